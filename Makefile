@@ -1,0 +1,72 @@
+# Every target sets up what it needs: Python 3.11 or newer and make are enough. Options of the tools are in pyproject.toml.
+
+PYTHON ?= python3
+VENV ?= .venv
+INSTALLED := $(VENV)/.installed
+SOURCES := $(wildcard netdesign/*.py netdesign/*/*.py models/*.py)
+
+.DELETE_ON_ERROR:
+.SECONDEXPANSION:
+.PHONY: help demo test test-long test-313 coverage lint format types layers bench docs wheel-check ci
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo "results/NAME.json  Solve the bundled instance NAME into that file"
+
+demo: $(INSTALLED) ## Does a second hub pay in Europe? Solve the bundled instance
+	$(VENV)/bin/netdesign solve instances/europe
+
+test: $(INSTALLED) ## The tests that take under five seconds each
+	$(VENV)/bin/pytest
+
+test-long: $(INSTALLED) ## The tests that take longer
+	$(VENV)/bin/pytest -m long || test $$? -eq 5 # 5: there is none yet
+
+# A pyenv shim named python3.13 may exist and still refuse to run, so each candidate is tried.
+test-313: ## The tests on Python 3.13, where this machine has it
+	@for python in python3.13 "$$HOME"/.pyenv/versions/3.13*/bin/python3.13; do \
+	    if "$$python" -c '' 2>/dev/null; then \
+	        exec $(MAKE) --no-print-directory test VENV=.venv-313 PYTHON="$$python"; \
+	    fi; \
+	done; \
+	echo 'skipped: no python3.13 here'
+
+coverage: $(INSTALLED) ## The tests, with the lines and branches that none of them reaches
+	$(VENV)/bin/pytest --cov
+
+lint: $(INSTALLED) ## Faults of style, format and spelling
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/codespell
+
+format: $(INSTALLED) ## Lay out the code, mend what can be mended by machine
+	$(VENV)/bin/ruff check --fix
+	$(VENV)/bin/ruff format
+
+types: $(INSTALLED) ## Type check
+	$(VENV)/bin/mypy
+
+layers: $(INSTALLED) ## Dependencies point downwards only
+	$(VENV)/bin/lint-imports
+
+bench: $(INSTALLED) ## Measure solving on the European instance
+	$(VENV)/bin/python benchmarks/solve_europe.py
+
+docs: $(INSTALLED) ## Write the generated parts of docs/ again
+	$(VENV)/bin/python scripts/build_docs.py
+
+wheel-check: $(INSTALLED) ## Build the wheel, install it elsewhere and solve with it
+	$(VENV)/bin/python scripts/wheel_check.py
+
+ci: lint types layers test test-long test-313 wheel-check ## Everything that must pass before a change lands
+	@echo 'ci: every check passed'
+
+results/%.json: $$(wildcard instances/$$*.yaml instances/$$*/*) $(SOURCES) $(INSTALLED)
+	@mkdir -p $(@D)
+	$(VENV)/bin/netdesign solve $* -o $@
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "$(PYTHON) is %s; netdesign needs Python 3.11 or newer: make PYTHON=..." % sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@

@@ -1,0 +1,125 @@
+r"""Multiple-allocation hub location, path form.
+
+Which hubs open and over which one or two of them each commodity travels, so that fixed and transport cost together
+are least. A city may use several hubs. The base model of netdesign, with every policy of the instance format.
+
+Sets
+----
+SITES
+    k, m: sites that may open (``instance.allowed``).
+ROUTES
+    (r, k, m): commodity r over first hub k and last hub m, k = m allowed; the candidates of route filtering.
+COMMODITIES
+    r: all commodities.
+
+Parameters
+----------
+w_r : ``commodities.volume``, t/year
+F_rkm : ``routes.cost``, EUR/t; collection, inter-hub and distribution leg, handling, customs, late penalty
+f_k : ``site.fixed_cost``, EUR/year
+p_min, p_max : ``instance.hub_range``, hubs, existing ones counted
+
+Variables
+---------
+y_k : ``hub_open[k]``, binary
+x_rkm : ``route_share[r, k, m]``, at least 0
+
+Objective
+---------
+::
+
+    min  sum_k f_k y_k + sum_r w_r sum_km F_rkm x_rkm                                              (1)
+
+Constraints
+-----------
+::
+
+    sum_km x_rkm = 1                                    for all r       each_commodity_routed_once  (2)
+    sum_m x_rkm + sum_{m != k} x_rmk <= y_k             for all r, k    route_only_over_open_hubs   (3)
+    p_min <= sum_k y_k <= p_max                                         hub_count                   (4)
+    y_k = 1                                             for required k  bounds of hub_open          (4)
+
+and, for each policy in force, its group:
+
+::
+
+    sum_{k in group} y_k <= 1                           for all groups  at_most_one_of_group        (5)
+    sum_{new k} f_k y_k <= cap                                          new_hubs_within_fixed_cost_cap (6)
+    handled_k <= q_k y_k                                for limited k   handled_within_capacity     (7)
+    entering_k + shortfall_k >= minimum_k y_k           for k           entering_at_least_minimum   (8)
+    v_gk <= y_k                                         for lanes g-k   lane_needs_hub              (9)
+    sum_{x over g-k} x_rkm <= v_gk                      for all r, g-k  route_only_over_open_lanes  (10)
+    volume over g-k >= minimum v_gk                     for lanes g-k   lane_carries_minimum        (11)
+    volume inside the deadline >= beta x volume         in all, by country  enough_inside_deadline  (12)
+
+Size
+----
+Sites plus routes variables and about commodities x sites rows; unfiltered there are commodities x sites^2 routes,
+route filtering leaves about a tenth.
+
+Relaxation
+----------
+Strong: (3) in this combined form dominates the two separate ones; without policies that couple commodities the linear
+relaxation is often integral.
+
+References
+----------
+H. W. Hamacher, M. Labbé, S. Nickel, T. Sonneborn, Adapting polyhedral properties from facility to hub location
+problems, Discrete Applied Mathematics 145 (2004) 104-116, doi:10.1016/j.dam.2003.09.011.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyomo.environ as pyo
+
+from netdesign.formulation.hubs import add_hub_choice, fixed_cost
+from netdesign.formulation.lanes import add_air_lanes, read_open_lanes
+from netdesign.formulation.policies import add_capacity, add_minimum_throughput, add_service, shortfall_cost
+from netdesign.formulation.routes import add_route_choice, read_shares, transport_cost
+from netdesign.instance.blocks import Allocation, Objective, Problem
+from netdesign.instance.policies import Policy
+from netdesign.network import candidate_routes
+from netdesign.plan import plan_from_shares
+
+if TYPE_CHECKING:
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.plan import Plan
+
+TITLE = "Multiple-allocation hub location, path form"
+PROBLEM = Problem(allocation=Allocation.MULTIPLE, objective=Objective.COST)
+POLICIES = frozenset(Policy)
+
+
+def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
+    """Return the model of an instance.
+
+    Parameters
+    ----------
+    instance
+        With the policies in force.
+    network
+        Its legs.
+    """
+    routes = candidate_routes(instance, network)
+    model = pyo.ConcreteModel(name=instance.name)
+    model.instance, model.routes = instance, routes
+    add_hub_choice(model, instance)  # (4) to (6)
+    add_route_choice(model, instance, routes)  # (2), (3)
+    add_capacity(model, instance, routes)  # (7)
+    add_minimum_throughput(model, instance, routes)  # (8)
+    add_air_lanes(model, instance, routes)  # (9) to (11)
+    add_service(model, instance, routes)  # (12)
+    cost = fixed_cost(model, instance) + transport_cost(model, instance, routes) + shortfall_cost(model)
+    model.total_cost = pyo.Objective(expr=cost)  # (1)
+    return model
+
+
+def read_plan(model: pyo.ConcreteModel) -> Plan:
+    """Return the plan that the values of the variables state."""
+    instance: Any = model.instance
+    open_hubs = tuple(k for k in model.SITES if model.hub_open[k].value > 0.5)
+    shares = read_shares(model, model.routes)
+    return plan_from_shares(open_hubs, read_open_lanes(model), shares, instance.commodities.volume)

@@ -1,0 +1,154 @@
+"""Models and instances by name or path: the only place that knows where the bundled ones lie.
+
+In a wheel they lie inside the package, in a checkout beside it. A model file is loaded by its path, never
+imported by name, so that a user's own file and a bundled one go the same way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netdesign.errors import NetdesignError, UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+    from netdesign.formulation.protocol import Formulation
+
+
+def models() -> dict[str, Path]:
+    """Return the bundled formulations, by name in alphabetical order."""
+    return {path.stem: path for path in sorted(_bundled_folder("models").glob("*.py"))}
+
+
+def instances() -> dict[str, Path]:
+    """Return the bundled instances, each a folder or a single YAML file, by name in alphabetical order."""
+    top = _bundled_folder("instances")
+    folders = {path.parent.name: path.parent for path in top.glob("*/instance.yaml")}
+    files = {path.stem: path for path in top.glob("*.yaml")}
+    return dict(sorted((folders | files).items()))
+
+
+def find_instance(name_or_path: str | Path) -> Path:
+    """Return the folder or file of an instance; a path that exists wins over a bundled name.
+
+    Parameters
+    ----------
+    name_or_path
+        Path of a folder or file, or the name of a bundled instance.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    path = Path(name_or_path)
+    return path if path.exists() else _bundled("instance", str(name_or_path), instances())
+
+
+def find_model(name_or_path: str | Path) -> Path:
+    """Return the file of a formulation; a file that exists wins over a bundled name.
+
+    Parameters
+    ----------
+    name_or_path
+        Path of a Python file, or the name of a bundled formulation.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    path = Path(name_or_path)
+    # Files only: a folder that happens to be called like a bundled model is not meant.
+    return path if path.is_file() else _bundled("model", str(name_or_path), models())
+
+
+def load_formulation(name_or_path: str | Path) -> Formulation:
+    """Load a formulation and check that it has all that a formulation must have. This runs its Python code.
+
+    The file is run anew at each call, so that an edited file is never answered from memory.
+
+    Parameters
+    ----------
+    name_or_path
+        Path of a Python file, or the name of a bundled formulation.
+
+    Returns
+    -------
+    Formulation
+        The module of the file.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file, if a user's file cannot be run, or if something is missing in it.
+    """
+    # Loaded only here: the pieces of a formulation bring Pyomo with them; `--help` must not wait for that.
+    from netdesign.formulation.protocol import check_formulation
+
+    path = find_model(name_or_path)
+    return check_formulation(_run(path), path)
+
+
+def _bundled_folder(name: str) -> Path:
+    """Return where ``models`` or ``instances`` lies."""
+    package = Path(__file__).resolve().parent
+    inside, checkout = package / name, package.parent
+    if inside.is_dir():
+        return inside
+    # Without this mark a broken wheel would take up a stranger's `models` in site-packages.
+    if (checkout / "pyproject.toml").is_file():
+        return checkout / name
+    message = f"{inside}: missing, so this installation is broken: install netdesign again"
+    raise NetdesignError(message)
+
+
+def _bundled(kind: str, name: str, known: dict[str, Path]) -> Path:
+    """Return the path of a bundled model or instance, or say which there are."""
+    if name in known:
+        return known[name]
+    message = f"{kind} '{name}': no such path and no bundled {kind} of that name{did_you_mean(name, known)}"
+    message += f"\nbundled {kind}s: {', '.join(known) or 'none'}"
+    raise UsageError(message)
+
+
+def _run(path: Path) -> ModuleType:
+    """Run a model file as a module of its own."""
+    spec = _spec(path)
+    module = importlib.util.module_from_spec(spec)
+    # Before it runs: dataclasses and pickles look their module up by name.
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)  # type: ignore[union-attr]  # a spec made from a file has a loader
+    except Exception as error:
+        del sys.modules[spec.name]
+        if _is_bundled(path):
+            raise  # a defect of ours, not of the call
+        message = f"{path}: cannot be loaded: {type(error).__name__}: {error}"
+        raise UsageError(message) from error
+    return module
+
+
+def _spec(path: Path) -> ModuleSpec:
+    """Return what the import system needs to run a model file, under a name that no other file gets."""
+    if _is_bundled(path):
+        name = f"netdesign.models.{path.stem}"
+    else:
+        # By path, not by stem alone: two files of one stem would share an entry in sys.modules.
+        digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
+        name = f"netdesign_user_{digest}.{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None:
+        message = f"{path}: not a Python file; the name of a model file ends in .py"
+        raise UsageError(message)
+    return spec
+
+
+def _is_bundled(path: Path) -> bool:
+    return path.resolve().parent == _bundled_folder("models").resolve()

@@ -1,0 +1,116 @@
+"""What can go wrong, and the exit code that each kind of it has.
+
+Every error that a person can cause is one of these classes; the command line turns it into a message on stderr
+and an exit code. Anything else is a defect of ours and ends with exit code 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the command line; scripts and CI rely on them."""
+
+    ANSWERED = 0
+    INTERNAL_ERROR = 1
+    USAGE = 2
+    BAD_INSTANCE = 3
+    INFEASIBLE = 4
+    STOPPED_WITH_PLAN = 5
+    STOPPED_WITHOUT_PLAN = 6
+    CONTRADICTED = 7
+
+
+class NetdesignError(Exception):
+    """Base of all errors with a message for people.
+
+    Parameters
+    ----------
+    message
+        What is wrong, where, and what to do.
+    """
+
+    exit_code: ExitCode = ExitCode.INTERNAL_ERROR
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class UsageError(NetdesignError):
+    """A call that cannot be carried out: unknown name, option out of range, output that cannot be written."""
+
+    exit_code = ExitCode.USAGE
+
+
+class SolverError(NetdesignError):
+    """The solver refused a setting, or its answer and the referee's disagree: a defect, never the user's fault."""
+
+
+class ContradictionError(NetdesignError):
+    """A result says something that the referee, another engine or the literature contradicts."""
+
+    exit_code = ExitCode.CONTRADICTED
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing that is wrong with an instance, and where.
+
+    Parameters
+    ----------
+    file
+        Name of the file, relative to the instance, or the option that said it.
+    line, column
+        Counted from 1; for CSV the column is the number of the field. 0 where there is none to name.
+    field
+        Path of the field, such as ``road.speed_kmh``.
+    message
+        What was found, what is allowed, what to do.
+    """
+
+    file: str
+    line: int
+    column: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.line:
+            place += f":{self.line}"
+            if self.column:
+                place += f":{self.column}"
+        field = f"{self.field}: " if self.field else ""
+        return f"{place}: {field}{self.message}"
+
+
+class InstanceError(NetdesignError):
+    """An instance that is wrong as it stands; carries every fault that was found.
+
+    Parameters
+    ----------
+    faults
+        At least one.
+    """
+
+    exit_code = ExitCode.BAD_INSTANCE
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        count = len(self.faults)
+        title = "1 fault in the instance" if count == 1 else f"{count} faults in the instance"
+        super().__init__("\n".join([title, *(f"  {fault}" for fault in self.faults)]))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` for the nearest known word, or an empty string."""
+    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean '{near[0]}'?" if near else ""

@@ -1,0 +1,81 @@
+"""What hubs and air lanes carry under a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.instance.checks import counted_volume
+from netdesign.instance.policies import Counted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.plan import Plan
+
+
+@dataclass(frozen=True)
+class Loads:
+    """Yearly volumes of hubs and lanes, t/year.
+
+    Parameters
+    ----------
+    handled
+        By hub: what it lifts; each tonne counts once at each hub that it passes.
+    entering
+        By hub: what counts towards a minimum throughput, at the first hub of its route.
+    inbound, outbound
+        By lane (overseas airport, hub): towards and from Europe.
+    """
+
+    handled: dict[str, float]
+    entering: dict[str, float]
+    inbound: dict[tuple[str, str], float]
+    outbound: dict[tuple[str, str], float]
+
+    def lane_total(self, lane: tuple[str, str], counts: Counted) -> float:
+        """Return what counts towards the minimum of a lane."""
+        inbound = self.inbound.get(lane, 0.0) if counts is not Counted.OUTBOUND else 0.0
+        outbound = self.outbound.get(lane, 0.0) if counts is not Counted.INBOUND else 0.0
+        return inbound + outbound
+
+    @property
+    def lanes(self) -> tuple[tuple[str, str], ...]:
+        """Lanes that carry something, in either direction."""
+        return tuple(sorted(set(self.inbound) | set(self.outbound)))
+
+
+def measure_loads(instance: Instance, plan: Plan) -> Loads:
+    """Add up the volumes of a plan by hub and lane."""
+    sites = len(instance.sites)
+    second = np.where(plan.first_hub != plan.last_hub, plan.volume, 0.0)
+    handled = np.bincount(plan.first_hub, plan.volume, sites) + np.bincount(plan.last_hub, second, sites)
+    throughput = instance.policies.minimum_throughput
+    counts = Counted.INBOUND if throughput is None else throughput.counts
+    counted = np.where(counted_volume(instance, counts)[plan.commodity] > 0, plan.volume, 0.0)
+    entering = np.bincount(plan.first_hub, counted, sites)
+    commodities = instance.commodities
+    return Loads(
+        handled=_by_hub(instance, handled),
+        entering=_by_hub(instance, entering),
+        inbound=_by_lane(instance, plan, commodities.origin, plan.first_hub),
+        outbound=_by_lane(instance, plan, commodities.destination, plan.last_hub),
+    )
+
+
+def _by_hub(instance: Instance, volumes: NDArray[np.float64]) -> dict[str, float]:
+    return {instance.sites[position].id: float(volumes[position]) for position in np.flatnonzero(volumes)}
+
+
+def _by_lane(
+    instance: Instance, plan: Plan, ends: NDArray[np.intp], hubs: NDArray[np.intp]
+) -> dict[tuple[str, str], float]:
+    totals: dict[tuple[str, str], float] = {}
+    end = ends[plan.commodity]
+    for row in np.flatnonzero(instance.is_overseas[end]):
+        lane = instance.nodes[end[row]].id, instance.sites[hubs[row]].id
+        totals[lane] = totals.get(lane, 0.0) + float(plan.volume[row])
+    return totals

@@ -1,0 +1,158 @@
+"""The referee: prices a plan from the instance alone and lists what it violates. Knows neither Pyomo nor HiGHS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.evaluate.loads import Loads, measure_loads
+from netdesign.evaluate.violations import Violation, find_violations
+from netdesign.instance.checks import minimum_tonnes
+from netdesign.network import price_routes
+
+if TYPE_CHECKING:
+    from netdesign.instance import Instance
+    from netdesign.network import Network, RouteCosts
+    from netdesign.plan import Plan
+
+
+@dataclass(frozen=True)
+class CostParts:
+    """Cost of a plan by part, EUR/year; ``total`` is their sum.
+
+    Parameters
+    ----------
+    fixed
+        Of open hubs: annuity and running cost; of existing ones what closing would save.
+    air, road, border, handling, late
+        Of the freight.
+    shortfall
+        Take-or-pay of hubs under their minimum throughput.
+    """
+
+    fixed: float
+    air: float
+    road: float
+    border: float
+    handling: float
+    late: float
+    shortfall: float
+
+    @property
+    def total(self) -> float:
+        """Whole cost, EUR/year."""
+        return self.fixed + self.air + self.road + self.border + self.handling + self.late + self.shortfall
+
+
+@dataclass(frozen=True)
+class ServiceMeasure:
+    """Volume with a deadline and how it keeps it, as shares; None where nothing has a deadline.
+
+    Parameters
+    ----------
+    volume
+        t/year with a deadline.
+    inside
+        Share inside its deadline.
+    inside_by_little, late_by_little
+        Share inside or late by at most the margin of the reporting block.
+    margin_h
+        That margin.
+    by_country
+        Share inside by country of the European end.
+    mean_h
+        Mean time from order to door, weighted by volume.
+    """
+
+    volume: float
+    inside: float | None
+    inside_by_little: float | None
+    late_by_little: float | None
+    margin_h: float
+    by_country: dict[str, float]
+    mean_h: float | None
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a plan costs, delivers, emits, carries and violates."""
+
+    costs: CostParts
+    service: ServiceMeasure
+    co2e: float
+    loads: Loads
+    violations: tuple[Violation, ...]
+
+
+def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
+    """Price a plan from the instance.
+
+    Parameters
+    ----------
+    instance, network
+        The problem, with the policies that are in force, and its legs.
+    plan
+        Any plan; a wrong one is priced as far as it goes and its violations are listed.
+
+    Returns
+    -------
+    Evaluation
+        Costs in EUR/year, carbon in t CO2e/year, loads in t/year.
+    """
+    routes = price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub)
+    loads = measure_loads(instance, plan)
+    service = _measure_service(instance, plan, routes)
+    return Evaluation(
+        costs=_cost_parts(instance, plan, routes, loads),
+        service=service,
+        co2e=float(routes.co2e @ plan.volume),
+        loads=loads,
+        violations=find_violations(instance, plan, routes, loads, service.inside, service.by_country),
+    )
+
+
+def _cost_parts(instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads) -> CostParts:
+    is_open = set(plan.open_hubs)
+    throughput = instance.policies.minimum_throughput
+    minima = minimum_tonnes(instance)
+    shortfall = 0.0
+    for hub in throughput.hubs if throughput is not None else ():
+        if hub.shortfall_eur_per_t is not None and hub.site in is_open:
+            entering = loads.entering.get(hub.site, 0.0)
+            shortfall += hub.shortfall_eur_per_t * max(0.0, minima[hub.site] - entering)
+    return CostParts(
+        fixed=sum(site.fixed_cost for site in instance.sites if site.id in is_open),
+        air=float(routes.air @ plan.volume),
+        road=float(routes.road @ plan.volume),
+        border=float(routes.border @ plan.volume),
+        handling=float(routes.handling @ plan.volume),
+        late=float(routes.late @ plan.volume),
+        shortfall=shortfall,
+    )
+
+
+def _measure_service(instance: Instance, plan: Plan, routes: RouteCosts) -> ServiceMeasure:
+    margin = instance.reporting.deadline_margin_h
+    deadline = instance.deadline_h[plan.commodity]
+    volume = np.where(np.isfinite(deadline), plan.volume, 0.0)
+    total = float(volume.sum())
+    if total == 0:
+        return ServiceMeasure(0.0, None, None, None, margin, {}, None)
+    slack = deadline - routes.time_h
+    inside = ~routes.is_late
+    countries = instance.european_country[plan.commodity]
+    by_country = {}
+    for country in sorted(set(countries[volume > 0]) - {""}):
+        there = np.where(countries == country, volume, 0.0)
+        by_country[str(country)] = float(there[inside].sum() / there.sum())
+    return ServiceMeasure(
+        volume=total,
+        inside=float(volume[inside].sum() / total),
+        inside_by_little=float(volume[inside & (slack <= margin)].sum() / total),
+        late_by_little=float(volume[~inside & (-slack <= margin)].sum() / total),
+        margin_h=margin,
+        by_country=by_country,
+        mean_h=float((volume * routes.time_h).sum() / total),
+    )

@@ -1,0 +1,1 @@
+"""The Protocol of a model file and the pieces that model files share."""

@@ -1,0 +1,117 @@
+"""What a model file has to offer, and what it says that it can state."""
+
+from __future__ import annotations
+
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from netdesign.errors import UsageError
+from netdesign.instance.policies import Policy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+    from netdesign.instance import Instance
+    from netdesign.instance.blocks import Problem
+    from netdesign.network import Network
+    from netdesign.plan import Plan
+
+
+class Formulation(Protocol):
+    """A model file as the rest of the program sees it.
+
+    ``build`` makes a Pyomo model without solving, printing or drawing numbers; the model has ``hub_open`` over the ids
+    of sites that may open, a constraint ``hub_count`` on their sum, and an objective. ``read_plan`` reads the plan
+    from a model whose variables hold a solution.
+    """
+
+    __name__: str
+    TITLE: str
+    PROBLEM: Problem
+    POLICIES: frozenset[Policy]
+
+    @staticmethod
+    def build(instance: Instance, network: Network) -> Any:
+        """Return a ``pyomo.environ.ConcreteModel``."""
+
+    @staticmethod
+    def read_plan(model: Any) -> Plan:
+        """Return the plan that the values of the model's variables state."""
+
+
+_FUNCTIONS = {"build": ("instance", "network"), "read_plan": ("model",)}
+
+
+def check_formulation(module: ModuleType, path: Path) -> Formulation:
+    """Return a loaded model file as a Formulation.
+
+    A file that declares no ``PROBLEM`` or ``POLICIES`` is taken to state the default problem and every policy; the
+    referee judges it all the same.
+
+    Raises
+    ------
+    UsageError
+        A function is missing or takes other arguments; names the file and the signature wanted.
+    """
+    from netdesign.instance.blocks import Problem
+
+    for name, arguments in _FUNCTIONS.items():
+        wanted = f"{name}({', '.join(arguments)})"
+        function = getattr(module, name, None)
+        if not callable(function):
+            message = f"{path}: a model file needs a function `{wanted}`; see models/multiple_allocation_path.py"
+            raise UsageError(message)
+        found = tuple(signature(function).parameters)
+        if found != arguments:
+            message = f"{path}: `{name}` takes ({', '.join(found)}); it should be `{wanted}`"
+            raise UsageError(message)
+    module.__dict__.setdefault("TITLE", path.stem)
+    module.__dict__.setdefault("PROBLEM", Problem())
+    module.__dict__.setdefault("POLICIES", frozenset(Policy))
+    return cast("Formulation", module)
+
+
+def policies_in_force(instance: Instance) -> frozenset[Policy]:
+    """Return the policies that an instance switches on."""
+    from netdesign.instance.blocks import DeadlineKind
+
+    policies = instance.policies
+    stated = {
+        Policy.HUB_COUNT: policies.hub_count or policies.new_hubs,
+        Policy.REQUIRED: policies.required,
+        Policy.FORBIDDEN: policies.forbidden,
+        Policy.EXCLUSIVE: policies.exclusive,
+        Policy.CAPACITY: policies.capacity,
+        Policy.MINIMUM_THROUGHPUT: policies.minimum_throughput,
+        Policy.AIR_LANE: policies.air_lane,
+        Policy.SERVICE: policies.service,
+        Policy.DEADLINE: any(s.deadline is DeadlineKind.HARD or s.late_penalty for s in instance.streams),
+        Policy.FIXED_COST_CAP: policies.fixed_cost_cap_eur_per_year is not None,
+    }
+    return frozenset(policy for policy, value in stated.items() if value)
+
+
+def check_can_state(formulation: Formulation, instance: Instance) -> None:
+    """Refuse, by name, what the formulation cannot state.
+
+    Raises
+    ------
+    UsageError
+        Another problem, or a policy in force that the file does not list.
+    """
+    name = formulation.__name__.rsplit(".", 1)[-1]
+    if instance.problem != formulation.PROBLEM:
+        message = (
+            f"model {name} solves {_words(formulation.PROBLEM)}; the instance states {_words(instance.problem)}; "
+            f"choose another --model"
+        )
+        raise UsageError(message)
+    missing = sorted(policies_in_force(instance) - formulation.POLICIES)
+    if missing:
+        message = f"model {name} cannot state {', '.join(missing)}; choose another --model or take the policy out"
+        raise UsageError(message)
+
+
+def _words(problem: Problem) -> str:
+    return f"allocation: {problem.allocation}, objective: {problem.objective}"

@@ -1,0 +1,13 @@
+"""What a problem is: frozen data, schema, reading."""
+
+from __future__ import annotations
+
+from netdesign.instance.data import Commodities as Commodities
+from netdesign.instance.data import Instance as Instance
+from netdesign.instance.data import Legs as Legs
+from netdesign.instance.data import Link as Link
+from netdesign.instance.data import Node as Node
+from netdesign.instance.data import NodeKind as NodeKind
+from netdesign.instance.data import Site as Site
+from netdesign.instance.data import Stream as Stream
+from netdesign.instance.read import read_instance as read_instance

@@ -1,0 +1,163 @@
+"""Policies against the data: what needs no solver to be seen to be wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.errors import did_you_mean
+from netdesign.instance.policies import Counted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance.data import Instance
+    from netdesign.instance.faults import FaultList
+
+
+def counted_volume(instance: Instance, counts: Counted) -> NDArray[np.float64]:
+    """Return w_r of the commodities that count, 0 for the others; t/year, shape (commodities,)."""
+    commodities, overseas = instance.commodities, instance.is_overseas
+    if counts is Counted.INBOUND:
+        return np.where(overseas[commodities.origin], commodities.volume, 0.0)
+    if counts is Counted.OUTBOUND:
+        return np.where(overseas[commodities.destination], commodities.volume, 0.0)
+    return commodities.volume
+
+
+def minimum_tonnes(instance: Instance) -> dict[str, float]:
+    """Return the least entering volume of each hub with a minimum, t/year: the lesser of tonnes and share."""
+    policy = instance.policies.minimum_throughput
+    if policy is None:
+        return {}
+    total = float(counted_volume(instance, policy.counts).sum())
+    minima = {}
+    for hub in policy.hubs:
+        by_share = float("inf") if hub.share is None else hub.share * total
+        by_tonnes = float("inf") if hub.tonnes_per_year is None else hub.tonnes_per_year
+        minima[hub.site] = min(by_share, by_tonnes)
+    return minima
+
+
+def check_policies(instance: Instance, faults: FaultList) -> None:
+    """Note every fault of the policies block that the data alone shows."""
+    _check_names(instance, faults)
+    if faults:
+        return
+    _check_choice(instance, faults)
+    _check_hub_count(instance, faults)
+    _check_capacity(instance, faults)
+    _check_minima(instance, faults)
+    _check_service(instance, faults)
+    _check_fixed_cost_cap(instance, faults)
+
+
+def _check_names(instance: Instance, faults: FaultList) -> None:
+    policies, known = instance.policies, instance.site_position
+
+    def check(path: tuple[str | int, ...], name: str) -> None:
+        if name not in known:
+            faults.add(("policies", *path), f"'{name}' is not in the hubs table{did_you_mean(name, known)}")
+
+    for index, name in enumerate(policies.required):
+        check(("required", index), name)
+    for index, name in enumerate(policies.forbidden):
+        check(("forbidden", index), name)
+    for index, group in enumerate(policies.exclusive):
+        for member, name in enumerate(group.sites):
+            check(("exclusive", index, "sites", member), name)
+    if policies.minimum_throughput is not None:
+        names = [hub.site for hub in policies.minimum_throughput.hubs]
+        for index, name in enumerate(names):
+            check(("minimum_throughput", "hubs", index, "site"), name)
+            if name in names[:index]:
+                faults.add(("policies", "minimum_throughput", "hubs", index, "site"), f"'{name}' stands twice")
+
+
+def _check_choice(instance: Instance, faults: FaultList) -> None:
+    policies = instance.policies
+    for index, name in enumerate(policies.forbidden):
+        if name in instance.existing:
+            faults.add(("policies", "forbidden", index), f"'{name}' exists; an existing hub stays open")
+        if name in policies.required:
+            faults.add(("policies", "forbidden", index), f"'{name}' is required too")
+    for index, group in enumerate(policies.exclusive):
+        certain = sorted(instance.required & set(group.sites))
+        if len(certain) > 1:
+            message = f"at most one site of '{group.name}' may open, yet {' and '.join(certain)} must"
+            faults.add(("policies", "exclusive", index), message)
+
+
+def _check_hub_count(instance: Instance, faults: FaultList) -> None:
+    policies = instance.policies
+    bounds, key = (policies.new_hubs, "new_hubs") if policies.new_hubs else (policies.hub_count, "hub_count")
+    offset = len(instance.existing) if key == "new_hubs" else 0
+    possible, certain = len(instance.allowed), len(instance.required)
+    if not possible:
+        faults.add(("tables", "hubs"), "no site may open")
+    if bounds is None:
+        return
+    if bounds.min is not None and offset + bounds.min > possible:
+        message = f"{bounds.min} is over the {possible - offset} {'sites beside the existing hubs' if offset else 'sites'} that may open"
+        faults.add(("policies", key, "min"), message)
+    if bounds.max is not None and offset + bounds.max < certain:
+        message = f"{bounds.max} is under the {certain - offset} hubs that must open: {', '.join(sorted(instance.required))}"
+        faults.add(("policies", key, "max"), message)
+    if bounds.max == 0 and offset == 0:
+        faults.add(("policies", key, "max"), "a network has at least one hub")
+
+
+def _check_capacity(instance: Instance, faults: FaultList) -> None:
+    if instance.policies.capacity is None:
+        return
+    allowed = set(instance.allowed)
+    capacities = sorted((site.capacity for site in instance.sites if site.id in allowed), reverse=True)
+    most = sum(capacities[: instance.hub_range[1]])
+    volume = float(instance.commodities.volume.sum())
+    if most < volume * (1 - 1e-9):
+        message = f"the hubs that may open together lift at most {most:,.0f} t/year; the volume is {volume:,.0f} t/year"
+        faults.add(("policies", "capacity"), message)
+
+
+def _check_minima(instance: Instance, faults: FaultList) -> None:
+    policies = instance.policies
+    throughput = policies.minimum_throughput
+    if throughput is not None:
+        total = float(counted_volume(instance, throughput.counts).sum())
+        if total == 0:
+            message = f"counts {throughput.counts} freight, of which the instance has none"
+            faults.add(("policies", "minimum_throughput"), message)
+        minima = minimum_tonnes(instance)
+        hard = sum(
+            minima[hub.site]
+            for hub in throughput.hubs
+            if hub.shortfall_eur_per_t is None and hub.site in instance.required
+        )
+        if hard > total * (1 + 1e-9):
+            message = f"the hubs that must open are to get {hard:,.0f} t/year; the counted volume is {total:,.0f} t/year"
+            faults.add(("policies", "minimum_throughput"), message)
+    if policies.air_lane is not None and not any(instance.is_overseas):
+        faults.add(("policies", "air_lane"), "there is no overseas airport, hence no air lane")
+
+
+def _check_service(instance: Instance, faults: FaultList) -> None:
+    service = instance.policies.service
+    if service is None:
+        return
+    if all(stream.deadline_h is None for stream in instance.streams):
+        faults.add(("policies", "service"), "no stream has a deadline_h to be inside of")
+    countries = {node.country for node in instance.nodes if node.country}
+    for country in service.by_country:
+        if country not in countries:
+            message = f"no city is in '{country}'{did_you_mean(country, countries)}"
+            faults.add(("policies", "service", "by_country", country), message)
+
+
+def _check_fixed_cost_cap(instance: Instance, faults: FaultList) -> None:
+    cap = instance.policies.fixed_cost_cap_eur_per_year
+    new = [site for site in instance.sites if site.id in instance.required - instance.existing]
+    certain = sum(site.fixed_cost for site in new)
+    if cap is not None and certain > cap * (1 + 1e-9):
+        message = f"{cap:,.0f} is under the {certain:,.0f} EUR/year of the new hubs that must open"
+        faults.add(("policies", "fixed_cost_cap_eur_per_year"), message)

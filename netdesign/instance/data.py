@@ -1,0 +1,248 @@
+"""The instance as the rest of the program sees it: frozen, resolved, with positions instead of names where it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netdesign.instance.rows import Mode, NightClass, SiteStatus
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance.blocks import Air, Border, DeadlineKind, Factors, Problem, Reporting, Road
+    from netdesign.instance.policies import Policies
+
+
+class NodeKind(StrEnum):
+    """What a node of the graph of cities is."""
+
+    CITY = "city"
+    SITE = "site"
+    OVERSEAS = "overseas"
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of the graph of cities. A city that is also a site is a city."""
+
+    id: str
+    name: str
+    kind: NodeKind
+    country: str | None
+    customs_zone: str | None
+    lat: float | None
+    lon: float | None
+
+
+@dataclass(frozen=True)
+class Site:
+    """A node that is a hub or may be one.
+
+    Parameters
+    ----------
+    node
+        Position of its node.
+    status
+        As the table says.
+    below_threshold
+        A candidate that the size threshold closes unless it is opened by name.
+    fixed_cost
+        f_k, EUR/year; of an existing site what closing would save.
+    handling_cost
+        h_k, EUR/t for one pass.
+    hub_h
+        s_k, h for one pass.
+    night_wait_h
+        Wait of freight from or for an air lane, h.
+    capacity
+        t/year, infinite where none is given.
+    """
+
+    id: str
+    node: int
+    status: SiteStatus
+    below_threshold: bool
+    fixed_cost: float
+    handling_cost: float
+    hub_h: float
+    night_class: NightClass
+    night_wait_h: float
+    capacity: float
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of the graph, both ways; ``origin`` and ``destination`` are positions of nodes."""
+
+    origin: int
+    destination: int
+    mode: Mode
+    km: float
+    sea_km: float
+    hours: float | None
+    fare_eur_per_truck: float
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A group of commodities with one promise; the late penalty is in EUR/t."""
+
+    name: str
+    origin_h: float
+    last_mile_h: float
+    deadline_h: float | None
+    deadline: DeadlineKind
+    late_penalty: float
+
+
+@dataclass(frozen=True)
+class Legs:
+    """Legs given directly: matrices over all nodes, NaN where there is no leg.
+
+    Parameters
+    ----------
+    cost, time_h, km, co2e
+        Shape (nodes, nodes): EUR/t, h, km, t/t.
+    """
+
+    cost: NDArray[np.float64]
+    time_h: NDArray[np.float64]
+    km: NDArray[np.float64]
+    co2e: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Commodities:
+    """All commodities as columns of one length.
+
+    Parameters
+    ----------
+    origin, destination
+        Positions of nodes.
+    stream
+        Positions of streams.
+    volume
+        w_r, t/year, positive.
+    line
+        Line of the demand table that states it, 0 where there is none.
+    """
+
+    origin: NDArray[np.intp]
+    destination: NDArray[np.intp]
+    stream: NDArray[np.intp]
+    volume: NDArray[np.float64]
+    line: NDArray[np.intp]
+
+    def __len__(self) -> int:
+        return len(self.volume)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A hub-network problem with its data; changed only by ``replace``, which hands back a new one.
+
+    Parameters
+    ----------
+    name, title
+        For people.
+    nodes
+        Cities, then sites that are no city, then overseas airports.
+    minimum_cargo
+        The size threshold, t/year, or None.
+    warnings
+        What is odd without being wrong.
+    demand_file
+        Where the commodities were read, for messages.
+    digest
+        SHA-256 of the files as read.
+    """
+
+    name: str
+    title: str
+    problem: Problem
+    factors: Factors
+    road: Road | None
+    air: Air | None
+    border: Border
+    reporting: Reporting
+    policies: Policies
+    streams: tuple[Stream, ...]
+    nodes: tuple[Node, ...]
+    sites: tuple[Site, ...]
+    links: tuple[Link, ...]
+    legs: Legs | None
+    commodities: Commodities
+    minimum_cargo: float | None = None
+    warnings: tuple[str, ...] = ()
+    demand_file: str = "demand"
+    digest: str = ""
+
+    def replace(self, **changes: Any) -> Instance:
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)
+
+    @cached_property
+    def node_position(self) -> dict[str, int]:
+        """Position of each node by id."""
+        return {node.id: position for position, node in enumerate(self.nodes)}
+
+    @cached_property
+    def site_position(self) -> dict[str, int]:
+        """Position of each site by id."""
+        return {site.id: position for position, site in enumerate(self.sites)}
+
+    @cached_property
+    def existing(self) -> frozenset[str]:
+        """Ids of the existing hubs."""
+        return frozenset(site.id for site in self.sites if site.status is SiteStatus.EXISTING)
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """Ids of the sites that are open in every permitted network."""
+        return self.existing | frozenset(self.policies.required)
+
+    @cached_property
+    def allowed(self) -> tuple[str, ...]:
+        """Ids of the sites that may be open: not closed, not forbidden, not under the threshold unless by name."""
+        named = frozenset(self.policies.required)
+        forbidden = frozenset(self.policies.forbidden)
+
+        def may_open(site: Site) -> bool:
+            shut = site.below_threshold or site.status is SiteStatus.CLOSED
+            return site.id not in forbidden and (not shut or site.id in named)
+
+        return tuple(site.id for site in self.sites if may_open(site))
+
+    @cached_property
+    def hub_range(self) -> tuple[int, int]:
+        """Least and largest number of open hubs, existing ones counted."""
+        policies, existing = self.policies, len(self.existing)
+        most = len(self.allowed)
+        bounds = policies.hub_count or policies.new_hubs
+        offset = existing if policies.new_hubs is not None else 0
+        least = offset + (bounds.min or 0) if bounds is not None else 0
+        largest = offset + bounds.max if bounds is not None and bounds.max is not None else most
+        return max(least, len(self.required), 1), min(largest, most)
+
+    @cached_property
+    def is_overseas(self) -> NDArray[np.bool_]:
+        """For each node, whether it is an overseas airport."""
+        return np.array([node.kind is NodeKind.OVERSEAS for node in self.nodes])
+
+    @cached_property
+    def deadline_h(self) -> NDArray[np.float64]:
+        """Deadline of each commodity, h; infinite where there is none."""
+        by_stream = np.array([np.inf if s.deadline_h is None else s.deadline_h for s in self.streams])
+        return np.asarray(by_stream[self.commodities.stream])
+
+    @cached_property
+    def european_country(self) -> NDArray[np.str_]:
+        """Country of each commodity's European end, the destination where both ends are European; '' if unknown."""
+        countries = np.array([node.country or "" for node in self.nodes])
+        origin, destination = self.commodities.origin, self.commodities.destination
+        return np.asarray(countries[np.where(self.is_overseas[destination], origin, destination)])

@@ -1,0 +1,159 @@
+"""From the demand table or matrix to commodities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.errors import did_you_mean
+from netdesign.instance.data import Commodities, Node, NodeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netdesign.instance.faults import FaultList
+    from netdesign.instance.schema import InstanceDocument
+    from netdesign.instance.tables import Matrix
+
+SHARE_TOLERANCE = 1e-3
+"""Shares of a stream that add up to 1 within this are rounded ones; they are scaled to 1 exactly."""
+
+
+def resolve_demand(
+    document: InstanceDocument,
+    matrices: Mapping[str, Matrix],
+    nodes: tuple[Node, ...],
+    position: Mapping[str, int],
+    faults: FaultList,
+) -> Commodities:
+    """Return the commodities with a positive volume; the rest of the instance never sees the others."""
+    tables = document.tables
+    if tables.demand and tables.demand_matrix is not None:
+        faults.add(("tables", "demand_matrix"), "demand is given twice; keep either demand or demand_matrix")
+    elif tables.demand:
+        return _from_rows(document, nodes, position, faults)
+    elif tables.demand_matrix is not None:
+        return _from_matrix(document, matrices["demand_matrix.volume_t_per_year"], nodes, position, faults)
+    else:
+        faults.add(("tables",), "demand is missing; give demand or demand_matrix")
+    return _columns([], [], [], [], [])
+
+
+def _columns(origin: object, destination: object, stream: object, volume: object, line: object) -> Commodities:
+    columns = [np.asarray(column, dtype=np.intp) for column in (origin, destination, stream, line)]
+    volumes = np.asarray(volume, dtype=np.float64)
+    for column in (*columns, volumes):
+        column.setflags(write=False)
+    return Commodities(columns[0], columns[1], columns[2], volumes, columns[3])
+
+
+def _from_rows(
+    document: InstanceDocument, nodes: tuple[Node, ...], position: Mapping[str, int], faults: FaultList
+) -> Commodities:
+    names = list(document.streams)
+    kept: list[tuple[int, int, int, float, int]] = []
+    seen: set[tuple[int, int, int]] = set()
+    totals = _share_totals(document, faults)
+    for index, row in enumerate(document.tables.demand):
+        origin = _end(index, "origin", row.origin, nodes, position, faults)
+        destination = _end(index, "destination", row.destination, nodes, position, faults)
+        stream = _stream(("tables", "demand", index, "stream"), row.stream, names, faults)
+        if origin is None or destination is None or stream is None:
+            continue
+        if (origin, destination, stream) in seen:
+            message = f"{row.origin} to {row.destination} in stream {names[stream]} stands twice"
+            faults.add(("tables", "demand", index), message, field="")
+        seen.add((origin, destination, stream))
+        if row.share is None:
+            volume = row.volume_t_per_year or 0.0
+        else:
+            volume = row.share / (totals[stream] or 1.0) * (document.streams[names[stream]].volume_t_per_year or 0.0)
+        kept.append((origin, destination, stream, volume * document.volume_factor, faults.line(("tables", "demand", index))))
+    kept = [row for row in kept if row[3] > 0]
+    if not kept and not faults:
+        faults.add(("tables", "demand"), "no commodity has a volume")
+    return _columns(*zip(*kept, strict=True)) if kept else _columns([], [], [], [], [])
+
+
+def _end(
+    index: int,
+    key: str,
+    name: str,
+    nodes: tuple[Node, ...],
+    position: Mapping[str, int],
+    faults: FaultList,
+) -> int | None:
+    found = position.get(name)
+    at = ("tables", "demand", index, key)
+    if found is None:
+        ends = [node.id for node in nodes if node.kind is not NodeKind.SITE]
+        faults.add(at, f"'{name}' is no city or overseas airport{did_you_mean(name, ends)}")
+    elif nodes[found].kind is NodeKind.SITE:
+        faults.add(at, f"'{name}' is a hub and no city; freight starts and ends at cities and overseas airports")
+        return None
+    return found
+
+
+def _stream(
+    at: tuple[str | int, ...], name: str | None, names: list[str], faults: FaultList
+) -> int | None:
+    if name is None:
+        if len(names) == 1:
+            return 0
+        faults.add(at, f"is missing; there are several streams: {', '.join(names)}")
+        return None
+    if name not in names:
+        faults.add(at, f"'{name}' is no stream; allowed: {', '.join(names)}{did_you_mean(name, names)}")
+        return None
+    return names.index(name)
+
+
+def _share_totals(document: InstanceDocument, faults: FaultList) -> list[float]:
+    """Return the sum of shares by stream; check it against 1 and the stream's volume against being missing."""
+    names = list(document.streams)
+    totals = [0.0] * len(names)
+    for row in document.tables.demand:
+        name = row.stream or names[0]
+        if row.share is not None and name in names:
+            totals[names.index(name)] += row.share
+    for name, total in zip(names, totals, strict=True):
+        stated = document.streams[name].volume_t_per_year
+        if total and stated is None:
+            faults.add(("streams", name), "the demand table gives shares, so volume_t_per_year is needed")
+        if total and abs(total - 1.0) > SHARE_TOLERANCE:
+            faults.add(("tables", "demand"), f"the shares of stream {name} add up to {total:.6g}, not to 1", field="share")
+        if not total and stated is not None:
+            message = "is given, but the demand table has no shares in this stream for it to divide"
+            faults.add(("streams", name, "volume_t_per_year"), message)
+    return totals
+
+
+def _from_matrix(
+    document: InstanceDocument,
+    matrix: Matrix,
+    nodes: tuple[Node, ...],
+    position: Mapping[str, int],
+    faults: FaultList,
+) -> Commodities:
+    at = ("tables", "demand_matrix", "volume_t_per_year")
+    stated = document.tables.demand_matrix
+    stream = _stream(("tables", "demand_matrix", "stream"), stated.stream if stated else None, list(document.streams), faults)
+    bad = [name for name in (*matrix.origins, *matrix.destinations) if name not in position]
+    bad += [name for name in position if nodes[position[name]].kind is NodeKind.SITE and name in matrix.origins]
+    if bad:
+        faults.add(at, f"{matrix.file}: '{bad[0]}' is no city or overseas airport{did_you_mean(bad[0], position)}")
+    if (matrix.values < 0).any():
+        row, column = np.argwhere(matrix.values < 0)[0]
+        faults.add(at, f"{matrix.file}: the volume of row {row + 1}, column {column + 1} is negative")
+    if bad or stream is None or faults:
+        return _columns([], [], [], [], [])
+    volumes = np.nan_to_num(matrix.values, nan=0.0) * document.volume_factor
+    origin, destination = np.nonzero(volumes)
+    if not len(origin):
+        faults.add(at, "no commodity has a volume")
+    origins = np.array([position[name] for name in matrix.origins])[origin]
+    destinations = np.array([position[name] for name in matrix.destinations])[destination]
+    return _columns(
+        origins, destinations, np.full(len(origin), stream), volumes[origin, destination], np.zeros(len(origin))
+    )

@@ -1,0 +1,47 @@
+"""Building blocks of the schema: numbers with a unit and a range, names, and the base of every block."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+LARGEST = 1e12
+"""Largest magnitude of any number in an instance: products of two of them stay far from overflow."""
+
+
+def _not_a_truth_value(value: object) -> object:
+    # YAML reads `yes` and `no` as words but true and false as truth values, which Python would count as 1 and 0.
+    if isinstance(value, bool):
+        raise PydanticCustomError("a_number", "should be a number")
+    return value
+
+
+Real = Annotated[float, BeforeValidator(_not_a_truth_value)]
+Whole = Annotated[int, BeforeValidator(_not_a_truth_value)]
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\s,;|>]([^,;|>]*[^\s,;|>])?$")]
+
+
+def quantity(unit: str, description: str, **limits: Any) -> Any:
+    """Describe a number of the instance: its unit, what it means, and its range.
+
+    Parameters
+    ----------
+    unit
+        Unit as written in the reference, for example ``EUR/km``; ``1`` for a pure number.
+    description
+        One sentence for the instance reference.
+    **limits
+        ``default``, ``ge``, ``gt``, ``le`` as in pydantic; 0 to ``LARGEST`` where none is given.
+    """
+    limits.setdefault("le", LARGEST)
+    if "gt" not in limits:
+        limits.setdefault("ge", 0)
+    return Field(description=description, allow_inf_nan=False, json_schema_extra={"unit": unit}, **limits)
+
+
+class Block(BaseModel):
+    """Base of every block: frozen, and an unknown key is a fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, str_strip_whitespace=True)

@@ -1,0 +1,61 @@
+"""Prices of a site that follow from its country: handling a tonne and the fixed cost of a year."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netdesign.instance.rows import SiteStatus
+
+if TYPE_CHECKING:
+    from netdesign.instance.rows import CountryRow, HubRow
+    from netdesign.instance.schema import InstanceDocument
+
+
+class MissingPriceError(Exception):
+    """A price cannot be derived; says what is missing."""
+
+
+def handling_cost(document: InstanceDocument, hub: HubRow, country: CountryRow | None) -> float:
+    """Return h_k, EUR/t for one pass.
+
+    The labour share follows the country's hourly labour cost, the rest is the same everywhere.
+    """
+    parcels = document.parcel.per_tonne
+    if hub.handling_cost_eur_per_parcel is not None:
+        return hub.handling_cost_eur_per_parcel * parcels
+    handling = document.handling
+    factor = _labour_factor(document, country, handling.labour_share) if handling.cost_eur_per_parcel else 1.0
+    return handling.cost_eur_per_parcel * parcels * factor
+
+
+def fixed_cost(document: InstanceDocument, hub: HubRow, country: CountryRow | None) -> float:
+    """Return f_k, EUR/year: annuity of building and sorters, and what runs whatever the volume.
+
+    An existing site has sunk its capital; only the running part would be saved by closing it.
+    """
+    if hub.fixed_cost_eur_per_year is not None:
+        return hub.fixed_cost_eur_per_year
+    costs = document.hub_cost
+    if costs is None:
+        message = "give fixed_cost_eur_per_year, or a hub_cost block from which it follows"
+        raise MissingPriceError(message)
+    running = costs.operating_eur_per_year * _labour_factor(document, country, costs.operating_labour_share)
+    if hub.status is SiteStatus.EXISTING:
+        return running
+    if country is None or country.construction_cost_eur_per_m2 is None:
+        message = "the fixed cost follows from hub_cost, which needs construction_cost_eur_per_m2 of the hub's country"
+        raise MissingPriceError(message)
+    capital = costs.area_m2 * country.construction_cost_eur_per_m2 + costs.sorting_capital_eur
+    return capital * costs.annuity + running
+
+
+def _labour_factor(document: InstanceDocument, country: CountryRow | None, share: float) -> float:
+    if share == 0:
+        return 1.0
+    reference = document.reference_labour_cost_eur_per_h
+    if reference is None or country is None or country.labour_cost_eur_per_h is None:
+        message = (
+            "a labour share needs reference_labour_cost_eur_per_h and labour_cost_eur_per_h of the hub's country"
+        )
+        raise MissingPriceError(message)
+    return share * country.labour_cost_eur_per_h / reference + 1.0 - share

@@ -1,0 +1,293 @@
+"""From the validated document to the frozen instance: names become positions, prices are derived, faults collected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.errors import did_you_mean
+from netdesign.instance.checks import check_policies
+from netdesign.instance.data import Instance, Legs, Link, Node, NodeKind, Site, Stream
+from netdesign.instance.demand import resolve_demand
+from netdesign.instance.faults import FaultList
+from netdesign.instance.prices import MissingPriceError, fixed_cost, handling_cost
+from netdesign.instance.rows import Mode, SiteStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netdesign.instance.document import Located, Path_
+    from netdesign.instance.rows import CountryRow, HubRow, LinkRow, PlaceRow
+    from netdesign.instance.schema import InstanceDocument
+    from netdesign.instance.tables import Matrix
+
+
+def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix], located: Located) -> Instance:
+    """Return the frozen instance of a validated document.
+
+    Parameters
+    ----------
+    document
+        Valid by itself; references between its tables are checked here.
+    matrices
+        Dense tables by field, as ``load_tables`` returns them.
+    located
+        Knows where each value was written.
+
+    Raises
+    ------
+    InstanceError
+        References that lead nowhere, prices that cannot be derived, policies that contradict each other or the data.
+    """
+    faults = FaultList(located)
+    nodes = _nodes(document, faults)
+    position = {node.id: index for index, node in enumerate(nodes)}
+    sites = _sites(document, position, faults)
+    links = _links(document, nodes, position, faults)
+    faults.raise_if_any()
+    legs = _legs(document, matrices, position, faults)
+    commodities = resolve_demand(document, matrices, nodes, position, faults)
+    faults.raise_if_any()
+    demand_file = located.place(("tables", "demand" if document.tables.demand else "demand_matrix"))[0]
+    instance = Instance(
+        name=document.name,
+        title=document.title or document.name,
+        problem=document.problem,
+        factors=document.factors,
+        road=document.road,
+        air=document.air,
+        border=document.border,
+        reporting=document.reporting,
+        policies=document.policies,
+        streams=_streams(document),
+        nodes=nodes,
+        sites=sites,
+        links=links,
+        legs=legs,
+        commodities=commodities,
+        minimum_cargo=document.minimum_cargo_t_per_year,
+        demand_file=demand_file,
+    )
+    check_policies(instance, faults)
+    faults.raise_if_any()
+    return instance
+
+
+def _nodes(document: InstanceDocument, faults: FaultList) -> tuple[Node, ...]:
+    tables = document.tables
+    nodes: dict[str, Node] = {}
+
+    def add(table: str, index: int, row: PlaceRow, kind: NodeKind) -> None:
+        if row.id in nodes:
+            faults.add(("tables", table, index, "id"), f"'{row.id}' stands twice among cities, hubs and overseas")
+        nodes[row.id] = Node(
+            row.id, row.name or row.id, kind, row.country, row.customs_zone, row.lat, row.lon
+        )
+
+    for index, city in enumerate(tables.cities):
+        add("cities", index, city, NodeKind.CITY)
+    seen: set[str] = set()
+    for index, hub in enumerate(tables.hubs):
+        own_place = (hub.name, hub.country, hub.customs_zone, hub.lat, hub.lon) != ("", None, None, None, None)
+        if hub.id in seen:
+            faults.add(("tables", "hubs", index, "id"), f"'{hub.id}' stands twice in the hubs table")
+        elif hub.id not in nodes:
+            add("hubs", index, hub, NodeKind.SITE)
+        elif own_place:
+            message = f"'{hub.id}' is a city; leave name, country, customs_zone, lat and lon to the cities table"
+            faults.add(("tables", "hubs", index, "id"), message)
+        seen.add(hub.id)
+    for index, airport in enumerate(tables.overseas):
+        add("overseas", index, airport, NodeKind.OVERSEAS)
+    return tuple(nodes.values())
+
+
+def _sites(document: InstanceDocument, position: Mapping[str, int], faults: FaultList) -> tuple[Site, ...]:
+    countries = _countries(document, faults)
+    cities = {city.id: city for city in document.tables.cities}
+    return tuple(
+        _site(document, index, hub, position, countries, (cities.get(hub.id) or hub).country, faults)
+        for index, hub in enumerate(document.tables.hubs)
+    )
+
+
+def _countries(document: InstanceDocument, faults: FaultList) -> dict[str, CountryRow]:
+    countries: dict[str, CountryRow] = {}
+    for index, country in enumerate(document.tables.countries):
+        if country.id in countries:
+            faults.add(("tables", "countries", index, "id"), f"'{country.id}' stands twice")
+        countries[country.id] = country
+    return countries
+
+
+def _site(
+    document: InstanceDocument,
+    index: int,
+    hub: HubRow,
+    position: Mapping[str, int],
+    countries: Mapping[str, CountryRow],
+    country_id: str | None,
+    faults: FaultList,
+) -> Site:
+    country = countries.get(country_id) if country_id else None
+    at: Path_ = ("tables", "hubs", index)
+    if countries and country_id and country is None:
+        faults.add((*at, "country"), f"'{country_id}' is not in the countries table{did_you_mean(country_id, countries)}")
+    prices = {"fixed": 0.0, "handling": 0.0}
+    try:
+        prices["handling"] = handling_cost(document, hub, country)
+        prices["fixed"] = fixed_cost(document, hub, country)
+    except MissingPriceError as missing:
+        faults.add(at, str(missing), field=hub.id)
+    threshold = document.minimum_cargo_t_per_year
+    too_small = (
+        threshold is not None
+        and hub.status is SiteStatus.CANDIDATE
+        and (hub.cargo_t_per_year is None or hub.cargo_t_per_year < threshold)
+    )
+    return Site(
+        id=hub.id,
+        node=position[hub.id],
+        status=hub.status,
+        below_threshold=too_small,
+        fixed_cost=prices["fixed"],
+        handling_cost=prices["handling"],
+        hub_h=document.handling.hours if hub.hub_h is None else hub.hub_h,
+        night_class=hub.night_class,
+        night_wait_h=getattr(document.night_wait_h, hub.night_class.value),
+        capacity=float("inf") if hub.capacity_t_per_year is None else hub.capacity_t_per_year,
+    )
+
+
+def _links(
+    document: InstanceDocument, nodes: tuple[Node, ...], position: Mapping[str, int], faults: FaultList
+) -> tuple[Link, ...]:
+    hubs = {hub.id for hub in document.tables.hubs}
+    links = []
+    lanes: set[frozenset[str]] = set()
+    for index, row in enumerate(document.tables.links):
+        at: Path_ = ("tables", "links", index)
+        for key, name in (("from", row.from_), ("to", row.to)):
+            if name not in position:
+                message = f"'{name}' is no city, hub or overseas airport{did_you_mean(name, position)}"
+                faults.add((*at, key), message)
+        if row.from_ not in position or row.to not in position:
+            continue
+        fault = _link_fault(document, row, nodes, position, hubs)
+        ends = frozenset((row.from_, row.to))
+        if row.mode is Mode.AIR and ends in lanes:
+            fault = f"the air link between {row.from_} and {row.to} stands twice"
+        if fault:
+            faults.add(at, fault, field="")
+            continue
+        if row.mode is Mode.AIR:
+            lanes.add(ends)
+        links.append(
+            Link(
+                position[row.from_], position[row.to], row.mode, row.km, row.sea_km, row.hours, row.fare_eur_per_truck
+            )
+        )
+    return tuple(links)
+
+
+def _link_fault(
+    document: InstanceDocument,
+    row: LinkRow,
+    nodes: tuple[Node, ...],
+    position: Mapping[str, int],
+    hubs: set[str],
+) -> str:
+    """Return what is wrong with a link between known nodes, or an empty string."""
+    ends = (row.from_, row.to)
+    overseas = [name for name in ends if nodes[position[name]].kind is NodeKind.OVERSEAS]
+    if row.from_ == row.to:
+        return f"links '{row.from_}' to itself"
+    if row.mode is Mode.AIR:
+        if len(overseas) != 1 or not set(ends) - set(overseas) <= hubs:
+            return f"an air link joins an overseas airport and a hub; {row.from_} and {row.to} do not"
+        return "" if document.air is not None else "air links need an `air` block with rates"
+    if overseas:
+        return f"{overseas[0]} is overseas; only air links reach it"
+    if document.tables.legs or document.tables.leg_matrices:
+        return "legs are given directly, so only air links may stand here"
+    return "" if document.road is not None else "road and ferry links need a `road` block"
+
+
+def _legs(
+    document: InstanceDocument, matrices: Mapping[str, Matrix], position: Mapping[str, int], faults: FaultList
+) -> Legs | None:
+    tables = document.tables
+    if tables.legs and tables.leg_matrices is not None:
+        faults.add(("tables", "leg_matrices"), "legs are given twice; keep either legs or leg_matrices")
+        return None
+    if tables.leg_matrices is not None:
+        return _legs_from_matrices(matrices, position, faults)
+    if not tables.legs:
+        return None
+    size = len(position)
+    columns = {name: np.full((size, size), np.nan) for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t")}
+    for index, row in enumerate(tables.legs):
+        unknown = [key for key, name in (("from", row.from_), ("to", row.to)) if name not in position]
+        for key in unknown:
+            name = row.from_ if key == "from" else row.to
+            message = f"'{name}' is no city or hub{did_you_mean(name, position)}"
+            faults.add(("tables", "legs", index, key), message)
+        if unknown:
+            continue
+        cell = position[row.from_], position[row.to]
+        if not np.isnan(columns["cost_eur_per_t"][cell]):
+            faults.add(("tables", "legs", index), f"the leg from {row.from_} to {row.to} stands twice", field="")
+        for name, matrix in columns.items():
+            matrix[cell] = getattr(row, name)
+    return _frozen_legs(columns)
+
+
+def _legs_from_matrices(
+    matrices: Mapping[str, Matrix], position: Mapping[str, int], faults: FaultList
+) -> Legs | None:
+    size = len(position)
+    columns = {}
+    for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t"):
+        at: Path_ = ("tables", "leg_matrices", name)
+        columns[name] = np.full((size, size), np.nan if name == "cost_eur_per_t" else 0.0)
+        matrix = matrices.get(f"leg_matrices.{name}")
+        if matrix is None:
+            continue
+        unknown = sorted({*matrix.origins, *matrix.destinations} - set(position))
+        if unknown:
+            message = f"'{unknown[0]}' is no city or hub{did_you_mean(unknown[0], position)}"
+            faults.add(at, message)
+            continue
+        if (matrix.values < 0).any():
+            faults.add(at, f"{matrix.file} holds a negative value")
+        rows = [position[name] for name in matrix.origins]
+        cols = [position[name] for name in matrix.destinations]
+        columns[name][np.ix_(rows, cols)] = matrix.values
+    return _frozen_legs(columns)
+
+
+def _frozen_legs(columns: dict[str, np.ndarray[tuple[int, int], np.dtype[np.float64]]]) -> Legs:
+    """Freeze the matrices; where no leg exists, all four say NaN."""
+    absent = np.isnan(columns["cost_eur_per_t"])
+    for matrix in columns.values():
+        matrix[absent] = np.nan
+        matrix.setflags(write=False)
+    co2e = columns["co2e_kg_per_t"] / 1000.0
+    co2e.setflags(write=False)
+    return Legs(columns["cost_eur_per_t"], columns["time_h"], columns["km"], co2e)
+
+
+def _streams(document: InstanceDocument) -> tuple[Stream, ...]:
+    parcels = document.parcel.per_tonne
+    return tuple(
+        Stream(
+            name,
+            block.origin_h,
+            block.last_mile_h,
+            block.deadline_h,
+            block.deadline,
+            block.late_penalty_eur_per_parcel * parcels,
+        )
+        for name, block in document.streams.items()
+    )

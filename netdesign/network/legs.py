@@ -1,0 +1,190 @@
+"""Unit costs, times and carbon of the three kinds of legs, as arrays by site and node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.instance.rows import Mode
+from netdesign.network.ways import find_ways, truck_hours
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance, Link
+    from netdesign.instance.blocks import Air
+
+GRAMS_PER_TONNE = 1e6
+
+
+@dataclass(frozen=True)
+class LegArrays:
+    """Legs of one kind; infinite cost and time where there is none.
+
+    Parameters
+    ----------
+    air, road
+        Carriage in EUR/t, of which a leg has one or the other; the factor of the leg is in it.
+    border
+        Customs at a change of zone, EUR/t.
+    time_h
+        With waiting, rests and customs, h.
+    km
+        Great-circle or road km.
+    co2e
+        t CO2e/t.
+    """
+
+    air: NDArray[np.float64]
+    road: NDArray[np.float64]
+    border: NDArray[np.float64]
+    time_h: NDArray[np.float64]
+    km: NDArray[np.float64]
+    co2e: NDArray[np.float64]
+
+    @property
+    def cost(self) -> NDArray[np.float64]:
+        """Whole unit cost of the leg, EUR/t."""
+        return self.air + self.road + self.border
+
+
+@dataclass(frozen=True)
+class Network:
+    """All legs of an instance, and what one pass through each hub costs and takes.
+
+    Parameters
+    ----------
+    collection
+        c_ik, shape (nodes, sites).
+    inter_hub
+        c_km, shape (sites, sites), zero on the diagonal.
+    distribution
+        c_mj, shape (sites, nodes).
+    handling
+        h_k, shape (sites,), EUR/t.
+    hub_h
+        s_k, shape (sites,), h.
+    """
+
+    collection: LegArrays
+    inter_hub: LegArrays
+    distribution: LegArrays
+    handling: NDArray[np.float64]
+    hub_h: NDArray[np.float64]
+
+
+def build_network(instance: Instance) -> Network:
+    """Return the legs of an instance: ways through the graph, or the legs that it gives directly, and air lanes."""
+    outward, inward = _surface_legs(instance)
+    site_nodes = [site.node for site in instance.sites]
+    collection = _with_lanes(_scaled(inward, instance.factors.collection), instance, inbound=True)
+    return Network(
+        collection=_each(collection, lambda values: np.ascontiguousarray(values.T)),
+        inter_hub=_each(
+            _scaled(outward, instance.factors.inter_hub), lambda values: np.ascontiguousarray(values[:, site_nodes])
+        ),
+        distribution=_with_lanes(_scaled(outward, instance.factors.distribution), instance, inbound=False),
+        handling=np.array([site.handling_cost for site in instance.sites]),
+        hub_h=np.array([site.hub_h for site in instance.sites]),
+    )
+
+
+def _each(legs: LegArrays, change: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> LegArrays:
+    return LegArrays(*(change(getattr(legs, column.name)) for column in fields(legs)))
+
+
+def _scaled(legs: LegArrays, factor: float) -> LegArrays:
+    """Apply the factor of a leg to its carriage; customs, time and carbon stay."""
+    return replace(legs, air=legs.air * factor, road=legs.road * factor)
+
+
+def _surface_legs(instance: Instance) -> tuple[LegArrays, LegArrays]:
+    """Return legs from the sites and towards them, shape (sites, nodes) both."""
+    if instance.legs is None:
+        trucks = _truck_legs(instance)
+        return trucks, trucks
+    sites = np.array([site.node for site in instance.sites])
+    given = (instance.legs.cost, instance.legs.time_h, instance.legs.km, instance.legs.co2e)
+    outward = _with_border(instance, *(matrix[sites] for matrix in given))
+    inward = _with_border(instance, *(matrix[:, sites].T for matrix in given))
+    return outward, inward
+
+
+def _truck_legs(instance: Instance) -> LegArrays:
+    """Legs between sites and nodes by truck, shape (sites, nodes); the same in both directions."""
+    road = instance.road
+    ways = find_ways(instance)
+    if road is None:
+        return _with_border(instance, ways.km, ways.km, ways.km, ways.km)
+    cost = (ways.km * road.cost_eur_per_km * road.crew.cost_factor + ways.fare) / road.truck_load_t
+    time_h = truck_hours(ways.km, road.speed_kmh, road.crew) + ways.hours
+    co2e = (ways.km * road.co2e_g_per_tkm + ways.sea_km * road.sea_co2e_g_per_tkm) / GRAMS_PER_TONNE
+    return _with_border(instance, cost, time_h, ways.km + ways.sea_km, co2e)
+
+
+def _with_border(
+    instance: Instance,
+    cost: NDArray[np.float64],
+    time_h: NDArray[np.float64],
+    km: NDArray[np.float64],
+    co2e: NDArray[np.float64],
+) -> LegArrays:
+    """Add customs where the zones of site and node differ, and make missing legs infinite.
+
+    Parameters
+    ----------
+    instance
+        Gives zones and border.
+    cost, time_h, km, co2e
+        Shape (sites, nodes), NaN where there is no leg. The leg of a site to itself may be missing: it is free.
+    """
+    columns = [np.array(values) for values in (cost, time_h, km, co2e)]
+    rows, own = np.arange(len(instance.sites)), [site.node for site in instance.sites]
+    for values in columns:
+        values[rows, own] = np.nan_to_num(values[rows, own], nan=0.0)
+    zones = np.array([node.customs_zone or "" for node in instance.nodes])
+    at_site = zones[own][:, None]
+    crosses = (at_site != zones) & (at_site != "") & (zones != "")
+    absent = np.isnan(columns[0])
+    border = np.where(crosses, instance.border.cost_eur_per_t, 0.0)
+    road, hours, length, gases = (np.where(absent, np.inf, values) for values in columns)
+    return LegArrays(np.zeros_like(road), road, border, hours + crosses * instance.border.hours, length, gases)
+
+
+def _with_lanes(legs: LegArrays, instance: Instance, *, inbound: bool) -> LegArrays:
+    """Add the air lanes of one direction as the only legs of overseas airports."""
+    result = _each(legs, np.copy)
+    overseas = instance.is_overseas
+    for column in fields(result):
+        getattr(result, column.name)[:, overseas] = np.inf
+    result.air[:, overseas] = result.border[:, overseas] = 0.0
+    air = instance.air
+    site_at = {site.node: position for position, site in enumerate(instance.sites)}
+    for link in instance.links:
+        if link.mode is not Mode.AIR or air is None:
+            continue
+        airport, node = (link.origin, link.destination) if overseas[link.origin] else (link.destination, link.origin)
+        site = site_at[node]
+        result.air[site, airport] = air_cost(air, link.km, inbound=inbound)
+        result.road[site, airport] = 0.0
+        result.time_h[site, airport] = air_hours(air, link) + instance.sites[site].night_wait_h
+        result.km[site, airport] = link.km
+        result.co2e[site, airport] = link.km * air.co2e_g_per_tkm / GRAMS_PER_TONNE
+    return result
+
+
+def air_cost(air: Air, km: float, *, inbound: bool) -> float:
+    """Return the rate of a lane, EUR/t: one share of it grows with distance, the rest is the market's."""
+    rate = air.inbound_rate_eur_per_kg if inbound else air.outbound_rate_eur_per_kg
+    return 1000.0 * rate * (1.0 - air.distance_share + air.distance_share * km / air.reference_distance_km)
+
+
+def air_hours(air: Air, link: Link) -> float:
+    """Return the block hours of a lane, as given or from its distance."""
+    if link.hours is not None:
+        return link.hours
+    return link.km * air.routing_factor / air.block_speed_kmh + air.fixed_h

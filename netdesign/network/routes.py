@@ -1,0 +1,196 @@
+"""Routes of commodities over one or two hubs: what they cost, how long they take, what they emit (design: F, T, E)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.errors import Fault, InstanceError
+from netdesign.instance.blocks import DeadlineKind
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.network.legs import LegArrays, Network
+
+_LATE_TOLERANCE_H = 1e-9
+"""Times are sums of decimal fractions; a route that meets its deadline to the second is not late."""
+
+
+@dataclass(frozen=True)
+class RouteCosts:
+    """Parts of the cost of routes, with their time and carbon; all of one shape, infinite where there is no route.
+
+    Parameters
+    ----------
+    air, road, border, handling, late
+        EUR/t; their sum is F.
+    time_h
+        T, from order to door.
+    co2e
+        E, t CO2e/t.
+    is_late
+        Whether T is past the deadline.
+    """
+
+    air: NDArray[np.float64]
+    road: NDArray[np.float64]
+    border: NDArray[np.float64]
+    handling: NDArray[np.float64]
+    late: NDArray[np.float64]
+    time_h: NDArray[np.float64]
+    co2e: NDArray[np.float64]
+    is_late: NDArray[np.bool_]
+
+    @property
+    def total(self) -> NDArray[np.float64]:
+        """F, EUR/t."""
+        return self.air + self.road + self.border + self.handling + self.late
+
+
+def price_routes(
+    instance: Instance,
+    network: Network,
+    commodity: NDArray[np.intp],
+    first_hub: NDArray[np.intp],
+    last_hub: NDArray[np.intp],
+) -> RouteCosts:
+    """Price routes; the three arrays of positions are broadcast against each other.
+
+    ``F = chi c_ik + h_k + [k != m] (alpha c_km + h_m) + delta c_mj + lambda [T > tau]`` and
+    ``T = origin hours + t_ik + s_k + [k != m] (t_km + s_m) + t_mj + last-mile hours``, border hours in each t.
+
+    Parameters
+    ----------
+    instance, network
+        The problem and its legs.
+    commodity, first_hub, last_hub
+        Positions; first and last hub may be the same.
+    """
+    origin = instance.commodities.origin[commodity]
+    destination = instance.commodities.destination[commodity]
+    stream = instance.commodities.stream[commodity]
+    two_hubs = first_hub != last_hub
+    legs = (network.collection, network.inter_hub, network.distribution)
+    ends = ((origin, first_hub), (first_hub, last_hub), (last_hub, destination))
+
+    def along(name: str) -> NDArray[np.float64]:
+        between = np.where(two_hubs, getattr(legs[1], name)[ends[1]], 0.0)
+        return np.asarray(getattr(legs[0], name)[ends[0]] + between + getattr(legs[2], name)[ends[2]])
+
+    hub_h = network.hub_h[first_hub] + np.where(two_hubs, network.hub_h[last_hub], 0.0)
+    handling = network.handling[first_hub] + np.where(two_hubs, network.handling[last_hub], 0.0)
+    origin_h, last_mile_h, penalty = _promises(instance)
+    time_h = origin_h[stream] + along("time_h") + hub_h + last_mile_h[stream]
+    is_late = time_h > instance.deadline_h[commodity] + _LATE_TOLERANCE_H
+    air = along("air")
+    return RouteCosts(
+        air=air,
+        road=along("road"),
+        border=along("border"),
+        handling=np.broadcast_to(handling, air.shape),
+        late=np.where(is_late, penalty[stream], 0.0),
+        time_h=time_h,
+        co2e=along("co2e"),
+        is_late=is_late,
+    )
+
+
+def _promises(instance: Instance) -> tuple[NDArray[np.float64], ...]:
+    """Return origin hours, last-mile hours and late penalty by stream."""
+    rows = [(stream.origin_h, stream.last_mile_h, stream.late_penalty) for stream in instance.streams]
+    return tuple(np.array(rows, dtype=np.float64).T)
+
+
+def hard_deadline(instance: Instance) -> NDArray[np.bool_]:
+    """For each commodity, whether late routes are forbidden."""
+    hard = np.array([stream.deadline is DeadlineKind.HARD for stream in instance.streams])
+    return np.asarray(hard[instance.commodities.stream])
+
+
+def fastest_hours(instance: Instance, network: Network, sites: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the shortest time of each commodity over the given sites, infinite where it has no route; h.
+
+    Two min-plus products, so that the pairs of hubs are never listed for each commodity.
+    """
+    inter = _between(network.inter_hub, network.hub_h, sites)
+    to_first = network.collection.time_h[:, sites] + network.hub_h[sites]
+    to_last = np.min(to_first[:, :, None] + inter[None, :, :], axis=1)
+    commodities = instance.commodities
+    onward = network.distribution.time_h[sites]
+    best = np.full(len(commodities), np.inf)
+    for position in range(len(sites)):
+        hours = to_last[commodities.origin, position] + onward[position, commodities.destination]
+        np.minimum(best, hours, out=best)
+    origin_h, last_mile_h, _ = _promises(instance)
+    return np.asarray(best + origin_h[commodities.stream] + last_mile_h[commodities.stream])
+
+
+def _between(inter_hub: LegArrays, hub_h: NDArray[np.float64], sites: NDArray[np.intp]) -> NDArray[np.float64]:
+    hours = inter_hub.time_h[np.ix_(sites, sites)] + hub_h[sites]
+    np.fill_diagonal(hours, 0.0)
+    return hours
+
+
+def check_routes(instance: Instance, network: Network) -> tuple[str, ...]:
+    """Check that every commodity has a route and, under a hard deadline, one in time; warn of priced ones without.
+
+    Returns
+    -------
+    tuple of str
+        Warnings.
+
+    Raises
+    ------
+    InstanceError
+        Commodities that no permitted site serves, or not in time.
+    """
+    sites = np.array([instance.site_position[name] for name in instance.allowed])
+    fastest = fastest_hours(instance, network, sites)
+    deadline = instance.deadline_h
+    late = fastest > deadline + _LATE_TOLERANCE_H
+    hard = hard_deadline(instance)
+    faults = [
+        Fault(
+            instance.demand_file,
+            int(instance.commodities.line[row]),
+            0,
+            "",
+            _no_route(instance, int(row), float(fastest[row]), float(deadline[row])),
+        )
+        for row in np.flatnonzero(np.isinf(fastest) | (late & hard))
+    ]
+    if faults:
+        raise InstanceError(faults)
+    slow = np.flatnonzero(late)
+    return _late_warning(instance, slow, fastest)
+
+
+def _no_route(instance: Instance, row: int, fastest: float, deadline: float) -> str:
+    origin = instance.nodes[instance.commodities.origin[row]].id
+    destination = instance.nodes[instance.commodities.destination[row]].id
+    if np.isinf(fastest):
+        return f"no route leads from {origin} to {destination} over the sites that may open; add links or legs"
+    return (
+        f"the fastest route from {origin} to {destination} takes {fastest:.2f} h; "
+        f"the hard deadline is {deadline:g} h; make it priced or longer"
+    )
+
+
+def _late_warning(instance: Instance, slow: NDArray[np.intp], fastest: NDArray[np.float64]) -> tuple[str, ...]:
+    if not len(slow):
+        return ()
+    volume = instance.commodities.volume
+    names = []
+    for row in slow[np.argsort(-volume[slow], kind="stable")][:5]:
+        ends = instance.commodities.origin[row], instance.commodities.destination[row]
+        names.append(f"{instance.nodes[ends[0]].id} to {instance.nodes[ends[1]].id} ({fastest[row]:.1f} h)")
+    more = f" and {len(slow) - 5} more" if len(slow) > 5 else ""
+    promise = "1 commodity has" if len(slow) == 1 else f"{len(slow)} commodities have"
+    return (
+        f"{promise} a deadline that no route over any permitted site meets; "
+        f"they pay the late penalty in every network: {', '.join(names)}{more}",
+    )

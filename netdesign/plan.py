@@ -1,0 +1,96 @@
+"""What a decision is: open hubs, open air lanes, and the routes of the freight. Pure data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A network and how it is used.
+
+    Parameters
+    ----------
+    open_hubs
+        Ids of all open hubs, existing ones included, in the order of the hubs table.
+    open_lanes
+        Pairs (overseas airport, hub) of air lanes in service.
+    commodity
+        Positions of commodities, one entry a route in use, ascending.
+    first_hub, last_hub
+        Positions of sites.
+    volume
+        t/year on the route, positive.
+    """
+
+    open_hubs: tuple[str, ...]
+    open_lanes: tuple[tuple[str, str], ...]
+    commodity: NDArray[np.intp]
+    first_hub: NDArray[np.intp]
+    last_hub: NDArray[np.intp]
+    volume: NDArray[np.float64]
+
+    @property
+    def routes(self) -> int:
+        """Number of routes in use."""
+        return len(self.commodity)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """A solution of a path model before it is a plan: the share of each candidate route.
+
+    Parameters
+    ----------
+    commodity, first_hub, last_hub
+        Positions.
+    share
+        Part of the commodity's volume on the route.
+    """
+
+    commodity: NDArray[np.intp]
+    first_hub: NDArray[np.intp]
+    last_hub: NDArray[np.intp]
+    share: NDArray[np.float64]
+
+
+NEGLIGIBLE_SHARE = 1e-9
+"""A share under this is rounding of the solver, not freight."""
+
+
+def plan_from_shares(
+    open_hubs: tuple[str, ...],
+    open_lanes: tuple[tuple[str, str], ...],
+    shares: Shares,
+    commodity_volume: NDArray[np.float64],
+) -> Plan:
+    """Turn shares into volumes: rounding of the solver is dropped and the shares of each commodity scaled to one.
+
+    Parameters
+    ----------
+    open_hubs, open_lanes
+        As in Plan.
+    shares
+        Shares by route.
+    commodity_volume
+        w_r, t/year, shape (commodities,).
+    """
+    used = shares.share > NEGLIGIBLE_SHARE
+    commodity = shares.commodity[used]
+    total = np.bincount(commodity, weights=shares.share[used], minlength=len(commodity_volume))
+    volume = shares.share[used] / total[commodity] * commodity_volume[commodity]
+    order = np.lexsort((shares.last_hub[used], shares.first_hub[used], commodity))
+    return Plan(
+        open_hubs=open_hubs,
+        open_lanes=tuple(sorted(open_lanes)),
+        commodity=commodity[order],
+        first_hub=shares.first_hub[used][order],
+        last_hub=shares.last_hub[used][order],
+        volume=volume[order],
+    )

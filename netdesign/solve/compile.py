@@ -1,0 +1,106 @@
+"""From a Pyomo model to arrays: Pyomo's own standard form, scaled so that costs are of the order of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class ExtraRow:
+    """A row on hub variables beyond those of the model: ``lower <= sum of weight_k y_k <= upper``."""
+
+    weights: Mapping[str, float]
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A model as arrays.
+
+    Parameters
+    ----------
+    variables
+        The Pyomo variables, one a column.
+    cost
+        Objective in units of ``cost_unit``, shape (columns,).
+    offset
+        Constant of the objective, same unit.
+    cost_unit
+        EUR/year; a power of two, so that scaling loses no digit.
+    lower, upper
+        Bounds of the columns.
+    is_integer
+        Whether a column is integer.
+    start, index, value
+        The matrix by rows.
+    row_lower, row_upper
+        Bounds of the rows.
+    hub_column
+        Column of ``hub_open`` by site.
+    """
+
+    variables: Sequence[Any]
+    cost: NDArray[np.float64]
+    offset: float
+    cost_unit: float
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    is_integer: NDArray[np.bool_]
+    start: NDArray[np.int32]
+    index: NDArray[np.int32]
+    value: NDArray[np.float64]
+    row_lower: NDArray[np.float64]
+    row_upper: NDArray[np.float64]
+    hub_column: Mapping[str, int]
+
+    @property
+    def columns(self) -> int:
+        """Number of variables."""
+        return len(self.cost)
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.row_lower)
+
+
+def compile_model(model: Any) -> Compiled:
+    """Compile a Pyomo model with one linear objective to be minimised and a ``hub_open`` variable by site.
+
+    Pyomo's mixed form names each row with the side that it bounds: 1 for at most, 0 for equal, -1 for at least.
+    """
+    from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+    form = LinearStandardFormCompiler().write(model, mixed_form=True)
+    cost = np.asarray(form.c.todense(), dtype=np.float64).ravel()
+    largest = float(np.abs(cost).max(initial=0.0))
+    unit = 2.0 ** np.floor(np.log2(largest)) / 64.0 if largest > 0 else 1.0
+    bounds = [variable.bounds for variable in form.columns]
+    sides = np.array([row.bound_type for row in form.rows], dtype=np.int8)
+    rhs = np.asarray(form.rhs, dtype=np.float64)
+    matrix = form.A.tocsr()
+    column_of = {id(variable): column for column, variable in enumerate(form.columns)}
+    return Compiled(
+        variables=form.columns,
+        cost=cost / unit,
+        offset=float(form.c_offset[0]) / unit,
+        cost_unit=float(unit),
+        lower=np.array([-np.inf if low is None else low for low, _ in bounds], dtype=np.float64),
+        upper=np.array([np.inf if high is None else high for _, high in bounds], dtype=np.float64),
+        is_integer=np.array([not variable.is_continuous() for variable in form.columns], dtype=bool),
+        start=matrix.indptr.astype(np.int32),
+        index=matrix.indices.astype(np.int32),
+        value=matrix.data.astype(np.float64),
+        row_lower=np.where(sides == 1, -np.inf, rhs),
+        row_upper=np.where(sides == -1, np.inf, rhs),
+        hub_column={site: column_of[id(model.hub_open[site])] for site in model.hub_open if id(model.hub_open[site]) in column_of},
+    )

@@ -1,0 +1,243 @@
+"""Running HiGHS on arrays, with progress and interruption. The only module that knows highspy."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import highspy
+import numpy as np
+
+from netdesign.errors import SolverError
+from netdesign.solve.outcome import Progress, Termination
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from netdesign.solve.compile import Compiled, ExtraRow
+    from netdesign.solve.limits import Watch
+
+_PROGRESS_EVERY_S = 0.5
+_POLL_S = 0.05
+_TIGHT = 1e-9
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run of HiGHS ended.
+
+    Parameters
+    ----------
+    termination
+        Why it stopped.
+    values
+        Value of each column, or None without a plan.
+    bound
+        Proven bound on the objective, EUR/year.
+    """
+
+    termination: Termination
+    values: NDArray[np.float64] | None
+    bound: float
+    hand_over_s: float
+    solve_s: float
+
+
+def run_highs(
+    compiled: Compiled,
+    extra_rows: Sequence[ExtraRow],
+    watch: Watch,
+    listen: Callable[[Progress], None],
+    task: str,
+) -> Outcome:
+    """Solve a compiled model.
+
+    Parameters
+    ----------
+    compiled
+        The model.
+    extra_rows
+        Rows added to it for this run.
+    watch
+        Limits, clock and stop switch.
+    listen
+        Called with progress, from the solver's thread.
+    task
+        Name of this run for the listener.
+
+    Raises
+    ------
+    SolverError
+        HiGHS refuses an option or the model, or ends in a way that is none of the four endings.
+    """
+    begun = time.perf_counter()
+    highs = _prepare(compiled, extra_rows, watch)
+    handed = time.perf_counter()
+    _attach(highs, compiled, watch, listen, task)
+    _run_in_thread(highs, watch)
+    termination = _termination(highs)
+    info = highs.getInfo()
+    has_plan = info.primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
+    if termination is Termination.OPTIMAL and not has_plan:
+        message = f"HiGHS reports {highs.getModelStatus()} but holds no solution"
+        raise SolverError(message)
+    bound = _bound(highs, compiled, termination)
+    values = np.array(highs.getSolution().col_value) if has_plan else None
+    if values is not None and compiled.is_integer.any():
+        values = _polished(highs, compiled, values)
+    return Outcome(termination, values, bound, handed - begun, time.perf_counter() - handed)
+
+
+def _prepare(compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch) -> Any:
+    highs = _new_highs()
+    limits = watch.limits
+    options: dict[str, Any] = {
+        "output_flag": False,
+        "threads": limits.threads,
+        "random_seed": limits.seed,
+        "mip_rel_gap": limits.relative_gap,
+        "mip_abs_gap": _TIGHT,
+    }
+    if np.isfinite(watch.remaining_s):
+        options["time_limit"] = watch.remaining_s
+    for name, value in options.items():
+        # A misspelt or mistyped option is an error status, never an exception.
+        if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            message = f"HiGHS refuses the option {name}={value!r}"
+            raise SolverError(message)
+    if highs.passModel(_highs_model(compiled)) == highspy.HighsStatus.kError:
+        message = "HiGHS refuses the model"
+        raise SolverError(message)
+    for row in extra_rows:
+        columns = np.array([compiled.hub_column[site] for site in row.weights], dtype=np.int32)
+        weights = np.array(list(row.weights.values()), dtype=np.float64)
+        highs.addRow(row.lower, row.upper, len(columns), columns, weights)
+    return highs
+
+
+def _new_highs() -> Any:
+    """Return a new HiGHS. Version 1.16 greets on standard output before it can be silenced; stdout is the answer's."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+        return highspy.Highs()
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def _highs_model(compiled: Compiled) -> Any:
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = compiled.columns, compiled.rows
+    model.col_cost_, model.offset_ = compiled.cost, compiled.offset
+    model.col_lower_, model.col_upper_ = compiled.lower, compiled.upper
+    model.row_lower_, model.row_upper_ = compiled.row_lower, compiled.row_upper
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = compiled.start, compiled.index
+    model.a_matrix_.value_ = compiled.value
+    if compiled.is_integer.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        model.integrality_ = [kinds[flag] for flag in compiled.is_integer.tolist()]
+    return model
+
+
+def _attach(
+    highs: Any, compiled: Compiled, watch: Watch, listen: Callable[[Progress], None], task: str
+) -> None:
+    last = [0.0]
+
+    def interrupt(event: Any) -> None:
+        if watch.stopped.is_set():
+            event.interrupt()
+
+    def report(event: Any) -> None:
+        now = time.monotonic()
+        if now - last[0] < _PROGRESS_EVERY_S:
+            return
+        last[0] = now
+        unit = compiled.cost_unit
+        incumbent, bound = event.data_out.mip_primal_bound * unit, event.data_out.mip_dual_bound * unit
+        listen(Progress(watch.elapsed_s, _finite(incumbent), _finite(bound), task))
+
+    highs.cbMipInterrupt.subscribe(interrupt)
+    highs.cbMipInterrupt.subscribe(report)
+    highs.cbSimplexInterrupt.subscribe(interrupt)
+    highs.cbIpmInterrupt.subscribe(interrupt)
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) and abs(value) < 1e300 else None
+
+
+def _run_in_thread(highs: Any, watch: Watch) -> None:
+    """Run HiGHS beside the main thread, so that a signal is handled at once and only sets the switch."""
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            highs.run()
+        except BaseException as error:
+            failures.append(error)
+
+    thread = Thread(target=work, name="highs", daemon=True)
+    thread.start()
+    while thread.is_alive():
+        try:
+            thread.join(_POLL_S)
+        except KeyboardInterrupt:
+            watch.stopped.set()
+    if failures:
+        raise failures[0]
+
+
+def _termination(highs: Any) -> Termination:
+    status = highs.getModelStatus()
+    names = highspy.HighsModelStatus
+    if status == names.kOptimal:
+        return Termination.OPTIMAL
+    if status == names.kInfeasible:
+        return Termination.INFEASIBLE
+    if status == names.kTimeLimit:
+        return Termination.TIME_LIMIT
+    if status == names.kInterrupt:
+        return Termination.INTERRUPTED
+    message = f"HiGHS ends with {highs.modelStatusToString(status)}, which no network-design model should"
+    raise SolverError(message)
+
+
+def _bound(highs: Any, compiled: Compiled, termination: Termination) -> float:
+    if termination is Termination.INFEASIBLE:
+        return float("inf")
+    info = highs.getInfo()
+    if compiled.is_integer.any():
+        bound = info.mip_dual_bound
+    else:
+        bound = info.objective_function_value if termination is Termination.OPTIMAL else -np.inf
+    found = _finite(bound * compiled.cost_unit)
+    return float("-inf") if found is None else found
+
+
+def _polished(highs: Any, compiled: Compiled, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Solve again with the integers fixed at their rounded values: exact shares, no freight over half-open hubs."""
+    integer = np.flatnonzero(compiled.is_integer).astype(np.int32)
+    fixed = np.round(values[integer])
+    highs.clearCallbacks()
+    highs.changeColsIntegrality(
+        len(integer), integer, np.full(len(integer), highspy.HighsVarType.kContinuous, dtype=object)
+    )
+    highs.changeColsBounds(len(integer), integer, fixed, fixed)
+    highs.setOptionValue("time_limit", highspy.kHighsInf)
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        # Feasible only within the tolerance of the integers; the referee decides on the unpolished values.
+        return values
+    return np.array(highs.getSolution().col_value)

@@ -1,0 +1,66 @@
+"""Limits of a solve, the clock that runs against them, and the switch that stops it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from threading import Event
+
+OPTIMAL_GAP = 1e-6
+"""Largest relative gap at which a plan is called optimal."""
+
+
+@dataclass(frozen=True)
+class SolveLimits:
+    """When to stop.
+
+    Parameters
+    ----------
+    time_limit_s
+        Wall-clock seconds for everything after the command line is read, model building included; None for no limit.
+    relative_gap
+        Gap at which the search may end.
+    threads
+        Threads of HiGHS.
+    seed
+        Seed of HiGHS; the answer does not depend on it, the way to it does.
+    """
+
+    time_limit_s: float | None = None
+    relative_gap: float = OPTIMAL_GAP
+    threads: int = 1
+    seed: int = 0
+
+
+@dataclass
+class Watch:
+    """The clock of one command and the switch that ends it early; shared by all its solves.
+
+    Parameters
+    ----------
+    limits
+        The limits that hold.
+    stopped
+        Set to ask every running and every later solve to end with what it has.
+    """
+
+    limits: SolveLimits
+    stopped: Event = field(default_factory=Event)
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.started
+
+    @property
+    def remaining_s(self) -> float:
+        """Seconds left, infinite without a limit, never negative."""
+        if self.limits.time_limit_s is None:
+            return float("inf")
+        return max(0.0, self.limits.time_limit_s - self.elapsed_s)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing new may be started."""
+        return self.stopped.is_set() or self.remaining_s <= 0.0

@@ -1,0 +1,96 @@
+"""How a solve ended and what it holds: status as types, values beside them, never mixed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netdesign.plan import Plan
+
+
+class Termination(StrEnum):
+    """Why a solve stopped."""
+
+    OPTIMAL = "optimal"
+    GAP_REACHED = "gap_reached"
+    INFEASIBLE = "infeasible"
+    TIME_LIMIT = "time_limit"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether more time could have changed the answer."""
+        return self in (Termination.TIME_LIMIT, Termination.INTERRUPTED)
+
+
+@dataclass(frozen=True)
+class Phases:
+    """Seconds spent in each phase of a solve."""
+
+    build_s: float = 0.0
+    hand_over_s: float = 0.0
+    solve_s: float = 0.0
+
+    def __add__(self, other: Phases) -> Phases:
+        return Phases(
+            self.build_s + other.build_s, self.hand_over_s + other.hand_over_s, self.solve_s + other.solve_s
+        )
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What an engine hands back.
+
+    Parameters
+    ----------
+    termination
+        Why it stopped.
+    plan
+        The best plan, or None.
+    objective
+        Its cost as the referee prices it, EUR/year; None without a plan.
+    bound
+        No permitted plan costs less, EUR/year; minus infinity where nothing is proven, infinity where infeasible.
+    phases
+        Where the time went.
+    """
+
+    termination: Termination
+    plan: Plan | None
+    objective: float | None
+    bound: float
+    phases: Phases
+
+    @property
+    def gap(self) -> float | None:
+        """Relative gap between objective and bound, None without a plan; never negative."""
+        return relative_gap(self.objective, self.bound)
+
+
+def relative_gap(objective: float | None, bound: float) -> float | None:
+    """Return (objective - bound) / |objective|, None without an objective, 0 where they agree."""
+    if objective is None:
+        return None
+    distance = max(0.0, objective - bound)
+    return 0.0 if distance == 0.0 else distance / max(abs(objective), 1e-9)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A moment of a running solve: incumbent and bound in EUR/year, None before there is one."""
+
+    elapsed_s: float
+    incumbent: float | None
+    bound: float | None
+    task: str
+
+
+ProgressListener = "Callable[[Progress], None]"
+
+
+def silent(progress: Progress) -> None:
+    """Listen to progress and say nothing."""
