@@ -30,8 +30,13 @@ def add_capacity(model: Any, instance: Instance, routes: CandidateRoutes) -> Non
         return
     variables = share_variables(model)
     volume = instance.commodities.volume[routes.commodity]
-    limited = [k for k, site in enumerate(instance.sites) if site.id in model.SITES and np.isfinite(site.capacity)]
-    rows = {instance.sites[k].id: np.flatnonzero((routes.first_hub == k) | (routes.last_hub == k)) for k in limited}
+    limited = [
+        k for k, site in enumerate(instance.sites) if site.id in model.SITES and np.isfinite(site.capacity)
+    ]
+    rows = {
+        instance.sites[k].id: np.flatnonzero((routes.first_hub == k) | (routes.last_hub == k))
+        for k in limited
+    }
     capacity = {instance.sites[k].id: instance.sites[k].capacity for k in limited}
     model.LIMITED_HUBS = pyo.Set(initialize=list(rows))
 

@@ -93,6 +93,8 @@ def routes_by_hub(routes: CandidateRoutes, sites: int) -> Iterator[tuple[int, in
 
 def runs(values: NDArray[np.intp]) -> Iterator[tuple[int, int, int]]:
     """Yield (value, start, end) of each run of equal values."""
-    edges = np.flatnonzero(np.diff(values, prepend=values[:1] - 1, append=values[-1:] + 1)) if len(values) else []
+    edges = (
+        np.flatnonzero(np.diff(values, prepend=values[:1] - 1, append=values[-1:] + 1)) if len(values) else []
+    )
     for start, end in zip(edges[:-1], edges[1:], strict=True):
         yield int(values[start]), int(start), int(end)

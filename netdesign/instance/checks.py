@@ -72,7 +72,9 @@ def _check_names(instance: Instance, faults: FaultList) -> None:
         for index, name in enumerate(names):
             check(("minimum_throughput", "hubs", index, "site"), name)
             if name in names[:index]:
-                faults.add(("policies", "minimum_throughput", "hubs", index, "site"), f"'{name}' stands twice")
+                faults.add(
+                    ("policies", "minimum_throughput", "hubs", index, "site"), f"'{name}' stands twice"
+                )
 
 
 def _check_choice(instance: Instance, faults: FaultList) -> None:

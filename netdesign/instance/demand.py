@@ -40,7 +40,9 @@ def resolve_demand(
     return _columns([], [], [], [], [])
 
 
-def _columns(origin: object, destination: object, stream: object, volume: object, line: object) -> Commodities:
+def _columns(
+    origin: object, destination: object, stream: object, volume: object, line: object
+) -> Commodities:
     columns = [np.asarray(column, dtype=np.intp) for column in (origin, destination, stream, line)]
     volumes = np.asarray(volume, dtype=np.float64)
     for column in (*columns, volumes):
@@ -68,8 +70,20 @@ def _from_rows(
         if row.share is None:
             volume = row.volume_t_per_year or 0.0
         else:
-            volume = row.share / (totals[stream] or 1.0) * (document.streams[names[stream]].volume_t_per_year or 0.0)
-        kept.append((origin, destination, stream, volume * document.volume_factor, faults.line(("tables", "demand", index))))
+            volume = (
+                row.share
+                / (totals[stream] or 1.0)
+                * (document.streams[names[stream]].volume_t_per_year or 0.0)
+            )
+        kept.append(
+            (
+                origin,
+                destination,
+                stream,
+                volume * document.volume_factor,
+                faults.line(("tables", "demand", index)),
+            )
+        )
     kept = [row for row in kept if row[3] > 0]
     if not kept and not faults:
         faults.add(("tables", "demand"), "no commodity has a volume")
@@ -90,14 +104,14 @@ def _end(
         ends = [node.id for node in nodes if node.kind is not NodeKind.SITE]
         faults.add(at, f"'{name}' is no city or overseas airport{did_you_mean(name, ends)}")
     elif nodes[found].kind is NodeKind.SITE:
-        faults.add(at, f"'{name}' is a hub and no city; freight starts and ends at cities and overseas airports")
+        faults.add(
+            at, f"'{name}' is a hub and no city; freight starts and ends at cities and overseas airports"
+        )
         return None
     return found
 
 
-def _stream(
-    at: tuple[str | int, ...], name: str | None, names: list[str], faults: FaultList
-) -> int | None:
+def _stream(at: tuple[str | int, ...], name: str | None, names: list[str], faults: FaultList) -> int | None:
     if name is None:
         if len(names) == 1:
             return 0
@@ -122,7 +136,11 @@ def _share_totals(document: InstanceDocument, faults: FaultList) -> list[float]:
         if total and stated is None:
             faults.add(("streams", name), "the demand table gives shares, so volume_t_per_year is needed")
         if total and abs(total - 1.0) > SHARE_TOLERANCE:
-            faults.add(("tables", "demand"), f"the shares of stream {name} add up to {total:.6g}, not to 1", field="share")
+            faults.add(
+                ("tables", "demand"),
+                f"the shares of stream {name} add up to {total:.6g}, not to 1",
+                field="share",
+            )
         if not total and stated is not None:
             message = "is given, but the demand table has no shares in this stream for it to divide"
             faults.add(("streams", name, "volume_t_per_year"), message)
@@ -138,11 +156,20 @@ def _from_matrix(
 ) -> Commodities:
     at = ("tables", "demand_matrix", "volume_t_per_year")
     stated = document.tables.demand_matrix
-    stream = _stream(("tables", "demand_matrix", "stream"), stated.stream if stated else None, list(document.streams), faults)
+    stream = _stream(
+        ("tables", "demand_matrix", "stream"),
+        stated.stream if stated else None,
+        list(document.streams),
+        faults,
+    )
     bad = [name for name in (*matrix.origins, *matrix.destinations) if name not in position]
-    bad += [name for name in position if nodes[position[name]].kind is NodeKind.SITE and name in matrix.origins]
+    bad += [
+        name for name in position if nodes[position[name]].kind is NodeKind.SITE and name in matrix.origins
+    ]
     if bad:
-        faults.add(at, f"{matrix.file}: '{bad[0]}' is no city or overseas airport{did_you_mean(bad[0], position)}")
+        faults.add(
+            at, f"{matrix.file}: '{bad[0]}' is no city or overseas airport{did_you_mean(bad[0], position)}"
+        )
     if (matrix.values < 0).any():
         row, column = np.argwhere(matrix.values < 0)[0]
         faults.add(at, f"{matrix.file}: the volume of row {row + 1}, column {column + 1} is negative")
@@ -155,5 +182,9 @@ def _from_matrix(
     origins = np.array([position[name] for name in matrix.origins])[origin]
     destinations = np.array([position[name] for name in matrix.destinations])[destination]
     return _columns(
-        origins, destinations, np.full(len(origin), stream), volumes[origin, destination], np.zeros(len(origin))
+        origins,
+        destinations,
+        np.full(len(origin), stream),
+        volumes[origin, destination],
+        np.zeros(len(origin)),
     )

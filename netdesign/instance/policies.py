@@ -82,7 +82,9 @@ class HubMinimum(Block):
     @model_validator(mode="after")
     def _states_something(self) -> HubMinimum:
         if self.tonnes_per_year is None and self.share is None:
-            raise PydanticCustomError("no_minimum", "give tonnes_per_year, share, or both (the lesser counts)")
+            raise PydanticCustomError(
+                "no_minimum", "give tonnes_per_year, share, or both (the lesser counts)"
+            )
         return self
 
 

@@ -54,8 +54,6 @@ def _labour_factor(document: InstanceDocument, country: CountryRow | None, share
         return 1.0
     reference = document.reference_labour_cost_eur_per_h
     if reference is None or country is None or country.labour_cost_eur_per_h is None:
-        message = (
-            "a labour share needs reference_labour_cost_eur_per_h and labour_cost_eur_per_h of the hub's country"
-        )
+        message = "a labour share needs reference_labour_cost_eur_per_h and labour_cost_eur_per_h of the hub's country"
         raise MissingPriceError(message)
     return share * country.labour_cost_eur_per_h / reference + 1.0 - share

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from netdesign.instance.tables import Matrix
 
 
-def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix], located: Located) -> Instance:
+def resolve_instance(
+    document: InstanceDocument, matrices: Mapping[str, Matrix], located: Located
+) -> Instance:
     """Return the frozen instance of a validated document.
 
     Parameters
@@ -80,7 +82,9 @@ def _nodes(document: InstanceDocument, faults: FaultList) -> tuple[Node, ...]:
 
     def add(table: str, index: int, row: PlaceRow, kind: NodeKind) -> None:
         if row.id in nodes:
-            faults.add(("tables", table, index, "id"), f"'{row.id}' stands twice among cities, hubs and overseas")
+            faults.add(
+                ("tables", table, index, "id"), f"'{row.id}' stands twice among cities, hubs and overseas"
+            )
         nodes[row.id] = Node(
             row.id, row.name or row.id, kind, row.country, row.customs_zone, row.lat, row.lon
         )
@@ -89,13 +93,21 @@ def _nodes(document: InstanceDocument, faults: FaultList) -> tuple[Node, ...]:
         add("cities", index, city, NodeKind.CITY)
     seen: set[str] = set()
     for index, hub in enumerate(tables.hubs):
-        own_place = (hub.name, hub.country, hub.customs_zone, hub.lat, hub.lon) != ("", None, None, None, None)
+        own_place = (hub.name, hub.country, hub.customs_zone, hub.lat, hub.lon) != (
+            "",
+            None,
+            None,
+            None,
+            None,
+        )
         if hub.id in seen:
             faults.add(("tables", "hubs", index, "id"), f"'{hub.id}' stands twice in the hubs table")
         elif hub.id not in nodes:
             add("hubs", index, hub, NodeKind.SITE)
         elif own_place:
-            message = f"'{hub.id}' is a city; leave name, country, customs_zone, lat and lon to the cities table"
+            message = (
+                f"'{hub.id}' is a city; leave name, country, customs_zone, lat and lon to the cities table"
+            )
             faults.add(("tables", "hubs", index, "id"), message)
         seen.add(hub.id)
     for index, airport in enumerate(tables.overseas):
@@ -133,7 +145,10 @@ def _site(
     country = countries.get(country_id) if country_id else None
     at: Path_ = ("tables", "hubs", index)
     if countries and country_id and country is None:
-        faults.add((*at, "country"), f"'{country_id}' is not in the countries table{did_you_mean(country_id, countries)}")
+        faults.add(
+            (*at, "country"),
+            f"'{country_id}' is not in the countries table{did_you_mean(country_id, countries)}",
+        )
     prices = {"fixed": 0.0, "handling": 0.0}
     try:
         prices["handling"] = handling_cost(document, hub, country)
@@ -185,7 +200,13 @@ def _links(
             lanes.add(ends)
         links.append(
             Link(
-                position[row.from_], position[row.to], row.mode, row.km, row.sea_km, row.hours, row.fare_eur_per_truck
+                position[row.from_],
+                position[row.to],
+                row.mode,
+                row.km,
+                row.sea_km,
+                row.hours,
+                row.fare_eur_per_truck,
             )
         )
     return tuple(links)
@@ -226,7 +247,9 @@ def _legs(
     if not tables.legs:
         return None
     size = len(position)
-    columns = {name: np.full((size, size), np.nan) for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t")}
+    columns = {
+        name: np.full((size, size), np.nan) for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t")
+    }
     for index, row in enumerate(tables.legs):
         unknown = [key for key, name in (("from", row.from_), ("to", row.to)) if name not in position]
         for key in unknown:
@@ -237,7 +260,9 @@ def _legs(
             continue
         cell = position[row.from_], position[row.to]
         if not np.isnan(columns["cost_eur_per_t"][cell]):
-            faults.add(("tables", "legs", index), f"the leg from {row.from_} to {row.to} stands twice", field="")
+            faults.add(
+                ("tables", "legs", index), f"the leg from {row.from_} to {row.to} stands twice", field=""
+            )
         for name, matrix in columns.items():
             matrix[cell] = getattr(row, name)
     return _frozen_legs(columns)

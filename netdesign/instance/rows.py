@@ -51,7 +51,9 @@ class CountryRow(SourcedRow):
     id: Name = Field(description="Two-letter code (ISO 3166).")
     name: str = Field("", description="Name.")
     labour_cost_eur_per_h: Real | None = quantity("EUR/h", "Hourly labour cost.", default=None)
-    construction_cost_eur_per_m2: Real | None = quantity("EUR/m2", "Cost of building a warehouse.", default=None)
+    construction_cost_eur_per_m2: Real | None = quantity(
+        "EUR/m2", "Cost of building a warehouse.", default=None
+    )
 
 
 class PlaceRow(SourcedRow):
@@ -60,7 +62,9 @@ class PlaceRow(SourcedRow):
     id: Name = Field(description="Id, unique among all nodes.")
     name: str = Field("", description="Name for reports; the id if left out.")
     country: Name | None = Field(None, description="Id in the countries table, or any code.")
-    customs_zone: Name | None = Field(None, description="Customs zone; border time and cost arise where it changes.")
+    customs_zone: Name | None = Field(
+        None, description="Customs zone; border time and cost arise where it changes."
+    )
     lat: Real | None = quantity("degree", "Latitude, north positive.", default=None, ge=-90, le=90)
     lon: Real | None = quantity("degree", "Longitude, east positive.", default=None, ge=-180, le=180)
 
@@ -77,7 +81,9 @@ class HubRow(PlaceRow):
     """A site that is a hub, may become one, or is closed. A city's id makes the site that city's own node."""
 
     status: SiteStatus = Field(SiteStatus.CANDIDATE, description="existing, candidate or closed.")
-    cargo_t_per_year: Real | None = quantity("t/year", "Cargo of the airport today, for the size threshold.", default=None)
+    cargo_t_per_year: Real | None = quantity(
+        "t/year", "Cargo of the airport today, for the size threshold.", default=None
+    )
     night_class: NightClass = Field(NightClass.OPEN, description="Night rule.")
     capacity_t_per_year: Real | None = quantity(
         "t/year", "Largest volume handled, where the capacity policy is in force.", default=None
@@ -100,7 +106,9 @@ class LinkRow(SourcedRow):
     km: Real = quantity("km", "Road km of the link; great-circle km for air.")
     sea_km: Real = quantity("km", "Km on a ferry or train.", default=0.0)
     hours: Real | None = quantity(
-        "h", "Hours beside driving (boarding, crossing); block hours for air, from the distance if left out.", default=None
+        "h",
+        "Hours beside driving (boarding, crossing); block hours for air, from the distance if left out.",
+        default=None,
     )
     fare_eur_per_truck: Real = quantity("EUR/truck", "Toll or fare of the crossing.", default=0.0)
 
@@ -123,7 +131,9 @@ class DemandRow(SourcedRow):
     destination: Name = Field(description="Id of a city or an overseas airport.")
     stream: Name | None = Field(None, description="Name of the stream; may be left out where there is one.")
     volume_t_per_year: Real | None = quantity("t/year", "Volume.", default=None)
-    share: Real | None = quantity("1", "Share of the stream's volume; the shares of a stream add up to 1.", default=None, le=1)
+    share: Real | None = quantity(
+        "1", "Share of the stream's volume; the shares of a stream add up to 1.", default=None, le=1
+    )
 
     @model_validator(mode="after")
     def _one_measure(self) -> DemandRow:

@@ -120,7 +120,9 @@ class _Filter:
         first_ok = self._no_worse(measures, exists, axis=2) & ~self._to_overseas[rows][:, None, None]
         # (m, m) changes the entry: another lane in, and a minimum at k would lose the volume.
         starves = self._counts[rows][:, None, None] & self._has_minimum[sites][None, :, None]
-        last_ok = self._no_worse(measures, exists, axis=1) & ~self._from_overseas[rows][:, None, None] & ~starves
+        last_ok = (
+            self._no_worse(measures, exists, axis=1) & ~self._from_overseas[rows][:, None, None] & ~starves
+        )
         replaced = first_ok | last_ok
         own = np.arange(len(sites))
         replaced[:, own, own] = False

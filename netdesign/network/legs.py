@@ -85,7 +85,8 @@ def build_network(instance: Instance) -> Network:
     return Network(
         collection=_each(collection, lambda values: np.ascontiguousarray(values.T)),
         inter_hub=_each(
-            _scaled(outward, instance.factors.inter_hub), lambda values: np.ascontiguousarray(values[:, site_nodes])
+            _scaled(outward, instance.factors.inter_hub),
+            lambda values: np.ascontiguousarray(values[:, site_nodes]),
         ),
         distribution=_with_lanes(_scaled(outward, instance.factors.distribution), instance, inbound=False),
         handling=np.array([site.handling_cost for site in instance.sites]),
@@ -152,7 +153,9 @@ def _with_border(
     absent = np.isnan(columns[0])
     border = np.where(crosses, instance.border.cost_eur_per_t, 0.0)
     road, hours, length, gases = (np.where(absent, np.inf, values) for values in columns)
-    return LegArrays(np.zeros_like(road), road, border, hours + crosses * instance.border.hours, length, gases)
+    return LegArrays(
+        np.zeros_like(road), road, border, hours + crosses * instance.border.hours, length, gases
+    )
 
 
 def _with_lanes(legs: LegArrays, instance: Instance, *, inbound: bool) -> LegArrays:
@@ -167,7 +170,9 @@ def _with_lanes(legs: LegArrays, instance: Instance, *, inbound: bool) -> LegArr
     for link in instance.links:
         if link.mode is not Mode.AIR or air is None:
             continue
-        airport, node = (link.origin, link.destination) if overseas[link.origin] else (link.destination, link.origin)
+        airport, node = (
+            (link.origin, link.destination) if overseas[link.origin] else (link.destination, link.origin)
+        )
         site = site_at[node]
         result.air[site, airport] = air_cost(air, link.km, inbound=inbound)
         result.road[site, airport] = 0.0

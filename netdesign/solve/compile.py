@@ -102,5 +102,9 @@ def compile_model(model: Any) -> Compiled:
         value=matrix.data.astype(np.float64),
         row_lower=np.where(sides == 1, -np.inf, rhs),
         row_upper=np.where(sides == -1, np.inf, rhs),
-        hub_column={site: column_of[id(model.hub_open[site])] for site in model.hub_open if id(model.hub_open[site]) in column_of},
+        hub_column={
+            site: column_of[id(model.hub_open[site])]
+            for site in model.hub_open
+            if id(model.hub_open[site]) in column_of
+        },
     )

@@ -1,0 +1,1 @@
+"""One file a question: what to solve, and what the answers mean."""

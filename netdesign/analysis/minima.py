@@ -1,0 +1,100 @@
+"""What minimum throughputs and lane minima cost in a network, and whom they keep from the cheapest hub."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.instance.options import fix_hubs
+from netdesign.network import price_routes
+from netdesign.solve.monolithic import Monolithic
+from netdesign.solve.result import AwayFromCheapest, MinimumEffect
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.formulation.protocol import Formulation
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.plan import Plan
+    from netdesign.solve.limits import Watch
+
+_MINIMA = ("minimum_throughput", "air_lane")
+_WORTH_NAMING = 1e-7
+"""Costs above the cheapest route under this share of it are rounding, not a minimum at work."""
+
+
+@dataclass(frozen=True)
+class _Cheapest:
+    """Cheapest route of each commodity over the open hubs."""
+
+    first_hub: NDArray[np.intp]
+    last_hub: NDArray[np.intp]
+    cost: NDArray[np.float64]
+
+
+def minimum_effect(
+    instance: Instance, network: Network, formulation: Formulation, watch: Watch, plan: Plan
+) -> MinimumEffect | None:
+    """Return what each minimum in force costs under the open hubs of a plan, or None where none binds.
+
+    A minimum costs the difference to the best operation of the same hubs without it.
+    """
+    in_force = [name for name in _MINIMA if getattr(instance.policies, name) is not None]
+    if not in_force or watch.is_over:
+        return None
+    away = _away_from_cheapest(instance, network, plan)
+    if not away:
+        return None
+    fixed = fix_hubs(instance, plan.open_hubs)
+    today = _operating_cost(fixed, network, formulation, watch)
+    costs: dict[str, float] = {}
+    for name in in_force:
+        relaxed = fixed.replace(policies=fixed.policies.model_copy(update={name: None}))
+        without = _operating_cost(relaxed, network, formulation, watch)
+        if today is not None and without is not None and today - without > _WORTH_NAMING * abs(today):
+            costs[name] = today - without
+    return MinimumEffect(costs, away) if costs else None
+
+
+def _operating_cost(
+    instance: Instance, network: Network, formulation: Formulation, watch: Watch
+) -> float | None:
+    return Monolithic(instance, network, formulation, watch).solve(task="what minima cost").objective
+
+
+def _away_from_cheapest(instance: Instance, network: Network, plan: Plan) -> tuple[AwayFromCheapest, ...]:
+    cheapest = _cheapest_routes(instance, network, plan)
+    cost = price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub).total
+    extra = cost - cheapest.cost[plan.commodity]
+    rows = np.flatnonzero(extra > _WORTH_NAMING * np.abs(cost))
+    order = rows[np.argsort(-(extra * plan.volume)[rows], kind="stable")]
+    return tuple(_away(instance, plan, cheapest, int(row), float(extra[row])) for row in order)
+
+
+def _cheapest_routes(instance: Instance, network: Network, plan: Plan) -> _Cheapest:
+    hubs = np.array([instance.site_position[name] for name in plan.open_hubs])
+    rows = np.arange(len(instance.commodities))
+    cost = price_routes(instance, network, *np.ix_(rows, hubs, hubs)).total.reshape(len(rows), -1)
+    best = np.argmin(cost, axis=1)
+    first, last = np.divmod(best, len(hubs))
+    return _Cheapest(hubs[first], hubs[last], cost[rows, best])
+
+
+def _away(instance: Instance, plan: Plan, cheapest: _Cheapest, row: int, extra: float) -> AwayFromCheapest:
+    commodities, commodity = instance.commodities, plan.commodity[row]
+
+    def site(position: int) -> str:
+        return instance.sites[position].id
+
+    return AwayFromCheapest(
+        origin=instance.nodes[commodities.origin[commodity]].id,
+        destination=instance.nodes[commodities.destination[commodity]].id,
+        stream=instance.streams[commodities.stream[commodity]].name,
+        volume=float(plan.volume[row]),
+        hubs=(site(plan.first_hub[row]), site(plan.last_hub[row])),
+        cheapest_hubs=(site(cheapest.first_hub[commodity]), site(cheapest.last_hub[commodity])),
+        extra_cost=extra * float(plan.volume[row]),
+    )

@@ -1,0 +1,84 @@
+"""One solve from end to end: the problem, the networks, and the result that records them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from netdesign.analysis.problem import Call, Problem, load_problem, problem_record, versions
+from netdesign.analysis.whether import Question, best_networks, steps_between
+from netdesign.errors import ExitCode
+from netdesign.solve.outcome import Phases, Termination, silent
+from netdesign.solve.result import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netdesign.solve.limits import Watch
+    from netdesign.solve.outcome import Progress
+    from netdesign.solve.result import NetworkResult
+
+
+def solve_problem(
+    name_or_path: str, call: Call, watch: Watch, listen: Callable[[Progress], None] = silent
+) -> tuple[Problem, Result]:
+    """Read a problem and answer whether and where.
+
+    Parameters
+    ----------
+    name_or_path, call
+        What is solved, in the words of the call.
+    watch, listen
+        Limits, and who hears of progress.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        The problem cannot be read, or the model cannot state it.
+    SolverError
+        A defect.
+    """
+    begun = time.perf_counter()
+    problem = load_problem(name_or_path, call)
+    read = time.perf_counter()
+    networks = best_networks(Question(problem.instance, problem.network, problem.formulation, watch, listen))
+    limits = watch.limits
+    result = Result(
+        instance_name=problem.instance.name,
+        digest=problem.instance.digest,
+        networks=networks,
+        steps=steps_between(networks),
+        options=call.to_record()
+        | {"gap": limits.relative_gap, "threads": limits.threads, "seed": limits.seed},
+        problem=problem_record(problem.instance),
+        engine={
+            "name": "monolithic",
+            "model": problem.formulation.__name__.rsplit(".", 1)[-1],
+            "reason": "states every policy; the engine of solve until others claim a problem",
+        },
+        reader={"format_in": "netdesign", "instance": name_or_path},
+        versions=versions(),
+        times=_times(networks, read - begun, time.perf_counter() - read),
+        warnings=problem.warnings,
+    )
+    return problem, result
+
+
+def _times(networks: tuple[NetworkResult, ...], read_s: float, networks_s: float) -> dict[str, float]:
+    phases = sum((network.solution.phases for network in networks), Phases())
+    known = phases.build_s + phases.hand_over_s + phases.solve_s
+    return {
+        "read_s": read_s,
+        "build_s": phases.build_s,
+        "hand_over_s": phases.hand_over_s,
+        "solve_s": phases.solve_s,
+        "runner_up_and_minima_s": max(0.0, networks_s - known),
+        "total_s": read_s + networks_s,
+    }
+
+
+def exit_code(result: Result) -> ExitCode:
+    """Return the exit code that a result deserves."""
+    if result.termination.is_limit:
+        return ExitCode.STOPPED_WITHOUT_PLAN if result.best is None else ExitCode.STOPPED_WITH_PLAN
+    return ExitCode.INFEASIBLE if result.termination is Termination.INFEASIBLE else ExitCode.ANSWERED

@@ -1,0 +1,166 @@
+"""Whether and where: the best network for each permitted number of hubs, and whether each further hub pays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from netdesign.analysis.minima import minimum_effect
+from netdesign.evaluate import evaluate
+from netdesign.instance.options import fix_hubs
+from netdesign.network import build_network
+from netdesign.solve.compile import ExtraRow
+from netdesign.solve.monolithic import Monolithic
+from netdesign.solve.outcome import Solution, Termination, silent
+from netdesign.solve.result import NetworkResult, RunnerUp, Step, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from netdesign.formulation.protocol import Formulation
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.solve.limits import Watch
+    from netdesign.solve.outcome import Progress
+
+MOST_NUMBERS = 5
+"""Ranges of more numbers of hubs than this are searched as one: an answer for each would be a study, not a solve."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A problem ready to be solved.
+
+    Parameters
+    ----------
+    instance, network
+        With policies and options in force, and its legs.
+    formulation
+        The model file.
+    watch, listen
+        Limits, and who hears of progress.
+    """
+
+    instance: Instance
+    network: Network
+    formulation: Formulation
+    watch: Watch
+    listen: Callable[[Progress], None] = silent
+
+    def with_instance(self, instance: Instance) -> Question:
+        """Return the same question about an instance with other policies; legs do not depend on policies."""
+        return replace(self, instance=instance)
+
+
+def ask(
+    instance: Instance, formulation: Formulation, watch: Watch, listen: Callable[[Progress], None]
+) -> Question:
+    """Return the question with the legs of the instance."""
+    return Question(instance, build_network(instance), formulation, watch, listen)
+
+
+def best_networks(question: Question) -> tuple[NetworkResult, ...]:
+    """Return the best network for each permitted number of hubs, after today's where that is not among them.
+
+    A range of more than ``MOST_NUMBERS`` numbers is searched as one and gives one network.
+    """
+    instance = question.instance
+    least, most = instance.hub_range
+    engine = Monolithic(instance, question.network, question.formulation, question.watch, question.listen)
+    numbers = range(least, most + 1)
+    found: list[NetworkResult] = []
+    today = len(instance.existing)
+    if 0 < today and (today < least or len(numbers) > MOST_NUMBERS):
+        found.append(_todays_network(question, permitted=today >= least))
+    if len(numbers) > MOST_NUMBERS:
+        found.append(_network(question, engine.solve(), most))
+    else:
+        for number in numbers:
+            rows = [_open_exactly(instance.allowed, number)]
+            solution = engine.solve(rows, f"{number} {'hub' if number == 1 else 'hubs'}")
+            found.append(_network(question, solution, number))
+    return tuple(_with_runner_ups(question, engine, found))
+
+
+def steps_between(networks: tuple[NetworkResult, ...]) -> tuple[Step, ...]:
+    """Compare each network with the one before it."""
+    return tuple(_step(fewer, more) for fewer, more in zip(networks, networks[1:], strict=False))
+
+
+def _step(fewer: NetworkResult, more: NetworkResult) -> Step:
+    before, after = fewer.solution, more.solution
+    at_least = before.bound - (float("inf") if after.objective is None else after.objective)
+    at_most = (float("inf") if before.objective is None else before.objective) - after.bound
+    saving = None
+    if before.objective is not None and after.objective is not None:
+        saving = before.objective - after.objective
+    if after.termination is Termination.INFEASIBLE:
+        verdict = Verdict.IMPOSSIBLE
+    elif before.termination is Termination.INFEASIBLE:
+        verdict = Verdict.NEEDED if after.objective is not None else Verdict.UNDECIDED
+    elif at_least > 0:
+        verdict = Verdict.PAYS
+    elif at_most <= 0:
+        verdict = Verdict.DOES_NOT_PAY
+    else:
+        verdict = Verdict.UNDECIDED
+    return Step(fewer.hubs, more.hubs, verdict, saving, at_least, at_most)
+
+
+def _open_exactly(sites: Iterable[str], number: int) -> ExtraRow:
+    return ExtraRow(dict.fromkeys(sites, 1.0), number, number)
+
+
+def fixed_network(question: Question, task: str) -> NetworkResult:
+    """Solve an instance whose hubs are all fixed, by ``fix_hubs`` for example."""
+    engine = Monolithic(
+        question.instance, question.network, question.formulation, question.watch, question.listen
+    )
+    return _network(question, engine.solve(task=task), len(question.instance.required))
+
+
+def _todays_network(question: Question, *, permitted: bool) -> NetworkResult:
+    """Solve with the existing hubs alone, whatever number of hubs the policies ask for."""
+    policies = question.instance.policies.model_copy(
+        update={"required": (), "hub_count": None, "new_hubs": None}
+    )
+    today = fix_hubs(question.instance.replace(policies=policies), question.instance.existing)
+    return replace(fixed_network(question.with_instance(today), "today's network"), permitted=permitted)
+
+
+def _network(question: Question, solution: Solution, number: int) -> NetworkResult:
+    plan = solution.plan
+    if plan is None:
+        return NetworkResult(number, True, solution, None)
+    evaluation = evaluate(question.instance, question.network, plan)
+    minima = minimum_effect(question.instance, question.network, question.formulation, question.watch, plan)
+    return NetworkResult(len(plan.open_hubs), True, solution, evaluation, minima=minima)
+
+
+def _with_runner_ups(
+    question: Question, engine: Monolithic, networks: list[NetworkResult]
+) -> list[NetworkResult]:
+    """Find the runner-up of the first network with a new hub, and of the best one where that has more hubs."""
+    today = len(question.instance.existing)
+    grown = [n for n in networks if n.permitted and n.hubs > today and n.plan is not None]
+    if not grown:
+        return networks
+    best = min(grown, key=lambda n: n.solution.objective or 0.0)
+    asked = {id(grown[0]), id(best)} if _is_cheaper(best, grown[0]) else {id(grown[0])}
+    return [replace(n, runner_up=_runner_up(question, engine, n)) if id(n) in asked else n for n in networks]
+
+
+def _is_cheaper(one: NetworkResult, other: NetworkResult) -> bool:
+    return (one.solution.objective or 0.0) < (other.solution.objective or 0.0)
+
+
+def _runner_up(question: Question, engine: Monolithic, network: NetworkResult) -> RunnerUp | None:
+    plan = network.plan
+    if plan is None:
+        return None
+    number = len(plan.open_hubs)
+    another = ExtraRow(dict.fromkeys(plan.open_hubs, 1.0), 0, number - 1)
+    rows = [_open_exactly(question.instance.allowed, number), another]
+    solution = engine.solve(rows, f"runner-up of {'+'.join(plan.open_hubs)}")
+    hubs = solution.plan.open_hubs if solution.plan is not None else ()
+    return RunnerUp(solution.termination, hubs, solution.objective, solution.bound)

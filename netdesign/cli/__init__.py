@@ -1,0 +1,73 @@
+"""The command line, one file a command: parse, call, print, exit code. Nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from netdesign import __version__
+from netdesign.cli import catalogue
+from netdesign.cli.check import check
+from netdesign.cli.compare import compare
+from netdesign.cli.export import export
+from netdesign.cli.solve import solve
+from netdesign.cli.verify import verify
+from netdesign.errors import ExitCode, NetdesignError
+
+app = typer.Typer(
+    name="netdesign",
+    help="Hub-network design with proof: whether a second or third hub pays, where, and by how much.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - the signature of an option's callback
+    if value:
+        typer.echo(f"netdesign {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version."
+    ),
+) -> None:
+    pass
+
+
+app.command("solve")(solve)
+app.command("compare")(compare)
+app.command("check")(check)
+app.command("verify")(verify)
+app.command("export")(export)
+app.command("new")(catalogue.new)
+app.command("models")(catalogue.models)
+app.command("instances")(catalogue.instances)
+app.command("schema")(catalogue.schema)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit; errors become a message on stderr and their exit code, never a traceback."""
+    try:
+        app(args=arguments)
+    except NetdesignError as error:
+        _complain(error.message, error.exit_code)
+    except RecursionError:
+        _complain("the input is nested too deeply", ExitCode.BAD_INSTANCE)
+    except Exception as error:
+        if os.environ.get("NETDESIGN_TRACEBACK"):
+            raise
+        message = f"internal error: {type(error).__name__}: {error}\nThis is a defect; NETDESIGN_TRACEBACK=1 shows where."
+        _complain(message, ExitCode.INTERNAL_ERROR)
+
+
+def _complain(message: str, code: ExitCode) -> None:
+    print(f"netdesign: {message}", file=sys.stderr)
+    sys.exit(int(code))

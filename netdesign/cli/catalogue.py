@@ -1,0 +1,86 @@
+"""``netdesign models``, ``instances``, ``new`` and ``schema``: what there is, and how to start."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from netdesign.cli.talk import answer, say
+from netdesign.errors import UsageError
+
+
+def models() -> None:
+    """List the formulations that --model knows by name, with the policies that each can state."""
+    from netdesign import catalogue
+    from netdesign.report.tables import Table, render
+
+    rows = []
+    for name in catalogue.models():
+        formulation = catalogue.load_formulation(name)
+        problem = (
+            f"{formulation.PROBLEM.allocation.value} allocation, least {formulation.PROBLEM.objective.value}"
+        )
+        rows.append(
+            [name, formulation.TITLE, problem, ", ".join(sorted(p.value for p in formulation.POLICIES))]
+        )
+    answer(render([], [Table("Models", ["name", "title", "problem", "policies"], rows, frozenset(range(4)))]))
+
+
+def instances() -> None:
+    """List the bundled instances; their names stand for their paths in every command."""
+    from netdesign import catalogue
+    from netdesign.instance import read_instance
+    from netdesign.report.tables import Table, render
+
+    rows = []
+    for name, path in catalogue.instances().items():
+        rows.append([name, read_instance(path).title, str(path)])
+    answer(render([], [Table("Instances", ["name", "title", "where"], rows, frozenset(range(3)))]))
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to make.", show_default=False)],
+    template: Annotated[
+        str, typer.Option("--template", metavar="NAME", help="Bundled instance to copy.")
+    ] = "benelux",
+) -> None:
+    """Make a folder with a copy of a bundled instance to start your own from."""
+    from netdesign import catalogue
+
+    known = catalogue.instances()
+    if template not in known:
+        message = f"--template {template}: there is no such instance; allowed: {', '.join(known)}"
+        raise UsageError(message)
+    if folder.exists():
+        message = f"{folder}: exists already; name a folder that does not"
+        raise UsageError(message)
+    try:
+        shutil.copytree(known[template], folder, ignore=shutil.ignore_patterns("facts"))
+        file = folder / "instance.yaml"
+        name = re.sub(r"[^\w-]+", "-", folder.resolve().name)
+        text = re.sub(r"(?m)^name:.*$", f"name: '{name}'", file.read_text(encoding="utf-8"), count=1)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        message = f"{folder}: cannot be made: {error.strerror}"
+        raise UsageError(message) from None
+    say(f"{file} is a copy of {template}; change it, then: netdesign check {folder}")
+
+
+def schema(
+    result: Annotated[bool, typer.Option("--result", help="Of result files instead of instances.")] = False,
+) -> None:
+    """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
+    if result:
+        from netdesign.solve.document import result_schema
+
+        found = result_schema()
+    else:
+        from netdesign.instance.schema import json_schema
+
+        found = json_schema()
+    answer(json.dumps(found, indent=1, ensure_ascii=False) + "\n")

@@ -1,0 +1,28 @@
+"""``netdesign check``: is the instance sound."""
+
+from __future__ import annotations
+
+from netdesign.cli import options as opt
+from netdesign.cli.talk import answer, say
+
+
+def check(
+    instance: opt.InstanceArgument,
+    set_: opt.SetOption = None,
+    format_: opt.FormatOption = opt.Format.TABLE,
+    quiet: opt.QuietOption = False,
+) -> None:
+    """Read an instance, list everything that is wrong with it, or say what is in it.
+
+    Exit codes: 0 sound, 3 not sound; warnings go to stderr.
+    """
+    from netdesign.analysis.check import check_instance
+    from netdesign.analysis.problem import threshold_note
+    from netdesign.report.summary import summary_csv, summary_json, summary_text
+
+    found, warnings = check_instance(instance, tuple(set_ or ()))
+    for warning in (*warnings, threshold_note(found)):
+        if warning:
+            say(f"note: {warning}", quiet=quiet)
+    texts = {opt.Format.TABLE: summary_text, opt.Format.JSON: summary_json, opt.Format.CSV: summary_csv}
+    answer(texts[format_](found, warnings))

@@ -1,0 +1,59 @@
+"""``netdesign compare``: configurations side by side."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from netdesign.cli import options as opt
+from netdesign.cli.talk import ProgressLine, answer, interruptible, say
+
+
+def compare(
+    instance: opt.InstanceArgument,
+    configurations: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SET|RESULT...", help="Hub sets such as LGG,WAW, or result files.", show_default=False
+        ),
+    ],
+    set_: opt.SetOption = None,
+    model: opt.ModelOption = opt.DEFAULT_MODEL,
+    gap: opt.GapOption = 1e-6,
+    time_limit: opt.TimeLimitOption = None,
+    threads: opt.ThreadsOption = 1,
+    seed: opt.SeedOption = 0,
+    format_: opt.FormatOption = opt.Format.TABLE,
+    quiet: opt.QuietOption = False,
+) -> None:
+    """Show what each configuration does to cost, coverage and the cities that change hub, against the first.
+
+    A set that cannot work is a row that says why. A set may name sites that the size threshold closes.
+    """
+    from netdesign.analysis.compare import compare as compare_configurations
+    from netdesign.analysis.problem import Call, load_problem
+    from netdesign.analysis.whether import Question
+    from netdesign.errors import ExitCode
+    from netdesign.report.comparison import comparison_csv, comparison_json, comparison_text
+    from netdesign.solve.limits import SolveLimits, Watch
+
+    watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
+    progress = ProgressLine(quiet=quiet)
+    with interruptible(watch):
+        problem = load_problem(instance, Call(tuple(set_ or ()), model=model))
+        question = Question(problem.instance, problem.network, problem.formulation, watch, progress)
+        rows = compare_configurations(instance, problem, configurations, question)
+    progress.clear()
+    for warning in problem.warnings:
+        say(f"note: {warning}", quiet=quiet)
+    texts = {
+        opt.Format.TABLE: comparison_text,
+        opt.Format.JSON: comparison_json,
+        opt.Format.CSV: comparison_csv,
+    }
+    answer(texts[format_](rows))
+    works = any(row.network is not None and row.failure is None for row in rows)
+    if any(row.network is not None and row.network.solution.termination.is_limit for row in rows):
+        raise typer.Exit(ExitCode.STOPPED_WITH_PLAN if works else ExitCode.STOPPED_WITHOUT_PLAN)
+    raise typer.Exit(ExitCode.ANSWERED if works else ExitCode.INFEASIBLE)

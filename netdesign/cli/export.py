@@ -1,0 +1,86 @@
+"""``netdesign export``: models, graphs and plans for other programs."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from netdesign.cli import options as opt
+from netdesign.cli.talk import say
+from netdesign.errors import UsageError
+
+
+class Target(StrEnum):
+    """Format of the file."""
+
+    LP = "lp"
+    MPS = "mps"
+    GRAPHML = "graphml"
+    GEOJSON = "geojson"
+
+
+def export(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="INSTANCE|RESULT", help="An instance, or for geojson a result.", show_default=False
+        ),
+    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write.", show_default=False)],
+    to: Annotated[
+        Target, typer.Option("--to", help="lp, mps, graphml: of an instance; geojson: of a result.")
+    ],
+    instance: Annotated[
+        str | None,
+        typer.Option(
+            "--instance", help="Instance of the result; the one it records if left out.", show_default=False
+        ),
+    ] = None,
+    set_: opt.SetOption = None,
+    model: opt.ModelOption = opt.DEFAULT_MODEL,
+    quiet: opt.QuietOption = False,
+) -> None:
+    """Write the model (lp, mps) or the graph of cities (graphml) of an instance, or the best plan of a result (geojson)."""
+    from netdesign.solve.result_file import check_writable
+
+    check_writable(file)
+    if to is Target.GEOJSON:
+        if set_:
+            message = "--set has no effect on a result; it records its own options"
+            raise UsageError(message)
+        _export_plan(Path(source), instance, file)
+    else:
+        _export_instance(source, to, file, tuple(set_ or ()), model)
+    say(f"{file} written", quiet=quiet)
+
+
+def _export_instance(name: str, to: Target, file: Path, overrides: tuple[str, ...], model: str) -> None:
+    from netdesign.analysis.problem import Call, load_problem
+    from netdesign.exchange.graphml import write_graphml
+    from netdesign.exchange.model_files import write_model
+
+    problem = load_problem(name, Call(overrides, model=model))
+    if to is Target.GRAPHML:
+        write_graphml(problem.instance, file)
+    else:
+        write_model(problem.instance, problem.network, problem.formulation, to.value, file)
+
+
+def _export_plan(result: Path, instance: str | None, file: Path) -> None:
+    from netdesign.analysis.problem import Call, load_problem
+    from netdesign.exchange.geojson import plan_geojson
+    from netdesign.solve.result_file import plan_from_document, read_result, write_text
+
+    document = read_result(result)
+    if document.plan is None:
+        message = f"{result}: holds no plan ({document.termination.value})"
+        raise UsageError(message)
+    name = instance or str(document.reader.get("instance", ""))
+    problem = load_problem(name, Call.from_record(document.options))
+    plan = plan_from_document(document.plan, problem.instance)
+    geojson = plan_geojson(problem.instance, problem.network, plan)
+    write_text(file, json.dumps(geojson, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

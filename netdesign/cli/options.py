@@ -1,0 +1,112 @@
+"""Options that mean the same in every command, and what they make of an instance."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from netdesign.errors import UsageError
+
+InstanceArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="INSTANCE", help="Folder, file, or the name of a bundled instance.", show_default=False
+    ),
+]
+HubsOption = Annotated[
+    int | None,
+    typer.Option("--hubs", metavar="P", help="Exactly P hubs, existing ones counted.", show_default=False),
+]
+MaxNewOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-new", metavar="N", help="At most N hubs beside the existing ones.", show_default=False
+    ),
+]
+OpenOption = Annotated[
+    list[str] | None,
+    typer.Option("--open", metavar="A,B", help="Sites that must open, closed ones too.", show_default=False),
+]
+CloseOption = Annotated[
+    list[str] | None,
+    typer.Option("--close", metavar="C", help="Sites that must not open.", show_default=False),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Change a value of the instance, e.g. road.truck_load_t=6 or hubs.PRG.status=closed.",
+        show_default=False,
+    ),
+]
+ModelOption = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        metavar="NAME|FILE",
+        help="Formulation. A FILE is run as Python: trust it as you trust a program.",
+    ),
+]
+GapOption = Annotated[
+    float,
+    typer.Option("--gap", metavar="G", help="Relative gap at which the search may end.", min=0.0, max=1.0),
+]
+TimeLimitOption = Annotated[
+    float | None,
+    typer.Option(
+        "--time-limit",
+        metavar="S",
+        help="Seconds for everything, model building included.",
+        show_default=False,
+    ),
+]
+ThreadsOption = Annotated[
+    int, typer.Option("--threads", metavar="N", help="Threads of the solver.", min=1, max=256)
+]
+SeedOption = Annotated[
+    int, typer.Option("--seed", metavar="N", help="Seed of the solver.", min=0, max=2**31 - 1)
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no log on stderr.")]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="Write the result to FILE as JSON.", show_default=False
+    ),
+]
+
+
+class Format(StrEnum):
+    """What stdout carries."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="What stdout carries.")]
+
+DEFAULT_MODEL = "multiple_allocation_path"
+
+
+def split_names(values: list[str] | None) -> tuple[str, ...]:
+    """Return the names of a repeatable option with commas, each once, in the order given."""
+    names = [name.strip() for value in values or () for name in value.split(",")]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def checked_time_limit(seconds: float | None) -> float | None:
+    """Return the time limit.
+
+    Raises
+    ------
+    UsageError
+        Not a positive number.
+    """
+    if seconds is not None and not 0 < seconds < float("inf"):
+        message = f"--time-limit {seconds:g}: give a positive number of seconds"
+        raise UsageError(message)
+    return seconds

@@ -1,0 +1,55 @@
+"""``netdesign solve``: whether and where."""
+
+from __future__ import annotations
+
+import typer
+
+from netdesign.cli import options as opt
+from netdesign.cli.talk import ProgressLine, answer, interruptible, say
+
+
+def solve(
+    instance: opt.InstanceArgument,
+    hubs: opt.HubsOption = None,
+    max_new: opt.MaxNewOption = None,
+    open_: opt.OpenOption = None,
+    close: opt.CloseOption = None,
+    set_: opt.SetOption = None,
+    model: opt.ModelOption = opt.DEFAULT_MODEL,
+    gap: opt.GapOption = 1e-6,
+    time_limit: opt.TimeLimitOption = None,
+    threads: opt.ThreadsOption = 1,
+    seed: opt.SeedOption = 0,
+    format_: opt.FormatOption = opt.Format.TABLE,
+    output: opt.OutputOption = None,
+    quiet: opt.QuietOption = False,
+) -> None:
+    """Say whether a further hub pays, where, and by how much: the best network against today's, with its bound.
+
+    Exit codes: 0 answered, 2 wrong call, 3 bad instance, 4 infeasible, 5 stopped with a plan, 6 stopped without one.
+    """
+    from netdesign.analysis.problem import Call, threshold_note
+    from netdesign.analysis.solve import exit_code, solve_problem
+    from netdesign.instance.options import HubOptions
+    from netdesign.report.answer import answer_csv, answer_text
+    from netdesign.solve.limits import SolveLimits, Watch
+    from netdesign.solve.result_file import check_writable, result_document, to_json, write_text
+
+    if output is not None:
+        check_writable(output)
+    hub_options = HubOptions(hubs, max_new, opt.split_names(open_), opt.split_names(close))
+    call = Call(tuple(set_ or ()), hub_options, model)
+    watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
+    progress = ProgressLine(quiet=quiet)
+    with interruptible(watch):
+        problem, result = solve_problem(instance, call, watch, progress)
+    progress.clear()
+    for warning in (*problem.warnings, threshold_note(problem.instance)):
+        if warning:
+            say(f"note: {warning}", quiet=quiet)
+    document = result_document(result, problem.instance)
+    if output is not None:
+        write_text(output, to_json(document))
+    texts = {opt.Format.TABLE: answer_text, opt.Format.JSON: to_json, opt.Format.CSV: answer_csv}
+    answer(texts[format_](document))
+    raise typer.Exit(exit_code(result))

@@ -1,0 +1,96 @@
+"""What a command says beside its answer: progress, warnings and errors on stderr; and how it is interrupted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from netdesign.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from netdesign.solve.limits import Watch
+    from netdesign.solve.outcome import Progress
+
+_LINE_EVERY_S = 10.0
+"""How often a log (no terminal) gets a line of progress."""
+
+
+def answer(text: str) -> None:
+    """Write the answer to stdout; a reader that has gone away (``| head``) is no error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would complain once more when it closes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say(text: str, *, quiet: bool = False) -> None:
+    """Write a line to stderr."""
+    if not quiet:
+        print(text, file=sys.stderr, flush=True)
+
+
+class ProgressLine:
+    """Shows incumbent, bound and gap: on a terminal one line that renews itself, elsewhere a line now and then."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._terminal = sys.stderr.isatty()
+        self._last = time.monotonic()
+        self._shown = 0
+
+    def __call__(self, progress: Progress) -> None:
+        """Show a moment of a solve."""
+        now = time.monotonic()
+        if self._quiet or (not self._terminal and now - self._last < _LINE_EVERY_S):
+            return
+        self._last = now
+        text = _progress_text(progress)
+        if self._terminal:
+            print(f"\r{text:<{self._shown}}", end="", file=sys.stderr, flush=True)
+            self._shown = len(text)
+        else:
+            print(text, file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Take the line away before the answer is written."""
+        if self._shown:
+            print(f"\r{'':<{self._shown}}\r", end="", file=sys.stderr, flush=True)
+            self._shown = 0
+
+
+def _progress_text(progress: Progress) -> str:
+    parts = [f"{progress.elapsed_s:6.1f} s", progress.task]
+    if progress.incumbent is not None:
+        parts.append(f"best {progress.incumbent / 1e6:,.3f} m")
+    if progress.bound is not None:
+        parts.append(f"bound {progress.bound / 1e6:,.3f} m")
+    if progress.incumbent is not None and progress.bound is not None:
+        parts.append(f"gap {max(0.0, progress.incumbent - progress.bound):,.0f} EUR")
+    return "  ".join(parts)
+
+
+@contextmanager
+def interruptible(watch: Watch) -> Iterator[None]:
+    """End with the best plan so far on Ctrl-C or SIGTERM; a second one ends at once."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if watch.stopped.is_set():
+            raise SystemExit(int(ExitCode.STOPPED_WITHOUT_PLAN))
+        watch.stopped.set()
+        say("\nstopping with the best plan so far; once more ends at once")
+
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

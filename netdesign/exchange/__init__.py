@@ -1,0 +1,1 @@
+"""Models, graphs and plans in the formats of other programs."""

@@ -1,0 +1,147 @@
+"""Options of a call that change the choice of hubs: each makes a new instance and leaves the old one alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from netdesign.errors import UsageError, did_you_mean
+from netdesign.instance.checks import check_policies
+from netdesign.instance.document import Located
+from netdesign.instance.faults import FaultList
+from netdesign.instance.policies import HubRange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netdesign.instance.data import Instance
+
+
+@dataclass(frozen=True)
+class HubOptions:
+    """What a call says about hubs.
+
+    Parameters
+    ----------
+    hubs
+        Exactly so many, existing ones counted.
+    max_new
+        At most so many beside the existing ones; excludes ``hubs``.
+    opened, closed
+        Ids of sites that must or must not open.
+    """
+
+    hubs: int | None = None
+    max_new: int | None = None
+    opened: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+
+
+def apply_hub_options(instance: Instance, options: HubOptions) -> Instance:
+    """Return the instance with the options in its policies.
+
+    Raises
+    ------
+    UsageError
+        An unknown site, a number out of range, or options that contradict each other or the existing hubs.
+    InstanceError
+        Options that the instance's own policies contradict.
+    """
+    if options == HubOptions():
+        return instance
+    _check_options(instance, options)
+    policies = instance.policies
+    changes: dict[str, object] = {
+        "required": tuple(dict.fromkeys((*policies.required, *options.opened))),
+        "forbidden": tuple(dict.fromkeys((*policies.forbidden, *options.closed))),
+    }
+    if options.hubs is not None:
+        changes |= {"hub_count": HubRange(min=options.hubs, max=options.hubs), "new_hubs": None}
+    if options.max_new is not None:
+        least = min(policies.new_hubs.min or 0, options.max_new) if policies.new_hubs else 0
+        changes |= {"hub_count": None, "new_hubs": HubRange(min=least, max=options.max_new)}
+    return _checked(instance.replace(policies=policies.model_copy(update=changes)))
+
+
+def fix_hubs(instance: Instance, names: Iterable[str]) -> Instance:
+    """Return the instance in which exactly the named hubs are open, whatever the threshold says.
+
+    Raises
+    ------
+    UsageError
+        An unknown site, or an existing hub left out.
+    InstanceError
+        The instance's policies contradict the set.
+    """
+    opened = tuple(dict.fromkeys(names))
+    check_site_names(instance, opened, "")
+    missing = sorted(instance.existing - set(opened))
+    if missing:
+        message = f"{', '.join(missing)} exists and stays open; name it too"
+        raise UsageError(message)
+    clash = sorted(set(opened) & set(instance.policies.forbidden))
+    if clash:
+        message = f"{', '.join(clash)} is forbidden by the instance"
+        raise UsageError(message)
+    closed = tuple(site.id for site in instance.sites if site.id not in opened)
+    left_out = sorted(set(instance.policies.required) - set(opened))
+    if left_out:
+        message = f"{', '.join(left_out)} is required by the instance; name it too"
+        raise UsageError(message)
+    changes = {"required": opened, "forbidden": closed}
+    return _checked(instance.replace(policies=instance.policies.model_copy(update=changes)))
+
+
+def _check_options(instance: Instance, options: HubOptions) -> None:
+    check_site_names(instance, options.opened, "--open ")
+    check_site_names(instance, options.closed, "--close ")
+    both = sorted(set(options.opened) & set(options.closed))
+    if both:
+        message = f"--open and --close both name {', '.join(both)}"
+        raise UsageError(message)
+    if options.hubs is not None and options.max_new is not None:
+        message = "--hubs and --max-new exclude each other; give one"
+        raise UsageError(message)
+    existing = sorted(instance.existing & set(options.closed))
+    if existing:
+        message = f"--close {','.join(existing)}: an existing hub stays open"
+        raise UsageError(message)
+    forbidden = sorted(set(instance.policies.forbidden) & set(options.opened))
+    if forbidden:
+        message = f"--open {','.join(forbidden)}: the instance's policies forbid it"
+        raise UsageError(message)
+    if options.hubs is not None:
+        _check_number(instance, options, options.hubs)
+    if options.max_new is not None and options.max_new < 0:
+        message = f"--max-new {options.max_new}: a number of hubs is 0 or more"
+        raise UsageError(message)
+
+
+def _check_number(instance: Instance, options: HubOptions, hubs: int) -> None:
+    possible = len(set(instance.allowed) | set(options.opened)) - len(
+        set(options.closed) & set(instance.allowed)
+    )
+    certain = instance.required | set(options.opened)
+    if hubs > possible:
+        message = f"--hubs {hubs}: only {possible} sites may open"
+        raise UsageError(message)
+    if hubs < max(len(certain), 1):
+        why = f"{', '.join(sorted(certain))} must open" if certain else "a network has at least one"
+        message = f"--hubs {hubs}: {why}"
+        raise UsageError(message)
+
+
+def check_site_names(instance: Instance, names: Iterable[str], option: str) -> None:
+    """Raise a UsageError that starts with ``option`` at the first name that is no site."""
+    known = instance.site_position
+    for name in names:
+        if name not in known:
+            message = f"{option}{name}: there is no such site{did_you_mean(name, known)}"
+            raise UsageError(message)
+
+
+def _checked(instance: Instance) -> Instance:
+    faults = FaultList(Located({}, {(): ("instance with the options of this call", 0, 0)}))
+    check_policies(instance, faults)
+    faults.raise_if_any()
+    return instance

@@ -1,0 +1,123 @@
+"""Tables of ``netdesign compare``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from netdesign.report.tables import Table, render, to_csv
+from netdesign.report.words import amount, difference, share, tonnes
+from netdesign.solve.outcome import Termination
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netdesign.analysis.compare import Configuration
+
+_MOST_MOVES = 10
+"""Cities named for each configuration; ``--format json`` lists all."""
+
+
+def comparison_text(rows: Sequence[Configuration]) -> str:
+    """Return the comparison as text."""
+    records = comparison_records(rows)
+    header = [
+        "configuration",
+        "EUR/year",
+        "against the first",
+        "inside deadline",
+        "t CO2e/year",
+        "cities that change hub",
+        "gap, EUR",
+    ]
+    cells = [_cells(record) for record in records]
+    lines = [f"{row.name}: {row.failure}" for row in rows if row.failure]
+    lines += [f"{row.name}: {note}" for row in rows for note in row.notes]
+    return render(lines, [Table("Configurations side by side", header, cells), *_move_tables(rows)])
+
+
+def _cells(record: dict[str, object]) -> list[str]:
+    def number(name: str) -> float | None:
+        value = record[name]
+        return float(value) if isinstance(value, int | float) else None
+
+    if record["failure"]:
+        return [str(record["configuration"]), "cannot work", "", "", "", "", ""]
+    return [
+        str(record["configuration"]),
+        amount(number("objective")),
+        difference(number("difference")),
+        share(number("inside_deadline")),
+        tonnes(number("co2e_t_per_year")),
+        f"{record['cities_that_change_hub']} ({tonnes(number('volume_that_changes_hub'))} t/year)",
+        amount(number("gap_eur")),
+    ]
+
+
+def _move_tables(rows: Sequence[Configuration]) -> list[Table]:
+    tables = []
+    for row in rows:
+        if not row.moves:
+            continue
+        cells = [
+            [move.city, move.from_hub, move.to_hub, tonnes(move.volume)] for move in row.moves[:_MOST_MOVES]
+        ]
+        if len(row.moves) > _MOST_MOVES:
+            cells.append([f"and {len(row.moves) - _MOST_MOVES} more", "", "", ""])
+        tables.append(
+            Table(
+                f"{row.name}: cities that change hub",
+                ["city", "from", "to", "t/year"],
+                cells,
+                frozenset({0, 1, 2}),
+            )
+        )
+    return tables
+
+
+def comparison_records(rows: Sequence[Configuration]) -> list[dict[str, object]]:
+    """Return one record a configuration, for JSON and CSV."""
+    first = next((r.network.solution.objective for r in rows if r.network and r.network.plan), None)
+    return [_record(row, first) for row in rows]
+
+
+def _record(row: Configuration, first: float | None) -> dict[str, object]:
+    network = row.network
+    record: dict[str, object] = {"configuration": row.name, "failure": row.failure, "notes": list(row.notes)}
+    solution = network.solution if network else None
+    evaluation = network.evaluation if network else None
+    objective = solution.objective if solution else None
+    bound = solution.bound if solution and objective is not None else None
+    return record | {
+        "open_hubs": list(solution.plan.open_hubs) if solution and solution.plan else [],
+        "termination": solution.termination.value if solution else Termination.INFEASIBLE.value,
+        "objective": objective,
+        "bound": bound if bound is not None and bound > float("-inf") else None,
+        "gap_eur": max(0.0, objective - bound)
+        if objective is not None and bound is not None and bound > float("-inf")
+        else None,
+        "difference": objective - first if objective is not None and first is not None else None,
+        "inside_deadline": evaluation.service.inside if evaluation else None,
+        "co2e_t_per_year": evaluation.co2e if evaluation else None,
+        "cities_that_change_hub": len(row.moves),
+        "volume_that_changes_hub": sum(move.volume for move in row.moves),
+    }
+
+
+def comparison_json(rows: Sequence[Configuration]) -> str:
+    """Return the comparison as JSON, with every city that changes hub."""
+    records = comparison_records(rows)
+    for record, row in zip(records, rows, strict=True):
+        record["moves"] = [vars(move) for move in row.moves]
+    return json.dumps(records, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def comparison_csv(rows: Sequence[Configuration]) -> str:
+    """Return one CSV row a configuration."""
+    records = comparison_records(rows)
+    header = list(records[0])
+    return to_csv(header, [[_csv_cell(record[name]) for name in header] for record in records])
+
+
+def _csv_cell(value: object) -> object:
+    return "; ".join(map(str, value)) if isinstance(value, list) else value

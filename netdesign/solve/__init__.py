@@ -1,0 +1,1 @@
+"""Limits, engines, result; the only place that touches HiGHS."""

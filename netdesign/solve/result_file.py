@@ -1,0 +1,278 @@
+"""Writing results to files and reading them back."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import ValidationError
+
+from netdesign.errors import ContradictionError, UsageError
+from netdesign.plan import Plan
+from netdesign.solve import document as doc
+from netdesign.solve.result import FORMAT
+
+if TYPE_CHECKING:
+    from netdesign.evaluate import Evaluation
+    from netdesign.instance import Instance
+    from netdesign.solve.result import MinimumEffect, NetworkResult, Result, RunnerUp
+
+
+def result_document(result: Result, instance: Instance) -> doc.ResultDocument:
+    """Return a result as it stands in a file.
+
+    Parameters
+    ----------
+    result
+        The result.
+    instance
+        Names what the plan refers to by position.
+    """
+    networks = [_network_part(network, instance) for network in result.networks]
+    best = networks[result.networks.index(result.best)] if result.best is not None else None
+    steps = [
+        doc.StepPart(
+            from_hubs=step.from_hubs,
+            to_hubs=step.to_hubs,
+            verdict=step.verdict,
+            saving=step.saving,
+            saving_at_least=_finite(step.saving_at_least),
+            saving_at_most=_finite(step.saving_at_most),
+        )
+        for step in result.steps
+    ]
+    return doc.ResultDocument(
+        instance=doc.InstancePart(
+            name=result.instance_name, digest=result.digest, warnings=list(result.warnings)
+        ),
+        termination=result.termination,
+        objective=best.objective if best else None,
+        bound=_finite(result.bound),
+        gap=_finite(result.gap),
+        plan=best.plan if best else None,
+        costs=best.costs if best else None,
+        service=best.service if best else None,
+        carbon=best.carbon if best else None,
+        steps=steps,
+        networks=networks,
+        engine=result.engine,
+        problem=result.problem,
+        options=result.options,
+        reader=result.reader,
+        versions=result.versions,
+        times={name: round(seconds, 3) for name, seconds in result.times.items()},
+    )
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and np.isfinite(value) else None
+
+
+def _network_part(network: NetworkResult, instance: Instance) -> doc.NetworkPart:
+    solution, evaluation = network.solution, network.evaluation
+    return doc.NetworkPart(
+        hubs=network.hubs,
+        permitted=network.permitted,
+        termination=solution.termination,
+        objective=solution.objective,
+        bound=_finite(solution.bound),
+        gap=_finite(solution.gap),
+        plan=_plan_part(solution.plan, instance) if solution.plan is not None else None,
+        costs=costs_part(evaluation) if evaluation else None,
+        service=service_part(evaluation) if evaluation else None,
+        carbon=doc.CarbonPart(co2e_t_per_year=evaluation.co2e) if evaluation else None,
+        hub_loads=hub_loads(evaluation, solution.plan) if evaluation and solution.plan else [],
+        lane_loads=lane_loads(evaluation) if evaluation else [],
+        runner_up=_runner_up_part(network.runner_up) if network.runner_up else None,
+        minima=_minima_part(network.minima) if network.minima else None,
+    )
+
+
+def _plan_part(plan: Plan, instance: Instance) -> doc.PlanPart:
+    commodities = instance.commodities
+
+    def node_ids(ends: np.ndarray[tuple[int], np.dtype[np.intp]]) -> list[str]:
+        return [instance.nodes[position].id for position in ends[plan.commodity]]
+
+    routes = doc.Routes(
+        origin=node_ids(commodities.origin),
+        destination=node_ids(commodities.destination),
+        stream=[instance.streams[position].name for position in commodities.stream[plan.commodity]],
+        first_hub=[instance.sites[position].id for position in plan.first_hub],
+        last_hub=[instance.sites[position].id for position in plan.last_hub],
+        volume_t_per_year=plan.volume.tolist(),
+    )
+    return doc.PlanPart(open_hubs=list(plan.open_hubs), open_lanes=list(plan.open_lanes), routes=routes)
+
+
+def costs_part(evaluation: Evaluation) -> doc.CostsPart:
+    """Return the cost by part as it stands in a file."""
+    costs = evaluation.costs
+    return doc.CostsPart(**vars(costs), total=costs.total)
+
+
+def service_part(evaluation: Evaluation) -> doc.ServicePart:
+    """Return the service as it stands in a file."""
+    fields = dict(vars(evaluation.service))
+    return doc.ServicePart(volume_t_per_year=fields.pop("volume"), **fields)
+
+
+def hub_loads(evaluation: Evaluation, plan: Plan) -> list[doc.HubLoad]:
+    """Return the volume by open hub, idle ones included."""
+    loads = evaluation.loads
+    return [
+        doc.HubLoad(
+            hub=hub,
+            handled_t_per_year=loads.handled.get(hub, 0.0),
+            entering_t_per_year=loads.entering.get(hub, 0.0),
+        )
+        for hub in plan.open_hubs
+    ]
+
+
+def lane_loads(evaluation: Evaluation) -> list[doc.LaneLoad]:
+    """Return the volume by air lane in use."""
+    loads = evaluation.loads
+    return [
+        doc.LaneLoad(
+            overseas=lane[0],
+            hub=lane[1],
+            inbound_t_per_year=loads.inbound.get(lane, 0.0),
+            outbound_t_per_year=loads.outbound.get(lane, 0.0),
+        )
+        for lane in loads.lanes
+    ]
+
+
+def _runner_up_part(runner_up: RunnerUp) -> doc.RunnerUpPart:
+    return doc.RunnerUpPart(
+        termination=runner_up.termination,
+        open_hubs=list(runner_up.open_hubs),
+        objective=runner_up.objective,
+        bound=_finite(runner_up.bound),
+    )
+
+
+def _minima_part(minima: MinimumEffect) -> doc.MinimaPart:
+    away = [
+        doc.AwayPart(volume_t_per_year=row.volume, **{k: v for k, v in vars(row).items() if k != "volume"})
+        for row in minima.away
+    ]
+    return doc.MinimaPart(cost_by_policy=minima.cost_by_policy, away=away)
+
+
+def plan_from_document(part: doc.PlanPart, instance: Instance) -> Plan:
+    """Return the plan of a file in the positions of an instance.
+
+    Raises
+    ------
+    ContradictionError
+        Columns of different length, or names that the instance does not know.
+    """
+    routes = part.routes
+    columns = vars(routes)
+    if len({len(column) for column in columns.values()}) != 1:
+        message = "plan.routes: the columns have different lengths"
+        raise ContradictionError(message)
+    commodities = instance.commodities
+    nodes, streams = [node.id for node in instance.nodes], [stream.name for stream in instance.streams]
+    known = {
+        (nodes[origin], nodes[destination], streams[stream]): row
+        for row, (origin, destination, stream) in enumerate(
+            zip(commodities.origin, commodities.destination, commodities.stream, strict=True)
+        )
+    }
+    rows = list(zip(routes.origin, routes.destination, routes.stream, strict=True))
+    strange = [f"commodity {' to '.join(row[:2])} ({row[2]})" for row in rows if row not in known]
+    sites = instance.site_position
+    named = [*part.open_hubs, *routes.first_hub, *routes.last_hub]
+    strange += [f"hub {name}" for name in dict.fromkeys(named) if name not in sites]
+    if strange:
+        message = f"the plan names what the instance does not have: {', '.join(strange[:5])}"
+        raise ContradictionError(message)
+    return Plan(
+        open_hubs=tuple(part.open_hubs),
+        open_lanes=tuple((lane[0], lane[1]) for lane in part.open_lanes),
+        commodity=np.array([known[row] for row in rows], dtype=np.intp),
+        first_hub=np.array([sites[name] for name in routes.first_hub], dtype=np.intp),
+        last_hub=np.array([sites[name] for name in routes.last_hub], dtype=np.intp),
+        volume=np.array(routes.volume_t_per_year, dtype=np.float64),
+    )
+
+
+def to_json(document: doc.ResultDocument) -> str:
+    """Return the text of a result file."""
+    return json.dumps(document.model_dump(mode="json"), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def check_writable(path: Path) -> None:
+    """Raise a UsageError now if the file could not be written later."""
+    folder = path.parent
+    if path.exists() and not path.is_file():
+        message = f"{path}: is no ordinary file; name one"
+        raise UsageError(message)
+    if not folder.is_dir():
+        message = f"{path}: there is no folder {folder}"
+        raise UsageError(message)
+    try:
+        handle, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
+    except OSError as error:
+        message = f"{path}: cannot be written: {error.strerror}"
+        raise UsageError(message) from None
+    os.close(handle)
+    Path(name).unlink()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file by way of a temporary name, so that no half file is ever left."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        # A temporary file is private; the result gets the rights that any new file of the user has.
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(path.resolve())
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        message = f"{path}: cannot be written: {error.strerror}"
+        raise UsageError(message) from None
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def read_result(path: Path) -> doc.ResultDocument:
+    """Read a result file.
+
+    Raises
+    ------
+    UsageError
+        There is none, or it is no ``netdesign.result/1``.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
+        message = f"{path}: cannot be read as a result: {reason}"
+        raise UsageError(message) from None
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        message = f"{path}: is not JSON, so no result of `netdesign solve -o`"
+        raise UsageError(message) from None
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        message = f"{path}: is no {FORMAT} file; `netdesign solve INSTANCE -o FILE` writes one"
+        raise UsageError(message)
+    try:
+        return doc.ResultDocument.model_validate(data)
+    except ValidationError as error:
+        listed = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
+        message = f"{path}: {listed}"
+        raise UsageError(message) from None
