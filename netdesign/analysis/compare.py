@@ -118,11 +118,7 @@ def _solve_set(problem: Problem, question: Question, text: str, names: tuple[str
     failure = None
     if network.plan is None:
         infeasible = network.solution.termination is Termination.INFEASIBLE
-        failure = (
-            "infeasible: no operation of these hubs keeps every policy"
-            if infeasible
-            else "not solved in time"
-        )
+        failure = "infeasible: no operation of these hubs keeps every policy" if infeasible else "not solved in time"
     return Configuration(text, network, failure, _threshold_notes(problem.instance, names))
 
 
@@ -130,9 +126,7 @@ def _threshold_notes(instance: Instance, names: Sequence[str]) -> tuple[str, ...
     small = [site.id for site in instance.sites if site.below_threshold and site.id in names]
     if not small or instance.minimum_cargo is None:
         return ()
-    return (
-        f"{', '.join(small)} is under the size threshold of {instance.minimum_cargo:,.0f} t/year; opened by name",
-    )
+    return (f"{', '.join(small)} is under the size threshold of {instance.minimum_cargo:,.0f} t/year; opened by name",)
 
 
 def _from_result_file(name_or_path: str, problem: Problem, text: str) -> tuple[Configuration, Instance]:

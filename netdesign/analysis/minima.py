@@ -59,9 +59,7 @@ def minimum_effect(
     return MinimumEffect(costs, away) if costs else None
 
 
-def _operating_cost(
-    instance: Instance, network: Network, formulation: Formulation, watch: Watch
-) -> float | None:
+def _operating_cost(instance: Instance, network: Network, formulation: Formulation, watch: Watch) -> float | None:
     return Monolithic(instance, network, formulation, watch).solve(task="what minima cost").objective
 
 

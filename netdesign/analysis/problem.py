@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netdesign import __version__, catalogue
@@ -16,6 +15,8 @@ from netdesign.instance.options import HubOptions, apply_hub_options
 from netdesign.network import build_network, check_routes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
     from netdesign.network import Network
@@ -36,7 +37,7 @@ class Call:
     """
 
     overrides: tuple[str, ...] = ()
-    hub_options: HubOptions = HubOptions()
+    hub_options: HubOptions = field(default_factory=HubOptions)
     model: str = "multiple_allocation_path"
 
     def to_record(self) -> dict[str, object]:
@@ -67,9 +68,7 @@ class Call:
                 tuple(map(str, record["open"])),
                 tuple(map(str, record["close"])),
             )
-            if not all(
-                isinstance(n, int | None) and not isinstance(n, bool) for n in (hubs.hubs, hubs.max_new)
-            ):
+            if not all(isinstance(n, int | None) and not isinstance(n, bool) for n in (hubs.hubs, hubs.max_new)):
                 raise TypeError
             return cls(tuple(map(str, record["set"])), hubs, str(record["model"]))
         except (KeyError, TypeError):

@@ -48,8 +48,7 @@ def solve_problem(
         digest=problem.instance.digest,
         networks=networks,
         steps=steps_between(networks),
-        options=call.to_record()
-        | {"gap": limits.relative_gap, "threads": limits.threads, "seed": limits.seed},
+        options=call.to_record() | {"gap": limits.relative_gap, "threads": limits.threads, "seed": limits.seed},
         problem=problem_record(problem.instance),
         engine={
             "name": "monolithic",

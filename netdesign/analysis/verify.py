@@ -82,9 +82,7 @@ def judged_instance(network: NetworkPart, instance: Instance) -> Instance:
 def _of_network(network: NetworkPart, problem: Problem) -> Iterator[str]:
     if network.plan is None:
         stray = [
-            name
-            for name in ("objective", "gap", "costs", "service", "carbon")
-            if getattr(network, name) is not None
+            name for name in ("objective", "gap", "costs", "service", "carbon") if getattr(network, name) is not None
         ]
         if stray:
             yield f"{', '.join(stray)}: stated without a plan"
@@ -119,13 +117,9 @@ def _of_figures(network: NetworkPart, evaluation: Evaluation, plan: Plan) -> Ite
                 yield f"{part}.{name}: states {getattr(said, name)}; the plan gives {value}"
     if network.carbon is None or _differs(network.carbon.co2e_t_per_year, evaluation.co2e):
         yield f"carbon: states {network.carbon}; the plan emits {evaluation.co2e:.3f} t CO2e/year"
-    if _differs(
-        [vars(load) for load in network.hub_loads], [vars(x) for x in result_file.hub_loads(evaluation, plan)]
-    ):
+    if _differs([vars(load) for load in network.hub_loads], [vars(x) for x in result_file.hub_loads(evaluation, plan)]):
         yield "hub_loads: are not those of the plan"
-    if _differs(
-        [vars(load) for load in network.lane_loads], [vars(x) for x in result_file.lane_loads(evaluation)]
-    ):
+    if _differs([vars(load) for load in network.lane_loads], [vars(x) for x in result_file.lane_loads(evaluation)]):
         yield "lane_loads: are not those of the plan"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -52,9 +53,7 @@ class Question:
         return replace(self, instance=instance)
 
 
-def ask(
-    instance: Instance, formulation: Formulation, watch: Watch, listen: Callable[[Progress], None]
-) -> Question:
+def ask(instance: Instance, formulation: Formulation, watch: Watch, listen: Callable[[Progress], None]) -> Question:
     """Return the question with the legs of the instance."""
     return Question(instance, build_network(instance), formulation, watch, listen)
 
@@ -70,7 +69,7 @@ def best_networks(question: Question) -> tuple[NetworkResult, ...]:
     numbers = range(least, most + 1)
     found: list[NetworkResult] = []
     today = len(instance.existing)
-    if 0 < today and (today < least or len(numbers) > MOST_NUMBERS):
+    if today > 0 and (today < least or len(numbers) > MOST_NUMBERS):
         found.append(_todays_network(question, permitted=today >= least))
     if len(numbers) > MOST_NUMBERS:
         found.append(_network(question, engine.solve(), most))
@@ -84,7 +83,7 @@ def best_networks(question: Question) -> tuple[NetworkResult, ...]:
 
 def steps_between(networks: tuple[NetworkResult, ...]) -> tuple[Step, ...]:
     """Compare each network with the one before it."""
-    return tuple(_step(fewer, more) for fewer, more in zip(networks, networks[1:], strict=False))
+    return tuple(_step(fewer, more) for fewer, more in itertools.pairwise(networks))
 
 
 def _step(fewer: NetworkResult, more: NetworkResult) -> Step:
@@ -113,17 +112,13 @@ def _open_exactly(sites: Iterable[str], number: int) -> ExtraRow:
 
 def fixed_network(question: Question, task: str) -> NetworkResult:
     """Solve an instance whose hubs are all fixed, by ``fix_hubs`` for example."""
-    engine = Monolithic(
-        question.instance, question.network, question.formulation, question.watch, question.listen
-    )
+    engine = Monolithic(question.instance, question.network, question.formulation, question.watch, question.listen)
     return _network(question, engine.solve(task=task), len(question.instance.required))
 
 
 def _todays_network(question: Question, *, permitted: bool) -> NetworkResult:
     """Solve with the existing hubs alone, whatever number of hubs the policies ask for."""
-    policies = question.instance.policies.model_copy(
-        update={"required": (), "hub_count": None, "new_hubs": None}
-    )
+    policies = question.instance.policies.model_copy(update={"required": (), "hub_count": None, "new_hubs": None})
     today = fix_hubs(question.instance.replace(policies=policies), question.instance.existing)
     return replace(fixed_network(question.with_instance(today), "today's network"), permitted=permitted)
 
@@ -137,9 +132,7 @@ def _network(question: Question, solution: Solution, number: int) -> NetworkResu
     return NetworkResult(len(plan.open_hubs), True, solution, evaluation, minima=minima)
 
 
-def _with_runner_ups(
-    question: Question, engine: Monolithic, networks: list[NetworkResult]
-) -> list[NetworkResult]:
+def _with_runner_ups(question: Question, engine: Monolithic, networks: list[NetworkResult]) -> list[NetworkResult]:
     """Find the runner-up of the first network with a new hub, and of the best one where that has more hubs."""
     today = len(question.instance.existing)
     grown = [n for n in networks if n.permitted and n.hubs > today and n.plan is not None]

@@ -1,4 +1,4 @@
-"""The command line, one file a command: parse, call, print, exit code. Nothing heavy is imported before it is needed."""
+"""The command line, one file a command: parse, call, print, exit code; nothing heavy is imported before its use."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from netdesign.cli.check import check
 from netdesign.cli.compare import compare
 from netdesign.cli.export import export
 from netdesign.cli.solve import solve
+from netdesign.cli.talk import say
 from netdesign.cli.verify import verify
 from netdesign.errors import ExitCode, NetdesignError
 
@@ -27,7 +28,7 @@ app = typer.Typer(
 )
 
 
-def _version(value: bool) -> None:  # noqa: FBT001 - the signature of an option's callback
+def _version(value: bool) -> None:
     if value:
         typer.echo(f"netdesign {__version__}")
         raise typer.Exit
@@ -35,9 +36,7 @@ def _version(value: bool) -> None:  # noqa: FBT001 - the signature of an option'
 
 @app.callback()
 def _common(
-    version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="Show the version."
-    ),
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
 ) -> None:
     pass
 
@@ -64,10 +63,12 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if os.environ.get("NETDESIGN_TRACEBACK"):
             raise
-        message = f"internal error: {type(error).__name__}: {error}\nThis is a defect; NETDESIGN_TRACEBACK=1 shows where."
+        message = (
+            f"internal error: {type(error).__name__}: {error}\nThis is a defect; NETDESIGN_TRACEBACK=1 shows where."
+        )
         _complain(message, ExitCode.INTERNAL_ERROR)
 
 
 def _complain(message: str, code: ExitCode) -> None:
-    print(f"netdesign: {message}", file=sys.stderr)
+    say(f"netdesign: {message}")
     sys.exit(int(code))

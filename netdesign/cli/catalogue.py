@@ -22,12 +22,8 @@ def models() -> None:
     rows = []
     for name in catalogue.models():
         formulation = catalogue.load_formulation(name)
-        problem = (
-            f"{formulation.PROBLEM.allocation.value} allocation, least {formulation.PROBLEM.objective.value}"
-        )
-        rows.append(
-            [name, formulation.TITLE, problem, ", ".join(sorted(p.value for p in formulation.POLICIES))]
-        )
+        problem = f"{formulation.PROBLEM.allocation.value} allocation, least {formulation.PROBLEM.objective.value}"
+        rows.append([name, formulation.TITLE, problem, ", ".join(sorted(p.value for p in formulation.POLICIES))])
     answer(render([], [Table("Models", ["name", "title", "problem", "policies"], rows, frozenset(range(4)))]))
 
 
@@ -45,9 +41,7 @@ def instances() -> None:
 
 def new(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to make.", show_default=False)],
-    template: Annotated[
-        str, typer.Option("--template", metavar="NAME", help="Bundled instance to copy.")
-    ] = "benelux",
+    template: Annotated[str, typer.Option("--template", metavar="NAME", help="Bundled instance to copy.")] = "benelux",
 ) -> None:
     """Make a folder with a copy of a bundled instance to start your own from."""
     from netdesign import catalogue

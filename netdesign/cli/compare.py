@@ -14,9 +14,7 @@ def compare(
     instance: opt.InstanceArgument,
     configurations: Annotated[
         list[str],
-        typer.Argument(
-            metavar="SET|RESULT...", help="Hub sets such as LGG,WAW, or result files.", show_default=False
-        ),
+        typer.Argument(metavar="SET|RESULT...", help="Hub sets such as LGG,WAW, or result files.", show_default=False),
     ],
     set_: opt.SetOption = None,
     model: opt.ModelOption = opt.DEFAULT_MODEL,

@@ -26,25 +26,19 @@ class Target(StrEnum):
 def export(
     source: Annotated[
         str,
-        typer.Argument(
-            metavar="INSTANCE|RESULT", help="An instance, or for geojson a result.", show_default=False
-        ),
+        typer.Argument(metavar="INSTANCE|RESULT", help="An instance, or for geojson a result.", show_default=False),
     ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write.", show_default=False)],
-    to: Annotated[
-        Target, typer.Option("--to", help="lp, mps, graphml: of an instance; geojson: of a result.")
-    ],
+    to: Annotated[Target, typer.Option("--to", help="lp, mps, graphml: of an instance; geojson: of a result.")],
     instance: Annotated[
         str | None,
-        typer.Option(
-            "--instance", help="Instance of the result; the one it records if left out.", show_default=False
-        ),
+        typer.Option("--instance", help="Instance of the result; the one it records if left out.", show_default=False),
     ] = None,
     set_: opt.SetOption = None,
     model: opt.ModelOption = opt.DEFAULT_MODEL,
     quiet: opt.QuietOption = False,
 ) -> None:
-    """Write the model (lp, mps) or the graph of cities (graphml) of an instance, or the best plan of a result (geojson)."""
+    """Write the model (lp, mps) or graph of cities (graphml) of an instance, or the best plan of a result (geojson)."""
     from netdesign.solve.result_file import check_writable
 
     check_writable(file)

@@ -12,9 +12,7 @@ from netdesign.errors import UsageError
 
 InstanceArgument = Annotated[
     str,
-    typer.Argument(
-        metavar="INSTANCE", help="Folder, file, or the name of a bundled instance.", show_default=False
-    ),
+    typer.Argument(metavar="INSTANCE", help="Folder, file, or the name of a bundled instance.", show_default=False),
 ]
 HubsOption = Annotated[
     int | None,
@@ -22,9 +20,7 @@ HubsOption = Annotated[
 ]
 MaxNewOption = Annotated[
     int | None,
-    typer.Option(
-        "--max-new", metavar="N", help="At most N hubs beside the existing ones.", show_default=False
-    ),
+    typer.Option("--max-new", metavar="N", help="At most N hubs beside the existing ones.", show_default=False),
 ]
 OpenOption = Annotated[
     list[str] | None,
@@ -64,18 +60,12 @@ TimeLimitOption = Annotated[
         show_default=False,
     ),
 ]
-ThreadsOption = Annotated[
-    int, typer.Option("--threads", metavar="N", help="Threads of the solver.", min=1, max=256)
-]
-SeedOption = Annotated[
-    int, typer.Option("--seed", metavar="N", help="Seed of the solver.", min=0, max=2**31 - 1)
-]
+ThreadsOption = Annotated[int, typer.Option("--threads", metavar="N", help="Threads of the solver.", min=1, max=256)]
+SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the solver.", min=0, max=2**31 - 1)]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no log on stderr.")]
 OutputOption = Annotated[
     Path | None,
-    typer.Option(
-        "-o", "--output", metavar="FILE", help="Write the result to FILE as JSON.", show_default=False
-    ),
+    typer.Option("-o", "--output", metavar="FILE", help="Write the result to FILE as JSON.", show_default=False),
 ]
 
 

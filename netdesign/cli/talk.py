@@ -35,7 +35,12 @@ def answer(text: str) -> None:
 def say(text: str, *, quiet: bool = False) -> None:
     """Write a line to stderr."""
     if not quiet:
-        print(text, file=sys.stderr, flush=True)
+        _write(text + "\n")
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
 
 
 class ProgressLine:
@@ -55,15 +60,15 @@ class ProgressLine:
         self._last = now
         text = _progress_text(progress)
         if self._terminal:
-            print(f"\r{text:<{self._shown}}", end="", file=sys.stderr, flush=True)
+            _write(f"\r{text:<{self._shown}}")
             self._shown = len(text)
         else:
-            print(text, file=sys.stderr, flush=True)
+            _write(text + "\n")
 
     def clear(self) -> None:
         """Take the line away before the answer is written."""
         if self._shown:
-            print(f"\r{'':<{self._shown}}\r", end="", file=sys.stderr, flush=True)
+            _write(f"\r{'':<{self._shown}}\r")
             self._shown = 0
 
 

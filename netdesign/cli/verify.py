@@ -13,12 +13,8 @@ from netdesign.cli.talk import ProgressLine, answer, interruptible, say
 
 def verify(
     instance: opt.InstanceArgument,
-    result: Annotated[
-        Path, typer.Argument(metavar="RESULT", help="File that `solve -o` wrote.", show_default=False)
-    ],
-    prove: Annotated[
-        bool, typer.Option("--prove", help="Prove the bounds again with another engine.")
-    ] = False,
+    result: Annotated[Path, typer.Argument(metavar="RESULT", help="File that `solve -o` wrote.", show_default=False)],
+    prove: Annotated[bool, typer.Option("--prove", help="Prove the bounds again with another engine.")] = False,
     time_limit: opt.TimeLimitOption = None,
     quiet: opt.QuietOption = False,
 ) -> None:
@@ -50,6 +46,4 @@ def verify(
     if prove and watch.is_over:
         answer("plan true and feasible; bound not re-proven: stopped before the proof was complete\n")
         raise typer.Exit(ExitCode.STOPPED_WITHOUT_PLAN)
-    answer(
-        f"plan true and feasible; bound {'proven again by another engine' if prove else 'not re-proven'}\n"
-    )
+    answer(f"plan true and feasible; bound {'proven again by another engine' if prove else 'not re-proven'}\n")

@@ -52,11 +52,11 @@ def measure_loads(instance: Instance, plan: Plan) -> Loads:
     """Add up the volumes of a plan by hub and lane."""
     sites = len(instance.sites)
     second = np.where(plan.first_hub != plan.last_hub, plan.volume, 0.0)
-    handled = np.bincount(plan.first_hub, plan.volume, sites) + np.bincount(plan.last_hub, second, sites)
+    handled = _sums(plan.first_hub, plan.volume, sites) + _sums(plan.last_hub, second, sites)
     throughput = instance.policies.minimum_throughput
     counts = Counted.INBOUND if throughput is None else throughput.counts
     counted = np.where(counted_volume(instance, counts)[plan.commodity] > 0, plan.volume, 0.0)
-    entering = np.bincount(plan.first_hub, counted, sites)
+    entering = _sums(plan.first_hub, counted, sites)
     commodities = instance.commodities
     return Loads(
         handled=_by_hub(instance, handled),
@@ -64,6 +64,10 @@ def measure_loads(instance: Instance, plan: Plan) -> Loads:
         inbound=_by_lane(instance, plan, commodities.origin, plan.first_hub),
         outbound=_by_lane(instance, plan, commodities.destination, plan.last_hub),
     )
+
+
+def _sums(positions: NDArray[np.intp], volumes: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    return np.asarray(np.bincount(positions, volumes, size), dtype=np.float64)
 
 
 def _by_hub(instance: Instance, volumes: NDArray[np.float64]) -> dict[str, float]:

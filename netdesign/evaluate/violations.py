@@ -81,11 +81,9 @@ def _routing(instance: Instance, plan: Plan, routes: RouteCosts) -> Iterator[Vio
     carried = np.bincount(plan.commodity, plan.volume, len(volume))
     for row in np.flatnonzero(np.abs(carried - volume) > TOLERANCE * volume):
         message = f"{carried[row]:.6g} t/year are routed of {volume[row]:.6g}"
-        yield Violation("routing", _commodity_name(instance, row), message)
+        yield Violation("routing", _commodity_name(instance, int(row)), message)
     for row in np.flatnonzero(plan.volume < 0):
-        yield Violation(
-            "routing", _commodity_name(instance, plan.commodity[row]), "a route has a negative volume"
-        )
+        yield Violation("routing", _commodity_name(instance, plan.commodity[row]), "a route has a negative volume")
     for row in np.flatnonzero(~np.isfinite(routes.total)):
         hubs = instance.sites[plan.first_hub[row]].id, instance.sites[plan.last_hub[row]].id
         message = f"there is no route over {' and '.join(dict.fromkeys(hubs))}"
@@ -107,24 +105,18 @@ def _hubs(instance: Instance, plan: Plan) -> Iterator[Violation]:
         yield Violation(Policy.FORBIDDEN, hub, "may not open")
     least, most = instance.hub_range
     if not least <= len(is_open) <= most:
-        yield Violation(
-            Policy.HUB_COUNT, "network", f"{len(is_open)} hubs are open; {least} to {most} are allowed"
-        )
+        yield Violation(Policy.HUB_COUNT, "network", f"{len(is_open)} hubs are open; {least} to {most} are allowed")
     for group in instance.policies.exclusive:
         both = sorted(is_open & set(group.sites))
         if len(both) > 1:
-            yield Violation(
-                Policy.EXCLUSIVE, group.name, f"{' and '.join(both)} are open; at most one may be"
-            )
+            yield Violation(Policy.EXCLUSIVE, group.name, f"{' and '.join(both)} are open; at most one may be")
 
 
 def _deadlines(instance: Instance, plan: Plan, routes: RouteCosts) -> Iterator[Violation]:
     hard = hard_deadline(instance)[plan.commodity]
     for row in np.flatnonzero(routes.is_late & hard):
         commodity = int(plan.commodity[row])
-        message = (
-            f"takes {routes.time_h[row]:.2f} h; the hard deadline is {instance.deadline_h[commodity]:g} h"
-        )
+        message = f"takes {routes.time_h[row]:.2f} h; the hard deadline is {instance.deadline_h[commodity]:g} h"
         yield Violation(Policy.DEADLINE, _commodity_name(instance, commodity), message)
 
 

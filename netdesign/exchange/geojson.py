@@ -30,9 +30,7 @@ def plan_geojson(instance: Instance, network: Network, plan: Plan) -> dict[str, 
     legs = _leg_volumes(instance, plan)
     used = sorted({end for _, origin, destination in legs for end in (origin, destination)})
     lost = [
-        instance.nodes[node].id
-        for node in used
-        if instance.nodes[node].lat is None or instance.nodes[node].lon is None
+        instance.nodes[node].id for node in used if instance.nodes[node].lat is None or instance.nodes[node].lon is None
     ]
     if lost:
         message = f"GeoJSON needs lat and lon of every node; {', '.join(lost[:5])} has none"

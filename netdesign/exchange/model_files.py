@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from netdesign.network import Network
 
 
-def write_model(
-    instance: Instance, network: Network, formulation: Formulation, kind: str, path: Path
-) -> None:
+def write_model(instance: Instance, network: Network, formulation: Formulation, kind: str, path: Path) -> None:
     """Write the model of an instance with the names of its variables and constraints.
 
     Parameters

@@ -85,9 +85,7 @@ def _add_route_only_over_open_lanes(model: Any, inbound: LaneRoutes, outbound: L
         return weighted_sum([*[1.0] * len(members), -1.0], [*members, model.lane_open[g, k]]) <= 0
 
 
-def _add_lane_minimum(
-    model: Any, counted: list[LaneRoutes], volume: NDArray[np.float64], minimum: float
-) -> None:
+def _add_lane_minimum(model: Any, counted: list[LaneRoutes], volume: NDArray[np.float64], minimum: float) -> None:
     if minimum == 0:
         return
     variables = share_variables(model)

@@ -30,13 +30,8 @@ def add_capacity(model: Any, instance: Instance, routes: CandidateRoutes) -> Non
         return
     variables = share_variables(model)
     volume = instance.commodities.volume[routes.commodity]
-    limited = [
-        k for k, site in enumerate(instance.sites) if site.id in model.SITES and np.isfinite(site.capacity)
-    ]
-    rows = {
-        instance.sites[k].id: np.flatnonzero((routes.first_hub == k) | (routes.last_hub == k))
-        for k in limited
-    }
+    limited = [k for k, site in enumerate(instance.sites) if site.id in model.SITES and np.isfinite(site.capacity)]
+    rows = {instance.sites[k].id: np.flatnonzero((routes.first_hub == k) | (routes.last_hub == k)) for k in limited}
     capacity = {instance.sites[k].id: instance.sites[k].capacity for k in limited}
     model.LIMITED_HUBS = pyo.Set(initialize=list(rows))
 
@@ -72,7 +67,7 @@ def add_minimum_throughput(model: Any, instance: Instance, routes: CandidateRout
         return weighted_sum(weights, terms) >= 0
 
     model.shortfall_cost = weighted_sum(
-        [price[k] * minima[k] for k in model.PRICED_MINIMUM_HUBS], model.shortfall.values()
+        [(price[k] or 0.0) * minima[k] for k in model.PRICED_MINIMUM_HUBS], model.shortfall.values()
     )
 
 

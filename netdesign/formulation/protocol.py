@@ -60,9 +60,7 @@ def check_formulation(module: ModuleType, path: Path) -> Formulation:
         wanted = f"{name}({', '.join(arguments)})"
         function = getattr(module, name, None)
         if not callable(function):
-            message = (
-                f"{path}: a model file needs a function `{wanted}`; see models/multiple_allocation_path.py"
-            )
+            message = f"{path}: a model file needs a function `{wanted}`; see models/multiple_allocation_path.py"
             raise UsageError(message)
         found = tuple(signature(function).parameters)
         if found != arguments:
@@ -111,9 +109,7 @@ def check_can_state(formulation: Formulation, instance: Instance) -> None:
         raise UsageError(message)
     missing = sorted(policies_in_force(instance) - formulation.POLICIES)
     if missing:
-        message = (
-            f"model {name} cannot state {', '.join(missing)}; choose another --model or take the policy out"
-        )
+        message = f"model {name} cannot state {', '.join(missing)}; choose another --model or take the policy out"
         raise UsageError(message)
 
 

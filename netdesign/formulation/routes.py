@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,8 +94,6 @@ def routes_by_hub(routes: CandidateRoutes, sites: int) -> Iterator[tuple[int, in
 
 def runs(values: NDArray[np.intp]) -> Iterator[tuple[int, int, int]]:
     """Yield (value, start, end) of each run of equal values."""
-    edges = (
-        np.flatnonzero(np.diff(values, prepend=values[:1] - 1, append=values[-1:] + 1)) if len(values) else []
-    )
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
-        yield int(values[start]), int(start), int(end)
+    edges = np.flatnonzero(np.diff(values, prepend=values[:1] - 1, append=values[-1:] + 1))
+    for start, end in itertools.pairwise(edges.tolist()):
+        yield int(values[start]), start, end

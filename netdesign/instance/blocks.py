@@ -32,18 +32,14 @@ class Objective(StrEnum):
 class Problem(Block):
     """What is decided, whatever formulation or engine answers."""
 
-    allocation: Allocation = Field(
-        Allocation.MULTIPLE, description="Whether a city may use several hubs or only one."
-    )
+    allocation: Allocation = Field(Allocation.MULTIPLE, description="Whether a city may use several hubs or only one.")
     objective: Objective = Field(Objective.COST, description="What is minimised.")
 
 
 class Factors(Block):
     """Multipliers on the unit costs of the three legs; on road legs only where there are air lanes."""
 
-    collection: Real = quantity(
-        "1", "chi: multiplier on the leg from the origin to the first hub.", default=1.0
-    )
+    collection: Real = quantity("1", "chi: multiplier on the leg from the origin to the first hub.", default=1.0)
     inter_hub: Real = quantity("1", "alpha: multiplier on the leg between two hubs.", default=1.0)
     distribution: Real = quantity("1", "delta: multiplier on the leg from the last hub.", default=1.0)
 
@@ -75,16 +71,12 @@ class Road(Block):
 
     speed_kmh: Real = quantity("km/h", "Mean speed while driving.", gt=0)
     cost_eur_per_km: Real = quantity("EUR/km", "Price of one truck-kilometre.")
-    truck_load_t: Real = quantity(
-        "t", "Tonnes on a truck; fares and truck-kilometres are shared by them.", gt=0
-    )
+    truck_load_t: Real = quantity("t", "Tonnes on a truck; fares and truck-kilometres are shared by them.", gt=0)
     drivers: Whole = quantity("1", "Which of the crews drives.", default=1, ge=1, le=3)
     crews: tuple[Crew, ...] = Field(min_length=1, description="The crews to choose from.")
     co2e_g_per_tkm: Real = quantity("g/tkm", "Greenhouse gases of the truck, well to wheel.", default=0.0)
     sea_co2e_g_per_tkm: Real = quantity("g/tkm", "Greenhouse gases of a ferry, well to wake.", default=0.0)
-    way_sea_km_factor: Real = quantity(
-        "1", "Weight of a sea km against a road km in choosing the way.", default=1.0
-    )
+    way_sea_km_factor: Real = quantity("1", "Weight of a sea km against a road km in choosing the way.", default=1.0)
     way_km_per_hour: Real = quantity(
         "km/h", "Weight of an hour of waiting and crossing, in road km, in choosing the way.", default=0.0
     )
@@ -109,19 +101,11 @@ class Air(Block):
     inbound_rate_eur_per_kg: Real = quantity("EUR/kg", "Rate towards Europe at the reference distance.")
     outbound_rate_eur_per_kg: Real = quantity("EUR/kg", "Rate from Europe at the reference distance.")
     distance_share: Real = quantity("1", "Share of the rate that grows with the lane's distance.", le=1)
-    reference_distance_km: Real = quantity(
-        "km", "Great-circle distance for which the rates are quoted.", gt=0
-    )
-    block_speed_kmh: Real = quantity(
-        "km/h", "Mean speed from block to block, where a lane gives no hours.", gt=0
-    )
-    routing_factor: Real = quantity(
-        "1", "Distance flown against the great circle, where a lane gives no hours.", gt=0
-    )
+    reference_distance_km: Real = quantity("km", "Great-circle distance for which the rates are quoted.", gt=0)
+    block_speed_kmh: Real = quantity("km/h", "Mean speed from block to block, where a lane gives no hours.", gt=0)
+    routing_factor: Real = quantity("1", "Distance flown against the great circle, where a lane gives no hours.", gt=0)
     fixed_h: Real = quantity("h", "Taxiing, climb and stops, where a lane gives no hours.")
-    co2e_g_per_tkm: Real = quantity(
-        "g/tkm", "Greenhouse gases of a freighter, by great-circle km.", default=0.0
-    )
+    co2e_g_per_tkm: Real = quantity("g/tkm", "Greenhouse gases of a freighter, by great-circle km.", default=0.0)
 
 
 class Border(Block):
@@ -135,9 +119,7 @@ class Handling(Block):
     """One pass through a hub."""
 
     cost_eur_per_parcel: Real = quantity("EUR/parcel", "Cost at the reference labour cost.", default=0.0)
-    labour_share: Real = quantity(
-        "1", "Share of it that follows the country's hourly labour cost.", default=0.0, le=1
-    )
+    labour_share: Real = quantity("1", "Share of it that follows the country's hourly labour cost.", default=0.0, le=1)
     hours: Real = quantity("h", "Unload, clear, sort and load.", default=0.0)
 
 
@@ -160,9 +142,7 @@ class HubCost(Block):
     sorting_capital_eur: Real = quantity("EUR", "Capital of the sorting equipment.")
     discount_rate: Real = quantity("1/year", "Rate of the annuity.", le=1)
     life_years: Real = quantity("year", "Life of building and equipment.", gt=0)
-    operating_eur_per_year: Real = quantity(
-        "EUR/year", "Staff, energy and upkeep that do not follow the volume."
-    )
+    operating_eur_per_year: Real = quantity("EUR/year", "Staff, energy and upkeep that do not follow the volume.")
     operating_labour_share: Real = quantity("1", "Share of it that follows the hourly labour cost.", le=1)
 
     @property
@@ -198,9 +178,7 @@ class StreamBlock(Block):
 
     @model_validator(mode="after")
     def _promise_is_whole(self) -> StreamBlock:
-        if self.deadline_h is None and (
-            self.late_penalty_eur_per_parcel or self.deadline is DeadlineKind.HARD
-        ):
+        if self.deadline_h is None and (self.late_penalty_eur_per_parcel or self.deadline is DeadlineKind.HARD):
             raise PydanticCustomError("no_deadline", "a hard deadline or a late penalty needs deadline_h")
         if self.deadline is DeadlineKind.HARD and self.late_penalty_eur_per_parcel:
             raise PydanticCustomError("two_promises", "a hard deadline has no late_penalty_eur_per_parcel")

@@ -72,9 +72,7 @@ def _check_names(instance: Instance, faults: FaultList) -> None:
         for index, name in enumerate(names):
             check(("minimum_throughput", "hubs", index, "site"), name)
             if name in names[:index]:
-                faults.add(
-                    ("policies", "minimum_throughput", "hubs", index, "site"), f"'{name}' stands twice"
-                )
+                faults.add(("policies", "minimum_throughput", "hubs", index, "site"), f"'{name}' stands twice")
 
 
 def _check_choice(instance: Instance, faults: FaultList) -> None:
@@ -101,10 +99,13 @@ def _check_hub_count(instance: Instance, faults: FaultList) -> None:
     if bounds is None:
         return
     if bounds.min is not None and offset + bounds.min > possible:
-        message = f"{bounds.min} is over the {possible - offset} {'sites beside the existing hubs' if offset else 'sites'} that may open"
+        sites = "sites beside the existing hubs" if offset else "sites"
+        message = f"{bounds.min} is over the {possible - offset} {sites} that may open"
         faults.add(("policies", key, "min"), message)
     if bounds.max is not None and offset + bounds.max < certain:
-        message = f"{bounds.max} is under the {certain - offset} hubs that must open: {', '.join(sorted(instance.required))}"
+        message = (
+            f"{bounds.max} is under the {certain - offset} hubs that must open: {', '.join(sorted(instance.required))}"
+        )
         faults.add(("policies", key, "max"), message)
     if bounds.max == 0 and offset == 0:
         faults.add(("policies", key, "max"), "a network has at least one hub")
@@ -137,7 +138,9 @@ def _check_minima(instance: Instance, faults: FaultList) -> None:
             if hub.shortfall_eur_per_t is None and hub.site in instance.required
         )
         if hard > total * (1 + 1e-9):
-            message = f"the hubs that must open are to get {hard:,.0f} t/year; the counted volume is {total:,.0f} t/year"
+            message = (
+                f"the hubs that must open are to get {hard:,.0f} t/year; the counted volume is {total:,.0f} t/year"
+            )
             faults.add(("policies", "minimum_throughput"), message)
     if policies.air_lane is not None and not any(instance.is_overseas):
         faults.add(("policies", "air_lane"), "there is no overseas airport, hence no air lane")

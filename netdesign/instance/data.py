@@ -1,4 +1,4 @@
-"""The instance as the rest of the program sees it: frozen, resolved, with positions instead of names where it counts."""
+"""The instance as the rest of the program sees it: frozen, resolved, with positions for names where it counts."""
 
 from __future__ import annotations
 

@@ -40,9 +40,7 @@ def resolve_demand(
     return _columns([], [], [], [], [])
 
 
-def _columns(
-    origin: object, destination: object, stream: object, volume: object, line: object
-) -> Commodities:
+def _columns(origin: object, destination: object, stream: object, volume: object, line: object) -> Commodities:
     columns = [np.asarray(column, dtype=np.intp) for column in (origin, destination, stream, line)]
     volumes = np.asarray(volume, dtype=np.float64)
     for column in (*columns, volumes):
@@ -70,11 +68,7 @@ def _from_rows(
         if row.share is None:
             volume = row.volume_t_per_year or 0.0
         else:
-            volume = (
-                row.share
-                / (totals[stream] or 1.0)
-                * (document.streams[names[stream]].volume_t_per_year or 0.0)
-            )
+            volume = row.share / (totals[stream] or 1.0) * (document.streams[names[stream]].volume_t_per_year or 0.0)
         kept.append(
             (
                 origin,
@@ -104,9 +98,7 @@ def _end(
         ends = [node.id for node in nodes if node.kind is not NodeKind.SITE]
         faults.add(at, f"'{name}' is no city or overseas airport{did_you_mean(name, ends)}")
     elif nodes[found].kind is NodeKind.SITE:
-        faults.add(
-            at, f"'{name}' is a hub and no city; freight starts and ends at cities and overseas airports"
-        )
+        faults.add(at, f"'{name}' is a hub and no city; freight starts and ends at cities and overseas airports")
         return None
     return found
 
@@ -163,13 +155,9 @@ def _from_matrix(
         faults,
     )
     bad = [name for name in (*matrix.origins, *matrix.destinations) if name not in position]
-    bad += [
-        name for name in position if nodes[position[name]].kind is NodeKind.SITE and name in matrix.origins
-    ]
+    bad += [name for name in position if nodes[position[name]].kind is NodeKind.SITE and name in matrix.origins]
     if bad:
-        faults.add(
-            at, f"{matrix.file}: '{bad[0]}' is no city or overseas airport{did_you_mean(bad[0], position)}"
-        )
+        faults.add(at, f"{matrix.file}: '{bad[0]}' is no city or overseas airport{did_you_mean(bad[0], position)}")
     if (matrix.values < 0).any():
         row, column = np.argwhere(matrix.values < 0)[0]
         faults.add(at, f"{matrix.file}: the volume of row {row + 1}, column {column + 1} is negative")

@@ -44,6 +44,4 @@ def quantity(unit: str, description: str, **limits: Any) -> Any:
 class Block(BaseModel):
     """Base of every block: frozen, and an unknown key is a fault."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", coerce_numbers_to_str=True, str_strip_whitespace=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, str_strip_whitespace=True)

@@ -118,9 +118,7 @@ def _check_options(instance: Instance, options: HubOptions) -> None:
 
 
 def _check_number(instance: Instance, options: HubOptions, hubs: int) -> None:
-    possible = len(set(instance.allowed) | set(options.opened)) - len(
-        set(options.closed) & set(instance.allowed)
-    )
+    possible = len(set(instance.allowed) | set(options.opened)) - len(set(options.closed) & set(instance.allowed))
     certain = instance.required | set(options.opened)
     if hubs > possible:
         message = f"--hubs {hubs}: only {possible} sites may open"

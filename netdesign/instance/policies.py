@@ -48,9 +48,7 @@ class HubRange(Block):
     @model_validator(mode="after")
     def _in_order(self) -> HubRange:
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise PydanticCustomError(
-                "range_order", "min {min} is over max {max}", {"min": self.min, "max": self.max}
-            )
+            raise PydanticCustomError("range_order", "min {min} is over max {max}", {"min": self.min, "max": self.max})
         return self
 
 
@@ -82,9 +80,7 @@ class HubMinimum(Block):
     @model_validator(mode="after")
     def _states_something(self) -> HubMinimum:
         if self.tonnes_per_year is None and self.share is None:
-            raise PydanticCustomError(
-                "no_minimum", "give tonnes_per_year, share, or both (the lesser counts)"
-            )
+            raise PydanticCustomError("no_minimum", "give tonnes_per_year, share, or both (the lesser counts)")
         return self
 
 

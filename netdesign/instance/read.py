@@ -45,11 +45,7 @@ def read_instance(path: Path, overrides: Sequence[str] = ()) -> Instance:
     located = read_yaml(file, file.name)
     _check_format(located.data, file.name)
     matrices = load_tables(located, file.parent, COLUMNS)
-    names = (
-        {file.name}
-        | {place[0] for place in located.places.values()}
-        | {table.file for table in matrices.values()}
-    )
+    names = {file.name} | {place[0] for place in located.places.values()} | {table.file for table in matrices.values()}
     digest = _digest(file.parent, names)
     apply_overrides(located, overrides)
     try:
@@ -75,14 +71,10 @@ def _file_of(path: Path) -> Path:
 def _check_format(data: object, shown: str) -> None:
     """Say at once when the file is something else, instead of listing every key as unknown."""
     if not isinstance(data, dict):
-        raise InstanceError(
-            [Fault(shown, 1, 0, "", f"is not an instance; it starts with `format: {FORMAT}`")]
-        )
+        raise InstanceError([Fault(shown, 1, 0, "", f"is not an instance; it starts with `format: {FORMAT}`")])
     found = data.get("format")
     if found != FORMAT:
-        message = (
-            f"{'is missing' if found is None else repr(found) + ' is unknown'}; write `format: {FORMAT}`"
-        )
+        message = f"{'is missing' if found is None else repr(found) + ' is unknown'}; write `format: {FORMAT}`"
         raise InstanceError([Fault(shown, 1, 0, "format", message)])
 
 

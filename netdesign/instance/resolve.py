@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from netdesign.instance.tables import Matrix
 
 
-def resolve_instance(
-    document: InstanceDocument, matrices: Mapping[str, Matrix], located: Located
-) -> Instance:
+def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix], located: Located) -> Instance:
     """Return the frozen instance of a validated document.
 
     Parameters
@@ -82,12 +80,8 @@ def _nodes(document: InstanceDocument, faults: FaultList) -> tuple[Node, ...]:
 
     def add(table: str, index: int, row: PlaceRow, kind: NodeKind) -> None:
         if row.id in nodes:
-            faults.add(
-                ("tables", table, index, "id"), f"'{row.id}' stands twice among cities, hubs and overseas"
-            )
-        nodes[row.id] = Node(
-            row.id, row.name or row.id, kind, row.country, row.customs_zone, row.lat, row.lon
-        )
+            faults.add(("tables", table, index, "id"), f"'{row.id}' stands twice among cities, hubs and overseas")
+        nodes[row.id] = Node(row.id, row.name or row.id, kind, row.country, row.customs_zone, row.lat, row.lon)
 
     for index, city in enumerate(tables.cities):
         add("cities", index, city, NodeKind.CITY)
@@ -105,9 +99,7 @@ def _nodes(document: InstanceDocument, faults: FaultList) -> tuple[Node, ...]:
         elif hub.id not in nodes:
             add("hubs", index, hub, NodeKind.SITE)
         elif own_place:
-            message = (
-                f"'{hub.id}' is a city; leave name, country, customs_zone, lat and lon to the cities table"
-            )
+            message = f"'{hub.id}' is a city; leave name, country, customs_zone, lat and lon to the cities table"
             faults.add(("tables", "hubs", index, "id"), message)
         seen.add(hub.id)
     for index, airport in enumerate(tables.overseas):
@@ -247,9 +239,7 @@ def _legs(
     if not tables.legs:
         return None
     size = len(position)
-    columns = {
-        name: np.full((size, size), np.nan) for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t")
-    }
+    columns = {name: np.full((size, size), np.nan) for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t")}
     for index, row in enumerate(tables.legs):
         unknown = [key for key, name in (("from", row.from_), ("to", row.to)) if name not in position]
         for key in unknown:
@@ -260,17 +250,13 @@ def _legs(
             continue
         cell = position[row.from_], position[row.to]
         if not np.isnan(columns["cost_eur_per_t"][cell]):
-            faults.add(
-                ("tables", "legs", index), f"the leg from {row.from_} to {row.to} stands twice", field=""
-            )
+            faults.add(("tables", "legs", index), f"the leg from {row.from_} to {row.to} stands twice", field="")
         for name, matrix in columns.items():
             matrix[cell] = getattr(row, name)
     return _frozen_legs(columns)
 
 
-def _legs_from_matrices(
-    matrices: Mapping[str, Matrix], position: Mapping[str, int], faults: FaultList
-) -> Legs | None:
+def _legs_from_matrices(matrices: Mapping[str, Matrix], position: Mapping[str, int], faults: FaultList) -> Legs | None:
     size = len(position)
     columns = {}
     for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t"):

@@ -51,9 +51,7 @@ class CountryRow(SourcedRow):
     id: Name = Field(description="Two-letter code (ISO 3166).")
     name: str = Field("", description="Name.")
     labour_cost_eur_per_h: Real | None = quantity("EUR/h", "Hourly labour cost.", default=None)
-    construction_cost_eur_per_m2: Real | None = quantity(
-        "EUR/m2", "Cost of building a warehouse.", default=None
-    )
+    construction_cost_eur_per_m2: Real | None = quantity("EUR/m2", "Cost of building a warehouse.", default=None)
 
 
 class PlaceRow(SourcedRow):
@@ -62,9 +60,7 @@ class PlaceRow(SourcedRow):
     id: Name = Field(description="Id, unique among all nodes.")
     name: str = Field("", description="Name for reports; the id if left out.")
     country: Name | None = Field(None, description="Id in the countries table, or any code.")
-    customs_zone: Name | None = Field(
-        None, description="Customs zone; border time and cost arise where it changes."
-    )
+    customs_zone: Name | None = Field(None, description="Customs zone; border time and cost arise where it changes.")
     lat: Real | None = quantity("degree", "Latitude, north positive.", default=None, ge=-90, le=90)
     lon: Real | None = quantity("degree", "Longitude, east positive.", default=None, ge=-180, le=180)
 

@@ -34,9 +34,7 @@ FORMAT = "netdesign.instance/1"
 class OrFile:
     """Marks a table: in the file it is a list of rows, or the name of a CSV file beside the instance."""
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         rows = handler(schema)
         name = {
             "type": "string",
@@ -72,9 +70,7 @@ class Tables(Block):
     hubs: Annotated[tuple[HubRow, ...], OrFile()] = Field(min_length=1, description="Sites.")
     overseas: Annotated[tuple[OverseasRow, ...], OrFile()] = Field((), description="Airports outside Europe.")
     links: Annotated[tuple[LinkRow, ...], OrFile()] = Field((), description="Links of the graph, both ways.")
-    legs: Annotated[tuple[LegRow, ...], OrFile()] = Field(
-        (), description="Legs given directly, instead of road links."
-    )
+    legs: Annotated[tuple[LegRow, ...], OrFile()] = Field((), description="Legs given directly, instead of road links.")
     leg_matrices: LegMatrices | None = Field(None, description="Dense legs, instead of legs.")
     demand: Annotated[tuple[DemandRow, ...], OrFile()] = Field((), description="Commodities.")
     demand_matrix: DemandMatrix | None = Field(None, description="Dense demand, instead of demand.")
@@ -130,7 +126,6 @@ ROWS: dict[str, type[Block]] = {
 """Row model of each table."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    table: tuple(field.alias or name for name, field in row.model_fields.items())
-    for table, row in ROWS.items()
+    table: tuple(field.alias or name for name, field in row.model_fields.items()) for table, row in ROWS.items()
 }
 """Columns that each table may have."""

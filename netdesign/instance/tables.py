@@ -50,13 +50,9 @@ def resolve(folder: Path, name: str, field: str, place: tuple[str, int, int]) ->
         The name leads out of the folder, or there is no such file.
     """
     path = folder / name
-    inside = (
-        Path(name).parts and not Path(name).is_absolute() and path.resolve().is_relative_to(folder.resolve())
-    )
+    inside = Path(name).parts and not Path(name).is_absolute() and path.resolve().is_relative_to(folder.resolve())
     if not inside:
-        raise InstanceError(
-            [Fault(*place, field, f"'{name}' lies outside the instance's folder; move it inside")]
-        )
+        raise InstanceError([Fault(*place, field, f"'{name}' lies outside the instance's folder; move it inside")])
     if not path.is_file():
         raise InstanceError([Fault(*place, field, f"there is no file '{name}' in the instance's folder")])
     return path

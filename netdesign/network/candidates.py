@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -120,9 +120,7 @@ class _Filter:
         first_ok = self._no_worse(measures, exists, axis=2) & ~self._to_overseas[rows][:, None, None]
         # (m, m) changes the entry: another lane in, and a minimum at k would lose the volume.
         starves = self._counts[rows][:, None, None] & self._has_minimum[sites][None, :, None]
-        last_ok = (
-            self._no_worse(measures, exists, axis=1) & ~self._from_overseas[rows][:, None, None] & ~starves
-        )
+        last_ok = self._no_worse(measures, exists, axis=1) & ~self._from_overseas[rows][:, None, None] & ~starves
         replaced = first_ok | last_ok
         own = np.arange(len(sites))
         replaced[:, own, own] = False
@@ -131,25 +129,17 @@ class _Filter:
             better = np.logical_and.reduce([m[:, hub, hub][:, None, None] <= m for m in measures])
             better &= exists[:, hub, hub][:, None, None]
             better[:, hub, hub] = False
-            replaced |= better & ~self._earlier_twin(replaced, hub)
-        return replaced
+            # A certain hub whose own route another certain hub replaced replaces nothing more.
+            replaced |= better & ~replaced[:, hub, hub][:, None, None]
+        return np.asarray(replaced)
 
     @staticmethod
-    def _no_worse(
-        measures: tuple[NDArray[np.float64], ...], exists: NDArray[np.bool_], axis: int
-    ) -> NDArray[np.bool_]:
+    def _no_worse(measures: tuple[NDArray[np.float64], ...], exists: NDArray[np.bool_], axis: int) -> NDArray[np.bool_]:
         """Compare each (k, m) with the one-hub route of k (axis 2) or m (axis 1)."""
 
-        def one_hub(values: NDArray[np.float64]) -> NDArray[np.float64]:
-            diagonal = np.diagonal(values, axis1=1, axis2=2)
-            return np.asarray(np.expand_dims(diagonal, axis))
+        def one_hub(values: NDArray[Any]) -> NDArray[Any]:
+            return np.expand_dims(np.diagonal(values, axis1=1, axis2=2), axis)
 
-        result = np.broadcast_to(one_hub(exists), exists.shape).copy()
-        for values in measures:
-            result &= one_hub(values) <= values
-        return result
-
-    @staticmethod
-    def _earlier_twin(replaced: NDArray[np.bool_], hub: int) -> NDArray[np.bool_]:
-        """Where the certain hub's own route was replaced by another certain hub, it replaces nothing more."""
-        return replaced[:, hub, hub][:, None, None]
+        no_worse = [np.broadcast_to(one_hub(exists), exists.shape)]
+        no_worse += [one_hub(values) <= values for values in measures]
+        return np.asarray(np.logical_and.reduce(no_worse), dtype=np.bool_)

@@ -64,6 +64,4 @@ def way_weight(link: Link, road: Road | None) -> float:
     if link.mode is Mode.AIR or road is None:
         return link.km
     fare_km = link.fare_eur_per_truck / road.cost_eur_per_km if road.cost_eur_per_km else 0.0
-    return (
-        link.km + road.way_sea_km_factor * link.sea_km + road.way_km_per_hour * (link.hours or 0.0) + fare_km
-    )
+    return link.km + road.way_sea_km_factor * link.sea_km + road.way_km_per_hour * (link.hours or 0.0) + fare_km

@@ -153,9 +153,7 @@ def _with_border(
     absent = np.isnan(columns[0])
     border = np.where(crosses, instance.border.cost_eur_per_t, 0.0)
     road, hours, length, gases = (np.where(absent, np.inf, values) for values in columns)
-    return LegArrays(
-        np.zeros_like(road), road, border, hours + crosses * instance.border.hours, length, gases
-    )
+    return LegArrays(np.zeros_like(road), road, border, hours + crosses * instance.border.hours, length, gases)
 
 
 def _with_lanes(legs: LegArrays, instance: Instance, *, inbound: bool) -> LegArrays:
@@ -170,9 +168,7 @@ def _with_lanes(legs: LegArrays, instance: Instance, *, inbound: bool) -> LegArr
     for link in instance.links:
         if link.mode is not Mode.AIR or air is None:
             continue
-        airport, node = (
-            (link.origin, link.destination) if overseas[link.origin] else (link.destination, link.origin)
-        )
+        airport, node = (link.origin, link.destination) if overseas[link.origin] else (link.destination, link.origin)
         site = site_at[node]
         result.air[site, airport] = air_cost(air, link.km, inbound=inbound)
         result.road[site, airport] = 0.0

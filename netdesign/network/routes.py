@@ -129,9 +129,7 @@ def fastest_hours(instance: Instance, network: Network, sites: NDArray[np.intp])
     return np.asarray(best + origin_h[commodities.stream] + last_mile_h[commodities.stream])
 
 
-def _between(
-    inter_hub: LegArrays, hub_h: NDArray[np.float64], sites: NDArray[np.intp]
-) -> NDArray[np.float64]:
+def _between(inter_hub: LegArrays, hub_h: NDArray[np.float64], sites: NDArray[np.intp]) -> NDArray[np.float64]:
     hours = inter_hub.time_h[np.ix_(sites, sites)] + hub_h[sites]
     np.fill_diagonal(hours, 0.0)
     return hours
@@ -175,18 +173,14 @@ def _no_route(instance: Instance, row: int, fastest: float, deadline: float) -> 
     origin = instance.nodes[instance.commodities.origin[row]].id
     destination = instance.nodes[instance.commodities.destination[row]].id
     if np.isinf(fastest):
-        return (
-            f"no route leads from {origin} to {destination} over the sites that may open; add links or legs"
-        )
+        return f"no route leads from {origin} to {destination} over the sites that may open; add links or legs"
     return (
         f"the fastest route from {origin} to {destination} takes {fastest:.2f} h; "
         f"the hard deadline is {deadline:g} h; make it priced or longer"
     )
 
 
-def _late_warning(
-    instance: Instance, slow: NDArray[np.intp], fastest: NDArray[np.float64]
-) -> tuple[str, ...]:
+def _late_warning(instance: Instance, slow: NDArray[np.intp], fastest: NDArray[np.float64]) -> tuple[str, ...]:
     if not len(slow):
         return ()
     volume = instance.commodities.volume

@@ -37,14 +37,15 @@ class Ways:
 def find_ways(instance: Instance) -> Ways:
     """Choose the ways from every site by Dijkstra's algorithm over the road and ferry links."""
     graph = city_graph(instance)
-    graph.remove_edges_from([(a, b) for a, b, mode in graph.edges(data="mode") if mode == Mode.AIR])
+    flown = [(a, b) for a, b, attributes in graph.edges(data=True) if attributes["mode"] == Mode.AIR]
+    graph.remove_edges_from(flown)
     position = instance.node_position
     sums = np.full((4, len(instance.sites), len(instance.nodes)), np.nan)
     for row, site in enumerate(instance.sites):
         sums[:, row, site.node] = 0.0
-        _, paths = nx.single_source_dijkstra(graph, site.id, weight="weight")
-        # Paths come in order of weight, so the node before the last is always summed already.
-        for end, path in paths.items():
+        paths = nx.single_source_dijkstra_path(graph, site.id, weight="weight")
+        # A way goes on from the way to its last but one node, which is shorter and so is summed already.
+        for end, path in sorted(paths.items(), key=lambda item: len(item[1])):
             if len(path) > 1:
                 edge = graph.edges[path[-2], end]
                 step = (edge["km"], edge["sea_km"], edge["hours"], edge["eur"])

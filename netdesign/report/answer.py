@@ -48,11 +48,7 @@ def answer_lines(result: ResultDocument) -> list[str]:
 
 
 def _step_sentence(step: StepPart, fewer: NetworkPart, more: NetworkPart) -> str:
-    hub = (
-        f"{ordinal(step.to_hubs)} hub"
-        if step.to_hubs == step.from_hubs + 1
-        else f"network of {step.to_hubs} hubs"
-    )
+    hub = f"{ordinal(step.to_hubs)} hub" if step.to_hubs == step.from_hubs + 1 else f"network of {step.to_hubs} hubs"
     before = network_name(fewer.plan.open_hubs) if fewer.plan else f"{fewer.hubs} hubs"
     after = network_name(more.plan.open_hubs) if more.plan else f"{more.hubs} hubs"
     match step.verdict:
@@ -65,7 +61,8 @@ def _step_sentence(step: StepPart, fewer: NetworkPart, more: NetworkPart) -> str
         case Verdict.DOES_NOT_PAY:
             if step.saving is None:
                 return f"A {hub} does not pay: no network with it can cost less than {before}; proven by the bounds."
-            return f"A {hub} does not pay: the best, {after}, costs {money(-step.saving)} a year more than {before}; proven."
+            more_cost = money(-step.saving)
+            return f"A {hub} does not pay: the best, {after}, costs {more_cost} a year more than {before}; proven."
         case Verdict.NEEDED:
             return f"A {hub} is needed: no network with {fewer.hubs} is feasible; the best is {after}."
         case Verdict.IMPOSSIBLE:
@@ -97,7 +94,8 @@ def _runner_up_sentence(network: NetworkPart) -> str:
 def _lone_sentence(network: NetworkPart) -> str:
     if network.plan is None:
         return _without_plan(network)
-    return f"The best network with {network.hubs} {_hubs(network.hubs)} is {network_name(network.plan.open_hubs)}, {money(network.objective)} a year."
+    name, cost = network_name(network.plan.open_hubs), money(network.objective)
+    return f"The best network with {network.hubs} {_hubs(network.hubs)} is {name}, {cost} a year."
 
 
 def _without_plan(network: NetworkPart) -> str:
@@ -113,9 +111,7 @@ def _hubs(number: int) -> str:
 def _closing_lines(result: ResultDocument) -> list[str]:
     if result.termination in (Termination.TIME_LIMIT, Termination.INTERRUPTED):
         why = "the time limit" if result.termination is Termination.TIME_LIMIT else "an interruption"
-        return [
-            f"The search was ended by {why}; what is shown is the best found so far, with what its bounds prove."
-        ]
+        return [f"The search was ended by {why}; what is shown is the best found so far, with what its bounds prove."]
     return []
 
 
@@ -137,9 +133,7 @@ def _network_tables(result: ResultDocument) -> list[Table]:
         if any(n.costs and getattr(n.costs, name) for n in networks):
             rows.append(_row(f"  {words}", networks, lambda n, name=name: amount(getattr(n.costs, name))))  # type: ignore[misc]
     rows += _service_rows(networks)
-    rows.append(
-        _row("t CO2e/year", networks, lambda n: tonnes(n.carbon.co2e_t_per_year if n.carbon else None))
-    )
+    rows.append(_row("t CO2e/year", networks, lambda n: tonnes(n.carbon.co2e_t_per_year if n.carbon else None)))
     rows += _proof_rows(result, networks)
     return [Table("Best network for each number of hubs", header, rows)]
 
@@ -194,13 +188,9 @@ def _load_tables(result: ResultDocument) -> list[Table]:
         if network.plan is None:
             continue
         name = network_name(network.plan.open_hubs)
-        lanes = {
-            hub.hub: [lane for lane in network.lane_loads if lane.hub == hub.hub] for hub in network.hub_loads
-        }
+        lanes = {hub.hub: [lane for lane in network.lane_loads if lane.hub == hub.hub] for hub in network.hub_loads}
         for hub in network.hub_loads:
-            rows.append(
-                [name, hub.hub, tonnes(hub.handled_t_per_year), tonnes(hub.entering_t_per_year), "", "", ""]
-            )
+            rows.append([name, hub.hub, tonnes(hub.handled_t_per_year), tonnes(hub.entering_t_per_year), "", "", ""])
             name = ""
             for lane in lanes[hub.hub]:
                 inbound, outbound = tonnes(lane.inbound_t_per_year), tonnes(lane.outbound_t_per_year)
@@ -217,10 +207,9 @@ def _minima_tables(result: ResultDocument) -> list[Table]:
         minima = network.minima
         if minima is None or network.plan is None:
             continue
-        costs = ", ".join(
-            f"{name.replace('_', ' ')} {money(eur)}" for name, eur in minima.cost_by_policy.items()
-        )
-        title = f"{network_name(network.plan.open_hubs)}: minima bind and cost a year: {costs}. Served away from their cheapest hub:"
+        costs = ", ".join(f"{name.replace('_', ' ')} {money(eur)}" for name, eur in minima.cost_by_policy.items())
+        name = network_name(network.plan.open_hubs)
+        title = f"{name}: minima bind and cost a year: {costs}. Served away from their cheapest hub:"
         rows = [
             [
                 f"{row.origin} to {row.destination}",
@@ -246,10 +235,8 @@ def _minima_tables(result: ResultDocument) -> list[Table]:
 
 def answer_csv(result: ResultDocument) -> str:
     """Return one row a network."""
-    header = [
-        "hubs", "open_hubs", "termination", "objective_eur", "bound_eur", "gap", *(f"{name}_eur" for name in _COST_ROWS),
-        "inside_deadline", "co2e_t_per_year",
-    ]  # fmt: skip
+    header = ["hubs", "open_hubs", "termination", "objective_eur", "bound_eur", "gap"]
+    header += [*(f"{name}_eur" for name in _COST_ROWS), "inside_deadline", "co2e_t_per_year"]
     return to_csv(header, [_csv_row(network) for network in result.networks])
 
 

@@ -59,9 +59,7 @@ def _move_tables(rows: Sequence[Configuration]) -> list[Table]:
     for row in rows:
         if not row.moves:
             continue
-        cells = [
-            [move.city, move.from_hub, move.to_hub, tonnes(move.volume)] for move in row.moves[:_MOST_MOVES]
-        ]
+        cells = [[move.city, move.from_hub, move.to_hub, tonnes(move.volume)] for move in row.moves[:_MOST_MOVES]]
         if len(row.moves) > _MOST_MOVES:
             cells.append([f"and {len(row.moves) - _MOST_MOVES} more", "", "", ""])
         tables.append(

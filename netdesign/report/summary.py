@@ -39,9 +39,7 @@ def summary_text(instance: Instance, warnings: tuple[str, ...]) -> str:
     """Return the summary as text."""
     records = summary_records(instance, warnings)
     rows = [[name.replace("_", " "), _shown(value)] for name, value in records.items()]
-    return render(
-        [f"{instance.name}: sound"], [Table(instance.title, ["what", "how many"], rows, frozenset({0, 1}))]
-    )
+    return render([f"{instance.name}: sound"], [Table(instance.title, ["what", "how many"], rows, frozenset({0, 1}))])
 
 
 def _shown(value: object) -> str:

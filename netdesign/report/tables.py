@@ -43,9 +43,7 @@ def render(lines: Sequence[str], tables: Sequence[Table]) -> str:
     for line in lines:
         console.print(Text(line))
     for table in tables:
-        shown = RichTable(
-            title=table.title, title_justify="left", title_style="", box=box.SIMPLE, pad_edge=False
-        )
+        shown = RichTable(title=table.title, title_justify="left", title_style="", box=box.SIMPLE, pad_edge=False)
         for number, name in enumerate(table.header):
             shown.add_column(name, justify="left" if number in table.words else "right", overflow="fold")
         for row in table.rows:

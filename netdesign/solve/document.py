@@ -38,9 +38,7 @@ class PlanPart(Part):
 class CostsPart(Part):
     """Cost by part, EUR/year."""
 
-    fixed: float = Field(
-        description="Open hubs: annuity and running cost; existing ones what closing would save."
-    )
+    fixed: float = Field(description="Open hubs: annuity and running cost; existing ones what closing would save.")
     air: float = Field(description="Air lanes.")
     road: float = Field(description="Trucks and ferries, or legs given directly.")
     border: float = Field(description="Changes of customs zone.")
@@ -72,12 +70,8 @@ class HubLoad(Part):
     """What one open hub carries, t/year."""
 
     hub: str = Field(description="Id.")
-    handled_t_per_year: float = Field(
-        description="Lifted; each tonne counts once at each hub that it passes."
-    )
-    entering_t_per_year: float = Field(
-        description="Entering the network here, as the minimum throughput counts it."
-    )
+    handled_t_per_year: float = Field(description="Lifted; each tonne counts once at each hub that it passes.")
+    entering_t_per_year: float = Field(description="Entering the network here, as the minimum throughput counts it.")
 
 
 class LaneLoad(Part):
@@ -113,9 +107,7 @@ class AwayPart(Part):
 class MinimaPart(Part):
     """What minima cost where they bind."""
 
-    cost_by_policy: dict[str, float] = Field(
-        description="Against the same hubs without the policy, EUR/year."
-    )
+    cost_by_policy: dict[str, float] = Field(description="Against the same hubs without the policy, EUR/year.")
     away: list[AwayPart] = Field(description="Who is served away from the cheapest hubs, dearest first.")
 
 
@@ -162,13 +154,11 @@ class InstancePart(Part):
 class ResultDocument(Part):
     """A result file. The top level is the best permitted network."""
 
-    format: Literal["netdesign.result/1"] = Field(FORMAT, description="Name and version of the format.")
+    format: Literal["netdesign.result/1"] = Field("netdesign.result/1", description="Name and version of the format.")
     instance: InstancePart = Field(description="What was solved.")
     termination: Termination = Field(description="Why the whole solve stopped.")
     objective: float | None = Field(description="Cost of the best permitted network, EUR/year.")
-    bound: float | None = Field(
-        description="No permitted network costs less, EUR/year; null if nothing is proven."
-    )
+    bound: float | None = Field(description="No permitted network costs less, EUR/year; null if nothing is proven.")
     gap: float | None = Field(description="(objective - bound) / objective; null without a plan.")
     plan: PlanPart | None = Field(description="The best plan.")
     costs: CostsPart | None = Field(description="Its cost by part.")
@@ -181,9 +171,7 @@ class ResultDocument(Part):
     options: dict[str, Any] = Field(description="Options of the call; verify applies them again.")
     reader: dict[str, Any] = Field(description="How the instance was read; verify reads it the same way.")
     versions: dict[str, str] = Field(description="Versions of what answered.")
-    times: dict[str, float] = Field(
-        description="Seconds by phase; the only part that differs between equal runs."
-    )
+    times: dict[str, float] = Field(description="Seconds by phase; the only part that differs between equal runs.")
 
 
 def result_schema() -> dict[str, Any]:

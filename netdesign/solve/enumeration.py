@@ -1,4 +1,4 @@
-"""The enumeration engine: every set of hubs bounded by array arithmetic, and operated exactly unless its bound is too dear.
+"""The enumeration engine: every set of hubs bounded by array arithmetic, operated exactly unless its bound is too dear.
 
 The bound of a set lets every commodity take its cheapest route over the set's hubs. Policies that couple commodities
 can only cost more, so a set whose bound is over the best plan is excluded with proof. What is left is the operating
@@ -88,9 +88,7 @@ class Enumeration:
             More sets than enumeration is made for.
         """
         if self.sets(numbers) > MOST_SETS:
-            message = (
-                f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {self.sets(numbers):,}"
-            )
+            message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {self.sets(numbers):,}"
             raise UsageError(message)
         bounded = sorted((self._bound(hubs), hubs) for hubs in self._hub_sets(numbers))
         best = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())

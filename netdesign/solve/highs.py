@@ -129,7 +129,7 @@ def _new_highs() -> Any:
     try:
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             os.dup2(nowhere.fileno(), 1)
-        return highspy.Highs()
+        return highspy.Highs()  # type: ignore[no-untyped-call]
     finally:
         os.dup2(kept, 1)
         os.close(kept)
@@ -150,9 +150,7 @@ def _highs_model(compiled: Compiled) -> Any:
     return model
 
 
-def _attach(
-    highs: Any, compiled: Compiled, watch: Watch, listen: Callable[[Progress], None], task: str
-) -> None:
+def _attach(highs: Any, compiled: Compiled, watch: Watch, listen: Callable[[Progress], None], task: str) -> None:
     last = [0.0]
 
     def interrupt(event: Any) -> None:

@@ -7,8 +7,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from netdesign.plan import Plan
 
 
@@ -36,9 +34,7 @@ class Phases:
     solve_s: float = 0.0
 
     def __add__(self, other: Phases) -> Phases:
-        return Phases(
-            self.build_s + other.build_s, self.hand_over_s + other.hand_over_s, self.solve_s + other.solve_s
-        )
+        return Phases(self.build_s + other.build_s, self.hand_over_s + other.hand_over_s, self.solve_s + other.solve_s)
 
 
 @dataclass(frozen=True)

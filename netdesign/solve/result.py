@@ -1,4 +1,4 @@
-"""The result of a solve, ``netdesign.result/1``: everything that a reader or ``verify`` needs, and nothing computed twice."""
+"""The result of a solve: everything that a reader or ``verify`` needs, and nothing computed twice."""
 
 from __future__ import annotations
 

@@ -46,9 +46,7 @@ def result_document(result: Result, instance: Instance) -> doc.ResultDocument:
         for step in result.steps
     ]
     return doc.ResultDocument(
-        instance=doc.InstancePart(
-            name=result.instance_name, digest=result.digest, warnings=list(result.warnings)
-        ),
+        instance=doc.InstancePart(name=result.instance_name, digest=result.digest, warnings=list(result.warnings)),
         termination=result.termination,
         objective=best.objective if best else None,
         bound=_finite(result.bound),
