@@ -31,7 +31,7 @@ _COST_ROWS = {
 def answer_text(result: ResultDocument) -> str:
     """Return the whole answer as text."""
     tables = [*_network_tables(result), *_load_tables(result), *_minima_tables(result)]
-    return render([*answer_lines(result), *_closing_lines(result)], tables)
+    return render([*answer_lines(result), *_closing_lines(result)], tables) + "\n" + _time_line(result) + "\n"
 
 
 def answer_lines(result: ResultDocument) -> list[str]:
@@ -113,6 +113,13 @@ def _closing_lines(result: ResultDocument) -> list[str]:
         why = "the time limit" if result.termination is Termination.TIME_LIMIT else "an interruption"
         return [f"The search was ended by {why}; what is shown is the best found so far, with what its bounds prove."]
     return []
+
+
+def _time_line(result: ResultDocument) -> str:
+    times = dict(result.times)
+    total = times.pop("total_s", 0.0)
+    parts = ", ".join(f"{name.removesuffix('_s').replace('_', ' ')} {seconds:.1f}" for name, seconds in times.items())
+    return f"Time: {total:.1f} s ({parts})"
 
 
 def _network_tables(result: ResultDocument) -> list[Table]:

@@ -22,6 +22,10 @@ _ORDINALS = (
 )
 
 
+_NOTHING = 0.005
+"""Amounts under half a cent are rounding."""
+
+
 def ordinal(number: int) -> str:
     """Return ``second`` for 2; ``12th`` past ten."""
     return _ORDINALS[number] if number < len(_ORDINALS) else f"{number}th"
@@ -45,14 +49,14 @@ def amount(eur: float | None) -> str:
     """Return an amount for a column whose unit is EUR."""
     if eur is None:
         return "-"
-    return f"{eur:,.0f}" if abs(eur) >= 100 or eur == 0 else f"{eur:,.2f}"
+    return f"{eur:,.0f}" if abs(eur) >= 100 or abs(eur) < _NOTHING else f"{eur:,.2f}"
 
 
 def difference(eur: float | None) -> str:
     """Return an amount with its sign for a column whose unit is EUR."""
     if eur is None:
         return "-"
-    return f"{eur:+,.0f}" if abs(eur) >= 100 or eur == 0 else f"{eur:+,.2f}"
+    return f"{eur:+,.0f}" if abs(eur) >= 100 or abs(eur) < _NOTHING else f"{eur:+,.2f}"
 
 
 def tonnes(value: float | None) -> str:
@@ -65,8 +69,3 @@ def tonnes(value: float | None) -> str:
 def share(value: float | None) -> str:
     """Return a share as a percentage."""
     return "-" if value is None else f"{value:.1%}"
-
-
-def seconds(value: float | None) -> str:
-    """Return a time of computing."""
-    return "-" if value is None else f"{value:.1f} s"

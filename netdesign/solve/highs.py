@@ -82,7 +82,7 @@ def run_highs(
     handed = time.perf_counter()
     _attach(highs, compiled, watch, listen, task)
     _run_in_thread(highs, watch)
-    termination = _termination(highs)
+    termination = _termination(highs, compiled)
     info = highs.getInfo()
     has_plan = info.primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
     if termination is Termination.OPTIMAL and not has_plan:
@@ -197,12 +197,14 @@ def _run_in_thread(highs: Any, watch: Watch) -> None:
         raise failures[0]
 
 
-def _termination(highs: Any) -> Termination:
+def _termination(highs: Any, compiled: Compiled) -> Termination:
     status = highs.getModelStatus()
     names = highspy.HighsModelStatus
     if status == names.kOptimal:
         return Termination.OPTIMAL
-    if status == names.kInfeasible:
+    # Presolve may leave open which of the two it is; with no cost and no lower bound under zero it is not unbounded.
+    cannot_fall = bool((compiled.cost >= 0).all() and (compiled.lower >= 0).all())
+    if status == names.kInfeasible or (status == names.kUnboundedOrInfeasible and cannot_fall):
         return Termination.INFEASIBLE
     if status == names.kTimeLimit:
         return Termination.TIME_LIMIT
