@@ -36,6 +36,8 @@ COLUMNS = {
 MODES = {"road": "road", "bridge": "road", "tunnel": "ferry", "ferry": "ferry"}
 """Mode of a link by its kind in the facts; the shuttle train under the Channel works like a ferry."""
 
+COUNTRY_FACTS = ("hourly_labour_cost", "logistics_construction_cost")
+
 Row = dict[str, str]
 Rows = list[Row]
 
@@ -101,7 +103,7 @@ def city_rows(facts: Facts) -> Rows:
     return [
         {
             **{column: city[column] for column in ("id", "name", "country", "lat", "lon", "source", "year", "note")},
-            "customs_zone": zones[city["country"]],
+            "customs_zone": zones.get(city["country"], ""),
             "url": f"https://www.geonames.org/{city['geonameid']}",
             "source_status": city["status"],
         }
@@ -116,7 +118,7 @@ def hub_rows(facts: Facts) -> Rows:
         {
             **{column: airport[column] for column in ("name", "country", "lat", "lon", "night_class", "year")},
             "id": airport["iata"],
-            "customs_zone": zones[airport["country"]],
+            "customs_zone": zones.get(airport["country"], ""),
             "status": "existing" if airport["iata"] == EXISTING_HUB else "candidate",
             "cargo_t_per_year": airport["cargo_tonnes"],
             "source": f"{airport['source']}; night rule: {airport['night_source'] or 'not looked up'}",
@@ -147,8 +149,7 @@ def country_rows(facts: Facts) -> Rows:
     found = {(fact["iso2"], fact["indicator"]): fact for fact in facts.country_facts}
     rows = []
     for country in facts.countries:
-        labour = found[country["iso2"], "hourly_labour_cost"]
-        building = found[country["iso2"], "logistics_construction_cost"]
+        labour, building = (_country_fact(found, country["iso2"], name) for name in COUNTRY_FACTS)
         row = {column: _of_both(labour, building, column) for column in ("source", "year", "note")}
         row["url"] = " ".join(dict.fromkeys(filter(None, (labour["url"], building["url"]))))
         row["source_status"] = _of_both(labour, building, "status")
@@ -156,6 +157,13 @@ def country_rows(facts: Facts) -> Rows:
         row |= {"labour_cost_eur_per_h": labour["value"], "construction_cost_eur_per_m2": building["value"]}
         rows.append(row)
     return rows
+
+
+def _country_fact(found: dict[tuple[str, str], Row], country: str, indicator: str) -> Row:
+    if (country, indicator) not in found:
+        message = f"country_facts.csv: no {indicator} for {country}"
+        raise BuildError(message)
+    return found[country, indicator]
 
 
 def _of_both(labour: Row, building: Row, column: str) -> str:
@@ -179,7 +187,7 @@ def link_rows(facts: Facts) -> Rows:
     road = [
         {
             **{column: link[column] for column in ("from", "to", "sea_km", "source", "year", "note")},
-            "mode": MODES[link["kind"]],
+            "mode": MODES.get(link["kind"], link["kind"]),
             "km": link["road_km"],
             "hours": link["extra_hours"],
             "fare_eur_per_truck": link["extra_eur_per_truck"],
@@ -217,7 +225,8 @@ def parameter_figures(parameters: Rows) -> dict[str, Figure]:
     """Return each parameter with unit, status, range, source and its name as comment."""
     figures = {}
     for row in parameters:
-        span = f" ({row['low']} to {row['high']})" if row["low"] and row["high"] else ""
+        limits = [number(float(row[end])) for end in ("low", "high") if row[end]]
+        span = f" ({' to '.join(limits)})" if limits else ""
         reason = row["source"] if row["source"] != row["status"] else ""
         source = f": {reason}" if reason else ""
         comment = f"{row['unit']}; {row['status']}{span}{source} [{row['name']}]"
@@ -281,6 +290,18 @@ def _filled(line: str, figures: dict[str, Figure]) -> str:
     return f"{above}\n{entry}\n"
 
 
+def make_tables(facts: Facts) -> dict[str, Rows]:
+    """Return the tables of the instance by name."""
+    return {
+        "cities": city_rows(facts),
+        "hubs": hub_rows(facts),
+        "overseas": overseas_rows(facts),
+        "countries": country_rows(facts),
+        "links": link_rows(facts),
+        "demand": demand_rows(facts),
+    }
+
+
 def check_tables(tables: dict[str, Rows]) -> None:
     """Raise a BuildError unless all references resolve, shares add up to 1 and trucks reach every city."""
     countries = {row["id"] for row in tables["countries"]}
@@ -299,6 +320,11 @@ def check_tables(tables: dict[str, Rows]) -> None:
         for end in keys
     ]
     problems += [f"{table}: {name} is no city, hub or overseas airport" for table, name in ends if name not in nodes]
+    problems += [
+        f"{row['from']} to {row['to']}: mode {row['mode']} is unknown"
+        for row in tables["links"]
+        if row["mode"] not in ("air", "road", "ferry")
+    ]
     lanes = {row["to"] for row in tables["links"] if row["mode"] == "air"}
     problems += [f"no air link to {row['id']}" for row in tables["hubs"] if row["id"] not in lanes]
     problems += _wrong_shares(tables["demand"]) + _unreached(tables)
@@ -360,14 +386,7 @@ def build(facts_folder: Path) -> dict[str, str]:
         The facts do not fit together.
     """
     facts = read_facts(facts_folder)
-    tables = {
-        "cities": city_rows(facts),
-        "hubs": hub_rows(facts),
-        "overseas": overseas_rows(facts),
-        "countries": country_rows(facts),
-        "links": link_rows(facts),
-        "demand": demand_rows(facts),
-    }
+    tables = make_tables(facts)
     check_tables(tables)
     files = {f"{name}.csv": csv_text(COLUMNS[name], rows) for name, rows in tables.items()}
     return files | {"instance.yaml": instance_text(facts)}

@@ -27,9 +27,7 @@ sys.exit(code)
 
 @pytest.mark.parametrize("arguments", [["--help"], ["solve", "--help"]], ids=" ".join)
 def test_help_loads_neither_pyomo_nor_highspy_nor_networkx(arguments):
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "solve" in done.stdout
     assert HEAVY & set(done.stderr.split()) == set()

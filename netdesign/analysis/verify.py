@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from netdesign.analysis.problem import Call, load_problem, problem_record
 from netdesign.errors import ContradictionError
 from netdesign.evaluate import evaluate
@@ -58,7 +60,7 @@ def verify(name_or_path: str, document: ResultDocument) -> tuple[Problem, Verifi
     found = list(_of_the_problem(document, problem))
     for network in document.networks:
         found += [f"network of {network.hubs} hubs: {text}" for text in _of_network(network, problem)]
-    found += _of_top_level(document)
+    found += _of_top_level(document, problem)
     found += _of_steps(document)
     return problem, Verification(tuple(found))
 
@@ -97,6 +99,8 @@ def _of_network(network: NetworkPart, problem: Problem) -> Iterator[str]:
     if len(plan.open_hubs) != network.hubs:
         yield f"hubs: states {network.hubs}; the plan opens {len(plan.open_hubs)}"
     yield from (str(violation) for violation in evaluation.violations)
+    if not np.isfinite(evaluation.costs.total):
+        return
     yield from _of_figures(network, evaluation, plan)
     yield from _of_bound(network)
 
@@ -139,7 +143,7 @@ def _of_bound(network: NetworkPart) -> Iterator[str]:
         yield "termination: states infeasible beside a plan"
 
 
-def _of_top_level(document: ResultDocument) -> Iterator[str]:
+def _of_top_level(document: ResultDocument, problem: Problem) -> Iterator[str]:
     permitted = [n for n in document.networks if n.permitted]
     priced = [n for n in permitted if n.objective is not None]
     if not priced:
@@ -147,9 +151,13 @@ def _of_top_level(document: ResultDocument) -> Iterator[str]:
             yield "objective: the top level states a plan, but no permitted network has one"
         return
     best = min(priced, key=lambda n: (n.objective or 0.0, n.hubs))
-    for name in ("objective", "plan", "costs", "service", "carbon"):
-        if getattr(document, name) != getattr(best, name):
-            yield f"{name}: the top level differs from the best permitted network, that of {best.hubs} hubs"
+    parts = ("objective", "plan", "costs", "service", "carbon")
+    differing = [name for name in parts if getattr(document, name) != getattr(best, name)]
+    for name in differing:
+        yield f"{name}: the top level differs from the best permitted network, that of {best.hubs} hubs"
+    if differing:
+        claimed = best.model_copy(update={name: getattr(document, name) for name in parts})
+        yield from (f"top level: {text}" for text in _of_network(claimed, problem))
     bounds = [n.bound for n in permitted if n.termination is not Termination.INFEASIBLE]
     bound = None if None in bounds else min(b for b in bounds if b is not None)
     if (bound is None) != (document.bound is None) or (bound is not None and _differs(document.bound, bound)):

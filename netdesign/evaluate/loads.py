@@ -54,7 +54,7 @@ def measure_loads(instance: Instance, plan: Plan) -> Loads:
     second = np.where(plan.first_hub != plan.last_hub, plan.volume, 0.0)
     handled = _sums(plan.first_hub, plan.volume, sites) + _sums(plan.last_hub, second, sites)
     throughput = instance.policies.minimum_throughput
-    counts = Counted.INBOUND if throughput is None else throughput.counts
+    counts = throughput.counts if throughput is not None else _usual_count(instance)
     counted = np.where(counted_volume(instance, counts)[plan.commodity] > 0, plan.volume, 0.0)
     entering = _sums(plan.first_hub, counted, sites)
     commodities = instance.commodities
@@ -64,6 +64,11 @@ def measure_loads(instance: Instance, plan: Plan) -> Loads:
         inbound=_by_lane(instance, plan, commodities.origin, plan.first_hub),
         outbound=_by_lane(instance, plan, commodities.destination, plan.last_hub),
     )
+
+
+def _usual_count(instance: Instance) -> Counted:
+    """Return what enters a network in the absence of a policy: freight from overseas, or all where none comes."""
+    return Counted.INBOUND if instance.is_overseas.any() else Counted.ALL
 
 
 def _sums(positions: NDArray[np.intp], volumes: NDArray[np.float64], size: int) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from netdesign.network.legs import Network
     from netdesign.network.routes import RouteCosts
 
-_CELLS_AT_ONCE = 2_000_000
+_CELLS_AT_ONCE = 500_000
 """Routes priced in one go; bounds the memory of dense instances."""
 
 

@@ -99,8 +99,10 @@ def _each(legs: LegArrays, change: Callable[[NDArray[np.float64]], NDArray[np.fl
 
 
 def _scaled(legs: LegArrays, factor: float) -> LegArrays:
-    """Apply the factor of a leg to its carriage; customs, time and carbon stay."""
-    return replace(legs, air=legs.air * factor, road=legs.road * factor)
+    """Apply the factor of a leg to its carriage by road; customs, time and carbon stay."""
+    # No leg stays no leg, under a factor of 0 too.
+    road = np.multiply(legs.road, factor, out=np.full_like(legs.road, np.inf), where=np.isfinite(legs.road))
+    return replace(legs, road=road)
 
 
 def _surface_legs(instance: Instance) -> tuple[LegArrays, LegArrays]:

@@ -43,13 +43,12 @@ def render(lines: Sequence[str], tables: Sequence[Table]) -> str:
     for line in lines:
         console.print(Text(line))
     for table in tables:
-        shown = RichTable(title=table.title, title_justify="left", title_style="", box=box.SIMPLE, pad_edge=False)
+        shown = RichTable(box=box.SIMPLE, pad_edge=False)
         for number, name in enumerate(table.header):
             shown.add_column(name, justify="left" if number in table.words else "right", overflow="fold")
         for row in table.rows:
             shown.add_row(*(Text(cell) for cell in row))
-        console.print()
-        console.print(shown)
+        console.print(Text(f"\n{table.title}"), shown, sep="\n", end="")
     text = console.file.getvalue()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in str(text).splitlines()).rstrip() + "\n"
 
