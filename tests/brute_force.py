@@ -179,7 +179,8 @@ class BruteForce:
     # Reading
 
     def _read_commodities(self) -> list[Commodity]:
-        document, found = self.document, []
+        document = self.document
+        found: list[Commodity] = []
         names = list(document["streams"])
         rows = document["tables"]["demand"]
         shares = dict.fromkeys(names, 0.0)
@@ -307,6 +308,7 @@ class BruteForce:
         minima = policies.get("minimum_throughput", {}).get("hubs", [])
         service = policies.get("service", {})
         stated = {
+            "capacity": "capacity" in policies,
             "minimum_throughput hard": any("shortfall_eur_per_t" not in hub for hub in minima),
             "minimum_throughput priced": any("shortfall_eur_per_t" in hub for hub in minima),
             "deadline hard": any(stream.get("deadline") == "hard" for stream in streams),
@@ -492,8 +494,9 @@ class BruteForce:
 
         if "capacity" in self.policies and without != "capacity":
             for hub in hubs:
-                passes = np.array([hub in self.routes[i][1:] for i in routes], dtype=float)
-                at_least(-volume * passes, -self.hubs[hub].get("capacity_t_per_year", 1e15))
+                if "capacity_t_per_year" in self.hubs[hub]:
+                    passes = np.array([hub in self.routes[i][1:] for i in routes], dtype=float)
+                    at_least(-volume * passes, -self.hubs[hub]["capacity_t_per_year"])
         if without != "minimum_throughput hard":
             for hub in self.policies.get("minimum_throughput", {}).get("hubs", []):
                 if "shortfall_eur_per_t" not in hub and hub["site"] in hubs and self.minimum(hub) > 0:

@@ -114,7 +114,7 @@ def _solve_set(problem: Problem, question: Question, text: str, names: tuple[str
         return Configuration(text, None, error.message, ())
     except InstanceError as error:
         return Configuration(text, None, "; ".join(fault.message for fault in error.faults[:3]), ())
-    network = fixed_network(question.with_instance(fixed), f"compare {text}")
+    network = fixed_network(question, names, f"compare {text}")
     failure = None
     if network.plan is None:
         infeasible = network.solution.termination is Termination.INFEASIBLE

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.minima import minimum_effect
+from netdesign.errors import InstanceError
 from netdesign.evaluate import evaluate
 from netdesign.instance.options import fix_hubs
-from netdesign.network import build_network
 from netdesign.solve.compile import ExtraRow
 from netdesign.solve.monolithic import Monolithic
-from netdesign.solve.outcome import Solution, Termination, silent
+from netdesign.solve.outcome import Phases, Solution, Termination, silent
 from netdesign.solve.result import NetworkResult, RunnerUp, Step, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
@@ -53,11 +54,6 @@ class Question:
         return replace(self, instance=instance)
 
 
-def ask(instance: Instance, formulation: Formulation, watch: Watch, listen: Callable[[Progress], None]) -> Question:
-    """Return the question with the legs of the instance."""
-    return Question(instance, build_network(instance), formulation, watch, listen)
-
-
 def best_networks(question: Question) -> tuple[NetworkResult, ...]:
     """Return the best network for each permitted number of hubs, after today's where that is not among them.
 
@@ -65,19 +61,24 @@ def best_networks(question: Question) -> tuple[NetworkResult, ...]:
     """
     instance = question.instance
     least, most = instance.hub_range
-    engine = Monolithic(instance, question.network, question.formulation, question.watch, question.listen)
-    numbers = range(least, most + 1)
+    today, certain = len(instance.existing), len(instance.required)
+    is_wide = most - least >= MOST_NUMBERS
     found: list[NetworkResult] = []
-    today = len(instance.existing)
-    if today > 0 and (today < least or len(numbers) > MOST_NUMBERS):
+    if today > 0 and (today < least or is_wide):
         found.append(_todays_network(question, permitted=today >= least))
-    if len(numbers) > MOST_NUMBERS:
+    numbers = [] if is_wide else list(range(least, most + 1))
+    if certain in numbers:
+        # One set of hubs only: far smaller than the model of all sites, and the first answer comes at once.
+        found.append(fixed_network(question, instance.required, "the hubs that must open"))
+        numbers.remove(certain)
+    if not numbers and not is_wide:
+        return tuple(found)
+    engine = Monolithic(instance, question.network, question.formulation, question.watch, question.listen)
+    if is_wide:
         found.append(_network(question, engine.solve(), most))
-    else:
-        for number in numbers:
-            rows = [_open_exactly(instance.allowed, number)]
-            solution = engine.solve(rows, f"{number} {'hub' if number == 1 else 'hubs'}")
-            found.append(_network(question, solution, number))
+    for number in numbers:
+        solution = engine.solve([_open_exactly(instance.allowed, number)], f"{number} hubs")
+        found.append(_network(question, solution, number))
     return tuple(_with_runner_ups(question, engine, found))
 
 
@@ -110,17 +111,21 @@ def _open_exactly(sites: Iterable[str], number: int) -> ExtraRow:
     return ExtraRow(dict.fromkeys(sites, 1.0), number, number)
 
 
-def fixed_network(question: Question, task: str) -> NetworkResult:
-    """Solve an instance whose hubs are all fixed, by ``fix_hubs`` for example."""
-    engine = Monolithic(question.instance, question.network, question.formulation, question.watch, question.listen)
-    return _network(question, engine.solve(task=task), len(question.instance.required))
+def fixed_network(question: Question, hubs: Collection[str], task: str) -> NetworkResult:
+    """Solve with exactly these hubs open; infeasible where the data alone shows that they cannot do it."""
+    try:
+        fixed = question.with_instance(fix_hubs(question.instance, hubs))
+    except InstanceError:
+        return NetworkResult(len(hubs), True, Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), None)
+    engine = Monolithic(fixed.instance, fixed.network, fixed.formulation, fixed.watch, fixed.listen)
+    return _network(fixed, engine.solve(task=task), len(hubs))
 
 
 def _todays_network(question: Question, *, permitted: bool) -> NetworkResult:
     """Solve with the existing hubs alone, whatever number of hubs the policies ask for."""
     policies = question.instance.policies.model_copy(update={"required": (), "hub_count": None, "new_hubs": None})
-    today = fix_hubs(question.instance.replace(policies=policies), question.instance.existing)
-    return replace(fixed_network(question.with_instance(today), "today's network"), permitted=permitted)
+    today = question.with_instance(question.instance.replace(policies=policies))
+    return replace(fixed_network(today, question.instance.existing, "today's network"), permitted=permitted)
 
 
 def _network(question: Question, solution: Solution, number: int) -> NetworkResult:
@@ -135,7 +140,8 @@ def _network(question: Question, solution: Solution, number: int) -> NetworkResu
 def _with_runner_ups(question: Question, engine: Monolithic, networks: list[NetworkResult]) -> list[NetworkResult]:
     """Find the runner-up of the first network with a new hub, and of the best one where that has more hubs."""
     today = len(question.instance.existing)
-    grown = [n for n in networks if n.permitted and n.hubs > today and n.plan is not None]
+    certain = len(question.instance.required)
+    grown = [n for n in networks if n.permitted and n.hubs > max(today, certain) and n.plan is not None]
     if not grown:
         return networks
     best = min(grown, key=lambda n: n.solution.objective or 0.0)

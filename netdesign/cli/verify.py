@@ -44,6 +44,7 @@ def verify(
         answer("".join(f"contradicted: {text}\n" for text in contradictions))
         raise typer.Exit(ExitCode.CONTRADICTED)
     if prove and watch.is_over:
-        answer("plan true and feasible; bound not re-proven: stopped before the proof was complete\n")
+        answer("plans true and feasible; bound not re-proven: stopped before the proof was complete\n")
         raise typer.Exit(ExitCode.STOPPED_WITHOUT_PLAN)
-    answer(f"plan true and feasible; bound {'proven again by another engine' if prove else 'not re-proven'}\n")
+    plan = "no plan is claimed" if document.plan is None else "plan true and feasible"
+    answer(f"{plan}; bound {'proven again by another engine' if prove else 'not re-proven'}\n")

@@ -111,14 +111,23 @@ def hard_deadline(instance: Instance) -> NDArray[np.bool_]:
     return np.asarray(hard[instance.commodities.stream])
 
 
-def fastest_hours(instance: Instance, network: Network, sites: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return the shortest time of each commodity over the given sites, infinite where it has no route; h.
+def unroutable(instance: Instance, network: Network) -> NDArray[np.intp]:
+    """Return the commodities that no route over permitted sites serves, or none before a hard deadline."""
+    fastest = fastest_hours(instance, network)
+    late = fastest > instance.deadline_h + _LATE_TOLERANCE_H
+    return np.flatnonzero(np.isinf(fastest) | (late & hard_deadline(instance)))
+
+
+def fastest_hours(instance: Instance, network: Network) -> NDArray[np.float64]:
+    """Return the shortest time of each commodity over the sites that may open, infinite where it has no route; h.
 
     Two min-plus products, so that the pairs of hubs are never listed for each commodity.
     """
+    sites = np.array([instance.site_position[name] for name in instance.allowed])
     inter = _between(network.inter_hub, network.hub_h, sites)
     to_first = network.collection.time_h[:, sites] + network.hub_h[sites]
-    to_last = np.min(to_first[:, :, None] + inter[None, :, :], axis=1)
+    # Hub by hub: all nodes x hubs x hubs at once would be a gigabyte for five hundred cities.
+    to_last = np.stack([np.min(to_first + inter[:, last], axis=1) for last in range(len(sites))], axis=1)
     commodities = instance.commodities
     onward = network.distribution.time_h[sites]
     best = np.full(len(commodities), np.inf)
@@ -148,11 +157,8 @@ def check_routes(instance: Instance, network: Network) -> tuple[str, ...]:
     InstanceError
         Commodities that no permitted site serves, or not in time.
     """
-    sites = np.array([instance.site_position[name] for name in instance.allowed])
-    fastest = fastest_hours(instance, network, sites)
+    fastest = fastest_hours(instance, network)
     deadline = instance.deadline_h
-    late = fastest > deadline + _LATE_TOLERANCE_H
-    hard = hard_deadline(instance)
     faults = [
         Fault(
             instance.demand_file,
@@ -161,11 +167,11 @@ def check_routes(instance: Instance, network: Network) -> tuple[str, ...]:
             "",
             _no_route(instance, int(row), float(fastest[row]), float(deadline[row])),
         )
-        for row in np.flatnonzero(np.isinf(fastest) | (late & hard))
+        for row in unroutable(instance, network)
     ]
     if faults:
         raise InstanceError(faults)
-    slow = np.flatnonzero(late)
+    slow = np.flatnonzero(fastest > deadline + _LATE_TOLERANCE_H)
     return _late_warning(instance, slow, fastest)
 
 

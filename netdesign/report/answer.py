@@ -67,15 +67,18 @@ def _step_sentence(step: StepPart, fewer: NetworkPart, more: NetworkPart) -> str
             return f"A {hub} is needed: no network with {fewer.hubs} is feasible; the best is {after}."
         case Verdict.IMPOSSIBLE:
             return f"A {hub} is impossible: no network with {more.hubs} hubs is feasible under the policies; proven."
+        case Verdict.UNDECIDED if step.saving_at_least is None and step.saving_at_most is None:
+            return f"Whether a {hub} pays is undecided: the search stopped before its bounds could say anything."
         case Verdict.UNDECIDED:
             return (
                 f"Whether a {hub} pays is undecided at this gap: it saves between "
-                f"{_limit(step.saving_at_least)} and {_limit(step.saving_at_most)} a year against {before}."
+                f"{_limit(step.saving_at_least, 'anything less')} and {_limit(step.saving_at_most, 'anything more')} "
+                f"a year against {before}."
             )
 
 
-def _limit(eur: float | None) -> str:
-    return "an unknown amount" if eur is None else money(eur)
+def _limit(eur: float | None, unknown: str) -> str:
+    return unknown if eur is None else money(eur)
 
 
 def _runner_up_sentence(network: NetworkPart) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from netdesign.errors import SolverError
 from netdesign.evaluate import evaluate
 from netdesign.formulation.protocol import check_can_state
+from netdesign.network.routes import unroutable
 from netdesign.solve.compile import compile_model
 from netdesign.solve.highs import run_highs
 from netdesign.solve.limits import OPTIMAL_GAP
@@ -67,6 +68,11 @@ class Monolithic:
         self._watch = watch
         self._listen = listen
         begun = time.perf_counter()
+        # A commodity without a route has no variable, so no model could say that it is not served.
+        self._is_unroutable = len(unroutable(instance, network)) > 0
+        if self._is_unroutable:
+            self._building = Phases(build_s=time.perf_counter() - begun)
+            return
         self.model: Any = formulation.build(instance, network)
         built = time.perf_counter()
         self._compiled: Compiled = compile_model(self.model)
@@ -94,6 +100,8 @@ class Monolithic:
             HiGHS or the referee disagrees with the model: a defect.
         """
         phases, self._building = self._building, Phases()
+        if self._is_unroutable:
+            return Solution(Termination.INFEASIBLE, None, None, float("inf"), phases)
         if self._watch.is_over:
             ended = Termination.INTERRUPTED if self._watch.stopped.is_set() else Termination.TIME_LIMIT
             return Solution(ended, None, None, float("-inf"), phases)
