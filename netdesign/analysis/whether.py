@@ -138,11 +138,14 @@ def _network(question: Question, solution: Solution, number: int) -> NetworkResu
 
 
 def _with_runner_ups(question: Question, engine: Monolithic, networks: list[NetworkResult]) -> list[NetworkResult]:
-    """Find the runner-up of the first network with a new hub, and of the best one where that has more hubs."""
+    """Find the runner-up of the first network with a new hub, and of the best one where that has more hubs.
+
+    Where no hub exists nobody asks for the next one, and the search would cost as much as the answer.
+    """
     today = len(question.instance.existing)
     certain = len(question.instance.required)
     grown = [n for n in networks if n.permitted and n.hubs > max(today, certain) and n.plan is not None]
-    if not grown:
+    if not grown or today == 0:
         return networks
     best = min(grown, key=lambda n: n.solution.objective or 0.0)
     asked = {id(grown[0]), id(best)} if _is_cheaper(best, grown[0]) else {id(grown[0])}

@@ -1,0 +1,179 @@
+"""Reading instances: what the files may look like and what becomes of them."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from netdesign.errors import UsageError
+from netdesign.instance import read_instance
+from netdesign.network import build_network
+
+
+def document(**changes):
+    """Return a sound instance of three cities with one existing hub, as the dict that YAML would give."""
+    return {
+        "format": "netdesign.instance/1",
+        "name": "three",
+        "parcel": {"weight_kg": 1},
+        "streams": {"parcels": {}},
+        "tables": {
+            "cities": [{"id": "A", "country": "NO"}, {"id": "B"}, {"id": "C"}],
+            "hubs": [{"id": "A", "status": "existing", "fixed_cost_eur_per_year": 10},
+                     {"id": "B", "fixed_cost_eur_per_year": 20}],
+            "legs": [{"from": a, "to": b, "cost_eur_per_t": 1} for a in "ABC" for b in "ABC" if a != b],
+            "demand": [{"origin": "A", "destination": "C", "volume_t_per_year": 100}],
+        },
+    } | changes  # fmt: skip
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return a function that writes a document (JSON is YAML) and further files, and gives the file's path."""
+
+    def writer(data, **files):
+        for name, text in files.items():
+            (tmp_path / name.replace("_csv", ".csv")).write_text(text, encoding="utf-8")
+        path = tmp_path / "instance.yaml"
+        path.write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
+        return path
+
+    return writer
+
+
+def test_no_is_norway_and_not_false(tmp_path):
+    """YAML 1.2 has no truth value `NO`; a reader of YAML 1.1 would make Norway false."""
+    text = json.dumps(document()).replace('"NO"', "NO")
+    (tmp_path / "instance.yaml").write_text(text, encoding="utf-8")
+    assert read_instance(tmp_path).nodes[0].country == "NO"
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
+    """Spreadsheets save CSV files so."""
+    data = document()
+    data["tables"]["demand"] = "demand.csv"
+    (tmp_path / "instance.yaml").write_text(json.dumps(data), encoding="utf-8")
+    (tmp_path / "demand.csv").write_bytes("﻿origin,destination,volume_t_per_year\r\nA,C,7\r\n".encode())
+    assert read_instance(tmp_path).commodities.volume.tolist() == [7.0]
+
+
+def test_quoted_cells_may_hold_commas_and_line_breaks(write):
+    """A note is free text; the line of a later fault still counts lines of the file."""
+    data = document()
+    data["tables"]["demand"] = "demand.csv"
+    demand = 'origin,destination,volume_t_per_year,note\nA,C,7,"one, two\nthree"\nA,B,8,\n'
+    commodities = read_instance(write(data, demand_csv=demand)).commodities
+    assert commodities.volume.tolist() == [7.0, 8.0]
+    assert commodities.line.tolist()[1] == 4
+
+
+def test_dense_tables_equal_the_same_rows(write):
+    """A matrix of volumes and matrices of legs give the commodities and legs that rows give."""
+    rows = read_instance(write(document()))
+    data = document()
+    del data["tables"]["demand"], data["tables"]["legs"]
+    data["tables"]["demand_matrix"] = {"volume_t_per_year": "flows.csv"}
+    data["tables"]["leg_matrices"] = {"cost_eur_per_t": "costs.csv"}
+    flows = ",A,B,C\nA,0,0,100\nB,0,0,0\nC,,,\n"
+    costs = ",A,B,C\nA,,1,1\nB,1,,1\nC,1,1,\n"
+    dense = read_instance(write(data, flows_csv=flows, costs_csv=costs))
+    assert dense.commodities.volume.tolist() == rows.commodities.volume.tolist()
+    assert dense.commodities.origin.tolist() == rows.commodities.origin.tolist()
+    one, other = build_network(rows), build_network(dense)
+    np.testing.assert_array_equal(one.collection.cost, other.collection.cost)
+    np.testing.assert_array_equal(one.distribution.time_h, other.distribution.time_h)
+
+
+def test_npz_matrices_are_read(tmp_path):
+    """The binary form of a matrix holds origins, destinations and values."""
+    data = document()
+    del data["tables"]["demand"]
+    data["tables"]["demand_matrix"] = {"volume_t_per_year": "flows.npz"}
+    (tmp_path / "instance.yaml").write_text(json.dumps(data), encoding="utf-8")
+    np.savez(tmp_path / "flows.npz", origins=["A"], destinations=["B", "C"], values=[[3.0, 4.0]])
+    assert read_instance(tmp_path).commodities.volume.tolist() == [3.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        ("tables.hubs.B.fixed_cost_eur_per_year=5", 5.0),
+        ("hubs.B.fixed_cost_eur_per_year=5", 5.0),
+        ("hubs.1.fixed_cost_eur_per_year=5", 5.0),
+    ],
+)
+def test_set_finds_rows_by_id_and_by_position(write, override, expected):
+    """A table's row is named by its id or counted from 0, with or without `tables.` before it."""
+    assert read_instance(write(document()), [override]).sites[1].fixed_cost == expected
+
+
+def test_set_null_takes_a_policy_away(write):
+    """`null` leaves a block out, as if the file did not have it."""
+    data = document(policies={"new_hubs": {"max": 0}})
+    assert read_instance(write(data)).hub_range == (1, 1)
+    assert read_instance(write(data), ["policies.new_hubs=null"]).hub_range == (1, 2)
+
+
+def test_later_overrides_win(write):
+    """Two values for one path: the last one counts, as with options everywhere."""
+    instance = read_instance(write(document()), ["volume_factor=2", "volume_factor=3"])
+    assert instance.commodities.volume.tolist() == [300.0]
+
+
+def test_set_without_a_place_to_go_is_a_wrong_call(write):
+    """A path through a single value leads nowhere."""
+    with pytest.raises(UsageError, match="leads into a single value"):
+        read_instance(write(document()), ["name.x=1"])
+
+
+def test_the_digest_follows_every_file(write):
+    """The digest changes with a table and not with an override."""
+    data = document()
+    data["tables"]["demand"] = "demand.csv"
+    header = "origin,destination,volume_t_per_year\n"
+    first = read_instance(write(data, demand_csv=header + "A,C,7\n"))
+    same = read_instance(write(data, demand_csv=header + "A,C,7\n"), ["volume_factor=2"])
+    other = read_instance(write(data, demand_csv=header + "A,C,8\n"))
+    assert first.digest == same.digest != other.digest
+
+
+def test_shares_divide_the_volume_of_their_stream(write):
+    """Shares add up to 1 but for rounding, and are scaled to it: 0.3333 and 0.6666 of 300 t are 100 and 200 t."""
+    data = document(streams={"parcels": {"volume_t_per_year": 300}})
+    data["tables"]["demand"] = [
+        {"origin": "A", "destination": "B", "share": 0.3333},
+        {"origin": "A", "destination": "C", "share": 0.6666},
+    ]
+    assert read_instance(write(data)).commodities.volume == pytest.approx([100.0, 200.0])
+
+
+def test_fixed_and_handling_cost_follow_the_country(write):
+    """The annuity of 10 % over one year is 1.1; labour of 20 against 10 doubles the labour share of 0.5."""
+    data = document(
+        reference_labour_cost_eur_per_h=10,
+        handling={"cost_eur_per_parcel": 1, "labour_share": 0.5},
+        hub_cost={
+            "area_m2": 100, "sorting_capital_eur": 1000, "discount_rate": 0.1, "life_years": 1,
+            "operating_eur_per_year": 400, "operating_labour_share": 0.5,
+        },
+    )  # fmt: skip
+    data["tables"]["countries"] = [{"id": "NO", "labour_cost_eur_per_h": 20, "construction_cost_eur_per_m2": 30}]
+    data["tables"]["cities"] = [{"id": name, "country": "NO"} for name in "ABC"]
+    data["tables"]["hubs"] = [{"id": "A", "status": "existing"}, {"id": "B"}]
+    existing, new = read_instance(write(data)).sites
+    # Handling: 1 EUR/parcel x 1000 parcels/t x (0.5 x 20/10 + 0.5).
+    assert existing.handling_cost == new.handling_cost == pytest.approx(1500.0)
+    # Running: 400 x (0.5 x 2 + 0.5); capital: (100 x 30 + 1000) x 1.1, sunk where the hub exists.
+    assert existing.fixed_cost == pytest.approx(600.0)
+    assert new.fixed_cost == pytest.approx(600.0 + 4400.0)
+
+
+def test_the_threshold_closes_small_candidates_unless_they_are_required(write):
+    """Existing hubs are never too small; a required site is opened by name."""
+    data = document(minimum_cargo_t_per_year=50)
+    data["tables"]["hubs"][1]["cargo_t_per_year"] = 49
+    assert read_instance(write(data)).allowed == ("A",)
+    assert read_instance(write(data), ["policies.required=[B]"]).allowed == ("A", "B")
+    assert read_instance(write(data), ["minimum_cargo_t_per_year=49"]).allowed == ("A", "B")
