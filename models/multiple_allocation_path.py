@@ -18,17 +18,23 @@ w_r : ``commodities.volume``, t/year
 F_rkm : ``routes.cost``, EUR/t; collection, inter-hub and distribution leg, handling, customs, late penalty
 f_k : ``site.fixed_cost``, EUR/year
 p_min, p_max : ``instance.hub_range``, hubs, existing ones counted
+q_k : ``site.capacity``, t/year
+minimum_k, pi_k : least entering volume of a hub, t/year, and the price of a shortfall, EUR/t; ``minimum_throughput``
+minimum : ``air_lane.tonnes_per_year``, t/year
+beta : share of ``service``, in all or of a country
 
 Variables
 ---------
 y_k : ``hub_open[k]``, binary
 x_rkm : ``route_share[r, k, m]``, at least 0
+v_gk : ``lane_open[g, k]``, binary; only where lanes have a minimum
+shortfall_k : ``shortfall[k]`` times minimum_k, t/year; only where it has a price
 
 Objective
 ---------
 ::
 
-    min  sum_k f_k y_k + sum_r w_r sum_km F_rkm x_rkm                                              (1)
+    min  sum_k f_k y_k + sum_r w_r sum_km F_rkm x_rkm + sum_k pi_k shortfall_k                     (1)
 
 Constraints
 -----------
@@ -50,7 +56,14 @@ and, for each policy in force, its group:
     v_gk <= y_k                                         for lanes g-k   lane_needs_hub              (9)
     sum_{x over g-k} x_rkm <= v_gk                      for all r, g-k  route_only_over_open_lanes  (10)
     volume over g-k >= minimum v_gk                     for lanes g-k   lane_carries_minimum        (11)
-    volume inside the deadline >= beta x volume         in all, by country  enough_inside_deadline  (12)
+    volume past the deadline <= (1 - beta) x volume     in all, by country  enough_inside_deadline  (12)
+
+where
+
+::
+
+    handled_k  = sum_r w_r (sum_m x_rkm + sum_{m != k} x_rmk)
+    entering_k = sum_{r that counts} w_r sum_m x_rkm
 
 Size
 ----

@@ -203,9 +203,7 @@ class BruteForce:
         legs = {(name, name): (0.0, 0.0) for name in self.hubs}
         given = document["tables"].get("legs")
         if given:
-            return legs | {
-                (leg["from"], leg["to"]): (leg["cost_eur_per_t"], leg.get("time_h", 0.0)) for leg in given
-            }
+            return legs | {(leg["from"], leg["to"]): (leg["cost_eur_per_t"], leg.get("time_h", 0.0)) for leg in given}
         if "road" not in document:
             return legs
         road = document["road"]
@@ -406,9 +404,7 @@ class BruteForce:
             return [None]
         ends = {airport for c in self.commodities for airport in (c.origin, c.destination) if airport in self.overseas}
         lanes = [lane for lane in self._air if lane[0] in ends and lane[1] in hubs]
-        sets = [
-            frozenset(chosen) for size in range(len(lanes) + 1) for chosen in itertools.combinations(lanes, size)
-        ]
+        sets = [frozenset(chosen) for size in range(len(lanes) + 1) for chosen in itertools.combinations(lanes, size)]
         return [chosen for chosen in sets if self._enough_for(chosen)]
 
     def _enough_for(self, lanes: frozenset[tuple[str, str]]) -> bool:
@@ -472,7 +468,9 @@ class BruteForce:
         return [
             hub
             for hub in self.policies.get("minimum_throughput", {}).get("hubs", [])
-            if "shortfall_eur_per_t" in hub and hub["site"] in hubs and self.minimum(hub) > 0
+            if "shortfall_eur_per_t" in hub
+            and hub["site"] in hubs
+            and self.minimum(hub) > 0
             and without != "minimum_throughput priced"
         ]
 

@@ -84,6 +84,8 @@ def _random_network(draw: Random) -> Document:
         "border": {"hours": draw.randint(0, 6), "cost_eur_per_t": draw.randint(0, 20)},
         "tables": {"cities": cities, "hubs": hubs, "overseas": overseas},
     }
+    if any("cargo_t_per_year" in hub for hub in hubs):
+        document["minimum_cargo_t_per_year"] = 1000
     _add_surface(draw, document)
     _add_lanes(draw, document)
     _add_prices(draw, document)
@@ -100,13 +102,16 @@ def _random_hubs(draw: Random, cities: list[str]) -> list[Document]:
     count = draw.choice((2, 3, 3, 4))
     own = draw.randint(0, min(count, len(cities)))
     hubs: list[Document] = [{"id": name} for name in draw.sample(cities, own)]
-    hubs += [
-        {"id": f"S{i}", "country": draw.choice(COUNTRIES)} | _random_zone(draw) for i in range(count - own)
-    ]
+    hubs += [{"id": f"S{i}", "country": draw.choice(COUNTRIES)} | _random_zone(draw) for i in range(count - own)]
     for hub in hubs[: draw.choice((0, 1, 1, 2))]:
         hub["status"] = "existing"
     if is_likely(draw, 6):
         hubs[-1]["status"] = "closed"
+    if is_likely(draw, 10):
+        # Under or over a threshold of 1000 t/year, or unknown, which counts as under.
+        for hub in hubs:
+            hub |= draw.choice(({"cargo_t_per_year": 999}, {"cargo_t_per_year": 1000}, {}))
+        hubs[0]["cargo_t_per_year"] = 2000
     for hub in hubs:
         hub["night_class"] = draw.choice(("open", "restricted", "closed", "unknown"))
     draw.shuffle(hubs)
@@ -150,14 +155,18 @@ def _random_links(draw: Random, names: list[str]) -> list[Document]:
 
 
 def _random_legs(draw: Random, names: list[str], hubs: list[str]) -> list[Document]:
-    """Return legs from and to the hubs, asymmetric, without the triangle inequality; some are missing."""
-    few_prices = is_likely(draw, 25)
+    """Return legs from and to the hubs, asymmetric, without the triangle inequality; some are missing.
+
+    A hub's leg to itself is free where it is missing; the literature gives it a cost.
+    """
+    few_prices, own_legs = is_likely(draw, 25), is_likely(draw, 15)
     legs = []
     for start in names:
         for end in names:
             joins = start in hubs or end in hubs
+            is_left_out = not own_legs if start == end else hubs[0] not in (start, end) and is_likely(draw, 8)
             # All legs of the first hub exist, so that a network exists.
-            if start == end or not joins or (hubs[0] not in (start, end) and is_likely(draw, 8)):
+            if not joins or is_left_out:
                 continue
             cost = draw.choice((10, 20, 40)) if few_prices else draw.randint(0, 150)
             legs.append({"from": start, "to": end, "cost_eur_per_t": cost, "time_h": draw.randint(1, 30)})
@@ -227,10 +236,10 @@ def _add_demand(draw: Random, document: Document) -> None:
     pairs = {
         "inbound": [(airport, city) for airport in overseas for city in cities if is_likely(draw, 75)],
         "outbound": [(city, airport) for airport in overseas for city in cities if is_likely(draw, 40)],
-        "parcels": [
-            (start, end) for start in cities for end in cities if is_likely(draw, 25 if overseas else 60)
-        ],
+        "parcels": [(start, end) for start in cities for end in cities if is_likely(draw, 25 if overseas else 60)],
     }
+    if len(overseas) == 2 and is_likely(draw, 20):
+        pairs["outbound"].append((overseas[0], overseas[1]))
     # There is always something to carry.
     pairs["parcels"] = pairs["parcels"] or [(cities[0], cities[1])]
     demand: list[Document] = []
@@ -253,9 +262,12 @@ def _add_demand(draw: Random, document: Document) -> None:
 
 
 def _random_volume(draw: Random) -> float:
-    """Return t/year: mostly hundreds, now and then next to nothing or nothing."""
+    """Return t/year: mostly hundreds, now and then next to nothing or nothing.
+
+    Not less than a tonne, or shares of thousands of tonnes would come closer than the tolerance of the solvers.
+    """
     kind = draw.randint(1, 20)
-    return (0 if kind == 1 else 0.01) if kind <= 2 else draw.randint(1, 40) * 25
+    return (0 if kind == 1 else 1) if kind <= 2 else draw.randint(1, 40) * 25
 
 
 def _divide(stream: Document, rows: list[Document]) -> None:
@@ -323,10 +335,45 @@ def _policies(document: Document) -> Document:
     return found
 
 
-def _existing(brute: BruteForce, plain: Optimum) -> tuple[list[str], list[str]]:
-    """Return the new hubs that the plain solution opens, and the sites that it leaves shut."""
-    new = [hub for hub in plain.hubs if hub not in brute.existing]
-    return new, [hub for hub in brute.hubs if hub not in plain.hubs]
+def _may_open(document: Document, brute: BruteForce) -> list[str]:
+    """Return the sites that may open under what is required and forbidden so far."""
+    policies = _policies(document)
+    open_now = {hub for hubs in brute.permitted_sets() for hub in hubs} | set(policies.get("required", []))
+    return [hub for hub in brute.hubs if hub in open_now and hub not in policies.get("forbidden", [])]
+
+
+def _certain(document: Document, brute: BruteForce) -> set[str]:
+    return brute.existing | set(_policies(document).get("required", []))
+
+
+def _set_required(draw: Random, document: Document, brute: BruteForce, plain: Optimum) -> None:
+    """Require a site that is better shut."""
+    shut = [hub for hub in brute.hubs if hub not in plain.hubs]
+    if shut:
+        _policies(document)["required"] = [draw.choice(shut)]
+
+
+def _set_forbidden(draw: Random, document: Document, brute: BruteForce, plain: Optimum) -> None:
+    """Forbid a hub that is better open, if another one is left."""
+    free = [hub for hub in _may_open(document, brute) if hub not in _certain(document, brute)]
+    wanted = [hub for hub in free if hub in plain.hubs] or free
+    if wanted and len(_may_open(document, brute)) > 1:
+        _policies(document)["forbidden"] = [draw.choice(wanted)]
+
+
+def _set_exclusive(draw: Random, document: Document, brute: BruteForce, plain: Optimum) -> None:
+    """Let only one of two sites open, both of which are better open if there are such."""
+    free = [hub for hub in brute.hubs if hub not in _certain(document, brute)]
+    groups = []
+    for _ in range(draw.choice((1, 1, 2))):
+        first = [hub for hub in free if hub in plain.hubs] or free
+        if not first:
+            return
+        sites = [draw.choice(first)]
+        others = [hub for hub in brute.hubs if hub not in sites]
+        sites.append(draw.choice([hub for hub in others if hub in plain.hubs] or others))
+        groups.append({"name": "one of these", "sites": sites})
+    _policies(document)["exclusive"] = groups
 
 
 def _number(draw: Random, open_now: int, least: int, most: int) -> Document:
@@ -340,45 +387,17 @@ def _number(draw: Random, open_now: int, least: int, most: int) -> Document:
 
 
 def _set_hub_count(draw: Random, document: Document, brute: BruteForce, plain: Optimum) -> None:
-    possible = len(max(brute.permitted_sets(), key=len))
-    _policies(document)["hub_count"] = _number(draw, len(plain.hubs), max(len(brute.existing), 1), possible)
+    least, most = max(len(_certain(document, brute)), 1), len(_may_open(document, brute))
+    _policies(document)["hub_count"] = _number(draw, len(plain.hubs), least, most)
 
 
 def _set_new_hubs(draw: Random, document: Document, brute: BruteForce, plain: Optimum) -> None:
+    """The same, counted beside the existing hubs; one of the two at most may be given."""
     if "hub_count" in _policies(document):
         return
-    there = len(brute.existing)
-    possible = len(max(brute.permitted_sets(), key=len))
-    least = 0 if there else 1
-    _policies(document)["new_hubs"] = _number(draw, len(plain.hubs) - there, least, possible - there)
-
-
-def _set_required(draw: Random, document: Document, brute: BruteForce, plain: Optimum) -> None:
-    shut = _existing(brute, plain)[1]
-    bounds = _policies(document).get("hub_count") or _policies(document).get("new_hubs") or {}
-    room = bounds.get("max", math.inf) + (len(brute.existing) if "new_hubs" in _policies(document) else 0)
-    if shut and len(brute.existing) < room:
-        _policies(document)["required"] = [draw.choice(shut)]
-
-
-def _set_forbidden(draw: Random, document: Document, brute: BruteForce, plain: Optimum) -> None:
-    required = _policies(document).get("required", [])
-    may = [hub for hub in _existing(brute, plain)[0] if hub not in required]
-    _, hubs = brute.existing, list(brute.hubs)
-    others = [hub for hub in hubs if hub not in may and hub not in required and hub not in brute.existing]
-    if may or others:
-        _policies(document)["forbidden"] = [draw.choice(may or others)]
-
-
-def _set_exclusive(draw: Random, document: Document, brute: BruteForce, plain: Optimum) -> None:
-    certain = brute.existing | set(_policies(document).get("required", []))
-    free = [hub for hub in plain.hubs if hub not in certain] or [hub for hub in brute.hubs if hub not in certain]
-    if not free:
-        return
-    first = draw.choice(free)
-    partners = [hub for hub in plain.hubs if hub != first] or [hub for hub in brute.hubs if hub != first]
-    group = {"name": "one of these", "sites": [first, draw.choice(partners)]}
-    _policies(document)["exclusive"] = [group]
+    there, least, most = (len(hubs) for hubs in (brute.existing, _certain(document, brute), _may_open(document, brute)))
+    least = max(least, 1)
+    _policies(document)["new_hubs"] = _number(draw, len(plain.hubs) - there, least - there, most - there)
 
 
 def _volumes(brute: BruteForce, plain: Optimum, counts: str) -> dict[str, float]:
@@ -391,20 +410,28 @@ def _volumes(brute: BruteForce, plain: Optimum, counts: str) -> dict[str, float]
             if counts == "handled":
                 for hub in {first, last}:
                     found[hub] += volume
-            elif counts == "all" or (commodity.origin if counts == "inbound" else commodity.destination).startswith("G"):
+            elif counts == "all" or (commodity.origin if counts == "inbound" else commodity.destination).startswith(
+                "G"
+            ):
                 found[first] += volume
     return found
 
 
 def _set_capacity(draw: Random, document: Document, brute: BruteForce, plain: Optimum) -> None:
+    """Limit the busiest hub to less than it lifts now, and perhaps others; together they could lift everything."""
     handled = _volumes(brute, plain, "handled")
     busiest = max(handled, key=lambda hub: handled[hub])
-    _policies(document)["capacity"] = {}
-    for hub in document["tables"]["hubs"]:
-        if hub["id"] == busiest:
-            hub["capacity_t_per_year"] = between(draw, 0.2 * handled[busiest], 1.05 * handled[busiest])
-        elif is_likely(draw, 30):
-            hub["capacity_t_per_year"] = between(draw, 0.5 * handled[busiest], 1.5 * handled[busiest])
+    may, rows = _may_open(document, brute), {hub["id"]: hub for hub in document["tables"]["hubs"]}
+    limits = {busiest: between(draw, 0.2 * handled[busiest], 1.05 * handled[busiest])}
+    for hub in may:
+        if hub != busiest and is_likely(draw, 30):
+            limits[hub] = between(draw, 0.5 * handled[busiest], 1.5 * handled[busiest])
+    if not set(may) - set(limits):
+        # What the data alone shows to be too little is a bad instance, not an infeasible one.
+        limits.pop(may[-1])
+    for hub, limit in limits.items():
+        rows[hub]["capacity_t_per_year"] = limit
+    _policies(document)["capacity"] = draw.choice(({}, {"counts": "handled"}))
 
 
 def _set_minimum(draw: Random, document: Document, brute: BruteForce, plain: Optimum, *, priced: bool) -> None:
@@ -449,7 +476,10 @@ def _set_air_lane(draw: Random, document: Document, brute: BruteForce, plain: Op
     if not loads:
         return
     counts = draw.choice(("inbound", "inbound", "outbound", "all"))
-    carried = {lane: ways["inbound"] * (counts != "outbound") + ways["outbound"] * (counts != "inbound") for lane, ways in loads.items()}
+    carried = {
+        lane: ways["inbound"] * (counts != "outbound") + ways["outbound"] * (counts != "inbound")
+        for lane, ways in loads.items()
+    }
     by_airport: dict[str, float] = {}
     for (airport, _), volume in carried.items():
         by_airport[airport] = by_airport.get(airport, 0.0) + volume
@@ -500,7 +530,8 @@ def _set_service_by_country(draw: Random, document: Document, brute: BruteForce,
     groups: dict[str, list[int]] = {}
     for r, commodity in enumerate(brute.commodities):
         if brute.has_deadline[r]:
-            groups.setdefault(countries[brute.european_end(commodity)], []).append(r)
+            groups.setdefault(countries.get(brute.european_end(commodity), ""), []).append(r)
+    groups.pop("", None)
     if not groups:
         return
     country = draw.choice(sorted(groups))
@@ -517,11 +548,12 @@ def _set_fixed_cost_cap(draw: Random, document: Document, brute: BruteForce, pla
 
 
 _SETTERS = {
-    "hub_count": _set_hub_count,
-    "new_hubs": _set_new_hubs,
+    # What may open comes first: the figures of the others follow from it.
     "required": _set_required,
     "forbidden": _set_forbidden,
     "exclusive": _set_exclusive,
+    "hub_count": _set_hub_count,
+    "new_hubs": _set_new_hubs,
     "capacity": _set_capacity,
     "minimum_throughput hard": _set_hard_minimum,
     "minimum_throughput priced": _set_priced_minimum,

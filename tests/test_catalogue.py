@@ -115,7 +115,7 @@ def test_a_model_without_build_is_refused_by_file_and_signature(tmp_path):
     with pytest.raises(UsageError) as caught:
         catalogue.load_formulation(path)
     assert "half.py" in caught.value.message
-    assert "build(instance, network, routes)" in caught.value.message
+    assert "build(instance, network)" in caught.value.message
 
 
 def test_a_wheel_without_models_does_not_take_up_a_strangers(tmp_path, monkeypatch):

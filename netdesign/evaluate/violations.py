@@ -104,7 +104,8 @@ def _hubs(instance: Instance, plan: Plan) -> Iterator[Violation]:
     for hub in sorted(is_open - allowed):
         yield Violation(Policy.FORBIDDEN, hub, "may not open")
     least, most = instance.hub_range
-    if not least <= len(is_open) <= most:
+    is_limited = instance.policies.hub_count is not None or instance.policies.new_hubs is not None
+    if is_limited and not least <= len(is_open) <= most:
         yield Violation(Policy.HUB_COUNT, "network", f"{len(is_open)} hubs are open; {least} to {most} are allowed")
     for group in instance.policies.exclusive:
         both = sorted(is_open & set(group.sites))
@@ -114,7 +115,7 @@ def _hubs(instance: Instance, plan: Plan) -> Iterator[Violation]:
 
 def _deadlines(instance: Instance, plan: Plan, routes: RouteCosts) -> Iterator[Violation]:
     hard = hard_deadline(instance)[plan.commodity]
-    for row in np.flatnonzero(routes.is_late & hard):
+    for row in np.flatnonzero(routes.is_late & hard & np.isfinite(routes.time_h)):
         commodity = int(plan.commodity[row])
         message = f"takes {routes.time_h[row]:.2f} h; the hard deadline is {instance.deadline_h[commodity]:g} h"
         yield Violation(Policy.DEADLINE, _commodity_name(instance, commodity), message)

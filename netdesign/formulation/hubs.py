@@ -51,11 +51,12 @@ def _add_hub_count(model: Any, instance: Instance) -> None:
 
 def _add_exclusive_groups(model: Any, instance: Instance) -> None:
     allowed = set(instance.allowed)
-    groups = {group.name: [k for k in group.sites if k in allowed] for group in instance.policies.exclusive}
-    model.EXCLUSIVE_GROUPS = pyo.Set(initialize=[name for name, sites in groups.items() if len(sites) > 1])
+    # By position, because two groups may have one name; each site once, or naming it twice would shut it.
+    groups = [[k for k in dict.fromkeys(group.sites) if k in allowed] for group in instance.policies.exclusive]
+    model.EXCLUSIVE_GROUPS = pyo.Set(initialize=[group for group, sites in enumerate(groups) if len(sites) > 1])
 
     @model.Constraint(model.EXCLUSIVE_GROUPS)
-    def at_most_one_of_group(model: Any, group: str) -> Any:
+    def at_most_one_of_group(model: Any, group: int) -> Any:
         return total(model.hub_open[k] for k in groups[group]) <= 1
 
 

@@ -60,10 +60,11 @@ def add_minimum_throughput(model: Any, instance: Instance, routes: CandidateRout
     @model.Constraint(model.MINIMUM_HUBS)
     def entering_at_least_minimum(model: Any, k: str) -> Any:
         rows = np.flatnonzero((routes.first_hub == position[k]) & (volume > 0))
-        weights = [*(volume[rows] / max(minima[k], _LEAST_UNIT)).tolist(), -1.0]
+        unit = max(minima[k], _LEAST_UNIT)
+        weights = [*(volume[rows] / unit).tolist(), -minima[k] / unit]
         terms = [*variables[rows], model.hub_open[k]]
         if k in model.PRICED_MINIMUM_HUBS:
-            weights, terms = [*weights, 1.0], [*terms, model.shortfall[k]]
+            weights, terms = [*weights, minima[k] / unit], [*terms, model.shortfall[k]]
         return weighted_sum(weights, terms) >= 0
 
     model.shortfall_cost = weighted_sum(
@@ -94,6 +95,7 @@ def add_service(model: Any, instance: Instance, routes: CandidateRoutes) -> None
     @model.Constraint(model.PROMISES)
     def enough_inside_deadline(_: Any, name: str) -> Any:
         share, volume = asked[name]
-        inside = np.flatnonzero(~routes.is_late & (volume[routes.commodity] > 0))
-        weights = volume[routes.commodity[inside]] / volume.sum()
-        return weighted_sum(weights.tolist(), variables[inside]) >= share
+        # Stated by what is late: where nothing can be inside, the row is not empty, which Pyomo refuses to compile.
+        late = np.flatnonzero(routes.is_late & (volume[routes.commodity] > 0))
+        weights = volume[routes.commodity[late]] / volume.sum()
+        return weighted_sum(weights.tolist(), variables[late]) <= 1.0 - share

@@ -7,7 +7,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import highspy
@@ -179,18 +179,21 @@ def _finite(value: float) -> float | None:
 def _run_in_thread(highs: Any, watch: Watch) -> None:
     """Run HiGHS beside the main thread, so that a signal is handled at once and only sets the switch."""
     failures: list[BaseException] = []
+    done = Event()
 
     def work() -> None:
         try:
             highs.run()
         except BaseException as error:
             failures.append(error)
+        finally:
+            done.set()
 
-    thread = Thread(target=work, name="highs", daemon=True)
-    thread.start()
-    while thread.is_alive():
+    Thread(target=work, name="highs", daemon=True).start()
+    # Not thread.join: up to Python 3.12 a KeyboardInterrupt in it marks a running thread as ended.
+    while not done.is_set():
         try:
-            thread.join(_POLL_S)
+            done.wait(_POLL_S)
         except KeyboardInterrupt:
             watch.stopped.set()
     if failures:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from pyomo.common.errors import InfeasibleConstraintException
+
 from netdesign.errors import SolverError
 from netdesign.evaluate import evaluate
 from netdesign.formulation.protocol import check_can_state
@@ -69,20 +71,19 @@ class Monolithic:
         self._listen = listen
         begun = time.perf_counter()
         # A commodity without a route has no variable, so no model could say that it is not served.
-        self._is_unroutable = len(unroutable(instance, network)) > 0
-        if self._is_unroutable:
+        self._is_infeasible = len(unroutable(instance, network)) > 0
+        if self._is_infeasible:
             self._building = Phases(build_s=time.perf_counter() - begun)
             return
         self.model: Any = formulation.build(instance, network)
         built = time.perf_counter()
-        self._compiled: Compiled = compile_model(self.model)
+        try:
+            self._compiled: Compiled = compile_model(self.model)
+        except InfeasibleConstraintException:
+            # A row without variables that cannot hold: Pyomo refuses to compile what is plainly infeasible.
+            self._is_infeasible = True
         # Handed to the first solution, so that the phases of all solutions add up to the whole.
         self._building = Phases(build_s=built - begun, hand_over_s=time.perf_counter() - built)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Columns and rows of the compiled model."""
-        return self._compiled.columns, self._compiled.rows
 
     def solve(self, extra_rows: Sequence[ExtraRow] = (), task: str = "best network") -> Solution:
         """Solve the model with further rows on its hubs.
@@ -100,7 +101,7 @@ class Monolithic:
             HiGHS or the referee disagrees with the model: a defect.
         """
         phases, self._building = self._building, Phases()
-        if self._is_unroutable:
+        if self._is_infeasible:
             return Solution(Termination.INFEASIBLE, None, None, float("inf"), phases)
         if self._watch.is_over:
             ended = Termination.INTERRUPTED if self._watch.stopped.is_set() else Termination.TIME_LIMIT

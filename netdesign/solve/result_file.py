@@ -1,11 +1,8 @@
-"""Writing results to files and reading them back."""
+"""From a result to its document and text, and back."""
 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +14,8 @@ from netdesign.solve import document as doc
 from netdesign.solve.result import FORMAT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
     from netdesign.solve.result import MinimumEffect, NetworkResult, Result, RunnerUp
@@ -185,12 +184,18 @@ def plan_from_document(part: doc.PlanPart, instance: Instance) -> Plan:
         )
     }
     rows = list(zip(routes.origin, routes.destination, routes.stream, strict=True))
-    strange = [f"commodity {' to '.join(row[:2])} ({row[2]})" for row in rows if row not in known]
+    strange = [f"routes: {' to '.join(row[:2])} ({row[2]})" for row in rows if row not in known]
     sites = instance.site_position
-    named = [*part.open_hubs, *routes.first_hub, *routes.last_hub]
-    strange += [f"hub {name}" for name in dict.fromkeys(named) if name not in sites]
+    named = {
+        "open_hubs": part.open_hubs,
+        "open_lanes": [name for lane in part.open_lanes for name in lane if name not in nodes],
+        "routes.first_hub": routes.first_hub,
+        "routes.last_hub": routes.last_hub,
+    }
+    strange += [f"{field}: {name}" for field, names in named.items() for name in names if name not in sites]
     if strange:
-        message = f"the plan names what the instance does not have: {', '.join(strange[:5])}"
+        listed = ", ".join(f"plan.{text}" for text in list(dict.fromkeys(strange))[:5])
+        message = f"the plan names what the instance does not have: {listed}"
         raise ContradictionError(message)
     return Plan(
         open_hubs=tuple(part.open_hubs),
@@ -205,45 +210,6 @@ def plan_from_document(part: doc.PlanPart, instance: Instance) -> Plan:
 def to_json(document: doc.ResultDocument) -> str:
     """Return the text of a result file."""
     return json.dumps(document.model_dump(mode="json"), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-
-
-def check_writable(path: Path) -> None:
-    """Raise a UsageError now if the file could not be written later."""
-    folder = path.parent
-    if path.exists() and not path.is_file():
-        message = f"{path}: is no ordinary file; name one"
-        raise UsageError(message)
-    if not folder.is_dir():
-        message = f"{path}: there is no folder {folder}"
-        raise UsageError(message)
-    try:
-        handle, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
-    except OSError as error:
-        message = f"{path}: cannot be written: {error.strerror}"
-        raise UsageError(message) from None
-    os.close(handle)
-    Path(name).unlink()
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file by way of a temporary name, so that no half file is ever left."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        # A temporary file is private; the result gets the rights that any new file of the user has.
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
-        temporary.replace(path.resolve())
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        message = f"{path}: cannot be written: {error.strerror}"
-        raise UsageError(message) from None
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def read_result(path: Path) -> doc.ResultDocument:
