@@ -51,7 +51,13 @@ class UsageError(NetdesignError):
 
 
 class SolverError(NetdesignError):
-    """The solver refused a setting, or its answer and the referee's disagree: a defect, never the user's fault."""
+    """The solver refused a setting or ended as it never should: a defect, never the user's fault."""
+
+
+class DisagreementError(SolverError):
+    """Engine and referee disagree about a plan: the model states another problem than the instance."""
+
+    exit_code = ExitCode.CONTRADICTED
 
 
 class ContradictionError(NetdesignError):
@@ -112,5 +118,7 @@ class InstanceError(NetdesignError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the nearest known word, or an empty string."""
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    # Without regard to capitals: ids of airports are typed in small letters as often as not.
+    by_letters = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), list(by_letters), n=1, cutoff=0.6)
+    return f"; did you mean '{by_letters[near[0]]}'?" if near else ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from netdesign import catalogue
-from netdesign.errors import SolverError, UsageError
+from netdesign.errors import DisagreementError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.network import build_network
 from netdesign.solve import highs
@@ -264,7 +264,7 @@ def test_a_wrong_objective_is_found_out(hand, tmp_path):
     """A model that forgets the fixed cost states 100,000 less than the referee, and that is an error."""
     wrong = ("fixed_cost(model, instance) + transport_cost", "transport_cost")
     formulation = catalogue.load_formulation(changed_model(tmp_path, wrong))
-    with pytest.raises(SolverError) as caught:
+    with pytest.raises(DisagreementError) as caught:
         solve_instance(hand, formulation)
     # Without its fixed cost S pays at once: 53,760 of freight, and no shortfall.
     assert caught.value.message == (
@@ -282,7 +282,7 @@ def test_a_wrong_constraint_is_found_out(tmp_path):
     formulation = catalogue.load_formulation(
         changed_model(tmp_path, ("    add_capacity(model, instance, routes)  # (7)\n", ""))
     )
-    with pytest.raises(SolverError) as caught:
+    with pytest.raises(DisagreementError) as caught:
         solve_instance(instance, formulation)
     # All 170 t pass S, where they are cheapest.
     assert caught.value.message == (

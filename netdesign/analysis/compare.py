@@ -10,7 +10,7 @@ import numpy as np
 
 from netdesign.analysis.problem import Call, load_problem
 from netdesign.analysis.whether import Question, fixed_network
-from netdesign.errors import InstanceError, UsageError
+from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.instance import NodeKind
 from netdesign.instance.options import check_site_names, fix_hubs
@@ -83,7 +83,9 @@ def compare(
     UsageError
         A name that is neither a site nor a result file.
     """
-    sets = {text: _hub_set(problem.instance, text) for text in configurations if not _is_result_file(text)}
+    sets = {
+        text: _hub_set(problem.instance, text) for text in configurations if not _is_result_file(problem.instance, text)
+    }
     rows = []
     for text in configurations:
         if text in sets:
@@ -93,7 +95,9 @@ def compare(
     return _with_moves(rows)
 
 
-def _is_result_file(text: str) -> bool:
+def _is_result_file(instance: Instance, text: str) -> bool:
+    if all(name.strip() in instance.site_position for name in text.split(",")):
+        return False  # even where a file happens to have the name of a hub
     return text.endswith(".json") or Path(text).is_file()
 
 
@@ -131,23 +135,31 @@ def _threshold_notes(instance: Instance, names: Sequence[str]) -> tuple[str, ...
 
 def _from_result_file(name_or_path: str, problem: Problem, text: str) -> tuple[Configuration, Instance]:
     document = read_result(Path(text))
-    call = Call.from_record(document.options)
-    own = load_problem(name_or_path, call).instance
     if document.plan is None:
-        return Configuration(text, None, f"holds no plan: {document.termination.value}", ()), own
-    plan = plan_from_document(document.plan, own)
-    evaluation = evaluate(own, problem.network, plan)
+        return Configuration(text, None, f"holds no plan: {document.termination.value}", ()), problem.instance
+    call = Call.from_record(document.options)
+    try:
+        own = load_problem(name_or_path, call)
+        plan = plan_from_document(document.plan, own.instance)
+    except (UsageError, InstanceError, ContradictionError) as error:
+        if document.instance.name != problem.instance.name:
+            message = f"{text}: is a result of {document.instance.name}, not of {problem.instance.name}"
+            raise UsageError(message) from None
+        return Configuration(text, None, error.message, ()), problem.instance
     notes = [f"options of its own: {', '.join(call.overrides)}"] if call.overrides else []
     if document.instance.digest != problem.instance.digest:
         notes.append("the instance's files have changed since it was solved; priced on today's")
+    with np.errstate(all="ignore"):  # volumes near the largest number are wrong, not worth a warning
+        evaluation = evaluate(own.instance, own.network, plan)
     if evaluation.violations:
         listed = "; ".join(map(str, evaluation.violations[:3]))
-        return Configuration(text, None, f"violates the instance: {listed}", tuple(notes)), own
+        return Configuration(text, None, f"violates the instance: {listed}", tuple(notes)), own.instance
     cost = evaluation.costs.total
     bound = document.bound if document.bound is not None else float("-inf")
     solution = Solution(document.termination, plan, cost, min(bound, cost), Phases())
     network = NetworkResult(len(plan.open_hubs), True, solution, evaluation)
-    return Configuration(text, network, None, (*notes, *_threshold_notes(own, plan.open_hubs))), own
+    notes += _threshold_notes(own.instance, plan.open_hubs)
+    return Configuration(text, network, None, tuple(notes)), own.instance
 
 
 def _with_moves(rows: Sequence[tuple[Configuration, Instance]]) -> list[Configuration]:

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from netdesign import __version__, catalogue
+from netdesign.analysis.users_model import load_model
 from netdesign.errors import UsageError
 from netdesign.formulation.protocol import check_can_state, policies_in_force
 from netdesign.instance import read_instance
@@ -54,7 +55,9 @@ class Call:
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> Call:
-        """Return the call that a result recorded.
+        """Return the call that a result recorded, but never a model file of the user's.
+
+        The referee prices plans without a model, and a result, which may be a stranger's, must not run code.
 
         Raises
         ------
@@ -70,7 +73,10 @@ class Call:
             )
             if not all(isinstance(n, int | None) and not isinstance(n, bool) for n in (hubs.hubs, hubs.max_new)):
                 raise TypeError
-            return cls(tuple(map(str, record["set"])), hubs, str(record["model"]))
+            if any(isinstance(record[name], str) for name in ("open", "close", "set")):
+                raise TypeError
+            is_bundled = record["model"] in catalogue.models()
+            return cls(tuple(map(str, record["set"])), hubs, record["model"] if is_bundled else cls.model)
         except (KeyError, TypeError):
             message = "options: the result does not record the options of a solve"
             raise UsageError(message) from None
@@ -103,7 +109,7 @@ def load_problem(name_or_path: str, call: Call) -> Problem:
     InstanceError, UsageError
         As reading, options, routes and model demand.
     """
-    formulation = catalogue.load_formulation(call.model)
+    formulation = load_model(call.model)
     base = read_instance(_instance_path(name_or_path), call.overrides)
     instance = apply_hub_options(base, call.hub_options)
     check_can_state(formulation, instance)

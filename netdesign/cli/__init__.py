@@ -52,14 +52,26 @@ app.command("instances")(catalogue.instances)
 app.command("schema")(catalogue.schema)
 
 
+_TYPER_INTERRUPTED = 130
+_TYPER_BROKEN_PIPE = 1
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit; errors become a message on stderr and their exit code, never a traceback."""
     try:
-        app(args=arguments)
+        app(args=arguments, prog_name="netdesign")
+    except SystemExit as end:
+        if end.code == _TYPER_INTERRUPTED:
+            _complain("interrupted before there was an answer", ExitCode.STOPPED_WITHOUT_PLAN)
+        # Whoever read the help or the version has gone away.
+        sys.exit(int(ExitCode.ANSWERED) if end.code == _TYPER_BROKEN_PIPE else end.code)
     except NetdesignError as error:
         _complain(error.message, error.exit_code)
     except RecursionError:
         _complain("the input is nested too deeply", ExitCode.BAD_INSTANCE)
+    except OSError as error:
+        # What a command did not foresee about a file: a name too long, a disk that is gone.
+        _complain(f"{_named(error)}{error.strerror or error}", ExitCode.USAGE)
     except Exception as error:
         if os.environ.get("NETDESIGN_TRACEBACK"):
             raise
@@ -67,6 +79,11 @@ def main(arguments: list[str] | None = None) -> None:
             f"internal error: {type(error).__name__}: {error}\nThis is a defect; NETDESIGN_TRACEBACK=1 shows where."
         )
         _complain(message, ExitCode.INTERNAL_ERROR)
+
+
+def _named(error: OSError) -> str:
+    name = str(error.filename or "")
+    return f"{name[:60]}{'...' * (len(name) > 60)}: " if name else ""
 
 
 def _complain(message: str, code: ExitCode) -> None:

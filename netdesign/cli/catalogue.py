@@ -35,8 +35,14 @@ def instances() -> None:
 
     rows = []
     for name, path in catalogue.instances().items():
-        rows.append([name, read_instance(path).title, str(path)])
+        rows.append([name, read_instance(path).title, _as_seen_from_here(path)])
     answer(render([], [Table("Instances", ["name", "title", "where"], rows, frozenset(range(3)))]))
+
+
+def _as_seen_from_here(path: Path) -> str:
+    """Return a path relative to the current folder where it lies inside it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def new(

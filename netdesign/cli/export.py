@@ -39,9 +39,7 @@ def export(
     quiet: opt.QuietOption = False,
 ) -> None:
     """Write the model (lp, mps) or graph of cities (graphml) of an instance, or the best plan of a result (geojson)."""
-    from netdesign.solve.result_file import check_writable
-
-    check_writable(file)
+    opt.check_output(file, source)
     if to is Target.GEOJSON:
         if set_:
             message = "--set has no effect on a result; it records its own options"
@@ -66,9 +64,14 @@ def _export_instance(name: str, to: Target, file: Path, overrides: tuple[str, ..
 
 def _export_plan(result: Path, instance: str | None, file: Path) -> None:
     from netdesign.analysis.problem import Call, load_problem
+    from netdesign.catalogue import instances
     from netdesign.exchange.geojson import plan_geojson
-    from netdesign.solve.result_file import plan_from_document, read_result, write_text
+    from netdesign.solve.output_file import write_text
+    from netdesign.solve.result_file import plan_from_document, read_result
 
+    if result.is_dir() or result.suffix in (".yaml", ".yml") or (not result.exists() and str(result) in instances()):
+        message = f"{result} is an instance; geojson draws a result: netdesign solve {result} -o FILE writes one"
+        raise UsageError(message)
     document = read_result(result)
     if document.plan is None:
         message = f"{result}: holds no plan ({document.termination.value})"

@@ -82,10 +82,43 @@ FormatOption = Annotated[Format, typer.Option("--format", help="What stdout carr
 DEFAULT_MODEL = "multiple_allocation_path"
 
 
-def split_names(values: list[str] | None) -> tuple[str, ...]:
-    """Return the names of a repeatable option with commas, each once, in the order given."""
-    names = [name.strip() for value in values or () for name in value.split(",")]
-    return tuple(dict.fromkeys(name for name in names if name))
+def split_names(option: str, values: list[str] | None) -> tuple[str, ...]:
+    """Return the names of a repeatable option with commas, each once, in the order given.
+
+    Raises
+    ------
+    UsageError
+        A value without a name in it.
+    """
+    names = []
+    for value in values or ():
+        found = [name.strip() for name in value.split(",") if name.strip()]
+        if not found:
+            message = f"{option} '{value}': names no site; write ids with commas, such as {option} LGG,WAW"
+            raise UsageError(message)
+        names += found
+    return tuple(dict.fromkeys(names))
+
+
+def check_output(output: Path, source: str) -> None:
+    """Find before any work whether the output can be written.
+
+    Raises
+    ------
+    UsageError
+        It cannot, or it would overwrite a file of the instance or result that is read.
+    """
+    from netdesign.solve.output_file import check_writable
+
+    check_writable(output)
+    read = Path(source)
+    if not output.exists() or not read.exists():
+        return
+    folder = read if read.is_dir() else read.parent
+    is_table = output.suffix in (".yaml", ".yml", ".csv", ".npz") and output.resolve().is_relative_to(folder.resolve())
+    if is_table or output.samefile(read):
+        message = f"{output}: would overwrite what is read; name another file"
+        raise UsageError(message)
 
 
 def checked_time_limit(seconds: float | None) -> float | None:

@@ -33,11 +33,12 @@ def solve(
     from netdesign.instance.options import HubOptions
     from netdesign.report.answer import answer_csv, answer_text
     from netdesign.solve.limits import SolveLimits, Watch
-    from netdesign.solve.result_file import check_writable, result_document, to_json, write_text
+    from netdesign.solve.output_file import write_text
+    from netdesign.solve.result_file import result_document, to_json
 
     if output is not None:
-        check_writable(output)
-    hub_options = HubOptions(hubs, max_new, opt.split_names(open_), opt.split_names(close))
+        opt.check_output(output, instance)
+    hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
     call = Call(tuple(set_ or ()), hub_options, model)
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)

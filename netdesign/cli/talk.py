@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from netdesign.errors import ExitCode
+from netdesign.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,26 +22,48 @@ if TYPE_CHECKING:
 _LINE_EVERY_S = 10.0
 """How often a log (no terminal) gets a line of progress."""
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
 
 def answer(text: str) -> None:
-    """Write the answer to stdout; a reader that has gone away (``| head``) is no error."""
+    """Write the answer to stdout; a reader that has gone away (``| head``) is no error.
+
+    Raises
+    ------
+    UsageError
+        Stdout cannot be written, for example because a disk is full.
+    """
     try:
-        sys.stdout.write(text)
+        encoding = sys.stdout.encoding or "utf-8"
+        # Where stdout has no letter for a name, its number must do.
+        sys.stdout.write(_harmless(text).encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # Python would complain once more when it closes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            message = f"stdout cannot be written: {error.strerror}"
+            raise UsageError(message) from None
 
 
 def say(text: str, *, quiet: bool = False) -> None:
     """Write a line to stderr."""
     if not quiet:
-        _write(text + "\n")
+        _write(_harmless(text) + "\n")
+
+
+def _harmless(text: str) -> str:
+    """Return a text without control characters, with which a name in a file could change the terminal."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _write(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        # Nobody listens, and there is nowhere to say so.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 class ProgressLine:

@@ -22,7 +22,7 @@ def verify(
 
     Exit codes: 0 all true, 7 something contradicted, 2 and 3 as for solve, 6 proof not finished in time.
     """
-    from netdesign.analysis.verify import prove as prove_again
+    from netdesign.analysis.prove import prove as prove_again
     from netdesign.analysis.verify import verify as verify_result
     from netdesign.errors import ExitCode
     from netdesign.solve.limits import SolveLimits, Watch

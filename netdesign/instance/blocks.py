@@ -6,12 +6,14 @@ Descriptions and units go into the published JSON Schema and the instance refere
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from netdesign.instance.fields import Block, Name, Real, Whole, quantity
+from netdesign.instance.fields import Block, Real, Whole, quantity
 
 
 class Allocation(StrEnum):
@@ -148,9 +150,9 @@ class HubCost(Block):
     @property
     def annuity(self) -> float:
         """Yearly payment for one EUR of capital."""
-        if self.discount_rate == 0:
-            return 1.0 / self.life_years
-        return float(self.discount_rate / (1.0 - (1.0 + self.discount_rate) ** -self.life_years))
+        rate, years = self.discount_rate, self.life_years
+        # r / (1 - (1 + r)^-n), written so that nothing cancels where the rate is near 0.
+        return rate / -math.expm1(-years * math.log1p(rate)) if rate else 1.0 / years
 
 
 class DeadlineKind(StrEnum):
@@ -196,7 +198,7 @@ class Reporting(Block):
 class Units(Block):
     """The units that every file uses; they are fixed, the block only says so to the reader."""
 
-    money: Name = Field("EUR", pattern="^EUR$", description="Money.")
-    mass: Name = Field("t", pattern="^t$", description="Mass.")
-    length: Name = Field("km", pattern="^km$", description="Length.")
-    time: Name = Field("h", pattern="^h$", description="Time; volumes are a year's.")
+    money: Literal["EUR"] = Field("EUR", description="Money.")
+    mass: Literal["t"] = Field("t", description="Mass.")
+    length: Literal["km"] = Field("km", description="Length.")
+    time: Literal["h"] = Field("h", description="Time; volumes are a year's.")

@@ -10,10 +10,13 @@ from netdesign.errors import did_you_mean
 from netdesign.instance.policies import Counted
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from netdesign.instance.data import Instance
     from netdesign.instance.faults import FaultList
+    from netdesign.instance.policies import Policies
 
 
 def counted_volume(instance: Instance, counts: Counted) -> NDArray[np.float64]:
@@ -42,7 +45,7 @@ def minimum_tonnes(instance: Instance) -> dict[str, float]:
 
 def check_policies(instance: Instance, faults: FaultList) -> None:
     """Note every fault of the policies block that the data alone shows."""
-    _check_names(instance, faults)
+    check_policy_sites(instance.policies, instance.site_position, faults)
     if faults:
         return
     _check_choice(instance, faults)
@@ -53,8 +56,8 @@ def check_policies(instance: Instance, faults: FaultList) -> None:
     _check_fixed_cost_cap(instance, faults)
 
 
-def _check_names(instance: Instance, faults: FaultList) -> None:
-    policies, known = instance.policies, instance.site_position
+def check_policy_sites(policies: Policies, known: Collection[str], faults: FaultList) -> None:
+    """Note every site that the policies name and the hubs table does not have."""
 
     def check(path: tuple[str | int, ...], name: str) -> None:
         if name not in known:

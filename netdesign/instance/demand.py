@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from netdesign.instance.faults import FaultList
+    from netdesign.instance.matrices import Matrix
     from netdesign.instance.schema import InstanceDocument
-    from netdesign.instance.tables import Matrix
 
 SHARE_TOLERANCE = 1e-3
 """Shares of a stream that add up to 1 within this are rounded ones; they are scaled to 1 exactly."""
@@ -34,7 +34,9 @@ def resolve_demand(
     elif tables.demand:
         return _from_rows(document, nodes, position, faults)
     elif tables.demand_matrix is not None:
-        return _from_matrix(document, matrices["demand_matrix.volume_t_per_year"], nodes, position, faults)
+        matrix = matrices.get("demand_matrix.volume_t_per_year")
+        if matrix is not None:
+            return _from_matrix(document, matrix, nodes, position, faults)
     else:
         faults.add(("tables",), "demand is missing; give demand or demand_matrix")
     return _columns([], [], [], [], [])
@@ -154,13 +156,10 @@ def _from_matrix(
         list(document.streams),
         faults,
     )
-    bad = [name for name in (*matrix.origins, *matrix.destinations) if name not in position]
-    bad += [name for name in position if nodes[position[name]].kind is NodeKind.SITE and name in matrix.origins]
-    if bad:
-        faults.add(at, f"{matrix.file}: '{bad[0]}' is no city or overseas airport{did_you_mean(bad[0], position)}")
-    if (matrix.values < 0).any():
-        row, column = np.argwhere(matrix.values < 0)[0]
-        faults.add(at, f"{matrix.file}: the volume of row {row + 1}, column {column + 1} is negative")
+    ends = {name for name in position if nodes[position[name]].kind is not NodeKind.SITE}
+    bad = [name for name in dict.fromkeys((*matrix.origins, *matrix.destinations)) if name not in ends]
+    for name in bad:
+        faults.add(at, f"{matrix.file}: '{name}' is no city or overseas airport{did_you_mean(name, ends)}")
     if bad or stream is None or faults:
         return _columns([], [], [], [], [])
     volumes = np.nan_to_num(matrix.values, nan=0.0) * document.volume_factor

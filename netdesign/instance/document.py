@@ -1,12 +1,14 @@
 """Reading YAML 1.2 with the place of every value, so that a fault can name line and column.
 
 ruamel.yaml composes the nodes (YAML 1.2: ``NO`` is a word, not false); this module turns them into plain data and
-refuses what an instance has no use for: aliases (which let a small file grow without bound), tags, doubled keys.
+refuses what an instance has no use for: anchors (with which a small file grows without bound), tags, doubled keys.
 """
 
 from __future__ import annotations
 
 import io
+import re
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,9 +23,10 @@ if TYPE_CHECKING:
 Path_ = tuple[str | int, ...]
 
 LARGEST_FILE_BYTES = 64 * 1024 * 1024
-_PLAIN_TAGS = {
-    f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float", "str", "map", "seq", "timestamp")
-}
+_TAG = "tag:yaml.org,2002:"
+_TEXTS = ("str", "timestamp")
+_SCALARS = ("null", "bool", "int", "float", *_TEXTS)
+_SHOWN = 40
 
 
 @dataclass
@@ -36,10 +39,13 @@ class Located:
         Dicts, lists, strings, numbers.
     places
         From path (keys and list positions) to (file, line, column).
+    faults
+        What was wrong in reading it, with the path that cannot be relied on.
     """
 
     data: Any
     places: dict[Path_, tuple[str, int, int]] = field(default_factory=dict)
+    faults: list[tuple[Path_, Fault]] = field(default_factory=list)
 
     def place(self, path: Path_) -> tuple[str, int, int]:
         """Return the place of ``path`` or of the nearest thing around it."""
@@ -49,16 +55,27 @@ class Located:
                 return found
         return ("instance", 0, 0)
 
+    def is_broken(self, path: Path_) -> bool:
+        """Tell whether something at or around ``path`` could not be read, so that its value says nothing."""
+        return any(path[: len(broken)] == broken for broken, _ in self.faults)
+
+    def raise_if_faulty(self, further: tuple[Fault, ...] = ()) -> None:
+        """Raise an InstanceError with what was wrong in reading and the further faults, if there are any."""
+        found = [*(fault for _, fault in self.faults), *further]
+        if found:
+            raise InstanceError(found)
+
 
 def read_text(path: Path, shown: str) -> str:
     """Return the file's text, or raise an InstanceError that says why it cannot be had."""
     try:
-        raw = path.read_bytes()
+        size = path.stat().st_size
+        raw = path.read_bytes() if size <= LARGEST_FILE_BYTES else b""
     except OSError as error:
         reason = error.strerror or str(error)
         raise InstanceError([Fault(shown, 0, 0, "", f"cannot be read: {reason}")]) from None
-    if len(raw) > LARGEST_FILE_BYTES:
-        message = f"has {len(raw)} bytes; at most {LARGEST_FILE_BYTES} are read"
+    if size > LARGEST_FILE_BYTES:
+        message = f"has {size:,} bytes; at most {LARGEST_FILE_BYTES:,} are read"
         raise InstanceError([Fault(shown, 0, 0, "", message)])
     try:
         return raw.decode("utf-8-sig")
@@ -69,7 +86,7 @@ def read_text(path: Path, shown: str) -> str:
 
 
 def read_yaml(path: Path, shown: str) -> Located:
-    """Read a YAML file.
+    """Read a YAML file; anchors, tags and doubled keys are noted as faults.
 
     Parameters
     ----------
@@ -81,34 +98,61 @@ def read_yaml(path: Path, shown: str) -> Located:
     Raises
     ------
     InstanceError
-        Not UTF-8, not YAML, or with aliases, tags or doubled keys.
+        Not UTF-8, not YAML, or empty.
+    """
+    located = parse_yaml(read_text(path, shown), shown)
+    if located is None:
+        raise InstanceError([Fault(shown, 0, 0, "", "is empty; `netdesign new` makes an instance to start from")])
+    return located
+
+
+def parse_yaml(text: str, shown: str) -> Located | None:
+    """Return the data of a YAML text with its places and faults, None where it holds nothing.
+
+    Raises
+    ------
+    InstanceError
+        Not YAML.
     """
     from ruamel.yaml import YAML
 
+    # The one directive that would change what words mean: under 1.1 `NO` is false.
+    directive = re.search(r"^%YAML[ \t]+(?!1\.2\b)(\S+)", text, flags=re.MULTILINE)
+    if directive:
+        line = text.count("\n", 0, directive.start()) + 1
+        message = f"is marked as YAML {directive[1][:_SHOWN]}; an instance is YAML 1.2, so take the mark out"
+        raise InstanceError([Fault(shown, line, 1, "", message)])
     yaml = YAML(typ="safe", pure=True)
-    root = _compose(yaml, read_text(path, shown), shown)
-    if root is None:
-        raise InstanceError([Fault(shown, 0, 0, "", "is empty")])
-    reader = _Reader(shown, yaml.constructor)
-    data = reader.plain(root, ())
-    if reader.faults:
-        raise InstanceError(reader.faults)
-    return Located(data, reader.places)
+    try:
+        root = _compose(yaml, text, shown)
+        if root is None:
+            return None
+        reader = _Reader(shown, yaml.constructor)
+        data = reader.plain(root, ())
+    except RecursionError:
+        raise InstanceError([Fault(shown, 0, 0, "", "is nested too deeply to be an instance")]) from None
+    return Located(data, reader.places, reader.faults)
 
 
 def _compose(yaml: YAML, text: str, shown: str) -> Node | None:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.reader import ReaderError
 
     try:
-        return cast("Node | None", yaml.compose(io.StringIO(text)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of an anchor set twice; anchors are faults anyway
+            return cast("Node | None", yaml.compose(io.StringIO(text)))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise InstanceError([Fault(shown, line, column, "", f"is not YAML: {error.problem}")]) from None
-    except YAMLError as error:
-        raise InstanceError([Fault(shown, 0, 0, "", f"is not YAML: {error}")]) from None
-    except RecursionError:
-        raise InstanceError([Fault(shown, 0, 0, "", "is nested too deeply to be an instance")]) from None
+        problem = str(error.problem or error.context).removeprefix("but ")
+        raise InstanceError([Fault(shown, line, column, "", f"is not YAML: {problem}")]) from None
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        message = f"is not YAML: the character U+{int(error.character):04X} is not allowed"
+        raise InstanceError([Fault(shown, line, 0, "", message)]) from None
+    except (YAMLError, ValueError) as error:
+        raise InstanceError([Fault(shown, 0, 0, "", f"is not YAML: {str(error).splitlines()[0]}")]) from None
 
 
 class _Reader:
@@ -117,31 +161,39 @@ class _Reader:
     def __init__(self, shown: str, constructor: Any) -> None:
         self.shown = shown
         self.places: dict[Path_, tuple[str, int, int]] = {}
-        self.faults: list[Fault] = []
-        self._seen: set[int] = set()
+        self.faults: list[tuple[Path_, Fault]] = []
+        self._anchored: set[int] = set()
         self._scalars = constructor
 
     def plain(self, node: Node, path: Path_) -> Any:
         from ruamel.yaml.nodes import MappingNode, SequenceNode
 
         self.places.setdefault(path, self._mark(node))
-        if id(node) in self._seen:
-            self._fault(node, path, "is an alias of an anchor; write the value out")
+        if node.anchor:
+            # Not entered: an alias may lead back to where it stands. One fault for an anchor and all its aliases.
+            if id(node) not in self._anchored:
+                self._fault(node, path, f"has the anchor &{node.anchor}; anchors are not read, write the values out")
+            self._anchored.add(id(node))
             return None
-        self._seen.add(id(node))
-        if str(node.tag) not in _PLAIN_TAGS:
-            self._fault(node, path, f"has the tag {node.tag}; an instance holds plain data only")
+        kinds = ("map",) if isinstance(node, MappingNode) else ("seq",) if isinstance(node, SequenceNode) else _SCALARS
+        kind = str(node.tag).removeprefix(_TAG)
+        if kind not in kinds:
+            tag = kind if kind.startswith("!") else f"!!{kind}"
+            self._fault(node, path, f"has the tag {tag}; an instance holds plain data only, take the tag out")
             return None
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
             return self._sequence(node, path)
-        return self._scalar(cast("ScalarNode", node), path)
+        return self._scalar(cast("ScalarNode", node), kind, path)
 
     def _mapping(self, node: MappingNode, path: Path_) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = str(key_node.value)
+            if not isinstance(key_node.value, str):
+                self._fault(key_node, path, "a list or block stands as a key; a key is a word")
+                continue
+            key = key_node.value
             if key in result:
                 self._fault(key_node, (*path, key), "stands twice")
                 continue
@@ -152,18 +204,17 @@ class _Reader:
     def _sequence(self, node: SequenceNode, path: Path_) -> list[Any]:
         return [self.plain(item, (*path, index)) for index, item in enumerate(node.value)]
 
-    def _scalar(self, node: ScalarNode, path: Path_) -> Any:
-        kind = str(node.tag).rsplit(":", 1)[1]
-        if kind in ("str", "timestamp"):
+    def _scalar(self, node: ScalarNode, kind: str, path: Path_) -> Any:
+        if kind in _TEXTS:
             return node.value
         try:
             return getattr(self._scalars, f"construct_yaml_{kind}")(node)
-        except (ValueError, OverflowError):
-            self._fault(node, path, f"cannot read {node.value[:40]!r}")
+        except (ValueError, OverflowError, KeyError):
+            self._fault(node, path, f"cannot read {node.value[:_SHOWN]!r}")
             return None
 
     def _mark(self, node: Node) -> tuple[str, int, int]:
         return (self.shown, node.start_mark.line + 1, node.start_mark.column + 1)
 
     def _fault(self, node: Node, path: Path_, message: str) -> None:
-        self.faults.append(Fault(*self._mark(node), ".".join(map(str, path)), message))
+        self.faults.append((path, Fault(*self._mark(node), ".".join(map(str, path)), message)))

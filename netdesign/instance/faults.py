@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import Fault, InstanceError, did_you_mean
-from netdesign.instance.fields import Block
+from netdesign.instance.fields import SMALLEST, Block
 from netdesign.instance.schema import ROWS, InstanceDocument
 
 if TYPE_CHECKING:
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from netdesign.instance.document import Located, Path_
 
 _SHOWN = 40
+_FAR_NUMBERS = {
+    "not_finite": "not a finite number",
+    "too_near_0": f"too near to 0; write 0 or at least {SMALLEST:g}",
+}
 
 
 class FaultList:
@@ -39,6 +43,11 @@ class FaultList:
         """Return the line on which the value at ``path`` was written."""
         return self._located.place(path)[1]
 
+    @property
+    def found(self) -> tuple[Fault, ...]:
+        """All faults found so far."""
+        return tuple(self._faults)
+
     def raise_if_any(self) -> None:
         """Raise an InstanceError with all faults, if there are some."""
         if self._faults:
@@ -52,25 +61,23 @@ def _field(path: Path_, located: Located) -> str:
     """Name the field: for a table's cell the column is enough, its file and line are already said."""
     if len(path) > 3 and path[0] == "tables" and located.place(path)[0] != located.place(())[0]:
         path = path[3:]
-    return ".".join(map(str, path))
+    return ".".join(_plain(word) for word in path)
 
 
 def document_faults(error: ValidationError, located: Located) -> InstanceError:
-    """Translate a failed validation into an InstanceError."""
+    """Translate a failed validation into an InstanceError; the faults of reading are in it too."""
     faults = FaultList(located)
     for details in error.errors(include_url=False):
         path = tuple(details["loc"])
-        faults.add(path, _sentence(details, path))
-    try:
-        faults.raise_if_any()
-    except InstanceError as instance_error:
-        return instance_error
-    raise AssertionError
+        # What could not be read was reported; that it is also of the wrong type is no news.
+        if not located.is_broken(path):
+            faults.add(path, _sentence(details, path))
+    return InstanceError([*(fault for _, fault in located.faults), *faults.found])
 
 
 def _sentence(details: ErrorDetails, path: Path_) -> str:
     kind, found, limits = details["type"], details["input"], details.get("ctx", {})
-    shown = repr(found)[:_SHOWN] if not isinstance(found, (dict, list)) else _container(found)
+    shown = _shown(found)
     match kind:
         case "extra_forbidden":
             known = _known_keys(path[:-1])
@@ -78,34 +85,69 @@ def _sentence(details: ErrorDetails, path: Path_) -> str:
         case "missing":
             return "is missing"
         case "greater_than_equal":
-            return f"{found} is under {limits['ge']:g}"
+            return f"{_plain(found)} is under {limits['ge']:g}"
         case "greater_than":
-            return f"{found} is not over {limits['gt']:g}"
+            return f"{_plain(found)} is not over {limits['gt']:g}"
         case "less_than_equal":
-            return f"{found} is over {limits['le']:g}"
-        case "finite_number":
-            return f"{found} is not a finite number"
+            return f"{_plain(found)} is over {limits['le']:g}"
+        case "not_finite" | "too_near_0":
+            return f"{_plain(found)} is {_FAR_NUMBERS[kind]}"
         case "float_parsing" | "float_type" | "a_number" | "int_parsing" | "int_type" | "int_from_float":
             wanted = "a whole number" if kind.startswith("int") else "a number"
-            return f"{shown} is not {wanted}"
+            comma = isinstance(found, str) and "," in found
+            return f"{shown} is not {wanted}{'; write a decimal point and no commas' if comma else ''}"
         case "enum" | "literal_error":
             return f"{shown} is not allowed; allowed: {limits['expected']}"
-        case "string_pattern_mismatch":
-            return f"{shown} is not allowed here; no commas, semicolons or bars, no blanks at the ends"
-        case "string_type":
+        case "string_type" | "string_unicode":
             return f"{shown} is not a text"
         case "too_short":
-            return f"has {limits['actual_length']} entries; at least {limits['min_length']} are needed"
+            return f"has {limits['actual_length']} entries; at least {limits['min_length']} needed"
+        case "tuple_type":
+            return _no_list(found, path)
+    return _of_a_name_or_block(details, shown)
+
+
+def _of_a_name_or_block(details: ErrorDetails, shown: str) -> str:
+    match details["type"]:
+        case "string_pattern_mismatch":
+            return f"{shown} is not allowed; no , ; | > or control characters, no blanks at the ends"
+        case "string_too_short":
+            return "is empty"
+        case "string_too_long":
+            return f"has {len(details['input'])} characters; at most {details['ctx']['max_length']} are allowed"
         case "model_type" | "dict_type" | "model_attributes_type":
             return f"{shown} is not a block of keys and values"
-        case "tuple_type":
-            return f"{shown} is not a list of rows" if path[0] == "tables" else f"{shown} is not a list"
         case _:
             return str(details["msg"]).removeprefix("Value error, ")
 
 
-def _container(found: Any) -> str:
-    return "a block of keys" if isinstance(found, dict) else "a list"
+def _no_list(found: Any, path: Path_) -> str:
+    if path[0] != "tables":
+        return f"{_shown(found)} is not a list"
+    # A name in the file was read as a table; this one came later.
+    by_set = "; --set changes values of a table, not which file it is" if isinstance(found, str) else ""
+    return f"{_shown(found)} is not a list of rows{by_set}"
+
+
+def _shown(found: Any) -> str:
+    """Return a value as a person would write it, shortened."""
+    if isinstance(found, dict):
+        return "a block of keys"
+    if isinstance(found, list):
+        return "a list"
+    if found is None:
+        return "an empty value"
+    return _plain(found) if isinstance(found, bool | int | float) else repr(_plain(found))
+
+
+def _plain(found: Any) -> str:
+    if isinstance(found, bool):
+        return str(found).lower()
+    try:
+        text = str(found)
+    except ValueError:  # a whole number of thousands of digits
+        return "a number of too many digits"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _known_keys(path: Path_) -> list[str]:

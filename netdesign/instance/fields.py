@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -10,17 +11,38 @@ from pydantic_core import PydanticCustomError
 LARGEST = 1e12
 """Largest magnitude of any number in an instance: products of two of them stay far from overflow."""
 
+SMALLEST = 1e-12
+"""Smallest magnitude of any number but 0: what is divided by it stays far from overflow too."""
 
-def _not_a_truth_value(value: object) -> object:
+
+def _as_a_person_writes(value: Any) -> Any:
     # YAML reads `yes` and `no` as words but true and false as truth values, which Python would count as 1 and 0.
     if isinstance(value, bool):
         raise PydanticCustomError("a_number", "should be a number")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    except (TypeError, ValueError):
+        return value  # pydantic says what is wrong with it
+    if not math.isfinite(number):
+        raise PydanticCustomError("not_finite", "should be a finite number")
+    if 0 < abs(number) < SMALLEST:
+        raise PydanticCustomError("too_near_0", "should be 0 or further from it")
     return value
 
 
-Real = Annotated[float, BeforeValidator(_not_a_truth_value)]
-Whole = Annotated[int, BeforeValidator(_not_a_truth_value)]
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\s,;|>]([^,;|>]*[^\s,;|>])?$")]
+Real = Annotated[float, BeforeValidator(_as_a_person_writes)]
+Whole = Annotated[int, BeforeValidator(_as_a_person_writes)]
+Name = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=80,
+        # No separators of lists and paths, no control characters, no blanks at the ends.
+        pattern=r"^[^\s\x00-\x1f\x7f-\x9f,;|>]([^\x00-\x1f\x7f-\x9f,;|>]*[^\s\x00-\x1f\x7f-\x9f,;|>])?$",
+    ),
+]
 
 
 def quantity(unit: str, description: str, **limits: Any) -> Any:

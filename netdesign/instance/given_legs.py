@@ -12,10 +12,12 @@ from netdesign.instance.data import Legs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from netdesign.instance.document import Path_
     from netdesign.instance.faults import FaultList
+    from netdesign.instance.matrices import Matrix
     from netdesign.instance.schema import InstanceDocument
-    from netdesign.instance.tables import Matrix
 
 
 def resolve_legs(
@@ -58,19 +60,31 @@ def _legs_from_matrices(matrices: Mapping[str, Matrix], position: Mapping[str, i
         if matrix is None:
             continue
         unknown = sorted({*matrix.origins, *matrix.destinations} - set(position))
-        if unknown:
-            message = f"'{unknown[0]}' is no city or hub{did_you_mean(unknown[0], position)}"
+        for stranger in unknown:
+            message = f"{matrix.file}: '{stranger}' is no city or hub{did_you_mean(stranger, position)}"
             faults.add(at, message)
+        if unknown:
             continue
-        if (matrix.values < 0).any():
-            faults.add(at, f"{matrix.file} holds a negative value")
         rows = [position[name] for name in matrix.origins]
         cols = [position[name] for name in matrix.destinations]
         columns[name][np.ix_(rows, cols)] = matrix.values
+    _check_holes(columns, list(position), faults)
     return _frozen_legs(columns)
 
 
-def _frozen_legs(columns: dict[str, np.ndarray[tuple[int, int], np.dtype[np.float64]]]) -> Legs:
+def _check_holes(columns: Mapping[str, NDArray[np.float64]], ids: list[str], faults: FaultList) -> None:
+    """Note legs that have a cost and an empty cell in another matrix; a node needs no leg to itself."""
+    for name, matrix in columns.items():
+        holes = np.isnan(matrix) & ~np.isnan(columns["cost_eur_per_t"])
+        np.fill_diagonal(holes, val=False)
+        if holes.any():
+            origin, destination = (ids[position] for position in np.argwhere(holes)[0])
+            more = f", and {int(holes.sum()) - 1} more legs" if holes.sum() > 1 else ""
+            message = f"the cell from {origin} to {destination} is empty, yet that leg has a cost{more}"
+            faults.add(("tables", "leg_matrices", name), message)
+
+
+def _frozen_legs(columns: Mapping[str, NDArray[np.float64]]) -> Legs:
     """Freeze the matrices; where no leg exists, all four say NaN."""
     absent = np.isnan(columns["cost_eur_per_t"])
     for matrix in columns.values():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from netdesign.errors import UsageError, did_you_mean
+from netdesign.errors import InstanceError, UsageError, did_you_mean
+from netdesign.instance.document import parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from netdesign.instance.document import Located, Path_
 
 _NAMING_KEYS = ("id", "name", "site", "drivers")
+_SHOWN = 80
 
 
 def apply_overrides(located: Located, overrides: Sequence[str]) -> None:
@@ -33,42 +35,47 @@ def apply_overrides(located: Located, overrides: Sequence[str]) -> None:
     """
     for override in overrides:
         path, equals, text = override.partition("=")
-        if not equals or not path:
-            message = f"--set {override}: write path=value, for example --set road.speed_kmh=70"
+        if not equals or not all(path.split(".")):
+            message = f"--set {_short(override)}: write path=value, for example --set road.speed_kmh=70"
             raise UsageError(message)
         _set(located, path.split("."), _value(override, text), override)
 
 
 def _value(override: str, text: str) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     try:
-        return YAML(typ="safe", pure=True).load(text)
-    except (YAMLError, ValueError, RecursionError):
-        message = f"--set {override}: the value is not YAML; quote it"
+        located = parse_yaml(text, "--set")
+        if located is not None:
+            located.raise_if_faulty()
+    except InstanceError as error:
+        message = f"--set {_short(override)}: the value {error.faults[0].message}; quote it if it is a text"
         raise UsageError(message) from None
+    return None if located is None else located.data
+
+
+def _short(override: str) -> str:
+    return override if len(override) <= _SHOWN else f"{override[:_SHOWN]}..."
 
 
 def _set(located: Located, words: list[str], value: Any, override: str) -> None:
     document = located.data
-    tables = document.get("tables") if isinstance(document, dict) else None
+    tables = document.get("tables")
     if isinstance(tables, dict) and words[0] in tables and words[0] not in document:
         words = ["tables", *words]
+    here = (f"--set {_short(override)}", 0, 0)
     holder: Any = document
     path: Path_ = ()
     for word in words[:-1]:
         key = _key(holder, word, override)
+        path = (*path, key)
         if isinstance(holder, dict) and holder.get(key) is None:
             holder[key] = {}
+            located.places[path] = here
         holder = holder[key]
-        path = (*path, key)
     last = _key(holder, words[-1], override)
+    path = (*path, last)
     holder[last] = value
-    located.places = {
-        place: where for place, where in located.places.items() if place[: len(path) + 1] != (*path, last)
-    }
-    located.places[*path, last] = (f"--set {override}", 0, 0)
+    located.places = {place: where for place, where in located.places.items() if place[: len(path)] != path}
+    located.places[path] = here
 
 
 def _key(holder: Any, word: str, override: str) -> str | int:
@@ -76,7 +83,7 @@ def _key(holder: Any, word: str, override: str) -> str | int:
     if isinstance(holder, dict):
         return word
     if not isinstance(holder, list):
-        message = f"--set {override}: '{word}' leads into a single value"
+        message = f"--set {_short(override)}: '{word}' leads into a single value"
         raise UsageError(message)
     names: dict[str, int] = {}
     for index, element in enumerate(holder):
@@ -88,5 +95,5 @@ def _key(holder: Any, word: str, override: str) -> str | int:
         return names[word]
     if word.isdecimal() and int(word) < len(holder):
         return int(word)
-    message = f"--set {override}: there is no '{word}' in that list{did_you_mean(word, names)}"
+    message = f"--set {_short(override)}: there is no '{word}' in that list{did_you_mean(word, names)}"
     raise UsageError(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.instance.data import Instance
+    from netdesign.instance.document import Located
 
 FILE_NAME = "instance.yaml"
 
@@ -43,15 +45,18 @@ def read_instance(path: Path, overrides: Sequence[str] = ()) -> Instance:
     """
     file = _file_of(path)
     located = read_yaml(file, file.name)
-    _check_format(located.data, file.name)
+    _check_format(located, file.name)
     matrices = load_tables(located, file.parent, COLUMNS)
     names = {file.name} | {place[0] for place in located.places.values()} | {table.file for table in matrices.values()}
     digest = _digest(file.parent, names)
-    apply_overrides(located, overrides)
+    if overrides:
+        located.raise_if_faulty()
+        apply_overrides(located, overrides)
     try:
         document = InstanceDocument.model_validate(located.data)
     except ValidationError as error:
         raise document_faults(error, located) from None
+    located.raise_if_faulty()
     return resolve_instance(document, matrices, located).replace(digest=digest)
 
 
@@ -64,23 +69,34 @@ def _file_of(path: Path) -> Path:
         return file
     if not path.is_file():
         message = "there is no such file or folder; `netdesign instances` lists the bundled ones"
+        if path.exists():
+            message = "is no ordinary file; name the folder or the YAML file of an instance"
         raise InstanceError([Fault(str(path), 0, 0, "", message)])
     return path
 
 
-def _check_format(data: object, shown: str) -> None:
+def _check_format(located: Located, shown: str) -> None:
     """Say at once when the file is something else, instead of listing every key as unknown."""
+    data, wanted = located.data, f"write `format: {FORMAT}`"
     if not isinstance(data, dict):
-        raise InstanceError([Fault(shown, 1, 0, "", f"is not an instance; it starts with `format: {FORMAT}`")])
+        located.raise_if_faulty()
+        message = f"is no block of keys and values, hence no instance; {wanted} and go on from there"
+        raise InstanceError([Fault(shown, 1, 0, "", message)])
     found = data.get("format")
-    if found != FORMAT:
-        message = f"{'is missing' if found is None else repr(found) + ' is unknown'}; write `format: {FORMAT}`"
-        raise InstanceError([Fault(shown, 1, 0, "format", message)])
+    if found == FORMAT or located.is_broken(("format",)):
+        return
+    if found is None:
+        message = f"is missing; {wanted}"
+    elif str(found).startswith("netdesign.result/"):
+        message = "this is a result; an instance is wanted here"
+    else:
+        message = f"{str(found)[:60]!r} is unknown; {wanted}"
+    located.raise_if_faulty((Fault(*located.place(("format",)), "format", message),))
 
 
 def _digest(folder: Path, names: set[str]) -> str:
     """Hash the files as read, each with its name, in order of name."""
     total = hashlib.sha256()
     for name in sorted(names):
-        total.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
+        total.update(os.fsencode(name) + b"\0" + (folder / name).read_bytes() + b"\0")
     return total.hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.errors import did_you_mean
-from netdesign.instance.checks import check_policies
+from netdesign.instance.checks import check_policies, check_policy_sites
 from netdesign.instance.data import Instance, Link, Node, NodeKind, Site, Stream
 from netdesign.instance.demand import resolve_demand
 from netdesign.instance.faults import FaultList
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from netdesign.instance.document import Located, Path_
+    from netdesign.instance.matrices import Matrix
     from netdesign.instance.rows import CountryRow, HubRow, LinkRow, PlaceRow
     from netdesign.instance.schema import InstanceDocument
-    from netdesign.instance.tables import Matrix
 
 
 def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix], located: Located) -> Instance:
@@ -44,9 +44,11 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
     position = {node.id: index for index, node in enumerate(nodes)}
     sites = _sites(document, position, faults)
     links = _links(document, nodes, position, faults)
-    faults.raise_if_any()
+    _check_matrix_files(document, matrices, faults)
     legs = resolve_legs(document, matrices, position, faults)
     commodities = resolve_demand(document, matrices, nodes, position, faults)
+    check_policy_sites(document.policies, {site.id: site for site in sites}, faults)
+    # What follows makes sense of whole data only.
     faults.raise_if_any()
     demand_file = located.place(("tables", "demand" if document.tables.demand else "demand_matrix"))[0]
     instance = Instance(
@@ -164,6 +166,16 @@ def _site(
         night_wait_h=getattr(document.night_wait_h, hub.night_class.value),
         capacity=float("inf") if hub.capacity_t_per_year is None else hub.capacity_t_per_year,
     )
+
+
+def _check_matrix_files(document: InstanceDocument, matrices: Mapping[str, Matrix], faults: FaultList) -> None:
+    """Matrices are read before ``--set`` is applied, so it cannot exchange them."""
+    for table in ("demand_matrix", "leg_matrices"):
+        block = getattr(document.tables, table)
+        for name, file in vars(block).items() if block is not None else ():
+            matrix = matrices.get(f"{table}.{name}")
+            if name != "stream" and file is not None and (matrix is None or matrix.file != file):
+                faults.add(("tables", table, name), "--set changes values of a table, not which file it is")
 
 
 def _links(

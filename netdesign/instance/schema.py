@@ -108,10 +108,25 @@ class InstanceDocument(Block):
     tables: Tables = Field(description="The tables.")
 
 
+_LIMITS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of ``netdesign.instance/1`` (draft 2020-12) with a unit beside each quantity."""
-    schema = InstanceDocument.model_json_schema(by_alias=True)
+    schema = _with_standard_limits(InstanceDocument.model_json_schema(by_alias=True))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": FORMAT, **schema}
+
+
+def _with_standard_limits(part: Any) -> Any:
+    """Name the limits of numbers as JSON Schema does: beside null, pydantic leaves them under Python's names."""
+    if isinstance(part, list):
+        return [_with_standard_limits(element) for element in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        _LIMITS.get(key, key) if isinstance(value, int | float) else key: _with_standard_limits(value)
+        for key, value in part.items()
+    }
 
 
 ROWS: dict[str, type[Block]] = {

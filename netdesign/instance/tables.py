@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from netdesign.errors import Fault, InstanceError, did_you_mean
-from netdesign.instance.document import read_text
+from netdesign.instance.csv_cells import split_csv
+from netdesign.instance.matrices import read_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
+    from netdesign.instance.document import Located, Path_
+    from netdesign.instance.matrices import Matrix
 
-    from netdesign.instance.document import Located
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """A dense matrix by ids.
-
-    Parameters
-    ----------
-    origins, destinations
-        Ids of rows and columns.
-    values
-        Shape (origins, destinations); NaN where a cell is empty.
-    file
-        Where it was read.
-    """
-
-    origins: tuple[str, ...]
-    destinations: tuple[str, ...]
-    values: NDArray[np.float64]
-    file: str
+_SHOWN = 60
 
 
 def resolve(folder: Path, name: str, field: str, place: tuple[str, int, int]) -> Path:
@@ -49,21 +26,28 @@ def resolve(folder: Path, name: str, field: str, place: tuple[str, int, int]) ->
     InstanceError
         The name leads out of the folder, or there is no such file.
     """
-    path = folder / name
-    inside = Path(name).parts and not Path(name).is_absolute() and path.resolve().is_relative_to(folder.resolve())
+    shown = repr(name if len(name) <= _SHOWN else f"{name[:_SHOWN]}...")
+    if not name.strip():
+        raise InstanceError([Fault(*place, field, "is empty; name a file in the instance's folder")])
+    try:
+        path = folder / name
+        inside = not Path(name).is_absolute() and path.resolve().is_relative_to(folder.resolve())
+        is_file = inside and path.is_file()
+    except (OSError, ValueError, RuntimeError):  # too long, a null byte, links in a circle
+        inside, is_file = True, False
     if not inside:
-        raise InstanceError([Fault(*place, field, f"'{name}' lies outside the instance's folder; move it inside")])
-    if not path.is_file():
-        raise InstanceError([Fault(*place, field, f"there is no file '{name}' in the instance's folder")])
+        raise InstanceError([Fault(*place, field, f"{shown} lies outside the instance's folder; move it inside")])
+    if not is_file:
+        near = did_you_mean(name, (file.name for file in folder.iterdir() if file.is_file()))
+        raise InstanceError([Fault(*place, field, f"there is no file {shown} in the instance's folder{near}")])
     return path
 
 
-def read_csv(
-    path: Path, shown: str, known: Sequence[str], located: Located, at: tuple[str | int, ...]
-) -> list[dict[str, str]]:
+def read_csv(path: Path, shown: str, known: Sequence[str], located: Located, at: Path_) -> list[dict[str, str]]:
     """Read a CSV table into rows of column and text, and note the place of every cell.
 
-    Empty cells are left out, so that defaults apply.
+    Empty cells are left out, so that defaults apply. A doubled, unnamed or unknown column and a row with more or fewer
+    cells than the header are noted as faults; the rest is read all the same, so that its faults are reported too.
 
     Parameters
     ----------
@@ -72,120 +56,49 @@ def read_csv(
     known
         The columns that the table may have.
     located
-        Receives the places, under the path ``at``.
+        Receives places and faults, under the path ``at``.
     at
         Path of the table in the document.
 
     Raises
     ------
     InstanceError
-        No header, a doubled, unnamed or unknown column, a row with more or fewer cells than the header; all of them.
+        The file cannot be read as a table at all.
     """
-    lines = csv.reader(io.StringIO(read_text(path, shown)), strict=True)
-    rows: list[dict[str, str]] = []
-    faults: list[Fault] = []
     located.places[at] = (shown, 1, 0)
-    try:
-        header = [name.strip() for name in next(lines, [])]
-        faults += _header_faults(header, known, shown)
-        for cells in lines:
-            if not cells:
-                continue
-            if len(cells) != len(header):
-                message = f"has {len(cells)} cells; the header has {len(header)}"
-                faults.append(Fault(shown, lines.line_num, 0, "", message))
-                continue
-            row_at = (*at, len(rows))
-            located.places[row_at] = (shown, lines.line_num, 0)
-            for index, name in enumerate(header, start=1):
-                located.places[*row_at, name] = (shown, lines.line_num, index)
-            pairs = zip(header, (cell.strip() for cell in cells), strict=True)
-            rows.append({name: cell for name, cell in pairs if cell})
-    except csv.Error as error:
-        faults.append(Fault(shown, lines.line_num, 0, "", f"is not CSV: {error}"))
+    lines, faults = split_csv(path, shown)
+    header = lines[0][1] if lines else []
+    faults += _header_faults(header, lines[0][0] if lines else 1, known, shown)
+    rows: list[dict[str, str]] = []
+    for line, cells in lines[1:]:
+        if len(cells) != len(header):
+            faults.append(Fault(shown, line, 0, "", f"has {len(cells)} cells; the header has {len(header)}"))
+            continue
+        row_at = (*at, len(rows))
+        located.places[row_at] = (shown, line, 0)
+        for column, name in enumerate(header, start=1):
+            located.places[*row_at, name] = (shown, line, column)
+        rows.append({name: cell for name, cell in zip(header, cells, strict=True) if cell and name in known})
     if not rows and not faults:
-        faults.append(Fault(shown, 0, 0, "", "has no rows"))
-    if faults:
+        faults.append(Fault(shown, 0, 0, "", "has no rows under its header"))
+    if not rows:
         raise InstanceError(faults)
+    # Under a name that no row has: the rows themselves can be relied on.
+    located.faults += [((*at, "file"), fault) for fault in faults]
     return rows
 
 
-def _header_faults(header: list[str], known: Sequence[str], shown: str) -> list[Fault]:
-    if not any(header):
-        return [Fault(shown, 1, 0, "", "is empty; the first row names the columns")]
+def _header_faults(header: list[str], line: int, known: Sequence[str], shown: str) -> list[Fault]:
     faults = []
-    for index, name in enumerate(header, start=1):
+    for column, name in enumerate(header, start=1):
         if not name:
-            faults.append(Fault(shown, 1, index, "", "this column has no name"))
-        elif name in header[: index - 1]:
-            faults.append(Fault(shown, 1, index, name, "this column stands twice"))
+            faults.append(Fault(shown, line, column, "", "this column has no name"))
+        elif name in header[: column - 1]:
+            faults.append(Fault(shown, line, column, name, "this column stands twice"))
         elif name not in known:
             message = f"unknown column; allowed: {', '.join(known)}{did_you_mean(name, known)}"
-            faults.append(Fault(shown, 1, index, name, message))
+            faults.append(Fault(shown, line, column, name, message))
     return faults
-
-
-def read_matrix(path: Path, shown: str) -> Matrix:
-    """Read a dense matrix from a CSV with ids in the first row and column, or from an .npz file.
-
-    Raises
-    ------
-    InstanceError
-        Not rectangular, not numbers, doubled ids, or infinite values.
-    """
-    matrix = _read_npz(path, shown) if path.suffix == ".npz" else _read_square_csv(path, shown)
-    faults = []
-    for ids, what in ((matrix.origins, "row"), (matrix.destinations, "column")):
-        for name in sorted({name for name in ids if ids.count(name) > 1} if len(set(ids)) < len(ids) else ()):
-            faults.append(Fault(shown, 0, 0, name, f"stands twice as a {what} id"))
-    if np.isinf(matrix.values).any():
-        faults.append(Fault(shown, 0, 0, "", "holds an infinite value"))
-    if faults:
-        raise InstanceError(faults)
-    return matrix
-
-
-def _read_npz(path: Path, shown: str) -> Matrix:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            names = {"origins", "destinations", "values"}
-            if set(archive.files) != names:
-                message = f"holds {sorted(archive.files)}; it must hold {sorted(names)}"
-                raise InstanceError([Fault(shown, 0, 0, "", message)])
-            origins = tuple(map(str, archive["origins"]))
-            destinations = tuple(map(str, archive["destinations"]))
-            values = np.asarray(archive["values"], dtype=np.float64)
-    except (OSError, ValueError, EOFError) as error:
-        raise InstanceError([Fault(shown, 0, 0, "", f"is not a plain .npz file: {error}")]) from None
-    if values.shape != (len(origins), len(destinations)):
-        message = f"values have shape {values.shape}; the ids say ({len(origins)}, {len(destinations)})"
-        raise InstanceError([Fault(shown, 0, 0, "", message)])
-    return Matrix(origins, destinations, values, shown)
-
-
-def _read_square_csv(path: Path, shown: str) -> Matrix:
-    lines = list(csv.reader(io.StringIO(read_text(path, shown))))
-    if len(lines) < 2 or len(lines[0]) < 2:
-        raise InstanceError([Fault(shown, 0, 0, "", "is empty; ids stand in the first row and column")])
-    faults = [
-        Fault(shown, number, 0, "", f"has {len(cells)} cells; the first row has {len(lines[0])}")
-        for number, cells in enumerate(lines[1:], start=2)
-        if len(cells) != len(lines[0])
-    ]
-    if faults:
-        raise InstanceError(faults)
-    values = np.full((len(lines) - 1, len(lines[0]) - 1), np.nan)
-    for row, cells in enumerate(lines[1:]):
-        for column, cell in enumerate(cells[1:]):
-            if cell.strip():
-                try:
-                    values[row, column] = float(cell)
-                except ValueError:
-                    faults.append(Fault(shown, row + 2, column + 2, "", f"'{cell[:40]}' is not a number"))
-    if faults:
-        raise InstanceError(faults)
-    origins = tuple(cells[0].strip() for cells in lines[1:])
-    return Matrix(origins, tuple(name.strip() for name in lines[0][1:]), values, shown)
 
 
 def load_tables(located: Located, folder: Path, columns: Mapping[str, Sequence[str]]) -> dict[str, Matrix]:
@@ -194,41 +107,39 @@ def load_tables(located: Located, folder: Path, columns: Mapping[str, Sequence[s
     Parameters
     ----------
     located
-        The document; changed in place.
+        The document; changed in place, and told of every fault of every table file.
     folder
         The instance's folder.
     columns
         By table, the columns that it may have.
-
-    Raises
-    ------
-    InstanceError
-        Every fault of every table file.
     """
-    tables = located.data.get("tables") if isinstance(located.data, dict) else None
+    tables = located.data.get("tables")
     if not isinstance(tables, dict):
         return {}
     matrices: dict[str, Matrix] = {}
-    faults: list[Fault] = []
     for name, value in list(tables.items()):
-        place = located.place(("tables", name))
-        try:
-            if isinstance(value, str) and name in columns:
-                path = resolve(folder, value, f"tables.{name}", place)
-                tables[name] = read_csv(path, value, columns[name], located, ("tables", name))
-            elif name in ("demand_matrix", "leg_matrices") and isinstance(value, dict):
-                matrices |= _load_matrices(name, value, folder, located)
-        except InstanceError as error:
-            faults += error.faults
-    if faults:
-        raise InstanceError(faults)
+        at = ("tables", name)
+        if isinstance(value, str) and name in columns:
+            try:
+                path = resolve(folder, value, ".".join(at), located.place(at))
+                tables[name] = read_csv(path, value, columns[name], located, at)
+            except InstanceError as error:
+                located.faults += [(at, fault) for fault in error.faults]
+        elif name in ("demand_matrix", "leg_matrices") and isinstance(value, dict):
+            matrices |= _load_matrices(name, value, folder, located)
     return matrices
 
 
 def _load_matrices(name: str, block: dict[str, Any], folder: Path, located: Located) -> dict[str, Matrix]:
     matrices = {}
     for field, value in block.items():
-        if field != "stream" and isinstance(value, str):
-            path = resolve(folder, value, f"tables.{name}.{field}", located.place(("tables", name, field)))
-            matrices[f"{name}.{field}"] = read_matrix(path, value)
+        # A number may be a file's name as well; whether the field exists is the schema's business.
+        if field == "stream" or isinstance(value, bool) or not isinstance(value, str | int | float):
+            continue
+        at = ("tables", name, field)
+        try:
+            path = resolve(folder, str(value), ".".join(at), located.place(at))
+            matrices[f"{name}.{field}"] = read_matrix(path, str(value))
+        except InstanceError as error:
+            located.faults += [(at, fault) for fault in error.faults]
     return matrices

@@ -36,6 +36,9 @@ def answer_text(result: ResultDocument) -> str:
 
 def answer_lines(result: ResultDocument) -> list[str]:
     """Return the sentences that answer whether and where."""
+    if result.termination is Termination.INFEASIBLE:
+        policies = ", ".join(str(name).replace("_", " ") for name in result.problem["policies"])
+        return [f"No permitted network is feasible: none keeps every policy in force ({policies}); proven."]
     by_hubs = {network.hubs: network for network in result.networks}
     lines = []
     for step in result.steps:

@@ -42,7 +42,8 @@ def _cells(record: dict[str, object]) -> list[str]:
         return float(value) if isinstance(value, int | float) else None
 
     if record["failure"]:
-        return [str(record["configuration"]), "cannot work", "", "", "", "", ""]
+        in_time = record["termination"] not in (Termination.TIME_LIMIT, Termination.INTERRUPTED)
+        return [str(record["configuration"]), "cannot work" if in_time else "not solved", "", "", "", "", ""]
     return [
         str(record["configuration"]),
         amount(number("objective")),

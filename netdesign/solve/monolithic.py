@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyomo.common.errors import InfeasibleConstraintException
 
-from netdesign.errors import SolverError
+from netdesign.errors import DisagreementError
 from netdesign.evaluate import evaluate
 from netdesign.formulation.protocol import check_can_state
 from netdesign.network.routes import unroutable
@@ -97,8 +97,8 @@ class Monolithic:
 
         Raises
         ------
-        SolverError
-            HiGHS or the referee disagrees with the model: a defect.
+        DisagreementError
+            Engine and referee disagree about the plan.
         """
         phases, self._building = self._building, Phases()
         if self._is_infeasible:
@@ -130,7 +130,7 @@ class Monolithic:
         if evaluation.violations:
             listed = "; ".join(map(str, evaluation.violations[:5]))
             message = f"the referee rejects the plan of model {self._formulation.__name__}: {listed}"
-            raise SolverError(message)
+            raise DisagreementError(message)
         compiled = self._compiled
         stated = (float(compiled.cost @ values) + compiled.offset) * compiled.cost_unit
         priced = evaluation.costs.total
@@ -140,5 +140,5 @@ class Monolithic:
                 f"engine and referee disagree: the model states {stated:,.2f} EUR/year with bound "
                 f"{outcome.bound:,.2f}, the referee prices the plan at {priced:,.2f}"
             )
-            raise SolverError(message)
+            raise DisagreementError(message)
         return plan, evaluation

@@ -1,0 +1,160 @@
+"""Dense tables: matrices by ids, from a square CSV or an .npz file."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netdesign.errors import Fault, InstanceError
+from netdesign.instance.csv_cells import split_csv
+from netdesign.instance.fields import LARGEST, SMALLEST
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+LARGEST_UNPACKED_BYTES = 1024**3
+"""An .npz file is packed, so that its own size says little."""
+
+_MOST_CELLS_NAMED = 10
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A dense matrix by ids.
+
+    Parameters
+    ----------
+    origins, destinations
+        Ids of rows and columns.
+    values
+        Shape (origins, destinations); NaN where a cell is empty.
+    file
+        Where it was read.
+    """
+
+    origins: tuple[str, ...]
+    destinations: tuple[str, ...]
+    values: NDArray[np.float64]
+    file: str
+
+
+def read_matrix(path: Path, shown: str) -> Matrix:
+    """Read a dense matrix from a CSV with ids in the first row and column, or from an .npz file.
+
+    Raises
+    ------
+    InstanceError
+        Not rectangular, not numbers, doubled ids, or values under 0 or out of range.
+    """
+    matrix = _read_npz(path, shown) if path.suffix == ".npz" else _read_square_csv(path, shown)
+    faults = []
+    for ids, what in ((matrix.origins, "row"), (matrix.destinations, "column")):
+        for name in sorted({name for name in ids if ids.count(name) > 1} if len(set(ids)) < len(ids) else ()):
+            faults.append(Fault(shown, 0, 0, name, f"stands twice as a {what} id"))
+    faults += _value_faults(matrix)
+    if faults:
+        raise InstanceError(faults)
+    return matrix
+
+
+def _value_faults(matrix: Matrix) -> list[Fault]:
+    values = matrix.values
+    sound = np.isnan(values) | (values == 0) | ((values >= SMALLEST) & (values <= LARGEST))
+    bad = np.argwhere(~sound)
+    faults = []
+    for row, column in bad[:_MOST_CELLS_NAMED]:
+        value = values[row, column]
+        if value < 0:
+            wrong = "under 0"
+        elif value > LARGEST:
+            wrong = f"over {LARGEST:g}" if np.isfinite(value) else "not a finite number"
+        else:
+            wrong = f"too near to 0; write 0 or at least {SMALLEST:g}"
+        field = f"{matrix.origins[row]} to {matrix.destinations[column]}"
+        faults.append(Fault(matrix.file, 0, 0, field, f"{value:g} is {wrong}"))
+    if len(bad) > _MOST_CELLS_NAMED:
+        message = f"{len(bad) - _MOST_CELLS_NAMED} further values are under 0 or out of range"
+        faults.append(Fault(matrix.file, 0, 0, "", message))
+    return faults
+
+
+def _read_npz(path: Path, shown: str) -> Matrix:
+    try:
+        origins, destinations, values = _unpack(path, shown)
+    except InstanceError:
+        raise
+    except Exception as error:  # a broken archive fails in a dozen ways: zip, deflate, header, memory, pickle
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:80]
+        if "pickle" in reason:
+            reason = "holds Python objects, which are not read; save arrays of texts and numbers"
+        raise InstanceError([Fault(shown, 0, 0, "", f"is not a plain .npz file: {reason}")]) from None
+    faults = []
+    for name, ids in (("origins", origins), ("destinations", destinations)):
+        if ids.ndim != 1 or ids.dtype.kind not in "Uiu":
+            faults.append(Fault(shown, 0, 0, name, f"holds {_described(ids)}; it must hold a row of texts"))
+    if values.dtype.kind not in "fiu":
+        faults.append(Fault(shown, 0, 0, "values", f"holds {_described(values)}; it must hold numbers"))
+    if not faults and values.shape != (len(origins), len(destinations)):
+        message = f"has shape {values.shape}; the ids say ({len(origins)}, {len(destinations)})"
+        faults.append(Fault(shown, 0, 0, "values", message))
+    if faults:
+        raise InstanceError(faults)
+    return Matrix(tuple(map(str, origins)), tuple(map(str, destinations)), values.astype(np.float64), shown)
+
+
+def _described(array: NDArray[Any]) -> str:
+    return f"{array.dtype} in {array.ndim} dimensions"
+
+
+def _unpack(path: Path, shown: str) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    names = ("origins", "destinations", "values")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        # Pickled objects would run code of the file's choice.
+        archive = np.load(path, allow_pickle=False)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            message = "is one array; `numpy.savez(file, origins=..., destinations=..., values=...)` writes a matrix"
+            raise InstanceError([Fault(shown, 0, 0, "", message)])
+        with archive:
+            if set(archive.files) != set(names):
+                message = f"holds {', '.join(sorted(archive.files))}; it must hold {', '.join(names)}"
+                raise InstanceError([Fault(shown, 0, 0, "", message)])
+            unpacked = sum(part.file_size for part in archive.zip.infolist()) if archive.zip else 0
+            if unpacked > LARGEST_UNPACKED_BYTES:
+                message = f"has {unpacked:,} bytes unpacked; at most {LARGEST_UNPACKED_BYTES:,} are read"
+                raise InstanceError([Fault(shown, 0, 0, "", message)])
+            origins, destinations, values = (np.asarray(archive[name]) for name in names)
+    return origins, destinations, values
+
+
+def _read_square_csv(path: Path, shown: str) -> Matrix:
+    lines, faults = split_csv(path, shown)
+    header = lines[0][1] if lines else []
+    if not faults and (len(lines) < 2 or len(header) < 2):
+        faults.append(Fault(shown, 1, 0, "", "is no matrix; ids stand in the first row and column, values beside them"))
+    values = np.full((max(len(lines) - 1, 0), max(len(header) - 1, 0)), np.nan)
+    for row, (line, cells) in enumerate(lines[1:]):
+        if len(cells) != len(header):
+            faults.append(Fault(shown, line, 0, "", f"has {len(cells)} cells; the first row has {len(header)}"))
+            continue
+        for column, cell in enumerate(cells[1:]):
+            if cell:
+                try:
+                    values[row, column] = _number(cell)
+                except ValueError:
+                    faults.append(Fault(shown, line, column + 2, "", f"'{cell[:40]}' is not a number"))
+    if faults:
+        raise InstanceError(faults)
+    return Matrix(tuple(cells[0] for _, cells in lines[1:]), tuple(header[1:]), values, shown)
+
+
+def _number(cell: str) -> float:
+    value = float(cell)
+    if np.isnan(value):
+        raise ValueError  # NaN stands for an empty cell; nobody writes that
+    return value

@@ -1,0 +1,138 @@
+"""Small instances as text, which tests break at one place or solve."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from random import Random
+
+# Three cities and a site X that is none. Legs are given, each costs 1 EUR/t and takes 1 h; the hub of A exists.
+LEGS = """\
+format: netdesign.instance/1
+name: three
+parcel: {weight_kg: 1}
+streams:
+  parcels: {deadline_h: 5, late_penalty_eur_per_parcel: 1}
+policies: {new_hubs: {max: 1}}
+tables:
+  cities:
+    - {id: A, country: BE}
+    - {id: B, country: BE}
+    - {id: C, country: NL}
+  hubs:
+    - {id: A, status: existing, fixed_cost_eur_per_year: 10}
+    - {id: B, fixed_cost_eur_per_year: 20}
+    - {id: X, fixed_cost_eur_per_year: 30}
+  legs:
+    - {from: A, to: B, cost_eur_per_t: 1, time_h: 1}
+    - {from: A, to: C, cost_eur_per_t: 1, time_h: 1}
+    - {from: B, to: A, cost_eur_per_t: 1, time_h: 1}
+    - {from: B, to: C, cost_eur_per_t: 1, time_h: 1}
+    - {from: C, to: A, cost_eur_per_t: 1, time_h: 1}
+    - {from: C, to: B, cost_eur_per_t: 1, time_h: 1}
+    - {from: X, to: A, cost_eur_per_t: 1, time_h: 1}
+    - {from: A, to: X, cost_eur_per_t: 1, time_h: 1}
+  demand:
+    - {origin: B, destination: C, volume_t_per_year: 300}
+    - {origin: C, destination: B, volume_t_per_year: 100}
+"""
+
+# An overseas airport G, a hub at A, a candidate site X outside the cities, and roads of 100 km and an hour.
+ROADS = """\
+format: netdesign.instance/1
+name: flown
+parcel: {weight_kg: 1}
+streams:
+  inbound: {volume_t_per_year: 1000, deadline_h: 30, late_penalty_eur_per_parcel: 1}
+  parcels: {}
+air:
+  inbound_rate_eur_per_kg: 3
+  outbound_rate_eur_per_kg: 1
+  distance_share: 0.3
+  reference_distance_km: 9000
+  block_speed_kmh: 850
+  routing_factor: 1
+  fixed_h: 1
+road:
+  speed_kmh: 100
+  cost_eur_per_km: 1
+  truck_load_t: 1
+  crews:
+    - {drivers: 1, drive_between_breaks_h: 24, break_h: 0, drive_between_rests_h: 24, rest_h: 0}
+policies: {}
+tables:
+  cities:
+    - {id: A, country: BE}
+    - {id: B, country: NL}
+  hubs:
+    - {id: A, status: existing, fixed_cost_eur_per_year: 10, capacity_t_per_year: 5000}
+    - {id: X, fixed_cost_eur_per_year: 20, capacity_t_per_year: 100}
+  overseas:
+    - {id: G}
+  links:
+    - {from: A, to: B, km: 100}
+    - {from: B, to: X, km: 100}
+    - {from: G, to: A, mode: air, km: 9000}
+    - {from: G, to: X, mode: air, km: 9000}
+  demand:
+    - {origin: G, destination: A, stream: inbound, share: 0.4}
+    - {origin: G, destination: B, stream: inbound, share: 0.6}
+    - {origin: A, destination: B, stream: parcels, volume_t_per_year: 200}
+"""
+
+
+def as_csv(rows: list[dict[str, Any]]) -> str:
+    """Return rows of equal keys as a CSV table."""
+    return "".join(",".join(map(str, cells)) + "\n" for cells in [list(rows[0]), *(row.values() for row in rows)])
+
+
+def crowded(draw: Random, cities: int, hubs: tuple[int, int]) -> dict[str, Any]:
+    """Return a hard instance: a site in every city, scarce capacities, and so many hubs allowed.
+
+    Parameters
+    ----------
+    draw
+        Draws places, volumes, costs and capacities.
+    cities
+        Number of cities.
+    hubs
+        Least and largest number of hubs.
+    """
+    places = {f"C{number:02}": complex(draw.uniform(0, 1000), draw.uniform(0, 1000)) for number in range(cities)}
+    pairs = [(a, b) for a in places for b in places if a != b]
+    volumes = {pair: draw.randint(1, 100) for pair in pairs}
+    total = sum(volumes.values())
+    return {
+        "format": "netdesign.instance/1",
+        "name": "crowded",
+        "parcel": {"weight_kg": 1},
+        "streams": {"parcels": {}},
+        "factors": {"inter_hub": 0.5},
+        "policies": {"capacity": {}, "hub_count": dict(zip(("min", "max"), hubs, strict=True))},
+        "tables": {
+            "cities": [{"id": name} for name in places],
+            "hubs": [
+                {
+                    "id": name,
+                    "fixed_cost_eur_per_year": draw.randint(100_000, 2_000_000),
+                    "capacity_t_per_year": round(total * draw.uniform(0.15, 0.4)),
+                }
+                for name in places
+            ],
+            "legs": [
+                {"from": a, "to": b, "cost_eur_per_t": round(abs(places[a] - places[b]), 1)} for a, b in pairs
+            ],
+            "demand": [{"origin": a, "destination": b, "volume_t_per_year": v} for (a, b), v in volumes.items()],
+        },
+    }  # fmt: skip
+
+
+def write_instance(folder: Path, document: str | dict[str, Any]) -> Path:
+    """Write an instance, as text or as the dict that it stands for, into a folder; return the folder."""
+    # JSON is YAML.
+    text = document if isinstance(document, str) else json.dumps(document)
+    (folder / "instance.yaml").write_text(text, encoding="utf-8")
+    return folder
