@@ -53,7 +53,7 @@ bench: $(INSTALLED) ## Measure solving on the European instance
 	$(VENV)/bin/python benchmarks/solve_europe.py
 
 docs: $(INSTALLED) ## Write the generated parts of docs/ again
-	$(VENV)/bin/python scripts/build_docs.py
+	$(VENV)/bin/python -m scripts.build_docs
 
 wheel-check: $(INSTALLED) ## Build the wheel, install it elsewhere and solve with it
 	$(VENV)/bin/python scripts/wheel_check.py

@@ -17,8 +17,8 @@ from netdesign.instance.policies import Policy
 from netdesign.solve.limits import SolveLimits, Watch
 from netdesign.solve.outcome import Termination
 from netdesign.solve.result import Verdict
-from scripts import build_docs
-from scripts.build_docs import ROOT, BuildError, Session
+from scripts import build_docs, doc_references, doc_transcripts
+from scripts.doc_transcripts import ROOT, BuildError, Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ SHOWN = [
         marks=[pytest.mark.long] if command.is_long else [],
     )
     for name, page in PAGES.items()
-    for position, command in enumerate(build_docs.commands(page))
+    for position, command in enumerate(doc_transcripts.commands(page))
 ]
 
 
@@ -69,19 +69,19 @@ def test_a_command_ends_and_answers_as_its_document_shows(session_of, name, posi
     session = session_of(name)
     ending, command = session.ending(position), session.commands[position]
     assert ending.code == command.code, ending.output
-    assert session.output(position) == command.shown, "run scripts/build_docs.py --transcripts"
+    assert session.output(position) == command.shown, "run python -m scripts.build_docs --transcripts"
 
 
 def test_no_shown_command_escapes_the_run():
     """A line `$ ...` outside a console block would be believed and never run."""
     for name, page in PAGES.items():
-        shown = re.findall(r"^\s*\$ ", build_docs.CONSOLE.sub("", page), re.MULTILINE)
+        shown = re.findall(r"^\s*\$ ", doc_transcripts.CONSOLE.sub("", page), re.MULTILINE)
         assert not shown, f"{name} shows a command outside a console block"
 
 
 def test_the_readme_compares_solves_checks_and_verifies():
     """What the README promises to show is shown by real commands."""
-    calls = [command.call for command in build_docs.commands(PAGES["README.md"])]
+    calls = [command.call for command in doc_transcripts.commands(PAGES["README.md"])]
     for start in (
         "netdesign solve instances/europe",
         "netdesign compare instances/europe LGG LGG,WAW LGG,BUD",
@@ -93,7 +93,7 @@ def test_the_readme_compares_solves_checks_and_verifies():
 
 def test_the_readme_s_own_instance_is_read_and_solved(tmp_path):
     """The small instance in the text is complete: with Marseille it costs what its transcript says."""
-    [(name, text)] = build_docs.example_files(PAGES["README.md"]).items()
+    [(name, text)] = doc_transcripts.example_files(PAGES["README.md"]).items()
     (tmp_path / Path(name).name).write_text(text, encoding="utf-8")
     _, result = solve_problem(str(tmp_path), Call(), Watch(SolveLimits()))
     assert result.best is not None
@@ -104,7 +104,7 @@ def test_the_readme_s_own_instance_is_read_and_solved(tmp_path):
 @pytest.mark.parametrize("command", build_docs.command_names())
 def test_a_command_has_help_and_stands_in_the_documents(command):
     """No command without a sentence that says what it does, and none that docs/commands.md leaves out."""
-    ending = build_docs.run(f"netdesign {command} --help", ROOT)
+    ending = doc_transcripts.run(f"netdesign {command} --help", ROOT)
     assert ending.code == 0
     sentence = ending.output.splitlines()[2].strip()
     assert sentence[0].isupper()
@@ -132,32 +132,32 @@ def test_every_make_target_that_is_mentioned_exists():
 def test_generated_files_and_regions_are_current():
     """Schemas, references, help and model pages are what the code gives today."""
     files = build_docs.whole_files() | {name: build_docs.with_regions(page) for name, page in PAGES.items()}
-    assert build_docs.stale(files) == [], "run scripts/build_docs.py"
+    assert build_docs.stale(files) == [], "run `make docs`"
 
 
 @pytest.mark.parametrize(("option", "name"), [("", "instance"), ("--result", "result")])
 def test_a_schema_in_docs_is_what_the_program_prints(option, name):
     """An editor that takes the copy checks against the same schema as the program."""
-    printed = build_docs.run(f"netdesign schema {option}", ROOT).output
+    printed = doc_transcripts.run(f"netdesign schema {option}", ROOT).output
     assert printed + "\n" == text_of(f"docs/{name}.schema.json")
 
 
 def test_limits_of_optional_numbers_bind_in_the_schema():
     """An editor skips what JSON Schema does not know, such as the `ge` that pydantic writes beside null."""
-    latitude = build_docs.json_schema()["$defs"]["CityRow"]["properties"]["lat"]["anyOf"]
+    latitude = doc_references.json_schema()["$defs"]["CityRow"]["properties"]["lat"]["anyOf"]
     assert latitude == [{"minimum": -90, "maximum": 90, "type": "number"}, {"type": "null"}]
     assert not re.search(r'"(ge|gt|le|lt)":', text_of("docs/instance.schema.json"))
 
 
 def test_every_key_of_a_schema_stands_in_its_reference():
     """Each block and column of the schema has its row in the reference, whatever the walk through it may miss."""
-    for name, schema in (("instance", build_docs.json_schema()), ("result", build_docs.result_schema())):
+    for name, schema in (("instance", doc_references.json_schema()), ("result", doc_references.result_schema())):
         page = text_of(f"docs/{name}-reference.md")
         blocks = [schema, *(block for block in schema["$defs"].values() if "properties" in block)]
         missing = {key for block in blocks for key in block["properties"] if f"| `{key}` |" not in page}
         assert not missing
-        assert all(len(paths) > 0 for paths in build_docs.block_sections(schema).values())
-        assert len(build_docs.block_sections(schema)) == len(blocks) - 1
+        assert all(len(paths) > 0 for paths in doc_references.block_sections(schema).values())
+        assert len(doc_references.block_sections(schema)) == len(blocks) - 1
 
 
 def test_every_termination_and_verdict_is_told():
@@ -205,7 +205,7 @@ def test_links_lead_somewhere(name):
         assert path.exists(), f"{name}: {target}"
         if anchor:
             headings = re.findall(r"^#+ (.*)$", FENCE.sub("", path.read_text(encoding="utf-8")), re.MULTILINE)
-            assert anchor in {build_docs.anchor(heading) for heading in headings}, f"{name}: {target}"
+            assert anchor in {doc_references.anchor(heading) for heading in headings}, f"{name}: {target}"
 
 
 def test_the_index_leads_to_every_page():
@@ -235,13 +235,13 @@ def test_a_wrong_exit_code_is_refused(tmp_path):
 def test_only_netdesign_is_run(tmp_path):
     """A document cannot make the generator run another program."""
     with pytest.raises(BuildError, match="only netdesign commands can be run"):
-        build_docs.run("rm -r docs", tmp_path)
+        doc_transcripts.run("rm -r docs", tmp_path)
 
 
 def test_console_blocks_keep_their_form():
     """Output goes under its command, a long one is cut, and everything else stays as it is."""
     page = "before\n\n```console first=1\n$ netdesign a  # exit 3\nold\n$ netdesign b\n```\n\nafter\n"
-    found = build_docs.with_outputs(page, lambda position, command: f"{position} {command.first} {command.code}")
+    found = doc_transcripts.with_outputs(page, lambda position, command: f"{position} {command.first} {command.code}")
     assert found == (
         "before\n\n```console first=1\n$ netdesign a  # exit 3\n0 1 3\n\n$ netdesign b\n1 1 0\n```\n\nafter\n"
     )
@@ -250,7 +250,7 @@ def test_console_blocks_keep_their_form():
 def test_a_console_block_starts_with_a_command():
     """Text before the first command would be lost when the block is written again."""
     with pytest.raises(BuildError, match="starts with `lost`"):
-        build_docs.commands("```console\nlost\n$ netdesign a\n```\n")
+        doc_transcripts.commands("```console\nlost\n$ netdesign a\n```\n")
 
 
 def test_an_unknown_region_is_refused():
@@ -263,7 +263,7 @@ def test_a_docstring_becomes_headings_definitions_and_equations():
     """The sections of a model file survive the way into its page."""
     docstring = "Sets\n----\nSITES\n    k, m: ``sites``\n    that open\n\nx : ``y``, t\n\n::\n\n    a <= b\n      + c\n"
     expected = "## Sets\n\n- `SITES`: k, m: `sites` that open\n\n- `x`: `y`, t\n\n```text\na <= b\n  + c\n```\n"
-    assert build_docs.markdown(docstring) == expected
+    assert doc_references.markdown(docstring) == expected
 
 
 def test_check_names_what_is_stale(monkeypatch, capsys):

@@ -1,0 +1,200 @@
+"""Commands that documents show: what they print now, in a copy of the checkout."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parent.parent
+LONG_INSTANCES = ("europe",)
+"""Instances on which a command may take more than five seconds."""
+
+CHECKOUT = ("netdesign", "models", "instances", "pyproject.toml")
+"""What a copy of the checkout needs for commands to run in it."""
+
+HELP_COLUMNS = 100
+
+
+class BuildError(Exception):
+    """The documents do not fit the program; the message says where."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command as a document shows it.
+
+    Parameters
+    ----------
+    call
+        What follows ``$``, without the comment.
+    code
+        The exit code that the document states, 0 where it states none.
+    shown
+        The output that the document has.
+    first
+        How many lines of output it keeps; None for all.
+    """
+
+    call: str
+    code: int
+    shown: str
+    first: int | None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it may take more than five seconds."""
+        return any(name in self.call for name in LONG_INSTANCES)
+
+    @property
+    def line(self) -> str:
+        """The line on which it stands."""
+        return f"$ {self.call}" + (f"  # exit {self.code}" if self.code else "")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Exit code of a command and its output, standard error included, without what differs between equal runs."""
+
+    code: int
+    output: str
+
+
+CONSOLE = re.compile(r"^```console(?: first=(?P<first>\d+))?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"^```yaml file=(?P<name>\S+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+CALL = re.compile(r"^\$ (?P<call>.*?)(?: +# exit (?P<code>\d))?\n", re.MULTILINE)
+TIMED = re.compile(r"Time: |\s*\d+\.\d s  ")
+"""Lines that tell the time taken: the last of an answer, and those of progress."""
+
+PROGRAM = "import sys; from netdesign.cli import main; sys.argv[0] = 'netdesign'; main()"
+
+
+def commands(text: str) -> list[Command]:
+    """Return the commands of a document in order."""
+    return [command for match in CONSOLE.finditer(text) for command in _block_commands(match)]
+
+
+def _block_commands(match: re.Match[str]) -> list[Command]:
+    before, *parts = CALL.split(match["body"])
+    if before:
+        message = f"a console block starts with `{before.splitlines()[0]}`, not with `$ netdesign ...`"
+        raise BuildError(message)
+    first = int(match["first"]) if match["first"] else None
+    return [
+        Command(call, int(code or 0), output.rstrip("\n"), first)
+        for call, code, output in zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+    ]
+
+
+def example_files(text: str) -> dict[str, str]:
+    """Return the files that a document tells its reader to write, by name."""
+    return {match["name"]: match["text"] for match in FILE.finditer(text)}
+
+
+def run(call: str, folder: Path) -> Ending:
+    """Run ``netdesign ...`` in a folder as if it were typed there."""
+    program, *arguments = shlex.split(call)
+    if program != "netdesign":
+        message = f"`{call}`: only netdesign commands can be run for the documents"
+        raise BuildError(message)
+    settings = {"COLUMNS": str(HELP_COLUMNS), "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        cwd=folder,
+        env=os.environ | settings,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    kept = [line.rstrip() for line in done.stdout.splitlines() if not TIMED.match(line)]
+    return Ending(done.returncode, "\n".join(kept).strip("\n"))
+
+
+class Session:
+    """The commands of one document in a copy of the checkout: run in order, each at most once.
+
+    Parameters
+    ----------
+    text
+        The document.
+    folder
+        An empty folder for the copy.
+    """
+
+    def __init__(self, text: str, folder: Path) -> None:
+        self.commands = commands(text)
+        self._folder = folder
+        self._endings: dict[int, Ending] = {}
+        for name in CHECKOUT:
+            source = ROOT / name
+            (shutil.copytree if source.is_dir() else shutil.copy2)(source, folder / name)
+        for name, content in example_files(text).items():
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content, encoding="utf-8")
+
+    def ending(self, position: int) -> Ending:
+        """Run a command after all before it, long ones only before a long one; return how it ended."""
+        for earlier in range(position + 1):
+            wanted = self.commands[position].is_long or not self.commands[earlier].is_long
+            if wanted and earlier not in self._endings:
+                self._endings[earlier] = run(self.commands[earlier].call, self._folder)
+        return self._endings[position]
+
+    def output(self, position: int) -> str:
+        """Return what the document should show for a command.
+
+        Raises
+        ------
+        BuildError
+            Another exit code than the document states.
+        """
+        command, ending = self.commands[position], self.ending(position)
+        if ending.code != command.code:
+            message = f"`{command.call}` ends with {ending.code}, not with {command.code}:\n{ending.output}"
+            raise BuildError(message)
+        lines = ending.output.splitlines()
+        if command.first is None or len(lines) <= command.first:
+            return ending.output
+        return "\n".join(lines[: command.first]).rstrip() + "\n[...]"
+
+
+def with_transcripts(text: str, *, long: bool) -> str:
+    """Return a document with the output of its commands renewed, of long ones only if wanted."""
+    if not commands(text):
+        return text
+    with tempfile.TemporaryDirectory() as folder:
+        session = Session(text, Path(folder))
+
+        def output(position: int, command: Command) -> str:
+            return command.shown if command.is_long and not long else session.output(position)
+
+        return with_outputs(text, output)
+
+
+def with_outputs(text: str, output: Callable[[int, Command], str]) -> str:
+    """Return a document with ``output(position, command)`` under each command."""
+    position = itertools.count()
+
+    def block(match: re.Match[str]) -> str:
+        parts = [
+            f"{command.line}\n{output(next(position), command)}".rstrip("\n") for command in _block_commands(match)
+        ]
+        separator = "\n\n" if any("\n" in part for part in parts) else "\n"
+        opening = match[0].partition("\n")[0]
+        return f"{opening}\n{separator.join(parts)}\n```"
+
+    return CONSOLE.sub(block, text)
