@@ -2,418 +2,249 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import pickle
 import re
+import resource
 import subprocess
 import sys
-import time
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections import Counter
 from random import Random
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
-from netdesign.instance.schema import COLUMNS
-from tests.small_instances import LEGS, ROADS, write_instance
+from netdesign.errors import ExitCode
+from tests.bad.calls import CALLS
+from tests.bad.case import faults
+from tests.bad.instances import INSTANCES
+from tests.bad.tables import TABLES
+from tests.small_instances import LEGS, ROADS, as_csv, write_instance
 
-SOLVE = ("solve", ".", "-o", "result.json")
+if TYPE_CHECKING:
+    from pathlib import Path
 
+    from tests.bad.case import Case
 
-@dataclass(frozen=True)
-class Case:
-    """A call that is wrong.
+CASES = [*INSTANCES, *TABLES, *CALLS]
 
-    Parameters
-    ----------
-    name
-        For the test's id.
-    message
-        All of stderr; ``{folder}`` stands for the working folder.
-    code
-        Exit code.
-    files
-        What the working folder holds; a link is given as its Path.
-    call
-        Arguments.
-    """
+OLD = "what stood here before"
 
-    name: str
-    message: str
-    code: int = 3
-    files: dict[str, str | bytes | Path] = field(default_factory=lambda: {"instance.yaml": LEGS})
-    call: tuple[str, ...] = SOLVE
+COMMAND = (sys.executable, "-m", "netdesign")
 
 
-def fault(*lines: str) -> str:
-    """Return the message of a bad instance."""
-    title = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
-    return "\n".join([f"netdesign: {title} in the instance", *(f"  {line}" for line in lines)]) + "\n"
+def prepare(folder: Path, case: Case) -> None:
+    """Write the files of a case, and the output of an earlier solve that no failure may touch."""
+    (folder / "result.json").write_text(OLD, encoding="utf-8")
+    for name, contents in case.files.items():
+        path = folder / name
+        if callable(contents):
+            contents(path)
+        else:
+            path.write_bytes(contents.encode("utf-8") if isinstance(contents, str) else contents)
 
 
-def edited(base: str, *changes: tuple[str, str]) -> str:
-    """Return an instance with one place or more written otherwise."""
-    for old, new in changes:
-        assert base.count(old) == 1, old
-        base = base.replace(old, new)
-    return base
+def check_ending(folder: Path, case: Case, code: int, err: str) -> None:
+    """Compare with the case; no traceback, nothing written, nothing left behind."""
+    if case.message.endswith("...\n"):
+        err = err[: len(case.message) - 4] + "...\n"
+    assert (code, err) == (case.code, case.message)
+    assert (folder / "result.json").read_text(encoding="utf-8") == OLD
+    assert {path.name for path in folder.iterdir()} == {"result.json", *case.files}
 
 
-def usage(command: str, arguments: str, message: str) -> str:
-    """Return the message of a call that the command line itself refuses."""
-    name = f"netdesign {command}".rstrip()
-    return f"Usage: {name} {arguments}\nTry '{name} -h' for help.\n\nError: {message}\n"
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_it_ends_with_its_code_and_message(case, tmp_path, monkeypatch, netdesign):
+    monkeypatch.chdir(tmp_path)
+    prepare(tmp_path, case)
+    ended = netdesign(*case.call)
+    check_ending(tmp_path, case, ended.code, ended.err)
+    assert ended.out == ""
 
 
-# Where the instance itself is wrong: name, what stands there, what is written instead, message.
-EDITS = [
-    (
-        "unknown key",
-        ("weight_kg: 1", "weight_kg: 1, weigth: 2"),
-        "instance.yaml:3:24: parcel.weigth: unknown key; allowed: weight_kg; did you mean 'weight_kg'?",
-    ),
-    (
-        "key missing",
-        ("parcel: {weight_kg: 1}", "parcel: {}"),
-        "instance.yaml:3:1: parcel.weight_kg: is missing",
-    ),
-    (
-        "text for a number",
-        ("volume_t_per_year: 300", "volume_t_per_year: many"),
-        "instance.yaml:25:34: tables.demand.0.volume_t_per_year: 'many' is not a number",
-    ),
-    (
-        "decimal comma",
-        ("volume_t_per_year: 300", "volume_t_per_year: '1,5'"),
-        "instance.yaml:25:34: tables.demand.0.volume_t_per_year: '1,5' is not a number; "
-        "write a decimal point and no commas",
-    ),
-    (
-        "truth value for a number",
-        ("weight_kg: 1", "weight_kg: true"),
-        "instance.yaml:3:10: parcel.weight_kg: true is not a number",
-    ),
-    (
-        "list for a number",
-        ("weight_kg: 1", "weight_kg: [1]"),
-        "instance.yaml:3:10: parcel.weight_kg: a list is not a number",
-    ),
-    (
-        "nothing for a number",
-        ("weight_kg: 1", "weight_kg:"),
-        "instance.yaml:3:10: parcel.weight_kg: an empty value is not a number",
-    ),
-    (
-        "fraction for a whole number",
-        ("max: 1", "max: 1.5"),
-        "instance.yaml:6:23: policies.new_hubs.max: 1.5 is not a whole number",
-    ),
-    (
-        "not a number",
-        ("weight_kg: 1", "weight_kg: .nan"),
-        "instance.yaml:3:10: parcel.weight_kg: nan is not a finite number",
-    ),
-    (
-        "infinity",
-        ("volume_t_per_year: 300", "volume_t_per_year: .inf"),
-        "instance.yaml:25:34: tables.demand.0.volume_t_per_year: inf is not a finite number",
-    ),
-    (
-        "1e308",
-        ("fixed_cost_eur_per_year: 20", "fixed_cost_eur_per_year: 1e308"),
-        "instance.yaml:13:14: tables.hubs.1.fixed_cost_eur_per_year: 1e+308 is over 1e+12",
-    ),
-    (
-        "1e-320",
-        ("weight_kg: 1", "weight_kg: 1e-320"),
-        "instance.yaml:3:10: parcel.weight_kg: 1e-320 is too near to 0; write 0 or at least 1e-12",
-    ),
-    (
-        "number of six thousand digits",
-        ("weight_kg: 1", f"weight_kg: {'9' * 6000}"),
-        f"instance.yaml:3:21: parcel.weight_kg: cannot read '{'9' * 40}'",
-    ),
-    (
-        "negative volume",
-        ("volume_t_per_year: 300", "volume_t_per_year: -300"),
-        "instance.yaml:25:34: tables.demand.0.volume_t_per_year: -300 is under 0",
-    ),
-    (
-        "nothing weighs nothing",
-        ("weight_kg: 1", "weight_kg: 0"),
-        "instance.yaml:3:10: parcel.weight_kg: 0 is not over 0",
-    ),
-    (
-        "word that is not allowed",
-        ("status: existing", "status: exists"),
-        "instance.yaml:12:14: tables.hubs.0.status: 'exists' is not allowed; "
-        "allowed: 'existing', 'candidate' or 'closed'",
-    ),
-    (
-        "another currency",
-        ("name: three", "name: three\nunits: {money: USD}"),
-        "instance.yaml:3:9: units.money: 'USD' is not allowed; allowed: 'EUR'",
-    ),
-    (
-        "comma in a name",
-        ("name: three", "name: 'three, four'"),
-        "instance.yaml:2:1: name: 'three, four' is not allowed; "
-        "no , ; | > or control characters, no blanks at the ends",
-    ),
-    (
-        "escape code in a name",
-        ("name: three", 'name: "\\e[31mred"'),
-        "instance.yaml:2:1: name: '\\x1b[31mred' is not allowed; "
-        "no , ; | > or control characters, no blanks at the ends",
-    ),
-    ("empty name", ("name: three", "name: ''"), "instance.yaml:2:1: name: is empty"),
-    (
-        "long name",
-        ("name: three", f"name: {'n' * 81}"),
-        "instance.yaml:2:1: name: has 81 characters; at most 80 are allowed",
-    ),
-    (
-        "no streams",
-        ("streams:\n  parcels: {deadline_h: 5, late_penalty_eur_per_parcel: 1}", "streams: {}"),
-        "instance.yaml:4:1: streams: has 0 entries; at least 1 needed",
-    ),
-    (
-        "a block for a table",
-        ("  cities:\n    - {id: A, country: BE}\n    - {id: B, country: BE}\n    - {id: C, country: NL}", "  cities: {}"),
-        "instance.yaml:8:3: tables.cities: a block of keys is not a list of rows",
-    ),
-    (
-        "id twice among cities",
-        ("{id: C, country: NL}", "{id: B, country: NL}"),
-        "instance.yaml:10:8: tables.cities.2.id: 'B' stands twice among cities, hubs and overseas",
-    ),
-    (
-        "id twice among hubs",
-        ("- {id: X,", "- {id: B,"),
-        "instance.yaml:14:8: tables.hubs.2.id: 'B' stands twice in the hubs table",
-    ),
-    (
-        "a city's country at its hub",
-        ("- {id: B, fixed", "- {id: B, country: BE, fixed"),
-        "instance.yaml:13:8: tables.hubs.1.id: 'B' is a city; "
-        "leave name, country, customs_zone, lat and lon to the cities table",
-    ),
-    (
-        "key twice",
-        ("name: three", "name: three\nname: four"),
-        "instance.yaml:3:1: name: stands twice",
-    ),
-    (
-        "two hub counts",
-        ("new_hubs: {max: 1}", "new_hubs: {max: 1}, hub_count: {max: 2}"),
-        "instance.yaml:6:1: policies: hub_count and new_hubs exclude each other; give one",
-    ),
-    (
-        "range upside down",
-        ("new_hubs: {max: 1}", "new_hubs: {min: 2, max: 1}"),
-        "instance.yaml:6:12: policies.new_hubs: min 2 is over max 1",
-    ),
-    (
-        "more new hubs than sites",
-        ("new_hubs: {max: 1}", "new_hubs: {min: 3}"),
-        "instance.yaml:6:23: policies.new_hubs.min: 3 is over the 2 sites beside the existing hubs that may open",
-    ),
-    (
-        "no hub allowed",
-        ("status: existing, fixed_cost_eur_per_year: 10", "status: closed, fixed_cost_eur_per_year: 10"),
-        "instance.yaml:6:12: policies.new_hubs.max: 1 is under the 2 hubs that must open: B, X",
-    ),
-    (
-        "demand given twice",
-        ("  demand:", "  demand_matrix: {volume_t_per_year: matrix.csv}\n  demand:"),
-        "instance.yaml:24:3: tables.demand_matrix: demand is given twice; keep either demand or demand_matrix",
-    ),
-    (
-        "unknown origin",
-        ("{origin: B,", "{origin: b,"),
-        "instance.yaml:25:8: tables.demand.0.origin: 'b' is no city or overseas airport; did you mean 'B'?",
-    ),
-    (
-        "demand to a hub that is no city",
-        ("destination: C,", "destination: X,"),
-        "instance.yaml:25:19: tables.demand.0.destination: 'X' is a hub and no city; "
-        "freight starts and ends at cities and overseas airports",
-    ),
-    (
-        "unknown stream",
-        ("volume_t_per_year: 300", "volume_t_per_year: 300, stream: parcel"),
-        "instance.yaml:25:58: tables.demand.0.stream: 'parcel' is no stream; allowed: parcels; "
-        "did you mean 'parcels'?",
-    ),
-    (
-        "commodity twice",
-        ("{origin: C, destination: B,", "{origin: B, destination: C,"),
-        "instance.yaml:26:7: B to C in stream parcels stands twice",
-    ),
-    (
-        "neither volume nor share",
-        (", volume_t_per_year: 300", ""),
-        "instance.yaml:25:7: tables.demand.0: give either volume_t_per_year or share",
-    ),
-    (
-        "shares without the volume of their stream",
-        ("volume_t_per_year: 300}\n    - {origin: C, destination: B, volume_t_per_year: 100}", "share: 1}"),
-        "instance.yaml:5:3: streams.parcels: the demand table gives shares, so volume_t_per_year is needed",
-    ),
-    (
-        "volume without shares",
-        ("{deadline_h: 5,", "{volume_t_per_year: 400, deadline_h: 5,"),
-        "instance.yaml:5:13: streams.parcels.volume_t_per_year: is given, "
-        "but the demand table has no shares in this stream for it to divide",
-    ),
-    (
-        "leg twice",
-        ("{from: A, to: C,", "{from: A, to: B,"),
-        "instance.yaml:17:7: the leg from A to B stands twice",
-    ),
-    (
-        "unknown end of a leg",
-        ("{from: A, to: X,", "{from: A, to: Y,"),
-        "instance.yaml:23:17: tables.legs.7.to: 'Y' is no city or hub",
-    ),
-    (
-        "a hard deadline without hours",
-        ("{deadline_h: 5, late_penalty_eur_per_parcel: 1}", "{deadline: hard}"),
-        "instance.yaml:5:3: streams.parcels: a hard deadline or a late penalty needs deadline_h",
-    ),
-    (
-        "a hard deadline with a price",
-        ("{deadline_h: 5,", "{deadline_h: 5, deadline: hard,"),
-        "instance.yaml:5:3: streams.parcels: a hard deadline has no late_penalty_eur_per_parcel",
-    ),
-    (
-        "a hard deadline that no route meets",
-        ("{deadline_h: 5, late_penalty_eur_per_parcel: 1}", "{deadline_h: 0.5, deadline: hard}"),
+PROCESSES = ("deeply nested brackets", "billion laughs", "archive with pickled objects", "device for an output")
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.name in PROCESSES], ids=lambda case: case.name)
+def test_so_it_does_in_a_process_of_its_own(case, tmp_path):
+    """As a person calls it: nothing of pytest around it, and soon, although a bomb may be among them."""
+    prepare(tmp_path, case)
+    done = subprocess.run([*COMMAND, *case.call], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=10)
+    check_ending(tmp_path, case, done.returncode, done.stderr)
+
+
+@pytest.mark.parametrize("command", ["check", "solve"])
+def test_all_faults_of_the_data_are_told_at_once(command, tmp_path, netdesign):
+    """Seven faults, among them one of the YAML, one of a header, one of a row and four of values."""
+    demand = LEGS[LEGS.index("  demand:") :]
+    text = LEGS.replace(demand, "  demand: demand.csv\n").replace("name: three", "name: three\nname: four")
+    text = text.replace("weight_kg: 1", "weight_kg: no").replace("status: existing", "state: existing")
+    text = text.replace("new_hubs: {max: 1}", "new_hubs: {max: -1}")
+    write_instance(tmp_path, text)
+    (tmp_path / "demand.csv").write_text(
+        "origin,destination,volume_t_per_year,remark\nB,C,-300,\nC,B\n", encoding="utf-8"
+    )
+    ended = netdesign(command, tmp_path)
+    assert ended.code == ExitCode.BAD_INSTANCE
+    lines = [line.split(": ")[:2] for line in ended.err.splitlines()]
+    assert lines == [
+        ["netdesign", "7 faults in the instance"],
+        ["  demand.csv:1:4", "remark"],
+        ["  demand.csv:2:3", "volume_t_per_year"],
+        ["  demand.csv:3", "has 2 cells; the header has 4"],
+        ["  instance.yaml:3:1", "name"],
+        ["  instance.yaml:4:10", "parcel.weight_kg"],
+        ["  instance.yaml:7:23", "policies.new_hubs.max"],
+        ["  instance.yaml:14:15", "tables.hubs.0.state"],
+    ]
+
+
+def test_all_names_that_lead_nowhere_are_told_at_once(tmp_path, netdesign):
+    """Seven references, of five tables and the policies."""
+    text = LEGS.replace("{id: C, country: NL}", "{id: C, country: NL}\n    - {id: C}")
+    text = text.replace("{from: A, to: B,", "{from: A, to: BB,").replace("{from: X, to: A,", "{from: XX, to: A,")
+    text = text.replace("{origin: B, destination: C,", "{origin: BB, destination: CC,")
+    text = text.replace("new_hubs: {max: 1}", "required: [Y]").replace(
+        "{id: B, fixed_cost_eur_per_year: 20}", "{id: B}"
+    )
+    ended = netdesign("check", write_instance(tmp_path, text))
+    assert ended.code == ExitCode.BAD_INSTANCE
+    found = re.findall(r"(?m)^  instance\.yaml:[\d:]+ ([\w.]+):", ended.err)
+    assert sorted(found) == sorted(
         [
-            "instance.yaml:25: the fastest route from B to C takes 1.00 h; the hard deadline is 0.5 h; "
-            "make it priced or longer",
-            "instance.yaml:26: the fastest route from C to B takes 1.00 h; the hard deadline is 0.5 h; "
-            "make it priced or longer",
-        ],
-    ),
-    (
-        "policy for an unknown site",
-        ("new_hubs: {max: 1}", "required: [b], forbidden: [Z]"),
+            "policies.required.0",
+            "tables.cities.3.id",
+            "B",
+            "tables.legs.0.to",
+            "tables.legs.6.from",
+            "tables.demand.0.origin",
+            "tables.demand.0.destination",
+        ]
+    )
+
+
+def test_a_priced_deadline_that_no_route_meets_is_a_warning(tmp_path, netdesign):
+    """The instance is sound; that the promise cannot be kept is said on stderr, also in the result."""
+    write_instance(tmp_path, LEGS.replace("deadline_h: 5", "deadline_h: 0.5"))
+    warning = (
+        "2 commodities have a deadline that no route over any permitted site meets; they pay the late penalty in every "
+        "network: B to C (1.0 h), C to B (1.0 h)"
+    )
+    checked = netdesign("check", tmp_path)
+    assert (checked.code, checked.err) == (ExitCode.ANSWERED, f"note: {warning}\n")
+    solved = netdesign("solve", tmp_path, "--format", "json")
+    assert (solved.code, solved.err) == (ExitCode.ANSWERED, f"note: {warning}\n")
+    assert json.loads(solved.out)["instance"]["warnings"] == [warning]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="everything can be read by root")
+def test_a_file_that_may_not_be_read_is_a_bad_instance(tmp_path, netdesign):
+    write_instance(tmp_path, LEGS)
+    (tmp_path / "instance.yaml").chmod(0)
+    ended = netdesign("check", tmp_path)
+    assert (ended.code, ended.err) == (3, faults("instance.yaml: cannot be read: Permission denied"))
+
+
+def test_an_output_that_fails_while_it_is_written_leaves_the_old_one(tmp_path):
+    """A limit on the size of files stands for a full disk: it is met after solving, in the middle of the file."""
+    write_instance(tmp_path, LEGS)
+    (tmp_path / "result.json").write_text(OLD, encoding="utf-8")
+    done = subprocess.run(
+        [*COMMAND, "solve", ".", "-o", "result.json"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)),
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert (done.returncode, done.stderr) == (2, "netdesign: result.json: cannot be written: File too large\n")
+    assert (tmp_path / "result.json").read_text(encoding="utf-8") == OLD
+    assert {path.name for path in tmp_path.iterdir()} == {"instance.yaml", "result.json"}
+
+
+def test_a_result_goes_where_a_link_leads(tmp_path, netdesign):
+    """The link stays one, and its target is the result."""
+    write_instance(tmp_path, LEGS)
+    (tmp_path / "link.json").symlink_to("target.json")
+    assert netdesign("solve", tmp_path, "-o", tmp_path / "link.json", "--quiet").code == 0
+    assert (tmp_path / "link.json").is_symlink()
+    assert json.loads((tmp_path / "target.json").read_text(encoding="utf-8"))["termination"] == "optimal"
+
+
+# Mutations of sound instances
+
+WRITTEN_INSTEAD = [
+    "0", "-0", "-1", "1", "1e308", "-1e308", "1e-308", "1e12", "1e-12", "1e13", ".nan", "nan", ".inf", "9" * 30, "1e",
+    "0x1F", "1_0", "1,5", "true", "null", "''", "[]", "{}", "A", "&a", "*a", "!!int", "#",
+    "2", "7", "0.5", "33", "60.25", "1e3",
+]  # fmt: skip
+
+
+def sound_files() -> list[dict[str, str]]:
+    """Return sound instances: one in a single file, one with its tables in CSV files."""
+    cities = as_csv([{"id": name, "country": country} for name, country in (("A", "BE"), ("B", "NL"))])
+    hubs = as_csv(
         [
-            "instance.yaml:6:23: policies.required.0: 'b' is not in the hubs table; did you mean 'B'?",
-            "instance.yaml:6:38: policies.forbidden.0: 'Z' is not in the hubs table",
-        ],
-    ),
-    (
-        "existing hub forbidden",
-        ("new_hubs: {max: 1}", "forbidden: [A]"),
-        "instance.yaml:6:24: policies.forbidden.0: 'A' exists; an existing hub stays open",
-    ),
-    (
-        "required and forbidden",
-        ("new_hubs: {max: 1}", "required: [B], forbidden: [B]"),
-        "instance.yaml:6:39: policies.forbidden.0: 'B' is required too",
-    ),
-    (
-        "exclusive group with two required sites",
-        ("new_hubs: {max: 1}", "required: [B, X], exclusive: [{name: either, sites: [B, X]}]"),
-        "instance.yaml:6:42: policies.exclusive.0: at most one site of 'either' may open, yet B and X must",
-    ),
-    (
-        "capacity below the volume",
-        ("new_hubs: {max: 1}", "hub_count: {max: 1}, capacity: {}"),
-        None,
-    ),
-    (
-        "minimum throughput over the volume",
-        ("new_hubs: {max: 1}", "minimum_throughput: {counts: all, hubs: [{site: A, tonnes_per_year: 500}]}"),
-        "instance.yaml:6:12: policies.minimum_throughput: the hubs that must open are to get 500 t/year; "
-        "the counted volume is 400 t/year",
-    ),
-    (
-        "minimum throughput of freight that there is not",
-        ("new_hubs: {max: 1}", "minimum_throughput: {hubs: [{site: A, share: 0.5}]}"),
-        "instance.yaml:6:12: policies.minimum_throughput: counts inbound freight, of which the instance has none",
-    ),
-    (
-        "minimum throughput without a minimum",
-        ("new_hubs: {max: 1}", "minimum_throughput: {hubs: [{site: A}]}"),
-        "instance.yaml:6:40: policies.minimum_throughput.hubs.0: give tonnes_per_year, share, "
-        "or both (the lesser counts)",
-    ),
-    (
-        "lane minimum without overseas airport",
-        ("new_hubs: {max: 1}", "air_lane: {flights_per_week: 1, payload_t: 1, load_factor: 1}"),
-        "instance.yaml:6:12: policies.air_lane: there is no overseas airport, hence no air lane",
-    ),
-    (
-        "fixed-cost cap under what is required",
-        ("new_hubs: {max: 1}", "required: [B], fixed_cost_cap_eur_per_year: 19"),
-        "instance.yaml:6:27: policies.fixed_cost_cap_eur_per_year: 19 is under the 20 EUR/year of the new hubs that must open",
-    ),
-    (
-        "service for an unknown country",
-        ("new_hubs: {max: 1}", "service: {by_country: {DE: 0.5}}"),
-        "instance.yaml:6:35: policies.service.by_country.DE: no city is in 'DE'; did you mean 'BE'?",
-    ),
-    (
-        "service share over 1",
-        ("new_hubs: {max: 1}", "service: {by_country: {BE: 2}}"),
-        "instance.yaml:6:12: policies.service: by_country.BE: 2.0 is not between 0 and 1",
-    ),
-    (
-        "wrong version of the format",
-        ("netdesign.instance/1", "netdesign.instance/2"),
-        "instance.yaml:1:1: format: 'netdesign.instance/2' is unknown; write `format: netdesign.instance/1`",
-    ),
-    (
-        "no format",
-        ("format: netdesign.instance/1\n", ""),
-        "instance.yaml:1:1: format: is missing; write `format: netdesign.instance/1`",
-    ),
-    (
-        "tag that makes an object",
-        ("name: three", "name: !!python/object/apply:os.system ['touch ran']"),
-        "instance.yaml:2:7: name: has the tag !!python/object/apply:os.system; "
-        "an instance holds plain data only, take the tag out",
-    ),
-    (
-        "anchor and alias",
-        ("cost_eur_per_year: 10}\n    - {id: B, fixed_cost_eur_per_year: 20}", "cost_eur_per_year: &f 10}\n    - {id: B, fixed_cost_eur_per_year: *f}"),
-        "instance.yaml:12:60: tables.hubs.0.fixed_cost_eur_per_year: has the anchor &f; "
-        "anchors are not read, write the values out",
-    ),
-    (
-        "a list as a key",
-        ("parcel: {weight_kg: 1}", "parcel: {weight_kg: 1}\n? [a, b]\n: c"),
-        "instance.yaml:4:3: a list or block stands as a key; a key is a word",
-    ),
-    (
-        "table outside the folder",
-        ("  cities:\n    - {id: A, country: BE}\n    - {id: B, country: BE}\n    - {id: C, country: NL}", "  cities: ../cities.csv"),
-        "instance.yaml:8:3: tables.cities: '../cities.csv' lies outside the instance's folder; move it inside",
-    ),
-    (
-        "table by absolute path",
-        ("  cities:\n    - {id: A, country: BE}\n    - {id: B, country: BE}\n    - {id: C, country: NL}", "  cities: /etc/passwd"),
-        "instance.yaml:8:3: tables.cities: '/etc/passwd' lies outside the instance's folder; move it inside",
-    ),
-    (
-        "table with a null byte in its name",
-        ("  cities:\n    - {id: A, country: BE}\n    - {id: B, country: BE}\n    - {id: C, country: NL}", '  cities: "a\\0.csv"'),
-        "instance.yaml:8:3: tables.cities: there is no file 'a\\x00.csv' in the instance's folder",
-    ),
-    (
-        "no demand",
-        ("  demand:\n    - {origin: B, destination: C, volume_t_per_year: 300}\n    - {origin: C, destination: B, volume_t_per_year: 100}\n", ""),
-        "instance.yaml:7:1: tables: demand is missing; give demand or demand_matrix",
-    ),
-    (
-        "commodity that no leg reaches",
-        ("    - {from: B, to: A, cost_eur_per_t: 1, time_h: 1}\n    - {from: B, to: C, cost_eur_per_t: 1, time_h: 1}\n", ""),
-        None,
-    ),
-]
+            {"id": "A", "status": "existing", "fixed_cost_eur_per_year": 10, "capacity_t_per_year": 5000},
+            {"id": "X", "status": "candidate", "fixed_cost_eur_per_year": 20, "capacity_t_per_year": 100},
+        ]
+    )
+    links = as_csv(
+        [
+            {"from": "A", "to": "B", "mode": "road", "km": 100},
+            {"from": "B", "to": "X", "mode": "ferry", "km": 100},
+            {"from": "G", "to": "A", "mode": "air", "km": 9000},
+        ]
+    )
+    head = ROADS[: ROADS.index("  cities:")] + "  cities: cities.csv\n  hubs: hubs.csv\n  links: links.csv\n"
+    tail = ROADS[ROADS.index("  overseas:") : ROADS.index("  links:")] + ROADS[ROADS.index("  demand:") :]
+    tables = {"cities.csv": cities, "hubs.csv": hubs, "links.csv": links}
+    return [{"instance.yaml": LEGS}, {"instance.yaml": ROADS}, {"instance.yaml": head + tail} | tables]
+
+
+def mutated(draw: Random, raw: bytes) -> bytes:
+    """Return a file after one accident: lines lost, doubled or swapped, a number gone wild, bytes cut out or put in."""
+    lines = raw.splitlines(keepends=True)
+    one, other = draw.randrange(len(lines)), draw.randrange(len(lines))
+    place = draw.randrange(len(raw))
+    match draw.choice(("lose", "double", "swap", "number", "number", "number", "cut", "insert")):
+        case "lose":
+            del lines[one]
+        case "double":
+            lines.insert(other, lines[one])
+        case "swap":
+            lines[one], lines[other] = lines[other], lines[one]
+        case "number":
+            numbers = list(re.finditer(rb"\d+(\.\d+)?", raw))
+            if not numbers:
+                return raw
+            found = draw.choice(numbers)
+            return raw[: found.start()] + draw.choice(WRITTEN_INSTEAD).encode() + raw[found.end() :]
+        case "cut":
+            return raw[:place] + raw[place + draw.randint(1, 30) :]
+        case "insert":
+            return raw[:place] + draw.randbytes(draw.randint(1, 3)) + raw[place:]
+    return b"".join(lines)
+
+
+def test_no_accident_to_a_file_ends_in_a_defect(tmp_path, netdesign):
+    """Whatever befalls the files, `check` finds the instance sound or says what is wrong with it."""
+    draw = Random(20181)
+    endings: Counter[int] = Counter()
+    for number in range(400):
+        files = draw.choice(sound_files())
+        victim = draw.choice(list(files))
+        for name, text in files.items():
+            raw = text.encode()
+            for _ in range(draw.choice((1, 1, 1, 1, 3)) if name == victim else 0):
+                raw = mutated(draw, raw) or b"\n"
+            (tmp_path / name).write_bytes(raw)
+        ended = netdesign("check", tmp_path)
+        endings[ended.code] += 1
+        place = f"mutation {number} of {victim}:\n{ended.err}"
+        assert ended.code in (ExitCode.ANSWERED, ExitCode.BAD_INSTANCE), place
+        assert ended.err.startswith("netdesign: ") == (ended.code == ExitCode.BAD_INSTANCE), place
+        assert "Traceback" not in ended.err, place
+    # The accidents are neither all fatal nor all harmless.
+    assert min(endings.values()) > 50, endings

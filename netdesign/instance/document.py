@@ -56,8 +56,8 @@ class Located:
         return ("instance", 0, 0)
 
     def is_broken(self, path: Path_) -> bool:
-        """Tell whether something at or around ``path`` could not be read, so that its value says nothing."""
-        return any(path[: len(broken)] == broken for broken, _ in self.faults)
+        """Tell whether something at, around or inside ``path`` could not be read, so that its value says nothing."""
+        return any(path[: len(broken)] == broken or broken[: len(path)] == path for broken, _ in self.faults)
 
     def raise_if_faulty(self, further: tuple[Fault, ...] = ()) -> None:
         """Raise an InstanceError with what was wrong in reading and the further faults, if there are any."""
@@ -162,7 +162,7 @@ class _Reader:
         self.shown = shown
         self.places: dict[Path_, tuple[str, int, int]] = {}
         self.faults: list[tuple[Path_, Fault]] = []
-        self._anchored: set[int] = set()
+        self._anchored: dict[int, Fault] = {}
         self._scalars = constructor
 
     def plain(self, node: Node, path: Path_) -> Any:
@@ -173,7 +173,8 @@ class _Reader:
             # Not entered: an alias may lead back to where it stands. One fault for an anchor and all its aliases.
             if id(node) not in self._anchored:
                 self._fault(node, path, f"has the anchor &{node.anchor}; anchors are not read, write the values out")
-            self._anchored.add(id(node))
+                self._anchored[id(node)] = self.faults[-1][1]
+            self.faults.append((path, self._anchored[id(node)]))
             return None
         kinds = ("map",) if isinstance(node, MappingNode) else ("seq",) if isinstance(node, SequenceNode) else _SCALARS
         kind = str(node.tag).removeprefix(_TAG)
@@ -209,7 +210,7 @@ class _Reader:
             return node.value
         try:
             return getattr(self._scalars, f"construct_yaml_{kind}")(node)
-        except (ValueError, OverflowError, KeyError):
+        except (ValueError, ArithmeticError, LookupError):
             self._fault(node, path, f"cannot read {node.value[:_SHOWN]!r}")
             return None
 

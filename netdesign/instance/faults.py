@@ -67,10 +67,14 @@ def _field(path: Path_, located: Located) -> str:
 def document_faults(error: ValidationError, located: Located) -> InstanceError:
     """Translate a failed validation into an InstanceError; the faults of reading are in it too."""
     faults = FaultList(located)
-    for details in error.errors(include_url=False):
+    found = error.errors(include_url=False)
+    around = {details["loc"][:length] for details in found for length in range(len(details["loc"]))}
+    for details in found:
         path = tuple(details["loc"])
-        # What could not be read was reported; that it is also of the wrong type is no news.
-        if not located.is_broken(path):
+        # What could not be read was reported; that its value is wrong too is no news. Nor is it news that a list is too
+        # short without its faulty entries.
+        is_consequence = located.is_broken(path) or (details["type"] == "too_short" and path in around)
+        if not is_consequence:
             faults.add(path, _sentence(details, path))
     return InstanceError([*(fault for _, fault in located.faults), *faults.found])
 

@@ -79,7 +79,7 @@ def _check_holes(columns: Mapping[str, NDArray[np.float64]], ids: list[str], fau
         np.fill_diagonal(holes, val=False)
         if holes.any():
             origin, destination = (ids[position] for position in np.argwhere(holes)[0])
-            more = f", and {int(holes.sum()) - 1} more legs" if holes.sum() > 1 else ""
+            more = f" (and {int(holes.sum()) - 1} more like it)" if holes.sum() > 1 else ""
             message = f"the cell from {origin} to {destination} is empty, yet that leg has a cost{more}"
             faults.add(("tables", "leg_matrices", name), message)
 

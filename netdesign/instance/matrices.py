@@ -113,10 +113,10 @@ def _described(array: NDArray[Any]) -> str:
 
 def _unpack(path: Path, shown: str) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     names = ("origins", "destinations", "values")
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), path.open("rb") as file:
         warnings.simplefilter("error")
         # Pickled objects would run code of the file's choice.
-        archive = np.load(path, allow_pickle=False)
+        archive = np.load(file, allow_pickle=False)
         if not isinstance(archive, np.lib.npyio.NpzFile):
             message = "is one array; `numpy.savez(file, origins=..., destinations=..., values=...)` writes a matrix"
             raise InstanceError([Fault(shown, 0, 0, "", message)])

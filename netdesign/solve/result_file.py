@@ -237,6 +237,8 @@ def read_result(path: Path) -> doc.ResultDocument:
     try:
         return doc.ResultDocument.model_validate(data)
     except ValidationError as error:
-        listed = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
-        message = f"{path}: {listed}"
+        words = {"missing": "is missing", "extra_forbidden": "unknown key"}
+        faults = [f"{'.'.join(map(str, e['loc']))}: {words.get(e['type'], e['msg'])}" for e in error.errors()]
+        more = f"; and {len(faults) - 5} more faults" if len(faults) > 5 else ""
+        message = f"{path}: is no whole result: {'; '.join(faults[:5])}{more}"
         raise UsageError(message) from None
