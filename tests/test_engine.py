@@ -5,6 +5,8 @@ from __future__ import annotations
 import _thread
 import time
 from random import Random
+from threading import Event
+from threading import enumerate as enumerate_threads
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,10 +15,10 @@ from netdesign import catalogue
 from netdesign.errors import DisagreementError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.network import build_network
-from netdesign.solve import highs
+from netdesign.solve import background
 from netdesign.solve.compile import ExtraRow, compile_model
 from netdesign.solve.highs import run_highs
-from netdesign.solve.limits import SolveLimits, Watch
+from netdesign.solve.limits import SOLVER_THREAD, SolveLimits, Watch
 from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.outcome import Phases, Progress, Termination, relative_gap, silent
 from tests.solving import FORMULATION, engine, hand_priced, read_document, solve_instance
@@ -76,7 +78,7 @@ def hand(tmp_path: Path) -> Instance:
 @pytest.fixture
 def hears_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the listener hear of every step instead of two a second."""
-    monkeypatch.setattr(highs, "_PROGRESS_EVERY_S", 0.0)
+    monkeypatch.setattr(background, "_PROGRESS_EVERY_S", 0.0)
 
 
 def stopped_at_the_first_plan(instance: Instance, watch: Watch, stop: Callable[[], None]) -> Monolithic:
@@ -177,6 +179,31 @@ def test_ctrl_c_sets_the_stop_switch(ten):
     solution = stopped_at_the_first_plan(ten, watch, press).solve()
     assert solution.termination is Termination.INTERRUPTED
     assert solution.plan is not None
+
+
+@pytest.mark.parametrize("stops", [True, False], ids=["switch", "time limit"])
+def test_a_solver_that_does_not_stop_is_left_behind_with_its_best_plan(stops, ten, monkeypatch):
+    """As HiGHS, which hears nothing while it solves the first LP of a large MIP; here it waits in a callback."""
+    monkeypatch.setattr(background, "_GRACE_S", 0.1)
+    watch = Watch(SolveLimits(time_limit_s=None if stops else 3))
+    may_end = Event()
+
+    def hang() -> None:
+        if stops:
+            watch.stopped.set()
+        assert may_end.wait(30)
+
+    run = stopped_at_the_first_plan(ten, watch, hang)
+    watch.started = time.monotonic()
+    try:
+        solution = run.solve()
+        assert any(thread.name == SOLVER_THREAD for thread in enumerate_threads())
+    finally:
+        may_end.set()
+    assert solution.termination is (Termination.INTERRUPTED if stops else Termination.TIME_LIMIT)
+    assert solution.plan is not None
+    assert evaluate(ten, build_network(ten), solution.plan).violations == ()
+    assert solution.bound < solution.objective
 
 
 def test_after_the_switch_is_set_nothing_new_is_started(hand):

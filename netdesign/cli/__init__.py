@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+from typing import NoReturn
 
 import typer
 
@@ -64,7 +66,7 @@ def main(arguments: list[str] | None = None) -> None:
         if end.code == _TYPER_INTERRUPTED:
             _complain("interrupted before there was an answer", ExitCode.STOPPED_WITHOUT_PLAN)
         # Whoever read the help or the version has gone away.
-        sys.exit(int(ExitCode.ANSWERED) if end.code == _TYPER_BROKEN_PIPE else end.code)
+        _leave(int(ExitCode.ANSWERED) if end.code == _TYPER_BROKEN_PIPE else end.code)
     except NetdesignError as error:
         _complain(error.message, error.exit_code)
     except RecursionError:
@@ -86,6 +88,16 @@ def _named(error: OSError) -> str:
     return f"{name[:60]}{'...' * (len(name) > 60)}: " if name else ""
 
 
-def _complain(message: str, code: ExitCode) -> None:
+def _complain(message: str, code: ExitCode) -> NoReturn:
     say(f"netdesign: {message}")
-    sys.exit(int(code))
+    _leave(int(code))
+
+
+def _leave(code: int | str | None) -> NoReturn:
+    """End the process, also where a solver did not stop: it must not call back into a Python that is shut down."""
+    from netdesign.solve.limits import SOLVER_THREAD
+
+    if any(thread.name == SOLVER_THREAD for thread in threading.enumerate()):
+        # Both streams were flushed with each text that was written to them.
+        os._exit(int(code or 0))
+    sys.exit(code)

@@ -28,19 +28,19 @@ def resolve_legs(
     if tables.legs and tables.leg_matrices is not None:
         faults.add(("tables", "leg_matrices"), "legs are given twice; keep either legs or leg_matrices")
         return None
+    overseas = {row.id for row in tables.overseas}
+    ends = [name for name in position if name not in overseas]
     if tables.leg_matrices is not None:
-        return _legs_from_matrices(matrices, position, faults)
+        return _legs_from_matrices(matrices, position, ends, faults)
     if not tables.legs:
         return None
-    size = len(position)
+    size, known = len(position), set(ends)
     columns = {name: np.full((size, size), np.nan) for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t")}
     for index, row in enumerate(tables.legs):
-        unknown = [key for key, name in (("from", row.from_), ("to", row.to)) if name not in position]
-        for key in unknown:
-            name = row.from_ if key == "from" else row.to
-            message = f"'{name}' is no city or hub{did_you_mean(name, position)}"
-            faults.add(("tables", "legs", index, key), message)
-        if unknown:
+        strangers = [(key, name) for key, name in (("from", row.from_), ("to", row.to)) if name not in known]
+        for key, name in strangers:
+            faults.add(("tables", "legs", index, key), _stranger(name, position, ends))
+        if strangers:
             continue
         cell = position[row.from_], position[row.to]
         if not np.isnan(columns["cost_eur_per_t"][cell]):
@@ -50,7 +50,9 @@ def resolve_legs(
     return _frozen_legs(columns)
 
 
-def _legs_from_matrices(matrices: Mapping[str, Matrix], position: Mapping[str, int], faults: FaultList) -> Legs | None:
+def _legs_from_matrices(
+    matrices: Mapping[str, Matrix], position: Mapping[str, int], ends: list[str], faults: FaultList
+) -> Legs | None:
     size = len(position)
     columns = {}
     for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t"):
@@ -59,10 +61,9 @@ def _legs_from_matrices(matrices: Mapping[str, Matrix], position: Mapping[str, i
         matrix = matrices.get(f"leg_matrices.{name}")
         if matrix is None:
             continue
-        unknown = sorted({*matrix.origins, *matrix.destinations} - set(position))
+        unknown = sorted({*matrix.origins, *matrix.destinations}.difference(ends))
         for stranger in unknown:
-            message = f"{matrix.file}: '{stranger}' is no city or hub{did_you_mean(stranger, position)}"
-            faults.add(at, message)
+            faults.add(at, f"{matrix.file}: {_stranger(stranger, position, ends)}")
         if unknown:
             continue
         rows = [position[name] for name in matrix.origins]
@@ -70,6 +71,13 @@ def _legs_from_matrices(matrices: Mapping[str, Matrix], position: Mapping[str, i
         columns[name][np.ix_(rows, cols)] = matrix.values
     _check_holes(columns, list(position), faults)
     return _frozen_legs(columns)
+
+
+def _stranger(name: str, position: Mapping[str, int], ends: list[str]) -> str:
+    """Say why no leg may start or end at a name."""
+    if name in position:
+        return f"'{name}' is an overseas airport; give it links of mode air"
+    return f"'{name}' is no city or hub{did_you_mean(name, ends)}"
 
 
 def _check_holes(columns: Mapping[str, NDArray[np.float64]], ids: list[str], faults: FaultList) -> None:

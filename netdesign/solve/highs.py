@@ -7,14 +7,14 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.outcome import Progress, Termination
+from netdesign.solve.background import BackgroundRun, finite_cost
+from netdesign.solve.outcome import Termination
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from netdesign.solve.compile import Compiled, ExtraRow
     from netdesign.solve.limits import Watch
+    from netdesign.solve.outcome import Progress
 
-_PROGRESS_EVERY_S = 0.5
-_POLL_S = 0.05
 _TIGHT = 1e-9
+_POLISH_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -80,19 +80,27 @@ def run_highs(
     begun = time.perf_counter()
     highs = _prepare(compiled, extra_rows, watch)
     handed = time.perf_counter()
-    _attach(highs, compiled, watch, listen, task)
-    _run_in_thread(highs, watch)
-    termination = _termination(highs, compiled)
-    info = highs.getInfo()
-    has_plan = info.primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
-    if termination is Termination.OPTIMAL and not has_plan:
-        message = f"HiGHS reports {highs.getModelStatus()} but holds no solution"
-        raise SolverError(message)
-    bound = _bound(highs, compiled, termination)
-    values = np.array(highs.getSolution().col_value) if has_plan else None
+    run = BackgroundRun(highs, compiled.cost_unit, watch, listen, task)
+    if run.finish():
+        termination, values, bound = _ending(highs, compiled)
+    else:
+        termination = Termination.INTERRUPTED if watch.stopped.is_set() else Termination.TIME_LIMIT
+        values, bound = run.incumbent, run.bound
+        highs = _prepare(compiled, extra_rows, watch)
     if values is not None and compiled.is_integer.any():
         values = _polished(highs, compiled, values)
     return Outcome(termination, values, bound, handed - begun, time.perf_counter() - handed)
+
+
+def _ending(highs: Any, compiled: Compiled) -> tuple[Termination, NDArray[np.float64] | None, float]:
+    """Return why HiGHS ended, the values of the columns if it holds a plan, and the bound in EUR/year."""
+    termination = _termination(highs, compiled)
+    has_plan = highs.getInfo().primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
+    if termination is Termination.OPTIMAL and not has_plan:
+        message = f"HiGHS reports {highs.getModelStatus()} but holds no solution"
+        raise SolverError(message)
+    values = np.array(highs.getSolution().col_value) if has_plan else None
+    return termination, values, _bound(highs, compiled, termination)
 
 
 def _prepare(compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch) -> Any:
@@ -150,56 +158,6 @@ def _highs_model(compiled: Compiled) -> Any:
     return model
 
 
-def _attach(highs: Any, compiled: Compiled, watch: Watch, listen: Callable[[Progress], None], task: str) -> None:
-    last = [0.0]
-
-    def interrupt(event: Any) -> None:
-        if watch.stopped.is_set():
-            event.interrupt()
-
-    def report(event: Any) -> None:
-        now = time.monotonic()
-        if now - last[0] < _PROGRESS_EVERY_S:
-            return
-        last[0] = now
-        unit = compiled.cost_unit
-        incumbent, bound = event.data_out.mip_primal_bound * unit, event.data_out.mip_dual_bound * unit
-        listen(Progress(watch.elapsed_s, _finite(incumbent), _finite(bound), task))
-
-    highs.cbMipInterrupt.subscribe(interrupt)
-    highs.cbMipInterrupt.subscribe(report)
-    highs.cbSimplexInterrupt.subscribe(interrupt)
-    highs.cbIpmInterrupt.subscribe(interrupt)
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) and abs(value) < 1e300 else None
-
-
-def _run_in_thread(highs: Any, watch: Watch) -> None:
-    """Run HiGHS beside the main thread, so that a signal is handled at once and only sets the switch."""
-    failures: list[BaseException] = []
-    done = Event()
-
-    def work() -> None:
-        try:
-            highs.run()
-        except BaseException as error:
-            failures.append(error)
-        finally:
-            done.set()
-
-    Thread(target=work, name="highs", daemon=True).start()
-    # Not thread.join: up to Python 3.12 a KeyboardInterrupt in it marks a running thread as ended.
-    while not done.is_set():
-        try:
-            done.wait(_POLL_S)
-        except KeyboardInterrupt:
-            watch.stopped.set()
-    if failures:
-        raise failures[0]
-
-
 def _termination(highs: Any, compiled: Compiled) -> Termination:
     status = highs.getModelStatus()
     names = highspy.HighsModelStatus
@@ -225,7 +183,7 @@ def _bound(highs: Any, compiled: Compiled, termination: Termination) -> float:
         bound = info.mip_dual_bound
     else:
         bound = info.objective_function_value if termination is Termination.OPTIMAL else -np.inf
-    found = _finite(bound * compiled.cost_unit)
+    found = finite_cost(bound * compiled.cost_unit)
     return float("-inf") if found is None else found
 
 
@@ -238,7 +196,9 @@ def _polished(highs: Any, compiled: Compiled, values: NDArray[np.float64]) -> ND
         len(integer), integer, np.full(len(integer), highspy.HighsVarType.kContinuous, dtype=object)
     )
     highs.changeColsBounds(len(integer), integer, fixed, fixed)
-    highs.setOptionValue("time_limit", highspy.kHighsInf)
+    # The basis of where the search stopped may be far away, and would keep the presolve from taking closed hubs out.
+    highs.clearSolver()
+    highs.setOptionValue("time_limit", _POLISH_S)
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         # Feasible only within the tolerance of the integers; the referee decides on the unpolished values.

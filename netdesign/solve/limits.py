@@ -9,6 +9,9 @@ from threading import Event
 OPTIMAL_GAP = 1e-6
 """Largest relative gap at which a plan is called optimal."""
 
+SOLVER_THREAD = "netdesign solver"
+"""Name of the threads in which a solver runs; one that did not stop in time still does."""
+
 
 @dataclass(frozen=True)
 class SolveLimits:

@@ -261,6 +261,12 @@ REFERENCES = [
         "instance.yaml:24:17: tables.legs.7.to: 'Y' is no city or hub",
     ),
     bad(
+        "leg from an overseas airport",
+        "  legs:\n",
+        "  overseas: [{id: G}]\n  legs:\n    - {from: G, to: A, cost_eur_per_t: 1, time_h: 1}\n",
+        "instance.yaml:18:8: tables.legs.0.from: 'G' is an overseas airport; give it links of mode air",
+    ),
+    bad(
         "unknown city in a link",
         "{from: A, to: B,",
         "{from: A, to: BB,",
