@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def plan_geojson(instance: Instance, network: Network, plan: Plan) -> dict[str, Any]:
     """Return a FeatureCollection of a plan.
 
-    Points have ``id``, ``name``, ``kind`` and their volumes, lines ``leg`` (collection, inter_hub or distribution),
-    ``mode``, ``from``, ``to`` and ``volume_t_per_year``.
+    Points have ``id``, ``name``, ``kind``, ``hub`` (whether one is open there) and their volumes, lines ``leg``
+    (collection, inter_hub or distribution), ``mode``, ``from``, ``to`` and ``volume_t_per_year``.
 
     Raises
     ------
@@ -72,9 +72,14 @@ def _points(instance: Instance, network: Network, plan: Plan) -> list[dict[str, 
     for position, node in enumerate(instance.nodes):
         if node.lat is None or node.lon is None or (node.kind is NodeKind.SITE and node.id not in is_open):
             continue
-        properties: dict[str, Any] = {"id": node.id, "name": node.name, "kind": node.kind.value}
+        properties: dict[str, Any] = {
+            "id": node.id,
+            "name": node.name,
+            "kind": node.kind.value,
+            "hub": node.id in is_open,
+        }
         if node.id in is_open:
-            properties |= {"hub": True, "handled_t_per_year": round(loads.handled.get(node.id, 0.0), 3)}
+            properties["handled_t_per_year"] = round(loads.handled.get(node.id, 0.0), 3)
         if node.kind is not NodeKind.SITE:
             properties["demand_t_per_year"] = round(float(volume[position]), 3)
         features.append(_feature("Point", [node.lon, node.lat], properties))
