@@ -14,6 +14,7 @@ from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.instance import NodeKind
 from netdesign.instance.options import check_site_names, fix_hubs
+from netdesign.instance.rows import SiteStatus
 from netdesign.network import check_routes
 from netdesign.solve.outcome import Phases, Solution, Termination
 from netdesign.solve.result import NetworkResult
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netdesign.analysis.problem import Problem
+    from netdesign.errors import NetdesignError
     from netdesign.instance import Instance
     from netdesign.plan import Plan
+    from netdesign.solve.document import ResultDocument
+
+_TOLERANCE = 1e-6
+"""Relative difference from which on a figure of a result file is not believed, as for `verify`."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class Configuration:
     failure
         Why it cannot work, or None.
     notes
-        What to know about it, such as a site that the size threshold closes.
+        What to know about it, such as a site that the size threshold closes, or options that a result file records.
     moves
         Cities that change hub against the first configuration that works.
     """
@@ -63,7 +69,11 @@ class Configuration:
 
 
 def compare(
-    name_or_path: str, problem: Problem, configurations: Sequence[str], question: Question
+    name_or_path: str,
+    problem: Problem,
+    configurations: Sequence[str],
+    question: Question,
+    overrides: Sequence[str] = (),
 ) -> list[Configuration]:
     """Price configurations on one instance.
 
@@ -77,22 +87,20 @@ def compare(
         Sets of hubs like ``LGG,WAW``, or names of result files.
     question
         The problem with limits and model, for solving the sets.
+    overrides
+        ``path=value`` of the call; a result file that was solved with others says so.
 
     Raises
     ------
     UsageError
-        A name that is neither a site nor a result file.
+        A name that is neither a site nor a result file, or a result of another instance; found before solving.
     """
-    sets = {
-        text: _hub_set(problem.instance, text) for text in configurations if not _is_result_file(problem.instance, text)
-    }
-    rows = []
-    for text in configurations:
-        if text in sets:
-            rows.append((_solve_set(problem, question, text, sets[text]), problem.instance))
-        else:
-            rows.append(_from_result_file(name_or_path, problem, text))
-    return _with_moves(rows)
+    instance = problem.instance
+    files = [text for text in configurations if _is_result_file(instance, text)]
+    sets = {text: _hub_set(instance, text) for text in configurations if text not in files}
+    rows = {text: _from_result_file(name_or_path, problem, text, overrides) for text in files}
+    rows |= {text: (_solve_set(problem, question, text, names), instance) for text, names in sets.items()}
+    return _with_moves([rows[text] for text in configurations])
 
 
 def _is_result_file(instance: Instance, text: str) -> bool:
@@ -114,52 +122,84 @@ def _solve_set(problem: Problem, question: Question, text: str, names: tuple[str
     try:
         fixed = fix_hubs(problem.instance, names)
         check_routes(fixed, problem.network)
-    except UsageError as error:
-        return Configuration(text, None, error.message, ())
-    except InstanceError as error:
-        return Configuration(text, None, "; ".join(fault.message for fault in error.faults[:3]), ())
+    except (UsageError, InstanceError) as error:
+        return Configuration(text, None, _reason(error), ())
     network = fixed_network(question, names, f"compare {text}")
     failure = None
     if network.plan is None:
         infeasible = network.solution.termination is Termination.INFEASIBLE
         failure = "infeasible: no operation of these hubs keeps every policy" if infeasible else "not solved in time"
-    return Configuration(text, network, failure, _threshold_notes(problem.instance, names))
+    return Configuration(text, network, failure, _by_name(problem.instance, names))
 
 
-def _threshold_notes(instance: Instance, names: Sequence[str]) -> tuple[str, ...]:
-    small = [site.id for site in instance.sites if site.below_threshold and site.id in names]
-    if not small or instance.minimum_cargo is None:
-        return ()
-    return (f"{', '.join(small)} is under the size threshold of {instance.minimum_cargo:,.0f} t/year; opened by name",)
+def _reason(error: NetdesignError) -> str:
+    if isinstance(error, InstanceError):
+        return "; ".join(f"{fault.field}: {fault.message}".removeprefix(": ") for fault in error.faults[:3])
+    return error.message
 
 
-def _from_result_file(name_or_path: str, problem: Problem, text: str) -> tuple[Configuration, Instance]:
+def _by_name(instance: Instance, names: Sequence[str]) -> tuple[str, ...]:
+    """Return which of the sites are open only because they were named."""
+    named = [site for site in instance.sites if site.id in names]
+    shut = {"closed by the hubs table": [site.id for site in named if site.status is SiteStatus.CLOSED]}
+    if instance.minimum_cargo is not None:
+        small = [site.id for site in named if site.below_threshold]
+        shut[f"under the size threshold of {instance.minimum_cargo:,.0f} t/year"] = small
+    return tuple(
+        f"{', '.join(ids)} {'is' if len(ids) == 1 else 'are'} {why}; opened by name" for why, ids in shut.items() if ids
+    )
+
+
+def _from_result_file(
+    name_or_path: str, problem: Problem, text: str, overrides: Sequence[str]
+) -> tuple[Configuration, Instance]:
     document = read_result(Path(text))
+    if document.instance.name != problem.instance.name:
+        message = f"{text}: is a result of {document.instance.name}, not of {problem.instance.name}"
+        raise UsageError(message)
     if document.plan is None:
-        return Configuration(text, None, f"holds no plan: {document.termination.value}", ()), problem.instance
-    call = Call.from_record(document.options)
+        failure = f"holds no plan: {document.termination.value}"
+        ended = Solution(document.termination, None, None, float("-inf"), Phases())
+        return Configuration(text, NetworkResult(0, True, ended, None), failure, ()), problem.instance
     try:
+        call = Call.from_record(document.options)
         own = load_problem(name_or_path, call)
         plan = plan_from_document(document.plan, own.instance)
     except (UsageError, InstanceError, ContradictionError) as error:
-        if document.instance.name != problem.instance.name:
-            message = f"{text}: is a result of {document.instance.name}, not of {problem.instance.name}"
-            raise UsageError(message) from None
-        return Configuration(text, None, error.message, ()), problem.instance
-    notes = [f"options of its own: {', '.join(call.overrides)}"] if call.overrides else []
-    if document.instance.digest != problem.instance.digest:
-        notes.append("the instance's files have changed since it was solved; priced on today's")
+        return Configuration(text, None, _reason(error), ()), problem.instance
+    notes = []
+    if call.overrides != tuple(overrides):
+        its_own = f"options of its own: {', '.join(call.overrides)}"
+        notes.append(its_own if call.overrides else "solved and priced without the --set of this call")
+    return _priced(text, document, own, plan, notes), own.instance
+
+
+def _priced(text: str, document: ResultDocument, own: Problem, plan: Plan, notes: Sequence[str]) -> Configuration:
     with np.errstate(all="ignore"):  # volumes near the largest number are wrong, not worth a warning
         evaluation = evaluate(own.instance, own.network, plan)
     if evaluation.violations:
         listed = "; ".join(map(str, evaluation.violations[:3]))
-        return Configuration(text, None, f"violates the instance: {listed}", tuple(notes)), own.instance
+        return Configuration(text, None, f"violates the instance: {listed}", tuple(notes))
     cost = evaluation.costs.total
-    bound = document.bound if document.bound is not None else float("-inf")
-    solution = Solution(document.termination, plan, cost, min(bound, cost), Phases())
+    doubts = _doubts(document, own.instance, cost)
+    bound = float("-inf") if doubts or document.bound is None else min(document.bound, cost)
+    solution = Solution(document.termination, plan, cost, bound, Phases())
     network = NetworkResult(len(plan.open_hubs), True, solution, evaluation)
-    notes += _threshold_notes(own.instance, plan.open_hubs)
-    return Configuration(text, network, None, tuple(notes)), own.instance
+    return Configuration(text, network, None, (*notes, *doubts, *_by_name(own.instance, plan.open_hubs)))
+
+
+def _doubts(document: ResultDocument, instance: Instance, cost: float) -> list[str]:
+    """Return why the figures that a result states, and so its bound, are not those of its plan on this instance."""
+    if document.instance.digest != instance.digest:
+        return ["the instance's files have changed since it was solved; priced on today's, without its bound"]
+    tolerance = _TOLERANCE * abs(cost)
+    doubts = []
+    if document.objective is None or abs(document.objective - cost) > tolerance:
+        stated = "no cost" if document.objective is None else f"a cost of {document.objective:,.0f}"
+        doubts.append(f"states {stated}; its plan costs {cost:,.0f} EUR/year; its bound is not used")
+    elif document.bound is not None and document.bound > cost + tolerance:
+        doubts.append(f"states a bound of {document.bound:,.0f}, over the cost of its own plan; it is not used")
+    return doubts
 
 
 def _with_moves(rows: Sequence[tuple[Configuration, Instance]]) -> list[Configuration]:

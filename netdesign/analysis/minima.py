@@ -45,7 +45,7 @@ def minimum_effect(
     in_force = [name for name in _MINIMA if getattr(instance.policies, name) is not None]
     if not in_force or watch.is_over:
         return None
-    away = _away_from_cheapest(instance, network, plan)
+    away = away_from_cheapest(instance, network, plan)
     if not away:
         return None
     fixed = fix_hubs(instance, plan.open_hubs)
@@ -63,7 +63,7 @@ def _operating_cost(instance: Instance, network: Network, formulation: Formulati
     return Monolithic(instance, network, formulation, watch).solve(task="what minima cost").objective
 
 
-def _away_from_cheapest(instance: Instance, network: Network, plan: Plan) -> tuple[AwayFromCheapest, ...]:
+def away_from_cheapest(instance: Instance, network: Network, plan: Plan) -> tuple[AwayFromCheapest, ...]:
     cheapest = _cheapest_routes(instance, network, plan)
     cost = price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub).total
     extra = cost - cheapest.cost[plan.commodity]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netdesign import catalogue
+from netdesign.analysis.minima import away_from_cheapest
 from netdesign.analysis.problem import Call, load_problem, problem_record
 from netdesign.analysis.whether import MOST_NUMBERS, steps_between
 from netdesign.errors import ContradictionError, InstanceError, UsageError
@@ -26,14 +27,17 @@ if TYPE_CHECKING:
     from netdesign.analysis.problem import Problem
     from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
+    from netdesign.network import Network
     from netdesign.plan import Plan
-    from netdesign.solve.document import NetworkPart, ResultDocument, RunnerUpPart
+    from netdesign.solve.document import MinimaPart, NetworkPart, ResultDocument, RunnerUpPart
 
 TOLERANCE = 1e-6
 """Relative difference from which on two figures contradict each other."""
 
 _OTHER_FILES = "instance.digest: the instance's files are not those that were solved"
 _WITH_A_PLAN = ("objective", "plan", "costs", "service", "carbon")
+_ENDED_WITH_A_PLAN = (Termination.OPTIMAL, Termination.GAP_REACHED)
+_OF_A_PLAN = (*_WITH_A_PLAN, "gap", "hub_loads", "lane_loads", "runner_up", "minima")
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,13 @@ def verify(name_or_path: str, document: ResultDocument) -> tuple[Problem, Verifi
     ContradictionError
         It cannot, because it is another one than was solved.
     """
+    gap = recorded_gap(document)
     problem = _load_as_solved(name_or_path, document)
     found = list(_of_the_problem(document, problem))
     for network in document.networks:
         found += [f"network of {network.hubs} hubs: {text}" for text in _of_network(network, problem)]
+        if network.termination is Termination.GAP_REACHED:
+            found += [f"network of {network.hubs} hubs: {text}" for text in _of_gap_reached(network, gap)]
     found += _of_numbers(document, problem.instance)
     found += _of_top_level(document, problem)
     found += _of_steps(document)
@@ -82,6 +89,21 @@ def _load_as_solved(name_or_path: str, document: ResultDocument) -> Problem:
         raise ContradictionError(message) from None
 
 
+def recorded_gap(document: ResultDocument) -> float:
+    """Return the gap that the call asked for.
+
+    Raises
+    ------
+    UsageError
+        The record was changed into something else.
+    """
+    gap = document.options.get("gap")
+    if not isinstance(gap, int | float) or not gap >= 0:
+        message = "options: the result does not record the options of a solve"
+        raise UsageError(message)
+    return gap
+
+
 def _of_the_problem(document: ResultDocument, problem: Problem) -> Iterator[str]:
     if document.instance.digest != problem.instance.digest:
         yield _OTHER_FILES
@@ -90,6 +112,8 @@ def _of_the_problem(document: ResultDocument, problem: Problem) -> Iterator[str]
     for name, true in problem_record(problem.instance).items():
         if document.problem.get(name) != true:
             yield f"problem.{name}: states {document.problem.get(name)}; instance and options say {true}"
+    if document.instance.warnings != list(problem.warnings):
+        yield "instance.warnings: are not those of the instance"
 
 
 def judged_instance(network: NetworkPart, instance: Instance) -> Instance:
@@ -108,9 +132,11 @@ def judged_instance(network: NetworkPart, instance: Instance) -> Instance:
 
 def _of_network(network: NetworkPart, problem: Problem) -> Iterator[str]:
     if network.plan is None:
-        stray = [name for name in (*_WITH_A_PLAN, "gap") if getattr(network, name) is not None]
+        stray = [name for name in _OF_A_PLAN if getattr(network, name) not in (None, [])]
         if stray:
             yield f"{', '.join(stray)}: stated without a plan"
+        if network.termination in _ENDED_WITH_A_PLAN:
+            yield f"termination: states {network.termination} without a plan"
         return
     try:
         instance = judged_instance(network, problem.instance)
@@ -131,7 +157,9 @@ def _of_network(network: NetworkPart, problem: Problem) -> Iterator[str]:
     yield from _of_figures(network, evaluation, plan)
     yield from _of_bound(network)
     if network.runner_up is not None:
-        yield from _of_runner_up(network, network.runner_up, plan.open_hubs)
+        yield from (f"runner_up.{text}" for text in _of_runner_up(network, network.runner_up, instance))
+    if network.minima is not None:
+        yield from _of_minima(network.minima, problem.network, instance, plan)
 
 
 def _of_figures(network: NetworkPart, evaluation: Evaluation, plan: Plan) -> Iterator[str]:
@@ -158,28 +186,63 @@ def _of_figures(network: NetworkPart, evaluation: Evaluation, plan: Plan) -> Ite
 
 def _of_bound(network: NetworkPart) -> Iterator[str]:
     if network.objective is None or network.bound is None:
-        if network.termination in (Termination.OPTIMAL, Termination.GAP_REACHED):
+        if network.gap is not None:
+            yield f"gap: states {network.gap} without a bound"
+        if network.termination in _ENDED_WITH_A_PLAN:
             yield f"bound: is missing, though the search ended with {network.termination.value}"
+    else:
+        gap = relative_gap(network.objective, network.bound)
+        if network.gap is None or abs((gap or 0.0) - network.gap) > TOLERANCE:
+            yield f"gap: states {network.gap}; objective and bound give {gap}"
+    yield from _of_ending(network)
+
+
+def _of_ending(solved: NetworkPart | RunnerUpPart) -> Iterator[str]:
+    """Say where termination, objective and bound of one search do not fit together."""
+    if solved.objective is None:
         return
-    if network.bound > network.objective + TOLERANCE * abs(network.objective):
-        yield f"bound: {network.bound} is over the objective {network.objective}"
-    gap = relative_gap(network.objective, network.bound)
-    if network.gap is None or abs((gap or 0.0) - network.gap) > TOLERANCE:
-        yield f"gap: states {network.gap}; objective and bound give {gap}"
-    if network.termination is Termination.OPTIMAL and (gap or 0.0) > OPTIMAL_GAP * (1 + TOLERANCE):
-        yield f"termination: states optimal at a gap of {gap}; optimal is {OPTIMAL_GAP} at most"
-    if network.termination is Termination.INFEASIBLE:
+    if solved.termination is Termination.INFEASIBLE:
         yield "termination: states infeasible beside a plan"
+    if solved.bound is None:
+        return
+    if solved.bound > solved.objective + TOLERANCE * abs(solved.objective):
+        yield f"bound: {solved.bound} is over the objective {solved.objective}"
+    gap = relative_gap(solved.objective, solved.bound) or 0.0
+    if solved.termination is Termination.OPTIMAL and gap > OPTIMAL_GAP * (1 + TOLERANCE):
+        yield f"termination: states optimal at a gap of {gap}; optimal is {OPTIMAL_GAP} at most"
 
 
-def _of_runner_up(network: NetworkPart, runner_up: RunnerUpPart, hubs: tuple[str, ...]) -> Iterator[str]:
+def _of_gap_reached(network: NetworkPart, asked: float) -> Iterator[str]:
+    if network.gap is not None and network.gap > max(asked, OPTIMAL_GAP) + TOLERANCE:
+        yield f"termination: states gap_reached at a gap of {network.gap}; the call asked for {asked}"
+
+
+def _of_runner_up(network: NetworkPart, runner_up: RunnerUpPart, instance: Instance) -> Iterator[str]:
     """Say what cannot be true of a runner-up; its cost is operated again only by ``prove``."""
     if runner_up.objective is None:
+        if runner_up.open_hubs:
+            yield "open_hubs: stated without an objective"
+        if runner_up.termination in _ENDED_WITH_A_PLAN:
+            yield f"termination: states {runner_up.termination} without an objective"
         return
-    if len(set(runner_up.open_hubs)) != network.hubs or set(runner_up.open_hubs) == set(hubs):
-        yield f"runner_up.open_hubs: are no other set of {network.hubs} hubs"
+    hubs = set(runner_up.open_hubs)
+    if network.plan is None or len(hubs) != network.hubs or hubs == set(network.plan.open_hubs):
+        yield f"open_hubs: are no other set of {network.hubs} hubs"
+    if not hubs <= set(instance.site_position):
+        yield f"open_hubs: {', '.join(sorted(hubs - set(instance.site_position)))}: there is no such site"
     if network.bound is not None and runner_up.objective < network.bound * (1 - TOLERANCE):
-        yield f"runner_up.objective: {runner_up.objective} is under the bound {network.bound} of all networks"
+        yield f"objective: {runner_up.objective} is under the bound {network.bound} of all networks"
+    if runner_up.bound is None and runner_up.termination in _ENDED_WITH_A_PLAN:
+        yield f"bound: is missing, though the search ended with {runner_up.termination.value}"
+    yield from _of_ending(runner_up)
+
+
+def _of_minima(minima: MinimaPart, network: Network, instance: Instance, plan: Plan) -> Iterator[str]:
+    """Say whether others are away than stated; what the policies cost takes a solver, so only ``prove`` tells."""
+    away = away_from_cheapest(instance, network, plan) if plan.open_hubs else ()
+    true = [list(vars(row).values()) for row in away]
+    if differs([list(vars(row).values()) for row in minima.away], true):
+        yield "minima.away: are not those that the plan serves away from their cheapest hubs"
 
 
 def _of_numbers(document: ResultDocument, instance: Instance) -> Iterator[str]:
@@ -188,8 +251,16 @@ def _of_numbers(document: ResultDocument, instance: Instance) -> Iterator[str]:
         if network.permitted != (least <= network.hubs <= most):
             allowed = f"{least} to {most} hubs are allowed"
             yield f"network of {network.hubs} hubs: permitted: states {network.permitted}; {allowed}"
+    numbers, today = [network.hubs for network in document.networks], len(instance.existing)
+    if numbers != sorted(numbers):
+        yield f"networks: have {', '.join(map(str, numbers))} hubs; they stand in the order of these numbers"
     if most - least >= MOST_NUMBERS:
+        due = 2 if today > 0 else 1
+        if len(numbers) != due:
+            yield f"networks: are {len(numbers)}; so wide a range of hubs is searched as one, which gives {due}"
         return
+    if 0 < today < least and numbers.count(today) != 1:
+        yield f"networks: {numbers.count(today)} of them have {today} hubs; there is one of today's hubs"
     stated = [network.hubs for network in document.networks if network.permitted]
     for number in range(least, most + 1):
         if stated.count(number) != 1:

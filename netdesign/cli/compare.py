@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.talk import ProgressLine, answer, interruptible, say
+from netdesign.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netdesign.analysis.compare import Configuration
 
 
 def compare(
@@ -32,26 +38,26 @@ def compare(
     from netdesign.analysis.compare import compare as compare_configurations
     from netdesign.analysis.problem import Call, load_problem
     from netdesign.analysis.whether import Question
-    from netdesign.errors import ExitCode
     from netdesign.report.comparison import comparison_csv, comparison_json, comparison_text
     from netdesign.solve.limits import SolveLimits, Watch
 
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)
     with interruptible(watch):
-        problem = load_problem(instance, Call(tuple(set_ or ()), model=model))
+        overrides = tuple(set_ or ())
+        problem = load_problem(instance, Call(overrides, model=model))
         question = Question(problem.instance, problem.network, problem.formulation, watch, progress)
-        rows = compare_configurations(instance, problem, configurations, question)
+        rows = compare_configurations(instance, problem, configurations, question, overrides)
     progress.clear()
     for warning in problem.warnings:
         say(f"note: {warning}", quiet=quiet)
-    texts = {
-        opt.Format.TABLE: comparison_text,
-        opt.Format.JSON: comparison_json,
-        opt.Format.CSV: comparison_csv,
-    }
+    texts = {opt.Format.TABLE: comparison_text, opt.Format.JSON: comparison_json, opt.Format.CSV: comparison_csv}
     answer(texts[format_](rows))
+    raise typer.Exit(_exit_code(rows))
+
+
+def _exit_code(rows: Sequence[Configuration]) -> ExitCode:
     works = any(row.network is not None and row.failure is None for row in rows)
     if any(row.network is not None and row.network.solution.termination.is_limit for row in rows):
-        raise typer.Exit(ExitCode.STOPPED_WITH_PLAN if works else ExitCode.STOPPED_WITHOUT_PLAN)
-    raise typer.Exit(ExitCode.ANSWERED if works else ExitCode.INFEASIBLE)
+        return ExitCode.STOPPED_WITH_PLAN if works else ExitCode.STOPPED_WITHOUT_PLAN
+    return ExitCode.ANSWERED if works else ExitCode.INFEASIBLE

@@ -43,8 +43,8 @@ def verify(
     if contradictions:
         answer("".join(f"contradicted: {text}\n" for text in contradictions))
         raise typer.Exit(ExitCode.CONTRADICTED)
-    if prove and watch.is_over:
-        answer("plans true and feasible; bound not re-proven: stopped before the proof was complete\n")
-        raise typer.Exit(ExitCode.STOPPED_WITHOUT_PLAN)
     plan = "no plan is claimed" if document.plan is None else "plan true and feasible"
+    if prove and watch.is_over:
+        answer(f"{plan}; bound not re-proven: stopped before the proof was complete\n")
+        raise typer.Exit(ExitCode.STOPPED_WITHOUT_PLAN)
     answer(f"{plan}; bound {'proven again by another engine' if prove else 'not re-proven'}\n")
