@@ -9,7 +9,9 @@ import numpy as np
 
 from netdesign.instance.options import fix_hubs
 from netdesign.network import price_routes
+from netdesign.network.routes import hard_deadline
 from netdesign.solve.monolithic import Monolithic
+from netdesign.solve.outcome import Termination
 from netdesign.solve.result import AwayFromCheapest, MinimumEffect
 
 if TYPE_CHECKING:
@@ -60,10 +62,12 @@ def minimum_effect(
 
 
 def _operating_cost(instance: Instance, network: Network, formulation: Formulation, watch: Watch) -> float | None:
-    return Monolithic(instance, network, formulation, watch).solve(task="what minima cost").objective
+    solution = Monolithic(instance, network, formulation, watch).solve(task="what minima cost")
+    return solution.objective if solution.termination is Termination.OPTIMAL else None
 
 
 def away_from_cheapest(instance: Instance, network: Network, plan: Plan) -> tuple[AwayFromCheapest, ...]:
+    """Return the commodities of a plan that do not take their cheapest permitted route over its hubs, dearest first."""
     cheapest = _cheapest_routes(instance, network, plan)
     cost = price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub).total
     extra = cost - cheapest.cost[plan.commodity]
@@ -75,7 +79,9 @@ def away_from_cheapest(instance: Instance, network: Network, plan: Plan) -> tupl
 def _cheapest_routes(instance: Instance, network: Network, plan: Plan) -> _Cheapest:
     hubs = np.array([instance.site_position[name] for name in plan.open_hubs])
     rows = np.arange(len(instance.commodities))
-    cost = price_routes(instance, network, *np.ix_(rows, hubs, hubs)).total.reshape(len(rows), -1)
+    costs = price_routes(instance, network, *np.ix_(rows, hubs, hubs))
+    forbidden = costs.is_late & hard_deadline(instance)[:, None, None]
+    cost = np.where(forbidden, np.inf, costs.total).reshape(len(rows), -1)
     best = np.argmin(cost, axis=1)
     first, last = np.divmod(best, len(hubs))
     return _Cheapest(hubs[first], hubs[last], cost[rows, best])

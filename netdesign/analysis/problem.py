@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from netdesign import __version__, catalogue
 from netdesign.analysis.users_model import load_model
 from netdesign.errors import UsageError
+from netdesign.evaluate import check_can_judge
 from netdesign.formulation.protocol import check_can_state, policies_in_force
 from netdesign.instance import read_instance
 from netdesign.instance.options import HubOptions, apply_hub_options
@@ -113,6 +114,7 @@ def load_problem(name_or_path: str, call: Call) -> Problem:
     base = read_instance(_instance_path(name_or_path), call.overrides)
     instance = apply_hub_options(base, call.hub_options)
     check_can_state(formulation, instance)
+    check_can_judge(instance)
     network = build_network(instance)
     return Problem(base, instance, network, formulation, check_routes(instance, network))
 

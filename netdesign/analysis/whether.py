@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from netdesign.solve.limits import Watch
     from netdesign.solve.outcome import Progress
 
+TIE = 1e-9
+"""Savings under this share of the cost are rounding: the two networks cost the same, and a hub does not pay."""
+
 MOST_NUMBERS = 5
 """Ranges of more numbers of hubs than this are searched as one: an answer for each would be a study, not a solve."""
 
@@ -91,6 +94,7 @@ def _step(fewer: NetworkResult, more: NetworkResult) -> Step:
     before, after = fewer.solution, more.solution
     at_least = before.bound - (float("inf") if after.objective is None else after.objective)
     at_most = (float("inf") if before.objective is None else before.objective) - after.bound
+    tie = TIE * abs(after.objective or before.objective or 0.0)
     saving = None
     if before.objective is not None and after.objective is not None:
         saving = before.objective - after.objective
@@ -98,9 +102,9 @@ def _step(fewer: NetworkResult, more: NetworkResult) -> Step:
         verdict = Verdict.IMPOSSIBLE
     elif before.termination is Termination.INFEASIBLE:
         verdict = Verdict.NEEDED if after.objective is not None else Verdict.UNDECIDED
-    elif at_least > 0:
+    elif at_least > tie:
         verdict = Verdict.PAYS
-    elif at_most <= 0:
+    elif at_most <= tie:
         verdict = Verdict.DOES_NOT_PAY
     else:
         verdict = Verdict.UNDECIDED
@@ -149,20 +153,26 @@ def _with_runner_ups(question: Question, engine: Monolithic, networks: list[Netw
         return networks
     best = min(grown, key=lambda n: n.solution.objective or 0.0)
     asked = {id(grown[0]), id(best)} if _is_cheaper(best, grown[0]) else {id(grown[0])}
-    return [replace(n, runner_up=_runner_up(question, engine, n)) if id(n) in asked else n for n in networks]
+    return [_with_runner_up(question, engine, n) if id(n) in asked else n for n in networks]
 
 
 def _is_cheaper(one: NetworkResult, other: NetworkResult) -> bool:
     return (one.solution.objective or 0.0) < (other.solution.objective or 0.0)
 
 
-def _runner_up(question: Question, engine: Monolithic, network: NetworkResult) -> RunnerUp | None:
-    plan = network.plan
-    if plan is None:
-        return None
+def _with_runner_up(question: Question, engine: Monolithic, network: NetworkResult) -> NetworkResult:
+    """Return a network with the best other set of as many hubs; the cheaper of the two is the network."""
+    plan, first = network.plan, network.solution
+    if plan is None or first.objective is None:
+        return network
     number = len(plan.open_hubs)
     another = ExtraRow(dict.fromkeys(plan.open_hubs, 1.0), 0, number - 1)
     rows = [_open_exactly(question.instance.allowed, number), another]
     solution = engine.solve(rows, f"runner-up of {'+'.join(plan.open_hubs)}")
-    hubs = solution.plan.open_hubs if solution.plan is not None else ()
-    return RunnerUp(solution.termination, hubs, solution.objective, solution.bound)
+    if solution.plan is None or solution.objective is None or solution.objective >= first.objective:
+        hubs = solution.plan.open_hubs if solution.plan is not None else ()
+        return replace(network, runner_up=RunnerUp(solution.termination, hubs, solution.objective, solution.bound))
+    # The first search ended at its gap with a plan that was not the best; its bound holds for every set.
+    bound = min(first.bound, solution.objective)
+    better = _network(question, replace(solution, bound=bound, termination=first.termination), number)
+    return replace(better, runner_up=RunnerUp(first.termination, plan.open_hubs, first.objective, bound))

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.errors import UsageError
 from netdesign.evaluate.loads import Loads, measure_loads
 from netdesign.evaluate.violations import Violation, find_violations
+from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.instance.checks import minimum_tonnes
 from netdesign.network import price_routes
 
@@ -16,6 +18,23 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import Network, RouteCosts
     from netdesign.plan import Plan
+
+
+def check_can_judge(instance: Instance) -> None:
+    """Refuse a problem whose plans the referee does not judge yet, whatever model would state it.
+
+    Raises
+    ------
+    UsageError
+        Single allocation, or another objective than cost.
+    """
+    problem = instance.problem
+    if problem != Problem(allocation=Allocation.MULTIPLE, objective=Objective.COST):
+        message = (
+            "plans are judged by their cost under multiple allocation; the instance states "
+            f"allocation: {problem.allocation}, objective: {problem.objective}"
+        )
+        raise UsageError(message)
 
 
 @dataclass(frozen=True)

@@ -58,9 +58,20 @@ def apply_hub_options(instance: Instance, options: HubOptions) -> Instance:
     if options.hubs is not None:
         changes |= {"hub_count": HubRange(min=options.hubs, max=options.hubs), "new_hubs": None}
     if options.max_new is not None:
-        least = min(policies.new_hubs.min or 0, options.max_new) if policies.new_hubs else 0
+        least = _fewest_new(instance)
+        if options.max_new < least:
+            message = f"--max-new {options.max_new}: the policies of the instance ask for at least {least} new hubs"
+            raise UsageError(message)
         changes |= {"hub_count": None, "new_hubs": HubRange(min=least, max=options.max_new)}
     return _checked(instance.replace(policies=policies.model_copy(update=changes)))
+
+
+def _fewest_new(instance: Instance) -> int:
+    """Return how many new hubs the policies ask for at least."""
+    policies = instance.policies
+    if policies.hub_count is not None:
+        return max(0, (policies.hub_count.min or 0) - len(instance.existing))
+    return (policies.new_hubs.min or 0) if policies.new_hubs else 0
 
 
 def fix_hubs(instance: Instance, names: Iterable[str]) -> Instance:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from netdesign.solve.document import CostsPart, NetworkPart, ResultDocument, StepPart
 
+_SAME_EUR = 0.5
+"""EUR a year that no figure here shows."""
+
 _MOST_AWAY = 12
 """Cities named where a minimum binds; the result file lists all."""
 
@@ -64,6 +67,10 @@ def _step_sentence(step: StepPart, fewer: NetworkPart, more: NetworkPart) -> str
         case Verdict.DOES_NOT_PAY:
             if step.saving is None:
                 return f"A {hub} does not pay: no network with it can cost less than {before}; proven by the bounds."
+            if after == before:
+                return f"No further hub pays: the best network is {before}; proven."
+            if step.saving > -_SAME_EUR:
+                return f"A {hub} does not pay: the best, {after}, costs the same as {before}; proven."
             more_cost = money(-step.saving)
             return f"A {hub} does not pay: the best, {after}, costs {more_cost} a year more than {before}; proven."
         case Verdict.NEEDED:
@@ -93,7 +100,8 @@ def _runner_up_sentence(network: NetworkPart) -> str:
     if runner_up.objective is None or network.objective is None:
         return "  The runner-up was not found before the solve stopped."
     further = runner_up.objective - network.objective
-    proven = "proven" if not runner_up.termination.is_limit else "the best found so far"
+    is_proven = network.termination is runner_up.termination is Termination.OPTIMAL
+    proven = "proven" if is_proven else "the best found so far"
     return f"  Runner-up: {network_name(runner_up.open_hubs)}, {money(further)} a year dearer; {proven}."
 
 

@@ -73,6 +73,16 @@ class Compiled:
         return len(self.row_lower)
 
 
+def _cost_unit(cost: NDArray[np.float64]) -> float:
+    """Return the power of two under the median cost.
+
+    HiGHS holds reduced costs to be zero within 1e-7 of this unit. By the largest cost, one that stands for "never"
+    would make all others zero.
+    """
+    spent = np.abs(cost[cost != 0.0])
+    return float(2.0 ** np.floor(np.log2(np.median(spent)))) if len(spent) else 1.0
+
+
 def compile_model(model: Any) -> Compiled:
     """Compile a Pyomo model with one linear objective to be minimised and a ``hub_open`` variable by site.
 
@@ -82,8 +92,7 @@ def compile_model(model: Any) -> Compiled:
 
     form = LinearStandardFormCompiler().write(model, mixed_form=True)
     cost = np.asarray(form.c.todense(), dtype=np.float64).ravel()
-    largest = float(np.abs(cost).max(initial=0.0))
-    unit = 2.0 ** np.floor(np.log2(largest)) / 64.0 if largest > 0 else 1.0
+    unit = _cost_unit(cost)
     bounds = [variable.bounds for variable in form.columns]
     sides = np.array([row.bound_type for row in form.rows], dtype=np.int8)
     rhs = np.asarray(form.rhs, dtype=np.float64)
@@ -93,7 +102,7 @@ def compile_model(model: Any) -> Compiled:
         variables=form.columns,
         cost=cost / unit,
         offset=float(form.c_offset[0]) / unit,
-        cost_unit=float(unit),
+        cost_unit=unit,
         lower=np.array([-np.inf if low is None else low for low, _ in bounds], dtype=np.float64),
         upper=np.array([np.inf if high is None else high for _, high in bounds], dtype=np.float64),
         is_integer=np.array([not variable.is_continuous() for variable in form.columns], dtype=bool),

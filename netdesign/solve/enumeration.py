@@ -17,8 +17,9 @@ from netdesign.errors import InstanceError, UsageError
 from netdesign.instance.options import fix_hubs
 from netdesign.network import price_routes
 from netdesign.network.routes import hard_deadline
+from netdesign.solve.limits import OPTIMAL_GAP
 from netdesign.solve.monolithic import Monolithic
-from netdesign.solve.outcome import Phases, Solution, Termination, silent
+from netdesign.solve.outcome import Phases, Solution, Termination, relative_gap, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,9 +106,14 @@ class Enumeration:
             bound = min(bound, max(solution.bound, set_bound))
             if solution.objective is not None and solution.objective < _price(best):
                 best = solution
+            if solution.termination.is_limit:
+                return Solution(solution.termination, best.plan, best.objective, min(bound, set_bound), phases)
         if best.plan is None:
             return Solution(Termination.INFEASIBLE, None, None, math.inf, phases)
-        return Solution(best.termination, best.plan, best.objective, min(bound, _price(best)), phases)
+        bound = min(bound, _price(best))
+        is_optimal = (relative_gap(_price(best), bound) or 0.0) <= OPTIMAL_GAP
+        ended = Termination.OPTIMAL if is_optimal else Termination.GAP_REACHED
+        return Solution(ended, best.plan, best.objective, bound, phases)
 
     def _weighted_costs(self) -> NDArray[np.float64]:
         """Return w_r F_rkm over the permitted sites, infinite where there is no permitted route; EUR/year."""

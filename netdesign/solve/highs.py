@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from netdesign.solve.limits import Watch
     from netdesign.solve.outcome import Progress
 
+DUAL_TOLERANCE = 1e-7
+"""By how much of the cost unit a reduced cost may be under zero: the default of HiGHS."""
 _TIGHT = 1e-9
 _POLISH_S = 20.0
 

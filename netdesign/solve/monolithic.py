@@ -12,7 +12,7 @@ from netdesign.evaluate import evaluate
 from netdesign.formulation.protocol import check_can_state
 from netdesign.network.routes import unroutable
 from netdesign.solve.compile import compile_model
-from netdesign.solve.highs import run_highs
+from netdesign.solve.highs import DUAL_TOLERANCE, run_highs
 from netdesign.solve.limits import OPTIMAL_GAP
 from netdesign.solve.outcome import Phases, Solution, Termination, relative_gap, silent
 
@@ -112,11 +112,22 @@ class Monolithic:
             return Solution(outcome.termination, None, None, outcome.bound, phases)
         plan, evaluation = self._judge(outcome)
         objective = evaluation.costs.total
-        bound = min(outcome.bound, objective)
+        bound = min(outcome.bound - self._doubt(outcome, objective), objective)
         termination = outcome.termination
         if termination is Termination.OPTIMAL and (relative_gap(objective, bound) or 0.0) > OPTIMAL_GAP:
             termination = Termination.GAP_REACHED
         return Solution(termination, plan, objective, bound, phases)
+
+    def _doubt(self, outcome: Outcome, objective: float) -> float:
+        """Return by how much the bound of HiGHS may be too high, where that is more than an optimum may be off.
+
+        A reduced cost may be under zero by the dual tolerance; the columns of a plan, shares above all, add up to about
+        the same in every plan.
+        """
+        if outcome.values is None:
+            return 0.0
+        doubt = DUAL_TOLERANCE * self._compiled.cost_unit * float(abs(outcome.values).sum())
+        return doubt if doubt > OPTIMAL_GAP * abs(objective) else 0.0
 
     def _judge(self, outcome: Outcome) -> tuple[Plan, Evaluation]:
         """Read the plan and have the referee price it; engine and referee must agree."""

@@ -1,0 +1,120 @@
+"""Answers stay true where costs are extreme, gaps are loose, networks tie, or a range of hub numbers is wide."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+
+import pytest
+
+from netdesign import catalogue
+from netdesign.analysis.whether import Question, best_networks
+from netdesign.errors import ExitCode, InstanceError
+from netdesign.network import build_network, check_routes
+from netdesign.solve.enumeration import Enumeration
+from netdesign.solve.limits import SolveLimits, Watch
+from netdesign.solve.outcome import Termination
+from tests.small_instances import LEGS, write_instance
+from tests.solving import FORMULATION, hand_priced, read_document
+from tests.strategies import random_document
+
+NEVER = ["1e5", "1e7", "1e9", "1e11"]
+
+
+@pytest.mark.parametrize("price", NEVER)
+def test_a_price_that_stands_for_never_is_as_good_as_closing_the_site(price, netdesign):
+    """Published data write 'never' as a huge number; the optimum and its bound must not drown in it."""
+    dear = netdesign("solve", "benelux", "--set", f"hubs.BRU.handling_cost_eur_per_parcel={price}", "--format", "json")
+    closed = netdesign("solve", "benelux", "--close", "BRU", "--format", "json")
+    for one, other in zip(json.loads(dear.out)["networks"], json.loads(closed.out)["networks"], strict=True):
+        assert one["plan"]["open_hubs"] == other["plan"]["open_hubs"]
+        assert one["termination"] == "optimal"
+        assert one["objective"] == pytest.approx(other["objective"], rel=1e-6)
+        assert one["bound"] <= other["objective"] * (1 + 1e-6)
+
+
+def draws(count: int, folder):
+    """Yield instances with an existing hub and others that may open."""
+    for seed in range(2500, 2500 + count):
+        try:
+            instance = read_document(random_document(Random(seed)), folder)
+            network = build_network(instance)
+            check_routes(instance, network)
+        except InstanceError:
+            continue
+        if instance.existing and len(instance.allowed) > len(instance.existing):
+            yield instance, network
+
+
+def test_no_runner_up_is_cheaper_than_its_network_however_loose_the_gap(tmp_path):
+    """What a search with a loose gap leaves lying, the search for the runner-up may find."""
+    found = 0
+    for instance, network in draws(240, tmp_path):
+        question = Question(instance, network, FORMULATION, Watch(SolveLimits(relative_gap=1.0)))
+        for best in best_networks(question):
+            runner_up = best.runner_up
+            if runner_up is None or runner_up.objective is None:
+                continue
+            found += 1
+            assert runner_up.objective >= best.solution.objective
+            assert runner_up.bound <= runner_up.objective
+            assert best.solution.bound <= best.solution.objective
+            assert best.plan.open_hubs != runner_up.open_hubs
+    assert found > 20
+
+
+def test_an_enumeration_that_is_stopped_proves_nothing(tmp_path):
+    """Not infeasible, and no bound beyond what arithmetic gives."""
+    instance = read_document(hand_priced(), tmp_path)
+    engine = Enumeration(instance, build_network(instance), FORMULATION, Watch(SolveLimits(time_limit_s=0)))
+    solution = engine.solve(range(1, 3))
+    assert (solution.termination, solution.plan) == (Termination.TIME_LIMIT, None)
+    assert solution.bound < float("inf")
+
+
+FREE = LEGS.replace("fixed_cost_eur_per_year: 10", "fixed_cost_eur_per_year: 0")
+
+
+def test_a_hub_that_saves_nothing_does_not_pay(tmp_path, netdesign):
+    """X lies on nobody's way and costs nothing: the two networks cost the same."""
+    text = FREE.replace("{id: B, fixed_cost_eur_per_year: 20}", "{id: B, status: closed, fixed_cost_eur_per_year: 20}")
+    text = text.replace("fixed_cost_eur_per_year: 30", "fixed_cost_eur_per_year: 0")
+    ended = netdesign("solve", write_instance(tmp_path, text))
+    assert ended.out.splitlines()[0] == "A second hub does not pay: the best, A + X, costs the same as A; proven."
+
+
+def wide(fixed_cost: int) -> str:
+    """Return the three cities with six more sites, of which any number may open."""
+    sites = "".join(f"    - {{id: S{n}, fixed_cost_eur_per_year: {fixed_cost}}}\n" for n in range(6))
+    return LEGS.replace("  legs:\n", f"{sites}  legs:\n").replace("max: 1", "max: 8")
+
+
+def test_a_wide_search_that_ends_with_today_s_network_says_so(tmp_path, netdesign):
+    text = wide(1000).replace("fixed_cost_eur_per_year: 20", "fixed_cost_eur_per_year: 9000")
+    path = write_instance(tmp_path, text)
+    ended = netdesign("solve", path, "-o", tmp_path / "result.json")
+    assert ended.out.splitlines()[0] == "No further hub pays: the best network is A; proven."
+    assert netdesign("verify", path, tmp_path / "result.json", "--prove").code == 0
+
+
+def test_max_new_does_not_undercut_what_the_instance_asks_for(tmp_path, netdesign):
+    path = write_instance(tmp_path, LEGS.replace("new_hubs: {max: 1}", "hub_count: {min: 3}"))
+    ended = netdesign("solve", path, "--max-new", "1")
+    assert (ended.code, ended.err) == (
+        ExitCode.USAGE,
+        "netdesign: --max-new 1: the policies of the instance ask for at least 2 new hubs\n",
+    )
+
+
+def test_a_problem_that_the_referee_does_not_judge_is_refused_whatever_the_model_says(tmp_path, netdesign):
+    """A user's file may declare single allocation; nobody would check its plans."""
+    text = catalogue.find_model("multiple_allocation_path").read_text(encoding="utf-8")
+    assert "Allocation.MULTIPLE" in text
+    (tmp_path / "own.py").write_text(text.replace("Allocation.MULTIPLE", "Allocation.SINGLE"), encoding="utf-8")
+    write_instance(tmp_path, LEGS.replace("name: three", "name: three\nproblem: {allocation: single}"))
+    ended = netdesign("solve", tmp_path, "--model", tmp_path / "own.py")
+    assert (ended.code, ended.err) == (
+        ExitCode.USAGE,
+        "netdesign: plans are judged by their cost under multiple allocation; "
+        "the instance states allocation: single, objective: cost\n",
+    )
