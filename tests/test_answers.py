@@ -8,12 +8,13 @@ from random import Random
 import pytest
 
 from netdesign import catalogue
-from netdesign.analysis.whether import Question, best_networks
+from netdesign.analysis.whether import Question, best_networks, steps_between
 from netdesign.errors import ExitCode, InstanceError
 from netdesign.network import build_network, check_routes
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.limits import SolveLimits, Watch
-from netdesign.solve.outcome import Termination
+from netdesign.solve.outcome import Phases, Solution, Termination
+from netdesign.solve.result import NetworkResult, Verdict
 from tests.small_instances import LEGS, write_instance
 from tests.solving import FORMULATION, hand_priced, read_document
 from tests.strategies import random_document
@@ -70,6 +71,27 @@ def test_an_enumeration_that_is_stopped_proves_nothing(tmp_path):
     solution = engine.solve(range(1, 3))
     assert (solution.termination, solution.plan) == (Termination.TIME_LIMIT, None)
     assert solution.bound < float("inf")
+
+
+def network(hubs: int, objective: float | None) -> NetworkResult:
+    """Return a proven network, or an infeasible one."""
+    if objective is None:
+        return NetworkResult(hubs, True, Solution(Termination.INFEASIBLE, None, None, float("inf"), Phases()), None)
+    return NetworkResult(hubs, True, Solution(Termination.OPTIMAL, None, objective, objective, Phases()), None)
+
+
+def test_a_network_is_compared_with_the_last_feasible_one():
+    """Minima and service may leave a gap in the numbers: one and three hubs can do it, two cannot."""
+    steps = steps_between((network(1, 100.0), network(2, None), network(3, 90.0)))
+    assert [(step.from_hubs, step.to_hubs, step.verdict) for step in steps] == [
+        (1, 2, Verdict.IMPOSSIBLE),
+        (1, 3, Verdict.PAYS),
+    ]
+    steps = steps_between((network(1, None), network(2, None), network(3, 90.0)))
+    assert [(step.from_hubs, step.to_hubs, step.verdict) for step in steps] == [
+        (1, 2, Verdict.IMPOSSIBLE),
+        (2, 3, Verdict.NEEDED),
+    ]
 
 
 FREE = LEGS.replace("fixed_cost_eur_per_year: 10", "fixed_cost_eur_per_year: 0")

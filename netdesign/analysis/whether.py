@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -86,8 +85,19 @@ def best_networks(question: Question) -> tuple[NetworkResult, ...]:
 
 
 def steps_between(networks: tuple[NetworkResult, ...]) -> tuple[Step, ...]:
-    """Compare each network with the one before it."""
-    return tuple(_step(fewer, more) for fewer, more in itertools.pairwise(networks))
+    """Compare each network with the one before it, over those that are infeasible to the last that is not."""
+    steps = []
+    before: NetworkResult | None = None
+    for network in networks:
+        if before is not None:
+            steps.append(_step(before, network))
+        if before is None or _is_infeasible(before) or not _is_infeasible(network):
+            before = network
+    return tuple(steps)
+
+
+def _is_infeasible(network: NetworkResult) -> bool:
+    return network.solution.termination is Termination.INFEASIBLE
 
 
 def _step(fewer: NetworkResult, more: NetworkResult) -> Step:
@@ -98,9 +108,9 @@ def _step(fewer: NetworkResult, more: NetworkResult) -> Step:
     saving = None
     if before.objective is not None and after.objective is not None:
         saving = before.objective - after.objective
-    if after.termination is Termination.INFEASIBLE:
+    if _is_infeasible(more):
         verdict = Verdict.IMPOSSIBLE
-    elif before.termination is Termination.INFEASIBLE:
+    elif _is_infeasible(fewer):
         verdict = Verdict.NEEDED if after.objective is not None else Verdict.UNDECIDED
     elif at_least > tie:
         verdict = Verdict.PAYS

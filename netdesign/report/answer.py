@@ -74,7 +74,8 @@ def _step_sentence(step: StepPart, fewer: NetworkPart, more: NetworkPart) -> str
             more_cost = money(-step.saving)
             return f"A {hub} does not pay: the best, {after}, costs {more_cost} a year more than {before}; proven."
         case Verdict.NEEDED:
-            return f"A {hub} is needed: no network with {fewer.hubs} is feasible; the best is {after}."
+            needed = f"A {hub} is" if step.to_hubs == step.from_hubs + 1 else "More hubs are"
+            return f"{needed} needed: no network with {fewer.hubs} is feasible; the best is {after}."
         case Verdict.IMPOSSIBLE:
             return f"A {hub} is impossible: no network with {more.hubs} hubs is feasible under the policies; proven."
         case Verdict.UNDECIDED if step.saving_at_least is None and step.saving_at_most is None:
