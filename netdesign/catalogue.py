@@ -125,7 +125,9 @@ def _run(path: Path) -> ModuleType:
     # Before it runs: dataclasses and pickles look their module up by name.
     sys.modules[spec.name] = module
     try:
-        spec.loader.exec_module(module)  # type: ignore[union-attr]  # a spec made from a file has a loader
+        # Compiled here, not by the loader: that would leave a __pycache__ in the folder of the user's file, and would
+        # take an edited file of the same size and second for the old one.
+        exec(compile(path.read_bytes(), path, "exec", dont_inherit=True), module.__dict__)
     except Exception as error:
         del sys.modules[spec.name]
         if _is_bundled(path):

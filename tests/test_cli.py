@@ -186,17 +186,20 @@ def test_a_terminal_without_the_letters_gets_their_numbers():
 def test_an_interrupted_solve_keeps_its_best_plan(sent, tmp_path):
     """Forty crowded cities, whose first LP takes HiGHS a minute; the signal comes when a plan has been told of."""
     write_instance(tmp_path, crowded(Random(2), 40, (2, 12)))
+    # A terminal, where progress is shown as it comes.
+    ours, theirs = os.openpty()
     with subprocess.Popen(
-        [*COMMAND, "solve", ".", "-o", "result.json"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+        [*COMMAND, "solve", ".", "-o", "result.json"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=theirs, text=True
     ) as process:
-        assert any(" best " in line for line in process.stderr)
+        os.close(theirs)
+        shown = ""
+        while not re.search(r"  best [\d,.]+ m", shown):
+            shown += os.read(ours, 1000).decode()
         process.send_signal(sent)
         sent_at = time.monotonic()
-        out, err = process.communicate(timeout=100)
+        out, _ = process.communicate(timeout=100)
+    err = os.read(ours, 10_000).decode()
+    os.close(ours)
     assert time.monotonic() - sent_at < 40
     assert process.returncode == ExitCode.STOPPED_WITH_PLAN
     assert "stopping with the best plan so far" in err

@@ -74,12 +74,18 @@ class ProgressLine:
         self._terminal = sys.stderr.isatty()
         self._last = time.monotonic()
         self._shown = 0
+        self._has_plan: set[str] = set()
 
     def __call__(self, progress: Progress) -> None:
         """Show a moment of a solve."""
         now = time.monotonic()
-        if self._quiet or (not self._terminal and now - self._last < _LINE_EVERY_S):
+        # From the first plan on, an interruption keeps something: worth a line at once, except in a short solve.
+        is_first_plan = progress.incumbent is not None and progress.task not in self._has_plan
+        is_due = now - self._last >= _LINE_EVERY_S or (is_first_plan and progress.elapsed_s >= _LINE_EVERY_S)
+        if self._quiet or not (self._terminal or is_due):
             return
+        if is_first_plan:
+            self._has_plan.add(progress.task)
         self._last = now
         text = _progress_text(progress)
         if self._terminal:
