@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -15,7 +16,7 @@ _PREFIX = ".netdesign-"
 def check_writable(path: Path) -> None:
     """Raise a UsageError now if the file could not be written later."""
     try:
-        target = path.resolve()
+        target = _through_links(path)
         if target.exists() and not target.is_file():
             message = f"{path}: is no ordinary file; name one"
             raise UsageError(message)
@@ -23,9 +24,8 @@ def check_writable(path: Path) -> None:
             message = f"{path}: there is no folder {path.parent if target.name == path.name else target.parent}"
             raise UsageError(message)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=_PREFIX)
-    except (OSError, RuntimeError) as error:  # links in a circle are a RuntimeError up to Python 3.12
-        reason = error.strerror if isinstance(error, OSError) else "symbolic links in a circle"
-        message = f"{str(path)[:100]}: cannot be written: {reason}"
+    except OSError as error:
+        message = f"{str(path)[:100]}: cannot be written: {error.strerror}"
         raise UsageError(message) from None
     os.close(handle)
     Path(name).unlink()
@@ -40,8 +40,8 @@ def write_text(path: Path, text: str) -> None:
         The file cannot be written; what stood there before stands there still.
     """
     try:
-        # Through a symbolic link: the link stays, and the temporary file lies on the disk of the file.
-        target = path.resolve()
+        # The link stays, and the temporary file lies on the disk of the file.
+        target = _through_links(path)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=_PREFIX)
     except OSError as error:
         message = f"{path}: cannot be written: {error.strerror}"
@@ -63,3 +63,14 @@ def write_text(path: Path, text: str) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _through_links(path: Path) -> Path:
+    """Return the file that a path with symbolic links means; links in a circle are an OSError."""
+    try:
+        target = path.resolve()
+    except RuntimeError:  # links in a circle, up to Python 3.12
+        target = path
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, "symbolic links in a circle")
+    return target
