@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import signal
 import time
 from random import Random
 from threading import Event
@@ -166,7 +167,15 @@ def test_the_stop_switch_ends_a_running_solve_with_the_best_plan_so_far(ten):
     assert solution.bound < solution.objective
 
 
-@pytest.mark.usefixtures("hears_everything")
+@pytest.fixture
+def feels_ctrl_c():
+    """Python as it is in a terminal: a job in the background of a shell starts with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_everything", "feels_ctrl_c")
 def test_ctrl_c_sets_the_stop_switch(ten):
     """A KeyboardInterrupt in the main thread is not raised through the solve; it ends it."""
     watch = Watch(SolveLimits())
