@@ -51,7 +51,7 @@ and, for each policy in force, its group:
 
     sum_{k in group} y_k <= 1                           for all groups  at_most_one_of_group        (5)
     sum_{new k} f_k y_k <= cap                                          new_hubs_within_fixed_cost_cap (6)
-    handled_k <= q_k y_k                                for limited k   handled_within_capacity     (7)
+    handled_k <= q_k y_k                                for limited k   within_capacity             (7)
     entering_k + shortfall_k >= minimum_k y_k           for k           entering_at_least_minimum   (8)
     v_gk <= y_k                                         for lanes g-k   lane_needs_hub              (9)
     sum_{x over g-k} x_rkm <= v_gk                      for all r, g-k  route_only_over_open_lanes  (10)
@@ -62,7 +62,8 @@ where
 
 ::
 
-    handled_k  = sum_r w_r (sum_m x_rkm + sum_{m != k} x_rmk)
+    handled_k  = sum_r w_r (sum_m x_rkm + sum_{m != k} x_rmk), or what is collected, sum_r w_r sum_m x_rkm,
+                 where capacity counts that
     entering_k = sum_{r that counts} w_r sum_m x_rkm
 
 Size
@@ -83,18 +84,19 @@ problems, Discrete Applied Mathematics 145 (2004) 104-116, doi:10.1016/j.dam.200
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import add_hub_choice, fixed_cost
-from netdesign.formulation.lanes import add_air_lanes, read_open_lanes
+from netdesign.formulation.lanes import add_air_lanes
 from netdesign.formulation.policies import add_capacity, add_minimum_throughput, add_service, shortfall_cost
-from netdesign.formulation.routes import add_route_choice, read_shares, transport_cost
+from netdesign.formulation.protocol import check_size
+from netdesign.formulation.route_plans import read_route_plan
+from netdesign.formulation.routes import add_route_choice, transport_cost
 from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.instance.policies import Policy
 from netdesign.network import candidate_routes
-from netdesign.plan import plan_from_shares
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
@@ -102,7 +104,7 @@ if TYPE_CHECKING:
     from netdesign.plan import Plan
 
 TITLE = "Multiple-allocation hub location, path form"
-PROBLEM = Problem(allocation=Allocation.MULTIPLE, objective=Objective.COST)
+PROBLEMS = (Problem(allocation=Allocation.MULTIPLE, objective=Objective.COST),)
 POLICIES = frozenset(Policy)
 
 
@@ -115,8 +117,14 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
         With the policies in force.
     network
         Its legs.
+
+    Raises
+    ------
+    SizeError
+        The model would have more variables than are built.
     """
     routes = candidate_routes(instance, network)
+    check_size(len(routes))
     model = pyo.ConcreteModel(name=instance.name)
     model.instance, model.routes = instance, routes
     add_hub_choice(model, instance)  # (4) to (6)
@@ -132,7 +140,4 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
 
 def read_plan(model: pyo.ConcreteModel) -> Plan:
     """Return the plan that the values of the variables state."""
-    instance: Any = model.instance
-    open_hubs = tuple(k for k in model.SITES if model.hub_open[k].value > 0.5)
-    shares = read_shares(model, model.routes)
-    return plan_from_shares(open_hubs, read_open_lanes(model), shares, instance.commodities.volume)
+    return read_route_plan(model, model.instance, model.routes)

@@ -50,6 +50,10 @@ class UsageError(NetdesignError):
     exit_code = ExitCode.USAGE
 
 
+class SizeError(UsageError):
+    """A model or an enumeration would be larger than is attempted."""
+
+
 class SolverError(NetdesignError):
     """The solver refused a setting or ended as it never should: a defect, never the user's fault."""
 

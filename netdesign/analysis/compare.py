@@ -162,7 +162,7 @@ def _from_result_file(
         ended = Solution(document.termination, None, None, float("-inf"), Phases())
         return Configuration(text, NetworkResult(0, True, ended, None), failure, ()), problem.instance
     try:
-        call = Call.from_record(document.options)
+        call = Call.from_document(document)
         own = load_problem(name_or_path, call)
         plan = plan_from_document(document.plan, own.instance)
     except (UsageError, InstanceError, ContradictionError) as error:
@@ -180,25 +180,26 @@ def _priced(text: str, document: ResultDocument, own: Problem, plan: Plan, notes
     if evaluation.violations:
         listed = "; ".join(map(str, evaluation.violations[:3]))
         return Configuration(text, None, f"violates the instance: {listed}", tuple(notes))
-    cost = evaluation.costs.total
-    doubts = _doubts(document, own.instance, cost)
-    bound = float("-inf") if doubts or document.bound is None else min(document.bound, cost)
-    solution = Solution(document.termination, plan, cost, bound, Phases())
+    objective = evaluation.objective
+    doubts = _doubts(document, own.instance, objective)
+    bound = float("-inf") if doubts or document.bound is None else min(document.bound, objective)
+    solution = Solution(document.termination, plan, objective, bound, Phases())
     network = NetworkResult(len(plan.open_hubs), True, solution, evaluation)
     return Configuration(text, network, None, (*notes, *doubts, *_by_name(own.instance, plan.open_hubs)))
 
 
-def _doubts(document: ResultDocument, instance: Instance, cost: float) -> list[str]:
+def _doubts(document: ResultDocument, instance: Instance, true: float) -> list[str]:
     """Return why the figures that a result states, and so its bound, are not those of its plan on this instance."""
     if document.instance.digest != instance.digest:
         return ["the instance's files have changed since it was solved; priced on today's, without its bound"]
-    tolerance = _TOLERANCE * abs(cost)
+    tolerance = _TOLERANCE * abs(true)
     doubts = []
-    if document.objective is None or abs(document.objective - cost) > tolerance:
-        stated = "no cost" if document.objective is None else f"a cost of {document.objective:,.0f}"
-        doubts.append(f"states {stated}; its plan costs {cost:,.0f} EUR/year; its bound is not used")
-    elif document.bound is not None and document.bound > cost + tolerance:
-        doubts.append(f"states a bound of {document.bound:,.0f}, over the cost of its own plan; it is not used")
+    if document.objective is None or abs(document.objective - true) > tolerance:
+        stated = "no objective" if document.objective is None else f"an objective of {document.objective:,.0f}"
+        unit = instance.problem.objective.unit
+        doubts.append(f"states {stated}; its plan gives {true:,.0f} {unit}; its bound is not used")
+    elif document.bound is not None and document.bound > true + tolerance:
+        doubts.append(f"states a bound of {document.bound:,.0f}, over the objective of its own plan; it is not used")
     return doubts
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.blocks import Objective
 from netdesign.instance.options import fix_hubs
-from netdesign.network import price_routes
-from netdesign.network.routes import hard_deadline
+from netdesign.network import permitted_routes, price_routes
 from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.outcome import Termination
 from netdesign.solve.result import AwayFromCheapest, MinimumEffect
@@ -45,7 +45,7 @@ def minimum_effect(
     A minimum costs the difference to the best operation of the same hubs without it.
     """
     in_force = [name for name in _MINIMA if getattr(instance.policies, name) is not None]
-    if not in_force or watch.is_over:
+    if not in_force or watch.is_over or instance.problem.objective is not Objective.COST:
         return None
     away = away_from_cheapest(instance, network, plan)
     if not away:
@@ -79,12 +79,10 @@ def away_from_cheapest(instance: Instance, network: Network, plan: Plan) -> tupl
 def _cheapest_routes(instance: Instance, network: Network, plan: Plan) -> _Cheapest:
     hubs = np.array([instance.site_position[name] for name in plan.open_hubs])
     rows = np.arange(len(instance.commodities))
-    costs = price_routes(instance, network, *np.ix_(rows, hubs, hubs))
-    forbidden = costs.is_late & hard_deadline(instance)[:, None, None]
-    cost = np.where(forbidden, np.inf, costs.total).reshape(len(rows), -1)
-    best = np.argmin(cost, axis=1)
-    first, last = np.divmod(best, len(hubs))
-    return _Cheapest(hubs[first], hubs[last], cost[rows, best])
+    costs, is_permitted = permitted_routes(instance, network, rows, hubs)
+    cost = np.where(is_permitted, costs.total, np.inf)
+    chosen = np.unravel_index(np.argmin(cost.reshape(len(rows), -1), axis=1), cost.shape[1:])
+    return _Cheapest(hubs[chosen[0]], hubs[chosen[-1]], cost[rows, *chosen])
 
 
 def _away(instance: Instance, plan: Plan, cheapest: _Cheapest, row: int, extra: float) -> AwayFromCheapest:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import platform
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netdesign import __version__, catalogue
 from netdesign.analysis.users_model import load_model
 from netdesign.errors import UsageError
-from netdesign.evaluate import check_can_judge
 from netdesign.formulation.protocol import check_can_state, policies_in_force
 from netdesign.instance import read_instance
+from netdesign.instance.blocks import Problem as StatedProblem
 from netdesign.instance.options import HubOptions, apply_hub_options
+from netdesign.instance.published.reading import OWN_FORMAT, Reading
+from netdesign.instance.read import OWN
 from netdesign.network import build_network, check_routes
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
     from netdesign.network import Network
+    from netdesign.solve.document import ResultDocument
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,18 @@ class Call:
     hub_options
         About hubs.
     model
-        Name or file of the formulation.
+        Name or file of the formulation; None for the one that states the problem.
+    reading
+        Format of the instance.
+    problem
+        What is solved instead of what the instance states, where no model is named; only of recorded calls.
     """
 
     overrides: tuple[str, ...] = ()
     hub_options: HubOptions = field(default_factory=HubOptions)
-    model: str = "multiple_allocation_path"
+    model: str | None = None
+    reading: Reading = OWN
+    problem: StatedProblem | None = None
 
     def to_record(self) -> dict[str, object]:
         """Return the options as a result records them."""
@@ -55,7 +63,7 @@ class Call:
         }
 
     @classmethod
-    def from_record(cls, record: dict[str, Any]) -> Call:
+    def from_document(cls, document: ResultDocument) -> Call:
         """Return the call that a result recorded, but never a model file of the user's.
 
         The referee prices plans without a model, and a result, which may be a stranger's, must not run code.
@@ -65,6 +73,7 @@ class Call:
         UsageError
             The record was changed into something else.
         """
+        record = document.options
         try:
             hubs = HubOptions(
                 record["hubs"],
@@ -76,9 +85,12 @@ class Call:
                 raise TypeError
             if any(isinstance(record[name], str) for name in ("open", "close", "set")):
                 raise TypeError
-            is_bundled = record["model"] in catalogue.models()
-            return cls(tuple(map(str, record["set"])), hubs, record["model"] if is_bundled else cls.model)
-        except (KeyError, TypeError):
+            model = record["model"] if record["model"] in catalogue.models() else None
+            solved = {name: document.problem[name] for name in StatedProblem.model_fields}
+            problem = None if model is not None or record["model"] is None else StatedProblem.model_validate(solved)
+            reading = Reading.from_record(document.reader)
+            return cls(tuple(map(str, record["set"])), hubs, model, reading, problem)
+        except (KeyError, TypeError, ValueError):
             message = "options: the result does not record the options of a solve"
             raise UsageError(message) from None
 
@@ -93,6 +105,8 @@ class Problem:
         The instance before the options on hubs.
     warnings
         What is odd without being wrong.
+    stated
+        What the instance itself states to be solved; a model that was named may solve something else.
     """
 
     base: Instance
@@ -100,27 +114,67 @@ class Problem:
     network: Network
     formulation: Formulation
     warnings: tuple[str, ...]
+    stated: StatedProblem
 
 
 def load_problem(name_or_path: str, call: Call) -> Problem:
-    """Read an instance, apply the options and check that the model can state it.
+    """Read an instance, apply the options and find a model that can state it.
+
+    A model that is named sets the problem: what it states, where that is not what the instance states.
 
     Raises
     ------
     InstanceError, UsageError
         As reading, options, routes and model demand.
     """
-    formulation = load_model(call.model)
-    base = read_instance(_instance_path(name_or_path), call.overrides)
+    named = None if call.model is None else load_model(call.model)
+    read = read_named(name_or_path, call)
+    solved = call.problem or read.problem
+    if named is not None and solved not in named.PROBLEMS:
+        solved = named.PROBLEMS[0]
+    base = read.replace(problem=solved)
     instance = apply_hub_options(base, call.hub_options)
+    formulation = named or _stating_model(instance)
     check_can_state(formulation, instance)
-    check_can_judge(instance)
     network = build_network(instance)
-    return Problem(base, instance, network, formulation, check_routes(instance, network))
+    return Problem(base, instance, network, formulation, check_routes(instance, network), read.problem)
 
 
-def _instance_path(name_or_path: str) -> Path:
-    return catalogue.find_instance(name_or_path)
+def read_named(name_or_path: str, call: Call) -> Instance:
+    """Read the instance of a call, with its format and overrides.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        As reading demands.
+    """
+    path = catalogue.find_instance(name_or_path) if call.reading.format_in == OWN_FORMAT else Path(name_or_path)
+    return read_instance(path, call.overrides, call.reading)
+
+
+def _stating_model(instance: Instance) -> Formulation:
+    """Return the bundled model that states a problem, of several the one that states most policies.
+
+    Raises
+    ------
+    UsageError
+        None does.
+    """
+    models = [load_model(name) for name in catalogue.models()]
+    able = [model for model in models if instance.problem in model.PROBLEMS]
+    if not able:
+        solved = sorted({str(problem) for model in models for problem in model.PROBLEMS})
+        message = f"no model solves {instance.problem}; models solve:\n  " + "\n  ".join(solved)
+        raise UsageError(message)
+    return max(able, key=lambda model: len(model.POLICIES))
+
+
+def model_note(problem: Problem) -> str | None:
+    """Say that the model solves another problem than the instance states, or None."""
+    if problem.instance.problem == problem.stated:
+        return None
+    name = problem.formulation.__name__.rsplit(".", 1)[-1]
+    return f"--model {name} solves {problem.instance.problem}; the instance states {problem.stated}"
 
 
 def threshold_note(instance: Instance) -> str | None:
@@ -137,8 +191,7 @@ def threshold_note(instance: Instance) -> str | None:
 def problem_record(instance: Instance) -> dict[str, object]:
     """Return the problem as a result records it."""
     return {
-        "allocation": instance.problem.allocation.value,
-        "objective": instance.problem.objective.value,
+        **instance.problem.model_dump(mode="json"),
         "policies": sorted(policy.value for policy in policies_in_force(instance)),
     }
 

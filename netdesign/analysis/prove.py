@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.analysis.minima import minimum_effect
 from netdesign.analysis.verify import TOLERANCE, Verification, judged_instance, recorded_gap
-from netdesign.analysis.whether import MOST_NUMBERS
+from netdesign.analysis.whether import is_searched_as_one
 from netdesign.errors import InstanceError, UsageError
 from netdesign.instance.options import fix_hubs
 from netdesign.solve.enumeration import Enumeration
@@ -42,11 +42,11 @@ def prove(
     for network in document.networks:
         name = f"network of {network.hubs} hubs"
         # A wide range of numbers was searched as one; so is its proof.
-        is_whole = most - least >= MOST_NUMBERS and network is document.networks[-1]
+        is_whole = is_searched_as_one(problem.instance) and network is document.networks[-1]
         numbers = range(least, most + 1) if is_whole else range(network.hubs, network.hubs + 1)
         again, how = _solve_again(problem, network, numbers, watch, listen)
         found += [f"{name}: {text}" for text in _contradicted(network, again)]
-        proofs.append(f"{name}: {how}; {_proof_words(again)}")
+        proofs.append(f"{name}: {how}; {_proof_words(again, problem.instance.problem.objective.unit)}")
         if network.runner_up is not None:
             found += [f"{name}: runner_up.{text}" for text in _of_runner_up(problem, network, watch, listen)]
         if network.minima is not None:
@@ -92,7 +92,7 @@ def _of_runner_up(
     if again.termination is Termination.INFEASIBLE:
         yield f"open_hubs: {' + '.join(runner_up.open_hubs)} is infeasible"
     elif runner_up.objective < again.bound * (1 - TOLERANCE):
-        yield f"objective: states {runner_up.objective:.2f}; its hubs do it for no less than {again.bound:.2f} EUR/year"
+        yield f"objective: states {runner_up.objective:.2f}; its hubs do it for no less than {again.bound:.2f}"
 
 
 def _best_other_set(problem: Problem, hubs: list[str], watch: Watch, listen: Callable[[Progress], None]) -> Solution:
@@ -132,9 +132,9 @@ def _contradicted(stated: NetworkPart | RunnerUpPart, again: Solution) -> Iterat
     better = again.objective
     if better is not None:
         if stated.bound is not None and stated.bound > better * (1 + TOLERANCE):
-            yield f"bound: states {stated.bound:.2f}; another engine has a plan of {better:.2f} EUR/year"
+            yield f"bound: states {stated.bound:.2f}; another engine has a plan of {better:.2f}"
         if stated.termination is Termination.INFEASIBLE:
-            yield f"termination: states infeasible; another engine has a plan of {better:.2f} EUR/year"
+            yield f"termination: states infeasible; another engine has a plan of {better:.2f}"
         is_optimal = stated.termination is Termination.OPTIMAL
         if is_optimal and stated.objective is not None and better < stated.objective * (1 - TOLERANCE):
             yield f"objective: states optimal at {stated.objective}; another engine has {better:.2f}"
@@ -142,10 +142,10 @@ def _contradicted(stated: NetworkPart | RunnerUpPart, again: Solution) -> Iterat
         yield f"objective: states {stated.objective:.2f}; another engine proves that nothing is under {again.bound:.2f}"
 
 
-def _proof_words(again: Solution) -> str:
+def _proof_words(again: Solution, unit: str) -> str:
     if again.termination is Termination.INFEASIBLE:
         return "none is feasible"
     if again.objective is None:
         return "stopped before the first plan"
     how = again.termination.value.replace("_", " ")
-    return f"best {again.objective:,.2f}, bound {again.bound:,.2f} EUR/year ({how})"
+    return f"best {again.objective:,.2f}, bound {again.bound:,.2f} {unit} ({how})"

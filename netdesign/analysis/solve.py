@@ -53,9 +53,9 @@ def solve_problem(
         engine={
             "name": "monolithic",
             "model": problem.formulation.__name__.rsplit(".", 1)[-1],
-            "reason": "states every policy; the engine of solve until others claim a problem",
+            "reason": "states every problem that a model states; the engine of solve until others claim one",
         },
-        reader={"format_in": "netdesign", "instance": name_or_path},
+        reader={"format_in": call.reading.format_in, "instance": name_or_path, **call.reading.options},
         versions=versions(),
         times=_times(networks, read - begun, time.perf_counter() - read),
         warnings=problem.warnings,

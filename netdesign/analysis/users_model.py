@@ -41,15 +41,19 @@ class _UsersModel:
         from netdesign.instance.blocks import Problem
         from netdesign.instance.policies import Policy
 
-        if not isinstance(formulation.PROBLEM, Problem):
-            message = f"{path}: PROBLEM is no netdesign.instance.blocks.Problem; see models/multiple_allocation_path.py"
+        problems = formulation.PROBLEMS
+        if not isinstance(problems, tuple) or not problems or not all(isinstance(one, Problem) for one in problems):
+            message = (
+                f"{path}: PROBLEMS is no tuple of netdesign.instance.blocks.Problem; "
+                "see models/multiple_allocation_path.py"
+            )
             raise UsageError(message)
         try:
             self.POLICIES = frozenset(Policy(policy) for policy in formulation.POLICIES)
         except (TypeError, ValueError):
             message = f"{path}: POLICIES is no set of policies; allowed: {', '.join(Policy)}"
             raise UsageError(message) from None
-        self.PROBLEM = formulation.PROBLEM
+        self.PROBLEMS = problems
         self.TITLE = str(formulation.TITLE)
         self.__name__ = formulation.__name__
         self._formulation, self._path = formulation, path

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netdesign import catalogue
 from netdesign.analysis.minima import away_from_cheapest
-from netdesign.analysis.problem import Call, load_problem, problem_record
-from netdesign.analysis.whether import MOST_NUMBERS, steps_between
+from netdesign.analysis.problem import Call, load_problem, problem_record, read_named
+from netdesign.analysis.whether import is_searched_as_one, steps_between
 from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.evaluate import evaluate
-from netdesign.instance import read_instance
 from netdesign.instance.options import fix_hubs
 from netdesign.solve import result_file
 from netdesign.solve.limits import OPTIMAL_GAP
@@ -80,10 +78,11 @@ def verify(name_or_path: str, document: ResultDocument) -> tuple[Problem, Verifi
 
 
 def _load_as_solved(name_or_path: str, document: ResultDocument) -> Problem:
+    call = Call.from_document(document)
     try:
-        return load_problem(name_or_path, Call.from_record(document.options))
+        return load_problem(name_or_path, call)
     except (InstanceError, UsageError) as error:
-        if read_instance(catalogue.find_instance(name_or_path)).digest == document.instance.digest:
+        if read_named(name_or_path, replace(call, overrides=())).digest == document.instance.digest:
             raise
         message = f"{_OTHER_FILES}; with the recorded options: {error.message}"
         raise ContradictionError(message) from None
@@ -151,9 +150,12 @@ def _of_network(network: NetworkPart, problem: Problem) -> Iterator[str]:
     if len(plan.open_hubs) != network.hubs:
         yield f"hubs: states {network.hubs}; the plan opens {len(plan.open_hubs)}"
     yield from (f"plan: {violation}" for violation in evaluation.violations)
-    if not np.isfinite(evaluation.costs.total):
+    if not np.isfinite(evaluation.costs.total + evaluation.objective):
         yield f"objective: states {network.objective}; the plan has no finite cost"
         return
+    if network.objective is None or differs(network.objective, evaluation.objective):
+        gives = f"{evaluation.objective:.2f} {instance.problem.objective.unit}"
+        yield f"objective: states {network.objective}; the plan gives {gives}"
     yield from _of_figures(network, evaluation, plan)
     yield from _of_bound(network)
     if network.runner_up is not None:
@@ -163,8 +165,6 @@ def _of_network(network: NetworkPart, problem: Problem) -> Iterator[str]:
 
 
 def _of_figures(network: NetworkPart, evaluation: Evaluation, plan: Plan) -> Iterator[str]:
-    if network.objective is None or differs(network.objective, evaluation.costs.total):
-        yield f"objective: states {network.objective}; the plan costs {evaluation.costs.total:.2f} EUR/year"
     stated: dict[str, Any] = {
         "costs": (network.costs, result_file.costs_part(evaluation)),
         "service": (network.service, result_file.service_part(evaluation)),
@@ -254,7 +254,7 @@ def _of_numbers(document: ResultDocument, instance: Instance) -> Iterator[str]:
     numbers, today = [network.hubs for network in document.networks], len(instance.existing)
     if numbers != sorted(numbers):
         yield f"networks: have {', '.join(map(str, numbers))} hubs; they stand in the order of these numbers"
-    if most - least >= MOST_NUMBERS:
+    if is_searched_as_one(instance):
         due = 2 if today > 0 else 1
         if len(numbers) != due:
             yield f"networks: are {len(numbers)}; so wide a range of hubs is searched as one, which gives {due}"

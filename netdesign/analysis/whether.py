@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from netdesign.analysis.minima import minimum_effect
 from netdesign.errors import InstanceError
 from netdesign.evaluate import evaluate
+from netdesign.instance.blocks import Objective
 from netdesign.instance.options import fix_hubs
 from netdesign.solve.compile import ExtraRow
 from netdesign.solve.monolithic import Monolithic
@@ -59,12 +60,12 @@ class Question:
 def best_networks(question: Question) -> tuple[NetworkResult, ...]:
     """Return the best network for each permitted number of hubs, after today's where that is not among them.
 
-    A range of more than ``MOST_NUMBERS`` numbers is searched as one and gives one network.
+    A range that ``is_searched_as_one`` gives one network.
     """
     instance = question.instance
     least, most = instance.hub_range
     today, certain = len(instance.existing), len(instance.required)
-    is_wide = most - least >= MOST_NUMBERS
+    is_wide = is_searched_as_one(instance)
     found: list[NetworkResult] = []
     if today > 0 and (today < least or is_wide):
         found.append(_todays_network(question, permitted=today >= least))
@@ -82,6 +83,12 @@ def best_networks(question: Question) -> tuple[NetworkResult, ...]:
         solution = engine.solve([_open_exactly(instance.allowed, number)], f"{number} hubs")
         found.append(_network(question, solution, number))
     return tuple(_with_runner_ups(question, engine, found))
+
+
+def is_searched_as_one(instance: Instance) -> bool:
+    """Tell whether one search covers all permitted numbers of hubs: there are many, or the number is the question."""
+    least, most = instance.hub_range
+    return most - least >= MOST_NUMBERS or instance.problem.objective is Objective.HUB_NUMBER
 
 
 def steps_between(networks: tuple[NetworkResult, ...]) -> tuple[Step, ...]:

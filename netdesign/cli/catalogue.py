@@ -22,9 +22,9 @@ def models() -> None:
     rows = []
     for name in catalogue.models():
         formulation = catalogue.load_formulation(name)
-        problem = f"{formulation.PROBLEM.allocation.value} allocation, least {formulation.PROBLEM.objective.value}"
-        rows.append([name, formulation.TITLE, problem, ", ".join(sorted(p.value for p in formulation.POLICIES))])
-    answer(render([], [Table("Models", ["name", "title", "problem", "policies"], rows, frozenset(range(4)))]))
+        problems = "\n".join(map(str, formulation.PROBLEMS))
+        rows.append([name, formulation.TITLE, problems, ", ".join(sorted(p.value for p in formulation.POLICIES))])
+    answer(render([], [Table("Models", ["name", "title", "problems", "policies"], rows, frozenset(range(4)))]))
 
 
 def instances() -> None:

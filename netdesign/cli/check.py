@@ -9,6 +9,12 @@ from netdesign.cli.talk import answer, say
 def check(
     instance: opt.InstanceArgument,
     set_: opt.SetOption = None,
+    format_in: opt.FormatInOption = "netdesign",
+    nodes: opt.NodesOption = None,
+    alpha: opt.AlphaOption = None,
+    fixed_costs: opt.FixedCostsOption = None,
+    capacities: opt.CapacitiesOption = None,
+    capacity: opt.CapacityOption = None,
     format_: opt.FormatOption = opt.Format.TABLE,
     quiet: opt.QuietOption = False,
 ) -> None:
@@ -17,10 +23,12 @@ def check(
     Exit codes: 0 sound, 3 not sound; warnings go to stderr.
     """
     from netdesign.analysis.check import check_instance
-    from netdesign.analysis.problem import threshold_note
+    from netdesign.analysis.problem import Call, threshold_note
+    from netdesign.instance.published.reading import Reading
     from netdesign.report.summary import summary_csv, summary_json, summary_text
 
-    found, warnings = check_instance(instance, tuple(set_ or ()))
+    reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
+    found, warnings = check_instance(instance, Call(tuple(set_ or ()), reading=reading))
     for warning in (*warnings, threshold_note(found)):
         if warning:
             say(f"note: {warning}", quiet=quiet)

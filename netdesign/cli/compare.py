@@ -23,7 +23,13 @@ def compare(
         typer.Argument(metavar="SET|RESULT...", help="Hub sets such as LGG,WAW, or result files.", show_default=False),
     ],
     set_: opt.SetOption = None,
-    model: opt.ModelOption = opt.DEFAULT_MODEL,
+    model: opt.ModelOption = None,
+    format_in: opt.FormatInOption = "netdesign",
+    nodes: opt.NodesOption = None,
+    alpha: opt.AlphaOption = None,
+    fixed_costs: opt.FixedCostsOption = None,
+    capacities: opt.CapacitiesOption = None,
+    capacity: opt.CapacityOption = None,
     gap: opt.GapOption = 1e-6,
     time_limit: opt.TimeLimitOption = None,
     threads: opt.ThreadsOption = 1,
@@ -36,8 +42,9 @@ def compare(
     A set that cannot work is a row that says why. A set may name sites that the size threshold closes.
     """
     from netdesign.analysis.compare import compare as compare_configurations
-    from netdesign.analysis.problem import Call, load_problem
+    from netdesign.analysis.problem import Call, load_problem, model_note
     from netdesign.analysis.whether import Question
+    from netdesign.instance.published.reading import Reading
     from netdesign.report.comparison import comparison_csv, comparison_json, comparison_text
     from netdesign.solve.limits import SolveLimits, Watch
 
@@ -45,12 +52,14 @@ def compare(
     progress = ProgressLine(quiet=quiet)
     with interruptible(watch):
         overrides = tuple(set_ or ())
-        problem = load_problem(instance, Call(overrides, model=model))
+        reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
+        problem = load_problem(instance, Call(overrides, model=model, reading=reading))
         question = Question(problem.instance, problem.network, problem.formulation, watch, progress)
         rows = compare_configurations(instance, problem, configurations, question, overrides)
     progress.clear()
-    for warning in problem.warnings:
-        say(f"note: {warning}", quiet=quiet)
+    for warning in (*problem.warnings, model_note(problem)):
+        if warning:
+            say(f"note: {warning}", quiet=quiet)
     texts = {opt.Format.TABLE: comparison_text, opt.Format.JSON: comparison_json, opt.Format.CSV: comparison_csv}
     answer(texts[format_](rows))
     raise typer.Exit(_exit_code(rows))

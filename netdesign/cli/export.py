@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.talk import say
 from netdesign.errors import UsageError
+
+if TYPE_CHECKING:
+    from netdesign.analysis.problem import Call
 
 
 class Target(StrEnum):
@@ -35,10 +38,19 @@ def export(
         typer.Option("--instance", help="Instance of the result; the one it records if left out.", show_default=False),
     ] = None,
     set_: opt.SetOption = None,
-    model: opt.ModelOption = opt.DEFAULT_MODEL,
+    model: opt.ModelOption = None,
+    format_in: opt.FormatInOption = "netdesign",
+    nodes: opt.NodesOption = None,
+    alpha: opt.AlphaOption = None,
+    fixed_costs: opt.FixedCostsOption = None,
+    capacities: opt.CapacitiesOption = None,
+    capacity: opt.CapacityOption = None,
     quiet: opt.QuietOption = False,
 ) -> None:
     """Write the model (lp, mps) or graph of cities (graphml) of an instance, or the best plan of a result (geojson)."""
+    from netdesign.analysis.problem import Call
+    from netdesign.instance.published.reading import Reading
+
     opt.check_output(file, source)
     if to is Target.GEOJSON:
         if set_:
@@ -46,16 +58,17 @@ def export(
             raise UsageError(message)
         _export_plan(Path(source), instance, file)
     else:
-        _export_instance(source, to, file, tuple(set_ or ()), model)
+        reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
+        _export_instance(source, to, file, Call(tuple(set_ or ()), model=model, reading=reading))
     say(f"{file} written", quiet=quiet)
 
 
-def _export_instance(name: str, to: Target, file: Path, overrides: tuple[str, ...], model: str) -> None:
-    from netdesign.analysis.problem import Call, load_problem
+def _export_instance(name: str, to: Target, file: Path, call: Call) -> None:
+    from netdesign.analysis.problem import load_problem
     from netdesign.exchange.graphml import write_graphml
     from netdesign.exchange.model_files import write_model
 
-    problem = load_problem(name, Call(overrides, model=model))
+    problem = load_problem(name, call)
     if to is Target.GRAPHML:
         write_graphml(problem.instance, file)
     else:
@@ -77,7 +90,7 @@ def _export_plan(result: Path, instance: str | None, file: Path) -> None:
         message = f"{result}: holds no plan ({document.termination.value})"
         raise UsageError(message)
     name = instance or str(document.reader.get("instance", ""))
-    problem = load_problem(name, Call.from_record(document.options))
+    problem = load_problem(name, Call.from_document(document))
     plan = plan_from_document(document.plan, problem.instance)
     geojson = plan_geojson(problem.instance, problem.network, plan)
     write_text(file, json.dumps(geojson, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

@@ -40,12 +40,38 @@ SetOption = Annotated[
     ),
 ]
 ModelOption = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--model",
         metavar="NAME|FILE",
-        help="Formulation. A FILE is run as Python: trust it as you trust a program.",
+        help="Formulation, and with it the problem; by default the one that states the instance's problem. "
+        "A FILE is run as Python: trust it as you trust a program.",
+        show_default=False,
     ),
+]
+FormatInOption = Annotated[
+    str,
+    typer.Option("--format-in", metavar="FORMAT", help="Format of INSTANCE; `netdesign import --help` lists them."),
+]
+NodesOption = Annotated[
+    int | None,
+    typer.Option("--nodes", metavar="N", help="Cut a published file to N nodes (ap, cab).", show_default=False),
+]
+AlphaOption = Annotated[
+    float | None,
+    typer.Option("--alpha", metavar="A", help="Inter-hub factor (cab, ap).", min=0.0, max=1e6, show_default=False),
+]
+FixedCostsOption = Annotated[
+    str | None,
+    typer.Option("--fixed-costs", metavar="FILE", help="Fixed costs, one a node (ap).", show_default=False),
+]
+CapacitiesOption = Annotated[
+    str | None,
+    typer.Option("--capacities", metavar="FILE", help="Capacities, one a node (ap).", show_default=False),
+]
+CapacityOption = Annotated[
+    float | None,
+    typer.Option("--capacity", metavar="Q", help="Capacity where the file has the word (cap).", show_default=False),
 ]
 GapOption = Annotated[
     float,
@@ -78,8 +104,6 @@ class Format(StrEnum):
 
 
 FormatOption = Annotated[Format, typer.Option("--format", help="What stdout carries.")]
-
-DEFAULT_MODEL = "multiple_allocation_path"
 
 
 def split_names(option: str, values: list[str] | None) -> tuple[str, ...]:

@@ -15,7 +15,13 @@ def solve(
     open_: opt.OpenOption = None,
     close: opt.CloseOption = None,
     set_: opt.SetOption = None,
-    model: opt.ModelOption = opt.DEFAULT_MODEL,
+    model: opt.ModelOption = None,
+    format_in: opt.FormatInOption = "netdesign",
+    nodes: opt.NodesOption = None,
+    alpha: opt.AlphaOption = None,
+    fixed_costs: opt.FixedCostsOption = None,
+    capacities: opt.CapacitiesOption = None,
+    capacity: opt.CapacityOption = None,
     gap: opt.GapOption = 1e-6,
     time_limit: opt.TimeLimitOption = None,
     threads: opt.ThreadsOption = 1,
@@ -28,9 +34,10 @@ def solve(
 
     Exit codes: 0 answered, 2 wrong call, 3 bad instance, 4 infeasible, 5 stopped with a plan, 6 stopped without one.
     """
-    from netdesign.analysis.problem import Call, threshold_note
+    from netdesign.analysis.problem import Call, model_note, threshold_note
     from netdesign.analysis.solve import exit_code, solve_problem
     from netdesign.instance.options import HubOptions
+    from netdesign.instance.published.reading import Reading
     from netdesign.report.answer import answer_csv, answer_text
     from netdesign.solve.limits import SolveLimits, Watch
     from netdesign.solve.output_file import write_text
@@ -39,13 +46,14 @@ def solve(
     if output is not None:
         opt.check_output(output, instance)
     hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
-    call = Call(tuple(set_ or ()), hub_options, model)
+    reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
+    call = Call(tuple(set_ or ()), hub_options, model, reading)
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)
     with interruptible(watch):
         problem, result = solve_problem(instance, call, watch, progress)
     progress.clear()
-    for warning in (*problem.warnings, threshold_note(problem.instance)):
+    for warning in (*problem.warnings, threshold_note(problem.instance), model_note(problem)):
         if warning:
             say(f"note: {warning}", quiet=quiet)
     document = result_document(result, problem.instance)

@@ -6,7 +6,6 @@ from netdesign.evaluate.loads import Loads as Loads
 from netdesign.evaluate.referee import CostParts as CostParts
 from netdesign.evaluate.referee import Evaluation as Evaluation
 from netdesign.evaluate.referee import ServiceMeasure as ServiceMeasure
-from netdesign.evaluate.referee import check_can_judge as check_can_judge
 from netdesign.evaluate.referee import evaluate as evaluate
 from netdesign.evaluate.violations import TOLERANCE as TOLERANCE
 from netdesign.evaluate.violations import Violation as Violation

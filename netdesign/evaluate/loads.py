@@ -25,6 +25,8 @@ class Loads:
     ----------
     handled
         By hub: what it lifts; each tonne counts once at each hub that it passes.
+    collected
+        By hub: what it receives first; each tonne counts once.
     entering
         By hub: what counts towards a minimum throughput, at the first hub of its route.
     inbound, outbound
@@ -32,6 +34,7 @@ class Loads:
     """
 
     handled: dict[str, float]
+    collected: dict[str, float]
     entering: dict[str, float]
     inbound: dict[tuple[str, str], float]
     outbound: dict[tuple[str, str], float]
@@ -52,7 +55,8 @@ def measure_loads(instance: Instance, plan: Plan) -> Loads:
     """Add up the volumes of a plan by hub and lane."""
     sites = len(instance.sites)
     second = np.where(plan.first_hub != plan.last_hub, plan.volume, 0.0)
-    handled = _sums(plan.first_hub, plan.volume, sites) + _sums(plan.last_hub, second, sites)
+    collected = _sums(plan.first_hub, plan.volume, sites)
+    handled = collected + _sums(plan.last_hub, second, sites)
     throughput = instance.policies.minimum_throughput
     counts = throughput.counts if throughput is not None else _usual_count(instance)
     counted = np.where(counted_volume(instance, counts)[plan.commodity] > 0, plan.volume, 0.0)
@@ -60,6 +64,7 @@ def measure_loads(instance: Instance, plan: Plan) -> Loads:
     commodities = instance.commodities
     return Loads(
         handled=_by_hub(instance, handled),
+        collected=_by_hub(instance, collected),
         entering=_by_hub(instance, entering),
         inbound=_by_lane(instance, plan, commodities.origin, plan.first_hub),
         outbound=_by_lane(instance, plan, commodities.destination, plan.last_hub),

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.errors import UsageError
 from netdesign.evaluate.loads import Loads, measure_loads
 from netdesign.evaluate.violations import Violation, find_violations
-from netdesign.instance.blocks import Allocation, Objective, Problem
+from netdesign.instance.blocks import Objective
 from netdesign.instance.checks import minimum_tonnes
 from netdesign.network import price_routes
 
@@ -18,23 +17,6 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import Network, RouteCosts
     from netdesign.plan import Plan
-
-
-def check_can_judge(instance: Instance) -> None:
-    """Refuse a problem whose plans the referee does not judge yet, whatever model would state it.
-
-    Raises
-    ------
-    UsageError
-        Single allocation, or another objective than cost.
-    """
-    problem = instance.problem
-    if problem != Problem(allocation=Allocation.MULTIPLE, objective=Objective.COST):
-        message = (
-            "plans are judged by their cost under multiple allocation; the instance states "
-            f"allocation: {problem.allocation}, objective: {problem.objective}"
-        )
-        raise UsageError(message)
 
 
 @dataclass(frozen=True)
@@ -96,8 +78,22 @@ class ServiceMeasure:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a plan costs, delivers, emits, carries and violates."""
+    """What a plan costs, delivers, emits, carries and violates.
 
+    Parameters
+    ----------
+    objective
+        What the problem minimises, in the unit of its objective: the total of ``costs``, the number of open hubs, or
+        the longest time of a route in use.
+    costs, service, loads
+        By part.
+    co2e
+        t CO2e/year.
+    violations
+        Empty for a feasible plan.
+    """
+
+    objective: float
     costs: CostParts
     service: ServiceMeasure
     co2e: float
@@ -123,8 +119,15 @@ def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
     routes = price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub)
     loads = measure_loads(instance, plan)
     service = _measure_service(instance, plan, routes)
+    costs = _cost_parts(instance, plan, routes, loads)
+    values = {
+        Objective.COST: costs.total,
+        Objective.HUB_NUMBER: float(len(set(plan.open_hubs))),
+        Objective.LONGEST_TIME: float(np.max(routes.time_h, initial=0.0)),
+    }
     return Evaluation(
-        costs=_cost_parts(instance, plan, routes, loads),
+        objective=values[instance.problem.objective],
+        costs=costs,
         service=service,
         co2e=float(routes.co2e @ plan.volume),
         loads=loads,

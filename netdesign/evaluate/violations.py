@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.blocks import Allocation
 from netdesign.instance.checks import minimum_tonnes
-from netdesign.instance.policies import Policy
+from netdesign.instance.policies import CapacityCounts, Policy
 from netdesign.network.routes import hard_deadline
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def find_violations(
     inside, inside_by_country
         Shares inside the deadline.
     """
-    found = [*_routing(instance, plan, routes), *_hubs(instance, plan), *_deadlines(instance, plan, routes)]
+    found = [*_routing(instance, plan, routes), *_allocation(instance, plan), *_hubs(instance, plan)]
+    found += _deadlines(instance, plan, routes)
     found += [*_capacities(instance, loads), *_minima(instance, plan, loads), *_lanes(instance, plan, loads)]
     found += [*_service(instance, inside, inside_by_country), *_fixed_costs(instance, plan)]
     return tuple(found)
@@ -88,12 +90,39 @@ def _routing(instance: Instance, plan: Plan, routes: RouteCosts) -> Iterator[Vio
         hubs = instance.sites[plan.first_hub[row]].id, instance.sites[plan.last_hub[row]].id
         message = f"there is no route over {' and '.join(dict.fromkeys(hubs))}"
         yield Violation("routing", _commodity_name(instance, plan.commodity[row]), message)
+    if instance.problem.route_hubs == 1:
+        for row in np.flatnonzero(plan.first_hub != plan.last_hub):
+            message = "a route passes two hubs; one is allowed"
+            yield Violation("routing", _commodity_name(instance, plan.commodity[row]), message)
     is_open = set(plan.open_hubs)
     used = sorted(set(plan.first_hub.tolist()) | set(plan.last_hub.tolist()))
     for position in used:
         hub = instance.sites[position].id
         if hub not in is_open:
             yield Violation("routing", hub, "freight is routed over this hub, which is not open")
+
+
+def _allocation(instance: Instance, plan: Plan) -> Iterator[Violation]:
+    """Single allocation: each city has one hub for all its freight, and a city that is an open hub is its own.
+
+    An overseas airport is no city: it may fly to several hubs. Where a route passes one hub only, a city that has a
+    hub may be served by another.
+    """
+    if instance.problem.allocation is not Allocation.SINGLE:
+        return
+    commodities = instance.commodities
+    node = np.concatenate((commodities.origin[plan.commodity], commodities.destination[plan.commodity]))
+    hub = np.concatenate((plan.first_hub, plan.last_hub))
+    pairs = np.unique(np.stack((node, hub), axis=1)[~instance.is_overseas[node]], axis=0)
+    is_open = set(plan.open_hubs)
+    for city in np.unique(pairs[:, 0]):
+        name = instance.nodes[city].id
+        hubs = [instance.sites[position].id for position in pairs[pairs[:, 0] == city, 1]]
+        if len(hubs) > 1:
+            message = f"uses {' and '.join(hubs)}; under single allocation a city uses one hub"
+            yield Violation("allocation", name, message)
+        elif instance.problem.route_hubs == 2 and name in is_open and hubs[0] != name:
+            yield Violation("allocation", name, f"is an open hub and uses {hubs[0]}; a hub is its own")
 
 
 def _hubs(instance: Instance, plan: Plan) -> Iterator[Violation]:
@@ -122,12 +151,15 @@ def _deadlines(instance: Instance, plan: Plan, routes: RouteCosts) -> Iterator[V
 
 
 def _capacities(instance: Instance, loads: Loads) -> Iterator[Violation]:
-    if instance.policies.capacity is None:
+    policy = instance.policies.capacity
+    if policy is None:
         return
+    is_handled = policy.counts is CapacityCounts.HANDLED
+    does, volumes = ("lifts", loads.handled) if is_handled else ("collects", loads.collected)
     for site in instance.sites:
-        handled = loads.handled.get(site.id, 0.0)
-        if handled > site.capacity * (1 + TOLERANCE):
-            message = f"lifts {handled:,.1f} t/year; its capacity is {site.capacity:,.1f}"
+        volume = volumes.get(site.id, 0.0)
+        if volume > site.capacity * (1 + TOLERANCE):
+            message = f"{does} {volume:,.1f} t/year; its capacity is {site.capacity:,.1f}"
             yield Violation(Policy.CAPACITY, site.id, message)
 
 

@@ -13,6 +13,7 @@ import pyomo.environ as pyo
 from netdesign.formulation.hubs import weighted_sum
 from netdesign.formulation.routes import share_variables
 from netdesign.instance.checks import counted_volume, minimum_tonnes
+from netdesign.instance.policies import CapacityCounts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,18 +26,23 @@ _LEAST_UNIT = 1e-3
 
 
 def add_capacity(model: Any, instance: Instance, routes: CandidateRoutes) -> None:
-    """``handled_k <= q_k y_k``: each tonne counts once at each hub that it passes."""
-    if instance.policies.capacity is None:
+    """``handled_k <= q_k y_k``, or ``collected_k <= q_k y_k``, as ``capacity.counts`` says."""
+    policy = instance.policies.capacity
+    if policy is None:
         return
+    counts_last = policy.counts is CapacityCounts.HANDLED
     variables = share_variables(model)
     volume = instance.commodities.volume[routes.commodity]
     limited = [k for k, site in enumerate(instance.sites) if site.id in model.SITES and np.isfinite(site.capacity)]
-    rows = {instance.sites[k].id: np.flatnonzero((routes.first_hub == k) | (routes.last_hub == k)) for k in limited}
+    rows = {
+        instance.sites[k].id: np.flatnonzero((routes.first_hub == k) | (counts_last & (routes.last_hub == k)))
+        for k in limited
+    }
     capacity = {instance.sites[k].id: instance.sites[k].capacity for k in limited}
     model.LIMITED_HUBS = pyo.Set(initialize=list(rows))
 
     @model.Constraint(model.LIMITED_HUBS)
-    def handled_within_capacity(model: Any, k: str) -> Any:
+    def within_capacity(model: Any, k: str) -> Any:
         unit = max(capacity[k], _LEAST_UNIT)
         weights = [*(volume[rows[k]] / unit).tolist(), -capacity[k] / unit]
         return weighted_sum(weights, [*variables[rows[k]], model.hub_open[k]]) <= 0

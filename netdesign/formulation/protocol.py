@@ -5,7 +5,7 @@ from __future__ import annotations
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from netdesign.errors import UsageError
+from netdesign.errors import SizeError, UsageError
 from netdesign.instance.policies import Policy
 
 if TYPE_CHECKING:
@@ -23,12 +23,13 @@ class Formulation(Protocol):
 
     ``build`` makes a Pyomo model without solving, printing or drawing numbers; the model has ``hub_open`` over the ids
     of sites that may open, a constraint ``hub_count`` on their sum, and an objective. ``read_plan`` reads the plan
-    from a model whose variables hold a solution.
+    from a model whose variables hold a solution. ``PROBLEMS`` are what it can state, the first being what ``--model``
+    alone means.
     """
 
     __name__: str
     TITLE: str
-    PROBLEM: Problem
+    PROBLEMS: tuple[Problem, ...]
     POLICIES: frozenset[Policy]
 
     @staticmethod
@@ -46,7 +47,7 @@ _FUNCTIONS = {"build": ("instance", "network"), "read_plan": ("model",)}
 def check_formulation(module: ModuleType, path: Path) -> Formulation:
     """Return a loaded model file as a Formulation.
 
-    A file that declares no ``PROBLEM`` or ``POLICIES`` is taken to state the default problem and every policy; the
+    A file that declares no ``PROBLEMS`` or ``POLICIES`` is taken to state the default problem and every policy; the
     referee judges it all the same.
 
     Raises
@@ -67,9 +68,26 @@ def check_formulation(module: ModuleType, path: Path) -> Formulation:
             message = f"{path}: `{name}` takes ({', '.join(found)}); it should be `{wanted}`"
             raise UsageError(message)
     module.__dict__.setdefault("TITLE", path.stem)
-    module.__dict__.setdefault("PROBLEM", Problem())
+    module.__dict__.setdefault("PROBLEMS", (Problem(),))
     module.__dict__.setdefault("POLICIES", frozenset(Policy))
     return cast("Formulation", module)
+
+
+MOST_VARIABLES = 3_000_000
+"""Variables of a model that is built: about two gigabytes with their rows."""
+
+
+def check_size(variables: int) -> None:
+    """Refuse to build a model that would fill the memory.
+
+    Raises
+    ------
+    SizeError
+        More variables than ``MOST_VARIABLES``.
+    """
+    if variables > MOST_VARIABLES:
+        message = f"the model would have {variables:,} variables; at most {MOST_VARIABLES:,} are built"
+        raise SizeError(message)
 
 
 def policies_in_force(instance: Instance) -> frozenset[Policy]:
@@ -101,17 +119,11 @@ def check_can_state(formulation: Formulation, instance: Instance) -> None:
         Another problem, or a policy in force that the file does not list.
     """
     name = formulation.__name__.rsplit(".", 1)[-1]
-    if instance.problem != formulation.PROBLEM:
-        message = (
-            f"model {name} solves {_words(formulation.PROBLEM)}; the instance states {_words(instance.problem)}; "
-            f"choose another --model"
-        )
+    if instance.problem not in formulation.PROBLEMS:
+        solves = " or ".join(map(str, formulation.PROBLEMS))
+        message = f"model {name} solves {solves}; the instance states {instance.problem}; choose another --model"
         raise UsageError(message)
     missing = sorted(policies_in_force(instance) - formulation.POLICIES)
     if missing:
         message = f"model {name} cannot state {', '.join(missing)}; choose another --model or take the policy out"
         raise UsageError(message)
-
-
-def _words(problem: Problem) -> str:
-    return f"allocation: {problem.allocation}, objective: {problem.objective}"

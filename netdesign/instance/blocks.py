@@ -30,12 +30,24 @@ class Objective(StrEnum):
     HUB_NUMBER = "hub_number"
     LONGEST_TIME = "longest_time"
 
+    @property
+    def unit(self) -> str:
+        """Unit of its values."""
+        return {Objective.COST: "EUR/year", Objective.HUB_NUMBER: "hubs", Objective.LONGEST_TIME: "h"}[self]
+
 
 class Problem(Block):
     """What is decided, whatever formulation or engine answers."""
 
     allocation: Allocation = Field(Allocation.MULTIPLE, description="Whether a city may use several hubs or only one.")
-    objective: Objective = Field(Objective.COST, description="What is minimised.")
+    objective: Objective = Field(
+        Objective.COST,
+        description="What is minimised: cost; the number of hubs that keeps every deadline; or the longest time.",
+    )
+    route_hubs: Whole = quantity("1", "Most hubs that a route passes; 1 is facility location.", default=2, ge=1, le=2)
+
+    def __str__(self) -> str:
+        return f"allocation: {self.allocation}, objective: {self.objective}, route_hubs: {self.route_hubs}"
 
 
 class Factors(Block):

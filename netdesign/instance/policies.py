@@ -37,6 +37,7 @@ class CapacityCounts(StrEnum):
     """Which freight a hub's capacity limits."""
 
     HANDLED = "handled"
+    COLLECTED = "collected"
 
 
 class HubRange(Block):
@@ -63,7 +64,8 @@ class Capacity(Block):
     """Capacities of the hubs table are in force."""
 
     counts: CapacityCounts = Field(
-        CapacityCounts.HANDLED, description="handled: every tonne counts once at each hub that it passes."
+        CapacityCounts.HANDLED,
+        description="handled: every tonne counts once at each hub that it passes; collected: at its first hub only.",
     )
 
 

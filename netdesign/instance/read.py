@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from netdesign.errors import Fault, InstanceError
+from netdesign.errors import Fault, InstanceError, UsageError
 from netdesign.instance.document import read_yaml
 from netdesign.instance.faults import document_faults
 from netdesign.instance.override import apply_overrides
+from netdesign.instance.published.reading import OWN_FORMAT, Reading, Source
 from netdesign.instance.resolve import resolve_instance
 from netdesign.instance.schema import COLUMNS, FORMAT, InstanceDocument
 from netdesign.instance.tables import load_tables
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
     from netdesign.instance.document import Located
 
 FILE_NAME = "instance.yaml"
+OWN = Reading()
+"""A folder or file of netdesign's own."""
 
 
-def read_instance(path: Path, overrides: Sequence[str] = ()) -> Instance:
-    """Read an instance from a folder with ``instance.yaml`` or from a YAML file.
+def read_instance(path: Path, overrides: Sequence[str] = (), reading: Reading = OWN) -> Instance:
+    """Read an instance from a folder with ``instance.yaml``, from a YAML file, or from a file in a published format.
 
     Parameters
     ----------
@@ -35,29 +38,70 @@ def read_instance(path: Path, overrides: Sequence[str] = ()) -> Instance:
         Folder or file.
     overrides
         ``path=value`` each, applied before validation.
+    reading
+        Format and options of its reader.
 
     Raises
     ------
     InstanceError
         Everything that the data alone shows to be wrong.
     UsageError
-        An override that leads nowhere.
+        An override that leads nowhere, or an option that the format does not take.
     """
-    file = _file_of(path)
-    located = read_yaml(file, file.name)
-    _check_format(located, file.name)
-    matrices = load_tables(located, file.parent, COLUMNS)
-    names = {file.name} | {place[0] for place in located.places.values()} | {table.file for table in matrices.values()}
-    digest = _digest(file.parent, names)
+    source = read_source(path, overrides, reading)
+    document = validated(source)
+    return resolve_instance(document, source.matrices, source.located).replace(digest=source.digest)
+
+
+def read_source(path: Path, overrides: Sequence[str] = (), reading: Reading = OWN) -> Source:
+    """Read the files of an instance, with the overrides applied, before anything is validated.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        As ``read_instance``.
+    """
+    if reading.format_in == OWN_FORMAT:
+        source = _read_own(path, reading)
+    else:
+        # Only where it is asked for: the readers are no part of an ordinary solve.
+        from netdesign.instance.published.formats import read_published
+
+        source = read_published(path, reading)
     if overrides:
-        located.raise_if_faulty()
-        apply_overrides(located, overrides)
+        source.located.raise_if_faulty()
+        apply_overrides(source.located, overrides)
+    return source
+
+
+def validated(source: Source) -> InstanceDocument:
+    """Return the document of a source, valid by itself.
+
+    Raises
+    ------
+    InstanceError
+        What is wrong with it, the faults of reading included.
+    """
+    located = source.located
     try:
         document = InstanceDocument.model_validate(located.data)
     except ValidationError as error:
         raise document_faults(error, located) from None
     located.raise_if_faulty()
-    return resolve_instance(document, matrices, located).replace(digest=digest)
+    return document
+
+
+def _read_own(path: Path, reading: Reading) -> Source:
+    if reading.options:
+        option = next(iter(reading.options)).replace("_", "-")
+        message = f"--{option} is for files in a published format; name it with --format-in"
+        raise UsageError(message)
+    file = _file_of(path)
+    located = read_yaml(file, file.name)
+    _check_format(located, file.name)
+    matrices = load_tables(located, file.parent, COLUMNS)
+    names = {file.name} | {place[0] for place in located.places.values()} | {table.file for table in matrices.values()}
+    return Source(located, matrices, _digest(file.parent, names))
 
 
 def _file_of(path: Path) -> Path:

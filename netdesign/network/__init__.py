@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from netdesign.network.candidates import CandidateRoutes as CandidateRoutes
 from netdesign.network.candidates import candidate_routes as candidate_routes
+from netdesign.network.candidates import couples_commodities as couples_commodities
+from netdesign.network.candidates import permitted_routes as permitted_routes
 from netdesign.network.graph import city_graph as city_graph
 from netdesign.network.legs import Network as Network
 from netdesign.network.legs import build_network as build_network

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netdesign.errors import SizeError
 from netdesign.instance.checks import counted_volume, minimum_tonnes
+from netdesign.instance.policies import CapacityCounts
 from netdesign.network.routes import hard_deadline, price_routes
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 _CELLS_AT_ONCE = 500_000
 """Routes priced in one go; bounds the memory of dense instances."""
+
+MOST_CELLS = 200_000_000
+"""Routes that are priced at all: about a minute of work."""
 
 
 @dataclass(frozen=True)
@@ -77,20 +82,39 @@ def all_routes(instance: Instance, network: Network) -> CandidateRoutes:
 def _collect(instance: Instance, network: Network, route_filter: _Filter | None) -> CandidateRoutes:
     sites = np.array([instance.site_position[name] for name in instance.allowed])
     count = len(instance.commodities)
-    step = max(1, _CELLS_AT_ONCE // len(sites) ** 2)
-    hard = hard_deadline(instance)
+    cells = count * len(sites) ** instance.problem.route_hubs
+    if cells > MOST_CELLS:
+        message = f"there are {cells:,} routes to price; at most {MOST_CELLS:,} are"
+        raise SizeError(message)
+    step = max(1, _CELLS_AT_ONCE * count // cells)
     blocks = []
     for start in range(0, count, step):
         rows = np.arange(start, min(start + step, count))
-        grid = np.ix_(rows, sites, sites)
-        costs = price_routes(instance, network, *grid)
-        keep = np.isfinite(costs.total) & ~(costs.is_late & hard[rows][:, None, None])
+        costs, keep = permitted_routes(instance, network, rows, sites)
         if route_filter is not None:
             keep &= ~route_filter.replaced(costs, keep, rows, sites)
-        r, k, m = np.nonzero(keep)
+        r, *hubs = np.nonzero(keep)
         columns = (costs.total, costs.time_h, costs.co2e, costs.is_late)
-        blocks.append((rows[r], sites[k], sites[m], *(column[keep] for column in columns)))
+        blocks.append((rows[r], sites[hubs[0]], sites[hubs[-1]], *(column[keep] for column in columns)))
     return CandidateRoutes(*(np.concatenate(column) for column in zip(*blocks, strict=True)))
+
+
+def permitted_routes(
+    instance: Instance, network: Network, rows: NDArray[np.intp], sites: NDArray[np.intp]
+) -> tuple[RouteCosts, NDArray[np.bool_]]:
+    """Price all routes of commodities over sites, and tell which exist and keep hard deadlines.
+
+    Returns
+    -------
+    RouteCosts, array
+        Of shape (commodities, first hub, last hub), or (commodities, hub) where a route passes one hub only.
+    """
+    if instance.problem.route_hubs == 1:
+        costs = price_routes(instance, network, rows[:, None], sites, sites)
+    else:
+        costs = price_routes(instance, network, *np.ix_(rows, sites, sites))
+    hard = hard_deadline(instance)[rows].reshape(-1, *[1] * (costs.total.ndim - 1))
+    return costs, np.isfinite(costs.total) & ~(costs.is_late & hard)
 
 
 class _Filter:
@@ -104,6 +128,8 @@ class _Filter:
         self._to_overseas = overseas[commodities.destination] & lanes
         minima = minimum_tonnes(instance)
         self._has_minimum = np.array([site.id in minima for site in instance.sites])
+        collected = policies.capacity is not None and policies.capacity.counts is CapacityCounts.COLLECTED
+        self._is_filled = np.array([collected and np.isfinite(site.capacity) for site in instance.sites])
         throughput = policies.minimum_throughput
         self._counts = np.zeros(len(commodities), dtype=bool)
         if throughput is not None:
@@ -114,24 +140,41 @@ class _Filter:
     def replaced(
         self, costs: RouteCosts, exists: NDArray[np.bool_], rows: NDArray[np.intp], sites: NDArray[np.intp]
     ) -> NDArray[np.bool_]:
-        """Tell which routes of a block, shape (commodities, first, last), another one replaces."""
+        """Tell which routes of a block, shape (commodities, first, last) or (commodities, hub), another replaces."""
         measures = (costs.total, costs.time_h, costs.co2e)
-        # (k, k) keeps the first hub: same lane in and same entry; only a lane out may change.
-        first_ok = self._no_worse(measures, exists, axis=2) & ~self._to_overseas[rows][:, None, None]
-        # (m, m) changes the entry: another lane in, and a minimum at k would lose the volume.
-        starves = self._counts[rows][:, None, None] & self._has_minimum[sites][None, :, None]
-        last_ok = self._no_worse(measures, exists, axis=1) & ~self._from_overseas[rows][:, None, None] & ~starves
-        replaced = first_ok | last_ok
-        own = np.arange(len(sites))
-        replaced[:, own, own] = False
+        replaced = self._by_one_of_its_hubs(measures, exists, rows, sites)
+        every = (slice(None),)
+        to_all = (..., *[None] * (exists.ndim - 1))
         for name in self._certain:
             hub = int(np.flatnonzero(sites == self._position[name])[0])
-            better = np.logical_and.reduce([m[:, hub, hub][:, None, None] <= m for m in measures])
-            better &= exists[:, hub, hub][:, None, None]
-            better[:, hub, hub] = False
+            own = every + (hub,) * (exists.ndim - 1)
+            better = np.logical_and.reduce([measure[own][to_all] <= measure for measure in measures])
+            better &= exists[own][to_all]
+            better[own] = False
             # A certain hub whose own route another certain hub replaced replaces nothing more.
-            replaced |= better & ~replaced[:, hub, hub][:, None, None]
-        return np.asarray(replaced)
+            replaced |= better & ~replaced[own][to_all]
+        return replaced
+
+    def _by_one_of_its_hubs(
+        self,
+        measures: tuple[NDArray[np.float64], ...],
+        exists: NDArray[np.bool_],
+        rows: NDArray[np.intp],
+        sites: NDArray[np.intp],
+    ) -> NDArray[np.bool_]:
+        """Tell which routes (k, m) the route (k, k) or (m, m) replaces; routes over one hub are not replaced."""
+        if exists.ndim == 2:
+            return np.zeros_like(exists)
+        # (k, k) keeps the first hub: same lane in and same entry; only a lane out may change.
+        first_ok = self._no_worse(measures, exists, axis=2) & ~self._to_overseas[rows][:, None, None]
+        # (m, m) changes the entry: another lane in, a minimum at k would lose the volume, m would collect it.
+        starves = self._counts[rows][:, None, None] & self._has_minimum[sites][None, :, None]
+        fills = self._is_filled[sites][None, None, :]
+        last_ok = self._no_worse(measures, exists, axis=1) & ~self._from_overseas[rows][:, None, None]
+        replaced = np.asarray(first_ok | (last_ok & ~starves & ~fills))
+        own = np.arange(len(sites))
+        replaced[:, own, own] = False
+        return replaced
 
     @staticmethod
     def _no_worse(measures: tuple[NDArray[np.float64], ...], exists: NDArray[np.bool_], axis: int) -> NDArray[np.bool_]:

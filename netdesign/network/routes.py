@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import Fault, InstanceError
-from netdesign.instance.blocks import DeadlineKind
+from netdesign.instance.blocks import DeadlineKind, Objective
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,8 +106,9 @@ def _promises(instance: Instance) -> tuple[NDArray[np.float64], ...]:
 
 
 def hard_deadline(instance: Instance) -> NDArray[np.bool_]:
-    """For each commodity, whether late routes are forbidden."""
-    hard = np.array([stream.deadline is DeadlineKind.HARD for stream in instance.streams])
+    """For each commodity, whether late routes are forbidden: where the fewest hubs are sought, before any deadline."""
+    every = instance.problem.objective is Objective.HUB_NUMBER
+    hard = np.array([every or stream.deadline is DeadlineKind.HARD for stream in instance.streams])
     return np.asarray(hard[instance.commodities.stream])
 
 
@@ -127,7 +128,9 @@ def fastest_hours(instance: Instance, network: Network) -> NDArray[np.float64]:
     inter = _between(network.inter_hub, network.hub_h, sites)
     to_first = network.collection.time_h[:, sites] + network.hub_h[sites]
     # Hub by hub: all nodes x hubs x hubs at once would be a gigabyte for five hundred cities.
-    to_last = np.stack([np.min(to_first + inter[:, last], axis=1) for last in range(len(sites))], axis=1)
+    to_last = to_first
+    if instance.problem.route_hubs == 2:
+        to_last = np.stack([np.min(to_first + inter[:, last], axis=1) for last in range(len(sites))], axis=1)
     commodities = instance.commodities
     onward = network.distribution.time_h[sites]
     best = np.full(len(commodities), np.inf)

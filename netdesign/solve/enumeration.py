@@ -1,8 +1,8 @@
 """The enumeration engine: every set of hubs bounded by array arithmetic, operated exactly unless its bound is too dear.
 
-The bound of a set lets every commodity take its cheapest route over the set's hubs. Policies that couple commodities
-can only cost more, so a set whose bound is over the best plan is excluded with proof. What is left is the operating
-problem of one set, solved by the formulation with all hubs fixed.
+The bound of a set lets every commodity take its best route over the set's hubs. Policies that couple commodities, and
+single allocation, can only cost more, so a set whose bound is over the best plan is excluded with proof. What is left
+is the operating problem of one set, solved by the formulation with all hubs fixed.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.errors import InstanceError, UsageError
+from netdesign.errors import InstanceError, SizeError
+from netdesign.instance.blocks import Objective
 from netdesign.instance.options import fix_hubs
-from netdesign.network import price_routes
-from netdesign.network.routes import hard_deadline
+from netdesign.network import permitted_routes
 from netdesign.solve.limits import OPTIMAL_GAP
 from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.outcome import Phases, Solution, Termination, relative_gap, silent
@@ -52,7 +52,7 @@ class Enumeration:
 
     Raises
     ------
-    UsageError
+    SizeError
         More sets or routes than enumeration is made for.
     """
 
@@ -68,12 +68,13 @@ class Enumeration:
     ) -> None:
         self._instance, self._network = instance, network
         self._formulation, self._watch, self._listen = formulation, watch, listen
+        self._place = {name: place for place, name in enumerate(instance.allowed)}
         self.operated = 0
-        cells = len(instance.commodities) * len(instance.allowed) ** 2
+        cells = len(instance.commodities) * len(instance.allowed) ** instance.problem.route_hubs
         if cells > MOST_CELLS:
             message = f"enumeration holds {MOST_CELLS:,} route costs at most; this instance has {cells:,}"
-            raise UsageError(message)
-        self._costs = self._weighted_costs()
+            raise SizeError(message)
+        self._values = self._route_values()
 
     def sets(self, numbers: range) -> int:
         """Return how many sets of hubs there are with these numbers of hubs."""
@@ -85,12 +86,12 @@ class Enumeration:
 
         Raises
         ------
-        UsageError
+        SizeError
             More sets than enumeration is made for.
         """
         if self.sets(numbers) > MOST_SETS:
             message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {self.sets(numbers):,}"
-            raise UsageError(message)
+            raise SizeError(message)
         bounded = sorted((self._bound(hubs), hubs) for hubs in self._hub_sets(numbers))
         best = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
         bound, phases = math.inf, Phases()
@@ -115,15 +116,25 @@ class Enumeration:
         ended = Termination.OPTIMAL if is_optimal else Termination.GAP_REACHED
         return Solution(ended, best.plan, best.objective, bound, phases)
 
-    def _weighted_costs(self) -> NDArray[np.float64]:
-        """Return w_r F_rkm over the permitted sites, infinite where there is no permitted route; EUR/year."""
+    def _route_values(self) -> NDArray[np.float64]:
+        """Return what each route over permitted sites adds to the objective, infinite where there is none.
+
+        Shape (commodities, first hub, last hub), or (commodities, hub): w_r F_rkm in EUR/year, T_rkm in h, or 0 where
+        only the number of hubs counts.
+        """
         instance = self._instance
         sites = np.array([instance.site_position[name] for name in instance.allowed])
         rows = np.arange(len(instance.commodities))
-        costs = price_routes(instance, self._network, *np.ix_(rows, sites, sites))
-        forbidden = costs.is_late & hard_deadline(instance)[:, None, None]
-        weighted = costs.total * instance.commodities.volume[:, None, None]
-        return np.asarray(np.where(forbidden, np.inf, weighted))
+        costs, is_permitted = permitted_routes(instance, self._network, rows, sites)
+        volume = instance.commodities.volume.reshape(-1, *[1] * (is_permitted.ndim - 1))
+        match instance.problem.objective:
+            case Objective.COST:
+                values = costs.total * volume
+            case Objective.LONGEST_TIME:
+                values = costs.time_h
+            case Objective.HUB_NUMBER:
+                values = np.zeros(is_permitted.shape)
+        return np.where(is_permitted, values, np.inf)
 
     def _hub_sets(self, numbers: range) -> Iterator[tuple[str, ...]]:
         instance = self._instance
@@ -142,11 +153,18 @@ class Enumeration:
         return all(len(hubs & set(group.sites)) <= 1 for group in policies.exclusive)
 
     def _bound(self, hubs: tuple[str, ...]) -> float:
-        """Return the least cost of a set if every commodity takes its cheapest route over it, EUR/year."""
-        members = [self._instance.allowed.index(name) for name in hubs]
-        cheapest = self._costs[:, members][:, :, members].min(axis=(1, 2))
-        fixed = sum(site.fixed_cost for site in self._instance.sites if site.id in hubs)
-        return float(cheapest.sum() + fixed)
+        """Return the objective of a set if every commodity takes its best route over it, in the objective's unit."""
+        members = [self._place[name] for name in hubs]
+        over_first = self._values[:, members]
+        best = over_first.min(axis=1) if over_first.ndim == 2 else over_first[:, :, members].min(axis=(1, 2))
+        match self._instance.problem.objective:
+            case Objective.COST:
+                fixed = sum(site.fixed_cost for site in self._instance.sites if site.id in hubs)
+                return float(best.sum() + fixed)
+            case Objective.LONGEST_TIME:
+                return float(best.max())
+            case Objective.HUB_NUMBER:
+                return len(hubs) + float(best.max())
 
     def _operate(self, hubs: tuple[str, ...]) -> Solution:
         self.operated += 1

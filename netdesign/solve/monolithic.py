@@ -111,7 +111,7 @@ class Monolithic:
         if outcome.values is None:
             return Solution(outcome.termination, None, None, outcome.bound, phases)
         plan, evaluation = self._judge(outcome)
-        objective = evaluation.costs.total
+        objective = evaluation.objective
         bound = min(outcome.bound - self._doubt(outcome, objective), objective)
         termination = outcome.termination
         if termination is Termination.OPTIMAL and (relative_gap(objective, bound) or 0.0) > OPTIMAL_GAP:
@@ -144,11 +144,12 @@ class Monolithic:
             raise DisagreementError(message)
         compiled = self._compiled
         stated = (float(compiled.cost @ values) + compiled.offset) * compiled.cost_unit
-        priced = evaluation.costs.total
+        priced = evaluation.objective
         difference = abs(stated - priced) / max(abs(priced), 1e-9)
         if difference > AGREEMENT or outcome.bound > priced + AGREEMENT * abs(priced):
+            unit = self.instance.problem.objective.unit
             message = (
-                f"engine and referee disagree: the model states {stated:,.2f} EUR/year with bound "
+                f"engine and referee disagree: the model states {stated:,.2f} {unit} with bound "
                 f"{outcome.bound:,.2f}, the referee prices the plan at {priced:,.2f}"
             )
             raise DisagreementError(message)

@@ -1,0 +1,109 @@
+"""From the flows of a flow form to the routes of a plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netdesign.formulation.flows import is_present
+from netdesign.plan import NEGLIGIBLE_SHARE, Shares, plan_from_shares
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from netdesign.formulation.flows import Flows
+    from netdesign.instance import Instance
+    from netdesign.plan import Plan
+
+    Variables = NDArray[np.object_]
+    Values = NDArray[np.float64]
+
+
+def read_flow_plan(
+    model: Any, instance: Instance, flows: Flows, collected: Variables, transferred: Variables, distributed: Variables
+) -> Plan:
+    """Return the plan of a flow form that holds a solution.
+
+    The freight of one origin that meets at its last hub is told apart by first hub in the order of sites, first come
+    first served: any other way costs the same.
+
+    Parameters
+    ----------
+    collected, transferred, distributed
+        Variables, shapes (origins, sites), (origins, sites, sites), (origins, sites, nodes).
+    """
+    open_hubs = tuple(k for k in model.SITES if model.hub_open[k].value > 0.5)
+    first, between, last = (_values(variables) for variables in (collected, transferred, distributed))
+    shares: dict[tuple[int, int], list[tuple[int, int, float]]] = {}
+    for i, origin in enumerate(flows.origins.tolist()):
+        volume = flows.volume[i].sum()
+        over = _direct(first[i] * volume, between[i] * volume)
+        for k, m, j, tonnes in _matched(over, last[i] * flows.volume[i]):
+            shares.setdefault((origin, j), []).append((k, m, tonnes / flows.volume[i, j]))
+    return _plan(instance, flows, open_hubs, shares)
+
+
+def _values(variables: Variables) -> Values:
+    values = np.zeros(variables.shape)
+    present = is_present(variables)
+    values[present] = [variable.value or 0.0 for variable in variables[present]]
+    return np.maximum(values, 0.0)
+
+
+def _direct(first: Values, between: Values) -> Values:
+    """Return the freight of one origin by first and last hub, shape (sites, sites), t/year.
+
+    A hub may send on more than it collected only where the detour costs no more; what came and goes on then goes
+    straight from where it came from.
+    """
+    over = between.copy()
+    np.fill_diagonal(over, 0.0)
+    negligible = NEGLIGIBLE_SHARE * first.sum()
+    for hub in range(len(over)):
+        left = over[hub].sum() - first[hub]
+        if left <= negligible:
+            continue
+        for start in np.flatnonzero(over[:, hub]):
+            for end in np.flatnonzero(over[hub]):
+                moved = min(left, over[start, hub], over[hub, end])
+                over[start, hub] -= moved
+                over[hub, end] -= moved
+                over[start, end] += moved if start != end else 0.0
+                left -= moved
+    np.fill_diagonal(over, np.maximum(first - over.sum(axis=1), 0.0))
+    return over
+
+
+def _matched(over: Values, last: Values) -> Iterator[tuple[int, int, int, float]]:
+    """Yield (first hub, last hub, destination, t/year): arrivals at each last hub against what leaves it, in order."""
+    for m in range(len(over)):
+        arrivals = [(k, float(over[k, m])) for k in np.flatnonzero(over[:, m])]
+        for j in np.flatnonzero(last[m]).tolist():
+            due = float(last[m, j])
+            while due > 0 and arrivals:
+                k, there = arrivals[-1]
+                # The last arrival takes what rounding leaves over.
+                moved = due if len(arrivals) == 1 else min(due, there)
+                yield int(k), m, j, moved
+                due -= moved
+                arrivals[-1] = (k, there - moved)
+                if there <= moved and len(arrivals) > 1:
+                    arrivals.pop()
+
+
+def _plan(
+    instance: Instance,
+    flows: Flows,
+    open_hubs: tuple[str, ...],
+    shares: dict[tuple[int, int], list[tuple[int, int, float]]],
+) -> Plan:
+    commodities = instance.commodities
+    site = [instance.site_position[name] for name in flows.sites]
+    ends = zip(commodities.origin.tolist(), commodities.destination.tolist(), strict=True)
+    rows = [(r, site[k], site[m], share) for r, pair in enumerate(ends) for k, m, share in shares.get(pair, ())]
+    commodity, first_hub, last_hub, share = (np.array(column) for column in zip(*rows, strict=True))
+    lanes: tuple[tuple[str, str], ...] = ()
+    return plan_from_shares(open_hubs, lanes, Shares(commodity, first_hub, last_hub, share), commodities.volume)

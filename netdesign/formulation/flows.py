@@ -1,0 +1,245 @@
+"""Flow choice of the flow forms: freight by origin, collected at a hub, transferred between two, distributed from one.
+
+Flows are shares: of the volume O_i of an origin where freight is collected or transferred, of w_ij where it is
+distributed. Arrays of variables hold None where there is no leg.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from netdesign.formulation.hubs import total, weighted_sum
+from netdesign.instance.policies import CapacityCounts, Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+
+    Variables = NDArray[np.object_]
+
+FLOW_POLICIES = frozenset(
+    {
+        Policy.HUB_COUNT,
+        Policy.REQUIRED,
+        Policy.FORBIDDEN,
+        Policy.EXCLUSIVE,
+        Policy.CAPACITY,
+        Policy.FIXED_COST_CAP,
+    }
+)
+"""What flow forms state: they know no whole route, hence neither its time nor where a certain freight entered."""
+
+_METRIC_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Volumes by pair of nodes, and what each leg costs with the pass through the hub at its end.
+
+    Parameters
+    ----------
+    origins
+        Positions of the nodes where freight starts, shape (origins,).
+    volume
+        w_ij, shape (origins, nodes), t/year.
+    sites
+        Ids of the sites that may open.
+    collection
+        c_ik with h_k, shape (origins, sites), EUR/t; infinite where there is no leg.
+    transfer
+        c_km with h_m, shape (sites, sites), EUR/t; 0 from a hub to itself.
+    distribution
+        c_mj, shape (sites, nodes), EUR/t.
+    is_city
+        Whether a node is a city, shape (nodes,); others are overseas airports or sites beside a city.
+    own_site
+        Position among the sites of the node itself, -1 where it is none, shape (nodes,).
+    """
+
+    origins: NDArray[np.intp]
+    volume: NDArray[np.float64]
+    sites: tuple[str, ...]
+    collection: NDArray[np.float64]
+    transfer: NDArray[np.float64]
+    distribution: NDArray[np.float64]
+    is_city: NDArray[np.bool_]
+    own_site: NDArray[np.intp]
+
+    @property
+    def out(self) -> NDArray[np.float64]:
+        """O_i, t/year, shape (origins,)."""
+        return np.asarray(self.volume.sum(axis=1))
+
+    @property
+    def is_metric(self) -> bool:
+        """Whether no detour over a third hub is cheaper than the transfer itself."""
+        slack = _METRIC_TOLERANCE * float(np.max(self.transfer, initial=0.0, where=np.isfinite(self.transfer)))
+        return all(
+            bool((self.transfer[:, over, None] + self.transfer[over] >= self.transfer - slack).all())
+            for over in range(len(self.sites))
+        )
+
+
+def flows_of(instance: Instance, network: Network) -> Flows:
+    """Return volumes and costs of an instance for a flow form."""
+    commodities = instance.commodities
+    volume = np.zeros((len(instance.nodes), len(instance.nodes)))
+    np.add.at(volume, (commodities.origin, commodities.destination), commodities.volume)
+    origins = np.flatnonzero(volume.any(axis=1))
+    allowed = np.array([instance.site_position[name] for name in instance.allowed])
+    handling = network.handling[allowed]
+    transfer = network.inter_hub.cost[np.ix_(allowed, allowed)] + handling
+    np.fill_diagonal(transfer, 0.0)
+    own_site = np.full(len(instance.nodes), -1)
+    own_site[[instance.sites[position].node for position in allowed]] = np.arange(len(allowed))
+    return Flows(
+        origins=origins,
+        volume=volume[origins],
+        sites=instance.allowed,
+        collection=network.collection.cost[np.ix_(origins, allowed)] + handling,
+        transfer=transfer,
+        distribution=network.distribution.cost[allowed],
+        is_city=~instance.is_overseas,
+        own_site=own_site,
+    )
+
+
+def add_collected(model: Any, flows: Flows, origins: NDArray[np.intp]) -> Variables:
+    """Add ``collected[i, k]`` for some of the origins; return the variables, shape (origins, sites).
+
+    With ``all_is_collected`` (a sum of one for each origin) and ``collected_at_open_hub``.
+    """
+    usable = np.zeros(flows.collection.shape, dtype=bool)
+    usable[origins] = np.isfinite(flows.collection[origins])
+    index = [(int(i), flows.sites[k]) for i, k in np.argwhere(usable)]
+    model.collected = pyo.Var(index, bounds=(0, None), doc="share of O_i that hub k collects")
+    variables = _filled(usable, model.collected.values())
+
+    @model.Constraint(origins.tolist())
+    def all_is_collected(_: Any, i: int) -> Any:
+        return total(_present(variables[i])) == 1
+
+    @model.Constraint(index)
+    def collected_at_open_hub(model: Any, i: int, k: str) -> Any:
+        return model.collected[i, k] <= model.hub_open[k]
+
+    return variables
+
+
+def add_distributed(model: Any, flows: Flows, destinations: NDArray[np.bool_]) -> Variables:
+    """Add ``distributed[i, k, j]`` for some destinations; return the variables, shape (origins, sites, nodes).
+
+    With ``all_is_distributed`` (a sum of one for each pair) and ``distributed_from_open_hub``.
+    """
+    pairs = (flows.volume > 0) & destinations
+    usable = pairs[:, None, :] & np.isfinite(flows.distribution)
+    index = [(int(i), flows.sites[k], int(j)) for i, k, j in np.argwhere(usable)]
+    model.distributed = pyo.Var(index, bounds=(0, None), doc="share of w_ij that hub k hands out")
+    variables = _filled(usable, model.distributed.values())
+
+    @model.Constraint([(int(i), int(j)) for i, j in np.argwhere(pairs)])
+    def all_is_distributed(_: Any, i: int, j: int) -> Any:
+        return total(_present(variables[i, :, j])) == 1
+
+    @model.Constraint(index)
+    def distributed_from_open_hub(model: Any, i: int, k: str, j: int) -> Any:
+        return model.distributed[i, k, j] <= model.hub_open[k]
+
+    return variables
+
+
+def add_transferred(model: Any, flows: Flows, collected: Variables, distributed: Variables) -> Variables:
+    """Add ``transferred[i, k, m]`` and what ties it to collection and distribution.
+
+    ``flow_is_kept``: what a hub gets of an origin's freight leaves it. ``only_collected_is_transferred``, where
+    detours over a third hub would be cheaper than a transfer (Correia, Nickel and Saldanha-da-Gama 2010).
+
+    Parameters
+    ----------
+    collected, distributed
+        Variables, shapes (origins, sites) and (origins, sites, nodes).
+
+    Returns
+    -------
+    array
+        Variables, shape (origins, sites, sites).
+    """
+    usable = np.broadcast_to(np.isfinite(flows.transfer), (len(flows.origins), *flows.transfer.shape)).copy()
+    own = np.arange(len(flows.sites))
+    usable[:, own, own] = False
+    index = [(int(i), flows.sites[k], flows.sites[m]) for i, k, m in np.argwhere(usable)]
+    model.transferred = pyo.Var(index, bounds=(0, None), doc="share of O_i that goes from hub k to hub m")
+    variables = _filled(usable, model.transferred.values())
+    part = flows.volume / flows.out[:, None]
+    origin_hubs = [(i, k) for i in range(len(flows.origins)) for k in range(len(flows.sites))]
+
+    @model.Constraint(origin_hubs)
+    def flow_is_kept(_: Any, i: int, k: int) -> Any:
+        comes = [*_present(collected[i, k : k + 1]), *_present(variables[i, :, k])]
+        goes = _present(variables[i, k])
+        destinations = [j for j in np.flatnonzero(flows.volume[i]) if distributed[i, k, j] is not None]
+        weights = [*[1.0] * len(comes), *[-1.0] * len(goes), *(-part[i, destinations]).tolist()]
+        terms = [*comes, *goes, *distributed[i, k, destinations]]
+        return weighted_sum(weights, terms) == 0 if terms else pyo.Constraint.Skip
+
+    if not flows.is_metric:
+
+        @model.Constraint(origin_hubs)
+        def only_collected_is_transferred(_: Any, i: int, k: int) -> Any:
+            goes, limit = _present(variables[i, k]), _present(collected[i, k : k + 1])
+            weights = [*[1.0] * len(goes), *[-1.0] * len(limit)]
+            return weighted_sum(weights, [*goes, *limit]) <= 0 if goes else pyo.Constraint.Skip
+
+    return variables
+
+
+def add_flow_capacity(
+    model: Any, instance: Instance, flows: Flows, collected: Variables, transferred: Variables
+) -> None:
+    """Keep what each hub collects, or all that it handles, within its capacity, as ``capacity.counts`` says."""
+    policy = instance.policies.capacity
+    if policy is None:
+        return
+    capacity = {site.id: site.capacity for site in instance.sites}
+    counts_transfer = policy.counts is CapacityCounts.HANDLED
+
+    @model.Constraint([k for k in flows.sites if np.isfinite(capacity[k])])
+    def within_capacity(model: Any, name: str) -> Any:
+        k, unit = flows.sites.index(name), max(capacity[name], 1e-3)
+        weights, terms = [-capacity[name] / unit], [model.hub_open[name]]
+        for i, volume in enumerate((flows.out / unit).tolist()):
+            passing = [*_present(collected[i, k : k + 1])]
+            passing += _present(transferred[i, :, k]) if counts_transfer else []
+            weights += [volume] * len(passing)
+            terms += passing
+        return weighted_sum(weights, terms) <= 0
+
+
+def transfer_cost(flows: Flows, transferred: Variables) -> Any:
+    """Return the cost of all transfers, EUR/year."""
+    i, k, m = np.nonzero(is_present(transferred))
+    return weighted_sum((flows.out[i] * flows.transfer[k, m]).tolist(), transferred[i, k, m])
+
+
+def is_present(variables: Variables) -> NDArray[np.bool_]:
+    """Tell where an array of variables holds one."""
+    return np.array([variable is not None for variable in variables.ravel().tolist()]).reshape(variables.shape)
+
+
+def _filled(usable: NDArray[np.bool_], variables: Iterable[Any]) -> Variables:
+    """Return an array of variables, None where there is none."""
+    filled: Variables = np.full(usable.shape, None, dtype=object)
+    filled[usable] = np.array([*variables, None], dtype=object)[:-1]
+    return filled
+
+
+def _present(variables: Variables) -> list[Any]:
+    return [variable for variable in variables.tolist() if variable is not None]

@@ -1,0 +1,1 @@
+"""Readers of published formats: each turns a file of the literature into the document of an instance."""

@@ -1,0 +1,84 @@
+"""The published formats by name, and the options that each takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
+from netdesign.instance.published.facilities import read_cap, read_holmberg, read_pmed, read_ufllib
+from netdesign.instance.published.hubs import read_ap, read_cab
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from netdesign.instance.published.reading import Reading, Source
+
+
+@dataclass(frozen=True)
+class PublishedFormat:
+    """One format.
+
+    Parameters
+    ----------
+    title
+        For people.
+    read
+        Reads a file.
+    options
+        Names of the options of ``Reading`` that the reader takes.
+    """
+
+    title: str
+    read: Callable[[Path, Reading], Source]
+    options: frozenset[str] = frozenset()
+
+
+FORMATS: dict[str, PublishedFormat] = {
+    "ap": PublishedFormat(
+        "AP, Australia Post: hub location (Ernst and Krishnamoorthy 1996)",
+        read_ap,
+        frozenset({"nodes", "alpha", "fixed_costs", "capacities"}),
+    ),
+    "cab": PublishedFormat(
+        "CAB, Civil Aeronautics Board: hub location (O'Kelly 1987)", read_cab, frozenset({"nodes", "alpha"})
+    ),
+    "cap": PublishedFormat(
+        "OR-Library cap: capacitated facility location (Beasley 1988)", read_cap, frozenset({"capacity"})
+    ),
+    "holmberg": PublishedFormat("Single-source facility location (Holmberg et al. 1999)", read_holmberg),
+    "pmed": PublishedFormat("OR-Library pmed: p-median (Beasley 1985)", read_pmed),
+    "ufllib": PublishedFormat("UflLib, and OR-Library cap without capacities: facility location (Hoefer)", read_ufllib),
+}
+
+
+def read_published(path: Path, reading: Reading) -> Source:
+    """Read a file in a published format.
+
+    Raises
+    ------
+    UsageError
+        An unknown format, or an option that it does not take.
+    InstanceError
+        What is wrong with the file, with its line.
+    """
+    published = FORMATS.get(reading.format_in)
+    if published is None:
+        near = did_you_mean(reading.format_in, FORMATS)
+        allowed = f"allowed: netdesign, {', '.join(FORMATS)}{near}"
+        message = f"--format-in {reading.format_in}: there is no such format; {allowed}"
+        raise UsageError(message)
+    check_reader_options(reading, published.options)
+    if not path.is_file():
+        raise InstanceError([Fault(str(path), 0, 0, "", f"there is no such file to read as {reading.format_in}")])
+    return published.read(path, reading)
+
+
+def check_reader_options(reading: Reading, taken: frozenset[str]) -> None:
+    """Raise a UsageError for an option that the format of a reading does not take."""
+    stray = [name.replace("_", "-") for name in reading.options if name not in taken]
+    if stray:
+        takes = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(taken)) or "no such option"
+        message = f"--{stray[0]} says nothing about the format {reading.format_in}, which takes {takes}"
+        raise UsageError(message)

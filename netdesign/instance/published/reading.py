@@ -1,0 +1,84 @@
+"""How an instance is read: in which format, and with what beside the file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netdesign.instance.document import Located
+    from netdesign.instance.matrices import Matrix
+
+OWN_FORMAT = "netdesign"
+"""Folders and YAML files of netdesign itself."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Format of an instance's file and the options of its reader; recorded in results, so that it can be read again.
+
+    Parameters
+    ----------
+    format_in
+        ``netdesign``, or the name of a published format.
+    nodes
+        Cut to so many nodes.
+    alpha
+        Inter-hub factor, where the file has none.
+    fixed_costs, capacities
+        Files with one number a node.
+    capacity
+        Capacity of every facility, where the file has a word in its place.
+    """
+
+    format_in: str = OWN_FORMAT
+    nodes: int | None = None
+    alpha: float | None = None
+    fixed_costs: str | None = None
+    capacities: str | None = None
+    capacity: float | None = None
+
+    @property
+    def options(self) -> dict[str, object]:
+        """The options that are given, by name."""
+        return {name: value for name, value in asdict(self).items() if name != "format_in" and value is not None}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Reading:
+        """Return the reading that a result records.
+
+        Raises
+        ------
+        TypeError
+            The record was changed into something else.
+        """
+        known: dict[str, Any] = {field.name: record.get(field.name) for field in fields(cls)}
+        reading = cls(**known)
+        texts = (reading.format_in, reading.fixed_costs or "", reading.capacities or "")
+        numbers = (reading.nodes or 0, reading.alpha or 0.0, reading.capacity or 0.0)
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError
+        if not all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers):
+            raise TypeError
+        return reading
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a reader hands over.
+
+    Parameters
+    ----------
+    located
+        The document as plain data, with the place of each value.
+    matrices
+        Dense tables by field of the document.
+    digest
+        SHA-256 of the files as read.
+    """
+
+    located: Located
+    matrices: Mapping[str, Matrix]
+    digest: str
