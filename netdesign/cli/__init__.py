@@ -11,6 +11,7 @@ import typer
 
 from netdesign import __version__
 from netdesign.cli import catalogue
+from netdesign.cli.bench import bench
 from netdesign.cli.check import check
 from netdesign.cli.compare import compare
 from netdesign.cli.export import export
@@ -48,6 +49,7 @@ app.command("compare")(compare)
 app.command("check")(check)
 app.command("verify")(verify)
 app.command("export")(export)
+app.command("bench")(bench)
 app.command("new")(catalogue.new)
 app.command("models")(catalogue.models)
 app.command("instances")(catalogue.instances)

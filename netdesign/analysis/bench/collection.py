@@ -1,0 +1,109 @@
+"""A collection of published instances: folders by family, an ``optima.csv`` beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from netdesign.analysis.bench.rows import Row, checked_row
+from netdesign.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class _Family:
+    """Where the files of a family lie and how they are read.
+
+    Parameters
+    ----------
+    folder
+        Beside the table.
+    format_in
+        Format by default.
+    file
+        The one file from which all instances are cut; empty where each has its own.
+    """
+
+    folder: str
+    format_in: str
+    file: str = ""
+
+
+_FAMILIES = {
+    "AP": _Family("ap", "ap", "APdata200"),
+    "CAB": _Family("cab", "cab", "CAB.txt"),
+    "ORLIB-cap": _Family("orlib_cap", "cap"),
+    "ORLIB-pmed": _Family("orlib_pmed", "pmed"),
+    "Holmberg": _Family("sscflp_holmberg", "holmberg"),
+    "UflLib": _Family("uflp_misc", "ufllib"),
+}
+
+_PROBLEMS = {
+    "UMApHMP": "multiple",
+    "USApHMP": "single",
+    "UMAHLP": "multiple",
+    "USAHLP": "single",
+    "CMAHLP": "multiple",
+    "CSAHLP": "single",
+    "UFLP": "multiple",
+    "CFLP": "multiple",
+    "SSCFLP": "single",
+    "p-median": "multiple",
+}
+"""Allocation of each problem; the rest is in the file and in the columns of the row."""
+
+_FACTORS = {"alpha_or_chi": "collection", "alpha": "inter_hub", "delta": "distribution"}
+
+
+def collection_row(table: Path, line: int, cells: Mapping[str, str]) -> Row:
+    """Return a row of a collection's ``optima.csv``.
+
+    Raises
+    ------
+    UsageError
+        An unknown family or problem, or a file that is missing.
+    """
+    family, problem = _FAMILIES.get(cells["family"]), cells["problem"]
+    if family is None:
+        near = did_you_mean(cells["family"], _FAMILIES)
+        message = f"{table}:{line}: family '{cells['family']}' is unknown{near}"
+        raise UsageError(message)
+    if problem not in _PROBLEMS:
+        message = f"{table}:{line}: problem '{problem}' is unknown{did_you_mean(problem, _PROBLEMS)}"
+        raise UsageError(message)
+    instance, _, capacity = cells["instance"].partition("-")
+    options = ["--format-in", "ufllib" if problem == "UFLP" else family.format_in]
+    if family.file:
+        options += ["--nodes", cells["n"]]
+    elif capacity:
+        options += ["--capacity", capacity]
+    options += _beside(family, cells)
+    if cells.get("p"):
+        options += ["--hubs", cells["p"]]
+    for column, factor in _FACTORS.items():
+        options += ["--set", f"factors.{factor}={cells[column]}"] if cells.get(column) else []
+    options += ["--set", f"problem.allocation={_PROBLEMS[problem]}"]
+    name = family.file or _own_file(table.parent / family.folder, instance)
+    is_proven = cells.get("status", "optimal") == "optimal"
+    file = f"{family.folder}/{name}"
+    row = Row(cells["instance"], problem, file, tuple(options), cells["optimum"].strip(), is_proven)
+    return checked_row(table, line, row)
+
+
+def _own_file(folder: Path, instance: str) -> str:
+    return instance if (folder / instance).is_file() else f"{instance}.txt"
+
+
+def _beside(family: _Family, cells: Mapping[str, str]) -> list[str]:
+    """Return the options of the files of fixed costs and capacities that the kinds of a row name."""
+    if not family.file:
+        return []
+    kinds = {"--fixed-costs": ("Fcost", "fixed_cost_kind"), "--capacities": ("Cap", "capacity_kind")}
+    found = []
+    for option, (stem, column) in kinds.items():
+        if cells.get(column):
+            found += [option, f"{family.folder}/{stem}{cells[column]}.{cells['n']}"]
+    return found

@@ -1,0 +1,76 @@
+"""``netdesign bench``: published optima, reproduced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from netdesign.cli import options as opt
+from netdesign.cli.talk import answer, interruptible, say
+from netdesign.errors import ExitCode
+
+if TYPE_CHECKING:
+    from netdesign.analysis.bench.run import Record
+
+
+def bench(
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help="CSV of files, problems and published optima.", show_default=False)
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="CSV of what was found; resumed where it exists.")
+    ] = Path("bench.csv"),
+    markdown: Annotated[
+        Path | None,
+        typer.Option("--markdown", metavar="FILE", help="Write the table as Markdown too.", show_default=False),
+    ] = None,
+    only: Annotated[
+        str,
+        typer.Option("--only", metavar="TEXT", help="Rows whose instance or problem starts so.", show_default=False),
+    ] = "",
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", metavar="S", help="Seconds for each row, model building included.")
+    ] = 300.0,
+    jobs: Annotated[int, typer.Option("--jobs", metavar="N", help="Rows solved at the same time.", min=1, max=256)] = 1,
+    retry: Annotated[bool, typer.Option("--retry", help="Solve again the rows that are open.")] = False,
+    quiet: opt.QuietOption = False,
+) -> None:
+    """Solve a table of published instances, each row in a process of its own, and compare with the literature.
+
+    Exit codes: 0 nothing contradicts, 7 a plan is under a proven optimum or a bound over a published value, 2 wrong
+    call, 5 stopped; what was found until then is in the CSV.
+    """
+    from netdesign.analysis.bench.rows import read_rows
+    from netdesign.analysis.bench.run import Finding, run_rows
+    from netdesign.report.literature import counts_line, literature_markdown
+    from netdesign.solve.limits import SolveLimits, Watch
+    from netdesign.solve.output_file import check_writable, write_text
+
+    limit = opt.checked_time_limit(time_limit) or time_limit
+    check_writable(output)
+    if markdown is not None:
+        check_writable(markdown)
+    rows = [row for row in read_rows(table) if row.instance.startswith(only) or row.problem.startswith(only)]
+    watch = Watch(SolveLimits())
+    with interruptible(watch):
+        records = run_rows(rows, table, output, limit, jobs, retry, watch.stopped, lambda r: _tell(r, quiet=quiet))
+    if markdown is not None:
+        write_text(markdown, literature_markdown(records))
+    contradicting = [record for record in records if record.finding is Finding.CONTRADICTS]
+    lines = [counts_line(records)]
+    lines += [
+        f"contradicts: {r.instance} {r.problem}: published {r.published}, value {r.value}, bound {r.bound}"
+        for r in contradicting
+    ]
+    answer("\n".join(lines) + "\n")
+    if contradicting:
+        raise typer.Exit(ExitCode.CONTRADICTED)
+    raise typer.Exit(ExitCode.STOPPED_WITH_PLAN if watch.stopped.is_set() else ExitCode.ANSWERED)
+
+
+def _tell(record: Record, *, quiet: bool) -> None:
+    value = "no plan" if record.value is None else f"{record.value:,.3f}"
+    found = f"{value} against {record.published}: {record.finding.value.replace('_', ' ')}"
+    say(f"{record.seconds:7.1f} s  {record.problem} {record.instance}  {found}", quiet=quiet)
