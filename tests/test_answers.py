@@ -19,6 +19,25 @@ from tests.small_instances import LEGS, write_instance
 from tests.solving import FORMULATION, hand_priced, read_document
 from tests.strategies import random_document
 
+# City A sends to B and to C, where the hubs are: each over the hub at its end.
+TWO_WAYS = """\
+format: netdesign.instance/1
+name: ways
+parcel: {weight_kg: 1}
+streams: {parcels: {}}
+tables:
+  cities: [{id: A}, {id: B}, {id: C}]
+  hubs: [{id: B, status: existing, fixed_cost_eur_per_year: 0}, {id: C, status: existing, fixed_cost_eur_per_year: 0}]
+  legs:
+    - {from: A, to: B, cost_eur_per_t: 1}
+    - {from: A, to: C, cost_eur_per_t: 1}
+    - {from: B, to: C, cost_eur_per_t: 2}
+    - {from: C, to: B, cost_eur_per_t: 2}
+  demand:
+    - {origin: A, destination: B, volume_t_per_year: 100}
+    - {origin: A, destination: C, volume_t_per_year: 100}
+"""
+
 NEVER = ["1e5", "1e7", "1e9", "1e11"]
 
 
@@ -128,15 +147,13 @@ def test_max_new_does_not_undercut_what_the_instance_asks_for(tmp_path, netdesig
     )
 
 
-def test_a_problem_that_the_referee_does_not_judge_is_refused_whatever_the_model_says(tmp_path, netdesign):
-    """A user's file may declare single allocation; nobody would check its plans."""
+def test_a_users_model_that_only_claims_single_allocation_is_found_out(tmp_path, netdesign):
+    """The referee reads the problem, never the model: over two hubs the plan of multiple allocation is no plan."""
     text = catalogue.find_model("multiple_allocation_path").read_text(encoding="utf-8")
     assert "Allocation.MULTIPLE" in text
     (tmp_path / "own.py").write_text(text.replace("Allocation.MULTIPLE", "Allocation.SINGLE"), encoding="utf-8")
-    write_instance(tmp_path, LEGS.replace("name: three", "name: three\nproblem: {allocation: single}"))
-    ended = netdesign("solve", tmp_path, "--model", tmp_path / "own.py")
-    assert (ended.code, ended.err) == (
-        ExitCode.USAGE,
-        "netdesign: plans are judged by their cost under multiple allocation; "
-        "the instance states allocation: single, objective: cost\n",
-    )
+    own = write_instance(tmp_path, TWO_WAYS)
+    assert netdesign("solve", own, "--quiet").code == ExitCode.ANSWERED
+    ended = netdesign("solve", own, "--quiet", "--model", tmp_path / "own.py")
+    assert ended.code == ExitCode.CONTRADICTED
+    assert ended.err.endswith("own: allocation: A: uses B and C; under single allocation a city uses one hub\n")

@@ -227,8 +227,8 @@ def test_figures_of_a_result_that_do_not_stand_are_not_used(compare, solved, tmp
     """Neither a cost that is not the plan's, nor a bound over it, nor the bound of an instance of other days."""
     result = solved("result.json", ".", "--max-new", 0)  # 400 t over two legs of EUR 1, and the hub: 810 EUR
     for changes, note in (
-        ({"objective": 700.0}, "states a cost of 700; its plan costs 810 EUR/year; its bound is not used"),
-        ({"bound": 900.0}, "states a bound of 900, over the cost of its own plan; it is not used"),
+        ({"objective": 700.0}, "states an objective of 700; its plan has 810 EUR/year; its bound is not used"),
+        ({"bound": 900.0}, "states a bound of 900, over the objective of its own plan; it is not used"),
     ):
         (tmp_path / "changed.json").write_text(json.dumps(result | changes), encoding="utf-8")
         code, (row, _) = compare(".", "changed.json", "A")

@@ -291,8 +291,8 @@ def test_a_formulation_refuses_another_problem(tmp_path):
     with pytest.raises(UsageError) as caught:
         engine(instance)
     assert caught.value.message == (
-        "model multiple_allocation_path solves allocation: multiple, objective: cost; the instance states "
-        "allocation: single, objective: cost; choose another --model"
+        "model multiple_allocation_path solves allocation: multiple, objective: cost, route_hubs: 2; "
+        "the instance states allocation: single, objective: cost, route_hubs: 2; choose another --model"
     )
 
 

@@ -112,7 +112,7 @@ GIVE = "objectives and bounds give"
 
 IN_TINY: list[tuple[dict[str, Any], str]] = [
     ({"@plan.routes.volume_t_per_year.0": 290.0}, "@plan: routing: A to D: 290 t/year are routed of 300"),
-    ({"@plan.routes.first_hub.0": "D"}, "@objective: states 347000.0; the plan costs 374000.00 EUR/year"),
+    ({"@plan.routes.first_hub.0": "D"}, "@objective: states 347000.0; the plan has 374000.00 EUR/year"),
     ({"@plan.routes.last_hub.0": "E"}, "@plan: routing: E: freight is routed over this hub, which is not open"),
     ({"@plan.routes.origin.0": "Z"}, "@the plan names what the instance does not have: plan.routes: Z to D (parcels)"),
     ({"@plan.routes.volume_t_per_year": [300.0]}, "@plan.routes: the columns have different lengths"),
@@ -122,7 +122,7 @@ IN_TINY: list[tuple[dict[str, Any], str]] = [
     ({"@plan": None}, "@objective, costs, service, carbon, gap, hub_loads, runner_up: stated without a plan"),
     ({"@plan": None}, "@termination: states optimal without a plan"),
     ({"@hub_loads.1.handled_t_per_year": 901.0}, "@hub_loads: are not those of the plan"),
-    ({"@objective": 346e3}, "@objective: states 346000.0; the plan costs 347000.00 EUR/year"),
+    ({"@objective": 346e3}, "@objective: states 346000.0; the plan has 347000.00 EUR/year"),
     ({"objective": 346e3}, "objective: the top level differs from the best permitted network, that of 2 hubs"),
     ({"@costs.road": 179e3}, "@costs.road: states 179000.0; the plan gives 180000.0"),
     ({"@service.inside": 0.99}, "@service.inside: states 0.99; the plan gives 1.0"),
@@ -145,7 +145,7 @@ IN_TINY: list[tuple[dict[str, Any], str]] = [
     ({"@runner_up.termination": "infeasible"}, "@runner_up.termination: states infeasible beside a plan"),
     ({"instance.name": "small"}, "instance.name: states small; the instance is tiny"),
     ({"instance.warnings": ["beware"]}, "instance.warnings: are not those of the instance"),
-    ({"options.set": ["parcel.weight_kg=2"]}, "@objective: states 347000.0; the plan costs 338500.00 EUR/year"),
+    ({"options.set": ["parcel.weight_kg=2"]}, "@objective: states 347000.0; the plan has 338500.00 EUR/year"),
     ({"options.close": ["D"]}, "@plan: forbidden: D: may not open"),
 ]
 """Edits of the result of tiny, and a line that says so; ``@`` is its network of two hubs, ``#`` the step to it."""

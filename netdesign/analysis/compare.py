@@ -197,7 +197,7 @@ def _doubts(document: ResultDocument, instance: Instance, true: float) -> list[s
     if document.objective is None or abs(document.objective - true) > tolerance:
         stated = "no objective" if document.objective is None else f"an objective of {document.objective:,.0f}"
         unit = instance.problem.objective.unit
-        doubts.append(f"states {stated}; its plan gives {true:,.0f} {unit}; its bound is not used")
+        doubts.append(f"states {stated}; its plan has {true:,.0f} {unit}; its bound is not used")
     elif document.bound is not None and document.bound > true + tolerance:
         doubts.append(f"states a bound of {document.bound:,.0f}, over the objective of its own plan; it is not used")
     return doubts

@@ -39,14 +39,15 @@ def prove(
     found: list[str] = []
     proofs: list[str] = []
     least, most = problem.instance.hub_range
+    unit = problem.instance.problem.objective.unit
     for network in document.networks:
         name = f"network of {network.hubs} hubs"
         # A wide range of numbers was searched as one; so is its proof.
         is_whole = is_searched_as_one(problem.instance) and network is document.networks[-1]
         numbers = range(least, most + 1) if is_whole else range(network.hubs, network.hubs + 1)
         again, how = _solve_again(problem, network, numbers, watch, listen)
-        found += [f"{name}: {text}" for text in _contradicted(network, again)]
-        proofs.append(f"{name}: {how}; {_proof_words(again, problem.instance.problem.objective.unit)}")
+        found += [f"{name}: {text}" for text in _contradicted(network, again, unit)]
+        proofs.append(f"{name}: {how}; {_proof_words(again, unit)}")
         if network.runner_up is not None:
             found += [f"{name}: runner_up.{text}" for text in _of_runner_up(problem, network, watch, listen)]
         if network.minima is not None:
@@ -79,7 +80,9 @@ def _of_runner_up(
     runner_up = network.runner_up
     if runner_up is None or network.plan is None:
         return
-    yield from _contradicted(runner_up, _best_other_set(problem, network.plan.open_hubs, watch, listen))
+    unit = problem.instance.problem.objective.unit
+    again = _best_other_set(problem, network.plan.open_hubs, watch, listen)
+    yield from _contradicted(runner_up, again, unit)
     if runner_up.objective is None:
         return
     try:
@@ -92,7 +95,7 @@ def _of_runner_up(
     if again.termination is Termination.INFEASIBLE:
         yield f"open_hubs: {' + '.join(runner_up.open_hubs)} is infeasible"
     elif runner_up.objective < again.bound * (1 - TOLERANCE):
-        yield f"objective: states {runner_up.objective:.2f}; its hubs do it for no less than {again.bound:.2f}"
+        yield f"objective: states {runner_up.objective:.2f}; its hubs do it for no less than {again.bound:.2f} {unit}"
 
 
 def _best_other_set(problem: Problem, hubs: list[str], watch: Watch, listen: Callable[[Progress], None]) -> Solution:
@@ -127,14 +130,14 @@ def _of_minima(problem: Problem, network: NetworkPart, document: ResultDocument,
             yield f"cost_by_policy.{name}: states {said:.2f}; its hubs give {true.get(name, 0.0):.2f} EUR/year"
 
 
-def _contradicted(stated: NetworkPart | RunnerUpPart, again: Solution) -> Iterator[str]:
+def _contradicted(stated: NetworkPart | RunnerUpPart, again: Solution, unit: str) -> Iterator[str]:
     """Say what another engine's plan and bound, both true even where it was stopped, contradict."""
     better = again.objective
     if better is not None:
         if stated.bound is not None and stated.bound > better * (1 + TOLERANCE):
-            yield f"bound: states {stated.bound:.2f}; another engine has a plan of {better:.2f}"
+            yield f"bound: states {stated.bound:.2f}; another engine has a plan of {better:.2f} {unit}"
         if stated.termination is Termination.INFEASIBLE:
-            yield f"termination: states infeasible; another engine has a plan of {better:.2f}"
+            yield f"termination: states infeasible; another engine has a plan of {better:.2f} {unit}"
         is_optimal = stated.termination is Termination.OPTIMAL
         if is_optimal and stated.objective is not None and better < stated.objective * (1 - TOLERANCE):
             yield f"objective: states optimal at {stated.objective}; another engine has {better:.2f}"

@@ -154,8 +154,8 @@ def _of_network(network: NetworkPart, problem: Problem) -> Iterator[str]:
         yield f"objective: states {network.objective}; the plan has no finite cost"
         return
     if network.objective is None or differs(network.objective, evaluation.objective):
-        gives = f"{evaluation.objective:.2f} {instance.problem.objective.unit}"
-        yield f"objective: states {network.objective}; the plan gives {gives}"
+        true = f"{evaluation.objective:.2f} {instance.problem.objective.unit}"
+        yield f"objective: states {network.objective}; the plan has {true}"
     yield from _of_figures(network, evaluation, plan)
     yield from _of_bound(network)
     if network.runner_up is not None:

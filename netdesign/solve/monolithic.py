@@ -112,7 +112,7 @@ class Monolithic:
             return Solution(outcome.termination, None, None, outcome.bound, phases)
         plan, evaluation = self._judge(outcome)
         objective = evaluation.objective
-        bound = min(outcome.bound - self._doubt(outcome, objective), objective)
+        bound = min(max(outcome.bound - self._doubt(outcome, objective), self._compiled.least), objective)
         termination = outcome.termination
         if termination is Termination.OPTIMAL and (relative_gap(objective, bound) or 0.0) > OPTIMAL_GAP:
             termination = Termination.GAP_REACHED

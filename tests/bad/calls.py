@@ -285,9 +285,9 @@ MODELS = [
     model("model that fails on loading", "1 / 0\n", "cannot be loaded: ZeroDivisionError: division by zero"),
     model("model that ends the program", "raise SystemExit(0)\n", "cannot be loaded: it ends the program"),
     model(
-        "model with a wrong PROBLEM",
-        functions() + "PROBLEM = 'single'\n",
-        f"PROBLEM is no netdesign.instance.blocks.Problem; see models/{MODEL}.py",
+        "model with wrong PROBLEMS",
+        functions() + "PROBLEMS = 'single'\n",
+        f"PROBLEMS is no tuple of netdesign.instance.blocks.Problem; see models/{MODEL}.py",
     ),
     model(
         "model with a wrong policy",
@@ -312,9 +312,14 @@ MODELS = [
     ),
     call(
         "problem that no model states",
-        "--set problem.allocation=single",
-        "model multiple_allocation_path solves allocation: multiple, objective: cost; "
-        "the instance states allocation: single, objective: cost; choose another --model",
+        "--set problem.allocation=single --set problem.objective=hub_number",
+        "no model solves allocation: single, objective: hub_number, route_hubs: 2; models solve:\n"
+        "  allocation: multiple, objective: cost, route_hubs: 1\n"
+        "  allocation: multiple, objective: cost, route_hubs: 2\n"
+        "  allocation: multiple, objective: hub_number, route_hubs: 2\n"
+        "  allocation: multiple, objective: longest_time, route_hubs: 2\n"
+        "  allocation: single, objective: cost, route_hubs: 1\n"
+        "  allocation: single, objective: cost, route_hubs: 2",
     ),
 ]
 
