@@ -46,12 +46,12 @@ def _cells(record: dict[str, object]) -> list[str]:
         return [str(record["configuration"]), "cannot work" if in_time else "not solved", "", "", "", "", ""]
     return [
         str(record["configuration"]),
-        amount(number("objective")),
+        amount(number("cost")),
         difference(number("difference")),
         share(number("inside_deadline")),
         tonnes(number("co2e_t_per_year")),
         f"{record['cities_that_change_hub']} ({tonnes(number('volume_that_changes_hub'))} t/year)",
-        amount(number("gap_eur")),
+        amount(number("gap")),
     ]
 
 
@@ -76,7 +76,7 @@ def _move_tables(rows: Sequence[Configuration]) -> list[Table]:
 
 def comparison_records(rows: Sequence[Configuration]) -> list[dict[str, object]]:
     """Return one record a configuration, for JSON and CSV."""
-    first = next((r.network.solution.objective for r in rows if r.network and r.network.plan), None)
+    first = next((r.network.evaluation.costs.total for r in rows if r.network and r.network.evaluation), None)
     return [_record(row, first) for row in rows]
 
 
@@ -92,10 +92,11 @@ def _record(row: Configuration, first: float | None) -> dict[str, object]:
         "termination": solution.termination.value if solution else Termination.INFEASIBLE.value,
         "objective": objective,
         "bound": bound if bound is not None and bound > float("-inf") else None,
-        "gap_eur": max(0.0, objective - bound)
+        "cost": evaluation.costs.total if evaluation else None,
+        "gap": max(0.0, objective - bound)
         if objective is not None and bound is not None and bound > float("-inf")
         else None,
-        "difference": objective - first if objective is not None and first is not None else None,
+        "difference": evaluation.costs.total - first if evaluation and first is not None else None,
         "inside_deadline": evaluation.service.inside if evaluation else None,
         "co2e_t_per_year": evaluation.co2e if evaluation else None,
         "cities_that_change_hub": len(row.moves),

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.bench.rows import Row
 
-GAP = 1e-9
-"""Gap asked of each solve: at the usual one a plan may differ in the last digit printed."""
+GAP = 1e-11
+"""Gap asked of each solve: at the usual one a plan may differ in the last digits printed."""
 
 _LEAVE_S = 60.0
 """How long a process may take past its limit, which does not interrupt the building of a model."""

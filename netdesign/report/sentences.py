@@ -1,0 +1,132 @@
+"""The answer in sentences: whether a further hub pays, and where, in the words of the objective."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from netdesign.instance.blocks import Objective
+from netdesign.report.measures import measure_of, objective_of
+from netdesign.report.words import network_name, ordinal
+from netdesign.solve.outcome import Termination
+from netdesign.solve.result import Verdict
+
+if TYPE_CHECKING:
+    from netdesign.report.measures import Measure
+    from netdesign.solve.document import NetworkPart, ResultDocument, StepPart
+
+
+def answer_lines(result: ResultDocument) -> list[str]:
+    """Return the sentences that answer whether and where."""
+    if result.termination is Termination.INFEASIBLE:
+        policies = ", ".join(str(name).replace("_", " ") for name in result.problem["policies"])
+        return [f"No permitted network is feasible: none keeps every policy in force ({policies}); proven."]
+    if objective_of(result) is Objective.HUB_NUMBER:
+        return _fewest_hubs(result)
+    measure = measure_of(result)
+    by_hubs = {network.hubs: network for network in result.networks}
+    lines = []
+    for step in result.steps:
+        fewer, more = by_hubs[step.from_hubs], by_hubs[step.to_hubs]
+        lines.append(_step_sentence(step, fewer, more, measure))
+        if more.runner_up is not None:
+            lines.append(_runner_up_sentence(more, measure))
+    lines += [_lone_sentence(network, measure) for network in result.networks if not result.steps]
+    return lines
+
+
+def _fewest_hubs(result: ResultDocument) -> list[str]:
+    """Say how few hubs keep every deadline, and whether today's do."""
+    lines = []
+    today = result.networks[0]
+    if len(result.networks) > 1 and today.termination is Termination.INFEASIBLE:
+        lines.append(f"Today's {today.hubs} {_hubs(today.hubs)} cannot keep every deadline; proven.")
+    if result.plan is None or result.objective is None:
+        return [*lines, "No network that keeps every deadline was found before the solve stopped."]
+    number, name = len(result.plan.open_hubs), network_name(result.plan.open_hubs)
+    least = max(1, math.ceil((result.bound or 0.0) - 1e-6))
+    proven = "no fewer can; proven" if least >= number else f"whether fewer can is open, no fewer than {least} can"
+    return [*lines, f"{number} {_hubs(number)} {_keep(number)} every deadline: {name}; {proven}."]
+
+
+def _keep(number: int) -> str:
+    return "keeps" if number == 1 else "keep"
+
+
+def _step_sentence(step: StepPart, fewer: NetworkPart, more: NetworkPart, measure: Measure) -> str:
+    pays, does_not_pay = measure.pays
+    hub = f"{ordinal(step.to_hubs)} hub" if step.to_hubs == step.from_hubs + 1 else f"network of {step.to_hubs} hubs"
+    before = network_name(fewer.plan.open_hubs) if fewer.plan else f"{fewer.hubs} hubs"
+    after = network_name(more.plan.open_hubs) if more.plan else f"{more.hubs} hubs"
+    match step.verdict:
+        case Verdict.PAYS:
+            part = f"{(step.saving or 0.0) / (fewer.objective or 1.0):.1%}"
+            saves = f"saves {measure.text(step.saving)}{measure.per} ({part}) against {before}"
+            return f"A {hub} {pays}: {after} {saves}; proven, at least {measure.text(step.saving_at_least)}."
+        case Verdict.DOES_NOT_PAY:
+            if step.saving is None:
+                return f"A {hub} {does_not_pay}: no network with it can be better than {before}; proven by the bounds."
+            if after == before:
+                return f"No further hub {pays}: the best network is {before}; proven."
+            if step.saving > -measure.same:
+                return f"A {hub} {does_not_pay}: the best, {after}, {measure.more} the same as {before}; proven."
+            further = f"{measure.more} {measure.text(-step.saving)}{measure.per} more than {before}"
+            return f"A {hub} {does_not_pay}: the best, {after}, {further}; proven."
+        case Verdict.NEEDED:
+            needed = f"A {hub} is" if step.to_hubs == step.from_hubs + 1 else "More hubs are"
+            return f"{needed} needed: no network with {fewer.hubs} is feasible; the best is {after}."
+        case Verdict.IMPOSSIBLE:
+            return f"A {hub} is impossible: no network with {more.hubs} hubs is feasible under the policies; proven."
+        case Verdict.UNDECIDED if step.saving_at_least is None and step.saving_at_most is None:
+            return f"Whether a {hub} {pays} is undecided: the search stopped before its bounds could say anything."
+        case Verdict.UNDECIDED:
+            return (
+                f"Whether a {hub} {pays} is undecided at this gap: it saves between "
+                f"{_limit(step.saving_at_least, 'anything less', measure)} and "
+                f"{_limit(step.saving_at_most, 'anything more', measure)}{measure.per} against {before}."
+            )
+
+
+def _limit(value: float | None, unknown: str, measure: Measure) -> str:
+    return unknown if value is None else measure.text(value)
+
+
+def _runner_up_sentence(network: NetworkPart, measure: Measure) -> str:
+    runner_up = network.runner_up
+    if runner_up is None:
+        raise AssertionError
+    if runner_up.termination is Termination.INFEASIBLE:
+        return f"  No other set of {network.hubs} hubs is feasible."
+    if runner_up.objective is None or network.objective is None:
+        return "  The runner-up was not found before the solve stopped."
+    further = runner_up.objective - network.objective
+    is_proven = network.termination is runner_up.termination is Termination.OPTIMAL
+    proven = "proven" if is_proven else "the best found so far"
+    worse = "dearer" if measure.per else "longer"
+    return f"  Runner-up: {network_name(runner_up.open_hubs)}, {measure.text(further)}{measure.per} {worse}; {proven}."
+
+
+def _lone_sentence(network: NetworkPart, measure: Measure) -> str:
+    if network.plan is None:
+        return _without_plan(network)
+    name, value = network_name(network.plan.open_hubs), f"{measure.text(network.objective)}{measure.per}"
+    of = "" if measure.per else "longest time "
+    return f"The best network with {network.hubs} {_hubs(network.hubs)} is {name}, {of}{value}."
+
+
+def _without_plan(network: NetworkPart) -> str:
+    if network.termination is Termination.INFEASIBLE:
+        return f"No network with {network.hubs} {_hubs(network.hubs)} is feasible under the policies; proven."
+    return f"No network with {network.hubs} {_hubs(network.hubs)} was found before the solve stopped."
+
+
+def _hubs(number: int) -> str:
+    return "hub" if number == 1 else "hubs"
+
+
+def closing_lines(result: ResultDocument) -> list[str]:
+    """Return what is to be said of a search that was stopped."""
+    if result.termination in (Termination.TIME_LIMIT, Termination.INTERRUPTED):
+        why = "the time limit" if result.termination is Termination.TIME_LIMIT else "an interruption"
+        return [f"The search was ended by {why}; what is shown is the best found so far, with what its bounds prove."]
+    return []
