@@ -16,12 +16,13 @@ from netdesign.instance import read_instance
 from netdesign.instance.blocks import Problem as StatedProblem
 from netdesign.instance.options import HubOptions, apply_hub_options
 from netdesign.instance.published.reading import OWN_FORMAT, Reading
-from netdesign.instance.read import OWN
+from netdesign.instance.read import OWN, read_source
 from netdesign.network import build_network, check_routes
 
 if TYPE_CHECKING:
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
+    from netdesign.instance.published.reading import Source
     from netdesign.network import Network
     from netdesign.solve.document import ResultDocument
 
@@ -148,8 +149,22 @@ def read_named(name_or_path: str, call: Call) -> Instance:
     InstanceError, UsageError
         As reading demands.
     """
-    path = catalogue.find_instance(name_or_path) if call.reading.format_in == OWN_FORMAT else Path(name_or_path)
-    return read_instance(path, call.overrides, call.reading)
+    return read_instance(_path_of(name_or_path, call), call.overrides, call.reading)
+
+
+def source_named(name_or_path: str, call: Call) -> Source:
+    """Read the files of a call's instance, with the overrides applied, for writing them in another format.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        As reading demands.
+    """
+    return read_source(_path_of(name_or_path, call), call.overrides, call.reading)
+
+
+def _path_of(name_or_path: str, call: Call) -> Path:
+    return catalogue.find_instance(name_or_path) if call.reading.format_in == OWN_FORMAT else Path(name_or_path)
 
 
 def _stating_model(instance: Instance) -> Formulation:

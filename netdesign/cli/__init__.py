@@ -15,6 +15,7 @@ from netdesign.cli.bench import bench
 from netdesign.cli.check import check
 from netdesign.cli.compare import compare
 from netdesign.cli.export import export
+from netdesign.cli.import_ import import_
 from netdesign.cli.solve import solve
 from netdesign.cli.talk import say
 from netdesign.cli.verify import verify
@@ -48,6 +49,7 @@ app.command("solve")(solve)
 app.command("compare")(compare)
 app.command("check")(check)
 app.command("verify")(verify)
+app.command("import")(import_)
 app.command("export")(export)
 app.command("bench")(bench)
 app.command("new")(catalogue.new)

@@ -23,6 +23,8 @@ class Target(StrEnum):
     LP = "lp"
     MPS = "mps"
     GRAPHML = "graphml"
+    NODELINK = "nodelink"
+    EXCEL = "excel"
     GEOJSON = "geojson"
 
 
@@ -32,7 +34,7 @@ def export(
         typer.Argument(metavar="INSTANCE|RESULT", help="An instance, or for geojson a result.", show_default=False),
     ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write.", show_default=False)],
-    to: Annotated[Target, typer.Option("--to", help="lp, mps, graphml: of an instance; geojson: of a result.")],
+    to: Annotated[Target, typer.Option("--to", help="geojson: of a result; all others: of an instance.")],
     instance: Annotated[
         str | None,
         typer.Option("--instance", help="Instance of the result; the one it records if left out.", show_default=False),
@@ -47,7 +49,7 @@ def export(
     capacity: opt.CapacityOption = None,
     quiet: opt.QuietOption = False,
 ) -> None:
-    """Write the model (lp, mps) or graph of cities (graphml) of an instance, or the best plan of a result (geojson)."""
+    """Write an instance's model (lp, mps), the instance (graphml, nodelink, excel), or a result's plan (geojson)."""
     from netdesign.analysis.problem import Call
     from netdesign.instance.published.reading import Reading
 
@@ -64,15 +66,21 @@ def export(
 
 
 def _export_instance(name: str, to: Target, file: Path, call: Call) -> None:
-    from netdesign.analysis.problem import load_problem
-    from netdesign.exchange.graphml import write_graphml
+    from netdesign.analysis.problem import load_problem, read_named, source_named
+    from netdesign.exchange.instance_files import write_excel, write_graphml, write_nodelink
     from netdesign.exchange.model_files import write_model
 
-    problem = load_problem(name, call)
-    if to is Target.GRAPHML:
-        write_graphml(problem.instance, file)
-    else:
+    if to in (Target.LP, Target.MPS):
+        problem = load_problem(name, call)
         write_model(problem.instance, problem.network, problem.formulation, to.value, file)
+        return
+    instance, source = read_named(name, call), source_named(name, call)
+    if to is Target.EXCEL:
+        write_excel(source, file)
+    elif to is Target.GRAPHML:
+        write_graphml(instance, source, file)
+    else:
+        write_nodelink(instance, source, file)
 
 
 def _export_plan(result: Path, instance: str | None, file: Path) -> None:

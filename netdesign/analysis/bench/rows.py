@@ -48,8 +48,8 @@ class Row:
 
     @property
     def last_digit(self) -> float:
-        """Half a unit of the last digit printed."""
-        return 0.5 * 10.0 ** -len(self.optimum.partition(".")[2])
+        """One unit of the last digit printed: some sources round, some cut off."""
+        return 10.0 ** -len(self.optimum.partition(".")[2])
 
 
 def read_rows(table: Path) -> list[Row]:

@@ -1,0 +1,45 @@
+"""``netdesign import``: files in other formats as instances."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from netdesign.cli import options as opt
+from netdesign.cli.talk import say
+
+
+def import_(
+    format_: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMAT",
+            help="ap, cab, cap, pmed, holmberg, ufllib, nodelink, graphml or excel.",
+            show_default=False,
+        ),
+    ],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to read.", show_default=False)],
+    folder: Annotated[Path, typer.Argument(metavar="DEST", help="Folder to make.", show_default=False)],
+    nodes: opt.NodesOption = None,
+    alpha: opt.AlphaOption = None,
+    fixed_costs: opt.FixedCostsOption = None,
+    capacities: opt.CapacitiesOption = None,
+    capacity: opt.CapacityOption = None,
+    set_: opt.SetOption = None,
+    quiet: opt.QuietOption = False,
+) -> None:
+    """Read a file in a published format, a networkx graph or a workbook, and write it as an instance's folder.
+
+    Hub location: ap (Australia Post) and cab (Civil Aeronautics Board). Facility location: cap and pmed (OR-Library),
+    holmberg (single source), ufllib (either of its layouts). Graphs and tables: nodelink, graphml, excel.
+    """
+    from netdesign.analysis.problem import Call, read_named, source_named
+    from netdesign.instance.published.reading import Reading
+    from netdesign.instance.write import write_instance
+
+    call = Call(tuple(set_ or ()), reading=Reading(format_, nodes, alpha, fixed_costs, capacities, capacity))
+    read_named(file, call)  # all faults, before anything is written
+    write_instance(source_named(file, call), folder)
+    say(f"{folder} written; netdesign check {folder} says what is in it", quiet=quiet)
