@@ -101,7 +101,7 @@ def _simple_layout(numbers: Numbers) -> tuple[NDArray[np.float64], NDArray[np.fl
     numbers.word("FILE:")
     numbers.word("the name")
     sites, customers = _counts(numbers)
-    numbers.whole("the third number of the header, which is 0", least=0, most=0)
+    numbers.whole("the third number of the header", least=0, most=0)
     table = np.empty((sites, customers + 1))
     for site in range(sites):
         numbers.whole(f"the number of facility {site + 1}", least=site + 1, most=site + 1)

@@ -65,7 +65,8 @@ class Numbers:
         """Take one whole number between two limits."""
         value = float(self.take(1, what)[0])
         if value != int(value) or not least <= value <= most:
-            self.refuse(f"{what} is {value:g}; a whole number from {least:,} to {most:,} is expected")
+            expected = f"{least:,}" if least == most else f"a whole number from {least:,} to {most:,}"
+            self.refuse(f"{what} is {value:g}; {expected} is expected")
         return int(value)
 
     def take(self, count: int, what: str, least: float = 0.0) -> NDArray[np.float64]:
