@@ -18,6 +18,7 @@ from netdesign.errors import ExitCode
 from tests.bad.calls import CALLS
 from tests.bad.case import faults
 from tests.bad.instances import INSTANCES
+from tests.bad.published import BENCH, PUBLISHED
 from tests.bad.tables import TABLES
 from tests.small_instances import LEGS, ROADS, as_csv, write_instance
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.bad.case import Case
 
-CASES = [*INSTANCES, *TABLES, *CALLS]
+CASES = [*INSTANCES, *TABLES, *CALLS, *PUBLISHED, *BENCH]
 
 OLD = "what stood here before"
 

@@ -1,0 +1,332 @@
+"""Files in published formats, graphs and workbooks that are wrong, and options that do not go with them."""
+
+from __future__ import annotations
+
+from tests.bad.case import Case, Contents, faults
+from tests.published_files import AP, CAB, CAP, CAP_WORD, GRAPHML, HOLMBERG, PMED, UFLLIB
+
+FILE = "x.txt"
+
+
+def published(name: str, form: str, contents: Contents, line: str, options: str = "", **more: Contents) -> Case:
+    """Return the case of a file that a reader refuses with one fault."""
+    call = ("solve", FILE, "--format-in", form, *options.split(), "-o", "result.json")
+    return Case(name, faults(line), 3, call, {FILE: contents, **more})
+
+
+PUBLISHED = [
+    published(
+        "truncated ap file",
+        "ap",
+        AP.replace("0.75\n2.0\n", ""),
+        "x.txt:13: the file ends where chi, alpha and delta should stand: 1 of 3 are there",
+    ),
+    published(
+        "ap file that ends in its flows",
+        "ap",
+        AP[: AP.index("9 8 7")],
+        "x.txt:9: the file ends where flows should stand: 15 of 25 are there",
+    ),
+    published(
+        "padded ap file",
+        "ap",
+        AP + "4 5\n",
+        "x.txt:16: 2 words are left after chi, alpha and delta; check the counts at the top",
+    ),
+    published(
+        "ap file with commas",
+        "ap",
+        AP.replace("5 0 1 2 3", "5,0,1,2,3"),
+        "x.txt:8: flows: '5,0,1,2,3' is no number; numbers are separated by blanks and have a decimal point",
+    ),
+    published(
+        "ap file with decimal commas",
+        "ap",
+        AP.replace("0.75", "0,75"),
+        "x.txt:14: chi, alpha and delta: '0,75' is no number; numbers are separated by blanks and have a decimal point",
+    ),
+    published(
+        "ap file with a negative flow",
+        "ap",
+        AP.replace("9 8 7", "9 -8 7"),
+        "x.txt:10: flows: -8 is found where a number from 0 to 1e+12 is expected",
+    ),
+    published(
+        "ap file with more hubs than nodes",
+        "ap",
+        AP.replace("\n2\n3.0", "\n6\n3.0"),
+        "x.txt:12: p is 6; a whole number from 1 to 5 is expected",
+    ),
+    published(
+        "ap file of half a node",
+        "ap",
+        AP.replace("5\n0 0", "5.5\n0 0", 1),
+        "x.txt:1: the number of nodes is 5.5; a whole number from 2 to 2,000 is expected",
+    ),
+    published(
+        "ap file with a flow that is no number",
+        "ap",
+        AP.replace("9 8 7", "9 nan 7"),
+        "x.txt:10: flows: nan is found where a number from 0 to 1e+12 is expected",
+    ),
+    published(
+        "ap cut that is no multiple of 5",
+        "ap",
+        AP,
+        "--nodes 3: an AP file of 5 nodes is cut to a multiple of 5 up to 5",
+        "--nodes 3",
+    ),
+    published(
+        "ap cut over the file",
+        "ap",
+        AP,
+        "--nodes 10: an AP file of 5 nodes is cut to a multiple of 5 up to 5",
+        "--nodes 10",
+    ),
+    published(
+        "fixed costs of another size",
+        "ap",
+        AP,
+        "fixed.txt:1: the file ends where one number for each of the 5 nodes should stand: 4 of 5 are there",
+        "--fixed-costs fixed.txt",
+        **{"fixed.txt": "1 2 3 4\n"},
+    ),
+    published("empty ap file", "ap", "", "x.txt: is empty"),
+    published(
+        "NUL bytes",
+        "holmberg",
+        HOLMBERG + "\0\0\0",
+        "x.txt:7: a NUL byte stands here, as in a copy that was padded; cut the file before it",
+    ),
+    published(
+        "cab file without its end",
+        "cab",
+        CAB.replace(";", ""),
+        "x.txt:12: the table of flows and costs stands between ':=' and a ';' that ends the file",
+    ),
+    published(
+        "cab file with a pair missing",
+        "cab",
+        CAB.replace(" 2  3        2.        15.\n", ""),
+        "x.txt:11: 8 pairs are listed; 3 nodes have 9, 2 3 is missing",
+    ),
+    published(
+        "cab file with a pair twice", "cab", CAB.replace(" 2  3  ", " 2  2  "), "x.txt:9: 2 2 2. 15. stands twice"
+    ),
+    published(
+        "cab file with a negative flow",
+        "cab",
+        CAB.replace("6. ", "-6. "),
+        "x.txt:5: 1 2 -6. 10. is not 'i j W C': two node numbers, a flow and a cost, neither under 0",
+    ),
+    published(
+        "cab row of five words",
+        "cab",
+        CAB.replace("20.\n 2  1", "20. 1\n 2  1"),
+        "x.txt:6: 1 3 2. 20. 1 is not 'i j W C': two node numbers, a flow and a cost, neither under 0",
+    ),
+    published("cab cut over the file", "cab", CAB, "--nodes 4: the file has 3 nodes; give 2 to 3", "--nodes 4"),
+    published("cab cut to one node", "cab", CAB, "--nodes 1: the file has 3 nodes; give 2 to 3", "--nodes 1"),
+    published(
+        "capacity left open",
+        "cap",
+        CAP_WORD,
+        "x.txt:2: the word 'capacity' stands for a number that the file leaves open; give --capacity NUMBER",
+    ),
+    published(
+        "unknown capacity word",
+        "cap",
+        CAP_WORD.replace("capacity", "kapazitaet"),
+        "x.txt:2: the word 'kapazitaet' stands where a number or the word 'capacity' is expected",
+        "--capacity 40",
+    ),
+    published(
+        "capacity for a file that has its own",
+        "cap",
+        CAP,
+        "--capacity 40: the file states the capacities itself; leave it out",
+        "--capacity 40",
+    ),
+    published("capacity of nothing", "cap", CAP_WORD, "--capacity 0: give a number over 0", "--capacity 0"),
+    published(
+        "cap file with a customer too many",
+        "cap",
+        CAP.replace("2 3", "2 4", 1),
+        "x.txt:9: the file ends where a demand and the costs of each customer should stand: 9 of 12 are there",
+    ),
+    published(
+        "cap file with a customer too few",
+        "cap",
+        CAP.replace("2 3", "2 2", 1),
+        "x.txt:8: 3 words are left after the costs of the last customer; check the counts at the top",
+    ),
+    published(
+        "customer without demand",
+        "cap",
+        CAP.replace("\n15\n", "\n0\n"),
+        "x.txt:9: customer 2 has no demand, yet capacities count it; take it out",
+    ),
+    published(
+        "capacity under the demand",
+        "cap",
+        CAP.replace("40 100.", "4 100.").replace("30 50", "3 50"),
+        "x.txt: policies.capacity: the hubs that may open together lift at most 7 t/year; the volume is 45 t/year",
+    ),
+    published(
+        "truncated holmberg file",
+        "holmberg",
+        HOLMBERG[:-4],
+        "x.txt:6: the file ends where the costs should stand: 5 of 6 are there",
+    ),
+    published(
+        "negative cost",
+        "holmberg",
+        HOLMBERG.replace("60 15", "60 -15"),
+        "x.txt:6: the costs: -15 is found where a number from 0 to 1e+12 is expected",
+    ),
+    published(
+        "more medians than nodes",
+        "pmed",
+        PMED.replace("4 5 2", "4 5 7"),
+        "x.txt:1: p is 7; a whole number from 1 to 4 is expected",
+    ),
+    published(
+        "edges wrongly counted",
+        "pmed",
+        PMED.replace("4 5 2", "4 6 2"),
+        "x.txt:6: the file ends where the edges, each 'i j cost', should stand: 15 of 18 are there",
+    ),
+    published(
+        "an edge too many",
+        "pmed",
+        PMED.replace("4 5 2", "4 4 2"),
+        "x.txt:6: 3 words are left after 4 edges; check the counts at the top",
+    ),
+    published(
+        "edge to nowhere",
+        "pmed",
+        PMED.replace("3 4 1", "3 9 1"),
+        "x.txt:4: edge 3 9 1: its ends are no nodes from 1 to 4",
+    ),
+    published(
+        "ufllib file in the wrong order",
+        "ufllib",
+        UFLLIB.replace("\n2 50", "\n3 50"),
+        "x.txt:4: the number of facility 2 is 3; 2 is expected",
+    ),
+    published(
+        "ufllib header of another kind",
+        "ufllib",
+        UFLLIB.replace("2 3 0", "2 3 7"),
+        "x.txt:2: the third number of the header is 7; 0 is expected",
+    ),
+    published(
+        "truncated ufllib file",
+        "ufllib",
+        UFLLIB.replace(" 10\n", "\n"),
+        "x.txt:4: the file ends where the fixed cost and 3 costs of facility 2 should stand: 3 of 4 are there",
+    ),
+    published(
+        "graph that is no JSON",
+        "nodelink",
+        "{nodes",
+        "x.txt:1:2: is not JSON: Expecting property name enclosed in double quotes",
+    ),
+    published(
+        "JSON that is no graph",
+        "nodelink",
+        "[1, 2]",
+        "x.txt: is no graph as networkx.node_link_data writes it: nodes with an id, edges with source, target",
+    ),
+    published("GraphML that is no XML", "graphml", GRAPHML[:-12], "x.txt:7:11: is not XML, hence no GraphML"),
+    published("graph without demand", "graphml", GRAPHML, "x.txt: tables.hubs: is missing"),
+    published("workbook that is none", "excel", "a,b\n1,2\n", "x.txt: is no Excel workbook: File is not a zip file"),
+    Case(
+        "unknown published format",
+        "netdesign: --format-in cba: there is no such format; allowed: netdesign, ap, cab, cap, excel, "
+        "graphml, holmberg, nodelink, pmed, ufllib; did you mean 'cap'?\n",
+        2,
+        ("solve", "x.txt", "--format-in", "cba"),
+        {FILE: CAB},
+    ),
+    Case(
+        "option of another format",
+        "netdesign: --capacity says nothing about the format cab, which takes --alpha, --nodes\n",
+        2,
+        ("solve", "x.txt", "--format-in", "cab", "--capacity", "3"),
+        {FILE: CAB},
+    ),
+    Case(
+        "alpha for a folder",
+        "netdesign: --alpha is for files in a published format; name it with --format-in\n",
+        2,
+        ("solve", ".", "--alpha", "0.5"),
+    ),
+    Case(
+        "file that is not there",
+        faults("x.txt: there is no such file to read as ap"),
+        3,
+        ("solve", FILE, "--format-in", "ap"),
+    ),
+    Case(
+        "import into a folder that exists",
+        "netdesign: .: exists already; name a folder that does not\n",
+        2,
+        ("import", "cab", FILE, "."),
+        {FILE: CAB},
+    ),
+]
+
+TABLE = "file,format_in,problem,optimum\n"
+
+BENCH = [
+    Case(
+        "table of optima that is not there",
+        "netdesign: t.csv: cannot be read as a table of optima: No such file or directory\n",
+        2,
+        ("bench", "t.csv"),
+    ),
+    Case(
+        "table of optima without optima",
+        "netdesign: t.csv:1: a table of optima has the columns file, problem and optimum, or those of a collection\n",
+        2,
+        ("bench", "t.csv"),
+        {"t.csv": "a,b\n1,2\n"},
+    ),
+    Case(
+        "table of optima with an unknown column",
+        "netdesign: t.csv:1: unknown column colour; allowed: instance, file, problem, optimum, status, "
+        "format_in, nodes, alpha, fixed_costs, capacities, capacity, hubs, model, set\n",
+        2,
+        ("bench", "t.csv"),
+        {"t.csv": "file,problem,optimum,colour\n"},
+    ),
+    Case(
+        "optimum in words",
+        "netdesign: t.csv:2: optimum: 'ten' is no number\n",
+        2,
+        ("bench", "t.csv"),
+        {"t.csv": TABLE + "x.txt,cab,p,ten\n", FILE: CAB},
+    ),
+    Case(
+        "table of optima of a file that is missing",
+        "netdesign: t.csv:2: there is no file y.txt beside the table\n",
+        2,
+        ("bench", "t.csv"),
+        {"t.csv": TABLE + "y.txt,cab,p,10\n"},
+    ),
+    Case(
+        "collection with an unknown family",
+        "netdesign: t.csv:2: family 'APP' is unknown; did you mean 'AP'?\n",
+        2,
+        ("bench", "t.csv"),
+        {"t.csv": "family,instance,problem,optimum\nAPP,x,UFLP,1\n"},
+    ),
+    Case(
+        "output of bench that is another file",
+        "netdesign: old.csv: is no output of `netdesign bench`; name another file\n",
+        2,
+        ("bench", "t.csv", "-o", "old.csv"),
+        {"t.csv": TABLE + "x.txt,cab,p,10\n", FILE: CAB, "old.csv": "a,b\n1,2\n"},
+    ),
+]
