@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netdesign.errors import SizeError
+from netdesign.instance.blocks import Allocation
 from netdesign.instance.checks import counted_volume, minimum_tonnes
 from netdesign.instance.policies import CapacityCounts
 from netdesign.network.routes import hard_deadline, price_routes
@@ -57,7 +58,7 @@ class CandidateRoutes:
 
 
 def couples_commodities(instance: Instance) -> bool:
-    """Tell whether a policy makes the best route of one commodity depend on the others (design, section 3)."""
+    """Tell whether the best route of one commodity depends on the others: by a policy, or as a city has one hub."""
     policies = instance.policies
     coupling = (
         policies.capacity,
@@ -66,7 +67,8 @@ def couples_commodities(instance: Instance) -> bool:
         policies.service,
         policies.fixed_cost_cap_eur_per_year,
     )
-    return any(policy is not None for policy in coupling)
+    is_single = instance.problem.allocation is Allocation.SINGLE
+    return is_single or any(policy is not None for policy in coupling)
 
 
 def candidate_routes(instance: Instance, network: Network) -> CandidateRoutes:

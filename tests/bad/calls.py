@@ -258,7 +258,8 @@ OUTPUTS = [
     usage(
         "export to nothing known",
         "export . model.lp --to xls",
-        "Invalid value for '--to': Value error, 'xls' is not one of 'lp', 'mps', 'graphml', 'nodelink', 'excel', 'geojson'.",
+        "Invalid value for '--to': Value error, 'xls' is not one of "
+        "'lp', 'mps', 'graphml', 'nodelink', 'excel', 'geojson'.",
     ),
 ]
 
