@@ -20,8 +20,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from netdesign import catalogue
+from netdesign.analysis.bench.run import read_records
 from netdesign.cli import app
 from netdesign.instance.schema import json_schema
+from netdesign.report.literature import literature_markdown
 from netdesign.solve.document import result_schema
 from scripts.doc_references import instance_reference, model_page, result_reference, schema_text, source_columns
 from scripts.doc_transcripts import ROOT, BuildError, run, with_transcripts
@@ -44,11 +46,17 @@ def command_help() -> str:
     return "\n".join(parts)
 
 
+def literature() -> str:
+    """Return published values beside ours, from the committed run."""
+    return literature_markdown(read_records(ROOT / "benchmarks" / "literature.csv"))
+
+
 REGIONS: dict[str, Callable[[], str]] = {
     "instance": instance_reference,
     "source-columns": source_columns,
     "result": result_reference,
     "help": command_help,
+    "literature": literature,
 }
 
 

@@ -43,7 +43,7 @@ def bench(
     call, 5 stopped; what was found until then is in the CSV.
     """
     from netdesign.analysis.bench.rows import read_rows
-    from netdesign.analysis.bench.run import Finding, run_rows
+    from netdesign.analysis.bench.run import Finding, Pace, run_rows
     from netdesign.report.literature import counts_line, literature_markdown
     from netdesign.solve.limits import SolveLimits, Watch
     from netdesign.solve.output_file import check_writable, write_text
@@ -53,9 +53,11 @@ def bench(
     if markdown is not None:
         check_writable(markdown)
     rows = [row for row in read_rows(table) if row.instance.startswith(only) or row.problem.startswith(only)]
+    done = {Finding.REPRODUCED, Finding.CONTRADICTS} if retry else Finding
+    pace = Pace(limit, jobs, frozenset(done))
     watch = Watch(SolveLimits())
     with interruptible(watch):
-        records = run_rows(rows, table, output, limit, jobs, retry, watch.stopped, lambda r: _tell(r, quiet=quiet))
+        records = run_rows(rows, table, output, pace, watch.stopped, lambda record: _tell(record, quiet=quiet))
     if markdown is not None:
         write_text(markdown, literature_markdown(records))
     contradicting = [record for record in records if record.finding is Finding.CONTRADICTS]

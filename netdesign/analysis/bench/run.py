@@ -88,15 +88,27 @@ class Record:
 COLUMNS = tuple(field.name for field in fields(Record))
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How rows are solved.
+
+    Parameters
+    ----------
+    time_limit_s
+        For each row.
+    jobs
+        Rows solved at the same time.
+    done
+        Findings that are not tried again.
+    """
+
+    time_limit_s: float
+    jobs: int = 1
+    done: frozenset[Finding] = frozenset(Finding)
+
+
 def run_rows(
-    rows: Sequence[Row],
-    table: Path,
-    output: Path,
-    time_limit_s: float,
-    jobs: int,
-    retry: bool,
-    stopped: Event,
-    tell: Callable[[Record], None],
+    rows: Sequence[Row], table: Path, output: Path, pace: Pace, stopped: Event, tell: Callable[[Record], None]
 ) -> list[Record]:
     """Solve the rows that the output does not hold yet; write it after each.
 
@@ -106,12 +118,8 @@ def run_rows(
         What to solve; files are relative to the folder of the table.
     output
         CSV that is resumed.
-    time_limit_s
-        For each row.
-    jobs
-        Rows solved at the same time.
-    retry
-        Solve again the rows that are neither reproduced nor contradict.
+    pace
+        Time limit, jobs, and what is not tried again.
     stopped
         No further row is started once it is set.
     tell
@@ -123,14 +131,13 @@ def run_rows(
         All rows of the table that are in the output, in the order of the table.
     """
     known = {record.call: record for record in read_records(output)}
-    done = {Finding.REPRODUCED, Finding.CONTRADICTS} if retry else set(Finding)
-    due = [row for row in rows if (found := known.get(_words(row))) is None or found.finding not in done]
+    due = [row for row in rows if (found := known.get(_words(row))) is None or found.finding not in pace.done]
     order = {_words(row): place for place, row in enumerate(rows)}
 
     def solve(row: Row) -> None:
         if stopped.is_set():
             return
-        record = _solve(row, table.parent, time_limit_s, stopped)
+        record = _solve(row, table.parent, pace.time_limit_s, stopped)
         if record is None:
             return
         known[record.call] = record
@@ -138,7 +145,7 @@ def run_rows(
         write_text(output, records_csv(kept))
         tell(record)
 
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
+    with ThreadPoolExecutor(max_workers=pace.jobs) as pool:
         list(pool.map(solve, due))
     return [known[words] for words in order if words in known]
 

@@ -1,0 +1,228 @@
+"""The published instances: equivalent models agree on them, and their optima are reproduced."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+import math
+from threading import Event
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from netdesign import catalogue
+from netdesign.analysis.bench.rows import read_rows
+from netdesign.analysis.bench.run import Finding, Pace, read_records, run_rows
+from netdesign.instance import read_instance
+from netdesign.instance.options import HubOptions, apply_hub_options
+from netdesign.instance.published.reading import Reading
+from netdesign.report.literature import counts_line, literature_markdown
+from tests.literature import ROOT, collection
+from tests.published_files import UFLLIB
+from tests.solving import engine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEPT = ROOT / "benchmarks" / "literature.csv"
+QUICK_S = 5.0
+"""Rows that took no longer when `benchmarks/literature.csv` was made are solved again by CI."""
+
+PATH, FLOW, SINGLE = (
+    catalogue.load_formulation(name)
+    for name in ("multiple_allocation_path", "multiple_allocation_flow", "single_allocation_flow")
+)
+AP10 = [("ap", 0.75, p) for p in range(2, 9)]
+CAB10 = [("cab", alpha, p) for p in (2, 3, 4) for alpha in (0.2, 0.4, 0.6, 0.8, 1.0)]
+
+
+def ten_nodes(form: str, alpha: float, hubs: int | None, *overrides: str):
+    """Return AP or CAB cut to ten nodes."""
+    file = collection() / {"ap": "ap/APdata200", "cab": "cab/CAB.txt"}[form]
+    instance = read_instance(file, overrides, Reading(form, nodes=10, alpha=alpha))
+    return apply_hub_options(instance, HubOptions(hubs=hubs))
+
+
+def figures(instance):
+    """Return flows, distances and factors as arrays, from which brute force needs nothing else."""
+    flow = np.zeros((10, 10))
+    commodities = instance.commodities
+    flow[commodities.origin, commodities.destination] = commodities.volume
+    factors = instance.factors
+    return flow, instance.legs.cost, factors.collection, factors.inter_hub, factors.distribution
+
+
+def brute_multiple(instance, hubs: int) -> float:
+    """Return the least cost over all sets of hubs, each pair over its cheapest two of them."""
+    flow, d, chi, alpha, delta = figures(instance)
+    best = math.inf
+    for chosen in itertools.combinations(range(10), hubs):
+        k = list(chosen)
+        over = chi * d[:, k][:, None, :, None] + alpha * d[np.ix_(k, k)] + delta * d[k][:, :].T[None, :, None, :]
+        best = min(best, float((flow * over.min(axis=(2, 3))).sum()))
+    return best
+
+
+def brute_single(instance, hubs: int) -> float:
+    """Return the least cost over all sets of hubs and all allocations, a hub being its own."""
+    flow, d, chi, alpha, delta = figures(instance)
+    ends = chi * flow.sum(axis=1)[:, None] * d + delta * flow.sum(axis=0)[:, None] * d.T
+    best = math.inf
+    for chosen in itertools.combinations(range(10), hubs):
+        choices = [(i,) if i in chosen else chosen for i in range(10)]
+        at = np.array(list(itertools.product(*choices)))
+        cost = ends[np.arange(10), at].sum(axis=1)
+        cost = cost + alpha * (flow * d[at[:, :, None], at[:, None, :]]).sum(axis=(1, 2))
+        best = min(best, float(cost.min()))
+    return best
+
+
+@pytest.mark.parametrize(("form", "alpha", "hubs"), [*AP10, *CAB10])
+def test_path_flow_and_brute_force_agree(form, alpha, hubs):
+    instance = ten_nodes(form, alpha, hubs)
+    best = brute_multiple(instance, hubs)
+    for formulation in (PATH, FLOW):
+        solution = engine(instance, formulation).solve()
+        assert (solution.objective, solution.bound) == pytest.approx((best, best), rel=1e-9)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("form", "alpha", "hubs"), [*AP10[:4], *CAB10])
+def test_single_allocation_agrees_with_brute_force_and_is_never_cheaper(form, alpha, hubs):
+    instance = ten_nodes(form, alpha, hubs, "problem.allocation=single")
+    best = brute_single(instance, hubs)
+    solution = engine(instance, SINGLE).solve()
+    assert (solution.objective, solution.bound) == pytest.approx((best, best), rel=1e-9)
+    assert best >= brute_multiple(instance, hubs) * (1 - 1e-12)
+
+
+@pytest.mark.parametrize("kind", ["L", "T"])
+def test_loose_capacities_give_the_optimum_without_any(kind, tmp_path):
+    """AP of ten nodes with its own capacities times a thousand."""
+    folder = collection() / "ap"
+    loose = tmp_path / "capacities"
+    loose.write_text("\n".join(f"{1000 * float(word)}" for word in (folder / "CapT.10").read_text().split()))
+    fixed = str(folder / f"Fcost{kind}.10")
+    solved = []
+    for capacities in (None, str(loose), str(folder / "CapT.10")):
+        reading = Reading("ap", nodes=10, fixed_costs=fixed, capacities=capacities)
+        instance = read_instance(folder / "APdata200", ("problem.allocation=single",), reading)
+        solved.append(engine(instance, SINGLE).solve().objective)
+    free, unlimited, tight = solved
+    assert unlimited == pytest.approx(free, rel=1e-9)
+    assert tight > free or kind == "T"
+
+
+ALL_ONE = [f"factors.{name}=1" for name in ("collection", "inter_hub", "distribution")]
+
+
+@pytest.mark.parametrize("form", ["ap", "cab"])
+def test_without_discount_one_hub_a_route_is_enough(form):
+    """With chi = alpha = delta = 1, a metric and no fixed cost, a second hub on a route saves nothing."""
+    overrides = [*ALL_ONE, *(["problem.route_hubs=1"])]
+    one = engine(ten_nodes(form, 1.0, 3, *overrides), catalogue.load_formulation("facility_location")).solve()
+    two = engine(ten_nodes(form, 1.0, 3, *ALL_ONE)).solve()
+    assert one.objective == pytest.approx(two.objective, rel=1e-9)
+
+
+@pytest.mark.parametrize("form", ["ap", "cab"])
+def test_with_a_hub_in_every_city_all_freight_goes_straight(form):
+    instance = ten_nodes(form, 1.0, 10, *ALL_ONE)
+    flow, d, *_ = figures(instance)
+    for formulation in (PATH, FLOW):
+        assert engine(instance, formulation).solve().objective == pytest.approx(float((flow * d).sum()), rel=1e-9)
+
+
+@pytest.mark.long
+def test_the_cab_instance_of_25_nodes_under_single_allocation(tmp_path, netdesign):
+    """Published: 1033.565 per unit of flow."""
+    words = ("--format-in", "cab", "--nodes", 25, "--alpha", 0.6, "--hubs", 3, "--model", "single_allocation_flow")
+    file, result = collection() / "cab" / "CAB.txt", tmp_path / "result.json"
+    ended = netdesign("solve", file, *words, "--format", "json", "-o", result, "--quiet")
+    assert f"{json.loads(ended.out)['objective']:.3f}" == "1033.565"
+    assert netdesign("verify", file, result, "--quiet") == (0, "plan true and feasible; bound not re-proven\n", "")
+
+
+# The command
+
+
+def write_table(folder: Path, optimum: str, status: str = "optimal") -> Path:
+    """Write a table of one row about a small file."""
+    (folder / "small.txt").write_text(UFLLIB, encoding="utf-8")
+    table = folder / "table.csv"
+    table.write_text(f"file,format_in,problem,optimum,status\nsmall.txt,ufllib,UFLP,{optimum},{status}\n")
+    return table
+
+
+@pytest.mark.parametrize(
+    ("optimum", "status", "finding", "code"),
+    [
+        ("135", "optimal", "reproduced", 0),
+        ("135.00", "optimal", "reproduced", 0),
+        ("140", "best_known", "reproduced", 0),
+        # A plan under a proven optimum, and a bound over a published value.
+        ("140", "optimal", "contradicts", 7),
+        ("130", "optimal", "contradicts", 7),
+        ("130", "best_known", "contradicts", 7),
+    ],
+)
+def test_a_row_is_held_against_the_literature(optimum, status, finding, code, tmp_path, netdesign):
+    """Solved by hand: both layouts of the file give 135."""
+    output = tmp_path / "out.csv"
+    ended = netdesign("bench", write_table(tmp_path, optimum, status), "-o", output, "--quiet")
+    assert ended.code == code
+    (record,) = read_records(output)
+    assert (record.finding, record.value, record.bound) == (finding, 135.0, 135.0)
+    assert ("contradicts: small.txt UFLP" in ended.out) == (code == 7)
+
+
+def test_it_resumes_where_it_stopped_and_tries_again_when_asked(tmp_path, netdesign):
+    table, output = write_table(tmp_path, "135"), tmp_path / "out.csv"
+    assert netdesign("bench", table, "-o", output).err.count("reproduced") == 1
+    kept = output.read_text(encoding="utf-8")
+    output.write_text(kept.replace("reproduced", "open"), encoding="utf-8")
+    assert netdesign("bench", table, "-o", output).err == ""
+    assert read_records(output)[0].finding == "open"
+    markdown = tmp_path / "out.md"
+    assert netdesign("bench", table, "-o", output, "--retry", "--markdown", markdown).err.count("reproduced") == 1
+    assert "| small.txt | 135 | 135 | 0 | 135 | 0 |" in markdown.read_text(encoding="utf-8")
+
+
+def test_a_row_that_cannot_be_solved_says_why(tmp_path, netdesign):
+    table, output = write_table(tmp_path, "135"), tmp_path / "out.csv"
+    (tmp_path / "small.txt").write_text("FILE: small\n2 3 0\n1 2", encoding="utf-8")
+    assert netdesign("bench", table, "-o", output, "--quiet").code == 0
+    (record,) = read_records(output)
+    assert record.finding is Finding.FAILED
+    assert record.note.startswith("small.txt:3: the file ends where")
+
+
+# The committed figures
+
+
+def test_nothing_committed_contradicts_and_the_page_is_made_from_it():
+    records = read_records(KEPT)
+    assert not [record for record in records if record.finding is Finding.CONTRADICTS]
+    page = (ROOT / "docs" / "literature.md").read_text(encoding="utf-8")
+    assert literature_markdown(records) in page
+    assert counts_line(records) in page
+
+
+def test_every_published_value_of_the_collection_is_in_the_committed_table():
+    with (collection() / "optima.csv").open(encoding="utf-8", newline="") as file:
+        published = {(row["instance"], row["problem"], row["optimum"]) for row in csv.DictReader(file)}
+    assert {(r.instance, r.problem, r.published) for r in read_records(KEPT)} == published
+    assert len(read_rows(collection() / "optima.csv")) == len(published)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1100)
+def test_what_was_quick_is_reproduced_again(tmp_path):
+    quick = {r.call for r in read_records(KEPT) if r.finding is Finding.REPRODUCED and r.seconds <= QUICK_S}
+    table = collection() / "optima.csv"
+    rows = [row for row in read_rows(table) if " ".join((row.file, *row.options)) in quick]
+    assert len(rows) == len(quick) > 100
+    records = run_rows(rows, table, tmp_path / "out.csv", Pace(120, jobs=2), Event(), lambda record: None)
+    assert {record.finding for record in records} == {Finding.REPRODUCED}
