@@ -142,19 +142,21 @@ def _add_allocation(model: Any, flows: Flows) -> tuple[NDArray[np.object_], Any]
     own = np.flatnonzero(flows.own_site >= 0)
     usable_elsewhere = usable.copy()
     usable_elsewhere[own, flows.own_site[own]] = False
-    index = [(int(i), flows.sites[k]) for i, k in np.argwhere(usable_elsewhere)]
+    index = [(flows.nodes[i], flows.sites[k]) for i, k in np.argwhere(usable_elsewhere)]
     model.allocated = pyo.Var(index, domain=pyo.Binary, doc="a_ik")
     variables: NDArray[np.object_] = np.full(usable.shape, None, dtype=object)
     variables[usable_elsewhere] = np.array([*model.allocated.values(), None], dtype=object)[:-1]
     for i in own[usable[own, flows.own_site[own]]]:
         variables[i, flows.own_site[i]] = model.hub_open[flows.sites[flows.own_site[i]]]
 
-    @model.Constraint(np.flatnonzero(has_freight & flows.is_city).tolist())
-    def each_city_has_one_hub(_: Any, i: int) -> Any:  # (3)
-        return total(variable for variable in variables[i].tolist() if variable is not None) == 1
+    rows = {flows.nodes[i]: variables[i].tolist() for i in np.flatnonzero(has_freight & flows.is_city)}
+
+    @model.Constraint(list(rows))
+    def each_city_has_one_hub(_: Any, i: str) -> Any:  # (3)
+        return total(variable for variable in rows[i] if variable is not None) == 1
 
     @model.Constraint(index)
-    def allocated_to_open_hub(model: Any, i: int, k: str) -> Any:  # (4)
+    def allocated_to_open_hub(model: Any, i: str, k: str) -> Any:  # (4)
         return model.allocated[i, k] <= model.hub_open[k]
 
     i, k = np.nonzero(is_present(variables))

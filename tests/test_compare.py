@@ -15,7 +15,8 @@ from netdesign.instance import read_instance
 from tests.small_instances import LEGS, write_instance
 
 KEYS = [
-    "configuration", "failure", "notes", "open_hubs", "termination", "objective", "bound", "gap", "difference",
+    "configuration", "failure", "notes", "open_hubs", "termination", "objective", "bound", "cost", "gap",
+    "difference",
     "inside_deadline", "co2e_t_per_year", "cities_that_change_hub", "volume_that_changes_hub",
 ]  # fmt: skip
 

@@ -208,6 +208,10 @@ def test_nothing_committed_contradicts_and_the_page_is_made_from_it():
     page = (ROOT / "docs" / "literature.md").read_text(encoding="utf-8")
     assert literature_markdown(records) in page
     assert counts_line(records) in page
+    reproduced = sum(record.finding is Finding.REPRODUCED for record in records)
+    assert f"Of {len(records)} published optima {reproduced} are reproduced with proof" in (
+        " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    )
 
 
 def test_every_published_value_of_the_collection_is_in_the_committed_table():

@@ -1,6 +1,6 @@
-"""The rows of the path model, read line by line: a sign error shows as a difference in a kept LP file.
+"""The rows of each model, read line by line: a sign error shows as a difference in a kept LP file.
 
-After a change that is meant, write the kept file anew and read its difference:
+After a change that is meant, write the kept files anew and read their difference:
 ``.venv/bin/python -m tests.test_model_lp``.
 """
 
@@ -10,12 +10,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
+
+from netdesign import catalogue
 from netdesign.formulation.protocol import policies_in_force
 from netdesign.instance.policies import Policy
 from netdesign.network import build_network
-from tests.solving import FORMULATION, read_document
+from tests.solving import read_document
 
-KEPT = Path(__file__).parent / "expected" / "multiple_allocation_path.lp"
+KEPT = Path(__file__).parent / "expected"
 
 
 def three_cities_with_all_policies() -> dict[str, Any]:
@@ -82,10 +85,22 @@ def three_cities_with_all_policies() -> dict[str, Any]:
     }
 
 
-def written_lp(folder: Path) -> str:
+def stated_by(name: str) -> dict[str, Any]:
+    """Return the three cities with the problem of a model and all policies that it states."""
+    document = three_cities_with_all_policies()
+    formulation = catalogue.load_formulation(name)
+    document["problem"] = formulation.PROBLEMS[-1].model_dump(mode="json")
+    for policy in frozenset(Policy) - formulation.POLICIES:
+        document["policies"].pop(policy.value, None)
+        if policy is Policy.DEADLINE:
+            document["streams"] = {stream: {} for stream in document["streams"]}
+    return document
+
+
+def written_lp(name: str, folder: Path) -> str:
     """Return the LP file of the three cities as Pyomo writes it with the model's own names."""
-    instance = read_document(three_cities_with_all_policies(), folder)
-    model = FORMULATION.build(instance, build_network(instance))
+    instance = read_document(stated_by(name), folder)
+    model = catalogue.load_formulation(name).build(instance, build_network(instance))
     file = folder / "model.lp"
     model.write(str(file), io_options={"symbolic_solver_labels": True})
     return file.read_text(encoding="utf-8")
@@ -104,20 +119,28 @@ def rows_of(text: str) -> dict[str, list[str]]:
     return {row: sorted(lines) for row, lines in rows.items()}
 
 
-def test_every_policy_is_in_the_kept_model(tmp_path):
+def test_every_policy_is_in_the_kept_model_of_the_path_form(tmp_path):
     """A policy that the instance left out would leave its rows unread."""
     instance = read_document(three_cities_with_all_policies(), tmp_path)
     assert policies_in_force(instance) == frozenset(Policy)
 
 
-def test_the_model_is_the_kept_one_row_by_row(tmp_path):
+@pytest.mark.parametrize("name", catalogue.models())
+def test_all_that_a_model_states_is_in_its_kept_file(name, tmp_path):
+    formulation = catalogue.load_formulation(name)
+    assert policies_in_force(read_document(stated_by(name), tmp_path)) == formulation.POLICIES
+
+
+@pytest.mark.parametrize("name", catalogue.models())
+def test_a_model_is_the_kept_one_row_by_row(name, tmp_path):
     """Names, signs, coefficients and bounds of all rows are those that were read and found right."""
-    kept, written = rows_of(KEPT.read_text(encoding="utf-8")), rows_of(written_lp(tmp_path))
+    kept, written = rows_of((KEPT / f"{name}.lp").read_text(encoding="utf-8")), rows_of(written_lp(name, tmp_path))
     assert sorted(written) == sorted(kept)
-    for name, lines in kept.items():
-        assert written[name] == lines, name
+    for row, lines in kept.items():
+        assert written[row] == lines, row
 
 
 if __name__ == "__main__":
-    with TemporaryDirectory() as scratch:
-        KEPT.write_text(written_lp(Path(scratch)), encoding="utf-8")
+    for model_name in catalogue.models():
+        with TemporaryDirectory() as scratch:
+            (KEPT / f"{model_name}.lp").write_text(written_lp(model_name, Path(scratch)), encoding="utf-8")

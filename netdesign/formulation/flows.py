@@ -46,6 +46,8 @@ class Flows:
 
     Parameters
     ----------
+    nodes
+        Ids of all nodes.
     origins
         Positions of the nodes where freight starts, shape (origins,).
     volume
@@ -64,6 +66,7 @@ class Flows:
         Position among the sites of the node itself, -1 where it is none, shape (nodes,).
     """
 
+    nodes: tuple[str, ...]
     origins: NDArray[np.intp]
     volume: NDArray[np.float64]
     sites: tuple[str, ...]
@@ -72,6 +75,11 @@ class Flows:
     distribution: NDArray[np.float64]
     is_city: NDArray[np.bool_]
     own_site: NDArray[np.intp]
+
+    @property
+    def origin_ids(self) -> list[str]:
+        """Ids of the nodes where freight starts."""
+        return [self.nodes[position] for position in self.origins]
 
     @property
     def out(self) -> NDArray[np.float64]:
@@ -101,6 +109,7 @@ def flows_of(instance: Instance, network: Network) -> Flows:
     own_site = np.full(len(instance.nodes), -1)
     own_site[[instance.sites[position].node for position in allowed]] = np.arange(len(allowed))
     return Flows(
+        nodes=tuple(node.id for node in instance.nodes),
         origins=origins,
         volume=volume[origins],
         sites=instance.allowed,
@@ -119,16 +128,19 @@ def add_collected(model: Any, flows: Flows, origins: NDArray[np.intp]) -> Variab
     """
     usable = np.zeros(flows.collection.shape, dtype=bool)
     usable[origins] = np.isfinite(flows.collection[origins])
-    index = [(int(i), flows.sites[k]) for i, k in np.argwhere(usable)]
+    ids = flows.origin_ids
+    index = [(ids[i], flows.sites[k]) for i, k in np.argwhere(usable)]
     model.collected = pyo.Var(index, bounds=(0, None), doc="share of O_i that hub k collects")
     variables = _filled(usable, model.collected.values())
 
-    @model.Constraint(origins.tolist())
-    def all_is_collected(_: Any, i: int) -> Any:
-        return total(_present(variables[i])) == 1
+    rows = {ids[i]: variables[i] for i in origins}
+
+    @model.Constraint(list(rows))
+    def all_is_collected(_: Any, i: str) -> Any:
+        return total(_present(rows[i])) == 1
 
     @model.Constraint(index)
-    def collected_at_open_hub(model: Any, i: int, k: str) -> Any:
+    def collected_at_open_hub(model: Any, i: str, k: str) -> Any:
         return model.collected[i, k] <= model.hub_open[k]
 
     return variables
@@ -141,16 +153,19 @@ def add_distributed(model: Any, flows: Flows, destinations: NDArray[np.bool_]) -
     """
     pairs = (flows.volume > 0) & destinations
     usable = pairs[:, None, :] & np.isfinite(flows.distribution)
-    index = [(int(i), flows.sites[k], int(j)) for i, k, j in np.argwhere(usable)]
+    ids = flows.origin_ids
+    index = [(ids[i], flows.sites[k], flows.nodes[j]) for i, k, j in np.argwhere(usable)]
     model.distributed = pyo.Var(index, bounds=(0, None), doc="share of w_ij that hub k hands out")
     variables = _filled(usable, model.distributed.values())
 
-    @model.Constraint([(int(i), int(j)) for i, j in np.argwhere(pairs)])
-    def all_is_distributed(_: Any, i: int, j: int) -> Any:
-        return total(_present(variables[i, :, j])) == 1
+    rows = {(ids[i], flows.nodes[j]): variables[i, :, j] for i, j in np.argwhere(pairs)}
+
+    @model.Constraint(list(rows))
+    def all_is_distributed(_: Any, i: str, j: str) -> Any:
+        return total(_present(rows[i, j])) == 1
 
     @model.Constraint(index)
-    def distributed_from_open_hub(model: Any, i: int, k: str, j: int) -> Any:
+    def distributed_from_open_hub(model: Any, i: str, k: str, j: str) -> Any:
         return model.distributed[i, k, j] <= model.hub_open[k]
 
     return variables
@@ -175,14 +190,16 @@ def add_transferred(model: Any, flows: Flows, collected: Variables, distributed:
     usable = np.broadcast_to(np.isfinite(flows.transfer), (len(flows.origins), *flows.transfer.shape)).copy()
     own = np.arange(len(flows.sites))
     usable[:, own, own] = False
-    index = [(int(i), flows.sites[k], flows.sites[m]) for i, k, m in np.argwhere(usable)]
+    ids = flows.origin_ids
+    index = [(ids[i], flows.sites[k], flows.sites[m]) for i, k, m in np.argwhere(usable)]
     model.transferred = pyo.Var(index, bounds=(0, None), doc="share of O_i that goes from hub k to hub m")
     variables = _filled(usable, model.transferred.values())
     part = flows.volume / flows.out[:, None]
-    origin_hubs = [(i, k) for i in range(len(flows.origins)) for k in range(len(flows.sites))]
+    at = {(origin, hub): (i, k) for i, origin in enumerate(ids) for k, hub in enumerate(flows.sites)}
 
-    @model.Constraint(origin_hubs)
-    def flow_is_kept(_: Any, i: int, k: int) -> Any:
+    @model.Constraint(list(at))
+    def flow_is_kept(_: Any, origin: str, hub: str) -> Any:
+        i, k = at[origin, hub]
         comes = [*_present(collected[i, k : k + 1]), *_present(variables[i, :, k])]
         goes = _present(variables[i, k])
         destinations = [j for j in np.flatnonzero(flows.volume[i]) if distributed[i, k, j] is not None]
@@ -192,8 +209,9 @@ def add_transferred(model: Any, flows: Flows, collected: Variables, distributed:
 
     if not flows.is_metric:
 
-        @model.Constraint(origin_hubs)
-        def only_collected_is_transferred(_: Any, i: int, k: int) -> Any:
+        @model.Constraint(list(at))
+        def only_collected_is_transferred(_: Any, origin: str, hub: str) -> Any:
+            i, k = at[origin, hub]
             goes, limit = _present(variables[i, k]), _present(collected[i, k : k + 1])
             weights = [*[1.0] * len(goes), *[-1.0] * len(limit)]
             return weighted_sum(weights, [*goes, *limit]) <= 0 if goes else pyo.Constraint.Skip
