@@ -66,19 +66,16 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
-from netdesign.formulation.hubs import add_hub_choice, fixed_cost
-from netdesign.formulation.lanes import add_air_lanes
-from netdesign.formulation.policies import add_capacity, add_minimum_throughput, add_service, shortfall_cost
-from netdesign.formulation.protocol import check_size
-from netdesign.formulation.route_plans import read_route_plan
-from netdesign.formulation.routes import add_route_choice, transport_cost
+from netdesign.formulation.hubs import fixed_cost
+from netdesign.formulation.path_form import add_freight_policies, read_route_plan, start_path_form
+from netdesign.formulation.policies import shortfall_cost
+from netdesign.formulation.routes import transport_cost
 from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.instance.policies import Policy
-from netdesign.network import candidate_routes
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
-    from netdesign.network import CandidateRoutes, Network
+    from netdesign.network import Network
     from netdesign.plan import Plan
 
 TITLE = "Facility location"
@@ -104,24 +101,16 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     SizeError
         The model would have more variables than are built.
     """
-    routes = candidate_routes(instance, network)
-    check_size(len(routes))
-    model = pyo.ConcreteModel(name=instance.name)
-    model.instance, model.routes = instance, routes
-    add_hub_choice(model, instance)  # (4)
-    add_route_choice(model, instance, routes)  # (2), (3)
+    model = start_path_form(instance, network)  # (2) to (4)
     if instance.problem.allocation is Allocation.SINGLE:
-        _add_one_hub_a_city(model, instance, routes)  # (5)
-    add_capacity(model, instance, routes)
-    add_minimum_throughput(model, instance, routes)
-    add_air_lanes(model, instance, routes)
-    add_service(model, instance, routes)
-    cost = fixed_cost(model, instance) + transport_cost(model, instance, routes) + shortfall_cost(model)
+        _add_one_hub_a_city(model, instance)  # (5)
+    add_freight_policies(model)
+    cost = fixed_cost(model, instance) + transport_cost(model, instance, model.routes) + shortfall_cost(model)
     model.total_cost = pyo.Objective(expr=cost)  # (1)
     return model
 
 
-def _add_one_hub_a_city(model: Any, instance: Instance, routes: CandidateRoutes) -> None:
+def _add_one_hub_a_city(model: Any, instance: Instance) -> None:
     """Make the shares binary and tie each city's commodities to its first."""
     share = {(r, k): variable for (r, k, _), variable in model.route_share.items()}
     commodities = instance.commodities
@@ -146,4 +135,4 @@ def _add_one_hub_a_city(model: Any, instance: Instance, routes: CandidateRoutes)
 
 def read_plan(model: pyo.ConcreteModel) -> Plan:
     """Return the plan that the values of the variables state."""
-    return read_route_plan(model, model.instance, model.routes)
+    return read_route_plan(model)

@@ -69,15 +69,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyomo.environ as pyo
 
-from netdesign.formulation.hubs import add_hub_choice, weighted_sum
-from netdesign.formulation.lanes import add_air_lanes
-from netdesign.formulation.policies import add_capacity, add_minimum_throughput, add_service
-from netdesign.formulation.protocol import check_size
-from netdesign.formulation.route_plans import read_route_plan
-from netdesign.formulation.routes import add_route_choice, runs, share_variables
+from netdesign.formulation.hubs import weighted_sum
+from netdesign.formulation.path_form import add_freight_policies, read_route_plan, start_path_form
+from netdesign.formulation.routes import runs, share_variables
 from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.instance.policies import Policy
-from netdesign.network import candidate_routes, couples_commodities, price_routes
+from netdesign.network import couples_commodities, price_routes
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
@@ -104,17 +101,9 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     SizeError
         The model would have more variables than are built.
     """
-    routes = candidate_routes(instance, network)
-    check_size(len(routes))
-    model = pyo.ConcreteModel(name=instance.name)
-    model.instance, model.network, model.routes = instance, network, routes
-    add_hub_choice(model, instance)  # (4)
-    add_route_choice(model, instance, routes)  # (2), (3)
-    add_capacity(model, instance, routes)
-    add_minimum_throughput(model, instance, routes)
-    add_air_lanes(model, instance, routes)
-    add_service(model, instance, routes)
-    _add_longest_time(model, instance, routes)  # (1), (5), (6)
+    model = start_path_form(instance, network)  # (2) to (4)
+    add_freight_policies(model)
+    _add_longest_time(model, instance, model.routes)  # (1), (5), (6)
     return model
 
 
@@ -149,8 +138,8 @@ def _add_used_routes(model: Any, routes: CandidateRoutes) -> None:  # (6)
 
 def read_plan(model: pyo.ConcreteModel) -> Plan:
     """Return the plan that the values of the variables state."""
-    instance, routes = model.instance, model.routes
-    plan = read_route_plan(model, instance, routes)
+    instance = model.instance
+    plan = read_route_plan(model)
     if couples_commodities(instance):
         return plan
     time_h = price_routes(instance, model.network, plan.commodity, plan.first_hub, plan.last_hub).time_h

@@ -59,15 +59,10 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
-from netdesign.formulation.hubs import add_hub_choice, total
-from netdesign.formulation.lanes import add_air_lanes
-from netdesign.formulation.policies import add_capacity, add_minimum_throughput, add_service
-from netdesign.formulation.protocol import check_size
-from netdesign.formulation.route_plans import read_route_plan
-from netdesign.formulation.routes import add_route_choice
+from netdesign.formulation.hubs import total
+from netdesign.formulation.path_form import add_freight_policies, read_route_plan, start_path_form
 from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.instance.policies import Policy
-from netdesign.network import candidate_routes
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
@@ -94,20 +89,12 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     SizeError
         The model would have more variables than are built.
     """
-    routes = candidate_routes(instance, network)
-    check_size(len(routes))
-    model = pyo.ConcreteModel(name=instance.name)
-    model.instance, model.routes = instance, routes
-    add_hub_choice(model, instance)  # (4)
-    add_route_choice(model, instance, routes)  # (2), (3)
-    add_capacity(model, instance, routes)
-    add_minimum_throughput(model, instance, routes)
-    add_air_lanes(model, instance, routes)
-    add_service(model, instance, routes)
+    model = start_path_form(instance, network)  # (2) to (4)
+    add_freight_policies(model)
     model.hub_number = pyo.Objective(expr=total(model.hub_open.values()))  # (1)
     return model
 
 
 def read_plan(model: pyo.ConcreteModel) -> Plan:
     """Return the plan that the values of the variables state."""
-    return read_route_plan(model, model.instance, model.routes)
+    return read_route_plan(model)

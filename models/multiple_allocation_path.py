@@ -88,15 +88,12 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
-from netdesign.formulation.hubs import add_hub_choice, fixed_cost
-from netdesign.formulation.lanes import add_air_lanes
-from netdesign.formulation.policies import add_capacity, add_minimum_throughput, add_service, shortfall_cost
-from netdesign.formulation.protocol import check_size
-from netdesign.formulation.route_plans import read_route_plan
-from netdesign.formulation.routes import add_route_choice, transport_cost
+from netdesign.formulation.hubs import fixed_cost
+from netdesign.formulation.path_form import add_freight_policies, read_route_plan, start_path_form
+from netdesign.formulation.policies import shortfall_cost
+from netdesign.formulation.routes import transport_cost
 from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.instance.policies import Policy
-from netdesign.network import candidate_routes
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
@@ -123,21 +120,13 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     SizeError
         The model would have more variables than are built.
     """
-    routes = candidate_routes(instance, network)
-    check_size(len(routes))
-    model = pyo.ConcreteModel(name=instance.name)
-    model.instance, model.routes = instance, routes
-    add_hub_choice(model, instance)  # (4) to (6)
-    add_route_choice(model, instance, routes)  # (2), (3)
-    add_capacity(model, instance, routes)  # (7)
-    add_minimum_throughput(model, instance, routes)  # (8)
-    add_air_lanes(model, instance, routes)  # (9) to (11)
-    add_service(model, instance, routes)  # (12)
-    cost = fixed_cost(model, instance) + transport_cost(model, instance, routes) + shortfall_cost(model)
+    model = start_path_form(instance, network)  # (2) to (6)
+    add_freight_policies(model)  # (7) to (12)
+    cost = fixed_cost(model, instance) + transport_cost(model, instance, model.routes) + shortfall_cost(model)
     model.total_cost = pyo.Objective(expr=cost)  # (1)
     return model
 
 
 def read_plan(model: pyo.ConcreteModel) -> Plan:
     """Return the plan that the values of the variables state."""
-    return read_route_plan(model, model.instance, model.routes)
+    return read_route_plan(model)

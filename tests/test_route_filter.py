@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from netdesign import catalogue
+from netdesign.formulation import path_form
 from netdesign.network import build_network
 from netdesign.network.candidates import CandidateRoutes, all_routes, candidate_routes
 from tests.brute_force import PARTS, BruteForce
@@ -29,8 +30,8 @@ COPIES = tuple(name for name in CandidateRoutes.__dataclass_fields__)
 
 
 @pytest.fixture
-def formulation(monkeypatch: pytest.MonkeyPatch) -> Formulation:
-    """A model file of one's own to put another filter into: loading runs the file anew."""
+def formulation() -> Formulation:
+    """The path form; its filter is exchanged in the pieces that path forms share."""
     return catalogue.load_formulation("multiple_allocation_path")
 
 
@@ -61,7 +62,7 @@ def test_the_filter_loses_no_optimum_while_a_policy_binds(part, formulation, mon
         network = build_network(instance)
         dropped += len(all_routes(instance, network)) - len(candidate_routes(instance, network))
         for routes in (candidate_routes, all_routes):
-            monkeypatch.setattr(formulation, "candidate_routes", routes)
+            monkeypatch.setattr(path_form, "candidate_routes", routes)
             objective = solve_instance(instance, formulation).objective
             assert objective == pytest.approx(cost, rel=1e-6), (seed, routes.__name__)
     assert dropped > 0
@@ -142,7 +143,7 @@ def test_plain_dominance_would_lose_the_optimum(
     instance = read_document(document, tmp_path)
     costs = []
     for routes in (candidate_routes, all_routes, plain_dominance):
-        monkeypatch.setattr(formulation, "candidate_routes", routes)
+        monkeypatch.setattr(path_form, "candidate_routes", routes)
         costs.append(solve_instance(instance, formulation).objective)
     assert costs == pytest.approx([optimum, optimum, without_condition])
     assert BruteForce(document).solve().cost == pytest.approx(optimum)

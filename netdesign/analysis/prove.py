@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.minima import minimum_effect
-from netdesign.analysis.verify import TOLERANCE, Verification, judged_instance, recorded_gap
+from netdesign.analysis.verify import Verification, recorded_gap
+from netdesign.analysis.verify_network import TOLERANCE, judged_instance
 from netdesign.analysis.whether import is_searched_as_one
 from netdesign.errors import InstanceError, UsageError
 from netdesign.instance.options import fix_hubs

@@ -4,38 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from netdesign.analysis.minima import away_from_cheapest
 from netdesign.analysis.problem import Call, load_problem, problem_record, read_named
+from netdesign.analysis.verify_network import TOLERANCE, WITH_A_PLAN, differs, of_gap_reached, of_network
 from netdesign.analysis.whether import is_searched_as_one, steps_between
 from netdesign.errors import ContradictionError, InstanceError, UsageError
-from netdesign.evaluate import evaluate
-from netdesign.instance.options import fix_hubs
-from netdesign.solve import result_file
-from netdesign.solve.limits import OPTIMAL_GAP
-from netdesign.solve.outcome import Phases, Solution, Termination, relative_gap
+from netdesign.solve.outcome import Phases, Solution, Termination
 from netdesign.solve.result import NetworkResult, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netdesign.analysis.problem import Problem
-    from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
-    from netdesign.network import Network
-    from netdesign.plan import Plan
-    from netdesign.solve.document import MinimaPart, NetworkPart, ResultDocument, RunnerUpPart
-
-TOLERANCE = 1e-6
-"""Relative difference from which on two figures contradict each other."""
+    from netdesign.solve.document import NetworkPart, ResultDocument
 
 _OTHER_FILES = "instance.digest: the instance's files are not those that were solved"
-_WITH_A_PLAN = ("objective", "plan", "costs", "service", "carbon")
-_ENDED_WITH_A_PLAN = (Termination.OPTIMAL, Termination.GAP_REACHED)
-_OF_A_PLAN = (*_WITH_A_PLAN, "gap", "hub_loads", "lane_loads", "runner_up", "minima")
 
 
 @dataclass(frozen=True)
@@ -68,9 +53,9 @@ def verify(name_or_path: str, document: ResultDocument) -> tuple[Problem, Verifi
     problem = _load_as_solved(name_or_path, document)
     found = list(_of_the_problem(document, problem))
     for network in document.networks:
-        found += [f"network of {network.hubs} hubs: {text}" for text in _of_network(network, problem)]
+        found += [f"network of {network.hubs} hubs: {text}" for text in of_network(network, problem)]
         if network.termination is Termination.GAP_REACHED:
-            found += [f"network of {network.hubs} hubs: {text}" for text in _of_gap_reached(network, gap)]
+            found += [f"network of {network.hubs} hubs: {text}" for text in of_gap_reached(network, gap)]
     found += _of_numbers(document, problem.instance)
     found += _of_top_level(document, problem)
     found += _of_steps(document)
@@ -115,136 +100,6 @@ def _of_the_problem(document: ResultDocument, problem: Problem) -> Iterator[str]
         yield "instance.warnings: are not those of the instance"
 
 
-def judged_instance(network: NetworkPart, instance: Instance) -> Instance:
-    """Return the instance by which a network is judged: today's may have fewer hubs than the policies ask for.
-
-    Raises
-    ------
-    InstanceError
-        The other policies contradict today's hubs.
-    """
-    if network.permitted:
-        return instance
-    policies = instance.policies.model_copy(update={"required": (), "hub_count": None, "new_hubs": None})
-    return fix_hubs(instance.replace(policies=policies), instance.existing)
-
-
-def _of_network(network: NetworkPart, problem: Problem) -> Iterator[str]:
-    if network.plan is None:
-        stray = [name for name in _OF_A_PLAN if getattr(network, name) not in (None, [])]
-        if stray:
-            yield f"{', '.join(stray)}: stated without a plan"
-        if network.termination in _ENDED_WITH_A_PLAN:
-            yield f"termination: states {network.termination} without a plan"
-        return
-    try:
-        instance = judged_instance(network, problem.instance)
-        plan = result_file.plan_from_document(network.plan, instance)
-    except (ContradictionError, InstanceError) as error:
-        yield error.message
-        return
-    with np.errstate(all="ignore"):  # volumes near the largest number are wrong, not worth a warning
-        evaluation = evaluate(instance, problem.network, plan)
-    if len(set(plan.open_hubs)) != len(plan.open_hubs):
-        yield "plan.open_hubs: a hub stands twice"
-    if len(plan.open_hubs) != network.hubs:
-        yield f"hubs: states {network.hubs}; the plan opens {len(plan.open_hubs)}"
-    yield from (f"plan: {violation}" for violation in evaluation.violations)
-    if not np.isfinite(evaluation.costs.total + evaluation.objective):
-        yield f"objective: states {network.objective}; the plan has no finite cost"
-        return
-    if network.objective is None or differs(network.objective, evaluation.objective):
-        true = f"{evaluation.objective:.2f} {instance.problem.objective.unit}"
-        yield f"objective: states {network.objective}; the plan has {true}"
-    yield from _of_figures(network, evaluation, plan)
-    yield from _of_bound(network)
-    if network.runner_up is not None:
-        yield from (f"runner_up.{text}" for text in _of_runner_up(network, network.runner_up, instance))
-    if network.minima is not None:
-        yield from _of_minima(network.minima, problem.network, instance, plan)
-
-
-def _of_figures(network: NetworkPart, evaluation: Evaluation, plan: Plan) -> Iterator[str]:
-    stated: dict[str, Any] = {
-        "costs": (network.costs, result_file.costs_part(evaluation)),
-        "service": (network.service, result_file.service_part(evaluation)),
-    }
-    for part, (said, true) in stated.items():
-        if said is None:
-            yield f"{part}: is missing"
-            continue
-        for name, value in vars(true).items():
-            if differs(getattr(said, name), value):
-                yield f"{part}.{name}: states {getattr(said, name)}; the plan gives {value}"
-    if network.carbon is None or differs(network.carbon.co2e_t_per_year, evaluation.co2e):
-        yield f"carbon: states {network.carbon}; the plan emits {evaluation.co2e:.3f} t CO2e/year"
-    if differs([vars(load) for load in network.hub_loads], [vars(x) for x in result_file.hub_loads(evaluation, plan)]):
-        yield "hub_loads: are not those of the plan"
-    if differs([vars(load) for load in network.lane_loads], [vars(x) for x in result_file.lane_loads(evaluation)]):
-        yield "lane_loads: are not those of the plan"
-
-
-def _of_bound(network: NetworkPart) -> Iterator[str]:
-    if network.objective is None or network.bound is None:
-        if network.gap is not None:
-            yield f"gap: states {network.gap} without a bound"
-        if network.termination in _ENDED_WITH_A_PLAN:
-            yield f"bound: is missing, though the search ended with {network.termination.value}"
-    else:
-        gap = relative_gap(network.objective, network.bound)
-        if network.gap is None or abs((gap or 0.0) - network.gap) > TOLERANCE:
-            yield f"gap: states {network.gap}; objective and bound give {gap}"
-    yield from _of_ending(network)
-
-
-def _of_ending(solved: NetworkPart | RunnerUpPart) -> Iterator[str]:
-    """Say where termination, objective and bound of one search do not fit together."""
-    if solved.objective is None:
-        return
-    if solved.termination is Termination.INFEASIBLE:
-        yield "termination: states infeasible beside a plan"
-    if solved.bound is None:
-        return
-    if solved.bound > solved.objective + TOLERANCE * abs(solved.objective):
-        yield f"bound: {solved.bound} is over the objective {solved.objective}"
-    gap = relative_gap(solved.objective, solved.bound) or 0.0
-    if solved.termination is Termination.OPTIMAL and gap > OPTIMAL_GAP * (1 + TOLERANCE):
-        yield f"termination: states optimal at a gap of {gap}; optimal is {OPTIMAL_GAP} at most"
-
-
-def _of_gap_reached(network: NetworkPart, asked: float) -> Iterator[str]:
-    if network.gap is not None and network.gap > max(asked, OPTIMAL_GAP) + TOLERANCE:
-        yield f"termination: states gap_reached at a gap of {network.gap}; the call asked for {asked}"
-
-
-def _of_runner_up(network: NetworkPart, runner_up: RunnerUpPart, instance: Instance) -> Iterator[str]:
-    """Say what cannot be true of a runner-up; its cost is operated again only by ``prove``."""
-    if runner_up.objective is None:
-        if runner_up.open_hubs:
-            yield "open_hubs: stated without an objective"
-        if runner_up.termination in _ENDED_WITH_A_PLAN:
-            yield f"termination: states {runner_up.termination} without an objective"
-        return
-    hubs = set(runner_up.open_hubs)
-    if network.plan is None or len(hubs) != network.hubs or hubs == set(network.plan.open_hubs):
-        yield f"open_hubs: are no other set of {network.hubs} hubs"
-    if not hubs <= set(instance.site_position):
-        yield f"open_hubs: {', '.join(sorted(hubs - set(instance.site_position)))}: there is no such site"
-    if network.bound is not None and runner_up.objective < network.bound * (1 - TOLERANCE):
-        yield f"objective: {runner_up.objective} is under the bound {network.bound} of all networks"
-    if runner_up.bound is None and runner_up.termination in _ENDED_WITH_A_PLAN:
-        yield f"bound: is missing, though the search ended with {runner_up.termination.value}"
-    yield from _of_ending(runner_up)
-
-
-def _of_minima(minima: MinimaPart, network: Network, instance: Instance, plan: Plan) -> Iterator[str]:
-    """Say whether others are away than stated; what the policies cost takes a solver, so only ``prove`` tells."""
-    away = away_from_cheapest(instance, network, plan) if plan.open_hubs else ()
-    true = [list(vars(row).values()) for row in away]
-    if differs([list(vars(row).values()) for row in minima.away], true):
-        yield "minima.away: are not those that the plan serves away from their cheapest hubs"
-
-
 def _of_numbers(document: ResultDocument, instance: Instance) -> Iterator[str]:
     least, most = instance.hub_range
     for network in document.networks:
@@ -282,17 +137,17 @@ def _of_top_level(document: ResultDocument, problem: Problem) -> Iterator[str]:
     networks = _solved(document.networks)
     whole = Result("", "", networks, (), {}, {}, {}, {}, {})
     if whole.best is None:
-        stray = [name for name in _WITH_A_PLAN if getattr(document, name) is not None]
+        stray = [name for name in WITH_A_PLAN if getattr(document, name) is not None]
         if stray:
             yield f"{', '.join(stray)}: stated at the top level, but no permitted network has a plan"
     else:
         best = document.networks[networks.index(whole.best)]
-        differing = [name for name in _WITH_A_PLAN if getattr(document, name) != getattr(best, name)]
+        differing = [name for name in WITH_A_PLAN if getattr(document, name) != getattr(best, name)]
         for name in differing:
             yield f"{name}: the top level differs from the best permitted network, that of {best.hubs} hubs"
         if differing:
-            claimed = best.model_copy(update={name: getattr(document, name) for name in _WITH_A_PLAN})
-            yield from (f"top level: {text}" for text in _of_network(claimed, problem))
+            claimed = best.model_copy(update={name: getattr(document, name) for name in WITH_A_PLAN})
+            yield from (f"top level: {text}" for text in of_network(claimed, problem))
     bound = whole.bound if math.isfinite(whole.bound) else None
     if (bound is None) != (document.bound is None) or (bound is not None and differs(document.bound, bound)):
         yield f"bound: states {document.bound}; the networks' bounds give {bound}"
@@ -319,14 +174,3 @@ def _of_steps(document: ResultDocument) -> Iterator[str]:
             is_other = (said is None) != (figure is None)
             if is_other or (figure is not None and abs(said - figure) > TOLERANCE * scale):
                 yield f"{name}: {field}: states {said}; objectives and bounds give {figure}"
-
-
-def differs(stated: Any, true: Any) -> bool:
-    """Tell whether two values contradict each other; numbers may differ by rounding, at any depth."""
-    if isinstance(true, float) and isinstance(stated, int | float):
-        return abs(stated - true) > TOLERANCE * max(abs(true), abs(stated), TOLERANCE)
-    if isinstance(true, dict) and isinstance(stated, dict):
-        return stated.keys() != true.keys() or any(differs(stated[key], true[key]) for key in true)
-    if isinstance(true, list) and isinstance(stated, list):
-        return len(stated) != len(true) or any(differs(a, b) for a, b in zip(stated, true, strict=True))
-    return bool(stated != true)
