@@ -177,7 +177,8 @@ def test_every_policy_stands_in_the_model_notes():
 
 def test_words_of_the_glossary_are_those_of_the_code():
     """What the glossary calls a word in code occurs in the code."""
-    sources = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("netdesign/**/*.py"))
+    files = [*ROOT.glob("netdesign/**/*.py"), *ROOT.glob("models/*.py")]
+    sources = "".join(path.read_text(encoding="utf-8") for path in files)
     rows = re.findall(r"^\| [^|]+ \| ([^|]*) \|", text_of("docs/glossary.md").partition("## Words")[0], re.MULTILINE)
     words = [word for cell in rows for word in re.findall(r"`(\w+)`", cell)]
     assert len(words) > 15
