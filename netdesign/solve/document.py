@@ -88,8 +88,8 @@ class RunnerUpPart(Part):
 
     termination: Termination = Field(description="Why its search stopped; infeasible: there is no other set.")
     open_hubs: list[str] = Field(description="Its hubs; empty without a plan.")
-    objective: float | None = Field(description="EUR/year.")
-    bound: float | None = Field(description="EUR/year; null where nothing is proven.")
+    objective: float | None = Field(description="In the unit of the problem's objective.")
+    bound: float | None = Field(description="In the same unit; null where nothing is proven.")
 
 
 class AwayPart(Part):
@@ -117,9 +117,11 @@ class NetworkPart(Part):
     hubs: int = Field(description="Open hubs, existing ones counted.")
     permitted: bool = Field(description="False for today's network where more hubs are asked for.")
     termination: Termination = Field(description="Why the search stopped.")
-    objective: float | None = Field(description="Cost as the referee prices it, EUR/year.")
+    objective: float | None = Field(
+        description="What `problem.objective` minimises, as the referee finds it: EUR/year, hubs, or h."
+    )
     bound: float | None = Field(
-        description="No permitted network with so many hubs costs less, EUR/year; null if nothing is proven."
+        description="No permitted network with so many hubs has less, in the same unit; null if nothing is proven."
     )
     gap: float | None = Field(description="(objective - bound) / objective; null without a plan.")
     plan: PlanPart | None = Field(description="The plan.")
@@ -138,7 +140,9 @@ class StepPart(Part):
     from_hubs: int = Field(description="Hubs before.")
     to_hubs: int = Field(description="Hubs after.")
     verdict: Verdict = Field(description="What the bounds prove.")
-    saving: float | None = Field(description="EUR/year, positive where the further hub is cheaper.")
+    saving: float | None = Field(
+        description="In the unit of the objective, positive where the network with more hubs is better."
+    )
     saving_at_least: float | None = Field(description="Proven lower limit of the saving; null if none.")
     saving_at_most: float | None = Field(description="Proven upper limit of the saving; null if none.")
 
@@ -157,8 +161,12 @@ class ResultDocument(Part):
     format: Literal["netdesign.result/1"] = Field("netdesign.result/1", description="Name and version of the format.")
     instance: InstancePart = Field(description="What was solved.")
     termination: Termination = Field(description="Why the whole solve stopped.")
-    objective: float | None = Field(description="Cost of the best permitted network, EUR/year.")
-    bound: float | None = Field(description="No permitted network costs less, EUR/year; null if nothing is proven.")
+    objective: float | None = Field(
+        description="Of the best permitted network, in the unit of `problem.objective`: EUR/year, hubs, or h."
+    )
+    bound: float | None = Field(
+        description="No permitted network has less, in the same unit; null if nothing is proven."
+    )
     gap: float | None = Field(description="(objective - bound) / objective; null without a plan.")
     plan: PlanPart | None = Field(description="The best plan.")
     costs: CostsPart | None = Field(description="Its cost by part.")
@@ -167,7 +175,9 @@ class ResultDocument(Part):
     steps: list[StepPart] = Field(description="Whether each further hub pays.")
     networks: list[NetworkPart] = Field(description="Best network for each number of hubs, today's first.")
     engine: dict[str, Any] = Field(description="Engine, model and why they were taken.")
-    problem: dict[str, Any] = Field(description="Allocation, objective and the policies in force.")
+    problem: dict[str, Any] = Field(
+        description="What was solved: allocation, objective, hubs a route, and the policies in force."
+    )
     options: dict[str, Any] = Field(description="Options of the call; verify applies them again.")
     reader: dict[str, Any] = Field(description="How the instance was read; verify reads it the same way.")
     versions: dict[str, str] = Field(description="Versions of what answered.")
