@@ -51,7 +51,19 @@ class UsageError(NetdesignError):
 
 
 class SizeError(UsageError):
-    """A model or an enumeration would be larger than is attempted."""
+    """A model or an enumeration would be larger than is attempted.
+
+    Parameters
+    ----------
+    message
+        How large it would be, and what is attempted.
+    """
+
+    mark = "too large: "
+    """How each message begins, by which a program that reads it can tell."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"{self.mark}{message}")
 
 
 class SolverError(NetdesignError):

@@ -161,8 +161,11 @@ def _network(question: Question, solution: Solution, number: int) -> NetworkResu
 def _with_runner_ups(question: Question, engine: Monolithic, networks: list[NetworkResult]) -> list[NetworkResult]:
     """Find the runner-up of the first network with a new hub, and of the best one where that has more hubs.
 
-    Where no hub exists nobody asks for the next one, and the search would cost as much as the answer.
+    Where no hub exists nobody asks for the next one, and the search would cost as much as the answer; where the number
+    of hubs is the answer, another set of as many is no worse.
     """
+    if question.instance.problem.objective is Objective.HUB_NUMBER:
+        return networks
     today = len(question.instance.existing)
     certain = len(question.instance.required)
     grown = [n for n in networks if n.permitted and n.hubs > max(today, certain) and n.plan is not None]

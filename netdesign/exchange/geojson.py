@@ -33,7 +33,7 @@ def plan_geojson(instance: Instance, network: Network, plan: Plan) -> dict[str, 
         instance.nodes[node].id for node in used if instance.nodes[node].lat is None or instance.nodes[node].lon is None
     ]
     if lost:
-        message = f"GeoJSON needs lat and lon of every node; {', '.join(lost[:5])} has none"
+        message = f"GeoJSON needs lat and lon of every node; without: {', '.join(lost[:5])}"
         raise UsageError(message)
     features = [
         *_points(instance, network, plan),

@@ -183,10 +183,10 @@ def _no_route(instance: Instance, row: int, fastest: float, deadline: float) -> 
     destination = instance.nodes[instance.commodities.destination[row]].id
     if np.isinf(fastest):
         return f"no route leads from {origin} to {destination} over the sites that may open; add links or legs"
-    return (
-        f"the fastest route from {origin} to {destination} takes {fastest:.2f} h; "
-        f"the hard deadline is {deadline:g} h; make it priced or longer"
-    )
+    remedy = "the hard deadline is {:g} h; make it priced or longer"
+    if instance.problem.objective is Objective.HUB_NUMBER:
+        remedy = "its deadline is {:g} h, and hub_number holds every deadline: make it longer or leave it out"
+    return f"the fastest route from {origin} to {destination} takes {fastest:.2f} h; {remedy.format(deadline)}"
 
 
 def _late_warning(instance: Instance, slow: NDArray[np.intp], fastest: NDArray[np.float64]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from pyomo.common.errors import InfeasibleConstraintException
 from netdesign.errors import DisagreementError
 from netdesign.evaluate import evaluate
 from netdesign.formulation.protocol import check_can_state
+from netdesign.instance.blocks import Objective
 from netdesign.network.routes import unroutable
 from netdesign.solve.compile import compile_model
 from netdesign.solve.highs import DUAL_TOLERANCE, run_highs
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from netdesign.solve.highs import Outcome
     from netdesign.solve.limits import Watch
     from netdesign.solve.outcome import Progress
+
+_WHOLE = 1e-3
+"""How far over a whole number of hubs a bound must be to prove one more: far above any tolerance of the solver."""
 
 AGREEMENT = 1e-6
 """Largest relative difference between the engine's objective and the referee's cost."""
@@ -109,14 +114,19 @@ class Monolithic:
         outcome = run_highs(self._compiled, extra_rows, self._watch, self._listen, task)
         phases += Phases(hand_over_s=outcome.hand_over_s, solve_s=outcome.solve_s)
         if outcome.values is None:
-            return Solution(outcome.termination, None, None, outcome.bound, phases)
+            return Solution(outcome.termination, None, None, self._proven(outcome.bound), phases)
         plan, evaluation = self._judge(outcome)
         objective = evaluation.objective
-        bound = min(max(outcome.bound - self._doubt(outcome, objective), self._compiled.least), objective)
+        bound = min(self._proven(max(outcome.bound - self._doubt(outcome, objective), self._compiled.least)), objective)
         termination = outcome.termination
         if termination is Termination.OPTIMAL and (relative_gap(objective, bound) or 0.0) > OPTIMAL_GAP:
             termination = Termination.GAP_REACHED
         return Solution(termination, plan, objective, bound, phases)
+
+    def _proven(self, bound: float) -> float:
+        """Return what a bound proves: of a number of hubs, the next whole one."""
+        is_whole = self.instance.problem.objective is Objective.HUB_NUMBER and math.isfinite(bound)
+        return float(math.ceil(bound - _WHOLE)) if is_whole else bound
 
     def _doubt(self, outcome: Outcome, objective: float) -> float:
         """Return by how much the bound of HiGHS may be too high, where that is more than an optimum may be off.

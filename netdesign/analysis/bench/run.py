@@ -13,7 +13,7 @@ from enum import StrEnum
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from netdesign.errors import ExitCode, UsageError
+from netdesign.errors import ExitCode, SizeError, UsageError
 from netdesign.solve.limits import OPTIMAL_GAP
 from netdesign.solve.output_file import write_text
 
@@ -186,7 +186,7 @@ def _record(row: Row, code: int, out: str, err: str, seconds: float, time_limit_
     finding, note = compare(row, value, bound, result.get("termination")), ""
     if not result:
         note = (err.strip().splitlines() or [f"ended with code {code}"])[-1].strip()
-        finding = Finding.TOO_LARGE if "are built" in note or "at most" in note else Finding.FAILED
+        finding = Finding.TOO_LARGE if SizeError.mark in note else Finding.FAILED
         if code < 0:
             finding, note = Finding.OPEN, "killed: its model was not built in time"
     engine = result.get("engine", {})
