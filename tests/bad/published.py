@@ -238,6 +238,12 @@ PUBLISHED = [
         "[1, 2]",
         "x.txt: is no graph as networkx.node_link_data writes it: nodes with an id, edges with source, target",
     ),
+    published(
+        "attributes of a graph that are none",
+        "nodelink",
+        '{"graph": "x", "nodes": [], "edges": []}',
+        "x.txt: the attributes of the graph are no block of names and values",
+    ),
     published("GraphML that is no XML", "graphml", GRAPHML[:-12], "x.txt:7:11: is not XML, hence no GraphML"),
     published("graph without demand", "graphml", GRAPHML, "x.txt: tables.hubs: is missing"),
     published("workbook that is none", "excel", "a,b\n1,2\n", "x.txt: is no Excel workbook: File is not a zip file"),

@@ -85,6 +85,8 @@ def _source(graph: nx.Graph[Any], path: Path) -> Source:
 def _attributes(graph: nx.Graph[Any], shown: str) -> dict[str, Any]:
     """Return the attributes of the graph that are parts of an instance; texts are JSON, as GraphML knows no lists."""
     document: dict[str, Any] = {}
+    if not isinstance(graph.graph, dict):
+        _refuse(shown, "the attributes of the graph are no block of names and values")
     for name, value in graph.graph.items():
         if name not in InstanceDocument.model_fields:
             continue
