@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -274,6 +275,8 @@ def test_json_has_all_keys_and_csv_the_same_values(compare, netdesign):
     call = ("europe", "LGG", "OST", "LGG,OST")
     _, rows = compare(*call)
     assert [list(row) for row in rows] == [[*KEYS, "moves"]] * 3
+    page = (Path(__file__).parent.parent / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert [key for key in (*KEYS, "moves") if f"`{key}`" not in page] == []
     header, *lines = csv.reader(io.StringIO(netdesign("compare", *call, "--format", "csv").out))
     assert header == KEYS
     for row, line in zip(rows, lines, strict=True):
