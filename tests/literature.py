@@ -10,6 +10,14 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def published(name: str) -> Path:
+    """Return a file of the published instances, or skip the test that asks for it."""
+    file = collection() / name
+    if not file.is_file():
+        pytest.skip(f"the published instances here have no {name}")
+    return file
+
+
 def collection() -> Path:
     """Return the folder of published instances, or skip the test that asks for it."""
     folder = Path(os.environ.get("NETDESIGN_BENCHMARKS", ROOT.parent / "shared" / "benchmarks"))

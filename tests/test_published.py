@@ -13,7 +13,7 @@ from netdesign.errors import UsageError
 from netdesign.instance import read_instance
 from netdesign.instance.published.hubs import cut_ap
 from netdesign.instance.published.reading import Reading
-from tests.literature import collection
+from tests.literature import published
 from tests.published_files import AP, CAB, CAP, CAP_WORD, HOLMBERG, PMED, UFLLIB
 from tests.small_instances import LEGS, ROADS, write_instance
 
@@ -202,8 +202,8 @@ def test_a_workbook_without_openpyxl_says_what_to_install(tmp_path, monkeypatch)
 
 @pytest.mark.parametrize("nodes", [10, 20, 25])
 def test_our_cut_is_the_published_cut(nodes):
-    folder = collection() / "ap"
+    folder = published(f"ap/{nodes}.3").parent
     ours = read_instance(folder / "APdata200", (), Reading("ap", nodes=nodes))
-    published = read_instance(folder / f"{nodes}.3", (), Reading("ap"))
-    assert ours.commodities.volume == pytest.approx(published.commodities.volume, abs=1e-6)
-    assert ours.legs.cost == pytest.approx(published.legs.cost, abs=1e-6)
+    theirs = read_instance(folder / f"{nodes}.3", (), Reading("ap"))
+    assert ours.commodities.volume == pytest.approx(theirs.commodities.volume, abs=1e-6)
+    assert ours.legs.cost == pytest.approx(theirs.legs.cost, abs=1e-6)
