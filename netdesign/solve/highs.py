@@ -106,7 +106,7 @@ def _ending(highs: Any, compiled: Compiled) -> tuple[Termination, NDArray[np.flo
 
 
 def _prepare(compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch) -> Any:
-    highs = _new_highs()
+    highs = new_highs()
     limits = watch.limits
     options: dict[str, Any] = {
         "output_flag": False,
@@ -132,7 +132,7 @@ def _prepare(compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch) -
     return highs
 
 
-def _new_highs() -> Any:
+def new_highs() -> Any:
     """Return a new HiGHS. Version 1.16 greets on standard output before it can be silenced; stdout is the answer's."""
     sys.stdout.flush()
     kept = os.dup(1)

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from threading import Event
 
+from netdesign.solve.outcome import Termination
+
 OPTIMAL_GAP = 1e-6
 """Largest relative gap at which a plan is called optimal."""
 
@@ -67,3 +69,8 @@ class Watch:
     def is_over(self) -> bool:
         """Whether nothing new may be started."""
         return self.stopped.is_set() or self.remaining_s <= 0.0
+
+    @property
+    def ending(self) -> Termination:
+        """Why a search that could have gone on ended: the switch, else the clock."""
+        return Termination.INTERRUPTED if self.stopped.is_set() else Termination.TIME_LIMIT

@@ -77,12 +77,25 @@ def relative_gap(objective: float | None, bound: float) -> float | None:
 
 @dataclass(frozen=True)
 class Progress:
-    """A moment of a running solve: incumbent and bound in EUR/year, None before there is one."""
+    """A moment of a running solve.
+
+    Parameters
+    ----------
+    elapsed_s
+        Seconds since the command began.
+    incumbent, bound
+        In the unit of the objective, None before there is one.
+    task
+        What is solved.
+    hubs_left
+        Sites that may still be open in a better plan, None where nobody counts them.
+    """
 
     elapsed_s: float
     incumbent: float | None
     bound: float | None
     task: str
+    hubs_left: int | None = None
 
 
 ProgressListener = "Callable[[Progress], None]"

@@ -1,0 +1,31 @@
+"""Loading the loops that numba compiles: late, from its cache, and with a word where that takes a while."""
+
+from __future__ import annotations
+
+import importlib
+from threading import Timer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+_SAY_AFTER_S = 1.5
+
+
+def load_compiled(name: str, say: Callable[[str], None]) -> ModuleType:
+    """Import a module of ``netdesign.solve.loops``, whose functions numba compiles or takes from its cache.
+
+    Parameters
+    ----------
+    name
+        Of the module.
+    say
+        Told in words where it takes more than a moment: on a new machine, once.
+    """
+    timer = Timer(_SAY_AFTER_S, say, ["compiling the engines for this machine, once; this takes some seconds"])
+    timer.start()
+    try:
+        return importlib.import_module(f"netdesign.solve.loops.{name}")
+    finally:
+        timer.cancel()

@@ -1,0 +1,63 @@
+"""Which sets of hubs are permitted, as numbers over the sites in question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class HubRow:
+    """A rule on hubs: ``sum_k weight_k y_k <= most``; weights of shape (sites,)."""
+
+    weights: NDArray[np.float64]
+    most: float
+
+
+@dataclass(frozen=True)
+class HubRules:
+    """Which sets of the sites 0, 1, ... may be the open hubs.
+
+    Parameters
+    ----------
+    least, most
+        Numbers of open hubs, certain ones counted.
+    certain
+        Whether a site is open in every set, shape (sites,).
+    rows
+        Further rules: exclusive groups, a cap on fixed cost, a set that does not count.
+    """
+
+    least: int
+    most: int
+    certain: NDArray[np.bool_]
+    rows: tuple[HubRow, ...] = ()
+
+    @property
+    def sites(self) -> int:
+        """Number of sites."""
+        return len(self.certain)
+
+    @property
+    def is_one_number(self) -> bool:
+        """Whether all sets are of one size."""
+        return self.least == self.most
+
+    def permits(self, is_open: NDArray[np.bool_]) -> bool:
+        """Tell whether a set, shape (sites,), is permitted."""
+        number = int(np.count_nonzero(is_open))
+        if not self.least <= number <= self.most or bool((self.certain & ~is_open).any()):
+            return False
+        return all(row.weights @ is_open <= row.most + _SLACK * (1.0 + abs(row.most)) for row in self.rows)
+
+    def restricted(self, sites: NDArray[np.intp]) -> HubRules:
+        """Return the rules for some of the sites, the others closed; positions are those in ``sites``."""
+        rows = tuple(HubRow(row.weights[sites], row.most) for row in self.rows)
+        return replace(self, certain=self.certain[sites], rows=rows, most=min(self.most, len(sites)))
