@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network.legs import LegArrays, Network
 
-_LATE_TOLERANCE_H = 1e-9
-"""Times are sums of decimal fractions; a route that meets its deadline to the second is not late."""
+LATE_TOLERANCE_H = 1e-9
+"""How late a route may be: times are sums of decimal fractions, and to the second is in time."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def price_routes(
     handling = network.handling[first_hub] + np.where(two_hubs, network.handling[last_hub], 0.0)
     origin_h, last_mile_h, penalty = _promises(instance)
     time_h = origin_h[stream] + along("time_h") + hub_h + last_mile_h[stream]
-    is_late = time_h > instance.deadline_h[commodity] + _LATE_TOLERANCE_H
+    is_late = time_h > instance.deadline_h[commodity] + LATE_TOLERANCE_H
     air = along("air")
     return RouteCosts(
         air=air,
@@ -115,7 +115,7 @@ def hard_deadline(instance: Instance) -> NDArray[np.bool_]:
 def unroutable(instance: Instance, network: Network) -> NDArray[np.intp]:
     """Return the commodities that no route over permitted sites serves, or none before a hard deadline."""
     fastest = fastest_hours(instance, network)
-    late = fastest > instance.deadline_h + _LATE_TOLERANCE_H
+    late = fastest > instance.deadline_h + LATE_TOLERANCE_H
     return np.flatnonzero(np.isinf(fastest) | (late & hard_deadline(instance)))
 
 
@@ -174,7 +174,7 @@ def check_routes(instance: Instance, network: Network) -> tuple[str, ...]:
     ]
     if faults:
         raise InstanceError(faults)
-    slow = np.flatnonzero(fastest > deadline + _LATE_TOLERANCE_H)
+    slow = np.flatnonzero(fastest > deadline + LATE_TOLERANCE_H)
     return _late_warning(instance, slow, fastest)
 
 

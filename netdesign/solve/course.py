@@ -65,12 +65,15 @@ class Course:
         Proven, minus infinity before anything is.
     hubs_left
         Sites that may still be open in a better plan, or None.
+    ceiling
+        No plan costs as much; infinite before anybody says so.
     """
 
     def __init__(self, watch: Watch, listen: Callable[[Progress], None] = silent, task: str = "best network") -> None:
         self.incumbent = math.inf
         self.bound = -math.inf
         self.hubs_left: int | None = None
+        self.ceiling = math.inf
         self.trace: list[TracePoint] = []
         self._watch, self._listen, self._task = watch, listen, task
         self._told = 0.0
@@ -98,6 +101,11 @@ class Course:
         return self._watch.limits.threads
 
     @property
+    def checks_cuts(self) -> bool:
+        """Whether every cut is held against all known plans."""
+        return self._watch.limits.checks_cuts
+
+    @property
     def elapsed_s(self) -> float:
         """Seconds since the command began."""
         return self._watch.elapsed_s
@@ -109,8 +117,8 @@ class Course:
 
     @property
     def cut_off(self) -> float:
-        """Value from which on a plan is no better than the incumbent."""
-        return self.incumbent - ROUNDING * abs(self.incumbent) if math.isfinite(self.incumbent) else math.inf
+        """Value from which on a plan is no better than the incumbent, or is none at all."""
+        return self.incumbent - ROUNDING * abs(self.incumbent) if math.isfinite(self.incumbent) else self.ceiling
 
     def found(self, value: float) -> bool:
         """Hear of a plan; return whether it is better than the incumbent."""
@@ -130,6 +138,11 @@ class Course:
             self._note()
         self.tell()
 
+    def exhausted(self) -> None:
+        """Hear that nothing better than the incumbent is left, or nothing at all where there is none."""
+        self.bound = min(math.inf, self.incumbent)
+        self._note()
+
     def tell(self, *, at_once: bool = False) -> None:
         """Let the listener know, now and then."""
         now = time.monotonic()
@@ -137,6 +150,10 @@ class Course:
             self._told = now
             point = self._point()
             self._listen(Progress(point.elapsed_s, point.incumbent, point.bound, self._task, point.hubs_left))
+
+    def say(self, notice: str) -> None:
+        """Let the listener know, at once, of something that takes a while."""
+        self._listen(Progress(self._watch.elapsed_s, None, None, self._task, notice=notice))
 
     def ending(self) -> Termination:
         """Return why the search ended, if it ended now."""

@@ -29,12 +29,15 @@ class SolveLimits:
         Threads of HiGHS.
     seed
         Seed of HiGHS; the answer does not depend on it, the way to it does.
+    checks_cuts
+        Whether engines hold every cut against all plans that they know; tests switch it on.
     """
 
     time_limit_s: float | None = None
     relative_gap: float = OPTIMAL_GAP
     threads: int = 1
     seed: int = 0
+    checks_cuts: bool = False
 
 
 @dataclass

@@ -92,6 +92,11 @@ class Master:
     course
         Clock of the search.
 
+    Attributes
+    ----------
+    kept
+        Number of rows that are never dropped; they come first.
+
     Raises
     ------
     SolverError
@@ -109,11 +114,14 @@ class Master:
         self._highs: Any = new_highs()
         self._set("output_flag", value=False)
         self._set("threads", value=1)
+        # A bound is as honest as the duals that prove it.
+        self._set("dual_feasibility_tolerance", value=1e-9)
+        self._set("primal_feasibility_tolerance", value=1e-9)
         columns = len(cost)
         self._highs.addVars(columns, lower, upper)
         self._highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), cost)
         self._columns = columns
-        self._kept = 0
+        self.kept = 0
 
     @property
     def rows(self) -> int:
@@ -128,7 +136,7 @@ class Master:
 
     def keep_rows(self) -> None:
         """Never drop the rows that are there now."""
-        self._kept = self.rows
+        self.kept = self.rows
 
     def bound_columns(self, columns: NDArray[np.intp], lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
         """Set the bounds of some columns."""
@@ -163,20 +171,20 @@ class Master:
             np.array(solution.col_dual),
         )
 
-    def drop_slack_rows(self, slack: float) -> int:
-        """Drop cuts that are off by more than ``slack`` and price nothing; return how many."""
+    def drop_slack_rows(self, slack: float) -> NDArray[np.intp]:
+        """Drop cuts that are off by more than ``slack`` and price nothing; return their positions before."""
         solution, lp = self._highs.getSolution(), self._highs.getLp()
         value, dual = np.array(solution.row_value), np.array(solution.row_dual)
         if len(value) != self.rows:
-            return 0
+            return np.empty(0, dtype=np.intp)
         lower, upper = np.array(lp.row_lower_), np.array(lp.row_upper_)
         off = np.minimum(value - lower, upper - value)
         idle = (off > slack) & (np.abs(dual) < 1e-12)
-        idle[: self._kept] = False
-        positions = np.flatnonzero(idle).astype(np.int32)
+        idle[: self.kept] = False
+        positions = np.flatnonzero(idle)
         if len(positions):
-            self._check(self._highs.deleteRows(len(positions), positions))
-        return len(positions)
+            self._check(self._highs.deleteRows(len(positions), positions.astype(np.int32)))
+        return positions
 
     def _set(self, name: str, *, value: float | bool) -> None:
         if self._highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:

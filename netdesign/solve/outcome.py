@@ -89,6 +89,8 @@ class Progress:
         What is solved.
     hubs_left
         Sites that may still be open in a better plan, None where nobody counts them.
+    notice
+        Something that takes a while, in words, to be passed on at once; None mostly.
     """
 
     elapsed_s: float
@@ -96,6 +98,7 @@ class Progress:
     bound: float | None
     task: str
     hubs_left: int | None = None
+    notice: str | None = None
 
 
 ProgressListener = "Callable[[Progress], None]"

@@ -1,0 +1,214 @@
+"""The commodity oracle: what each commodity costs over partly open hubs, and the cut that says so for all hubs."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+from netdesign.solve.loops.serving import MOST, NEVER, in_reach, one_hub_price, serve
+from netdesign.solve.loops.types import compiled, flows, legs, matrix, number, place, places, steps, vector
+
+_EVER = 1e30
+_OPEN = 1e-7
+"""A site less open than this is closed."""
+
+
+@compiled(nb.void(legs, places, matrix, matrix))
+def partial_paths(legs, sites, reach, onward):
+    """Fill in the cheapest ways from origins to last hubs and from first hubs to destinations, late or not, EUR/t.
+
+    Parameters
+    ----------
+    sites
+        Positions of the sites that may be passed.
+    reach, onward
+        Shapes (origins, sites) and (destinations, sites).
+    """
+    for i in range(len(legs.collect)):
+        for m in sites:
+            low = NEVER
+            for k in sites:
+                low = min(low, legs.collect[i, k] + legs.between[k, m])
+            reach[i, m] = low
+    for k in sites:
+        for j in range(legs.distribute.shape[1]):
+            onward[j, k] = NEVER
+        for m in sites:
+            step, last = legs.between[k, m], legs.distribute[m]
+            for j in range(legs.distribute.shape[1]):
+                onward[j, k] = min(onward[j, k], step + last[j])
+
+
+@compiled(nb.void(matrix, vector, vector, places, place, matrix))
+def _pair_costs(out, near, far, hub, inside, cost):
+    """Fill in the cost of the routes from each of the first hubs to each, EUR/t."""
+    for a in range(inside):
+        for b in range(inside):
+            cost[a, b] = near[a] + out[hub[a], hub[b]] + far[b]
+
+
+@compiled(nb.void(matrix, matrix, *[vector] * 4, places, place, number, number, matrix))
+def _pair_costs_in_time(out, out_h, near, far, near_h, far_h, hub, inside, slack, penalty, cost):
+    """Fill in the costs as ``_pair_costs`` does, with the penalty where a route takes longer than ``slack``."""
+    for a in range(inside):
+        for b in range(inside):
+            cost[a, b] = near[a] + out[hub[a], hub[b]] + far[b]
+            if near_h[a] + out_h[hub[a], hub[b]] + far_h[b] > slack:
+                cost[a, b] += penalty
+
+
+@compiled(number(vector, vector, places, *[vector] * 3, place, place, number))
+def _least_dual(out, back, rival, dual, near, far, own, rivals, price):
+    """Return the least dual of a hub that no route over it, alone or with one of the rivals, undercuts, EUR/t.
+
+    Parameters
+    ----------
+    out, back
+        Legs from the hub and to it, shape (all sites,).
+    rival, dual, near, far
+        Hubs that matter: position, dual, leg from the origin and leg to the destination.
+    own
+        The hub's place among them.
+    rivals
+        How many of them have their duals.
+    """
+    here, there = near[own], far[own]
+    need = max(0.0, price - here - there)
+    for t in range(rivals):
+        m = rival[t]
+        need = max(need, price - dual[t] - min(here + out[m] + far[t], near[t] + back[m] + there))
+    return need
+
+
+@compiled(number(*[vector] * 4, places, *[vector] * 5, place, place, *[number] * 3))
+def _least_dual_in_time(
+    out, back, out_h, back_h, rival, dual, near, far, near_h, far_h, own, rivals, price, slack, penalty
+):
+    """Return the dual as ``_least_dual`` does, with the penalty where a route takes longer than ``slack``."""
+    here, there, here_h, there_h = near[own], far[own], near_h[own], far_h[own]
+    alone = here + there + (penalty if here_h + there_h > slack else 0.0)
+    need = max(0.0, price - alone)
+    for t in range(rivals):
+        m = rival[t]
+        one, two = here + out[m] + far[t], near[t] + back[m] + there
+        if here_h + out_h[m] + far_h[t] > slack:
+            one += penalty
+        if near_h[t] + back_h[m] + there_h > slack:
+            two += penalty
+        need = max(need, price - dual[t] - min(one, two))
+    return need
+
+
+@compiled(nb.void(flows, steps, matrix, matrix, places, vector, number, *[place] * 3, vector, matrix))
+def commodity_cuts(flows, steps, reach, onward, sites, is_open, dearest, salt, first, last, const, slope):
+    """Find, for each origin, the cut ``theta_i >= const_i - sum_k slope_ik y_k`` that is tight at a point.
+
+    The dual of each hub, first of the partly open ones, then of the closed ones, is the least that keeps
+    ``dual of the commodity - duals of the hubs <= F`` for every route.
+
+    Parameters
+    ----------
+    steps
+        As from RouteMatrices.
+    reach, onward
+        Cheapest ways over any sites to a last hub and from a first hub, shapes (origins, sites), (destinations, sites).
+    sites
+        Positions of the sites that are not closed for good.
+    is_open
+        The point y, shape (all sites,), its sum at least 1.
+    dearest
+        Cost of leaving a whole commodity behind, EUR/year; more than any plan worth having.
+    salt
+        Turns the order in which closed hubs are shrunk.
+    first, last
+        Origins from ``first`` on, ``last`` excluded.
+    const, slope
+        Filled, shapes (origins,) and (origins, all sites).
+    """
+    number_of_sites = len(sites)
+    hub, weight = np.empty(number_of_sites, np.int64), np.empty(number_of_sites)
+    rival, dual = np.empty(number_of_sites, np.int64), np.empty(number_of_sites)
+    start_leg, end_leg = np.empty(number_of_sites), np.empty(number_of_sites)
+    start_h, end_h = np.empty(number_of_sites), np.empty(number_of_sites)
+    inside = 0
+    for k in sites[np.argsort(-is_open[sites])]:
+        if is_open[k] > _OPEN:
+            hub[inside] = k
+            inside += 1
+    cost, near_cost, sent = np.empty((inside, inside)), np.empty((inside, inside)), np.empty((inside, inside))
+    share, near_share, chosen = np.empty(inside), np.empty(inside), np.empty(inside, np.int64)
+    left, right, spare_left, spare_right = np.empty(inside), np.empty(inside), np.empty(inside), np.empty(inside)
+    left_from, right_from, value = np.empty(inside, np.int64), np.empty(inside, np.int64), np.empty(inside)
+    for a in range(inside):
+        share[a] = min(1.0, is_open[hub[a]])
+    for i in range(first, last):
+        near, near_h = steps.near[i], steps.near_h[i]
+        const[i] = 0.0
+        for k in sites:
+            slope[i, k] = 0.0
+        for flow in range(flows.start[i], flows.start[i + 1]):
+            volume, end = flows.volume[flow], flows.destination[flow]
+            slack, penalty = flows.slack_h[flow], flows.penalty[flow]
+            far, far_h = steps.far[end], steps.far_h[end]
+            for a in range(inside):
+                k = hub[a]
+                start_leg[a], end_leg[a], start_h[a], end_h[a] = near[k], far[k], near_h[k], far_h[k]
+            if slack >= _EVER:
+                _pair_costs(steps.out, start_leg, end_leg, hub, inside, cost)
+            else:
+                _pair_costs_in_time(
+                    steps.out, steps.out_h, start_leg, end_leg, start_h, end_h, hub, inside, slack, penalty, cost
+                )
+            # Routes dearer than the dual are not used. What going over one hub costs is a good guess at it; a wrong one
+            # shows, and all places are taken.
+            ceiling, price, limit = (
+                min(one_hub_price(cost, share, inside, left), 0.5 * NEVER),
+                NEVER,
+                dearest / volume,
+            )
+            while price > ceiling:
+                count = in_reach(cost, inside, ceiling, chosen)
+                for a in range(count):
+                    for b in range(count):
+                        near_cost[a, b] = cost[chosen[a], chosen[b]]
+                    near_share[a] = share[chosen[a]]
+                price = serve(
+                    near_cost, near_share, limit, count, value, spare_left, spare_right, sent, left, right, left_from,
+                    right_from,
+                )  # fmt: skip
+                if price > ceiling:
+                    price, ceiling = (price, NEVER) if count == inside else (NEVER, MOST)
+            weight[:inside] = 0.0
+            for a in range(count):
+                weight[chosen[a]] = value[a]
+            const[i] += volume * price
+            found, partly = 0, 0
+            turn = (i * 7919 + flow * 104729 + salt) % number_of_sites
+            for q in range(-inside, number_of_sites):
+                # Partly open hubs are rivals from the beginning; the closed ones become so one after another.
+                if q < 0:
+                    k = hub[q + inside]
+                else:
+                    k = sites[q + turn - number_of_sites if q + turn >= number_of_sites else q + turn]
+                    if is_open[k] > _OPEN:
+                        continue
+                # A hub that no cheap enough way passes can undercut nothing.
+                if min(near[k] + onward[end, k], reach[i, k] + far[k]) >= price:
+                    continue
+                rival[found], dual[found] = k, weight[q + inside] if q < 0 else 0.0
+                start_leg[found], end_leg[found], start_h[found], end_h[found] = near[k], far[k], near_h[k], far_h[k]
+                found += 1
+                if q < 0:
+                    partly = found
+            for t in range(found):
+                k = rival[t]
+                if slack >= _EVER:
+                    dual[t] = _least_dual(
+                        steps.out[k], steps.back[k], rival, dual, start_leg, end_leg, t, max(t, partly), price
+                    )
+                else:
+                    dual[t] = _least_dual_in_time(
+                        steps.out[k], steps.back[k], steps.out_h[k], steps.back_h[k], rival, dual, start_leg, end_leg,
+                        start_h, end_h, t, max(t, partly), price, slack, penalty,
+                    )  # fmt: skip
+                slope[i, k] += volume * dual[t]

@@ -1,0 +1,202 @@
+"""Prices of sets of hubs, every commodity on its best route: whole, up to a cut-off, or for one hub more.
+
+Two forms of each loop. The dense one takes the volume as a matrix and looks for the best last hub of all destinations
+at once; it knows no deadlines. The listed one takes flows one by one and checks their hours.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+from netdesign.solve.loops.types import compiled, flows, hub_set, hub_sets, legs, matrix, number, place, vector
+
+_NEVER = 1e300
+
+
+@compiled(number(matrix, legs, place, nb.int32[:], vector, vector))
+def _dense_origin(volume, legs, origin, hubs, reach, best):
+    """Return what the freight of one origin costs over a set of hubs, EUR/year."""
+    ends = volume.shape[1]
+    for b in range(len(hubs)):
+        low = _NEVER
+        for a in range(len(hubs)):
+            low = min(low, legs.collect[origin, hubs[a]] + legs.between[hubs[a], hubs[b]])
+        reach[b] = low
+    first, onward = reach[0], legs.distribute[hubs[0]]
+    for j in range(ends):
+        best[j] = first + onward[j]
+    for b in range(1, len(hubs)):
+        low, onward = reach[b], legs.distribute[hubs[b]]
+        for j in range(ends):
+            best[j] = min(best[j], low + onward[j])
+    total, row = 0.0, volume[origin]
+    for j in range(ends):
+        total += row[j] * best[j]
+    return total
+
+
+@compiled(nb.void(matrix, vector, legs, hub_sets, vector, number, vector))
+def price_dense(volume, fixed, legs, sets, rest, cut_off, price):
+    """Price sets of hubs; a set is left as soon as its price so far, with the rest's least, is at the cut-off.
+
+    Parameters
+    ----------
+    volume
+        Shape (origins, destinations), t/year.
+    fixed, legs
+        As in RouteMatrices.
+    sets
+        Positions of hubs, shape (sets, hubs).
+    rest
+        What the origins from each one on cost at least, shape (origins + 1,).
+    cut_off
+        EUR/year.
+    price
+        Filled: the price where it is under the cut-off, otherwise a lower bound on it; shape (sets,).
+    """
+    reach, best = np.empty(sets.shape[1]), np.empty(volume.shape[1])
+    for s in range(len(sets)):
+        total = 0.0
+        for k in sets[s]:
+            total += fixed[k]
+        for i in range(len(volume)):
+            if total + rest[i] >= cut_off:
+                total += rest[i]
+                break
+            total += _dense_origin(volume, legs, i, sets[s], reach, best)
+        price[s] = total
+
+
+@compiled(number(legs, flows, place, place, nb.int32[:], nb.int32[:]))
+def _listed_flow(legs, flows, origin, flow, hubs, route):
+    """Return the cost of the best route of one flow over a set of hubs, EUR/t, and fill in the hubs that it passes."""
+    best, end, slack = _NEVER, flows.destination[flow], flows.slack_h[flow]
+    for k in hubs:
+        for m in hubs:
+            cost = legs.collect[origin, k] + legs.between[k, m] + legs.distribute[m, end]
+            if cost >= best:
+                continue
+            if legs.collect_h[origin, k] + legs.between_h[k, m] + legs.distribute_h[m, end] > slack:
+                cost += flows.penalty[flow]
+            if cost < best:
+                best = cost
+                route[0], route[1] = k, m
+    return best
+
+
+@compiled(nb.void(flows, vector, legs, hub_sets, vector, number, vector))
+def price_listed(flows, fixed, legs, sets, rest, cut_off, price):
+    """Price sets of hubs flow by flow; otherwise as ``price_dense``."""
+    route = np.empty(2, np.int32)
+    for s in range(len(sets)):
+        total = 0.0
+        for k in sets[s]:
+            total += fixed[k]
+        for i in range(len(flows.start) - 1):
+            if total + rest[i] >= cut_off:
+                total += rest[i]
+                break
+            for flow in range(flows.start[i], flows.start[i + 1]):
+                total += flows.volume[flow] * _listed_flow(legs, flows, i, flow, sets[s], route)
+        price[s] = total
+
+
+@compiled(nb.void(flows, legs, hub_set, vector, hub_sets))
+def best_routes(flows, legs, hubs, cost, route):
+    """Find the best route of every flow over a set of hubs.
+
+    Parameters
+    ----------
+    hubs
+        Positions, ascending; of equal routes the first one is taken.
+    cost
+        Filled: EUR/t, shape (flows,).
+    route
+        Filled: first and last hub, shape (flows, 2).
+    """
+    for i in range(len(flows.start) - 1):
+        for flow in range(flows.start[i], flows.start[i + 1]):
+            cost[flow] = _listed_flow(legs, flows, i, flow, hubs, route[flow])
+
+
+@compiled(nb.void(matrix, legs, hub_set, matrix))
+def served_dense(volume, legs, hubs, served):
+    """Fill in the cost of the best route of each pair over a set of hubs, EUR/t, shape (origins, destinations)."""
+    reach = np.empty(len(hubs))
+    for i in range(len(volume)):
+        _dense_origin(volume, legs, i, hubs, reach, served[i])
+
+
+@compiled(nb.void(matrix, vector, legs, hub_set, matrix, number, hub_set, number, vector))
+def add_dense(volume, fixed, legs, hubs, served, paid, sites, cut_off, price):
+    """Price a set of hubs with one site more, for each of several sites; the work hardly grows with the set.
+
+    Parameters
+    ----------
+    hubs
+        The set, which may be empty.
+    served
+        Its best costs, as from ``served_dense``.
+    paid
+        Its fixed cost, EUR/year.
+    sites
+        What is added, one at a time.
+    cut_off
+        EUR/year; a price at or over it may be left unfinished.
+    price
+        Filled, shape (sites,).
+    """
+    ends = volume.shape[1]
+    onward = np.empty(ends)
+    for s in range(len(sites)):
+        k = sites[s]
+        last = legs.distribute[k]
+        for j in range(ends):
+            onward[j] = last[j]
+        for m in hubs:
+            step, then = legs.between[k, m], legs.distribute[m]
+            for j in range(ends):
+                onward[j] = min(onward[j], step + then[j])
+        total = paid + fixed[k]
+        for i in range(len(volume)):
+            if total >= cut_off:
+                break
+            first = legs.collect[i, k]
+            reach = first
+            for m in hubs:
+                reach = min(reach, legs.collect[i, m] + legs.between[m, k])
+            row, best = volume[i], served[i]
+            for j in range(ends):
+                total += row[j] * min(best[j], min(reach + last[j], first + onward[j]))
+        price[s] = total
+
+
+@compiled(number(legs, flows, place, place, nb.int32, nb.int32, number))
+def _listed_route(legs, flows, origin, flow, k, m, best):
+    """Return the lesser of a cost and that of one route, EUR/t."""
+    end = flows.destination[flow]
+    cost = legs.collect[origin, k] + legs.between[k, m] + legs.distribute[m, end]
+    if cost >= best:
+        return best
+    if legs.collect_h[origin, k] + legs.between_h[k, m] + legs.distribute_h[m, end] > flows.slack_h[flow]:
+        cost += flows.penalty[flow]
+    return min(best, cost)
+
+
+@compiled(nb.void(flows, vector, legs, hub_set, vector, number, hub_set, number, vector))
+def add_listed(flows, fixed, legs, hubs, served, paid, sites, cut_off, price):
+    """Price a set of hubs with one site more, flow by flow; ``served`` as from ``best_routes``, else ``add_dense``."""
+    for s in range(len(sites)):
+        k = sites[s]
+        total = paid + fixed[k]
+        for i in range(len(flows.start) - 1):
+            if total >= cut_off:
+                break
+            for flow in range(flows.start[i], flows.start[i + 1]):
+                best = _listed_route(legs, flows, i, flow, k, k, served[flow])
+                for m in hubs:
+                    best = _listed_route(legs, flows, i, flow, k, m, best)
+                    best = _listed_route(legs, flows, i, flow, m, k, best)
+                total += flows.volume[flow] * best
+        price[s] = total

@@ -1,0 +1,34 @@
+"""The types of what the loops take and give, and how they are compiled: eagerly, so that importing them is all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import numba as nb
+
+from netdesign.solve.route_matrices import Flows, Legs, Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def compiled(signature: Any) -> Callable[[Any], Any]:
+    """Return the decorator that compiles a loop for one signature, or takes it from the cache.
+
+    Sums may be taken in any order; what is absent is a number, so nothing more needs to be assumed.
+    """
+    return cast(
+        "Callable[[Any], Any]", nb.njit(signature, fastmath={"reassoc", "contract", "nsz"}, cache=True, nogil=True)
+    )
+
+
+number = nb.float64
+place = nb.int64
+vector = nb.float64[::1]
+matrix = nb.float64[:, ::1]
+places = nb.int64[::1]
+hub_set = nb.int32[::1]
+hub_sets = nb.int32[:, ::1]
+legs = nb.types.NamedUniTuple(matrix, 6, Legs)
+flows = nb.types.NamedTuple((places, places, vector, vector, vector), Flows)
+steps = nb.types.NamedUniTuple(matrix, 8, Steps)

@@ -1,0 +1,1 @@
+"""Multiple allocation: every commodity takes its best route over the open hubs."""

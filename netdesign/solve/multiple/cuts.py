@@ -1,0 +1,118 @@
+"""Cuts on what the freight of each origin costs, from the commodity oracle."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.compiled import load_compiled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.solve.course import Course
+    from netdesign.solve.route_matrices import RouteMatrices
+
+_SLICE = 1500
+"""Flows that one call of the oracle takes: some hundredths of a second."""
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """Rows ``theta_i >= const_i - sum_k slope_ik y_k``, one for each origin; zero where a site is closed for good.
+
+    Parameters
+    ----------
+    const
+        EUR/year, shape (origins,).
+    slope
+        EUR/year, shape (origins, sites), never negative.
+    """
+
+    const: NDArray[np.float64]
+    slope: NDArray[np.float64]
+
+    def at(self, is_open: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what the rows demand at a point y, shape (origins,)."""
+        return np.asarray(self.const - self.slope @ is_open)
+
+
+class CommodityOracle:
+    """Prices partly open hubs, and says with a cut for each origin what that means for all hubs.
+
+    Parameters
+    ----------
+    matrices
+        Legs and freight.
+    course
+        Clock of the search, and its threads.
+
+    Attributes
+    ----------
+    sites
+        Positions of the sites that are not closed for good.
+    least
+        What the freight of each origin costs at least, EUR/year, shape (origins,).
+    dearest
+        What leaving a commodity behind costs: more than any plan worth having, EUR/year.
+    """
+
+    def __init__(self, matrices: RouteMatrices, course: Course) -> None:
+        self._matrices, self._course = matrices, course
+        self._loops = load_compiled("commodity", course.say)
+        self._slices = _slices(matrices.flows.start)
+        steps = matrices.steps
+        self._reach, self._onward = np.empty(steps.near.shape), np.empty(steps.far.shape)
+        self.dearest = matrices.largest_cost
+        self.close_all_but(np.arange(matrices.sites))
+
+    def close_all_but(self, sites: NDArray[np.intp]) -> None:
+        """Close the other sites for good: cuts get stronger, and hold only while these stay closed."""
+        self.sites = sites.astype(np.int64)
+        self._loops.partial_paths(self._matrices.legs, self.sites, self._reach, self._onward)
+        flows, legs = self._matrices.flows, self._matrices.legs
+        best = np.full(len(flows.volume), np.inf)
+        for k in self.sites:
+            np.minimum(best, legs.collect[flows.origin, k] + self._onward[flows.destination, k], out=best)
+        self.least = np.add.reduceat(best * flows.volume, flows.start[:-1])
+
+    def cuts(self, is_open: NDArray[np.float64], salt: int) -> Cuts:
+        """Return the cuts that are tight at a point y, shape (sites,).
+
+        Parameters
+        ----------
+        is_open
+            Its sum at least 1.
+        salt
+            Any number: of the many tight cuts, which.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        matrices = self._matrices
+        cuts = Cuts(np.zeros(matrices.origins), np.zeros((matrices.origins, matrices.sites)))
+
+        def fill(part: tuple[int, int]) -> None:
+            if not self._course.is_over:
+                self._loops.commodity_cuts(
+                    matrices.flows, matrices.steps, self._reach, self._onward, self.sites, is_open, self.dearest, salt,
+                    *part, cuts.const, cuts.slope,
+                )  # fmt: skip
+
+        with ThreadPoolExecutor(max_workers=self._course.threads) as pool:
+            list(pool.map(fill, self._slices))
+        if self._course.is_over:
+            raise TimeoutError
+        return cuts
+
+
+def _slices(start: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Return ranges of origins with about as many flows each."""
+    marks = np.arange(0, start[-1], _SLICE)
+    ends = np.unique(np.append(np.searchsorted(start, marks, side="left"), len(start) - 1))
+    return list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))

@@ -1,0 +1,147 @@
+"""Prices of sets of hubs by compiled loops, in slices short enough for the clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.compiled import load_compiled
+from netdesign.solve.route_matrices import IMPOSSIBLE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.solve.course import Course
+    from netdesign.solve.route_matrices import RouteMatrices
+
+_DENSE = 0.1
+"""Share of the pairs of nodes with freight from which on the volume is kept as a matrix."""
+
+_SLICE = 2e7
+"""Sums that one call of a loop takes, about: some hundredths of a second."""
+
+
+class Prices:
+    """What sets of hubs cost when every commodity takes its best route, and which routes these are.
+
+    Parameters
+    ----------
+    matrices
+        Legs and freight.
+    course
+        Clock of the search.
+
+    Attributes
+    ----------
+    matrices
+        As given.
+    """
+
+    def __init__(self, matrices: RouteMatrices, course: Course) -> None:
+        self.matrices, self._course = matrices, course
+        self._loops = load_compiled("pricing", course.say)
+        flows, legs = matrices.flows, matrices.legs
+        ends = legs.distribute.shape[1]
+        self._is_dense = not flows.has_deadlines and len(flows.volume) >= _DENSE * matrices.origins * ends
+        self._cells = matrices.origins * ends if self._is_dense else len(flows.volume)
+        self._volume = np.zeros((matrices.origins, ends) if self._is_dense else (0, 0))
+        if self._is_dense:
+            self._volume[flows.origin, flows.destination] = flows.volume
+        self._rest = np.zeros(matrices.origins + 1)
+
+    def raise_rest(self, least: NDArray[np.float64]) -> None:
+        """Hear what the freight of each origin costs at least, EUR/year: sets are left the earlier."""
+        self._rest[:-1] = np.maximum(self._rest[:-1], np.cumsum(least[::-1])[::-1])
+
+    def work(self, sets: int, hubs: int) -> float:
+        """Return about how many sums it takes to price sets of so many hubs."""
+        return float(sets) * self._cells * hubs * (1 if self._is_dense else 2 * hubs)
+
+    def of_sets(self, sets: NDArray[np.int32], cut_off: float, *, keep: bool = False) -> NDArray[np.float64]:
+        """Return the price of each set, exact where it is under the cut-off, a lower bound otherwise.
+
+        Parameters
+        ----------
+        sets
+            Positions of hubs, shape (sets, hubs), ascending in each row.
+        cut_off
+            EUR/year.
+        keep
+            Whether every price under the cut-off is wanted; otherwise the least one found lowers the cut-off.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        price = np.empty(len(sets))
+        step = max(1, int(_SLICE / max(1.0, self.work(1, sets.shape[1]))))
+        for start in range(0, len(sets), step):
+            self._check_clock()
+            part = slice(start, start + step)
+            self._price(sets[part], cut_off, price[part])
+            if not keep:
+                cut_off = min(cut_off, float(price[part].min()))
+        return price
+
+    def of_set(self, hubs: NDArray[np.int32]) -> float:
+        """Return the exact price of one set."""
+        price = np.empty(1)
+        self._price(hubs[None, :], np.inf, price)
+        return float(price[0])
+
+    def routes(self, hubs: NDArray[np.int32]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+        """Return the cost of each flow's best route over a set, EUR/t, and its first and last hub."""
+        flows = self.matrices.flows
+        cost, route = np.empty(len(flows.volume)), np.empty((len(flows.volume), 2), dtype=np.int32)
+        self._loops.best_routes(flows, self.matrices.legs, hubs, cost, route)
+        return cost, route
+
+    def by_origin(self, hubs: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return what the freight of each origin costs over a set, EUR/year, shape (origins,)."""
+        flows = self.matrices.flows
+        return np.add.reduceat(self.routes(hubs)[0] * flows.volume, flows.start[:-1])
+
+    def with_one_more(self, hubs: NDArray[np.int32], sites: NDArray[np.int32], cut_off: float) -> NDArray[np.float64]:
+        """Return the price of a set with one site more, for each of several sites; at the cut-off it may be unfinished.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        price = np.empty(len(sites))
+        paid = float(self.matrices.fixed[hubs].sum())
+        served = self._served(hubs)
+        step = max(1, int(_SLICE / max(1.0, self.work(1, 3 if self._is_dense else len(hubs) + 1))))
+        for start in range(0, len(sites), step):
+            self._check_clock()
+            part = slice(start, start + step)
+            rest = (hubs, served, paid, sites[part], cut_off, price[part])
+            if self._is_dense:
+                self._loops.add_dense(self._volume, self.matrices.fixed, self.matrices.legs, *rest)
+            else:
+                self._loops.add_listed(self.matrices.flows, self.matrices.fixed, self.matrices.legs, *rest)
+        return price
+
+    def _served(self, hubs: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return the cost of best routes over a set, by pair or by flow."""
+        if not len(hubs):
+            return np.full(self._volume.shape if self._is_dense else len(self.matrices.flows.volume), 10 * IMPOSSIBLE)
+        if not self._is_dense:
+            return self.routes(hubs)[0]
+        served = np.empty(self._volume.shape)
+        self._loops.served_dense(self._volume, self.matrices.legs, hubs, served)
+        return served
+
+    def _price(self, sets: NDArray[np.int32], cut_off: float, price: NDArray[np.float64]) -> None:
+        rest = (self.matrices.fixed, self.matrices.legs, sets, self._rest, cut_off, price)
+        if self._is_dense:
+            self._loops.price_dense(self._volume, *rest)
+        else:
+            self._loops.price_listed(self.matrices.flows, *rest)
+
+    def _check_clock(self) -> None:
+        if self._course.is_over:
+            raise TimeoutError

@@ -1,0 +1,214 @@
+"""The master over partly open hubs: what the cuts so far prove, and which sites they settle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.errors import SolverError
+from netdesign.solve.course import ROUNDING
+from netdesign.solve.master import Master, Rows
+from netdesign.solve.multiple.cuts import Cuts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.solve.course import Course
+    from netdesign.solve.multiple.cuts import CommodityOracle
+    from netdesign.solve.rules import HubRules
+
+_SCALE = 1e4
+"""What the objective is, about, inside the master: HiGHS has absolute tolerances."""
+
+_ENDLESS = 1e30
+
+
+@dataclass(frozen=True)
+class Point:
+    """A solution of the master.
+
+    Parameters
+    ----------
+    bound
+        No network in the master costs less, EUR/year.
+    is_open
+        y, shape (sites,).
+    theta
+        What the cuts so far demand for each origin, EUR/year, shape (origins,).
+    reduced
+        What the bound grows by, at least, for each unit that a y leaves its bound, EUR/year, shape (sites,).
+    """
+
+    bound: float
+    is_open: NDArray[np.float64]
+    theta: NDArray[np.float64]
+    reduced: NDArray[np.float64]
+
+    @property
+    def fraction(self) -> float:
+        """How far from whole the most undecided site is."""
+        return float(np.abs(self.is_open - np.round(self.is_open)).max())
+
+
+class Relaxation:
+    """The linear program ``min sum_k f_k y_k + sum_i theta_i`` over the rules on hubs and the cuts so far.
+
+    Parameters
+    ----------
+    fixed
+        f_k, EUR/year, shape (sites,).
+    rules
+        Permitted sets.
+    oracle
+        Where the cuts come from; told which sites are closed for good.
+    course
+        Incumbent and clock.
+    unit
+        EUR/year that the objective is divided by, about the cost of a plan.
+
+    Attributes
+    ----------
+    is_closed, is_certain
+        Sites that no better plan opens, or all do; shape (sites,).
+    """
+
+    def __init__(
+        self,
+        fixed: NDArray[np.float64],
+        rules: HubRules,
+        oracle: CommodityOracle,
+        course: Course,
+        unit: float,
+    ) -> None:
+        self._sites, self._origins = len(fixed), len(oracle.least)
+        self._rules, self._oracle, self._course = rules, oracle, course
+        self._unit = unit / _SCALE
+        self._known: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
+        self.is_closed = np.zeros(self._sites, dtype=bool)
+        self.is_certain = rules.certain.copy()
+        self._cuts = Cuts(np.empty(0), np.empty((0, self._sites)))
+        self._cut_origin = np.empty(0, dtype=np.intp)
+        cost = np.concatenate([fixed / self._unit, np.ones(self._origins)])
+        lower = np.concatenate([self.is_certain.astype(np.float64), oracle.least / self._unit])
+        upper = np.concatenate([np.ones(self._sites), np.full(self._origins, _ENDLESS)])
+        self._master = Master(cost, lower, upper, course)
+        self._master.add(self._rule_rows())
+        self._master.keep_rows()
+
+    @property
+    def rows(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+        """The cuts in the master: their const and slope, EUR/year, and the origin of each."""
+        return self._cuts.const, self._cuts.slope, self._cut_origin
+
+    @property
+    def least(self) -> NDArray[np.float64]:
+        """What the freight of each origin costs at least over the sites that are left, EUR/year."""
+        return self._oracle.least
+
+    def _rule_rows(self) -> Rows:
+        dense = [np.ones(self._sites), *(row.weights for row in self._rules.rows)]
+        matrix = np.zeros((len(dense), self._sites + self._origins))
+        matrix[:, : self._sites] = dense
+        lower = [float(self._rules.least), *(-np.inf for _ in self._rules.rows)]
+        upper = [float(self._rules.most), *(row.most for row in self._rules.rows)]
+        return Rows.from_dense(matrix, np.array(lower), np.array(upper))
+
+    def solve(self) -> Point | None:
+        """Return the optimum of the master, or None where the rules and the settled sites leave nothing.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        relaxed = self._master.solve()
+        if relaxed is None:
+            return None
+        return Point(
+            bound=relaxed.objective * self._unit,
+            is_open=np.clip(relaxed.values[: self._sites], 0.0, 1.0),
+            theta=relaxed.values[self._sites :] * self._unit,
+            reduced=relaxed.reduced_costs[: self._sites] * self._unit,
+        )
+
+    def add(self, cuts: Cuts, point: Point | None) -> int:
+        """Add the cuts that a point breaks, or all of them; return how many.
+
+        A cut is broken by less than it matters where all of them together move the bound by less than the gap.
+        """
+        if self._course.checks_cuts:
+            self._hold_against_known(cuts)
+        broken = np.arange(self._origins)
+        if point is not None:
+            enough = 0.1 * self._course.gap * abs(point.bound) / self._origins
+            broken = np.flatnonzero(cuts.at(point.is_open) - point.theta > enough)
+        matrix = np.zeros((len(broken), self._sites + self._origins))
+        matrix[:, : self._sites] = cuts.slope[broken] / self._unit
+        matrix[:, : self._sites][matrix[:, : self._sites] < ROUNDING] = 0.0
+        matrix[np.arange(len(broken)), self._sites + broken] = 1.0
+        self._master.add(Rows.from_dense(matrix, cuts.const[broken] / self._unit, np.full(len(broken), np.inf)))
+        self._cuts = Cuts(
+            np.concatenate([self._cuts.const, cuts.const[broken]]),
+            np.concatenate([self._cuts.slope, cuts.slope[broken]]),
+        )
+        self._cut_origin = np.concatenate([self._cut_origin, broken])
+        return len(broken)
+
+    def know(self, is_open: NDArray[np.float64], price: NDArray[np.float64]) -> None:
+        """Hear what the freight of each origin costs over a set of hubs: no cut may ask for more."""
+        self._known.append((is_open, price))
+
+    def _hold_against_known(self, cuts: Cuts) -> None:
+        for is_open, price in self._known:
+            if (is_open.astype(bool) & self.is_closed).any():
+                continue
+            over = cuts.at(is_open) - price * (1.0 + ROUNDING)
+            if (over > ROUNDING * price.sum()).any():
+                message = f"a cut asks for {over.max():.6g} EUR/year more than a known plan costs"
+                raise SolverError(message)
+
+    def drop_idle(self, bound: float) -> None:
+        """Drop the cuts that are far from binding."""
+        first = self._master.kept
+        dropped = self._master.drop_slack_rows(1e-3 * abs(bound) / self._unit / self._origins) - first
+        keep = np.ones(len(self._cut_origin), dtype=bool)
+        keep[dropped] = False
+        self._cuts = Cuts(self._cuts.const[keep], self._cuts.slope[keep])
+        self._cut_origin = self._cut_origin[keep]
+
+    def settle(self, point: Point) -> int:
+        """Close, or open for certain, the sites whose reduced cost says so; return how many.
+
+        The oracle hears of the closed ones.
+        """
+        room = self._course.cut_off - point.bound
+        is_free = ~self.is_closed & ~self.is_certain
+        closing = is_free & (point.is_open < 0.5) & (point.reduced > room)
+        opening = is_free & (point.is_open > 0.5) & (-point.reduced > room)
+        self.close(closing)
+        if opening.any():
+            self.is_certain |= opening
+            self.bound_sites(np.flatnonzero(opening), 1.0, 1.0)
+        return int(np.count_nonzero(closing | opening))
+
+    def close(self, closing: NDArray[np.bool_]) -> None:
+        """Close sites for good."""
+        if not closing.any():
+            return
+        if (closing & self.is_certain).any():
+            message = "a site that every better plan opens is to be closed for good"
+            raise SolverError(message)
+        self.is_closed |= closing
+        self.bound_sites(np.flatnonzero(closing), 0.0, 0.0)
+        self._oracle.close_all_but(np.flatnonzero(~self.is_closed))
+
+    def bound_sites(self, sites: NDArray[np.intp], lower: float, upper: float) -> None:
+        """Set the bounds of the y of some sites."""
+        self._master.bound_columns(sites, np.full(len(sites), lower), np.full(len(sites), upper))
+
+    def release(self) -> None:
+        """Give every y the bounds that what is settled for good leaves it."""
+        lower, upper = self.is_certain.astype(np.float64), (~self.is_closed).astype(np.float64)
+        self._master.bound_columns(np.arange(self._sites), lower, upper)
