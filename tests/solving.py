@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from netdesign import catalogue
 from netdesign.instance import read_instance
 from netdesign.network import build_network
+from netdesign.solve.engine import Question
 from netdesign.solve.limits import SolveLimits, Watch
 from netdesign.solve.monolithic import Monolithic
 
@@ -39,7 +40,13 @@ def solve_instance(instance: Instance, formulation: Formulation = FORMULATION) -
 
 def engine(instance: Instance, formulation: Formulation = FORMULATION) -> Monolithic:
     """Return the monolithic engine with an instance built in it."""
-    return Monolithic(instance, build_network(instance), formulation, Watch(SolveLimits(relative_gap=0.0)))
+    return Monolithic(question(instance, formulation))
+
+
+def question(instance: Instance, formulation: Formulation = FORMULATION, watch: Watch | None = None) -> Question:
+    """Return what engines are asked about an instance; to a gap of nothing where no watch is given."""
+    watch = watch or Watch(SolveLimits(relative_gap=0.0))
+    return Question(instance, build_network(instance), lambda: formulation, watch)
 
 
 ONE_DRIVER = {"drivers": 1, "drive_between_breaks_h": 4.5, "break_h": 0.75, "drive_between_rests_h": 9, "rest_h": 11}

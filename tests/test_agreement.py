@@ -20,10 +20,9 @@ from netdesign.evaluate import evaluate
 from netdesign.instance import read_instance
 from netdesign.network import build_network, check_routes
 from netdesign.solve.enumeration import Enumeration
-from netdesign.solve.limits import SolveLimits, Watch
 from netdesign.solve.outcome import Termination
 from tests.brute_force import PARTS, BruteForce, Optimum
-from tests.solving import FORMULATION, read_document, solve_instance
+from tests.solving import question, read_document, solve_instance
 from tests.strategies import documents, random_document
 
 if TYPE_CHECKING:
@@ -177,9 +176,7 @@ def test_the_enumeration_engine_agrees_with_brute_force(folder):
         network = build_network(instance)
         if route_faults(instance, network):
             continue
-        run = Enumeration(instance, network, FORMULATION, Watch(SolveLimits(relative_gap=0.0)))
-        least, most = instance.hub_range
-        assert_same(run.solve(range(least, most + 1)), BruteForce(document).solve())
+        assert_same(Enumeration(question(instance)).solve(), BruteForce(document).solve())
         solved += 1
     assert solved > BLOCK / 2
 

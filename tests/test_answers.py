@@ -8,9 +8,10 @@ from random import Random
 import pytest
 
 from netdesign import catalogue
-from netdesign.analysis.whether import Question, best_networks, steps_between
+from netdesign.analysis.whether import best_networks, steps_between
 from netdesign.errors import ExitCode, InstanceError
 from netdesign.network import build_network, check_routes
+from netdesign.solve.engine import Question
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.limits import SolveLimits, Watch
 from netdesign.solve.outcome import Phases, Solution, Termination
@@ -70,7 +71,7 @@ def test_no_runner_up_is_cheaper_than_its_network_however_loose_the_gap(tmp_path
     """What a search with a loose gap leaves lying, the search for the runner-up may find."""
     found = 0
     for instance, network in draws(240, tmp_path):
-        question = Question(instance, network, FORMULATION, Watch(SolveLimits(relative_gap=1.0)))
+        question = Question(instance, network, lambda: FORMULATION, Watch(SolveLimits(relative_gap=1.0)))
         for best in best_networks(question):
             runner_up = best.runner_up
             if runner_up is None or runner_up.objective is None:
@@ -86,8 +87,8 @@ def test_no_runner_up_is_cheaper_than_its_network_however_loose_the_gap(tmp_path
 def test_an_enumeration_that_is_stopped_proves_nothing(tmp_path):
     """Not infeasible, and no bound beyond what arithmetic gives."""
     instance = read_document(hand_priced(), tmp_path)
-    engine = Enumeration(instance, build_network(instance), FORMULATION, Watch(SolveLimits(time_limit_s=0)))
-    solution = engine.solve(range(1, 3))
+    limits = Watch(SolveLimits(time_limit_s=0))
+    solution = Enumeration(Question(instance, build_network(instance), lambda: FORMULATION, limits)).solve()
     assert (solution.termination, solution.plan) == (Termination.TIME_LIMIT, None)
     assert solution.bound < float("inf")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import signal
 import time
+from dataclasses import replace
 from random import Random
 from threading import Event
 from threading import enumerate as enumerate_threads
@@ -17,12 +18,13 @@ from netdesign.errors import DisagreementError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.network import build_network
 from netdesign.solve import background
-from netdesign.solve.compile import ExtraRow, compile_model
+from netdesign.solve.compile import compile_model
+from netdesign.solve.engine import Search
 from netdesign.solve.highs import run_highs
 from netdesign.solve.limits import SOLVER_THREAD, SolveLimits, Watch
 from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.outcome import Phases, Progress, Termination, relative_gap, silent
-from tests.solving import FORMULATION, engine, hand_priced, read_document, solve_instance
+from tests.solving import FORMULATION, engine, hand_priced, question, read_document, solve_instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +93,7 @@ def stopped_at_the_first_plan(instance: Instance, watch: Watch, stop: Callable[[
             calls.append(progress.incumbent)
             stop()
 
-    return Monolithic(instance, build_network(instance), FORMULATION, watch, listen)
+    return Monolithic(replace(question(instance, watch=watch), listen=listen))
 
 
 # The four endings
@@ -99,7 +101,7 @@ def stopped_at_the_first_plan(instance: Instance, watch: Watch, stop: Callable[[
 
 def test_an_optimum_comes_with_plan_objective_and_an_equal_bound(hand):
     """Optimal means a gap of at most 1e-6, and the objective is the referee's price of the plan."""
-    solution = Monolithic(hand, build_network(hand), FORMULATION, Watch(SolveLimits())).solve()
+    solution = Monolithic(question(hand, watch=Watch(SolveLimits()))).solve()
     assert solution.termination is Termination.OPTIMAL
     assert solution.gap is not None
     assert solution.gap <= 1e-6
@@ -137,7 +139,7 @@ def test_a_time_limit_that_comes_after_a_plan_keeps_plan_and_bound(ten):
 
 def test_a_limit_without_a_plan_says_so_and_proves_nothing(hand):
     """Neither a limit that is over before the start nor one that HiGHS meets at once leaves a number behind."""
-    late = Monolithic(hand, build_network(hand), FORMULATION, Watch(SolveLimits(time_limit_s=0))).solve()
+    late = Monolithic(question(hand, watch=Watch(SolveLimits(time_limit_s=0)))).solve()
     assert (late.termination, late.plan, late.objective) == (Termination.TIME_LIMIT, None, None)
     assert (late.bound, late.gap) == (float("-inf"), None)
     # The engine would not start HiGHS any more; HiGHS itself is asked here.
@@ -149,7 +151,7 @@ def test_a_limit_without_a_plan_says_so_and_proves_nothing(hand):
 def test_a_looser_gap_that_is_met_is_not_called_optimal(ten):
     """The first plan will do at a gap of 0.9, and says by how much it may be off."""
     watch = Watch(SolveLimits(relative_gap=0.9))
-    solution = Monolithic(ten, build_network(ten), FORMULATION, watch).solve()
+    solution = Monolithic(question(ten, watch=watch)).solve()
     assert solution.termination is Termination.GAP_REACHED
     assert 1e-6 < solution.gap <= 0.9
 
@@ -219,22 +221,23 @@ def test_after_the_switch_is_set_nothing_new_is_started(hand):
     """The later solves of a command that was stopped end at once."""
     watch = Watch(SolveLimits())
     watch.stopped.set()
-    solution = Monolithic(hand, build_network(hand), FORMULATION, watch).solve()
+    solution = Monolithic(question(hand, watch=watch)).solve()
     assert (solution.termination, solution.plan, solution.bound) == (Termination.INTERRUPTED, None, float("-inf"))
 
 
 # Solving again
 
 
-def test_further_rows_hold_for_one_solve_only(hand):
-    """Asking for S, then for everything but what was best, then for nothing: the first answer comes back."""
+def test_a_search_holds_for_one_solve_only(hand):
+    """Asking for two hubs, then for another one than was best, then for nothing: the first answer comes back."""
     run = engine(hand)
     best = run.solve()
     # The figures of test_referee.py: a alone, and with S as well.
     assert (best.plan.open_hubs, best.objective) == (("a",), pytest.approx(185_060))
-    with_s = run.solve([ExtraRow({"S": 1.0}, 1.0, 1.0)])
+    with_s = run.solve(Search(range(2, 3)))
     assert (with_s.plan.open_hubs, with_s.objective) == (("a", "S"), pytest.approx(411_260))
-    without = run.solve([ExtraRow({"a": 1.0, "S": -1.0}, 2.0, 2.0)])
+    assert run.solve(Search(another=("a",))).objective == with_s.objective
+    without = run.solve(Search(range(1, 2), ("a",)))
     assert without.termination is Termination.INFEASIBLE
     assert run.solve().objective == pytest.approx(best.objective)
 
@@ -351,7 +354,7 @@ def test_exclusive_groups_mean_what_they_say(groups, tmp_path):
     document = hand_priced()
     document["policies"] = {"exclusive": [{"name": "one", "sites": sites} for sites in groups]}
     run = engine(read_document(document, tmp_path))
-    with_s = run.solve([ExtraRow({"S": 1.0}, 1.0, 1.0)])
+    with_s = run.solve(Search(another=("a",)))
     assert with_s.termination is (Termination.OPTIMAL if len(groups) == 1 else Termination.INFEASIBLE)
 
 

@@ -10,7 +10,6 @@ import pytest
 from netdesign.analysis.compare import compare
 from netdesign.analysis.problem import Call, load_problem
 from netdesign.analysis.solve import solve_problem
-from netdesign.analysis.whether import Question
 from netdesign.solve.limits import SolveLimits, Watch
 from netdesign.solve.result import Verdict
 
@@ -60,7 +59,7 @@ def test_coverage_is_that_of_the_draft(base):
 def test_central_europe_is_close(base):
     """Prague, Katowice, Budapest and Warsaw lie within EUR 3 m a year of each other."""
     problem = load_problem(str(EUROPE), Call())
-    question = Question(problem.instance, problem.network, problem.formulation, Watch(SolveLimits()))
+    question = problem.question(Watch(SolveLimits()))
     rows = compare(str(EUROPE), problem, ["LGG,PRG", "LGG,KTW", "LGG,BUD", "LGG,WAW"], question)
     costs = [row.network.solution.objective for row in rows]
     assert max(costs) - min(costs) < 3e6

@@ -15,10 +15,9 @@ from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Objective
 from netdesign.network import build_network, check_routes
 from netdesign.solve.enumeration import Enumeration
-from netdesign.solve.limits import SolveLimits, Watch
 from netdesign.solve.outcome import Termination
 from tests.small_brute import SmallProblem
-from tests.solving import engine, read_document
+from tests.solving import engine, question, read_document
 
 PROBLEMS = {
     "multiple_allocation_flow": {},
@@ -129,9 +128,7 @@ def test_the_second_engine_agrees(name, tmp_path):
             continue
         instance = read_document(document, tmp_path)
         formulation = catalogue.load_formulation(name.partition(",")[0])
-        run = Enumeration(instance, build_network(instance), formulation, Watch(SolveLimits(relative_gap=0.0)))
-        least, most = instance.hub_range
-        solution = run.solve(range(least, most + 1))
+        solution = Enumeration(question(instance, formulation)).solve()
         assert (solution.objective, solution.bound) == pytest.approx((best, best), rel=1e-6, abs=1e-6)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.analysis.problem import Call, load_problem
-from netdesign.analysis.whether import Question, fixed_network
+from netdesign.analysis.whether import fixed_network
 from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.instance import NodeKind
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.plan import Plan
     from netdesign.solve.document import ResultDocument
+    from netdesign.solve.engine import Question
 
 _TOLERANCE = 1e-6
 """Relative difference from which on a figure of a result file is not believed, as for `verify`."""

@@ -2,90 +2,72 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.instance.blocks import Objective
 from netdesign.instance.options import fix_hubs
-from netdesign.network import permitted_routes, price_routes
-from netdesign.solve.monolithic import Monolithic
+from netdesign.network import best_routes, price_routes
+from netdesign.solve.auto import make_engine
+from netdesign.solve.engine import Search
 from netdesign.solve.outcome import Termination
 from netdesign.solve.result import AwayFromCheapest, MinimumEffect
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
-    from netdesign.solve.limits import Watch
+    from netdesign.solve.engine import Question
 
 _MINIMA = ("minimum_throughput", "air_lane")
 _WORTH_NAMING = 1e-7
 """Costs above the cheapest route under this share of it are rounding, not a minimum at work."""
 
 
-@dataclass(frozen=True)
-class _Cheapest:
-    """Cheapest route of each commodity over the open hubs."""
-
-    first_hub: NDArray[np.intp]
-    last_hub: NDArray[np.intp]
-    cost: NDArray[np.float64]
-
-
-def minimum_effect(
-    instance: Instance, network: Network, formulation: Formulation, watch: Watch, plan: Plan
-) -> MinimumEffect | None:
+def minimum_effect(question: Question, plan: Plan) -> MinimumEffect | None:
     """Return what each minimum in force costs under the open hubs of a plan, or None where none binds.
 
     A minimum costs the difference to the best operation of the same hubs without it.
     """
+    instance = question.instance
     in_force = [name for name in _MINIMA if getattr(instance.policies, name) is not None]
-    if not in_force or watch.is_over or instance.problem.objective is not Objective.COST:
+    if not in_force or question.watch.is_over or instance.problem.objective is not Objective.COST:
         return None
-    away = away_from_cheapest(instance, network, plan)
+    away = away_from_cheapest(instance, question.network, plan)
     if not away:
         return None
     fixed = fix_hubs(instance, plan.open_hubs)
-    today = _operating_cost(fixed, network, formulation, watch)
+    today = _operating_cost(question.with_instance(fixed))
     costs: dict[str, float] = {}
     for name in in_force:
         relaxed = fixed.replace(policies=fixed.policies.model_copy(update={name: None}))
-        without = _operating_cost(relaxed, network, formulation, watch)
+        without = _operating_cost(question.with_instance(relaxed))
         if today is not None and without is not None and today - without > _WORTH_NAMING * abs(today):
             costs[name] = today - without
     return MinimumEffect(costs, away) if costs else None
 
 
-def _operating_cost(instance: Instance, network: Network, formulation: Formulation, watch: Watch) -> float | None:
-    solution = Monolithic(instance, network, formulation, watch).solve(task="what minima cost")
+def _operating_cost(question: Question) -> float | None:
+    solution = make_engine(question).solve(Search(task="what minima cost"))
     return solution.objective if solution.termination is Termination.OPTIMAL else None
 
 
 def away_from_cheapest(instance: Instance, network: Network, plan: Plan) -> tuple[AwayFromCheapest, ...]:
     """Return the commodities of a plan that do not take their cheapest permitted route over its hubs, dearest first."""
-    cheapest = _cheapest_routes(instance, network, plan)
+    first, last, cheapest = best_routes(instance, network, [instance.site_position[name] for name in plan.open_hubs])
     cost = price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub).total
-    extra = cost - cheapest.cost[plan.commodity]
+    extra = cost - cheapest[plan.commodity]
     rows = np.flatnonzero(extra > _WORTH_NAMING * np.abs(cost))
     order = rows[np.argsort(-(extra * plan.volume)[rows], kind="stable")]
-    return tuple(_away(instance, plan, cheapest, int(row), float(extra[row])) for row in order)
+    return tuple(_away(instance, plan, (first, last), int(row), float(extra[row])) for row in order)
 
 
-def _cheapest_routes(instance: Instance, network: Network, plan: Plan) -> _Cheapest:
-    hubs = np.array([instance.site_position[name] for name in plan.open_hubs])
-    rows = np.arange(len(instance.commodities))
-    costs, is_permitted = permitted_routes(instance, network, rows, hubs)
-    cost = np.where(is_permitted, costs.total, np.inf)
-    chosen = np.unravel_index(np.argmin(cost.reshape(len(rows), -1), axis=1), cost.shape[1:])
-    return _Cheapest(hubs[chosen[0]], hubs[chosen[-1]], cost[rows, *chosen])
-
-
-def _away(instance: Instance, plan: Plan, cheapest: _Cheapest, row: int, extra: float) -> AwayFromCheapest:
+def _away(
+    instance: Instance, plan: Plan, cheapest: tuple[NDArray[np.intp], NDArray[np.intp]], row: int, extra: float
+) -> AwayFromCheapest:
     commodities, commodity = instance.commodities, plan.commodity[row]
 
     def site(position: int) -> str:
@@ -97,6 +79,6 @@ def _away(instance: Instance, plan: Plan, cheapest: _Cheapest, row: int, extra: 
         stream=instance.streams[commodities.stream[commodity]].name,
         volume=float(plan.volume[row]),
         hubs=(site(plan.first_hub[row]), site(plan.last_hub[row])),
-        cheapest_hubs=(site(cheapest.first_hub[commodity]), site(cheapest.last_hub[commodity])),
+        cheapest_hubs=(site(cheapest[0][commodity]), site(cheapest[1][commodity])),
         extra_cost=extra * float(plan.volume[row]),
     )

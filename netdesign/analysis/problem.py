@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +19,19 @@ from netdesign.instance.options import HubOptions, apply_hub_options
 from netdesign.instance.published.reading import OWN_FORMAT, Reading
 from netdesign.instance.read import OWN, read_source
 from netdesign.network import build_network, check_routes
+from netdesign.solve.engine import EngineName, Question
+from netdesign.solve.outcome import silent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Source
     from netdesign.network import Network
     from netdesign.solve.document import ResultDocument
+    from netdesign.solve.limits import Watch
+    from netdesign.solve.outcome import Progress
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,8 @@ class Call:
         Format of the instance.
     problem
         What is solved instead of what the instance states, where no model is named; only of recorded calls.
+    engine
+        That is to answer.
     """
 
     overrides: tuple[str, ...] = ()
@@ -50,6 +59,7 @@ class Call:
     model: str | None = None
     reading: Reading = OWN
     problem: StatedProblem | None = None
+    engine: EngineName = EngineName.AUTO
 
     def to_record(self) -> dict[str, object]:
         """Return the options as a result records them."""
@@ -61,6 +71,7 @@ class Call:
             "open": list(hubs.opened),
             "close": list(hubs.closed),
             "model": self.model,
+            "engine": self.engine.value,
         }
 
     @classmethod
@@ -98,7 +109,9 @@ class Call:
 
 @dataclass(frozen=True)
 class Problem:
-    """An instance with the options of a call in force, its legs, and the model file to state it.
+    """An instance with the options of a call in force, its legs, and the model to state it.
+
+    ``model`` loads the model file, or one that states the problem where none was named.
 
     Parameters
     ----------
@@ -113,9 +126,27 @@ class Problem:
     base: Instance
     instance: Instance
     network: Network
-    formulation: Formulation
+    model: Callable[[], Formulation]
+    has_users_model: bool
     warnings: tuple[str, ...]
     stated: StatedProblem
+
+    @property
+    def formulation(self) -> Formulation:
+        """The model, loaded: that takes a second, and some engines need none.
+
+        Raises
+        ------
+        UsageError
+            None states the problem and its policies.
+        """
+        return self.model()
+
+    def question(
+        self, watch: Watch, listen: Callable[[Progress], None] = silent, asked: EngineName = EngineName.AUTO
+    ) -> Question:
+        """Return the question that engines answer."""
+        return Question(self.instance, self.network, self.model, watch, listen, asked, self.has_users_model)
 
 
 def load_problem(name_or_path: str, call: Call) -> Problem:
@@ -135,10 +166,19 @@ def load_problem(name_or_path: str, call: Call) -> Problem:
         solved = named.PROBLEMS[0]
     base = read.replace(problem=solved)
     instance = apply_hub_options(base, call.hub_options)
-    formulation = named or _stating_model(instance)
-    check_can_state(formulation, instance)
+    if named is not None:
+        check_can_state(named, instance)
     network = build_network(instance)
-    return Problem(base, instance, network, formulation, check_routes(instance, network), read.problem)
+    warnings = check_routes(instance, network)
+    is_users = named is not None and not named.__name__.startswith("netdesign.models.")
+
+    @cache
+    def model() -> Formulation:
+        formulation = named or _stating_model(instance)
+        check_can_state(formulation, instance)
+        return formulation
+
+    return Problem(base, instance, network, model, is_users, warnings, read.problem)
 
 
 def read_named(name_or_path: str, call: Call) -> Instance:
@@ -188,6 +228,7 @@ def model_note(problem: Problem) -> str | None:
     """Say that the model solves another problem than the instance states, or None."""
     if problem.instance.problem == problem.stated:
         return None
+    # Only a model that was named solves something else, and it is loaded already.
     name = problem.formulation.__name__.rsplit(".", 1)[-1]
     return f"--model {name} solves {problem.instance.problem}; the instance states {problem.stated}"
 

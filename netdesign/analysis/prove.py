@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.minima import minimum_effect
@@ -12,9 +11,10 @@ from netdesign.analysis.verify_network import TOLERANCE, judged_instance
 from netdesign.analysis.whether import is_searched_as_one
 from netdesign.errors import InstanceError, UsageError
 from netdesign.instance.options import fix_hubs
+from netdesign.solve.auto import another_engine, make_engine
+from netdesign.solve.engine import Search
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.limits import OPTIMAL_GAP
-from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.outcome import Phases, Solution, Termination, silent
 from netdesign.solve.result_file import plan_from_document
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.problem import Problem
     from netdesign.solve.document import NetworkPart, ResultDocument, RunnerUpPart
+    from netdesign.solve.engine import Question
     from netdesign.solve.limits import Watch
     from netdesign.solve.outcome import Progress
 
@@ -30,13 +31,14 @@ if TYPE_CHECKING:
 def prove(
     problem: Problem, document: ResultDocument, watch: Watch, listen: Callable[[Progress], None] = silent
 ) -> Verification:
-    """Solve every network of a result again with the enumeration engine and compare bounds and objectives.
+    """Solve every network of a result again with another engine and compare bounds and objectives.
 
     Raises
     ------
     UsageError
-        More sets of hubs than enumeration is made for.
+        No other engine can state the problem.
     """
+    question = problem.question(watch, listen)
     found: list[str] = []
     proofs: list[str] = []
     least, most = problem.instance.hub_range
@@ -46,81 +48,74 @@ def prove(
         # A wide range of numbers was searched as one; so is its proof.
         is_whole = is_searched_as_one(problem.instance) and network is document.networks[-1]
         numbers = range(least, most + 1) if is_whole else range(network.hubs, network.hubs + 1)
-        again, how = _solve_again(problem, network, numbers, watch, listen)
+        again, how = _solve_again(question, document, network, numbers)
         found += [f"{name}: {text}" for text in _contradicted(network, again, unit)]
         proofs.append(f"{name}: {how}; {_proof_words(again, unit)}")
         if network.runner_up is not None:
-            found += [f"{name}: runner_up.{text}" for text in _of_runner_up(problem, network, watch, listen)]
+            found += [f"{name}: runner_up.{text}" for text in _of_runner_up(question, document, network)]
         if network.minima is not None:
-            found += [f"{name}: minima.{text}" for text in _of_minima(problem, network, document, watch)]
+            found += [f"{name}: minima.{text}" for text in _of_minima(question, network, document)]
     return Verification(tuple(found), tuple(proofs))
 
 
 def _solve_again(
-    problem: Problem, network: NetworkPart, numbers: range, watch: Watch, listen: Callable[[Progress], None]
+    question: Question, document: ResultDocument, network: NetworkPart, numbers: range
 ) -> tuple[Solution, str]:
     try:
-        instance = judged_instance(network, problem.instance)
+        instance = judged_instance(network, question.instance)
     except InstanceError:
         # The policies contradict today's hubs on the data alone.
         return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), "checked against the policies"
-    engine = Enumeration(instance, problem.network, problem.formulation, watch, listen)
-    again = engine.solve(numbers)
-    sets = engine.sets(numbers)
+    search = Search(numbers, task=f"proof of {network.hubs} hubs")
+    engine = another_engine(question.with_instance(instance), _engine_name(document))
+    again = engine.solve(search)
+    if not isinstance(engine, Enumeration):
+        return again, f"solved again by {engine.name}"
+    sets = engine.sets(search)
     return again, f"{sets} {_sets(sets)} enumerated, {engine.operated} of them operated exactly"
+
+
+def _engine_name(document: ResultDocument) -> str:
+    return str(document.engine.get("name", ""))
 
 
 def _sets(number: int) -> str:
     return "set of hubs" if number == 1 else "sets of hubs"
 
 
-def _of_runner_up(
-    problem: Problem, network: NetworkPart, watch: Watch, listen: Callable[[Progress], None]
-) -> Iterator[str]:
+def _of_runner_up(question: Question, document: ResultDocument, network: NetworkPart) -> Iterator[str]:
     """Prove its bound again and operate its hubs again: its cost is stated without a plan that could be priced."""
     runner_up = network.runner_up
     if runner_up is None or network.plan is None:
         return
-    unit = problem.instance.problem.objective.unit
-    again = _best_other_set(problem, network.plan.open_hubs, watch, listen)
+    unit = question.instance.problem.objective.unit
+    number, hubs = len(network.plan.open_hubs), tuple(network.plan.open_hubs)
+    search = Search(range(number, number + 1), hubs, f"runner-up of {'+'.join(hubs)}")
+    again = another_engine(question, _engine_name(document)).solve(search)
     yield from _contradicted(runner_up, again, unit)
     if runner_up.objective is None:
         return
     try:
-        fixed = fix_hubs(problem.instance, runner_up.open_hubs)
+        fixed = fix_hubs(question.instance, runner_up.open_hubs)
     except (UsageError, InstanceError) as error:
         yield f"open_hubs: may not stand together: {error.message}"
         return
-    engine = Monolithic(fixed, problem.network, problem.formulation, watch, listen)
-    again = engine.solve(task=f"operating {'+'.join(runner_up.open_hubs)}")
+    task = f"operating {'+'.join(runner_up.open_hubs)}"
+    again = make_engine(question.with_instance(fixed)).solve(Search(task=task))
     if again.termination is Termination.INFEASIBLE:
         yield f"open_hubs: {' + '.join(runner_up.open_hubs)} is infeasible"
     elif runner_up.objective < again.bound * (1 - TOLERANCE):
         yield f"objective: states {runner_up.objective:.2f}; its hubs do it for no less than {again.bound:.2f} {unit}"
 
 
-def _best_other_set(problem: Problem, hubs: list[str], watch: Watch, listen: Callable[[Progress], None]) -> Solution:
-    """Return the best plan and the bound of all other sets of as many hubs: each of them lacks one of these."""
-    best = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
-    instance, policies = problem.instance, problem.instance.policies
-    for hub in sorted(set(hubs) - instance.required):
-        without = instance.replace(policies=policies.model_copy(update={"forbidden": (*policies.forbidden, hub)}))
-        engine = Enumeration(without, problem.network, problem.formulation, watch, listen)
-        again = engine.solve(range(len(hubs), len(hubs) + 1))
-        bound = min(best.bound, again.bound)
-        is_better = again.objective is not None and (best.objective is None or again.objective < best.objective)
-        best = replace(again if is_better else best, bound=bound)
-    return best
-
-
-def _of_minima(problem: Problem, network: NetworkPart, document: ResultDocument, watch: Watch) -> Iterator[str]:
+def _of_minima(question: Question, network: NetworkPart, document: ResultDocument) -> Iterator[str]:
     """Operate the hubs again with and without each minimum."""
     if network.minima is None or network.plan is None or network.objective is None:
         return
-    instance = judged_instance(network, problem.instance)
+    instance = judged_instance(network, question.instance)
     plan = plan_from_document(network.plan, instance)
-    again = minimum_effect(instance, problem.network, problem.formulation, watch, plan)
-    if watch.is_over:
+    again = minimum_effect(question.with_instance(instance), plan)
+    if question.watch.is_over:
         return
     true = again.cost_by_policy if again is not None else {}
     # A cost is the difference of two, here and in the result, each as exact as the gap that was asked for.

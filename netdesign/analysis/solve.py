@@ -6,14 +6,16 @@ import time
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.problem import Call, Problem, load_problem, problem_record, versions
-from netdesign.analysis.whether import Question, best_networks, steps_between
+from netdesign.analysis.whether import best_networks, steps_between
 from netdesign.errors import ExitCode
+from netdesign.solve.auto import choose_engine
 from netdesign.solve.outcome import Phases, Termination, silent
 from netdesign.solve.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from netdesign.solve.auto import Choice
     from netdesign.solve.limits import Watch
     from netdesign.solve.outcome import Progress
     from netdesign.solve.result import NetworkResult
@@ -34,14 +36,16 @@ def solve_problem(
     Raises
     ------
     InstanceError, UsageError
-        The problem cannot be read, or the model cannot state it.
+        The problem cannot be read, or model or engine cannot state it.
     SolverError
         A defect.
     """
     begun = time.perf_counter()
     problem = load_problem(name_or_path, call)
     read = time.perf_counter()
-    networks = best_networks(Question(problem.instance, problem.network, problem.formulation, watch, listen))
+    question = problem.question(watch, listen, call.engine)
+    choice = choose_engine(question)
+    networks = best_networks(question)
     limits = watch.limits
     result = Result(
         instance_name=problem.instance.name,
@@ -50,17 +54,18 @@ def solve_problem(
         steps=steps_between(networks),
         options=call.to_record() | {"gap": limits.relative_gap, "threads": limits.threads, "seed": limits.seed},
         problem=problem_record(problem.instance),
-        engine={
-            "name": "monolithic",
-            "model": problem.formulation.__name__.rsplit(".", 1)[-1],
-            "reason": "states every problem that a model states; the engine of solve until others claim one",
-        },
+        engine=_engine_record(choice, problem),
         reader={"format_in": call.reading.format_in, "instance": name_or_path, **call.reading.options},
         versions=versions(),
         times=_times(networks, read - begun, time.perf_counter() - read),
         warnings=problem.warnings,
     )
     return problem, result
+
+
+def _engine_record(choice: Choice, problem: Problem) -> dict[str, object]:
+    model = {"model": problem.formulation.__name__.rsplit(".", 1)[-1]} if choice.needs_model else {}
+    return {"name": choice.name.value, **model, "reason": choice.reason}
 
 
 def _times(networks: tuple[NetworkResult, ...], read_s: float, networks_s: float) -> dict[str, float]:

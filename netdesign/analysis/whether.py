@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.minima import minimum_effect
@@ -11,50 +11,22 @@ from netdesign.errors import InstanceError
 from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Objective
 from netdesign.instance.options import fix_hubs
-from netdesign.solve.compile import ExtraRow
-from netdesign.solve.monolithic import Monolithic
-from netdesign.solve.outcome import Phases, Solution, Termination, silent
+from netdesign.solve.auto import make_engine
+from netdesign.solve.engine import Search
+from netdesign.solve.outcome import Phases, Solution, Termination
 from netdesign.solve.result import NetworkResult, RunnerUp, Step, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Collection
 
-    from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
-    from netdesign.network import Network
-    from netdesign.solve.limits import Watch
-    from netdesign.solve.outcome import Progress
+    from netdesign.solve.engine import Engine, Question
 
 TIE = 1e-9
 """Savings under this share of the cost are rounding: the two networks cost the same, and a hub does not pay."""
 
 MOST_NUMBERS = 5
 """Ranges of more numbers of hubs than this are searched as one: an answer for each would be a study, not a solve."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """A problem ready to be solved.
-
-    Parameters
-    ----------
-    instance, network
-        With policies and options in force, and its legs.
-    formulation
-        The model file.
-    watch, listen
-        Limits, and who hears of progress.
-    """
-
-    instance: Instance
-    network: Network
-    formulation: Formulation
-    watch: Watch
-    listen: Callable[[Progress], None] = silent
-
-    def with_instance(self, instance: Instance) -> Question:
-        """Return the same question about an instance with other policies; legs do not depend on policies."""
-        return replace(self, instance=instance)
 
 
 def best_networks(question: Question) -> tuple[NetworkResult, ...]:
@@ -76,11 +48,11 @@ def best_networks(question: Question) -> tuple[NetworkResult, ...]:
         numbers.remove(certain)
     if not numbers and not is_wide:
         return tuple(found)
-    engine = Monolithic(instance, question.network, question.formulation, question.watch, question.listen)
+    engine = make_engine(question)
     if is_wide:
         found.append(_network(question, engine.solve(), most))
     for number in numbers:
-        solution = engine.solve([_open_exactly(instance.allowed, number)], f"{number} hubs")
+        solution = engine.solve(Search(_exactly(number), task=f"{number} hubs"))
         found.append(_network(question, solution, number))
     return tuple(_with_runner_ups(question, engine, found))
 
@@ -128,8 +100,8 @@ def _step(fewer: NetworkResult, more: NetworkResult) -> Step:
     return Step(fewer.hubs, more.hubs, verdict, saving, at_least, at_most)
 
 
-def _open_exactly(sites: Iterable[str], number: int) -> ExtraRow:
-    return ExtraRow(dict.fromkeys(sites, 1.0), number, number)
+def _exactly(number: int) -> range:
+    return range(number, number + 1)
 
 
 def fixed_network(question: Question, hubs: Collection[str], task: str) -> NetworkResult:
@@ -138,8 +110,7 @@ def fixed_network(question: Question, hubs: Collection[str], task: str) -> Netwo
         fixed = question.with_instance(fix_hubs(question.instance, hubs))
     except InstanceError:
         return NetworkResult(len(hubs), True, Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), None)
-    engine = Monolithic(fixed.instance, fixed.network, fixed.formulation, fixed.watch, fixed.listen)
-    return _network(fixed, engine.solve(task=task), len(hubs))
+    return _network(fixed, make_engine(fixed).solve(Search(task=task)), len(hubs))
 
 
 def _todays_network(question: Question, *, permitted: bool) -> NetworkResult:
@@ -154,11 +125,11 @@ def _network(question: Question, solution: Solution, number: int) -> NetworkResu
     if plan is None:
         return NetworkResult(number, True, solution, None)
     evaluation = evaluate(question.instance, question.network, plan)
-    minima = minimum_effect(question.instance, question.network, question.formulation, question.watch, plan)
+    minima = minimum_effect(question, plan)
     return NetworkResult(len(plan.open_hubs), True, solution, evaluation, minima=minima)
 
 
-def _with_runner_ups(question: Question, engine: Monolithic, networks: list[NetworkResult]) -> list[NetworkResult]:
+def _with_runner_ups(question: Question, engine: Engine, networks: list[NetworkResult]) -> list[NetworkResult]:
     """Find the runner-up of the first network with a new hub, and of the best one where that has more hubs.
 
     Where no hub exists nobody asks for the next one, and the search would cost as much as the answer; where the number
@@ -180,15 +151,13 @@ def _is_cheaper(one: NetworkResult, other: NetworkResult) -> bool:
     return (one.solution.objective or 0.0) < (other.solution.objective or 0.0)
 
 
-def _with_runner_up(question: Question, engine: Monolithic, network: NetworkResult) -> NetworkResult:
+def _with_runner_up(question: Question, engine: Engine, network: NetworkResult) -> NetworkResult:
     """Return a network with the best other set of as many hubs; the cheaper of the two is the network."""
     plan, first = network.plan, network.solution
     if plan is None or first.objective is None:
         return network
     number = len(plan.open_hubs)
-    another = ExtraRow(dict.fromkeys(plan.open_hubs, 1.0), 0, number - 1)
-    rows = [_open_exactly(question.instance.allowed, number), another]
-    solution = engine.solve(rows, f"runner-up of {'+'.join(plan.open_hubs)}")
+    solution = engine.solve(Search(_exactly(number), plan.open_hubs, f"runner-up of {'+'.join(plan.open_hubs)}"))
     if solution.plan is None or solution.objective is None or solution.objective >= first.objective:
         hubs = solution.plan.open_hubs if solution.plan is not None else ()
         return replace(network, runner_up=RunnerUp(solution.termination, hubs, solution.objective, solution.bound))

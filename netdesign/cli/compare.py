@@ -43,7 +43,6 @@ def compare(
     """
     from netdesign.analysis.compare import compare as compare_configurations
     from netdesign.analysis.problem import Call, load_problem, model_note
-    from netdesign.analysis.whether import Question
     from netdesign.instance.published.reading import Reading
     from netdesign.report.comparison import comparison_csv, comparison_json, comparison_text
     from netdesign.solve.limits import SolveLimits, Watch
@@ -54,7 +53,7 @@ def compare(
         overrides = tuple(set_ or ())
         reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
         problem = load_problem(instance, Call(overrides, model=model, reading=reading))
-        question = Question(problem.instance, problem.network, problem.formulation, watch, progress)
+        question = problem.question(watch, progress)
         rows = compare_configurations(instance, problem, configurations, question, overrides)
     progress.clear()
     for warning in (*problem.warnings, model_note(problem)):

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from netdesign.errors import UsageError
+from netdesign.solve.engine import EngineName
 
 InstanceArgument = Annotated[
     str,
@@ -49,6 +50,9 @@ ModelOption = Annotated[
         show_default=False,
     ),
 ]
+EngineOption = Annotated[
+    EngineName, typer.Option("--engine", help="What answers; auto takes the one that suits and says why.")
+]
 FormatInOption = Annotated[
     str,
     typer.Option("--format-in", metavar="FORMAT", help="Format of INSTANCE; `netdesign import --help` lists them."),
@@ -86,7 +90,9 @@ TimeLimitOption = Annotated[
         show_default=False,
     ),
 ]
-ThreadsOption = Annotated[int, typer.Option("--threads", metavar="N", help="Threads of the solver.", min=1, max=256)]
+ThreadsOption = Annotated[
+    int, typer.Option("--threads", metavar="N", help="Threads of solver and engines.", min=1, max=256)
+]
 SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the solver.", min=0, max=2**31 - 1)]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no log on stderr.")]
 OutputOption = Annotated[

@@ -6,6 +6,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.talk import ProgressLine, answer, interruptible, say
+from netdesign.solve.engine import EngineName
 
 
 def solve(
@@ -16,6 +17,7 @@ def solve(
     close: opt.CloseOption = None,
     set_: opt.SetOption = None,
     model: opt.ModelOption = None,
+    engine: opt.EngineOption = EngineName.AUTO,
     format_in: opt.FormatInOption = "netdesign",
     nodes: opt.NodesOption = None,
     alpha: opt.AlphaOption = None,
@@ -47,7 +49,7 @@ def solve(
         opt.check_output(output, instance)
     hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
     reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
-    call = Call(tuple(set_ or ()), hub_options, model, reading)
+    call = Call(tuple(set_ or ()), hub_options, model, reading, engine=engine)
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)
     with interruptible(watch):

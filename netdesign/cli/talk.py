@@ -79,6 +79,10 @@ class ProgressLine:
     def __call__(self, progress: Progress) -> None:
         """Show a moment of a solve."""
         now = time.monotonic()
+        if progress.notice is not None:
+            self.clear()
+            say(progress.notice, quiet=self._quiet)
+            return
         # From the first plan on, an interruption keeps something: worth a line at once, except in a short solve.
         is_first_plan = progress.incumbent is not None and progress.task not in self._has_plan
         is_due = now - self._last >= _LINE_EVERY_S or (is_first_plan and progress.elapsed_s >= _LINE_EVERY_S)
@@ -109,6 +113,8 @@ def _progress_text(progress: Progress) -> str:
         parts.append(f"bound {progress.bound / 1e6:,.3f} m")
     if progress.incumbent is not None and progress.bound is not None:
         parts.append(f"gap {max(0.0, progress.incumbent - progress.bound):,.0f} EUR")
+    if progress.hubs_left is not None:
+        parts.append(f"{progress.hubs_left} sites left")
     return "  ".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netdesign.network.best import best_routes as best_routes
 from netdesign.network.candidates import CandidateRoutes as CandidateRoutes
 from netdesign.network.candidates import candidate_routes as candidate_routes
 from netdesign.network.candidates import couples_commodities as couples_commodities

@@ -65,7 +65,6 @@ def couples_commodities(instance: Instance) -> bool:
         policies.minimum_throughput,
         policies.air_lane,
         policies.service,
-        policies.fixed_cost_cap_eur_per_year,
     )
     is_single = instance.problem.allocation is Allocation.SINGLE
     return is_single or any(policy is not None for policy in coupling)

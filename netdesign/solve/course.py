@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign.solve.limits import OPTIMAL_GAP
-from netdesign.solve.outcome import Progress, Termination, relative_gap, silent
+from netdesign.solve.outcome import Progress, Termination, TracePoint, relative_gap, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,28 +18,6 @@ _TELL_EVERY_S = 0.5
 
 ROUNDING = 1e-9
 """Relative distance within which two sums of the same costs, added up in another order, are the same."""
-
-
-@dataclass(frozen=True)
-class TracePoint:
-    """A moment at which a search knew more than before.
-
-    Parameters
-    ----------
-    elapsed_s
-        Seconds since the command began.
-    incumbent
-        Value of the best plan, in the unit of the objective; None before there is one.
-    bound
-        What was proven; never falls along a trace. None before anything was.
-    hubs_left
-        Sites that may still be open in a better plan than the incumbent, or None where nobody counts them.
-    """
-
-    elapsed_s: float
-    incumbent: float | None
-    bound: float | None
-    hubs_left: int | None
 
 
 class Course:
@@ -157,12 +134,14 @@ class Course:
 
     def ending(self) -> Termination:
         """Return why the search ended, if it ended now."""
-        if self.is_closed:
-            if not math.isfinite(self.incumbent):
-                return Termination.INFEASIBLE
-            is_optimal = (relative_gap(self.incumbent, self.bound) or 0.0) <= OPTIMAL_GAP
-            return Termination.OPTIMAL if is_optimal else Termination.GAP_REACHED
-        return self._watch.ending
+        return self.settled() if self.is_closed else self._watch.ending
+
+    def settled(self) -> Termination:
+        """Return how a search ended that had nothing left to do."""
+        if not math.isfinite(self.incumbent):
+            return Termination.INFEASIBLE
+        is_optimal = (relative_gap(self.incumbent, self.bound) or 0.0) <= OPTIMAL_GAP
+        return Termination.OPTIMAL if is_optimal else Termination.GAP_REACHED
 
     def _note(self) -> None:
         self.trace.append(self._point())

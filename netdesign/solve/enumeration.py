@@ -1,45 +1,42 @@
-"""The enumeration engine: every set of hubs bounded by array arithmetic, operated exactly unless its bound is too dear.
+"""The enumeration engine: every set of hubs priced by array arithmetic, operated exactly where that price is a bound.
 
-The bound of a set lets every commodity take its best route over the set's hubs. Policies that couple commodities, and
-single allocation, can only cost more, so a set whose bound is over the best plan is excluded with proof. What is left
-is the operating problem of one set, solved by the formulation with all hubs fixed.
+Every commodity takes its best route over the set's hubs. Where nothing couples the commodities that is what the set
+costs. Policies that couple them, and single allocation, can only cost more: a set whose bound is over the best plan is
+excluded with proof, and what is left is the operating problem of one set, solved by the formulation with fixed hubs.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from typing import TYPE_CHECKING
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from netdesign.errors import InstanceError, SizeError
-from netdesign.instance.blocks import Objective
 from netdesign.instance.options import fix_hubs
-from netdesign.network import permitted_routes
-from netdesign.solve.limits import OPTIMAL_GAP
-from netdesign.solve.monolithic import Monolithic
-from netdesign.solve.outcome import Phases, Solution, Termination, relative_gap, silent
+from netdesign.network import couples_commodities
+from netdesign.network.routes import unroutable
+from netdesign.solve.course import Course
+from netdesign.solve.engine import EVERYTHING, EngineName, Search
+from netdesign.solve.judgement import judged, plan_over
+from netdesign.solve.outcome import Phases, Solution, Termination
+from netdesign.solve.rules import hub_rules
+from netdesign.solve.set_prices import CompiledPrices, TensorPrices, is_small
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from numpy.typing import NDArray
 
-    from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
-    from netdesign.network import Network
-    from netdesign.solve.limits import Watch
-    from netdesign.solve.outcome import Progress
+    from netdesign.solve.engine import Question
+    from netdesign.solve.rules import HubRules
 
-MOST_SETS = 100_000
+MOST_SETS = 2_000_000
 """Sets of hubs that are enumerated; past it enumeration is the wrong engine."""
 
-MOST_CELLS = 50_000_000
-"""Route costs that are held at once: commodities x sites x sites."""
-
-_TIE = 1e-9
-"""Relative distance under which a bound does not exclude a set: it may be the optimum itself."""
+_AT_ONCE = 4096
 
 
 class Enumeration:
@@ -47,140 +44,178 @@ class Enumeration:
 
     Parameters
     ----------
-    instance, network, formulation, watch, listen
-        As for the monolithic engine.
+    question
+        The problem, its model and its limits; the model is loaded only to operate sets.
+
+    Attributes
+    ----------
+    operated
+        How many sets were operated exactly.
 
     Raises
     ------
     SizeError
-        More sets or routes than enumeration is made for.
+        More routes than enumeration is made for.
     """
 
-    name = "enumeration"
+    name: ClassVar = EngineName.ENUMERATION
 
-    def __init__(
-        self,
-        instance: Instance,
-        network: Network,
-        formulation: Formulation,
-        watch: Watch,
-        listen: Callable[[Progress], None] = silent,
-    ) -> None:
-        self._instance, self._network = instance, network
-        self._formulation, self._watch, self._listen = formulation, watch, listen
-        self._place = {name: place for place, name in enumerate(instance.allowed)}
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        self._instance = question.instance
+        self._is_coupled = couples_commodities(question.instance)
+        self._prices: TensorPrices | CompiledPrices | None = None
         self.operated = 0
-        cells = len(instance.commodities) * len(instance.allowed) ** instance.problem.route_hubs
-        if cells > MOST_CELLS:
-            message = f"enumeration holds {MOST_CELLS:,} route costs at most; this instance has {cells:,}"
-            raise SizeError(message)
-        self._values = self._route_values()
 
-    def sets(self, numbers: range) -> int:
-        """Return how many sets of hubs there are with these numbers of hubs."""
+    @staticmethod
+    def refusal(instance: Instance) -> str | None:
+        """Return None: sets are priced whatever the problem, and operated by the formulation."""
+        del instance
+        return None
+
+    def sets(self, search: Search = EVERYTHING) -> int:
+        """Return how many sets of hubs there are, exclusive groups and caps not counted."""
         certain, possible = len(self._instance.required), len(self._instance.allowed)
-        return sum(math.comb(possible - certain, number - certain) for number in numbers if number >= certain)
+        return sum(math.comb(possible - certain, number - certain) for number in search.numbers_in(self._instance))
 
-    def solve(self, numbers: range) -> Solution:
-        """Return the best plan over all sets with these numbers of hubs, with its bound.
+    def ranking(self, search: Search = EVERYTHING) -> list[tuple[float, tuple[str, ...]]]:
+        """Return every permitted set with its price, cheapest first; of equal ones the first in the order of sites.
+
+        Where something couples the commodities the price is a lower bound. Infinite where a set cannot serve everybody.
+
+        Raises
+        ------
+        SizeError
+            More sets than enumeration is made for.
+        TimeoutError
+            The clock ran out first.
+        """
+        course = self._course(search)
+        prices = self._set_prices(course, search)
+        ranked = []
+        for sets in self._blocks(search):
+            ranked += list(zip(prices.of_sets(sets, math.inf, keep=True).tolist(), sets.tolist(), strict=True))
+        ranked.sort()
+        return [(price, self._names(hubs)) for price, hubs in ranked]
+
+    def solve(self, search: Search = EVERYTHING) -> Solution:
+        """Return the best plan of a search, with its bound.
 
         Raises
         ------
         SizeError
             More sets than enumeration is made for.
         """
-        if self.sets(numbers) > MOST_SETS:
-            message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {self.sets(numbers):,}"
+        begun = time.perf_counter()
+        course = self._course(search)
+        # Of a commodity without a route no set is an answer, whatever it would cost.
+        if len(unroutable(self._instance, self._question.network)):
+            course.exhausted()
+            solution = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
+        else:
+            solution = self._operated(search, course) if self._is_coupled else self._priced(search, course)
+        phases = replace(solution.phases, solve_s=time.perf_counter() - begun)
+        return replace(solution, phases=phases, trace=tuple(course.trace))
+
+    def _course(self, search: Search) -> Course:
+        return Course(self._question.watch, self._question.listen, search.task)
+
+    def _set_prices(self, course: Course, search: Search) -> TensorPrices | CompiledPrices:
+        if self.sets(search) > MOST_SETS:
+            message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {self.sets(search):,}"
             raise SizeError(message)
-        bounded = sorted((self._bound(hubs), hubs) for hubs in self._hub_sets(numbers))
-        best = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
-        bound, phases = math.inf, Phases()
-        for set_bound, hubs in bounded:
-            if not set_bound < _cut_off(best):
-                bound = min(bound, set_bound)
-                break
-            if self._watch.is_over:
-                ended = Termination.INTERRUPTED if self._watch.stopped.is_set() else Termination.TIME_LIMIT
-                return Solution(ended, best.plan, best.objective, min(bound, set_bound), phases)
-            solution = self._operate(hubs)
-            phases += solution.phases
-            bound = min(bound, max(solution.bound, set_bound))
-            if solution.objective is not None and solution.objective < _price(best):
-                best = solution
-            if solution.termination.is_limit:
-                return Solution(solution.termination, best.plan, best.objective, min(bound, set_bound), phases)
-        if best.plan is None:
-            return Solution(Termination.INFEASIBLE, None, None, math.inf, phases)
-        bound = min(bound, _price(best))
-        is_optimal = (relative_gap(_price(best), bound) or 0.0) <= OPTIMAL_GAP
-        ended = Termination.OPTIMAL if is_optimal else Termination.GAP_REACHED
-        return Solution(ended, best.plan, best.objective, bound, phases)
+        if self._prices is None:
+            small = is_small(self._instance, self.sets(search))
+            kind = TensorPrices if small else CompiledPrices
+            self._prices = kind(self._instance, self._question.network, course)
+        return self._prices
 
-    def _route_values(self) -> NDArray[np.float64]:
-        """Return what each route over permitted sites adds to the objective, infinite where there is none.
-
-        Shape (commodities, first hub, last hub), or (commodities, hub): w_r F_rkm in EUR/year, T_rkm in h, or 0 where
-        only the number of hubs counts.
-        """
-        instance = self._instance
-        sites = np.array([instance.site_position[name] for name in instance.allowed])
-        rows = np.arange(len(instance.commodities))
-        costs, is_permitted = permitted_routes(instance, self._network, rows, sites)
-        volume = instance.commodities.volume.reshape(-1, *[1] * (is_permitted.ndim - 1))
-        match instance.problem.objective:
-            case Objective.COST:
-                values = costs.total * volume
-            case Objective.LONGEST_TIME:
-                values = costs.time_h
-            case Objective.HUB_NUMBER:
-                values = np.zeros(is_permitted.shape)
-        return np.where(is_permitted, values, np.inf)
-
-    def _hub_sets(self, numbers: range) -> Iterator[tuple[str, ...]]:
-        instance = self._instance
-        certain = instance.required
-        free = [name for name in instance.allowed if name not in certain]
-        for number in numbers:
+    def _blocks(self, search: Search) -> list[NDArray[np.int32]]:
+        """Return the permitted sets in blocks, as positions in ``instance.allowed``, shape (sets, hubs)."""
+        rules = hub_rules(self._instance, search)
+        certain = np.flatnonzero(rules.certain).tolist()
+        free = np.flatnonzero(~rules.certain).tolist()
+        blocks = []
+        for number in search.numbers_in(self._instance):
             if number < len(certain):
                 continue
-            for chosen in itertools.combinations(free, number - len(certain)):
-                hubs = certain | set(chosen)
-                if self._is_permitted(hubs):
-                    yield tuple(name for name in instance.allowed if name in hubs)
+            chosen = itertools.combinations(free, number - len(certain))
+            while block := list(itertools.islice(chosen, _AT_ONCE)):
+                sets = np.sort(np.array([(*certain, *some) for some in block], dtype=np.int32), axis=1)
+                sets = sets[_keeps_rows(rules, sets)]
+                if len(sets):
+                    blocks.append(sets)
+        return blocks
 
-    def _is_permitted(self, hubs: frozenset[str]) -> bool:
-        policies = self._instance.policies
-        return all(len(hubs & set(group.sites)) <= 1 for group in policies.exclusive)
+    def _priced(self, search: Search, course: Course) -> Solution:
+        """Return the cheapest set where prices are the answer."""
+        best: NDArray[np.int32] | None = None
+        try:
+            prices = self._set_prices(course, search)
+            course.ceiling = prices.ceiling
+            for sets in self._blocks(search):
+                found = prices.of_sets(sets, course.cut_off)
+                cheapest = int(np.argmin(found))
+                if course.found(float(found[cheapest])):
+                    best = sets[cheapest]
+            course.exhausted()
+        except TimeoutError:
+            course.tell()
+        if best is None:
+            return Solution(course.ending(), None, None, course.bound, Phases())
+        plan = plan_over(self._instance, self._question.network, self._names(best))
+        if plan is None:
+            raise AssertionError
+        objective = judged(self._instance, self._question.network, plan, course.incumbent, "the enumeration engine")
+        return Solution(course.ending(), plan, objective, min(course.bound, objective), Phases())
 
-    def _bound(self, hubs: tuple[str, ...]) -> float:
-        """Return the objective of a set if every commodity takes its best route over it, in the objective's unit."""
-        members = [self._place[name] for name in hubs]
-        over_first = self._values[:, members]
-        best = over_first.min(axis=1) if over_first.ndim == 2 else over_first[:, :, members].min(axis=(1, 2))
-        match self._instance.problem.objective:
-            case Objective.COST:
-                fixed = sum(site.fixed_cost for site in self._instance.sites if site.id in hubs)
-                return float(best.sum() + fixed)
-            case Objective.LONGEST_TIME:
-                return float(best.max())
-            case Objective.HUB_NUMBER:
-                return len(hubs) + float(best.max())
+    def _operated(self, search: Search, course: Course) -> Solution:
+        """Operate the sets that the prices do not exclude, the cheapest first."""
+        try:
+            ranked = self.ranking(search)
+        except TimeoutError:
+            return Solution(course.ending(), None, None, -math.inf, Phases())
+        best = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
+        # What the sets that were operated leave open, each up to its own gap.
+        proven = math.inf
+        for price, hubs in ranked:
+            if not price < course.cut_off:
+                break
+            course.proved(min(proven, price))
+            if course.is_over:
+                return replace(best, termination=course.ending(), bound=course.bound)
+            solution = self._operate(hubs, search)
+            proven = min(proven, max(solution.bound, price))
+            if solution.objective is not None and course.found(solution.objective):
+                best = solution
+            if solution.termination.is_limit:
+                course.proved(min(proven, price))
+                return replace(best, termination=solution.termination, bound=course.bound)
+        if proven < course.cut_off:
+            course.proved(proven)
+        else:
+            course.exhausted()
+        bound = min(course.bound, math.inf if best.objective is None else best.objective)
+        return replace(best, termination=course.settled(), bound=bound)
 
-    def _operate(self, hubs: tuple[str, ...]) -> Solution:
+    def _operate(self, hubs: tuple[str, ...], search: Search) -> Solution:
+        from netdesign.solve.monolithic import Monolithic
+
         self.operated += 1
         try:
             fixed = fix_hubs(self._instance, hubs)
         except InstanceError:
-            # The policies contradict this set on the data alone: a cap on fixed cost, too little capacity.
+            # The policies contradict this set on the data alone: too little capacity.
             return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
-        engine = Monolithic(fixed, self._network, self._formulation, self._watch, self._listen)
-        return engine.solve(task=f"operating {'+'.join(hubs)}")
+        engine = Monolithic(self._question.with_instance(fixed))
+        return engine.solve(Search(task=f"{search.task}: operating {'+'.join(hubs)}"))
+
+    def _names(self, hubs: NDArray[np.int32] | list[int]) -> tuple[str, ...]:
+        return tuple(self._instance.allowed[position] for position in hubs)
 
 
-def _price(solution: Solution) -> float:
-    return math.inf if solution.objective is None else solution.objective
-
-
-def _cut_off(best: Solution) -> float:
-    """Return the bound from which on a set cannot beat the best plan."""
-    return _price(best) * (1.0 - _TIE) if best.objective is not None else math.inf
+def _keeps_rows(rules: HubRules, sets: NDArray[np.int32]) -> NDArray[np.bool_]:
+    keeps = np.ones(len(sets), dtype=bool)
+    for row in rules.rows:
+        keeps &= row.weights[sets].sum(axis=1) <= row.most + 1e-9 * (1.0 + abs(row.most))
+    return keeps

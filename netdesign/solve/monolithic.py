@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pyomo.common.errors import InfeasibleConstraintException
 
@@ -13,29 +14,26 @@ from netdesign.evaluate import evaluate
 from netdesign.formulation.protocol import check_can_state
 from netdesign.instance.blocks import Objective
 from netdesign.network.routes import unroutable
-from netdesign.solve.compile import compile_model
+from netdesign.solve.compile import ExtraRow, compile_model
+from netdesign.solve.engine import EVERYTHING, EngineName, Search
 from netdesign.solve.highs import DUAL_TOLERANCE, run_highs
+from netdesign.solve.judgement import AGREEMENT
 from netdesign.solve.limits import OPTIMAL_GAP
-from netdesign.solve.outcome import Phases, Solution, Termination, relative_gap, silent
+from netdesign.solve.outcome import Phases, Solution, Termination, TracePoint, relative_gap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from netdesign.evaluate import Evaluation
-    from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
-    from netdesign.network import Network
     from netdesign.plan import Plan
-    from netdesign.solve.compile import Compiled, ExtraRow
+    from netdesign.solve.compile import Compiled
+    from netdesign.solve.engine import Question
     from netdesign.solve.highs import Outcome
-    from netdesign.solve.limits import Watch
     from netdesign.solve.outcome import Progress
 
 _WHOLE = 1e-3
 """How far over a whole number of hubs a bound must be to prove one more: far above any tolerance of the solver."""
-
-AGREEMENT = 1e-6
-"""Largest relative difference between the engine's objective and the referee's cost."""
 
 
 class Monolithic:
@@ -43,14 +41,8 @@ class Monolithic:
 
     Parameters
     ----------
-    instance, network
-        The problem and its legs.
-    formulation
-        The model file.
-    watch
-        Limits, clock and stop switch.
-    listen
-        Called with progress.
+    question
+        The problem, its model and its limits.
 
     Raises
     ------
@@ -58,22 +50,16 @@ class Monolithic:
         The formulation cannot state the problem or a policy in force.
     """
 
-    name = "monolithic"
+    name: ClassVar = EngineName.MONOLITHIC
 
-    def __init__(
-        self,
-        instance: Instance,
-        network: Network,
-        formulation: Formulation,
-        watch: Watch,
-        listen: Callable[[Progress], None] = silent,
-    ) -> None:
+    def __init__(self, question: Question) -> None:
+        instance, network, formulation = question.instance, question.network, question.formulation
         check_can_state(formulation, instance)
         self.instance = instance
         self.network = network
         self._formulation = formulation
-        self._watch = watch
-        self._listen = listen
+        self._watch = question.watch
+        self._listen = question.listen
         begun = time.perf_counter()
         # A commodity without a route has no variable, so no model could say that it is not served.
         self._is_infeasible = len(unroutable(instance, network)) > 0
@@ -90,15 +76,14 @@ class Monolithic:
         # Handed to the first solution, so that the phases of all solutions add up to the whole.
         self._building = Phases(build_s=built - begun, hand_over_s=time.perf_counter() - built)
 
-    def solve(self, extra_rows: Sequence[ExtraRow] = (), task: str = "best network") -> Solution:
-        """Solve the model with further rows on its hubs.
+    @staticmethod
+    def refusal(instance: Instance) -> str | None:
+        """Return None: what no formulation states is refused by the formulation, when it is asked for."""
+        del instance
+        return None
 
-        Parameters
-        ----------
-        extra_rows
-            For example how many hubs are open, or a set of hubs that is not allowed again.
-        task
-            Name for progress.
+    def solve(self, search: Search = EVERYTHING) -> Solution:
+        """Solve the model for one search.
 
         Raises
         ------
@@ -106,22 +91,37 @@ class Monolithic:
             Engine and referee disagree about the plan.
         """
         phases, self._building = self._building, Phases()
-        if self._is_infeasible:
+        if self._is_infeasible or not search.numbers_in(self.instance):
             return Solution(Termination.INFEASIBLE, None, None, float("inf"), phases)
         if self._watch.is_over:
-            ended = Termination.INTERRUPTED if self._watch.stopped.is_set() else Termination.TIME_LIMIT
-            return Solution(ended, None, None, float("-inf"), phases)
-        outcome = run_highs(self._compiled, extra_rows, self._watch, self._listen, task)
+            return Solution(self._watch.ending, None, None, float("-inf"), phases)
+        rows = _extra_rows(self.instance, search)
+        trace: list[TracePoint] = []
+        outcome = run_highs(self._compiled, rows, self._watch, self._tracing(trace), search.task)
         phases += Phases(hand_over_s=outcome.hand_over_s, solve_s=outcome.solve_s)
         if outcome.values is None:
-            return Solution(outcome.termination, None, None, self._proven(outcome.bound), phases)
+            bound = self._proven(outcome.bound)
+            return Solution(outcome.termination, None, None, bound, phases, tuple(trace))
         plan, evaluation = self._judge(outcome)
         objective = evaluation.objective
         bound = min(self._proven(max(outcome.bound - self._doubt(outcome, objective), self._compiled.least)), objective)
         termination = outcome.termination
         if termination is Termination.OPTIMAL and (relative_gap(objective, bound) or 0.0) > OPTIMAL_GAP:
             termination = Termination.GAP_REACHED
-        return Solution(termination, plan, objective, bound, phases)
+        trace = [replace(point, bound=min(point.bound, bound)) for point in trace if point.bound is not None]
+        trace.append(TracePoint(self._watch.elapsed_s, objective, bound, None))
+        return Solution(termination, plan, objective, bound, phases, tuple(trace))
+
+    def _tracing(self, trace: list[TracePoint]) -> Callable[[Progress], None]:
+        """Return a listener that keeps what HiGHS tells; its bound never falls."""
+
+        def listen(progress: Progress) -> None:
+            if progress.bound is not None:
+                bound = max(progress.bound, trace[-1].bound or progress.bound) if trace else progress.bound
+                trace.append(TracePoint(progress.elapsed_s, progress.incumbent, bound, None))
+            self._listen(progress)
+
+        return listen
 
     def _proven(self, bound: float) -> float:
         """Return what a bound proves: of a number of hubs, the next whole one."""
@@ -164,3 +164,14 @@ class Monolithic:
             )
             raise DisagreementError(message)
         return plan, evaluation
+
+
+def _extra_rows(instance: Instance, search: Search) -> list[ExtraRow]:
+    """Return the rows on hubs that a search adds to the policies."""
+    rows = []
+    if search.numbers is not None:
+        rows.append(ExtraRow(dict.fromkeys(instance.allowed, 1.0), search.numbers.start, search.numbers.stop - 1))
+    if search.another:
+        weights = {name: 1.0 if name in search.another else -1.0 for name in instance.allowed}
+        rows.append(ExtraRow(weights, -float("inf"), len(search.another) - 1))
+    return rows

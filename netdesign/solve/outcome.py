@@ -38,6 +38,28 @@ class Phases:
 
 
 @dataclass(frozen=True)
+class TracePoint:
+    """A moment at which a search knew more than before.
+
+    Parameters
+    ----------
+    elapsed_s
+        Seconds since the command began.
+    incumbent
+        Value of the best plan, in the unit of the objective; None before there is one.
+    bound
+        What was proven; never falls along a trace. None before anything was.
+    hubs_left
+        Sites that may still be open in a better plan than the incumbent, or None where nobody counts them.
+    """
+
+    elapsed_s: float
+    incumbent: float | None
+    bound: float | None
+    hubs_left: int | None
+
+
+@dataclass(frozen=True)
 class Solution:
     """What an engine hands back.
 
@@ -53,6 +75,8 @@ class Solution:
         No permitted plan costs less, EUR/year; minus infinity where nothing is proven, infinity where infeasible.
     phases
         Where the time went.
+    trace
+        How incumbent and bound came to it.
     """
 
     termination: Termination
@@ -60,6 +84,7 @@ class Solution:
     objective: float | None
     bound: float
     phases: Phases
+    trace: tuple[TracePoint, ...] = ()
 
     @property
     def gap(self) -> float | None:

@@ -10,6 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.instance import Instance
+    from netdesign.solve.engine import Search
+
 _SLACK = 1e-9
 
 
@@ -61,3 +64,25 @@ class HubRules:
         """Return the rules for some of the sites, the others closed; positions are those in ``sites``."""
         rows = tuple(HubRow(row.weights[sites], row.most) for row in self.rows)
         return replace(self, certain=self.certain[sites], rows=rows, most=min(self.most, len(sites)))
+
+
+def hub_rules(instance: Instance, search: Search) -> HubRules:
+    """Return the rules of an instance's policies and of a search, over the sites of ``instance.allowed``."""
+    names = instance.allowed
+    policies = instance.policies
+    fixed = {site.id: site.fixed_cost for site in instance.sites}
+    rows = [_row(names, dict.fromkeys(group.sites, 1.0), 1.0) for group in policies.exclusive]
+    cap = policies.fixed_cost_cap_eur_per_year
+    if cap is not None:
+        rows.append(_row(names, {name: fixed[name] for name in names if name not in instance.existing}, cap))
+    if search.another:
+        # Every other set lacks one of these or has one beside them.
+        weights = {name: 1.0 if name in search.another else -1.0 for name in names}
+        rows.append(_row(names, weights, len(search.another) - 1.0))
+    numbers = search.numbers_in(instance)
+    certain = np.array([name in instance.required for name in names], dtype=bool)
+    return HubRules(numbers.start, numbers.stop - 1, certain, tuple(rows))
+
+
+def _row(names: tuple[str, ...], weights: dict[str, float], most: float) -> HubRow:
+    return HubRow(np.array([weights.get(name, 0.0) for name in names]), most)

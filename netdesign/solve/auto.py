@@ -1,0 +1,126 @@
+"""Which engine answers a question, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from netdesign.errors import UsageError
+from netdesign.instance.blocks import Allocation
+from netdesign.network import couples_commodities
+from netdesign.solve.decomposition import Decomposition
+from netdesign.solve.engine import EngineName
+from netdesign.solve.enumeration import MOST_SETS, Enumeration
+from netdesign.solve.set_prices import is_small
+
+if TYPE_CHECKING:
+    from netdesign.instance import Instance
+    from netdesign.solve.engine import Engine, Question
+
+_FEW_SETS = 20_000
+"""Sets that are priced one by one rather than searched."""
+
+_FEW_OPERATED = 1_000
+"""Sets of which all might have to be operated, a fraction of a second each."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An engine and the reason for it.
+
+    Parameters
+    ----------
+    name
+        Of the engine.
+    reason
+        In words.
+    needs_model
+        Whether it solves models from formulations.
+    """
+
+    name: EngineName
+    reason: str
+    needs_model: bool
+
+
+def choose_engine(question: Question) -> Choice:
+    """Return the engine that was asked for, or the one that suits.
+
+    Raises
+    ------
+    UsageError
+        The engine that was asked for cannot state the problem or a policy in force; names them.
+    """
+    instance = question.instance
+    is_coupled = couples_commodities(instance)
+    if question.asked is not EngineName.AUTO:
+        _check_can_state(question)
+        name = question.asked
+        operates = is_coupled and name is EngineName.ENUMERATION
+        return Choice(name, "as asked for", needs_model=operates or name is EngineName.MONOLITHIC)
+    if question.has_users_model:
+        return Choice(EngineName.MONOLITHIC, "only it runs a model file of one's own", needs_model=True)
+    sets = Enumeration(question).sets()
+    if is_coupled:
+        return _for_coupled(instance, sets)
+    if is_small(instance, sets) and sets <= _FEW_SETS:
+        reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
+        return Choice(EngineName.ENUMERATION, reason, needs_model=False)
+    refused = Decomposition.refusal(instance)
+    if refused is None:
+        reason = f"{sets:,} sets of hubs are many, and nothing couples the commodities"
+        return Choice(EngineName.DECOMPOSITION, reason, needs_model=False)
+    reason = f"decomposition cannot state {refused}, and {sets:,} sets of hubs are too many to price each"
+    return Choice(EngineName.MONOLITHIC, reason, needs_model=True)
+
+
+def _for_coupled(instance: Instance, sets: int) -> Choice:
+    """Return the engine where the best route of one commodity depends on the others."""
+    if instance.problem.allocation is Allocation.SINGLE:
+        reason = "under single allocation one city's hub depends on the others'"
+        return Choice(EngineName.MONOLITHIC, reason, needs_model=True)
+    if is_small(instance, sets) and sets <= _FEW_OPERATED:
+        reason = f"{sets:,} sets of hubs are few: each is bounded, and what the bounds leave is operated"
+        return Choice(EngineName.ENUMERATION, reason, needs_model=True)
+    return Choice(EngineName.MONOLITHIC, "policies in force couple the commodities", needs_model=True)
+
+
+def _check_can_state(question: Question) -> None:
+    if question.has_users_model and question.asked is not EngineName.MONOLITHIC:
+        message = f"--engine {question.asked} does not run a model file of one's own; take --engine monolithic"
+        raise UsageError(message)
+    refused = Decomposition.refusal(question.instance) if question.asked is EngineName.DECOMPOSITION else None
+    if refused is not None:
+        message = f"--engine {question.asked} cannot state {refused}; take --engine auto, which takes one that can"
+        raise UsageError(message)
+
+
+def make_engine(question: Question) -> Engine:
+    """Return the engine that ``choose_engine`` names."""
+    match choose_engine(question).name:
+        case EngineName.DECOMPOSITION:
+            return Decomposition(question)
+        case EngineName.ENUMERATION:
+            return Enumeration(question)
+        case _:
+            # Pyomo takes a second to load; the other engines do without.
+            from netdesign.solve.monolithic import Monolithic
+
+            return Monolithic(question)
+
+
+def another_engine(question: Question, name: str) -> Engine:
+    """Return an engine other than the named one, to prove its answer again.
+
+    Enumeration, unless it was that or has too many sets; then decomposition where it can and the instance is not
+    small, else the model.
+    """
+    from netdesign.solve.monolithic import Monolithic
+
+    engine = Enumeration(question)
+    if name != EngineName.ENUMERATION and engine.sets() <= MOST_SETS:
+        return engine
+    can_decompose = Decomposition.refusal(question.instance) is None and not is_small(question.instance, engine.sets())
+    if name != EngineName.DECOMPOSITION and can_decompose:
+        return Decomposition(question)
+    return Monolithic(question)

@@ -1,0 +1,153 @@
+"""Prices of sets of hubs, every commodity on its best route: by NumPy alone or, if large, by compiled loops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.errors import SizeError
+from netdesign.instance.blocks import Objective
+from netdesign.network import permitted_routes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.solve.course import Course
+
+_SMALL_CELLS = 4_000_000
+_SMALL_SETS = 20_000
+_SMALL_WORK = 2e9
+
+MOST_CELLS = 50_000_000
+"""Route values that are held at once: commodities x sites x sites."""
+
+
+def is_small(instance: Instance, sets: int) -> bool:
+    """Tell whether NumPy prices so many sets in a second or two; other objectives than cost have no compiled loops."""
+    if instance.problem.objective is not Objective.COST:
+        return True
+    return (
+        _cells(instance) <= _SMALL_CELLS
+        and sets <= _SMALL_SETS
+        and sets * len(instance.commodities) <= _SMALL_WORK / 50
+    )
+
+
+def _cells(instance: Instance) -> int:
+    return int(len(instance.commodities) * len(instance.allowed) ** instance.problem.route_hubs)
+
+
+class TensorPrices:
+    """The value of every route in one array.
+
+    Parameters
+    ----------
+    instance, network
+        The problem; any objective.
+    course
+        Clock of the search.
+
+    Attributes
+    ----------
+    ceiling
+        No set that serves everybody has this value.
+
+    Raises
+    ------
+    SizeError
+        More than ``MOST_CELLS`` routes.
+    """
+
+    def __init__(self, instance: Instance, network: Network, course: Course) -> None:
+        if _cells(instance) > MOST_CELLS:
+            message = f"enumeration holds {MOST_CELLS:,} route values at most; this instance has {_cells(instance):,}"
+            raise SizeError(message)
+        self._objective, self._course = instance.problem.objective, course
+        sites = np.array([instance.site_position[name] for name in instance.allowed])
+        self._fixed = np.array([instance.sites[site].fixed_cost for site in sites])
+        self._values = _route_values(instance, network, sites)
+        self.ceiling = np.inf
+
+    def of_sets(self, sets: NDArray[np.int32], cut_off: float, *, keep: bool = False) -> NDArray[np.float64]:
+        """Return the value of each set, shape (sets,), infinite where it cannot serve everybody; exact in any case.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        del cut_off, keep
+        values = np.empty(len(sets))
+        for place, hubs in enumerate(sets):
+            if place % 64 == 0 and self._course.is_over:
+                raise TimeoutError
+            values[place] = self._of_set(hubs)
+        return values
+
+    def _of_set(self, hubs: NDArray[np.int32]) -> float:
+        over_first = self._values[:, hubs]
+        best = over_first.min(axis=1) if over_first.ndim == 2 else over_first[:, :, hubs].min(axis=(1, 2))
+        match self._objective:
+            case Objective.COST:
+                return float(best.sum() + self._fixed[hubs].sum())
+            case Objective.LONGEST_TIME:
+                return float(best.max())
+            case Objective.HUB_NUMBER:
+                return len(hubs) + float(best.max())
+
+
+def _route_values(instance: Instance, network: Network, sites: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return what each route over permitted sites adds to the objective, infinite where there is none.
+
+    Shape (commodities, first hub, last hub), or (commodities, hub): w_r F_rkm in EUR/year, T_rkm in h, or 0 where
+    only the number of hubs counts.
+    """
+    costs, is_permitted = permitted_routes(instance, network, np.arange(len(instance.commodities)), sites)
+    volume = instance.commodities.volume.reshape(-1, *[1] * (is_permitted.ndim - 1))
+    match instance.problem.objective:
+        case Objective.COST:
+            values = costs.total * volume
+        case Objective.LONGEST_TIME:
+            values = costs.time_h
+        case Objective.HUB_NUMBER:
+            values = np.zeros(is_permitted.shape)
+    return np.where(is_permitted, values, np.inf)
+
+
+class CompiledPrices:
+    """Prices by compiled loops over legs; routes are never listed.
+
+    Parameters
+    ----------
+    instance, network
+        The problem; its objective is cost.
+    course
+        Clock of the search.
+
+    Attributes
+    ----------
+    ceiling
+        No set that serves everybody costs as much, EUR/year.
+    """
+
+    def __init__(self, instance: Instance, network: Network, course: Course) -> None:
+        from netdesign.solve.multiple.prices import Prices
+        from netdesign.solve.route_matrices import route_matrices
+
+        matrices = route_matrices(instance, network)
+        self._prices = Prices(matrices, course)
+        self.ceiling = matrices.largest_cost * (1.0 + 1e-6) + 1.0
+
+    def of_sets(self, sets: NDArray[np.int32], cut_off: float, *, keep: bool = False) -> NDArray[np.float64]:
+        """Return the price of each set, exact where it is under the cut-off, otherwise a lower bound.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        prices = self._prices.of_sets(sets, cut_off, keep=keep)
+        return np.where(prices < self.ceiling, prices, np.inf) if keep else prices
