@@ -25,6 +25,7 @@ from netdesign.cli import app
 from netdesign.instance.schema import json_schema
 from netdesign.report.literature import literature_markdown
 from netdesign.solve.document import result_schema
+from scripts.doc_engines import engines_markdown
 from scripts.doc_references import instance_reference, model_page, result_reference, schema_text, source_columns
 from scripts.doc_transcripts import ROOT, BuildError, run, with_transcripts
 
@@ -51,12 +52,18 @@ def literature() -> str:
     return literature_markdown(read_records(ROOT / "benchmarks" / "literature.csv"))
 
 
+def engines() -> str:
+    """Return what the engines take, class by class, from the committed run."""
+    return engines_markdown(ROOT / "benchmarks" / "engines.csv")
+
+
 REGIONS: dict[str, Callable[[], str]] = {
     "instance": instance_reference,
     "source-columns": source_columns,
     "result": result_reference,
     "help": command_help,
     "literature": literature,
+    "engines": engines,
 }
 
 

@@ -117,7 +117,8 @@ class Course:
 
     def exhausted(self) -> None:
         """Hear that nothing better than the incumbent is left, or nothing at all where there is none."""
-        self.bound = min(math.inf, self.incumbent)
+        # The incumbent may be a last digit under what was proven before.
+        self.bound = max(self.bound, self.incumbent)
         self._note()
 
     def tell(self, *, at_once: bool = False) -> None:
