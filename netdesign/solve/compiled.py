@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import tempfile
 from threading import Timer
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _SAY_AFTER_S = 1.5
+_NO_CACHE = "no locator available"
 
 
 def load_compiled(name: str, say: Callable[[str], None]) -> ModuleType:
@@ -24,8 +26,16 @@ def load_compiled(name: str, say: Callable[[str], None]) -> ModuleType:
         Told in words where it takes more than a moment: on a new machine, once.
     """
     timer = Timer(_SAY_AFTER_S, say, ["compiling the engines for this machine, once; this takes some seconds"])
+    timer.daemon = True
     timer.start()
+    module = f"netdesign.solve.loops.{name}"
     try:
-        return importlib.import_module(f"netdesign.solve.loops.{name}")
+        return importlib.import_module(module)
+    except RuntimeError as error:
+        if _NO_CACHE not in str(error):
+            raise
+        # Neither the program's folder nor the user's can be written, as in some containers: compile for this run.
+        importlib.import_module("numba").config.CACHE_DIR = tempfile.mkdtemp(prefix="netdesign-")
+        return importlib.import_module(module)
     finally:
         timer.cancel()
