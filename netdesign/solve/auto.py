@@ -66,6 +66,9 @@ def choose_engine(question: Question) -> Choice:
     if is_small(instance, sets) and sets <= _FEW_SETS:
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return Choice(EngineName.ENUMERATION, reason, needs_model=False)
+    if instance.problem.route_hubs == 1:
+        reason = "with one hub a route the model is small, and its relaxation nearly whole"
+        return Choice(EngineName.MONOLITHIC, reason, needs_model=True)
     refused = Decomposition.refusal(instance)
     if refused is None:
         reason = f"{sets:,} sets of hubs are many, and nothing couples the commodities"

@@ -166,10 +166,11 @@ def _solve(row: Row, folder: Path, time_limit_s: float, stopped: Event) -> Recor
         text=True,
         encoding="utf-8",
     )
-    out, err = "", ""
-    while process.poll() is None:
+    while True:
+        # Asked until it answers: a process that ends just after a wait has its output still to be read.
         try:
             out, err = process.communicate(timeout=0.5)
+            break
         except subprocess.TimeoutExpired:
             if stopped.is_set() or time.monotonic() - begun > time_limit_s + _LEAVE_S:
                 process.kill()

@@ -36,11 +36,11 @@ _MEAN = 0.7
 _TAIL = 0.0
 """A site less open than this in the running mean is left out of it: it would slow the oracle and tell it nothing."""
 
-_STALLED = 0.02
+_STALLED = 0.06
 """Share of the gap that a round closes, under which rounds have stopped to pay."""
 
 _WHOLE = 1e-6
-_LAST_ROUNDS = 2
+_LAST_ROUNDS = 1
 _NODE_ROUNDS = 4
 _DROP_EVERY = 4
 _LEAST_S, _SHARE_S = 0.3, 0.5
