@@ -55,6 +55,10 @@ class Course:
         self._watch, self._listen, self._task = watch, listen, task
         self._told = 0.0
 
+    def aside(self) -> Course:
+        """Return a course of a search of its own against the same clock, of which nobody hears."""
+        return Course(self._watch)
+
     @property
     def is_over(self) -> bool:
         """Whether the clock or the switch ends the search."""

@@ -31,11 +31,14 @@ class Relaxed:
         Of the columns.
     reduced_costs
         Of the columns: what the objective grows by, at least, for each unit that a column leaves its bound.
+    prices
+        Duals of the rows.
     """
 
     objective: float
     values: NDArray[np.float64]
     reduced_costs: NDArray[np.float64]
+    prices: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ class Master:
         columns = len(cost)
         self._highs.addVars(columns, lower, upper)
         self._highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), cost)
-        self._columns = columns
+        self._highs.cbSimplexInterrupt.subscribe(self._interrupt)
         self.kept = 0
 
     @property
@@ -133,6 +136,23 @@ class Master:
         if len(rows):
             entries = rows.start, rows.index, rows.value
             self._check(self._highs.addRows(len(rows), rows.lower, rows.upper, len(rows.index), *entries))
+
+    def add_columns(
+        self,
+        cost: NDArray[np.float64],
+        lower: NDArray[np.float64],
+        upper: NDArray[np.float64],
+        entries: NDArray[np.float64],
+    ) -> None:
+        """Add columns after those that are there, with their entries in the rows, shape (rows, new columns)."""
+        column, row = np.nonzero(entries.T)
+        start = np.concatenate(([0], np.cumsum(np.bincount(column, minlength=len(cost)))[:-1]))
+        values = np.ascontiguousarray(entries.T[column, row])
+        self._check(
+            self._highs.addCols(
+                len(cost), cost, lower, upper, len(row), start.astype(np.int32), row.astype(np.int32), values
+            )
+        )
 
     def keep_rows(self) -> None:
         """Never drop the rows that are there now."""
@@ -149,7 +169,7 @@ class Master:
         Raises
         ------
         TimeoutError
-            The clock ran out first.
+            The clock ran out first, or the switch was set.
         """
         if np.isfinite(self._course.remaining_s):
             # HiGHS counts the time of all its runs together.
@@ -159,7 +179,7 @@ class Master:
         status = self._highs.getModelStatus()
         if status == names.kInfeasible:
             return None
-        if status == names.kTimeLimit:
+        if status in (names.kTimeLimit, names.kInterrupt):
             raise TimeoutError
         if status != names.kOptimal:
             message = f"HiGHS ends a master problem with {self._highs.modelStatusToString(status)}"
@@ -169,6 +189,7 @@ class Master:
             float(self._highs.getInfo().objective_function_value),
             np.array(solution.col_value),
             np.array(solution.col_dual),
+            np.array(solution.row_dual),
         )
 
     def drop_slack_rows(self, slack: float) -> NDArray[np.intp]:
@@ -185,6 +206,11 @@ class Master:
         if len(positions):
             self._check(self._highs.deleteRows(len(positions), positions.astype(np.int32)))
         return positions
+
+    def _interrupt(self, event: Any) -> None:
+        # Called in the thread that runs, after each iteration: a signal that waits is handled here.
+        if self._course.is_over:
+            event.interrupt()
 
     def _set(self, name: str, *, value: float | bool) -> None:
         if self._highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:

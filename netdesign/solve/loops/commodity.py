@@ -5,7 +5,8 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from netdesign.solve.loops.serving import MOST, NEVER, in_reach, one_hub_price, serve
+from netdesign.solve.loops.names import NEVER
+from netdesign.solve.loops.serving import MOST, in_reach, one_hub_price, serve
 from netdesign.solve.loops.types import compiled, flows, legs, matrix, number, place, places, steps, vector
 
 _EVER = 1e30

@@ -12,16 +12,16 @@ from __future__ import annotations
 
 import numba as nb
 
+from netdesign.solve.loops.names import NEVER
 from netdesign.solve.loops.types import compiled, matrix, number, place, places, vector
 
-NEVER = 1e300
 MOST = 1e299
 NOTHING = 1e-10
 """Shares of a commodity under this are rounding."""
 
 
 @compiled(nb.void(matrix, vector, matrix, vector, vector, places, places, place))
-def _label(cost, spare_left, sent, left, right, left_from, right_from, size):
+def label(cost, spare_left, sent, left, right, left_from, right_from, size):
     """Find the cheapest way to send more to each right place: lengths and where each way comes from."""
     for b in range(size):
         right[b], right_from[b] = NEVER, -1
@@ -54,7 +54,7 @@ def _label(cost, spare_left, sent, left, right, left_from, right_from, size):
 
 
 @compiled(number(place, number, vector, vector, matrix, places, places, place))
-def _send(end, most, spare_left, spare_right, sent, left_from, right_from, size):
+def send(end, most, spare_left, spare_right, sent, left_from, right_from, size):
     """Send as much as the labelled way to a right place allows; return how much."""
     amount, b = min(most, spare_right[end]), end
     for _ in range(2 * size):
@@ -100,7 +100,7 @@ def serve(cost, share, limit, size, value, spare_left, spare_right, sent, left, 
             sent[a, b] = 0.0
     served, price = 0.0, 0.0
     for _ in range(20 * size):
-        _label(cost, spare_left, sent, left, right, left_from, right_from, size)
+        label(cost, spare_left, sent, left, right, left_from, right_from, size)
         end, low = -1, limit
         for b in range(size):
             if spare_right[b] > NOTHING and right[b] < low:
@@ -108,7 +108,7 @@ def serve(cost, share, limit, size, value, spare_left, spare_right, sent, left, 
         price = low
         if end < 0 or served >= 1.0 - NOTHING:
             break
-        served += _send(end, 1.0 - served, spare_left, spare_right, sent, left_from, right_from, size)
+        served += send(end, 1.0 - served, spare_left, spare_right, sent, left_from, right_from, size)
     for k in range(size):
         value[k] = min(left[k], price) + max(0.0, price - right[k])
     return price

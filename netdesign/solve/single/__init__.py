@@ -1,0 +1,1 @@
+"""Decomposition where each city has one hub."""

@@ -1,0 +1,103 @@
+"""Cuts on what transfers of each city cost, from the pairs of cities."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.compiled import load_compiled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.solve.course import Course
+    from netdesign.solve.single.problem import AllocationProblem
+
+_SLICE = 1000
+"""Pairs that one call of the oracle takes: some hundredths of a second."""
+
+
+@dataclass(frozen=True)
+class PairCuts:
+    """Rows ``eta_i >= sum_k own_ik z_ik + sum_jk other_ijk z_jk``, where eta_i is what pairs (i, j), j > i, pay.
+
+    Parameters
+    ----------
+    own
+        EUR/year, shape (cities, sites).
+    other
+        EUR/year, shape (cities, cities, sites).
+    """
+
+    own: NDArray[np.float64]
+    other: NDArray[np.float64]
+
+    def at(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what the rows demand at allocations z, shape (cities, sites)."""
+        return np.asarray((self.own * share).sum(axis=1) + np.einsum("ijk,jk->i", self.other, share))
+
+
+class PairOracle:
+    """Prices transfers between partly allocated cities, and says with a cut for each what that means for all plans.
+
+    Parameters
+    ----------
+    problem
+        Cities, sites and costs.
+    course
+        Clock of the search, and its threads.
+
+    Attributes
+    ----------
+    limit
+        No pair of cities of any plan worth having pays as much, EUR/year.
+    """
+
+    def __init__(self, problem: AllocationProblem, course: Course) -> None:
+        self._problem, self._course = problem, course
+        self._loops = load_compiled("pairs", course.say)
+        traffic = (problem.forth + problem.back).sum(axis=1)
+        self._near = np.ascontiguousarray(problem.assign / np.maximum(traffic, 1e-12)[:, None])
+        self._slices = _slices(problem.cities)
+        self.limit = 2.0 * (problem.largest_cost + 1.0)
+        self.close_all_but(np.arange(problem.sites))
+
+    def close_all_but(self, sites: NDArray[np.intp]) -> None:
+        """Close the other sites for good: cuts hold only while these stay closed."""
+        self._sites = sites.astype(np.int64)
+        self._step = np.ascontiguousarray(self._problem.transfer[np.ix_(sites, sites)])
+
+    def cuts(self, share: NDArray[np.float64]) -> PairCuts:
+        """Return the cuts that are tight at allocations z, shape (cities, sites), rows adding up to one.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        problem = self._problem
+        cuts = PairCuts(np.zeros(share.shape), np.zeros((problem.cities, *share.shape)))
+
+        def fill(part: tuple[int, int]) -> None:
+            if not self._course.is_over:
+                self._loops.pair_cuts(
+                    problem.forth, problem.back, self._near, self._step, self.limit, problem.is_metric,
+                    share, self._sites, *part, cuts.own, cuts.other,
+                )  # fmt: skip
+
+        with ThreadPoolExecutor(max_workers=self._course.threads) as pool:
+            list(pool.map(fill, self._slices))
+        if self._course.is_over:
+            raise TimeoutError
+        return cuts
+
+
+def _slices(cities: int) -> list[tuple[int, int]]:
+    """Return ranges of i with about as many pairs (i, j), j > i, each."""
+    pairs = np.cumsum(np.arange(cities)[::-1])
+    marks = np.arange(0, pairs[-1], _SLICE)
+    ends = np.unique(np.append(np.searchsorted(pairs, marks, side="left"), cities))
+    return list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))

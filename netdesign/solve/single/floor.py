@@ -1,0 +1,71 @@
+"""The floor: multiple allocation never costs more, and its relaxation closes sites before allocation is looked at."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.multiple.cuts import CommodityOracle
+from netdesign.solve.multiple.relaxation import Relaxation
+from netdesign.solve.route_matrices import IMPOSSIBLE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.solve.course import Course
+    from netdesign.solve.route_matrices import RouteMatrices
+    from netdesign.solve.rules import HubRules
+
+_MEAN = 0.7
+_WORTH = 0.01
+"""Share of the gap that a round has to close, or of the sites that it has to close, to be followed by another."""
+
+
+def close_by_multiple(
+    matrices: RouteMatrices, rules: HubRules, hubs: NDArray[np.intp], course: Course
+) -> NDArray[np.intp] | None:
+    """Return the sites that a better plan than the incumbent may open, or None where there is no such plan.
+
+    Parameters
+    ----------
+    matrices, rules
+        The problem, of which each city may use all hubs.
+    hubs
+        A good set to begin with.
+    course
+        Knows the incumbent under single allocation; hears of the bound.
+
+    Raises
+    ------
+    TimeoutError
+        The clock ran out first.
+    """
+    oracle = CommodityOracle(matrices, course)
+    plan = max(1.0, course.cut_off)
+    oracle.dearest = 2.0 * plan
+    if oracle.least.max(initial=0.0) >= IMPOSSIBLE:
+        return None
+    relaxation = Relaxation(matrices.fixed, rules, oracle, course, plan)
+    mean = np.full(matrices.sites, 1.0 if not len(hubs) else 0.0)
+    mean[hubs] = 1.0
+    relaxation.add(oracle.cuts(mean, 0), None)
+    last = -np.inf
+    for number in itertools.count(1):
+        point = relaxation.solve()
+        if point is None or point.bound > course.cut_off:
+            return None
+        closed = relaxation.settle(point)
+        left = np.flatnonzero(~relaxation.is_closed)
+        course.proved(point.bound, len(left))
+        grown = point.bound - last
+        if grown < _WORTH * (course.cut_off - last) and closed < max(1, _WORTH * len(left)):
+            return left
+        last = point.bound
+        mean[relaxation.is_closed] = 0.0
+        at = 0.5 * (mean + point.is_open)
+        mean = _MEAN * mean + (1.0 - _MEAN) * point.is_open
+        if not relaxation.add(oracle.cuts(at if at.sum() >= 1.0 else point.is_open, number), point):
+            return left
+    raise AssertionError
