@@ -24,6 +24,10 @@ _FEW_OPERATED = 1_000
 """Sets of which all might have to be operated, a fraction of a second each."""
 
 
+_FEW_ALLOCATIONS = 150
+"""Pairs of city and site under which the model is solved before compiled loops are loaded."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """An engine and the reason for it.
@@ -80,12 +84,25 @@ def choose_engine(question: Question) -> Choice:
 def _for_coupled(instance: Instance, sets: int) -> Choice:
     """Return the engine where the best route of one commodity depends on the others."""
     if instance.problem.allocation is Allocation.SINGLE:
-        reason = "under single allocation one city's hub depends on the others'"
-        return Choice(EngineName.MONOLITHIC, reason, needs_model=True)
+        return _for_single(instance)
     if is_small(instance, sets) and sets <= _FEW_OPERATED:
         reason = f"{sets:,} sets of hubs are few: each is bounded, and what the bounds leave is operated"
         return Choice(EngineName.ENUMERATION, reason, needs_model=True)
     return Choice(EngineName.MONOLITHIC, "policies in force couple the commodities", needs_model=True)
+
+
+def _for_single(instance: Instance) -> Choice:
+    """Return the engine where each city has one hub."""
+    allocations = len(instance.nodes) * len(instance.allowed)
+    if allocations <= _FEW_ALLOCATIONS:
+        reason = f"{allocations:,} pairs of city and site are few for the model"
+        return Choice(EngineName.MONOLITHIC, reason, needs_model=True)
+    refused = Decomposition.refusal(instance)
+    if refused is None:
+        reason = f"{allocations:,} pairs of city and site are many, and each city has one hub"
+        return Choice(EngineName.DECOMPOSITION, reason, needs_model=False)
+    reason = f"decomposition cannot state {refused}"
+    return Choice(EngineName.MONOLITHIC, reason, needs_model=True)
 
 
 def _check_can_state(question: Question) -> None:

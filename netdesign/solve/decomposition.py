@@ -1,28 +1,38 @@
-"""The decomposition engine: hubs in a master problem, commodities in an oracle; for many hubs and many commodities."""
+"""The decomposition engine: hubs in a master problem, freight in an oracle; for many hubs and many commodities."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.network.routes import unroutable
 from netdesign.solve.course import Course
 from netdesign.solve.engine import EVERYTHING, EngineName, Search
-from netdesign.solve.judgement import judged, plan_over
+from netdesign.solve.judgement import judged
 from netdesign.solve.outcome import Phases, Solution
 from netdesign.solve.rules import hub_rules
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.plan import Plan
     from netdesign.solve.engine import Question
+    from netdesign.solve.rules import HubRules
 
-_COUPLING = ("capacity", "minimum_throughput", "air_lane", "service")
+
+class Planning(Protocol):
+    """A search that is ready to run: one for each kind of allocation."""
+
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, course: Course) -> None: ...
+
+    def best_plan(self) -> Plan | None:
+        """Search until the gap is closed or the clock has run out; return the best plan found."""
 
 
 class Decomposition:
-    """Multiple allocation, and facility location as the case of one hub a route, where nothing couples commodities.
+    """Multiple and single allocation, and facility location as the case of one hub a route.
 
     Parameters
     ----------
@@ -37,12 +47,18 @@ class Decomposition:
 
     @staticmethod
     def refusal(instance: Instance) -> str | None:
-        """Return what couples the commodities, or another objective or allocation, by name; None where it can."""
-        found = [name for name in _COUPLING if getattr(instance.policies, name) is not None]
+        """Return what cannot be stated, by name: another objective, or what the kind of allocation does not know."""
+        found = []
         if instance.problem.objective is not Objective.COST:
             found.append(f"objective {instance.problem.objective.value}")
         if instance.problem.allocation is Allocation.SINGLE:
-            found.append("single allocation")
+            from netdesign.solve.single.planning import refused_under_single
+
+            found += refused_under_single(instance)
+        else:
+            from netdesign.solve.multiple.planning import refused_under_multiple
+
+            found += refused_under_multiple(instance)
         return ", ".join(found) or None
 
     def solve(self, search: Search = EVERYTHING) -> Solution:
@@ -53,9 +69,6 @@ class Decomposition:
         DisagreementError
             Engine and referee disagree about the plan.
         """
-        from netdesign.solve.multiple.search import MultipleSearch
-        from netdesign.solve.route_matrices import route_matrices
-
         question, instance = self._question, self._question.instance
         course = Course(question.watch, question.listen, search.task)
         begun = time.perf_counter()
@@ -63,16 +76,22 @@ class Decomposition:
         if rules.least > rules.most or len(unroutable(instance, question.network)):
             course.exhausted()
             return Solution(course.ending(), None, None, course.bound, Phases())
-        matrices = route_matrices(instance, question.network)
+        planning = _kind(instance)(instance, question.network, rules, course)
         built = time.perf_counter()
-        found = MultipleSearch(matrices, rules, course)
-        found.run()
+        plan = planning.best_plan()
         phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
-        none = Solution(course.ending(), None, None, course.bound, phases, tuple(course.trace))
-        if found.best is None:
-            return none
-        plan = plan_over(instance, question.network, [instance.allowed[site] for site in found.best])
+        solution = Solution(course.ending(), plan, None, course.bound, phases, tuple(course.trace))
         if plan is None:
-            raise AssertionError
+            return solution
         objective = judged(instance, question.network, plan, course.incumbent, "the decomposition engine")
-        return replace(none, plan=plan, objective=objective, bound=min(course.bound, objective))
+        return replace(solution, objective=objective, bound=min(course.bound, objective))
+
+
+def _kind(instance: Instance) -> type[Planning]:
+    if instance.problem.allocation is Allocation.SINGLE:
+        from netdesign.solve.single.planning import SinglePlanning
+
+        return SinglePlanning
+    from netdesign.solve.multiple.planning import MultiplePlanning
+
+    return MultiplePlanning

@@ -46,6 +46,10 @@ class AllocationProblem:
         What counts at the city's hub, t/year, shape (cities,).
     capacity
         q_k, t/year, infinite where nothing limits it, shape (sites,).
+    city
+        Position of each city among the nodes of the instance, shape (cities,).
+    largest_cost
+        No plan without an absent leg costs more, EUR/year.
     """
 
     fixed: NDArray[np.float64]
@@ -56,6 +60,8 @@ class AllocationProblem:
     own: NDArray[np.int64]
     load: NDArray[np.float64]
     capacity: NDArray[np.float64]
+    city: NDArray[np.intp]
+    largest_cost: float
 
     @property
     def sites(self) -> int:
@@ -100,11 +106,6 @@ class AllocationProblem:
         """Whether a transfer over a third site is never cheaper."""
         step, slack = self.transfer, _METRIC * float(self.transfer.max(initial=0.0))
         return all((step <= step[:, [k]] + step[[k], :] + slack).all() for k in range(self.sites))
-
-    @cached_property
-    def largest_cost(self) -> float:
-        """No plan without an absent leg costs more, EUR/year."""
-        return _largest_cost(self.fixed, self.assign, self.forth + self.back, self.transfer)
 
     def price(self, hub_of: NDArray[np.intp]) -> float:
         """Return what a plan costs in which each city has the site at a position, and these sites are open."""
@@ -153,6 +154,7 @@ def allocation_problem(instance: Instance, network: Network) -> AllocationProble
     fixed = np.array([instance.sites[site].fixed_cost for site in allowed])
     forth, back = (volume + volume.T, np.zeros_like(volume)) if (transfer == transfer.T).all() else (volume, volume.T)
     assign = np.where(np.isfinite(assign), assign, ABSENT)
+    largest_cost = _largest_cost(fixed, assign, volume, transfer)
     own = np.full(nodes, NOBODY)
     own[[instance.sites[site].node for site in allowed]] = np.arange(len(allowed))
     is_limited = instance.policies.capacity is not None
@@ -162,10 +164,12 @@ def allocation_problem(instance: Instance, network: Network) -> AllocationProble
         assign=np.ascontiguousarray(assign),
         forth=np.ascontiguousarray(forth),
         back=np.ascontiguousarray(back),
-        transfer=_prohibited(transfer, _largest_cost(fixed, assign, volume, transfer), volume),
+        transfer=_prohibited(transfer, largest_cost, volume),
         own=own[cities],
         load=sent,
         capacity=np.array(capacity, dtype=np.float64),
+        city=cities,
+        largest_cost=largest_cost,
     )
 
 

@@ -1,0 +1,46 @@
+"""From an instance under multiple allocation to its best plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netdesign.instance.blocks import Allocation
+from netdesign.solve.judgement import plan_over
+from netdesign.solve.multiple.search import MultipleSearch
+from netdesign.solve.route_matrices import route_matrices
+
+if TYPE_CHECKING:
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.plan import Plan
+    from netdesign.solve.course import Course
+    from netdesign.solve.rules import HubRules
+
+_COUPLING = ("capacity", "minimum_throughput", "air_lane", "service")
+
+
+def refused_under_multiple(instance: Instance) -> list[str]:
+    """Return the names of what this decomposition cannot state: whatever couples commodities."""
+    found = [name for name in _COUPLING if getattr(instance.policies, name) is not None]
+    if instance.problem.allocation is Allocation.SINGLE:
+        found.append("single allocation")
+    return found
+
+
+class MultiplePlanning:
+    """Prepares a search over sets of hubs, every commodity on its best route; see ``MultipleSearch``."""
+
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, course: Course) -> None:
+        self._instance, self._network = instance, network
+        self._search = MultipleSearch(route_matrices(instance, network), rules, course)
+
+    def best_plan(self) -> Plan | None:
+        """Search until the gap is closed or the clock has run out; return the best plan found."""
+        self._search.run()
+        if self._search.best is None:
+            return None
+        hubs = [self._instance.allowed[site] for site in self._search.best]
+        plan = plan_over(self._instance, self._network, hubs)
+        if plan is None:
+            raise AssertionError
+        return plan

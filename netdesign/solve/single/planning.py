@@ -1,0 +1,69 @@
+"""From an instance under single allocation to its best plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.instance.blocks import DeadlineKind
+from netdesign.instance.policies import CapacityCounts
+from netdesign.plan import Plan
+from netdesign.solve.route_matrices import route_matrices
+from netdesign.solve.single.problem import allocation_problem
+from netdesign.solve.single.search import SingleSearch
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.solve.course import Course
+    from netdesign.solve.rules import HubRules
+
+_COUPLING = ("minimum_throughput", "air_lane", "service")
+
+
+def refused_under_single(instance: Instance) -> list[str]:
+    """Return the names of what this decomposition cannot state: what depends on a whole route, and other capacities."""
+    policies, commodities = instance.policies, instance.commodities
+    found = [name for name in _COUPLING if getattr(policies, name) is not None]
+    if policies.capacity is not None and policies.capacity.counts is CapacityCounts.HANDLED:
+        found.append("capacity that counts handled freight")
+    if any(stream.deadline is DeadlineKind.HARD or stream.late_penalty for stream in instance.streams):
+        found.append("deadline")
+    if instance.is_overseas[commodities.origin].any() or instance.is_overseas[commodities.destination].any():
+        found.append("overseas airports under single allocation")
+    if instance.problem.route_hubs == 1:
+        found.append("single allocation over one hub a route")
+    return found
+
+
+class SinglePlanning:
+    """Prepares a search over hubs and the allocation of cities to them; see ``SingleSearch``."""
+
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, course: Course) -> None:
+        self._instance = instance
+        self._problem = allocation_problem(instance, network)
+        self._search = SingleSearch(self._problem, route_matrices(instance, network), rules, course)
+
+    def best_plan(self) -> Plan | None:
+        """Search until the gap is closed or the clock has run out; return the best plan found."""
+        self._search.run()
+        if self._search.best is None:
+            return None
+        return self._plan(self._search.best, self._search.hubs)
+
+    def _plan(self, hub_of: NDArray[np.intp], hubs: NDArray[np.intp]) -> Plan:
+        instance, commodities = self._instance, self._instance.commodities
+        allowed = np.array([instance.site_position[name] for name in instance.allowed])
+        site_of = np.zeros(len(instance.nodes), dtype=np.intp)
+        site_of[self._problem.city] = allowed[hub_of]
+        return Plan(
+            open_hubs=tuple(instance.sites[site].id for site in np.sort(allowed[hubs])),
+            open_lanes=(),
+            commodity=np.arange(len(commodities)),
+            first_hub=site_of[commodities.origin],
+            last_hub=site_of[commodities.destination],
+            volume=commodities.volume,
+        )
