@@ -29,12 +29,14 @@ PROBLEMS = {
     "hub_centre": {"objective": "longest_time"},
 }
 DRAWS = 40
+_MOST_CITY_SITES = 5
 
 
-def draw_document(draw: Random, problem: dict[str, Any]) -> dict[str, Any]:
-    """Return an instance of three to five cities without a metric: asymmetric legs, detours that are cheaper, ties."""
-    cities = [f"C{number}" for number in range(draw.randint(3, 5))]
-    sites = [*draw.sample(cities, draw.randint(2, len(cities))), *(["S"] if draw.random() < 0.3 else [])]
+def draw_document(draw: Random, problem: dict[str, Any], count: tuple[int, int] = (3, 5)) -> dict[str, Any]:
+    """Return an instance of so many cities without a metric: asymmetric legs, detours that are cheaper, ties."""
+    cities = [f"C{number}" for number in range(draw.randint(*count))]
+    sites = draw.sample(cities, draw.randint(2, min(len(cities), _MOST_CITY_SITES)))
+    sites += ["S"] if draw.random() < 0.3 else []
     places = sorted({*cities, *sites})
     values = draw.choice([(1, 3), (1, 100)])
     legs = [

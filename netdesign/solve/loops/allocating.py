@@ -16,8 +16,8 @@ _CLOSER = 1e-9
 _MOST_PASSES = 60
 
 
-@compiled(nb.boolean(matrix, vector, places, places, vector, places))
-def _place_all(assign, load, hubs, forced, room, hub_of):
+@compiled(nb.boolean(matrix, vector, *[places] * 3, vector, places))
+def _place_all(assign, load, heaviest, hubs, forced, room, hub_of):
     """Place the heaviest city first, at the cheapest hub that has room for it; return False where one has none."""
     for i in range(len(load)):
         hub_of[i] = forced[i]
@@ -26,7 +26,7 @@ def _place_all(assign, load, hubs, forced, room, hub_of):
     for a in range(len(hubs)):
         if room[a] < 0.0:
             return False
-    for i in np.argsort(-load):
+    for i in heaviest:
         if hub_of[i] != NOBODY:
             continue
         best, low = NOBODY, NEVER
@@ -122,8 +122,8 @@ def _exchange_two(assign, forth, back, step, load, hubs, forced, room, hub_of, o
     return has_moved
 
 
-@compiled(number(matrix, matrix, matrix, matrix, vector, places, places, vector, places, nb.boolean))
-def allocate(assign, forth, back, transfer, load, hubs, forced, room, hub_of, is_placed):
+@compiled(number(*[matrix] * 4, vector, *[places] * 3, vector, places))
+def allocate(assign, forth, back, transfer, load, heaviest, hubs, forced, room, hub_of):
     """Allocate every city to a hub of a set, well; return assignment and transfer cost, EUR/year.
 
     Parameters
@@ -136,6 +136,8 @@ def allocate(assign, forth, back, transfer, load, hubs, forced, room, hub_of, is
         EUR/t, shape (sites, sites).
     load
         Of each city, shape (cities,).
+    heaviest
+        Cities by falling load.
     hubs
         Positions of sites.
     forced
@@ -143,14 +145,14 @@ def allocate(assign, forth, back, transfer, load, hubs, forced, room, hub_of, is
     room
         Capacity of each hub; what is left of it afterwards.
     hub_of
-        Filled: position in ``hubs``; where ``is_placed``, searched from what it says, and room is what that leaves.
+        Filled: position in ``hubs``.
 
     Returns
     -------
     float
         ``NEVER`` where cities found no hub with room.
     """
-    if not is_placed and not _place_all(assign, load, hubs, forced, room, hub_of):
+    if not _place_all(assign, load, heaviest, hubs, forced, room, hub_of):
         return NEVER
     size = len(hubs)
     step = np.empty((size, size))

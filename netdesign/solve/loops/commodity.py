@@ -100,8 +100,8 @@ def _least_dual_in_time(
     return need
 
 
-@compiled(nb.void(flows, steps, matrix, matrix, places, vector, number, *[place] * 3, vector, matrix))
-def commodity_cuts(flows, steps, reach, onward, sites, is_open, dearest, salt, first, last, const, slope):
+@compiled(nb.void(flows, steps, matrix, matrix, places, places, vector, number, *[place] * 3, vector, matrix))
+def commodity_cuts(flows, steps, reach, onward, sites, by_share, is_open, dearest, salt, first, last, const, slope):
     """Find, for each origin, the cut ``theta_i >= const_i - sum_k slope_ik y_k`` that is tight at a point.
 
     The dual of each hub, first of the partly open ones, then of the closed ones, is the least that keeps
@@ -115,6 +115,8 @@ def commodity_cuts(flows, steps, reach, onward, sites, is_open, dearest, salt, f
         Cheapest ways over any sites to a last hub and from a first hub, shapes (origins, sites), (destinations, sites).
     sites
         Positions of the sites that are not closed for good.
+    by_share
+        The same, the most open first.
     is_open
         The point y, shape (all sites,), its sum at least 1.
     dearest
@@ -132,7 +134,7 @@ def commodity_cuts(flows, steps, reach, onward, sites, is_open, dearest, salt, f
     start_leg, end_leg = np.empty(number_of_sites), np.empty(number_of_sites)
     start_h, end_h = np.empty(number_of_sites), np.empty(number_of_sites)
     inside = 0
-    for k in sites[np.argsort(-is_open[sites])]:
+    for k in by_share:
         if is_open[k] > _OPEN:
             hub[inside] = k
             inside += 1
@@ -179,7 +181,8 @@ def commodity_cuts(flows, steps, reach, onward, sites, is_open, dearest, salt, f
                 )  # fmt: skip
                 if price > ceiling:
                     price, ceiling = (price, NEVER) if count == inside else (NEVER, MOST)
-            weight[:inside] = 0.0
+            for a in range(inside):
+                weight[a] = 0.0
             for a in range(count):
                 weight[chosen[a]] = value[a]
             const[i] += volume * price

@@ -84,7 +84,8 @@ def bound_by_cuts(fixed, const, slope, start, least, sets, bound):
     """
     demand = np.empty(len(const))
     for s in range(len(sets)):
-        demand[:] = const
+        for c in range(len(const)):
+            demand[c] = const[c]
         total = 0.0
         for k in sets[s]:
             total += fixed[k]

@@ -96,12 +96,13 @@ class CommodityOracle:
         """
         matrices = self._matrices
         cuts = Cuts(np.zeros(matrices.origins), np.zeros((matrices.origins, matrices.sites)))
+        by_share = self.sites[np.argsort(-is_open[self.sites], kind="stable")]
 
         def fill(part: tuple[int, int]) -> None:
             if not self._course.is_over:
                 self._loops.commodity_cuts(
-                    matrices.flows, matrices.steps, self._reach, self._onward, self.sites, is_open, self.dearest, salt,
-                    *part, cuts.const, cuts.slope,
+                    matrices.flows, matrices.steps, self._reach, self._onward, self.sites, by_share, is_open,
+                    self.dearest, salt, *part, cuts.const, cuts.slope,
                 )  # fmt: skip
 
         with ThreadPoolExecutor(max_workers=self._course.threads) as pool:

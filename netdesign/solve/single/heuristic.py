@@ -44,6 +44,7 @@ class Exchange:
     def __init__(self, problem: AllocationProblem, rules: HubRules, prices: Prices, course: Course) -> None:
         self._problem, self._rules, self._prices, self._course = problem, rules, prices, course
         self._loops = load_compiled("allocating", course.say)
+        self._heaviest = np.argsort(-problem.load, kind="stable")
         self._seen: set[bytes] = set()
         self.best: NDArray[np.intp] | None = None
         self.hubs: NDArray[np.int32] = np.empty(0, dtype=np.int32)
@@ -91,8 +92,8 @@ class Exchange:
         place[chosen] = np.arange(len(chosen))
         room, hub_of = problem.capacity[chosen], np.empty(problem.cities, dtype=np.int64)
         cost = self._loops.allocate(
-            problem.assign, problem.forth, problem.back, problem.transfer, problem.load, chosen, place[problem.own],
-            room, hub_of, False,
+            problem.assign, problem.forth, problem.back, problem.transfer, problem.load, self._heaviest,
+            chosen, place[problem.own], room, hub_of,
         )  # fmt: skip
         if cost >= IMPOSSIBLE:
             return NEVER

@@ -141,12 +141,14 @@ class _Rounds:
         hubs = np.arange(problem.sites) if best is None else np.unique(best)
         self.relaxation = Relaxation(problem, rules, self.oracle, course, hubs)
         self._mean: NDArray[np.float64] | None = None
+        if course.checks_cuts:
+            exchange.on_plan = self.relaxation.know
+            if best is not None:
+                self.relaxation.know(best)
         if best is not None:
             self._mean = np.zeros(problem.assign.shape)
             self._mean[np.arange(problem.cities), best] = 1.0
             self.relaxation.cut(self.oracle.cuts(self._mean), None)
-        if course.checks_cuts:
-            exchange.on_plan = self.relaxation.know
 
     def run(self) -> bool:
         """Cut until that has stopped to pay; return whether anything is left to branch on.
