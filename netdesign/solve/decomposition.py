@@ -55,6 +55,10 @@ class Decomposition:
             from netdesign.solve.single.planning import refused_under_single
 
             found += refused_under_single(instance)
+        elif _is_capacitated(instance):
+            from netdesign.solve.capacitated.planning import refused_within_capacities
+
+            found += refused_within_capacities(instance)
         else:
             from netdesign.solve.multiple.planning import refused_under_multiple
 
@@ -92,6 +96,14 @@ def _kind(instance: Instance) -> type[Planning]:
         from netdesign.solve.single.planning import SinglePlanning
 
         return SinglePlanning
+    if _is_capacitated(instance):
+        from netdesign.solve.capacitated.planning import CapacitatedPlanning
+
+        return CapacitatedPlanning
     from netdesign.solve.multiple.planning import MultiplePlanning
 
     return MultiplePlanning
+
+
+def _is_capacitated(instance: Instance) -> bool:
+    return instance.policies.capacity is not None and instance.problem.route_hubs == 2

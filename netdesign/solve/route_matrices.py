@@ -153,12 +153,16 @@ class RouteMatrices:
         return Steps(*(np.ascontiguousarray(matrix) for matrix in (*cost, *hours)))
 
     @cached_property
-    def largest_cost(self) -> float:
-        """No plan that serves everybody in a permitted way costs more, EUR/year."""
+    def dearest_route(self) -> float:
+        """No permitted route costs more, EUR/t."""
         legs = [self.legs.collect, self.legs.between, self.legs.distribute]
         dearest = sum(float(np.max(leg, where=leg < ABSENT, initial=0.0)) for leg in legs)
-        late = float(np.max(self.flows.penalty, where=self.flows.penalty < ABSENT, initial=0.0))
-        return float(np.maximum(self.fixed, 0.0).sum() + (dearest + late) * self.flows.volume.sum())
+        return dearest + float(np.max(self.flows.penalty, where=self.flows.penalty < ABSENT, initial=0.0))
+
+    @cached_property
+    def largest_cost(self) -> float:
+        """No plan that serves everybody in a permitted way costs more, EUR/year."""
+        return float(np.maximum(self.fixed, 0.0).sum() + self.dearest_route * self.flows.volume.sum())
 
 
 def route_matrices(instance: Instance, network: Network) -> RouteMatrices:
@@ -194,11 +198,7 @@ def _flows(instance: Instance) -> tuple[NDArray[np.intp], NDArray[np.intp], Flow
     """Return the nodes where freight starts, those where it ends, and the flows between them."""
     commodities = instance.commodities
     slack_h, penalty = _promises(instance)
-    columns = (penalty, slack_h, commodities.destination, commodities.origin)
-    order = np.lexsort(columns)
-    is_new = np.ones(len(order), dtype=bool)
-    is_new[1:] = np.logical_or.reduce([column[order[1:]] != column[order[:-1]] for column in columns])
-    first = np.flatnonzero(is_new)
+    order, first = _same(instance)
     volume = np.add.reduceat(commodities.volume[order], first)
     kept = order[first]
     origins, start = np.unique(commodities.origin[kept], return_index=True)
@@ -211,6 +211,24 @@ def _flows(instance: Instance) -> tuple[NDArray[np.intp], NDArray[np.intp], Flow
         penalty=penalty[kept],
     )
     return origins, destinations, flows
+
+
+def _same(instance: Instance) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return commodities ordered so that those of one flow stand together, and the first of each."""
+    slack_h, penalty = _promises(instance)
+    columns = (penalty, slack_h, instance.commodities.destination, instance.commodities.origin)
+    order = np.lexsort(columns)
+    is_new = np.ones(len(order), dtype=bool)
+    is_new[1:] = np.logical_or.reduce([column[order[1:]] != column[order[:-1]] for column in columns])
+    return order, np.flatnonzero(is_new)
+
+
+def flow_of_commodity(instance: Instance) -> NDArray[np.intp]:
+    """Return the position of each commodity's flow in ``route_matrices``, shape (commodities,)."""
+    order, first = _same(instance)
+    flow = np.empty(len(order), dtype=np.intp)
+    flow[order] = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(order))))
+    return flow
 
 
 def _promises(instance: Instance) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -63,7 +63,7 @@ class CommodityOracle:
     def __init__(self, matrices: RouteMatrices, course: Course) -> None:
         self._matrices, self._course = matrices, course
         self._loops = load_compiled("commodity", course.say)
-        self._slices = _slices(matrices.flows.start)
+        self._slices = slices(matrices.flows.start)
         steps = matrices.steps
         self._reach, self._onward = np.empty(steps.near.shape), np.empty(steps.far.shape)
         self.dearest = matrices.largest_cost
@@ -112,7 +112,7 @@ class CommodityOracle:
         return cuts
 
 
-def _slices(start: NDArray[np.int64]) -> list[tuple[int, int]]:
+def slices(start: NDArray[np.int64]) -> list[tuple[int, int]]:
     """Return ranges of origins with about as many flows each."""
     marks = np.arange(0, start[-1], _SLICE)
     ends = np.unique(np.append(np.searchsorted(start, marks, side="left"), len(start) - 1))

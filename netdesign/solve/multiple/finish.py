@@ -62,16 +62,8 @@ class Finish:
         self._loops = load_compiled("within", course.say)
 
     def remainder(self, point: Point, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> Remainder:
-        """Return what a point leaves where some sites are closed and some are certain, shape (sites,) each.
-
-        Of a set S no network is cheaper than ``bound + sum of reduced costs over what leaves its bound``.
-        """
-        is_free = ~closed & ~certain
-        leaving = np.where(is_free & (point.reduced < 0), -point.reduced, 0.0).sum()
-        free = np.flatnonzero(is_free)
-        free = free[np.argsort(point.reduced[free], kind="stable")]
-        room = self._course.cut_off - point.bound - float(leaving)
-        return Remainder(np.flatnonzero(certain), free, point.reduced[free], room)
+        """Return what a point leaves where some sites are closed and some are certain, shape (sites,) each."""
+        return remainder(point, closed, certain, self._course.cut_off)
 
     def try_all(self, rest: Remainder, seconds: float) -> NDArray[np.intp] | bool | None:
         """Price every set of a remainder, if that takes no more than about so many seconds.
@@ -93,7 +85,7 @@ class Finish:
             if pick < 0 or pick > len(rest.free):
                 continue
             most = int(min(_MOST_SETS, 4.0 * allowed / max(1.0, self._prices.work(1, number))))
-            sets = self._list(rest, pick, most)
+            sets = listed_sets(self._rules, rest, pick, most, self._course)
             if sets is None:
                 return False
             allowed -= 0.25 * self._prices.work(len(sets), number)
@@ -103,25 +95,6 @@ class Finish:
             cheapest = self._cheapest(sets)
             best = best if cheapest is None else cheapest
         return best
-
-    def _list(self, rest: Remainder, pick: int, most: int) -> NDArray[np.int32] | None:
-        """Return the sets that the reduced costs and the rules leave, ascending in each row; None if too many."""
-        steps = 20 * most + 1000
-        count = self._listed(rest, pick, steps, np.empty((0, pick), dtype=np.int32))
-        if not 0 <= count <= most:
-            return None
-        picked = np.empty((count, pick), dtype=np.int32)
-        if count and pick:
-            self._listed(rest, pick, steps, picked)
-        chosen = rest.free.astype(np.int32)[picked]
-        always = np.broadcast_to(rest.certain.astype(np.int32), (count, len(rest.certain)))
-        sets = np.sort(np.concatenate([always, chosen], axis=1), axis=1)
-        for row in self._rules.rows:
-            sets = sets[row.weights[sets].sum(axis=1) <= row.most + 1e-9 * (1.0 + abs(row.most))]
-        return np.ascontiguousarray(sets)
-
-    def _listed(self, rest: Remainder, pick: int, steps: int, sets: NDArray[np.int32]) -> int:
-        return int(self._loops.sets_within(rest.cost, pick, rest.room, steps, sets))
 
     def _cheapest(self, sets: NDArray[np.int32]) -> NDArray[np.intp] | None:
         """Return the cheapest set, where it is better than the incumbent, which then hears of it."""
@@ -150,3 +123,48 @@ class Finish:
         order = np.argsort(origin, kind="stable")
         start = np.searchsorted(origin[order], np.arange(self._prices.matrices.origins + 1))
         return const[order], np.ascontiguousarray(slope[order].T), start.astype(np.int64)
+
+
+def remainder(point: Point, closed: NDArray[np.bool_], certain: NDArray[np.bool_], cut_off: float) -> Remainder:
+    """Return what a point leaves under a cut-off where some sites are closed and some are certain, shape (sites,) each.
+
+    Of a set S no network is cheaper than ``bound + sum of reduced costs over what leaves its bound``.
+    """
+    is_free = ~closed & ~certain
+    leaving = np.where(is_free & (point.reduced < 0), -point.reduced, 0.0).sum()
+    free = np.flatnonzero(is_free)
+    free = free[np.argsort(point.reduced[free], kind="stable")]
+    room = cut_off - point.bound - float(leaving)
+    return Remainder(np.flatnonzero(certain), free, point.reduced[free], room)
+
+
+def listed_sets(rules: HubRules, rest: Remainder, pick: int, most: int, course: Course) -> NDArray[np.int32] | None:
+    """Return the sets that the reduced costs and the rules leave, ascending in each row; None if too many.
+
+    Parameters
+    ----------
+    rules
+        Permitted sets.
+    rest
+        What is left.
+    pick
+        How many of the free sites are in each set.
+    most
+        Sets that are listed at most.
+    course
+        Told where loading the loop takes a while.
+    """
+    loops = load_compiled("within", course.say)
+    steps = 20 * most + 1000
+    count = loops.sets_within(rest.cost, pick, rest.room, steps, np.empty((0, pick), dtype=np.int32))
+    if not 0 <= count <= most:
+        return None
+    picked = np.empty((count, pick), dtype=np.int32)
+    if count and pick:
+        loops.sets_within(rest.cost, pick, rest.room, steps, picked)
+    chosen = rest.free.astype(np.int32)[picked]
+    always = np.broadcast_to(rest.certain.astype(np.int32), (count, len(rest.certain)))
+    sets = np.sort(np.concatenate([always, chosen], axis=1), axis=1)
+    for row in rules.rows:
+        sets = sets[row.weights[sets].sum(axis=1) <= row.most + 1e-9 * (1.0 + abs(row.most))]
+    return np.ascontiguousarray(sets)

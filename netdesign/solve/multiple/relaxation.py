@@ -11,6 +11,7 @@ from netdesign.errors import SolverError
 from netdesign.solve.course import ROUNDING
 from netdesign.solve.master import Master, Rows
 from netdesign.solve.multiple.cuts import Cuts
+from netdesign.solve.settling import Settling
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,7 +53,7 @@ class Point:
         return float(np.abs(self.is_open - np.round(self.is_open)).max())
 
 
-class Relaxation:
+class Relaxation(Settling):
     """The linear program ``min sum_k f_k y_k + sum_i theta_i`` over the rules on hubs and the cuts so far.
 
     Parameters
@@ -67,11 +68,6 @@ class Relaxation:
         Incumbent and clock.
     unit
         EUR/year that the objective is divided by, about the cost of a plan.
-
-    Attributes
-    ----------
-    is_closed, is_certain
-        Sites that no better plan opens, or all do; shape (sites,).
     """
 
     def __init__(
@@ -83,17 +79,15 @@ class Relaxation:
         unit: float,
     ) -> None:
         self._sites, self._origins = len(fixed), len(oracle.least)
-        self._rules, self._oracle, self._course = rules, oracle, course
+        self._rules, self._least_of = rules, oracle
         self._unit = unit / _SCALE
         self._known: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
-        self.is_closed = np.zeros(self._sites, dtype=bool)
-        self.is_certain = rules.certain.copy()
         self._cuts = Cuts(np.empty(0), np.empty((0, self._sites)))
         self._cut_origin = np.empty(0, dtype=np.intp)
         cost = np.concatenate([fixed / self._unit, np.ones(self._origins)])
-        lower = np.concatenate([self.is_certain.astype(np.float64), oracle.least / self._unit])
+        lower = np.concatenate([rules.certain.astype(np.float64), oracle.least / self._unit])
         upper = np.concatenate([np.ones(self._sites), np.full(self._origins, _ENDLESS)])
-        self._master = Master(cost, lower, upper, course)
+        super().__init__(Master(cost, lower, upper, course), rules.certain, oracle, course)
         self._master.add(self._rule_rows())
         self._master.keep_rows()
 
@@ -105,7 +99,7 @@ class Relaxation:
     @property
     def least(self) -> NDArray[np.float64]:
         """What the freight of each origin costs at least over the sites that are left, EUR/year."""
-        return self._oracle.least
+        return self._least_of.least
 
     def _rule_rows(self) -> Rows:
         dense = [np.ones(self._sites), *(row.weights for row in self._rules.rows)]
@@ -177,38 +171,3 @@ class Relaxation:
         keep[dropped] = False
         self._cuts = Cuts(self._cuts.const[keep], self._cuts.slope[keep])
         self._cut_origin = self._cut_origin[keep]
-
-    def settle(self, point: Point) -> int:
-        """Close, or open for certain, the sites whose reduced cost says so; return how many.
-
-        The oracle hears of the closed ones.
-        """
-        room = self._course.cut_off - point.bound
-        is_free = ~self.is_closed & ~self.is_certain
-        closing = is_free & (point.is_open < 0.5) & (point.reduced > room)
-        opening = is_free & (point.is_open > 0.5) & (-point.reduced > room)
-        self.close(closing)
-        if opening.any():
-            self.is_certain |= opening
-            self.bound_sites(np.flatnonzero(opening), 1.0, 1.0)
-        return int(np.count_nonzero(closing | opening))
-
-    def close(self, closing: NDArray[np.bool_]) -> None:
-        """Close sites for good."""
-        if not closing.any():
-            return
-        if (closing & self.is_certain).any():
-            message = "a site that every better plan opens is to be closed for good"
-            raise SolverError(message)
-        self.is_closed |= closing
-        self.bound_sites(np.flatnonzero(closing), 0.0, 0.0)
-        self._oracle.close_all_but(np.flatnonzero(~self.is_closed))
-
-    def bound_sites(self, sites: NDArray[np.intp], lower: float, upper: float) -> None:
-        """Set the bounds of the y of some sites."""
-        self._master.bound_columns(sites, np.full(len(sites), lower), np.full(len(sites), upper))
-
-    def release(self) -> None:
-        """Give every y the bounds that what is settled for good leaves it."""
-        lower, upper = self.is_certain.astype(np.float64), (~self.is_closed).astype(np.float64)
-        self._master.bound_columns(np.arange(self._sites), lower, upper)

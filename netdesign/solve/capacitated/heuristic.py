@@ -1,0 +1,180 @@
+"""Good sets of hubs within capacities: interchange of hubs, each neighbour bounded before it is operated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.course import ROUNDING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from netdesign.solve.capacitated.bounds import SetBounds
+    from netdesign.solve.capacitated.capacities import Capacities
+    from netdesign.solve.capacitated.operating import Operated, Operating
+    from netdesign.solve.course import Course
+    from netdesign.solve.multiple.prices import Prices
+    from netdesign.solve.rules import HubRules
+
+_MOST_OPERATED = 8
+"""Neighbours of a set that are operated, the one with the least bound first, before the search gives up."""
+
+
+class Exchange:
+    """Local search over sets of hubs: exchange one, open one, or close one (Teitz and Bart 1968).
+
+    Parameters
+    ----------
+    operating, bounds
+        What operates sets, and what bounds them.
+    capacities, rules, course
+        Of the search; the course hears of every plan.
+
+    Attributes
+    ----------
+    best
+        The best operation found, or None.
+    on_operated
+        Called with each set that was operated.
+    """
+
+    def __init__(
+        self, operating: Operating, bounds: SetBounds, capacities: Capacities, rules: HubRules, course: Course
+    ) -> None:
+        self._operating, self._bounds, self._capacities = operating, bounds, capacities
+        self._rules, self._course = rules, course
+        self._seen: dict[bytes, Operated] = {}
+        self.best: Operated | None = None
+        self.on_operated: Callable[[Operated], None] = lambda _: None
+
+    @property
+    def seen(self) -> list[Operated]:
+        """All sets that were operated."""
+        return list(self._seen.values())
+
+    def start(self, hubs: NDArray[np.int32], prices: Prices) -> None:
+        """Search from a set that is good without capacities, ascending.
+
+        Hubs are exchanged or added until those that are open can take all freight: while no exchange is enough, the one
+        that adds most, and then the one that costs least.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        while not self._capacities.suffice(hubs[None, :])[0]:
+            larger = [sets[self._has_more(sets, hubs)] for sets in self._neighbours(hubs)]
+            enough = [sets[self._capacities.suffice(sets)] for sets in larger]
+            if any(map(len, enough)):
+                hubs = _least(enough, lambda sets: prices.of_sets(sets, np.inf, keep=True))
+            elif any(map(len, larger)):
+                hubs = _least(larger, lambda sets: -self._capacities.limit[sets].sum(axis=1))
+            else:
+                return
+        self.improve(hubs, np.zeros(self._rules.sites))
+
+    def _has_more(self, sets: NDArray[np.int32], hubs: NDArray[np.int32]) -> NDArray[np.bool_]:
+        limit = self._capacities.limit
+        return np.asarray(limit[sets].sum(axis=1) > limit[hubs].sum())
+
+    def operate(self, hubs: NDArray[np.int32], own: NDArray[np.float64]) -> Operated:
+        """Operate a permitted set, unless that was done before; keep the best.
+
+        Parameters
+        ----------
+        hubs
+            Ascending positions.
+        own
+            Prices to begin with, EUR/t, shape (hubs,).
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        name = hubs.tobytes()
+        if name not in self._seen:
+            prices = np.zeros(self._rules.sites)
+            prices[hubs] = own
+            self._seen[name] = self._operating.operate(hubs.copy(), prices, self._course.cut_off)
+            self.on_operated(self._seen[name])
+        found = self._seen[name]
+        if self._course.found(found.cost):
+            self.best = found
+        return found
+
+    def improve(self, hubs: NDArray[np.int32], prices: NDArray[np.float64]) -> None:
+        """Search from a set, ascending; one that is not permitted, seen, or bounded by the incumbent leads nowhere.
+
+        Parameters
+        ----------
+        hubs
+            Ascending positions.
+        prices
+            To begin with, EUR/t, shape (sites,).
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        sets = self._unseen(hubs[None, :])
+        if not len(sets) or not self._capacities.suffice(sets)[0]:
+            return
+        bound, own = self._bounds.raised(sets, prices, self._course.cut_off)
+        current = self.operate(sets[0], own[0]) if bound[0] < self._course.cut_off else None
+        while current is not None and np.isfinite(current.cost):
+            current = self._better(current)
+
+    def _better(self, current: Operated) -> Operated | None:
+        """Return the first better neighbour, the one with the least bound first, or None."""
+        bounded: list[tuple[float, NDArray[np.int32], NDArray[np.float64]]] = []
+        cut_off = current.cost * (1.0 - ROUNDING)
+        for sets in self._neighbours(current.hubs):
+            able = sets[self._capacities.suffice(sets)]
+            bound, own = self._bounds.raised(np.ascontiguousarray(able), current.prices, cut_off)
+            bounded += [(float(bound[s]), able[s], own[s]) for s in np.flatnonzero(bound < cut_off)]
+        bounded.sort(key=lambda one: one[0])
+        for _, hubs, own in bounded[:_MOST_OPERATED]:
+            found = self.operate(hubs, own)
+            if found.cost < cut_off:
+                return found
+        return None
+
+    def _neighbours(self, hubs: NDArray[np.int32]) -> Iterator[NDArray[np.int32]]:
+        """Yield the permitted sets that differ by one hub, or by one for another, in groups of one size."""
+        others = np.setdiff1d(np.arange(self._rules.sites, dtype=np.int32), hubs)
+        fewer = [hubs[hubs != hub] for hub in hubs[~self._rules.certain[hubs]]]
+        groups = (
+            [np.append(rest, other) for rest in fewer for other in others],
+            [np.append(hubs, other) for other in others],
+            fewer,
+        )
+        for group in groups:
+            if group and len(group[0]):
+                yield self._unseen(np.sort(np.array(group, dtype=np.int32), axis=1))
+
+    def _unseen(self, sets: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return those of some sets that are permitted and were not operated yet."""
+        is_open = np.zeros((len(sets), self._rules.sites), dtype=bool)
+        np.put_along_axis(is_open, sets.astype(np.intp), values=True, axis=1)
+        wanted = [
+            row.tobytes() not in self._seen and self._rules.permits(opens)
+            for row, opens in zip(sets, is_open, strict=True)
+        ]
+        return np.ascontiguousarray(sets[np.array(wanted, dtype=bool)])
+
+
+def _least(
+    groups: list[NDArray[np.int32]], value: Callable[[NDArray[np.int32]], NDArray[np.float64]]
+) -> NDArray[np.int32]:
+    """Return the set with the least value in groups of sets."""
+    best = [
+        (float(found.min()), sets[int(np.argmin(found))]) for sets in groups if len(sets) for found in [value(sets)]
+    ]
+    return min(best, key=lambda one: one[0])[1]

@@ -1,0 +1,188 @@
+"""Loads within capacities: prices of capacity and shares of ways to serve each origin, by column generation.
+
+Each round serves all freight at some prices. What that costs each origin and loads each hub with is one more way to
+serve the origin; a linear program mixes the ways so that the loads fit, and its duals are the next prices (Dantzig and
+Wolfe 1960). What a round costs at its prices, less what the capacities are worth at them, is a lower bound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.errors import SolverError
+from netdesign.solve.master import Master, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from netdesign.solve.course import Course
+
+    Served = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+_SCALE = 1e4
+"""What the objective is, about, inside the program: HiGHS has absolute tolerances."""
+
+_LEAST_ROOM = 1e-6
+"""Share of all freight under which capacities do not scale their rows."""
+
+_NOTHING = 1e-9
+"""Shares under this are rounding."""
+
+_SAME = 1e-12
+"""Relative difference under which prices are the same."""
+
+_BEST = 0.5
+"""Weight of the best prices so far in the next ones: duals alone jump (Wentges 1997)."""
+
+_PLAIN_EVERY = 3
+"""So often the duals are tried as they are."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """When column generation ends: bound and cost as close as ``enough``, relative; or after so many rounds."""
+
+    enough: float
+    rounds: int
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How freight is served within capacities.
+
+    Parameters
+    ----------
+    bound
+        No way to serve it costs less, EUR/year.
+    prices
+        Under which the bound was found, EUR/t, shape (hubs,).
+    cost, load
+        Of each origin in this mix, EUR/year and t/year, shapes (origins,) and (origins, hubs).
+    excess
+        What is over capacity, and not in the cost, as a share of the capacity of a hub; the largest.
+    tried
+        The prices of each round, shape (rounds, hubs).
+    share
+        Of the ways of each round, shape (rounds, origins).
+    """
+
+    bound: float
+    prices: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    load: NDArray[np.float64]
+    excess: float
+    tried: NDArray[np.float64]
+    share: NDArray[np.float64]
+
+
+class LoadProgram:
+    """``min sum_ic cost_ic a_ic`` with ``sum_c a_ic = 1`` and ``sum_ic load_ick a_ic <= room_k + excess_k``.
+
+    Parameters
+    ----------
+    room
+        q_k y_k, t/year, shape (hubs,).
+    origins
+        How many.
+    excess_price
+        Of a tonne over capacity, EUR/t.
+    unit
+        EUR/year, about what all costs.
+    freight
+        All of it, t/year.
+    course
+        Clock of the search.
+    """
+
+    def __init__(
+        self, room: NDArray[np.float64], origins: int, excess_price: float, unit: float, freight: float, course: Course
+    ) -> None:
+        hubs = len(room)
+        self._room, self._origins, self._unit = room, origins, unit / _SCALE
+        self._row = np.maximum(room, _LEAST_ROOM * freight)
+        cost = excess_price * self._row / self._unit
+        self._program = Master(cost, np.zeros(hubs), np.full(hubs, np.inf), course)
+        entries = np.concatenate([np.zeros((origins, hubs)), -np.eye(hubs)])
+        lower = np.concatenate([np.ones(origins), np.full(hubs, -np.inf)])
+        upper = np.concatenate([np.ones(origins), room / self._row])
+        self._program.add(Rows.from_dense(entries, lower, upper))
+        self._ways: list[Served] = []
+        self._tried: list[NDArray[np.float64]] = []
+        self._best, self._best_prices = -np.inf, np.zeros(hubs)
+
+    def mix(
+        self, serve: Callable[[NDArray[np.float64]], Served], start: NDArray[np.float64], effort: Effort, cut_off: float
+    ) -> Mix:
+        """Go on by rounds, until bound and cost are close enough or the bound is at the cut-off.
+
+        Parameters
+        ----------
+        serve
+            Gives what the freight of each origin costs at prices, these included, and its loads.
+        start
+            The first prices, EUR/t, shape (hubs,).
+        effort
+            When it is enough.
+        cut_off
+            Of the bound, EUR/year.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        prices = start
+        for number in range(1, effort.rounds + 1):
+            self._add(prices, *serve(prices))
+            objective, wanted, values = self._solve()
+            is_close = objective - self._best <= effort.enough * abs(objective)
+            if is_close or self._best >= cut_off or number == effort.rounds:
+                break
+            between = _BEST * self._best_prices + (1.0 - _BEST) * wanted
+            prices = wanted if number % _PLAIN_EVERY == 0 or self._knows(between) else between
+            if self._knows(prices):
+                break
+        return self._mixed(values)
+
+    def _add(self, prices: NDArray[np.float64], value: NDArray[np.float64], load: NDArray[np.float64]) -> None:
+        """Add one way to serve each origin."""
+        bound = float(value.sum() - prices @ self._room)
+        if bound > self._best:
+            self._best, self._best_prices = bound, prices
+        cost = value - load @ prices
+        entries = np.concatenate([np.eye(self._origins), (load / self._row).T])
+        zeros = np.zeros(self._origins)
+        self._program.add_columns(cost / self._unit, zeros, np.full(self._origins, np.inf), entries)
+        self._ways.append((cost, load))
+        self._tried.append(prices)
+
+    def _solve(self) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+        """Return the objective, EUR/year, the prices of capacity, EUR/t, and all values."""
+        relaxed = self._program.solve()
+        if relaxed is None:
+            message = "a program in which loads may exceed capacities has no solution"
+            raise SolverError(message)
+        prices = np.maximum(0.0, -relaxed.prices[self._origins :]) * self._unit / self._row
+        return relaxed.objective * self._unit, prices, relaxed.values
+
+    def _knows(self, prices: NDArray[np.float64]) -> bool:
+        """Tell whether prices were tried before, but for rounding."""
+        nothing = _SAME * (1.0 + float(prices.max(initial=0.0)))
+        return any(float(np.abs(prices - tried).max(initial=0.0)) <= nothing for tried in self._tried)
+
+    def _mixed(self, values: NDArray[np.float64]) -> Mix:
+        hubs = len(self._room)
+        share = np.clip(values[hubs:].reshape(len(self._ways), self._origins), 0.0, 1.0)
+        share[share < _NOTHING] = 0.0
+        share /= share.sum(axis=0)
+        cost, load = np.zeros(self._origins), np.zeros((self._origins, hubs))
+        for part, (way_cost, way_load) in zip(share, self._ways, strict=True):
+            cost += part * way_cost
+            load += part[:, None] * way_load
+        excess = float(((load.sum(axis=0) - self._room) / self._row).max(initial=0.0))
+        return Mix(self._best, self._best_prices, cost, load, excess, np.array(self._tried), share)

@@ -1,0 +1,177 @@
+"""The master over partly open hubs and the freight that loads them: what the cuts so far prove."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.errors import SolverError
+from netdesign.solve.capacitated.capacities import SLACK
+from netdesign.solve.course import ROUNDING
+from netdesign.solve.master import Master, Rows
+from netdesign.solve.multiple.relaxation import Point
+from netdesign.solve.settling import Settling
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.solve.capacitated.capacities import Capacities
+    from netdesign.solve.capacitated.cuts import PricedCuts, PricedOracle
+    from netdesign.solve.capacitated.operating import Operated
+    from netdesign.solve.course import Course
+    from netdesign.solve.route_matrices import RouteMatrices
+    from netdesign.solve.rules import HubRules
+
+_SCALE = 1e4
+"""What the objective is, about, inside the master: HiGHS has absolute tolerances."""
+
+_FREIGHT = 100.0
+"""What all freight is inside the master."""
+
+_ENDLESS = 1e30
+
+
+class Relaxation(Settling):
+    """The program ``min sum_k f_k y_k + sum_i theta_i`` over the rules, the capacities and the cuts so far.
+
+    Each origin has its own loads, ``sum_i load_ik <= q_k y_k``, and the cuts say what it costs to load less where
+    capacity is dear. So cuts at different prices of the same hubs help each other.
+
+    Parameters
+    ----------
+    matrices, capacities, rules
+        The problem and the permitted sets.
+    oracle
+        Where the cuts come from; told which sites are closed for good.
+    course
+        Incumbent and clock.
+    unit
+        EUR/year that the objective is divided by, about the cost of a plan.
+    """
+
+    def __init__(
+        self,
+        matrices: RouteMatrices,
+        capacities: Capacities,
+        rules: HubRules,
+        oracle: PricedOracle,
+        course: Course,
+        unit: float,
+    ) -> None:
+        self._sites, self._origins = matrices.sites, matrices.origins
+        self._unit, self._tonnes = unit / _SCALE, capacities.freight / _FREIGHT
+        self._known: list[Operated] = []
+        self._load = np.zeros((self._origins, self._sites))
+        self._const, self._slope = np.empty(0), np.empty((0, self._sites))
+        loads = self._origins * self._sites
+        cost = np.concatenate([matrices.fixed / self._unit, np.ones(self._origins), np.zeros(loads)])
+        lower = np.concatenate([rules.certain.astype(np.float64), oracle.least / self._unit, np.zeros(loads)])
+        upper = np.concatenate([np.ones(self._sites), np.full(self._origins + loads, _ENDLESS)])
+        super().__init__(Master(cost, lower, upper, course), rules.certain, oracle, course)
+        self._capacities = capacities
+        volume = np.add.reduceat(matrices.flows.volume, matrices.flows.start[:-1])
+        self._master.add(Rows.from_lists([*self._rule_rows(rules), *self._load_rows(volume)]))
+        self._master.keep_rows()
+
+    def _rule_rows(self, rules: HubRules) -> list[tuple[float, float, NDArray[np.intp], NDArray[np.float64]]]:
+        """Return the rules on hubs, and that the open ones together can take all freight."""
+        y = np.arange(self._sites)
+        rows = [(float(rules.least), float(rules.most), y, np.ones(self._sites))]
+        rows += [(-np.inf, row.most, y, row.weights) for row in rules.rows]
+        return [*rows, (_FREIGHT * (1.0 - SLACK), np.inf, y, self._capacities.limit / self._tonnes)]
+
+    def _load_rows(
+        self, volume: NDArray[np.float64]
+    ) -> list[tuple[float, float, NDArray[np.intp], NDArray[np.float64]]]:
+        """Return that loads are within capacities, and that each tonne loads one hub at least."""
+        column = self._load_columns()
+        rows = []
+        for k in range(self._sites):
+            weights = np.append(np.ones(self._origins), -self._capacities.limit[k] / self._tonnes)
+            rows.append((-np.inf, 0.0, np.append(column[:, k], k), weights))
+        for i in range(self._origins):
+            rows.append((volume[i] / self._tonnes * (1.0 - SLACK), np.inf, column[i], np.ones(self._sites)))
+        return rows
+
+    def _load_columns(self) -> NDArray[np.intp]:
+        """Return the columns of the loads, shape (origins, sites)."""
+        first = self._sites + self._origins
+        return first + np.arange(self._origins * self._sites).reshape(self._origins, self._sites)
+
+    @property
+    def rows(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Cuts on the whole cost, ``const - sum_k slope_k y_k``: of every set of cuts so far, EUR/year."""
+        return self._const, self._slope
+
+    def solve(self) -> Point | None:
+        """Return the optimum of the master, or None where the rules and the settled sites leave nothing.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        relaxed = self._master.solve()
+        if relaxed is None:
+            return None
+        self._load = relaxed.values[self._sites + self._origins :].reshape(self._load.shape) * self._tonnes
+        return Point(
+            bound=relaxed.objective * self._unit,
+            is_open=np.clip(relaxed.values[: self._sites], 0.0, 1.0),
+            theta=relaxed.values[self._sites : self._sites + self._origins] * self._unit,
+            reduced=relaxed.reduced_costs[: self._sites] * self._unit,
+        )
+
+    def add(self, priced: PricedCuts, point: Point | None) -> int:
+        """Add the cuts that the last point breaks, or all of them; return how many.
+
+        A cut is broken by less than it matters where all of them together move the bound by less than the gap.
+        """
+        cuts, prices = priced.cuts, priced.prices
+        if self._course.checks_cuts:
+            self._hold_against_known(priced)
+        broken = np.arange(self._origins)
+        if point is not None:
+            enough = 0.1 * self._course.gap * abs(point.bound) / self._origins
+            broken = np.flatnonzero(cuts.at(point.is_open) - self._load @ prices - point.theta > enough)
+        slope = cuts.slope[broken] / self._unit
+        slope[slope < ROUNDING] = 0.0
+        priced_at = np.flatnonzero(prices)
+        paid, column, rows = prices[priced_at] * self._tonnes / self._unit, self._load_columns(), []
+        for place, i in enumerate(broken.tolist()):
+            y = np.flatnonzero(slope[place])
+            columns = np.concatenate([y, [self._sites + i], column[i, priced_at]])
+            weights = np.concatenate([slope[place, y], [1.0], paid])
+            rows.append((cuts.const[i] / self._unit, np.inf, columns, weights))
+        if rows:
+            self._master.add(Rows.from_lists(rows))
+        self._const = np.append(self._const, cuts.const.sum())
+        self._slope = np.concatenate([self._slope, cuts.slope.sum(axis=0)[None, :] + prices * self._capacities.limit])
+        return len(broken)
+
+    def know(self, operated: Operated) -> None:
+        """Hear of the best operation of a set of hubs: no cut may ask for more."""
+        self._known.append(operated)
+
+    def _hold_against_known(self, priced: PricedCuts) -> None:
+        for known in self._known:
+            if self.is_closed[known.hubs].any() or known.mix is None:
+                continue
+            is_open = np.zeros(self._sites)
+            is_open[known.hubs] = 1.0
+            paid = known.mix.cost + known.mix.load @ priced.prices[known.hubs]
+            over = priced.cuts.at(is_open) - paid * (1.0 + ROUNDING)
+            if (over > ROUNDING * paid.sum()).any():
+                message = f"a cut asks for {over.max():.6g} EUR/year more than a known plan costs"
+                raise SolverError(message)
+
+    def drop_idle(self, bound: float) -> None:
+        """Drop the cuts that are far from binding."""
+        self._master.drop_slack_rows(1e-3 * abs(bound) / self._unit / self._origins)
+
+    def close(self, closing: NDArray[np.bool_]) -> None:
+        """Close sites for good; nothing loads them any more."""
+        super().close(closing)
+        columns = self._load_columns()[:, closing].ravel()
+        self._master.bound_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))
