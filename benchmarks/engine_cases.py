@@ -83,7 +83,8 @@ def multiple() -> list[Case]:
     found += [_ap(200, hubs, 10) for hubs in range(2, 11)] + [_ap(200, hubs, 30) for hubs in (15, 20)]
     found += [_ap_fixed_cost(200, kind, 10) for kind in "LT"]
     found += [_generated(f"random 300.{hubs}", "random.300", hubs, goal_s) for hubs, goal_s in ((3, 30), (5, 120))]
-    found += [_generated(f"AP-like 500.{hubs}", "aplike.500", hubs, 600, 0.005) for hubs in (3, 5)]
+    for name, file in (("random 500", "random.500"), ("AP-like 500", "aplike.500")):
+        found += [_generated(f"{name}.{hubs}", file, hubs, 600, 0.005) for hubs in (3, 5)]
     return found
 
 
@@ -91,6 +92,7 @@ def fixed() -> list[Case]:
     """At most two new hubs beside an existing one."""
     dense = ("--format-in", "ap", "--set", "policies.hub_count=null", "--set", "hubs.1.status=existing")
     return [
+        Case("random 500, 1 fixed", FIXED, 10, f"{GENERATED}random.500", (*dense, "--max-new", "2")),
         Case("AP-like 500, 1 fixed", FIXED, 10, f"{GENERATED}aplike.500", (*dense, "--max-new", "2")),
         Case("AP-like 1000, 100 sites, 1 fixed", FIXED, 30, f"{GENERATED}sites.1000", ("--max-new", "2")),
     ]
