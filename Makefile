@@ -8,7 +8,7 @@ SOURCES := $(wildcard netdesign/*.py netdesign/*/*.py models/*.py)
 
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
-.PHONY: help demo test test-long test-313 coverage lint format types layers bench bench-europe bench-engines docs wheel-check ci
+.PHONY: help demo test test-long test-313 coverage lint format types layers bench bench-europe bench-engines bench-straight docs wheel-check ci
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,7 +57,12 @@ bench-europe: $(INSTALLED) ## Measure solving on the European instance
 	$(VENV)/bin/python benchmarks/solve_europe.py
 
 bench-engines: $(INSTALLED) ## Measure the engines, class by class (goes on where it stopped)
-	$(VENV)/bin/python benchmarks/engines.py
+	$(VENV)/bin/python -m benchmarks.engines
+
+bench-straight: $(INSTALLED) ## Hold the engines against the straight models and SCIP (goes on where it stopped)
+	$(VENV)/bin/python -m pip install --quiet -c constraints.txt pyscipopt || echo 'no SCIP here; its rows will say so'
+	$(VENV)/bin/python -m benchmarks.against_straight
+	$(VENV)/bin/python -m benchmarks.growth
 
 docs: $(INSTALLED) ## Write the generated parts of docs/ again
 	$(VENV)/bin/python -m scripts.build_docs

@@ -25,7 +25,7 @@ from netdesign.cli import app
 from netdesign.instance.schema import json_schema
 from netdesign.report.literature import literature_markdown
 from netdesign.solve.document import result_schema
-from scripts.doc_engines import engines_markdown
+from scripts.doc_engines import engines_markdown, growth_markdown, straight_markdown
 from scripts.doc_references import instance_reference, model_page, result_reference, schema_text, source_columns
 from scripts.doc_transcripts import ROOT, BuildError, run, with_transcripts
 
@@ -57,6 +57,16 @@ def engines() -> str:
     return engines_markdown(ROOT / "benchmarks" / "engines.csv")
 
 
+def against_straight() -> str:
+    """Return the engines' solving beside that of the straight models, from the committed run."""
+    return straight_markdown(ROOT / "benchmarks" / "against_straight.csv")
+
+
+def growth() -> str:
+    """Return how solving grows with the number of cities, from the committed run."""
+    return growth_markdown(ROOT / "benchmarks" / "growth.csv")
+
+
 REGIONS: dict[str, Callable[[], str]] = {
     "instance": instance_reference,
     "source-columns": source_columns,
@@ -64,6 +74,8 @@ REGIONS: dict[str, Callable[[], str]] = {
     "help": command_help,
     "literature": literature,
     "engines": engines,
+    "against-straight": against_straight,
+    "growth": growth,
 }
 
 

@@ -1,4 +1,4 @@
-"""What the engines take, as a Markdown table of the measurements beside their goals."""
+"""What the engines take, as Markdown: a table for each class beside its goals, ratios to other ways, and growth."""
 
 from __future__ import annotations
 
@@ -8,35 +8,166 @@ from typing import TYPE_CHECKING
 from netdesign.solve.limits import OPTIMAL_GAP
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-_COLUMNS = ("instance", "class", "goal, s", "seconds", "memory, MB", "value", "gap", "")
+    Row = dict[str, str]
+
+_CLASS = ("instance", "goal, s", "seconds", "solving, s", "memory, MB", "value", "published", "gap", "")
+_RATIO = ("instance", "engine, s", "loading, s", "HiGHS, s", "ratio", "SCIP, s", "ratio", "goal", "")
+_GROWTH = ("cities", "engine, s", "solving, s", "memory, MB", "straight model, s", "")
+_WAYS = ("straight", "scip")
 
 
 def engines_markdown(file: Path) -> str:
-    """Return the table of a file that ``benchmarks/engines.py`` wrote."""
-    with file.open(encoding="utf-8", newline="") as text:
-        rows = list(csv.DictReader(text))
-    cases = [_line(row) for row in rows if row["peak_mb"]]
-    ratios = [
-        f"Ratio to the faster straight model, {row['class']}: {row['seconds']} (goal {row['goal_s']})."
-        for row in rows
-        if not row["peak_mb"]
-    ]
-    lines = [_joined(_COLUMNS), _joined(["---"] * len(_COLUMNS)), *cases]
-    return "\n".join(lines) + "\n" + "".join(f"\n{ratio}\n" for ratio in ratios)
+    """Return a table for each class of a file that ``benchmarks/engines.py`` wrote."""
+    rows = _rows(file)
+    if not rows:
+        return "Not measured yet.\n"
+    parts = []
+    for kind in dict.fromkeys(row["class"] for row in rows):
+        of_class = [row for row in rows if row["class"] == kind]
+        parts.append(f"### {kind.capitalize()}\n\n{_summary(of_class)}\n\n{_table(_CLASS, map(_line, of_class))}")
+    return "\n".join(parts)
 
 
-def _line(row: dict[str, str]) -> str:
+def straight_markdown(file: Path) -> str:
+    """Return the ratios of a file that ``benchmarks/against_straight.py`` wrote."""
+    rows = _rows(file)
+    if not rows:
+        return "Not measured yet.\n"
+    return _table(_RATIO, (_ratio_line(name, rows) for name in dict.fromkeys(row["name"] for row in rows)))
+
+
+def growth_markdown(file: Path) -> str:
+    """Return the growth with the number of cities of a file that ``benchmarks/growth.py`` wrote."""
+    rows = _rows(file)
+    if not rows:
+        return "Not measured yet.\n"
+    parts = []
+    for allocation in dict.fromkeys(row["allocation"] for row in rows):
+        of_kind = [row for row in rows if row["allocation"] == allocation]
+        lines = (
+            _growth_line(nodes, [row for row in of_kind if row["n"] == nodes])
+            for nodes in dict.fromkeys(row["n"] for row in of_kind)
+        )
+        parts.append(f"{allocation.capitalize()} allocation:\n\n{_table(_GROWTH, lines)}")
+    return "\n".join(parts)
+
+
+def verdict(row: Row) -> str:
+    """Return how a measurement stands to its goal.
+
+    A goal is met by a proof in time, or, where the goal says so, by a small enough gap.
+    """
+    if row["check"] == "contradicts":
+        return "**contradicts the published value**"
+    gap = float(row["gap"]) if row["gap"] else None
+    is_proven = row["termination"] == "optimal" and gap is not None and gap <= OPTIMAL_GAP
+    if is_proven and not row["goal_s"]:
+        return "proven"
+    if is_proven and float(row["seconds"]) <= float(row["goal_s"]):
+        return "met"
+    if gap is not None and row["goal_gap"] and gap < float(row["goal_gap"]):
+        return "met" if is_proven else f"met: gap under {float(row['goal_gap']):.1%}".replace("%", " %")
+    if is_proven:
+        return "proven, but later"
+    if gap is None:
+        return "**infeasible**" if row["termination"] == "infeasible" else "open: no plan"
+    return f"open: gap {_percent(gap)}"
+
+
+def _summary(rows: Sequence[Row]) -> str:
+    """Return how many goals of a class are met."""
+    verdicts = [verdict(row) for row in rows if row["goal_s"]]
+    if not verdicts:
+        return "No goals."
+    met = sum(word.startswith("met") for word in verdicts)
+    later = verdicts.count("proven, but later")
+    further = [f"{later} proven, but later"] if later else []
+    further += [f"{len(verdicts) - met - later} open"] if met + later < len(verdicts) else []
+    return f"{met} of {len(verdicts)} goals met" + "".join(f", {part}" for part in further) + "."
+
+
+def _line(row: Row) -> Sequence[str]:
     name = row["name"] + (" (generated)" if row["is_generated"] == "True" else "")
-    value = f"{float(row['value']):.2f}" if row["value"] else ""
     gap = f"{float(row['gap']):.1e}" if row["gap"] else ""
-    is_proven = row["termination"] == "optimal" and float(row["gap"] or 1) <= OPTIMAL_GAP
-    is_met = is_proven and float(row["seconds"]) <= float(row["goal_s"])
-    verdict = "met" if is_met else "proven, but later" if is_proven else "open"
-    cells = (name, row["class"], row["goal_s"], row["seconds"], row["peak_mb"], value, gap, verdict)
-    return _joined(cells)
+    goal = f"{float(row['goal_s']):g}" if row["goal_s"] else ""
+    goal += f", or {_percent(float(row['goal_gap']))}" if row["goal_gap"] else ""
+    seconds = (row["seconds"], row["solve_s"], row["peak_mb"])
+    return (name, goal, *seconds, _value(row["value"]), row["published"], gap, verdict(row))
+
+
+def _ratio_line(name: str, rows: Sequence[Row]) -> Sequence[str]:
+    of_name = [row for row in rows if row["name"] == name]
+    engine, first = (next(row for row in of_name if row["way"] == way) for way in ("engine", "first call"))
+    loading = ""
+    if engine["solve_s"] and first["solve_s"]:
+        loading = f"{max(0.0, float(first['solve_s']) - float(engine['solve_s'])):.1f}"
+    cells = [name, engine["solve_s"], loading]
+    for way in _WAYS:
+        cells += _fastest([row for row in of_name if row["way"] == way])
+    goal = next((row["goal_ratio"] for row in of_name if row["goal_ratio"]), "")
+    return (*cells, f"{float(goal):g}" if goal else "", _ratio_verdict(of_name, goal))
+
+
+def _fastest(rows: Sequence[Row]) -> tuple[str, str]:
+    """Return seconds and ratio of the fastest of some models; those that prove come first."""
+    solved = [row for row in rows if row["solve_s"]]
+    if not solved:
+        return rows[0]["note"] or "not solved", ""
+    best = _best(solved)
+    more = "" if best["termination"] == "optimal" else "over "
+    ratio = f"{more}{float(best['ratio']):.0f}" if best["ratio"] else ""
+    return f"{more}{float(best['solve_s']):.2f}", ratio
+
+
+def _best(rows: Sequence[Row]) -> Row:
+    return min(rows, key=lambda row: (row["termination"] != "optimal", float(row["solve_s"])))
+
+
+def _ratio_verdict(rows: Sequence[Row], goal: str) -> str:
+    if any(row["check"] == "contradicts" for row in rows):
+        return "**values differ**"
+    solved = [row for row in rows if row["way"] == "straight" and row["ratio"]]
+    if not goal or not solved:
+        return ""
+    return "met" if float(_best(solved)["ratio"]) >= float(goal) else "open"
+
+
+def _growth_line(nodes: str, rows: Sequence[Row]) -> Sequence[str]:
+    engine = next(row for row in rows if row["way"] == "decomposition")
+    others = [row for row in rows if row["way"] != "decomposition" and row["solve_s"]]
+    straight = ""
+    if others:
+        best = _best(others)
+        proven = best["termination"] == "optimal"
+        left = f", gap {_percent(float(best['gap']))} left" if best["gap"] else ", no plan"
+        straight = f"{float(best['solve_s']):.1f}" if proven else f"not proven in {float(best['limit_s']):g}{left}"
+    ended = "proven" if engine["termination"] == "optimal" else "open: no plan"
+    if engine["gap"] and ended != "proven":
+        ended = f"open: gap {_percent(float(engine['gap']))}"
+    return (nodes, engine["seconds"], engine["solve_s"], engine["peak_mb"], straight, ended)
+
+
+def _percent(share: float) -> str:
+    """Return a gap that is never shown as nothing."""
+    return f"{share:.2%}".replace("%", " %") if share >= 5e-5 else f"{share:.1e}"
+
+
+def _value(text: str) -> str:
+    return f"{float(text):.2f}" if text else ""
+
+
+def _rows(file: Path) -> list[Row]:
+    if not file.exists():
+        return []
+    with file.open(encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+def _table(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    return "\n".join(map(_joined, (columns, ["---"] * len(columns), *lines))) + "\n"
 
 
 def _joined(cells: Sequence[str]) -> str:

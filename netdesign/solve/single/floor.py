@@ -12,6 +12,8 @@ from netdesign.solve.multiple.relaxation import Relaxation
 from netdesign.solve.route_matrices import IMPOSSIBLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from netdesign.solve.course import Course
@@ -24,7 +26,11 @@ _WORTH = 0.01
 
 
 def close_by_multiple(
-    matrices: RouteMatrices, rules: HubRules, hubs: NDArray[np.intp], course: Course
+    matrices: RouteMatrices,
+    rules: HubRules,
+    hubs: NDArray[np.intp],
+    round_up: Callable[[NDArray[np.float64]], None],
+    course: Course,
 ) -> NDArray[np.intp] | None:
     """Return the sites that a better plan than the incumbent may open, or None where there is no such plan.
 
@@ -34,6 +40,8 @@ def close_by_multiple(
         The problem, of which each city may use all hubs.
     hubs
         A good set to begin with.
+    round_up
+        Told of every point y, shape (sites,): a plan may come of it.
     course
         Knows the incumbent under single allocation; hears of the bound.
 
@@ -56,6 +64,7 @@ def close_by_multiple(
         point = relaxation.solve()
         if point is None or point.bound > course.cut_off:
             return None
+        round_up(point.is_open)
         closed = relaxation.settle(point)
         left = np.flatnonzero(~relaxation.is_closed)
         course.proved(point.bound, len(left))

@@ -94,12 +94,13 @@ class SingleSearch:
         exchange = Exchange(self._problem, self._rules, prices, course)
         try:
             likely.start()
+            hubs = self.hubs
             if likely.best is not None:
                 exchange.improve(likely.best)
+                hubs = likely.best.astype(np.intp)
+            left = close_by_multiple(self._matrices, self._rules, hubs, exchange.round_up, course)
         finally:
             self._keep(exchange, np.arange(self._problem.sites))
-        hubs = self.hubs if self.best is not None or likely.best is None else likely.best.astype(np.intp)
-        left = close_by_multiple(self._matrices, self._rules, hubs, course)
         if left is None:
             return None
         left = left[self._problem.can_open[left]]

@@ -1,0 +1,228 @@
+"""Hold the engines against the straight models: ``python -m benchmarks.against_straight [NAME ...]``.
+
+Each instance is solved in turn by the decomposition engine, by each straight model through HiGHS, and by SCIP on the
+MPS file of the same model that ``netdesign export`` writes: three rounds, one thread each, presolve on, the same gap.
+A row of ``against_straight.csv`` has the median of what solving takes, without imports, reading and building, and its
+ratio to the engine's. The engine is timed with its compiled loops loaded (the second of two calls in a process), and
+once more as a first call in a process, which loads them. Times are noted to the millisecond, so an engine below one
+counts as one. A way that does not prove within LIMIT_S is not tried again; its ratio is then a least one. Rows that
+stand are not measured again unless their instance is named; the file is written after each instance.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.engine_cases import published_row
+from benchmarks.engine_instances import PUBLISHED
+from benchmarks.process import LEAVE_S, ROOT, USAGE, run, solve
+from benchmarks.tables import read_table, rounded, write_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.tables import Measured
+
+OUTPUT = ROOT / "benchmarks" / "against_straight.csv"
+RUNS = 3
+LIMIT_S = 300.0
+THREADS = ("--threads", "1")
+"""SCIP searches on one thread; so do all."""
+LEAST_S = 0.001
+SAME = 2e-6
+"""Two values proven to the usual gap differ by no more, relative."""
+
+MULTIPLE = ("multiple_allocation_path", "multiple_allocation_flow")
+SINGLE = ("single_allocation_flow",)
+FACILITY = ("facility_location",)
+INSTANCES: dict[str, tuple[str, str, tuple[str, ...], float | None]] = {
+    **{f"AP{n}.3": (f"AP{n}.3", "UMApHMP", MULTIPLE, 1000 if n == 25 else None) for n in (10, 20, 25)},
+    **{f"AP{n}.3 single": (f"AP{n}.3", "USApHMP", SINGLE, 400 if n == 25 else None) for n in (10, 20, 25)},
+    "AP25.L": ("25L", "UMAHLP", MULTIPLE, None),
+    "AP25.L single": ("25L", "USAHLP", SINGLE, None),
+    "25LT": ("25LT", "CSAHLP", SINGLE, None),
+    "capa": ("capa", "UFLP", FACILITY, None),
+}
+"""Row and problem in the table of optima, straight models, and the ratio that is the goal."""
+COLUMNS = (
+    "name", "problem", "way", "model", "engine", "runs", "solve_s", "solve_min_s", "solve_max_s", "process_s",
+    "limit_s", "value", "bound", "gap", "termination", "check", "ratio", "goal_ratio", "note",
+)  # fmt: skip
+
+
+@dataclass
+class Way:
+    """One way to solve an instance, and what its runs gave.
+
+    Parameters
+    ----------
+    name
+        ``engine`` (its loops loaded), ``first call`` (of the engine), ``straight`` (the model by HiGHS) or ``scip``.
+    model
+        Formulation; empty for the engine.
+    answers
+        Of each run: solve_s, process_s, value, bound, termination, engine, note.
+    """
+
+    name: str
+    model: str
+    answers: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether every run so far ended with a proof."""
+        return bool(self.answers) and all(answer.get("termination") == "optimal" for answer in self.answers)
+
+    @property
+    def median_s(self) -> float | None:
+        """Of what solving took; None where nothing was solved."""
+        seconds = [answer["solve_s"] for answer in self.answers if answer.get("solve_s") is not None]
+        return statistics.median(seconds) if seconds else None
+
+
+def main() -> None:
+    """Measure what is missing or named, and write after each instance."""
+    parser = argparse.ArgumentParser(description="Hold the engines against the straight models.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(INSTANCES)}")
+    parser.add_argument("-o", "--output", type=Path, default=OUTPUT, help="the table")
+    options = parser.parse_args()
+    unknown = set(options.names) - set(INSTANCES)
+    if unknown:
+        parser.error(f"there is no instance {', '.join(sorted(unknown))}; there are {', '.join(INSTANCES)}")
+    rows: list[Measured] = [dict(row) for row in read_table(options.output)]
+    for name in options.names or INSTANCES:
+        if not options.names and any(row["name"] == name for row in rows):
+            continue
+        rows = [row for row in rows if row["name"] != name] + measure(name)
+        order = list(INSTANCES)
+        rows = sorted((row for row in rows if row["name"] in order), key=lambda row: order.index(str(row["name"])))
+        write_table(options.output, COLUMNS, rows)
+        shown = ("name", "way", "model", "solve_s", "termination", "ratio", "check", "note")
+        for row in rows:
+            if row["name"] == name:
+                print(*(row[column] for column in shown), flush=True)
+
+
+def measure(name: str) -> list[Measured]:
+    """Solve an instance in every way, in turn, and return a row for each."""
+    instance, problem, models, goal = INSTANCES[name]
+    row = published_row(instance, problem)
+    words = [str(PUBLISHED / word) if (PUBLISHED / word).is_file() else word for word in (row.file, *row.options)]
+    ways = [Way("engine", ""), Way("first call", "")]
+    ways += [Way(kind, model) for kind in ("straight", "scip") for model in models]
+    with tempfile.TemporaryDirectory() as folder:
+        _engine(words, "netdesign")  # compiles, once a machine
+        for _ in range(RUNS):
+            for way in ways:
+                if not way.answers or way.is_proven:
+                    way.answers.append(_answer(way, words, Path(folder)))
+    return [_row(name, problem, way, ways[0], goal) for way in ways]
+
+
+def _answer(way: Way, words: Sequence[str], folder: Path) -> dict[str, Any]:
+    if way.name in ("engine", "first call"):
+        return _engine(words, "benchmarks.twice" if way.name == "engine" else "netdesign")
+    if way.name == "straight":
+        return _netdesign([*words, "--engine", "monolithic", "--model", way.model])
+    return _scip(way.model, words, folder)
+
+
+def _engine(words: Sequence[str], module: str) -> dict[str, Any]:
+    """Solve by decomposition, or by what ``auto`` takes where decomposition refuses."""
+    answer = _netdesign([*words, "--engine", "decomposition"], module)
+    if answer["code"] == USAGE:
+        answer = _netdesign(words, module)
+    # The process of two calls says nothing about one.
+    return answer if module == "netdesign" else answer | {"process_s": None}
+
+
+def _netdesign(words: Sequence[str], module: str = "netdesign") -> dict[str, Any]:
+    done = solve([*words, *THREADS], LIMIT_S, module)
+    answer = {name: done.result.get(key) for name, key in (("value", "objective"), ("bound", "bound"))}
+    answer |= {"termination": done.result.get("termination"), "engine": done.engine, "note": done.note}
+    return answer | {"code": done.code, "solve_s": done.times.get("solve_s"), "process_s": done.seconds}
+
+
+def _scip(model: str, words: Sequence[str], folder: Path) -> dict[str, Any]:
+    """Write the model as MPS, once, and solve the file."""
+    if importlib.util.find_spec("pyscipopt") is None:
+        return {"note": "pyscipopt is not installed"}
+    file = folder / f"{model}.mps"
+    if not file.exists():
+        exported = run(["export", *export_words(words), str(file), "--to", "mps", "--model", model], LIMIT_S)
+        if not file.exists():
+            return {"note": f"not exported: {exported['note']}"}
+    call = [sys.executable, "-m", "benchmarks.scip_solve", str(file), f"{LIMIT_S:g}"]
+    try:
+        ended = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S + LEAVE_S)
+    except subprocess.TimeoutExpired:
+        return {"note": f"killed after {LIMIT_S + LEAVE_S:g} s"}
+    if ended.returncode:
+        return {"note": f"SCIP ended with code {ended.returncode}"}
+    answer: dict[str, Any] = json.loads(ended.stdout)
+    return answer
+
+
+def export_words(words: Sequence[str]) -> list[str]:
+    """Return the words of a solve as ``export`` takes them: a number of hubs is a policy there."""
+    found = list(words)
+    if "--hubs" in found:
+        place = found.index("--hubs")
+        hubs = found[place + 1]
+        found[place : place + 2] = ["--set", f"policies.hub_count={{min: {hubs}, max: {hubs}}}"]
+    return found
+
+
+def _row(name: str, problem: str, way: Way, engine: Way, goal: float | None) -> Measured:
+    seconds = [answer["solve_s"] for answer in way.answers if answer.get("solve_s") is not None]
+    processes = [answer["process_s"] for answer in way.answers if answer.get("process_s") is not None]
+    last = way.answers[-1]
+    value, bound = last.get("value"), last.get("bound")
+    return {
+        "name": name,
+        "problem": problem,
+        "way": way.name,
+        "model": way.model,
+        "engine": last.get("engine") or "",
+        "runs": len(seconds),
+        "solve_s": rounded(way.median_s),
+        "solve_min_s": rounded(min(seconds, default=None)),
+        "solve_max_s": rounded(max(seconds, default=None)),
+        "process_s": rounded(statistics.median(processes) if processes else None),
+        "limit_s": LIMIT_S,
+        "value": "" if value is None else value,
+        "bound": "" if bound is None else bound,
+        "gap": "" if value is None or bound is None else max(0.0, (value - bound) / max(abs(value), 1e-9)),
+        "termination": last.get("termination") or "",
+        "check": _check(way, engine),
+        "ratio": _ratio(way, engine),
+        "goal_ratio": goal if goal and way.name == "straight" else "",
+        "note": last.get("note") or "",
+    }
+
+
+def _ratio(way: Way, engine: Way) -> float | str:
+    if not way.model or not engine.is_proven or way.median_s is None or engine.median_s is None:
+        return ""
+    return round(way.median_s / max(engine.median_s, LEAST_S), 1)
+
+
+def _check(way: Way, engine: Way) -> str:
+    """Say whether two proven values are the same."""
+    if way is engine or not (way.is_proven and engine.is_proven):
+        return ""
+    ours, theirs = engine.answers[-1]["value"], way.answers[-1]["value"]
+    return "agrees" if abs(ours - theirs) <= SAME * abs(ours) else "contradicts"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""One call of netdesign as a process of its own: seconds, peak memory, and what its result says.
+
+The call is started by a second small process, which is this file run as a program. The kernel counts the memory of a
+process from its start on, and it starts as a copy of the one that called it: that must not be one that holds results.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+LEAVE_S = 120.0
+"""How long a process may take past its limit, which does not interrupt the building of a model."""
+USAGE = 2
+"""Exit code of a call that an engine refuses."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a call took and gave.
+
+    Parameters
+    ----------
+    code
+        Exit code.
+    seconds
+        Of the whole process.
+    peak_mb
+        Peak memory.
+    result
+        ``netdesign.result/1``, or empty.
+    note
+        Last line on stderr where there is no result.
+    """
+
+    code: int
+    seconds: float
+    peak_mb: int
+    result: dict[str, Any]
+    note: str
+
+    @property
+    def times(self) -> dict[str, float]:
+        """Seconds by phase."""
+        return dict(self.result.get("times", {}))
+
+    @property
+    def engine(self) -> str:
+        """Engine, and model where it solved one."""
+        engine = self.result.get("engine", {})
+        return " ".join(engine[name] for name in ("name", "model") if engine.get(name))
+
+
+def solve(words: Sequence[str], limit_s: float, module: str = "netdesign") -> Run:
+    """Run ``netdesign solve`` with these words and a time limit, by a module that takes them."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "result.json"
+        call = ["solve", *words, "--time-limit", f"{limit_s:g}", "--quiet", "-o", str(file)]
+        measured = run(call, limit_s + LEAVE_S, module)
+        result = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    note = "" if result else measured["note"] or f"ended with code {measured['code']}"
+    return Run(measured["code"], measured["seconds"], measured["peak_mb"], result, note)
+
+
+def run(words: Sequence[str], kill_s: float, module: str = "netdesign") -> dict[str, Any]:
+    """Run netdesign with these words; return code, seconds, peak_mb and note, the last line on stderr."""
+    call = [sys.executable, __file__, f"{kill_s:g}", sys.executable, "-m", module, *words]
+    # In the checkout's root, so that its netdesign is the one that runs.
+    answer = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
+    measured: dict[str, Any] = json.loads(answer.stdout)
+    return measured
+
+
+def main() -> None:
+    """Start the command of the call, kill it when its time is over, print what it took as JSON."""
+    kill_s, command = float(sys.argv[1]), sys.argv[2:]
+    with tempfile.TemporaryFile() as errors:
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
+        killer = threading.Timer(kill_s, process.kill)
+        killer.start()
+        # os.wait4 gives the figures of this one process.
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - begun
+        killer.cancel()
+        errors.seek(0)
+        lines = errors.read().decode("utf-8", "replace").strip().splitlines()
+    code = os.waitstatus_to_exitcode(status)
+    note = f"killed after {seconds:.0f} s" if code < 0 else lines[-1].strip() if lines else ""
+    print(json.dumps({"code": code, "seconds": seconds, "peak_mb": round(usage.ru_maxrss / 1024), "note": note}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""Tables of measurements: a CSV that is read, added to and written after every row."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+Measured = dict[str, object]
+
+
+def read_table(file: Path) -> list[dict[str, str]]:
+    """Return the rows of a table, none where the file does not exist."""
+    if not file.exists():
+        return []
+    with file.open(encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+def write_table(file: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write a table by way of a temporary name, so that a run that is stopped leaves no half file."""
+    temporary = file.with_name(f".{file.name}.part")
+    with temporary.open("w", encoding="utf-8", newline="") as text:
+        writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    temporary.replace(file)
+
+
+def rounded(value: float | None) -> float | str:
+    """Return seconds as a table shows them, nothing where there are none."""
+    return "" if value is None else round(value, 3)
