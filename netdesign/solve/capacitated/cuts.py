@@ -141,7 +141,7 @@ class PricedOracle:
     def _served(
         self, is_open: NDArray[np.float64], hubs: NDArray[np.intp], own: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return what the freight of each origin costs over a point at prices of its hubs, and loads them with."""
+        """Return what the freight of each origin costs over a point where its hubs have prices, and loads them with."""
         prices = np.zeros(self._matrices.sites)
         prices[hubs] = own
         raised, second = self._capacities.raised(self._matrices, prices), self._capacities.second
@@ -158,4 +158,4 @@ class PricedOracle:
             list(pool.map(fill, self._slices))
         if self._course.is_over:
             raise TimeoutError
-        return value, load
+        return value - load @ own, load

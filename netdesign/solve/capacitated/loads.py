@@ -33,6 +33,7 @@ _LEAST_ROOM = 1e-6
 _NOTHING = 1e-9
 """Shares under this are rounding."""
 
+_ROUNDING = 1e-9
 _SAME = 1e-12
 """Relative difference under which prices are the same."""
 
@@ -115,6 +116,19 @@ class LoadProgram:
         self._tried: list[NDArray[np.float64]] = []
         self._best, self._best_prices = -np.inf, np.zeros(hubs)
 
+    def forbid_excess(self) -> None:
+        """Let nothing be over capacity any more but rounding; the ways known must be enough."""
+        hubs = len(self._room)
+        self._program.bound_columns(np.arange(hubs), np.zeros(hubs), np.full(hubs, _ROUNDING))
+
+    def know(self, prices: NDArray[np.float64], cost: NDArray[np.float64], load: NDArray[np.float64]) -> None:
+        """Add one way to serve each origin: found at prices, with its cost and loads, as ``mix`` is given them."""
+        entries = np.concatenate([np.eye(self._origins), (load / self._row).T])
+        zeros = np.zeros(self._origins)
+        self._program.add_columns(cost / self._unit, zeros, np.full(self._origins, np.inf), entries)
+        self._ways.append((cost, load))
+        self._tried.append(prices)
+
     def mix(
         self, serve: Callable[[NDArray[np.float64]], Served], start: NDArray[np.float64], effort: Effort, cut_off: float
     ) -> Mix:
@@ -123,7 +137,8 @@ class LoadProgram:
         Parameters
         ----------
         serve
-            Gives what the freight of each origin costs at prices, these included, and its loads.
+            Gives what the freight of each origin costs where it is served best at prices, these not included, and
+            its loads: shapes (origins,) and (origins, hubs).
         start
             The first prices, EUR/t, shape (hubs,).
         effort
@@ -138,7 +153,11 @@ class LoadProgram:
         """
         prices = start
         for number in range(1, effort.rounds + 1):
-            self._add(prices, *serve(prices))
+            cost, load = serve(prices)
+            bound = float(cost.sum() + prices @ (load.sum(axis=0) - self._room))
+            if bound > self._best:
+                self._best, self._best_prices = bound, prices
+            self.know(prices, cost, load)
             objective, wanted, values = self._solve()
             is_close = objective - self._best <= effort.enough * abs(objective)
             if is_close or self._best >= cut_off or number == effort.rounds:
@@ -148,18 +167,6 @@ class LoadProgram:
             if self._knows(prices):
                 break
         return self._mixed(values)
-
-    def _add(self, prices: NDArray[np.float64], value: NDArray[np.float64], load: NDArray[np.float64]) -> None:
-        """Add one way to serve each origin."""
-        bound = float(value.sum() - prices @ self._room)
-        if bound > self._best:
-            self._best, self._best_prices = bound, prices
-        cost = value - load @ prices
-        entries = np.concatenate([np.eye(self._origins), (load / self._row).T])
-        zeros = np.zeros(self._origins)
-        self._program.add_columns(cost / self._unit, zeros, np.full(self._origins, np.inf), entries)
-        self._ways.append((cost, load))
-        self._tried.append(prices)
 
     def _solve(self) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
         """Return the objective, EUR/year, the prices of capacity, EUR/t, and all values."""

@@ -23,9 +23,11 @@ _EXACT = Effort(1e-10, 300)
 _EXCESS = 1e-7
 """What may be over capacity, as a share of it: a tenth of what the referee lets pass."""
 
-_EXCESS_PRICES = (2.0, 2e4)
-"""Prices of a tonne over capacity, in units of the dearest route. Freight that is over at the last one is so in any
-case: to move a tonne out of a hub, one or two at each other hub move at most."""
+_EXCESS_PRICE = 2.0
+"""Of a tonne over capacity at first, in units of the dearest route."""
+
+_ABOVE_COST = 1e9
+"""Prices so many times the dearest route leave the cost of routes to break ties."""
 
 
 @dataclass(frozen=True)
@@ -92,46 +94,63 @@ class Operating:
         TimeoutError
             The clock ran out first.
         """
-        own, found = prices[hubs], np.zeros_like(prices)
-        plain = self._served(hubs, np.zeros(len(hubs)))[0]
+        plain, none = self._served(hubs, np.zeros(len(hubs)))[0], np.zeros_like(prices)
         if plain.max(initial=0.0) >= IMPOSSIBLE or not self._capacities.suffice(hubs[None, :])[0]:
-            return Operated(hubs, np.inf, found, None)
-        fixed, unit = float(self._matrices.fixed[hubs].sum()), max(1.0, float(plain.sum()))
-        for times in _EXCESS_PRICES:
-            excess_price = times * self._matrices.dearest_route
-            mix = self._mixed(hubs, np.minimum(own, excess_price), excess_price, unit, cut_off - fixed)
-            found[hubs] = own = mix.prices
-            if fixed + mix.bound >= cut_off:
-                break
-            if mix.excess <= _EXCESS:
-                return Operated(hubs, fixed + float(mix.cost.sum()), found, mix)
-        return Operated(hubs, np.inf, found, None)
+            return Operated(hubs, np.inf, none, None)
+        fixed, excess_price = float(self._matrices.fixed[hubs].sum()), _EXCESS_PRICE * self._matrices.dearest_route
+        program = self._program(hubs, excess_price, max(1.0, float(plain.sum())))
+        mix = self._mixed(program, hubs, np.minimum(prices[hubs], excess_price), cut_off - fixed)
+        if mix.excess > _EXCESS and fixed + mix.bound < cut_off:
+            if not self._fits(program, hubs):
+                return Operated(hubs, np.inf, none, None)
+            mix = self._mixed(program, hubs, mix.prices, cut_off - fixed)
+        none[hubs] = mix.prices
+        is_cut_off = mix.excess > _EXCESS or fixed + mix.bound >= cut_off
+        cost = np.inf if is_cut_off else fixed + float(mix.cost.sum())
+        return Operated(hubs, cost, none, None if is_cut_off else mix)
 
-    def _mixed(
-        self, hubs: NDArray[np.int32], start: NDArray[np.float64], excess_price: float, unit: float, cut_off: float
-    ) -> Mix:
+    def _program(self, hubs: NDArray[np.int32], excess_price: float, unit: float) -> LoadProgram:
         room, freight = self._capacities.limit[hubs], self._capacities.freight
-        program = LoadProgram(room, self._matrices.origins, excess_price, unit, freight, self._course)
+        return LoadProgram(room, self._matrices.origins, excess_price, unit, freight, self._course)
+
+    def _mixed(self, program: LoadProgram, hubs: NDArray[np.int32], start: NDArray[np.float64], cut_off: float) -> Mix:
         return program.mix(lambda own: self._served(hubs, own), start, _EXACT, cut_off)
+
+    def _fits(self, program: LoadProgram, hubs: NDArray[np.int32]) -> bool:
+        """Tell whether any operation is within the capacities; if so, let the program know one, and only such.
+
+        The least excess, whatever it costs: a program of the same form in which excess is all that costs.
+        """
+        freight, above = self._capacities.freight, _ABOVE_COST * max(1.0, self._matrices.dearest_route)
+
+        def serve(own: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+            cost, load = self._served(hubs, above * own)
+            program.know(above * own, cost, load)
+            return np.zeros_like(cost), load
+
+        least = self._program(hubs, 1.0, freight).mix(serve, np.ones(len(hubs)), _EXACT, _EXCESS * freight)
+        if least.excess <= _EXCESS:
+            program.forbid_excess()
+        return least.excess <= _EXCESS
 
     def _served(
         self, hubs: NDArray[np.int32], own: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        value, load, _ = self._routed(hubs, own)
-        return value, load
+        cost, load, _ = self._routed(hubs, own)
+        return cost, load
 
     def _routed(
         self, hubs: NDArray[np.int32], own: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int32]]:
-        """Serve at prices of the hubs; return value and load by origin, and the places of each flow's hubs."""
+        """Serve at prices of the hubs; return cost and load by origin, and the places of each flow's hubs."""
         matrices = self._matrices
         prices = np.zeros(matrices.sites)
         prices[hubs] = own
-        value, load = np.empty(matrices.origins), np.empty((matrices.origins, len(hubs)))
+        cost, load = np.empty(matrices.origins), np.empty((matrices.origins, len(hubs)))
         route = np.empty((len(matrices.flows.volume), 2), dtype=np.int32)
         second = self._capacities.second
-        self._loops.served_by_set(matrices.flows, matrices.legs, prices, second, hubs, route, value, load)
-        return value, load, route
+        self._loops.served_by_set(matrices.flows, matrices.legs, prices, second, hubs, route, cost, load)
+        return cost, load, route
 
     def shares(self, operated: Operated) -> Shares:
         """Return the routes of an operation that there is."""
@@ -145,4 +164,4 @@ class Operating:
                 listed.append(np.column_stack([flow, route]).astype(np.intp))
                 weights.append(share[flow])
         routes, place = np.unique(np.concatenate(listed), axis=0, return_inverse=True)
-        return Shares(*routes.T, np.bincount(place.ravel(), np.concatenate(weights)))
+        return Shares(routes[:, 0], routes[:, 1], routes[:, 2], np.bincount(place.ravel(), np.concatenate(weights)))

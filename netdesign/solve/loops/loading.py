@@ -91,8 +91,8 @@ def _origin(flows, legs, prices, second, origin, hubs, reach, start, route, load
 
 
 @compiled(nb.void(flows, legs, vector, number, hub_set, hub_sets, vector, matrix))
-def served_by_set(flows, legs, prices, second, hubs, route, value, load):
-    """Serve all freight over a set of hubs at prices of their capacity.
+def served_by_set(flows, legs, prices, second, hubs, route, cost, load):
+    """Serve all freight over a set of hubs, each flow on the route that is cheapest with the prices of capacity.
 
     Parameters
     ----------
@@ -102,16 +102,23 @@ def served_by_set(flows, legs, prices, second, hubs, route, value, load):
         What a tonne counts at its last hub where that is not its first: 1 or 0.
     route
         Filled: places in ``hubs`` of first and last hub, shape (flows, 2).
-    value
-        Filled: cost and prices of the freight of each origin, EUR/year, shape (origins,).
+    cost
+        Filled: of the freight of each origin, prices not included, EUR/year, shape (origins,).
     load
         Filled, t/year, shape (origins, hubs).
     """
     reach, start = np.empty(len(hubs)), np.empty(len(hubs), np.int64)
-    for i in range(len(value)):
+    for i in range(len(cost)):
         for a in range(len(hubs)):
             load[i, a] = 0.0
-        value[i] = _origin(flows, legs, prices, second, i, hubs, reach, start, route, load[i])
+        _origin(flows, legs, prices, second, i, hubs, reach, start, route, load[i])
+        cost[i] = 0.0
+        for flow in range(flows.start[i], flows.start[i + 1]):
+            k, m, end = hubs[route[flow, 0]], hubs[route[flow, 1]], flows.destination[flow]
+            unit_cost = legs.collect[i, k] + legs.between[k, m] + legs.distribute[m, end]
+            if legs.collect_h[i, k] + legs.between_h[k, m] + legs.distribute_h[m, end] > flows.slack_h[flow]:
+                unit_cost += flows.penalty[flow]
+            cost[i] += flows.volume[flow] * unit_cost
 
 
 @compiled(number(vector, vector, vector, number))
