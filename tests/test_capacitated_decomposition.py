@@ -87,9 +87,7 @@ def plain_cost(matrices: RouteMatrices, capacities: Capacities, hubs: tuple[int,
                 listed[k, m] = cost
         costs.append(listed)
     limit = {hub: float(capacities.limit[hub]) for hub in hubs}
-    return float(matrices.fixed[list(hubs)].sum()) + least_cost(
-        costs, flows.volume.tolist(), limit, capacities.second
-    )
+    return float(matrices.fixed[list(hubs)].sum()) + least_cost(costs, flows.volume.tolist(), limit, capacities.second)
 
 
 def permitted_sets(rules: HubRules):

@@ -10,6 +10,7 @@ from netdesign.errors import SolverError
 from netdesign.solve.capacitated.capacities import SLACK
 from netdesign.solve.course import ROUNDING
 from netdesign.solve.master import Master, Rows
+from netdesign.solve.multiple.cuts import Cuts
 from netdesign.solve.multiple.relaxation import Point
 from netdesign.solve.settling import Settling
 
@@ -29,14 +30,18 @@ _SCALE = 1e4
 _FREIGHT = 100.0
 """What all freight is inside the master."""
 
+_GROUPS = 8
+"""Groups of origins: with more, each program takes longer than the stronger bound is worth; with one, the duals of
+different prices cannot be mixed, and rounds are many."""
+
 _ENDLESS = 1e30
 
 
 class Relaxation(Settling):
-    """The program ``min sum_k f_k y_k + sum_i theta_i`` over the rules, the capacities and the cuts so far.
+    """The program ``min sum_k f_k y_k + sum_g theta_g`` over the rules, the capacities and the cuts so far.
 
-    Each origin has its own loads, ``sum_i load_ik <= q_k y_k``, and the cuts say what it costs to load less where
-    capacity is dear. So cuts at different prices of the same hubs help each other.
+    Each group g of origins has its own loads, ``sum_g load_gk <= q_k y_k``, and the cuts say what it costs to load less
+    where capacity is dear. So cuts at different prices of the same hubs help each other.
 
     Parameters
     ----------
@@ -59,20 +64,27 @@ class Relaxation(Settling):
         course: Course,
         unit: float,
     ) -> None:
-        self._sites, self._origins = matrices.sites, matrices.origins
+        self._sites = matrices.sites
+        self._first = np.unique(np.arange(_GROUPS) * matrices.origins // _GROUPS)
+        self._groups = len(self._first)
         self._unit, self._tonnes = unit / _SCALE, capacities.freight / _FREIGHT
         self._known: list[Operated] = []
-        self._load = np.zeros((self._origins, self._sites))
+        self._load = np.zeros((self._groups, self._sites))
         self._const, self._slope = np.empty(0), np.empty((0, self._sites))
-        loads = self._origins * self._sites
-        cost = np.concatenate([matrices.fixed / self._unit, np.ones(self._origins), np.zeros(loads)])
-        lower = np.concatenate([rules.certain.astype(np.float64), oracle.least / self._unit, np.zeros(loads)])
-        upper = np.concatenate([np.ones(self._sites), np.full(self._origins + loads, _ENDLESS)])
+        loads = self._groups * self._sites
+        cost = np.concatenate([matrices.fixed / self._unit, np.ones(self._groups), np.zeros(loads)])
+        lower = np.concatenate(
+            [rules.certain.astype(np.float64), self._by_group(oracle.least) / self._unit, np.zeros(loads)]
+        )
+        upper = np.concatenate([np.ones(self._sites), np.full(self._groups + loads, _ENDLESS)])
         super().__init__(Master(cost, lower, upper, course), rules.certain, oracle, course)
         self._capacities = capacities
-        volume = np.add.reduceat(matrices.flows.volume, matrices.flows.start[:-1])
+        volume = self._by_group(np.add.reduceat(matrices.flows.volume, matrices.flows.start[:-1]))
         self._master.add(Rows.from_lists([*self._rule_rows(rules), *self._load_rows(volume)]))
         self._master.keep_rows()
+
+    def _by_group(self, by_origin: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.add.reduceat(by_origin, self._first, axis=0)
 
     def _rule_rows(self, rules: HubRules) -> list[tuple[float, float, NDArray[np.intp], NDArray[np.float64]]]:
         """Return the rules on hubs, and that the open ones together can take all freight."""
@@ -88,16 +100,16 @@ class Relaxation(Settling):
         column = self._load_columns()
         rows = []
         for k in range(self._sites):
-            weights = np.append(np.ones(self._origins), -self._capacities.limit[k] / self._tonnes)
+            weights = np.append(np.ones(self._groups), -self._capacities.limit[k] / self._tonnes)
             rows.append((-np.inf, 0.0, np.append(column[:, k], k), weights))
-        for i in range(self._origins):
-            rows.append((volume[i] / self._tonnes * (1.0 - SLACK), np.inf, column[i], np.ones(self._sites)))
+        for g in range(self._groups):
+            rows.append((volume[g] / self._tonnes * (1.0 - SLACK), np.inf, column[g], np.ones(self._sites)))
         return rows
 
     def _load_columns(self) -> NDArray[np.intp]:
-        """Return the columns of the loads, shape (origins, sites)."""
-        first = self._sites + self._origins
-        return first + np.arange(self._origins * self._sites).reshape(self._origins, self._sites)
+        """Return the columns of the loads, shape (groups, sites)."""
+        first = self._sites + self._groups
+        return first + np.arange(self._groups * self._sites).reshape(self._groups, self._sites)
 
     @property
     def rows(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -115,11 +127,11 @@ class Relaxation(Settling):
         relaxed = self._master.solve()
         if relaxed is None:
             return None
-        self._load = relaxed.values[self._sites + self._origins :].reshape(self._load.shape) * self._tonnes
+        self._load = relaxed.values[self._sites + self._groups :].reshape(self._load.shape) * self._tonnes
         return Point(
             bound=relaxed.objective * self._unit,
             is_open=np.clip(relaxed.values[: self._sites], 0.0, 1.0),
-            theta=relaxed.values[self._sites : self._sites + self._origins] * self._unit,
+            theta=relaxed.values[self._sites : self._sites + self._groups] * self._unit,
             reduced=relaxed.reduced_costs[: self._sites] * self._unit,
         )
 
@@ -128,22 +140,23 @@ class Relaxation(Settling):
 
         A cut is broken by less than it matters where all of them together move the bound by less than the gap.
         """
-        cuts, prices = priced.cuts, priced.prices
         if self._course.checks_cuts:
             self._hold_against_known(priced)
-        broken = np.arange(self._origins)
+        prices = priced.prices
+        cuts = Cuts(self._by_group(priced.cuts.const), self._by_group(priced.cuts.slope))
+        broken = np.arange(self._groups)
         if point is not None:
-            enough = 0.1 * self._course.gap * abs(point.bound) / self._origins
+            enough = 0.1 * self._course.gap * abs(point.bound) / self._groups
             broken = np.flatnonzero(cuts.at(point.is_open) - self._load @ prices - point.theta > enough)
         slope = cuts.slope[broken] / self._unit
         slope[slope < ROUNDING] = 0.0
         priced_at = np.flatnonzero(prices)
         paid, column, rows = prices[priced_at] * self._tonnes / self._unit, self._load_columns(), []
-        for place, i in enumerate(broken.tolist()):
+        for place, g in enumerate(broken.tolist()):
             y = np.flatnonzero(slope[place])
-            columns = np.concatenate([y, [self._sites + i], column[i, priced_at]])
+            columns = np.concatenate([y, [self._sites + g], column[g, priced_at]])
             weights = np.concatenate([slope[place, y], [1.0], paid])
-            rows.append((cuts.const[i] / self._unit, np.inf, columns, weights))
+            rows.append((cuts.const[g] / self._unit, np.inf, columns, weights))
         if rows:
             self._master.add(Rows.from_lists(rows))
         self._const = np.append(self._const, cuts.const.sum())
@@ -168,7 +181,7 @@ class Relaxation(Settling):
 
     def drop_idle(self, bound: float) -> None:
         """Drop the cuts that are far from binding."""
-        self._master.drop_slack_rows(1e-3 * abs(bound) / self._unit / self._origins)
+        self._master.drop_slack_rows(1e-3 * abs(bound) / self._unit / self._groups)
 
     def close(self, closing: NDArray[np.bool_]) -> None:
         """Close sites for good; nothing loads them any more."""
