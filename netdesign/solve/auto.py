@@ -88,6 +88,10 @@ def _for_coupled(instance: Instance, sets: int) -> Choice:
     if is_small(instance, sets) and sets <= _FEW_OPERATED:
         reason = f"{sets:,} sets of hubs are few: each is bounded, and what the bounds leave is operated"
         return Choice(EngineName.ENUMERATION, reason, needs_model=True)
+    allocations = len(instance.nodes) * len(instance.allowed)
+    if Decomposition.refusal(instance) is None and allocations > _FEW_ALLOCATIONS:
+        reason = f"{sets:,} sets of hubs are many, and nothing but capacities couples the commodities"
+        return Choice(EngineName.DECOMPOSITION, reason, needs_model=False)
     return Choice(EngineName.MONOLITHIC, "policies in force couple the commodities", needs_model=True)
 
 

@@ -19,19 +19,23 @@ class SitePoint(Protocol):
     """A solution of a master: a bound, y, and what the bound grows by for each unit that a y leaves its bound."""
 
     @property
-    def bound(self) -> float: ...
+    def bound(self) -> float:
+        """EUR/year."""
 
     @property
-    def is_open(self) -> NDArray[np.float64]: ...
+    def is_open(self) -> NDArray[np.float64]:
+        """y, shape (sites,)."""
 
     @property
-    def reduced(self) -> NDArray[np.float64]: ...
+    def reduced(self) -> NDArray[np.float64]:
+        """EUR/year, shape (sites,)."""
 
 
 class ClosingOracle(Protocol):
     """An oracle that is told which sites are closed for good."""
 
-    def close_all_but(self, sites: NDArray[np.intp]) -> None: ...
+    def close_all_but(self, sites: NDArray[np.intp]) -> None:
+        """Close the other sites for good."""
 
 
 class Settling:

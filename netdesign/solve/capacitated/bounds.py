@@ -36,7 +36,7 @@ class SetBounds:
 
     def __init__(self, matrices: RouteMatrices, capacities: Capacities, course: Course) -> None:
         self._matrices, self._capacities, self._course = matrices, capacities, course
-        self._loops = load_compiled("loading", course.say)
+        self._loops = load_compiled("capacity", course.say)
         self._rest = np.zeros(matrices.origins + 1)
 
     def raise_rest(self, least: NDArray[np.float64]) -> None:

@@ -1,4 +1,4 @@
-"""Cuts on what the freight of each origin costs and loads, at prices of capacity, and the prices that make them deep."""
+"""Cuts on what the freight of each origin costs and loads at prices of capacity, and prices that make them deep."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class PricedOracle:
 
     def __init__(self, matrices: RouteMatrices, capacities: Capacities, course: Course) -> None:
         self._matrices, self._capacities, self._course = matrices, capacities, course
-        self._loops = load_compiled("loading", course.say)
+        self._loops = load_compiled("partly", course.say)
         self._slices = slices(matrices.flows.start)
         self._paid = np.zeros(len(matrices.flows.volume))
         self.dearest = matrices.largest_cost

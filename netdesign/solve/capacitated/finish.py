@@ -1,4 +1,4 @@
-"""The finish: the sets of hubs that the relaxation leaves, bounded one by one, and operated where no bound excludes them."""
+"""The finish: sets of hubs that the relaxation leaves, bounded one by one; what no bound excludes is operated."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MOST_LISTED = 100_000
 _AT_ONCE = 256
+"""Sets that are bounded before those of them that are left are operated."""
 
 
 class Finish:

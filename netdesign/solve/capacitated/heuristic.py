@@ -173,8 +173,10 @@ class Exchange:
 def _least(
     groups: list[NDArray[np.int32]], value: Callable[[NDArray[np.int32]], NDArray[np.float64]]
 ) -> NDArray[np.int32]:
-    """Return the set with the least value in groups of sets."""
-    best = [
-        (float(found.min()), sets[int(np.argmin(found))]) for sets in groups if len(sets) for found in [value(sets)]
-    ]
-    return min(best, key=lambda one: one[0])[1]
+    """Return the set with the least value in groups of sets, not all of them empty."""
+    least, chosen = np.inf, np.empty(0, dtype=np.int32)
+    for sets in groups:
+        found = value(sets)
+        if len(sets) and (found.min() < least or not len(chosen)):
+            least, chosen = float(found.min()), sets[int(np.argmin(found))]
+    return chosen

@@ -75,7 +75,7 @@ class Operating:
 
     def __init__(self, matrices: RouteMatrices, capacities: Capacities, course: Course) -> None:
         self._matrices, self._capacities, self._course = matrices, capacities, course
-        self._loops = load_compiled("loading", course.say)
+        self._loops = load_compiled("capacity", course.say)
 
     def operate(self, hubs: NDArray[np.int32], prices: NDArray[np.float64], cut_off: float) -> Operated:
         """Return the best operation of a set, unless it costs as much as the cut-off.
@@ -164,4 +164,6 @@ class Operating:
                 listed.append(np.column_stack([flow, route]).astype(np.intp))
                 weights.append(share[flow])
         routes, place = np.unique(np.concatenate(listed), axis=0, return_inverse=True)
-        return Shares(routes[:, 0], routes[:, 1], routes[:, 2], np.bincount(place.ravel(), np.concatenate(weights)))
+        share = np.zeros(len(routes))
+        np.add.at(share, place.ravel(), np.concatenate(weights))
+        return Shares(routes[:, 0], routes[:, 1], routes[:, 2], share)

@@ -41,7 +41,7 @@ def partial_paths(legs, sites, reach, onward):
 
 
 @compiled(nb.void(matrix, vector, vector, places, place, matrix))
-def _pair_costs(out, near, far, hub, inside, cost):
+def pair_costs(out, near, far, hub, inside, cost):
     """Fill in the cost of the routes from each of the first hubs to each, EUR/t."""
     for a in range(inside):
         for b in range(inside):
@@ -49,8 +49,8 @@ def _pair_costs(out, near, far, hub, inside, cost):
 
 
 @compiled(nb.void(matrix, matrix, *[vector] * 4, places, place, number, number, matrix))
-def _pair_costs_in_time(out, out_h, near, far, near_h, far_h, hub, inside, slack, penalty, cost):
-    """Fill in the costs as ``_pair_costs`` does, with the penalty where a route takes longer than ``slack``."""
+def pair_costs_in_time(out, out_h, near, far, near_h, far_h, hub, inside, slack, penalty, cost):
+    """Fill in the costs as ``pair_costs`` does, with the penalty where a route takes longer than ``slack``."""
     for a in range(inside):
         for b in range(inside):
             cost[a, b] = near[a] + out[hub[a], hub[b]] + far[b]
@@ -157,9 +157,9 @@ def commodity_cuts(flows, steps, reach, onward, sites, by_share, is_open, deares
                 k = hub[a]
                 start_leg[a], end_leg[a], start_h[a], end_h[a] = near[k], far[k], near_h[k], far_h[k]
             if slack >= _EVER:
-                _pair_costs(steps.out, start_leg, end_leg, hub, inside, cost)
+                pair_costs(steps.out, start_leg, end_leg, hub, inside, cost)
             else:
-                _pair_costs_in_time(
+                pair_costs_in_time(
                     steps.out, steps.out_h, start_leg, end_leg, start_h, end_h, hub, inside, slack, penalty, cost
                 )
             # Routes dearer than the dual are not used. What going over one hub costs is a good guess at it; a wrong one

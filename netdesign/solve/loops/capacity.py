@@ -10,9 +10,7 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from netdesign.solve.loops.commodity import _pair_costs, _pair_costs_in_time
 from netdesign.solve.loops.names import NEVER
-from netdesign.solve.loops.serving import MOST, in_reach, one_hub_price, serve
 from netdesign.solve.loops.types import (
     compiled,
     flows,
@@ -23,12 +21,10 @@ from netdesign.solve.loops.types import (
     number,
     place,
     places,
-    steps,
     vector,
 )
 
 _EVER = 1e30
-_BINS = 256
 _STALLED = 4
 """Steps without a better bound after which steps are halved."""
 
@@ -184,137 +180,3 @@ def raise_bounds(flows, legs, fixed, capacity, second, sets, prices, rest, cut_o
                 break
             for a in range(hubs_in_set):
                 own[a] = max(0.0, own[a] + step * (load[a] - room[a]))
-
-
-@compiled(nb.void(flows, steps, vector, places, number, number, place, place, vector, matrix, vector))
-def served_partly(flows, steps, is_open, hubs, second, dearest, first, last, value, load, paid):
-    """Serve the freight of some origins over partly open hubs, with legs that include the prices of capacity.
-
-    Parameters
-    ----------
-    steps
-        As from RouteMatrices.
-    is_open
-        The point y, shape (sites,).
-    hubs
-        Positions of the sites that are open there.
-    second
-        What a tonne counts at its last hub where that is not its first: 1 or 0.
-    dearest
-        Cost of leaving a whole commodity behind, EUR/year.
-    first, last
-        Origins from ``first`` on, ``last`` excluded.
-    value
-        Filled: cost and prices of the freight of each origin, EUR/year, shape (origins,).
-    load
-        Filled, t/year, shape (origins, hubs).
-    paid
-        Filled: what the last tonne of each flow costs, EUR/t, shape (flows,).
-    """
-    inside = len(hubs)
-    cost, near_cost, sent = np.empty((inside, inside)), np.empty((inside, inside)), np.empty((inside, inside))
-    share, near_share, chosen = np.empty(inside), np.empty(inside), np.empty(inside, np.int64)
-    left, right, spare_left, spare_right = np.empty(inside), np.empty(inside), np.empty(inside), np.empty(inside)
-    left_from, right_from, dual = np.empty(inside, np.int64), np.empty(inside, np.int64), np.empty(inside)
-    start_leg, end_leg, start_h, end_h = np.empty(inside), np.empty(inside), np.empty(inside), np.empty(inside)
-    for a in range(inside):
-        share[a] = min(1.0, is_open[hubs[a]])
-    for i in range(first, last):
-        value[i] = 0.0
-        for a in range(inside):
-            load[i, a] = 0.0
-        for flow in range(flows.start[i], flows.start[i + 1]):
-            end, volume, slack = flows.destination[flow], flows.volume[flow], flows.slack_h[flow]
-            for a in range(inside):
-                k = hubs[a]
-                start_leg[a], end_leg[a] = steps.near[i, k], steps.far[end, k]
-                start_h[a], end_h[a] = steps.near_h[i, k], steps.far_h[end, k]
-            if slack >= _EVER:
-                _pair_costs(steps.out, start_leg, end_leg, hubs, inside, cost)
-            else:
-                _pair_costs_in_time(
-                    steps.out, steps.out_h, start_leg, end_leg, start_h, end_h, hubs, inside, slack,
-                    flows.penalty[flow], cost,
-                )  # fmt: skip
-            limit, price, count = dearest / volume, NEVER, 0
-            ceiling = min(one_hub_price(cost, share, inside, left), 0.5 * NEVER)
-            while price > ceiling:
-                count = in_reach(cost, inside, ceiling, chosen)
-                for a in range(count):
-                    for b in range(count):
-                        near_cost[a, b] = cost[chosen[a], chosen[b]]
-                    near_share[a] = share[chosen[a]]
-                price = serve(
-                    near_cost, near_share, limit, count, dual, spare_left, spare_right, sent, left, right, left_from,
-                    right_from,
-                )  # fmt: skip
-                if price > ceiling:
-                    price, ceiling = (price, NEVER) if count == inside else (NEVER, MOST)
-            behind, paid[flow] = 1.0, price
-            for a in range(count):
-                for b in range(count):
-                    tonnes = volume * sent[a, b]
-                    behind -= sent[a, b]
-                    value[i] += tonnes * near_cost[a, b]
-                    load[i, chosen[a]] += tonnes
-                    if a != b:
-                        load[i, chosen[b]] += second * tonnes
-            if behind > 0.0:
-                value[i] += behind * dearest
-
-
-@compiled(nb.void(flows, legs, vector, vector, vector, number, places, places, vector))
-def fill_prices(flows, legs, paid, limit, prices, second, hubs, sites, filled):
-    """Price the capacity of sites that are not open: at what saving of a tonne they would be full.
-
-    Of all prices these make the cut at a point the strongest for such a site, as long as it opens alone.
-
-    Parameters
-    ----------
-    paid
-        What the last tonne of each flow costs, prices included, EUR/t, shape (flows,).
-    limit
-        q_k, t/year, shape (sites,).
-    prices
-        Of the open hubs, EUR/t, shape (sites,).
-    second
-        What a tonne counts at its last hub where that is not its first: 1 or 0.
-    hubs
-        Positions of the open hubs.
-    sites
-        Positions of the sites to be priced.
-    filled
-        Filled at these, EUR/t, shape (sites,).
-    """
-    origins, ends = legs.collect.shape[0], legs.distribute.shape[1]
-    onward, saving, heap = np.empty(ends), np.empty(len(flows.volume)), np.empty(_BINS)
-    for k in sites:
-        for j in range(ends):
-            onward[j] = legs.distribute[k, j]
-            for m in hubs:
-                onward[j] = min(onward[j], legs.between[k, m] + second * prices[m] + legs.distribute[m, j])
-        most = 0.0
-        for i in range(origins):
-            first, reach = legs.collect[i, k], legs.collect[i, k]
-            for m in hubs:
-                reach = min(reach, legs.collect[i, m] + prices[m] + legs.between[m, k])
-            for flow in range(flows.start[i], flows.start[i + 1]):
-                end = flows.destination[flow]
-                cost = first + onward[end]
-                if second > 0.0:
-                    cost = min(cost, reach + legs.distribute[k, end])
-                saving[flow] = paid[flow] - cost
-                most = max(most, saving[flow])
-        filled[k] = 0.0
-        if most <= 0.0:
-            continue
-        for step in range(_BINS):
-            heap[step] = 0.0
-        for flow in range(len(saving)):
-            if saving[flow] > 0.0:
-                heap[min(_BINS - 1, int(_BINS * saving[flow] / most))] += flows.volume[flow]
-        total, step = 0.0, _BINS
-        while step > 0 and total + heap[step - 1] <= limit[k]:
-            step -= 1
-            total += heap[step]
-        filled[k] = most * step / _BINS
