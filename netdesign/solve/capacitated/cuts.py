@@ -25,9 +25,6 @@ _OPEN = 1e-7
 _SEARCHED = Effort(1e-4, 8)
 """Prices need not be the best: those of the next point are others."""
 
-_EXCESS_PRICE = 2.0
-"""Of a tonne over capacity, in units of the dearest route. A bound holds at any."""
-
 
 @dataclass(frozen=True)
 class PricedCuts:
@@ -62,7 +59,7 @@ class PricedOracle:
     least
         What the freight of each origin costs at least, EUR/year, shape (origins,).
     dearest
-        What leaving a commodity behind costs: more than any plan worth having, EUR/year.
+        What leaving a commodity behind costs: twice what a plan worth having does, EUR/year.
     """
 
     def __init__(self, matrices: RouteMatrices, capacities: Capacities, course: Course) -> None:
@@ -112,9 +109,8 @@ class PricedOracle:
         """
         hubs = np.flatnonzero(is_open > _OPEN)
         room = self._capacities.limit[hubs] * np.minimum(is_open[hubs], 1.0)
-        excess_price = _EXCESS_PRICE * self._matrices.dearest_route
-        unit, freight = max(1.0, float(self.least.sum())), self._capacities.freight
-        program = LoadProgram(room, self._matrices.origins, excess_price, unit, freight, self._course)
+        # What is over capacity is paid for, so that there always is a solution; a bound holds at any price of it.
+        program = LoadProgram(room, self._matrices.origins, 0.5 * self.dearest, self._capacities.freight, self._course)
         mix = program.mix(lambda own: self._served(is_open, hubs, own), prices[hubs], _SEARCHED, np.inf)
         found = np.zeros_like(prices)
         found[hubs] = mix.prices

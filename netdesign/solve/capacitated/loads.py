@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 _SCALE = 1e4
 """What the objective is, about, inside the program: HiGHS has absolute tolerances."""
 
+_DEAR = 1e6
+
+EXCESS_PRICE = 10.0
+"""Of a tonne over capacity, in units of what a tonne costs on average: dear, yet not so that HiGHS loses its digits."""
+
 _LEAST_ROOM = 1e-6
 """Share of all freight under which capacities do not scale their rows."""
 
@@ -90,8 +95,6 @@ class LoadProgram:
         q_k y_k, t/year, shape (hubs,).
     origins
         How many.
-    excess_price
-        Of a tonne over capacity, EUR/t.
     unit
         EUR/year, about what all costs.
     freight
@@ -100,19 +103,18 @@ class LoadProgram:
         Clock of the search.
     """
 
-    def __init__(
-        self, room: NDArray[np.float64], origins: int, excess_price: float, unit: float, freight: float, course: Course
-    ) -> None:
+    def __init__(self, room: NDArray[np.float64], origins: int, unit: float, freight: float, course: Course) -> None:
         hubs = len(room)
         self._room, self._origins, self._unit = room, origins, unit / _SCALE
         self._row = np.maximum(room, _LEAST_ROOM * freight)
-        cost = excess_price * self._row / self._unit
+        cost = EXCESS_PRICE * _SCALE / freight * self._row
         self._program = Master(cost, np.zeros(hubs), np.full(hubs, np.inf), course)
         entries = np.concatenate([np.zeros((origins, hubs)), -np.eye(hubs)])
         lower = np.concatenate([np.ones(origins), np.full(hubs, -np.inf)])
         upper = np.concatenate([np.ones(origins), room / self._row])
         self._program.add(Rows.from_dense(entries, lower, upper))
         self._ways: list[Served] = []
+        self._part: list[NDArray[np.float64]] = []
         self._tried: list[NDArray[np.float64]] = []
         self._best, self._best_prices = -np.inf, np.zeros(hubs)
 
@@ -123,10 +125,13 @@ class LoadProgram:
 
     def know(self, prices: NDArray[np.float64], cost: NDArray[np.float64], load: NDArray[np.float64]) -> None:
         """Add one way to serve each origin: found at prices, with its cost and loads, as ``mix`` is given them."""
-        entries = np.concatenate([np.eye(self._origins), (load / self._row).T])
+        # Columns of dear ways are in smaller units: HiGHS loses its digits over large costs.
+        part = 1.0 / np.maximum(1.0, cost / self._unit / _DEAR)
+        entries = np.concatenate([np.diag(part), (load / self._row).T * part])
         zeros = np.zeros(self._origins)
-        self._program.add_columns(cost / self._unit, zeros, np.full(self._origins, np.inf), entries)
+        self._program.add_columns(cost / self._unit * part, zeros, np.full(self._origins, np.inf), entries)
         self._ways.append((cost, load))
+        self._part.append(part)
         self._tried.append(prices)
 
     def mix(
@@ -184,7 +189,7 @@ class LoadProgram:
 
     def _mixed(self, values: NDArray[np.float64]) -> Mix:
         hubs = len(self._room)
-        share = np.clip(values[hubs:].reshape(len(self._ways), self._origins), 0.0, 1.0)
+        share = np.clip(values[hubs:].reshape(len(self._ways), self._origins) * np.array(self._part), 0.0, 1.0)
         share[share < _NOTHING] = 0.0
         share /= share.sum(axis=0)
         cost, load = np.zeros(self._origins), np.zeros((self._origins, hubs))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.capacitated.loads import Effort, LoadProgram, Mix
+from netdesign.solve.capacitated.loads import EXCESS_PRICE, Effort, LoadProgram, Mix
 from netdesign.solve.compiled import load_compiled
 from netdesign.solve.route_matrices import IMPOSSIBLE
 
@@ -23,11 +23,12 @@ _EXACT = Effort(1e-10, 300)
 _EXCESS = 1e-7
 """What may be over capacity, as a share of it: a tenth of what the referee lets pass."""
 
-_EXCESS_PRICE = 2.0
-"""Of a tonne over capacity at first, in units of the dearest route."""
-
 _ABOVE_COST = 1e9
 """Prices so many times the dearest route leave the cost of routes to break ties."""
+
+
+_FAR = 0.01
+"""A cost under this share of what the program was scaled for has lost digits."""
 
 
 @dataclass(frozen=True)
@@ -97,41 +98,59 @@ class Operating:
         plain, none = self._served(hubs, np.zeros(len(hubs)))[0], np.zeros_like(prices)
         if plain.max(initial=0.0) >= IMPOSSIBLE or not self._capacities.suffice(hubs[None, :])[0]:
             return Operated(hubs, np.inf, none, None)
-        fixed, excess_price = float(self._matrices.fixed[hubs].sum()), _EXCESS_PRICE * self._matrices.dearest_route
-        program = self._program(hubs, excess_price, max(1.0, float(plain.sum())))
-        mix = self._mixed(program, hubs, np.minimum(prices[hubs], excess_price), cut_off - fixed)
+        fixed = float(self._matrices.fixed[hubs].sum())
+        program = self._program(hubs, max(1.0, float(plain.sum())))
+        mix = self._mixed(program, hubs, prices[hubs], cut_off - fixed)
+        fitted: Mix | None = mix
         if mix.excess > _EXCESS and fixed + mix.bound < cut_off:
-            if not self._fits(program, hubs):
-                return Operated(hubs, np.inf, none, None)
-            mix = self._mixed(program, hubs, mix.prices, cut_off - fixed)
-        none[hubs] = mix.prices
-        is_cut_off = mix.excess > _EXCESS or fixed + mix.bound >= cut_off
-        cost = np.inf if is_cut_off else fixed + float(mix.cost.sum())
-        return Operated(hubs, cost, none, None if is_cut_off else mix)
+            fitted = self._fitted(hubs, prices[hubs], cut_off - fixed)
+        if fitted is None or fixed + fitted.bound >= cut_off:
+            return Operated(hubs, np.inf, none, None)
+        none[hubs] = fitted.prices
+        return Operated(hubs, fixed + float(fitted.cost.sum()), none, fitted)
 
-    def _program(self, hubs: NDArray[np.int32], excess_price: float, unit: float) -> LoadProgram:
-        room, freight = self._capacities.limit[hubs], self._capacities.freight
-        return LoadProgram(room, self._matrices.origins, excess_price, unit, freight, self._course)
+    def _fitted(self, hubs: NDArray[np.int32], start: NDArray[np.float64], cut_off: float) -> Mix | None:
+        """Return the best mix where nothing may be over capacity; None where that cannot be."""
+        ways, unit = self._fitting(hubs)
+        while ways:
+            program = self._program(hubs, unit)
+            for way in ways:
+                program.know(*way)
+            program.forbid_excess()
+            mix = self._mixed(program, hubs, start, cut_off)
+            cost = max(1.0, float(mix.cost.sum()))
+            if cost >= _FAR * unit:
+                return mix
+            unit = cost
+        return None
 
-    def _mixed(self, program: LoadProgram, hubs: NDArray[np.int32], start: NDArray[np.float64], cut_off: float) -> Mix:
-        return program.mix(lambda own: self._served(hubs, own), start, _EXACT, cut_off)
-
-    def _fits(self, program: LoadProgram, hubs: NDArray[np.int32]) -> bool:
-        """Tell whether any operation is within the capacities; if so, let the program know one, and only such.
+    def _fitting(
+        self, hubs: NDArray[np.int32]
+    ) -> tuple[list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]], float]:
+        """Return ways to serve that fit together, each with its prices, cost and loads, and what they cost; or none.
 
         The least excess, whatever it costs: a program of the same form in which excess is all that costs.
         """
         freight, above = self._capacities.freight, _ABOVE_COST * max(1.0, self._matrices.dearest_route)
+        ways = []
 
         def serve(own: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
             cost, load = self._served(hubs, above * own)
-            program.know(above * own, cost, load)
+            ways.append((above * own, cost, load))
             return np.zeros_like(cost), load
 
-        least = self._program(hubs, 1.0, freight).mix(serve, np.ones(len(hubs)), _EXACT, _EXCESS * freight)
-        if least.excess <= _EXCESS:
-            program.forbid_excess()
-        return least.excess <= _EXCESS
+        program = self._program(hubs, freight)
+        mix = program.mix(serve, np.ones(len(hubs)), _EXACT, EXCESS_PRICE * _EXCESS * freight)
+        if mix.excess > _EXCESS:
+            return [], 0.0
+        return ways, max(1.0, float(sum(share @ cost for share, (_, cost, _) in zip(mix.share, ways, strict=True))))
+
+    def _program(self, hubs: NDArray[np.int32], unit: float) -> LoadProgram:
+        room, freight = self._capacities.limit[hubs], self._capacities.freight
+        return LoadProgram(room, self._matrices.origins, unit, freight, self._course)
+
+    def _mixed(self, program: LoadProgram, hubs: NDArray[np.int32], start: NDArray[np.float64], cut_off: float) -> Mix:
+        return program.mix(lambda own: self._served(hubs, own), start, _EXACT, cut_off)
 
     def _served(
         self, hubs: NDArray[np.int32], own: NDArray[np.float64]

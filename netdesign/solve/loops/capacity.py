@@ -25,6 +25,13 @@ from netdesign.solve.loops.types import (
 )
 
 _EVER = 1e30
+_FULL = 1e-9
+"""Share of a capacity by which a load may miss it and be counted as full: a step would be divided by rounding."""
+
+_MOST_WORTH = 100.0
+"""Prices at which all freight would be worth more than so many times the cut-off are not tried: bounds would be lost in
+rounding."""
+
 _STALLED = 4
 """Steps without a better bound after which steps are halved."""
 
@@ -119,12 +126,16 @@ def served_by_set(flows, legs, prices, second, hubs, route, cost, load):
 
 @compiled(number(vector, vector, vector, number))
 def _step(load, room, own, over):
-    """Return the length of a step (Polyak 1969) that would close ``over`` EUR/year; 0 where no price may rise."""
+    """Return the length of a step (Polyak 1969) that would close ``over`` EUR/year; 0 where there is none to take.
+
+    Loads become what they exceed the room by, as far as prices can follow.
+    """
     norm = 0.0
     for a in range(len(own)):
-        rise = load[a] - room[a]
-        if rise > 0.0 or own[a] > 0.0:
-            norm += rise * rise
+        load[a] -= room[a]
+        if abs(load[a]) <= _FULL * room[a] or (load[a] < 0.0 and own[a] <= 0.0):
+            load[a] = 0.0
+        norm += load[a] * load[a]
     return over / norm if norm > 0.0 else 0.0
 
 
@@ -147,7 +158,10 @@ def raise_bounds(flows, legs, fixed, capacity, second, sets, prices, rest, cut_o
     bound, found
         Filled: the best bound, EUR/year, shape (sets,), and its prices, shape (sets, hubs).
     """
-    hubs_in_set = sets.shape[1]
+    hubs_in_set, freight = sets.shape[1], 0.0
+    for flow in range(len(flows.volume)):
+        freight += flows.volume[flow]
+    dearest = _MOST_WORTH * cut_off / freight
     reach, start = np.empty(hubs_in_set), np.empty(hubs_in_set, np.int64)
     load, room, own = np.empty(hubs_in_set), np.empty(hubs_in_set), np.empty(hubs_in_set)
     route, at = np.empty((len(flows.volume), 2), np.int32), np.empty(len(prices))
@@ -179,4 +193,4 @@ def raise_bounds(flows, legs, fixed, capacity, second, sets, prices, rest, cut_o
             if step == 0.0:
                 break
             for a in range(hubs_in_set):
-                own[a] = max(0.0, own[a] + step * (load[a] - room[a]))
+                own[a] = min(dearest, max(0.0, own[a] + step * load[a]))
