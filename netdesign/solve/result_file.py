@@ -62,7 +62,7 @@ def result_document(result: Result, instance: Instance) -> doc.ResultDocument:
         options=result.options,
         reader=result.reader,
         versions=result.versions,
-        times={name: round(seconds, 3) for name, seconds in result.times.items()},
+        times={name: round(seconds, 6) for name, seconds in result.times.items()},
     )
 
 
