@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 OUTPUT = ROOT / "benchmarks" / "engines.csv"
 COLUMNS = (
     "name", "class", "goal_s", "goal_gap", "limit_s", "seconds", "peak_mb", "read_s", "load_s", "build_s",
-    "hand_over_s", "solve_s", "value", "bound", "gap", "termination", "engine", "published", "check", "is_generated", "note",
+    "hand_over_s", "solve_s", "value", "bound", "gap", "termination", "engine", "published", "check",
+    "is_generated", "note",
 )  # fmt: skip
 PHASES = ("read_s", "load_s", "build_s", "hand_over_s", "solve_s")
 THREADS = ("--threads", str(os.cpu_count()))
