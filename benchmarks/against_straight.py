@@ -3,10 +3,9 @@
 Each instance is solved in turn by the decomposition engine, by each straight model through HiGHS, and by SCIP on the
 MPS file of the same model that ``netdesign export`` writes: three rounds, one thread each, presolve on, the same gap.
 A row of ``against_straight.csv`` has the median of what solving takes, without imports, reading and building, and its
-ratio to the engine's. The engine is timed with its compiled loops loaded (the second of two calls in a process), and
-once more as a first call in a process, which loads them. Times are noted to the millisecond, so an engine below one
-counts as one. A way that does not prove within LIMIT_S is not tried again; its ratio is then a least one. Rows that
-stand are not measured again unless their instance is named; the file is written after each instance.
+ratio to the engine's; what loading the engine's compiled loops takes stands beside it. A way that does not prove
+within LIMIT_S is not tried again; its ratio is then a least one. Rows that stand are not measured again unless their
+instance is named; the file is written after each instance.
 """
 
 from __future__ import annotations
@@ -37,7 +36,6 @@ RUNS = 3
 LIMIT_S = 300.0
 THREADS = ("--threads", "1")
 """SCIP searches on one thread; so do all."""
-LEAST_S = 0.001
 SAME = 2e-6
 """Two values proven to the usual gap differ by no more, relative."""
 
@@ -54,7 +52,7 @@ INSTANCES: dict[str, tuple[str, str, tuple[str, ...], float | None]] = {
 }
 """Row and problem in the table of optima, straight models, and the ratio that is the goal."""
 COLUMNS = (
-    "name", "problem", "way", "model", "engine", "runs", "solve_s", "solve_min_s", "solve_max_s", "process_s",
+    "name", "problem", "way", "model", "engine", "runs", "load_s", "solve_s", "solve_min_s", "solve_max_s", "process_s",
     "limit_s", "value", "bound", "gap", "termination", "check", "ratio", "goal_ratio", "note",
 )  # fmt: skip
 
@@ -66,11 +64,11 @@ class Way:
     Parameters
     ----------
     name
-        ``engine`` (its loops loaded), ``first call`` (of the engine), ``straight`` (the model by HiGHS) or ``scip``.
+        ``engine``, ``straight`` (the model by HiGHS) or ``scip``.
     model
         Formulation; empty for the engine.
     answers
-        Of each run: solve_s, process_s, value, bound, termination, engine, note.
+        Of each run: load_s, solve_s, process_s, value, bound, termination, engine, note.
     """
 
     name: str
@@ -117,10 +115,10 @@ def measure(name: str) -> list[Measured]:
     instance, problem, models, goal = INSTANCES[name]
     row = published_row(instance, problem)
     words = [str(PUBLISHED / word) if (PUBLISHED / word).is_file() else word for word in (row.file, *row.options)]
-    ways = [Way("engine", ""), Way("first call", "")]
+    ways = [Way("engine", "")]
     ways += [Way(kind, model) for kind in ("straight", "scip") for model in models]
     with tempfile.TemporaryDirectory() as folder:
-        _engine(words, "netdesign")  # compiles, once a machine
+        _engine(words)  # compiles, once a machine
         for _ in range(RUNS):
             for way in ways:
                 if not way.answers or way.is_proven:
@@ -129,27 +127,25 @@ def measure(name: str) -> list[Measured]:
 
 
 def _answer(way: Way, words: Sequence[str], folder: Path) -> dict[str, Any]:
-    if way.name in ("engine", "first call"):
-        return _engine(words, "benchmarks.twice" if way.name == "engine" else "netdesign")
+    if way.name == "engine":
+        return _engine(words)
     if way.name == "straight":
         return _netdesign([*words, "--engine", "monolithic", "--model", way.model])
     return _scip(way.model, words, folder)
 
 
-def _engine(words: Sequence[str], module: str) -> dict[str, Any]:
+def _engine(words: Sequence[str]) -> dict[str, Any]:
     """Solve by decomposition, or by what ``auto`` takes where decomposition refuses."""
-    answer = _netdesign([*words, "--engine", "decomposition"], module)
-    if answer["code"] == USAGE:
-        answer = _netdesign(words, module)
-    # The process of two calls says nothing about one.
-    return answer if module == "netdesign" else answer | {"process_s": None}
+    answer = _netdesign([*words, "--engine", "decomposition"])
+    return _netdesign(words) if answer["code"] == USAGE else answer
 
 
-def _netdesign(words: Sequence[str], module: str = "netdesign") -> dict[str, Any]:
-    done = solve([*words, *THREADS], LIMIT_S, module)
+def _netdesign(words: Sequence[str]) -> dict[str, Any]:
+    done = solve([*words, *THREADS], LIMIT_S)
     answer = {name: done.result.get(key) for name, key in (("value", "objective"), ("bound", "bound"))}
     answer |= {"termination": done.result.get("termination"), "engine": done.engine, "note": done.note}
-    return answer | {"code": done.code, "solve_s": done.times.get("solve_s"), "process_s": done.seconds}
+    times = {name: done.times.get(name) for name in ("load_s", "solve_s")}
+    return answer | {"code": done.code, **times, "process_s": done.seconds}
 
 
 def _scip(model: str, words: Sequence[str], folder: Path) -> dict[str, Any]:
@@ -194,6 +190,7 @@ def _row(name: str, problem: str, way: Way, engine: Way, goal: float | None) -> 
         "model": way.model,
         "engine": last.get("engine") or "",
         "runs": len(seconds),
+        "load_s": rounded(last.get("load_s")),
         "solve_s": rounded(way.median_s),
         "solve_min_s": rounded(min(seconds, default=None)),
         "solve_max_s": rounded(max(seconds, default=None)),
@@ -213,7 +210,7 @@ def _row(name: str, problem: str, way: Way, engine: Way, goal: float | None) -> 
 def _ratio(way: Way, engine: Way) -> float | str:
     if not way.model or not engine.is_proven or way.median_s is None or engine.median_s is None:
         return ""
-    return round(way.median_s / max(engine.median_s, LEAST_S), 1)
+    return round(way.median_s / engine.median_s, 1)
 
 
 def _check(way: Way, engine: Way) -> str:

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
 OUTPUT = ROOT / "benchmarks" / "engines.csv"
 COLUMNS = (
-    "name", "class", "goal_s", "goal_gap", "limit_s", "seconds", "peak_mb", "read_s", "build_s", "hand_over_s",
-    "solve_s", "value", "bound", "gap", "termination", "engine", "published", "check", "is_generated", "note",
+    "name", "class", "goal_s", "goal_gap", "limit_s", "seconds", "peak_mb", "read_s", "load_s", "build_s",
+    "hand_over_s", "solve_s", "value", "bound", "gap", "termination", "engine", "published", "check",
+    "is_generated", "note",
 )  # fmt: skip
-PHASES = ("read_s", "build_s", "hand_over_s", "solve_s")
+PHASES = ("read_s", "load_s", "build_s", "hand_over_s", "solve_s")
 THREADS = ("--threads", str(os.cpu_count()))
 WARM = (
     ("AP10.3", "UMApHMP"), ("AP10.3", "USApHMP"), ("10LL", "CSAHLP"), ("cap71", "UFLP"), ("pmed1", "p-median"),

@@ -63,20 +63,20 @@ class Run:
         return " ".join(engine[name] for name in ("name", "model") if engine.get(name))
 
 
-def solve(words: Sequence[str], limit_s: float, module: str = "netdesign") -> Run:
-    """Run ``netdesign solve`` with these words and a time limit, by a module that takes them."""
+def solve(words: Sequence[str], limit_s: float) -> Run:
+    """Run ``netdesign solve`` with these words and a time limit."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "result.json"
         call = ["solve", *words, "--time-limit", f"{limit_s:g}", "--quiet", "-o", str(file)]
-        measured = run(call, limit_s + LEAVE_S, module)
+        measured = run(call, limit_s + LEAVE_S)
         result = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     note = "" if result else measured["note"] or f"ended with code {measured['code']}"
     return Run(measured["code"], measured["seconds"], measured["peak_mb"], result, note)
 
 
-def run(words: Sequence[str], kill_s: float, module: str = "netdesign") -> dict[str, Any]:
+def run(words: Sequence[str], kill_s: float) -> dict[str, Any]:
     """Run netdesign with these words; return code, seconds, peak_mb and note, the last line on stderr."""
-    call = [sys.executable, __file__, f"{kill_s:g}", sys.executable, "-m", module, *words]
+    call = [sys.executable, __file__, f"{kill_s:g}", sys.executable, "-m", "netdesign", *words]
     # In the checkout's root, so that its netdesign is the one that runs.
     answer = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
     measured: dict[str, Any] = json.loads(answer.stdout)

@@ -32,4 +32,4 @@ def write_table(file: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
 
 def rounded(value: float | None) -> float | str:
     """Return seconds as a table shows them, nothing where there are none."""
-    return "" if value is None else round(value, 3)
+    return "" if value is None else round(value, 4)

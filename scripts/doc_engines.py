@@ -100,10 +100,8 @@ def _line(row: Row) -> Sequence[str]:
 
 def _ratio_line(name: str, rows: Sequence[Row]) -> Sequence[str]:
     of_name = [row for row in rows if row["name"] == name]
-    engine, first = (next(row for row in of_name if row["way"] == way) for way in ("engine", "first call"))
-    loading = ""
-    if engine["solve_s"] and first["solve_s"]:
-        loading = f"{max(0.0, float(first['solve_s']) - float(engine['solve_s'])):.1f}"
+    engine = next(row for row in of_name if row["way"] == "engine")
+    loading = f"{float(engine['load_s']):.1f}" if engine["load_s"] else ""
     cells = [name, engine["solve_s"], loading]
     for way in _WAYS:
         cells += _fastest([row for row in of_name if row["way"] == way])

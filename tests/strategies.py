@@ -34,14 +34,14 @@ CREWS = [
 ]
 
 
-def documents() -> st.SearchStrategy[Document]:
+def documents(cities: tuple[int, int] = (3, 6)) -> st.SearchStrategy[Document]:
     """Return the strategy that draws the same instances through hypothesis."""
-    return st.randoms(use_true_random=False).map(random_document)
+    return st.randoms(use_true_random=False).map(lambda draw: random_document(draw, cities))
 
 
-def random_document(draw: Random) -> Document:
-    """Return an instance of 3 to 6 cities and 2 to 4 sites, with up to five policies in force."""
-    document = _random_network(draw)
+def random_document(draw: Random, cities: tuple[int, int] = (3, 6)) -> Document:
+    """Return an instance of so many cities and 2 to 4 sites, with up to five policies in force."""
+    document = _random_network(draw, cities)
     parts = _random_parts(draw, document)
     _set_deadlines(draw, document, parts)
     brute = BruteForce(document)
@@ -65,9 +65,9 @@ def between(draw: Random, low: float, high: float) -> float:
 # The network
 
 
-def _random_network(draw: Random) -> Document:
+def _random_network(draw: Random, count: tuple[int, int]) -> Document:
     cities = [
-        {"id": f"C{i}", "country": draw.choice(COUNTRIES)} | _random_zone(draw) for i in range(draw.randint(3, 6))
+        {"id": f"C{i}", "country": draw.choice(COUNTRIES)} | _random_zone(draw) for i in range(draw.randint(*count))
     ]
     hubs = _random_hubs(draw, [city["id"] for city in cities])
     overseas = [{"id": f"G{i}"} for i in range(draw.choice((0, 1, 1, 1, 2)))]

@@ -54,7 +54,7 @@ def assert_solved(solution, optimum: float, asked) -> None:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(document=documents())
+@given(document=documents((4, 9)))
 def test_engines_agree_with_brute_force_on_every_policy_that_they_claim(document, tmp_path_factory):
     instance = read_document(document, tmp_path_factory.getbasetemp())
     try:
@@ -74,7 +74,8 @@ def test_decomposition_agrees_with_brute_force_on_plain_problems(route_hubs, tmp
     """Existing hubs, numbers of hubs, groups, caps; with routes over one hub, facility location."""
     solved = 0
     for seed in range(120):
-        document = draw_document(Random(f"engines {seed}"), {"route_hubs": route_hubs})
+        cities = (4, 9) if seed % 4 == 0 else (3, 5)
+        document = draw_document(Random(f"engines {seed}"), {"route_hubs": route_hubs}, cities)
         document["policies"].pop("capacity", None)
         best = SmallProblem(document).best()
         try:
@@ -107,7 +108,19 @@ def test_another_set_is_the_best_but_one(seed, tmp_path):
         assert engine(asked).solve(Search(another=first[1])).objective == pytest.approx(second[0], rel=1e-6)
 
 
-AP = [("ap/20.3", hubs) for hubs in (2, 3)] + [("ap/25.3", 3)]
+AP = [("ap/20.3", 2), ("ap/20.3", 3), ("ap/25.3", 3)]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("file", "hubs"), AP)
+def test_the_straight_model_has_the_same_optimum_under_single_allocation(file, hubs):
+    changes = [f"policies.hub_count={{min: {hubs}, max: {hubs}}}", "problem.allocation=single"]
+    instance = read_instance(published(file), changes, Reading("ap"))
+    asked = question(instance, catalogue.load_formulation("single_allocation_flow"))
+    straight = Monolithic(asked).solve()
+    assert straight.termination is Termination.OPTIMAL
+    assert_solved(Decomposition(asked).solve(), straight.objective, asked)
 
 
 @pytest.mark.long

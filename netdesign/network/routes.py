@@ -114,9 +114,25 @@ def hard_deadline(instance: Instance) -> NDArray[np.bool_]:
 
 def unroutable(instance: Instance, network: Network) -> NDArray[np.intp]:
     """Return the commodities that no route over permitted sites serves, or none before a hard deadline."""
-    fastest = fastest_hours(instance, network)
+    if _all_have_routes_and_time(instance, network):
+        return np.empty(0, dtype=np.intp)
+    return _unroutable(instance, fastest_hours(instance, network))
+
+
+def _unroutable(instance: Instance, fastest: NDArray[np.float64]) -> NDArray[np.intp]:
     late = fastest > instance.deadline_h + LATE_TOLERANCE_H
     return np.flatnonzero(np.isinf(fastest) | (late & hard_deadline(instance)))
+
+
+def _all_have_routes_and_time(instance: Instance, network: Network) -> bool:
+    """Tell whether there are no deadlines and every commodity has a route over one hub: then hours need no look."""
+    if np.isfinite(instance.deadline_h).any():
+        return False
+    sites = np.array([instance.site_position[name] for name in instance.allowed])
+    there = np.isfinite(network.collection.time_h[:, sites]).astype(np.float64)
+    from_there = np.isfinite(network.distribution.time_h[sites]).astype(np.float64)
+    commodities = instance.commodities
+    return bool((there @ from_there)[commodities.origin, commodities.destination].all())
 
 
 def fastest_hours(instance: Instance, network: Network) -> NDArray[np.float64]:
@@ -160,6 +176,8 @@ def check_routes(instance: Instance, network: Network) -> tuple[str, ...]:
     InstanceError
         Commodities that no permitted site serves, or not in time.
     """
+    if _all_have_routes_and_time(instance, network):
+        return ()
     fastest = fastest_hours(instance, network)
     deadline = instance.deadline_h
     faults = [
@@ -170,7 +188,7 @@ def check_routes(instance: Instance, network: Network) -> tuple[str, ...]:
             "",
             _no_route(instance, int(row), float(fastest[row]), float(deadline[row])),
         )
-        for row in unroutable(instance, network)
+        for row in _unroutable(instance, fastest)
     ]
     if faults:
         raise InstanceError(faults)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.solve.engine import Engine, Question
 
-_FEW_SETS = 20_000
-"""Sets that are priced one by one rather than searched."""
+_FEW_SETS, _FEW_PRICES = 500_000, 4e10
+"""Sets that are priced one by one rather than searched, and commodities of all of them: some ten seconds of work."""
 
 _FEW_OPERATED = 1_000
 """Sets of which all might have to be operated, a fraction of a second each."""
@@ -67,7 +67,7 @@ def choose_engine(question: Question) -> Choice:
     sets = Enumeration(question).sets()
     if is_coupled:
         return _for_coupled(instance, sets)
-    if is_small(instance, sets) and sets <= _FEW_SETS:
+    if sets <= _FEW_SETS and sets * len(instance.commodities) <= _FEW_PRICES:
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return Choice(EngineName.ENUMERATION, reason, needs_model=False)
     if instance.problem.route_hubs == 1:

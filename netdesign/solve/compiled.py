@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import tempfile
+import time
 from threading import Timer
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
 
 _SAY_AFTER_S = 1.5
 _NO_CACHE = "no locator available"
+
+
+class _Loading:
+    """What this process has spent on loading loops; modules are loaded once a process."""
+
+    spent_s = 0.0
+
+
+def loading_s() -> float:
+    """Return the seconds that this process has spent on loading loops."""
+    return _Loading.spent_s
 
 
 def load_compiled(name: str, say: Callable[[str], None]) -> ModuleType:
@@ -29,6 +41,7 @@ def load_compiled(name: str, say: Callable[[str], None]) -> ModuleType:
     timer.daemon = True
     timer.start()
     module = f"netdesign.solve.loops.{name}"
+    begun = time.perf_counter()
     try:
         return importlib.import_module(module)
     except RuntimeError as error:
@@ -39,3 +52,4 @@ def load_compiled(name: str, say: Callable[[str], None]) -> ModuleType:
         return importlib.import_module(module)
     finally:
         timer.cancel()
+        _Loading.spent_s += time.perf_counter() - begun

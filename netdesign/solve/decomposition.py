@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from netdesign.instance.blocks import Allocation, Objective
-from netdesign.network.routes import unroutable
+from netdesign.solve.compiled import loading_s
 from netdesign.solve.course import Course
 from netdesign.solve.engine import EVERYTHING, EngineName, Search
 from netdesign.solve.judgement import judged
@@ -77,13 +77,14 @@ class Decomposition:
         course = Course(question.watch, question.listen, search.task)
         begun = time.perf_counter()
         rules = hub_rules(instance, search)
-        if rules.least > rules.most or len(unroutable(instance, question.network)):
+        if rules.least > rules.most or question.has_unroutable:
             course.exhausted()
             return Solution(course.ending(), None, None, course.bound, Phases())
         planning = _kind(instance)(instance, question.network, rules, course)
-        built = time.perf_counter()
+        built, loaded = time.perf_counter(), loading_s()
         plan = planning.best_plan()
-        phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
+        load_s = loading_s() - loaded
+        phases = Phases(load_s, build_s=built - begun, solve_s=time.perf_counter() - built - load_s)
         solution = Solution(course.ending(), plan, None, course.bound, phases, tuple(course.trace))
         if plan is None:
             return solution

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from netdesign.network.routes import unroutable
 from netdesign.solve.outcome import silent
 
 if TYPE_CHECKING:
@@ -64,6 +65,11 @@ class Question:
             There is none that states the problem, or it cannot be loaded.
         """
         return self.model()
+
+    @cached_property
+    def has_unroutable(self) -> bool:
+        """Whether some commodity has no permitted route over any site: then no set of hubs is an answer."""
+        return len(unroutable(self.instance, self.network)) > 0
 
     def with_instance(self, instance: Instance) -> Question:
         """Return the same question about an instance with other policies; legs do not depend on policies."""

@@ -18,7 +18,7 @@ import numpy as np
 from netdesign.errors import InstanceError, SizeError
 from netdesign.instance.options import fix_hubs
 from netdesign.network import couples_commodities
-from netdesign.network.routes import unroutable
+from netdesign.solve.compiled import loading_s
 from netdesign.solve.course import Course
 from netdesign.solve.engine import EVERYTHING, EngineName, Search
 from netdesign.solve.judgement import judged, plan_over
@@ -106,15 +106,15 @@ class Enumeration:
         SizeError
             More sets than enumeration is made for.
         """
-        begun = time.perf_counter()
+        begun, loaded = time.perf_counter(), loading_s()
         course = self._course(search)
-        # Of a commodity without a route no set is an answer, whatever it would cost.
-        if len(unroutable(self._instance, self._question.network)):
+        if self._question.has_unroutable:
             course.exhausted()
             solution = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
         else:
             solution = self._operated(search, course) if self._is_coupled else self._priced(search, course)
-        phases = replace(solution.phases, solve_s=time.perf_counter() - begun)
+        load_s = loading_s() - loaded
+        phases = replace(solution.phases, load_s=load_s, solve_s=time.perf_counter() - begun - load_s)
         return replace(solution, phases=phases, trace=tuple(course.trace))
 
     def _course(self, search: Search) -> Course:
@@ -153,6 +153,7 @@ class Enumeration:
         try:
             prices = self._set_prices(course, search)
             course.ceiling = prices.ceiling
+            best = prices.likely(hub_rules(self._instance, search))
             for sets in self._blocks(search):
                 found = prices.of_sets(sets, course.cut_off)
                 cheapest = int(np.argmin(found))

@@ -13,7 +13,6 @@ from netdesign.errors import DisagreementError
 from netdesign.evaluate import evaluate
 from netdesign.formulation.protocol import check_can_state
 from netdesign.instance.blocks import Objective
-from netdesign.network.routes import unroutable
 from netdesign.solve.compile import ExtraRow, compile_model
 from netdesign.solve.engine import EVERYTHING, EngineName, Search
 from netdesign.solve.highs import DUAL_TOLERANCE, run_highs
@@ -62,7 +61,7 @@ class Monolithic:
         self._listen = question.listen
         begun = time.perf_counter()
         # A commodity without a route has no variable, so no model could say that it is not served.
-        self._is_infeasible = len(unroutable(instance, network)) > 0
+        self._is_infeasible = question.has_unroutable
         if self._is_infeasible:
             self._building = Phases(build_s=time.perf_counter() - begun)
             return

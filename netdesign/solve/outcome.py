@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -27,14 +27,20 @@ class Termination(StrEnum):
 
 @dataclass(frozen=True)
 class Phases:
-    """Seconds spent in each phase of a solve."""
+    """Seconds spent in each phase of a solve: loading compiled loops, building, handing over, solving."""
 
+    load_s: float = 0.0
     build_s: float = 0.0
     hand_over_s: float = 0.0
     solve_s: float = 0.0
 
+    @property
+    def total_s(self) -> float:
+        """All of them."""
+        return self.load_s + self.build_s + self.hand_over_s + self.solve_s
+
     def __add__(self, other: Phases) -> Phases:
-        return Phases(self.build_s + other.build_s, self.hand_over_s + other.hand_over_s, self.solve_s + other.solve_s)
+        return Phases(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True)

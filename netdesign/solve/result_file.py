@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from netdesign.errors import ContradictionError, UsageError
 from netdesign.plan import Plan
 from netdesign.solve import document as doc
+from netdesign.solve.json_text import json_text
 from netdesign.solve.result import FORMAT
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def result_document(result: Result, instance: Instance) -> doc.ResultDocument:
         options=result.options,
         reader=result.reader,
         versions=result.versions,
-        times={name: round(seconds, 3) for name, seconds in result.times.items()},
+        times={name: round(seconds, 6) for name, seconds in result.times.items()},
     )
 
 
@@ -209,7 +210,7 @@ def plan_from_document(part: doc.PlanPart, instance: Instance) -> Plan:
 
 def to_json(document: doc.ResultDocument) -> str:
     """Return the text of a result file."""
-    return json.dumps(document.model_dump(mode="json"), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    return json_text(document.model_dump(mode="json")) + "\n"
 
 
 def read_result(path: Path) -> doc.ResultDocument:

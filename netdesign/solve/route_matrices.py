@@ -70,7 +70,9 @@ class Steps(NamedTuple):
 
 
 class Flows(NamedTuple):
-    """Commodities by origin, ascending by origin and destination; those of one pair with one promise are one.
+    """Commodities by origin; those of one pair with one promise are one.
+
+    Origins are ordered by falling volume: sums that are left as soon as they are too high are left sooner.
 
     Parameters
     ----------
@@ -198,10 +200,11 @@ def _flows(instance: Instance) -> tuple[NDArray[np.intp], NDArray[np.intp], Flow
     """Return the nodes where freight starts, those where it ends, and the flows between them."""
     commodities = instance.commodities
     slack_h, penalty = _promises(instance)
+    largest, rank = _by_volume(instance)
     order, first = _same(instance)
     volume = np.add.reduceat(commodities.volume[order], first)
     kept = order[first]
-    origins, start = np.unique(commodities.origin[kept], return_index=True)
+    ranks, start = np.unique(rank[commodities.origin[kept]], return_index=True)
     destinations, place = np.unique(commodities.destination[kept], return_inverse=True)
     flows = Flows(
         start=np.append(start, len(first)).astype(np.int64),
@@ -210,13 +213,23 @@ def _flows(instance: Instance) -> tuple[NDArray[np.intp], NDArray[np.intp], Flow
         slack_h=slack_h[kept],
         penalty=penalty[kept],
     )
-    return origins, destinations, flows
+    return largest[ranks], destinations, flows
+
+
+def _by_volume(instance: Instance) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the nodes in the order of what they send, the largest first, and the rank of each."""
+    sent = np.bincount(instance.commodities.origin, instance.commodities.volume, len(instance.nodes))
+    largest = np.argsort(-sent, kind="stable")
+    rank = np.empty_like(largest)
+    rank[largest] = np.arange(len(largest))
+    return largest, rank
 
 
 def _same(instance: Instance) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return commodities ordered so that those of one flow stand together, and the first of each."""
     slack_h, penalty = _promises(instance)
-    columns = (penalty, slack_h, instance.commodities.destination, instance.commodities.origin)
+    _, rank = _by_volume(instance)
+    columns = (penalty, slack_h, instance.commodities.destination, rank[instance.commodities.origin])
     order = np.lexsort(columns)
     is_new = np.ones(len(order), dtype=bool)
     is_new[1:] = np.logical_or.reduce([column[order[1:]] != column[order[:-1]] for column in columns])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.solve.course import Course
+    from netdesign.solve.rules import HubRules
 
 _SMALL_CELLS = 4_000_000
 _SMALL_SETS = 20_000
@@ -70,6 +71,11 @@ class TensorPrices:
         self._fixed = np.array([instance.sites[site].fixed_cost for site in sites])
         self._values = _route_values(instance, network, sites)
         self.ceiling = np.inf
+
+    def likely(self, rules: HubRules) -> NDArray[np.int32] | None:
+        """Return None: so few sets need no good one to begin with."""
+        del rules
+        return None
 
     def of_sets(self, sets: NDArray[np.int32], cut_off: float, *, keep: bool = False) -> NDArray[np.float64]:
         """Return the value of each set, shape (sets,), infinite where it cannot serve everybody; exact in any case.
@@ -138,8 +144,22 @@ class CompiledPrices:
         from netdesign.solve.route_matrices import route_matrices
 
         matrices = route_matrices(instance, network)
-        self._prices = Prices(matrices, course)
+        self._course, self._prices = course, Prices(matrices, course)
         self.ceiling = matrices.largest_cost * (1.0 + 1e-6) + 1.0
+
+    def likely(self, rules: HubRules) -> NDArray[np.int32] | None:
+        """Return a good permitted set, of which the course hears: the others are left the sooner.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        from netdesign.solve.multiple.heuristic import Interchange
+
+        interchange = Interchange(self._prices, rules, self._course)
+        interchange.start()
+        return interchange.best
 
     def of_sets(self, sets: NDArray[np.int32], cut_off: float, *, keep: bool = False) -> NDArray[np.float64]:
         """Return the price of each set, exact where it is under the cut-off, otherwise a lower bound.

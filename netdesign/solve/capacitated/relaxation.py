@@ -65,7 +65,8 @@ class Relaxation(Settling):
         unit: float,
     ) -> None:
         self._sites = matrices.sites
-        self._first = np.unique(np.arange(_GROUPS) * matrices.origins // _GROUPS)
+        volume = np.add.reduceat(matrices.flows.volume, matrices.flows.start[:-1])
+        self._first = _groups(volume)
         self._groups = len(self._first)
         self._unit, self._tonnes = unit / _SCALE, capacities.freight / _FREIGHT
         self._known: list[Operated] = []
@@ -79,8 +80,7 @@ class Relaxation(Settling):
         upper = np.concatenate([np.ones(self._sites), np.full(self._groups + loads, _ENDLESS)])
         super().__init__(Master(cost, lower, upper, course), rules.certain, oracle, course)
         self._capacities = capacities
-        volume = self._by_group(np.add.reduceat(matrices.flows.volume, matrices.flows.start[:-1]))
-        self._master.add(Rows.from_lists([*self._rule_rows(rules), *self._load_rows(volume)]))
+        self._master.add(Rows.from_lists([*self._rule_rows(rules), *self._load_rows(self._by_group(volume))]))
         self._master.keep_rows()
 
     def _by_group(self, by_origin: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -188,3 +188,13 @@ class Relaxation(Settling):
         super().close(closing)
         columns = self._load_columns()[:, closing].ravel()
         self._master.bound_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))
+
+
+def _groups(volume: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return where groups of origins begin that send about as much each, from what each origin sends, shape (origins,).
+
+    A large origin is a group by itself.
+    """
+    before = np.cumsum(volume) - volume
+    group = np.floor(_GROUPS * before / volume.sum())
+    return np.flatnonzero(np.diff(group, prepend=-1.0))

@@ -14,25 +14,50 @@ from netdesign.solve.loops.types import compiled, flows, hub_set, hub_sets, legs
 _NEVER = 1e300
 
 
-@compiled(number(matrix, legs, place, nb.int32[:], vector, vector))
-def _dense_origin(volume, legs, origin, hubs, reach, best):
-    """Return what the freight of one origin costs over a set of hubs, EUR/year."""
-    ends = volume.shape[1]
+@compiled(nb.void(legs, place, nb.int32[:], vector))
+def _reach(legs, origin, hubs, reach):
+    """Fill in what it costs to get to each last hub, over the best first one, EUR/t."""
     for b in range(len(hubs)):
         low = _NEVER
         for a in range(len(hubs)):
             low = min(low, legs.collect[origin, hubs[a]] + legs.between[hubs[a], hubs[b]])
         reach[b] = low
-    first, onward = reach[0], legs.distribute[hubs[0]]
+
+
+@compiled(number(*[vector] * 4, *[number] * 3))
+def _least_of_three(row, on, on_2, on_3, low, low_2, low_3):
+    total = 0.0
+    for j in range(len(row)):
+        total += row[j] * min(low + on[j], min(low_2 + on_2[j], low_3 + on_3[j]))
+    return total
+
+
+@compiled(number(matrix, legs, place, nb.int32[:], vector, vector))
+def _dense_origin(volume, legs, origin, hubs, reach, best):
+    """Return what the freight of one origin costs over a set of hubs, EUR/year.
+
+    Three last hubs at a time, so that what is least so far stays in registers; where fewer are left, one counts twice.
+    """
+    _reach(legs, origin, hubs, reach)
+    row, most = volume[origin], len(hubs) - 1
+    ends, left = len(row), 3 * (most // 3)
+    for b in range(0, left, 3):
+        low, low_2, low_3 = reach[b], reach[b + 1], reach[b + 2]
+        on, on_2, on_3 = legs.distribute[hubs[b]], legs.distribute[hubs[b + 1]], legs.distribute[hubs[b + 2]]
+        if b == 0:
+            for j in range(ends):
+                best[j] = min(low + on[j], min(low_2 + on_2[j], low_3 + on_3[j]))
+        else:
+            for j in range(ends):
+                best[j] = min(best[j], min(low + on[j], min(low_2 + on_2[j], low_3 + on_3[j])))
+    second, third = min(left + 1, most), min(left + 2, most)
+    low, low_2, low_3 = reach[left], reach[second], reach[third]
+    on, on_2, on_3 = legs.distribute[hubs[left]], legs.distribute[hubs[second]], legs.distribute[hubs[third]]
+    if left == 0:
+        return _least_of_three(row, on, on_2, on_3, low, low_2, low_3)
+    total = 0.0
     for j in range(ends):
-        best[j] = first + onward[j]
-    for b in range(1, len(hubs)):
-        low, onward = reach[b], legs.distribute[hubs[b]]
-        for j in range(ends):
-            best[j] = min(best[j], low + onward[j])
-    total, row = 0.0, volume[origin]
-    for j in range(ends):
-        total += row[j] * best[j]
+        total += row[j] * min(best[j], min(low + on[j], min(low_2 + on_2[j], low_3 + on_3[j])))
     return total
 
 
@@ -125,7 +150,12 @@ def served_dense(volume, legs, hubs, served):
     """Fill in the cost of the best route of each pair over a set of hubs, EUR/t, shape (origins, destinations)."""
     reach = np.empty(len(hubs))
     for i in range(len(volume)):
-        _dense_origin(volume, legs, i, hubs, reach, served[i])
+        _reach(legs, i, hubs, reach)
+        best = served[i]
+        for b in range(len(hubs)):
+            low, onward = reach[b], legs.distribute[hubs[b]]
+            for j in range(len(best)):
+                best[j] = low + onward[j] if b == 0 else min(best[j], low + onward[j])
 
 
 @compiled(nb.void(matrix, vector, legs, hub_set, matrix, number, hub_set, number, vector))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,12 +78,14 @@ class Prices:
         """
         price = np.empty(len(sets))
         step = max(1, int(_SLICE / max(1.0, self.work(1, sets.shape[1]))))
-        for start in range(0, len(sets), step):
-            self._check_clock()
-            part = slice(start, start + step)
-            self._price(sets[part], cut_off, price[part])
-            if not keep:
-                cut_off = min(cut_off, float(price[part].min()))
+        parts = [slice(start, start + step) for start in range(0, len(sets), step)]
+        with ThreadPoolExecutor(max_workers=self._course.threads) as pool:
+            for first in range(0, len(parts), self._course.threads):
+                self._check_clock()
+                wave = parts[first : first + self._course.threads]
+                list(pool.map(lambda part, most=cut_off: self._price(sets[part], most, price[part]), wave))
+                if not keep:
+                    cut_off = min(cut_off, *(float(price[part].min()) for part in wave))
         return price
 
     def of_set(self, hubs: NDArray[np.int32]) -> float:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _STALLED = 0.06
 _NODE_ROUNDS = 6
-_DROP_EVERY = 10
+_DROP_EVERY = 1
 
 _Part = tuple[float, int, tuple[Decision, ...]]
 """The bound that was proven before, a number to break ties, and what was decided."""

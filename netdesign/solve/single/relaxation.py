@@ -33,7 +33,7 @@ _PAYS = 1e-7
 _TINY = 1e-10
 """A weight under this, of an objective of ``SCALE``, is left out of a cut, on the safe side."""
 
-_IDLE = 1e-3
+_IDLE = 1e-5
 
 
 class Decision(NamedTuple):

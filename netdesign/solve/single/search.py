@@ -41,7 +41,7 @@ _SLOW = 0.1
 """And under which shares are called in."""
 
 _LAST_ROUNDS = 2
-_DROP_EVERY = 4
+_DROP_EVERY = 1
 
 
 class SingleSearch:
