@@ -32,7 +32,7 @@ class Planning(Protocol):
 
 
 class Decomposition:
-    """Multiple and single allocation, and facility location as the case of one hub a route.
+    """Multiple and single allocation, with and without capacities; facility location as the case of one hub a route.
 
     Parameters
     ----------
