@@ -1,4 +1,4 @@
-"""The decomposition engine: hubs in a master problem, commodities in an oracle; for many hubs and many commodities."""
+"""The decomposition engine: the choice of hubs bounded apart from the routes; for many hubs and many commodities."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from netdesign.instance.blocks import Allocation, Objective
 from netdesign.network.routes import unroutable
 from netdesign.solve.course import Course
 from netdesign.solve.engine import EVERYTHING, EngineName, Search
+from netdesign.solve.facility.problem import is_facility_location
 from netdesign.solve.judgement import judged, plan_over
 from netdesign.solve.outcome import Phases, Solution
 from netdesign.solve.rules import hub_rules
@@ -22,7 +23,7 @@ _COUPLING = ("capacity", "minimum_throughput", "air_lane", "service")
 
 
 class Decomposition:
-    """Multiple allocation, and facility location as the case of one hub a route, where nothing couples commodities.
+    """Multiple allocation where nothing couples commodities; with one hub a route, capacities too.
 
     Parameters
     ----------
@@ -39,6 +40,8 @@ class Decomposition:
     def refusal(instance: Instance) -> str | None:
         """Return what couples the commodities, or another objective or allocation, by name; None where it can."""
         found = [name for name in _COUPLING if getattr(instance.policies, name) is not None]
+        if is_facility_location(instance) and "capacity" in found:
+            found.remove("capacity")
         if instance.problem.objective is not Objective.COST:
             found.append(f"objective {instance.problem.objective.value}")
         if instance.problem.allocation is Allocation.SINGLE:
@@ -53,6 +56,10 @@ class Decomposition:
         DisagreementError
             Engine and referee disagree about the plan.
         """
+        if is_facility_location(self._question.instance):
+            from netdesign.solve.facility.solution import facility_solution
+
+            return facility_solution(self._question, search)
         from netdesign.solve.multiple.search import MultipleSearch
         from netdesign.solve.route_matrices import route_matrices
 

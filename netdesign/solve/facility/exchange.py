@@ -1,0 +1,124 @@
+"""Good sets of sites with capacities: each is operated exactly, the likeliest neighbours of the best one first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.compiled import load_compiled
+from netdesign.solve.loops.names import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from netdesign.solve.course import Course
+    from netdesign.solve.facility.known import KnownPlans
+    from netdesign.solve.facility.prices import Cut
+    from netdesign.solve.facility.problem import FacilityProblem
+    from netdesign.solve.rules import HubRules
+
+_MOST_TRIES = 60
+"""Neighbours of one set that are operated before the search leaves it, the likeliest first."""
+
+
+class Exchange:
+    """Local search over sets of sites that can be full; otherwise as ``Interchange``.
+
+    Parameters
+    ----------
+    problem, rules
+        Customers and sites; permitted sets.
+    known
+        Hears of every permitted set that can serve everybody.
+    course
+        Clock.
+    """
+
+    def __init__(self, problem: FacilityProblem, rules: HubRules, known: KnownPlans, course: Course) -> None:
+        self._problem, self._rules, self._known, self._course = problem, rules, known, course
+        self._loops = load_compiled("transport", course.say)
+        self._cost_of: dict[bytes, float] = {}
+
+    def improve(self, is_open: NDArray[np.bool_], cut: Cut | None = None) -> None:
+        """Search from a set, shape (sites,); with a cut, among the neighbours that it leaves in question.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        cost = self._operated(is_open)
+        while cut is not None and not self._known.has(is_open):
+            self._known.see(is_open)
+            better = self._better_neighbour(is_open, cost, cut)
+            if better is None:
+                return
+            is_open, cost = better
+
+    def glance(self, is_open: NDArray[np.bool_], cut: Cut) -> None:
+        """Operate a set, and search from it where it is better than the incumbent."""
+        before = self._course.incumbent
+        if self._operated(is_open) < before:
+            self.improve(is_open, cut)
+
+    def price(self, is_open: NDArray[np.bool_]) -> None:
+        """Hear of one set, and no other."""
+        self._operated(is_open)
+
+    def _better_neighbour(
+        self, is_open: NDArray[np.bool_], cost: float, cut: Cut
+    ) -> tuple[NDArray[np.bool_], float] | None:
+        limit = min(cost, self._problem.ceiling)
+        demanded = [(cut.at(other), number, other) for number, other in enumerate(self._neighbours(is_open))]
+        for bound, _, other in sorted(demanded, key=lambda entry: entry[:2])[:_MOST_TRIES]:
+            if bound >= limit:
+                return None
+            found = self._operated(other)
+            if found < limit - 1e-9 * abs(limit):
+                return other, found
+        return None
+
+    def _neighbours(self, is_open: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
+        """Yield the permitted sets that one opening, one closing or both make."""
+        inside = [int(k) for k in np.flatnonzero(is_open & ~self._rules.certain)]
+        outside = [int(k) for k in np.flatnonzero(~is_open)]
+        for closing in (None, *inside):
+            for opening in (None, *outside):
+                other = is_open.copy()
+                if closing is not None:
+                    other[closing] = False
+                if opening is not None:
+                    other[opening] = True
+                if self._rules.permits(other):
+                    yield other
+
+    def _operated(self, is_open: NDArray[np.bool_]) -> float:
+        """Return what a set costs, ``NEVER`` where it is not permitted or cannot serve everybody."""
+        key = is_open.tobytes()
+        if key not in self._cost_of:
+            if self._course.is_over:
+                raise TimeoutError
+            cost = NEVER
+            if self._rules.permits(is_open):
+                cost, _ = operated(self._problem, is_open, self._loops)
+            if cost < NEVER:
+                self._known.hear(is_open, cost)
+            self._cost_of[key] = cost
+        return self._cost_of[key]
+
+
+def operated(problem: FacilityProblem, is_open: NDArray[np.bool_], loops: object) -> tuple[float, NDArray[np.float64]]:
+    """Return what a set of sites costs, or ``NEVER``, and what each open one serves of each customer, t/year.
+
+    Parameters
+    ----------
+    loops
+        The compiled module ``transport``.
+    """
+    cost, capacity = np.ascontiguousarray(problem.cost[is_open]), problem.capacity[is_open]
+    held, room = np.zeros(cost.shape), np.zeros(len(cost))
+    moved = loops.transport(cost, problem.volume, capacity, problem.left_behind, held, room)  # type: ignore[attr-defined]
+    return (float(moved + problem.fixed[is_open].sum()) if moved < NEVER else NEVER), held
