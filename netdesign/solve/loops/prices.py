@@ -26,6 +26,10 @@ _OVERSHOOT = 1e-4
 
 _SHORTEST = 1e-3
 _GROWS = 1e-6
+_NOTHING = 1e-12
+_ROUNDING = 1e-13
+"""What a sum may be off by, relative to the size of its parts: large prices cancel out."""
+
 _LIKELY = 0.1
 """Weight of the newest set in the running mean of the sets that are chosen."""
 
@@ -123,9 +127,10 @@ def choose(slope, status, least, most, chosen):
 
 @compiled(number(matrix, vector, flags, vector, vector, number, vector, place))
 def _turn(weights, most, chosen, row_price, share, row_unit, direction, customers):
-    """Turn the last direction to what is not served and what is over the rules now; return its squared length."""
-    length = 0.0
+    """Turn the last direction to what is not served and what is over the rules now; return its squared length, or 0."""
+    newest, length = 0.0, 0.0
     for i in range(customers):
+        newest += share[i] * share[i]
         direction[i] = share[i] + _PAST * (direction[i] - share[i])
         length += direction[i] * direction[i]
     for r in range(len(most)):
@@ -135,9 +140,11 @@ def _turn(weights, most, chosen, row_price, share, row_unit, direction, customer
         if row_price[r] == 0.0 and excess < 0.0:
             direction[customers + r] = 0.0
             continue
+        newest += row_unit * excess * excess
         direction[customers + r] = excess + _PAST * (direction[customers + r] - excess)
         length += row_unit * direction[customers + r] * direction[customers + r]
-    return length
+    # Where the chosen sites serve everybody once and keep the rules no other prices prove more.
+    return length if newest > _NOTHING else 0.0
 
 
 @compiled(
@@ -200,10 +207,16 @@ def ascend(
             for r in range(len(row_most)):
                 slope_now[k] += row_at[r] * weights[r, k]
         bound = choose(slope_now, status, least, most, chosen_now)
+        size = 0.0
+        for k in range(sites):
+            size += abs(fixed[k]) + gain[k] if chosen_now[k] else 0.0
         for i in range(customers):
             bound += at[i]
+            size += abs(at[i])
         for r in range(len(row_most)):
             bound -= row_at[r] * row_most[r]
+            size += row_at[r] * (abs(row_most[r]) + sites)
+        bound -= _ROUNDING * size
         for k in range(sites):
             likely[k] += _LIKELY * ((1.0 if chosen_now[k] else 0.0) - likely[k])
         if turn == 0:
