@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _MOST_CELLS = 40_000_000
 """Costs that are held at once: customers x sites."""
 
-_WHOLE_UP_TO = 2.0**50
-"""Sums of whole numbers up to it are exact."""
+_WHOLE_UP_TO = 2.0**31
+"""Sums of whole numbers up to it are told apart by bounds, which are not exact."""
 
 _AT_ONCE = 1_000_000
 """Routes that are priced at once."""

@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from netdesign.solve.facility.problem import FacilityProblem
     from netdesign.solve.rules import HubRules
 
-_ROOT_STEPS, _ROOT_PATIENCE = 1500, 20
+_ROOT_STEPS, _ROOT_PATIENCE = 2000, 40
 _NODE_STEPS, _NODE_PATIENCE = 40, 5
 _SHORTEST = 1e-3
 """Steps this short have stopped to pay."""
+
+_NEARLY = 0.9
+"""Share of a unit of cost that a better plan saves at the very least, with room for rounding."""
 
 _SHRINKS = 0.8
 """Share of the sites left, under which the arrays are cut down to them."""
@@ -83,7 +86,7 @@ class FacilitySearch:
     @property
     def _cut_off(self) -> float:
         """Value over which there is no plan better than the incumbent, by a unit of cost where costs have one."""
-        return self._course.cut_off - self._unit * (1.0 - 1e-6)
+        return min(self._course.cut_off, self._course.incumbent - _NEARLY * self._unit)
 
     def _run(self) -> None:
         start = Interchange(

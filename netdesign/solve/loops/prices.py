@@ -233,6 +233,10 @@ def ascend(
                 break
         if pace[1] >= patience:
             pace[0], pace[1] = pace[0] * _SHORTER, 0.0
+            if bound < best - abs(target - best):
+                # Long steps have led far away, short ones would not lead back.
+                at[:], row_at[:], direction[:] = price, row_price, 0.0
+                continue
         if pace[0] < _SHORTEST:
             break
         unserved(cost, volume, capacity, chosen_now, at, full, share)
