@@ -302,7 +302,7 @@ def split_optimum(document: dict) -> float:
 
 def test_decomposition_agrees_with_brute_force_where_capacities_split_freight(tmp_path):
     solved = split = 0
-    for seed in range(150):
+    for seed in range(70):
         document = draw_document(Random(f"capacities {seed}"), {"route_hubs": 1})
         document["policies"]["capacity"] = {"counts": Random(seed).choice(["handled", "collected"])}
         try:
@@ -316,8 +316,8 @@ def test_decomposition_agrees_with_brute_force_where_capacities_split_freight(tm
         assert_solved(solution, split_optimum(document), asked)
         solved += solution.plan is not None
         split += solution.plan is not None and solution.plan.routes > len(instance.commodities)
-    assert solved > 30
-    assert split > 5
+    assert solved > 20
+    assert split > 3
 
 
 def test_another_set_is_the_best_but_one(tmp_path):

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.compiled import load_compiled
-from netdesign.solve.loops.names import NEVER
+from netdesign.solve.course import ROUNDING
+from netdesign.solve.loops.names import NEVER, NOBODY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from netdesign.solve.course import Course
@@ -72,28 +71,33 @@ class Exchange:
         self, is_open: NDArray[np.bool_], cost: float, cut: Cut
     ) -> tuple[NDArray[np.bool_], float] | None:
         limit = min(cost, self._problem.ceiling)
-        demanded = [(cut.at(other), number, other) for number, other in enumerate(self._neighbours(is_open))]
-        for bound, _, other in sorted(demanded, key=lambda entry: entry[:2])[:_MOST_TRIES]:
-            if bound >= limit:
-                return None
+        for closing, opening in self._neighbours(is_open, limit, cut):
+            other = is_open.copy()
+            other[closing], other[opening] = False, True
             found = self._operated(other)
-            if found < limit - 1e-9 * abs(limit):
+            if found < limit - ROUNDING * abs(limit):
                 return other, found
         return None
 
-    def _neighbours(self, is_open: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
-        """Yield the permitted sets that one opening, one closing or both make."""
-        inside = [int(k) for k in np.flatnonzero(is_open & ~self._rules.certain)]
-        outside = [int(k) for k in np.flatnonzero(~is_open)]
-        for closing in (None, *inside):
-            for opening in (None, *outside):
-                other = is_open.copy()
-                if closing is not None:
-                    other[closing] = False
-                if opening is not None:
-                    other[opening] = True
-                if self._rules.permits(other):
-                    yield other
+    def _neighbours(
+        self, is_open: NDArray[np.bool_], limit: float, cut: Cut
+    ) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        """Return what one opening, one closing or both may change for the better: sites to close and to open."""
+        inside = np.append(np.flatnonzero(is_open & ~self._rules.certain), NOBODY)
+        outside = np.append(np.flatnonzero(~is_open), NOBODY)
+
+        def changed(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+            weights = np.append(weights, 0.0)  # where nobody is closed or opened
+            return np.asarray(weights[:-1][is_open].sum() - weights[inside][:, None] + weights[outside])
+
+        demanded, number = cut.const + changed(cut.slope), changed(np.ones(len(is_open)))
+        is_in_question = (demanded < limit) & (number >= self._rules.least) & (number <= self._rules.most)
+        for row in self._rules.rows:
+            is_in_question &= changed(row.weights) <= row.most + 1e-9 * (1.0 + abs(row.most))
+        closing, opening = np.nonzero(is_in_question)
+        likeliest = np.argsort(demanded[closing, opening], kind="stable")[:_MOST_TRIES]
+        pairs = zip(inside[closing[likeliest]], outside[opening[likeliest]], strict=True)
+        return [(a[a != NOBODY], b[b != NOBODY]) for a, b in (np.array(pair).reshape(2, 1) for pair in pairs)]
 
     def _operated(self, is_open: NDArray[np.bool_]) -> float:
         """Return what a set costs, ``NEVER`` where it is not permitted or cannot serve everybody."""

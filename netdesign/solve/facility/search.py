@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
     from netdesign.solve.rules import HubRules
 
 _ROOT_STEPS, _ROOT_PATIENCE = 2000, 40
-_NODE_STEPS, _NODE_PATIENCE = 40, 5
+_NODE_STEPS, _NODE_PATIENCE, _NODE_CALLS = 80, 10, 4
+_PAYS = 0.1
+"""Share of the room under the incumbent that a call has to close, for prices of a part to be raised once more."""
+
 _SHORTEST = 1e-3
 """Steps this short have stopped to pay."""
 
@@ -46,6 +50,12 @@ class _Part:
     status: NDArray[np.int8]
     prices: Prices
 
+    def half(self, site: int, *, is_open: bool) -> _Part:
+        """Return the half in which a site is open, or closed, with prices that start from these."""
+        status = self.status.copy()
+        status[site] = 1 if is_open else -1
+        return _Part(status, self.prices.child())
+
 
 class FacilitySearch:
     """One search for the cheapest permitted set of sites.
@@ -57,7 +67,7 @@ class FacilitySearch:
     rules
         Permitted sets.
     course
-        Clock, gap; hears of plans and bounds.
+        Clock, threads, gap; hears of plans and bounds.
     """
 
     def __init__(self, problem: FacilityProblem, rules: HubRules, course: Course) -> None:
@@ -115,13 +125,13 @@ class FacilitySearch:
         """
         for _ in range(0, _ROOT_STEPS, self._ascent.steps):
             prices = self._prices
-            bound = self._bounded(prices, self._status, self._ascent.steps, _ROOT_PATIENCE)
+            bound = self._bounded(prices, self._status, self._cut_off, self._ascent.steps, _ROOT_PATIENCE)
             if bound > self._cut_off:
                 self._course.exhausted()
                 return False
             self._heuristic.improve(prices.chosen, self._ascent.cut(prices))
             settle(prices, bound, self._cut_off, self._status, self._rules)
-            if not propagate(self._status, self._rules):
+            if self._is_decided(self._status):
                 self._course.exhausted()
                 return False
             self._course.proved(bound, int((self._status >= 0).sum()))
@@ -142,51 +152,55 @@ class FacilitySearch:
         self._status = self._status[left]
         self._make(self._prices.restricted(left))
 
-    def _bounded(self, prices: Prices, status: NDArray[np.int8], steps: int, patience: int) -> float:
-        if self._course.is_over:
-            raise TimeoutError
-        bound = self._ascent.ascend(prices, status, self._cut_off, steps, patience)
-        self._known.hold(self._ascent.cut(prices), status)
-        return bound
-
     def _branch(self) -> None:
         """Decide one site after another, the part with the least bound next (Land and Doig 1960)."""
         numbers = itertools.count()
         parts = [(self._course.bound, next(numbers), _Part(self._status, self._prices))]
-        while parts and not self._course.is_closed:
-            bound, _, part = heapq.heappop(parts)
-            if bound > self._cut_off:
-                break
-            for raised, smaller in self._divided(part):
-                heapq.heappush(parts, (max(raised, bound), next(numbers), smaller))
-            self._course.proved(min(bound if not parts else parts[0][0], self._course.incumbent))
+        with ThreadPoolExecutor(max_workers=min(2, self._course.threads)) as pool:
+            while parts and not self._course.is_closed:
+                bound, _, part = heapq.heappop(parts)
+                if bound > self._cut_off:
+                    break
+                for raised, smaller in self._divided(part, pool):
+                    heapq.heappush(parts, (max(raised, bound), next(numbers), smaller))
+                self._course.proved(parts[0][0] if parts else bound)
         if not parts or parts[0][0] > self._cut_off:
             self._course.exhausted()
 
-    def _divided(self, part: _Part) -> list[tuple[float, _Part]]:
+    def _divided(self, part: _Part, pool: ThreadPoolExecutor) -> list[tuple[float, _Part]]:
         """Return what is left of the two halves of a part, with their bounds."""
-        likely = np.where(part.status == 0, part.prices.likely, -1.0)
-        site = int(np.argmax(likely))
-        halves = []
-        for side in (1, -1):
-            status = part.status.copy()
-            status[site] = side
-            half = self._explored(_Part(status, part.prices.child()))
-            if half is not None:
-                halves.append(half)
-        return halves
+        site = int(np.argmax(np.where(part.status == 0, part.prices.likely, -1.0)))
+        halves = [part.half(site, is_open=is_open) for is_open in (True, False)]
+        halves = [half for half in halves if not self._is_decided(half.status)]
+        # Both against one target, so that the number of threads changes nothing.
+        target = self._cut_off
+        bounds = list(pool.map(lambda half: self._raised(half, target), halves))
+        return [(bound, half) for bound, half in zip(bounds, halves, strict=True) if self._is_in_question(half, bound)]
 
-    def _explored(self, part: _Part) -> tuple[float, _Part] | None:
-        """Bound a part; None where nothing better than the incumbent is in it."""
-        status, prices = part.status, part.prices
-        if self._is_decided(status):
-            return None
-        bound = self._bounded(prices, status, _NODE_STEPS, _NODE_PATIENCE)
+    def _raised(self, part: _Part, target: float) -> float:
+        """Raise the prices of a part as long as that pays; return its bound."""
+        bound = last = -np.inf
+        for _ in range(_NODE_CALLS):
+            bound = self._bounded(part.prices, part.status, target, _NODE_STEPS, _NODE_PATIENCE)
+            if bound > target or bound - last < _PAYS * (target - bound):
+                break
+            last = bound
+        return bound
+
+    def _bounded(self, prices: Prices, status: NDArray[np.int8], target: float, steps: int, patience: int) -> float:
+        if self._course.is_over:
+            raise TimeoutError
+        bound = self._ascent.ascend(prices, status, target, steps, patience)
+        self._known.hold(self._ascent.cut(prices), status)
+        return bound
+
+    def _is_in_question(self, part: _Part, bound: float) -> bool:
+        """Look for a better plan in a part and settle what its bound says; return whether anything is left of it."""
         if bound > self._cut_off:
-            return None
-        self._heuristic.glance(prices.chosen, self._ascent.cut(prices))
-        settle(prices, bound, self._cut_off, status, self._rules)
-        return None if self._is_decided(status) else (bound, part)
+            return False
+        self._heuristic.glance(part.prices.chosen, self._ascent.cut(part.prices))
+        settle(part.prices, bound, self._cut_off, part.status, self._rules)
+        return not self._is_decided(part.status)
 
     def _is_decided(self, status: NDArray[np.int8]) -> bool:
         """Follow the rules; tell whether nothing is left to decide, and hear of the one set that there then is."""
