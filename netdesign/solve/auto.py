@@ -70,9 +70,6 @@ def choose_engine(question: Question) -> Choice:
     if sets <= _FEW_SETS and sets * len(instance.commodities) <= _FEW_PRICES:
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return Choice(EngineName.ENUMERATION, reason, needs_model=False)
-    if instance.problem.route_hubs == 1:
-        reason = "with one hub a route the model is small, and its relaxation nearly whole"
-        return Choice(EngineName.MONOLITHIC, reason, needs_model=True)
     refused = Decomposition.refusal(instance)
     if refused is None:
         reason = f"{sets:,} sets of hubs are many, and nothing couples the commodities"
@@ -88,9 +85,9 @@ def _for_coupled(instance: Instance, sets: int) -> Choice:
     if is_small(instance, sets) and sets <= _FEW_OPERATED:
         reason = f"{sets:,} sets of hubs are few: each is bounded, and what the bounds leave is operated"
         return Choice(EngineName.ENUMERATION, reason, needs_model=True)
-    allocations = len(instance.nodes) * len(instance.allowed)
-    if Decomposition.refusal(instance) is None and allocations > _FEW_ALLOCATIONS:
-        reason = f"{sets:,} sets of hubs are many, and nothing but capacities couples the commodities"
+    is_tiny = instance.problem.route_hubs == 2 and len(instance.nodes) * len(instance.allowed) <= _FEW_ALLOCATIONS
+    if Decomposition.refusal(instance) is None and not is_tiny:
+        reason = f"{sets:,} sets of sites are many, and only capacities couple the commodities"
         return Choice(EngineName.DECOMPOSITION, reason, needs_model=False)
     return Choice(EngineName.MONOLITHIC, "policies in force couple the commodities", needs_model=True)
 

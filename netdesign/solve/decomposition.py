@@ -10,6 +10,7 @@ from netdesign.instance.blocks import Allocation, Objective
 from netdesign.solve.compiled import loading_s
 from netdesign.solve.course import Course
 from netdesign.solve.engine import EVERYTHING, EngineName, Search
+from netdesign.solve.facility.problem import is_facility_location
 from netdesign.solve.judgement import judged
 from netdesign.solve.outcome import Phases, Solution
 from netdesign.solve.rules import hub_rules
@@ -23,9 +24,13 @@ if TYPE_CHECKING:
 
 
 class Planning(Protocol):
-    """A search that is ready to run: one for each kind of allocation."""
+    """A search that is ready to run; one for each kind of problem."""
 
     def __init__(self, instance: Instance, network: Network, rules: HubRules, course: Course) -> None: ...
+
+    @staticmethod
+    def refusal(instance: Instance) -> list[str]:
+        """Return what of a problem of its kind cannot be stated, by name."""
 
     def best_plan(self) -> Plan | None:
         """Search until the gap is closed or the clock has run out; return the best plan found."""
@@ -47,22 +52,10 @@ class Decomposition:
 
     @staticmethod
     def refusal(instance: Instance) -> str | None:
-        """Return what cannot be stated, by name: another objective, or what the kind of allocation does not know."""
-        found = []
+        """Return what cannot be stated, by name: another objective, or what the kind of problem does not know."""
+        found = _kind(instance).refusal(instance)
         if instance.problem.objective is not Objective.COST:
-            found.append(f"objective {instance.problem.objective.value}")
-        if instance.problem.allocation is Allocation.SINGLE:
-            from netdesign.solve.single.planning import refused_under_single
-
-            found += refused_under_single(instance)
-        elif _is_capacitated(instance):
-            from netdesign.solve.capacitated.planning import refused_within_capacities
-
-            found += refused_within_capacities(instance)
-        else:
-            from netdesign.solve.multiple.planning import refused_under_multiple
-
-            found += refused_under_multiple(instance)
+            found.insert(0, f"objective {instance.problem.objective.value}")
         return ", ".join(found) or None
 
     def solve(self, search: Search = EVERYTHING) -> Solution:
@@ -93,18 +86,19 @@ class Decomposition:
 
 
 def _kind(instance: Instance) -> type[Planning]:
+    """Return what plans a problem; each kind brings its own modules, of which none is loaded before it is asked for."""
     if instance.problem.allocation is Allocation.SINGLE:
         from netdesign.solve.single.planning import SinglePlanning
 
         return SinglePlanning
-    if _is_capacitated(instance):
+    if is_facility_location(instance):
+        from netdesign.solve.facility.planning import FacilityPlanning
+
+        return FacilityPlanning
+    if instance.policies.capacity is not None:
         from netdesign.solve.capacitated.planning import CapacitatedPlanning
 
         return CapacitatedPlanning
     from netdesign.solve.multiple.planning import MultiplePlanning
 
     return MultiplePlanning
-
-
-def _is_capacitated(instance: Instance) -> bool:
-    return instance.policies.capacity is not None and instance.problem.route_hubs == 2

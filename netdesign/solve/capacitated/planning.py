@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 _COUPLING = ("minimum_throughput", "air_lane", "service")
 
 
-def refused_within_capacities(instance: Instance) -> list[str]:
-    """Return the names of what this decomposition cannot state: whatever else couples commodities."""
-    return [name for name in _COUPLING if getattr(instance.policies, name) is not None]
-
-
 def capacities_of(instance: Instance) -> Capacities:
     """Return the capacities in force over the sites of ``instance.allowed``, in order."""
     policy, freight = instance.policies.capacity, float(instance.commodities.volume.sum())
@@ -43,6 +38,11 @@ class CapacitatedPlanning:
         self._instance = instance
         matrices = route_matrices(instance, network)
         self._search = CapacitatedSearch(matrices, capacities_of(instance), rules, course)
+
+    @staticmethod
+    def refusal(instance: Instance) -> list[str]:
+        """Return the names of the policies that couple commodities otherwise than by capacity."""
+        return [name for name in _COUPLING if getattr(instance.policies, name) is not None]
 
     def best_plan(self) -> Plan | None:
         """Search until the gap is closed or the clock has run out; return the best plan found."""

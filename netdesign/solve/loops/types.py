@@ -32,3 +32,5 @@ hub_sets = nb.int32[:, ::1]
 legs = nb.types.NamedUniTuple(matrix, 6, Legs)
 flows = nb.types.NamedTuple((places, places, vector, vector, vector), Flows)
 steps = nb.types.NamedUniTuple(matrix, 8, Steps)
+flags = nb.boolean[::1]
+statuses = nb.int8[::1]

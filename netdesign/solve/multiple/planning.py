@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.instance.blocks import Allocation
 from netdesign.solve.judgement import plan_over
 from netdesign.solve.multiple.search import MultipleSearch
 from netdesign.solve.route_matrices import route_matrices
@@ -19,20 +18,17 @@ if TYPE_CHECKING:
 _COUPLING = ("capacity", "minimum_throughput", "air_lane", "service")
 
 
-def refused_under_multiple(instance: Instance) -> list[str]:
-    """Return the names of what this decomposition cannot state: whatever couples commodities."""
-    found = [name for name in _COUPLING if getattr(instance.policies, name) is not None]
-    if instance.problem.allocation is Allocation.SINGLE:
-        found.append("single allocation")
-    return found
-
-
 class MultiplePlanning:
     """Prepares a search over sets of hubs, every commodity on its best route; see ``MultipleSearch``."""
 
     def __init__(self, instance: Instance, network: Network, rules: HubRules, course: Course) -> None:
         self._instance, self._network = instance, network
         self._search = MultipleSearch(route_matrices(instance, network), rules, course)
+
+    @staticmethod
+    def refusal(instance: Instance) -> list[str]:
+        """Return the names of the policies that couple commodities."""
+        return [name for name in _COUPLING if getattr(instance.policies, name) is not None]
 
     def best_plan(self) -> Plan | None:
         """Search until the gap is closed or the clock has run out; return the best plan found."""

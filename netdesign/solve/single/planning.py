@@ -24,21 +24,6 @@ if TYPE_CHECKING:
 _COUPLING = ("minimum_throughput", "air_lane", "service")
 
 
-def refused_under_single(instance: Instance) -> list[str]:
-    """Return the names of what this decomposition cannot state: what depends on a whole route, and other capacities."""
-    policies, commodities = instance.policies, instance.commodities
-    found = [name for name in _COUPLING if getattr(policies, name) is not None]
-    if policies.capacity is not None and policies.capacity.counts is CapacityCounts.HANDLED:
-        found.append("capacity that counts handled freight")
-    if any(stream.deadline is DeadlineKind.HARD or stream.late_penalty for stream in instance.streams):
-        found.append("deadline")
-    if instance.is_overseas[commodities.origin].any() or instance.is_overseas[commodities.destination].any():
-        found.append("overseas airports under single allocation")
-    if instance.problem.route_hubs == 1:
-        found.append("single allocation over one hub a route")
-    return found
-
-
 class SinglePlanning:
     """Prepares a search over hubs and the allocation of cities to them; see ``SingleSearch``."""
 
@@ -46,6 +31,21 @@ class SinglePlanning:
         self._instance = instance
         self._problem = allocation_problem(instance, network)
         self._search = SingleSearch(self._problem, route_matrices(instance, network), rules, course)
+
+    @staticmethod
+    def refusal(instance: Instance) -> list[str]:
+        """Return the names of what depends on a whole route, and of other capacities than on what is collected."""
+        policies, commodities = instance.policies, instance.commodities
+        found = [name for name in _COUPLING if getattr(policies, name) is not None]
+        if policies.capacity is not None and policies.capacity.counts is CapacityCounts.HANDLED:
+            found.append("capacity that counts handled freight")
+        if any(stream.deadline is DeadlineKind.HARD or stream.late_penalty for stream in instance.streams):
+            found.append("deadline")
+        if instance.is_overseas[commodities.origin].any() or instance.is_overseas[commodities.destination].any():
+            found.append("overseas airports under single allocation")
+        if instance.problem.route_hubs == 1:
+            found.append("single allocation over one hub a route")
+        return found
 
     def best_plan(self) -> Plan | None:
         """Search until the gap is closed or the clock has run out; return the best plan found."""

@@ -1,0 +1,1 @@
+"""Decomposition for facility location: one hub a route, with capacities or without."""

@@ -1,0 +1,56 @@
+"""From an instance of facility location to its best plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.plan import Shares, plan_from_shares
+from netdesign.solve.compiled import load_compiled
+from netdesign.solve.facility.exchange import operated
+from netdesign.solve.facility.problem import facility_problem
+from netdesign.solve.facility.search import FacilitySearch
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.plan import Plan
+    from netdesign.solve.course import Course
+    from netdesign.solve.rules import HubRules
+
+_COUPLING = ("minimum_throughput", "air_lane", "service")
+
+
+class FacilityPlanning:
+    """Prepares a search over sites that serve customers, with or without capacities; see ``FacilitySearch``."""
+
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, course: Course) -> None:
+        self._instance, self._course = instance, course
+        self._problem = facility_problem(instance, network)
+        self._search = FacilitySearch(self._problem, rules, course)
+
+    @staticmethod
+    def refusal(instance: Instance) -> list[str]:
+        """Return the names of the policies that couple commodities otherwise than by capacity."""
+        return [name for name in _COUPLING if getattr(instance.policies, name) is not None]
+
+    def best_plan(self) -> Plan | None:
+        """Search until the gap is closed or the clock has run out; return the best plan found."""
+        self._search.run()
+        return None if self._search.best is None else self._plan(self._search.best)
+
+    def _plan(self, sites: NDArray[np.intp]) -> Plan:
+        """Return the best plan over some sites; what a full site cannot take of a commodity goes over others."""
+        instance, problem = self._instance, self._problem
+        is_open = np.zeros(problem.sites, dtype=bool)
+        is_open[sites] = True
+        _, held = operated(problem, is_open, load_compiled("transport", self._course.say))
+        place, commodity = np.nonzero(held)
+        position = np.array([instance.site_position[name] for name in instance.allowed])[sites]
+        hub = position[place]
+        shares = Shares(commodity, hub, hub, held[place, commodity] / problem.volume[commodity])
+        names = tuple(instance.sites[k].id for k in sorted(position.tolist()))
+        return plan_from_shares(names, (), shares, instance.commodities.volume)

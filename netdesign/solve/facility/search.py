@@ -1,0 +1,212 @@
+"""Decomposition for facility location: prices on customers bound it, close most sites, and guide the branching.
+
+A heuristic first. Then prices are raised by subgradient steps (Held, Wolfe and Crowder 1974), each call followed by
+settling sites by what the other choice would cost, and by a local search from the set that the prices choose. What is
+still undecided then is branched on, with prices that start from those of the parent.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.facility.exchange import Exchange
+from netdesign.solve.facility.heuristic import Interchange
+from netdesign.solve.facility.known import KnownPlans
+from netdesign.solve.facility.prices import Ascent, Prices, propagate, settle
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.solve.course import Course
+    from netdesign.solve.facility.problem import FacilityProblem
+    from netdesign.solve.rules import HubRules
+
+_ROOT_STEPS, _ROOT_PATIENCE = 2000, 40
+_NODE_STEPS, _NODE_PATIENCE, _NODE_CALLS = 80, 10, 4
+_PAYS = 0.1
+"""Share of the room under the incumbent that a call has to close, for prices of a part to be raised once more."""
+
+_SHORTEST = 1e-3
+"""Steps this short have stopped to pay."""
+
+_NEARLY = 0.9
+"""Share of a unit of cost that a better plan saves at the very least, with room for rounding."""
+
+_SHRINKS = 0.8
+"""Share of the sites left, under which the arrays are cut down to them."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of the search: what is decided by site (1 open, -1 closed, 0 undecided), and the prices that bound it."""
+
+    status: NDArray[np.int8]
+    prices: Prices
+
+    def half(self, site: int, *, is_open: bool) -> _Part:
+        """Return the half in which a site is open, or closed, with prices that start from these."""
+        status = self.status.copy()
+        status[site] = 1 if is_open else -1
+        return _Part(status, self.prices.child())
+
+
+class FacilitySearch:
+    """One search for the cheapest permitted set of sites.
+
+    Parameters
+    ----------
+    problem
+        Customers, sites and costs.
+    rules
+        Permitted sets.
+    course
+        Clock, threads, gap; hears of plans and bounds.
+    """
+
+    def __init__(self, problem: FacilityProblem, rules: HubRules, course: Course) -> None:
+        self._problem, self._rules, self._course = problem, problem.with_room(rules), course
+        self._known = KnownPlans(problem.sites, course)
+        self._unit = problem.unit
+
+    @property
+    def best(self) -> NDArray[np.intp] | None:
+        """The best set found, ascending positions, or None."""
+        return self._known.best
+
+    def run(self) -> None:
+        """Search until the gap is closed or the clock has run out."""
+        self._course.ceiling = self._problem.ceiling
+        self._status = self._rules.certain.astype(np.int8)
+        if (self._problem.cost.min(axis=0) >= self._problem.left_behind).any() or not propagate(
+            self._status, self._rules
+        ):
+            self._course.exhausted()
+            return
+        with suppress(TimeoutError):
+            self._course.proved(self._problem.least, self._problem.sites)
+            self._run()
+
+    @property
+    def _cut_off(self) -> float:
+        """Value over which there is no plan better than the incumbent, by a unit of cost where costs have one."""
+        return min(self._course.cut_off, self._course.incumbent - _NEARLY * self._unit)
+
+    def _run(self) -> None:
+        start = Interchange(
+            self._problem, self._rules, KnownPlans(self._problem.sites, self._course.aside()), self._course
+        )
+        first = start.greedy()
+        self._make(Prices.start(self._problem, len(self._rules.rows), int(first.sum())))
+        self._heuristic.improve(first)
+        if self._raise_root():
+            self._branch()
+
+    def _make(self, prices: Prices) -> None:
+        """Make what works on the sites that are left."""
+        kind = Exchange if self._problem.has_capacities else Interchange
+        self._heuristic = kind(self._problem, self._rules, self._known, self._course)
+        self._ascent = Ascent(self._problem, self._rules, self._course)
+        self._prices = prices
+
+    def _raise_root(self) -> bool:
+        """Raise the prices of the whole; return whether anything is left to branch on.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        for _ in range(0, _ROOT_STEPS, self._ascent.steps):
+            prices = self._prices
+            bound = self._bounded(prices, self._status, self._cut_off, self._ascent.steps, _ROOT_PATIENCE)
+            if bound > self._cut_off:
+                self._course.exhausted()
+                return False
+            self._heuristic.improve(prices.chosen, self._ascent.cut(prices))
+            settle(prices, bound, self._cut_off, self._status, self._rules)
+            if self._is_decided(self._status):
+                self._course.exhausted()
+                return False
+            self._course.proved(bound, int((self._status >= 0).sum()))
+            if self._course.is_closed:
+                return False
+            self._shrink()
+            if self._prices.pace[0] < _SHORTEST:
+                break
+        return True
+
+    def _shrink(self) -> None:
+        """Cut the arrays down to the sites that are left, where these are clearly fewer."""
+        left = np.flatnonzero(self._status >= 0)
+        if len(left) > _SHRINKS * self._problem.sites:
+            return
+        self._problem, self._rules = self._problem.restricted(left), self._rules.restricted(left)
+        self._known.sites = self._known.sites[left]
+        self._status = self._status[left]
+        self._make(self._prices.restricted(left))
+
+    def _branch(self) -> None:
+        """Decide one site after another, the part with the least bound next (Land and Doig 1960)."""
+        numbers = itertools.count()
+        parts = [(self._course.bound, next(numbers), _Part(self._status, self._prices))]
+        with ThreadPoolExecutor(max_workers=min(2, self._course.threads)) as pool:
+            while parts and not self._course.is_closed:
+                bound, _, part = heapq.heappop(parts)
+                if bound > self._cut_off:
+                    break
+                for raised, smaller in self._divided(part, pool):
+                    heapq.heappush(parts, (max(raised, bound), next(numbers), smaller))
+                self._course.proved(parts[0][0] if parts else bound)
+        if not parts or parts[0][0] > self._cut_off:
+            self._course.exhausted()
+
+    def _divided(self, part: _Part, pool: ThreadPoolExecutor) -> list[tuple[float, _Part]]:
+        """Return what is left of the two halves of a part, with their bounds."""
+        site = int(np.argmax(np.where(part.status == 0, part.prices.likely, -1.0)))
+        halves = [part.half(site, is_open=is_open) for is_open in (True, False)]
+        halves = [half for half in halves if not self._is_decided(half.status)]
+        # Both against one target, so that the number of threads changes nothing.
+        target = self._cut_off
+        bounds = list(pool.map(lambda half: self._raised(half, target), halves))
+        return [(bound, half) for bound, half in zip(bounds, halves, strict=True) if self._is_in_question(half, bound)]
+
+    def _raised(self, part: _Part, target: float) -> float:
+        """Raise the prices of a part as long as that pays; return its bound."""
+        bound = last = -np.inf
+        for _ in range(_NODE_CALLS):
+            bound = self._bounded(part.prices, part.status, target, _NODE_STEPS, _NODE_PATIENCE)
+            if bound > target or bound - last < _PAYS * (target - bound):
+                break
+            last = bound
+        return bound
+
+    def _bounded(self, prices: Prices, status: NDArray[np.int8], target: float, steps: int, patience: int) -> float:
+        if self._course.is_over:
+            raise TimeoutError
+        bound = self._ascent.ascend(prices, status, target, steps, patience)
+        self._known.hold(self._ascent.cut(prices), status)
+        return bound
+
+    def _is_in_question(self, part: _Part, bound: float) -> bool:
+        """Look for a better plan in a part and settle what its bound says; return whether anything is left of it."""
+        if bound > self._cut_off:
+            return False
+        self._heuristic.glance(part.prices.chosen, self._ascent.cut(part.prices))
+        settle(part.prices, bound, self._cut_off, part.status, self._rules)
+        return not self._is_decided(part.status)
+
+    def _is_decided(self, status: NDArray[np.int8]) -> bool:
+        """Follow the rules; tell whether nothing is left to decide, and hear of the one set that there then is."""
+        if not propagate(status, self._rules):
+            return True
+        if (status == 0).any():
+            return False
+        self._heuristic.price(status > 0)
+        return True
