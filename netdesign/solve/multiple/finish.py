@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from netdesign.solve.multiple.relaxation import Point, Relaxation
     from netdesign.solve.rules import HubRules
 
-_SUMS_A_SECOND = 1.5e9
-"""Sums that pricing takes in a second, about."""
-
 _MOST_SETS = 2_000_000
 _PER_SLICE = 20_000
 
@@ -65,13 +62,13 @@ class Finish:
         """Return what a point leaves where some sites are closed and some are certain, shape (sites,) each."""
         return remainder(point, closed, certain, self._course.cut_off)
 
-    def try_all(self, rest: Remainder, seconds: float) -> NDArray[np.intp] | bool | None:
-        """Price every set of a remainder, if that takes no more than about so many seconds.
+    def try_all(self, rest: Remainder, allowed: float) -> NDArray[np.intp] | bool | None:
+        """Price every set of a remainder, if that takes no more than about so many sums.
 
         Returns
         -------
         array, None, or False
-            The best set, where it is better than the incumbent; None where none is; False where it takes too long.
+            The best set, where it is better than the incumbent; None where none is; False where it takes too much.
 
         Raises
         ------
@@ -79,7 +76,6 @@ class Finish:
             The clock ran out first.
         """
         found: list[NDArray[np.int32]] = []
-        allowed = seconds * _SUMS_A_SECOND
         for number in range(self._rules.least, self._rules.most + 1):
             pick = number - len(rest.certain)
             if pick < 0 or pick > len(rest.free):

@@ -43,8 +43,11 @@ _WHOLE = 1e-6
 _LAST_ROUNDS = 1
 _NODE_ROUNDS = 4
 _DROP_EVERY = 4
-_LEAST_S, _SHARE_S = 0.3, 0.5
-"""Pricing what is left is tried where it takes no more than so many seconds, or that share of those spent so far."""
+_LEAST_WORK, _SHARE = 4.5e8, 1.0
+"""Pricing what is left is tried where it takes no more than so many sums, or that share of those of the cuts so far.
+
+Work is counted, not timed, so that neither threads nor a busy machine change the way to the plan.
+"""
 
 
 Decided = tuple[tuple[int, bool], ...]
@@ -80,7 +83,7 @@ class MultipleSearch:
     def __init__(self, matrices: RouteMatrices, rules: HubRules, course: Course) -> None:
         self._matrices, self._rules, self._course = matrices, rules, course
         self.best: NDArray[np.intp] | None = None
-        self._begun = course.elapsed_s
+        self._work = 0.0
 
     def run(self) -> None:
         """Search until the gap is closed or the clock has run out."""
@@ -168,6 +171,7 @@ class MultipleSearch:
         self._mean = _MEAN * mean + (1.0 - _MEAN) * point.is_open
         if at.sum() < 1.0:
             at = point.is_open
+        self._work += self._oracle.work(at)
         return self._relaxation.add(self._oracle.cuts(at, salt), point)
 
     def _has_stalled(self, point: Point, last: float) -> bool:
@@ -187,8 +191,7 @@ class MultipleSearch:
         """Price what a point leaves beside the sites that a node has decided; return False where that takes long."""
         relaxation = self._relaxation
         rest = self._finish.remainder(point, relaxation.is_closed | closed, relaxation.is_certain | certain)
-        seconds = max(_LEAST_S, _SHARE_S * (self._course.elapsed_s - self._begun))
-        found = self._finish.try_all(rest, seconds)
+        found = self._finish.try_all(rest, max(_LEAST_WORK, _SHARE * self._work))
         if found is False:
             return False
         if isinstance(found, np.ndarray):
