@@ -323,7 +323,7 @@ def test_a_published_instance_is_proven_by_the_engine_that_auto_takes(counts):
     asked = question(ap(25, "T", counts))
     choice = choose_engine(asked)
     assert (choice.name, choice.needs_model) == (EngineName.DECOMPOSITION, False)
-    assert choice.reason == "33,554,431 sets of sites are many, and only capacities couple the commodities"
+    assert choice.reason == "625 pairs of node and site are many, and only capacities couple the commodities"
     solution = Decomposition(asked).solve()
     # The straight model, by HiGHS, has the same optimum.
     expected = {"collected": 333221.7419, "handled": 339778.0982}[counts]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign.errors import UsageError
-from netdesign.instance.blocks import Allocation
+from netdesign.instance.blocks import Allocation, Objective
 from netdesign.network import couples_commodities
 from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.engine import EngineName
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 _FEW_SETS, _FEW_PRICES = 500_000, 4e10
 """Sets that are priced one by one rather than searched, and commodities of all of them: some ten seconds of work."""
 
+_FEW_SLOW_SETS = 20_000
+"""The same where there are no compiled loops."""
+
 _FEW_OPERATED = 1_000
 """Sets of which all might have to be operated, a fraction of a second each."""
 
-
-_FEW_ALLOCATIONS = 150
-"""Pairs of city and site under which the model is solved before compiled loops are loaded."""
+_FEW_PAIRS = 150
+"""Pairs of node and site under which the model is solved before compiled loops are loaded."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def choose_engine(question: Question) -> Choice:
     sets = Enumeration(question).sets()
     if is_coupled:
         return _for_coupled(instance, sets)
-    if sets <= _FEW_SETS and sets * len(instance.commodities) <= _FEW_PRICES:
+    if _are_few(instance, sets):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return Choice(EngineName.ENUMERATION, reason, needs_model=False)
     refused = Decomposition.refusal(instance)
@@ -78,32 +80,29 @@ def choose_engine(question: Question) -> Choice:
     return Choice(EngineName.MONOLITHIC, reason, needs_model=True)
 
 
+def _are_few(instance: Instance, sets: int) -> bool:
+    """Tell whether all sets are priced in some seconds; for other objectives than cost there are no compiled loops."""
+    if instance.problem.objective is not Objective.COST:
+        return sets <= _FEW_SLOW_SETS
+    return sets <= _FEW_SETS and sets * len(instance.commodities) <= _FEW_PRICES
+
+
 def _for_coupled(instance: Instance, sets: int) -> Choice:
     """Return the engine where the best route of one commodity depends on the others."""
-    if instance.problem.allocation is Allocation.SINGLE:
-        return _for_single(instance)
-    if is_small(instance, sets) and sets <= _FEW_OPERATED:
+    pairs = len(instance.nodes) * len(instance.allowed)
+    is_single = instance.problem.allocation is Allocation.SINGLE
+    refused = Decomposition.refusal(instance)
+    if refused is None and (pairs > _FEW_PAIRS or instance.problem.route_hubs == 1):
+        why = "each city has one hub" if is_single else "only capacities couple the commodities"
+        reason = f"{pairs:,} pairs of node and site are many, and {why}"
+        return Choice(EngineName.DECOMPOSITION, reason, needs_model=False)
+    if refused is None:
+        reason = f"{pairs:,} pairs of node and site are few for the model"
+        return Choice(EngineName.MONOLITHIC, reason, needs_model=True)
+    if not is_single and is_small(instance, sets) and sets <= _FEW_OPERATED:
         reason = f"{sets:,} sets of hubs are few: each is bounded, and what the bounds leave is operated"
         return Choice(EngineName.ENUMERATION, reason, needs_model=True)
-    is_tiny = instance.problem.route_hubs == 2 and len(instance.nodes) * len(instance.allowed) <= _FEW_ALLOCATIONS
-    if Decomposition.refusal(instance) is None and not is_tiny:
-        reason = f"{sets:,} sets of sites are many, and only capacities couple the commodities"
-        return Choice(EngineName.DECOMPOSITION, reason, needs_model=False)
-    return Choice(EngineName.MONOLITHIC, "policies in force couple the commodities", needs_model=True)
-
-
-def _for_single(instance: Instance) -> Choice:
-    """Return the engine where each city has one hub."""
-    allocations = len(instance.nodes) * len(instance.allowed)
-    if allocations <= _FEW_ALLOCATIONS:
-        reason = f"{allocations:,} pairs of city and site are few for the model"
-        return Choice(EngineName.MONOLITHIC, reason, needs_model=True)
-    refused = Decomposition.refusal(instance)
-    if refused is None:
-        reason = f"{allocations:,} pairs of city and site are many, and each city has one hub"
-        return Choice(EngineName.DECOMPOSITION, reason, needs_model=False)
-    reason = f"decomposition cannot state {refused}"
-    return Choice(EngineName.MONOLITHIC, reason, needs_model=True)
+    return Choice(EngineName.MONOLITHIC, f"decomposition cannot state {refused}", needs_model=True)
 
 
 def _check_can_state(question: Question) -> None:
@@ -133,13 +132,14 @@ def make_engine(question: Question) -> Engine:
 def another_engine(question: Question, name: str) -> Engine:
     """Return an engine other than the named one, to prove its answer again.
 
-    Enumeration, unless it was that or has too many sets; then decomposition where it can and the instance is not
-    small, else the model.
+    Enumeration, unless it was that or has too many sets to price or to operate; then decomposition where it can and the
+    instance is not small, else the model.
     """
     from netdesign.solve.monolithic import Monolithic
 
     engine = Enumeration(question)
-    if name != EngineName.ENUMERATION and engine.sets() <= MOST_SETS:
+    most = _FEW_OPERATED if couples_commodities(question.instance) else MOST_SETS
+    if name != EngineName.ENUMERATION and engine.sets() <= most:
         return engine
     can_decompose = Decomposition.refusal(question.instance) is None and not is_small(question.instance, engine.sets())
     if name != EngineName.DECOMPOSITION and can_decompose:

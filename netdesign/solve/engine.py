@@ -7,7 +7,6 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from netdesign.network.routes import unroutable
 from netdesign.solve.outcome import silent
 
 if TYPE_CHECKING:
@@ -69,6 +68,9 @@ class Question:
     @cached_property
     def has_unroutable(self) -> bool:
         """Whether some commodity has no permitted route over any site: then no set of hubs is an answer."""
+        # The command line names engines, and does not load networkx for it.
+        from netdesign.network.routes import unroutable
+
         return len(unroutable(self.instance, self.network)) > 0
 
     def with_instance(self, instance: Instance) -> Question:
