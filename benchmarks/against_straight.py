@@ -42,12 +42,16 @@ SAME = 2e-6
 MULTIPLE = ("multiple_allocation_path", "multiple_allocation_flow")
 SINGLE = ("single_allocation_flow",)
 FACILITY = ("facility_location",)
+AS_MULTIPLE = " as multiple allocation"
+"""Ending of a row whose instance is read so, within its capacities."""
+
 INSTANCES: dict[str, tuple[str, str, tuple[str, ...], float | None]] = {
     **{f"AP{n}.3": (f"AP{n}.3", "UMApHMP", MULTIPLE, 1000 if n == 25 else None) for n in (10, 20, 25)},
     **{f"AP{n}.3 single": (f"AP{n}.3", "USApHMP", SINGLE, 400 if n == 25 else None) for n in (10, 20, 25)},
     "AP25.L": ("25L", "UMAHLP", MULTIPLE, None),
     "AP25.L single": ("25L", "USAHLP", SINGLE, None),
     "25LT": ("25LT", "CSAHLP", SINGLE, None),
+    f"25LT{AS_MULTIPLE}": ("25LT", "CSAHLP", MULTIPLE, None),
     "capa": ("capa", "UFLP", FACILITY, None),
 }
 """Row and problem in the table of optima, straight models, and the ratio that is the goal."""
@@ -115,6 +119,7 @@ def measure(name: str) -> list[Measured]:
     instance, problem, models, goal = INSTANCES[name]
     row = published_row(instance, problem)
     words = [str(PUBLISHED / word) if (PUBLISHED / word).is_file() else word for word in (row.file, *row.options)]
+    words += ["--set", "problem.allocation=multiple"] if name.endswith(AS_MULTIPLE) else []
     ways = [Way("engine", "")]
     ways += [Way(kind, model) for kind in ("straight", "scip") for model in models]
     with tempfile.TemporaryDirectory() as folder:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 MULTIPLE, FIXED = "multiple allocation", "one hub fixed"
 SINGLE, CAPACITATED = "single allocation", "capacitated single allocation"
+WITHIN = "capacitated multiple allocation"
 UFLP, MEDIAN, CFLP = "uncapacitated facility location", "p-median", "capacitated facility location"
-CLASSES = (MULTIPLE, FIXED, SINGLE, CAPACITATED, UFLP, MEDIAN, CFLP)
+CLASSES = (MULTIPLE, FIXED, WITHIN, SINGLE, CAPACITATED, UFLP, MEDIAN, CFLP)
 
 LATER = 3.0
 """Times its goal that a case is given, to learn whether it is proven later; where the goal is shorter than LONG_S."""
@@ -72,7 +73,7 @@ class Case:
 
 def cases() -> list[Case]:
     """Return all cases, class by class, the quick ones of each first."""
-    return [*multiple(), *fixed(), *single(), *capacitated(), *facilities()]
+    return [*multiple(), *fixed(), *within(), *single(), *capacitated(), *facilities()]
 
 
 def multiple() -> list[Case]:
@@ -96,6 +97,19 @@ def fixed() -> list[Case]:
         Case("AP-like 500, 1 fixed", FIXED, 10, f"{GENERATED}aplike.500", (*dense, "--max-new", "2")),
         Case("AP-like 1000, 100 sites, 1 fixed", FIXED, 30, f"{GENERATED}sites.1000", ("--max-new", "2")),
     ]
+
+
+def within() -> list[Case]:
+    """Multiple allocation within capacities, of what is collected and of what is handled; no goals."""
+    found = []
+    for nodes, kinds in ((25, "LT"), (25, "TT"), (50, "LT"), (50, "TT"), (100, "LL"), (100, "TL")):
+        file = str(PUBLISHED / "ap") + "/{}" if nodes == 25 else f"{GENERATED}{{}}"
+        costs, limits = (file.format(f"{what}.{nodes}") for what in (f"Fcost{kinds[0]}", f"Cap{kinds[1]}"))
+        options = (*_cut(nodes, MULTIPLE), "--fixed-costs", costs, "--capacities", limits)
+        for counts in ("collected", "handled"):
+            words = (*options, "--set", f"policies.capacity.counts={counts}")
+            found.append(Case(f"{nodes}{kinds} {counts}", WITHIN, None, "ap/APdata200", words))
+    return found
 
 
 def single() -> list[Case]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import networkx as nx
-
 from netdesign.instance.rows import Mode
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from netdesign.instance import Instance, Link
     from netdesign.instance.blocks import Road
 
@@ -29,6 +29,9 @@ def city_graph(instance: Instance) -> nx.Graph[str]:
         (fare a truck) and ``weight`` (what the choice of a way minimises, in road km; road and ferry only).
         Of parallel links the one of least weight is kept.
     """
+    # Loaded here: it takes a tenth of a second, and instances with legs of their own need no graph.
+    import networkx as nx
+
     graph: nx.Graph[str] = nx.Graph(name=instance.name)
     for node in instance.nodes:
         graph.add_node(

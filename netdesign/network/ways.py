@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 
 from netdesign.instance.rows import Mode
@@ -36,6 +35,8 @@ class Ways:
 
 def find_ways(instance: Instance) -> Ways:
     """Choose the ways from every site by Dijkstra's algorithm over the road and ferry links."""
+    import networkx as nx
+
     graph = city_graph(instance)
     flown = [(a, b) for a, b, attributes in graph.edges(data=True) if attributes["mode"] == Mode.AIR]
     graph.remove_edges_from(flown)

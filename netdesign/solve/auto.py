@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _FEW_SETS, _FEW_PRICES = 500_000, 4e10
 """Sets that are priced one by one rather than searched, and commodities of all of them: some ten seconds of work."""
 
-_FEW_SLOW_SETS = 20_000
-"""The same where there are no compiled loops."""
+_FEW_NEW, _FEW_SLOW_SETS = 2, 20_000
+"""New hubs for which so many sets are priced; and sets where more are new, or where there are no compiled loops."""
 
 _FEW_OPERATED = 1_000
 """Sets of which all might have to be operated, a fraction of a second each."""
@@ -82,9 +82,12 @@ def choose_engine(question: Question) -> Choice:
 
 def _are_few(instance: Instance, sets: int) -> bool:
     """Tell whether all sets are priced in some seconds; for other objectives than cost there are no compiled loops."""
-    if instance.problem.objective is not Objective.COST:
-        return sets <= _FEW_SLOW_SETS
-    return sets <= _FEW_SETS and sets * len(instance.commodities) <= _FEW_PRICES
+    if sets <= _FEW_SLOW_SETS:
+        return sets * len(instance.commodities) <= _FEW_PRICES
+    # Where several hubs are new, decomposition proves with fewer prices.
+    has_few_new = instance.hub_range[1] - len(instance.required) <= _FEW_NEW
+    is_cost = instance.problem.objective is Objective.COST
+    return is_cost and has_few_new and sets <= _FEW_SETS and sets * len(instance.commodities) <= _FEW_PRICES
 
 
 def _for_coupled(instance: Instance, sets: int) -> Choice:

@@ -27,6 +27,8 @@ from netdesign.solve.rules import hub_rules
 from netdesign.solve.set_prices import CompiledPrices, TensorPrices, is_small
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
@@ -139,9 +141,9 @@ class Enumeration:
         for number in search.numbers_in(self._instance):
             if number < len(certain):
                 continue
-            chosen = itertools.combinations(free, number - len(certain))
-            while block := list(itertools.islice(chosen, _AT_ONCE)):
-                sets = np.sort(np.array([(*certain, *some) for some in block], dtype=np.int32), axis=1)
+            for chosen in _combinations(free, number - len(certain)):
+                always = np.broadcast_to(np.array(certain, dtype=np.int32), (len(chosen), len(certain)))
+                sets = np.sort(np.concatenate([always, chosen], axis=1), axis=1)
                 sets = sets[_keeps_rows(rules, sets)]
                 if len(sets):
                     blocks.append(sets)
@@ -213,6 +215,20 @@ class Enumeration:
 
     def _names(self, hubs: NDArray[np.int32] | list[int]) -> tuple[str, ...]:
         return tuple(self._instance.allowed[position] for position in hubs)
+
+
+def _combinations(places: list[int], pick: int) -> Iterator[NDArray[np.int32]]:
+    """Yield the ways to pick so many places, in order and in blocks, shape (ways, pick)."""
+    if pick == 0:
+        yield np.empty((1, 0), dtype=np.int32)
+        return
+    chosen = itertools.combinations(places, pick)
+    while True:
+        block = itertools.chain.from_iterable(itertools.islice(chosen, _AT_ONCE))
+        ways = np.fromiter(block, dtype=np.int32).reshape(-1, pick)
+        if not len(ways):
+            return
+        yield ways
 
 
 def _keeps_rows(rules: HubRules, sets: NDArray[np.int32]) -> NDArray[np.bool_]:
