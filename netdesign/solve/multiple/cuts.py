@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _SUMS_A_SITE, _SUMS_A_ROUTE = 80.0, 15.0
 """What a site, and a route between partly open ones, takes of the oracle for each flow: measured, in sums."""
 
+_HEAVY = 0.8
+"""Share of the freight that heavy origins send."""
+
 _SLICE = 1500
 """Flows that one call of the oracle takes: some hundredths of a second."""
 
@@ -59,6 +62,10 @@ class CommodityOracle:
         Positions of the sites that are not closed for good.
     least
         What the freight of each origin costs at least, EUR/year, shape (origins,).
+    heavy
+        How many origins send most of the freight; they come first.
+    worked
+        About what all cuts so far have taken, in sums as pricing sets takes them.
     dearest
         What leaving a commodity behind costs: more than any plan worth having, EUR/year.
     """
@@ -66,10 +73,12 @@ class CommodityOracle:
     def __init__(self, matrices: RouteMatrices, course: Course) -> None:
         self._matrices, self._course = matrices, course
         self._loops = load_compiled("commodity", course.say)
+        volume = np.cumsum(np.add.reduceat(matrices.flows.volume, matrices.flows.start[:-1]))
+        self.heavy = int(np.searchsorted(volume, _HEAVY * volume[-1])) + 1
         self._slices = slices(matrices.flows.start)
         steps = matrices.steps
         self._reach, self._onward = np.empty(steps.near.shape), np.empty(steps.far.shape)
-        self.dearest = matrices.largest_cost
+        self.worked, self.dearest = 0.0, matrices.largest_cost
         self.close_all_but(np.arange(matrices.sites))
 
     def close_all_but(self, sites: NDArray[np.intp]) -> None:
@@ -82,12 +91,7 @@ class CommodityOracle:
             np.minimum(best, legs.collect[flows.origin, k] + self._onward[flows.destination, k], out=best)
         self.least = np.add.reduceat(best * flows.volume, flows.start[:-1])
 
-    def work(self, is_open: NDArray[np.float64]) -> float:
-        """Return about what cuts at a point y take, in sums as pricing sets takes them."""
-        inside = int(np.count_nonzero(is_open > 0.0))
-        return float(len(self._matrices.flows.volume)) * (_SUMS_A_SITE * len(self.sites) + _SUMS_A_ROUTE * inside**2)
-
-    def cuts(self, is_open: NDArray[np.float64], salt: int) -> Cuts:
+    def cuts(self, is_open: NDArray[np.float64], salt: int, origins: int | None = None) -> Cuts:
         """Return the cuts that are tight at a point y, shape (sites,).
 
         Parameters
@@ -96,6 +100,8 @@ class CommodityOracle:
             Its sum at least 1.
         salt
             Any number: of the many tight cuts, which.
+        origins
+            Only for so many origins, the heaviest; the others demand nothing. None for all.
 
         Raises
         ------
@@ -113,8 +119,11 @@ class CommodityOracle:
                     self.dearest, salt, *part, cuts.const, cuts.slope,
                 )  # fmt: skip
 
+        parts = self._slices if origins is None else [part for part in self._slices if part[0] < origins]
+        flows, inside = matrices.flows.start[parts[-1][1]], np.count_nonzero(is_open > 0.0)
+        self.worked += float(flows * (_SUMS_A_SITE * len(self.sites) + _SUMS_A_ROUTE * inside**2))
         with ThreadPoolExecutor(max_workers=self._course.threads) as pool:
-            list(pool.map(fill, self._slices))
+            list(pool.map(fill, parts))
         if self._course.is_over:
             raise TimeoutError
         return cuts

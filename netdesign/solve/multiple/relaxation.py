@@ -25,6 +25,9 @@ _SCALE = 1e4
 
 _ENDLESS = 1e30
 
+_FULL_EVERY = 3
+"""Of so many rounds one makes cuts for all origins."""
+
 
 @dataclass(frozen=True)
 class Point:
@@ -79,7 +82,7 @@ class Relaxation(Settling):
         unit: float,
     ) -> None:
         self._sites, self._origins = len(fixed), len(oracle.least)
-        self._rules, self._least_of = rules, oracle
+        self._rules, self._commodities = rules, oracle
         self._unit = unit / _SCALE
         self._known: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
         self._cuts = Cuts(np.empty(0), np.empty((0, self._sites)))
@@ -99,7 +102,7 @@ class Relaxation(Settling):
     @property
     def least(self) -> NDArray[np.float64]:
         """What the freight of each origin costs at least over the sites that are left, EUR/year."""
-        return self._least_of.least
+        return self._commodities.least
 
     def _rule_rows(self) -> Rows:
         dense = [np.ones(self._sites), *(row.weights for row in self._rules.rows)]
@@ -126,6 +129,30 @@ class Relaxation(Settling):
             theta=relaxed.values[self._sites :] * self._unit,
             reduced=relaxed.reduced_costs[: self._sites] * self._unit,
         )
+
+    def cut(self, at: NDArray[np.float64], number: int, point: Point) -> int:
+        """Add the cuts made at one point that another one breaks; return how many.
+
+        In most rounds only for the heavy origins, which send most of the freight and are a fraction of the work.
+
+        Parameters
+        ----------
+        at
+            y, its sum at least 1, shape (sites,).
+        number
+            Of the round.
+        point
+            The solution of the master.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        added = 0
+        if number % _FULL_EVERY:
+            added = self.add(self._commodities.cuts(at, number, self._commodities.heavy), point)
+        return added or self.add(self._commodities.cuts(at, number), point)
 
     def add(self, cuts: Cuts, point: Point | None) -> int:
         """Add the cuts that a point breaks, or all of them; return how many.

@@ -83,7 +83,6 @@ class MultipleSearch:
     def __init__(self, matrices: RouteMatrices, rules: HubRules, course: Course) -> None:
         self._matrices, self._rules, self._course = matrices, rules, course
         self.best: NDArray[np.intp] | None = None
-        self._work = 0.0
 
     def run(self) -> None:
         """Search until the gap is closed or the clock has run out."""
@@ -171,8 +170,7 @@ class MultipleSearch:
         self._mean = _MEAN * mean + (1.0 - _MEAN) * point.is_open
         if at.sum() < 1.0:
             at = point.is_open
-        self._work += self._oracle.work(at)
-        return self._relaxation.add(self._oracle.cuts(at, salt), point)
+        return self._relaxation.cut(at, salt, point)
 
     def _has_stalled(self, point: Point, last: float) -> bool:
         """Tell whether the bound has hardly grown; without an incumbent, measured against itself."""
@@ -191,7 +189,7 @@ class MultipleSearch:
         """Price what a point leaves beside the sites that a node has decided; return False where that takes long."""
         relaxation = self._relaxation
         rest = self._finish.remainder(point, relaxation.is_closed | closed, relaxation.is_certain | certain)
-        found = self._finish.try_all(rest, max(_LEAST_WORK, _SHARE * self._work))
+        found = self._finish.try_all(rest, max(_LEAST_WORK, _SHARE * self._oracle.worked))
         if found is False:
             return False
         if isinstance(found, np.ndarray):

@@ -75,6 +75,6 @@ def close_by_multiple(
         mean[relaxation.is_closed] = 0.0
         at = 0.5 * (mean + point.is_open)
         mean = _MEAN * mean + (1.0 - _MEAN) * point.is_open
-        if not relaxation.add(oracle.cuts(at if at.sum() >= 1.0 else point.is_open, number), point):
+        if not relaxation.cut(at if at.sum() >= 1.0 else point.is_open, number, point):
             return left
     raise AssertionError
