@@ -188,9 +188,8 @@ def test_an_interrupted_solve_keeps_its_best_plan(sent, tmp_path):
     write_instance(tmp_path, crowded(Random(2), 40, (2, 12)))
     # A terminal, where progress is shown as it comes.
     ours, theirs = os.openpty()
-    with subprocess.Popen(
-        [*COMMAND, "solve", ".", "-o", "result.json"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=theirs, text=True
-    ) as process:
+    call = [*COMMAND, "solve", ".", "--engine", "monolithic", "-o", "result.json"]
+    with subprocess.Popen(call, cwd=tmp_path, stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
         os.close(theirs)
         shown = ""
         while not re.search(r"  best [\d,.]+ m", shown):
