@@ -22,6 +22,7 @@ from netdesign.solve.compiled import loading_s
 from netdesign.solve.course import Course
 from netdesign.solve.engine import EVERYTHING, EngineName, Search
 from netdesign.solve.judgement import judged, plan_over
+from netdesign.solve.leaders import Leaders
 from netdesign.solve.outcome import Phases, Solution, Termination
 from netdesign.solve.rules import hub_rules
 from netdesign.solve.set_prices import CompiledPrices, TensorPrices, is_small
@@ -67,6 +68,7 @@ class Enumeration:
         self._instance = question.instance
         self._is_coupled = couples_commodities(question.instance)
         self._prices: TensorPrices | CompiledPrices | None = None
+        self._leaders: dict[range, Leaders] = {}
         self.operated = 0
 
     @staticmethod
@@ -155,12 +157,19 @@ class Enumeration:
         try:
             prices = self._set_prices(course, search)
             course.ceiling = prices.ceiling
-            best = prices.likely(hub_rules(self._instance, search))
-            for sets in self._blocks(search):
-                found = prices.of_sets(sets, course.cut_off)
-                cheapest = int(np.argmin(found))
-                if course.found(float(found[cheapest])):
-                    best = sets[cheapest]
+            leaders = self._without_first(search)
+            if leaders is None:
+                leaders = Leaders(prices.ceiling)
+                best = prices.likely(hub_rules(self._instance, search))
+                for sets in self._blocks(search):
+                    leaders.hear(sets, prices.of_sets(sets, leaders.cut_off, keep=True))
+                    if leaders.sets and course.found(leaders.prices[0]):
+                        best = leaders.sets[0]
+                if not search.another:
+                    self._leaders[search.numbers_in(self._instance)] = leaders
+            if leaders.sets:
+                best = leaders.sets[0]
+                course.found(leaders.prices[0])
             course.exhausted()
         except TimeoutError:
             course.tell()
@@ -171,6 +180,13 @@ class Enumeration:
             raise AssertionError
         objective = judged(self._instance, self._question.network, plan, course.incumbent, "the enumeration engine")
         return Solution(course.ending(), plan, objective, min(course.bound, objective), Phases())
+
+    def _without_first(self, search: Search) -> Leaders | None:
+        """Return what an earlier search left for one that asks for another set than its cheapest, or None."""
+        leaders = self._leaders.get(search.numbers_in(self._instance))
+        if leaders is None or not leaders.sets or self._names(leaders.sets[0]) != search.another:
+            return None
+        return leaders.without_first()
 
     def _operated(self, search: Search, course: Course) -> Solution:
         """Operate the sets that the prices do not exclude, the cheapest first."""
