@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 DRAWS, BLOCK = 1500, 100
 """Seeds 0 to 1499; a block of them takes about three seconds."""
 
-QUICK_BLOCKS = 4
+QUICK_BLOCKS = 3
 """Blocks that every run of the tests takes."""
 
 LEAST_BINDING = 50

@@ -61,7 +61,7 @@ def judged(document: dict[str, Any], folder) -> str:
     return "with capacities" if "capacity" in document["policies"] else "solved"
 
 
-@pytest.mark.parametrize(("draws", "cities"), [(100, (3, 5)), (20, (6, 9))])
+@pytest.mark.parametrize(("draws", "cities"), [(60, (3, 5)), (15, (6, 9))])
 def test_the_search_finds_and_proves_the_optimum(draws, cities, tmp_path):
     endings = []
     for seed in range(draws):
