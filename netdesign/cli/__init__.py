@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import signal
 import sys
 import threading
 from typing import NoReturn
@@ -64,6 +66,8 @@ _TYPER_BROKEN_PIPE = 1
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit; errors become a message on stderr and their exit code, never a traceback."""
+    # Ctrl-C while Python shuts down would take the exit code of an answer that is given already.
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     try:
         app(args=arguments, prog_name="netdesign")
     except SystemExit as end:

@@ -52,15 +52,16 @@ def solve(
     call = Call(tuple(set_ or ()), hub_options, model, reading, engine=engine)
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)
+    # What comes of a stopped search is told in full, so a signal does no harm until the end.
     with interruptible(watch):
         problem, result = solve_problem(instance, call, watch, progress)
-    progress.clear()
-    for warning in (*problem.warnings, threshold_note(problem.instance), model_note(problem)):
-        if warning:
-            say(f"note: {warning}", quiet=quiet)
-    document = result_document(result, problem.instance)
-    if output is not None:
-        write_text(output, to_json(document))
-    texts = {opt.Format.TABLE: answer_text, opt.Format.JSON: to_json, opt.Format.CSV: answer_csv}
-    answer(texts[format_](document))
+        progress.clear()
+        for warning in (*problem.warnings, threshold_note(problem.instance), model_note(problem)):
+            if warning:
+                say(f"note: {warning}", quiet=quiet)
+        document = result_document(result, problem.instance)
+        if output is not None:
+            write_text(output, to_json(document))
+        texts = {opt.Format.TABLE: answer_text, opt.Format.JSON: to_json, opt.Format.CSV: answer_csv}
+        answer(texts[format_](document))
     raise typer.Exit(exit_code(result))
