@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 _MEAN = 0.7
 """Weight of the past in the running mean of points."""
 
-_TAIL = 0.0
-"""A site less open than this in the running mean is left out of it: it would slow the oracle and tell it nothing."""
-
 _STALLED = 0.06
 """Share of the gap that a round closes, under which rounds have stopped to pay."""
 
@@ -165,7 +162,6 @@ class MultipleSearch:
     def _cut(self, point: Point, salt: int, *, is_between: bool) -> int:
         """Add cuts, at the point itself or half-way to the mean of the points so far; return how many are broken."""
         mean = np.where(self._relaxation.is_closed, 0.0, self._mean)
-        mean[mean < _TAIL] = 0.0
         at = 0.5 * (point.is_open + mean) if is_between and point.fraction > _WHOLE else point.is_open
         self._mean = _MEAN * mean + (1.0 - _MEAN) * point.is_open
         if at.sum() < 1.0:
