@@ -23,6 +23,7 @@ from netdesign.instance.blocks import (
 from netdesign.instance.fields import Block, Name, Real, quantity
 from netdesign.instance.policies import Policies
 from netdesign.instance.rows import CityRow, CountryRow, DemandRow, HubRow, LegRow, LinkRow, OverseasRow
+from netdesign.instance.stages import BranchRow, ModuleRow, PathRow, Stages
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
@@ -74,6 +75,9 @@ class Tables(Block):
     leg_matrices: LegMatrices | None = Field(None, description="Dense legs, instead of legs.")
     demand: Annotated[tuple[DemandRow, ...], OrFile()] = Field((), description="Commodities.")
     demand_matrix: DemandMatrix | None = Field(None, description="Dense demand, instead of demand.")
+    modules: Annotated[tuple[ModuleRow, ...], OrFile()] = Field((), description="Sizes of capacity, for stages.")
+    paths: Annotated[tuple[PathRow, ...], OrFile()] = Field((), description="How numbers move over the years.")
+    tree: Annotated[tuple[BranchRow, ...], OrFile()] = Field((), description="Branches of the scenario tree.")
 
 
 class InstanceDocument(Block):
@@ -104,6 +108,7 @@ class InstanceDocument(Block):
     border: Border = Field(Border(), description="Customs inside Europe.")
     streams: dict[Name, StreamBlock] = Field(min_length=1, description="Groups of commodities, by name.")
     policies: Policies = Field(Policies(), description="What restricts the choice.")
+    stages: Stages | None = Field(None, description="Several years; `netdesign timing` answers when and how large.")
     reporting: Reporting = Field(Reporting(), description="What reports show.")
     tables: Tables = Field(description="The tables.")
 
@@ -137,6 +142,9 @@ ROWS: dict[str, type[Block]] = {
     "links": LinkRow,
     "legs": LegRow,
     "demand": DemandRow,
+    "modules": ModuleRow,
+    "paths": PathRow,
+    "tree": BranchRow,
 }
 """Row model of each table."""
 
