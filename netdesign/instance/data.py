@@ -158,6 +158,8 @@ class Instance:
         What is odd without being wrong.
     demand_file
         Where the commodities were read, for messages.
+    has_stages
+        Whether the files state several years, of which this is one.
     digest
         SHA-256 of the files as read.
     """
@@ -180,6 +182,7 @@ class Instance:
     minimum_cargo: float | None = None
     warnings: tuple[str, ...] = ()
     demand_file: str = "demand"
+    has_stages: bool = False
     digest: str = ""
 
     def replace(self, **changes: Any) -> Instance:

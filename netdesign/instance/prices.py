@@ -9,6 +9,7 @@ from netdesign.instance.rows import SiteStatus
 if TYPE_CHECKING:
     from netdesign.instance.rows import CountryRow, HubRow
     from netdesign.instance.schema import InstanceDocument
+    from netdesign.instance.stages import ModuleRow
 
 
 class MissingPriceError(Exception):
@@ -33,20 +34,47 @@ def fixed_cost(document: InstanceDocument, hub: HubRow, country: CountryRow | No
 
     An existing site has sunk its capital; only the running part would be saved by closing it.
     """
-    if hub.fixed_cost_eur_per_year is not None:
-        return hub.fixed_cost_eur_per_year
+    running = running_cost(document, hub, country)
     costs = document.hub_cost
-    if costs is None:
-        message = "give fixed_cost_eur_per_year, or a hub_cost block from which it follows"
-        raise MissingPriceError(message)
-    running = costs.operating_eur_per_year * _labour_factor(document, country, costs.operating_labour_share)
-    if hub.status is SiteStatus.EXISTING:
+    if costs is None or hub.fixed_cost_eur_per_year is not None or hub.status is SiteStatus.EXISTING:
         return running
     if country is None or country.construction_cost_eur_per_m2 is None:
         message = "the fixed cost follows from hub_cost, which needs construction_cost_eur_per_m2 of the hub's country"
         raise MissingPriceError(message)
     capital = costs.area_m2 * country.construction_cost_eur_per_m2 + costs.sorting_capital_eur
     return capital * costs.annuity + running
+
+
+def running_cost(document: InstanceDocument, hub: HubRow, country: CountryRow | None) -> float:
+    """Return what a hub costs in a year without its capital, EUR/year; a fixed cost of its own is taken as that."""
+    if hub.fixed_cost_eur_per_year is not None:
+        return hub.fixed_cost_eur_per_year
+    costs = document.hub_cost
+    if costs is None:
+        message = "give fixed_cost_eur_per_year, or a hub_cost block from which it follows"
+        raise MissingPriceError(message)
+    return costs.operating_eur_per_year * _labour_factor(document, country, costs.operating_labour_share)
+
+
+def module_capital(module: ModuleRow, country: CountryRow | None) -> float:
+    """Return K_s, EUR: as given, or floor at the construction cost of the country and the sorting equipment."""
+    if module.capital_eur is not None:
+        return module.capital_eur
+    if module.area_m2 == 0:
+        return module.sorting_capital_eur
+    if country is None or country.construction_cost_eur_per_m2 is None:
+        message = (
+            f"the capital of module {module.id} follows from its floor, which needs construction_cost_eur_per_m2 of "
+            "the hub's country; or give the module a capital_eur"
+        )
+        raise MissingPriceError(message)
+    return module.area_m2 * country.construction_cost_eur_per_m2 + module.sorting_capital_eur
+
+
+def module_yearly(document: InstanceDocument, module: ModuleRow, country: CountryRow | None) -> float:
+    """Return the running cost of a module, EUR/year; its labour share follows the country's hourly labour cost."""
+    factor = _labour_factor(document, country, module.labour_share) if module.yearly_eur else 1.0
+    return module.yearly_eur * factor
 
 
 def _labour_factor(document: InstanceDocument, country: CountryRow | None, share: float) -> float:

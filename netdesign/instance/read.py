@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from netdesign.errors import Fault, InstanceError, UsageError
+from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
 from netdesign.instance.document import read_yaml
 from netdesign.instance.faults import document_faults
 from netdesign.instance.override import apply_overrides
 from netdesign.instance.published.reading import OWN_FORMAT, Reading, Source
 from netdesign.instance.resolve import resolve_instance
+from netdesign.instance.resolve_stages import BASE, TREE, resolve_stages
 from netdesign.instance.schema import COLUMNS, FORMAT, InstanceDocument
 from netdesign.instance.tables import load_tables
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.data import Instance
     from netdesign.instance.document import Located
+    from netdesign.instance.staged import StagedInstance
 
 FILE_NAME = "instance.yaml"
 OWN = Reading()
@@ -51,6 +54,41 @@ def read_instance(path: Path, overrides: Sequence[str] = (), reading: Reading = 
     source = read_source(path, overrides, reading)
     document = validated(source)
     return resolve_instance(document, source.matrices, source.located).replace(digest=source.digest)
+
+
+def read_staged(
+    path: Path, overrides: Sequence[str] = (), reading: Reading = OWN, scenario: str = BASE
+) -> StagedInstance:
+    """Read an instance with years.
+
+    Parameters
+    ----------
+    path, overrides, reading
+        As ``read_instance`` takes them.
+    scenario
+        ``base``, ``tree``, or the name of a scenario of the file.
+
+    Raises
+    ------
+    InstanceError
+        Everything that the data alone shows to be wrong; that there are no years is a part of it.
+    UsageError
+        As ``read_instance``; a scenario or tree that the file does not have.
+    """
+    source = read_source(path, overrides, reading)
+    document = validated(source)
+    if document.stages is None:
+        message = "is missing: the instance is of one year; `netdesign solve` answers it"
+        raise InstanceError([Fault(*source.located.place(()), "stages", message)])
+    known = (BASE, *document.stages.scenarios)
+    if scenario == TREE and not document.tables.tree:
+        message = f"{document.name} has no tree; leave --tree out, or give it a tree table"
+        raise UsageError(message)
+    if scenario not in (*known, TREE):
+        message = f"--scenario {scenario}: there is none; {', '.join(known)}{did_you_mean(scenario, known)}"
+        raise UsageError(message)
+    staged = resolve_stages(document, source.matrices, source.located, scenario)
+    return replace(staged, base=staged.base.replace(digest=source.digest))
 
 
 def read_source(path: Path, overrides: Sequence[str] = (), reading: Reading = OWN) -> Source:

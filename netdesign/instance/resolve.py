@@ -40,6 +40,7 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
         References that lead nowhere, prices that cannot be derived, policies that contradict each other or the data.
     """
     faults = FaultList(located)
+    _check_has_stages(document, faults)
     nodes = _nodes(document, faults)
     position = {node.id: index for index, node in enumerate(nodes)}
     sites = _sites(document, position, faults)
@@ -69,10 +70,18 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
         commodities=commodities,
         minimum_cargo=document.minimum_cargo_t_per_year,
         demand_file=demand_file,
+        has_stages=document.stages is not None,
     )
     check_policies(instance, faults)
     faults.raise_if_any()
     return instance
+
+
+def _check_has_stages(document: InstanceDocument, faults: FaultList) -> None:
+    for table in ("modules", "paths", "tree"):
+        if document.stages is None and getattr(document.tables, table):
+            message = "is a table of an instance over several years, which has a `stages` block; there is none"
+            faults.add(("tables", table), message)
 
 
 def _nodes(document: InstanceDocument, faults: FaultList) -> tuple[Node, ...]:

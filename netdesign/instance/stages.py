@@ -1,4 +1,4 @@
-"""The ``stages`` block of ``instance.yaml`` and its tables: years, modules of capacity, paths, and the scenario tree."""
+"""The ``stages`` block of ``instance.yaml`` and its tables: years, modules of capacity, paths, the scenario tree."""
 
 from __future__ import annotations
 
@@ -181,11 +181,11 @@ class PathRow(SourcedRow):
     )
     where: Name | None = Field(
         None,
-        description="Scenario or branch of the tree in which it holds. A scenario's points replace those without one; a "
-        "branch's do so from its first year on, and what follows it goes on from them.",
+        description="Scenario or branch of the tree in which it holds. A scenario's points replace those without one; "
+        "a branch's do so from its first year on, and what follows it goes on from them.",
     )
     country: Name | None = Field(None, description="Of volume: only freight from and to this country.")
-    year: Whole = quantity("year", "Year.", ge=1900, le=2200)
+    at_year: Whole = quantity("year", "Year.", ge=1900, le=2200)
     factor: Real | None = quantity(
         "1", "Multiple of the instance's own number; left out, what the path has come to.", default=None
     )
