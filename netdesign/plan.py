@@ -1,4 +1,4 @@
-"""What a decision is: open hubs, open air lanes, and the routes of the freight. Pure data."""
+"""What a decision is: open hubs, open air lanes, the routes of the freight; over years, modules too. Pure data."""
 
 from __future__ import annotations
 
@@ -40,6 +40,44 @@ class Plan:
     def routes(self) -> int:
         """Number of routes in use."""
         return len(self.commodity)
+
+
+@dataclass(frozen=True)
+class Order:
+    """Modules that a node of the tree pays for: ``count`` of ``module`` at ``site``, both by id."""
+
+    site: str
+    module: str
+    count: int
+
+
+@dataclass(frozen=True)
+class NodePlan:
+    """What is decided at a node of the scenario tree.
+
+    Parameters
+    ----------
+    orders
+        Modules paid for there.
+    closings
+        Ids of the hubs that are closed from the next year on.
+    operations
+        Open hubs, lanes and routes of that year.
+    contract
+        Handling bought by the tonne: hub and t/year, positive.
+    """
+
+    orders: tuple[Order, ...]
+    closings: tuple[str, ...]
+    operations: Plan
+    contract: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class StagedPlan:
+    """A decision for each node of the tree, in the order of the nodes."""
+
+    nodes: tuple[NodePlan, ...]
 
 
 @dataclass(frozen=True)

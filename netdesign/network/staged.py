@@ -1,0 +1,60 @@
+"""The networks of a staged instance: years whose legs are the same share them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.network.legs import build_network
+
+if TYPE_CHECKING:
+    from netdesign.instance import Instance
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.network.legs import Network
+
+
+def build_networks(staged: StagedInstance) -> tuple[Network, ...]:
+    """Return the legs of each node's instance, in the order of the nodes."""
+    known: list[tuple[Instance, Network]] = []
+    by_prices: dict[int, Network] = {}
+    found = []
+    for node in staged.nodes:
+        # Nodes with the same prices share the tuple of sites, whatever their volumes.
+        key = id(node.instance.sites)
+        if key not in by_prices:
+            by_prices[key] = _network(node.instance, known)
+        found.append(by_prices[key])
+    return tuple(found)
+
+
+def _network(instance: Instance, known: list[tuple[Instance, Network]]) -> Network:
+    for other, network in known:
+        if _has_legs_of(instance, other):
+            return replace(
+                network,
+                handling=np.array([site.handling_cost for site in instance.sites]),
+                hub_h=np.array([site.hub_h for site in instance.sites]),
+            )
+    network = build_network(instance)
+    known.append((instance, network))
+    return network
+
+
+def _has_legs_of(instance: Instance, other: Instance) -> bool:
+    """Tell whether two years of one instance have the same legs; places and names are the same in all of them."""
+    if (instance.road, instance.air, instance.border, instance.factors) != (
+        other.road,
+        other.air,
+        other.border,
+        other.factors,
+    ):
+        return False
+    waits = [[site.night_wait_h for site in one.sites] for one in (instance, other)]
+    if waits[0] != waits[1] or instance.links != other.links:
+        return False
+    if instance.legs is None or other.legs is None:
+        return instance.legs is other.legs
+    columns = ("cost", "time_h", "km", "co2e")
+    return all(np.array_equal(getattr(instance.legs, c), getattr(other.legs, c), equal_nan=True) for c in columns)
