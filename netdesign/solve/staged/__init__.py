@@ -1,0 +1,1 @@
+"""Engines for decisions over years and scenarios."""

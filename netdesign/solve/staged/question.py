@@ -1,0 +1,124 @@
+"""What a staged engine is: a staged instance with limits in; plan, objective, bound, reason and trace out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from netdesign.errors import DisagreementError
+from netdesign.evaluate.staged import evaluate_staged
+from netdesign.solve.outcome import Phases, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from netdesign.evaluate.staged import StagedEvaluation
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.network import Network
+    from netdesign.plan import StagedPlan
+    from netdesign.solve.limits import Watch
+    from netdesign.solve.outcome import Progress, Termination, TracePoint
+
+AGREEMENT = 1e-6
+"""Largest relative difference between what an engine states and what the referee finds."""
+
+
+class StagedEngineName(StrEnum):
+    """Engines for stages by name, and the choice among them."""
+
+    AUTO = "auto"
+    MONOLITHIC = "monolithic"
+    DYNAMIC = "dynamic"
+    CONFIGURATIONS = "configurations"
+    DECOMPOSITION = "decomposition"
+
+
+@dataclass(frozen=True)
+class StagedQuestion:
+    """A staged problem ready to be solved.
+
+    Parameters
+    ----------
+    staged, networks
+        With policies and options in force, and the legs of each node.
+    watch, listen
+        Limits, and who hears of progress.
+    known
+        What each path costs at least when it is known from the start, EUR, shape (leaves,); needed for regret.
+    """
+
+    staged: StagedInstance
+    networks: tuple[Network, ...]
+    watch: Watch
+    listen: Callable[[Progress], None] = silent
+    known: NDArray[np.float64] | None = None
+
+    def about(self, staged: StagedInstance, networks: tuple[Network, ...]) -> StagedQuestion:
+        """Return the same question about another staged instance."""
+        return replace(self, staged=staged, networks=networks)
+
+
+@dataclass(frozen=True)
+class StagedSolution:
+    """What a staged engine hands back.
+
+    Parameters
+    ----------
+    termination
+        Why it stopped.
+    plan
+        The best plan, or None.
+    objective
+        What the referee finds it to cost, EUR of the first year; None without a plan.
+    bound
+        No permitted plan costs less; minus infinity where nothing is proven, infinity where infeasible.
+    phases, trace
+        Where the time went, and how incumbent and bound came to it.
+    """
+
+    termination: Termination
+    plan: StagedPlan | None
+    objective: float | None
+    bound: float
+    phases: Phases = Phases()
+    trace: tuple[TracePoint, ...] = ()
+
+
+class StagedEngine(Protocol):
+    """One way to answer staged questions."""
+
+    name: ClassVar[StagedEngineName]
+
+    def __init__(self, question: StagedQuestion) -> None: ...
+
+    @staticmethod
+    def refusal(staged: StagedInstance) -> str | None:
+        """Return what the engine cannot state, by name, or None."""
+
+    def solve(self) -> StagedSolution:
+        """Return the best plan, with bound, reason for stopping and trace."""
+
+
+def judged_staged(question: StagedQuestion, plan: StagedPlan, stated: float, engine: str) -> StagedEvaluation:
+    """Return what the referee makes of a plan that an engine states to be worth ``stated``.
+
+    Raises
+    ------
+    DisagreementError
+        The plan is not permitted, or engine and referee disagree about it: a defect.
+    """
+    found = evaluate_staged(question.staged, question.networks, plan, question.known)
+    if found.violations:
+        listed = "; ".join(map(str, found.violations[:5]))
+        message = f"the referee rejects the plan of {engine}: {listed}"
+        raise DisagreementError(message)
+    # A regret is the difference of two costs, and can be right only as far as those are.
+    scale = max(abs(found.objective), abs(found.expected), 1e-3)
+    if abs(stated - found.objective) > AGREEMENT * scale:
+        message = f"{engine} and referee disagree: stated are {stated:,.2f} EUR, the plan costs {found.objective:,.2f}"
+        raise DisagreementError(message)
+    return found
