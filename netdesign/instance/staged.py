@@ -191,6 +191,15 @@ class StagedInstance:
         left = sum((1.0 + rate) ** -(age - used_years) for age in ages if age >= used_years)
         return left / paid
 
+    def horizon_left(self, module: Module, year: int) -> float:
+        """Return the annuities of the years after ``year`` up to the horizon, as a part of the capital paid.
+
+        In money of ``year``: what closing at its end saves of the part that ``used_share`` has charged.
+        """
+        rate = self.stages.discount_rate
+        paid = sum((1.0 + rate) ** -(module.lead + age) for age in range(module.life))
+        return sum((1.0 + rate) ** (year - later) for later in range(year + 1, self.stages.last_year + 1)) / paid
+
     @cached_property
     def is_existing(self) -> NDArray[np.bool_]:
         """Whether each site is an existing hub, shape (sites,)."""

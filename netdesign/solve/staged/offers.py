@@ -1,0 +1,98 @@
+"""What sets of new hubs that were not looked into yet may offer smaller ones, by their separable bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.staged.axes import summed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.solve.staged.hubs import Hubs
+    from netdesign.solve.staged.separable import Separable
+
+Chosen = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The best offer of a set that was not looked into: the set, and its bound by the states of the smaller set."""
+
+    chosen: Chosen
+    values: NDArray[np.float64]
+
+
+class Offers:
+    """Bounds of the sets that were not looked into.
+
+    Parameters
+    ----------
+    staged, hubs
+        The problem.
+    separable
+        The bound.
+    sets
+        All sets, in an order that breaks ties.
+    """
+
+    def __init__(self, staged: StagedInstance, hubs: Hubs, separable: Separable, sets: Sequence[Chosen]) -> None:
+        self._staged, self._hubs, self._separable = staged, hubs, separable
+        self._sets = list(sets)
+        self._at = {chosen: position for position, chosen in enumerate(self._sets)}
+        column = {site: position for position, site in enumerate(hubs.candidates)}
+        self._has = np.zeros((len(self._sets), len(hubs.candidates)), dtype=bool)
+        for position, chosen in enumerate(self._sets):
+            self._has[position, [column[site] for site in chosen]] = True
+        self._column = column
+        self._is_waiting = np.ones(len(self._sets), dtype=bool)
+        self._start = np.array([separable.freight_from(chosen) for chosen in self._sets])
+        after = np.zeros_like(self._start)
+        for node, children in enumerate(staged.children):
+            if children:
+                after[:, node] = self._start[:, list(children)].sum(axis=1)
+        self._after = after
+        costs = [separable.hub(site) for site in hubs.candidates]
+        nodes = len(staged.nodes)
+        self._first_later = np.array([cost.later[:, 0] for cost in costs]).reshape(-1, nodes)
+        self._first_at_once = np.array([cost.at_once[:, 0] for cost in costs]).reshape(-1, nodes)
+
+    def looked_into(self, chosen: Chosen) -> None:
+        """Take a set out: its own values are known."""
+        self._is_waiting[self._at[chosen]] = False
+
+    def best(self, node: int, smaller: Chosen, *, at_once: bool) -> Offer | None:
+        """Return the best offer to a smaller set at a node, or None where there is none.
+
+        Parameters
+        ----------
+        node, smaller
+            Where, and the hubs that are ordered before.
+        at_once
+            Before the orders that are ready at once, rather than before the later ones.
+        """
+        mine = np.zeros(self._has.shape[1], dtype=bool)
+        mine[[self._column[site] for site in smaller]] = True
+        larger = self._is_waiting & (self._has.sum(axis=1) > mine.sum()) & self._has[:, mine].all(axis=1)
+        rows = np.flatnonzero(larger)
+        if not len(rows):
+            return None
+        first = (self._first_at_once if at_once else self._first_later)[:, node]
+        lacks = self._has[rows] & ~mine
+        orders = np.where(lacks, first, 0.0).sum(axis=1)
+        freight = (self._start if at_once else self._after)[rows, node]
+        best = int((freight + orders).argmin())
+        least = float(freight[best] + orders[best])
+        if not np.isfinite(least):
+            return None
+        parts = []
+        for site in (*self._hubs.existing, *smaller):
+            cost = self._separable.hub(site)
+            parts.append((cost.at_once if at_once else cost.later)[node])
+        return Offer(self._sets[rows[best]], least + summed(parts))

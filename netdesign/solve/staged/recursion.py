@@ -1,0 +1,186 @@
+"""The recursion over the tree for one set of new hubs: what is left to pay from each node on, by states of the hubs.
+
+A set holds the new hubs that have been ordered so far on the way from the root. From a set the way may lead to a larger
+one; so the values of a set need those of the sets around it. Axes are the hubs, existing ones first; along the axis of
+a new hub the first state, without modules, stands for ordering it now.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from netdesign.solve.staged.axes import along, cheapest, summed, weighted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.solve.staged.hubs import Hubs
+    from netdesign.solve.staged.tables import Table, Tables
+
+Chosen = tuple[int, ...]
+
+
+class LeastOffer(Protocol):
+    """The least that larger sets offer at a node, before the later orders or before those that are ready at once."""
+
+    def __call__(self, node: int, *, at_once: bool) -> NDArray[np.float64] | float: ...
+
+
+class SetValues:
+    """Values of one set.
+
+    Parameters
+    ----------
+    staged, hubs, tables
+        The problem, and what operating costs.
+    weights
+        What a EUR of each node counts, shape (nodes,).
+    chosen
+        The new hubs.
+
+    Attributes
+    ----------
+    start
+        What is left to pay as the year of each node begins.
+    ready
+        The same once modules that are ready at once are ordered, before the year is operated.
+    later, at_once
+        What is left before the later orders, and before those that are ready at once; an entry with the first state
+        of new hubs is what a smaller set is offered for ordering them now.
+    revision
+        Grows whenever values change.
+    """
+
+    def __init__(
+        self, staged: StagedInstance, hubs: Hubs, tables: Tables, weights: NDArray[np.float64], chosen: Chosen
+    ) -> None:
+        self._staged, self._hubs, self._tables, self._weights = staged, hubs, tables, weights
+        self.chosen = chosen
+        self.sites = (*hubs.existing, *chosen)
+        count = len(staged.nodes)
+        self.start: list[NDArray[np.float64]] = [np.empty(0)] * count
+        self.ready: list[NDArray[np.float64]] = [np.empty(0)] * count
+        self.later: list[NDArray[np.float64]] = [np.empty(0)] * count
+        self.at_once: list[NDArray[np.float64]] = [np.empty(0)] * count
+        self.revision = 0
+        self._seen = -1
+        self._used = self._tables_used()
+
+    def moves(self, node: int, *, at_once: bool) -> list[NDArray[np.float64]]:
+        """Return what moves cost at a node, weighted, one matrix a hub."""
+        weight = self._weights[node]
+        return [weighted(weight, self._hubs.move_cost(site, node, at_once=at_once)) for site in self.sites]
+
+    def after(self, node: int) -> NDArray[np.float64]:
+        """Return what is left to pay after the year of a node, by the states in which the next begins."""
+        return sum((self.start[child] for child in self._staged.children[node]), start=np.zeros(()))
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the tables know more than when the values were computed."""
+        return self._seen != self._versions()
+
+    def _versions(self) -> int:
+        return sum(table.version for tables in self._used for _, table in tables)
+
+    def _tables_used(self) -> list[list[tuple[Chosen, Table]]]:
+        """Return for each node the tables of all sets of hubs that may be open, by the new ones among them."""
+        subsets = [
+            subset for size in range(len(self.chosen) + 1) for subset in itertools.combinations(self.chosen, size)
+        ]
+        existing = self._hubs.existing
+        return [
+            [
+                (some, self._tables.table(node, tuple(sorted((*existing, *some)))))
+                for some in subsets
+                if existing or some
+            ]
+            for node in range(len(self._staged.nodes))
+        ]
+
+    def compute(self, offered: LeastOffer) -> None:
+        """Compute the values of all nodes.
+
+        Parameters
+        ----------
+        offered
+            What larger sets offer at a node.
+        """
+        self._seen = self._versions()
+        self.revision += 1
+        for node in reversed(range(len(self._staged.nodes))):
+            if self._staged.children[node]:
+                later = cheapest(self.after(node), self.moves(node, at_once=False))
+            else:
+                later = self._ending()
+            self.later[node] = later
+            values = np.minimum(self._ordered(later), offered(node, at_once=False))
+            ready = values + self._operating(node)
+            self.ready[node] = ready
+            if self._hubs.has_modules_at_once:
+                at_once = cheapest(ready, self.moves(node, at_once=True))
+                self.at_once[node] = at_once
+                self.start[node] = np.minimum(self._ordered(at_once), offered(node, at_once=True))
+            else:
+                self.at_once[node] = ready
+                self.start[node] = ready
+
+    def offers(self, node: int, smaller: Chosen, *, at_once: bool) -> NDArray[np.float64]:
+        """Return what the set offers a smaller one at a node for ordering the hubs that it lacks."""
+        values = (self.at_once if at_once else self.later)[node]
+        place = tuple(0 if site in self.chosen and site not in smaller else slice(None) for site in self.sites)
+        return np.asarray(values[place])
+
+    def _ordered(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return values with every new hub ordered before: its state without modules is not this set's."""
+        values = values.copy()
+        first = len(self._hubs.existing)
+        for axis in range(first, len(self.sites)):
+            place: list[int | slice] = [slice(None)] * len(self.sites)
+            place[axis] = 0
+            values[tuple(place)] = np.inf
+        return values
+
+    def _ending(self) -> NDArray[np.float64]:
+        """Return zero where the policies on hubs let the horizon end, infinity elsewhere."""
+        shape = tuple(len(self._hubs[site].states) for site in self.sites)
+        if not self._hubs.is_enough(self.chosen):
+            return np.full(shape, np.inf)
+        ends = np.zeros(shape)
+        for axis, site in enumerate(self.sites):
+            hub = self._hubs[site]
+            if not hub.is_existing:
+                was_open = hub.is_open | hub.states.is_closed
+                ends = ends + along(np.where(was_open, 0.0, np.inf), axis, len(self.sites))
+        return ends
+
+    def _operating(self, node: int) -> NDArray[np.float64]:
+        """Return what the year of a node costs in every state, weighted; infinite where it cannot be operated."""
+        hubs = [self._hubs[site] for site in self.sites]
+        cost = np.full(tuple(len(hub.states) for hub in hubs), np.inf)
+        for opened, table in self._used[node]:
+            if not table.hubs:
+                continue
+            axis_of = {hub.site: axis for axis, hub in enumerate(table.hubs)}
+            standing = [hub for hub in hubs if hub.is_existing or hub.site in opened]
+            states = [np.flatnonzero(hub.is_open if hub in standing else ~hub.is_open) for hub in hubs]
+            by_level = table.cost.transpose([axis_of[hub.site] for hub in standing])
+            levels = [hub.level[places] for hub, places in zip(hubs, states, strict=True) if hub in standing]
+            part = by_level[np.ix_(*levels)]
+            shape = [len(places) if hub in standing else 1 for hub, places in zip(hubs, states, strict=True)]
+            cost[np.ix_(*states)] = part.reshape(shape)
+        yearly = summed([self._hubs.yearly(site, node) for site in self.sites])
+        cost = cost + np.where(self._is_within_cap(node), yearly, np.inf)
+        return weighted(self._weights[node], cost)
+
+    def _is_within_cap(self, node: int) -> NDArray[np.bool_] | bool:
+        cap = self._staged.nodes[node].instance.policies.fixed_cost_cap_eur_per_year
+        new = [site for site in self.sites if not self._hubs[site].is_existing]
+        if cap is None or not new:
+            return True
+        parts = [self._hubs.yearly(site, node) * (0.0 if self._hubs[site].is_existing else 1.0) for site in self.sites]
+        return np.asarray(summed(parts) <= cap * (1 + 1e-9))

@@ -1,0 +1,205 @@
+"""The search for the best policy: values by lower bounds, policy, what it needs to know, until it is priced."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.staged.axes import cheapest_target
+from netdesign.solve.staged.offers import Offers
+from netdesign.solve.staged.policy import NodeStates, Policy, operation_of, policy_cost
+from netdesign.solve.staged.recursion import SetValues
+from netdesign.solve.staged.tolls import best_separable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.network import Network
+    from netdesign.solve.course import Course
+    from netdesign.solve.staged.hubs import Hubs
+    from netdesign.solve.staged.policy import States
+    from netdesign.solve.staged.tables import Tables
+
+Chosen = tuple[int, ...]
+
+
+class _UnknownSetError(Exception):
+    """The policy leads to a set that was not looked into."""
+
+    def __init__(self, chosen: Chosen) -> None:
+        super().__init__(chosen)
+        self.chosen = chosen
+
+
+class PolicySearch:
+    """Searches the policy that costs least for some weights of the nodes.
+
+    Parameters
+    ----------
+    staged, networks, hubs
+        The problem.
+    tables
+        What operating costs; they learn.
+    weights
+        What a EUR of each node counts, shape (nodes,).
+    course
+        Hears of bounds and plans; its incumbent is the weighted cost of the best policy.
+    """
+
+    def __init__(
+        self,
+        staged: StagedInstance,
+        networks: Sequence[Network],
+        hubs: Hubs,
+        tables: Tables,
+        weights: NDArray[np.float64],
+        course: Course,
+    ) -> None:
+        self._staged, self._hubs, self._tables, self._weights, self._course = staged, hubs, tables, weights, course
+        self._sets = list(hubs.sets())
+        separable = best_separable(staged, networks, hubs, weights, self._sets)
+        self._offers = Offers(staged, hubs, separable, self._sets)
+        self._known: dict[Chosen, SetValues] = {}
+        self._larger_seen: dict[Chosen, int] = {}
+        self._best: Policy | None = None
+        for chosen in self._sets:
+            if len(chosen) <= 1:
+                self._look_into(chosen)
+        self._compute(sorted(self._known, key=len, reverse=True))
+
+    def best(self) -> Policy | None:
+        """Return the best policy that was found, or None; the course knows how good it is."""
+        while not self._course.is_over:
+            policy = self._policy()
+            if policy is None:
+                self._course.exhausted()
+                break
+            self._course.proved(self._bound())
+            if self._course.is_closed or not self._price(policy):
+                break
+        return self._best
+
+    def _bound(self) -> float:
+        return float(self._values(()).start[0][(0,) * len(self._hubs.existing)])
+
+    def _price(self, policy: Policy) -> bool:
+        """Price what the policy operates; return whether anything was not known before."""
+        is_new = False
+        for node, states in enumerate(policy.nodes):
+            if self._course.is_over:
+                return False
+            opened, levels = operation_of(self._hubs, states.ready)
+            if not self._tables.table(node, opened).is_exact[levels]:
+                is_new = True
+                self._tables.operated(node, opened, levels)
+        cost = policy_cost(self._staged, self._hubs, self._tables, policy)
+        total = float(np.where(self._weights > 0, self._weights * cost, np.where(np.isfinite(cost), 0.0, np.inf)).sum())
+        if self._course.found(total):
+            self._best = policy
+        return is_new
+
+    def _policy(self) -> Policy | None:
+        """Return the best policy under what is known, all of it up to date; None where there is none."""
+        while True:
+            self._compute([()])
+            if not np.isfinite(self._bound()):
+                return None
+            try:
+                policy, used = self._followed()
+            except _UnknownSetError as unknown:
+                self._look_into(unknown.chosen)
+                self._compute([unknown.chosen, *self._smaller(unknown.chosen)])
+                continue
+            stale = [chosen for chosen in sorted(used, key=len, reverse=True) if self._is_stale(chosen)]
+            if not stale:
+                return policy
+            self._compute(stale)
+
+    def _smaller(self, chosen: Chosen) -> list[Chosen]:
+        return sorted((one for one in self._known if set(one) < set(chosen)), key=len, reverse=True)
+
+    def _larger(self, chosen: Chosen) -> list[SetValues]:
+        return [values for other, values in self._known.items() if set(chosen) < set(other)]
+
+    def _look_into(self, chosen: Chosen) -> None:
+        self._offers.looked_into(chosen)
+        self._known[chosen] = SetValues(self._staged, self._hubs, self._tables, self._weights, chosen)
+
+    def _values(self, chosen: Chosen) -> SetValues:
+        return self._known[chosen]
+
+    def _is_stale(self, chosen: Chosen) -> bool:
+        larger = sum(values.revision for values in self._larger(chosen))
+        return self._values(chosen).is_stale or self._larger_seen.get(chosen) != larger
+
+    def _compute(self, sets: Sequence[Chosen]) -> None:
+        for chosen in sets:
+            self._larger_seen[chosen] = sum(values.revision for values in self._larger(chosen))
+            self._values(chosen).compute(partial(self._least_offer, chosen))
+
+    def _offered(
+        self, chosen: Chosen, node: int, *, at_once: bool
+    ) -> tuple[list[tuple[Chosen, NDArray[np.float64]]], NDArray[np.float64] | float]:
+        """Return what larger sets offer, each by itself, and the least of it."""
+        found = [(values.chosen, values.offers(node, chosen, at_once=at_once)) for values in self._larger(chosen)]
+        waiting = self._offers.best(node, chosen, at_once=at_once)
+        if waiting is not None:
+            found.append((waiting.chosen, waiting.values))
+        least: NDArray[np.float64] | float = np.inf
+        for _, values in found:
+            least = np.minimum(least, values)
+        return found, least
+
+    def _least_offer(self, chosen: Chosen, node: int, *, at_once: bool) -> NDArray[np.float64] | float:
+        return self._offered(chosen, node, at_once=at_once)[1]
+
+    def _followed(self) -> tuple[Policy, set[Chosen]]:
+        """Follow the values from the root down."""
+        staged = self._staged
+        begin: dict[int, tuple[Chosen, States]] = {0: ((), dict.fromkeys(self._hubs.existing, 0))}
+        nodes, used = [], set()
+        for node in range(len(staged.nodes)):
+            chosen, start = begin[node]
+            used.add(chosen)
+            if self._hubs.has_modules_at_once:
+                chosen, ready = self._step(node, chosen, start, at_once=True)
+            else:
+                ready = start
+            used.add(chosen)
+            after = ready
+            if staged.children[node]:
+                chosen, after = self._step(node, chosen, ready, at_once=False)
+                used.add(chosen)
+            nodes.append(NodeStates(start, ready, after))
+            for child in staged.children[node]:
+                begin[child] = (chosen, after)
+        return Policy(tuple(nodes)), used
+
+    def _step(self, node: int, chosen: Chosen, states: States, *, at_once: bool) -> tuple[Chosen, States]:
+        """Return the set and the states that the best step of a node leads to.
+
+        Raises
+        ------
+        _UnknownSetError
+            The step leads to a set that was not looked into.
+        """
+        mine = self._values(chosen)
+        place = tuple(states[site] for site in mine.sites)
+        own = mine.at_once if at_once else mine.later
+        best, least = chosen, float(own[node][place])
+        for other, values in self._offered(chosen, node, at_once=at_once)[0]:
+            offer = float(np.asarray(values)[place])
+            if offer < least:
+                best, least = other, offer
+        if best not in self._known:
+            raise _UnknownSetError(best)
+        target = self._values(best)
+        values = target.ready[node] if at_once else target.after(node)
+        begun = [states.get(site, 0) for site in target.sites]
+        found = cheapest_target(values, target.moves(node, at_once=at_once), begun)
+        return best, dict(zip(target.sites, found, strict=True))
