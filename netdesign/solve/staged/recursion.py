@@ -27,7 +27,9 @@ Chosen = tuple[int, ...]
 class LeastOffer(Protocol):
     """The least that larger sets offer at a node, before the later orders or before those that are ready at once."""
 
-    def __call__(self, node: int, *, at_once: bool) -> NDArray[np.float64] | float: ...
+    def __call__(self, node: int, *, at_once: bool) -> NDArray[np.float64] | float:
+        """Return it by the states of the smaller set."""
+        ...
 
 
 class SetValues:
