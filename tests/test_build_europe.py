@@ -8,6 +8,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from netdesign.catalogue import instances
 from netdesign.instance import Instance, NodeKind, read_instance
 from netdesign.instance.rows import Mode
 from netdesign.network.graph import city_graph
@@ -76,7 +77,7 @@ def test_each_stream_has_its_volume_and_its_stated_shares_add_up_to_one(europe, 
     assert volume == pytest.approx(tonnes)
 
 
-@pytest.mark.parametrize("name", ["europe", "benelux", "tiny"])
+@pytest.mark.parametrize("name", list(instances()))
 def test_trucks_reach_every_city_from_every_site(name):
     instance = read_instance(INSTANCES / name)
     graph = city_graph(instance)
