@@ -12,7 +12,7 @@ from scripts.europe_tables import SOURCE_COLUMNS
 if TYPE_CHECKING:
     from pathlib import Path
 
-POINT_COLUMNS = ("where", "year", "factor", "growth_per_year", "source", "url", "source_status", "note")
+POINT_COLUMNS = ("where", "at_year", "factor", "growth_per_year", "source", "url", "source_status", "note")
 STAGE_COLUMNS = {
     "modules": (
         *("id", "name", "area_m2", "capacity_t_per_year", "sorting_capital_eur", "yearly_eur", "labour_share"),
@@ -105,7 +105,7 @@ def module_rows(own: StageFacts, given: dict[str, Figure]) -> Rows:
 def base_factor(own: StageFacts, first_year: int, year: int) -> float:
     """Return the volume of the base path in a year against the first: even growth from point to point."""
     points = {first_year: 1.0} | {
-        int(row["year"]): float(row["factor"]) for row in own.volume_paths if not row["where"]
+        int(row["at_year"]): float(row["factor"]) for row in own.volume_paths if not row["where"]
     }
     if year > max(points):
         message = f"volume_paths.csv: the tree's branches in {year + 1} come after the last point of the base path"
@@ -162,7 +162,7 @@ def path_rows(facts: Facts, own: StageFacts, given: dict[str, Figure]) -> Rows:
         {
             "of": "volume",
             "where": branch.id,
-            "year": str(branch.first_year),
+            "at_year": str(branch.first_year),
             "factor": number(round(branch.factor, 6)),
             "growth_per_year": branch.outcome["growth_per_year"],
             "source_status": "derived from assumptions",
@@ -192,7 +192,7 @@ def wage_rows(facts: Facts, own: StageFacts, given: dict[str, Figure]) -> Rows:
         rows.append(
             {
                 "of": f"countries.{name}.labour_cost_eur_per_h",
-                "year": str(first_year),
+                "at_year": str(first_year),
                 "growth_per_year": number(round(math.exp(catch_up) * (1 + growth) - 1, 4)),
                 "source_status": "derived from assumptions",
                 "note": reason,
