@@ -20,6 +20,7 @@ from netdesign.solve.staged.policy import plan_of
 from netdesign.solve.staged.question import StagedEngineName, StagedSolution, judged_staged
 from netdesign.solve.staged.search import PolicySearch
 from netdesign.solve.staged.tables import Tables
+from netdesign.solve.staged.year import Years
 
 if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
@@ -60,8 +61,9 @@ class Dynamic:
         begun = time.perf_counter()
         course = Course(question.watch, question.listen, "plan over the years")
         hubs = Hubs(staged)
-        tables = Tables(staged, question.networks, hubs)
-        search = PolicySearch(staged, question.networks, hubs, tables, staged.weights, course)
+        years = Years(staged, question.networks)
+        tables = Tables(years, hubs)
+        search = PolicySearch(staged, years, hubs, tables, staged.weights, course)
         built = time.perf_counter()
         policy = search.best()
         phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)

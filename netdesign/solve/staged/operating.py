@@ -94,14 +94,20 @@ class Operating:
         relaxed = self._solve(self._relaxed, lift, daily)
         if relaxed is None:
             return self._none()
-        program = self._program
-        prices = program.multipliers(relaxed.prices)
-        whole = relaxed.values[program.whole]
-        if np.abs(whole - np.round(whole)).max(initial=0.0) > _WHOLE:
-            relaxed = self._solve(self._integral, lift, daily)
-            if relaxed is None:
-                return self._none()
-        return self._read(relaxed, prices)
+        prices = self._program.multipliers(relaxed.prices)
+        found = self._read(relaxed, prices)
+        if self._is_whole(relaxed, found):
+            return found
+        whole = self._solve(self._integral, lift, daily)
+        return self._none() if whole is None else self._read(whole, prices)
+
+    def _is_whole(self, solved: Solved, found: Operated) -> bool:
+        """Tell whether a solution of the relaxation keeps what is whole: each city's one hub, each lane's minimum."""
+        allocation = solved.values[self._program.allocation]
+        if np.abs(allocation - np.round(allocation)).max(initial=0.0) > _WHOLE:
+            return False
+        carried = self._carried(found.commodity, found.first, found.last, found.volume)
+        return all(tonnes >= self.year.lane_minimum * (1 - _FITS) for tonnes in carried.values())
 
     @cached_property
     def _program(self) -> OperatingProgram:
@@ -109,7 +115,7 @@ class Operating:
 
     @cached_property
     def _relaxed(self) -> Repeated:
-        return Repeated(self._program.relaxed)
+        return Repeated(self._program.relaxed, {"presolve": "off"})
 
     @cached_property
     def _integral(self) -> Repeated:
@@ -142,11 +148,12 @@ class Operating:
         inside = ~year.is_late.reshape(len(year.volume), -1)[np.arange(len(first)), self._best]
         if any(float(rule.weight[inside].sum()) < rule.least * (1 - _FITS) for rule in year.shares):
             return None
-        lanes = self._lanes(first, last)
-        if lanes is None:
-            return None
         every = np.arange(len(first))
         places = np.array(year.hubs, dtype=np.intp)
+        carried = self._carried(every, places[first], places[last], year.volume)
+        if any(tonnes < year.lane_minimum * (1 - _FITS) for tonnes in carried.values()):
+            return None
+        lanes = tuple(sorted(carried))
         none = np.zeros(hubs)
         return Operated(
             self.free_cost, every, places[first], places[last], year.volume, lanes, none, no_multipliers(year)
@@ -161,29 +168,24 @@ class Operating:
                     return False
         return True
 
-    def _lanes(self, first: NDArray[np.intp], last: NDArray[np.intp]) -> tuple[tuple[int, int], ...] | None:
-        """Return the lanes that some routes use, or None where one carries less than it must."""
-        carried = self._carried(np.arange(len(first)), first, last)
-        if any(tonnes < self.year.lane_minimum * (1 - _FITS) for tonnes in carried.values()):
-            return None
-        return tuple(sorted(carried))
-
     def _carried(
-        self, commodity: NDArray[np.intp], first: NDArray[np.intp], last: NDArray[np.intp]
+        self,
+        commodity: NDArray[np.intp],
+        first: NDArray[np.intp],
+        last: NDArray[np.intp],
+        volume: NDArray[np.float64],
     ) -> dict[tuple[int, int], float]:
-        """Return what counts on each lane if whole commodities take these routes, t/year."""
-        year = self.year
-        hubs, nodes = len(year.hubs), int(max(year.lane_in.max(), year.lane_out.max())) + 1
-        carried: dict[tuple[int, int], float] = {}
-        for airport, hub, counts in ((year.lane_in, first, year.counts_in), (year.lane_out, last, year.counts_out)):
+        """Return what counts on each lane that routes use, t/year; lanes by overseas node and site."""
+        year, carried = self.year, dict[tuple[int, int], float]()
+        most = int(max(first.max(), last.max())) + 1
+        for airport, site, counts in ((year.lane_in, first, year.counts_in), (year.lane_out, last, year.counts_out)):
             flown = airport[commodity] >= 0
-            if not flown.any():
-                continue
-            key = airport[commodity[flown]] * hubs + hub[flown]
-            tonnes = np.bincount(key, year.volume[commodity[flown]] * counts, nodes * hubs)
-            for lane in np.unique(key).tolist():
-                name = lane // hubs, year.hubs[lane % hubs]
-                carried[name] = carried.get(name, 0.0) + float(tonnes[lane])
+            key = airport[commodity[flown]] * most + site[flown]
+            lanes, position = np.unique(key, return_inverse=True)
+            tonnes = np.bincount(position, volume[flown] * counts, len(lanes))
+            for lane, total in zip(lanes.tolist(), tonnes.tolist(), strict=True):
+                name = divmod(lane, most)
+                carried[name] = carried.get(name, 0.0) + total
         return carried
 
     def _read(self, solved: Solved, prices: Multipliers) -> Operated:
@@ -193,19 +195,17 @@ class Operating:
         commodity = program.commodity[used]
         total = np.bincount(commodity, share[used], len(year.volume))
         places = np.array(year.hubs, dtype=np.intp)
+        first, last = places[program.first[used]], places[program.last[used]]
+        volume = share[used] / total[commodity] * year.volume[commodity]
         contract = solved.values[program.contract] * program.tonnes
         contract[contract < NEGLIGIBLE_SHARE * program.tonnes] = 0.0
-        first, last = program.first[used], program.last[used]
-        lanes = [
-            lane for lane, value in zip(program.lane_names, solved.values[program.lanes], strict=True) if value > 0.5
-        ]
         return Operated(
             cost=solved.objective * program.money,
             commodity=commodity,
-            first=places[first],
-            last=places[last],
-            volume=share[used] / total[commodity] * year.volume[commodity],
-            lanes=tuple(lanes) if year.lane_minimum > 0 else tuple(sorted(self._carried(commodity, first, last))),
+            first=first,
+            last=last,
+            volume=volume,
+            lanes=tuple(sorted(self._carried(commodity, first, last, volume))),
             contract=contract,
             prices=prices,
         )

@@ -33,12 +33,8 @@ class OperatingProgram:
         EUR of one unit of the objective; t/year of one unit of volume.
     commodity, first, last
         Of the routes, which are the first columns; hubs by position among the year's.
-    contract, lanes
-        Columns.
-    lane_names
-        Overseas node and site of each lane.
-    whole
-        Columns that are whole.
+    contract, allocation
+        Columns; of the allocation those of all cities and hubs.
     capacity_rows, peak_rows, minimum_rows, share_rows
         Rows: shape (hubs,), (peaks, hubs), (hubs,) and (shares,).
     """
@@ -50,9 +46,7 @@ class OperatingProgram:
     first: NDArray[np.intp]
     last: NDArray[np.intp]
     contract: NDArray[np.intp]
-    lanes: NDArray[np.intp]
-    lane_names: tuple[tuple[int, int], ...]
-    whole: NDArray[np.intp]
+    allocation: NDArray[np.intp]
     capacity_rows: NDArray[np.intp]
     peak_rows: NDArray[np.intp]
     minimum_rows: NDArray[np.intp]
@@ -179,8 +173,8 @@ def build_program(year: Year, cost: float) -> OperatingProgram:
     inside = np.flatnonzero(~year.is_late[commodity, first, last])
     for row, rule in zip(share_rows, year.shares, strict=True):
         builder.enter(np.full(len(inside), row), routes[inside], rule.weight[commodity[inside]] / tonnes)
-    lanes, names = _add_lanes(builder, year, routes, (commodity, first, last), tonnes)
-    _add_allocation(builder, year, routes, (commodity, first, last))
+    _add_lanes(builder, year, routes, (commodity, first, last), tonnes)
+    allocation = _add_allocation(builder, year, routes, (commodity, first, last))
     program = builder.program()
     return OperatingProgram(
         program,
@@ -190,9 +184,7 @@ def build_program(year: Year, cost: float) -> OperatingProgram:
         first,
         last,
         contract,
-        lanes,
-        names,
-        np.flatnonzero(program.is_integer),
+        allocation,
         capacity_rows,
         peak_rows,
         minimum_rows,
@@ -203,18 +195,14 @@ def build_program(year: Year, cost: float) -> OperatingProgram:
 _Routes = tuple["NDArray[np.intp]", "NDArray[np.intp]", "NDArray[np.intp]"]
 
 
-def _add_lanes(
-    builder: _Builder, year: Year, routes: NDArray[np.intp], keys: _Routes, tonnes: float
-) -> tuple[NDArray[np.intp], tuple[tuple[int, int], ...]]:
+def _add_lanes(builder: _Builder, year: Year, routes: NDArray[np.intp], keys: _Routes, tonnes: float) -> None:
     """Add a whole column for each lane: it carries nothing, or at least the minimum."""
     commodity, first, last = keys
-    names: list[tuple[int, int]] = []
-    columns: list[NDArray[np.intp]] = []
     if year.lane_minimum <= 0.0:
-        return np.empty(0, dtype=np.intp), ()
+        return
     airports = sorted(set(year.lane_in.tolist()) | set(year.lane_out.tolist()) - {-1})
     for airport in airports:
-        for k, site in enumerate(year.hubs):
+        for k in range(len(year.hubs)):
             into = (year.lane_in[commodity] == airport) & (first == k)
             out = (year.lane_out[commodity] == airport) & (last == k)
             using = np.flatnonzero(into | out)
@@ -232,18 +220,15 @@ def _add_lanes(
             twice = (into[counted] & year.counts_in).astype(float) + (out[counted] & year.counts_out)
             builder.enter(np.repeat(least, len(counted)), routes[counted], volume[counted] * twice)
             builder.enter(least, column, np.array([-year.lane_minimum / tonnes]))
-            names.append((airport, site))
-            columns.append(column)
-    return np.concatenate([*columns, np.empty(0, dtype=np.intp)]).astype(np.intp), tuple(names)
 
 
-def _add_allocation(builder: _Builder, year: Year, routes: NDArray[np.intp], keys: _Routes) -> None:
-    """Add whole columns for the hub of each city, and bind the ends of all its routes to it."""
+def _add_allocation(builder: _Builder, year: Year, routes: NDArray[np.intp], keys: _Routes) -> NDArray[np.intp]:
+    """Add whole columns for the hub of each city, bind the ends of all its routes to it, and return the columns."""
     commodity, first, last = keys
     hubs = len(year.hubs)
     cities = np.unique(year.city_of[year.city_of >= 0])
     if not len(cities):
-        return
+        return cities
     at = {int(city): position for position, city in enumerate(cities)}
     columns = builder.add_columns(np.zeros(len(cities) * hubs), np.ones(len(cities) * hubs), are_whole=True)
     grid = columns.reshape(len(cities), hubs)
@@ -262,3 +247,4 @@ def _add_allocation(builder: _Builder, year: Year, routes: NDArray[np.intp], key
         builder.enter(rows[place[commodity[mine]], hub[mine]], routes[mine], np.ones(1))
         owner = np.array([at[int(city)] for city in year.city_of[bound, end]], dtype=np.intp)
         builder.enter(rows.ravel(), grid[owner].ravel(), -np.ones(1))
+    return columns

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance.staged import StagedInstance
-    from netdesign.network import Network
     from netdesign.solve.course import Course
     from netdesign.solve.staged.hubs import Hubs
     from netdesign.solve.staged.policy import States
     from netdesign.solve.staged.tables import Tables
+    from netdesign.solve.staged.year import Years
 
 Chosen = tuple[int, ...]
 
@@ -41,7 +41,7 @@ class PolicySearch:
 
     Parameters
     ----------
-    staged, networks, hubs
+    staged, years, hubs
         The problem.
     tables
         What operating costs; they learn.
@@ -54,7 +54,7 @@ class PolicySearch:
     def __init__(
         self,
         staged: StagedInstance,
-        networks: Sequence[Network],
+        years: Years,
         hubs: Hubs,
         tables: Tables,
         weights: NDArray[np.float64],
@@ -62,7 +62,7 @@ class PolicySearch:
     ) -> None:
         self._staged, self._hubs, self._tables, self._weights, self._course = staged, hubs, tables, weights, course
         self._sets = list(hubs.sets())
-        separable = best_separable(staged, networks, hubs, weights, self._sets)
+        separable = best_separable(staged, years, hubs, weights, self._sets)
         self._offers = Offers(staged, hubs, separable, self._sets)
         self._known: dict[Chosen, SetValues] = {}
         self._larger_seen: dict[Chosen, int] = {}

@@ -13,16 +13,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.staged.axes import cheapest, weighted
-from netdesign.solve.staged.year import year_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from netdesign.instance.staged import StagedInstance
-    from netdesign.network import Network
     from netdesign.solve.staged.hubs import Hubs
+    from netdesign.solve.staged.year import Year, Years
 
 Chosen = tuple[int, ...]
 
@@ -132,17 +129,12 @@ class Freight:
 
     Parameters
     ----------
-    staged, networks, hubs
+    staged, years, hubs
         The problem.
     """
 
-    def __init__(self, staged: StagedInstance, networks: Sequence[Network], hubs: Hubs) -> None:
-        self._staged, self._networks, self._hubs = staged, networks, hubs
-        # Nodes with the same prices differ in volumes only.
-        prices: dict[int, int] = {}
-        self._like = [
-            prices.setdefault(id(node.instance.sites), position) for position, node in enumerate(staged.nodes)
-        ]
+    def __init__(self, staged: StagedInstance, years: Years, hubs: Hubs) -> None:
+        self._staged, self._years, self._hubs = staged, years, hubs
 
     def costs(self, chosen: Chosen, toll: Toll) -> NDArray[np.float64]:
         """Return the cost of the routes less what contracts give way, EUR/year, shape (nodes,)."""
@@ -150,23 +142,23 @@ class Freight:
         if not opened:
             return np.full(len(self._staged.nodes), np.inf)
         each = np.array([toll.existing if self._hubs[site].is_existing else toll.new for site in opened])
-        by_prices = {like: self._unit_costs(like, opened, each) for like in set(self._like)}
+        by_prices = {like: _unit_costs(self._years.year(like, opened), each) for like in set(self._years.like)}
         contract = self._staged.stages.contract
         price = contract.price_eur_per_t if contract is not None else 0.0
         given = float(self._staged.contract_limit[list(opened)] @ np.maximum(0.0, each - price))
         return np.array(
             [
                 float(node.instance.commodities.volume @ by_prices[like]) - given
-                for node, like in zip(self._staged.nodes, self._like, strict=True)
+                for node, like in zip(self._staged.nodes, self._years.like, strict=True)
             ]
         )
 
-    def _unit_costs(self, node: int, opened: Chosen, toll: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the cost of each commodity's best route with the toll on it, EUR/t."""
-        year = year_of(self._staged, self._networks[node], node, opened)
-        paid = year.cost + toll[None, :, None]
-        if year.both_count:
-            paid = paid + toll[None, None, :]
-            own = np.arange(len(toll))
-            paid[:, own, own] -= toll
-        return np.asarray(paid.reshape(len(paid), -1).min(axis=1))
+
+def _unit_costs(year: Year, toll: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the cost of each commodity's best route with the toll on it, EUR/t."""
+    paid = year.cost + toll[None, :, None]
+    if year.both_count:
+        paid = paid + toll[None, None, :]
+        own = np.arange(len(toll))
+        paid[:, own, own] -= toll
+    return np.asarray(paid.reshape(len(paid), -1).min(axis=1))

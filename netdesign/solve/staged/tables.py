@@ -11,20 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.staged.multipliers import Multipliers, module_bound, no_multipliers
+from netdesign.solve.staged.multipliers import module_bound, no_multipliers
 from netdesign.solve.staged.operating import Operated, Operating
-from netdesign.solve.staged.year import year_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from netdesign.instance.staged import StagedInstance
-    from netdesign.network import Network
     from netdesign.solve.staged.hubs import Hub, Hubs
     from netdesign.solve.staged.multipliers import ModuleBound
-    from netdesign.solve.staged.year import Year
+    from netdesign.solve.staged.year import Year, Years
 
 Key = tuple[int, tuple[int, ...]]
 """Node, and the open hubs in order of the table."""
@@ -101,34 +98,25 @@ class Tables:
 
     Parameters
     ----------
-    staged, networks
-        The problem and the legs of each node.
-    hubs
-        Its hubs.
+    years, hubs
+        The problem.
     """
 
-    def __init__(self, staged: StagedInstance, networks: Sequence[Network], hubs: Hubs) -> None:
-        self._staged, self._networks, self._hubs = staged, networks, hubs
+    def __init__(self, years: Years, hubs: Hubs) -> None:
+        self._years, self._hubs = years, hubs
         self._tables: dict[Key, Table] = {}
-        self._years: dict[tuple[int, tuple[int, ...]], Year] = {}
         self._held: OrderedDict[Key, Operating] = OrderedDict()
         self._plans: dict[tuple[Key, tuple[int, ...]], Operated] = {}
-        self.learnt: dict[int, Multipliers] = {}
-        """Prices of the last program at each node, and for which hubs, to begin with at other hubs."""
 
     def table(self, node: int, opened: tuple[int, ...]) -> Table:
         """Return the table of a node with some hubs open."""
         key = (node, opened)
         if key not in self._tables:
-            year = self.year(node, opened)
+            year = self._years.year(node, opened)
             table = Table([self._hubs[site] for site in opened], year)
             table.bound(module_bound(year, no_multipliers(year)))
             self._tables[key] = table
         return self._tables[key]
-
-    def year(self, node: int, opened: tuple[int, ...]) -> Year:
-        """Return the year of a node with some hubs open."""
-        return year_of(self._staged, self._networks[node], node, opened)
 
     def operated(self, node: int, opened: tuple[int, ...], levels: tuple[int, ...]) -> Operated:
         """Return the best operation of a node with some modules, priced when it is asked for first."""

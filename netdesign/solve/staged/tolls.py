@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance.staged import StagedInstance
-    from netdesign.network import Network
     from netdesign.solve.staged.hubs import Hubs
+    from netdesign.solve.staged.year import Years
 
 Chosen = tuple[int, ...]
 
@@ -26,7 +26,7 @@ _ROUNDS = 3
 
 def best_separable(
     staged: StagedInstance,
-    networks: Sequence[Network],
+    years: Years,
     hubs: Hubs,
     weights: NDArray[np.float64],
     sets: Sequence[Chosen],
@@ -35,14 +35,14 @@ def best_separable(
 
     Parameters
     ----------
-    staged, networks, hubs
+    staged, years, hubs
         The problem.
     weights
         What a EUR of each node counts, shape (nodes,).
     sets
         All sets of new hubs.
     """
-    freight = Freight(staged, networks, hubs)
+    freight = Freight(staged, years, hubs)
     untolled = Separable(staged, hubs, freight, weights, Toll(0.0, 0.0))
     largest = [chosen for chosen in sets if len(chosen) == len(sets[-1])]
     tried = min(largest, key=untolled.total)
