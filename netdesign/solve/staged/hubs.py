@@ -148,8 +148,11 @@ class Hubs:
         left = np.array([staged.horizon_left(module, tree_node.year) for module in modules])
         order = prices.capital[site] * borne
         leave = prices.exit[site] - prices.capital[site] * left
+        each = moves.orders @ order + moves.given_up @ leave
+        if not staged.may_order(site, node):
+            each = np.where(moves.orders.any(axis=1), np.inf, each)
         cost = np.full((states, states), np.inf)
-        np.minimum.at(cost, (moves.origin, moves.target), moves.orders @ order + moves.given_up @ leave)
+        np.minimum.at(cost, (moves.origin, moves.target), each)
         return cost
 
     def yearly(self, site: int, node: int) -> NDArray[np.float64]:
