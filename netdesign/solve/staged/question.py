@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -84,7 +84,7 @@ class StagedSolution:
     plan: StagedPlan | None
     objective: float | None
     bound: float
-    phases: Phases = Phases()
+    phases: Phases = field(default_factory=Phases)
     trace: tuple[TracePoint, ...] = ()
 
 
