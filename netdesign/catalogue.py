@@ -10,7 +10,7 @@ import hashlib
 import importlib.util
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from netdesign.errors import NetdesignError, UsageError, did_you_mean
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-    from netdesign.formulation.protocol import Formulation
+    from netdesign.formulation.protocol import AnyFormulation, Formulation, StagedFormulation
 
 
 def models() -> dict[str, Path]:
@@ -70,6 +70,40 @@ def find_model(name_or_path: str | Path) -> Path:
 
 
 def load_formulation(name_or_path: str | Path) -> Formulation:
+    """Load a formulation of one year, as ``load_any_formulation`` does.
+
+    Raises
+    ------
+    UsageError
+        As there; or the file states several years.
+    """
+    from netdesign.formulation.protocol import states_years
+
+    found = load_any_formulation(name_or_path)
+    if states_years(found):
+        message = f"model {_short_name(found)} states several years; `netdesign timing` uses it"
+        raise UsageError(message)
+    return cast("Formulation", found)
+
+
+def load_staged_formulation(name_or_path: str | Path) -> StagedFormulation:
+    """Load a formulation of several years, as ``load_any_formulation`` does.
+
+    Raises
+    ------
+    UsageError
+        As there; or the file states one year.
+    """
+    from netdesign.formulation.protocol import states_years
+
+    found = load_any_formulation(name_or_path)
+    if not states_years(found):
+        message = f"model {_short_name(found)} states one year; `netdesign solve` uses it"
+        raise UsageError(message)
+    return found
+
+
+def load_any_formulation(name_or_path: str | Path) -> AnyFormulation:
     """Load a formulation and check that it has all that a formulation must have. This runs its Python code.
 
     The file is run anew at each call, so that an edited file is never answered from memory.
@@ -81,7 +115,7 @@ def load_formulation(name_or_path: str | Path) -> Formulation:
 
     Returns
     -------
-    Formulation
+    Formulation or StagedFormulation
         The module of the file.
 
     Raises
@@ -94,6 +128,10 @@ def load_formulation(name_or_path: str | Path) -> Formulation:
 
     path = find_model(name_or_path)
     return check_formulation(_run(path), path)
+
+
+def _short_name(formulation: AnyFormulation) -> str:
+    return formulation.__name__.rsplit(".", 1)[-1]
 
 
 def _bundled_folder(name: str) -> Path:

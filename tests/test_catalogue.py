@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -39,7 +40,16 @@ def test_models_are_the_files_of_the_models_folder():
 
 def test_every_bundled_model_is_a_formulation():
     for name in catalogue.models():
-        assert catalogue.load_formulation(name).TITLE
+        assert catalogue.load_any_formulation(name).TITLE
+
+
+def test_a_model_of_one_year_is_not_taken_for_one_of_several_or_the_other_way_round():
+    staged = "model staged_opening states several years; `netdesign timing` uses it"
+    with pytest.raises(UsageError, match=re.escape(staged)):
+        catalogue.load_formulation("staged_opening")
+    one_year = "model hub_centre states one year; `netdesign solve` uses it"
+    with pytest.raises(UsageError, match=re.escape(one_year)):
+        catalogue.load_staged_formulation("hub_centre")
 
 
 def test_every_entry_of_instances_is_found_as_an_instance():
@@ -79,8 +89,8 @@ def test_an_unknown_name_is_refused_with_the_nearest_and_all_names(find, kind):
 
 @pytest.mark.usefixtures("any_module_passes")
 def test_two_user_files_of_one_name_do_not_share_a_module(tmp_path):
-    first = catalogue.load_formulation(write_model(tmp_path / "a" / "mine.py", "first"))
-    second = catalogue.load_formulation(write_model(tmp_path / "b" / "mine.py", "second"))
+    first = catalogue.load_any_formulation(write_model(tmp_path / "a" / "mine.py", "first"))
+    second = catalogue.load_any_formulation(write_model(tmp_path / "b" / "mine.py", "second"))
     assert (first.MARK, second.MARK) == ("first", "second")
     assert first.__name__ != second.__name__
     assert sys.modules[first.__name__] is first
@@ -89,8 +99,8 @@ def test_two_user_files_of_one_name_do_not_share_a_module(tmp_path):
 @pytest.mark.usefixtures("any_module_passes")
 def test_a_file_edited_between_two_calls_is_run_again(tmp_path):
     path = tmp_path / "mine.py"
-    assert catalogue.load_formulation(write_model(path, "before")).MARK == "before"
-    assert catalogue.load_formulation(write_model(path, "afterwards")).MARK == "afterwards"
+    assert catalogue.load_any_formulation(write_model(path, "before")).MARK == "before"
+    assert catalogue.load_any_formulation(write_model(path, "afterwards")).MARK == "afterwards"
 
 
 def test_a_user_file_that_fails_is_named_with_its_fault_and_leaves_nothing_behind(tmp_path):

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from netdesign import __version__, catalogue
 from netdesign.analysis.users_model import load_model
 from netdesign.errors import UsageError
-from netdesign.formulation.protocol import check_can_state, policies_in_force
+from netdesign.formulation.protocol import check_can_state, policies_in_force, states_years
 from netdesign.instance import read_instance
 from netdesign.instance.blocks import Problem as StatedProblem
 from netdesign.instance.options import HubOptions, apply_hub_options
@@ -215,7 +215,8 @@ def _stating_model(instance: Instance) -> Formulation:
     UsageError
         None does.
     """
-    models = [load_model(name) for name in catalogue.models()]
+    every = (catalogue.load_any_formulation(name) for name in catalogue.models())
+    models = [cast("Formulation", model) for model in every if not states_years(model)]
     able = [model for model in models if instance.problem in model.PROBLEMS]
     if not able:
         solved = sorted({str(problem) for model in models for problem in model.PROBLEMS})

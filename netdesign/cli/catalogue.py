@@ -17,12 +17,14 @@ from netdesign.errors import UsageError
 def models() -> None:
     """List the formulations that --model knows by name, with the policies that each can state."""
     from netdesign import catalogue
+    from netdesign.formulation.protocol import states_years
     from netdesign.report.tables import Table, render
 
     rows = []
     for name in catalogue.models():
-        formulation = catalogue.load_formulation(name)
-        problems = "\n".join(map(str, formulation.PROBLEMS))
+        formulation = catalogue.load_any_formulation(name)
+        years = ", several years" if states_years(formulation) else ""
+        problems = "\n".join(f"{problem}{years}" for problem in formulation.PROBLEMS)
         rows.append([name, formulation.TITLE, problems, ", ".join(sorted(p.value for p in formulation.POLICIES))])
     answer(render([], [Table("Models", ["name", "title", "problems", "policies"], rows, frozenset(range(4)))]))
 

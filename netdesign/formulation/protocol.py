@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspect import signature
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast
 
 from netdesign.errors import SizeError, UsageError
 from netdesign.instance.policies import Policy
@@ -12,25 +12,35 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from netdesign.instance import Instance
     from netdesign.instance.blocks import Problem
+    from netdesign.instance.staged import StagedInstance
     from netdesign.network import Network
-    from netdesign.plan import Plan
+    from netdesign.plan import Plan, StagedPlan
 
 
-class Formulation(Protocol):
-    """A model file as the rest of the program sees it.
+class Declaration(Protocol):
+    """What every model file says of itself.
 
-    ``build`` makes a Pyomo model without solving, printing or drawing numbers; the model has ``hub_open`` over the ids
-    of sites that may open, a constraint ``hub_count`` on their sum, and an objective. ``read_plan`` reads the plan
-    from a model whose variables hold a solution. ``PROBLEMS`` are what it can state, the first being what ``--model``
-    alone means.
+    ``PROBLEMS`` are what it can state, the first being what ``--model`` alone means.
     """
 
     __name__: str
     TITLE: str
     PROBLEMS: tuple[Problem, ...]
     POLICIES: frozenset[Policy]
+
+
+class Formulation(Declaration, Protocol):
+    """A model file of one year as the rest of the program sees it.
+
+    ``build`` makes a Pyomo model without solving, printing or drawing numbers; the model has ``hub_open`` over the ids
+    of sites that may open, a constraint ``hub_count`` on their sum, and an objective. ``read_plan`` reads the plan
+    from a model whose variables hold a solution.
+    """
 
     @staticmethod
     def build(instance: Instance, network: Network) -> Any:
@@ -41,11 +51,31 @@ class Formulation(Protocol):
         """Return the plan that the values of the model's variables state."""
 
 
+class StagedFormulation(Declaration, Protocol):
+    """A model file of decisions over years and scenarios; told from one of a single year by what ``build`` takes."""
+
+    @staticmethod
+    def build(staged: StagedInstance, networks: tuple[Network, ...], known: NDArray[np.float64] | None) -> Any:
+        """Return a ``pyomo.environ.ConcreteModel``; ``known`` is what each path costs when it is known, for regret."""
+
+    @staticmethod
+    def read_plan(model: Any) -> StagedPlan:
+        """Return the plan that the values of the model's variables state."""
+
+
+AnyFormulation = Formulation | StagedFormulation
+
+_OF_YEARS = ("staged", "networks", "known")
 _FUNCTIONS = {"build": ("instance", "network"), "read_plan": ("model",)}
 
 
-def check_formulation(module: ModuleType, path: Path) -> Formulation:
-    """Return a loaded model file as a Formulation.
+def states_years(formulation: AnyFormulation) -> TypeGuard[StagedFormulation]:
+    """Tell whether a formulation states several years."""
+    return tuple(signature(formulation.build).parameters) == _OF_YEARS
+
+
+def check_formulation(module: ModuleType, path: Path) -> AnyFormulation:
+    """Return a loaded model file as a formulation, of one year or of several.
 
     A file that declares no ``PROBLEMS`` or ``POLICIES`` is taken to state the default problem and every policy; the
     referee judges it all the same.
@@ -64,13 +94,13 @@ def check_formulation(module: ModuleType, path: Path) -> Formulation:
             message = f"{path}: a model file needs a function `{wanted}`; see models/multiple_allocation_path.py"
             raise UsageError(message)
         found = tuple(signature(function).parameters)
-        if found != arguments:
+        if found != arguments and not (name == "build" and found == _OF_YEARS):
             message = f"{path}: `{name}` takes ({', '.join(found)}); it should be `{wanted}`"
             raise UsageError(message)
     module.__dict__.setdefault("TITLE", path.stem)
     module.__dict__.setdefault("PROBLEMS", (Problem(),))
     module.__dict__.setdefault("POLICIES", frozenset(Policy))
-    return cast("Formulation", module)
+    return cast("AnyFormulation", module)
 
 
 MOST_VARIABLES = 3_000_000
@@ -110,7 +140,7 @@ def policies_in_force(instance: Instance) -> frozenset[Policy]:
     return frozenset(policy for policy, value in stated.items() if value)
 
 
-def check_can_state(formulation: Formulation, instance: Instance) -> None:
+def check_can_state(formulation: Declaration, instance: Instance) -> None:
     """Refuse, by name, what the formulation cannot state.
 
     Raises

@@ -45,7 +45,7 @@ class Compiled:
     row_lower, row_upper
         Bounds of the rows.
     hub_column
-        Column of ``hub_open`` by site.
+        Column of ``hub_open`` by site; empty where a model has one a year.
     """
 
     variables: Sequence[Any]
@@ -91,7 +91,7 @@ def _cost_unit(cost: NDArray[np.float64]) -> float:
 
 
 def compile_model(model: Any) -> Compiled:
-    """Compile a Pyomo model with one linear objective to be minimised and a ``hub_open`` variable by site.
+    """Compile a Pyomo model with one linear objective to be minimised, and ``hub_open`` by site if it is of one year.
 
     Pyomo's mixed form names each row with the side that it bounds: 1 for at most, 0 for equal, -1 for at least.
     """
@@ -105,6 +105,7 @@ def compile_model(model: Any) -> Compiled:
     rhs = np.asarray(form.rhs, dtype=np.float64)
     matrix = form.A.tocsr()
     column_of = {id(variable): column for column, variable in enumerate(form.columns)}
+    hub_open = getattr(model, "hub_open", {})
     return Compiled(
         variables=form.columns,
         cost=cost / unit,
@@ -118,9 +119,5 @@ def compile_model(model: Any) -> Compiled:
         value=matrix.data.astype(np.float64),
         row_lower=np.where(sides == 1, -np.inf, rhs),
         row_upper=np.where(sides == -1, np.inf, rhs),
-        hub_column={
-            site: column_of[id(model.hub_open[site])]
-            for site in model.hub_open
-            if id(model.hub_open[site]) in column_of
-        },
+        hub_column={site: column_of[id(hub_open[site])] for site in hub_open if id(hub_open[site]) in column_of},
     )

@@ -165,8 +165,9 @@ def _termination(highs: Any, compiled: Compiled) -> Termination:
     names = highspy.HighsModelStatus
     if status == names.kOptimal:
         return Termination.OPTIMAL
-    # Presolve may leave open which of the two it is; with no cost and no lower bound under zero it is not unbounded.
-    cannot_fall = bool((compiled.cost >= 0).all() and (compiled.lower >= 0).all())
+    # Presolve may leave open which of the two it is; where every column has an end that it is cheapest at, it is not
+    # unbounded.
+    cannot_fall = np.isfinite(compiled.least)
     if status == names.kInfeasible or (status == names.kUnboundedOrInfeasible and cannot_fall):
         return Termination.INFEASIBLE
     if status == names.kTimeLimit:

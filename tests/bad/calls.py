@@ -312,6 +312,16 @@ MODELS = [
         "build fails: AttributeError: 'Instance' object has no attribute 'hubs'",
     ),
     call(
+        "model of several years",
+        "--model staged_opening",
+        "model staged_opening states several years; `netdesign timing` uses it",
+    ),
+    call(
+        "model of several years to be written",
+        "export . model.lp --to lp --model staged_opening",
+        "model staged_opening states several years; `netdesign timing` uses it",
+    ),
+    call(
         "problem that no model states",
         "--set problem.allocation=single --set problem.objective=hub_number",
         "no model solves allocation: single, objective: hub_number, route_hubs: 2; models solve:\n"

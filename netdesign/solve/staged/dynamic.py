@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, ClassVar
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.course import Course
 from netdesign.solve.outcome import Phases, Termination
+from netdesign.solve.staged.budget import budget_refusal
 from netdesign.solve.staged.hubs import Hubs
 from netdesign.solve.staged.policy import plan_of
+from netdesign.solve.staged.prepared import prepare
 from netdesign.solve.staged.question import StagedEngineName, StagedSolution, judged_staged
 from netdesign.solve.staged.search import PolicySearch
-from netdesign.solve.staged.tables import Tables
-from netdesign.solve.staged.year import Years
 
 if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
@@ -50,9 +50,7 @@ class Dynamic:
         measure = staged.stages.risk.measure
         if measure is RiskMeasure.REGRET or (measure is RiskMeasure.CVAR and not staged.is_path):
             return f"it adds costs up over nodes; {measure} is no such sum"
-        if staged.stages.capital_budget is not None:
-            return "a capital budget binds years together, and it knows hubs by their modules only"
-        return size_refusal(staged)
+        return budget_refusal(staged) or size_refusal(staged)
 
     def solve(self) -> StagedSolution:
         """Return the best plan, with bound, reason for stopping and trace."""
@@ -60,10 +58,8 @@ class Dynamic:
         staged = question.staged
         begun = time.perf_counter()
         course = Course(question.watch, question.listen, "plan over the years")
-        hubs = Hubs(staged)
-        years = Years(staged, question.networks)
-        tables = Tables(years, hubs)
-        search = PolicySearch(staged, years, hubs, tables, staged.weights, course)
+        problem = prepare(question)
+        search = PolicySearch(problem, staged.weights, course)
         built = time.perf_counter()
         policy = search.best()
         phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
@@ -71,7 +67,7 @@ class Dynamic:
             ending = course.settled() if course.is_closed else course.ending()
             bound = math.inf if ending is Termination.INFEASIBLE else course.bound
             return StagedSolution(ending, None, None, bound, phases, tuple(course.trace))
-        plan = plan_of(staged, hubs, tables, policy)
+        plan = plan_of(staged, problem.hubs, problem.tables, policy)
         judged = judged_staged(question, plan, course.incumbent, "the dynamic engine")
         bound = min(course.bound, judged.objective)
         return StagedSolution(course.ending(), plan, judged.objective, bound, phases, tuple(course.trace))

@@ -155,6 +155,12 @@ class Hubs:
         np.minimum.at(cost, (moves.origin, moves.target), each)
         return cost
 
+    def capital(self, site: int) -> NDArray[np.float64]:
+        """Return what was paid for the modules of each state, at the prices of the root, EUR, shape (states,)."""
+        states = self[site].states
+        ordered = np.array([state.ordered for state in states.states]) - self._staged.installed[site]
+        return np.asarray(ordered @ self._staged.nodes[0].prices.capital[site])
+
     def yearly(self, site: int, node: int) -> NDArray[np.float64]:
         """Return what a hub costs a year in each state without its freight, EUR/year, shape (states,)."""
         prices, hub = self._staged.nodes[node].prices, self[site]

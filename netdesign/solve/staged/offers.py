@@ -10,12 +10,9 @@ import numpy as np
 from netdesign.solve.staged.axes import summed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from netdesign.instance.staged import StagedInstance
-    from netdesign.solve.staged.hubs import Hubs
+    from netdesign.solve.staged.prepared import Prepared
     from netdesign.solve.staged.separable import Separable
 
 Chosen = tuple[int, ...]
@@ -34,17 +31,16 @@ class Offers:
 
     Parameters
     ----------
-    staged, hubs
+    problem
         The problem.
     separable
         The bound.
-    sets
-        All sets, in an order that breaks ties.
     """
 
-    def __init__(self, staged: StagedInstance, hubs: Hubs, separable: Separable, sets: Sequence[Chosen]) -> None:
-        self._staged, self._hubs, self._separable = staged, hubs, separable
-        self._sets = list(sets)
+    def __init__(self, problem: Prepared, separable: Separable) -> None:
+        staged, hubs = problem.staged, problem.hubs
+        self._hubs, self._separable = hubs, separable
+        self._sets = problem.sets
         self._at = {chosen: position for position, chosen in enumerate(self._sets)}
         column = {site: position for position, site in enumerate(hubs.candidates)}
         self._has = np.zeros((len(self._sets), len(hubs.candidates)), dtype=bool)

@@ -17,9 +17,8 @@ from netdesign.solve.staged.axes import along, cheapest, summed, weighted
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.instance.staged import StagedInstance
-    from netdesign.solve.staged.hubs import Hubs
-    from netdesign.solve.staged.tables import Table, Tables
+    from netdesign.solve.staged.prepared import Prepared
+    from netdesign.solve.staged.tables import Table
 
 Chosen = tuple[int, ...]
 
@@ -37,7 +36,7 @@ class SetValues:
 
     Parameters
     ----------
-    staged, hubs, tables
+    problem
         The problem, and what operating costs.
     weights
         What a EUR of each node counts, shape (nodes,).
@@ -57,10 +56,10 @@ class SetValues:
         Grows whenever values change.
     """
 
-    def __init__(
-        self, staged: StagedInstance, hubs: Hubs, tables: Tables, weights: NDArray[np.float64], chosen: Chosen
-    ) -> None:
-        self._staged, self._hubs, self._tables, self._weights = staged, hubs, tables, weights
+    def __init__(self, problem: Prepared, weights: NDArray[np.float64], chosen: Chosen) -> None:
+        staged, hubs = problem.staged, problem.hubs
+        self._staged, self._hubs, self._tables, self._weights = staged, hubs, problem.tables, weights
+        self._spending = problem.spending
         self.chosen = chosen
         self.sites = (*hubs.existing, *chosen)
         count = len(staged.nodes)
@@ -79,7 +78,16 @@ class SetValues:
 
     def after(self, node: int) -> NDArray[np.float64]:
         """Return what is left to pay after the year of a node, by the states in which the next begins."""
-        return sum((self.start[child] for child in self._staged.children[node]), start=np.zeros(()))
+        total = sum((self.start[child] for child in self._staged.children[node]), start=np.zeros(()))
+        return total + self._over_budget(node)
+
+    def _over_budget(self, node: int) -> NDArray[np.float64] | float:
+        """Return infinity for states in which more was paid than may be up to a node."""
+        limit = self._spending[node]
+        if not np.isfinite(limit):
+            return 0.0
+        paid = summed([self._hubs.capital(site) for site in self.sites])
+        return np.where(paid <= limit * (1 + 1e-9), 0.0, np.inf)
 
     @property
     def is_stale(self) -> bool:
@@ -121,7 +129,7 @@ class SetValues:
                 later = self._ending()
             self.later[node] = later
             values = np.minimum(self._ordered(later), offered(node, at_once=False))
-            ready = values + self._operating(node)
+            ready = values + self._operating(node) + self._over_budget(node)
             self.ready[node] = ready
             if self._hubs.has_modules_at_once:
                 at_once = cheapest(ready, self.moves(node, at_once=True))

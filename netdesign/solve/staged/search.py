@@ -11,19 +11,15 @@ from netdesign.solve.staged.axes import cheapest_target
 from netdesign.solve.staged.offers import Offers
 from netdesign.solve.staged.policy import NodeStates, Policy, operation_of, policy_cost
 from netdesign.solve.staged.recursion import SetValues
-from netdesign.solve.staged.tolls import best_separable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from netdesign.instance.staged import StagedInstance
     from netdesign.solve.course import Course
-    from netdesign.solve.staged.hubs import Hubs
     from netdesign.solve.staged.policy import States
-    from netdesign.solve.staged.tables import Tables
-    from netdesign.solve.staged.year import Years
+    from netdesign.solve.staged.prepared import Prepared
 
 Chosen = tuple[int, ...]
 
@@ -41,33 +37,22 @@ class PolicySearch:
 
     Parameters
     ----------
-    staged, years, hubs
-        The problem.
-    tables
-        What operating costs; they learn.
+    problem
+        The problem; its tables learn.
     weights
         What a EUR of each node counts, shape (nodes,).
     course
         Hears of bounds and plans; its incumbent is the weighted cost of the best policy.
     """
 
-    def __init__(
-        self,
-        staged: StagedInstance,
-        years: Years,
-        hubs: Hubs,
-        tables: Tables,
-        weights: NDArray[np.float64],
-        course: Course,
-    ) -> None:
-        self._staged, self._hubs, self._tables, self._weights, self._course = staged, hubs, tables, weights, course
-        self._sets = list(hubs.sets())
-        separable = best_separable(staged, years, hubs, weights, self._sets)
-        self._offers = Offers(staged, hubs, separable, self._sets)
+    def __init__(self, problem: Prepared, weights: NDArray[np.float64], course: Course) -> None:
+        self._problem, self._weights, self._course = problem, weights, course
+        self._staged, self._hubs, self._tables = problem.staged, problem.hubs, problem.tables
+        self._offers = Offers(problem, problem.separable(weights))
         self._known: dict[Chosen, SetValues] = {}
         self._larger_seen: dict[Chosen, int] = {}
         self._best: Policy | None = None
-        for chosen in self._sets:
+        for chosen in problem.sets:
             if len(chosen) <= 1:
                 self._look_into(chosen)
         self._compute(sorted(self._known, key=len, reverse=True))
@@ -128,7 +113,7 @@ class PolicySearch:
 
     def _look_into(self, chosen: Chosen) -> None:
         self._offers.looked_into(chosen)
-        self._known[chosen] = SetValues(self._staged, self._hubs, self._tables, self._weights, chosen)
+        self._known[chosen] = SetValues(self._problem, self._weights, chosen)
 
     def _values(self, chosen: Chosen) -> SetValues:
         return self._known[chosen]

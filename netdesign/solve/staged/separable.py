@@ -135,9 +135,16 @@ class Freight:
 
     def __init__(self, staged: StagedInstance, years: Years, hubs: Hubs) -> None:
         self._staged, self._years, self._hubs = staged, years, hubs
+        self._found: dict[tuple[Chosen, Toll], NDArray[np.float64]] = {}
 
     def costs(self, chosen: Chosen, toll: Toll) -> NDArray[np.float64]:
         """Return the cost of the routes less what contracts give way, EUR/year, shape (nodes,)."""
+        key = (chosen, toll)
+        if key not in self._found:
+            self._found[key] = self._costs(chosen, toll)
+        return self._found[key]
+
+    def _costs(self, chosen: Chosen, toll: Toll) -> NDArray[np.float64]:
         opened = tuple(sorted((*self._hubs.existing, *chosen)))
         if not opened:
             return np.full(len(self._staged.nodes), np.inf)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.staged.separable import Freight, Separable, Toll
+from netdesign.solve.staged.separable import Separable, Toll
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.staged.hubs import Hubs
-    from netdesign.solve.staged.year import Years
+    from netdesign.solve.staged.separable import Freight
 
 Chosen = tuple[int, ...]
 
@@ -24,25 +24,20 @@ _GRID = 5
 _ROUNDS = 3
 
 
-def best_separable(
-    staged: StagedInstance,
-    years: Years,
-    hubs: Hubs,
-    weights: NDArray[np.float64],
-    sets: Sequence[Chosen],
-) -> Separable:
-    """Return the separable bound at the toll that is best for the sets with the least bound.
+def best_toll(
+    staged: StagedInstance, hubs: Hubs, freight: Freight, weights: NDArray[np.float64], sets: Sequence[Chosen]
+) -> Toll:
+    """Return the toll that makes the separable bound best for the set with the least bound.
 
     Parameters
     ----------
-    staged, years, hubs
+    staged, hubs, freight
         The problem.
     weights
         What a EUR of each node counts, shape (nodes,).
     sets
         All sets of new hubs.
     """
-    freight = Freight(staged, years, hubs)
     untolled = Separable(staged, hubs, freight, weights, Toll(0.0, 0.0))
     largest = [chosen for chosen in sets if len(chosen) == len(sets[-1])]
     tried = min(largest, key=untolled.total)
@@ -58,7 +53,7 @@ def best_separable(
             if found > best:
                 best, at = found, toll
         centre, span = at, span / (_GRID - 1) * 1.5
-    return Separable(staged, hubs, freight, weights, at)
+    return at
 
 
 def _dearest_tonne(staged: StagedInstance) -> float:

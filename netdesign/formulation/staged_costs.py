@@ -1,0 +1,152 @@
+"""What a staged model minimises: costs of the years, capital less what the horizon does not bear, and risk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from netdesign.formulation.hubs import weighted_sum
+from netdesign.formulation.policies import shortfall_cost
+from netdesign.formulation.routes import transport_cost
+from netdesign.formulation.staged_capacity import contract_cost, overflow_cost
+from netdesign.formulation.staged_hubs import years_used
+from netdesign.formulation.staged_policies import yearly_cost
+from netdesign.instance.stages import RiskMeasure
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance.staged import StagedInstance
+
+
+def cost_of_year(model: Any, v: int) -> Any:
+    """Return what the year of a node costs without capital, EUR of that year; never under 0."""
+    block = model.years[v]
+    freight = transport_cost(block, block.instance, block.routes) + shortfall_cost(block)
+    return (
+        weighted_sum(*yearly_cost(model, v, block.SITES)) + freight + contract_cost(model, v) + overflow_cost(model, v)
+    )
+
+
+def cost_of_decisions(model: Any, v: int) -> Any:
+    """Return what is ordered and given up at a node, EUR of the first year, less the annuities after the horizon.
+
+    The capital of a module is the worth of its annuities; the horizon bears those of the years in which it is in use.
+    Giving it up hands on those left: of the years up to the horizon, as of the others none is borne in any case.
+    """
+    staged: StagedInstance = model.staged
+    block, node = model.years[v], staged.nodes[v]
+    site, names = staged.base.site_position, list(model.NODES)
+    column = {module.id: position for position, module in enumerate(staged.modules)}
+    weights: list[float] = []
+    for k, s in block.module_ordered:
+        borne = staged.used_share(staged.modules[column[s]], node.year) * staged.discount(node.year)
+        weights.append(float(node.prices.capital[site[k], column[s]]) * borne)
+    terms = list(block.module_ordered.values())
+    for (name, k, s), variable in getattr(block, "given_up", {}).items():
+        u, module = names.index(name), staged.modules[column[s]]
+        paid = staged.nodes[u]
+        left = staged.left_share(module, years_used(staged, u, v, module)) * staged.discount(node.year + 1)
+        salvage = (1.0 - staged.used_share(module, paid.year)) * staged.discount(paid.year)
+        capital = float(paid.prices.capital[site[k], column[s]])
+        weights.append(
+            float(node.prices.exit[site[k], column[s]]) * staged.discount(node.year) - capital * (left - salvage)
+        )
+        terms.append(variable)
+    return weighted_sum(weights, terms)
+
+
+def risk_cost(model: Any, known: NDArray[np.float64] | None) -> Any:
+    """Return what is minimised, EUR of the first year; adds what measures other than the mean need.
+
+    Parameters
+    ----------
+    model
+        With all decisions.
+    known
+        What each path costs at least when it is known from the start, EUR, shape (leaves,); for regret.
+    """
+    staged: StagedInstance = model.staged
+    measure = staged.stages.risk.measure
+    if measure is RiskMeasure.EXPECTED:
+        return _expected(model)
+    probability = [staged.nodes[leaf].probability for leaf in staged.leaves]
+    if measure is RiskMeasure.CVAR:
+        unit = _add_costs_of_years(model)
+        left_out = staged.stages.risk.level
+        _add_tail(model, unit)
+        weights = [unit, *(unit * p / (1.0 - left_out) for p in probability)]
+        return weighted_sum(weights, [model.tail_start, *model.tail_excess.values()])
+    if known is None:
+        message = "regret needs the cost of each path when it is known"
+        raise ValueError(message)
+    unit = _add_costs_of_years(model)
+    _add_worst(model, unit, known)
+    return unit * model.worst - float(known.max())
+
+
+def _expected(model: Any) -> Any:
+    staged: StagedInstance = model.staged
+    # Of the leaves below: as the referee adds paths up, where probabilities are rounded.
+    probability = np.zeros(len(staged.nodes))
+    for leaf in staged.leaves:
+        probability[list(staged.path_to(leaf))] += staged.nodes[leaf].probability
+    return sum(
+        float(probability[v]) * (staged.discount(node.year) * cost_of_year(model, v) + cost_of_decisions(model, v))
+        for v, node in enumerate(staged.nodes)
+    )
+
+
+def _add_costs_of_years(model: Any) -> float:
+    """Add ``year_cost``, discounted costs of the years in a unit of the order of large ones; return the unit, EUR.
+
+    Paths share years: with a variable for each year the row of a path is short.
+    """
+    staged: StagedInstance = model.staged
+    freight = [block.instance.commodities.volume[block.routes.commodity] * block.routes.cost for block in model.years]
+    spent = np.concatenate(freight)
+    spent = spent[spent > 0]
+    unit = float(2.0 ** (np.floor(np.log2(np.median(spent))) + 6)) if len(spent) else 1.0
+    model.year_cost = pyo.Var(model.NODES, bounds=(0, None), doc="in units of the model")
+    position = {name: v for v, name in enumerate(model.NODES)}
+
+    @model.Constraint(model.NODES)
+    def year_costs_so_much(model: Any, name: str) -> Any:
+        v = position[name]
+        return staged.discount(staged.nodes[v].year) / unit * cost_of_year(model, v) - model.year_cost[name] <= 0
+
+    return unit
+
+
+def _path_cost(model: Any, leaf: int, unit: float) -> Any:
+    names = list(model.NODES)
+    path = model.staged.path_to(leaf)
+    return sum(model.year_cost[names[v]] for v in path) + sum(cost_of_decisions(model, v) / unit for v in path)
+
+
+def _add_tail(model: Any, unit: float) -> None:
+    """Add what the dearest paths cost beyond a level that is chosen too (Rockafellar and Uryasev 2000)."""
+    leaves = {model.years[leaf].index(): leaf for leaf in model.staged.leaves}
+    # No path costs less than nothing, so the level need not be under it.
+    model.tail_start = pyo.Var(bounds=(0, None))
+    model.tail_excess = pyo.Var(list(leaves), bounds=(0, None))
+
+    @model.Constraint(list(leaves))
+    def excess_of_path(model: Any, name: str) -> Any:
+        return _path_cost(model, leaves[name], unit) - model.tail_start - model.tail_excess[name] <= 0
+
+
+def _add_worst(model: Any, unit: float, known: NDArray[np.float64]) -> None:
+    """Add the largest regret, with the largest of the known costs on top so that it is not under 0."""
+    staged: StagedInstance = model.staged
+    above = {
+        model.years[leaf].index(): float(known.max() - cost) for leaf, cost in zip(staged.leaves, known, strict=True)
+    }
+    leaves = {model.years[leaf].index(): leaf for leaf in staged.leaves}
+    model.worst = pyo.Var(bounds=(0, None))
+
+    @model.Constraint(list(leaves))
+    def regret_of_path(model: Any, name: str) -> Any:
+        return _path_cost(model, leaves[name], unit) - model.worst <= -above[name] / unit

@@ -1,0 +1,120 @@
+"""Policies on hubs and capital along the paths of a staged model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyomo.environ as pyo
+
+from netdesign.formulation.hubs import total, weighted_sum
+from netdesign.formulation.staged_closing import closed_before
+from netdesign.formulation.staged_hubs import Terms, new_sites
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netdesign.instance.staged import StagedInstance
+
+Opened = dict[str, list[Any]]
+"""By site, the variables whose sum is 1 where a hub was opened by the last year: it is open, or has closed."""
+
+
+def add_hub_policies(model: Any) -> None:
+    """Hold required sites, numbers and groups of the hubs that were opened by the last year, closed again or not."""
+    for leaf in model.staged.leaves:
+        block = model.years[leaf]
+        opened = {k: [block.hub_open[k], *closed_before(model, leaf, k)] for k in block.SITES}
+        _add_required(block, model.staged, opened)
+        _add_exclusive_groups(block, model.staged, opened)
+        _add_hub_count(block, model.staged, opened)
+
+
+def add_fixed_cost_cap(model: Any) -> None:
+    """Keep what new hubs and their modules cost a year to the cap, in every year."""
+    for v, block in enumerate(model.years):
+        cap, new = block.instance.policies.fixed_cost_cap_eur_per_year, new_sites(block)
+        if cap is None or not new:
+            continue
+        weights, terms = yearly_cost(model, v, new)
+        unit = _unit(cap, weights)
+        spent = weighted_sum([weight / unit for weight in weights], terms)
+        block.new_hubs_within_fixed_cost_cap = pyo.Constraint(expr=spent <= cap / unit)
+
+
+def add_capital_budget(model: Any) -> None:
+    """Keep capital on a path to the total, in a named year to its budget and, where this carries over, to the rest."""
+    staged: StagedInstance = model.staged
+    budget = staged.stages.capital_budget
+    if budget is None:
+        return
+    for v, block in enumerate(model.years):
+        path = staged.path_to(v)
+        if budget.total_eur is not None and not staged.children[v]:
+            block.within_total_budget = _within(model, path, budget.total_eur)
+        if staged.nodes[v].year in budget.by_year_eur:
+            named = [u for u in path if staged.nodes[u].year in budget.by_year_eur]
+            counted = named if budget.carries_over else [v]
+            limit = sum(budget.by_year_eur[staged.nodes[u].year] for u in counted)
+            block.within_budget_of_year = _within(model, counted, limit)
+
+
+def yearly_cost(model: Any, v: int, sites: Iterable[str]) -> Terms:
+    """Return what some hubs and their modules in use cost in the year of a node, EUR/year."""
+    staged, block = model.staged, model.years[v]
+    prices = staged.nodes[v].prices
+    weights: list[float] = []
+    terms: list[Any] = []
+    for name in sites:
+        k = staged.base.site_position[name]
+        weights += [float(prices.running[k]), *prices.yearly[k].tolist()]
+        terms += [block.hub_open[name], *(block.module_installed[name, module.id] for module in staged.modules)]
+    return weights, terms
+
+
+def _add_required(block: Any, staged: StagedInstance, opened: Opened) -> None:
+    @block.Constraint(sorted(staged.base.required - staged.base.existing))
+    def required_hub_opens(_: Any, k: str) -> Any:
+        return total(opened[k]) >= 1
+
+
+def _add_exclusive_groups(block: Any, staged: StagedInstance, opened: Opened) -> None:
+    # By position, because two groups may have one name; each site once, or naming it twice would shut it.
+    groups = [[k for k in dict.fromkeys(group.sites) if k in opened] for group in staged.base.policies.exclusive]
+
+    @block.Constraint([group for group, sites in enumerate(groups) if len(sites) > 1])
+    def at_most_one_of_group(_: Any, group: int) -> Any:
+        return total(variable for k in groups[group] for variable in opened[k]) <= 1
+
+
+def _add_hub_count(block: Any, staged: StagedInstance, opened: Opened) -> None:
+    policies = staged.base.policies
+    if policies.hub_count is None and policies.new_hubs is None:
+        return
+    least, most = staged.base.hub_range
+    every = total(variable for variables in opened.values() for variable in variables)
+    block.hub_count = pyo.Constraint(expr=(least, every, most))
+
+
+def _within(model: Any, years: Iterable[int], limit: float) -> Any:
+    """Return the constraint that the capital paid in some years is within a limit; none where nothing can be paid."""
+    parts = [_capital(model, u) for u in years]
+    weights = [weight for part, _ in parts for weight in part]
+    if not weights:
+        return pyo.Constraint(expr=pyo.Constraint.Feasible)
+    unit = _unit(limit, weights)
+    spent = weighted_sum([weight / unit for weight in weights], [term for _, terms in parts for term in terms])
+    return pyo.Constraint(expr=spent <= limit / unit)
+
+
+def _capital(model: Any, v: int) -> Terms:
+    """Return the capital that a node pays, EUR."""
+    staged, ordered = model.staged, model.years[v].module_ordered
+    capital = staged.nodes[v].prices.capital
+    column = {module.id: position for position, module in enumerate(staged.modules)}
+    weights = [float(capital[staged.base.site_position[k], column[s]]) for k, s in ordered]
+    return weights, list(ordered.values())
+
+
+def _unit(limit: float, weights: list[float]) -> float:
+    """Return what a row is divided by so that it is of the order of one, with a limit of nothing too."""
+    return max(limit, *weights, 1e-3)

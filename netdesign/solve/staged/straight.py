@@ -1,0 +1,130 @@
+"""The straight engine of stages: one model of the whole tree, built by Pyomo, compiled to arrays, solved by HiGHS.
+
+It states every policy and every measure of risk, and is what the other engines are held against.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from netdesign import catalogue
+from netdesign.errors import DisagreementError
+from netdesign.formulation.protocol import check_can_state
+from netdesign.instance.stages import RiskMeasure
+from netdesign.network.routes import unroutable
+from netdesign.solve.highs import run_highs
+from netdesign.solve.model_run import (
+    certain_bound,
+    certain_termination,
+    compiled_or_infeasible,
+    ended_trace,
+    set_values,
+    stated_objective,
+    tracing,
+)
+from netdesign.solve.outcome import Phases, Termination
+from netdesign.solve.staged.question import AGREEMENT, StagedEngineName, StagedSolution, judged_staged
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.plan import StagedPlan
+    from netdesign.solve.compile import Compiled
+    from netdesign.solve.outcome import Progress, TracePoint
+    from netdesign.solve.staged.question import StagedQuestion
+
+MODEL = "staged_opening"
+
+
+class Straight:
+    """The whole tree as one mixed-integer program.
+
+    Parameters
+    ----------
+    question
+        The problem and its limits.
+
+    Raises
+    ------
+    UsageError
+        The model cannot state the problem or a policy in force.
+    """
+
+    name: ClassVar = StagedEngineName.MONOLITHIC
+
+    def __init__(self, question: StagedQuestion) -> None:
+        self._question = question
+        self._formulation = catalogue.load_staged_formulation(MODEL)
+        staged = question.staged
+        check_can_state(self._formulation, staged.base)
+        begun = time.perf_counter()
+        self._compiled: Compiled | None = None
+        # A commodity without a route has no variable, so no model could say that it is not served.
+        years = zip(staged.nodes, question.networks, strict=True)
+        if any(len(unroutable(node.instance, network)) for node, network in years):
+            self._building = Phases(build_s=time.perf_counter() - begun)
+            return
+        self.model: Any = self._formulation.build(staged, question.networks, question.known)
+        built = time.perf_counter()
+        self._compiled = compiled_or_infeasible(self.model)
+        self._building = Phases(build_s=built - begun, hand_over_s=time.perf_counter() - built)
+
+    @staticmethod
+    def refusal(staged: StagedInstance) -> str | None:
+        """Return None: the model states everything that an instance can say."""
+        del staged
+        return None
+
+    def solve(self) -> StagedSolution:
+        """Solve the model.
+
+        Raises
+        ------
+        DisagreementError
+            Engine and referee disagree about the plan.
+        """
+        question, compiled = self._question, self._compiled
+        if compiled is None:
+            return StagedSolution(Termination.INFEASIBLE, None, None, float("inf"), self._building)
+        if question.watch.is_over:
+            return StagedSolution(question.watch.ending, None, None, float("-inf"), self._building)
+        # A regret is a small difference of large costs; the gap that HiGHS is to close is one of costs.
+        is_regret = question.staged.stages.risk.measure is RiskMeasure.REGRET
+        constant = compiled.offset * compiled.cost_unit if is_regret else 0.0
+        costs = replace(compiled, offset=0.0) if is_regret else compiled
+        trace: list[TracePoint] = []
+
+        def hear(progress: Progress) -> None:
+            tell(
+                replace(progress, incumbent=_plus(progress.incumbent, constant), bound=_plus(progress.bound, constant))
+            )
+
+        tell = tracing(trace, question.listen)
+        outcome = run_highs(costs, (), question.watch, hear, "best plan")
+        phases = self._building + Phases(hand_over_s=outcome.hand_over_s, solve_s=outcome.solve_s)
+        bound, values = outcome.bound, outcome.values
+        if values is None:
+            return StagedSolution(outcome.termination, None, None, bound + constant, phases, tuple(trace))
+        plan, objective = self._judged(compiled, values, bound + constant)
+        bound = min(certain_bound(costs, values, bound, objective - constant), objective - constant)
+        termination = certain_termination(outcome.termination, objective - constant, bound)
+        trace = ended_trace(trace, question.watch.elapsed_s, objective, bound + constant)
+        return StagedSolution(termination, plan, objective, bound + constant, phases, tuple(trace))
+
+    def _judged(self, compiled: Compiled, values: NDArray[np.float64], bound: float) -> tuple[StagedPlan, float]:
+        """Read the plan and have the referee price it; engine and referee must agree."""
+        set_values(compiled, values)
+        plan = self._formulation.read_plan(self.model)
+        found = judged_staged(self._question, plan, stated_objective(compiled, values), "the straight model")
+        if bound > found.objective + AGREEMENT * max(abs(found.objective), abs(found.expected)):
+            message = f"the straight model states a bound of {bound:,.2f} EUR, a plan costs {found.objective:,.2f}"
+            raise DisagreementError(message)
+        return plan, found.objective
+
+
+def _plus(value: float | None, constant: float) -> float | None:
+    return None if value is None else value + constant
