@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.staged.axes import weighted
 from netdesign.solve.staged.hub_states import hub_states
 
 if TYPE_CHECKING:
@@ -154,6 +155,13 @@ class Hubs:
         cost = np.full((states, states), np.inf)
         np.minimum.at(cost, (moves.origin, moves.target), each)
         return cost
+
+    def moves(
+        self, site: int, nodes: tuple[int, ...], weights: NDArray[np.float64], *, at_once: bool
+    ) -> NDArray[np.float64]:
+        """Return what moves cost that several nodes make together, weighted, shape (states, states)."""
+        costs = (weighted(weights[node], self.move_cost(site, node, at_once=at_once)) for node in nodes)
+        return np.asarray(sum(costs, start=np.zeros(())))
 
     def capital(self, site: int) -> NDArray[np.float64]:
         """Return what was paid for the modules of each state, at the prices of the root, EUR, shape (states,)."""

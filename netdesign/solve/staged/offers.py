@@ -38,7 +38,7 @@ class Offers:
     """
 
     def __init__(self, problem: Prepared, separable: Separable) -> None:
-        staged, hubs = problem.staged, problem.hubs
+        hubs, moments = problem.hubs, problem.moments
         self._hubs, self._separable = hubs, separable
         self._sets = problem.sets
         self._at = {chosen: position for position, chosen in enumerate(self._sets)}
@@ -50,25 +50,24 @@ class Offers:
         self._is_waiting = np.ones(len(self._sets), dtype=bool)
         self._start = np.array([separable.freight_from(chosen) for chosen in self._sets])
         after = np.zeros_like(self._start)
-        for node, children in enumerate(staged.children):
+        for moment, children in enumerate(moments.children):
             if children:
-                after[:, node] = self._start[:, list(children)].sum(axis=1)
+                after[:, moment] = self._start[:, list(children)].sum(axis=1)
         self._after = after
         costs = [separable.hub(site) for site in hubs.candidates]
-        nodes = len(staged.nodes)
-        self._first_later = np.array([cost.later[:, 0] for cost in costs]).reshape(-1, nodes)
-        self._first_at_once = np.array([cost.at_once[:, 0] for cost in costs]).reshape(-1, nodes)
+        self._first_later = np.array([cost.later[:, 0] for cost in costs]).reshape(-1, len(moments))
+        self._first_at_once = np.array([cost.at_once[:, 0] for cost in costs]).reshape(-1, len(moments))
 
     def looked_into(self, chosen: Chosen) -> None:
         """Take a set out: its own values are known."""
         self._is_waiting[self._at[chosen]] = False
 
-    def best(self, node: int, smaller: Chosen, *, at_once: bool) -> Offer | None:
-        """Return the best offer to a smaller set at a node, or None where there is none.
+    def best(self, moment: int, smaller: Chosen, *, at_once: bool) -> Offer | None:
+        """Return the best offer to a smaller set at a moment, or None where there is none.
 
         Parameters
         ----------
-        node, smaller
+        moment, smaller
             Where, and the hubs that are ordered before.
         at_once
             Before the orders that are ready at once, rather than before the later ones.
@@ -79,10 +78,10 @@ class Offers:
         rows = np.flatnonzero(larger)
         if not len(rows):
             return None
-        first = (self._first_at_once if at_once else self._first_later)[:, node]
+        first = (self._first_at_once if at_once else self._first_later)[:, moment]
         lacks = self._has[rows] & ~mine
         orders = np.where(lacks, first, 0.0).sum(axis=1)
-        freight = (self._start if at_once else self._after)[rows, node]
+        freight = (self._start if at_once else self._after)[rows, moment]
         best = int((freight + orders).argmin())
         least = float(freight[best] + orders[best])
         if not np.isfinite(least):
@@ -90,5 +89,5 @@ class Offers:
         parts = []
         for site in (*self._hubs.existing, *smaller):
             cost = self._separable.hub(site)
-            parts.append((cost.at_once if at_once else cost.later)[node])
+            parts.append((cost.at_once if at_once else cost.later)[moment])
         return Offer(self._sets[rows[best]], least + summed(parts))

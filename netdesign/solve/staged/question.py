@@ -76,9 +76,7 @@ class StagedQuestion:
 
     def about(self, staged: StagedInstance, networks: tuple[Network, ...], task: str) -> StagedQuestion:
         """Return a question about another staged instance, of which no plan is kept."""
-        return replace(
-            self, staged=staged, networks=networks, known=None, task=task, incumbent=None, keep=keep_nothing
-        )
+        return replace(self, staged=staged, networks=networks, known=None, task=task, incumbent=None, keep=keep_nothing)
 
     def evaluated_incumbent(self) -> StagedEvaluation | None:
         """Return what the referee makes of the incumbent, or None where there is none that is permitted."""
