@@ -67,7 +67,7 @@ def tree_violations(staged: StagedInstance, plan: StagedPlan, standing: Sequence
         yield from _closings(staged, plan, standing[v], v)
     for leaf in staged.leaves:
         yield from _hubs(staged, standing, leaf)
-        yield from _budget(staged, standing, leaf)
+        yield from budget_violations(staged, standing, leaf)
 
 
 def _orders(staged: StagedInstance, plan: StagedPlan, standing: Configuration, v: int) -> Iterator[Violation]:
@@ -136,7 +136,8 @@ def _hubs(staged: StagedInstance, standing: Sequence[Configuration], leaf: int) 
             yield Violation(Policy.EXCLUSIVE, f"{name}: {group.name}", f"{_names(both)} are opened; at most one may be")
 
 
-def _budget(staged: StagedInstance, standing: Sequence[Configuration], leaf: int) -> Iterator[Violation]:
+def budget_violations(staged: StagedInstance, standing: Sequence[Configuration], leaf: int) -> Iterator[Violation]:
+    """List what the way to a leaf pays beyond the capital budget."""
     budget, name = staged.stages.capital_budget, staged.nodes[leaf].name
     if budget is None:
         return

@@ -24,8 +24,7 @@ def path_alone(staged: StagedInstance, leaf: int) -> StagedInstance:
     staged, leaf
         The tree, and the position of a node of its last year.
     """
-    nodes = [staged.nodes[v] for v in staged.path_to(leaf)]
-    return _as_path(staged, nodes, nodes[-1].branch)
+    return _certain(staged.along(leaf), staged.nodes[leaf].branch)
 
 
 def mean_path(staged: StagedInstance) -> StagedInstance:
@@ -61,9 +60,12 @@ def single_year(staged: StagedInstance, node: int) -> StagedInstance:
 
 def _as_path(staged: StagedInstance, nodes: Sequence[TreeNode], scenario: str) -> StagedInstance:
     own = tuple(replace(node, parent=position - 1, probability=1.0) for position, node in enumerate(nodes))
+    return _certain(replace(staged, nodes=own), scenario)
+
+
+def _certain(path: StagedInstance, scenario: str) -> StagedInstance:
     # Where nothing is uncertain there is nothing to measure but the cost.
-    stages = staged.stages.model_copy(update={"risk": Risk()})
-    return replace(staged, stages=stages, nodes=own, scenario=scenario)
+    return replace(path, stages=path.stages.model_copy(update={"risk": Risk()}), scenario=scenario)
 
 
 def _mean(values: Sequence[Any], weights: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -158,6 +158,18 @@ class StagedInstance:
         while self.nodes[found[-1]].parent >= 0:
             found.append(self.nodes[found[-1]].parent)
         return tuple(reversed(found))
+
+    def along(self, leaf: int) -> StagedInstance:
+        """Return the problem of one path from the root to a leaf, known from the start.
+
+        Parameters
+        ----------
+        leaf
+            Position of its last node.
+        """
+        path = self.path_to(leaf)
+        nodes = [replace(self.nodes[node], parent=position - 1, probability=1.0) for position, node in enumerate(path)]
+        return replace(self, nodes=tuple(nodes))
 
     @property
     def is_path(self) -> bool:

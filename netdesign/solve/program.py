@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
+    from netdesign.solve.course import Course
+
 TIGHT = 1e-9
 """Tolerance of feasibility, duals and whole numbers: many small errors add up to one cost."""
 
@@ -77,6 +79,8 @@ class Repeated:
         As it is at first.
     options
         Of HiGHS, beside those that are set for every program.
+    course
+        Clock of the search; None where nobody waits.
 
     Raises
     ------
@@ -84,8 +88,14 @@ class Repeated:
         HiGHS refuses something: a defect.
     """
 
-    def __init__(self, program: Program, options: Mapping[str, float | bool | str] | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        options: Mapping[str, float | bool | str] | None = None,
+        course: Course | None = None,
+    ) -> None:
         self._highs: Any = new_highs()
+        self._course = course
         self._has_integers = bool(program.is_integer.any())
         settings: dict[str, Any] = {
             "output_flag": False,
@@ -102,6 +112,13 @@ class Repeated:
                 message = f"HiGHS refuses the option {name}={value!r}"
                 raise SolverError(message)
         self._check(self._highs.passModel(_model(program)))
+        if course is not None:
+            self._highs.cbSimplexInterrupt.subscribe(self._interrupt)
+            self._highs.cbMipInterrupt.subscribe(self._interrupt)
+
+    def _interrupt(self, event: Any) -> None:
+        if self._course is not None and self._course.is_over:
+            event.interrupt()
 
     def bound_rows(self, rows: NDArray[np.intp], lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
         """Set the bounds of some rows."""
@@ -113,13 +130,30 @@ class Repeated:
         if len(columns):
             self._check(self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper))
 
+    def price_columns(self, columns: NDArray[np.intp], cost: NDArray[np.float64]) -> None:
+        """Set the costs of some columns."""
+        if len(columns):
+            self._check(self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost))
+
+    def enter(self, row: int, column: int, value: float) -> None:
+        """Set one coefficient."""
+        self._check(self._highs.changeCoeff(row, column, value))
+
     def solve(self) -> Solved | None:
-        """Return the optimum, or None where no values keep the rows."""
+        """Return the optimum, or None where no values keep the rows.
+
+        Raises
+        ------
+        TimeoutError
+            The course was over first.
+        """
         self._check(self._highs.run())
         names = highspy.HighsModelStatus
         status = self._highs.getModelStatus()
         if status in (names.kInfeasible, names.kUnboundedOrInfeasible):
             return None
+        if status in (names.kInterrupt, names.kTimeLimit):
+            raise TimeoutError
         if status != names.kOptimal:
             message = f"HiGHS ends a program with {self._highs.modelStatusToString(status)}"
             raise SolverError(message)

@@ -142,6 +142,12 @@ class Hubs:
             self._costs[key] = self._matrix(states.at_once if at_once else states.later, len(states), site, node)
         return self._costs[key]
 
+    def move_capital(self, site: int, node: int, state: int, after: int, *, at_once: bool) -> float:
+        """Return the capital that a move from state to state pays at a node, EUR."""
+        moves = self[site].states.at_once if at_once else self[site].states.later
+        move = int(np.flatnonzero((moves.origin == state) & (moves.target == after))[0])
+        return float(moves.orders[move] @ self._staged.nodes[node].prices.capital[site])
+
     def _matrix(self, moves: Moves, states: int, site: int, node: int) -> NDArray[np.float64]:
         staged, tree_node = self._staged, self._staged.nodes[node]
         prices, modules = tree_node.prices, staged.modules

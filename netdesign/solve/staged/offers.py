@@ -72,22 +72,39 @@ class Offers:
         at_once
             Before the orders that are ready at once, rather than before the later ones.
         """
+        rows, least = self._bounds(moment, smaller, at_once=at_once)
+        if not len(rows) or not np.isfinite(least.min()):
+            return None
+        best = int(least.argmin())
+        return Offer(self._sets[rows[best]], least[best] + self._kept(moment, smaller, at_once=at_once))
+
+    def under(
+        self, moment: int, smaller: Chosen, paid: NDArray[np.float64], limit: float, *, at_once: bool
+    ) -> list[Chosen]:
+        """Return the sets whose offer, on top of what was paid, is under a limit in some state.
+
+        Parameters
+        ----------
+        paid
+            By the states of the smaller set.
+        """
+        rows, least = self._bounds(moment, smaller, at_once=at_once)
+        before = float((paid + self._kept(moment, smaller, at_once=at_once)).min())
+        return [
+            self._sets[row] for row, bound in zip(rows.tolist(), least.tolist(), strict=True) if before + bound < limit
+        ]
+
+    def _bounds(self, moment: int, smaller: Chosen, *, at_once: bool) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Return the larger sets that wait, and what each costs at least beside the hubs of the smaller one."""
         mine = np.zeros(self._has.shape[1], dtype=bool)
         mine[[self._column[site] for site in smaller]] = True
         larger = self._is_waiting & (self._has.sum(axis=1) > mine.sum()) & self._has[:, mine].all(axis=1)
         rows = np.flatnonzero(larger)
-        if not len(rows):
-            return None
         first = (self._first_at_once if at_once else self._first_later)[:, moment]
-        lacks = self._has[rows] & ~mine
-        orders = np.where(lacks, first, 0.0).sum(axis=1)
-        freight = (self._start if at_once else self._after)[rows, moment]
-        best = int((freight + orders).argmin())
-        least = float(freight[best] + orders[best])
-        if not np.isfinite(least):
-            return None
-        parts = []
-        for site in (*self._hubs.existing, *smaller):
-            cost = self._separable.hub(site)
-            parts.append((cost.at_once if at_once else cost.later)[moment])
-        return Offer(self._sets[rows[best]], least + summed(parts))
+        orders = np.where(self._has[rows] & ~mine, first, 0.0).sum(axis=1)
+        return rows, (self._start if at_once else self._after)[rows, moment] + orders
+
+    def _kept(self, moment: int, smaller: Chosen, *, at_once: bool) -> NDArray[np.float64]:
+        """Return what the hubs of the smaller set cost by their states."""
+        costs = [self._separable.hub(site) for site in (*self._hubs.existing, *smaller)]
+        return summed([(cost.at_once if at_once else cost.later)[moment] for cost in costs])

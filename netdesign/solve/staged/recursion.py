@@ -67,6 +67,7 @@ class SetValues:
         self.ready: list[NDArray[np.float64]] = [np.empty(0)] * count
         self.later: list[NDArray[np.float64]] = [np.empty(0)] * count
         self.at_once: list[NDArray[np.float64]] = [np.empty(0)] * count
+        self._yearly_cost: dict[int, NDArray[np.float64]] = {}
         self.revision = 0
         self._seen = -1
         self._used = self._tables_used()
@@ -129,7 +130,7 @@ class SetValues:
                 later = self._ending()
             self.later[moment] = later
             values = np.minimum(self._ordered(later), offered(moment, at_once=False))
-            operating = sum(self._operating(node) for node in self._moments.nodes[moment])
+            operating = sum(self.operating(node) for node in self._moments.nodes[moment])
             ready = values + operating + self._over_budget(moment)
             self.ready[moment] = ready
             if self._hubs.has_modules_at_once:
@@ -169,7 +170,7 @@ class SetValues:
                 ends = ends + along(np.where(was_open, 0.0, np.inf), axis, len(self.sites))
         return ends
 
-    def _operating(self, node: int) -> NDArray[np.float64]:
+    def operating(self, node: int) -> NDArray[np.float64]:
         """Return what the year of a node costs in every state, weighted; infinite where it cannot be operated."""
         hubs = [self._hubs[site] for site in self.sites]
         cost = np.full(tuple(len(hub.states) for hub in hubs), np.inf)
@@ -185,8 +186,12 @@ class SetValues:
             shape = [len(places) if hub in standing else 1 for hub, places in zip(hubs, states, strict=True)]
             cost[np.ix_(*states)] = part.reshape(shape)
         yearly = summed([self._hubs.yearly(site, node) for site in self.sites])
-        cost = cost + np.where(self._is_within_cap(node), yearly, np.inf)
-        return weighted(self._weights[node], cost)
+        self._yearly_cost[node] = cost + np.where(self._is_within_cap(node), yearly, np.inf)
+        return weighted(self._weights[node], self._yearly_cost[node])
+
+    def known_operating(self, node: int, place: tuple[int, ...]) -> float:
+        """Return what the year of a node costs in one state as far as the values know, EUR of its year."""
+        return float(self._yearly_cost[node][place])
 
     def _is_within_cap(self, node: int) -> NDArray[np.bool_] | bool:
         cap = self._staged.nodes[node].instance.policies.fixed_cost_cap_eur_per_year

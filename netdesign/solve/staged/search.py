@@ -13,7 +13,7 @@ from netdesign.solve.staged.policy import NodeStates, Policy, operation_of, poli
 from netdesign.solve.staged.recursion import SetValues
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -49,6 +49,11 @@ class PolicySearch:
         Hears of bounds and plans; its incumbent is the weighted cost of the best policy.
     keep
         Called with each better policy.
+
+    Attributes
+    ----------
+    staged, hubs
+        Of the problem.
     """
 
     def __init__(
@@ -59,7 +64,7 @@ class PolicySearch:
         keep: Callable[[Policy], None] = keep_no_policy,
     ) -> None:
         self._problem, self._weights, self._course, self._keep = problem, weights, course, keep
-        self._staged, self._hubs, self._tables = problem.staged, problem.hubs, problem.tables
+        self.staged, self.hubs, self._tables = problem.staged, problem.hubs, problem.tables
         self._offers = Offers(problem, problem.separable(weights))
         self._known: dict[Chosen, SetValues] = {}
         self._larger_seen: dict[Chosen, int] = {}
@@ -81,8 +86,18 @@ class PolicySearch:
                 break
         return self._best
 
+    @property
+    def is_infeasible(self) -> bool:
+        """Whether it is proven that there is no policy."""
+        return self._best is None and self._course.bound == np.inf
+
+    @property
+    def bound(self) -> float:
+        """What is proven of the weighted cost."""
+        return self._course.bound
+
     def _bound(self) -> float:
-        return float(self._values(()).start[0][(0,) * len(self._hubs.existing)])
+        return float(self.values(()).start[0][(0,) * len(self.hubs.existing)])
 
     def _price(self, policy: Policy) -> bool:
         """Price what the policy operates; return whether anything was not known before."""
@@ -90,11 +105,11 @@ class PolicySearch:
         for node, states in enumerate(policy.nodes):
             if self._course.is_over:
                 return False
-            opened, levels = operation_of(self._hubs, states.ready)
+            opened, levels = operation_of(self.hubs, states.ready)
             if not self._tables.table(node, opened).is_exact[levels]:
                 is_new = True
                 self._tables.operated(node, opened, levels)
-        cost = policy_cost(self._staged, self._hubs, self._tables, policy)
+        cost = policy_cost(self.staged, self.hubs, self._tables, policy)
         total = float(np.where(self._weights > 0, self._weights * cost, np.where(np.isfinite(cost), 0.0, np.inf)).sum())
         if self._course.found(total):
             self._best = policy
@@ -128,17 +143,41 @@ class PolicySearch:
         self._offers.looked_into(chosen)
         self._known[chosen] = SetValues(self._problem, self._weights, chosen)
 
-    def _values(self, chosen: Chosen) -> SetValues:
+    def values(self, chosen: Chosen) -> SetValues:
+        """Return the values of a set that was looked into."""
         return self._known[chosen]
+
+    def at_least(self, chosen: Chosen) -> list[SetValues]:
+        """Return the values of a set and of the larger ones that were looked into."""
+        return [self.values(chosen), *self._larger(chosen)]
+
+    def waiting_under(
+        self, node: int, smaller: Chosen, paid: NDArray[np.float64], limit: float, *, at_once: bool
+    ) -> list[Chosen]:
+        """Return the sets not looked into that may be ordered at a node by a plan that costs less than a limit."""
+        return self._offers.under(node, smaller, paid, limit, at_once=at_once)
+
+    def look_into_all(self, sets: Iterable[Chosen]) -> None:
+        """Look into some sets, and bring all values up to date."""
+        for chosen in sets:
+            if chosen not in self._known:
+                self._look_into(chosen)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Bring all values up to date with what the tables know."""
+        for chosen in sorted(self._known, key=len, reverse=True):
+            if self._is_stale(chosen):
+                self._compute([chosen])
 
     def _is_stale(self, chosen: Chosen) -> bool:
         larger = sum(values.revision for values in self._larger(chosen))
-        return self._values(chosen).is_stale or self._larger_seen.get(chosen) != larger
+        return self.values(chosen).is_stale or self._larger_seen.get(chosen) != larger
 
     def _compute(self, sets: Sequence[Chosen]) -> None:
         for chosen in sets:
             self._larger_seen[chosen] = sum(values.revision for values in self._larger(chosen))
-            self._values(chosen).compute(partial(self._least_offer, chosen))
+            self.values(chosen).compute(partial(self._least_offer, chosen))
 
     def _offered(
         self, chosen: Chosen, moment: int, *, at_once: bool
@@ -159,12 +198,12 @@ class PolicySearch:
     def _followed(self) -> tuple[Policy, set[Chosen]]:
         """Follow the values from the first moment on."""
         moments = self._problem.moments
-        begin: dict[int, tuple[Chosen, States]] = {0: ((), dict.fromkeys(self._hubs.existing, 0))}
+        begin: dict[int, tuple[Chosen, States]] = {0: ((), dict.fromkeys(self.hubs.existing, 0))}
         found, used = [], set()
         for moment, children in enumerate(moments.children):
             chosen, start = begin[moment]
             used.add(chosen)
-            if self._hubs.has_modules_at_once:
+            if self.hubs.has_modules_at_once:
                 chosen, ready = self._step(moment, chosen, start, at_once=True)
             else:
                 ready = start
@@ -176,7 +215,7 @@ class PolicySearch:
             found.append(NodeStates(start, ready, after))
             for child in children:
                 begin[child] = (chosen, after)
-        nodes = range(len(self._staged.nodes))
+        nodes = range(len(self.staged.nodes))
         return Policy(tuple(found[moments.moment_of[node]] for node in nodes)), used
 
     def _step(self, moment: int, chosen: Chosen, states: States, *, at_once: bool) -> tuple[Chosen, States]:
@@ -187,7 +226,7 @@ class PolicySearch:
         _UnknownSetError
             The step leads to a set that was not looked into.
         """
-        mine = self._values(chosen)
+        mine = self.values(chosen)
         place = tuple(states[site] for site in mine.sites)
         own = mine.at_once if at_once else mine.later
         best, least = chosen, float(own[moment][place])
@@ -197,7 +236,7 @@ class PolicySearch:
                 best, least = other, offer
         if best not in self._known:
             raise _UnknownSetError(best)
-        target = self._values(best)
+        target = self.values(best)
         values = target.ready[moment] if at_once else target.after(moment)
         begun = [states.get(site, 0) for site in target.sites]
         found = cheapest_target(values, target.moves(moment, at_once=at_once), begun)
