@@ -80,6 +80,9 @@ def _orders(staged: StagedInstance, plan: StagedPlan, standing: Configuration, v
             yield Violation(ORDERS, f"{name}: {order.site}", f"orders {order.count} of {order.module}")
         if order.site not in allowed:
             yield Violation(Policy.FORBIDDEN, f"{name}: {order.site}", "may not open")
+        if not staged.may_order(site, v):
+            message = f"nothing may be ordered before {staged.not_before[order.site]}"
+            yield Violation(ORDERS, f"{name}: {order.site}", message)
         if standing.is_closed[site] or order.site in gone:
             yield Violation(CLOSING, f"{name}: {order.site}", "is closed for good, yet modules are ordered")
     most = np.array([module.most for module in staged.modules])

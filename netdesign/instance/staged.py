@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -121,6 +121,9 @@ class StagedInstance:
         Of the tree, parents before children; one path without a tree.
     scenario
         What the nodes follow: ``base``, the name of a scenario, or ``tree``.
+    not_before
+        Year before which nothing may be ordered at a site, by id; at sites left out, at any time. No file states it:
+        it is how the cost of a delay is asked for.
     """
 
     base: Instance
@@ -129,6 +132,11 @@ class StagedInstance:
     installed: NDArray[np.int64]
     nodes: tuple[TreeNode, ...]
     scenario: str
+    not_before: dict[str, int] = field(default_factory=dict)
+
+    def may_order(self, site: int, node: int) -> bool:
+        """Return whether ``not_before`` lets a node order at a site."""
+        return self.nodes[node].year >= self.not_before.get(self.base.sites[site].id, self.stages.first_year)
 
     @cached_property
     def children(self) -> tuple[tuple[int, ...], ...]:

@@ -19,11 +19,16 @@ from netdesign.solve.staged.budget import budget_refusal
 from netdesign.solve.staged.hubs import Hubs
 from netdesign.solve.staged.policy import plan_of
 from netdesign.solve.staged.prepared import prepare
-from netdesign.solve.staged.question import StagedEngineName, StagedSolution, judged_staged
+from netdesign.solve.staged.question import StagedEngineName, StagedSolution, judged_staged, keep_nothing
 from netdesign.solve.staged.search import PolicySearch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netdesign.instance.staged import StagedInstance
+    from netdesign.plan import StagedPlan
+    from netdesign.solve.staged.policy import Policy
+    from netdesign.solve.staged.prepared import Prepared
     from netdesign.solve.staged.question import StagedQuestion
 
 MOST_SETS = 20_000
@@ -54,23 +59,49 @@ class Dynamic:
 
     def solve(self) -> StagedSolution:
         """Return the best plan, with bound, reason for stopping and trace."""
-        question = self._question
-        staged = question.staged
-        begun = time.perf_counter()
-        course = Course(question.watch, question.listen, "plan over the years")
-        problem = prepare(question)
-        search = PolicySearch(problem, staged.weights, course)
-        built = time.perf_counter()
-        policy = search.best()
-        phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
-        if policy is None:
-            ending = course.settled() if course.is_closed else course.ending()
-            bound = math.inf if ending is Termination.INFEASIBLE else course.bound
-            return StagedSolution(ending, None, None, bound, phases, tuple(course.trace))
-        plan = plan_of(staged, problem.hubs, problem.tables, policy)
-        judged = judged_staged(question, plan, course.incumbent, "the dynamic engine")
-        bound = min(course.bound, judged.objective)
-        return StagedSolution(course.ending(), plan, judged.objective, bound, phases, tuple(course.trace))
+        return solved_by_recursion(self._question, prepare, "the dynamic engine")
+
+
+def solved_by_recursion(
+    question: StagedQuestion, prepared: Callable[[StagedQuestion], Prepared], engine: str
+) -> StagedSolution:
+    """Return the plan of least expected cost, decided at the moments that the problem is prepared for.
+
+    Parameters
+    ----------
+    question
+        The question; a plan to begin with is taken where it is permitted.
+    prepared
+        Prepares it.
+    engine
+        In words, for messages.
+    """
+    begun = time.perf_counter()
+    course = Course(question.watch, question.listen, question.task)
+    known = question.evaluated_incumbent()
+    if known is not None:
+        course.found(known.objective)
+    problem = prepared(question)
+
+    def plan_from(policy: Policy) -> StagedPlan:
+        return plan_of(question.staged, problem.hubs, problem.tables, policy)
+
+    def keep(policy: Policy) -> None:
+        if question.keep is not keep_nothing:
+            question.keep(plan_from(policy), course.incumbent, course.bound)
+
+    search = PolicySearch(problem, question.staged.weights, course, keep)
+    built = time.perf_counter()
+    policy = search.best()
+    phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
+    plan = plan_from(policy) if policy is not None else question.incumbent if known is not None else None
+    if plan is None:
+        ending = course.settled() if course.is_closed else course.ending()
+        bound = math.inf if ending is Termination.INFEASIBLE else course.bound
+        return StagedSolution(ending, None, None, bound, phases, tuple(course.trace))
+    judged = judged_staged(question, plan, course.incumbent, engine)
+    bound = min(course.bound, judged.objective)
+    return StagedSolution(course.ending(), plan, judged.objective, bound, phases, tuple(course.trace))
 
 
 def size_refusal(staged: StagedInstance) -> str | None:

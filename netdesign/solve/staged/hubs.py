@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.staged.axes import weighted
 from netdesign.solve.staged.hub_states import hub_states
 
 if TYPE_CHECKING:
@@ -154,9 +155,19 @@ class Hubs:
         left = np.array([staged.horizon_left(module, tree_node.year) for module in modules])
         order = prices.capital[site] * borne
         leave = prices.exit[site] - prices.capital[site] * left
+        each = moves.orders @ order + moves.given_up @ leave
+        if not staged.may_order(site, node):
+            each = np.where(moves.orders.any(axis=1), np.inf, each)
         cost = np.full((states, states), np.inf)
-        np.minimum.at(cost, (moves.origin, moves.target), moves.orders @ order + moves.given_up @ leave)
+        np.minimum.at(cost, (moves.origin, moves.target), each)
         return cost
+
+    def moves(
+        self, site: int, nodes: tuple[int, ...], weights: NDArray[np.float64], *, at_once: bool
+    ) -> NDArray[np.float64]:
+        """Return what moves cost that several nodes make together, weighted, shape (states, states)."""
+        costs = (weighted(weights[node], self.move_cost(site, node, at_once=at_once)) for node in nodes)
+        return np.asarray(sum(costs, start=np.zeros(())))
 
     def capital(self, site: int) -> NDArray[np.float64]:
         """Return what was paid for the modules of each state, at the prices of the root, EUR, shape (states,)."""

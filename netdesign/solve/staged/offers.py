@@ -38,7 +38,7 @@ class Offers:
     """
 
     def __init__(self, problem: Prepared, separable: Separable) -> None:
-        staged, hubs = problem.staged, problem.hubs
+        hubs, moments = problem.hubs, problem.moments
         self._hubs, self._separable = hubs, separable
         self._sets = problem.sets
         self._at = {chosen: position for position, chosen in enumerate(self._sets)}
@@ -50,37 +50,36 @@ class Offers:
         self._is_waiting = np.ones(len(self._sets), dtype=bool)
         self._start = np.array([separable.freight_from(chosen) for chosen in self._sets])
         after = np.zeros_like(self._start)
-        for node, children in enumerate(staged.children):
+        for moment, children in enumerate(moments.children):
             if children:
-                after[:, node] = self._start[:, list(children)].sum(axis=1)
+                after[:, moment] = self._start[:, list(children)].sum(axis=1)
         self._after = after
         costs = [separable.hub(site) for site in hubs.candidates]
-        nodes = len(staged.nodes)
-        self._first_later = np.array([cost.later[:, 0] for cost in costs]).reshape(-1, nodes)
-        self._first_at_once = np.array([cost.at_once[:, 0] for cost in costs]).reshape(-1, nodes)
+        self._first_later = np.array([cost.later[:, 0] for cost in costs]).reshape(-1, len(moments))
+        self._first_at_once = np.array([cost.at_once[:, 0] for cost in costs]).reshape(-1, len(moments))
 
     def looked_into(self, chosen: Chosen) -> None:
         """Take a set out: its own values are known."""
         self._is_waiting[self._at[chosen]] = False
 
-    def best(self, node: int, smaller: Chosen, *, at_once: bool) -> Offer | None:
-        """Return the best offer to a smaller set at a node, or None where there is none.
+    def best(self, moment: int, smaller: Chosen, *, at_once: bool) -> Offer | None:
+        """Return the best offer to a smaller set at a moment, or None where there is none.
 
         Parameters
         ----------
-        node, smaller
+        moment, smaller
             Where, and the hubs that are ordered before.
         at_once
             Before the orders that are ready at once, rather than before the later ones.
         """
-        rows, least = self._bounds(node, smaller, at_once=at_once)
+        rows, least = self._bounds(moment, smaller, at_once=at_once)
         if not len(rows) or not np.isfinite(least.min()):
             return None
         best = int(least.argmin())
-        return Offer(self._sets[rows[best]], least[best] + self._kept(node, smaller, at_once=at_once))
+        return Offer(self._sets[rows[best]], least[best] + self._kept(moment, smaller, at_once=at_once))
 
     def under(
-        self, node: int, smaller: Chosen, paid: NDArray[np.float64], limit: float, *, at_once: bool
+        self, moment: int, smaller: Chosen, paid: NDArray[np.float64], limit: float, *, at_once: bool
     ) -> list[Chosen]:
         """Return the sets whose offer, on top of what was paid, is under a limit in some state.
 
@@ -89,23 +88,23 @@ class Offers:
         paid
             By the states of the smaller set.
         """
-        rows, least = self._bounds(node, smaller, at_once=at_once)
-        before = float((paid + self._kept(node, smaller, at_once=at_once)).min())
+        rows, least = self._bounds(moment, smaller, at_once=at_once)
+        before = float((paid + self._kept(moment, smaller, at_once=at_once)).min())
         return [
             self._sets[row] for row, bound in zip(rows.tolist(), least.tolist(), strict=True) if before + bound < limit
         ]
 
-    def _bounds(self, node: int, smaller: Chosen, *, at_once: bool) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    def _bounds(self, moment: int, smaller: Chosen, *, at_once: bool) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """Return the larger sets that wait, and what each costs at least beside the hubs of the smaller one."""
         mine = np.zeros(self._has.shape[1], dtype=bool)
         mine[[self._column[site] for site in smaller]] = True
         larger = self._is_waiting & (self._has.sum(axis=1) > mine.sum()) & self._has[:, mine].all(axis=1)
         rows = np.flatnonzero(larger)
-        first = (self._first_at_once if at_once else self._first_later)[:, node]
+        first = (self._first_at_once if at_once else self._first_later)[:, moment]
         orders = np.where(self._has[rows] & ~mine, first, 0.0).sum(axis=1)
-        return rows, (self._start if at_once else self._after)[rows, node] + orders
+        return rows, (self._start if at_once else self._after)[rows, moment] + orders
 
-    def _kept(self, node: int, smaller: Chosen, *, at_once: bool) -> NDArray[np.float64]:
+    def _kept(self, moment: int, smaller: Chosen, *, at_once: bool) -> NDArray[np.float64]:
         """Return what the hubs of the smaller set cost by their states."""
         costs = [self._separable.hub(site) for site in (*self._hubs.existing, *smaller)]
-        return summed([(cost.at_once if at_once else cost.later)[node] for cost in costs])
+        return summed([(cost.at_once if at_once else cost.later)[moment] for cost in costs])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.solve.staged.budget import spending_limits
 from netdesign.solve.staged.hubs import Hubs
+from netdesign.solve.staged.moments import by_node
 from netdesign.solve.staged.separable import Freight, Separable, Toll
 from netdesign.solve.staged.tables import Tables
 from netdesign.solve.staged.tolls import best_toll
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance.staged import StagedInstance
+    from netdesign.solve.staged.moments import Moments
     from netdesign.solve.staged.question import StagedQuestion
 
 Chosen = tuple[int, ...]
@@ -38,6 +40,8 @@ class Prepared:
         Permitted sets of new hubs, smaller ones first.
     spending
         Most capital that may be paid up to each node, EUR, shape (nodes,); infinite where nothing says so.
+    moments
+        When hubs are decided.
     """
 
     staged: StagedInstance
@@ -48,10 +52,11 @@ class Prepared:
     toll: Toll
     sets: tuple[Chosen, ...]
     spending: NDArray[np.float64]
+    moments: Moments
 
     def separable(self, weights: NDArray[np.float64]) -> Separable:
         """Return the separable bound for some weights of the nodes."""
-        return Separable(self.staged, self.hubs, self.freight, weights, self.toll)
+        return Separable(self.staged, self.hubs, self.freight, weights, self.toll, self.moments)
 
 
 def prepare(question: StagedQuestion) -> Prepared:
@@ -60,4 +65,5 @@ def prepare(question: StagedQuestion) -> Prepared:
     hubs, years = Hubs(staged), Years(staged, question.networks)
     freight, sets = Freight(staged, years, hubs), tuple(hubs.sets())
     toll = best_toll(staged, hubs, freight, staged.weights, sets)
-    return Prepared(staged, hubs, years, Tables(years, hubs), freight, toll, sets, spending_limits(staged))
+    tables, spending = Tables(years, hubs), spending_limits(staged)
+    return Prepared(staged, hubs, years, tables, freight, toll, sets, spending, by_node(staged))

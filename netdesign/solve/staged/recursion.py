@@ -1,4 +1,4 @@
-"""The recursion over the tree for one set of new hubs: what is left to pay from each node on, by states of the hubs.
+"""The recursion for one set of new hubs: what is left to pay from each moment on, by states of the hubs.
 
 A set holds the new hubs that have been ordered so far on the way from the root. From a set the way may lead to a larger
 one; so the values of a set need those of the sets around it. Axes are the hubs, existing ones first; along the axis of
@@ -24,9 +24,9 @@ Chosen = tuple[int, ...]
 
 
 class LeastOffer(Protocol):
-    """The least that larger sets offer at a node, before the later orders or before those that are ready at once."""
+    """The least that larger sets offer at a moment, before the later orders or before those that are ready at once."""
 
-    def __call__(self, node: int, *, at_once: bool) -> NDArray[np.float64] | float:
+    def __call__(self, moment: int, *, at_once: bool) -> NDArray[np.float64] | float:
         """Return it by the states of the smaller set."""
         ...
 
@@ -46,7 +46,7 @@ class SetValues:
     Attributes
     ----------
     start
-        What is left to pay as the year of each node begins.
+        What is left to pay as the year of each moment begins.
     ready
         The same once modules that are ready at once are ordered, before the year is operated.
     later, at_once
@@ -57,12 +57,12 @@ class SetValues:
     """
 
     def __init__(self, problem: Prepared, weights: NDArray[np.float64], chosen: Chosen) -> None:
-        staged, hubs = problem.staged, problem.hubs
-        self._staged, self._hubs, self._tables, self._weights = staged, hubs, problem.tables, weights
+        hubs, self._moments = problem.hubs, problem.moments
+        self._staged, self._hubs, self._tables, self._weights = problem.staged, hubs, problem.tables, weights
         self._spending = problem.spending
         self.chosen = chosen
         self.sites = (*hubs.existing, *chosen)
-        count = len(staged.nodes)
+        count = len(self._moments)
         self.start: list[NDArray[np.float64]] = [np.empty(0)] * count
         self.ready: list[NDArray[np.float64]] = [np.empty(0)] * count
         self.later: list[NDArray[np.float64]] = [np.empty(0)] * count
@@ -72,19 +72,19 @@ class SetValues:
         self._seen = -1
         self._used = self._tables_used()
 
-    def moves(self, node: int, *, at_once: bool) -> list[NDArray[np.float64]]:
-        """Return what moves cost at a node, weighted, one matrix a hub."""
-        weight = self._weights[node]
-        return [weighted(weight, self._hubs.move_cost(site, node, at_once=at_once)) for site in self.sites]
+    def moves(self, moment: int, *, at_once: bool) -> list[NDArray[np.float64]]:
+        """Return what moves cost at a moment, weighted, one matrix a hub."""
+        nodes = self._moments.nodes[moment]
+        return [self._hubs.moves(site, nodes, self._weights, at_once=at_once) for site in self.sites]
 
-    def after(self, node: int) -> NDArray[np.float64]:
-        """Return what is left to pay after the year of a node, by the states in which the next begins."""
-        total = sum((self.start[child] for child in self._staged.children[node]), start=np.zeros(()))
-        return total + self._over_budget(node)
+    def after(self, moment: int) -> NDArray[np.float64]:
+        """Return what is left to pay after the year of a moment, by the states in which the next begins."""
+        total = sum((self.start[child] for child in self._moments.children[moment]), start=np.zeros(()))
+        return total + self._over_budget(moment)
 
-    def _over_budget(self, node: int) -> NDArray[np.float64] | float:
-        """Return infinity for states in which more was paid than may be up to a node."""
-        limit = self._spending[node]
+    def _over_budget(self, moment: int) -> NDArray[np.float64] | float:
+        """Return infinity for states in which more was paid than may be up to a moment."""
+        limit = self._spending[list(self._moments.nodes[moment])].min()
         if not np.isfinite(limit):
             return 0.0
         paid = summed([self._hubs.capital(site) for site in self.sites])
@@ -114,35 +114,36 @@ class SetValues:
         ]
 
     def compute(self, offered: LeastOffer) -> None:
-        """Compute the values of all nodes.
+        """Compute the values of all moments.
 
         Parameters
         ----------
         offered
-            What larger sets offer at a node.
+            What larger sets offer at a moment.
         """
         self._seen = self._versions()
         self.revision += 1
-        for node in reversed(range(len(self._staged.nodes))):
-            if self._staged.children[node]:
-                later = cheapest(self.after(node), self.moves(node, at_once=False))
+        for moment in reversed(range(len(self._moments))):
+            if self._moments.children[moment]:
+                later = cheapest(self.after(moment), self.moves(moment, at_once=False))
             else:
                 later = self._ending()
-            self.later[node] = later
-            values = np.minimum(self._ordered(later), offered(node, at_once=False))
-            ready = values + self.operating(node) + self._over_budget(node)
-            self.ready[node] = ready
+            self.later[moment] = later
+            values = np.minimum(self._ordered(later), offered(moment, at_once=False))
+            operating = sum(self.operating(node) for node in self._moments.nodes[moment])
+            ready = values + operating + self._over_budget(moment)
+            self.ready[moment] = ready
             if self._hubs.has_modules_at_once:
-                at_once = cheapest(ready, self.moves(node, at_once=True))
-                self.at_once[node] = at_once
-                self.start[node] = np.minimum(self._ordered(at_once), offered(node, at_once=True))
+                at_once = cheapest(ready, self.moves(moment, at_once=True))
+                self.at_once[moment] = at_once
+                self.start[moment] = np.minimum(self._ordered(at_once), offered(moment, at_once=True))
             else:
-                self.at_once[node] = ready
-                self.start[node] = ready
+                self.at_once[moment] = ready
+                self.start[moment] = ready
 
-    def offers(self, node: int, smaller: Chosen, *, at_once: bool) -> NDArray[np.float64]:
-        """Return what the set offers a smaller one at a node for ordering the hubs that it lacks."""
-        values = (self.at_once if at_once else self.later)[node]
+    def offers(self, moment: int, smaller: Chosen, *, at_once: bool) -> NDArray[np.float64]:
+        """Return what the set offers a smaller one at a moment for ordering the hubs that it lacks."""
+        values = (self.at_once if at_once else self.later)[moment]
         place = tuple(0 if site in self.chosen and site not in smaller else slice(None) for site in self.sites)
         return np.asarray(values[place])
 

@@ -13,7 +13,7 @@ from netdesign.solve.staged.policy import NodeStates, Policy, operation_of, poli
 from netdesign.solve.staged.recursion import SetValues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,6 +32,10 @@ class _UnknownSetError(Exception):
         self.chosen = chosen
 
 
+def keep_no_policy(policy: Policy) -> None:
+    """Let a better policy pass."""
+
+
 class PolicySearch:
     """Searches the policy that costs least for some weights of the nodes.
 
@@ -43,6 +47,8 @@ class PolicySearch:
         What a EUR of each node counts, shape (nodes,).
     course
         Hears of bounds and plans; its incumbent is the weighted cost of the best policy.
+    keep
+        Called with each better policy.
 
     Attributes
     ----------
@@ -50,8 +56,14 @@ class PolicySearch:
         Of the problem.
     """
 
-    def __init__(self, problem: Prepared, weights: NDArray[np.float64], course: Course) -> None:
-        self._problem, self._weights, self._course = problem, weights, course
+    def __init__(
+        self,
+        problem: Prepared,
+        weights: NDArray[np.float64],
+        course: Course,
+        keep: Callable[[Policy], None] = keep_no_policy,
+    ) -> None:
+        self._problem, self._weights, self._course, self._keep = problem, weights, course, keep
         self.staged, self.hubs, self._tables = problem.staged, problem.hubs, problem.tables
         self._offers = Offers(problem, problem.separable(weights))
         self._known: dict[Chosen, SetValues] = {}
@@ -101,6 +113,7 @@ class PolicySearch:
         total = float(np.where(self._weights > 0, self._weights * cost, np.where(np.isfinite(cost), 0.0, np.inf)).sum())
         if self._course.found(total):
             self._best = policy
+            self._keep(policy)
         return is_new
 
     def _policy(self) -> Policy | None:
@@ -167,11 +180,11 @@ class PolicySearch:
             self.values(chosen).compute(partial(self._least_offer, chosen))
 
     def _offered(
-        self, chosen: Chosen, node: int, *, at_once: bool
+        self, chosen: Chosen, moment: int, *, at_once: bool
     ) -> tuple[list[tuple[Chosen, NDArray[np.float64]]], NDArray[np.float64] | float]:
         """Return what larger sets offer, each by itself, and the least of it."""
-        found = [(values.chosen, values.offers(node, chosen, at_once=at_once)) for values in self._larger(chosen)]
-        waiting = self._offers.best(node, chosen, at_once=at_once)
+        found = [(values.chosen, values.offers(moment, chosen, at_once=at_once)) for values in self._larger(chosen)]
+        waiting = self._offers.best(moment, chosen, at_once=at_once)
         if waiting is not None:
             found.append((waiting.chosen, waiting.values))
         least: NDArray[np.float64] | float = np.inf
@@ -179,33 +192,34 @@ class PolicySearch:
             least = np.minimum(least, values)
         return found, least
 
-    def _least_offer(self, chosen: Chosen, node: int, *, at_once: bool) -> NDArray[np.float64] | float:
-        return self._offered(chosen, node, at_once=at_once)[1]
+    def _least_offer(self, chosen: Chosen, moment: int, *, at_once: bool) -> NDArray[np.float64] | float:
+        return self._offered(chosen, moment, at_once=at_once)[1]
 
     def _followed(self) -> tuple[Policy, set[Chosen]]:
-        """Follow the values from the root down."""
-        staged = self.staged
+        """Follow the values from the first moment on."""
+        moments = self._problem.moments
         begin: dict[int, tuple[Chosen, States]] = {0: ((), dict.fromkeys(self.hubs.existing, 0))}
-        nodes, used = [], set()
-        for node in range(len(staged.nodes)):
-            chosen, start = begin[node]
+        found, used = [], set()
+        for moment, children in enumerate(moments.children):
+            chosen, start = begin[moment]
             used.add(chosen)
             if self.hubs.has_modules_at_once:
-                chosen, ready = self._step(node, chosen, start, at_once=True)
+                chosen, ready = self._step(moment, chosen, start, at_once=True)
             else:
                 ready = start
             used.add(chosen)
             after = ready
-            if staged.children[node]:
-                chosen, after = self._step(node, chosen, ready, at_once=False)
+            if children:
+                chosen, after = self._step(moment, chosen, ready, at_once=False)
                 used.add(chosen)
-            nodes.append(NodeStates(start, ready, after))
-            for child in staged.children[node]:
+            found.append(NodeStates(start, ready, after))
+            for child in children:
                 begin[child] = (chosen, after)
-        return Policy(tuple(nodes)), used
+        nodes = range(len(self.staged.nodes))
+        return Policy(tuple(found[moments.moment_of[node]] for node in nodes)), used
 
-    def _step(self, node: int, chosen: Chosen, states: States, *, at_once: bool) -> tuple[Chosen, States]:
-        """Return the set and the states that the best step of a node leads to.
+    def _step(self, moment: int, chosen: Chosen, states: States, *, at_once: bool) -> tuple[Chosen, States]:
+        """Return the set and the states that the best step at a moment leads to.
 
         Raises
         ------
@@ -215,15 +229,15 @@ class PolicySearch:
         mine = self.values(chosen)
         place = tuple(states[site] for site in mine.sites)
         own = mine.at_once if at_once else mine.later
-        best, least = chosen, float(own[node][place])
-        for other, values in self._offered(chosen, node, at_once=at_once)[0]:
+        best, least = chosen, float(own[moment][place])
+        for other, values in self._offered(chosen, moment, at_once=at_once)[0]:
             offer = float(np.asarray(values)[place])
             if offer < least:
                 best, least = other, offer
         if best not in self._known:
             raise _UnknownSetError(best)
         target = self.values(best)
-        values = target.ready[node] if at_once else target.after(node)
+        values = target.ready[moment] if at_once else target.after(moment)
         begun = [states.get(site, 0) for site in target.sites]
-        found = cheapest_target(values, target.moves(node, at_once=at_once), begun)
+        found = cheapest_target(values, target.moves(moment, at_once=at_once), begun)
         return best, dict(zip(target.sites, found, strict=True))

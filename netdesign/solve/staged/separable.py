@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.staged.axes import cheapest, weighted
+from netdesign.solve.staged.axes import cheapest
+from netdesign.solve.staged.moments import by_node
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.staged.hubs import Hubs
+    from netdesign.solve.staged.moments import Moments
     from netdesign.solve.staged.year import Year, Years
 
 Chosen = tuple[int, ...]
@@ -34,14 +36,14 @@ class Toll:
 
 @dataclass(frozen=True)
 class HubCosts:
-    """What one hub costs from a node on, at some toll, by its state; infinite for a new hub that has no modules yet.
+    """What one hub costs from a moment on, at some toll, by its state; infinite for a new hub without modules yet.
 
     Parameters
     ----------
     start
-        As the year begins, shape (nodes, states).
+        As the year begins, shape (moments, states).
     later
-        Before the later orders of the year, shape (nodes, states); the first entry is what the first order costs.
+        Before the later orders of the year, shape (moments, states); the first entry is what the first order costs.
     at_once
         Before the orders that are ready at once, of the same shape and with the same first entry.
     """
@@ -64,53 +66,67 @@ class Separable:
         What a EUR of each node counts, shape (nodes,).
     toll
         The price.
+    moments
+        When hubs are decided; left out, at each node by itself.
     """
 
     def __init__(
-        self, staged: StagedInstance, hubs: Hubs, freight: Freight, weights: NDArray[np.float64], toll: Toll
+        self,
+        staged: StagedInstance,
+        hubs: Hubs,
+        freight: Freight,
+        weights: NDArray[np.float64],
+        toll: Toll,
+        moments: Moments | None = None,
     ) -> None:
-        self._staged, self._hubs, self._freight, self._weights, self._toll = staged, hubs, freight, weights, toll
+        self._hubs, self._freight, self._weights, self._toll = hubs, freight, weights, toll
+        self._moments = moments or by_node(staged)
         self._costs: dict[int, HubCosts] = {}
 
     def freight_from(self, chosen: Chosen) -> NDArray[np.float64]:
-        """Return what the freight costs at least from each node on with all of a set open, shape (nodes,)."""
-        cost = self._weights * self._freight.costs(chosen, self._toll)
-        for node in reversed(range(len(cost))):
-            parent = self._staged.nodes[node].parent
+        """Return what the freight costs at least from each moment on with all of a set open, shape (moments,)."""
+        each = self._weights * self._freight.costs(chosen, self._toll)
+        cost = np.array([each[list(nodes)].sum() for nodes in self._moments.nodes])
+        for moment in reversed(range(len(cost))):
+            parent = self._moments.parent[moment]
             if parent >= 0:
-                cost[parent] += cost[node]
+                cost[parent] += cost[moment]
         return cost
 
     def hub(self, site: int) -> HubCosts:
-        """Return what one hub costs from each node on."""
+        """Return what one hub costs from each moment on."""
         if site not in self._costs:
             self._costs[site] = self._hub_costs(site)
         return self._costs[site]
 
     def _hub_costs(self, site: int) -> HubCosts:
-        staged, hub, weights = self._staged, self._hubs[site], self._weights
+        hub, moments = self._hubs[site], self._moments
         toll = self._toll.existing if hub.is_existing else self._toll.new
-        shape = (len(staged.nodes), len(hub.states))
+        shape = (len(moments), len(hub.states))
         start, later, at_once = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-        for node in reversed(range(len(staged.nodes))):
-            children = staged.children[node]
+        for moment in reversed(range(len(moments))):
+            children = moments.children[moment]
             values = np.zeros(shape[1]) if not children else start[list(children)].sum(axis=0)
             if children:
-                values = cheapest(values, [weighted(weights[node], self._hubs.move_cost(site, node, at_once=False))])
+                values = cheapest(values, [self._moves(site, moment, at_once=False)])
             elif not hub.is_existing:
                 values[0] = np.inf
-            later[node] = values
+            later[moment] = values
             values = values.copy()
             if not hub.is_existing:
                 values[0] = np.inf
-            values += weights[node] * (self._hubs.yearly(site, node) - toll * hub.lift)
+            for node in moments.nodes[moment]:
+                values += self._weights[node] * (self._hubs.yearly(site, node) - toll * hub.lift)
             if self._hubs.has_modules_at_once:
-                values = cheapest(values, [weighted(weights[node], self._hubs.move_cost(site, node, at_once=True))])
-            at_once[node] = values
-            start[node] = values
+                values = cheapest(values, [self._moves(site, moment, at_once=True)])
+            at_once[moment] = values
+            start[moment] = values
             if not hub.is_existing:
-                start[node, 0] = np.inf
+                start[moment, 0] = np.inf
         return HubCosts(start, later, at_once)
+
+    def _moves(self, site: int, moment: int, *, at_once: bool) -> NDArray[np.float64]:
+        return self._hubs.moves(site, self._moments.nodes[moment], self._weights, at_once=at_once)
 
     def total(self, chosen: Chosen) -> float:
         """Return the bound on all plans in which a set stands from the first year on, or is ordered then.
