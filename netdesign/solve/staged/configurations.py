@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _INTERIOR = 1e-3
 """Part of the probabilities in the weights at which states are excluded: a path without weight excludes none."""
+_SHORTEST = 0.2
 _ENOUGH = 0.02
 """Weights are sought until what better ones could prove is so little of what is open."""
 
@@ -108,7 +109,7 @@ class _Run:
 
     def search_weights(self) -> None:
         """Find weights with a good bound, and plans on the way."""
-        weights = self._weights.probability
+        weights, step = self._weights.probability, 1.0
         while not self.course.is_over:
             search = PolicySearch(self.problem, self._weights.of_nodes(weights), self.course.aside())
             policy = search.best()
@@ -120,14 +121,16 @@ class _Run:
             bound = search.bound - float(weights @ self._weights.known)
             if bound > self.bound:
                 self._at = weights
+            else:
+                # Steps of cutting planes go to and fro; shorter ones from the best weights find better ones.
+                step = max(step / 2.0, _SHORTEST)
             self._proved(bound)
             if self._staged.stages.risk.measure is RiskMeasure.EXPECTED or self.is_closed:
                 return
             best, most = self._weights.best()
             if most - self.bound <= max(_ENOUGH * (self.incumbent - self.bound), self.course.gap * self._scale):
                 return
-            # Halfway to the best known: the steps of cutting planes alone go to and fro.
-            weights = 0.5 * (best + self._at) if np.abs(best - weights).max() > _INTERIOR else best
+            weights = step * best + (1.0 - step) * self._at
 
     def search_configurations(self) -> None:
         """Choose one configuration a node among those that a better plan may have."""
