@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.stages import RiskMeasure
-from netdesign.solve.outcome import Termination
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.evaluate.staged import StagedEvaluation
-    from netdesign.instance.stages import Risk
     from netdesign.instance.staged import StagedInstance
+    from netdesign.instance.stages import Risk
     from netdesign.network import Network
     from netdesign.plan import Order, StagedPlan
+    from netdesign.solve.outcome import Termination
     from netdesign.solve.staged.question import StagedSolution
 
 FORMAT = "netdesign.timing/1"
@@ -33,7 +33,7 @@ class Schedule:
 
 
 def schedule_of(staged: StagedInstance, plan: StagedPlan) -> Schedule:
-    """Return what a plan does on the way to the first leaf; on a path, or where the plan is fixed, that is all of it."""
+    """Return what a plan does on the way to the first leaf: all of it on a path, or where the plan is fixed."""
     orders, closings = [], []
     for v in staged.path_to(staged.leaves[0]):
         orders += [(staged.nodes[v].year, order) for order in plan.nodes[v].orders]
