@@ -166,8 +166,6 @@ class TimingResult:
         What was solved: name and SHA-256 of the files as read.
     staged, networks
         With the options in force.
-    risk
-        What is minimised.
     solution
         Plan, objective, bound.
     evaluation
@@ -194,7 +192,6 @@ class TimingResult:
     digest: str
     staged: StagedInstance
     networks: tuple[Network, ...]
-    risk: Risk
     solution: StagedSolution
     evaluation: StagedEvaluation | None
     options: dict[str, object]
@@ -216,7 +213,9 @@ class TimingResult:
         """Relative gap of the plan."""
         if self.evaluation is None:
             return None
-        return gap_of(self.risk, self.evaluation.objective, self.solution.bound, self.evaluation.path_costs)
+        return gap_of(
+            self.staged.stages.risk, self.evaluation.objective, self.solution.bound, self.evaluation.path_costs
+        )
 
     @property
     def is_cut_short(self) -> bool:
