@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from netdesign.evaluate.configuration import configurations
 from netdesign.evaluate.risk import risk_of
+from netdesign.evaluate.staged_violations import budget_violations
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.course import Course
 from netdesign.solve.outcome import Phases, Termination
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance.staged import StagedInstance
+    from netdesign.plan import StagedPlan
     from netdesign.solve.staged.policy import Policy
     from netdesign.solve.staged.prepared import Prepared
     from netdesign.solve.staged.question import StagedQuestion
@@ -69,20 +73,29 @@ class Configurations:
         run = _Run(question, prepare(question))
         built = time.perf_counter()
         run.search_weights()
-        if not run.is_closed:
-            run.search_configurations()
+        run.search_configurations()
         phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
         course = run.course
-        if run.best is None:
+        best = run.chosen()
+        if best is None:
             ending = course.settled() if course.is_closed else course.ending()
             bound = math.inf if ending is Termination.INFEASIBLE else run.bound
             return StagedSolution(ending, None, None, bound, phases, tuple(course.trace))
-        plan = plan_of(question.staged, run.problem.hubs, run.problem.tables, run.best)
-        judged = judged_staged(question, plan, run.incumbent, "the engine of configurations")
+        plan = best.plan
+        judged = judged_staged(question, plan, best.risk, "the engine of configurations")
         ending = Termination.OPTIMAL if run.is_closed else course.ending()
         return StagedSolution(
             ending, plan, judged.objective, min(run.bound, judged.objective), phases, tuple(course.trace)
         )
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A plan that keeps everything, with its risk and its mean cost, EUR."""
+
+    plan: StagedPlan
+    risk: float
+    mean: float
 
 
 class _Run:
@@ -93,19 +106,39 @@ class _Run:
         self._staged = question.staged
         known = question.known
         self._weights = LeafWeights(question.staged, np.zeros(len(question.staged.leaves)) if known is None else known)
-        self.course = Course(question.watch, question.listen, "plan over the years")
-        self.best: Policy | None = None
+        self.course = Course(question.watch, question.listen, question.task)
+        self._question, self._watch = question, question.watch
+        self._candidates: list[_Candidate] = []
         self.incumbent, self.bound = math.inf, -math.inf
         self._scale = 1.0
         self._at: NDArray[np.float64] = self._weights.probability
         self._budget_binds = budget_refusal(question.staged) is not None
+        begun = question.evaluated_incumbent()
+        if begun is not None and question.incumbent is not None:
+            self._scale = max(self._scale, float(np.abs(begun.path_costs).max()))
+            self._take(_Candidate(question.incumbent, begun.objective, begun.expected))
 
     @property
     def is_closed(self) -> bool:
         """Whether the gap is reached; a regret is a difference of costs, and is as exact as they are."""
         if not math.isfinite(self.incumbent):
             return self.bound == math.inf
-        return self.incumbent - self.bound <= self.course.gap * max(abs(self.incumbent), self._scale)
+        return self.incumbent - self.bound <= self._tolerance
+
+    @property
+    def _tolerance(self) -> float:
+        return self.course.gap * max(abs(self.incumbent), self._scale)
+
+    def chosen(self) -> _Candidate | None:
+        """Return the best policy; of those that are as good, within the gap, the one that costs least in the mean.
+
+        A measure of risk does not see all paths: without this rule a plan might waste money on those that it skips.
+        """
+        if not self._candidates:
+            return None
+        allowed = max(self.incumbent, self.bound + self._tolerance)
+        good = [candidate for candidate in self._candidates if candidate.risk <= allowed]
+        return min(good, key=lambda candidate: (candidate.mean, candidate.risk))
 
     def search_weights(self) -> None:
         """Find weights with a good bound, and plans on the way."""
@@ -134,9 +167,17 @@ class _Run:
 
     def search_configurations(self) -> None:
         """Choose one configuration a node among those that a better plan may have."""
+        if self.course.is_over or (self._staged.stages.risk.measure is RiskMeasure.EXPECTED and self.is_closed):
+            return
         weights = (1.0 - _INTERIOR) * self._at + _INTERIOR * self._weights.probability
-        search = PolicySearch(self.problem, self._weights.of_nodes(weights), self.course.aside())
-        if search.best() is None or self.course.is_over:
+        # To the last digit: what little weight the other paths have is to count.
+        course = Course(replace(self._watch, limits=replace(self._watch.limits, relative_gap=0.0)))
+        search = PolicySearch(self.problem, self._weights.of_nodes(weights), course)
+        policy = search.best()
+        if policy is None:
+            return
+        self._hear(policy)
+        if self.course.is_over or self.is_closed:
             return
         search.refresh()
         limit = self.incumbent + float(weights @ self._weights.known)
@@ -187,18 +228,21 @@ class _Run:
         self._scale = max(self._scale, float(np.abs(paths).max()))
         self._weights.add(paths)
         value = risk_of(staged.stages.risk, paths, self._weights.probability, self._weights.known)
-        if value < self.incumbent and self._keeps_budget(policy):
-            self.incumbent, self.best = value, policy
-            self.course.found(value)
+        plan = plan_of(staged, self.problem.hubs, self.problem.tables, policy)
+        if self._keeps_budget(plan):
+            self._take(_Candidate(plan, value, float(self._weights.probability @ paths)))
 
-    def _keeps_budget(self, policy: Policy) -> bool:
-        """Tell whether a policy keeps a budget that states do not tell."""
+    def _take(self, candidate: _Candidate) -> None:
+        self._candidates.append(candidate)
+        if candidate.risk < self.incumbent:
+            self.incumbent = candidate.risk
+            self.course.found(candidate.risk)
+            self._question.keep(candidate.plan, candidate.risk, self.bound)
+
+    def _keeps_budget(self, plan: StagedPlan) -> bool:
+        """Tell whether a plan keeps a budget that states do not tell."""
         if not self._budget_binds:
             return True
-        from netdesign.evaluate.configuration import configurations
-        from netdesign.evaluate.staged_violations import budget_violations
-
-        plan = plan_of(self._staged, self.problem.hubs, self.problem.tables, policy)
         standing = configurations(self._staged, plan)
         return not any(True for leaf in self._staged.leaves for _ in budget_violations(self._staged, standing, leaf))
 
