@@ -9,9 +9,6 @@ from netdesign.solve.staged.axes import along
 from netdesign.solve.staged.through import wanted
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from netdesign.solve.staged.recursion import SetValues
     from netdesign.solve.staged.search import PolicySearch
     from netdesign.solve.staged.through import Through
