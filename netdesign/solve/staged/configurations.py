@@ -23,7 +23,8 @@ from netdesign.solve.course import Course
 from netdesign.solve.outcome import Phases, Termination
 from netdesign.solve.staged.budget import budget_refusal
 from netdesign.solve.staged.dynamic import size_refusal
-from netdesign.solve.staged.joint_program import JointProgram, TooManyMovesError
+from netdesign.solve.staged.joint_moves import TooManyMovesError
+from netdesign.solve.staged.joint_program import JointProgram
 from netdesign.solve.staged.leaf_weights import LeafWeights
 from netdesign.solve.staged.policy import operation_of, plan_of, policy_cost
 from netdesign.solve.staged.prepared import prepare

@@ -7,7 +7,6 @@ the program is solved again until all that it chooses is priced.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +14,8 @@ from scipy.sparse import coo_array
 
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.program import Program, Repeated
+from netdesign.solve.staged.joint_moves import JointMoves
 from netdesign.solve.staged.policy import NodeStates, Policy
-from netdesign.solve.staged.through import wanted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,45 +23,12 @@ if TYPE_CHECKING:
 
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.course import Course
+    from netdesign.solve.staged.joint_moves import Move, State
     from netdesign.solve.staged.leaf_weights import LeafWeights
-    from netdesign.solve.staged.recursion import SetValues
     from netdesign.solve.staged.search import PolicySearch
     from netdesign.solve.staged.through import Through
 
-Chosen = tuple[int, ...]
-State = tuple[Chosen, tuple[int, ...]]
-"""A set of new hubs, and the states of existing and new hubs."""
-
-MOST_MOVES = 150_000
 _MONEY = 1e4
-
-
-class TooManyMovesError(Exception):
-    """More moves are left than a program should have."""
-
-
-@dataclass(frozen=True)
-class Move:
-    """A column: all hubs move at a node.
-
-    Parameters
-    ----------
-    node
-        Where.
-    origin, target
-        States before and after.
-    at_once
-        Whether it leads to the year's operation; else from it to the next year.
-    cost, capital
-        EUR of the node's year: cost with capital as far as the horizon bears it, and capital as it is paid.
-    """
-
-    node: int
-    origin: State
-    target: State
-    at_once: bool
-    cost: float
-    capital: float
 
 
 class JointProgram:
@@ -88,73 +54,12 @@ class JointProgram:
     def __init__(
         self, search: PolicySearch, through: Through, weights: LeafWeights, limit: float, course: Course
     ) -> None:
-        self._search, self._through, self._limit = search, through, limit
+        self._search, self._limit = search, limit
         self._staged: StagedInstance = search.staged
         self._weights = weights
-        self.moves: list[Move] = []
-        self._collect()
+        self.moves = JointMoves(search, through, limit).moves
         self._unit = 1.0
         self._repeated = Repeated(self._program(), {"mip_rel_gap": 1e-9}, course)
-
-    def _collect(self) -> None:
-        staged, search = self._staged, self._search
-        for node in range(len(staged.nodes)):
-            starts = self._states(self._through.start[node], lambda values, node=node: values.start[node])
-            for origin in starts:
-                self._add(node, origin, float(self._through.start[node][origin[0]][origin[1]]), at_once=True)
-            if not staged.children[node]:
-                continue
-            operated = {
-                chosen: paid + search.values(chosen).operating(node)
-                for chosen, paid in self._through.ready[node].items()
-            }
-            reached = {move.target for move in self.moves if move.node == node and move.at_once}
-            for origin in sorted(reached):
-                self._add(node, origin, float(operated[origin[0]][origin[1]]), at_once=False)
-
-    def _states(self, paid: dict[Chosen, NDArray[np.float64]], left: object) -> list[State]:
-        found = []
-        for chosen, before in sorted(paid.items()):
-            total = before + left(self._search.values(chosen))  # type: ignore[operator]
-            found += [(chosen, place) for place in wanted(total, self._limit)]
-        return found
-
-    def _add(self, node: int, origin: State, paid: float, *, at_once: bool) -> None:
-        search = self._search
-        chosen, states = origin
-        mine = search.values(chosen)
-        at = dict(zip(mine.sites, states, strict=True))
-        if at_once and not search.hubs.has_modules_at_once:
-            self._append(Move(node, origin, origin, True, 0.0, 0.0))
-            return
-        for target in search.at_least(chosen):
-            begun = [at.get(site, 0) for site in target.sites]
-            left = target.ready[node] if at_once else target.after(node)
-            moves = target.moves(node, at_once=at_once)
-            total = paid + left
-            for axis, (matrix, state) in enumerate(zip(moves, begun, strict=True)):
-                shape = [1] * len(begun)
-                shape[axis] = -1
-                total = total + matrix[state].reshape(shape)
-            for place in wanted(total, self._limit):
-                # A set holds what was ordered: along the axis of a new hub the first state is a smaller set's.
-                if all(state or site not in target.chosen for site, state in zip(target.sites, place, strict=True)):
-                    self._append(self._move(node, origin, target, begun, place, at_once=at_once))
-
-    def _move(
-        self, node: int, origin: State, target: SetValues, begun: list[int], place: tuple[int, ...], *, at_once: bool
-    ) -> Move:
-        hubs = self._search.hubs
-        cost = capital = 0.0
-        for site, state, after in zip(target.sites, begun, place, strict=True):
-            cost += float(hubs.move_cost(site, node, at_once=at_once)[state, after])
-            capital += hubs.move_capital(site, node, state, after, at_once=at_once)
-        return Move(node, origin, (target.chosen, place), at_once, cost, capital)
-
-    def _append(self, move: Move) -> None:
-        self.moves.append(move)
-        if len(self.moves) > MOST_MOVES:
-            raise TooManyMovesError
 
     def operating(self, node: int, state: State) -> float:
         """Return what is known of the cost of a node's year in a state, EUR of its year."""

@@ -85,7 +85,9 @@ class Separable:
 
     def freight_from(self, chosen: Chosen) -> NDArray[np.float64]:
         """Return what the freight costs at least from each moment on with all of a set open, shape (moments,)."""
-        each = self._weights * self._freight.costs(chosen, self._toll)
+        costs = self._freight.costs(chosen, self._toll)
+        # Without hubs there is no operation, whatever the weight.
+        each = np.where(np.isfinite(costs), self._weights * np.where(np.isfinite(costs), costs, 0.0), np.inf)
         cost = np.array([each[list(nodes)].sum() for nodes in self._moments.nodes])
         for moment in reversed(range(len(cost))):
             parent = self._moments.parent[moment]
