@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,8 +10,16 @@ import typer
 from netdesign.cli import options as opt
 from netdesign.cli.talk import ProgressLine, answer, interruptible, say
 from netdesign.errors import UsageError
-from netdesign.instance.stages import RiskMeasure
-from netdesign.solve.staged.question import StagedEngineName
+from netdesign.solve.staged.names import StagedEngineName
+
+
+class RiskName(StrEnum):
+    """Measures of risk, as ``RiskMeasure`` has them; the help does not load the schema of instances."""
+
+    EXPECTED = "expected"
+    CVAR = "cvar"
+    REGRET = "regret"
+
 
 TreeOption = Annotated[bool, typer.Option("--tree", help="Decide on the scenario tree instead of the base path.")]
 ScenarioOption = Annotated[
@@ -18,7 +27,7 @@ ScenarioOption = Annotated[
     typer.Option("--scenario", metavar="NAME", help="A scenario of the instance instead.", show_default=False),
 ]
 RiskOption = Annotated[
-    RiskMeasure | None,
+    RiskName | None,
     typer.Option("--risk", help="What is minimised on the tree, instead of stages.risk.", show_default=False),
 ]
 LevelOption = Annotated[
@@ -57,6 +66,7 @@ def timing(
     from netdesign.analysis.timing.answer import Listeners, exit_code, solve_timing
     from netdesign.analysis.timing.problem import TimingCall
     from netdesign.instance.options import HubOptions
+    from netdesign.instance.stages import RiskMeasure
     from netdesign.report.timing.answer import timing_csv, timing_text
     from netdesign.solve.limits import SolveLimits, Watch
     from netdesign.solve.output_file import write_text
@@ -67,7 +77,8 @@ def timing(
         opt.check_output(output, instance)
     hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
     follows = _followed(scenario, tree=tree)
-    call = TimingCall(tuple(set_ or ()), hub_options, follows, risk, _checked_level(level), engine)
+    measure = RiskMeasure(risk.value) if risk is not None else None
+    call = TimingCall(tuple(set_ or ()), hub_options, follows, measure, _checked_level(level), engine)
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)
     with interruptible(watch):
