@@ -10,10 +10,13 @@ from netdesign.analysis.timing.beside import first_orders
 from netdesign.analysis.timing.verify_plan import known_costs
 from netdesign.analysis.verify import Verification
 from netdesign.analysis.verify_network import TOLERANCE
+from netdesign.errors import UsageError
 from netdesign.instance.single_paths import mean_path, path_alone, single_year
+from netdesign.instance.stages import RiskMeasure
 from netdesign.network.staged import build_networks
 from netdesign.solve.outcome import Termination, silent
-from netdesign.solve.staged.auto import another_staged_engine
+from netdesign.solve.staged.auto import another_staged_engine, choose_beside
+from netdesign.solve.staged.names import StagedEngineName
 from netdesign.solve.staged.operate import operate_schedule
 from netdesign.solve.staged.reading import plan_from_timing, searched_from
 from netdesign.solve.staged.result import Searched
@@ -43,19 +46,22 @@ def prove_timing(
     UsageError
         No other engine can state the problem.
     """
-    question = replace(problem.question(watch, listen), known=known_costs(document))
+    question = problem.question(watch, listen)
+    if problem.staged.stages.risk.measure is RiskMeasure.REGRET:
+        question = replace(question, known=known_costs(document))
     bound = _unproven(document.termination) if document.bound is None else document.bound
     ending = Termination.TIME_LIMIT if document.termination == "running" else Termination(document.termination)
     stated = [("plan", question, Searched(ending, document.objective, bound))]
     stated += list(_beside(problem, document, question))
     found: list[str] = []
     proofs: list[str] = []
-    used = str(document.engine.get("name", ""))
+    asked_for = _recorded_engine(document)
     # A regret, or a difference of costs, is as exact as the costs are.
     scale = max([abs(path.cost) for path in document.paths], default=0.0)
     for name, asked, claim in stated:
         if watch.is_over:
             break
+        used = choose_beside(replace(asked, asked=asked_for)).name
         engine = another_staged_engine(asked.staged, used)
         again = engine(replace(asked, task=f"proof of {name}")).solve()
         slack = TOLERANCE * (scale if name == "plan" else abs(claim.objective or 0.0))
@@ -64,6 +70,14 @@ def prove_timing(
     if document.values is not None and not watch.is_over:
         found += _of_the_mean(question, document)
     return Verification(tuple(found), tuple(proofs))
+
+
+def _recorded_engine(document: TimingDocument) -> StagedEngineName:
+    try:
+        return StagedEngineName(document.options["engine"])
+    except (KeyError, ValueError):
+        message = "options: the result does not record the options of a call of timing"
+        raise UsageError(message) from None
 
 
 def _unproven(ending: str) -> float:
