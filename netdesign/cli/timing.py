@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,13 @@ from netdesign.cli import options as opt
 from netdesign.cli.talk import ProgressLine, answer, interruptible, say
 from netdesign.errors import UsageError
 from netdesign.solve.staged.names import StagedEngineName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netdesign.analysis.timing.problem import TimingCall, TimingProblem
+    from netdesign.plan import StagedPlan
+    from netdesign.solve.staged.result import TimingResult
 
 
 class RiskName(StrEnum):
@@ -38,6 +46,10 @@ StagedEngineOption = Annotated[
     StagedEngineName, typer.Option("--engine", help="What answers; auto takes one that can and says why.")
 ]
 
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on from the best plan of an earlier call with the same -o FILE.")
+]
+
 
 def timing(
     instance: opt.InstanceArgument,
@@ -57,6 +69,7 @@ def timing(
     seed: opt.SeedOption = 0,
     format_: opt.FormatOption = opt.Format.TABLE,
     output: opt.OutputOption = None,
+    resume: ResumeOption = False,
     quiet: opt.QuietOption = False,
 ) -> None:
     """Say what to order where and in which year, what delays cost, and on a tree what to decide now and what to leave.
@@ -65,6 +78,7 @@ def timing(
     """
     from netdesign.analysis.timing.answer import Listeners, exit_code, solve_timing
     from netdesign.analysis.timing.problem import TimingCall
+    from netdesign.analysis.timing.resume import partial_path
     from netdesign.instance.options import HubOptions
     from netdesign.instance.stages import RiskMeasure
     from netdesign.report.timing.answer import timing_csv, timing_text
@@ -75,20 +89,23 @@ def timing(
 
     if output is not None:
         opt.check_output(output, instance)
+        opt.check_output(partial_path(output), instance)
     hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
     follows = _followed(scenario, tree=tree)
     measure = RiskMeasure(risk.value) if risk is not None else None
     call = TimingCall(tuple(set_ or ()), hub_options, follows, measure, _checked_level(level), engine)
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)
+    begin = _beginning(call, output, quiet=quiet) if resume else _from_nothing
     with interruptible(watch):
-        problem, result = solve_timing(instance, call, watch, Listeners(progress))
+        problem, result = solve_timing(instance, call, watch, Listeners(progress, _keeping(output)), begin)
         progress.clear()
         for warning in problem.warnings:
             say(f"note: {warning}", quiet=quiet)
         document = timing_document(result)
         if output is not None:
             write_text(output, to_json(document))
+            partial_path(output).unlink(missing_ok=True)
         texts = {opt.Format.TABLE: timing_text, opt.Format.JSON: to_json, opt.Format.CSV: timing_csv}
         answer(texts[format_](document))
     raise typer.Exit(exit_code(result))
@@ -109,3 +126,52 @@ def _checked_level(level: float | None) -> float | None:
         message = f"--level {level:g}: give a share from 0 to less than 1"
         raise UsageError(message)
     return level
+
+
+def _from_nothing(problem: TimingProblem) -> None:
+    """Begin without a plan."""
+
+
+def _beginning(call: TimingCall, output: Path | None, *, quiet: bool) -> Callable[[TimingProblem], StagedPlan | None]:
+    """Return what gives the plan of the earlier call to begin with.
+
+    Raises
+    ------
+    UsageError
+        There is no output to look at, or what is there is no result of timing.
+    """
+    from netdesign.analysis.timing.resume import earlier_document, plan_to_go_on_from
+
+    if output is None:
+        message = "--resume: needs the -o FILE of the earlier call"
+        raise UsageError(message)
+    document = earlier_document(output)
+    if document is None:
+        say(f"note: there is neither {output}.partial nor {output} to go on from; starts anew", quiet=quiet)
+        return _from_nothing
+    return lambda problem: plan_to_go_on_from(document, call, problem)
+
+
+def _keeping(output: Path | None) -> Callable[[TimingResult], None]:
+    """Return what writes each better plan beside the output, so that a call that is killed leaves it."""
+    from netdesign.analysis.timing.answer import keep_no_result
+    from netdesign.analysis.timing.resume import partial_path
+    from netdesign.solve.output_file import write_text
+    from netdesign.solve.result_file import to_json
+    from netdesign.solve.staged.result_file import timing_document
+
+    if output is None:
+        return keep_no_result
+    failed = False
+
+    def keep(result: TimingResult) -> None:
+        nonlocal failed
+        try:
+            write_text(partial_path(output), to_json(timing_document(result)))
+        except UsageError as error:
+            # A full disk may have room again when the answer is there; that it is not kept till then is said once.
+            if not failed:
+                say(f"note: {error.message}; a call that is killed leaves no plan")
+            failed = True
+
+    return keep

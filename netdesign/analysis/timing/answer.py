@@ -136,11 +136,11 @@ class _Run:
                 self._end(_without_known(known))
                 return
             self._question = replace(self._question, known=np.array(costs, dtype=np.float64))
-        if self._question.watch.is_over:
-            self._end(StagedSolution(self._question.watch.ending, None, None, -math.inf))
-            return
-        engine = self._choice.engine(replace(self._question, keep=self._keep))
-        self._end(self._timed("plan_s", engine.solve))
+        solution = StagedSolution(self._question.watch.ending, None, None, -math.inf)
+        if not self._question.watch.is_over:
+            engine = self._choice.engine(replace(self._question, keep=self._keep))
+            solution = self._timed("plan_s", engine.solve)
+        self._end(self._or_incumbent(solution))
 
     def look_beside(self) -> None:
         """Find what stands beside the plan, or why there is none."""
@@ -161,6 +161,15 @@ class _Run:
                 self._known()
             values = self._timed("values_s", lambda: beside.values(question))
             self.result = replace(self.result, values=values)
+
+    def _or_incumbent(self, solution: StagedSolution) -> StagedSolution:
+        """Return a solution, with the plan that the call began with where that is better."""
+        plan, found = self._question.incumbent, self._question.evaluated_incumbent()
+        if plan is None or found is None:
+            return solution
+        if solution.objective is not None and solution.objective <= found.objective:
+            return solution
+        return replace(solution, plan=plan, objective=found.objective, bound=min(solution.bound, found.objective))
 
     def _known(self) -> tuple[Searched, ...]:
         known = self._timed("known_s", lambda: beside.known_paths(self._question))
