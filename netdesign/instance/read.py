@@ -91,6 +91,19 @@ def read_staged(
     return replace(staged, base=staged.base.replace(digest=source.digest))
 
 
+def futures_in(path: Path, overrides: Sequence[str] = (), reading: Reading = OWN) -> tuple[str, ...]:
+    """Return what the years of an instance may follow: ``base``, its scenarios, and ``tree`` where it has one.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        As ``read_instance``.
+    """
+    document = validated(read_source(path, overrides, reading))
+    scenarios = document.stages.scenarios if document.stages is not None else ()
+    return (BASE, *scenarios, *([TREE] if document.tables.tree else ()))
+
+
 def read_source(path: Path, overrides: Sequence[str] = (), reading: Reading = OWN) -> Source:
     """Read the files of an instance, with the overrides applied, before anything is validated.
 
@@ -169,7 +182,7 @@ def _check_format(located: Located, shown: str) -> None:
         return
     if found is None:
         message = f"is missing; {wanted}"
-    elif str(found).startswith("netdesign.result/"):
+    elif str(found).startswith(("netdesign.result/", "netdesign.timing/")):
         message = "this is a result; an instance is wanted here"
     else:
         message = f"{str(found)[:60]!r} is unknown; {wanted}"

@@ -78,8 +78,11 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
 
 
 def _check_has_stages(document: InstanceDocument, faults: FaultList) -> None:
+    # `stages: null`, as --set writes it, says that the years are left out on purpose.
+    if "stages" in document.model_fields_set:
+        return
     for table in ("modules", "paths", "tree"):
-        if document.stages is None and getattr(document.tables, table):
+        if getattr(document.tables, table):
             message = "is a table of an instance over several years, which has a `stages` block; there is none"
             faults.add(("tables", table), message)
 
