@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
 from netdesign.instance.document import read_yaml
-from netdesign.instance.faults import document_faults
+from netdesign.instance.faults import FaultList, document_faults
 from netdesign.instance.override import apply_overrides
 from netdesign.instance.published.reading import OWN_FORMAT, Reading, Source
-from netdesign.instance.resolve import resolve_instance
+from netdesign.instance.resolve import check_has_stages, resolve_instance
 from netdesign.instance.resolve_stages import BASE, TREE, resolve_stages
 from netdesign.instance.schema import COLUMNS, FORMAT, InstanceDocument
 from netdesign.instance.tables import load_tables
@@ -78,6 +78,9 @@ def read_staged(
     source = read_source(path, overrides, reading)
     document = validated(source)
     if document.stages is None:
+        faults = FaultList(source.located)
+        check_has_stages(document, faults)
+        faults.raise_if_any()
         message = "is missing: the instance is of one year; `netdesign solve` answers it"
         raise InstanceError([Fault(*source.located.place(()), "stages", message)])
     known = (BASE, *document.stages.scenarios)
