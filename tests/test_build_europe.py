@@ -8,12 +8,13 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from netdesign.catalogue import instances
 from netdesign.instance import Instance, NodeKind, read_instance
 from netdesign.instance.rows import Mode
 from netdesign.network.graph import city_graph
 from netdesign.network.legs import build_network
 from netdesign.network.routes import price_routes
-from scripts import build_europe
+from scripts import build_europe, europe_facts, europe_tables
 
 INSTANCES = Path(__file__).resolve().parent.parent / "instances"
 
@@ -31,9 +32,9 @@ def benelux() -> Instance:
 
 
 @pytest.fixture
-def facts() -> build_europe.Facts:
+def facts() -> europe_facts.Facts:
     """A fresh copy of the facts, for tests that spoil them."""
-    return build_europe.read_facts(INSTANCES / "europe" / "facts")
+    return europe_facts.read_facts(INSTANCES / "europe" / "facts")
 
 
 def test_the_committed_instance_is_byte_for_byte_what_the_facts_give(capsys):
@@ -69,14 +70,14 @@ def test_counts_of_europe(europe):
 
 @pytest.mark.parametrize(("stream", "tonnes"), [("inbound", 120_000.0), ("outbound", 30_000.0)])
 def test_each_stream_has_its_volume_and_its_stated_shares_add_up_to_one(europe, facts, stream, tonnes):
-    rows = [row for row in build_europe.demand_rows(facts) if row["stream"] == stream]
+    rows = [row for row in europe_tables.demand_rows(facts) if row["stream"] == stream]
     assert sum(float(row["share"]) for row in rows) == pytest.approx(1.0, abs=1e-3)
     position = [known.name for known in europe.streams].index(stream)
     volume = europe.commodities.volume[europe.commodities.stream == position].sum()
     assert volume == pytest.approx(tonnes)
 
 
-@pytest.mark.parametrize("name", ["europe", "benelux", "tiny"])
+@pytest.mark.parametrize("name", list(instances()))
 def test_trucks_reach_every_city_from_every_site(name):
     instance = read_instance(INSTANCES / name)
     graph = city_graph(instance)
@@ -92,27 +93,27 @@ def test_only_countries_outside_the_customs_territory_are_zones_of_their_own(eur
 
 def test_a_link_to_an_unknown_place_stops_the_build(facts):
     facts.road_links[0]["to"] = "GB-NOWHERE"
-    with pytest.raises(build_europe.BuildError, match="links: GB-NOWHERE is no city, hub or overseas airport"):
-        build_europe.check_tables(build_europe.make_tables(facts))
+    with pytest.raises(europe_facts.BuildError, match="links: GB-NOWHERE is no city, hub or overseas airport"):
+        europe_tables.check_tables(europe_tables.make_tables(facts))
 
 
 def test_a_city_without_a_road_stops_the_build(facts):
     """Nicosia hangs on one ferry."""
     kept = [link for link in facts.road_links if "CY-NICOSIA" not in (link["from"], link["to"])]
     facts.road_links[:] = kept
-    with pytest.raises(build_europe.BuildError, match="no road or ferry leads from LGG to CY-NICOSIA"):
-        build_europe.check_tables(build_europe.make_tables(facts))
+    with pytest.raises(europe_facts.BuildError, match="no road or ferry leads from LGG to CY-NICOSIA"):
+        europe_tables.check_tables(europe_tables.make_tables(facts))
 
 
 def test_shares_that_do_not_add_up_stop_the_build(facts):
     facts.cities[0]["demand_share_inbound"] = "0.5"
-    with pytest.raises(build_europe.BuildError, match=r"the shares of inbound add up to 1\.47"):
-        build_europe.check_tables(build_europe.make_tables(facts))
+    with pytest.raises(europe_facts.BuildError, match=r"the shares of inbound add up to 1\.47"):
+        europe_tables.check_tables(europe_tables.make_tables(facts))
 
 
 def test_a_template_that_asks_for_an_unknown_parameter_stops_the_build(facts):
     facts.parameters[:] = [row for row in facts.parameters if row["name"] != "hub_hours"]
-    with pytest.raises(build_europe.BuildError, match="<hub_hours> is no parameter"):
+    with pytest.raises(europe_facts.BuildError, match="<hub_hours> is no parameter"):
         build_europe.instance_text(facts)
 
 

@@ -67,7 +67,7 @@ def tree_violations(staged: StagedInstance, plan: StagedPlan, standing: Sequence
         yield from _closings(staged, plan, standing[v], v)
     for leaf in staged.leaves:
         yield from _hubs(staged, standing, leaf)
-        yield from _budget(staged, standing, leaf)
+        yield from budget_violations(staged, standing, leaf)
 
 
 def _orders(staged: StagedInstance, plan: StagedPlan, standing: Configuration, v: int) -> Iterator[Violation]:
@@ -80,6 +80,9 @@ def _orders(staged: StagedInstance, plan: StagedPlan, standing: Configuration, v
             yield Violation(ORDERS, f"{name}: {order.site}", f"orders {order.count} of {order.module}")
         if order.site not in allowed:
             yield Violation(Policy.FORBIDDEN, f"{name}: {order.site}", "may not open")
+        if not staged.may_order(site, v):
+            message = f"nothing may be ordered before {staged.not_before[order.site]}"
+            yield Violation(ORDERS, f"{name}: {order.site}", message)
         if standing.is_closed[site] or order.site in gone:
             yield Violation(CLOSING, f"{name}: {order.site}", "is closed for good, yet modules are ordered")
     most = np.array([module.most for module in staged.modules])
@@ -133,7 +136,8 @@ def _hubs(staged: StagedInstance, standing: Sequence[Configuration], leaf: int) 
             yield Violation(Policy.EXCLUSIVE, f"{name}: {group.name}", f"{_names(both)} are opened; at most one may be")
 
 
-def _budget(staged: StagedInstance, standing: Sequence[Configuration], leaf: int) -> Iterator[Violation]:
+def budget_violations(staged: StagedInstance, standing: Sequence[Configuration], leaf: int) -> Iterator[Violation]:
+    """List what the way to a leaf pays beyond the capital budget."""
     budget, name = staged.stages.capital_budget, staged.nodes[leaf].name
     if budget is None:
         return

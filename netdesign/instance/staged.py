@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -121,6 +121,9 @@ class StagedInstance:
         Of the tree, parents before children; one path without a tree.
     scenario
         What the nodes follow: ``base``, the name of a scenario, or ``tree``.
+    not_before
+        Year before which nothing may be ordered at a site, by id; at sites left out, at any time. No file states it:
+        it is how the cost of a delay is asked for.
     """
 
     base: Instance
@@ -129,6 +132,11 @@ class StagedInstance:
     installed: NDArray[np.int64]
     nodes: tuple[TreeNode, ...]
     scenario: str
+    not_before: dict[str, int] = field(default_factory=dict)
+
+    def may_order(self, site: int, node: int) -> bool:
+        """Return whether ``not_before`` lets a node order at a site."""
+        return self.nodes[node].year >= self.not_before.get(self.base.sites[site].id, self.stages.first_year)
 
     @cached_property
     def children(self) -> tuple[tuple[int, ...], ...]:
@@ -150,6 +158,18 @@ class StagedInstance:
         while self.nodes[found[-1]].parent >= 0:
             found.append(self.nodes[found[-1]].parent)
         return tuple(reversed(found))
+
+    def along(self, leaf: int) -> StagedInstance:
+        """Return the problem of one path from the root to a leaf, known from the start.
+
+        Parameters
+        ----------
+        leaf
+            Position of its last node.
+        """
+        path = self.path_to(leaf)
+        nodes = [replace(self.nodes[node], parent=position - 1, probability=1.0) for position, node in enumerate(path)]
+        return replace(self, nodes=tuple(nodes))
 
     @property
     def is_path(self) -> bool:
@@ -190,6 +210,15 @@ class StagedInstance:
         paid = sum((1.0 + rate) ** -(module.lead + age) for age in ages)
         left = sum((1.0 + rate) ** -(age - used_years) for age in ages if age >= used_years)
         return left / paid
+
+    def horizon_left(self, module: Module, year: int) -> float:
+        """Return the annuities of the years after ``year`` up to the horizon, as a part of the capital paid.
+
+        In money of ``year``: what closing at its end saves of the part that ``used_share`` has charged.
+        """
+        rate = self.stages.discount_rate
+        paid = sum((1.0 + rate) ** -(module.lead + age) for age in range(module.life))
+        return sum((1.0 + rate) ** (year - later) for later in range(year + 1, self.stages.last_year + 1)) / paid
 
     @cached_property
     def is_existing(self) -> NDArray[np.bool_]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from netdesign.errors import DisagreementError
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.solve.outcome import Phases, silent
+from netdesign.solve.staged.names import StagedEngineName as StagedEngineName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,14 +27,8 @@ AGREEMENT = 1e-6
 """Largest relative difference between what an engine states and what the referee finds."""
 
 
-class StagedEngineName(StrEnum):
-    """Engines for stages by name, and the choice among them."""
-
-    AUTO = "auto"
-    MONOLITHIC = "monolithic"
-    DYNAMIC = "dynamic"
-    CONFIGURATIONS = "configurations"
-    DECOMPOSITION = "decomposition"
+def keep_nothing(plan: StagedPlan, objective: float, bound: float) -> None:
+    """Let a better plan pass."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +43,15 @@ class StagedQuestion:
         Limits, and who hears of progress.
     known
         What each path costs at least when it is known from the start, EUR, shape (leaves,); needed for regret.
+    asked
+        The engine that is to answer.
+    task
+        Name of the search for the listener.
+    incumbent
+        A plan to begin with, or None; one that the referee rejects is left alone.
+    keep
+        Called with each better plan that an engine finds, its objective and the bound so far, so that a run that is
+        killed leaves it.
     """
 
     staged: StagedInstance
@@ -56,10 +59,21 @@ class StagedQuestion:
     watch: Watch
     listen: Callable[[Progress], None] = silent
     known: NDArray[np.float64] | None = None
+    asked: StagedEngineName = StagedEngineName.AUTO
+    task: str = "plan over the years"
+    incumbent: StagedPlan | None = None
+    keep: Callable[[StagedPlan, float, float], None] = keep_nothing
 
-    def about(self, staged: StagedInstance, networks: tuple[Network, ...]) -> StagedQuestion:
-        """Return the same question about another staged instance."""
-        return replace(self, staged=staged, networks=networks)
+    def about(self, staged: StagedInstance, networks: tuple[Network, ...], task: str) -> StagedQuestion:
+        """Return a question about another staged instance, of which no plan is kept."""
+        return replace(self, staged=staged, networks=networks, known=None, task=task, incumbent=None, keep=keep_nothing)
+
+    def evaluated_incumbent(self) -> StagedEvaluation | None:
+        """Return what the referee makes of the incumbent, or None where there is none that is permitted."""
+        if self.incumbent is None:
+            return None
+        found = evaluate_staged(self.staged, self.networks, self.incumbent, self.known)
+        return None if found.violations else found
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,58 @@
+"""Arrays with one axis a hub: sums of what belongs to one hub, and the cheapest move along each axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+
+def along(part: NDArray[np.float64], axis: int, axes: int) -> NDArray[np.float64]:
+    """Return an array of one hub, shaped to be added to one with an axis for each of several hubs."""
+    shape = [1] * axes
+    shape[axis] = -1
+    return part.reshape(shape)
+
+
+def summed(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return the outer sum of one array a hub."""
+    total = np.zeros((1,) * len(parts))
+    for axis, part in enumerate(parts):
+        total = total + along(part, axis, len(parts))
+    return total
+
+
+def weighted(weight: float, cost: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return costs times a weight; what is impossible stays so where the weight is 0."""
+    return np.asarray(weight * cost) if weight > 0.0 else np.where(np.isfinite(cost), 0.0, np.inf)
+
+
+def cheapest(values: NDArray[np.float64], moves: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return for each state of all hubs the least of moving to another and its value there.
+
+    Moves of different hubs add up, so that one axis is done after the other.
+
+    Parameters
+    ----------
+    values
+        By state of each hub.
+    moves
+        Cost from state to state, one matrix a hub.
+    """
+    for axis, matrix in enumerate(moves):
+        last = np.moveaxis(values, axis, -1)
+        values = np.moveaxis((last[..., None, :] + matrix).min(axis=-1), -1, axis)
+    return values
+
+
+def cheapest_target(
+    values: NDArray[np.float64], moves: Sequence[NDArray[np.float64]], state: Sequence[int]
+) -> tuple[int, ...]:
+    """Return the states that it is cheapest to move to from one state of all hubs; of equal ones the first."""
+    total = values + summed([matrix[at] for matrix, at in zip(moves, state, strict=True)])
+    return tuple(int(at) for at in np.unravel_index(int(total.argmin()), total.shape))

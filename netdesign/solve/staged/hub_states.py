@@ -1,0 +1,212 @@
+"""What one hub can be at the beginning of a year, and what it may become: modules in use, orders under way, its end.
+
+A state is what the future depends on: the modules in use, those that arrive in later years, and, where hubs may close,
+the years of use that are still owed. A year has two moments. First come orders of modules that are ready at once; the
+year is operated with what is in use then. Later come orders that are ready later, and closing; they lead to the state
+in which the next year begins.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from netdesign.instance.staged import StagedInstance
+
+Counts = tuple[int, ...]
+
+
+@dataclass(frozen=True, order=True)
+class HubState:
+    """A state of one hub.
+
+    Parameters
+    ----------
+    in_use
+        Modules in use by kind.
+    coming
+        Modules that arrive in one year, two years ...
+    owed
+        Years of use before the hub may close, this one not counted; 0 where hubs do not close.
+    is_closed
+        Whether it was open once.
+    """
+
+    in_use: Counts
+    coming: tuple[Counts, ...]
+    owed: int = 0
+    is_closed: bool = False
+
+    @property
+    def ordered(self) -> Counts:
+        """All modules that it has or will have."""
+        return tuple(map(sum, zip(self.in_use, *self.coming, strict=True)))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether modules are in use."""
+        return any(self.in_use)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Ways from state to state, as lists of one length.
+
+    Parameters
+    ----------
+    origin, target
+        Positions of states.
+    orders
+        Modules ordered, shape (moves, modules).
+    given_up
+        Modules given up by closing, of the same shape.
+    """
+
+    origin: NDArray[np.intp]
+    target: NDArray[np.intp]
+    orders: NDArray[np.int64]
+    given_up: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class HubStates:
+    """All states that one hub can come to, with the moves between them.
+
+    Parameters
+    ----------
+    states
+        The first is that of the beginning.
+    at_once, later
+        Moves of the two moments of a year; staying as one is counts as a move.
+    """
+
+    states: tuple[HubState, ...]
+    at_once: Moves
+    later: Moves
+
+    def __len__(self) -> int:
+        return len(self.states)
+
+    @cached_property
+    def in_use(self) -> NDArray[np.int64]:
+        """Modules in use, shape (states, modules)."""
+        return np.array([state.in_use for state in self.states], dtype=np.int64)
+
+    @cached_property
+    def is_open(self) -> NDArray[np.bool_]:
+        """Whether modules are in use, shape (states,)."""
+        return np.array([state.is_open for state in self.states])
+
+    @cached_property
+    def is_closed(self) -> NDArray[np.bool_]:
+        """Whether the hub was open once, shape (states,)."""
+        return np.array([state.is_closed for state in self.states])
+
+
+def hub_states(staged: StagedInstance, installed: Counts, *, may_grow: bool, may_close: bool) -> HubStates:
+    """Return the states that a hub can come to.
+
+    Parameters
+    ----------
+    staged
+        Modules and limits.
+    installed
+        Modules at the beginning.
+    may_grow
+        Whether modules may be ordered.
+    may_close
+        Whether it may close, which existing hubs never do.
+    """
+    return _Explorer(staged, may_grow=may_grow, may_close=may_close).explore(installed)
+
+
+class _Explorer:
+    def __init__(self, staged: StagedInstance, *, may_grow: bool, may_close: bool) -> None:
+        self._modules = staged.modules
+        self._area = staged.stages.largest_area_m2
+        self._may_grow, self._may_close = may_grow, may_close
+        leads = [module.lead for module in staged.modules]
+        self._waits = max(0, max(leads) - 1)
+        self._now = tuple(index for index, lead in enumerate(leads) if lead == 0)
+        self._later = tuple(index for index, lead in enumerate(leads) if lead > 0)
+        self._terms = [max(module.term, 1) - 1 if may_close else 0 for module in staged.modules]
+
+    def explore(self, installed: Counts) -> HubStates:
+        nothing = (0,) * len(self._modules)
+        first = HubState(installed, (nothing,) * self._waits)
+        position = {first: 0}
+        waiting = [first]
+        now: list[tuple[int, int, Counts, Counts]] = []
+        later: list[tuple[int, int, Counts, Counts]] = []
+
+        def place(state: HubState) -> int:
+            if state not in position:
+                position[state] = len(position)
+                waiting.append(state)
+            return position[state]
+
+        while waiting:
+            state = waiting.pop()
+            here = position[state]
+            now += [(here, place(target), orders, nothing) for orders, target in self._at_once(state)]
+            later += [(here, place(target), orders, nothing) for orders, target in self._advanced(state)]
+            if self._may_close and state.is_open and not state.owed and not any(map(any, state.coming)):
+                gone = HubState(nothing, (nothing,) * self._waits, 0, is_closed=True)
+                later.append((here, place(gone), nothing, state.in_use))
+        return HubStates(tuple(position), _moves(now, len(self._modules)), _moves(later, len(self._modules)))
+
+    def _orders(self, state: HubState, kinds: tuple[int, ...]) -> Iterator[Counts]:
+        """Yield what may be ordered of some kinds, nothing included."""
+        has = state.ordered
+        grows = self._may_grow and not state.is_closed
+        ranges = [
+            range(self._modules[index].most - has[index] + 1) if grows and index in kinds else range(1)
+            for index in range(len(self._modules))
+        ]
+        for orders in itertools.product(*ranges):
+            area = sum(
+                (have + more) * module.area for have, more, module in zip(has, orders, self._modules, strict=True)
+            )
+            if not any(orders) or self._area is None or area <= self._area * (1 + 1e-9):
+                yield orders
+
+    def _at_once(self, state: HubState) -> Iterator[tuple[Counts, HubState]]:
+        for orders in self._orders(state, self._now):
+            owed = max([state.owed, *(self._terms[index] for index, count in enumerate(orders) if count)])
+            yield orders, HubState(_sum(state.in_use, orders), state.coming, owed, state.is_closed)
+
+    def _advanced(self, state: HubState) -> Iterator[tuple[Counts, HubState]]:
+        for orders in self._orders(state, self._later):
+            # Modules that arrive in one year stand first, and are in use when the next year begins.
+            line = [list(counts) for counts in (*state.coming, (0,) * len(orders))]
+            for index, count in enumerate(orders):
+                if count:
+                    line[self._modules[index].lead - 1][index] += count
+            arriving = line[0]
+            owed = max([state.owed - 1, 0, *(self._terms[index] for index, count in enumerate(arriving) if count)])
+            yield (
+                orders,
+                HubState(_sum(state.in_use, arriving), tuple(map(tuple, line[1:])), owed, state.is_closed),
+            )
+
+
+def _sum(one: Counts, other: list[int] | Counts) -> Counts:
+    return tuple(a + b for a, b in zip(one, other, strict=True))
+
+
+def _moves(found: list[tuple[int, int, Counts, Counts]], modules: int) -> Moves:
+    return Moves(
+        origin=np.array([move[0] for move in found], dtype=np.intp),
+        target=np.array([move[1] for move in found], dtype=np.intp),
+        orders=np.array([move[2] for move in found], dtype=np.int64).reshape(-1, modules),
+        given_up=np.array([move[3] for move in found], dtype=np.int64).reshape(-1, modules),
+    )

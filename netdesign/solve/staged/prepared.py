@@ -1,0 +1,69 @@
+"""What all searches of one staged problem share: hubs, years, tables of operations, and the toll of the bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from netdesign.solve.staged.budget import spending_limits
+from netdesign.solve.staged.hubs import Hubs
+from netdesign.solve.staged.moments import by_node
+from netdesign.solve.staged.separable import Freight, Separable, Toll
+from netdesign.solve.staged.tables import Tables
+from netdesign.solve.staged.tolls import best_toll
+from netdesign.solve.staged.year import Years
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.solve.staged.moments import Moments
+    from netdesign.solve.staged.question import StagedQuestion
+
+Chosen = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A staged problem for the recursion.
+
+    Parameters
+    ----------
+    staged, hubs, years
+        The problem.
+    tables
+        What operating costs; they learn, whatever the weights of the nodes.
+    freight, toll
+        Of the separable bound.
+    sets
+        Permitted sets of new hubs, smaller ones first.
+    spending
+        Most capital that may be paid up to each node, EUR, shape (nodes,); infinite where nothing says so.
+    moments
+        When hubs are decided.
+    """
+
+    staged: StagedInstance
+    hubs: Hubs
+    years: Years
+    tables: Tables
+    freight: Freight
+    toll: Toll
+    sets: tuple[Chosen, ...]
+    spending: NDArray[np.float64]
+    moments: Moments
+
+    def separable(self, weights: NDArray[np.float64]) -> Separable:
+        """Return the separable bound for some weights of the nodes."""
+        return Separable(self.staged, self.hubs, self.freight, weights, self.toll, self.moments)
+
+
+def prepare(question: StagedQuestion) -> Prepared:
+    """Return a question ready for the recursion."""
+    staged = question.staged
+    hubs, years = Hubs(staged), Years(staged, question.networks)
+    freight, sets = Freight(staged, years, hubs), tuple(hubs.sets())
+    toll = best_toll(staged, hubs, freight, staged.weights, sets)
+    tables, spending = Tables(years, hubs), spending_limits(staged)
+    return Prepared(staged, hubs, years, tables, freight, toll, sets, spending, by_node(staged))

@@ -1,0 +1,286 @@
+"""One year of one node with some hubs open: routes, rules and prices as arrays, without the modules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.instance.blocks import Allocation
+from netdesign.instance.checks import counted_volume, minimum_tonnes
+from netdesign.instance.policies import CapacityCounts, Counted
+from netdesign.instance.stages import DAYS_PER_YEAR
+from netdesign.network import price_routes
+from netdesign.network.routes import hard_deadline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.network import Network
+
+
+_MOST_HELD = 20_000_000
+"""Routes over all permitted sites of which costs are kept; of more those over each set are priced when wanted."""
+
+
+@dataclass(frozen=True)
+class PeakDay:
+    """The peak day of a stream, as volumes of a year of such days.
+
+    Parameters
+    ----------
+    weight
+        What each commodity counts, t/year, shape (commodities,).
+    price
+        EUR for each t/year of overflow, infinite where there must be none.
+    """
+
+    weight: NDArray[np.float64]
+    price: float
+
+
+@dataclass(frozen=True)
+class Share:
+    """A service rule: of ``weight`` at least ``least`` inside the deadline, t/year; weight of shape (commodities,)."""
+
+    weight: NDArray[np.float64]
+    least: float
+
+
+@dataclass(frozen=True)
+class Year:
+    """What it takes to operate a set of hubs for a year.
+
+    Parameters
+    ----------
+    hubs
+        Positions of the open sites, ascending.
+    cost
+        F, EUR/t, infinite where a route is not permitted; shape (commodities, hubs, hubs).
+    is_late
+        Of the same shape.
+    volume
+        w, t/year, shape (commodities,).
+    both_count
+        Whether capacity counts freight at its last hub too.
+    peaks, shares
+        Peak days and service rules.
+    entering
+        What counts towards a minimum throughput, t/year, shape (commodities,).
+    minimum, short_price
+        By hub: least entering, t/year, 0 where none; EUR/t short, infinite where it is hard.
+    contract_limit, contract_price
+        By hub t/year, and EUR/t.
+    lane_in, lane_out
+        Overseas airport from or to which a commodity flies, -1 where none; shape (commodities,).
+    lane_minimum
+        t/year of an open lane; 0 where lanes are no decision.
+    counts_in, counts_out
+        Whether freight towards and from Europe counts for it.
+    city_of
+        Origin and destination of each commodity where single allocation binds them, else -1; shape (commodities, 2).
+    own_hub
+        Of a city that is an open hub, the position among ``hubs``: under single allocation it must use it.
+    """
+
+    hubs: tuple[int, ...]
+    cost: NDArray[np.float64]
+    is_late: NDArray[np.bool_]
+    volume: NDArray[np.float64]
+    both_count: bool
+    peaks: tuple[PeakDay, ...]
+    shares: tuple[Share, ...]
+    entering: NDArray[np.float64]
+    minimum: NDArray[np.float64]
+    short_price: NDArray[np.float64]
+    contract_limit: NDArray[np.float64]
+    contract_price: float
+    lane_in: NDArray[np.intp]
+    lane_out: NDArray[np.intp]
+    lane_minimum: float
+    counts_in: bool
+    counts_out: bool
+    city_of: NDArray[np.intp]
+    own_hub: dict[int, int]
+
+    @property
+    def is_single(self) -> bool:
+        """Whether single allocation binds cities."""
+        return bool((self.city_of >= 0).any())
+
+
+class Years:
+    """The years of a problem: what does not depend on the hubs is found once.
+
+    Parameters
+    ----------
+    staged, networks
+        The problem and the legs of each node.
+    """
+
+    def __init__(self, staged: StagedInstance, networks: Sequence[Network]) -> None:
+        self._staged, self._networks = staged, networks
+        base = staged.base
+        self._sites = np.array([base.site_position[name] for name in base.allowed], dtype=np.intp)
+        self._place = {int(site): position for position, site in enumerate(self._sites)}
+        self._is_single = base.problem.allocation is Allocation.SINGLE
+        # Nodes with the same prices have the same routes, whatever their volumes.
+        prices: dict[int, int] = {}
+        self.like = tuple(
+            prices.setdefault(id(node.instance.sites), position) for position, node in enumerate(staged.nodes)
+        )
+        self._routes: dict[int, tuple[NDArray[np.float64], NDArray[np.bool_]]] = {}
+        self._rules: dict[int, Year] = {}
+
+    def year(self, node: int, hubs: tuple[int, ...]) -> Year:
+        """Return the year of a node with exactly these hubs open.
+
+        Parameters
+        ----------
+        node
+            Position of the node.
+        hubs
+            Positions of sites, ascending.
+        """
+        if node not in self._rules:
+            self._rules[node] = self._rules_of(node)
+        rules = self._rules[node]
+        places = np.array([self._place[hub] for hub in hubs], dtype=np.intp)
+        cost, is_late = self._routes_over(node, rules, places)
+        nodes = [self._staged.base.sites[hub].node for hub in hubs]
+        return replace(
+            rules,
+            hubs=hubs,
+            cost=cost,
+            is_late=is_late,
+            minimum=rules.minimum[places],
+            short_price=rules.short_price[places],
+            contract_limit=rules.contract_limit[places],
+            own_hub={place: k for k, place in enumerate(nodes) if self._binds_own_hub},
+        )
+
+    @property
+    def _binds_own_hub(self) -> bool:
+        return self._is_single and self._staged.base.problem.route_hubs == 2
+
+    def _rules_of(self, node: int) -> Year:
+        """Return the year of a node with all sites, without routes."""
+        staged, instance = self._staged, self._staged.nodes[node].instance
+        policies = instance.policies
+        minima = minimum_tonnes(instance)
+        throughput = policies.minimum_throughput
+        short = {hub.site: hub.shortfall_eur_per_t for hub in throughput.hubs} if throughput else {}
+        names = [instance.sites[site].id for site in self._sites]
+        contract = staged.stages.contract
+        lanes = policies.air_lane
+        overseas, commodities = instance.is_overseas, instance.commodities
+        ends = np.stack((commodities.origin, commodities.destination), axis=1)
+        flown = np.where(overseas[ends], ends, -1) if lanes else np.full(ends.shape, -1)
+        return Year(
+            hubs=tuple(self._sites.tolist()),
+            cost=np.empty((len(commodities), 0, 0)),
+            is_late=np.empty((len(commodities), 0, 0), dtype=bool),
+            volume=commodities.volume,
+            both_count=policies.capacity is None or policies.capacity.counts is CapacityCounts.HANDLED,
+            peaks=_peaks(staged, instance),
+            shares=_shares(instance),
+            entering=counted_volume(instance, throughput.counts) if throughput else np.zeros(len(commodities)),
+            minimum=np.array([minima.get(name, 0.0) for name in names]),
+            short_price=np.array([_price(short.get(name)) for name in names]),
+            contract_limit=staged.contract_limit[self._sites],
+            contract_price=contract.price_eur_per_t if contract is not None else 0.0,
+            lane_in=flown[:, 0],
+            lane_out=flown[:, 1],
+            lane_minimum=lanes.tonnes_per_year if lanes else 0.0,
+            counts_in=lanes is not None and lanes.counts is not Counted.OUTBOUND,
+            counts_out=lanes is not None and lanes.counts is not Counted.INBOUND,
+            city_of=np.where(overseas[ends], -1, ends) if self._is_single else np.full(ends.shape, -1),
+            own_hub={},
+        )
+
+    def _routes_over(
+        self, node: int, rules: Year, places: NDArray[np.intp]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return cost and lateness of the routes over some sites, by their positions among the permitted ones."""
+        instance = self._staged.nodes[node].instance
+        if len(instance.commodities) * len(self._sites) ** 2 > _MOST_HELD:
+            return self._priced(node, rules, places)
+        like = self.like[node]
+        if like not in self._routes:
+            self._routes[like] = self._priced(node, rules, np.arange(len(self._sites)))
+        cost, is_late = self._routes[like]
+        return (
+            np.ascontiguousarray(cost[:, places[:, None], places[None, :]]),
+            np.ascontiguousarray(is_late[:, places[:, None], places[None, :]]),
+        )
+
+    def _priced(
+        self, node: int, rules: Year, places: NDArray[np.intp]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        instance = self._staged.nodes[node].instance
+        sites = self._sites[places]
+        rows = np.arange(len(instance.commodities))
+        priced = price_routes(
+            instance, self._networks[node], rows[:, None, None], sites[None, :, None], sites[None, None, :]
+        )
+        is_late = priced.is_late
+        cost = np.where(np.isfinite(priced.total), priced.total, np.inf)
+        cost[is_late & hard_deadline(instance)[:, None, None]] = np.inf
+        if instance.problem.route_hubs == 1:
+            cost[:, ~np.eye(len(sites), dtype=bool)] = np.inf
+        if not self._is_single:
+            cost[_replaced(cost, is_late, rules, rules.minimum[places] > 0)] = np.inf
+        return cost, is_late
+
+
+def _replaced(
+    cost: NDArray[np.float64], is_late: NDArray[np.bool_], rules: Year, has_minimum: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Tell which routes over two hubs one of their hubs alone replaces.
+
+    It does where that costs no more, is no later, flies no other lane, enters where a minimum counts it, and fills no
+    other capacity (design: route filtering).
+    """
+    own = np.arange(cost.shape[1])
+    alone, late_alone = cost[:, own, own], is_late[:, own, own]
+    by_first = (alone[:, :, None] <= cost) & (late_alone[:, :, None] <= is_late) & (rules.lane_out < 0)[:, None, None]
+    by_last = (alone[:, None, :] <= cost) & (late_alone[:, None, :] <= is_late) & (rules.lane_in < 0)[:, None, None]
+    starves = (rules.entering > 0)[:, None] & has_minimum[None, :]
+    by_last &= ~starves[:, :, None] & rules.both_count
+    replaced = np.asarray(by_first | by_last)
+    replaced[:, own, own] = False
+    return replaced
+
+
+def _price(price: float | None) -> float:
+    return np.inf if price is None else price
+
+
+def _peaks(staged: StagedInstance, instance: Instance) -> tuple[PeakDay, ...]:
+    names = [stream.name for stream in instance.streams]
+    commodities = instance.commodities
+    found = []
+    for peak in staged.stages.peaks:
+        factor = np.where(commodities.stream == names.index(peak.stream), peak.factor, 1.0)
+        price = _price(peak.overflow_eur_per_t) * peak.days / DAYS_PER_YEAR
+        found.append(PeakDay(factor * commodities.volume, price))
+    return tuple(found)
+
+
+def _shares(instance: Instance) -> tuple[Share, ...]:
+    service = instance.policies.service
+    if service is None:
+        return ()
+    promised = np.where(np.isfinite(instance.deadline_h), instance.commodities.volume, 0.0)
+    found = []
+    if service.share is not None:
+        found.append(Share(promised, service.share * float(promised.sum())))
+    for country, share in service.by_country.items():
+        there = np.where(instance.european_country == country, promised, 0.0)
+        found.append(Share(there, share * float(there.sum())))
+    return tuple(rule for rule in found if rule.weight.any())

@@ -1,0 +1,137 @@
+"""The facts of the European instances: their tables, their figures, and what a template makes of these."""
+
+from __future__ import annotations
+
+import csv
+import re
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEMPLATE = "instance.template.yaml"
+EXISTING_HUB = "LGG"
+OVERSEAS_ORIGIN = "HGH"
+"""Only this overseas airport has demand; the facts know more of them."""
+
+LINE_LENGTH = 120
+
+Row = dict[str, str]
+Rows = list[Row]
+
+
+class BuildError(Exception):
+    """The facts do not fit together; the message says where."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of ``instance.yaml`` and the comment that stands beside it."""
+
+    value: float
+    comment: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The fact tables as they stand in the files."""
+
+    airports: Rows
+    air_links: Rows
+    cities: Rows
+    countries: Rows
+    country_facts: Rows
+    overseas_airports: Rows
+    parameters: Rows
+    road_links: Rows
+    template: str
+
+
+def read_table(folder: Path, name: str) -> Rows:
+    """Read a table of facts."""
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def read_facts(folder: Path) -> Facts:
+    """Read the fact tables and the template of ``instance.yaml``."""
+    return Facts(
+        airports=read_table(folder, "airports"),
+        air_links=read_table(folder, "air_links"),
+        cities=read_table(folder, "cities"),
+        countries=read_table(folder, "countries"),
+        country_facts=read_table(folder, "country_facts"),
+        overseas_airports=read_table(folder, "overseas_airports"),
+        parameters=read_table(folder, "parameters"),
+        road_links=read_table(folder, "road_links"),
+        template=(folder / TEMPLATE).read_text(encoding="utf-8"),
+    )
+
+
+def parameter_figures(parameters: Rows) -> dict[str, Figure]:
+    """Return each parameter with unit, status, range, source and its name as comment."""
+    figures = {}
+    for row in parameters:
+        limits = [number(float(row[end])) for end in ("low", "high") if row[end]]
+        span = f" ({' to '.join(limits)})" if limits else ""
+        reason = row["source"] if row["source"] != row["status"] else ""
+        source = f": {reason}" if reason else ""
+        comment = f"{row['unit']}; {row['status']}{span}{source} [{row['name']}]"
+        figures[row["name"]] = Figure(float(row["value"]), comment)
+    return figures
+
+
+def derived_figures(facts: Facts, given: dict[str, Figure]) -> dict[str, Figure]:
+    """Return the figures that follow from parameters and from the lane to the existing hub."""
+    share = given["outbound_share_of_total_tonnes"].value
+    outbound = round(given["inbound_tonnes_per_year"].value * share / (1 - share), 6)
+    wait = given["curfew_wait_hours"].value * given["curfew_wait_restricted_share"].value
+    lane = (OVERSEAS_ORIGIN, EXISTING_HUB)
+    [reference] = [link["gc_km"] for link in facts.air_links if (link["from"], link["to"]) == lane]
+    return {
+        "outbound_tonnes_per_year": Figure(
+            outbound,
+            "t/year; derived from an assumption: inbound x share / (1 - share), the share being "
+            f"{number(share)} of all tonnes [outbound_share_of_total_tonnes]",
+        ),
+        "curfew_wait_restricted_hours": Figure(
+            wait, "h; assumption: this part of the wait where shut [curfew_wait_restricted_share]"
+        ),
+        "reference_distance_km": Figure(
+            float(reference), f"km; derived: great circle {' to '.join(lane)}, where the rates hold"
+        ),
+        "sea_co2e_g_per_tkm": Figure(
+            given["co2_road_g_per_tkm"].value, "g CO2e/tkm; assumption: none was collected, so that of the road"
+        ),
+    }
+
+
+def number(value: float) -> str:
+    """Write a number without exponent and without needless digits."""
+    return f"{value:.12f}".rstrip("0").rstrip(".")
+
+
+def filled(template: str, figures: dict[str, Figure]) -> str:
+    """Fill a template of ``instance.yaml``: each ``<name>`` becomes a number and its comment."""
+    return "".join(_filled(line, figures) for line in template.splitlines())
+
+
+def _filled(line: str, figures: dict[str, Figure]) -> str:
+    """Return a line of the template with its figure; a long comment goes on lines of its own above."""
+    match = re.fullmatch(r"(?P<indent> *)(?P<key>.*)<(?P<name>\w+)>", line)
+    if match is None:
+        return f"{line}\n"
+    if match["name"] not in figures:
+        message = f"{TEMPLATE}: <{match['name']}> is no parameter"
+        raise BuildError(message)
+    figure = figures[match["name"]]
+    entry = f"{match['indent']}{match['key']}{number(figure.value)}"
+    if len(beside := f"{entry} # {figure.comment}") <= LINE_LENGTH:
+        return f"{beside}\n"
+    mark = f"{match['indent']}# "
+    above = textwrap.fill(
+        figure.comment, LINE_LENGTH, initial_indent=mark, subsequent_indent=f"{mark}  ", break_on_hyphens=False
+    )
+    return f"{above}\n{entry}\n"

@@ -1,0 +1,239 @@
+"""The tables of the European instances, made from their facts."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from scripts.europe_facts import EXISTING_HUB, OVERSEAS_ORIGIN, BuildError, Facts, Row, Rows
+
+SHARE_TOLERANCE = 1e-3
+
+SOURCE_COLUMNS = ("source", "url", "year", "source_status", "note")
+PLACE_COLUMNS = ("id", "name", "country", "customs_zone", "lat", "lon")
+COLUMNS = {
+    "cities": (*PLACE_COLUMNS, *SOURCE_COLUMNS),
+    "hubs": (*PLACE_COLUMNS, "status", "cargo_t_per_year", "night_class", *SOURCE_COLUMNS),
+    "overseas": (*PLACE_COLUMNS, *SOURCE_COLUMNS),
+    "countries": ("id", "name", "labour_cost_eur_per_h", "construction_cost_eur_per_m2", *SOURCE_COLUMNS),
+    "links": ("from", "to", "mode", "km", "sea_km", "hours", "fare_eur_per_truck", *SOURCE_COLUMNS),
+    "demand": ("origin", "destination", "stream", "share"),
+}
+MODES = {"road": "road", "bridge": "road", "tunnel": "ferry", "ferry": "ferry"}
+"""Mode of a link by its kind in the facts; the shuttle train under the Channel works like a ferry."""
+
+COUNTRY_FACTS = ("hourly_labour_cost", "logistics_construction_cost")
+
+
+def customs_zones(facts: Facts) -> dict[str, str]:
+    """Return the customs zone of each country: ``EU`` for the customs territory, else the country itself."""
+    return {
+        country["iso2"]: "EU" if country["eu_customs_territory"] == "1" else country["iso2"]
+        for country in facts.countries
+    }
+
+
+def city_rows(facts: Facts) -> Rows:
+    """Return the cities table."""
+    zones = customs_zones(facts)
+    return [
+        {
+            **{column: city[column] for column in ("id", "name", "country", "lat", "lon", "source", "year", "note")},
+            "customs_zone": zones.get(city["country"], ""),
+            "url": f"https://www.geonames.org/{city['geonameid']}",
+            "source_status": city["status"],
+        }
+        for city in facts.cities
+    ]
+
+
+def hub_rows(facts: Facts) -> Rows:
+    """Return the hubs table; Liège has no fixed cost of its own, as hub_cost treats existing sites as built."""
+    zones = customs_zones(facts)
+    return [
+        {
+            **{column: airport[column] for column in ("name", "country", "lat", "lon", "night_class", "year")},
+            "id": airport["iata"],
+            "customs_zone": zones.get(airport["country"], ""),
+            "status": "existing" if airport["iata"] == EXISTING_HUB else "candidate",
+            "cargo_t_per_year": airport["cargo_tonnes"],
+            "source": f"{airport['source']}; night rule: {airport['night_source'] or 'not looked up'}",
+            "url": airport["cargo_url"],
+            "source_status": f"cargo {airport['cargo_status']}; night rule {airport['night_status']}",
+            "note": "; ".join(filter(None, (f"night: {airport['night_rule']}", airport["note"]))),
+        }
+        for airport in facts.airports
+    ]
+
+
+def overseas_rows(facts: Facts) -> Rows:
+    """Return the overseas table: the one airport that has demand."""
+    return [
+        {
+            **{column: airport[column] for column in ("name", "country", "lat", "lon", "source", "year", "note")},
+            "id": airport["iata"],
+            "customs_zone": airport["country"],
+            "source_status": "sourced",
+        }
+        for airport in facts.overseas_airports
+        if airport["iata"] == OVERSEAS_ORIGIN
+    ]
+
+
+def country_rows(facts: Facts) -> Rows:
+    """Return the countries table, each with the sources of both its figures."""
+    found = {(fact["iso2"], fact["indicator"]): fact for fact in facts.country_facts}
+    rows = []
+    for country in facts.countries:
+        labour, building = (_country_fact(found, country["iso2"], name) for name in COUNTRY_FACTS)
+        row = {column: _of_both(labour, building, column) for column in ("source", "year", "note")}
+        row["url"] = " ".join(dict.fromkeys(filter(None, (labour["url"], building["url"]))))
+        row["source_status"] = _of_both(labour, building, "status")
+        row |= {"id": country["iso2"], "name": country["name"]}
+        row |= {"labour_cost_eur_per_h": labour["value"], "construction_cost_eur_per_m2": building["value"]}
+        rows.append(row)
+    return rows
+
+
+def _country_fact(found: dict[tuple[str, str], Row], country: str, indicator: str) -> Row:
+    if (country, indicator) not in found:
+        message = f"country_facts.csv: no {indicator} for {country}"
+        raise BuildError(message)
+    return found[country, indicator]
+
+
+def _of_both(labour: Row, building: Row, column: str) -> str:
+    return f"labour: {labour[column] or '-'}; construction: {building[column] or '-'}"
+
+
+def link_rows(facts: Facts) -> Rows:
+    """Return the links table: lanes from the overseas airport to every hub, then roads and crossings."""
+    air = [
+        {
+            **{column: link[column] for column in ("from", "to", "source", "url", "year")},
+            "mode": "air",
+            "km": link["gc_km"],
+            "hours": link["block_hours"],
+            "source_status": link["status"],
+            "note": link["service"],
+        }
+        for link in facts.air_links
+        if link["from"] == OVERSEAS_ORIGIN
+    ]
+    road = [
+        {
+            **{column: link[column] for column in ("from", "to", "sea_km", "source", "year", "note")},
+            "mode": MODES.get(link["kind"], link["kind"]),
+            "km": link["road_km"],
+            "hours": link["extra_hours"],
+            "fare_eur_per_truck": link["extra_eur_per_truck"],
+            "source_status": link["status"],
+        }
+        for link in facts.road_links
+    ]
+    return air + road
+
+
+def demand_rows(facts: Facts) -> Rows:
+    """Return the demand table: from overseas to each city, then from each city to overseas."""
+    inbound = [
+        {
+            "origin": OVERSEAS_ORIGIN,
+            "destination": city["id"],
+            "stream": "inbound",
+            "share": city["demand_share_inbound"],
+        }
+        for city in facts.cities
+    ]
+    outbound = [
+        {
+            "origin": city["id"],
+            "destination": OVERSEAS_ORIGIN,
+            "stream": "outbound",
+            "share": city["demand_share_outbound"],
+        }
+        for city in facts.cities
+    ]
+    return inbound + outbound
+
+
+def make_tables(facts: Facts) -> dict[str, Rows]:
+    """Return the tables of the instance by name."""
+    return {
+        "cities": city_rows(facts),
+        "hubs": hub_rows(facts),
+        "overseas": overseas_rows(facts),
+        "countries": country_rows(facts),
+        "links": link_rows(facts),
+        "demand": demand_rows(facts),
+    }
+
+
+def check_tables(tables: dict[str, Rows]) -> None:
+    """Raise a BuildError unless all references resolve, shares add up to 1 and trucks reach every city."""
+    countries = {row["id"] for row in tables["countries"]}
+    nodes = [row["id"] for table in ("cities", "hubs", "overseas") for row in tables[table]]
+    problems = [f"{name} stands twice" for name in sorted({name for name in nodes if nodes.count(name) > 1})]
+    problems += [
+        f"{row['id']}: country {row['country']} is not in countries"
+        for table in ("cities", "hubs")
+        for row in tables[table]
+        if row["country"] not in countries
+    ]
+    ends = [
+        (table, row[end])
+        for table, *keys in (("links", "from", "to"), ("demand", "origin", "destination"))
+        for row in tables[table]
+        for end in keys
+    ]
+    problems += [f"{table}: {name} is no city, hub or overseas airport" for table, name in ends if name not in nodes]
+    problems += [
+        f"{row['from']} to {row['to']}: mode {row['mode']} is unknown"
+        for row in tables["links"]
+        if row["mode"] not in ("air", "road", "ferry")
+    ]
+    lanes = {row["to"] for row in tables["links"] if row["mode"] == "air"}
+    problems += [f"no air link to {row['id']}" for row in tables["hubs"] if row["id"] not in lanes]
+    problems += _wrong_shares(tables["demand"]) + _unreached(tables)
+    if problems:
+        raise BuildError("\n".join(problems))
+
+
+def _wrong_shares(demand: Rows) -> list[str]:
+    totals: dict[str, float] = {}
+    for row in demand:
+        totals[row["stream"]] = totals.get(row["stream"], 0.0) + float(row["share"])
+    return [
+        f"the shares of {stream} add up to {total:.6f}"
+        for stream, total in totals.items()
+        if abs(total - 1) > SHARE_TOLERANCE
+    ]
+
+
+def _unreached(tables: dict[str, Rows]) -> list[str]:
+    """Return the cities and hubs to which no road or ferry leads from the existing hub; links go both ways."""
+    neighbours: dict[str, set[str]] = {}
+    for row in tables["links"]:
+        if row["mode"] != "air":
+            neighbours.setdefault(row["from"], set()).add(row["to"])
+            neighbours.setdefault(row["to"], set()).add(row["from"])
+    reached, ahead = {EXISTING_HUB}, [EXISTING_HUB]
+    while ahead:
+        new = neighbours.get(ahead.pop(), set()) - reached
+        reached |= new
+        ahead += new
+    return [
+        f"no road or ferry leads from {EXISTING_HUB} to {row['id']}"
+        for table in ("cities", "hubs")
+        for row in tables[table]
+        if row["id"] not in reached
+    ]
+
+
+def csv_text(columns: tuple[str, ...], rows: Rows) -> str:
+    """Return a table as CSV; a column that a row does not have is left empty."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
