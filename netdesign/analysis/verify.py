@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.solve.document import NetworkPart, ResultDocument
 
-_OTHER_FILES = "instance.digest: the instance's files are not those that were solved"
+OTHER_FILES = "instance.digest: the instance's files are not those that were solved"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _load_as_solved(name_or_path: str, document: ResultDocument) -> Problem:
     except (InstanceError, UsageError) as error:
         if read_named(name_or_path, replace(call, overrides=())).digest == document.instance.digest:
             raise
-        message = f"{_OTHER_FILES}; with the recorded options: {error.message}"
+        message = f"{OTHER_FILES}; with the recorded options: {error.message}"
         raise ContradictionError(message) from None
 
 
@@ -90,7 +90,7 @@ def recorded_gap(document: ResultDocument) -> float:
 
 def _of_the_problem(document: ResultDocument, problem: Problem) -> Iterator[str]:
     if document.instance.digest != problem.instance.digest:
-        yield _OTHER_FILES
+        yield OTHER_FILES
     if document.instance.name != problem.instance.name:
         yield f"instance.name: states {document.instance.name}; the instance is {problem.instance.name}"
     for name, true in problem_record(problem.instance).items():

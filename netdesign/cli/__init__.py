@@ -20,6 +20,7 @@ from netdesign.cli.export import export
 from netdesign.cli.import_ import import_
 from netdesign.cli.solve import solve
 from netdesign.cli.talk import say
+from netdesign.cli.timing import timing
 from netdesign.cli.verify import verify
 from netdesign.errors import ExitCode, NetdesignError
 
@@ -49,6 +50,7 @@ def _common(
 
 app.command("solve")(solve)
 app.command("compare")(compare)
+app.command("timing")(timing)
 app.command("check")(check)
 app.command("verify")(verify)
 app.command("import")(import_)

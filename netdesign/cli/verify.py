@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.talk import ProgressLine, answer, interruptible, say
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netdesign.analysis.verify import Verification
+    from netdesign.solve.limits import Watch
+
 
 def verify(
     instance: opt.InstanceArgument,
-    result: Annotated[Path, typer.Argument(metavar="RESULT", help="File that `solve -o` wrote.", show_default=False)],
+    result: Annotated[
+        Path, typer.Argument(metavar="RESULT", help="File that `solve -o` or `timing -o` wrote.", show_default=False)
+    ],
     prove: Annotated[bool, typer.Option("--prove", help="Prove the bounds again with another engine.")] = False,
     time_limit: opt.TimeLimitOption = None,
     quiet: opt.QuietOption = False,
@@ -22,20 +31,19 @@ def verify(
 
     Exit codes: 0 all true, 7 something contradicted, 2 and 3 as for solve, 6 proof not finished in time.
     """
-    from netdesign.analysis.prove import prove as prove_again
-    from netdesign.analysis.verify import verify as verify_result
     from netdesign.errors import ExitCode
     from netdesign.solve.limits import SolveLimits, Watch
-    from netdesign.solve.result_file import read_result
+    from netdesign.solve.result_file import read_json
+    from netdesign.solve.staged.reading import is_timing
 
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit)))
-    document = read_result(result)
-    problem, found = verify_result(instance, document)
-    contradictions, proofs = found.contradictions, found.proofs
+    data = read_json(result)
+    checked = (_checked_timing if is_timing(data) else _checked_networks)(instance, result, data)
+    contradictions, proofs = checked.found.contradictions, checked.found.proofs
     if prove and not contradictions:
         progress = ProgressLine(quiet=quiet)
         with interruptible(watch):
-            proven = prove_again(problem, document, watch, progress)
+            proven = checked.prove(watch, progress)
         progress.clear()
         contradictions, proofs = proven.contradictions, proven.proofs
     for proof in proofs:
@@ -43,8 +51,37 @@ def verify(
     if contradictions:
         answer("".join(f"contradicted: {text}\n" for text in contradictions))
         raise typer.Exit(ExitCode.CONTRADICTED)
-    plan = "no plan is claimed" if document.plan is None else "plan true and feasible"
+    plan = "plan true and feasible" if checked.has_plan else "no plan is claimed"
     if prove and watch.is_over:
         answer(f"{plan}; bound not re-proven: stopped before the proof was complete\n")
         raise typer.Exit(ExitCode.STOPPED_WITHOUT_PLAN)
     answer(f"{plan}; bound {'proven again by another engine' if prove else 'not re-proven'}\n")
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A result that was held against the referee: whether it has a plan, what was found, and how to prove it again."""
+
+    has_plan: bool
+    found: Verification
+    prove: Callable[[Watch, ProgressLine], Verification]
+
+
+def _checked_networks(instance: str, path: Path, data: Any) -> _Checked:
+    from netdesign.analysis.prove import prove
+    from netdesign.analysis.verify import verify as verify_result
+    from netdesign.solve.result_file import result_from
+
+    document = result_from(path, data)
+    problem, found = verify_result(instance, document)
+    return _Checked(document.plan is not None, found, lambda watch, listen: prove(problem, document, watch, listen))
+
+
+def _checked_timing(instance: str, path: Path, data: Any) -> _Checked:
+    from netdesign.analysis.timing.prove import prove_timing
+    from netdesign.analysis.timing.verify import verify_timing
+    from netdesign.solve.staged.reading import timing_from
+
+    document = timing_from(path, data)
+    problem, found = verify_timing(instance, document)
+    return _Checked(bool(document.nodes), found, lambda watch, listen: prove_timing(problem, document, watch, listen))

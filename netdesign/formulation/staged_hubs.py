@@ -1,6 +1,7 @@
 """Hubs and modules over the years of a staged model: what is ordered, what is in use, which hubs are open.
 
-Orders that nothing could use before the horizon have no variable: they would be paid and salvaged in full.
+Orders that nothing could use before the horizon have no variable: they would be paid and salvaged in full. Nor have
+those of a site in years in which it may not order.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def add_module_choice(model: Any) -> None:
     for v, block in enumerate(model.years):
         left = staged.stages.last_year - staged.nodes[v].year
         useful = [module.id for module in staged.modules if module.lead <= left]
-        index = [(k, s) for k in block.SITES for s in useful if room[k, s] > 0]
+        free = [k for k in block.SITES if staged.may_order(staged.base.site_position[k], v)]
+        index = [(k, s) for k in free for s in useful if room[k, s] > 0]
         block.module_ordered = pyo.Var(
             index, domain=pyo.NonNegativeIntegers, bounds=lambda _, k, s: (0, room[k, s]), doc="o_vks"
         )

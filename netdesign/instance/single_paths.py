@@ -24,7 +24,7 @@ def path_alone(staged: StagedInstance, leaf: int) -> StagedInstance:
     staged, leaf
         The tree, and the position of a node of its last year.
     """
-    return _certain(staged.along(leaf), staged.nodes[leaf].branch)
+    return certain(staged.along(leaf), staged.nodes[leaf].branch)
 
 
 def mean_path(staged: StagedInstance) -> StagedInstance:
@@ -60,11 +60,19 @@ def single_year(staged: StagedInstance, node: int) -> StagedInstance:
 
 def _as_path(staged: StagedInstance, nodes: Sequence[TreeNode], scenario: str) -> StagedInstance:
     own = tuple(replace(node, parent=position - 1, probability=1.0) for position, node in enumerate(nodes))
-    return _certain(replace(staged, nodes=own), scenario)
+    return certain(replace(staged, nodes=own), scenario)
 
 
-def _certain(path: StagedInstance, scenario: str) -> StagedInstance:
-    # Where nothing is uncertain there is nothing to measure but the cost.
+def certain(path: StagedInstance, scenario: str) -> StagedInstance:
+    """Return a path on which the cost is minimised: where nothing is uncertain there is nothing else to measure.
+
+    Parameters
+    ----------
+    path
+        Without branches.
+    scenario
+        What it follows.
+    """
     return replace(path, stages=path.stages.model_copy(update={"risk": Risk()}), scenario=scenario)
 
 

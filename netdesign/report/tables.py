@@ -36,12 +36,15 @@ def render(lines: Sequence[str], tables: Sequence[Table]) -> str:
     """Return sentences and tables as text, without colour: the terminal's width where there is one."""
     from rich import box
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table as RichTable
     from rich.text import Text
 
     console = Console(file=io.StringIO(), width=_width(), color_system=None, highlight=False)
     for line in lines:
-        console.print(Text(line))
+        # What goes on in the next line stands under its beginning.
+        text = line.lstrip()
+        console.print(Padding(Text(text), (0, 0, 0, len(line) - len(text))))
     for table in tables:
         shown = RichTable(box=box.SIMPLE, pad_edge=False)
         for number, name in enumerate(table.header):

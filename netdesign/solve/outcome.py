@@ -18,11 +18,12 @@ class Termination(StrEnum):
     INFEASIBLE = "infeasible"
     TIME_LIMIT = "time_limit"
     INTERRUPTED = "interrupted"
+    SIZE_LIMIT = "size_limit"
 
     @property
     def is_limit(self) -> bool:
-        """Whether more time could have changed the answer."""
-        return self in (Termination.TIME_LIMIT, Termination.INTERRUPTED)
+        """Whether more time, or a larger program, could have changed the answer."""
+        return self in (Termination.TIME_LIMIT, Termination.INTERRUPTED, Termination.SIZE_LIMIT)
 
 
 @dataclass(frozen=True)

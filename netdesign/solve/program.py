@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,8 @@ class Repeated:
         Of HiGHS, beside those that are set for every program.
     course
         Clock of the search; None where nobody waits.
+    longest_s
+        Most seconds of one run.
 
     Raises
     ------
@@ -93,9 +96,10 @@ class Repeated:
         program: Program,
         options: Mapping[str, float | bool | str] | None = None,
         course: Course | None = None,
+        longest_s: float = math.inf,
     ) -> None:
         self._highs: Any = new_highs()
-        self._course = course
+        self._course, self._longest_s = course, longest_s
         self._has_integers = bool(program.is_integer.any())
         settings: dict[str, Any] = {
             "output_flag": False,
@@ -108,13 +112,17 @@ class Repeated:
             **(options or {}),
         }
         for name, value in settings.items():
-            if self._highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
-                message = f"HiGHS refuses the option {name}={value!r}"
-                raise SolverError(message)
+            self._set(name, value)
         self._check(self._highs.passModel(_model(program)))
         if course is not None:
             self._highs.cbSimplexInterrupt.subscribe(self._interrupt)
             self._highs.cbMipInterrupt.subscribe(self._interrupt)
+
+    def _set(self, name: str, value: float | bool | str) -> None:
+        # A misspelt or mistyped option is an error status, never an exception.
+        if self._highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            message = f"HiGHS refuses the option {name}={value!r}"
+            raise SolverError(message)
 
     def _interrupt(self, event: Any) -> None:
         if self._course is not None and self._course.is_over:
@@ -142,22 +150,29 @@ class Repeated:
     def solve(self) -> Solved | None:
         """Return the optimum, or None where no values keep the rows.
 
+        Of a mixed program whose time was over it is the best plan so far, with its bound.
+
         Raises
         ------
         TimeoutError
-            The course was over first.
+            The course was over before there was anything.
         """
+        if math.isfinite(self._longest_s):
+            # HiGHS counts the time of all its runs together.
+            self._set("time_limit", float(self._highs.getRunTime()) + self._longest_s)
         self._check(self._highs.run())
         names = highspy.HighsModelStatus
         status = self._highs.getModelStatus()
         if status in (names.kInfeasible, names.kUnboundedOrInfeasible):
             return None
+        solution, info = self._highs.getSolution(), self._highs.getInfo()
         if status in (names.kInterrupt, names.kTimeLimit):
-            raise TimeoutError
-        if status != names.kOptimal:
+            has_plan = info.primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
+            if not (self._has_integers and has_plan):
+                raise TimeoutError
+        elif status != names.kOptimal:
             message = f"HiGHS ends a program with {self._highs.modelStatusToString(status)}"
             raise SolverError(message)
-        solution, info = self._highs.getSolution(), self._highs.getInfo()
         value = float(info.objective_function_value)
         rows = self._highs.getNumRow()
         prices = np.zeros(rows) if self._has_integers else np.array(solution.row_dual)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from pydantic import ValidationError
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
     from netdesign.solve.result import MinimumEffect, NetworkResult, Result, RunnerUp
+
+DocumentT = TypeVar("DocumentT", bound=doc.Part)
 
 
 def result_document(result: Result, instance: Instance) -> doc.ResultDocument:
@@ -79,7 +81,7 @@ def _network_part(network: NetworkResult, instance: Instance) -> doc.NetworkPart
         objective=solution.objective,
         bound=_finite(solution.bound),
         gap=_finite(solution.gap),
-        plan=_plan_part(solution.plan, instance) if solution.plan is not None else None,
+        plan=plan_part(solution.plan, instance) if solution.plan is not None else None,
         costs=costs_part(evaluation) if evaluation else None,
         service=service_part(evaluation) if evaluation else None,
         carbon=doc.CarbonPart(co2e_t_per_year=evaluation.co2e) if evaluation else None,
@@ -90,7 +92,8 @@ def _network_part(network: NetworkResult, instance: Instance) -> doc.NetworkPart
     )
 
 
-def _plan_part(plan: Plan, instance: Instance) -> doc.PlanPart:
+def plan_part(plan: Plan, instance: Instance) -> doc.PlanPart:
+    """Return a plan as it stands in a file."""
     commodities = instance.commodities
 
     def node_ids(ends: np.ndarray[tuple[int], np.dtype[np.intp]]) -> list[str]:
@@ -208,7 +211,7 @@ def plan_from_document(part: doc.PlanPart, instance: Instance) -> Plan:
     )
 
 
-def to_json(document: doc.ResultDocument) -> str:
+def to_json(document: doc.Part) -> str:
     """Return the text of a result file."""
     return json_text(document.model_dump(mode="json")) + "\n"
 
@@ -221,6 +224,31 @@ def read_result(path: Path) -> doc.ResultDocument:
     UsageError
         There is none, or it is no ``netdesign.result/1``.
     """
+    return result_from(path, read_json(path))
+
+
+def result_from(path: Path, data: Any) -> doc.ResultDocument:
+    """Return the result that a file holds.
+
+    Raises
+    ------
+    UsageError
+        It is no ``netdesign.result/1``.
+    """
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        message = f"{path}: is no {FORMAT} file; `netdesign solve INSTANCE -o FILE` writes one"
+        raise UsageError(message)
+    return whole_document(path, data, doc.ResultDocument)
+
+
+def read_json(path: Path) -> Any:
+    """Return what a file of JSON holds.
+
+    Raises
+    ------
+    UsageError
+        There is none, or it is no JSON.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -228,15 +256,22 @@ def read_result(path: Path) -> doc.ResultDocument:
         message = f"{path}: cannot be read as a result: {reason}"
         raise UsageError(message) from None
     try:
-        data = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError):
         message = f"{path}: is not JSON, so no result of `netdesign solve -o`"
         raise UsageError(message) from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        message = f"{path}: is no {FORMAT} file; `netdesign solve INSTANCE -o FILE` writes one"
-        raise UsageError(message)
+
+
+def whole_document(path: Path, data: Any, model: type[DocumentT]) -> DocumentT:
+    """Return the document that data stand for.
+
+    Raises
+    ------
+    UsageError
+        Keys are missing, unknown or of another type.
+    """
     try:
-        return doc.ResultDocument.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
         words = {"missing": "is missing", "extra_forbidden": "unknown key"}
         faults = [f"{'.'.join(map(str, e['loc']))}: {words.get(e['type'], e['msg'])}" for e in error.errors()]

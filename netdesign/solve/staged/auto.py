@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
@@ -23,6 +23,10 @@ ENGINES = {
     StagedEngineName.MONOLITHIC: "netdesign.solve.staged.straight:Straight",
 }
 """Module and class of each engine, in the order in which they are preferred."""
+
+
+_FEW_ROUTES = 10_000
+"""Routes up to which the straight model proves in some seconds."""
 
 
 @dataclass(frozen=True)
@@ -86,27 +90,52 @@ def _known() -> Iterator[tuple[StagedEngineName, type[StagedEngine]]]:
             yield name, engine
 
 
-def solve_beside(question: StagedQuestion) -> StagedSolution:
-    """Answer a question that stands beside the one that was asked: by the same engine where it can, else by another."""
-    from dataclasses import replace
+def choose_beside(question: StagedQuestion) -> StagedChoice:
+    """Return the engine for a question beside the one that was asked: the same where it can state it, else another.
 
+    Raises
+    ------
+    UsageError
+        None can state it.
+    """
     try:
-        choice = choose_staged_engine(question)
+        return choose_staged_engine(question)
     except UsageError:
-        choice = choose_staged_engine(replace(question, asked=StagedEngineName.AUTO))
-    return choice.engine(question).solve()
+        return choose_staged_engine(replace(question, asked=StagedEngineName.AUTO))
+
+
+def solve_beside(question: StagedQuestion) -> StagedSolution:
+    """Answer a question that stands beside the one that was asked.
+
+    Raises
+    ------
+    UsageError
+        No engine can state it.
+    """
+    return choose_beside(question).engine(question).solve()
 
 
 def another_staged_engine(staged: StagedInstance, name: str) -> type[StagedEngine]:
     """Return an engine other than the named one that can state a problem, to prove its answer again.
+
+    The straight model where it is small, as it shares least with the others; else the first that can.
 
     Raises
     ------
     UsageError
         There is none.
     """
-    for other, engine in _known():
-        if other.value != name and engine.refusal(staged) is None:
-            return engine
-    message = f"no engine but {name} can state the problem, so nothing can prove it again"
-    raise UsageError(message)
+    able = {other: engine for other, engine in _known() if other.value != name and engine.refusal(staged) is None}
+    straight = able.get(StagedEngineName.MONOLITHIC)
+    if straight is not None and _routes(staged) <= _FEW_ROUTES:
+        return straight
+    if not able:
+        message = f"no engine but {name} can state the problem, so nothing can prove it again"
+        raise UsageError(message)
+    return next(iter(able.values()))
+
+
+def _routes(staged: StagedInstance) -> int:
+    """Return how many routes there are, of all nodes, before any is filtered."""
+    sites = len(staged.base.allowed)
+    return sum(len(node.instance.commodities) for node in staged.nodes) * sites * sites

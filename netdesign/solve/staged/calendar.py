@@ -1,28 +1,48 @@
 """The best plan fixed at the root: what is ordered depends on the year only, operations adapt to each node.
 
 That is the recursion over a path of years. The year of a moment costs what its nodes cost together, each by its weight,
-with the same modules at all of them.
+with the same modules at all of them. CVaR and regret are the worst of many means: weights of the paths are sought at
+which the best plan costs most, and what is left between bound and plan stays open.
 """
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
+from netdesign.solve.course import Course
+from netdesign.solve.limits import OPTIMAL_GAP
+from netdesign.solve.outcome import Phases, Termination
 from netdesign.solve.staged.budget import budget_refusal
 from netdesign.solve.staged.dynamic import size_refusal, solved_by_recursion
+from netdesign.solve.staged.leaf_weights import LeafWeights
 from netdesign.solve.staged.moments import by_year
+from netdesign.solve.staged.policy import plan_of
 from netdesign.solve.staged.prepared import prepare
+from netdesign.solve.staged.question import StagedSolution
+from netdesign.solve.staged.search import PolicySearch
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from netdesign.instance.staged import StagedInstance
+    from netdesign.plan import StagedPlan
     from netdesign.solve.staged.prepared import Prepared
-    from netdesign.solve.staged.question import StagedQuestion, StagedSolution
+    from netdesign.solve.staged.question import StagedQuestion
+
+_MOST_WEIGHTS = 12
+"""At how many weights of the paths a bound is taken; the last ones add little."""
+_SAME = 1e-9
 
 
 class FixedCalendar:
-    """Finds the plan of least expected cost among those that are fixed at the root.
+    """Finds the best plan among those that are fixed at the root.
 
     Parameters
     ----------
@@ -36,14 +56,80 @@ class FixedCalendar:
     @staticmethod
     def refusal(staged: StagedInstance) -> str | None:
         """Return what the recursion cannot state, by name, or None."""
-        if staged.stages.risk.measure is not RiskMeasure.EXPECTED:
-            return f"it adds costs up over nodes; {staged.stages.risk.measure} is no such sum"
         return budget_refusal(staged) or size_refusal(staged)
 
     def solve(self) -> StagedSolution:
-        """Return the best plan, with bound, reason for stopping and trace."""
-        return solved_by_recursion(self._question, _prepared_by_year, "the recursion over years")
+        """Return the best plan, with bound and reason for stopping."""
+        if self._question.staged.stages.risk.measure is RiskMeasure.EXPECTED:
+            return solved_by_recursion(self._question, _prepared_by_year, "the recursion over years")
+        begun = time.perf_counter()
+        found = _WorstMean(self._question)
+        found.search()
+        return found.solution(Phases(solve_s=time.perf_counter() - begun))
 
 
 def _prepared_by_year(question: StagedQuestion) -> Prepared:
     return replace(prepare(question), moments=by_year(question.staged))
+
+
+class _WorstMean:
+    """The best plan where risk is the worst of many means."""
+
+    def __init__(self, question: StagedQuestion) -> None:
+        self._question, self._staged = question, question.staged
+        known = question.known
+        self._weights = LeafWeights(self._staged, np.zeros(len(self._staged.leaves)) if known is None else known)
+        self._course = Course(question.watch, question.listen, question.task)
+        self._problem = _prepared_by_year(question)
+        self._plan: StagedPlan | None = None
+        self._scale = 1.0
+
+    def search(self) -> None:
+        """Take bounds at weights that cutting planes name, until they say nothing new."""
+        weights = self._weights.probability
+        for _ in range(_MOST_WEIGHTS):
+            if self._course.is_over or not self._take(weights) or self._is_closed:
+                return
+            better, most = self._weights.best()
+            if most - self._course.bound <= _SAME * self._scale or np.abs(better - weights).max() < _SAME:
+                return
+            weights = better
+
+    def solution(self, phases: Phases) -> StagedSolution:
+        """Return what was found."""
+        course, plan = self._course, self._plan
+        if plan is None:
+            is_infeasible = course.bound == math.inf
+            ending = Termination.INFEASIBLE if is_infeasible else self._question.watch.ending
+            return StagedSolution(ending, None, None, course.bound, phases, tuple(course.trace))
+        ending = self._question.watch.ending
+        if not self._course.is_over:
+            # Weights alone may leave a gap that more time would not close.
+            ending = Termination.OPTIMAL if self._gap <= OPTIMAL_GAP else Termination.GAP_REACHED
+        return StagedSolution(ending, plan, course.incumbent, course.bound, phases, tuple(course.trace))
+
+    @property
+    def _gap(self) -> float:
+        return (self._course.incumbent - self._course.bound) / self._scale
+
+    @property
+    def _is_closed(self) -> bool:
+        return self._gap <= self._course.gap
+
+    def _take(self, weights: NDArray[np.float64]) -> bool:
+        """Find the best plan at some weights; return whether there is one."""
+        search = PolicySearch(self._problem, self._weights.of_nodes(weights), self._course.aside())
+        policy = search.best()
+        if policy is None:
+            if search.is_infeasible:
+                self._course.exhausted()
+            return False
+        problem = self._problem
+        plan = plan_of(self._staged, problem.hubs, problem.tables, policy)
+        found = evaluate_staged(self._staged, self._question.networks, plan, self._question.known)
+        self._scale = max(self._scale, float(np.abs(found.path_costs).max()))
+        self._weights.add(found.path_costs)
+        if not found.violations and self._course.found(found.objective):
+            self._plan = plan
+        self._course.proved(search.bound - float(weights @ self._weights.known))
+        return True

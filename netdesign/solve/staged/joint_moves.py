@@ -17,7 +17,7 @@ Chosen = tuple[int, ...]
 State = tuple[Chosen, tuple[int, ...]]
 """A set of new hubs, and the states of existing and new hubs."""
 
-MOST_MOVES = 150_000
+MOST_MOVES = 40_000
 
 
 class TooManyMovesError(Exception):

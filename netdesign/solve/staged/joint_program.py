@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from netdesign.solve.staged.through import Through
 
 _MONEY = 1e4
+_LONGEST_S = 120.0
+"""Of one run: what it has by then is priced, and the next run knows more."""
 
 
 class JointProgram:
@@ -59,7 +61,7 @@ class JointProgram:
         self._weights = weights
         self.moves = JointMoves(search, through, limit).moves
         self._unit = 1.0
-        self._repeated = Repeated(self._program(), {"mip_rel_gap": 1e-9}, course)
+        self._repeated = Repeated(self._program(), course=course, longest_s=_LONGEST_S)
 
     def operating(self, node: int, state: State) -> float:
         """Return what is known of the cost of a node's year in a state, EUR of its year."""

@@ -95,13 +95,35 @@ def _node_plan(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: Polic
             if moves.given_up[move].any():
                 closings.append(staged.base.sites[site].id)
     opened, levels = operation_of(hubs, states.ready)
-    operated = tables.operated(node, opened, levels)
+    ordered = tuple(
+        Order(staged.base.sites[site].id, staged.modules[module].id, count) for (site, module), count in orders.items()
+    )
+    return node_plan(staged, opened, tables.operated(node, opened, levels), ordered, tuple(closings))
+
+
+def node_plan(
+    staged: StagedInstance,
+    opened: tuple[int, ...],
+    operated: Operated,
+    orders: tuple[Order, ...],
+    closings: tuple[str, ...],
+) -> NodePlan:
+    """Return the plan of a node.
+
+    Parameters
+    ----------
+    staged
+        The problem.
+    opened
+        Positions of the open hubs, ascending.
+    operated
+        Their operation.
+    orders, closings
+        Of the node.
+    """
     return NodePlan(
-        orders=tuple(
-            Order(staged.base.sites[site].id, staged.modules[module].id, count)
-            for (site, module), count in orders.items()
-        ),
-        closings=tuple(closings),
+        orders=orders,
+        closings=closings,
         operations=_plan(staged, opened, operated),
         contract=tuple(
             (staged.base.sites[site].id, float(tonnes))

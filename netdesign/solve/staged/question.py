@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from netdesign.errors import DisagreementError
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.solve.outcome import Phases, silent
+from netdesign.solve.staged.names import StagedEngineName as StagedEngineName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,16 +25,6 @@ if TYPE_CHECKING:
 
 AGREEMENT = 1e-6
 """Largest relative difference between what an engine states and what the referee finds."""
-
-
-class StagedEngineName(StrEnum):
-    """Engines for stages by name, and the choice among them."""
-
-    AUTO = "auto"
-    MONOLITHIC = "monolithic"
-    DYNAMIC = "dynamic"
-    CONFIGURATIONS = "configurations"
-    DECOMPOSITION = "decomposition"
 
 
 def keep_nothing(plan: StagedPlan, objective: float, bound: float) -> None:

@@ -1,0 +1,1 @@
+"""Which year and size under growth; decide now or wait."""

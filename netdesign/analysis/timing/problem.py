@@ -1,0 +1,216 @@
+"""From the words of a call, or of a timing file, to a staged problem that is ready to be solved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from netdesign import catalogue
+from netdesign.analysis.problem import problem_record
+from netdesign.errors import UsageError
+from netdesign.instance.document import Located
+from netdesign.instance.faults import FaultList
+from netdesign.instance.options import HubOptions, apply_hub_options
+from netdesign.instance.read import read_staged
+from netdesign.instance.resolve_stages import BASE, TREE
+from netdesign.instance.single_paths import certain
+from netdesign.instance.stage_checks import check_resolved_stages
+from netdesign.instance.stages import Risk, RiskMeasure
+from netdesign.network import check_routes
+from netdesign.network.staged import build_networks
+from netdesign.solve.outcome import silent
+from netdesign.solve.staged.question import StagedEngineName, StagedQuestion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.network import Network
+    from netdesign.solve.limits import Watch
+    from netdesign.solve.outcome import Progress
+    from netdesign.solve.staged.document import TimingDocument
+
+
+@dataclass(frozen=True)
+class TimingCall:
+    """What a call says about a staged problem; recorded in the result and read from it again.
+
+    Parameters
+    ----------
+    overrides
+        ``path=value`` each.
+    hub_options
+        About hubs.
+    scenario
+        ``base``, ``tree``, or the name of a scenario.
+    measure, level
+        Of risk, instead of what the instance says; None for that.
+    engine
+        That is to answer.
+    """
+
+    overrides: tuple[str, ...] = ()
+    hub_options: HubOptions = field(default_factory=HubOptions)
+    scenario: str = BASE
+    measure: RiskMeasure | None = None
+    level: float | None = None
+    engine: StagedEngineName = StagedEngineName.AUTO
+
+    def to_record(self) -> dict[str, object]:
+        """Return the options as a result records them."""
+        hubs = self.hub_options
+        return {
+            "set": list(self.overrides),
+            "hubs": hubs.hubs,
+            "max_new": hubs.max_new,
+            "open": list(hubs.opened),
+            "close": list(hubs.closed),
+            "scenario": self.scenario,
+            "risk": self.measure.value if self.measure is not None else None,
+            "level": self.level,
+            "engine": self.engine.value,
+        }
+
+    @classmethod
+    def from_document(cls, document: TimingDocument) -> TimingCall:
+        """Return the call that a result records.
+
+        Raises
+        ------
+        UsageError
+            The record was changed into something else.
+        """
+        record = document.options
+        try:
+            hubs = HubOptions(
+                record["hubs"],
+                record["max_new"],
+                tuple(map(str, record["open"])),
+                tuple(map(str, record["close"])),
+            )
+            if not all(isinstance(n, int | None) and not isinstance(n, bool) for n in (hubs.hubs, hubs.max_new)):
+                raise TypeError
+            if any(isinstance(record[name], str) for name in ("open", "close", "set")):
+                raise TypeError
+            return cls(
+                tuple(map(str, record["set"])),
+                hubs,
+                str(record["scenario"]),
+                None if record["risk"] is None else RiskMeasure(record["risk"]),
+                None if record["level"] is None else float(record["level"]),
+            )
+        except (KeyError, TypeError, ValueError):
+            message = "options: the result does not record the options of a call of timing"
+            raise UsageError(message) from None
+
+
+@dataclass(frozen=True)
+class TimingProblem:
+    """A staged instance with the options of a call in force, and its legs.
+
+    Parameters
+    ----------
+    staged, networks
+        The years, and the legs of each.
+    warnings
+        What is odd without being wrong.
+    """
+
+    staged: StagedInstance
+    networks: tuple[Network, ...]
+    warnings: tuple[str, ...]
+
+    def question(
+        self,
+        watch: Watch,
+        listen: Callable[[Progress], None] = silent,
+        asked: StagedEngineName = StagedEngineName.AUTO,
+    ) -> StagedQuestion:
+        """Return the question that engines answer."""
+        return StagedQuestion(self.staged, self.networks, watch, listen, asked=asked)
+
+
+def load_timing(name_or_path: str, call: TimingCall) -> TimingProblem:
+    """Read an instance with years and apply the options.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        As reading, options and routes demand.
+    """
+    staged = read_staged(catalogue.find_instance(name_or_path), call.overrides, scenario=call.scenario)
+    staged = _with_risk(with_hub_options(staged, call.hub_options), call)
+    networks = build_networks(staged)
+    return TimingProblem(staged, networks, check_years(staged, networks))
+
+
+def check_years(staged: StagedInstance, networks: tuple[Network, ...]) -> tuple[str, ...]:
+    """Check that every commodity has a route in every year; return warnings, each once.
+
+    Raises
+    ------
+    InstanceError
+        Commodities that no permitted site serves, or not in time.
+    """
+    found: dict[str, None] = {}
+    seen: set[int] = set()
+    for node, network in zip(staged.nodes, networks, strict=True):
+        if id(network) not in seen:
+            seen.add(id(network))
+            found |= dict.fromkeys(check_routes(node.instance.replace(policies=staged.base.policies), network))
+    return tuple(found)
+
+
+def with_hub_options(staged: StagedInstance, options: HubOptions) -> StagedInstance:
+    """Return the staged instance with the options in its policies.
+
+    Engines and referee read the policies on hubs from the base, so that they hold in every year.
+
+    Raises
+    ------
+    UsageError, InstanceError
+        As for an instance of one year; or a budget forbids what must open.
+    """
+    if options == HubOptions():
+        return staged
+    changed = replace(staged, base=apply_hub_options(staged.base, options))
+    faults = FaultList(Located({}, {(): ("instance with the options of this call", 0, 0)}))
+    check_resolved_stages(changed, faults)
+    faults.raise_if_any()
+    return changed
+
+
+def _with_risk(staged: StagedInstance, call: TimingCall) -> StagedInstance:
+    if call.scenario != TREE:
+        if call.measure is not None or call.level is not None:
+            message = "--risk and --level are for --tree: on a path nothing is uncertain"
+            raise UsageError(message)
+        return certain(staged, call.scenario)
+    own = staged.stages.risk
+    measure = own.measure if call.measure is None else call.measure
+    if call.level is not None and measure is not RiskMeasure.CVAR:
+        message = f"--level {call.level:g}: is the level of cvar, and {measure} is minimised; add --risk cvar"
+        raise UsageError(message)
+    risk = Risk(measure=measure, level=own.level if call.level is None else call.level)
+    return replace(staged, stages=staged.stages.model_copy(update={"risk": risk}))
+
+
+def staged_record(staged: StagedInstance) -> dict[str, object]:
+    """Return the problem as a result records it."""
+    stages = staged.stages
+    stated = {
+        "capacity": True,
+        "capital_budget": stages.capital_budget is not None,
+        "closing": stages.closing,
+        "contract": stages.contract is not None,
+        "peak": bool(stages.peaks),
+    }
+    one_year = problem_record(staged.base)
+    policies = {*one_year.pop("policies"), *(name for name, is_stated in stated.items() if is_stated)}  # type: ignore[misc]
+    return {
+        **one_year,
+        "first_year": stages.first_year,
+        "last_year": stages.last_year,
+        "discount_rate": stages.discount_rate,
+        "policies": sorted(policies),
+    }

@@ -1,0 +1,147 @@
+"""The bounds and objectives of a timing result proven again, by another engine than the one that found them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from netdesign.analysis.timing.beside import first_orders
+from netdesign.analysis.timing.verify_plan import known_costs
+from netdesign.analysis.verify import Verification
+from netdesign.analysis.verify_network import TOLERANCE
+from netdesign.errors import UsageError
+from netdesign.instance.single_paths import mean_path, path_alone, single_year
+from netdesign.instance.stages import RiskMeasure
+from netdesign.network.staged import build_networks
+from netdesign.solve.outcome import Termination, silent
+from netdesign.solve.staged.auto import another_staged_engine, choose_beside
+from netdesign.solve.staged.names import StagedEngineName
+from netdesign.solve.staged.operate import operate_schedule
+from netdesign.solve.staged.reading import plan_from_timing, searched_from
+from netdesign.solve.staged.result import Searched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from netdesign.analysis.timing.problem import TimingProblem
+    from netdesign.solve.limits import Watch
+    from netdesign.solve.outcome import Progress
+    from netdesign.solve.staged.document import TimingDocument
+    from netdesign.solve.staged.question import StagedQuestion, StagedSolution
+
+
+def prove_timing(
+    problem: TimingProblem,
+    document: TimingDocument,
+    watch: Watch,
+    listen: Callable[[Progress], None] = silent,
+) -> Verification:
+    """Solve again with another engine what a timing result states, and compare bounds and objectives.
+
+    The best calendar fixed at the root is not proven again: one engine alone finds it.
+
+    Raises
+    ------
+    UsageError
+        No other engine can state the problem.
+    """
+    question = problem.question(watch, listen)
+    if problem.staged.stages.risk.measure is RiskMeasure.REGRET:
+        question = replace(question, known=known_costs(document))
+    bound = _unproven(document.termination) if document.bound is None else document.bound
+    ending = Termination.TIME_LIMIT if document.termination == "running" else Termination(document.termination)
+    stated = [("plan", question, Searched(ending, document.objective, bound))]
+    stated += list(_beside(problem, document, question))
+    found: list[str] = []
+    proofs: list[str] = []
+    asked_for = _recorded_engine(document)
+    # A regret, or a difference of costs, is as exact as the costs are.
+    scale = max([abs(path.cost) for path in document.paths], default=0.0)
+    for name, asked, claim in stated:
+        if watch.is_over:
+            break
+        used = choose_beside(replace(asked, asked=asked_for)).name
+        engine = another_staged_engine(asked.staged, used)
+        again = engine(replace(asked, task=f"proof of {name}")).solve()
+        slack = TOLERANCE * (scale if name == "plan" else abs(claim.objective or 0.0))
+        found += [f"{name}: {text}" for text in _contradicted(claim, again, slack)]
+        proofs.append(f"{name}: solved again by {engine.name}; {_words(again)}")
+    if document.values is not None and not watch.is_over:
+        found += _of_the_mean(question, document)
+    return Verification(tuple(found), tuple(proofs))
+
+
+def _recorded_engine(document: TimingDocument) -> StagedEngineName:
+    try:
+        return StagedEngineName(document.options["engine"])
+    except (KeyError, ValueError):
+        message = "options: the result does not record the options of a call of timing"
+        raise UsageError(message) from None
+
+
+def _unproven(ending: str) -> float:
+    return math.inf if ending == Termination.INFEASIBLE else -math.inf
+
+
+def _beside(
+    problem: TimingProblem, document: TimingDocument, question: StagedQuestion
+) -> Iterator[tuple[str, StagedQuestion, Searched]]:
+    """Yield what else is stated to be best, with the question that it answers."""
+    staged, networks = problem.staged, problem.networks
+    for leaf, path in zip(staged.leaves, document.paths, strict=False):
+        if path.known is not None:
+            along = tuple(networks[v] for v in staged.path_to(leaf))
+            asked = question.about(path_alone(staged, leaf), along, "")
+            yield f"path to {path.leaf} by itself", asked, searched_from(path.known)
+    plan = plan_from_timing(document, staged)
+    ordered = first_orders(staged, plan) if plan is not None else {}
+    for delay in document.delays:
+        later = replace(staged, not_before={delay.hub: ordered[delay.hub] + 1})
+        yield f"delay of {delay.hub}", question.about(later, networks, ""), searched_from(delay.later)
+    for year, node in zip(document.single_years, (0, len(staged.nodes) - 1), strict=False):
+        asked = question.about(single_year(staged, node), (networks[node],), "")
+        yield f"single year {year.year}", asked, searched_from(year.best)
+    if document.values is not None:
+        path_of_means = mean_path(staged)
+        asked = question.about(path_of_means, build_networks(path_of_means), "")
+        yield "plan for the mean", asked, searched_from(document.values.mean)
+
+
+def _contradicted(stated: Searched, again: StagedSolution, slack: float) -> Iterator[str]:
+    """Say what another engine's plan and bound, both true even where it was stopped, contradict."""
+    better = again.objective
+    if better is not None:
+        if stated.termination is Termination.INFEASIBLE:
+            yield f"termination: states infeasible; another engine has a plan of {better:.2f} EUR"
+        elif stated.bound > better + slack:
+            yield f"bound: states {stated.bound:.2f}; another engine has a plan of {better:.2f} EUR"
+        is_optimal = stated.termination is Termination.OPTIMAL
+        if is_optimal and stated.objective is not None and better < stated.objective - slack:
+            yield f"objective: states optimal at {stated.objective:.2f}; another engine has {better:.2f}"
+    if stated.objective is not None and stated.objective < again.bound - slack:
+        yield f"objective: states {stated.objective:.2f}; another engine proves that nothing is under {again.bound:.2f}"
+
+
+def _words(again: StagedSolution) -> str:
+    if again.termination is Termination.INFEASIBLE:
+        return "none is permitted"
+    if again.objective is None:
+        return "stopped before the first plan"
+    how = again.termination.value.replace("_", " ")
+    return f"best {again.objective:,.2f}, bound {again.bound:,.2f} EUR ({how})"
+
+
+def _of_the_mean(question: StagedQuestion, document: TimingDocument) -> Iterator[str]:
+    """Operate the plan for the mean on the tree again."""
+    values = document.values
+    if values is None or values.mean.objective is None or values.mean_on_tree.termination.is_limit:
+        return
+    again = operate_schedule(question, searched_from(values.mean).schedule)
+    stated = values.mean_on_tree.objective
+    if (again.objective is None) != (stated is None):
+        yield f"values.mean_on_tree: states {values.mean_on_tree.termination}; operated again: {_words(again)}"
+    elif again.objective is not None and stated is not None:
+        scale = max(abs(path.cost) for path in document.paths)
+        if abs(again.objective - stated) > TOLERANCE * scale:
+            yield f"values.mean_on_tree.objective: states {stated:.2f}; operated again it is {again.objective:.2f}"

@@ -1,0 +1,177 @@
+"""``netdesign timing``: which year and size under growth; decide now or wait."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from netdesign.cli import options as opt
+from netdesign.cli.talk import ProgressLine, answer, interruptible, say
+from netdesign.errors import UsageError
+from netdesign.solve.staged.names import StagedEngineName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netdesign.analysis.timing.problem import TimingCall, TimingProblem
+    from netdesign.plan import StagedPlan
+    from netdesign.solve.staged.result import TimingResult
+
+
+class RiskName(StrEnum):
+    """Measures of risk, as ``RiskMeasure`` has them; the help does not load the schema of instances."""
+
+    EXPECTED = "expected"
+    CVAR = "cvar"
+    REGRET = "regret"
+
+
+TreeOption = Annotated[bool, typer.Option("--tree", help="Decide on the scenario tree instead of the base path.")]
+ScenarioOption = Annotated[
+    str | None,
+    typer.Option("--scenario", metavar="NAME", help="A scenario of the instance instead.", show_default=False),
+]
+RiskOption = Annotated[
+    RiskName | None,
+    typer.Option("--risk", help="What is minimised on the tree, instead of stages.risk.", show_default=False),
+]
+LevelOption = Annotated[
+    float | None,
+    typer.Option("--level", metavar="L", help="Of cvar: share of the cheap paths left out.", show_default=False),
+]
+StagedEngineOption = Annotated[
+    StagedEngineName, typer.Option("--engine", help="What answers; auto takes one that can and says why.")
+]
+
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on from the best plan of an earlier call with the same -o FILE.")
+]
+
+
+def timing(
+    instance: opt.InstanceArgument,
+    tree: TreeOption = False,
+    scenario: ScenarioOption = None,
+    risk: RiskOption = None,
+    level: LevelOption = None,
+    hubs: opt.HubsOption = None,
+    max_new: opt.MaxNewOption = None,
+    open_: opt.OpenOption = None,
+    close: opt.CloseOption = None,
+    set_: opt.SetOption = None,
+    engine: StagedEngineOption = StagedEngineName.AUTO,
+    gap: opt.GapOption = 1e-6,
+    time_limit: opt.TimeLimitOption = None,
+    threads: opt.ThreadsOption = 1,
+    seed: opt.SeedOption = 0,
+    format_: opt.FormatOption = opt.Format.TABLE,
+    output: opt.OutputOption = None,
+    resume: ResumeOption = False,
+    quiet: opt.QuietOption = False,
+) -> None:
+    """Say what to order where and in which year, what delays cost, and on a tree what to decide now and what to leave.
+
+    Exit codes: 0 answered, 2 wrong call, 3 bad instance, 4 infeasible, 5 stopped with a plan, 6 stopped without one.
+    """
+    from netdesign.analysis.timing.answer import Listeners, exit_code, solve_timing
+    from netdesign.analysis.timing.problem import TimingCall
+    from netdesign.analysis.timing.resume import partial_path
+    from netdesign.instance.options import HubOptions
+    from netdesign.instance.stages import RiskMeasure
+    from netdesign.report.timing.answer import timing_csv, timing_text
+    from netdesign.solve.limits import SolveLimits, Watch
+    from netdesign.solve.output_file import write_text
+    from netdesign.solve.result_file import to_json
+    from netdesign.solve.staged.result_file import timing_document
+
+    if output is not None:
+        opt.check_output(output, instance)
+        opt.check_output(partial_path(output), instance)
+    hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
+    follows = _followed(scenario, tree=tree)
+    measure = RiskMeasure(risk.value) if risk is not None else None
+    call = TimingCall(tuple(set_ or ()), hub_options, follows, measure, _checked_level(level), engine)
+    watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
+    progress = ProgressLine(quiet=quiet)
+    begin = _beginning(call, output, quiet=quiet) if resume else _from_nothing
+    with interruptible(watch):
+        problem, result = solve_timing(instance, call, watch, Listeners(progress, _keeping(output)), begin)
+        progress.clear()
+        for warning in problem.warnings:
+            say(f"note: {warning}", quiet=quiet)
+        document = timing_document(result)
+        if output is not None:
+            write_text(output, to_json(document))
+            partial_path(output).unlink(missing_ok=True)
+        texts = {opt.Format.TABLE: timing_text, opt.Format.JSON: to_json, opt.Format.CSV: timing_csv}
+        answer(texts[format_](document))
+    raise typer.Exit(exit_code(result))
+
+
+def _followed(scenario: str | None, *, tree: bool) -> str:
+    if tree and scenario is not None:
+        message = "--tree and --scenario exclude each other; give one"
+        raise UsageError(message)
+    if scenario == "tree":
+        message = "--scenario tree: write --tree"
+        raise UsageError(message)
+    return "tree" if tree else scenario or "base"
+
+
+def _checked_level(level: float | None) -> float | None:
+    if level is not None and not 0 <= level < 1:
+        message = f"--level {level:g}: give a share from 0 to less than 1"
+        raise UsageError(message)
+    return level
+
+
+def _from_nothing(problem: TimingProblem) -> None:
+    """Begin without a plan."""
+
+
+def _beginning(call: TimingCall, output: Path | None, *, quiet: bool) -> Callable[[TimingProblem], StagedPlan | None]:
+    """Return what gives the plan of the earlier call to begin with.
+
+    Raises
+    ------
+    UsageError
+        There is no output to look at, or what is there is no result of timing.
+    """
+    from netdesign.analysis.timing.resume import earlier_document, plan_to_go_on_from
+
+    if output is None:
+        message = "--resume: needs the -o FILE of the earlier call"
+        raise UsageError(message)
+    document = earlier_document(output)
+    if document is None:
+        say(f"note: there is neither {output}.partial nor {output} to go on from; starts anew", quiet=quiet)
+        return _from_nothing
+    return lambda problem: plan_to_go_on_from(document, call, problem)
+
+
+def _keeping(output: Path | None) -> Callable[[TimingResult], None]:
+    """Return what writes each better plan beside the output, so that a call that is killed leaves it."""
+    from netdesign.analysis.timing.answer import keep_no_result
+    from netdesign.analysis.timing.resume import partial_path
+    from netdesign.solve.output_file import write_text
+    from netdesign.solve.result_file import to_json
+    from netdesign.solve.staged.result_file import timing_document
+
+    if output is None:
+        return keep_no_result
+    failed = False
+
+    def keep(result: TimingResult) -> None:
+        nonlocal failed
+        try:
+            write_text(partial_path(output), to_json(timing_document(result)))
+        except UsageError as error:
+            # A full disk may have room again when the answer is there; that it is not kept till then is said once.
+            if not failed:
+                say(f"note: {error.message}; a call that is killed leaves no plan")
+            failed = True
+
+    return keep

@@ -1,0 +1,1 @@
+"""The answer of ``netdesign timing`` as people read it."""

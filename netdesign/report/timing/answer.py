@@ -1,0 +1,197 @@
+"""The answer of ``netdesign timing``: sentences first, then the calendar or the paths of the tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netdesign.report.tables import Table, render, to_csv
+from netdesign.report.timing.policy import policy_lines
+from netdesign.report.timing.sentences import (
+    TREE,
+    closing_lines,
+    delay_line,
+    interval,
+    module_list,
+    opening_lines,
+    probability,
+    schedule,
+    single_year_line,
+)
+from netdesign.report.words import amount, network_name, tonnes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netdesign.solve.staged.document import NodeCosts, NodePart, SearchedPart, TimingDocument, ValuesPart
+
+_MILLIONS_FROM = 1e7
+"""Largest amount from which on a table is in millions."""
+
+
+def timing_text(result: TimingDocument) -> str:
+    """Return the whole answer as text."""
+    is_tree = result.scenario == TREE
+    lines = opening_lines(result)
+    lines += [f"  {line}" for line in policy_lines(result)]
+    if result.nodes and not is_tree:
+        existing = result.nodes[0].open_hubs
+        if result.delays:
+            lines.append("What a delay costs:")
+        lines += [delay_line(delay) for delay in result.delays]
+        lines += [single_year_line(year, existing) for year in result.single_years]
+    if result.values is not None:
+        lines += _value_lines(result.values)
+    lines += closing_lines(result, is_cut_short=any(one.termination.is_limit for one in _searches(result)))
+    tables = ([_path_table(result)] if is_tree else [_calendar(result)]) if result.nodes else []
+    return render(lines, tables) + "\n" + _time_line(result) + "\n"
+
+
+def _searches(result: TimingDocument) -> Iterable[SearchedPart]:
+    yield from (delay.later for delay in result.delays)
+    yield from (year.best for year in result.single_years)
+    yield from (path.known for path in result.paths if path.known is not None)
+    if result.values is not None:
+        yield from (result.values.mean, result.values.mean_on_tree)
+        if result.values.fixed is not None:
+            yield result.values.fixed
+
+
+def _time_line(result: TimingDocument) -> str:
+    times = dict(result.times)
+    total = times.pop("total_s", 0.0)
+    parts = ", ".join(f"{name.removesuffix('_s').replace('_', ' ')} {seconds:.1f}" for name, seconds in times.items())
+    return f"Time: {total:.1f} s ({parts})"
+
+
+def _value_lines(values: ValuesPart) -> list[str]:
+    return [
+        f"Value of waiting: {_waiting(values)}",
+        f"Value of perfect information: {interval(values.perfect_information)}, which knowing the path now would save.",
+        f"Value of the stochastic solution: {_stochastic(values)}",
+    ]
+
+
+def _waiting(values: ValuesPart) -> str:
+    if values.fixed is None:
+        return f"not known: {values.fixed_refusal}."
+    if values.waiting.is_infinite:
+        return "infinite. No calendar that is fixed now is permitted on every branch; proven."
+    if values.fixed.objective is None:
+        return f"{interval(values.waiting)}; no calendar fixed now was found before the search stopped."
+    return f"{interval(values.waiting)}, by which a calendar fixed now is dearer; the best: {schedule(values.fixed)}."
+
+
+def _stochastic(values: ValuesPart) -> str:
+    if values.mean.objective is None:
+        return f"{interval(values.stochastic_solution)}; the plan for the mean was not found in time."
+    plan = schedule(values.mean)
+    if values.stochastic_solution.is_infinite:
+        return f"infinite. The plan for the mean ({plan}) is not permitted on every branch."
+    return f"{interval(values.stochastic_solution)}, by which the plan for the mean is dearer: {plan}."
+
+
+def operating_cost(costs: NodeCosts) -> float:
+    """Return what the freight of a year costs beside hubs and modules, EUR."""
+    routes = costs.air + costs.road + costs.border + costs.handling + costs.late
+    return routes + costs.shortfall + costs.contract + costs.overflow
+
+
+def _calendar(result: TimingDocument) -> Table:
+    most = max(abs(node.costs.total) for node in result.nodes)
+    unit, per = ("EUR m", 1e6) if most >= _MILLIONS_FROM else ("EUR", 1.0)
+
+    def eur(value: float) -> str:
+        return f"{value / per:,.2f}" if per > 1 else amount(value)
+
+    rows = []
+    for node in result.nodes:
+        costs = node.costs
+        rows.append(
+            [
+                str(node.year),
+                tonnes(node.volume_t_per_year),
+                network_name(node.open_hubs),
+                _ordered(node),
+                module_list([(m.hub, m.module, m.count) for m in node.modules]),
+                tonnes(sum(bought.t_per_year for bought in node.contract)),
+                tonnes(max((over.t_per_day for over in node.overflow), default=0.0)),
+                eur(costs.capital + costs.exit - costs.handed_on),
+                eur(costs.running),
+                eur(operating_cost(costs)),
+                eur(costs.total),
+            ]
+        )
+    header = ["year", "volume", "open", "ordered", "in use", "contract", "peak over"]
+    header += ["capital", "running", "operating", "total"]
+    title = f"Calendar: volume and contract in t/year, overflow in t on a peak day, money of each year in {unit}"
+    return Table(title, header, rows, frozenset({0, 2, 3, 4}))
+
+
+def _ordered(node: NodePart) -> str:
+    orders = module_list([(order.hub, order.module, order.count) for order in node.orders])
+    closed = ", ".join(f"{hub} closes" for hub in node.closings)
+    return "; ".join(filter(None, (orders, closed)))
+
+
+def _path_table(result: TimingDocument) -> Table:
+    first = result.nodes[0].open_hubs
+    by_name = {node.node: node for node in result.nodes}
+    rows = []
+    for path in result.paths:
+        leaf = by_name[path.leaf]
+        known = path.known.objective if path.known is not None else None
+        rows.append(
+            [
+                leaf.branch,
+                probability(path.probability),
+                tonnes(leaf.volume_t_per_year),
+                network_name(hub for hub in leaf.open_hubs if hub not in first) or "none",
+                amount(path.cost),
+                amount(known),
+                amount(path.regret),
+            ]
+        )
+    header = ["path", "probability", f"t in {result.problem['last_year']}", "new hubs", "cost", "if known", "regret"]
+    return Table("Paths through the tree: cost in EUR, discounted, salvage taken off", header, rows, frozenset({0, 3}))
+
+
+_COSTS = (
+    "capital",
+    "exit",
+    "handed_on",
+    "running",
+    "air",
+    "road",
+    "border",
+    "handling",
+    "late",
+    "shortfall",
+    "contract",
+    "overflow",
+    "total",
+)
+
+
+def timing_csv(result: TimingDocument) -> str:
+    """Return the calendar, one row a node."""
+    header = ["node", "branch", "year", "parent", "probability", "volume_t_per_year", "open_hubs", "modules"]
+    header += ["ordered", "closed", "contract_t_per_year", "overflow_t_per_day", *(f"{name}_eur" for name in _COSTS)]
+    rows = [
+        [
+            node.node,
+            node.branch,
+            node.year,
+            node.parent,
+            node.probability,
+            node.volume_t_per_year,
+            "+".join(node.open_hubs),
+            module_list([(m.hub, m.module, m.count) for m in node.modules]),
+            module_list([(order.hub, order.module, order.count) for order in node.orders]),
+            "+".join(node.closings),
+            sum(bought.t_per_year for bought in node.contract),
+            max((over.t_per_day for over in node.overflow), default=0.0),
+            *(getattr(node.costs, name) for name in _COSTS),
+        ]
+        for node in result.nodes
+    ]
+    return to_csv(header, rows)

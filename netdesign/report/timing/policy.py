@@ -1,0 +1,81 @@
+"""The policy: what to do now, and what then, branch by branch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from netdesign.report.words import network_name, tonnes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netdesign.solve.staged.document import NodePart, OrderPart, TimingDocument
+
+_INDENT = "  "
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """The nodes of a branch, and what it branches into."""
+
+    nodes: tuple[NodePart, ...]
+    children: tuple[_Stretch, ...]
+
+
+def policy_lines(result: TimingDocument) -> list[str]:
+    """Return the policy as nested sentences, one a branch."""
+    if not result.nodes:
+        return []
+    existing = frozenset(result.nodes[0].open_hubs)
+    return list(_lines(_stretch(result.nodes[0], result.nodes), 1.0, existing, 0))
+
+
+def _stretch(first: NodePart, nodes: Sequence[NodePart]) -> _Stretch:
+    own = [first]
+    while True:
+        following = [node for node in nodes if node.parent == own[-1].node]
+        if len(following) != 1 or following[0].branch != first.branch:
+            return _Stretch(tuple(own), tuple(_stretch(node, nodes) for node in following))
+        own.append(following[0])
+
+
+def _lines(stretch: _Stretch, before: float, known: frozenset[str], depth: int) -> list[str]:
+    first, last = stretch.nodes[0], stretch.nodes[-1]
+    years = f"{first.year} to {last.year}" if last.year > first.year else str(first.year)
+    if depth == 0:
+        begin = f"{years}: "
+    else:
+        volume = f"{tonnes(first.volume_t_per_year)} t in {first.year}"
+        begin = f"if {first.branch} ({first.probability / before:.0%}; {volume}): "
+    ordered = {order.hub for node in stretch.nodes for order in node.orders}
+    lines = [f"{_INDENT * depth}{begin}{'; '.join(_actions(stretch, known))}."]
+    for child in stretch.children:
+        lines += _lines(child, last.probability, known | ordered, depth + 1)
+    return lines
+
+
+def _actions(stretch: _Stretch, known: frozenset[str]) -> list[str]:
+    found: list[str] = []
+    seen = set(known)
+    for node in stretch.nodes:
+        by_hub: dict[str, list[OrderPart]] = {}
+        for order in node.orders:
+            by_hub.setdefault(order.hub, []).append(order)
+        for hub, orders in by_hub.items():
+            found.append(_order(hub, orders, node.year, is_new=hub not in seen))
+            seen.add(hub)
+        found += [f"close {hub} at the end of {node.year}" for hub in node.closings]
+    if found:
+        return found
+    opened = stretch.nodes[-1].open_hubs
+    return [f"keep {network_name(opened)}{' alone' if len(opened) == 1 else ''}, order nothing"]
+
+
+def _order(hub: str, orders: Sequence[OrderPart], year: int, *, is_new: bool) -> str:
+    names = " and ".join(order.module if order.count == 1 else f"{order.count} x {order.module}" for order in orders)
+    ready = sorted({order.in_use_from for order in orders})
+    when = " and ".join(map(str, ready))
+    if is_new:
+        return f"open {hub} with {names} from {when}, ordered in {year}"
+    return f"enlarge {hub} by {names} from {when}, ordered in {year}"

@@ -1,0 +1,149 @@
+"""When, where and how large in sentences: the plan and its proof, what delays cost, what one year alone would say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netdesign.instance.stages import RiskMeasure
+from netdesign.report.words import money, network_name, share
+from netdesign.solve.outcome import Termination
+
+if TYPE_CHECKING:
+    from netdesign.solve.staged.document import (
+        DelayPart,
+        IntervalPart,
+        SearchedPart,
+        SingleYearPart,
+        TimingDocument,
+    )
+
+BASE, TREE = "base", "tree"
+
+
+def opening_lines(result: TimingDocument) -> list[str]:
+    """Return what the plan costs and what is proven of it, or why there is none."""
+    if result.termination is Termination.INFEASIBLE:
+        return [_no_plan(result)]
+    if not result.nodes or result.objective is None:
+        return [f"{_years(result)}: no plan was found before the search stopped."]
+    return [f"{_years(result)}: the best plan {_costs(result)}; {_proven(result)}."]
+
+
+def _years(result: TimingDocument) -> str:
+    first, last = result.problem["first_year"], result.problem["last_year"]
+    if result.scenario == TREE:
+        leaves = f" of {len(result.paths)} paths" if result.paths else ""
+        return f"Tree{leaves}, {first} to {last}"
+    name = "Base path" if result.scenario == BASE else f"Scenario {result.scenario}"
+    return f"{name}, {first} to {last}"
+
+
+def _costs(result: TimingDocument) -> str:
+    year = result.problem["first_year"]
+    if result.scenario != TREE:
+        return f"costs {money(result.objective)}, discounted to {year}"
+    left = 1.0 - result.risk.level
+    figures = {
+        RiskMeasure.EXPECTED: f"an expected cost of {money(result.expected)}",
+        RiskMeasure.CVAR: f"a mean cost of {money(result.cvar)} on the dearest {left:.0%} of the paths",
+        RiskMeasure.REGRET: f"a largest regret of {money(result.largest_regret)}",
+    }
+    first = figures.pop(result.risk.measure)
+    known = [text for text in figures.values() if not text.endswith(" -")]
+    return f"has {first}, discounted to {year}, and {' and '.join(known)}"
+
+
+def _proven(result: TimingDocument) -> str:
+    if result.termination is Termination.OPTIMAL:
+        return "proven"
+    if result.bound is None:
+        return "nothing is proven yet"
+    return f"proven is at least {money(result.bound)}, a gap of {_gap(result.gap)}"
+
+
+def _gap(gap: float | None) -> str:
+    return "-" if gap is None else f"{gap:.2%}" if gap >= 1e-4 else f"{gap:.1g}"
+
+
+def _no_plan(result: TimingDocument) -> str:
+    if len(result.clash) == 1:
+        return f"No plan is permitted: {_words(result.clash[0])} cannot be kept; without it there is a plan. Proven."
+    if result.clash:
+        names = [_words(name) for name in result.clash]
+        listed = f"{', '.join(names[:-1])} and {names[-1]}"
+        return f"No plan is permitted: {listed} clash; without any one of them there is a plan. Proven."
+    policies = ", ".join(_words(str(name)) for name in result.problem["policies"])
+    return f"No plan is permitted: none keeps every policy in force ({policies}). Proven."
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def delay_line(delay: DelayPart) -> str:
+    """Return what it costs to order a hub later."""
+    begin = f"  {delay.hub}: to order it after {delay.ordered}, if at all, "
+    if delay.extra_cost.is_infinite:
+        return f"{begin}is impossible: no plan without it is permitted; proven."
+    if delay.extra_cost.value is None:
+        return f"{begin}costs {interval(delay.extra_cost)} more; the search was stopped."
+    return f"{begin}costs {interval(delay.extra_cost)} more; {_instead(delay.later, delay.hub)}."
+
+
+def _instead(later: SearchedPart, hub: str) -> str:
+    own = [order.year for order in later.orders if order.hub == hub]
+    return f"then it is ordered in {min(own)}" if own else f"then it is never ordered: {schedule(later)}"
+
+
+def single_year_line(year: SingleYearPart, existing: list[str]) -> str:
+    """Return what the one-year model would have said."""
+    if year.best.objective is None:
+        why = "finds nothing feasible" if year.best.termination is Termination.INFEASIBLE else "was not solved in time"
+        return f"The one-year model of {year.year} {why}."
+    ordered = {order.hub: None for order in year.best.orders if order.hub not in existing}
+    modules = module_list([(order.hub, order.module, order.count) for order in year.best.orders])
+    more = f" with further modules {modules}" if modules else " with nothing further"
+    name = network_name([*existing, *ordered])
+    return f"The one-year model of {year.year} has {name}{more}, at {money(year.best.objective)} a year."
+
+
+def interval(found: IntervalPart) -> str:
+    """Return a difference of costs: one amount where it is known as well as it shows, else its limits."""
+    if found.is_infinite:
+        return "infinitely much"
+    low, high = money(found.at_least), money(found.at_most)
+    if found.value is not None and low == high:
+        return money(found.value)
+    return f"at least {low}" if found.at_most is None else f"between {low} and {high}"
+
+
+def module_list(orders: list[tuple[str, str, int]]) -> str:
+    """Return ``AMS 2 x m10, m20; LGG m10`` for hub, module and number of each."""
+    by_hub: dict[str, list[str]] = {}
+    for hub, module, count in orders:
+        by_hub.setdefault(hub, []).append(module if count == 1 else f"{count} x {module}")
+    return "; ".join(f"{hub} {', '.join(names)}" for hub, names in by_hub.items())
+
+
+def schedule(found: SearchedPart) -> str:
+    """Return orders and closings by year."""
+    years = sorted({order.year for order in found.orders} | {closing.year for closing in found.closings})
+    parts = []
+    for year in years:
+        orders = module_list([(o.hub, o.module, o.count) for o in found.orders if o.year == year])
+        closed = ", ".join(closing.hub for closing in found.closings if closing.year == year)
+        parts.append(f"{year} {orders}{f' (and close {closed})' if closed else ''}".strip())
+    return "; ".join(parts) if parts else "order nothing"
+
+
+def closing_lines(result: TimingDocument, *, is_cut_short: bool) -> list[str]:
+    """Return what is to be said of a search that was stopped."""
+    if result.termination not in (Termination.TIME_LIMIT, Termination.INTERRUPTED) and not is_cut_short:
+        return []
+    why = "an interruption" if result.termination is Termination.INTERRUPTED else "a limit"
+    return [f"The search was ended by {why}; what is shown is the best found so far, with what its bounds prove."]
+
+
+def probability(value: float) -> str:
+    """Return a probability as a percentage."""
+    return share(value)
