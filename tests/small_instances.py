@@ -83,6 +83,60 @@ tables:
     - {origin: A, destination: B, stream: parcels, volume_t_per_year: 200}
 """
 
+# A hub at A and sites at B and C over three years; modules small and large; volume doubles, or does not.
+STAGES = """\
+format: netdesign.instance/1
+name: stages
+problem: {allocation: multiple, objective: cost}
+factors: {collection: 1, inter_hub: 0.5, distribution: 1}
+parcel: {weight_kg: 1}
+streams: {parcels: {}}
+policies: {new_hubs: {max: 2}}
+stages:
+  first_year: 2026
+  last_year: 2028
+  discount_rate: 0.08
+  installed: [{site: A, module: s}]
+  contract: {price_eur_per_t: 5, most_t_per_year: 500}
+  scenarios: {flat: {}}
+tables:
+  cities: [{id: A}, {id: B}, {id: C}, {id: D}]
+  hubs:
+    - {id: A, status: existing, fixed_cost_eur_per_year: 0}
+    - {id: B, fixed_cost_eur_per_year: 100}
+    - {id: C, fixed_cost_eur_per_year: 100}
+  legs:
+    - {from: A, to: B, cost_eur_per_t: 10}
+    - {from: B, to: A, cost_eur_per_t: 10}
+    - {from: A, to: C, cost_eur_per_t: 10}
+    - {from: C, to: A, cost_eur_per_t: 10}
+    - {from: A, to: D, cost_eur_per_t: 10}
+    - {from: D, to: A, cost_eur_per_t: 10}
+    - {from: B, to: C, cost_eur_per_t: 6}
+    - {from: C, to: B, cost_eur_per_t: 6}
+    - {from: B, to: D, cost_eur_per_t: 6}
+    - {from: D, to: B, cost_eur_per_t: 6}
+    - {from: C, to: D, cost_eur_per_t: 6}
+    - {from: D, to: C, cost_eur_per_t: 6}
+  demand:
+    - {origin: A, destination: B, volume_t_per_year: 40}
+    - {origin: C, destination: B, volume_t_per_year: 30}
+    - {origin: D, destination: C, volume_t_per_year: 50}
+    - {origin: B, destination: D, volume_t_per_year: 50}
+  modules:
+    - {id: s, capacity_t_per_year: 100, capital_eur: 800, yearly_eur: 20, most: 2}
+    - {id: l, capacity_t_per_year: 300, capital_eur: 1900, yearly_eur: 40, most: 1}
+  paths:
+    - {of: volume, at_year: 2028, factor: 2}
+    - {of: volume, where: flat, at_year: 2028, factor: 1}
+    - {of: volume, where: up, at_year: 2028, factor: 3}
+    - {of: volume, where: down, at_year: 2027, growth_per_year: -0.5}
+  tree:
+    - {id: now, first_year: 2026}
+    - {id: up, parent: now, first_year: 2027, probability: 0.6}
+    - {id: down, parent: now, first_year: 2027, probability: 0.4}
+"""
+
 
 def as_csv(rows: list[dict[str, Any]]) -> str:
     """Return rows of equal keys as a CSV table."""

@@ -19,6 +19,7 @@ from tests.bad.calls import CALLS
 from tests.bad.case import faults
 from tests.bad.instances import INSTANCES
 from tests.bad.published import BENCH, PUBLISHED
+from tests.bad.stages import STAGED
 from tests.bad.tables import TABLES
 from tests.small_instances import LEGS, ROADS, as_csv, write_instance
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from tests.bad.case import Case
 
-CASES = [*INSTANCES, *TABLES, *CALLS, *PUBLISHED, *BENCH]
+CASES = [*INSTANCES, *TABLES, *CALLS, *PUBLISHED, *BENCH, *STAGED]
 
 OLD = "what stood here before"
 

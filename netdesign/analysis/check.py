@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.problem import read_named
+from netdesign.analysis.problem import path_of, read_named
+from netdesign.analysis.timing.problem import check_years
+from netdesign.errors import InstanceError
+from netdesign.instance.read import futures_in, read_staged
 from netdesign.network import build_network, check_routes
+from netdesign.network.staged import build_networks
 
 if TYPE_CHECKING:
     from netdesign.analysis.problem import Call
+    from netdesign.errors import Fault
     from netdesign.instance import Instance
+    from netdesign.instance.staged import StagedInstance
 
 
-def check_instance(name_or_path: str, call: Call) -> tuple[Instance, tuple[str, ...]]:
-    """Read an instance and look for a route for every commodity; return it with its warnings.
+@dataclass(frozen=True)
+class Checked:
+    """A sound instance.
+
+    Parameters
+    ----------
+    instance
+        The instance; of several years the one that the file states.
+    warnings
+        What is odd without being wrong.
+    futures
+        Of an instance over several years: its base path, scenarios and tree; else empty.
+    """
+
+    instance: Instance
+    warnings: tuple[str, ...]
+    futures: tuple[StagedInstance, ...] = ()
+
+
+def check_instance(name_or_path: str, call: Call) -> Checked:
+    """Read an instance and look for a route for every commodity, in every year of every future.
 
     Raises
     ------
@@ -21,4 +47,19 @@ def check_instance(name_or_path: str, call: Call) -> tuple[Instance, tuple[str, 
         Every fault of the files, or every commodity without a route.
     """
     instance = read_named(name_or_path, call)
-    return instance, check_routes(instance, build_network(instance))
+    if not instance.has_stages:
+        return Checked(instance, check_routes(instance, build_network(instance)))
+    futures: list[StagedInstance] = []
+    faults: list[Fault] = []
+    warnings: dict[str, None] = {}
+    path = path_of(name_or_path, call)
+    for scenario in futures_in(path, call.overrides, call.reading):
+        try:
+            staged = read_staged(path, call.overrides, call.reading, scenario)
+            warnings |= dict.fromkeys(check_years(staged, build_networks(staged)))
+            futures.append(staged)
+        except InstanceError as error:
+            faults += error.faults
+    if faults:
+        raise InstanceError(faults)
+    return Checked(instance, tuple(warnings), tuple(futures))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from netdesign import __version__, catalogue
 from netdesign.analysis.users_model import load_model
-from netdesign.errors import UsageError
+from netdesign.errors import Fault, InstanceError, UsageError
 from netdesign.formulation.protocol import check_can_state, policies_in_force, states_years
 from netdesign.instance import read_instance
 from netdesign.instance.blocks import Problem as StatedProblem
@@ -161,6 +161,8 @@ def load_problem(name_or_path: str, call: Call) -> Problem:
     """
     named = None if call.model is None else load_model(call.model)
     read = read_named(name_or_path, call)
+    if read.has_stages:
+        raise _of_several_years(name_or_path, call)
     solved = call.problem or read.problem
     if named is not None and solved not in named.PROBLEMS:
         solved = named.PROBLEMS[0]
@@ -181,6 +183,16 @@ def load_problem(name_or_path: str, call: Call) -> Problem:
     return Problem(base, instance, network, model, is_users, warnings, read.problem)
 
 
+def _of_several_years(name_or_path: str, call: Call) -> InstanceError:
+    """Return the error of an instance with years where one year is wanted."""
+    place = source_named(name_or_path, call).located.place(("stages",))
+    message = (
+        "the instance is over several years; `netdesign timing` answers when and how large. With --set stages=null the "
+        "one year that the file states is solved, without modules and what they cost"
+    )
+    return InstanceError([Fault(*place, "stages", message)])
+
+
 def read_named(name_or_path: str, call: Call) -> Instance:
     """Read the instance of a call, with its format and overrides.
 
@@ -189,7 +201,7 @@ def read_named(name_or_path: str, call: Call) -> Instance:
     InstanceError, UsageError
         As reading demands.
     """
-    return read_instance(_path_of(name_or_path, call), call.overrides, call.reading)
+    return read_instance(path_of(name_or_path, call), call.overrides, call.reading)
 
 
 def source_named(name_or_path: str, call: Call) -> Source:
@@ -200,10 +212,17 @@ def source_named(name_or_path: str, call: Call) -> Source:
     InstanceError, UsageError
         As reading demands.
     """
-    return read_source(_path_of(name_or_path, call), call.overrides, call.reading)
+    return read_source(path_of(name_or_path, call), call.overrides, call.reading)
 
 
-def _path_of(name_or_path: str, call: Call) -> Path:
+def path_of(name_or_path: str, call: Call) -> Path:
+    """Return where the instance of a call lies.
+
+    Raises
+    ------
+    UsageError
+        No bundled instance has the name.
+    """
     return catalogue.find_instance(name_or_path) if call.reading.format_in == OWN_FORMAT else Path(name_or_path)
 
 

@@ -28,9 +28,9 @@ def check(
     from netdesign.report.summary import summary_csv, summary_json, summary_text
 
     reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
-    found, warnings = check_instance(instance, Call(tuple(set_ or ()), reading=reading))
-    for warning in (*warnings, threshold_note(found)):
+    found = check_instance(instance, Call(tuple(set_ or ()), reading=reading))
+    for warning in (*found.warnings, threshold_note(found.instance)):
         if warning:
             say(f"note: {warning}", quiet=quiet)
     texts = {opt.Format.TABLE: summary_text, opt.Format.JSON: summary_json, opt.Format.CSV: summary_csv}
-    answer(texts[format_](found, warnings))
+    answer(texts[format_](found))

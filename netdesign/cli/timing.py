@@ -76,6 +76,7 @@ def timing(
 
     Exit codes: 0 answered, 2 wrong call, 3 bad instance, 4 infeasible, 5 stopped with a plan, 6 stopped without one.
     """
+    from netdesign.analysis.problem import threshold_note
     from netdesign.analysis.timing.answer import Listeners, exit_code, solve_timing
     from netdesign.analysis.timing.problem import TimingCall
     from netdesign.analysis.timing.resume import partial_path
@@ -100,8 +101,9 @@ def timing(
     with interruptible(watch):
         problem, result = solve_timing(instance, call, watch, Listeners(progress, _keeping(output)), begin)
         progress.clear()
-        for warning in problem.warnings:
-            say(f"note: {warning}", quiet=quiet)
+        for warning in (*problem.warnings, threshold_note(problem.staged.base)):
+            if warning:
+                say(f"note: {warning}", quiet=quiet)
         document = timing_document(result)
         if output is not None:
             write_text(output, to_json(document))

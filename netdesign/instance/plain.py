@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from netdesign.instance.matrices import Matrix
     from netdesign.instance.published.reading import Source
 
-TABLES = ("countries", "cities", "hubs", "overseas", "links", "legs", "demand")
+TABLES = ("countries", "cities", "hubs", "overseas", "links", "legs", "demand", "modules", "paths", "tree")
 """Tables of rows, in the order in which a person reads them."""
 
 

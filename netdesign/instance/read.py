@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
 from netdesign.instance.document import read_yaml
-from netdesign.instance.faults import document_faults
+from netdesign.instance.faults import FaultList, document_faults
 from netdesign.instance.override import apply_overrides
 from netdesign.instance.published.reading import OWN_FORMAT, Reading, Source
-from netdesign.instance.resolve import resolve_instance
+from netdesign.instance.resolve import check_has_stages, resolve_instance
 from netdesign.instance.resolve_stages import BASE, TREE, resolve_stages
 from netdesign.instance.schema import COLUMNS, FORMAT, InstanceDocument
 from netdesign.instance.tables import load_tables
@@ -78,6 +78,9 @@ def read_staged(
     source = read_source(path, overrides, reading)
     document = validated(source)
     if document.stages is None:
+        faults = FaultList(source.located)
+        check_has_stages(document, faults)
+        faults.raise_if_any()
         message = "is missing: the instance is of one year; `netdesign solve` answers it"
         raise InstanceError([Fault(*source.located.place(()), "stages", message)])
     known = (BASE, *document.stages.scenarios)
@@ -89,6 +92,19 @@ def read_staged(
         raise UsageError(message)
     staged = resolve_stages(document, source.matrices, source.located, scenario)
     return replace(staged, base=staged.base.replace(digest=source.digest))
+
+
+def futures_in(path: Path, overrides: Sequence[str] = (), reading: Reading = OWN) -> tuple[str, ...]:
+    """Return what the years of an instance may follow: ``base``, its scenarios, and ``tree`` where it has one.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        As ``read_instance``.
+    """
+    document = validated(read_source(path, overrides, reading))
+    scenarios = document.stages.scenarios if document.stages is not None else ()
+    return (BASE, *scenarios, *([TREE] if document.tables.tree else ()))
 
 
 def read_source(path: Path, overrides: Sequence[str] = (), reading: Reading = OWN) -> Source:
@@ -169,7 +185,7 @@ def _check_format(located: Located, shown: str) -> None:
         return
     if found is None:
         message = f"is missing; {wanted}"
-    elif str(found).startswith("netdesign.result/"):
+    elif str(found).startswith(("netdesign.result/", "netdesign.timing/")):
         message = "this is a result; an instance is wanted here"
     else:
         message = f"{str(found)[:60]!r} is unknown; {wanted}"

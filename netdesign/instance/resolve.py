@@ -40,7 +40,7 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
         References that lead nowhere, prices that cannot be derived, policies that contradict each other or the data.
     """
     faults = FaultList(located)
-    _check_has_stages(document, faults)
+    check_has_stages(document, faults)
     nodes = _nodes(document, faults)
     position = {node.id: index for index, node in enumerate(nodes)}
     sites = _sites(document, position, faults)
@@ -77,9 +77,13 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
     return instance
 
 
-def _check_has_stages(document: InstanceDocument, faults: FaultList) -> None:
+def check_has_stages(document: InstanceDocument, faults: FaultList) -> None:
+    """Note tables that only years make sense of, where there are none."""
+    # `stages: null`, as --set writes it, says that the years are left out on purpose.
+    if document.stages is not None or "stages" in document.model_fields_set:
+        return
     for table in ("modules", "paths", "tree"):
-        if document.stages is None and getattr(document.tables, table):
+        if getattr(document.tables, table):
             message = "is a table of an instance over several years, which has a `stages` block; there is none"
             faults.add(("tables", table), message)
 

@@ -11,14 +11,16 @@ from netdesign.report.tables import Table, render, to_csv
 from netdesign.report.words import tonnes
 
 if TYPE_CHECKING:
-    from netdesign.instance import Instance
+    from netdesign.analysis.check import Checked
+    from netdesign.instance.staged import StagedInstance
 
 
-def summary_records(instance: Instance, warnings: tuple[str, ...]) -> dict[str, object]:
+def summary_records(checked: Checked) -> dict[str, object]:
     """Return counts and totals of an instance."""
+    instance = checked.instance
     kinds = [node.kind for node in instance.nodes]
     least, most = instance.hub_range
-    return {
+    records: dict[str, object] = {
         "name": instance.name,
         "cities": kinds.count(NodeKind.CITY),
         "overseas_airports": kinds.count(NodeKind.OVERSEAS),
@@ -31,15 +33,35 @@ def summary_records(instance: Instance, warnings: tuple[str, ...]) -> dict[str, 
         "volume_t_per_year": float(instance.commodities.volume.sum()),
         "hubs_permitted": f"{least} to {most}",
         "policies": sorted(policy.value for policy in policies_in_force(instance)),
-        "warnings": len(warnings),
+        "warnings": len(checked.warnings),
+    }
+    return records | _years(checked.futures) if checked.futures else records
+
+
+def _years(futures: tuple[StagedInstance, ...]) -> dict[str, object]:
+    """Return what there is beside one year: volumes are those of the last year, by scenario, or by leaf of the tree."""
+    first = futures[0]
+    volumes = {}
+    for staged in futures:
+        for leaf in staged.leaves:
+            node = staged.nodes[leaf]
+            name = f"{staged.scenario} {node.branch}".strip()
+            volumes[name] = float(node.instance.commodities.volume.sum())
+    return {
+        "years": f"{first.stages.first_year} to {first.stages.last_year}",
+        "modules": [module.id for module in first.modules],
+        "scenarios": [staged.scenario for staged in futures if staged.scenario not in ("base", "tree")],
+        "tree_paths": sum(len(staged.leaves) for staged in futures if staged.scenario == "tree"),
+        "volume_in_last_year_t": [f"{name} {tonnes(volume)}" for name, volume in volumes.items()],
     }
 
 
-def summary_text(instance: Instance, warnings: tuple[str, ...]) -> str:
+def summary_text(checked: Checked) -> str:
     """Return the summary as text."""
-    records = summary_records(instance, warnings)
+    records = summary_records(checked)
     rows = [[name.replace("_", " "), _shown(value)] for name, value in records.items()]
-    return render([f"{instance.name}: sound"], [Table(instance.title, ["what", "how many"], rows, frozenset({0, 1}))])
+    name, title = checked.instance.name, checked.instance.title
+    return render([f"{name}: sound"], [Table(title, ["what", "how many"], rows, frozenset({0, 1}))])
 
 
 def _shown(value: object) -> str:
@@ -48,13 +70,13 @@ def _shown(value: object) -> str:
     return tonnes(value) if isinstance(value, float) else str(value)
 
 
-def summary_json(instance: Instance, warnings: tuple[str, ...]) -> str:
+def summary_json(checked: Checked) -> str:
     """Return the summary as JSON, the warnings in full."""
-    records = summary_records(instance, warnings) | {"warnings": list(warnings)}
+    records = summary_records(checked) | {"warnings": list(checked.warnings)}
     return json.dumps(records, indent=1, ensure_ascii=False) + "\n"
 
 
-def summary_csv(instance: Instance, warnings: tuple[str, ...]) -> str:
+def summary_csv(checked: Checked) -> str:
     """Return the summary as CSV."""
-    records = summary_records(instance, warnings)
+    records = summary_records(checked)
     return to_csv(["what", "how_many"], [[name, _shown(value)] for name, value in records.items()])

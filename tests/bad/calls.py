@@ -357,8 +357,8 @@ RESULTS = [
         '{"format": "netdesign.result/1", "engine": {}, "problem": {}, "options": {}, "reader": {}, "versions": {}, '
         '"times": {}, "networks": [], "steps": [], "costs": null, "service": null, "carbon": null, "plan": null, '
         '"termination": "optimum", "objective": Infinity, "bound": NaN, "gap": null, "extra": 1}',
-        "is no whole result: instance: is missing; "
-        "termination: Input should be 'optimal', 'gap_reached', 'infeasible', 'time_limit' or 'interrupted'; "
+        "is no whole result: instance: is missing; termination: Input should be "
+        "'optimal', 'gap_reached', 'infeasible', 'time_limit', 'interrupted' or 'size_limit'; "
         "objective: Input should be a finite number; bound: Input should be a finite number; extra: unknown key",
     ),
     call("instance for a result", "verify . instance.yaml", f"instance.yaml: {NO_JSON}"),

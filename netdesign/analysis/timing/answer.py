@@ -19,7 +19,7 @@ from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.outcome import Termination, silent
 from netdesign.solve.staged.auto import choose_staged_engine
 from netdesign.solve.staged.question import StagedSolution
-from netdesign.solve.staged.result import TimingResult
+from netdesign.solve.staged.result import TimingResult, is_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,7 +152,7 @@ class _Run:
             return
         # A run that is killed from here on leaves the plan with its last bound.
         self._hand_on(self.result)
-        if question.staged.is_path:
+        if not is_tree(question.staged):
             delays = self._timed("delays_s", lambda: beside.delays(question, plan))
             years = self._timed("single_years_s", lambda: beside.single_years(question))
             self.result = replace(self.result, delays=delays, single_years=years)

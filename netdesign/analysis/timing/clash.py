@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from netdesign.instance.policies import Policy
 from netdesign.instance.stages import Risk
 from netdesign.solve.limits import Watch
 from netdesign.solve.staged.auto import solve_beside
@@ -39,8 +40,8 @@ class Rule:
 def clashing_policies(question: StagedQuestion) -> tuple[str, ...]:
     """Return policies that together permit no plan, while without any one of them the others do.
 
-    Each policy in turn is left out for good if there is no plan without it either (a deletion filter). Nothing is
-    returned where time runs out before that is known, or where no policy is to blame.
+    Each policy in turn is left out for good if there is no plan without it either (a deletion filter). Capacity alone
+    is to blame where leaving out everything else does not help. Nothing is returned where time runs out first.
 
     Parameters
     ----------
@@ -48,8 +49,9 @@ def clashing_policies(question: StagedQuestion) -> tuple[str, ...]:
         One that has no plan.
     """
     rules = rules_in_force(question.staged)
-    if _has_plan(question, rules) is not True:
-        return ()
+    without_all = _has_plan(question, rules)
+    if not without_all:
+        return () if without_all is None else (Policy.CAPACITY.value,)
     left_out: list[Rule] = []
     for rule in rules:
         answer = _has_plan(question, [*left_out, rule])

@@ -12,7 +12,7 @@ from netdesign.solve.staged.beside import value_of_information, value_of_waiting
 from netdesign.solve.staged.calendar import FixedCalendar
 from netdesign.solve.staged.document import RUNNING
 from netdesign.solve.staged.reading import searched_from
-from netdesign.solve.staged.result import Searched, excess
+from netdesign.solve.staged.result import Searched, excess, is_tree
 from netdesign.solve.staged.result_file import interval_part, leaf_probability
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def of_what_stands_beside(document: TimingDocument, staged: StagedInstance, plan
             yield from (f"path to {path.leaf}: known.{text}" for text in _cheaper(path.known, path.cost))
     if document.termination == RUNNING:
         return
-    if staged.is_path:
+    if not is_tree(staged):
         yield from _of_delays(document, staged, plan)
         years = [staged.nodes[0].year, staged.nodes[-1].year]
         if [year.year for year in document.single_years] != list(dict.fromkeys(years)):

@@ -12,7 +12,7 @@ from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.limits import OPTIMAL_GAP
 from netdesign.solve.outcome import Termination
 from netdesign.solve.staged.reading import searched_from
-from netdesign.solve.staged.result import gap_of
+from netdesign.solve.staged.result import gap_of, is_tree
 from netdesign.solve.staged.result_file import cvar_of, largest_regret, nodes_part, paths_part
 
 if TYPE_CHECKING:
@@ -63,11 +63,11 @@ def _of_costs(document: TimingDocument, problem: TimingProblem, found: StagedEva
     if known and len(known) != len(document.paths):
         yield "paths: some were solved by themselves, others not"
         known = ()
-    is_tree, scale = not staged.is_path, float(np.abs(found.path_costs).max())
+    scale = float(np.abs(found.path_costs).max())
     true: dict[str, float | None] = {
         "objective": found.objective,
         "expected": found.expected,
-        "cvar": cvar_of(staged.stages.risk, staged, found.path_costs) if is_tree else None,
+        "cvar": cvar_of(staged.stages.risk, staged, found.path_costs) if is_tree(staged) else None,
         "largest_regret": largest_regret(found.path_costs, known),
     }
     for name, value in true.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.instance.policies import Policy
 from netdesign.instance.stages import RiskMeasure
 from netdesign.report.words import money, network_name, share
 from netdesign.solve.outcome import Termination
@@ -66,6 +67,8 @@ def _gap(gap: float | None) -> str:
 
 
 def _no_plan(result: TimingDocument) -> str:
+    if result.clash == [Policy.CAPACITY]:
+        return "No plan is permitted: modules and contract cannot lift the volume, whatever policy is left out. Proven."
     if len(result.clash) == 1:
         return f"No plan is permitted: {_words(result.clash[0])} cannot be kept; without it there is a plan. Proven."
     if result.clash:

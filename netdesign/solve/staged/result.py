@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.resolve_stages import TREE
 from netdesign.instance.stages import RiskMeasure
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from netdesign.solve.staged.question import StagedSolution
 
 FORMAT = "netdesign.timing/1"
+
+
+def is_tree(staged: StagedInstance) -> bool:
+    """Return whether the tree was asked for; it may have one path only, and is no path for all that."""
+    return staged.scenario == TREE
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from netdesign.solve import document as doc
 from netdesign.solve.result_file import costs_part, hub_loads, lane_loads, plan_part, service_part
 from netdesign.solve.staged import document as timing
 from netdesign.solve.staged.beside import value_of_information, value_of_waiting
-from netdesign.solve.staged.result import Searched, excess, searched
+from netdesign.solve.staged.result import Searched, excess, is_tree, searched
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,6 @@ def timing_document(result: TimingResult) -> timing.TimingDocument:
     """Return a timing result as it stands in a file."""
     staged, solution, evaluation = result.staged, result.solution, result.evaluation
     tree = searched(staged, solution)
-    is_tree = not staged.is_path
     return timing.TimingDocument(
         instance=doc.InstancePart(name=result.instance_name, digest=result.digest, warnings=list(result.warnings)),
         scenario=staged.scenario,
@@ -39,7 +38,7 @@ def timing_document(result: TimingResult) -> timing.TimingDocument:
         bound=finite(solution.bound),
         gap=finite(result.gap),
         expected=evaluation.expected if evaluation else None,
-        cvar=cvar_of(staged.stages.risk, staged, evaluation.path_costs) if evaluation and is_tree else None,
+        cvar=cvar_of(staged.stages.risk, staged, evaluation.path_costs) if evaluation and is_tree(staged) else None,
         largest_regret=largest_regret(evaluation.path_costs, result.known) if evaluation else None,
         nodes=nodes_part(staged, solution.plan, evaluation) if solution.plan and evaluation else [],
         paths=paths_part(staged, evaluation, result.known) if evaluation else [],
