@@ -8,7 +8,7 @@ SOURCES := $(wildcard netdesign/*.py netdesign/*/*.py models/*.py)
 
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
-.PHONY: help demo test test-long test-313 coverage lint format types layers bench bench-europe bench-engines bench-straight docs wheel-check ci
+.PHONY: help demo test test-long test-313 coverage lint format types layers bench bench-europe bench-engines bench-straight bench-staged docs wheel-check ci
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -63,6 +63,9 @@ bench-straight: $(INSTALLED) ## Hold the engines against the straight models and
 	$(VENV)/bin/python -m pip install --quiet -c constraints.txt pyscipopt || echo 'no SCIP here; its rows will say so'
 	$(VENV)/bin/python -m benchmarks.against_straight
 	$(VENV)/bin/python -m benchmarks.growth
+
+bench-staged: $(INSTALLED) ## Measure decisions over years (goes on where it stopped)
+	$(VENV)/bin/python -m benchmarks.staged
 
 docs: $(INSTALLED) ## Write the generated parts of docs/ again
 	$(VENV)/bin/python -m scripts.build_docs

@@ -8,24 +8,24 @@ keeps to some classes, ``--list`` measures nothing. Compiled code is cached by f
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.engine_cases import CLASSES, GENERATED, Case, cases, published_row
+from benchmarks.engine_cases import CLASSES, GENERATED, cases, published_row
 from benchmarks.engine_instances import PUBLISHED
-from benchmarks.process import ROOT, Run, solve
-from benchmarks.tables import read_table, rounded, write_table
+from benchmarks.filling import Filling, blank, result_cell
+from benchmarks.process import ROOT, solve
+from benchmarks.tables import rounded
 from netdesign.analysis.bench.run import Finding, compare
 from netdesign.solve.limits import OPTIMAL_GAP
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from pathlib import Path
 
+    from benchmarks.engine_cases import Case
+    from benchmarks.process import Run
     from benchmarks.tables import Measured
 
 OUTPUT = ROOT / "benchmarks" / "engines.csv"
@@ -45,46 +45,16 @@ WARM = (
 
 def main() -> None:
     """Measure what is missing or named, and write after each row."""
-    options = _options()
-    known: dict[str, Measured] = {row["name"]: dict(row) for row in read_table(options.output)}
-    chosen = [case for case in cases() if _is_chosen(case, options)]
-    due = [case for case in chosen if options.again or case.name in options.names or _is_missing(case, known)]
-    if options.list:
-        for case in chosen:
-            goal = "no goal" if case.goal_s is None else f"{case.goal_s:g} s"
-            print(f"{'due' if case in due else '':<4} {case.name:<33} {case.kind:<34} {goal}")
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        if due:
-            _warm(Path(folder))
-        for case in due:
-            known[case.name] = row = measure(case, Path(folder))
-            _write(options.output, known)
-            shown = ("name", "seconds", "value", "gap", "termination", "engine", "check", "note")
-            print(*(row[name] for name in shown), flush=True)
-
-
-def _is_missing(case: Case, known: Mapping[str, Measured]) -> bool:
-    """Whether the table lacks a row, or has it from before limits and phases were noted."""
-    return not known.get(case.name, {}).get("limit_s")
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Measure the engines; see the top of this file.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="only these rows, even where they stand")
-    parser.add_argument("--class", dest="classes", action="append", choices=CLASSES, help="only this class; repeatable")
-    parser.add_argument("--again", action="store_true", help="rows that stand too")
-    parser.add_argument("-o", "--output", type=Path, default=OUTPUT, help="the table, by default engines.csv")
-    parser.add_argument("--list", action="store_true", help="show what would be measured")
-    options = parser.parse_args()
-    unknown = set(options.names) - {case.name for case in cases()}
-    if unknown:
-        parser.error(f"there is no row {', '.join(sorted(unknown))}; --list shows all")
-    return options
-
-
-def _is_chosen(case: Case, options: argparse.Namespace) -> bool:
-    return (not options.names or case.name in options.names) and (not options.classes or case.kind in options.classes)
+    Filling(
+        description="Measure the engines; see the top of this file.",
+        output=OUTPUT,
+        columns=COLUMNS,
+        shown=("name", "seconds", "value", "gap", "termination", "engine", "check", "note"),
+        classes=CLASSES,
+        cases=cases(),
+        measure=measure,
+        warm=_warm,
+    ).main()
 
 
 def measure(case: Case, folder: Path) -> Measured:
@@ -94,25 +64,20 @@ def measure(case: Case, folder: Path) -> Measured:
     return {
         "name": case.name,
         "class": case.kind,
-        "goal_s": "" if case.goal_s is None else case.goal_s,
-        "goal_gap": "" if case.goal_gap is None else case.goal_gap,
+        "goal_s": blank(case.goal_s),
+        "goal_gap": blank(case.goal_gap),
         "limit_s": case.limit_s,
         "seconds": round(run.seconds, 2),
         "peak_mb": run.peak_mb,
         **{phase: rounded(run.times.get(phase)) for phase in PHASES},
-        **{name: _cell(run, name) for name in ("bound", "gap", "termination")},
-        "value": _cell(run, "objective"),
+        **{name: result_cell(run, name) for name in ("bound", "gap", "termination")},
+        "value": result_cell(run, "objective"),
         "engine": run.engine,
         "published": case.published.optimum if case.published else "",
         "check": check(case, run),
         "is_generated": case.is_generated,
         "note": run.note,
     }
-
-
-def _cell(run: Run, name: str) -> object:
-    value = run.result.get(name)
-    return "" if value is None else value
 
 
 def check(case: Case, run: Run) -> str:
@@ -144,13 +109,6 @@ def _warm(folder: Path) -> None:
     for name in WARM:
         row = published_row(*name)
         solve([*(place(word, folder) for word in (row.file, *row.options)), "--engine", "decomposition"], 120)
-
-
-def _write(file: Path, rows: Mapping[str, Measured]) -> None:
-    """Write the rows of cases that there are, in their order."""
-    order = {case.name: place for place, case in enumerate(cases())}
-    kept = sorted((row for row in rows.values() if row["name"] in order), key=lambda row: order[str(row["name"])])
-    write_table(file, COLUMNS, kept)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class Run:
     peak_mb
         Peak memory.
     result
-        ``netdesign.result/1``, or empty.
+        ``netdesign.result/1`` or ``netdesign.timing/1``, or empty.
     note
         Last line on stderr where there is no result.
     """
@@ -65,9 +65,14 @@ class Run:
 
 def solve(words: Sequence[str], limit_s: float) -> Run:
     """Run ``netdesign solve`` with these words and a time limit."""
+    return answer("solve", words, limit_s)
+
+
+def answer(command: str, words: Sequence[str], limit_s: float) -> Run:
+    """Run a command that writes a result with these words and a time limit."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "result.json"
-        call = ["solve", *words, "--time-limit", f"{limit_s:g}", "--quiet", "-o", str(file)]
+        call = [command, *words, "--format", "json", "--time-limit", f"{limit_s:g}", "--quiet", "-o", str(file)]
         measured = run(call, limit_s + LEAVE_S)
         result = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     note = "" if result else measured["note"] or f"ended with code {measured['code']}"

@@ -13,10 +13,11 @@ years: 30.10.3, 60.10.5, 100.20.5 or 300.20.5. With numpy's ``default_rng(1)``, 
 * A truck takes 1.6 EUR/t and km at 60 km/h, between hubs 0.625 times as much at 75 km/h; a hub 80 EUR/t and 10 h.
   Freight between cities waits 12 h at first.
 * Modules are of 15,000, 40,000, 90,000 and 180,000 t a year, for 18, 39, 72 and 126 million EUR once and 6, 12.6, 22.5
-  and 39 million a year. A hub may have one of each: 15 combinations; the existing hub begins with 40,000 and 90,000 t.
-  The two smaller are rented halls, ready when they are paid; the larger ones are built in a year. So the first year, in
-  which the existing hub alone would be too slow, can be operated with new hubs.
-* Money counts 7 % less each year. 90 million EUR of capital come in each year; what is left of them carries over.
+  and 39 million a year. A hub may have one of each: 15 combinations. They are ready when they are paid, so that the
+  first year can be operated: its service takes new hubs, and the existing hub begins without modules. They last as long
+  as the horizon, so that nothing is left of those of the first year.
+* Money counts 7 % less each year. 90 million EUR of capital come in each year, 126 million more in the first; what is
+  left of them carries over.
 * All freight is to be there after 58 h. The service share lies halfway between what the existing hub alone would reach
   and what all sites together would.
 * At most two new hubs open; ``--set policies.new_hubs=null`` lifts that.
@@ -54,6 +55,14 @@ AIR_KM = 9000.0
 """Length of a lane at the least rate; dearer ones are longer, as the format has rates by distance."""
 TRUCK_EUR_PER_TKM, TRUCK_KMH, LINE_KMH = 1.6, 60.0, 75.0
 HUB_H, ORIGIN_H, DEADLINE_H = 10.0, 12.0, 58.0
+BUDGET_EUR, FIRST_BUDGET_EUR = 90_000_000, 126_000_000
+MODULES = (
+    ("small", 15_000, 18_000_000, 6_000_000),
+    ("medium", 40_000, 39_000_000, 12_600_000),
+    ("large", 90_000, 72_000_000, 22_500_000),
+    ("huge", 180_000, 126_000_000, 39_000_000),
+)
+"""Id, t/year, EUR, EUR/year."""
 
 
 @dataclass(frozen=True)
@@ -209,10 +218,17 @@ def _write_rows(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]
 
 def _instance(problem: Gateway) -> str:
     last_year = FIRST_YEAR + problem.years - 1
-    budget = ", ".join(f"{year}: 90000000" for year in range(FIRST_YEAR, last_year + 1))
+    amounts = [FIRST_BUDGET_EUR + BUDGET_EUR, *[BUDGET_EUR] * (problem.years - 1)]
+    budget = ", ".join(f"{FIRST_YEAR + passed}: {amount}" for passed, amount in enumerate(amounts))
+    modules = "\n".join(MODULE.format(*module, life=problem.years) for module in MODULES)
     size = f"{len(problem.inbound)}-{len(problem.site)}-{problem.years}"
     return INSTANCE.format(
-        size=size, first_year=FIRST_YEAR, last_year=last_year, budget=budget, share=service_share(problem)
+        size=size,
+        first_year=FIRST_YEAR,
+        last_year=last_year,
+        budget=budget,
+        share=service_share(problem),
+        modules=modules,
     )
 
 
@@ -243,9 +259,6 @@ stages:
   last_year: {last_year}
   discount_rate: 0.07
   capital_budget: {{by_year_eur: {{{budget}}}, carries_over: true}}
-  installed:
-    - {{site: H1, module: medium}}
-    - {{site: H1, module: large}}
 tables:
   cities: cities.csv
   hubs: hubs.csv
@@ -254,13 +267,11 @@ tables:
   leg_matrices: {{cost_eur_per_t: cost.npz, time_h: hours.npz}}
   demand: demand.csv
   modules:
-    - {{id: small, capacity_t_per_year: 15000, capital_eur: 18000000, yearly_eur: 6000000, lead_years: 0}}
-    - {{id: medium, capacity_t_per_year: 40000, capital_eur: 39000000, yearly_eur: 12600000, lead_years: 0}}
-    - {{id: large, capacity_t_per_year: 90000, capital_eur: 72000000, yearly_eur: 22500000, lead_years: 1}}
-    - {{id: huge, capacity_t_per_year: 180000, capital_eur: 126000000, yearly_eur: 39000000, lead_years: 1}}
+{modules}
   paths:
     - {{of: volume, at_year: {first_year}, growth_per_year: 0.12}}
 """
+MODULE = "    - {{id: {}, capacity_t_per_year: {}, capital_eur: {}, yearly_eur: {}, lead_years: 0, life_years: {life}}}"
 
 
 if __name__ == "__main__":

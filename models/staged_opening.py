@@ -116,7 +116,7 @@ and under single allocation, for cities i:
 ::
 
     sum_k a_ik = 1;  a_ik <= y_k                        each_city_has_one_hub, allocated_to_open_hub      (24)
-    sum_m x_rkm = a_ik for r from i;  sum_k x_rkm = a_im for r to i         routes_follow_allocation      (25)
+    sum_m x_rkm <= a_ik for r from i;  sum_k x_rkm <= a_im for r to i       routes_follow_allocation      (25)
 
 Of risk:
 

@@ -27,6 +27,7 @@ from netdesign.report.literature import literature_markdown
 from netdesign.solve.document import result_schema
 from scripts.doc_engines import engines_markdown, growth_markdown, straight_markdown
 from scripts.doc_references import instance_reference, model_page, result_reference, schema_text, source_columns
+from scripts.doc_staged import staged_markdown
 from scripts.doc_transcripts import ROOT, BuildError, run, with_transcripts
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ def growth() -> str:
     return growth_markdown(ROOT / "benchmarks" / "growth.csv")
 
 
+def staged() -> str:
+    """Return what decisions over years take, from the committed run."""
+    return staged_markdown(ROOT / "benchmarks" / "staged.csv")
+
+
 REGIONS: dict[str, Callable[[], str]] = {
     "instance": instance_reference,
     "source-columns": source_columns,
@@ -76,6 +82,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "engines": engines,
     "against-straight": against_straight,
     "growth": growth,
+    "staged": staged,
 }
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING
 
-from netdesign.solve.limits import OPTIMAL_GAP
+from scripts.doc_tables import NOT_MEASURED, percent, read_rows, table, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    Row = dict[str, str]
+    from scripts.doc_tables import Row
 
 _CLASS = ("instance", "goal, s", "seconds", "solving, s", "memory, MB", "value", "published", "gap", "")
 _RATIO = ("instance", "engine, s", "loading, s", "HiGHS, s", "ratio", "SCIP, s", "ratio", "goal", "")
@@ -21,29 +20,29 @@ _WAYS = ("straight", "scip")
 
 def engines_markdown(file: Path) -> str:
     """Return a table for each class of a file that ``benchmarks/engines.py`` wrote."""
-    rows = _rows(file)
+    rows = read_rows(file)
     if not rows:
-        return "Not measured yet.\n"
+        return NOT_MEASURED
     parts = []
     for kind in dict.fromkeys(row["class"] for row in rows):
         of_class = [row for row in rows if row["class"] == kind]
-        parts.append(f"### {kind.capitalize()}\n\n{_summary(of_class)}\n\n{_table(_CLASS, map(_line, of_class))}")
+        parts.append(f"### {kind.capitalize()}\n\n{_summary(of_class)}\n\n{table(_CLASS, map(_line, of_class))}")
     return "\n".join(parts)
 
 
 def straight_markdown(file: Path) -> str:
     """Return the ratios of a file that ``benchmarks/against_straight.py`` wrote."""
-    rows = _rows(file)
+    rows = read_rows(file)
     if not rows:
-        return "Not measured yet.\n"
-    return _table(_RATIO, (_ratio_line(name, rows) for name in dict.fromkeys(row["name"] for row in rows)))
+        return NOT_MEASURED
+    return table(_RATIO, (_ratio_line(name, rows) for name in dict.fromkeys(row["name"] for row in rows)))
 
 
 def growth_markdown(file: Path) -> str:
     """Return the growth with the number of cities of a file that ``benchmarks/growth.py`` wrote."""
-    rows = _rows(file)
+    rows = read_rows(file)
     if not rows:
-        return "Not measured yet.\n"
+        return NOT_MEASURED
     parts = []
     for allocation in dict.fromkeys(row["allocation"] for row in rows):
         of_kind = [row for row in rows if row["allocation"] == allocation]
@@ -51,30 +50,8 @@ def growth_markdown(file: Path) -> str:
             _growth_line(nodes, [row for row in of_kind if row["n"] == nodes])
             for nodes in dict.fromkeys(row["n"] for row in of_kind)
         )
-        parts.append(f"{allocation.capitalize()} allocation:\n\n{_table(_GROWTH, lines)}")
+        parts.append(f"{allocation.capitalize()} allocation:\n\n{table(_GROWTH, lines)}")
     return "\n".join(parts)
-
-
-def verdict(row: Row) -> str:
-    """Return how a measurement stands to its goal.
-
-    A goal is met by a proof in time, or, where the goal says so, by a small enough gap.
-    """
-    if row["check"] == "contradicts":
-        return "**contradicts the published value**"
-    gap = float(row["gap"]) if row["gap"] else None
-    is_proven = row["termination"] == "optimal" and gap is not None and gap <= OPTIMAL_GAP
-    if is_proven and not row["goal_s"]:
-        return "proven"
-    if is_proven and float(row["seconds"]) <= float(row["goal_s"]):
-        return "met"
-    if gap is not None and row["goal_gap"] and gap < float(row["goal_gap"]):
-        return "met" if is_proven else f"met: gap under {float(row['goal_gap']):.1%}".replace("%", " %")
-    if is_proven:
-        return "proven, but later"
-    if gap is None:
-        return "**infeasible**" if row["termination"] == "infeasible" else "open: no plan"
-    return f"open: gap {_percent(gap)}"
 
 
 def _summary(rows: Sequence[Row]) -> str:
@@ -93,7 +70,7 @@ def _line(row: Row) -> Sequence[str]:
     name = row["name"] + (" (generated)" if row["is_generated"] == "True" else "")
     gap = f"{float(row['gap']):.1e}" if row["gap"] else ""
     goal = f"{float(row['goal_s']):g}" if row["goal_s"] else ""
-    goal += f", or {_percent(float(row['goal_gap']))}" if row["goal_gap"] else ""
+    goal += f", or {percent(float(row['goal_gap']))}" if row["goal_gap"] else ""
     seconds = (row["seconds"], row["solve_s"], row["peak_mb"])
     return (name, goal, *seconds, _value(row["value"]), row["published"], gap, verdict(row))
 
@@ -140,33 +117,13 @@ def _growth_line(nodes: str, rows: Sequence[Row]) -> Sequence[str]:
     if others:
         best = _best(others)
         proven = best["termination"] == "optimal"
-        left = f", gap {_percent(float(best['gap']))} left" if best["gap"] else ", no plan"
+        left = f", gap {percent(float(best['gap']))} left" if best["gap"] else ", no plan"
         straight = f"{float(best['solve_s']):.1f}" if proven else f"not proven in {float(best['limit_s']):g}{left}"
     ended = "proven" if engine["termination"] == "optimal" else "open: no plan"
     if engine["gap"] and ended != "proven":
-        ended = f"open: gap {_percent(float(engine['gap']))}"
+        ended = f"open: gap {percent(float(engine['gap']))}"
     return (nodes, engine["seconds"], engine["solve_s"], engine["peak_mb"], straight, ended)
-
-
-def _percent(share: float) -> str:
-    """Return a gap that is never shown as nothing."""
-    return f"{share:.2%}".replace("%", " %") if share >= 5e-5 else f"{share:.1e}"
 
 
 def _value(text: str) -> str:
     return f"{float(text):.2f}" if text else ""
-
-
-def _rows(file: Path) -> list[Row]:
-    if not file.exists():
-        return []
-    with file.open(encoding="utf-8", newline="") as text:
-        return list(csv.DictReader(text))
-
-
-def _table(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    return "\n".join(map(_joined, (columns, ["---"] * len(columns), *lines))) + "\n"
-
-
-def _joined(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"

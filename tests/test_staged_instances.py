@@ -90,12 +90,11 @@ def test_volumes_grow_by_an_eighth_or_so_each_year(size, staged_of):
     assert np.diff(np.log(totals)) == pytest.approx(np.log(1.12))
 
 
-def test_a_new_hub_has_fifteen_combinations_of_modules(staged_of):
-    staged = staged_of("30.10.3")
-    hubs = Hubs(staged)
-    new, existing = hubs[hubs.candidates[0]], hubs[hubs.existing[0]]
-    assert len(np.unique(new.states.in_use[new.is_open], axis=0)) == 15
-    assert existing.lift.min() == 130_000
+def test_a_hub_has_fifteen_combinations_of_modules(staged_of):
+    hubs = Hubs(staged_of("30.10.3"))
+    for site in (hubs.existing[0], hubs.candidates[0]):
+        in_use = np.unique(hubs[site].states.in_use, axis=0)
+        assert len(in_use[in_use.any(axis=1)]) == 15
 
 
 @SIZES
@@ -115,7 +114,8 @@ def test_the_service_share_is_half_of_what_sites_can_add(size, staged_of):
 
 
 @SIZES
-def test_the_first_year_needs_new_hubs_and_two_rented_halls_do(size, staged_of):
+def test_the_first_year_needs_new_hubs_and_its_budget_pays_them(size, staged_of):
+    """The existing hub alone is too slow however large; with two new hubs of 90,000 and 40,000 t it can be done."""
     staged, problem = staged_of(size), problem_of(size)
     pairs = [(0, *pair) for pair in itertools.combinations(range(1, len(problem.site)), 2)]
     best = max(pairs, key=lambda sites: share_in_time(problem, np.array(sites)))
@@ -126,11 +126,9 @@ def test_the_first_year_needs_new_hubs_and_two_rented_halls_do(size, staged_of):
         return Operating(years.year(0, sites)).operate(capacity, capacity / 365).cost
 
     assert cost((0,), [325_000.0]) == np.inf
-    assert cost(best, [130_000.0, 40_000.0, 40_000.0]) < np.inf
-    medium = next(position for position, module in enumerate(staged.modules) if module.id == "medium")
-    assert staged.modules[medium].lead == 0
-    capital = staged.nodes[0].prices.capital[list(best[1:]), medium].sum()
-    assert capital <= staged.stages.capital_budget.by_year_eur[2026]
+    assert cost(best, [40_000.0, 90_000.0, 40_000.0]) < np.inf
+    assert staged.stages.capital_budget.by_year_eur[2026] >= 39e6 + 72e6 + 39e6
+    assert all(module.lead == 0 for module in staged.modules)
 
 
 @SIZES
@@ -138,12 +136,14 @@ def test_the_dynamic_engine_takes_it(size, staged_of):
     assert Dynamic.refusal(staged_of(size)) is None
 
 
-def test_the_smallest_is_solved(staged_of):
+def test_the_smallest_costs_what_the_prototype_found(staged_of):
+    """Which is 1,641,816.24 thousand EUR: it let the first hub of a route handle for nothing, and rounded nothing."""
     staged = staged_of("30.10.3")
     question = StagedQuestion(staged, build_networks(staged), Watch(SolveLimits()))
     solution = Dynamic(question).solve()
     assert solution.termination is Termination.OPTIMAL
-    assert solution.objective == pytest.approx(1_597_147_461.34)
+    handling = 80 * sum(staged.weights * [node.instance.commodities.volume.sum() for node in staged.nodes])
+    assert solution.objective - handling == pytest.approx(1_641_816_240, rel=1e-6)
 
 
 def test_the_largest_is_read_in_less_than_two_seconds(tmp_path):

@@ -55,11 +55,12 @@ def add_single_allocation(model: Any, instance: Instance, routes: CandidateRoute
     }
     variables = share_variables(model)
 
-    # Over a hub without a route there is no row: as both sides add up to one, a city is not allocated there.
+    # At most, and no row over a hub without a route: both sides add up to one over the hubs, so they are equal. Stated
+    # as equations HiGHS 1.15 aggregates some of them wrongly and calls feasible models infeasible.
     @model.Constraint(list(rows))
     def routes_follow_allocation(_: Any, way: str, r: int, k: str) -> Any:
         members, chosen = rows[way, r, k]
-        return weighted_sum([*[1.0] * len(members), -1.0], [*variables[members], chosen]) == 0
+        return weighted_sum([*[1.0] * len(members), -1.0], [*variables[members], chosen]) <= 0
 
 
 def _allocated(model: Any, instance: Instance, cities: list[int]) -> Allocated:

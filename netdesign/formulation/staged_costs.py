@@ -100,7 +100,7 @@ def _expected(model: Any) -> Any:
 
 
 def _add_costs_of_years(model: Any) -> float:
-    """Add ``year_cost``, discounted costs of the years in a unit of the order of large ones; return the unit, EUR.
+    """Add ``year_cost``, discounted costs of the years in a unit of the order of one route; return the unit, EUR.
 
     Paths share years: with a variable for each year the row of a path is short.
     """
@@ -108,7 +108,7 @@ def _add_costs_of_years(model: Any) -> float:
     freight = [block.instance.commodities.volume[block.routes.commodity] * block.routes.cost for block in model.years]
     spent = np.concatenate(freight)
     spent = spent[spent > 0]
-    unit = float(2.0 ** (np.floor(np.log2(np.median(spent))) + 6)) if len(spent) else 1.0
+    unit = float(2.0 ** np.floor(np.log2(np.median(spent)))) if len(spent) else 1.0
     model.year_cost = pyo.Var(model.NODES, bounds=(0, None), doc="in units of the model")
     position = {name: v for v, name in enumerate(model.NODES)}
 

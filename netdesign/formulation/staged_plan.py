@@ -31,7 +31,9 @@ def _node(model: Any, block: Any) -> NodePlan:
 
 
 def _operations(block: Any) -> Plan:
-    open_hubs = tuple(k for k in block.SITES if block.hub_open[k].value > 0.5)
+    # An existing hub that costs nothing may be in no row: then no solver has given its variable a value.
+    is_open = {k: k in block.instance.existing or block.hub_open[k].value > 0.5 for k in block.SITES}
+    open_hubs = tuple(k for k in block.SITES if is_open[k])
     shares = read_shares(block, block.routes)
     return plan_from_shares(open_hubs, read_open_lanes(block), shares, block.instance.commodities.volume)
 

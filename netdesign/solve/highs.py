@@ -7,6 +7,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import highspy
@@ -132,17 +133,36 @@ def _prepare(compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch) -
     return highs
 
 
+class _Silence:
+    """Sends standard output nowhere while some thread is inside; it is the answer's, whatever HiGHS may print."""
+
+    def __init__(self) -> None:
+        self._lock, self._inside, self._kept = Lock(), 0, -1
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                sys.stdout.flush()
+                self._kept = os.dup(1)
+                with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+                    os.dup2(nowhere.fileno(), 1)
+            self._inside += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                os.dup2(self._kept, 1)
+                os.close(self._kept)
+
+
+silence = _Silence()
+
+
 def new_highs() -> Any:
-    """Return a new HiGHS. Version 1.16 greets on standard output before it can be silenced; stdout is the answer's."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    try:
-        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-            os.dup2(nowhere.fileno(), 1)
+    """Return a new HiGHS; version 1.16 greets on standard output before it can be told not to."""
+    with silence:
         return highspy.Highs()  # type: ignore[no-untyped-call]
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
 
 
 def _highs_model(compiled: Compiled) -> Any:

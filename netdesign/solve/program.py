@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import highspy
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.highs import new_highs
+from netdesign.solve.highs import new_highs, silence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
     from netdesign.solve.course import Course
 
 TIGHT = 1e-9
-"""Tolerance of feasibility, duals and whole numbers: many small errors add up to one cost."""
+"""Tolerance of linear programs: many small errors add up to one cost."""
+
+_OF_LINEAR = {"primal_feasibility_tolerance": TIGHT, "dual_feasibility_tolerance": TIGHT}
+_OF_WHOLE = {"mip_rel_gap": TIGHT, "mip_abs_gap": TIGHT}
+"""Mixed programs keep the usual tolerances, under which HiGHS is tested; who needs more solves again with the whole
+columns fixed."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +110,7 @@ class Repeated:
         settings: dict[str, Any] = {
             "output_flag": False,
             "threads": 1,
-            "primal_feasibility_tolerance": TIGHT,
-            "dual_feasibility_tolerance": TIGHT,
-            "mip_feasibility_tolerance": TIGHT,
-            "mip_rel_gap": TIGHT,
-            "mip_abs_gap": TIGHT,
+            **(_OF_WHOLE if self._has_integers else _OF_LINEAR),
             **(options or {}),
         }
         for name, value in settings.items():
@@ -160,7 +162,9 @@ class Repeated:
         if math.isfinite(self._longest_s):
             # HiGHS counts the time of all its runs together.
             self._set("time_limit", float(self._highs.getRunTime()) + self._longest_s)
-        self._check(self._highs.run())
+        # With its output off, HiGHS still prints of some of the small programs that it solves on the way.
+        with silence if self._has_integers else nullcontext():
+            self._check(self._highs.run())
         names = highspy.HighsModelStatus
         status = self._highs.getModelStatus()
         if status in (names.kInfeasible, names.kUnboundedOrInfeasible):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import numba as nb
+import numpy as np
 
 from netdesign.solve.route_matrices import Flows, Legs, Steps
 
@@ -22,6 +23,11 @@ def compiled(signature: Any) -> Callable[[Any], Any]:
     )
 
 
+def inlined(loop: Callable[..., Any]) -> Callable[..., Any]:
+    """Write a loop into those that call it: a call hands over each array in seven parts, which takes longer than it."""
+    return cast("Callable[..., Any]", nb.njit(inline="always")(loop))
+
+
 number = nb.float64
 place = nb.int64
 vector = nb.float64[::1]
@@ -29,8 +35,10 @@ matrix = nb.float64[:, ::1]
 places = nb.int64[::1]
 hub_set = nb.int32[::1]
 hub_sets = nb.int32[:, ::1]
-legs = nb.types.NamedUniTuple(matrix, 6, Legs)
-flows = nb.types.NamedTuple((places, places, vector, vector, vector), Flows)
-steps = nb.types.NamedUniTuple(matrix, 8, Steps)
+# From examples: numba takes a millisecond to look up a class of tuple for the first time, which is done here once.
+_indices, _values, _table = np.empty(0, dtype=np.int64), np.empty(0), np.empty((0, 0))
+legs = nb.typeof(Legs(*[_table] * 6))
+flows = nb.typeof(Flows(_indices, _indices, *[_values] * 3))
+steps = nb.typeof(Steps(*[_table] * 8))
 flags = nb.boolean[::1]
 statuses = nb.int8[::1]

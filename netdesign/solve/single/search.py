@@ -1,8 +1,9 @@
 """Decomposition for single allocation: hubs and allocations in a master, transfers of pairs of cities in an oracle.
 
-A heuristic first. Then multiple allocation, which never costs more, closes sites. Then rounds of cuts at points between
-the relaxation's and a running mean of them, in turn with calling in shares, each settling what it can; what is still
-open then is branched on. After Ernst and Krishnamoorthy (1998) in the bound, and Benders (1962) in the cuts.
+A heuristic first. Then multiple allocation, which never costs more, closes sites, by prices or by cuts. Then rounds of
+cuts at points between the relaxation's and a running mean of them, in turn with calling in shares, each settling what
+it can; what is still open then is branched on. After Ernst and Krishnamoorthy (1998) in the bound, and Benders (1962)
+in the cuts.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.multiple.few import few_sets
 from netdesign.solve.multiple.heuristic import Interchange
 from netdesign.solve.multiple.prices import Prices
 from netdesign.solve.single.branching import Branching
 from netdesign.solve.single.cuts import PairOracle
-from netdesign.solve.single.floor import close_by_multiple
+from netdesign.solve.single.floor import close_by_multiple, close_by_prices
 from netdesign.solve.single.heuristic import Exchange
 from netdesign.solve.single.relaxation import Relaxation
 
@@ -98,7 +100,11 @@ class SingleSearch:
             if likely.best is not None:
                 exchange.improve(likely.best)
                 hubs = likely.best.astype(np.intp)
-            left = close_by_multiple(self._matrices, self._rules, hubs, exchange.round_up, course)
+            sets = few_sets(self._rules, prices)
+            if sets is None:
+                left = close_by_multiple(self._matrices, self._rules, hubs, exchange.round_up, course)
+            else:
+                left = close_by_prices(sets, prices, course)
         finally:
             self._keep(exchange, np.arange(self._problem.sites))
         if left is None:

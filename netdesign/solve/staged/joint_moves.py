@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign.solve.staged.axes import along
-from netdesign.solve.staged.through import wanted
+from netdesign.solve.staged.through import TooManyMovesError, wanted
 
 if TYPE_CHECKING:
     from netdesign.solve.staged.recursion import SetValues
@@ -18,10 +18,6 @@ State = tuple[Chosen, tuple[int, ...]]
 """A set of new hubs, and the states of existing and new hubs."""
 
 MOST_MOVES = 40_000
-
-
-class TooManyMovesError(Exception):
-    """More moves are left than a program should have."""
 
 
 @dataclass(frozen=True)

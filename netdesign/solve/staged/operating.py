@@ -99,7 +99,16 @@ class Operating:
         if self._is_whole(relaxed, found):
             return found
         whole = self._solve(self._integral, lift, daily)
-        return self._none() if whole is None else self._read(whole, prices)
+        return self._none() if whole is None else self._read(self._polished(whole), prices)
+
+    def _polished(self, solved: Solved) -> Solved:
+        """Solve again with whole columns fixed where they belong: no freight by what is closed within a tolerance."""
+        program, columns = self._program.program, np.flatnonzero(self._program.program.is_integer)
+        fixed = np.round(solved.values[columns])
+        self._relaxed.bound_columns(columns, fixed, fixed)
+        found = self._relaxed.solve()
+        self._relaxed.bound_columns(columns, program.lower[columns], program.upper[columns])
+        return solved if found is None else found
 
     def _is_whole(self, solved: Solved, found: Operated) -> bool:
         """Tell whether a solution of the relaxation keeps what is whole: each city's one hub, each lane's minimum."""

@@ -240,7 +240,10 @@ def _add_allocation(builder: _Builder, year: Year, routes: NDArray[np.intp], key
             builder.enter(fixed, grid[at[city], k : k + 1], np.ones(1))
     for end, hub in ((0, first), (1, last)):
         bound = np.flatnonzero(year.city_of[:, end] >= 0)
-        rows = builder.add_rows(np.zeros(len(bound) * hubs), np.zeros(len(bound) * hubs)).reshape(len(bound), hubs)
+        # At most: both sides add up to one over the hubs, so they are equal. Stated as equations HiGHS 1.15 aggregates
+        # some of them wrongly and calls feasible programs infeasible.
+        count = len(bound) * hubs
+        rows = builder.add_rows(np.full(count, -np.inf), np.zeros(count)).reshape(len(bound), hubs)
         place = np.full(len(year.volume), -1)
         place[bound] = np.arange(len(bound))
         mine = np.flatnonzero(place[commodity] >= 0)

@@ -14,12 +14,11 @@ from netdesign.evaluate.staged_violations import budget_violations
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.course import Course
 from netdesign.solve.staged.budget import budget_refusal
-from netdesign.solve.staged.joint_moves import TooManyMovesError
 from netdesign.solve.staged.joint_program import JointProgram
 from netdesign.solve.staged.leaf_weights import LeafWeights
 from netdesign.solve.staged.policy import operation_of, plan_of, policy_cost
 from netdesign.solve.staged.search import PolicySearch
-from netdesign.solve.staged.through import Through
+from netdesign.solve.staged.through import Through, TooManyMovesError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

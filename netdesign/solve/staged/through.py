@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from netdesign.solve.staged.recursion import SetValues
     from netdesign.solve.staged.search import PolicySearch
 
+MOST_MISSING = 60
+"""Sets of new hubs that are looked into at once; where more may matter, a program over them would be too large."""
+
+
+class TooManyMovesError(Exception):
+    """More is left than a program should have."""
+
+
 Chosen = tuple[int, ...]
 Tensors = list[dict[Chosen, "NDArray[np.float64]"]]
 """By node and set of new hubs, by the states of the hubs."""
@@ -35,6 +43,11 @@ class Through:
     limit
         Plans that cost as much, weighted, are not wanted.
 
+    Raises
+    ------
+    TooManyMovesError
+        Too many sets may matter.
+
     Attributes
     ----------
     start, ready
@@ -49,6 +62,8 @@ class Through:
             missing = self._pass()
             if not missing:
                 break
+            if len(missing) > MOST_MISSING:
+                raise TooManyMovesError
             search.look_into_all(missing)
 
     def _pass(self) -> set[Chosen]:

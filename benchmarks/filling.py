@@ -1,0 +1,134 @@
+"""A program that fills a table of measurements case by case, and goes on where it stopped."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from benchmarks.tables import read_table, write_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from benchmarks.process import Run
+    from benchmarks.tables import Measured
+
+
+class Measurable(Protocol):
+    """A case of a table."""
+
+    @property
+    def name(self) -> str:
+        """Of the row."""
+
+    @property
+    def kind(self) -> str:
+        """Class of the case."""
+
+    @property
+    def goal_s(self) -> float | None:
+        """Seconds that it is to take, if any."""
+
+
+CaseT = TypeVar("CaseT", bound=Measurable)
+
+
+def as_measured(rows: Mapping[str, Measured]) -> None:
+    """Leave rows as they were measured."""
+
+
+@dataclass(frozen=True)
+class Filling(Generic[CaseT]):
+    """What a program measures, and how.
+
+    Parameters
+    ----------
+    description
+        For ``--help``.
+    output
+        The table where no other is named.
+    columns, shown
+        Of the table, and those that are printed after a case; ``limit_s`` is in a row that is whole.
+    classes, cases
+        Of all rows, in the order of the table.
+    measure
+        Runs a case, with a folder for files that it needs, and returns its row.
+    warm
+        Does once, before anything counts, what only a first call takes.
+    complete
+        Enters what follows from several rows; before the table is written.
+    """
+
+    description: str
+    output: Path
+    columns: Sequence[str]
+    shown: Sequence[str]
+    classes: Sequence[str]
+    cases: Sequence[CaseT]
+    measure: Callable[[CaseT, Path], Measured]
+    warm: Callable[[Path], None]
+    complete: Callable[[Mapping[str, Measured]], None] = as_measured
+
+    def main(self, arguments: Sequence[str] | None = None) -> None:
+        """Measure what is missing or named, and write after each row."""
+        options = self._options(arguments)
+        known: dict[str, Measured] = {row["name"]: dict(row) for row in read_table(options.output)}
+        chosen = [case for case in self.cases if _is_chosen(case, options)]
+        due = [case for case in chosen if options.again or case.name in options.names or _is_missing(case, known)]
+        if options.list:
+            for case in chosen:
+                goal = "no goal" if case.goal_s is None else f"{case.goal_s:g} s"
+                print(f"{'due' if case in due else '':<4} {case.name:<33} {case.kind:<34} {goal}")
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            if due:
+                self.warm(Path(folder))
+            for case in due:
+                known[case.name] = row = self.measure(case, Path(folder))
+                self._write(options.output, known)
+                print(*(row[name] for name in self.shown), flush=True)
+
+    def _options(self, arguments: Sequence[str] | None) -> argparse.Namespace:
+        parser = argparse.ArgumentParser(description=self.description)
+        parser.add_argument("names", nargs="*", metavar="NAME", help="only these rows, even where they stand")
+        parser.add_argument(
+            "--class", dest="classes", action="append", choices=self.classes, help="only this class; repeatable"
+        )
+        parser.add_argument("--again", action="store_true", help="rows that stand too")
+        parser.add_argument(
+            "-o", "--output", type=Path, default=self.output, help=f"the table, by default {self.output.name}"
+        )
+        parser.add_argument("--list", action="store_true", help="show what would be measured")
+        options = parser.parse_args(arguments)
+        unknown = set(options.names) - {case.name for case in self.cases}
+        if unknown:
+            parser.error(f"there is no row {', '.join(sorted(unknown))}; --list shows all")
+        return options
+
+    def _write(self, file: Path, rows: Mapping[str, Measured]) -> None:
+        """Write the rows of cases that there are, in their order."""
+        self.complete(rows)
+        write_table(file, self.columns, [rows[case.name] for case in self.cases if case.name in rows])
+
+
+def _is_chosen(case: Measurable, options: argparse.Namespace) -> bool:
+    return (not options.names or case.name in options.names) and (not options.classes or case.kind in options.classes)
+
+
+def _is_missing(case: Measurable, known: Mapping[str, Measured]) -> bool:
+    """Whether the table lacks a row, or has it from before limits and phases were noted."""
+    return not known.get(case.name, {}).get("limit_s")
+
+
+def result_cell(run: Run, name: str) -> Any:
+    """Return a value of a run's result as a table shows it, nothing where there is none."""
+    value = run.result.get(name)
+    return "" if value is None else value
+
+
+def blank(value: object) -> object:
+    """Return a cell, empty for None."""
+    return "" if value is None else value

@@ -1,0 +1,112 @@
+"""Measure the engines for decisions over years, as whole processes: ``python -m benchmarks.staged [NAME ...]``.
+
+Each row of ``staged.csv`` is one call of ``netdesign timing``: seconds of the whole process with reading, imports and
+all that stands beside the plan, peak memory, the phases, value, bound and gap of the plan, beside the goal. A row that
+is held against another one has the ratio of what the search for the plan takes. Rows that the file has are not measured
+again unless they are named, or all of them by ``--again``; the file is written after each row. ``--class`` keeps to
+some classes, ``--list`` measures nothing. First calls that do not count fill disk caches.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from benchmarks.filling import Filling, blank, result_cell
+from benchmarks.process import ROOT, answer
+from benchmarks.staged_cases import CLASSES, GENERATED, cases
+from benchmarks.staged_instances import write
+from benchmarks.tables import rounded
+from netdesign.solve.limits import OPTIMAL_GAP
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from benchmarks.staged_cases import StagedCase
+    from benchmarks.tables import Measured
+
+OUTPUT = ROOT / "benchmarks" / "staged.csv"
+COLUMNS = (
+    "name", "class", "goal_s", "goal_gap", "goal_ratio", "limit_s", "seconds", "peak_mb", "read_s", "known_s", "plan_s",
+    "delays_s", "single_years_s", "values_s", "value", "bound", "gap", "termination", "engine", "against", "ratio",
+    "check", "is_generated", "note",
+)  # fmt: skip
+PHASES = ("read_s", "known_s", "plan_s", "delays_s", "single_years_s", "values_s")
+"""As a result has them; ``known_s`` comes before the plan where regret is sought, and after it otherwise."""
+THREADS = ("--threads", str(os.cpu_count()))
+SAME = 2 * OPTIMAL_GAP
+"""Two values proven to the usual gap differ by no more, relative."""
+
+
+def main() -> None:
+    """Measure what is missing or named, and write after each row."""
+    Filling(
+        description="Measure the engines for decisions over years; see the top of this file.",
+        output=OUTPUT,
+        columns=COLUMNS,
+        shown=("name", "seconds", "value", "gap", "termination", "engine", "ratio", "check", "note"),
+        classes=CLASSES,
+        cases=cases(),
+        measure=measure,
+        warm=_warm,
+        complete=compare,
+    ).main()
+
+
+def measure(case: StagedCase, folder: Path) -> Measured:
+    """Run a case as a process and return its row."""
+    run = answer("timing", [place(case.file, folder), *case.options, *THREADS], case.limit_s)
+    return {
+        "name": case.name,
+        "class": case.kind,
+        "goal_s": blank(case.goal_s),
+        "goal_gap": blank(case.goal_gap),
+        "goal_ratio": blank(case.goal_ratio),
+        "limit_s": case.limit_s,
+        "seconds": round(run.seconds, 2),
+        "peak_mb": run.peak_mb,
+        **{phase: rounded(run.times.get(phase)) for phase in PHASES},
+        **{name: result_cell(run, name) for name in ("bound", "gap", "termination")},
+        "value": result_cell(run, "objective"),
+        "engine": run.engine,
+        "against": case.against,
+        "ratio": "",
+        "check": "",
+        "is_generated": case.is_generated,
+        "note": run.note,
+    }
+
+
+def compare(rows: Mapping[str, Measured]) -> None:
+    """Enter ratios and agreement into the rows that are held against another one, which has to be proven for it."""
+    for row in rows.values():
+        other = rows.get(str(row["against"]), {})
+        row["ratio"] = row["check"] = ""
+        if not row["plan_s"] or not other.get("plan_s") or other["termination"] != "optimal":
+            continue
+        ours, theirs = (float(str(one["plan_s"])) for one in (row, other))
+        row["ratio"] = round(ours / theirs, 1)
+        if row["termination"] == "optimal":
+            ours, theirs = (float(str(one["value"])) for one in (row, other))
+            row["check"] = "agrees" if abs(ours - theirs) <= SAME * abs(theirs) else "contradicts"
+
+
+def place(word: str, folder: Path) -> str:
+    """Return the instance that a word names; one that is generated is written into the folder first."""
+    if not word.startswith(GENERATED):
+        return word
+    name = word.removeprefix(GENERATED)
+    if not (folder / name).exists():
+        write(name, folder / name)
+    return str(folder / name)
+
+
+def _warm(folder: Path) -> None:
+    """Load all that is loaded, once, so that the first row does not pay for cold disks."""
+    smallest = next(case for case in cases() if case.is_generated)
+    answer("timing", [place(smallest.file, folder)], smallest.limit_s)
+
+
+if __name__ == "__main__":
+    main()

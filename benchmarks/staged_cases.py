@@ -1,0 +1,127 @@
+"""What is measured of the engines for decisions over years: a case for each question, in classes that share a goal.
+
+Goals are for the whole process on two cores, reading and imports included.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchmarks.staged_instances import PAIRS
+
+EUROPE, GATEWAY = "the European instance over years", "generated gateway instances"
+MANY, STRAIGHT = "any number of new hubs", "the straight model"
+CLASSES = (EUROPE, GATEWAY, MANY, STRAIGHT)
+
+LATER = 3.0
+"""Times its goal that a case without a limit of its own is given, to learn whether it is proven later."""
+
+GENERATED = "generated:"
+"""Before a word that names a folder of ``staged_instances``."""
+
+GOALS_S = dict(zip(PAIRS, (3.0, 5.0, 10.0, 30.0), strict=True))
+"""For the generated instances, by cities, sites and years."""
+
+
+@dataclass(frozen=True)
+class StagedCase:
+    """A call of ``netdesign timing`` to be measured.
+
+    Parameters
+    ----------
+    name, kind
+        Name of the row, and its class.
+    goal_s
+        Seconds that it is to take; None where the ratio is the goal.
+    file, options
+        Words of the call; a file is a bundled instance, or generated.
+    goal_gap
+        Gap under which the goal is met too, proven or not.
+    most_s
+        Time limit of the run, where it does not follow from the goal.
+    against
+        Row of an engine to which this one is held.
+    goal_ratio
+        Times that this row is to take what the other one does.
+    """
+
+    name: str
+    kind: str
+    goal_s: float | None
+    file: str
+    options: tuple[str, ...] = ()
+    goal_gap: float | None = None
+    most_s: float | None = None
+    against: str = ""
+    goal_ratio: float | None = None
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether nobody has published the instance."""
+        return self.file.startswith(GENERATED)
+
+    @property
+    def limit_s(self) -> float:
+        """Time limit of the run."""
+        if self.most_s is not None:
+            return self.most_s
+        if self.goal_s is None:
+            message = f"{self.name} has neither goal nor limit"
+            raise ValueError(message)
+        return self.goal_s * LATER
+
+
+def cases() -> list[StagedCase]:
+    """Return all cases, class by class."""
+    return [*europe(), *gateways(), *others()]
+
+
+def europe() -> list[StagedCase]:
+    """Return the European instance: its base path, and its tree under each measure of risk."""
+    name = "europe-2035"
+    found = [
+        StagedCase(f"{name}, base path", EUROPE, 60.0, name),
+        StagedCase(f"{name}, tree, expected", EUROPE, 300.0, name, ("--tree",)),
+    ]
+    for measure in ("cvar", "regret"):
+        options = ("--tree", "--risk", measure)
+        found.append(StagedCase(f"{name}, tree, {measure}", EUROPE, 600.0, name, options, goal_gap=0.001, most_s=600.0))
+    return found
+
+
+def gateways() -> list[StagedCase]:
+    """Return the generated instances with at most two new hubs."""
+    return [
+        StagedCase(gateway(size), GATEWAY, goal_s, f"{GENERATED}gateway.{size}") for size, goal_s in GOALS_S.items()
+    ]
+
+
+def others() -> list[StagedCase]:
+    """Return what is held against the gateway cases: no limit on hubs, and the straight model through HiGHS."""
+    smallest, large = "30.10.3", "100.20.5"
+    return [
+        StagedCase(
+            f"{gateway(large)}, any number",
+            MANY,
+            300.0,
+            f"{GENERATED}gateway.{large}",
+            ("--set", "policies.new_hubs=null"),
+            goal_gap=0.02,
+            most_s=300.0,
+        ),
+        StagedCase(
+            f"{gateway(smallest)}, straight",
+            STRAIGHT,
+            None,
+            f"{GENERATED}gateway.{smallest}",
+            ("--engine", "monolithic"),
+            most_s=900.0,
+            against=gateway(smallest),
+            goal_ratio=100.0,
+        ),
+    ]
+
+
+def gateway(size: str) -> str:
+    """Return the name of the row of a generated instance."""
+    return f"gateway {size.replace('.', '/')}"
