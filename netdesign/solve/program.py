@@ -145,6 +145,26 @@ class Repeated:
         if len(columns):
             self._check(self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost))
 
+    def restart(self, columns: NDArray[np.intp] | None = None, rows: NDArray[np.intp] | None = None) -> None:
+        """Forget what was solved, so that the next optimum depends on the program alone.
+
+        Parameters
+        ----------
+        columns, rows
+            Where they are given: columns in the basis to begin with, and rows not in it; as many of these as of those.
+        """
+        self._check(self._highs.clearSolver())
+        if columns is None or rows is None:
+            return
+        names = highspy.HighsBasisStatus
+        basis = highspy.HighsBasis()
+        column_status = np.full(self._highs.getNumCol(), names.kLower, dtype=object)
+        row_status = np.full(self._highs.getNumRow(), names.kBasic, dtype=object)
+        column_status[columns], row_status[rows] = names.kBasic, names.kLower
+        basis.col_status, basis.row_status = column_status.tolist(), row_status.tolist()
+        basis.valid, basis.alien = True, False
+        self._check(self._highs.setBasis(basis))
+
     def enter(self, row: int, column: int, value: float) -> None:
         """Set one coefficient."""
         self._check(self._highs.changeCoeff(row, column, value))

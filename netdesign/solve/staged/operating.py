@@ -79,7 +79,7 @@ class Operating:
         return float(self.year.volume @ self._best_cost)
 
     def operate(self, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> Operated:
-        """Return the best operation with some modules.
+        """Return the best operation with some modules; it does not depend on what was operated before.
 
         Parameters
         ----------
@@ -91,6 +91,8 @@ class Operating:
         free = self._free(lift, daily)
         if free is not None:
             return free
+        # The best routes are optimal but for the limits that they break, so few pivots lead from them to the optimum.
+        self._relaxed.restart(self._program.best, self._program.served_rows)
         relaxed = self._solve(self._relaxed, lift, daily)
         if relaxed is None:
             return self._none()
@@ -98,6 +100,7 @@ class Operating:
         found = self._read(relaxed, prices)
         if self._is_whole(relaxed, found):
             return found
+        self._integral.restart()
         whole = self._solve(self._integral, lift, daily)
         return self._none() if whole is None else self._read(self._polished(whole), prices)
 

@@ -35,6 +35,10 @@ class OperatingProgram:
         Of the routes, which are the first columns; hubs by position among the year's.
     contract, allocation
         Columns; of the allocation those of all cities and hubs.
+    best
+        Columns: the cheapest route of each commodity, whatever else holds.
+    served_rows
+        Rows: each commodity travels; shape (commodities,).
     capacity_rows, peak_rows, minimum_rows, share_rows
         Rows: shape (hubs,), (peaks, hubs), (hubs,) and (shares,).
     """
@@ -47,6 +51,8 @@ class OperatingProgram:
     last: NDArray[np.intp]
     contract: NDArray[np.intp]
     allocation: NDArray[np.intp]
+    best: NDArray[np.intp]
+    served_rows: NDArray[np.intp]
     capacity_rows: NDArray[np.intp]
     peak_rows: NDArray[np.intp]
     minimum_rows: NDArray[np.intp]
@@ -185,6 +191,8 @@ def build_program(year: Year, cost: float) -> OperatingProgram:
         last,
         contract,
         allocation,
+        _cheapest(year, (commodity, first, last), routes),
+        served,
         capacity_rows,
         peak_rows,
         minimum_rows,
@@ -193,6 +201,13 @@ def build_program(year: Year, cost: float) -> OperatingProgram:
 
 
 _Routes = tuple["NDArray[np.intp]", "NDArray[np.intp]", "NDArray[np.intp]"]
+
+
+def _cheapest(year: Year, keys: _Routes, routes: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the column of the cheapest route of each commodity, the first where several are."""
+    commodity, first, last = keys
+    best = year.cost.reshape(len(year.cost), -1).argmin(axis=1)
+    return routes[first * len(year.hubs) + last == best[commodity]]
 
 
 def _add_lanes(builder: _Builder, year: Year, routes: NDArray[np.intp], keys: _Routes, tonnes: float) -> None:
