@@ -207,7 +207,7 @@ def _cheapest(year: Year, keys: _Routes, routes: NDArray[np.intp]) -> NDArray[np
     """Return the column of the cheapest route of each commodity, the first where several are."""
     commodity, first, last = keys
     best = year.cost.reshape(len(year.cost), -1).argmin(axis=1)
-    return routes[first * len(year.hubs) + last == best[commodity]]
+    return np.asarray(routes[first * len(year.hubs) + last == best[commodity]])
 
 
 def _add_lanes(builder: _Builder, year: Year, routes: NDArray[np.intp], keys: _Routes, tonnes: float) -> None:
