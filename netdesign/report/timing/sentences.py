@@ -49,9 +49,10 @@ def _costs(result: TimingDocument) -> str:
         RiskMeasure.CVAR: f"a mean cost of {money(result.cvar)} on the dearest {left:.0%} of the paths",
         RiskMeasure.REGRET: f"a largest regret of {money(result.largest_regret)}",
     }
+    # What is minimised comes first.
     first = figures.pop(result.risk.measure)
-    known = [text for text in figures.values() if not text.endswith(" -")]
-    return f"has {first}, discounted to {year}, and {' and '.join(known)}"
+    *more, last = [first, *(text for text in figures.values() if not text.startswith("a largest regret of -"))]
+    return f"has {', '.join(more)} and {last}, discounted to {year}"
 
 
 def _proven(result: TimingDocument) -> str:
