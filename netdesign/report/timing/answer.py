@@ -110,9 +110,8 @@ def _calendar(result: TimingDocument) -> Table:
             [
                 str(node.year),
                 tonnes(node.volume_t_per_year),
-                network_name(node.open_hubs),
                 _ordered(node),
-                module_list([(m.hub, m.module, m.count) for m in node.modules]),
+                _standing(node),
                 tonnes(sum(bought.t_per_year for bought in node.contract)),
                 tonnes(max((over.t_per_day for over in node.overflow), default=0.0)),
                 eur(costs.capital + costs.exit - costs.handed_on),
@@ -121,10 +120,17 @@ def _calendar(result: TimingDocument) -> Table:
                 eur(costs.total),
             ]
         )
-    header = ["year", "volume", "open", "ordered", "in use", "contract", "peak over"]
+    header = ["year", "volume", "ordered", "open, with modules in use", "contract", "peak over"]
     header += ["capital", "running", "operating", "total"]
     title = f"Calendar: volume and contract in t/year, overflow in t on a peak day, money of each year in {unit}"
-    return Table(title, header, rows, frozenset({0, 2, 3, 4}))
+    return Table(title, header, rows, frozenset({0, 2, 3}))
+
+
+def _standing(node: NodePart) -> str:
+    """Return the open hubs, each with its modules."""
+    modules = module_list([(m.hub, m.module, m.count) for m in node.modules])
+    bare = [hub for hub in node.open_hubs if hub not in {module.hub for module in node.modules}]
+    return "; ".join(filter(None, (*bare, modules)))
 
 
 def _ordered(node: NodePart) -> str:

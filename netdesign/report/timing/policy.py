@@ -49,10 +49,26 @@ def _lines(stretch: _Stretch, before: float, known: frozenset[str], depth: int) 
         volume = f"{tonnes(first.volume_t_per_year)} t in {first.year}"
         begin = f"if {first.branch} ({first.probability / before:.0%}; {volume}): "
     ordered = {order.hub for node in stretch.nodes for order in node.orders}
-    lines = [f"{_INDENT * depth}{begin}{'; '.join(_actions(stretch, known))}."]
-    for child in stretch.children:
+    actions = _actions(stretch, known)
+    is_settled = bool(stretch.children) and not any(_acts(child) for child in stretch.children)
+    said = "; ".join(actions) if actions else _kept(stretch)
+    if is_settled:
+        said += "; then nothing more, whatever follows" if actions else ", whatever follows"
+    lines = [f"{_INDENT * depth}{begin}{said}."]
+    for child in stretch.children if not is_settled else ():
         lines += _lines(child, last.probability, known | ordered, depth + 1)
     return lines
+
+
+def _acts(stretch: _Stretch) -> bool:
+    """Return whether anything is ordered or closed in a stretch or after it."""
+    own = any(node.orders or node.closings for node in stretch.nodes)
+    return own or any(_acts(child) for child in stretch.children)
+
+
+def _kept(stretch: _Stretch) -> str:
+    opened = stretch.nodes[-1].open_hubs
+    return f"keep {network_name(opened)}{' alone' if len(opened) == 1 else ''}, order nothing"
 
 
 def _actions(stretch: _Stretch, known: frozenset[str]) -> list[str]:
@@ -66,10 +82,7 @@ def _actions(stretch: _Stretch, known: frozenset[str]) -> list[str]:
             found.append(_order(hub, orders, node.year, is_new=hub not in seen))
             seen.add(hub)
         found += [f"close {hub} at the end of {node.year}" for hub in node.closings]
-    if found:
-        return found
-    opened = stretch.nodes[-1].open_hubs
-    return [f"keep {network_name(opened)}{' alone' if len(opened) == 1 else ''}, order nothing"]
+    return found
 
 
 def _order(hub: str, orders: Sequence[OrderPart], year: int, *, is_new: bool) -> str:

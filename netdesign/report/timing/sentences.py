@@ -49,9 +49,10 @@ def _costs(result: TimingDocument) -> str:
         RiskMeasure.CVAR: f"a mean cost of {money(result.cvar)} on the dearest {left:.0%} of the paths",
         RiskMeasure.REGRET: f"a largest regret of {money(result.largest_regret)}",
     }
+    # What is minimised comes first.
     first = figures.pop(result.risk.measure)
-    known = [text for text in figures.values() if not text.endswith(" -")]
-    return f"has {first}, discounted to {year}, and {' and '.join(known)}"
+    *more, last = [first, *(text for text in figures.values() if not text.startswith("a largest regret of -"))]
+    return f"has {', '.join(more)} and {last}, discounted to {year}"
 
 
 def _proven(result: TimingDocument) -> str:
@@ -141,10 +142,16 @@ def schedule(found: SearchedPart) -> str:
 
 def closing_lines(result: TimingDocument, *, is_cut_short: bool) -> list[str]:
     """Return what is to be said of a search that was stopped."""
-    if result.termination not in (Termination.TIME_LIMIT, Termination.INTERRUPTED) and not is_cut_short:
+    whys = {
+        Termination.INTERRUPTED: "an interruption",
+        Termination.TIME_LIMIT: "the time limit",
+        Termination.SIZE_LIMIT: "the largest program that is attempted",
+    }
+    why = next((text for ending, text in whys.items() if result.termination is ending), None)
+    if why is None and not is_cut_short:
         return []
-    why = "an interruption" if result.termination is Termination.INTERRUPTED else "a limit"
-    return [f"The search was ended by {why}; what is shown is the best found so far, with what its bounds prove."]
+    of = "The search" if why is not None else "A search beside the plan's"
+    return [f"{of} was ended by {why or 'a limit'}; what is shown is the best found so far, with what bounds prove."]
 
 
 def probability(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from netdesign.solve.staged.budget import spending_limits
@@ -60,7 +60,17 @@ class Prepared:
 
 
 def prepare(question: StagedQuestion) -> Prepared:
-    """Return a question ready for the recursion."""
+    """Return a question ready for the recursion, with what was found out about the same years before."""
+    staged = question.staged
+    # What it costs to operate a year depends on these; they live as long as what is remembered of them.
+    key = (id(staged.nodes), id(staged.stages), id(staged.modules), staged.base.allowed)
+    if key not in question.memory:
+        question.memory[key] = _prepared(question)
+    hubs = Hubs(staged)
+    return replace(question.memory[key], staged=staged, hubs=hubs, sets=tuple(hubs.sets()))
+
+
+def _prepared(question: StagedQuestion) -> Prepared:
     staged = question.staged
     hubs, years = Hubs(staged), Years(staged, question.networks)
     freight, sets = Freight(staged, years, hubs), tuple(hubs.sets())

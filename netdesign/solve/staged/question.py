@@ -11,7 +11,7 @@ from netdesign.solve.outcome import Phases, silent
 from netdesign.solve.staged.names import StagedEngineName as StagedEngineName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     import numpy as np
     from numpy.typing import NDArray
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from netdesign.plan import StagedPlan
     from netdesign.solve.limits import Watch
     from netdesign.solve.outcome import Progress, Termination, TracePoint
+    from netdesign.solve.staged.prepared import Prepared
 
 AGREEMENT = 1e-6
 """Largest relative difference between what an engine states and what the referee finds."""
@@ -49,6 +50,8 @@ class StagedQuestion:
         Name of the search for the listener.
     incumbent
         A plan to begin with, or None; one that the referee rejects is left alone.
+    memory
+        What engines have found out about operating these years, which holds whatever is decided.
     keep
         Called with each better plan that an engine finds, its objective and the bound so far, so that a run that is
         killed leaves it.
@@ -63,10 +66,14 @@ class StagedQuestion:
     task: str = "plan over the years"
     incumbent: StagedPlan | None = None
     keep: Callable[[StagedPlan, float, float], None] = keep_nothing
+    memory: dict[Hashable, Prepared] = field(default_factory=dict)
 
     def about(self, staged: StagedInstance, networks: tuple[Network, ...], task: str) -> StagedQuestion:
         """Return a question about another staged instance, of which no plan is kept."""
-        return replace(self, staged=staged, networks=networks, known=None, task=task, incumbent=None, keep=keep_nothing)
+        # Other years are remembered no longer than they are asked about.
+        memory = self.memory if staged.nodes is self.staged.nodes else {}
+        fresh = replace(self, known=None, incumbent=None, keep=keep_nothing, memory=memory)
+        return replace(fresh, staged=staged, networks=networks, task=task)
 
     def evaluated_incumbent(self) -> StagedEvaluation | None:
         """Return what the referee makes of the incumbent, or None where there is none that is permitted."""
