@@ -25,8 +25,16 @@ from netdesign.cli import app
 from netdesign.instance.schema import json_schema
 from netdesign.report.literature import literature_markdown
 from netdesign.solve.document import result_schema
+from netdesign.solve.staged.document import timing_schema
 from scripts.doc_engines import engines_markdown, growth_markdown, straight_markdown
-from scripts.doc_references import instance_reference, model_page, result_reference, schema_text, source_columns
+from scripts.doc_references import (
+    instance_reference,
+    model_page,
+    result_reference,
+    schema_text,
+    source_columns,
+    timing_reference,
+)
 from scripts.doc_staged import staged_markdown
 from scripts.doc_transcripts import ROOT, BuildError, run, with_transcripts
 
@@ -77,6 +85,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "instance": instance_reference,
     "source-columns": source_columns,
     "result": result_reference,
+    "timing": timing_reference,
     "help": command_help,
     "literature": literature,
     "engines": engines,
@@ -108,6 +117,7 @@ def whole_files() -> dict[str, str]:
     files = {
         "docs/instance.schema.json": schema_text(json_schema()),
         "docs/result.schema.json": schema_text(result_schema()),
+        "docs/timing.schema.json": schema_text(timing_schema()),
     }
     return files | {f"docs/models/{name}.md": model_page(path) for name, path in catalogue.models().items()}
 

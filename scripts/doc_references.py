@@ -13,6 +13,7 @@ from netdesign.instance.fields import LARGEST
 from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import json_schema
 from netdesign.solve.document import result_schema
+from netdesign.solve.staged.document import timing_schema
 from scripts.doc_transcripts import BuildError
 
 if TYPE_CHECKING:
@@ -185,6 +186,11 @@ def source_columns() -> str:
 def result_reference() -> str:
     """Return all parts of ``netdesign.result/1``."""
     return reference(result_schema())
+
+
+def timing_reference() -> str:
+    """Return all parts of ``netdesign.timing/1``."""
+    return reference(timing_schema())
 
 
 def schema_text(schema: Json) -> str:

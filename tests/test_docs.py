@@ -135,7 +135,7 @@ def test_generated_files_and_regions_are_current():
     assert build_docs.stale(files) == [], "run `make docs`"
 
 
-@pytest.mark.parametrize(("option", "name"), [("", "instance"), ("--result", "result")])
+@pytest.mark.parametrize(("option", "name"), [("", "instance"), ("--result", "result"), ("--timing", "timing")])
 def test_a_schema_in_docs_is_what_the_program_prints(option, name):
     """An editor that takes the copy checks against the same schema as the program."""
     printed = doc_transcripts.run(f"netdesign schema {option}", ROOT).output
@@ -151,7 +151,8 @@ def test_limits_of_optional_numbers_bind_in_the_schema():
 
 def test_every_key_of_a_schema_stands_in_its_reference():
     """Each block and column of the schema has its row in the reference, whatever the walk through it may miss."""
-    for name, schema in (("instance", doc_references.json_schema()), ("result", doc_references.result_schema())):
+    schemas = {"instance": doc_references.json_schema(), "result": doc_references.result_schema()}
+    for name, schema in (schemas | {"timing": doc_references.timing_schema()}).items():
         page = text_of(f"docs/{name}-reference.md")
         blocks = [schema, *(block for block in schema["$defs"].values() if "properties" in block)]
         missing = {key for block in blocks for key in block["properties"] if f"| `{key}` |" not in page}

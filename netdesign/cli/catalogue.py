@@ -75,9 +75,17 @@ def new(
 
 def schema(
     result: Annotated[bool, typer.Option("--result", help="Of result files instead of instances.")] = False,
+    timing: Annotated[bool, typer.Option("--timing", help="Of result files of timing instead.")] = False,
 ) -> None:
     """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
-    if result:
+    if result and timing:
+        message = "--result and --timing exclude each other; give one"
+        raise UsageError(message)
+    if timing:
+        from netdesign.solve.staged.document import timing_schema
+
+        found = timing_schema()
+    elif result:
         from netdesign.solve.document import result_schema
 
         found = result_schema()
