@@ -9,61 +9,33 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from netdesign.solve.loops.types import compiled, flows, hub_set, hub_sets, legs, matrix, number, place, vector
+from netdesign.solve.loops.types import compiled, flows, hub_set, hub_sets, inlined, legs, matrix, number, vector
 
 _NEVER = 1e300
 
 
-@compiled(nb.void(legs, place, nb.int32[:], vector))
-def _reach(legs, origin, hubs, reach):
+@inlined
+def _positions(hubs, hub):
+    """Fill in hubs as numbers without a sign, as which they are places in arrays without further checks."""
+    for a in range(len(hub)):
+        hub[a] = hubs[a]
+
+
+@inlined
+def _reach(legs, origin, hub, reach):
     """Fill in what it costs to get to each last hub, over the best first one, EUR/t."""
-    for b in range(len(hubs)):
+    for b in range(len(hub)):
         low = _NEVER
-        for a in range(len(hubs)):
-            low = min(low, legs.collect[origin, hubs[a]] + legs.between[hubs[a], hubs[b]])
+        for a in range(len(hub)):
+            low = min(low, legs.collect[origin, hub[a]] + legs.between[hub[a], hub[b]])
         reach[b] = low
-
-
-@compiled(number(*[vector] * 4, *[number] * 3))
-def _least_of_three(row, on, on_2, on_3, low, low_2, low_3):
-    total = 0.0
-    for j in range(len(row)):
-        total += row[j] * min(low + on[j], min(low_2 + on_2[j], low_3 + on_3[j]))
-    return total
-
-
-@compiled(number(matrix, legs, place, nb.int32[:], vector, vector))
-def _dense_origin(volume, legs, origin, hubs, reach, best):
-    """Return what the freight of one origin costs over a set of hubs, EUR/year.
-
-    Three last hubs at a time, so that what is least so far stays in registers; where fewer are left, one counts twice.
-    """
-    _reach(legs, origin, hubs, reach)
-    row, most = volume[origin], len(hubs) - 1
-    ends, left = len(row), 3 * (most // 3)
-    for b in range(0, left, 3):
-        low, low_2, low_3 = reach[b], reach[b + 1], reach[b + 2]
-        on, on_2, on_3 = legs.distribute[hubs[b]], legs.distribute[hubs[b + 1]], legs.distribute[hubs[b + 2]]
-        if b == 0:
-            for j in range(ends):
-                best[j] = min(low + on[j], min(low_2 + on_2[j], low_3 + on_3[j]))
-        else:
-            for j in range(ends):
-                best[j] = min(best[j], min(low + on[j], min(low_2 + on_2[j], low_3 + on_3[j])))
-    second, third = min(left + 1, most), min(left + 2, most)
-    low, low_2, low_3 = reach[left], reach[second], reach[third]
-    on, on_2, on_3 = legs.distribute[hubs[left]], legs.distribute[hubs[second]], legs.distribute[hubs[third]]
-    if left == 0:
-        return _least_of_three(row, on, on_2, on_3, low, low_2, low_3)
-    total = 0.0
-    for j in range(ends):
-        total += row[j] * min(best[j], min(low + on[j], min(low_2 + on_2[j], low_3 + on_3[j])))
-    return total
 
 
 @compiled(nb.void(matrix, vector, legs, hub_sets, vector, number, vector))
 def price_dense(volume, fixed, legs, sets, rest, cut_off, price):
     """Price sets of hubs; a set is left as soon as its price so far, with the rest's least, is at the cut-off.
+
+    Three last hubs at a time, so that what is least so far stays in registers; where fewer are left, one counts twice.
 
     Parameters
     ----------
@@ -80,20 +52,44 @@ def price_dense(volume, fixed, legs, sets, rest, cut_off, price):
     price
         Filled: the price where it is under the cut-off, otherwise a lower bound on it; shape (sets,).
     """
-    reach, best = np.empty(sets.shape[1]), np.empty(volume.shape[1])
+    size, ends, on = sets.shape[1], volume.shape[1], legs.distribute
+    hub, reach, best = np.empty(size, np.uint64), np.empty(size), np.empty(ends)
+    left = 3 * ((size - 1) // 3)
+    second, third = min(left + 1, size - 1), min(left + 2, size - 1)
     for s in range(len(sets)):
+        _positions(sets[s], hub)
         total = 0.0
-        for k in sets[s]:
+        for k in hub:
             total += fixed[k]
         for i in range(len(volume)):
             if total + rest[i] >= cut_off:
                 total += rest[i]
                 break
-            total += _dense_origin(volume, legs, i, sets[s], reach, best)
+            _reach(legs, i, hub, reach)
+            for b in range(0, left, 3):
+                k, k_2, k_3 = hub[b], hub[b + 1], hub[b + 2]
+                low, low_2, low_3 = reach[b], reach[b + 1], reach[b + 2]
+                if b == 0:
+                    for j in range(ends):
+                        best[j] = min(low + on[k, j], min(low_2 + on[k_2, j], low_3 + on[k_3, j]))
+                else:
+                    for j in range(ends):
+                        best[j] = min(best[j], min(low + on[k, j], min(low_2 + on[k_2, j], low_3 + on[k_3, j])))
+            k, k_2, k_3 = hub[left], hub[second], hub[third]
+            low, low_2, low_3 = reach[left], reach[second], reach[third]
+            paid = 0.0
+            if left == 0:
+                for j in range(ends):
+                    paid += volume[i, j] * min(low + on[k, j], min(low_2 + on[k_2, j], low_3 + on[k_3, j]))
+            else:
+                for j in range(ends):
+                    near = min(low + on[k, j], min(low_2 + on[k_2, j], low_3 + on[k_3, j]))
+                    paid += volume[i, j] * min(best[j], near)
+            total += paid
         price[s] = total
 
 
-@compiled(number(legs, flows, place, place, nb.int32[:], nb.int32[:]))
+@inlined
 def _listed_flow(legs, flows, origin, flow, hubs, route):
     """Return the cost of the best route of one flow over a set of hubs, EUR/t, and fill in the hubs that it passes."""
     best, end, slack = _NEVER, flows.destination[flow], flows.slack_h[flow]
@@ -148,14 +144,14 @@ def best_routes(flows, legs, hubs, cost, route):
 @compiled(nb.void(matrix, legs, hub_set, matrix))
 def served_dense(volume, legs, hubs, served):
     """Fill in the cost of the best route of each pair over a set of hubs, EUR/t, shape (origins, destinations)."""
-    reach = np.empty(len(hubs))
+    hub, reach, on = np.empty(len(hubs), np.uint64), np.empty(len(hubs)), legs.distribute
+    _positions(hubs, hub)
     for i in range(len(volume)):
-        _reach(legs, i, hubs, reach)
-        best = served[i]
-        for b in range(len(hubs)):
-            low, onward = reach[b], legs.distribute[hubs[b]]
-            for j in range(len(best)):
-                best[j] = low + onward[j] if b == 0 else min(best[j], low + onward[j])
+        _reach(legs, i, hub, reach)
+        for b in range(len(hub)):
+            k, low = hub[b], reach[b]
+            for j in range(volume.shape[1]):
+                served[i, j] = low + on[k, j] if b == 0 else min(served[i, j], low + on[k, j])
 
 
 @compiled(nb.void(matrix, vector, legs, hub_set, matrix, number, hub_set, number, vector))
@@ -177,32 +173,33 @@ def add_dense(volume, fixed, legs, hubs, served, paid, sites, cut_off, price):
     price
         Filled, shape (sites,).
     """
-    ends = volume.shape[1]
-    onward = np.empty(ends)
+    ends, on = volume.shape[1], legs.distribute
+    hub, onward = np.empty(len(hubs), np.uint64), np.empty(ends)
+    _positions(hubs, hub)
     for s in range(len(sites)):
-        k = sites[s]
-        last = legs.distribute[k]
+        k = np.uint64(sites[s])
         for j in range(ends):
-            onward[j] = last[j]
-        for m in hubs:
-            step, then = legs.between[k, m], legs.distribute[m]
+            onward[j] = on[k, j]
+        for m in hub:
+            step = legs.between[k, m]
             for j in range(ends):
-                onward[j] = min(onward[j], step + then[j])
+                onward[j] = min(onward[j], step + on[m, j])
         total = paid + fixed[k]
         for i in range(len(volume)):
             if total >= cut_off:
                 break
             first = legs.collect[i, k]
             reach = first
-            for m in hubs:
+            for m in hub:
                 reach = min(reach, legs.collect[i, m] + legs.between[m, k])
-            row, best = volume[i], served[i]
+            more = 0.0
             for j in range(ends):
-                total += row[j] * min(best[j], min(reach + last[j], first + onward[j]))
+                more += volume[i, j] * min(served[i, j], min(reach + on[k, j], first + onward[j]))
+            total += more
         price[s] = total
 
 
-@compiled(number(legs, flows, place, place, nb.int32, nb.int32, number))
+@inlined
 def _listed_route(legs, flows, origin, flow, k, m, best):
     """Return the lesser of a cost and that of one route, EUR/t."""
     end = flows.destination[flow]

@@ -22,6 +22,11 @@ def compiled(signature: Any) -> Callable[[Any], Any]:
     )
 
 
+def inlined(loop: Callable[..., Any]) -> Callable[..., Any]:
+    """Write a loop into those that call it: a call hands over each array in seven parts, which takes longer than it."""
+    return cast("Callable[..., Any]", nb.njit(inline="always")(loop))
+
+
 number = nb.float64
 place = nb.int64
 vector = nb.float64[::1]
