@@ -7,13 +7,10 @@ excluded with proof, and what is left is the operating problem of one set, solve
 
 from __future__ import annotations
 
-import itertools
 import math
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
-
-import numpy as np
 
 from netdesign.errors import InstanceError, SizeError
 from netdesign.instance.options import fix_hubs
@@ -28,13 +25,11 @@ from netdesign.solve.rules import hub_rules
 from netdesign.solve.set_prices import CompiledPrices, TensorPrices, is_small
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    import numpy as np
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
     from netdesign.solve.engine import Question
-    from netdesign.solve.rules import HubRules
 
 MOST_SETS = 2_000_000
 """Sets of hubs that are enumerated; past it enumeration is the wrong engine."""
@@ -79,8 +74,8 @@ class Enumeration:
 
     def sets(self, search: Search = EVERYTHING) -> int:
         """Return how many sets of hubs there are, exclusive groups and caps not counted."""
-        certain, possible = len(self._instance.required), len(self._instance.allowed)
-        return sum(math.comb(possible - certain, number - certain) for number in search.numbers_in(self._instance))
+        rules = hub_rules(self._instance, search)
+        return sum(rules.count(number) for number in range(rules.least, rules.most + 1))
 
     def ranking(self, search: Search = EVERYTHING) -> list[tuple[float, tuple[str, ...]]]:
         """Return every permitted set with its price, cheapest first; of equal ones the first in the order of sites.
@@ -137,19 +132,8 @@ class Enumeration:
     def _blocks(self, search: Search) -> list[NDArray[np.int32]]:
         """Return the permitted sets in blocks, as positions in ``instance.allowed``, shape (sets, hubs)."""
         rules = hub_rules(self._instance, search)
-        certain = np.flatnonzero(rules.certain).tolist()
-        free = np.flatnonzero(~rules.certain).tolist()
-        blocks = []
-        for number in search.numbers_in(self._instance):
-            if number < len(certain):
-                continue
-            for chosen in _combinations(free, number - len(certain)):
-                always = np.broadcast_to(np.array(certain, dtype=np.int32), (len(chosen), len(certain)))
-                sets = np.sort(np.concatenate([always, chosen], axis=1), axis=1)
-                sets = sets[_keeps_rows(rules, sets)]
-                if len(sets):
-                    blocks.append(sets)
-        return blocks
+        found = [rules.sets(number) for number in range(rules.least, rules.most + 1)]
+        return [sets[first : first + _AT_ONCE] for sets in found for first in range(0, len(sets), _AT_ONCE)]
 
     def _priced(self, search: Search, course: Course) -> Solution:
         """Return the cheapest set where prices are the answer."""
@@ -231,24 +215,3 @@ class Enumeration:
 
     def _names(self, hubs: NDArray[np.int32] | list[int]) -> tuple[str, ...]:
         return tuple(self._instance.allowed[position] for position in hubs)
-
-
-def _combinations(places: list[int], pick: int) -> Iterator[NDArray[np.int32]]:
-    """Yield the ways to pick so many places, in order and in blocks, shape (ways, pick)."""
-    if pick == 0:
-        yield np.empty((1, 0), dtype=np.int32)
-        return
-    chosen = itertools.combinations(places, pick)
-    while True:
-        block = itertools.chain.from_iterable(itertools.islice(chosen, _AT_ONCE))
-        ways = np.fromiter(block, dtype=np.int32).reshape(-1, pick)
-        if not len(ways):
-            return
-        yield ways
-
-
-def _keeps_rows(rules: HubRules, sets: NDArray[np.int32]) -> NDArray[np.bool_]:
-    keeps = np.ones(len(sets), dtype=bool)
-    for row in rules.rows:
-        keeps &= row.weights[sets].sum(axis=1) <= row.most + 1e-9 * (1.0 + abs(row.most))
-    return keeps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,26 @@ class HubRules:
             return False
         return all(row.weights @ is_open <= row.most + _SLACK * (1.0 + abs(row.most)) for row in self.rows)
 
+    def count(self, number: int) -> int:
+        """Return how many sets of so many hubs there are, those that only the further rules exclude counted too."""
+        certain = int(np.count_nonzero(self.certain))
+        return math.comb(self.sites - certain, number - certain) if number >= certain else 0
+
+    def sets(self, number: int) -> NDArray[np.int32]:
+        """Return every permitted set of so many hubs, in order, as ascending positions; shape (sets, number)."""
+        certain, free = np.flatnonzero(self.certain), np.flatnonzero(~self.certain)
+        if number < len(certain):
+            return np.empty((0, number), dtype=np.int32)
+        chosen = free.astype(np.int32)[_combinations(len(free), number - len(certain))]
+        always = np.broadcast_to(certain.astype(np.int32), (len(chosen), len(certain)))
+        return self.kept(np.sort(np.concatenate([always, chosen], axis=1), axis=1))
+
+    def kept(self, sets: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return those of some sets that keep the further rules, shape (sets, hubs)."""
+        for row in self.rows:
+            sets = sets[row.weights[sets].sum(axis=1) <= row.most + _SLACK * (1.0 + abs(row.most))]
+        return np.ascontiguousarray(sets)
+
     def restricted(self, sites: NDArray[np.intp]) -> HubRules:
         """Return the rules for some of the sites, the others closed; positions are those in ``sites``."""
         rows = tuple(HubRow(row.weights[sites], row.most) for row in self.rows)
@@ -82,6 +103,18 @@ def hub_rules(instance: Instance, search: Search) -> HubRules:
     numbers = search.numbers_in(instance)
     certain = np.array([name in instance.required for name in names], dtype=bool)
     return HubRules(numbers.start, numbers.stop - 1, certain, tuple(rows))
+
+
+def _combinations(places: int, pick: int) -> NDArray[np.intp]:
+    """Return the ways to pick so many places, in order, shape (ways, pick)."""
+    ways = np.empty((1 if pick <= places else 0, 0), dtype=np.intp)
+    for later in range(pick - 1, -1, -1):
+        # Each way so far goes on with every place after its last one that leaves enough for those to come.
+        first = ways[:, -1] + 1 if ways.shape[1] else np.zeros(len(ways), dtype=np.intp)
+        more = places - later - first
+        step = np.arange(more.sum()) - np.repeat(np.cumsum(more) - more, more)
+        ways = np.column_stack([np.repeat(ways, more, axis=0), np.repeat(first, more) + step])
+    return ways
 
 
 def _row(names: tuple[str, ...], weights: dict[str, float], most: float) -> HubRow:
