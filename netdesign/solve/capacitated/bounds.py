@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.solve.compiled import load_compiled
+from netdesign.solve.parts import for_each
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,14 +82,10 @@ class SetBounds:
 
         def fill(start: int) -> None:
             part = slice(start, start + step)
-            if not self._course.is_over:
-                self._loops.raise_bounds(
-                    matrices.flows, matrices.legs, matrices.fixed, capacities.limit, capacities.second, sets[part],
-                    prices, self._rest, cut_off, _TRIES, bound[part], found[part],
-                )  # fmt: skip
+            self._loops.raise_bounds(
+                matrices.flows, matrices.legs, matrices.fixed, capacities.limit, capacities.second, sets[part],
+                prices, self._rest, cut_off, _TRIES, bound[part], found[part],
+            )  # fmt: skip
 
-        with ThreadPoolExecutor(max_workers=self._course.threads) as pool:
-            list(pool.map(fill, range(0, len(sets), step)))
-        if self._course.is_over:
-            raise TimeoutError
+        for_each(range(0, len(sets), step), fill, self._course)
         return bound, found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import numpy as np
 from netdesign.solve.capacitated.loads import Effort, LoadProgram
 from netdesign.solve.compiled import load_compiled
 from netdesign.solve.multiple.cuts import CommodityOracle, Cuts, slices
+from netdesign.solve.parts import for_each
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -145,13 +145,7 @@ class PricedOracle:
         value, load = np.zeros(raised.origins), np.zeros((raised.origins, len(hubs)))
 
         def fill(part: tuple[int, int]) -> None:
-            if not self._course.is_over:
-                self._loops.served_partly(
-                    flows, steps, is_open, hubs, second, self.dearest, *part, value, load, self._paid
-                )
+            self._loops.served_partly(flows, steps, is_open, hubs, second, self.dearest, *part, value, load, self._paid)
 
-        with ThreadPoolExecutor(max_workers=self._course.threads) as pool:
-            list(pool.map(fill, self._slices))
-        if self._course.is_over:
-            raise TimeoutError
+        for_each(self._slices, fill, self._course)
         return value - load @ own, load

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.solve.compiled import load_compiled
+from netdesign.solve.parts import for_each
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -113,19 +113,15 @@ class CommodityOracle:
         by_share = self.sites[np.argsort(-is_open[self.sites], kind="stable")]
 
         def fill(part: tuple[int, int]) -> None:
-            if not self._course.is_over:
-                self._loops.commodity_cuts(
-                    matrices.flows, matrices.steps, self._reach, self._onward, self.sites, by_share, is_open,
-                    self.dearest, salt, *part, cuts.const, cuts.slope,
-                )  # fmt: skip
+            self._loops.commodity_cuts(
+                matrices.flows, matrices.steps, self._reach, self._onward, self.sites, by_share, is_open,
+                self.dearest, salt, *part, cuts.const, cuts.slope,
+            )  # fmt: skip
 
         parts = self._slices if origins is None else [part for part in self._slices if part[0] < origins]
         flows, inside = matrices.flows.start[parts[-1][1]], np.count_nonzero(is_open > 0.0)
         self.worked += float(flows * (_SUMS_A_SITE * len(self.sites) + _SUMS_A_ROUTE * inside**2))
-        with ThreadPoolExecutor(max_workers=self._course.threads) as pool:
-            list(pool.map(fill, parts))
-        if self._course.is_over:
-            raise TimeoutError
+        for_each(parts, fill, self._course)
         return cuts
 
 

@@ -105,12 +105,8 @@ class Finish:
                 self._prices.matrices.fixed, const, slope, start, self._relaxation.least, part, bound
             )
             part = part[np.argsort(bound, kind="stable")][: int(np.count_nonzero(bound < self._course.cut_off))]
-            if not len(part):
-                continue
-            price = self._prices.of_sets(np.ascontiguousarray(part), self._course.cut_off)
-            place = int(np.argmin(price))
-            if self._course.found(float(price[place])):
-                best = part[place].astype(np.intp)
+            cheapest = self._prices.cheapest(np.ascontiguousarray(part))
+            best = best if cheapest is None else cheapest
         return best
 
     def _cuts(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
@@ -160,7 +156,4 @@ def listed_sets(rules: HubRules, rest: Remainder, pick: int, most: int, course: 
         loops.sets_within(rest.cost, pick, rest.room, steps, picked)
     chosen = rest.free.astype(np.int32)[picked]
     always = np.broadcast_to(rest.certain.astype(np.int32), (count, len(rest.certain)))
-    sets = np.sort(np.concatenate([always, chosen], axis=1), axis=1)
-    for row in rules.rows:
-        sets = sets[row.weights[sets].sum(axis=1) <= row.most + 1e-9 * (1.0 + abs(row.most))]
-    return np.ascontiguousarray(sets)
+    return rules.kept(np.sort(np.concatenate([always, chosen], axis=1), axis=1))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.solve.compiled import load_compiled
+from netdesign.solve.parts import for_each
 from netdesign.solve.route_matrices import IMPOSSIBLE
 
 if TYPE_CHECKING:
@@ -78,15 +78,31 @@ class Prices:
         """
         price = np.empty(len(sets))
         step = max(1, int(_SLICE / max(1.0, self.work(1, sets.shape[1]))))
-        parts = [slice(start, start + step) for start in range(0, len(sets), step)]
-        with ThreadPoolExecutor(max_workers=self._course.threads) as pool:
-            for first in range(0, len(parts), self._course.threads):
-                self._check_clock()
-                wave = parts[first : first + self._course.threads]
-                list(pool.map(lambda part, most=cut_off: self._price(sets[part], most, price[part]), wave))
-                if not keep:
-                    cut_off = min(cut_off, *(float(price[part].min()) for part in wave))
+        at_once = step * self._course.threads
+        for first in range(0, len(sets), at_once):
+            wave = [slice(start, start + step) for start in range(first, min(len(sets), first + at_once), step)]
+
+            def fill(part: slice, most: float = cut_off) -> None:
+                self._price(sets[part], most, price[part])
+
+            for_each(wave, fill, self._course)
+            if not keep:
+                cut_off = min(cut_off, float(price[first : first + at_once].min()))
         return price
+
+    def cheapest(self, sets: NDArray[np.int32]) -> NDArray[np.intp] | None:
+        """Return the cheapest set, where it is better than the incumbent; the course hears of it.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        if not len(sets):
+            return None
+        price = self.of_sets(sets, self._course.cut_off)
+        place = int(np.argmin(price))
+        return sets[place].astype(np.intp) if self._course.found(float(price[place])) else None
 
     def of_set(self, hubs: NDArray[np.int32]) -> float:
         """Return the exact price of one set."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.solve.compiled import load_compiled
+from netdesign.solve.parts import for_each
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,16 +82,12 @@ class PairOracle:
         cuts = PairCuts(np.zeros(share.shape), np.zeros((problem.cities, *share.shape)))
 
         def fill(part: tuple[int, int]) -> None:
-            if not self._course.is_over:
-                self._loops.pair_cuts(
-                    problem.forth, problem.back, self._near, self._step, self.limit, problem.is_metric,
-                    share, self._sites, *part, cuts.own, cuts.other,
-                )  # fmt: skip
+            self._loops.pair_cuts(
+                problem.forth, problem.back, self._near, self._step, self.limit, problem.is_metric,
+                share, self._sites, *part, cuts.own, cuts.other,
+            )  # fmt: skip
 
-        with ThreadPoolExecutor(max_workers=self._course.threads) as pool:
-            list(pool.map(fill, self._slices))
-        if self._course.is_over:
-            raise TimeoutError
+        for_each(self._slices, fill, self._course)
         return cuts
 
 
