@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from netdesign.errors import SolverError
 from netdesign.solve.course import Course
 from netdesign.solve.limits import SolveLimits, Watch
+from netdesign.solve.multiple import few
 from netdesign.solve.multiple.cuts import CommodityOracle, Cuts
 from netdesign.solve.multiple.prices import Prices
 from netdesign.solve.multiple.search import MultipleSearch
@@ -103,6 +104,10 @@ def brute_force(matrices: RouteMatrices, rules: HubRules) -> float:
     return best
 
 
+WAYS = pytest.mark.parametrize("few_sums", [few.FEW_SUMS, 0.0], ids=["sets are few", "sets are cut"])
+"""Small instances are priced set by set; with no number of sums that is few they are treated like large ones."""
+
+
 def search(matrices: RouteMatrices, rules: HubRules, **limits: object) -> tuple[Course, MultipleSearch]:
     course = Course(Watch(SolveLimits(relative_gap=0.0, **limits)))  # type: ignore[arg-type]
     found = MultipleSearch(matrices, rules, course)
@@ -110,14 +115,17 @@ def search(matrices: RouteMatrices, rules: HubRules, **limits: object) -> tuple[
     return course, found
 
 
+@WAYS
 @settings(deadline=None, max_examples=300)
 @given(seed=st.integers(0, 2**31))
-def test_the_search_finds_and_proves_the_optimum(seed):
+def test_the_search_finds_and_proves_the_optimum(few_sums, seed):
     draw = Random(seed)
     sites = draw.randint(2, 7)
     matrices, rules = random_matrices(draw, nodes=draw.randint(2, 7), sites=sites), random_rules(draw, sites)
     optimum = brute_force(matrices, rules)
-    course, found = search(matrices, rules, checks_cuts=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(few, "FEW_SUMS", few_sums)
+        course, found = search(matrices, rules, checks_cuts=True)
     bounds = [point.bound for point in course.trace if point.bound is not None]
     assert bounds == sorted(bounds)
     if not np.isfinite(optimum):
@@ -166,10 +174,37 @@ def test_a_wrong_cut_raises(monkeypatch):
         return Cuts(cuts.const * 1.5 + 1.0, cuts.slope)
 
     monkeypatch.setattr(CommodityOracle, "cuts", wrong)
+    monkeypatch.setattr(few, "FEW_SUMS", 0.0)
     matrices = random_matrices(Random(5), nodes=6, sites=6)
     rules = HubRules(2, 2, np.zeros(6, dtype=bool))
     with pytest.raises(SolverError, match="cut"):
         search(matrices, rules, checks_cuts=True)
+
+
+@settings(deadline=None, max_examples=200)
+@given(seed=st.integers(0, 2**31))
+def test_every_permitted_set_is_listed_once_and_in_order(seed):
+    draw = Random(seed)
+    sites = draw.randint(1, 8)
+    rules = random_rules(draw, sites)
+    for number in range(sites + 2):
+        every = [
+            hubs
+            for hubs in itertools.combinations(range(sites), number)
+            if set(np.flatnonzero(rules.certain)) <= set(hubs)
+        ]
+        permitted = [hubs for hubs in every if all(row.weights[list(hubs)].sum() <= row.most for row in rules.rows)]
+        assert rules.count(number) == len(every)
+        assert [tuple(hubs) for hubs in rules.sets(number).tolist()] == permitted
+        assert rules.sets(number).shape[1] == number
+
+
+@pytest.mark.parametrize("sites", [2, 30, 3000])
+def test_few_sets_are_counted_before_they_are_listed(sites):
+    rules = HubRules(1, sites, np.zeros(sites, dtype=bool))
+    prices = Prices(euclidean(5, 1), Course(Watch(SolveLimits())))
+    found = few.few_sets(rules, prices)
+    assert (found is not None) == (sites == 2)
 
 
 def euclidean(nodes: int, seed: int) -> RouteMatrices:

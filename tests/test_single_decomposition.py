@@ -20,6 +20,7 @@ from netdesign.solve.course import Course
 from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.engine import EVERYTHING
 from netdesign.solve.limits import SolveLimits, Watch
+from netdesign.solve.multiple import few
 from netdesign.solve.outcome import Termination
 from netdesign.solve.route_matrices import ABSENT, Flows, Legs, RouteMatrices
 from netdesign.solve.rules import HubRules, hub_rules
@@ -62,7 +63,10 @@ def judged(document: dict[str, Any], folder) -> str:
 
 
 @pytest.mark.parametrize(("draws", "cities"), [(60, (3, 5)), (15, (6, 9))])
-def test_the_search_finds_and_proves_the_optimum(draws, cities, tmp_path):
+@pytest.mark.parametrize("few_sums", [few.FEW_SUMS, 0.0], ids=["sets are few", "sets are cut"])
+def test_the_search_finds_and_proves_the_optimum(few_sums, draws, cities, tmp_path, monkeypatch):
+    """Multiple allocation closes sites by the prices of all sets, or, as on large instances, by cuts."""
+    monkeypatch.setattr(few, "FEW_SUMS", few_sums)
     endings = []
     for seed in range(draws):
         document = draw_single(Random(f"single {cities} {seed}"), cities)

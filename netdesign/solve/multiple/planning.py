@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.solve.judgement import plan_over
+import numpy as np
+
+from netdesign.plan import Plan
 from netdesign.solve.multiple.search import MultipleSearch
-from netdesign.solve.route_matrices import route_matrices
+from netdesign.solve.route_matrices import flow_of_commodity, route_matrices
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import Network
-    from netdesign.plan import Plan
     from netdesign.solve.course import Course
     from netdesign.solve.rules import HubRules
 
@@ -22,7 +23,7 @@ class MultiplePlanning:
     """Prepares a search over sets of hubs, every commodity on its best route; see ``MultipleSearch``."""
 
     def __init__(self, instance: Instance, network: Network, rules: HubRules, course: Course) -> None:
-        self._instance, self._network = instance, network
+        self._instance = instance
         self._search = MultipleSearch(route_matrices(instance, network), rules, course)
 
     @staticmethod
@@ -35,8 +36,14 @@ class MultiplePlanning:
         self._search.run()
         if self._search.best is None:
             return None
-        hubs = [self._instance.allowed[site] for site in self._search.best]
-        plan = plan_over(self._instance, self._network, hubs)
-        if plan is None:
-            raise AssertionError
-        return plan
+        instance, (first, last) = self._instance, self._search.routes()
+        allowed = np.array([instance.site_position[name] for name in instance.allowed])
+        flow = flow_of_commodity(instance)
+        return Plan(
+            open_hubs=tuple(instance.sites[site].id for site in np.sort(allowed[self._search.best])),
+            open_lanes=(),
+            commodity=np.arange(len(flow)),
+            first_hub=allowed[first[flow]],
+            last_hub=allowed[last[flow]],
+            volume=instance.commodities.volume,
+        )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.multiple.cuts import CommodityOracle
+from netdesign.solve.multiple.few import few_sets
 from netdesign.solve.multiple.finish import Finish
 from netdesign.solve.multiple.heuristic import Interchange
 from netdesign.solve.multiple.prices import Prices
@@ -88,13 +89,37 @@ class MultipleSearch:
         if self._heuristic.best is not None and self.best is None:
             self.best = self._heuristic.best.astype(np.intp)
 
+    def routes(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return the first and the last hub of each flow's best route over the best set, shape (flows,) each."""
+        if self.best is None:
+            raise AssertionError
+        first, last = self._prices.routes(self.best.astype(np.int32))[1].T
+        return first.astype(np.intp), last.astype(np.intp)
+
     def _run(self) -> None:
         course = self._course
         self._prices = Prices(self._matrices, course)
         self._heuristic = Interchange(self._prices, self._rules, course)
+        course.ceiling = self._matrices.largest_cost * (1.0 + 1e-6) + 1.0
+        sets = few_sets(self._rules, self._prices)
+        if sets is None:
+            self._cut()
+        else:
+            self._heuristic.start()
+            self._price(sets)
+
+    def _price(self, every: list[NDArray[np.int32]]) -> None:
+        """Price all sets, given for each number of hubs."""
+        for sets in every:
+            cheapest = self._prices.cheapest(sets)
+            self.best = self.best if cheapest is None else cheapest
+        self._course.exhausted()
+
+    def _cut(self) -> None:
+        """Bound sets by cuts, and price or branch on what these leave."""
+        course = self._course
         self._oracle = CommodityOracle(self._matrices, course)
         self._prices.raise_rest(self._oracle.least)
-        course.ceiling = self._matrices.largest_cost * (1.0 + 1e-6) + 1.0
         if self._oracle.least.max(initial=0.0) >= IMPOSSIBLE:
             course.exhausted()
             return
@@ -131,7 +156,7 @@ class MultipleSearch:
                 return
             if number % _DROP_EVERY == 0:
                 self._relaxation.drop_idle(point.bound)
-            added = self._cut(point, number, is_between=is_between)
+            added = self._cut_at(point, number, is_between=is_between)
             self._round_up(point)
             has_stalled = self._has_stalled(point, last)
             last = point.bound
@@ -159,7 +184,7 @@ class MultipleSearch:
             self._prices.raise_rest(self._oracle.least)
         return None if self._course.is_closed else point
 
-    def _cut(self, point: Point, salt: int, *, is_between: bool) -> int:
+    def _cut_at(self, point: Point, salt: int, *, is_between: bool) -> int:
         """Add cuts, at the point itself or half-way to the mean of the points so far; return how many are broken."""
         mean = np.where(self._relaxation.is_closed, 0.0, self._mean)
         at = 0.5 * (point.is_open + mean) if is_between and point.fraction > _WHOLE else point.is_open
@@ -238,7 +263,7 @@ class MultipleSearch:
                 return None
             if number == _NODE_ROUNDS or self._has_stalled(point, last):
                 return point
-            if self._cut(point, node.number + number, is_between=False) == 0:
+            if self._cut_at(point, node.number + number, is_between=False) == 0:
                 return point
             last = point.bound
         raise AssertionError

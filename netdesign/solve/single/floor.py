@@ -17,12 +17,42 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.course import Course
+    from netdesign.solve.multiple.prices import Prices
     from netdesign.solve.route_matrices import RouteMatrices
     from netdesign.solve.rules import HubRules
 
 _MEAN = 0.7
 _WORTH = 0.01
 """Share of the gap that a round has to close, or of the sites that it has to close, to be followed by another."""
+
+
+def close_by_prices(every: list[NDArray[np.int32]], prices: Prices, course: Course) -> NDArray[np.intp] | None:
+    """Return the sites of all sets that multiple allocation does not make as dear as the incumbent, None if none.
+
+    Parameters
+    ----------
+    every
+        All permitted sets, for each number of hubs.
+    prices
+        What they cost under multiple allocation.
+    course
+        Knows the incumbent under single allocation; hears of the bound.
+
+    Raises
+    ------
+    TimeoutError
+        The clock ran out first.
+    """
+    least, cut_off, left = np.inf, course.cut_off, np.empty(0, dtype=np.intp)
+    for sets in every:
+        price = prices.of_sets(sets, cut_off, keep=True)
+        is_left = price < cut_off
+        least = min(least, price.min(initial=np.inf))
+        left = np.union1d(left, sets[is_left])
+    if not len(left):
+        return None
+    course.proved(least, len(left))
+    return left
 
 
 def close_by_multiple(

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.multiple.few import few_sets
 from netdesign.solve.multiple.heuristic import Interchange
 from netdesign.solve.multiple.prices import Prices
 from netdesign.solve.single.branching import Branching
 from netdesign.solve.single.cuts import PairOracle
-from netdesign.solve.single.floor import close_by_multiple
+from netdesign.solve.single.floor import close_by_multiple, close_by_prices
 from netdesign.solve.single.heuristic import Exchange
 from netdesign.solve.single.relaxation import Relaxation
 
@@ -98,7 +99,11 @@ class SingleSearch:
             if likely.best is not None:
                 exchange.improve(likely.best)
                 hubs = likely.best.astype(np.intp)
-            left = close_by_multiple(self._matrices, self._rules, hubs, exchange.round_up, course)
+            sets = few_sets(self._rules, prices)
+            if sets is None:
+                left = close_by_multiple(self._matrices, self._rules, hubs, exchange.round_up, course)
+            else:
+                left = close_by_prices(sets, prices, course)
         finally:
             self._keep(exchange, np.arange(self._problem.sites))
         if left is None:
