@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
+import sys
 import time
 from types import SimpleNamespace
 
@@ -43,3 +45,13 @@ def test_another_failure_is_not_hidden(monkeypatch):
     monkeypatch.setattr(importlib, "import_module", load)
     with pytest.raises(RuntimeError, match=r"netdesign\.solve\.loops\.pricing"):
         compiled.load_compiled("pricing", print)
+
+
+def test_loading_leaves_out_the_linear_algebra_that_no_loop_calls():
+    """And who wants it afterwards has it."""
+    code = (
+        "import sys; from netdesign.solve.compiled import load_compiled; load_compiled('pricing', str);"
+        "print('scipy.linalg' in sys.modules); import scipy.linalg; print(scipy.linalg.norm([3.0, 4.0]))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["False", "5.0"]

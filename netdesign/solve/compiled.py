@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from threading import Timer
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import ModuleType
 
 _SAY_AFTER_S = 1.5
 _NO_CACHE = "no locator available"
+_BLAS = "scipy.linalg"
 
 
 class _Loading:
@@ -25,6 +28,22 @@ class _Loading:
 def loading_s() -> float:
     """Return the seconds that this process has spent on loading loops."""
     return _Loading.spent_s
+
+
+@contextmanager
+def _without_blas() -> Iterator[None]:
+    """Keep numba from importing SciPy's linear algebra, a fifth of what loading takes; no loop calls it.
+
+    It only asks whether there is any, and does without.
+    """
+    if _BLAS in sys.modules:
+        yield
+        return
+    sys.modules[_BLAS] = None  # type: ignore[assignment] # so Python marks what cannot be imported
+    try:
+        yield
+    finally:
+        sys.modules.pop(_BLAS)
 
 
 def load_compiled(name: str, say: Callable[[str], None]) -> ModuleType:
@@ -43,7 +62,8 @@ def load_compiled(name: str, say: Callable[[str], None]) -> ModuleType:
     module = f"netdesign.solve.loops.{name}"
     begun = time.perf_counter()
     try:
-        return importlib.import_module(module)
+        with _without_blas():
+            return importlib.import_module(module)
     except RuntimeError as error:
         if _NO_CACHE not in str(error):
             raise
