@@ -6,17 +6,16 @@ kept for all cities and hubs, and a move changes it by one row.
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
 from netdesign.solve.loops.names import NEVER, NOBODY
-from netdesign.solve.loops.types import compiled, matrix, number, place, places, vector
+from netdesign.solve.loops.types import compiled, inlined, matrix, number, places, vector
 
 _CLOSER = 1e-9
 _MOST_PASSES = 60
 
 
-@compiled(nb.boolean(matrix, vector, *[places] * 3, vector, places))
+@inlined
 def _place_all(assign, load, heaviest, hubs, forced, room, hub_of):
     """Place the heaviest city first, at the cheapest hub that has room for it; return False where one has none."""
     for i in range(len(load)):
@@ -40,7 +39,7 @@ def _place_all(assign, load, heaviest, hubs, forced, room, hub_of):
     return True
 
 
-@compiled(nb.void(matrix, matrix, matrix, places, matrix))
+@inlined
 def _fill_onward(forth, back, step, hub_of, onward):
     """Fill in what transfers of each city cost at each hub, EUR/year, shape (cities, hubs)."""
     cities, size = onward.shape
@@ -57,7 +56,7 @@ def _fill_onward(forth, back, step, hub_of, onward):
                     onward[i, a] += back[i, j] * step[m, a]
 
 
-@compiled(nb.void(matrix, matrix, matrix, matrix, place, place, place))
+@inlined
 def _moved(forth, back, step, onward, city, old, new):
     """Bring ``onward`` up to date with a city that moved."""
     cities, size = onward.shape
@@ -71,7 +70,7 @@ def _moved(forth, back, step, onward, city, old, new):
                 onward[i, a] += here * (step[new, a] - step[old, a])
 
 
-@compiled(nb.boolean(matrix, matrix, matrix, matrix, vector, places, places, vector, places, matrix))
+@inlined
 def _move_one(assign, forth, back, step, load, hubs, forced, room, hub_of, onward):
     """Move each city to its best hub with room; return whether any moved."""
     has_moved = False
@@ -94,7 +93,7 @@ def _move_one(assign, forth, back, step, load, hubs, forced, room, hub_of, onwar
     return has_moved
 
 
-@compiled(nb.boolean(matrix, matrix, matrix, matrix, vector, places, places, vector, places, matrix))
+@inlined
 def _exchange_two(assign, forth, back, step, load, hubs, forced, room, hub_of, onward):
     """Let two cities change places where capacity keeps either from moving alone; return whether any did."""
     has_moved = False

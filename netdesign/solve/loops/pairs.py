@@ -12,7 +12,7 @@ import numpy as np
 
 from netdesign.solve.loops.names import NEVER
 from netdesign.solve.loops.serving import NOTHING, label, send
-from netdesign.solve.loops.types import compiled, matrix, number, place, places, vector
+from netdesign.solve.loops.types import compiled, inlined, matrix, number, place, places
 
 cube = nb.float64[:, :, ::1]
 
@@ -20,7 +20,7 @@ _ALL = 1.0 - 1e-9
 """What is left then is rounding."""
 
 
-@compiled(nb.void(matrix, vector, vector, place, *[vector] * 2, matrix, vector, vector, places, places))
+@inlined
 def _match(cost, first, last, size, spare_left, spare_right, sent, left, right, left_from, right_from):
     """Solve a transport problem between two cities' shares; fill in the lengths, whose signs make the duals."""
     for a in range(size):
@@ -41,7 +41,7 @@ def _match(cost, first, last, size, spare_left, spare_right, sent, left, right, 
             break
 
 
-@compiled(place(matrix, place, places, place, places, vector))
+@inlined
 def _support(share, city, sites, count, chosen, portion):
     """List the sites over which a city is spread, as positions in ``sites``."""
     size, total = 0, 0.0
@@ -55,12 +55,12 @@ def _support(share, city, sites, count, chosen, portion):
     return size
 
 
-@compiled(number(matrix, number, number, number, place, place))
+@inlined
 def _distance(step, forth, back, limit, k, m):
     return min(forth * step[k, m] + back * step[m, k], limit)
 
 
-@compiled(nb.void(matrix, number, number, number, vector, vector, place))
+@inlined
 def _answer_first(step, forth, back, limit, psi, phi, count):
     """Fill in the largest phi that goes with psi."""
     for k in range(count):
@@ -70,7 +70,7 @@ def _answer_first(step, forth, back, limit, psi, phi, count):
         phi[k] = low
 
 
-@compiled(nb.void(matrix, number, number, number, vector, vector, place))
+@inlined
 def _answer_last(step, forth, back, limit, phi, psi, count):
     """Fill in the largest psi that goes with phi."""
     for m in range(count):
