@@ -1,8 +1,8 @@
 """Decomposition for multiple allocation: hubs in a master, commodities in an oracle (Benders 1962).
 
-Heuristic first; then rounds of cuts at points between the master's and a running mean of them (Ben-Ameur and Neto
-2007), each followed by settling sites by their reduced costs; sets are priced as soon as few are left; what is still
-open then is branched on.
+Heuristic first. Where sets are few, all are priced then. Otherwise rounds of cuts follow, at points between the
+master's and a running mean of them (Ben-Ameur and Neto 2007), each followed by settling sites by their reduced costs;
+sets are priced as soon as few are left; what is still open then is branched on.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The floor: multiple allocation never costs more, and its relaxation closes sites before allocation is looked at."""
+"""The floor: multiple allocation never costs more, and closes sites before allocation is looked at."""
 
 from __future__ import annotations
 

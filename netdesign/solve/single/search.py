@@ -1,8 +1,9 @@
 """Decomposition for single allocation: hubs and allocations in a master, transfers of pairs of cities in an oracle.
 
-A heuristic first. Then multiple allocation, which never costs more, closes sites. Then rounds of cuts at points between
-the relaxation's and a running mean of them, in turn with calling in shares, each settling what it can; what is still
-open then is branched on. After Ernst and Krishnamoorthy (1998) in the bound, and Benders (1962) in the cuts.
+A heuristic first. Then multiple allocation, which never costs more, closes sites, by prices or by cuts. Then rounds of
+cuts at points between the relaxation's and a running mean of them, in turn with calling in shares, each settling what
+it can; what is still open then is branched on. After Ernst and Krishnamoorthy (1998) in the bound, and Benders (1962)
+in the cuts.
 """
 
 from __future__ import annotations
