@@ -39,7 +39,7 @@ o_ks : ``module_ordered[k, s]``, integer; only where lead_s ends before the hori
 z_ks : ``module_installed[k, s]``, integer, modules in use
 y_k : ``hub_open[k]``, binary
 c_k : ``hub_closed[k]``, binary, closed from the next year on; only where hubs may close, of new hubs, at no leaf
-g_uks : ``given_up[u, k, s]``, modules ordered at u and given up at v, at least 0; only of those in use for their term
+g_uks : ``given_up[u, k, s]``, integer, modules ordered at u and given up at v; only of those in use for their term
 x_rkm : ``route_share[r, k, m]``, at least 0
 v_gk : ``lane_open[g, k]``, binary; only where lanes have a minimum
 a_ik : ``allocated[i, k]``, binary; only under single allocation, and a_kk is y_k itself where a route passes two hubs

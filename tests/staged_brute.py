@@ -212,9 +212,10 @@ class StagedBrute:
 
     def binding(self, optimum: StagedOptimum) -> tuple[str, ...]:
         """Return the parts in force that decide the optimum, or whether there is one."""
-        return tuple(part for part in self.parts_in_force() if self._decides(part, optimum))
+        return tuple(part for part in self.parts_in_force() if self.decides(part, optimum))
 
-    def _decides(self, part: str, optimum: StagedOptimum) -> bool:
+    def decides(self, part: str, optimum: StagedOptimum) -> bool:
+        """Tell whether the optimum, or whether there is one, would be another without a part."""
         other = self.solve(part)
         if part in ("cvar", "regret") and other.is_feasible:
             # The best plan of the mean, held against the best plan of the measure.
@@ -299,6 +300,7 @@ class StagedBrute:
                     p.count for p in before.bought if (p.site, p.module) == (k, s)
                 )
                 is_useful = node.year + self._lead(s, without) <= self.stages.last_year
+                is_useful &= node.year >= staged.not_before.get(site.id, 0)
                 room = max(0, module.most - there) if may_open and is_useful else 0
                 choices.append([(k, s, count) for count in range(room + 1)])
         for chosen in itertools.product(*choices):

@@ -101,7 +101,7 @@ def test_the_tree_and_the_volumes_of_the_readme(years):
     assert sum(branch.probability for branch in branches) == pytest.approx(1)
     for branch in branches:
         point = points[branch.id]
-        assert (branch.parent, point.year) == (start.id, branch.first_year)
+        assert (branch.parent, point.at_year) == (start.id, branch.first_year)
         factors = [1, 1 + points[None].growth_per_year]
         factors += [point.factor * (1 + point.growth_per_year) ** later for later in range(3)]
         cells = " | ".join(f"{volume * factor / 1000:.0f}" for factor in factors)

@@ -128,7 +128,7 @@ def test_each_branch_has_one_point_of_volume_and_grows_from_the_year_before(year
         before = (
             base if branch.parent == "start" else points[branch.parent].factor * growth_of(points[branch.parent]) ** 2
         )
-        assert point.year == branch.first_year
+        assert point.at_year == branch.first_year
         assert point.factor == pytest.approx(before * growth_of(point), abs=1e-5)
 
 
@@ -158,7 +158,7 @@ def test_liege_alone_lifts_every_path_without_building(years):
     last = years.stages.last_year
     ended = {branch.parent for branch in years.tables.tree}
     points = [row for row in years.tables.paths if row.of == "volume" and row.where not in ended - {None}]
-    largest = max(row.factor * growth_of(row) ** (last - row.year) for row in points)
+    largest = max(row.factor * growth_of(row) ** (last - row.at_year) for row in points)
     volume = sum(stream.volume_t_per_year for stream in years.streams.values())
     [start] = years.stages.installed
     [floor] = [size.capacity_t_per_year for size in years.tables.modules if size.id == start.module]
@@ -198,7 +198,7 @@ def test_the_tables_of_the_readme_hold(years):
     """Volumes in thousand tonnes, price of a tonne in a full module in Belgium."""
     text = readme()
     for point in (row for row in years.tables.paths if row.where in {"up-up", "flat-down", "down-flat", "triple"}):
-        assert f" {150 * point.factor * growth_of(point) ** (2035 - point.year):.0f}" in text
+        assert f" {150 * point.factor * growth_of(point) ** (2035 - point.at_year):.0f}" in text
     [belgium] = [country for country in years.tables.countries if country.id == "BE"]
     index = belgium.labour_cost_eur_per_h / years.reference_labour_cost_eur_per_h
     for size in years.tables.modules:

@@ -16,7 +16,9 @@ from netdesign import catalogue
 from netdesign.formulation.protocol import policies_in_force, states_years
 from netdesign.instance.policies import Policy
 from netdesign.network import build_network
+from netdesign.network.staged import build_networks
 from tests.solving import read_document
+from tests.staged_strategies import read_staged_document
 
 KEPT = Path(__file__).parent / "expected"
 OF_ONE_YEAR = [name for name in catalogue.models() if not states_years(catalogue.load_any_formulation(name))]
@@ -86,6 +88,39 @@ def three_cities_with_all_policies() -> dict[str, Any]:
     }
 
 
+def three_cities_over_years() -> dict[str, Any]:
+    """The same over two years, with closing, others that lift, peaks, budgets, and CVaR; single allocation."""
+    document = three_cities_with_all_policies()
+    document["problem"] = {"allocation": "single"}
+    for hub in document["tables"]["hubs"]:
+        hub.pop("capacity_t_per_year", None)
+    document["stages"] = {
+        "first_year": 2026,
+        "last_year": 2027,
+        "discount_rate": 0.25,
+        "risk": {"measure": "cvar", "level": 0.6},
+        "closing": True,
+        "capital_budget": {"total_eur": 9000, "by_year_eur": {2026: 4000, 2027: 7000}, "carries_over": True},
+        "installed": [{"site": "A", "module": "s"}],
+        "contract": {"price_eur_per_t": 11, "most_t_per_year": 70, "sites": ["A", "B"]},
+        "peaks": [
+            {"stream": "inbound", "factor": 3, "days": 13, "overflow_eur_per_t": 17},
+            {"stream": "parcels", "factor": 2, "days": 1},
+        ],
+        "largest_area_m2": 900,
+    }
+    document["tables"] |= {
+        "modules": [
+            {"id": "s", "area_m2": 300, "capacity_t_per_year": 73, "capital_eur": 1500, "yearly_eur": 31, "most": 3},
+            {"id": "l", "area_m2": 400, "capacity_t_per_year": 146, "capital_eur": 2500, "yearly_eur": 37},
+        ],
+        "paths": [{"of": "volume", "at_year": 2027, "factor": 2}],
+    }
+    for module in document["tables"]["modules"]:
+        module |= {"lead_years": 0, "life_years": 4, "minimum_term_years": 1, "exit_cost_eur": 19}
+    return document
+
+
 def stated_by(name: str) -> dict[str, Any]:
     """Return the three cities with the problem of a model and all policies that it states."""
     document = three_cities_with_all_policies()
@@ -100,8 +135,12 @@ def stated_by(name: str) -> dict[str, Any]:
 
 def written_lp(name: str, folder: Path) -> str:
     """Return the LP file of the three cities as Pyomo writes it with the model's own names."""
-    instance = read_document(stated_by(name), folder)
-    model = catalogue.load_formulation(name).build(instance, build_network(instance))
+    if name in OF_ONE_YEAR:
+        instance = read_document(stated_by(name), folder)
+        model = catalogue.load_formulation(name).build(instance, build_network(instance))
+    else:
+        staged = read_staged_document(three_cities_over_years(), folder)
+        model = catalogue.load_staged_formulation(name).build(staged, build_networks(staged), None)
     file = folder / "model.lp"
     model.write(str(file), io_options={"symbolic_solver_labels": True})
     return file.read_text(encoding="utf-8")
@@ -120,10 +159,10 @@ def rows_of(text: str) -> dict[str, list[str]]:
     return {row: sorted(lines) for row, lines in rows.items()}
 
 
-def test_every_policy_is_in_the_kept_model_of_the_path_form(tmp_path):
+def test_every_policy_is_in_the_kept_models_of_the_path_form(tmp_path):
     """A policy that the instance left out would leave its rows unread."""
-    instance = read_document(three_cities_with_all_policies(), tmp_path)
-    assert policies_in_force(instance) == frozenset(Policy)
+    for document in (three_cities_with_all_policies(), three_cities_over_years()):
+        assert policies_in_force(read_document(document, tmp_path)) == frozenset(Policy)
 
 
 @pytest.mark.parametrize("name", OF_ONE_YEAR)
@@ -132,7 +171,7 @@ def test_all_that_a_model_states_is_in_its_kept_file(name, tmp_path):
     assert policies_in_force(read_document(stated_by(name), tmp_path)) == formulation.POLICIES
 
 
-@pytest.mark.parametrize("name", OF_ONE_YEAR)
+@pytest.mark.parametrize("name", catalogue.models())
 def test_a_model_is_the_kept_one_row_by_row(name, tmp_path):
     """Names, signs, coefficients and bounds of all rows are those that were read and found right."""
     kept, written = rows_of((KEPT / f"{name}.lp").read_text(encoding="utf-8")), rows_of(written_lp(name, tmp_path))
@@ -142,6 +181,6 @@ def test_a_model_is_the_kept_one_row_by_row(name, tmp_path):
 
 
 if __name__ == "__main__":
-    for model_name in OF_ONE_YEAR:
+    for model_name in catalogue.models():
         with TemporaryDirectory() as scratch:
             (KEPT / f"{model_name}.lp").write_text(written_lp(model_name, Path(scratch)), encoding="utf-8")

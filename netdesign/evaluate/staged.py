@@ -110,7 +110,7 @@ def evaluate_staged(
     """
     standing = configurations(staged, plan)
     nodes = tuple(_node(staged, networks[v], plan, standing[v], v) for v in range(len(staged.nodes)))
-    salvage = np.array([_salvage(staged, standing[leaf]) for leaf in staged.leaves])
+    salvage = np.array([_salvage(staged, plan, standing[leaf], leaf) for leaf in staged.leaves])
     costs = np.array(
         [
             sum(staged.discount(staged.nodes[v].year) * nodes[v].total for v in staged.path_to(leaf))
@@ -202,10 +202,16 @@ def lifted(instance: Instance, plan: Plan, tonnes: NDArray[np.float64]) -> NDArr
     return np.asarray(first + np.bincount(plan.last_hub, second, len(instance.sites)))
 
 
-def _salvage(staged: StagedInstance, standing: Configuration) -> float:
-    """Return the annuities left at the horizon of what stands in the last year, EUR of the first year."""
+def _salvage(staged: StagedInstance, plan: StagedPlan, standing: Configuration, leaf: int) -> float:
+    """Return the annuities left at the horizon of what stands in the last year, EUR of the first year.
+
+    What is given up in that year is handed on at this value already.
+    """
+    leaving = {staged.base.site_position[name] for name in plan.nodes[leaf].closings}
     total = 0.0
     for purchase in standing.purchases:
+        if purchase.site in leaving:
+            continue
         node = staged.nodes[purchase.node]
         share = 1.0 - staged.used_share(staged.modules[purchase.module], node.year)
         capital = float(node.prices.capital[purchase.site, purchase.module])

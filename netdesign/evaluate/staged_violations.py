@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.evaluate.configuration import contract_by_site
 from netdesign.evaluate.violations import TOLERANCE, Violation
 from netdesign.instance.policies import Policy
+from netdesign.instance.stages import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,16 +34,18 @@ def node_violations(
     if set(plan.nodes[v].operations.open_hubs) != opened:
         message = f"the year is operated with {_names(plan.nodes[v].operations.open_hubs)}; open are {_names(opened)}"
         yield Violation("routing", name, message)
-    for hub, tonnes in plan.nodes[v].contract:
+    bought = contract_by_site(staged, plan.nodes[v])
+    # In all: a hub that stands twice buys once.
+    for hub in sorted({hub for hub, _ in plan.nodes[v].contract}):
         site = staged.base.site_position[hub]
-        most = staged.contract_limit[site] if standing.is_open[site] else 0.0
+        tonnes, most = bought[site], staged.contract_limit[site] if standing.is_open[site] else 0.0
         if not 0 <= tonnes <= most * (1 + TOLERANCE):
             message = f"{tonnes:,.1f} t/year are handled by others; 0 to {most:,.1f} can be"
             yield Violation(CONTRACT, f"{name}: {hub}", message)
     unpriced = {peak.stream for peak in staged.stages.peaks if peak.overflow_eur_per_t is None}
     for (stream, hub), tonnes in node.overflow_t.items():
         site = staged.base.site_position[hub]
-        daily = float(standing.in_use[site] @ staged.peak_capacities) + 1.0
+        daily = float(standing.in_use[site] @ staged.peak_capacities + bought[site] / DAYS_PER_YEAR) + 1.0
         if stream in unpriced and tonnes > TOLERANCE * daily:
             message = f"on the peak day of {stream} {tonnes:,.2f} t are over what it lifts, and overflow has no price"
             yield Violation(PEAK, f"{name}: {hub}", message)

@@ -34,7 +34,10 @@ def add_closing_choice(model: Any) -> None:
             if (k, module.id) in model.years[u].module_ordered
             and years_used(staged, u, v, module) >= max(module.term, 1)
         ]
-        block.given_up = pyo.Var(index, bounds=lambda _, u, k, s: (0, most[s]), doc="g_uvks")
+        # Whole in any case; said so, the equations of modules have whole columns only, which presolve handles well.
+        block.given_up = pyo.Var(
+            index, domain=pyo.NonNegativeIntegers, bounds=lambda _, u, k, s: (0, most[s]), doc="g_uvks"
+        )
 
 
 def add_closing(model: Any) -> None:

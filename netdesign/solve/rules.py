@@ -71,9 +71,11 @@ class HubRules:
         certain, free = np.flatnonzero(self.certain), np.flatnonzero(~self.certain)
         if number < len(certain):
             return np.empty((0, number), dtype=np.int32)
-        chosen = free.astype(np.int32)[_combinations(len(free), number - len(certain))]
-        always = np.broadcast_to(certain.astype(np.int32), (len(chosen), len(certain)))
-        return self.kept(np.sort(np.concatenate([always, chosen], axis=1), axis=1))
+        sets = free.astype(np.int32)[_combinations(len(free), number - len(certain))]
+        if len(certain):
+            always = np.broadcast_to(certain.astype(np.int32), (len(sets), len(certain)))
+            sets = np.sort(np.concatenate([always, sets], axis=1), axis=1)
+        return self.kept(sets)
 
     def kept(self, sets: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return those of some sets that keep the further rules, shape (sets, hubs)."""

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Chosen = tuple[int, ...]
 
 
+_Place = tuple[int, Chosen, bool]
+
+
 @dataclass(frozen=True)
 class Offer:
     """The best offer of a set that was not looked into: the set, and its bound by the states of the smaller set."""
@@ -48,6 +51,9 @@ class Offers:
             self._has[position, [column[site] for site in chosen]] = True
         self._column = column
         self._is_waiting = np.ones(len(self._sets), dtype=bool)
+        # Both are asked for again and again, at each recursion; which sets wait changes now and then only.
+        self._known_bounds: dict[_Place, tuple[NDArray[np.intp], NDArray[np.float64]]] = {}
+        self._known_kept: dict[_Place, NDArray[np.float64]] = {}
         self._start = np.array([separable.freight_from(chosen) for chosen in self._sets])
         after = np.zeros_like(self._start)
         for moment, children in enumerate(moments.children):
@@ -61,6 +67,7 @@ class Offers:
     def looked_into(self, chosen: Chosen) -> None:
         """Take a set out: its own values are known."""
         self._is_waiting[self._at[chosen]] = False
+        self._known_bounds.clear()
 
     def best(self, moment: int, smaller: Chosen, *, at_once: bool) -> Offer | None:
         """Return the best offer to a smaller set at a moment, or None where there is none.
@@ -96,6 +103,14 @@ class Offers:
 
     def _bounds(self, moment: int, smaller: Chosen, *, at_once: bool) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """Return the larger sets that wait, and what each costs at least beside the hubs of the smaller one."""
+        place = (moment, smaller, at_once)
+        if place not in self._known_bounds:
+            self._known_bounds[place] = self._bounds_of(moment, smaller, at_once=at_once)
+        return self._known_bounds[place]
+
+    def _bounds_of(
+        self, moment: int, smaller: Chosen, *, at_once: bool
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         mine = np.zeros(self._has.shape[1], dtype=bool)
         mine[[self._column[site] for site in smaller]] = True
         larger = self._is_waiting & (self._has.sum(axis=1) > mine.sum()) & self._has[:, mine].all(axis=1)
@@ -106,5 +121,8 @@ class Offers:
 
     def _kept(self, moment: int, smaller: Chosen, *, at_once: bool) -> NDArray[np.float64]:
         """Return what the hubs of the smaller set cost by their states."""
-        costs = [self._separable.hub(site) for site in (*self._hubs.existing, *smaller)]
-        return summed([(cost.at_once if at_once else cost.later)[moment] for cost in costs])
+        place = (moment, smaller, at_once)
+        if place not in self._known_kept:
+            costs = [self._separable.hub(site) for site in (*self._hubs.existing, *smaller)]
+            self._known_kept[place] = summed([(cost.at_once if at_once else cost.later)[moment] for cost in costs])
+        return self._known_kept[place]

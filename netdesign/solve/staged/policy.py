@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from netdesign.solve.staged.hub_states import Moves
     from netdesign.solve.staged.hubs import Hubs
     from netdesign.solve.staged.operating import Operated
-    from netdesign.solve.staged.tables import Tables
+    from netdesign.solve.staged.tables import Operation, Tables
 
 States = dict[int, int]
 """State of each hub that was ordered so far, by site."""
@@ -54,6 +54,11 @@ def operation_of(hubs: Hubs, ready: Mapping[int, int]) -> tuple[tuple[int, ...],
     """Return the open hubs, in order of the table, and the levels of their modules."""
     opened = tuple(sorted(site for site, state in ready.items() if hubs[site].is_open[state]))
     return opened, tuple(int(hubs[site].level[ready[site]]) for site in opened)
+
+
+def operations_of(hubs: Hubs, policy: Policy) -> list[Operation]:
+    """Return what a policy operates, in the order of the nodes."""
+    return [(node, *operation_of(hubs, states.ready)) for node, states in enumerate(policy.nodes)]
 
 
 def policy_cost(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: Policy) -> np.ndarray:

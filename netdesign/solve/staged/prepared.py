@@ -75,5 +75,5 @@ def _prepared(question: StagedQuestion) -> Prepared:
     hubs, years = Hubs(staged), Years(staged, question.networks)
     freight, sets = Freight(staged, years, hubs), tuple(hubs.sets())
     toll = best_toll(staged, hubs, freight, staged.weights, sets)
-    tables, spending = Tables(years, hubs), spending_limits(staged)
+    tables, spending = Tables(years, hubs, question.pricer), spending_limits(staged)
     return Prepared(staged, hubs, years, tables, freight, toll, sets, spending, by_node(staged))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from netdesign.solve.limits import Watch
     from netdesign.solve.outcome import Progress, Termination, TracePoint
     from netdesign.solve.staged.prepared import Prepared
+    from netdesign.solve.staged.pricing import Pricer
 
 AGREEMENT = 1e-6
 """Largest relative difference between what an engine states and what the referee finds."""
@@ -55,6 +56,8 @@ class StagedQuestion:
     keep
         Called with each better plan that an engine finds, its objective and the bound so far, so that a run that is
         killed leaves it.
+    pricer
+        Who prices operations, this process alone where it is None; whoever opened it closes it.
     """
 
     staged: StagedInstance
@@ -67,6 +70,7 @@ class StagedQuestion:
     incumbent: StagedPlan | None = None
     keep: Callable[[StagedPlan, float, float], None] = keep_nothing
     memory: dict[Hashable, Prepared] = field(default_factory=dict)
+    pricer: Pricer | None = None
 
     def about(self, staged: StagedInstance, networks: tuple[Network, ...], task: str) -> StagedQuestion:
         """Return a question about another staged instance, of which no plan is kept."""

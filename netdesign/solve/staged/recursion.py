@@ -8,6 +8,7 @@ a new hub the first state, without modules, stands for ordering it now.
 from __future__ import annotations
 
 import itertools
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -87,8 +88,12 @@ class SetValues:
         limit = self._spending[list(self._moments.nodes[moment])].min()
         if not np.isfinite(limit):
             return 0.0
-        paid = summed([self._hubs.capital(site) for site in self.sites])
-        return np.where(paid <= limit * (1 + 1e-9), 0.0, np.inf)
+        return np.where(self._paid <= limit * (1 + 1e-9), 0.0, np.inf)
+
+    @cached_property
+    def _paid(self) -> NDArray[np.float64]:
+        """What was paid for the modules of all hubs, EUR."""
+        return summed([self._hubs.capital(site) for site in self.sites])
 
     @property
     def is_stale(self) -> bool:

@@ -16,7 +16,7 @@ from netdesign.solve.course import Course
 from netdesign.solve.staged.budget import budget_refusal
 from netdesign.solve.staged.joint_program import JointProgram
 from netdesign.solve.staged.leaf_weights import LeafWeights
-from netdesign.solve.staged.policy import operation_of, plan_of, policy_cost
+from netdesign.solve.staged.policy import operations_of, plan_of, policy_cost
 from netdesign.solve.staged.search import PolicySearch
 from netdesign.solve.staged.through import Through, TooManyMovesError
 
@@ -187,23 +187,15 @@ class RiskSearch:
                 return
             policy, bound = found
             hear(bound)
-            is_new = self._price(policy, program)
-            self._hear(policy)
-            if self.is_closed or not is_new:
+            new = self.problem.tables.unpriced(operations_of(self.problem.hubs, policy))
+            if not self.problem.tables.price_all(new, lambda: self.course.is_over):
                 return
-
-    def _price(self, policy: Policy, program: JointProgram) -> bool:
-        hubs, tables = self.problem.hubs, self.problem.tables
-        touched = []
-        for node, states in enumerate(policy.nodes):
-            opened, levels = operation_of(hubs, states.ready)
-            if not tables.table(node, opened).is_exact[levels]:
-                tables.operated(node, opened, levels)
-                touched.append(node)
-        program.refresh()
-        for node in touched:
-            program.reprice(node)
-        return bool(touched)
+            program.refresh()
+            for node, _, _ in new:
+                program.reprice(node)
+            self._hear(policy)
+            if self.is_closed or not new:
+                return
 
     def _hear(self, policy: Policy) -> None:
         staged = self._staged

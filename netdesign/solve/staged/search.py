@@ -9,7 +9,7 @@ import numpy as np
 
 from netdesign.solve.staged.axes import cheapest_target
 from netdesign.solve.staged.offers import Offers
-from netdesign.solve.staged.policy import NodeStates, Policy, operation_of, policy_cost
+from netdesign.solve.staged.policy import NodeStates, Policy, operations_of, policy_cost
 from netdesign.solve.staged.recursion import SetValues
 
 if TYPE_CHECKING:
@@ -100,21 +100,19 @@ class PolicySearch:
         return float(self.values(()).start[0][(0,) * len(self.hubs.existing)])
 
     def _price(self, policy: Policy) -> bool:
-        """Price what the policy operates; return whether anything was not known before."""
-        is_new = False
-        for node, states in enumerate(policy.nodes):
-            if self._course.is_over:
-                return False
-            opened, levels = operation_of(self.hubs, states.ready)
-            if not self._tables.table(node, opened).is_exact[levels]:
-                is_new = True
-                self._tables.operated(node, opened, levels)
+        """Price what the policy operates; return whether anything was not known before, and all of it now is."""
+        new = self._tables.unpriced(operations_of(self.hubs, policy))
+        if not self._tables.price_all(new, self._is_over):
+            return False
         cost = policy_cost(self.staged, self.hubs, self._tables, policy)
         total = float(np.where(self._weights > 0, self._weights * cost, np.where(np.isfinite(cost), 0.0, np.inf)).sum())
         if self._course.found(total):
             self._best = policy
             self._keep(policy)
-        return is_new
+        return bool(new)
+
+    def _is_over(self) -> bool:
+        return self._course.is_over
 
     def _policy(self) -> Policy | None:
         """Return the best policy under what is known, all of it up to date; None where there is none."""

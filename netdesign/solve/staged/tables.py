@@ -6,28 +6,29 @@ was priced: with fewer modules at the same hubs a year never costs less.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.solve.staged.multipliers import module_bound, no_multipliers
-from netdesign.solve.staged.operating import Operated, Operating
+from netdesign.solve.staged.pricing import Here, Job
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from netdesign.solve.staged.hubs import Hub, Hubs
     from netdesign.solve.staged.multipliers import ModuleBound
+    from netdesign.solve.staged.operating import Operated
+    from netdesign.solve.staged.pricing import Pricer
     from netdesign.solve.staged.year import Year, Years
 
 Key = tuple[int, tuple[int, ...]]
 """Node, and the open hubs in order of the table."""
 
-_HELD = 256
-"""Programs that are kept for the next modules at the same hubs; each has some thousand columns."""
+Operation = tuple[int, tuple[int, ...], tuple[int, ...]]
+"""Node, the open hubs in order of the table, and the level of each."""
 
 
 class Table:
@@ -100,13 +101,14 @@ class Tables:
     ----------
     years, hubs
         The problem.
+    pricer
+        Who prices; this process alone where none is given.
     """
 
-    def __init__(self, years: Years, hubs: Hubs) -> None:
-        self._years, self._hubs = years, hubs
+    def __init__(self, years: Years, hubs: Hubs, pricer: Pricer | None = None) -> None:
+        self._years, self._hubs, self._pricer = years, hubs, pricer or Here()
         self._tables: dict[Key, Table] = {}
-        self._held: OrderedDict[Key, Operating] = OrderedDict()
-        self._plans: dict[tuple[Key, tuple[int, ...]], Operated] = {}
+        self._plans: dict[Operation, Operated] = {}
 
     def table(self, node: int, opened: tuple[int, ...]) -> Table:
         """Return the table of a node with some hubs open."""
@@ -120,24 +122,44 @@ class Tables:
 
     def operated(self, node: int, opened: tuple[int, ...], levels: tuple[int, ...]) -> Operated:
         """Return the best operation of a node with some modules, priced when it is asked for first."""
-        key = (node, opened)
-        if (key, levels) not in self._plans:
-            operating = self._operating(key)
-            hubs = [self._hubs[site] for site in opened]
-            lift = np.array([hub.level_lift[level] for hub, level in zip(hubs, levels, strict=True)])
-            daily = np.array([hub.level_daily[level] for hub, level in zip(hubs, levels, strict=True)])
-            found = operating.operate(lift, daily)
+        operation = (node, opened, levels)
+        self.price_all([operation], lambda: False)
+        return self._plans[operation]
+
+    def unpriced(self, operations: Sequence[Operation]) -> list[Operation]:
+        """Return those that have not been priced."""
+        return [operation for operation in operations if operation not in self._plans]
+
+    def price_all(self, operations: Sequence[Operation], is_over: Callable[[], bool]) -> bool:
+        """Price those that have not been priced, and tell whether all of them now are.
+
+        Parameters
+        ----------
+        operations
+            Each once.
+        is_over
+            Asked now and then; once it says so, the others stay as they are.
+        """
+        wanted = self.unpriced(operations)
+        if not wanted:
+            return True
+        jobs = [self._job(*operation) for operation in wanted]
+        is_complete = True
+        # Always in this order: the bounds that are entered on the way decide which policy is followed next.
+        for operation, job, found in zip(wanted, jobs, self._pricer.price(jobs, is_over), strict=True):
+            if found is None:
+                is_complete = False
+                continue
+            node, opened, levels = operation
             table = self.table(node, opened)
             if found.prices is not None:
-                table.bound(module_bound(operating.year, found.prices))
+                table.bound(module_bound(job.year, found.prices))
             table.price(levels, found.cost)
-            self._plans[key, levels] = found
-        return self._plans[key, levels]
+            self._plans[operation] = found
+        return is_complete
 
-    def _operating(self, key: Key) -> Operating:
-        if key not in self._held:
-            self._held[key] = Operating(self.table(*key).year)
-            if len(self._held) > _HELD:
-                self._held.popitem(last=False)
-        self._held.move_to_end(key)
-        return self._held[key]
+    def _job(self, node: int, opened: tuple[int, ...], levels: tuple[int, ...]) -> Job:
+        at = [(self._hubs[site], level) for site, level in zip(opened, levels, strict=True)]
+        lift = np.array([hub.level_lift[level] for hub, level in at])
+        daily = np.array([hub.level_daily[level] for hub, level in at])
+        return Job(self.table(node, opened).year, lift, daily)

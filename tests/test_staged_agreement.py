@@ -1,0 +1,186 @@
+"""Every engine of stages, the referee, and brute force agree on random small instances whose restrictions bind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from random import Random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from netdesign.errors import InstanceError
+from netdesign.evaluate.staged import evaluate_staged
+from netdesign.instance.stages import Risk, RiskMeasure
+from netdesign.network.staged import build_networks
+from netdesign.solve.limits import SolveLimits, Watch
+from netdesign.solve.outcome import Termination
+from netdesign.solve.staged.auto import ENGINES, engine_class
+from netdesign.solve.staged.question import StagedQuestion
+from tests.staged_brute import PARTS, StagedBrute, StagedOptimum, known_costs
+from tests.staged_strategies import random_staged, read_staged_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.solve.staged.question import StagedEngine, StagedSolution
+    from tests.staged_strategies import Document
+
+DRAWS, BLOCK = 360, 5
+"""Seeds 0 to 359; a block of them takes about three seconds."""
+
+QUICK_BLOCKS = 12
+"""Blocks that every run of the tests takes."""
+
+LEAST_DECIDED = 5
+"""In how many of all draws each part has to decide the answer; in one of the quick ones."""
+
+AGREEMENT = 1e-6
+"""Largest difference between two optima, relative to the cost of the dearest path."""
+
+EVERY_ENGINE = tuple(engine for engine in map(engine_class, ENGINES) if engine is not None)
+
+
+@dataclass(frozen=True)
+class Draw:
+    """An instance, as it is read and enumerated, and its optimum."""
+
+    staged: StagedInstance
+    known: np.ndarray | None
+    brute: StagedBrute
+    optimum: StagedOptimum
+
+
+def engines_agree(staged: StagedInstance, engines: Iterable[type[StagedEngine]] = EVERY_ENGINE) -> Draw:
+    """Solve by brute force and by every engine that can state the instance; they agree, and the referee with them."""
+    known = known_costs(staged) if staged.stages.risk.measure is RiskMeasure.REGRET else None
+    if known is not None and not np.isfinite(known).all():
+        # Where a path has no plan there is none at all, and no regret to speak of.
+        staged = replace(staged, stages=staged.stages.model_copy(update={"risk": Risk()}))
+        known = None
+    brute = StagedBrute(staged, known)
+    optimum = brute.solve()
+    limits = SolveLimits(relative_gap=0.0, checks_cuts=True)
+    for engine in engines:
+        if engine.refusal(staged) is None:
+            asked = StagedQuestion(staged, build_networks(staged), Watch(limits), known=known)
+            assert_judged(asked, engine(asked).solve(), optimum)
+    return Draw(staged, known, brute, optimum)
+
+
+def assert_judged(asked: StagedQuestion, solution: StagedSolution, optimum: StagedOptimum) -> None:
+    """The solution is the optimum, the bound proves it, and the referee permits the plan at the same cost."""
+    if not optimum.is_feasible:
+        assert (solution.termination, solution.plan) == (Termination.INFEASIBLE, None)
+        return
+    assert solution.termination is Termination.OPTIMAL
+    assert solution.plan is not None
+    found = evaluate_staged(asked.staged, asked.networks, solution.plan, asked.known)
+    assert found.violations == ()
+    assert solution.bound <= found.objective
+    # A regret is right only as far as the costs are whose difference it is.
+    tolerance = AGREEMENT * max(1.0, *map(abs, optimum.path_costs))
+    for figure in (solution.objective, solution.bound, found.objective):
+        assert figure == pytest.approx(optimum.value, rel=0, abs=tolerance)
+    bounds = [point.bound for point in solution.trace if point.bound is not None]
+    assert bounds == sorted(bounds)
+
+
+def read_if_sound(document: Document, folder: Path) -> StagedInstance | None:
+    """Read a document; None where the data alone shows that it has no plan."""
+    try:
+        return read_staged_document(document, folder)
+    except InstanceError:
+        return None
+
+
+@cache
+def draws(block: int, folder: Path) -> tuple[Draw | None, ...]:
+    """Return the draws of a block of seeds, all of them agreed on; None for one that does not count."""
+    found = []
+    for seed in range(block * BLOCK, (block + 1) * BLOCK):
+        try:
+            staged = read_if_sound(random_staged(Random(seed), folder), folder)
+            found.append(None if staged is None else engines_agree(staged))
+        except Exception as error:
+            error.add_note(f"seed {seed}: random_staged(Random({seed}), folder)")
+            raise
+    return tuple(found)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for instance files, one at a time."""
+    return tmp_path_factory.mktemp("draws")
+
+
+def deciding(part: str, blocks: range, folder: Path) -> Iterator[Draw]:
+    """Yield the draws that a part decides."""
+    for block in blocks:
+        for draw in draws(block, folder):
+            in_force = draw is not None and part in draw.brute.parts_in_force()
+            if in_force and draw.brute.decides(part, draw.optimum):
+                yield draw
+
+
+@pytest.mark.parametrize("block", range(QUICK_BLOCKS))
+def test_engines_referee_and_brute_force_agree(block, folder):
+    """Same feasibility, same optimum, and a plan without violations, on sixty instances."""
+    assert len(draws(block, folder)) == BLOCK
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_decides_a_quick_draw(part, folder):
+    """Agreement would prove nothing about a restriction, an option or a measure that never changes the answer."""
+    assert next(deciding(part, range(QUICK_BLOCKS), folder), None) is not None
+
+
+def test_most_draws_count_and_have_a_plan(folder):
+    """Else the corpus would be smaller than it says."""
+    found = [draw for block in range(QUICK_BLOCKS) for draw in draws(block, folder)]
+    counted = [draw for draw in found if draw is not None]
+    assert len(counted) >= 0.9 * len(found)
+    assert len(counted) / 2 <= sum(draw.optimum.is_feasible for draw in counted) <= 0.9 * len(counted)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("block", range(QUICK_BLOCKS, DRAWS // BLOCK))
+def test_engines_referee_and_brute_force_agree_on_the_other_draws(block, folder):
+    """The same on the rest of the draws."""
+    assert len(draws(block, folder)) == BLOCK
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_decides_some_of_all_draws(part, folder):
+    """Of all draws each part decides a few."""
+    assert len(list(deciding(part, range(DRAWS // BLOCK), folder))) >= LEAST_DECIDED
+
+
+@pytest.mark.long
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(draw=st.randoms(use_true_random=False))
+def test_they_agree_on_whatever_hypothesis_draws(draw, tmp_path_factory):
+    """The same through hypothesis, which looks for corners and shrinks what it finds."""
+    folder = tmp_path_factory.getbasetemp()
+    staged = read_if_sound(random_staged(draw, folder), folder)
+    if staged is not None:
+        engines_agree(staged)
+
+
+def test_nothing_is_ordered_before_the_year_that_a_question_names(folder):
+    """What no file states, but the cost of a delay is asked for with it."""
+    delayed = 0
+    for draw in (*draws(0, folder), *draws(1, folder)):
+        if draw is None or draw.known is not None:
+            continue
+        years = {site.id: draw.staged.stages.first_year + 1 for site in draw.staged.base.sites[1:]}
+        found = engines_agree(replace(draw.staged, not_before=years))
+        delayed += found.optimum.value > draw.optimum.value * (1 + AGREEMENT)
+    assert delayed >= 2
