@@ -142,6 +142,17 @@ def test_options_on_hubs_hold_in_every_year(call, opened, stages, netdesign):
         assert {frozenset(leaf.open_hubs) for leaf in leaves} == {frozenset(opened)}
 
 
+@pytest.mark.parametrize(
+    "call", [("--hubs", "2", "--close", "C"), ("--open", "C", "--max-new", "1"), ("--tree",)], ids=" ".join
+)
+def test_options_mean_the_same_to_every_engine(call, stages, netdesign):
+    costs = [
+        answered(netdesign, stages, *call, "--engine", engine).objective
+        for engine in ("dynamic", "configurations", "monolithic")
+    ]
+    assert costs == pytest.approx([costs[0]] * 3, rel=1e-6)
+
+
 def test_a_plan_that_orders_too_early_is_rejected_by_the_referee(tmp_path):
     question = question_of(tmp_path, STAGES)
     plan = choose_staged_engine(question).engine(question).solve().plan

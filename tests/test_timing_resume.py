@@ -38,7 +38,9 @@ def killed(folder: Path, *call: str) -> Path:
     return partial
 
 
-@pytest.mark.parametrize("more", [(), ("--tree",), ("--tree", "--risk", "cvar")], ids=" ".join)
+@pytest.mark.parametrize(
+    "more", [(), ("--tree",), ("--tree", "--risk", "cvar"), ("--tree", "--risk", "regret")], ids=" ".join
+)
 def test_a_killed_run_leaves_a_plan_that_verifies(more, tmp_path, netdesign):
     partial = killed(write_instance(tmp_path, STAGES), ".", *more)
     document = read_timing(partial)
@@ -141,6 +143,22 @@ def test_a_disk_that_is_full_meanwhile_costs_nothing_but_the_plan(tmp_path, netd
     )
     assert (ended.code, ended.err) == (ExitCode.ANSWERED, note)
     assert json.loads((tmp_path / "result.json").read_text())["termination"] == "optimal"
+
+
+@pytest.mark.long
+def test_ctrl_c_ends_with_the_best_plan_and_its_bound(tmp_path, netdesign):
+    """The signal comes when there is a plan; what stands beside it is not looked for any more."""
+    call = [*COMMAND, "timing", "europe-2035", "--tree", "-o", "result.json"]
+    with subprocess.Popen(call, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while not (tmp_path / "result.json.partial").exists():
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == ExitCode.STOPPED_WITH_PLAN
+    assert "stopping with the best plan so far; once more ends at once" in err
+    assert "The search was ended by an interruption" in out
+    assert netdesign("verify", "europe-2035", tmp_path / "result.json").out == TRUE
+    assert not (tmp_path / "result.json.partial").exists()
 
 
 @pytest.mark.long

@@ -90,7 +90,7 @@ def delay_line(delay: DelayPart) -> str:
     if delay.extra_cost.is_infinite:
         return f"{begin}is impossible: no plan without it is permitted; proven."
     if delay.extra_cost.value is None:
-        return f"{begin}costs {interval(delay.extra_cost)} more; the search was stopped."
+        return f"{begin}costs {interval(delay.extra_cost)} more; the search for such a plan was stopped."
     return f"{begin}costs {interval(delay.extra_cost)} more; {_instead(delay.later, delay.hub)}."
 
 
@@ -118,6 +118,8 @@ def interval(found: IntervalPart) -> str:
     low, high = money(found.at_least), money(found.at_most)
     if found.value is not None and low == high:
         return money(found.value)
+    if found.at_most is None and not found.at_least:
+        return "an unknown amount"
     return f"at least {low}" if found.at_most is None else f"between {low} and {high}"
 
 
