@@ -102,7 +102,7 @@ def _node_plan(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: Polic
             for (site, module), count in orders.items()
         ),
         closings=tuple(closings),
-        operations=_plan(staged, opened, operated),
+        operations=operations_plan(staged, opened, operated),
         contract=tuple(
             (staged.base.sites[site].id, float(tonnes))
             for site, tonnes in zip(opened, operated.contract, strict=True)
@@ -115,7 +115,8 @@ def _move(moves: Moves, origin: int, target: int) -> int:
     return int(np.flatnonzero((moves.origin == origin) & (moves.target == target))[0])
 
 
-def _plan(staged: StagedInstance, opened: tuple[int, ...], operated: Operated) -> Plan:
+def operations_plan(staged: StagedInstance, opened: tuple[int, ...], operated: Operated) -> Plan:
+    """Return the plan of a year's operations."""
     nodes, sites = staged.base.nodes, staged.base.sites
     return Plan(
         open_hubs=tuple(sites[site].id for site in opened),
