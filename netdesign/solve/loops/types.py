@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import numba as nb
-import numpy as np
 
 from netdesign.solve.route_matrices import Flows, Legs, Steps
 
@@ -35,10 +34,8 @@ matrix = nb.float64[:, ::1]
 places = nb.int64[::1]
 hub_set = nb.int32[::1]
 hub_sets = nb.int32[:, ::1]
-# From examples: numba takes a millisecond to look up a class of tuple for the first time, which is done here once.
-_indices, _values, _table = np.empty(0, dtype=np.int64), np.empty(0), np.empty((0, 0))
-legs = nb.typeof(Legs(*[_table] * 6))
-flows = nb.typeof(Flows(_indices, _indices, *[_values] * 3))
-steps = nb.typeof(Steps(*[_table] * 8))
+legs = nb.types.NamedUniTuple(matrix, 6, Legs)
+flows = nb.types.NamedTuple((places, places, vector, vector, vector), Flows)
+steps = nb.types.NamedUniTuple(matrix, 8, Steps)
 flags = nb.boolean[::1]
 statuses = nb.int8[::1]

@@ -41,6 +41,8 @@ class Operated:
         By hub, t/year.
     prices
         That prove the cost, or the bound of its relaxation where columns are whole; None without a plan.
+    relaxed
+        What the relaxation costs with the same modules, EUR/year: the cost itself where nothing is whole.
     """
 
     cost: float
@@ -51,6 +53,7 @@ class Operated:
     lanes: tuple[tuple[int, int], ...]
     contract: NDArray[np.float64]
     prices: Multipliers | None
+    relaxed: float
 
 
 class Operating:
@@ -97,12 +100,12 @@ class Operating:
         if relaxed is None:
             return self._none()
         prices = self._program.multipliers(relaxed.prices)
-        found = self._read(relaxed, prices)
+        found = self._read(relaxed, prices, relaxed)
         if self._is_whole(relaxed, found):
             return found
         self._integral.restart()
         whole = self._solve(self._integral, lift, daily)
-        return self._none() if whole is None else self._read(self._polished(whole), prices)
+        return self._none() if whole is None else self._read(self._polished(whole), prices, relaxed)
 
     def _polished(self, solved: Solved) -> Solved:
         """Solve again with whole columns fixed where they belong: no freight by what is closed within a tolerance."""
@@ -168,7 +171,15 @@ class Operating:
         lanes = tuple(sorted(carried))
         none = np.zeros(hubs)
         return Operated(
-            self.free_cost, every, places[first], places[last], year.volume, lanes, none, no_multipliers(year)
+            cost=self.free_cost,
+            commodity=every,
+            first=places[first],
+            last=places[last],
+            volume=year.volume,
+            lanes=lanes,
+            contract=none,
+            prices=no_multipliers(year),
+            relaxed=self.free_cost,
         )
 
     def _keeps_single(self, first: NDArray[np.intp], last: NDArray[np.intp]) -> bool:
@@ -200,7 +211,7 @@ class Operating:
                 carried[name] = carried.get(name, 0.0) + total
         return carried
 
-    def _read(self, solved: Solved, prices: Multipliers) -> Operated:
+    def _read(self, solved: Solved, prices: Multipliers, relaxed: Solved) -> Operated:
         program, year = self._program, self.year
         share = solved.values[: len(program.commodity)]
         used = share > NEGLIGIBLE_SHARE
@@ -220,8 +231,10 @@ class Operating:
             lanes=tuple(sorted(self._carried(commodity, first, last, volume))),
             contract=contract,
             prices=prices,
+            relaxed=relaxed.objective * program.money,
         )
 
     def _none(self) -> Operated:
         empty = np.empty(0, dtype=np.intp)
-        return Operated(np.inf, empty, empty, empty, np.empty(0), (), np.zeros(len(self.year.hubs)), None)
+        nothing = np.zeros(len(self.year.hubs))
+        return Operated(np.inf, empty, empty, empty, np.empty(0), (), nothing, None, np.inf)

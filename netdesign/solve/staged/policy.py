@@ -129,7 +129,7 @@ def node_plan(
     return NodePlan(
         orders=orders,
         closings=closings,
-        operations=_plan(staged, opened, operated),
+        operations=operations_plan(staged, opened, operated),
         contract=tuple(
             (staged.base.sites[site].id, float(tonnes))
             for site, tonnes in zip(opened, operated.contract, strict=True)
@@ -142,7 +142,8 @@ def _move(moves: Moves, origin: int, target: int) -> int:
     return int(np.flatnonzero((moves.origin == origin) & (moves.target == target))[0])
 
 
-def _plan(staged: StagedInstance, opened: tuple[int, ...], operated: Operated) -> Plan:
+def operations_plan(staged: StagedInstance, opened: tuple[int, ...], operated: Operated) -> Plan:
+    """Return the plan of a year's operations."""
     nodes, sites = staged.base.nodes, staged.base.sites
     return Plan(
         open_hubs=tuple(sites[site].id for site in opened),

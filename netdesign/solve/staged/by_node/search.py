@@ -1,0 +1,133 @@
+"""The search: rounds of cuts, then whole hubs and modules by branch and bound on the master, cut where it errs."""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.limits import OPTIMAL_GAP
+from netdesign.solve.outcome import Termination
+from netdesign.solve.staged.by_node.rounds import Rounds
+from netdesign.solve.staged.by_node.wholes import WholeCuts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.solve.course import Course
+    from netdesign.solve.staged.by_node.plans import Candidate
+    from netdesign.solve.staged.by_node.problem import Problem
+    from netdesign.solve.staged.by_node.whole import Whole
+
+_FIRST_GAP = 0.01
+_SHARE_OF_GAP = 0.25
+"""The master is solved to this part of the gap: it errs by more than the rest."""
+_LEAST_GAP = 1e-9
+_FIRST_SLICE_S = 20.0
+_LOOKED_AT = 3
+"""Solutions of one branch and bound that are operated, the best first."""
+
+
+class NodeSearch:
+    """One search for the best plan.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    course
+        Clock and gap; hears of plans and bounds.
+
+    Attributes
+    ----------
+    best
+        The best plan found, or None.
+    """
+
+    def __init__(self, problem: Problem, course: Course) -> None:
+        self._problem, self._course = problem, course
+        self._rounds, self._cuts = Rounds(problem, course), WholeCuts(problem, course)
+        self.best: Candidate | None = None
+        self._start: NDArray[np.float64] | None = None
+        self._scale = 0.0
+
+    def run(self) -> None:
+        """Search until the gap is closed or the clock has run out."""
+        with suppress(TimeoutError):
+            if self._rounds.run() is None:
+                self._course.exhausted()
+                return
+            self._problem.relaxation.master.keep_rows()
+            self._search_whole()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the gap is reached."""
+        return self._open <= self._course.gap
+
+    @property
+    def _open(self) -> float:
+        """The relative gap; a regret is a difference of costs, and is as exact as they are."""
+        course = self._course
+        if not math.isfinite(course.incumbent):
+            return 0.0 if course.bound == math.inf else math.inf
+        return max(0.0, course.incumbent - course.bound) / max(abs(course.incumbent), self._scale, 1e-9)
+
+    @property
+    def ending(self) -> Termination:
+        """Why the search ended."""
+        if not self.is_closed:
+            return self._course.ending()
+        if self.best is None:
+            return Termination.INFEASIBLE
+        return Termination.OPTIMAL if self._open <= OPTIMAL_GAP else Termination.GAP_REACHED
+
+    def _search_whole(self) -> None:
+        """Solve the master with whole columns, operate what it finds, and cut where that costs more."""
+        gap, slice_s, relaxation = _FIRST_GAP, _FIRST_SLICE_S, self._problem.relaxation
+        while not self._course.is_over:
+            whole = relaxation.solve_whole(gap, slice_s, self._start)
+            self._course.proved(whole.bound)
+            if whole.bound > self._course.cut_off:
+                # Nothing else is under the incumbent, or nothing at all is permitted.
+                self._course.exhausted()
+                return
+            is_new = self._look_at(whole)
+            if self.is_closed:
+                return
+            if whole.is_done and not is_new and gap <= _LEAST_GAP:
+                # The master costs its solutions as they are, and has solved itself to the last digits.
+                self._course.exhausted()
+                return
+            slice_s = slice_s if whole.is_done else 2.0 * slice_s
+            wanted = max(_LEAST_GAP, _SHARE_OF_GAP * min(self._open, _FIRST_GAP / _SHARE_OF_GAP))
+            gap = min(wanted, gap) if is_new else max(_LEAST_GAP, 0.1 * gap)
+
+    def _look_at(self, whole: Whole) -> bool:
+        """Operate the last solutions found and cut them where they cost more; return whether any cut was needed."""
+        is_new = False
+        for values in self._distinct(whole)[:_LOOKED_AT]:
+            if self._course.is_over:
+                raise TimeoutError
+            candidate = self._problem.plans.candidate(values)
+            self._hear(candidate, values)
+            for node, year in enumerate(candidate.years):
+                is_new |= self._cuts.add(node, year, values)
+        return is_new
+
+    def _distinct(self, whole: Whole) -> list[NDArray[np.float64]]:
+        """Return the solutions that differ in hubs or modules, the best first."""
+        are_whole = self._problem.relaxation.master.are_whole
+        found = {np.round(values[are_whole[: len(values)]]).tobytes(): values for values in whole.found}
+        return list(found.values())[::-1]
+
+    def _hear(self, candidate: Candidate, values: NDArray[np.float64]) -> None:
+        if not np.isfinite(candidate.value):
+            return
+        self._scale = max(self._scale, candidate.largest)
+        if self._course.found(candidate.value):
+            self.best = candidate
+            are_whole = self._problem.relaxation.master.are_whole[: len(values)]
+            self._start = np.where(are_whole, np.round(values), np.nan)

@@ -1,0 +1,70 @@
+"""The engine for any number of new hubs: decomposition by node, with a bound that is honest whenever it stops.
+
+A master decides on hubs and modules over the tree; what the freight of each node costs and takes of what is scarce it
+knows from cuts (Benders 1962). A cut prices capacity, daily capacity, minima and service, and serves every commodity by
+itself at these prices over partly open hubs (Geoffrion 1974), so it holds for all hubs and modules. At first parts of
+modules are ordered, and cuts follow the master's points half-way to their mean; then modules are whole, the master is
+solved by branch and bound, and its plans are operated exactly, which is where they get their cost.
+
+Where lanes have a minimum or cities a single hub, a year has whole choices that cuts do not see: they are a bound of
+the relaxation. There each plan that was operated proves its own cost as well, and that of plans at the same hubs with
+no module more (Laporte and Louveaux 1993). So small instances are solved exactly, large ones keep a gap.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from netdesign.solve.course import Course
+from netdesign.solve.outcome import Phases, Termination
+from netdesign.solve.staged.by_node.problem import prepare_by_node
+from netdesign.solve.staged.by_node.search import NodeSearch
+from netdesign.solve.staged.question import StagedEngineName, StagedSolution, judged_staged
+
+if TYPE_CHECKING:
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.solve.staged.question import StagedQuestion
+
+
+class StagedDecomposition:
+    """The engine of decomposition by node.
+
+    Parameters
+    ----------
+    question
+        The problem and its limits.
+    """
+
+    name: ClassVar = StagedEngineName.DECOMPOSITION
+
+    def __init__(self, question: StagedQuestion) -> None:
+        self._question = question
+
+    @staticmethod
+    def refusal(staged: StagedInstance) -> str | None:
+        """Return None: it states everything that an instance can say."""
+        del staged
+        return None
+
+    def solve(self) -> StagedSolution:
+        """Return the best plan, with bound, reason for stopping and trace."""
+        begun = time.perf_counter()
+        question = self._question
+        course = Course(question.watch, question.listen, "plan over the years")
+        problem = prepare_by_node(question, course)
+        built = time.perf_counter()
+        if problem is None:
+            return StagedSolution(Termination.INFEASIBLE, None, None, math.inf, Phases(build_s=built - begun))
+        search = NodeSearch(problem, course)
+        search.run()
+        phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
+        trace = tuple(course.trace)
+        if search.best is None:
+            bound = math.inf if search.ending is Termination.INFEASIBLE else course.bound
+            return StagedSolution(search.ending, None, None, bound, phases, trace)
+        plan = problem.plans.plan(search.best)
+        judged = judged_staged(question, plan, course.incumbent, "the decomposition by node")
+        bound = min(course.bound, judged.objective)
+        return StagedSolution(search.ending, plan, judged.objective, bound, phases, trace)
