@@ -148,9 +148,9 @@ def test_options_on_hubs_hold_in_every_year(call, opened, stages, netdesign):
 def test_options_mean_the_same_to_every_engine(call, stages, netdesign):
     costs = [
         answered(netdesign, stages, *call, "--engine", engine).objective
-        for engine in ("dynamic", "configurations", "monolithic")
+        for engine in ("dynamic", "configurations", "decomposition", "monolithic")
     ]
-    assert costs == pytest.approx([costs[0]] * 3, rel=1e-6)
+    assert costs == pytest.approx([costs[0]] * 4, rel=1e-6)
 
 
 def test_a_plan_that_orders_too_early_is_rejected_by_the_referee(tmp_path):

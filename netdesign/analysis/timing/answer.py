@@ -13,7 +13,7 @@ from netdesign.analysis.problem import versions
 from netdesign.analysis.timing import beside
 from netdesign.analysis.timing.clash import clashing_policies
 from netdesign.analysis.timing.problem import TimingProblem, load_timing, staged_record
-from netdesign.errors import ExitCode
+from netdesign.errors import DisagreementError, ExitCode
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.outcome import Termination, silent
@@ -167,6 +167,9 @@ class _Run:
         plan, found = self._question.incumbent, self._question.evaluated_incumbent()
         if plan is None or found is None:
             return solution
+        if solution.termination is Termination.INFEASIBLE:
+            message = f"{self._choice.name} finds no plan permitted, yet the referee permits the one it began with"
+            raise DisagreementError(message)
         if solution.objective is not None and solution.objective <= found.objective:
             return solution
         return replace(solution, plan=plan, objective=found.objective, bound=min(solution.bound, found.objective))

@@ -52,12 +52,12 @@ class StagedDecomposition:
         """Return the best plan, with bound, reason for stopping and trace."""
         begun = time.perf_counter()
         question = self._question
-        course = Course(question.watch, question.listen, "plan over the years")
+        course = Course(question.watch, question.listen, question.task)
         problem = prepare_by_node(question, course)
         built = time.perf_counter()
         if problem is None:
             return StagedSolution(Termination.INFEASIBLE, None, None, math.inf, Phases(build_s=built - begun))
-        search = NodeSearch(problem, course)
+        search = NodeSearch(problem, course, lambda plan: question.keep(plan, course.incumbent, course.bound))
         search.run()
         phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
         trace = tuple(course.trace)

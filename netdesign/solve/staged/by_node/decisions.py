@@ -78,7 +78,8 @@ def _columns(builder: Builder, staged: StagedInstance, site: NDArray[np.intp]) -
     for v, node in enumerate(staged.nodes):
         # What nothing could use before the horizon would be paid and salvaged in full.
         is_useful = np.array([module.lead <= staged.stages.last_year - node.year for module in staged.modules])
-        may = is_useful[None, :] & (room > 0)
+        is_free = np.array([staged.may_order(int(k), v) for k in site], dtype=bool)
+        may = is_free[:, None] & is_useful[None, :] & (room > 0)
         ordered[v][may] = builder.add_columns(np.zeros(may.sum()), room[may], are_whole=True)
         if staged.stages.closing and staged.children[v]:
             new = ~existing

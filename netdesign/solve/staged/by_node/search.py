@@ -14,8 +14,11 @@ from netdesign.solve.staged.by_node.rounds import Rounds
 from netdesign.solve.staged.by_node.wholes import WholeCuts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
+    from netdesign.plan import StagedPlan
     from netdesign.solve.course import Course
     from netdesign.solve.staged.by_node.plans import Candidate
     from netdesign.solve.staged.by_node.problem import Problem
@@ -39,6 +42,8 @@ class NodeSearch:
         The problem.
     course
         Clock and gap; hears of plans and bounds.
+    keep
+        Called with each better plan.
 
     Attributes
     ----------
@@ -46,8 +51,8 @@ class NodeSearch:
         The best plan found, or None.
     """
 
-    def __init__(self, problem: Problem, course: Course) -> None:
-        self._problem, self._course = problem, course
+    def __init__(self, problem: Problem, course: Course, keep: Callable[[StagedPlan], None]) -> None:
+        self._problem, self._course, self._keep = problem, course, keep
         self._rounds, self._cuts = Rounds(problem, course), WholeCuts(problem, course)
         self.best: Candidate | None = None
         self._start: NDArray[np.float64] | None = None
@@ -129,5 +134,6 @@ class NodeSearch:
         self._scale = max(self._scale, candidate.largest)
         if self._course.found(candidate.value):
             self.best = candidate
+            self._keep(self._problem.plans.plan(candidate))
             are_whole = self._problem.relaxation.master.are_whole[: len(values)]
             self._start = np.where(are_whole, np.round(values), np.nan)
