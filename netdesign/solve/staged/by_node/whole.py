@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _TIGHT = 1e-9
 """Tolerance of feasibility and whole numbers."""
+_WIDER = 1e-7
+"""The same where HiGHS cannot keep that."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,15 @@ class WholeMaster(Master):
         found: list[NDArray[np.float64]] = []
         highs.cbMipImprovingSolution.subscribe(lambda event: found.append(np.array(event.data_out.mip_solution)))
         highs.cbMipInterrupt.subscribe(self._interrupt)
-        self._check(highs.run())
+        status = highs.run()
+        if highs.getModelStatus() == highspy.HighsModelStatus.kSolveError:
+            # Its solution is off by more than so tight a tolerance. With a wider one more is permitted, so that the
+            # bound is one all the same; solutions are rounded and priced anew in any case.
+            for name in ("primal_feasibility_tolerance", "mip_feasibility_tolerance"):
+                highs.setOptionValue(name, _WIDER)
+            found.clear()
+            status = highs.run()
+        self._check(status)
         return self._ended(highs, found)
 
     def _ended(self, highs: Any, found: list[NDArray[np.float64]]) -> Whole:
