@@ -120,7 +120,7 @@ class RiskSearch:
             if bound > self.bound:
                 self._at = weights
             else:
-                # Steps of cutting planes go to and fro; shorter ones from the best weights find better ones.
+                # Steps of cutting planes go back and forth; shorter ones from the best weights find better ones.
                 step = max(step / 2.0, _SHORTEST)
             self._proved(bound)
             if self._staged.stages.risk.measure is RiskMeasure.EXPECTED or self.is_closed:
