@@ -50,6 +50,16 @@ ResumeOption = Annotated[
     bool, typer.Option("--resume", help="Go on from the best plan of an earlier call with the same -o FILE.")
 ]
 
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Dask scheduler whose workers help to price operations, such as tcp://host:8786.",
+        show_default=False,
+    ),
+]
+
 
 def timing(
     instance: opt.InstanceArgument,
@@ -70,6 +80,7 @@ def timing(
     format_: opt.FormatOption = opt.Format.TABLE,
     output: opt.OutputOption = None,
     resume: ResumeOption = False,
+    cluster: ClusterOption = None,
     quiet: opt.QuietOption = False,
 ) -> None:
     """Say what to order where and in which year, what delays cost, and on a tree what to decide now and what to leave.
@@ -99,7 +110,7 @@ def timing(
     progress = ProgressLine(quiet=quiet)
     begin = _beginning(call, output, quiet=quiet) if resume else _from_nothing
     with interruptible(watch):
-        problem, result = solve_timing(instance, call, watch, Listeners(progress, _keeping(output)), begin)
+        problem, result = solve_timing(instance, call, watch, Listeners(progress, _keeping(output)), begin, cluster)
         progress.clear()
         for warning in (*problem.warnings, threshold_note(problem.staged.base)):
             if warning:

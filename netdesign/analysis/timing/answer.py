@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -16,8 +17,9 @@ from netdesign.analysis.timing.problem import TimingProblem, load_timing, staged
 from netdesign.errors import DisagreementError, ExitCode
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
-from netdesign.solve.outcome import Termination, silent
+from netdesign.solve.outcome import Progress, Termination, silent
 from netdesign.solve.staged.auto import choose_staged_engine
+from netdesign.solve.staged.pricing import opened_pricer
 from netdesign.solve.staged.question import StagedSolution
 from netdesign.solve.staged.result import TimingResult, is_tree
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from netdesign.analysis.timing.problem import TimingCall
     from netdesign.plan import StagedPlan
     from netdesign.solve.limits import Watch
-    from netdesign.solve.outcome import Progress
     from netdesign.solve.staged.auto import StagedChoice
     from netdesign.solve.staged.question import StagedQuestion
     from netdesign.solve.staged.result import Searched
@@ -54,6 +55,10 @@ class Listeners:
     progress: Callable[[Progress], None] = silent
     keep: Callable[[TimingResult], None] = keep_no_result
 
+    def say(self, watch: Watch, notice: str) -> None:
+        """Pass a notice on at once."""
+        self.progress(Progress(watch.elapsed_s, None, None, "", notice=notice))
+
 
 def solve_timing(
     name_or_path: str,
@@ -61,6 +66,7 @@ def solve_timing(
     watch: Watch,
     listeners: Listeners = Listeners(),
     begin: Callable[[TimingProblem], StagedPlan | None] = lambda problem: None,
+    cluster: str | None = None,
 ) -> tuple[TimingProblem, TimingResult]:
     """Read a problem and answer when and how large.
 
@@ -72,6 +78,8 @@ def solve_timing(
         Limits, and who hears of progress.
     begin
         Gives the plan to begin with, or None.
+    cluster
+        Address of a Dask scheduler whose workers help to price operations, or None.
 
     Raises
     ------
@@ -85,10 +93,11 @@ def solve_timing(
     question = replace(problem.question(watch, listeners.progress, call.engine), incumbent=begin(problem))
     choice = choose_staged_engine(question)
     result = _nothing_yet(name_or_path, call, problem, question, choice)
-    run = _Run(question, choice, result, listeners.keep)
-    run.result.times["read_s"] = time.perf_counter() - begun
-    run.solve()
-    run.look_beside()
+    with opened_pricer(watch.limits.threads, cluster, partial(listeners.say, watch)) as pricer:
+        run = _Run(replace(question, pricer=pricer), choice, result, listeners.keep)
+        run.result.times["read_s"] = time.perf_counter() - begun
+        run.solve()
+        run.look_beside()
     times = run.result.times | {"total_s": time.perf_counter() - begun}
     return problem, replace(run.result, times=times, is_running=False)
 
