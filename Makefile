@@ -17,8 +17,8 @@ help: ## This list
 demo: $(INSTALLED) ## Does a second hub pay in Europe? Solve the bundled instance
 	$(VENV)/bin/netdesign solve instances/europe
 
-test: $(INSTALLED) ## The tests that take under five seconds each
-	$(VENV)/bin/pytest
+test: $(INSTALLED) ## The tests that take under five seconds each, on all cores
+	$(VENV)/bin/pytest -n auto
 
 test-long: $(INSTALLED) ## The tests that take longer
 	$(VENV)/bin/pytest -m long || test $$? -eq 5 # 5: there is none yet
@@ -33,7 +33,7 @@ test-313: ## The tests on Python 3.13, where this machine has it
 	echo 'skipped: no python3.13 here'
 
 coverage: $(INSTALLED) ## The tests, with the lines and branches that none of them reaches
-	$(VENV)/bin/pytest --cov
+	$(VENV)/bin/pytest -n auto --cov
 
 lint: $(INSTALLED) ## Faults of style, format and spelling
 	$(VENV)/bin/ruff check
