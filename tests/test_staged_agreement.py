@@ -43,7 +43,7 @@ LEAST_DECIDED = 5
 AGREEMENT = 1e-6
 """Largest difference between two optima, relative to the cost of the dearest path."""
 
-EVERY_ENGINE = tuple(engine for engine in map(engine_class, ENGINES) if engine is not None)
+EVERY_ENGINE = tuple(map(engine_class, ENGINES))
 
 
 @dataclass(frozen=True)

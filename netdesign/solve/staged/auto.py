@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
 from netdesign.errors import UsageError
 from netdesign.solve.staged.question import StagedEngineName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.staged.question import StagedEngine, StagedQuestion, StagedSolution
 
@@ -23,7 +20,6 @@ ENGINES = {
     StagedEngineName.MONOLITHIC: "netdesign.solve.staged.straight:Straight",
 }
 """Module and class of each engine, in the order in which they are preferred."""
-
 
 _FEW_ROUTES = 10_000
 """Routes up to which the straight model proves in some seconds."""
@@ -42,11 +38,9 @@ class StagedChoice:
         return self.engine.name
 
 
-def engine_class(name: StagedEngineName) -> type[StagedEngine] | None:
-    """Return an engine by name, or None where this version has no such engine yet."""
+def engine_class(name: StagedEngineName) -> type[StagedEngine]:
+    """Return an engine by name."""
     module, _, attribute = ENGINES[name].partition(":")
-    if find_spec(module) is None:
-        return None
     return cast("type[StagedEngine]", getattr(import_module(module), attribute))
 
 
@@ -61,7 +55,8 @@ def choose_staged_engine(question: StagedQuestion) -> StagedChoice:
     if question.asked is not StagedEngineName.AUTO:
         return _as_asked(question)
     refused: list[str] = []
-    for name, engine in _known():
+    for name in ENGINES:
+        engine = engine_class(name)
         refusal = engine.refusal(question.staged)
         if refusal is None:
             return StagedChoice(engine, "; ".join(refused) or "it states the problem, and proves soonest")
@@ -72,22 +67,11 @@ def choose_staged_engine(question: StagedQuestion) -> StagedChoice:
 
 def _as_asked(question: StagedQuestion) -> StagedChoice:
     engine = engine_class(question.asked)
-    if engine is None:
-        able = ", ".join(name.value for name, _ in _known())
-        message = f"--engine {question.asked}: this version has no such engine for several years; it has {able}"
-        raise UsageError(message)
     refusal = engine.refusal(question.staged)
     if refusal is not None:
         message = f"--engine {question.asked} cannot state the problem: {refusal}; --engine auto takes one that can"
         raise UsageError(message)
     return StagedChoice(engine, "as asked for")
-
-
-def _known() -> Iterator[tuple[StagedEngineName, type[StagedEngine]]]:
-    for name in ENGINES:
-        engine = engine_class(name)
-        if engine is not None:
-            yield name, engine
 
 
 def choose_beside(question: StagedQuestion) -> StagedChoice:
@@ -125,7 +109,8 @@ def another_staged_engine(staged: StagedInstance, name: str) -> type[StagedEngin
     UsageError
         There is none.
     """
-    able = {other: engine for other, engine in _known() if other.value != name and engine.refusal(staged) is None}
+    others = {other: engine_class(other) for other in ENGINES if other.value != name}
+    able = {other: engine for other, engine in others.items() if engine.refusal(staged) is None}
     straight = able.get(StagedEngineName.MONOLITHIC)
     if straight is not None and _routes(staged) <= _FEW_ROUTES:
         return straight
