@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import numba as nb
+import numpy.ma  # noqa: F401 # numba asks for masked arrays with the first named tuple: loading, not solving
 
 from netdesign.solve.route_matrices import Flows, Legs, Steps
 
