@@ -56,11 +56,11 @@ def load_compiled(name: str, say: Callable[[str], None]) -> ModuleType:
     say
         Told in words where it takes more than a moment: on a new machine, once.
     """
+    begun = time.perf_counter()
     timer = Timer(_SAY_AFTER_S, say, ["compiling the engines for this machine, once; this takes some seconds"])
     timer.daemon = True
     timer.start()
     module = f"netdesign.solve.loops.{name}"
-    begun = time.perf_counter()
     try:
         with _without_blas():
             return importlib.import_module(module)
