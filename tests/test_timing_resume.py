@@ -16,6 +16,8 @@ from netdesign.analysis.timing.problem import TimingCall
 from netdesign.errors import ExitCode, UsageError
 from netdesign.solve import output_file
 from netdesign.solve.limits import SolveLimits, Watch
+from netdesign.solve.staged.auto import ENGINES
+from netdesign.solve.staged.names import StagedEngineName
 from netdesign.solve.staged.reading import read_timing
 from tests.small_instances import LEGS, STAGES, write_instance
 
@@ -49,16 +51,18 @@ def test_a_killed_run_leaves_a_plan_that_verifies(more, tmp_path, netdesign):
     assert netdesign("verify", tmp_path, partial) == (ExitCode.ANSWERED, TRUE, "")
 
 
-def test_resume_goes_on_from_the_plan_of_a_killed_run(tmp_path, netdesign, monkeypatch):
+@pytest.mark.parametrize("engine", [engine for engine in StagedEngineName if engine is not StagedEngineName.MONOLITHIC])
+def test_resume_goes_on_from_the_plan_of_a_killed_run(engine, tmp_path, netdesign, monkeypatch):
     """With no time at all the plan is the one that was left; with time it is the optimum, and the rest is gone."""
     monkeypatch.chdir(write_instance(tmp_path, STAGES))
-    left = read_timing(killed(tmp_path, "."))
-    ended = netdesign("timing", ".", "-o", "result.json", "--resume", "--time-limit", "1e-9", "--quiet")
+    call = (".", "--engine", engine)
+    left = read_timing(killed(tmp_path, *call))
+    ended = netdesign("timing", *call, "-o", "result.json", "--resume", "--time-limit", "1e-9", "--quiet")
     assert ended.code == ExitCode.STOPPED_WITH_PLAN
     found = read_timing(tmp_path / "result.json")
     assert (found.objective, found.termination) == (left.objective, "time_limit")
     assert not (tmp_path / "result.json.partial").exists()
-    ended = netdesign("timing", ".", "-o", "result.json", "--resume", "--quiet")
+    ended = netdesign("timing", *call, "-o", "result.json", "--resume", "--quiet")
     assert ended.code == ExitCode.ANSWERED
     optimum = read_timing(tmp_path / "result.json")
     assert optimum.objective == pytest.approx(7174.689646201525)
@@ -67,7 +71,8 @@ def test_resume_goes_on_from_the_plan_of_a_killed_run(tmp_path, netdesign, monke
 
 def test_a_search_that_begins_with_the_optimum_answers_the_same(tmp_path, netdesign, monkeypatch):
     monkeypatch.chdir(write_instance(tmp_path, STAGES))
-    for more in ((), ("--resume",), ("--resume", "--engine", "configurations")):
+    for engine in ("auto", *ENGINES):
+        more = () if engine == "auto" else ("--resume", "--engine", engine)
         assert netdesign("timing", ".", "--tree", *more, "-o", "result.json", "--quiet").code == ExitCode.ANSWERED
         found = read_timing(tmp_path / "result.json")
         assert (found.objective, found.termination) == (pytest.approx(7353.656557403354), "optimal")

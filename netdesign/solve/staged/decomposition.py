@@ -53,18 +53,22 @@ class StagedDecomposition:
         begun = time.perf_counter()
         question = self._question
         course = Course(question.watch, question.listen, question.task)
+        known = question.evaluated_incumbent()
+        if known is not None:
+            course.found(known.objective)
         problem = prepare_by_node(question, course)
         built = time.perf_counter()
         if problem is None:
             return StagedSolution(Termination.INFEASIBLE, None, None, math.inf, Phases(build_s=built - begun))
-        search = NodeSearch(problem, course, lambda plan: question.keep(plan, course.incumbent, course.bound))
+        largest = 0.0 if known is None else float(known.path_costs.max())
+        search = NodeSearch(problem, course, lambda plan: question.keep(plan, course.incumbent, course.bound), largest)
         search.run()
         phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
         trace = tuple(course.trace)
-        if search.best is None:
+        plan = problem.plans.plan(search.best) if search.best is not None else question.incumbent if known else None
+        if plan is None:
             bound = math.inf if search.ending is Termination.INFEASIBLE else course.bound
             return StagedSolution(search.ending, None, None, bound, phases, trace)
-        plan = problem.plans.plan(search.best)
         judged = judged_staged(question, plan, course.incumbent, "the decomposition by node")
         bound = min(course.bound, judged.objective)
         return StagedSolution(search.ending, plan, judged.objective, bound, phases, trace)

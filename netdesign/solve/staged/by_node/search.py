@@ -44,19 +44,21 @@ class NodeSearch:
         Clock and gap; hears of plans and bounds.
     keep
         Called with each better plan.
+    largest
+        Cost of the dearest path of the plan that the course begins with, EUR of the first year; 0 without one.
 
     Attributes
     ----------
     best
-        The best plan found, or None.
+        The best plan found, or None where none is better than the one that the course began with.
     """
 
-    def __init__(self, problem: Problem, course: Course, keep: Callable[[StagedPlan], None]) -> None:
+    def __init__(self, problem: Problem, course: Course, keep: Callable[[StagedPlan], None], largest: float) -> None:
         self._problem, self._course, self._keep = problem, course, keep
         self._rounds, self._cuts = Rounds(problem, course), WholeCuts(problem, course)
         self.best: Candidate | None = None
         self._start: NDArray[np.float64] | None = None
-        self._scale = 0.0
+        self._scale = largest
 
     def run(self) -> None:
         """Search until the gap is closed or the clock has run out."""
@@ -85,7 +87,7 @@ class NodeSearch:
         """Why the search ended."""
         if not self.is_closed:
             return self._course.ending()
-        if self.best is None:
+        if not math.isfinite(self._course.incumbent):
             return Termination.INFEASIBLE
         return Termination.OPTIMAL if self._open <= OPTIMAL_GAP else Termination.GAP_REACHED
 
