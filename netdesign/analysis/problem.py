@@ -15,7 +15,7 @@ from netdesign.errors import Fault, InstanceError, UsageError
 from netdesign.formulation.protocol import check_can_state, policies_in_force, states_years
 from netdesign.instance import read_instance
 from netdesign.instance.blocks import Problem as StatedProblem
-from netdesign.instance.options import HubOptions, apply_hub_options
+from netdesign.instance.options import HubOptions, apply_hub_options, words_of
 from netdesign.instance.published.reading import OWN_FORMAT, Reading
 from netdesign.instance.read import OWN, read_source
 from netdesign.network import build_network, check_routes
@@ -63,13 +63,9 @@ class Call:
 
     def to_record(self) -> dict[str, object]:
         """Return the options as a result records them."""
-        hubs = self.hub_options
         return {
             "set": list(self.overrides),
-            "hubs": hubs.hubs,
-            "max_new": hubs.max_new,
-            "open": list(hubs.opened),
-            "close": list(hubs.closed),
+            **self.hub_options.to_record(),
             "model": self.model,
             "engine": self.engine.value,
         }
@@ -87,21 +83,12 @@ class Call:
         """
         record = document.options
         try:
-            hubs = HubOptions(
-                record["hubs"],
-                record["max_new"],
-                tuple(map(str, record["open"])),
-                tuple(map(str, record["close"])),
-            )
-            if not all(isinstance(n, int | None) and not isinstance(n, bool) for n in (hubs.hubs, hubs.max_new)):
-                raise TypeError
-            if any(isinstance(record[name], str) for name in ("open", "close", "set")):
-                raise TypeError
+            hubs = HubOptions.from_record(record)
             model = record["model"] if record["model"] in catalogue.models() else None
             solved = {name: document.problem[name] for name in StatedProblem.model_fields}
             problem = None if model is not None or record["model"] is None else StatedProblem.model_validate(solved)
             reading = Reading.from_record(document.reader)
-            return cls(tuple(map(str, record["set"])), hubs, model, reading, problem)
+            return cls(words_of(record, "set"), hubs, model, reading, problem)
         except (KeyError, TypeError, ValueError):
             message = "options: the result does not record the options of a solve"
             raise UsageError(message) from None

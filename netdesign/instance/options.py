@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import UsageError, did_you_mean
 from netdesign.instance.checks import check_policies
@@ -12,7 +12,7 @@ from netdesign.instance.faults import FaultList
 from netdesign.instance.policies import HubRange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from netdesign.instance.data import Instance
 
@@ -35,6 +35,42 @@ class HubOptions:
     max_new: int | None = None
     opened: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
+
+    def to_record(self) -> dict[str, object]:
+        """Return the options as a result records them."""
+        return {
+            "hubs": self.hubs,
+            "max_new": self.max_new,
+            "open": list(self.opened),
+            "close": list(self.closed),
+        }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> HubOptions:
+        """Return the options that a result recorded.
+
+        Raises
+        ------
+        KeyError, TypeError
+            The record was changed into something else.
+        """
+        numbers = (record["hubs"], record["max_new"])
+        if not all(isinstance(n, int | None) and not isinstance(n, bool) for n in numbers):
+            raise TypeError
+        return cls(*numbers, words_of(record, "open"), words_of(record, "close"))
+
+
+def words_of(record: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Return an option that takes words, as a result recorded it.
+
+    Raises
+    ------
+    KeyError, TypeError
+        The record was changed into something else.
+    """
+    if isinstance(record[name], str):
+        raise TypeError
+    return tuple(map(str, record[name]))
 
 
 def apply_hub_options(instance: Instance, options: HubOptions) -> Instance:

@@ -10,7 +10,7 @@ from netdesign.analysis.problem import problem_record
 from netdesign.errors import UsageError
 from netdesign.instance.document import Located
 from netdesign.instance.faults import FaultList
-from netdesign.instance.options import HubOptions, apply_hub_options
+from netdesign.instance.options import HubOptions, apply_hub_options, words_of
 from netdesign.instance.read import read_staged
 from netdesign.instance.resolve_stages import BASE, TREE
 from netdesign.instance.single_paths import certain
@@ -58,13 +58,9 @@ class TimingCall:
 
     def to_record(self) -> dict[str, object]:
         """Return the options as a result records them."""
-        hubs = self.hub_options
         return {
             "set": list(self.overrides),
-            "hubs": hubs.hubs,
-            "max_new": hubs.max_new,
-            "open": list(hubs.opened),
-            "close": list(hubs.closed),
+            **self.hub_options.to_record(),
             "scenario": self.scenario,
             "risk": self.measure.value if self.measure is not None else None,
             "level": self.level,
@@ -82,19 +78,9 @@ class TimingCall:
         """
         record = document.options
         try:
-            hubs = HubOptions(
-                record["hubs"],
-                record["max_new"],
-                tuple(map(str, record["open"])),
-                tuple(map(str, record["close"])),
-            )
-            if not all(isinstance(n, int | None) and not isinstance(n, bool) for n in (hubs.hubs, hubs.max_new)):
-                raise TypeError
-            if any(isinstance(record[name], str) for name in ("open", "close", "set")):
-                raise TypeError
             return cls(
-                tuple(map(str, record["set"])),
-                hubs,
+                words_of(record, "set"),
+                HubOptions.from_record(record),
                 str(record["scenario"]),
                 None if record["risk"] is None else RiskMeasure(record["risk"]),
                 None if record["level"] is None else float(record["level"]),
