@@ -33,7 +33,7 @@ def prices(jobs):
 
 def pids(processes: Processes) -> list[int]:
     """Return the helpers that run."""
-    return list(processes._pool._processes or ())
+    return [process.pid for process in processes._running]
 
 
 @pytest.fixture
@@ -87,12 +87,12 @@ def test_processes_start_when_pricing_has_taken_a_while(jobs, prices, monkeypatc
     pricer = Helped(processes, pytest.fail)
     try:
         assert_same(pricer.price(jobs[:1], never), prices[:1])
-        assert processes._pool is None
+        assert not processes._running
         assert_same(pricer.price(jobs, never), prices)
-        assert processes._pool is None
+        assert not processes._running
         # Nobody waits for them: what comes while they start is done here.
         assert_same(pricer.price(jobs, never), prices)
-        assert processes._pool is not None
+        assert len(processes._running) == 1
     finally:
         pricer.close()
 
@@ -119,7 +119,7 @@ def test_a_process_that_cannot_start_costs_time_only(jobs, prices, monkeypatch):
     pricer = Helped(processes, said.append)
     processes.are_ready(START_AFTER_S)
     os.kill(pids(processes)[0], signal.SIGKILL)
-    wait_until(processes._begun[0].done)
+    wait_until(lambda: not lives(processes._running[0].pid))
     assert_same(pricer.price(jobs[:4], never), prices[:4])
     assert said == [LOST]
     pricer.close()
@@ -128,8 +128,8 @@ def test_a_process_that_cannot_start_costs_time_only(jobs, prices, monkeypatch):
 def test_what_is_wrong_with_a_job_shows_here_too(jobs, helped):
     """A defect is raised by this process, and is no reason to do without helpers."""
     pricer, processes, said = helped()
-    broken = Job(jobs[0].year, jobs[0].lift[:0], jobs[0].daily)
-    with pytest.raises(ValueError, match="shape"):
+    broken = Job(jobs[-1].year, jobs[-1].lift[:2], jobs[-1].daily)
+    with pytest.raises(ValueError, match="broadcast"):
         pricer.price([broken] * 6, never)
     assert pricer.price(jobs[:4], never)
     assert said == []
@@ -175,7 +175,7 @@ if __name__ == "__main__":
     pricer = Helped(processes, print)
     processes.are_ready(9.0)
     wait_until(lambda: processes.are_ready(9.0))
-    print(*processes._pool._processes, flush=True)
+    print(*[process.pid for process in processes._running], flush=True)
     jobs = some_jobs(40)
     try:
         while True:
