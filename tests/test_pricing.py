@@ -7,17 +7,17 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from netdesign.errors import UsageError
 from netdesign.solve.staged import pricing_processes
-from netdesign.solve.staged.pricing import Helped, Here, Job, make_pricer, operate, opened_pricer
+from netdesign.solve.staged.pricing import Helped, Here, Job, make_pricer, opened_pricer, operate
 from netdesign.solve.staged.pricing_processes import START_AFTER_S, Processes
 from tests.pricing import Killing, assert_same, lives, never, some_jobs, wait_until
 
 LOST = "a process that helped has ended unexpectedly; operations are priced in this process from here on"
-pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="tells by /proc whether a process runs")
+pytestmark = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="tells by /proc whether a process runs")
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,7 @@ def test_a_process_that_cannot_start_costs_time_only(jobs, prices, monkeypatch):
 
 def test_what_is_wrong_with_a_job_shows_here_too(jobs, helped):
     """A defect is raised by this process, and is no reason to do without helpers."""
-    pricer, processes, said = helped()
+    pricer, _, said = helped()
     broken = Job(jobs[-1].year, jobs[-1].lift[:2], jobs[-1].daily)
     with pytest.raises(ValueError, match="broadcast"):
         pricer.price([broken] * 6, never)
@@ -238,17 +238,8 @@ def test_ctrl_c_is_for_the_first_process(first, end):
     wait_until(lambda: not any(map(lives, helpers)), 5.0)
 
 
-def test_who_prices_follows_the_options(monkeypatch):
+def test_who_prices_follows_the_options():
     assert isinstance(make_pricer(1, None, pytest.fail), Here)
     with opened_pricer(3, None, pytest.fail) as pricer:
         assert isinstance(pricer, Helped)
         assert pricer._helpers._count == 2
-
-
-def test_a_cluster_without_dask_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "dask", None)
-    with pytest.raises(UsageError) as caught:
-        make_pricer(1, "tcp://127.0.0.1:8786", pytest.fail)
-    assert str(caught.value) == (
-        "--cluster tcp://127.0.0.1:8786 needs Dask, which is not installed: pip install 'netdesign[cluster]'"
-    )

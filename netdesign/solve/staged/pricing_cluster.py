@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import cache
 from importlib.metadata import version
 from threading import Event
@@ -63,8 +64,10 @@ class Cluster:
             message = f"--cluster {address} needs Dask, which is not installed: pip install 'netdesign[cluster]'"
             raise UsageError(message) from None
         try:
+            # A Client that fails at an address which is none waits for itself when it is let go.
+            asyncio.run(_knock(address))
             self._client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)
-        except (OSError, ValueError, ImportError) as error:
+        except Exception as error:  # each way of connecting has its own
             message = (
                 f"--cluster {address}: no Dask scheduler answers there ({error}); "
                 "start one with `dask scheduler`, and give the address that it prints, such as tcp://host:8786"
@@ -97,6 +100,15 @@ class Cluster:
     def close(self) -> None:
         """Leave the cluster, which forgets the jobs that are left."""
         self._client.close(timeout=_CLOSE_S)
+
+
+async def _knock(address: str) -> None:
+    """Raise where no scheduler answers."""
+    from distributed.comm import connect
+    from distributed.security import Security
+
+    answered = await connect(address, timeout=_CONNECT_S, **Security().get_connection_args("client"))
+    await answered.close()
 
 
 class _ClusterTask:
