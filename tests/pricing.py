@@ -26,7 +26,7 @@ INSTANCE = Path(__file__).parent.parent / "instances" / "benelux-stages"
 
 
 def some_jobs(number: int) -> list[Job]:
-    """Return operations of the Benelux, of all years, sets of hubs and sizes; each takes up to some hundredths of 1 s."""
+    """Return operations of the Benelux, of all years, sets of hubs and sizes."""
     staged = read_staged(INSTANCE)
     hubs, years = Hubs(staged), Years(staged, build_networks(staged))
     jobs = []

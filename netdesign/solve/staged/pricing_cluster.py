@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 from functools import cache
 from importlib.metadata import version
 from threading import Event
@@ -89,7 +90,7 @@ class Cluster:
     def hand(self, job: Job) -> _ClusterTask:
         """Give them a job."""
         # Not pure: Dask would look for equal jobs by hashing all their arrays.
-        return _ClusterTask(self._client.submit(operate_there, versions(), job, pure=False))
+        return _ClusterTask(self._client.submit(pickle.loads, pickle.dumps(_Call(job)), pure=False))
 
     def farewell(self, error: Exception) -> str | None:
         """Return what is to be said where no worker can help, or the scheduler is gone."""
@@ -141,6 +142,26 @@ class _ClusterTask:
         if self._error is not None:
             raise self._error
         return self._found
+
+
+class _Call:
+    """Who unpickles it calls ``operate_there``, and has what that returns.
+
+    To the scheduler it is mere bytes, so that the program need not be there. A worker without it says so; it would end
+    if Dask unpickled the job.
+
+    Parameters
+    ----------
+    job
+        What is asked.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def __reduce__(self) -> tuple[Callable[..., Operated], tuple[tuple[str, str], Job]]:
+        """Return the call."""
+        return operate_there, (versions(), self._job)
 
 
 @cache
