@@ -174,10 +174,11 @@ if __name__ == "__main__":
     processes = Processes(2)
     pricer = Helped(processes, print)
     processes.are_ready(9.0)
-    wait_until(lambda: processes.are_ready(9.0))
     print(*[process.pid for process in processes._running], flush=True)
-    jobs = some_jobs(40)
     try:
+        jobs = some_jobs(40)
+        wait_until(lambda: processes.are_ready(9.0))
+        print("ready", flush=True)
         while True:
             pricer.price(jobs, never)
     except KeyboardInterrupt:
@@ -191,7 +192,7 @@ def first(tmp_path):
     """Return a function that starts a first process with two helpers at work, and gives it and their numbers."""
     begun = []
 
-    def begin(end="pricer.close()"):
+    def begin(end="pricer.close()", is_ready=True):
         file = tmp_path / "first.py"
         file.write_text(FIRST.replace("{end}", end), encoding="utf-8")
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -206,7 +207,9 @@ def first(tmp_path):
         begun.append(process)
         helpers = [int(pid) for pid in process.stdout.readline().split()]
         assert len(helpers) == 2
-        time.sleep(0.3)
+        if is_ready:
+            assert process.stdout.readline() == "ready\n"
+            time.sleep(0.3)
         return process, helpers
 
     yield begin
@@ -235,6 +238,15 @@ def test_ctrl_c_is_for_the_first_process(first, end):
     os.killpg(process.pid, signal.SIGINT)
     assert process.communicate(timeout=10) == ("interrupted\n", "")
     assert process.returncode == 0
+    wait_until(lambda: not any(map(lives, helpers)), 5.0)
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.1, 0.3])
+def test_ctrl_c_while_processes_start_is_for_the_first_one(first, after_s):
+    process, helpers = first(is_ready=False)
+    time.sleep(after_s)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.communicate(timeout=10) == ("interrupted\n", "")
     wait_until(lambda: not any(map(lives, helpers)), 5.0)
 
 
