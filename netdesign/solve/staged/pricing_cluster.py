@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import pickle
 from functools import cache
 from importlib.metadata import version
 from threading import Event
@@ -63,8 +65,10 @@ class Cluster:
             message = f"--cluster {address} needs Dask, which is not installed: pip install 'netdesign[cluster]'"
             raise UsageError(message) from None
         try:
+            # A Client that fails at an address which is none waits for itself when it is let go.
+            asyncio.run(_knock(address))
             self._client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)
-        except (OSError, ValueError, ImportError) as error:
+        except Exception as error:  # each way of connecting has its own
             message = (
                 f"--cluster {address}: no Dask scheduler answers there ({error}); "
                 "start one with `dask scheduler`, and give the address that it prints, such as tcp://host:8786"
@@ -86,7 +90,7 @@ class Cluster:
     def hand(self, job: Job) -> _ClusterTask:
         """Give them a job."""
         # Not pure: Dask would look for equal jobs by hashing all their arrays.
-        return _ClusterTask(self._client.submit(operate_there, versions(), job, pure=False))
+        return _ClusterTask(self._client.submit(pickle.loads, pickle.dumps(_Call(job)), pure=False))
 
     def farewell(self, error: Exception) -> str | None:
         """Return what is to be said where no worker can help, or the scheduler is gone."""
@@ -97,6 +101,15 @@ class Cluster:
     def close(self) -> None:
         """Leave the cluster, which forgets the jobs that are left."""
         self._client.close(timeout=_CLOSE_S)
+
+
+async def _knock(address: str) -> None:
+    """Raise where no scheduler answers."""
+    from distributed.comm import connect
+    from distributed.security import Security
+
+    answered = await connect(address, timeout=_CONNECT_S, **Security().get_connection_args("client"))
+    await answered.close()
 
 
 class _ClusterTask:
@@ -129,6 +142,26 @@ class _ClusterTask:
         if self._error is not None:
             raise self._error
         return self._found
+
+
+class _Call:
+    """Who unpickles it calls ``operate_there``, and has what that returns.
+
+    To the scheduler it is mere bytes, so that the program need not be there. A worker without it says so; it would end
+    if Dask unpickled the job.
+
+    Parameters
+    ----------
+    job
+        What is asked.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def __reduce__(self) -> tuple[Callable[..., Operated], tuple[tuple[str, str], Job]]:
+        """Return the call."""
+        return operate_there, (versions(), self._job)
 
 
 @cache

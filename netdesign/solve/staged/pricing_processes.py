@@ -1,12 +1,17 @@
-"""Helpers that price in processes of this machine."""
+"""Helpers that price in processes of this machine.
+
+Not a ``ProcessPoolExecutor``: where a process of one is killed after a job was cancelled, Python 3.11 leaves the others
+waiting for ever.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import signal
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
     from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
     from netdesign.solve.staged.operating import Operated
     from netdesign.solve.staged.pricing import Job
@@ -25,10 +31,15 @@ START_AFTER_S = 2.0
 _POLL_S = 0.1
 
 
+class LostError(Exception):
+    """A process that helped has ended."""
+
+
 class Processes:
     """Processes that start when pricing has taken a while, and help once they are there.
 
-    They end when this process does, however it does: each waits for the end of a pipe that only this process can write.
+    A thread for each job that is under way waits for its process; a job begins when a process is free. Processes end
+    when this one does, however it does: each waits for the end of a pipe that only this process can write.
 
     Parameters
     ----------
@@ -38,51 +49,84 @@ class Processes:
 
     def __init__(self, count: int) -> None:
         self._count = count
-        self._pool: ProcessPoolExecutor | None = None
-        self._lifeline: Connection | None = None
-        self._begun: list[Future[None]] = []
+        self._threads: ThreadPoolExecutor | None = None
+        self._running: list[BaseProcess] = []
+        self._starting: list[Connection] = []
+        self._free: SimpleQueue[Connection] = SimpleQueue()
 
     def are_ready(self, spent_s: float) -> bool:
         """Tell whether all are there; start them when it is time."""
-        if self._pool is None:
+        if self._threads is None:
             if spent_s >= START_AFTER_S:
                 self._start()
             return False
-        if not all(start.done() for start in self._begun):
-            return False
-        for start in self._begun:
-            start.result()
-        return True
+        while self._starting and self._starting[0].poll():
+            _received(self._starting[0])
+            self._free.put(self._starting.pop(0))
+        return not self._starting
 
     def _start(self) -> None:
         # Not fork: this process may have threads, such as those of a solver that was left behind.
         context = multiprocessing.get_context("spawn")
-        end, self._lifeline = context.Pipe(duplex=False)
-        self._pool = ProcessPoolExecutor(self._count, context, _begin, (end,))
+        self._threads = ThreadPoolExecutor(self._count, "helper")
         with _interrupts_blocked():
-            self._begun = [self._pool.submit(_stand_ready) for _ in range(self._count)]
+            for _ in range(self._count):
+                ours, theirs = context.Pipe()
+                process = context.Process(target=_help, args=(theirs,), name="helper", daemon=True)
+                process.start()
+                theirs.close()
+                self._running.append(process)
+                self._starting.append(ours)
 
     def hand(self, job: Job) -> _ProcessTask:
         """Give them a job."""
-        if self._pool is None:
+        if self._threads is None:
             message = "the processes are not started"
             raise RuntimeError(message)
-        return _ProcessTask(self._pool.submit(operate, job))
+        return _ProcessTask(self._threads.submit(self._ask, job))
+
+    def _ask(self, job: Job) -> Operated:
+        """Let a process do a job, in a thread of its own."""
+        process = self._free.get()
+        try:
+            process.send(job)
+            found = _received(process)
+        except OSError as error:
+            raise LostError from error
+        finally:
+            self._free.put(process)
+        if found is None:
+            message = "a process could not do a job"
+            raise RuntimeError(message)
+        return found
 
     def farewell(self, error: Exception) -> str | None:
-        """Return what is to be said where the pool is broken."""
-        return "a process that helped has ended unexpectedly" if isinstance(error, BrokenExecutor) else None
+        """Return what is to be said where a process is lost."""
+        return "a process that helped has ended unexpectedly" if isinstance(error, LostError) else None
 
     def close(self) -> None:
-        """Let them end at once, even in the middle of a job."""
-        if self._pool is not None and self._lifeline is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._lifeline.close()
-            self._pool = self._lifeline = None
+        """End them at once, even in the middle of a job."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+        for process in self._running:
+            process.kill()
+            process.join()
+        if self._threads is not None:
+            # Their processes are no more, so that none of them waits.
+            self._threads.shutdown()
+        self._close_pipes()
+        self._running, self._threads = [], None
+
+    def _close_pipes(self) -> None:
+        while not self._free.empty():
+            self._starting.append(self._free.get())
+        for pipe in self._starting:
+            pipe.close()
+        self._starting = []
 
 
 class _ProcessTask:
-    """A job in the pool."""
+    """A job in the queue for the next process that is free."""
 
     def __init__(self, future: Future[Operated]) -> None:
         self._future = future
@@ -92,11 +136,20 @@ class _ProcessTask:
         return self._future.cancel()
 
     def result(self, is_over: Callable[[], bool]) -> Operated | None:
-        """Return what was found; raise where the pool is broken."""
+        """Return what was found; raise where the process is lost."""
         while not wait([self._future], _POLL_S).done:
             if is_over():
                 return None
         return self._future.result()
+
+
+def _received(process: Connection) -> Operated | None:
+    """Return what a process says; None that it is there, or could not do a job."""
+    try:
+        found: Operated | None = process.recv()
+    except (EOFError, OSError) as error:
+        raise LostError from error
+    return found
 
 
 @contextmanager
@@ -105,6 +158,10 @@ def _interrupts_blocked() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
+    from multiprocessing import resource_tracker
+
+    # Starts with the first process, and lets Ctrl-C through again.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
@@ -112,23 +169,28 @@ def _interrupts_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin(lifeline: Connection) -> None:
-    """Make a new process a quiet helper."""
+def _help(first: Connection) -> None:
+    """Do one job after the other; what a helper process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Stdout is the answer's, and who reads it waits until nobody has it open.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)
-    Thread(target=_end_with, args=(lifeline,), name="lifeline", daemon=True).start()
+    jobs: SimpleQueue[Job] = SimpleQueue()
+    Thread(target=_read, args=(first, jobs), daemon=True).start()
+    first.send(None)
+    while True:
+        try:
+            found: Operated | None = operate(jobs.get())
+        except Exception:  # the first process will see it: it does the job again
+            found = None
+        first.send(found)
 
 
-def _end_with(lifeline: Connection) -> None:
-    """Wait until the first process closes its end, or is no more."""
+def _read(first: Connection, jobs: SimpleQueue[Job]) -> None:
+    """Queue jobs until the first process closes its end, or is no more; then end this one, whatever it is doing."""
     try:
-        lifeline.recv_bytes()
+        while True:
+            jobs.put(first.recv())
     finally:
         os._exit(0)
-
-
-def _stand_ready() -> None:
-    """Do nothing, once all is loaded."""
