@@ -162,12 +162,12 @@ class _Silence:
                 os.close(self._kept)
 
 
-silence = _Silence()
+_silence = _Silence()
 
 
 def new_highs() -> Any:
     """Return a new HiGHS; version 1.16 greets on standard output before it can be told not to."""
-    with silence:
+    with _silence:
         return highspy.Highs()  # type: ignore[no-untyped-call]
 
 
