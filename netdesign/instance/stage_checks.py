@@ -9,6 +9,7 @@ import numpy as np
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.blocks import Objective
+from netdesign.instance.checks import counted_volume, hard_minima
 from netdesign.instance.moving import NotMovableError, check_movable, is_volume
 from netdesign.instance.rows import SiteStatus
 from netdesign.instance.stages import DAYS_PER_YEAR
@@ -213,8 +214,10 @@ def _check_paths(document: InstanceDocument, stages: Stages, base: Instance, fau
 
 
 def check_resolved_stages(staged: StagedInstance, faults: FaultList) -> None:
-    """Note what the years show together: capital that a budget forbids, volumes that nothing can lift at first."""
+    """Note what the years show together: what forbids that a hub opens, volumes that nothing can lift at first."""
     _check_required(staged, faults)
+    _check_minima(staged, faults)
+    _check_fixed_cost_cap(staged, faults)
     _check_first_year(staged, faults)
     first = staged.nodes[0].prices.capital
     if staged.stages.closing and any(not np.array_equal(node.prices.capital, first) for node in staged.nodes):
@@ -237,6 +240,43 @@ def _check_required(staged: StagedInstance, faults: FaultList) -> None:
             f"allows {min(limits):,.0f} EUR; the hubs that must open ({', '.join(new)}) cost at least {least:,.0f}"
         )
         faults.add(("stages", "capital_budget"), message)
+
+
+def _check_minima(staged: StagedInstance, faults: FaultList) -> None:
+    """Note a year in which hubs that are open for certain have to get more than there is."""
+    for v, node in enumerate(staged.nodes):
+        policy = node.instance.policies.minimum_throughput
+        if policy is None:
+            return
+        needed = hard_minima(node.instance, _certain_hubs(staged, v))
+        total = float(counted_volume(node.instance, policy.counts).sum())
+        if needed > total * (1 + 1e-9):
+            message = (
+                f"in {node.year} the hubs that must be open are to get {needed:,.0f} t; the counted volume is "
+                f"{total:,.0f} t"
+            )
+            faults.add(("policies", "minimum_throughput"), message)
+            return
+
+
+def _check_fixed_cost_cap(staged: StagedInstance, faults: FaultList) -> None:
+    """Note a year in which new hubs that are open for certain, with one module each, cost more to run than may be."""
+    for v, node in enumerate(staged.nodes):
+        cap = node.instance.policies.fixed_cost_cap_eur_per_year
+        new = [staged.base.site_position[name] for name in _certain_hubs(staged, v) - staged.base.existing]
+        least = float((node.prices.running + node.prices.yearly.min(axis=1))[new].sum())
+        if cap is not None and least > cap * (1 + 1e-9):
+            message = (
+                f"{cap:,.0f} is under the {least:,.0f} EUR that the new hubs that must open cost to run in {node.year}"
+            )
+            faults.add(("policies", "fixed_cost_cap_eur_per_year"), message)
+            return
+
+
+def _certain_hubs(staged: StagedInstance, v: int) -> frozenset[str]:
+    """Return the hubs that every plan has open at a node; what is required may open in the last year, or close."""
+    is_last = not staged.children[v] and not staged.stages.closing
+    return staged.base.required if is_last else staged.base.existing
 
 
 def _check_first_year(staged: StagedInstance, faults: FaultList) -> None:

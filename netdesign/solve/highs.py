@@ -44,6 +44,8 @@ class Outcome:
         Value of each column, or None without a plan.
     bound
         Proven bound on the objective, EUR/year.
+    is_exact
+        Whether whole columns are whole, and the others the best for them; else they are so within tolerances only.
     """
 
     termination: Termination
@@ -51,6 +53,7 @@ class Outcome:
     bound: float
     hand_over_s: float
     solve_s: float
+    is_exact: bool = True
 
 
 def run_highs(
@@ -90,9 +93,12 @@ def run_highs(
         termination = Termination.INTERRUPTED if watch.stopped.is_set() else Termination.TIME_LIMIT
         values, bound = run.incumbent, run.bound
         highs = _prepare(compiled, extra_rows, watch)
+    polished = None
     if values is not None and compiled.is_integer.any():
-        values = _polished(highs, compiled, values)
-    return Outcome(termination, values, bound, handed - begun, time.perf_counter() - handed)
+        polished = _polished(highs, compiled, values)
+    is_exact = polished is not None or not compiled.is_integer.any()
+    values = values if polished is None else polished
+    return Outcome(termination, values, bound, handed - begun, time.perf_counter() - handed, is_exact)
 
 
 def _ending(highs: Any, compiled: Compiled) -> tuple[Termination, NDArray[np.float64] | None, float]:
@@ -156,12 +162,12 @@ class _Silence:
                 os.close(self._kept)
 
 
-silence = _Silence()
+_silence = _Silence()
 
 
 def new_highs() -> Any:
     """Return a new HiGHS; version 1.16 greets on standard output before it can be told not to."""
-    with silence:
+    with _silence:
         return highspy.Highs()  # type: ignore[no-untyped-call]
 
 
@@ -210,8 +216,11 @@ def _bound(highs: Any, compiled: Compiled, termination: Termination) -> float:
     return float("-inf") if found is None else found
 
 
-def _polished(highs: Any, compiled: Compiled, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Solve again with the integers fixed at their rounded values: exact shares, no freight over half-open hubs."""
+def _polished(highs: Any, compiled: Compiled, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Solve again with the integers fixed at their rounded values: exact shares, no freight over half-open hubs.
+
+    None where there is no time for it, or where the values are feasible only within the tolerance of the integers.
+    """
     integer = np.flatnonzero(compiled.is_integer).astype(np.int32)
     fixed = np.round(values[integer])
     highs.clearCallbacks()
@@ -224,6 +233,5 @@ def _polished(highs: Any, compiled: Compiled, values: NDArray[np.float64]) -> ND
     highs.setOptionValue("time_limit", _POLISH_S)
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        # Feasible only within the tolerance of the integers; the referee decides on the unpolished values.
-        return values
+        return None
     return np.array(highs.getSolution().col_value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import highspy
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.highs import new_highs, silence
+from netdesign.solve.highs import new_highs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -182,9 +181,7 @@ class Repeated:
         if math.isfinite(self._longest_s):
             # HiGHS counts the time of all its runs together.
             self._set("time_limit", float(self._highs.getRunTime()) + self._longest_s)
-        # With its output off, HiGHS still prints of some of the small programs that it solves on the way.
-        with silence if self._has_integers else nullcontext():
-            self._check(self._highs.run())
+        self._check(self._highs.run())
         names = highspy.HighsModelStatus
         status = self._highs.getModelStatus()
         if status in (names.kInfeasible, names.kUnboundedOrInfeasible):

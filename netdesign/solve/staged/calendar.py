@@ -77,8 +77,7 @@ class _WorstMean:
 
     def __init__(self, question: StagedQuestion) -> None:
         self._question, self._staged = question, question.staged
-        known = question.known
-        self._weights = LeafWeights(self._staged, np.zeros(len(self._staged.leaves)) if known is None else known)
+        self._weights = LeafWeights(self._staged, question.reference)
         self._course = Course(question.watch, question.listen, question.task)
         self._problem = _prepared_by_year(question)
         self._plan: StagedPlan | None = None

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
+import numpy as np
+
 from netdesign.errors import DisagreementError
 from netdesign.evaluate.staged import evaluate_staged
+from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.outcome import Phases, silent
 from netdesign.solve.staged.names import StagedEngineName as StagedEngineName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from netdesign.evaluate.staged import StagedEvaluation
@@ -44,7 +46,8 @@ class StagedQuestion:
     watch, listen
         Limits, and who hears of progress.
     known
-        What each path costs at least when it is known from the start, EUR, shape (leaves,); needed for regret.
+        What each path costs at least when it is known from the start, EUR, shape (leaves,); needed for regret, and of
+        no account for other measures.
     asked
         The engine that is to answer.
     task
@@ -78,6 +81,22 @@ class StagedQuestion:
         memory = self.memory if staged.nodes is self.staged.nodes else {}
         fresh = replace(self, known=None, incumbent=None, keep=keep_nothing, memory=memory)
         return replace(fresh, staged=staged, networks=networks, task=task)
+
+    @property
+    def reference(self) -> NDArray[np.float64]:
+        """What the costs of the paths are held against: what each costs at least for regret, else nothing.
+
+        Raises
+        ------
+        ValueError
+            Regret is asked for, and ``known`` was not given.
+        """
+        if self.staged.stages.risk.measure is not RiskMeasure.REGRET:
+            return np.zeros(len(self.staged.leaves))
+        if self.known is None:
+            message = "regret needs the cost of each path when it is known"
+            raise ValueError(message)
+        return self.known
 
     def evaluated_incumbent(self) -> StagedEvaluation | None:
         """Return what the referee makes of the incumbent, or None where there is none that is permitted."""

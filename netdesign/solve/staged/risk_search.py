@@ -68,8 +68,7 @@ class RiskSearch:
     def __init__(self, question: StagedQuestion, problem: Prepared) -> None:
         self.problem = problem
         self._staged = question.staged
-        known = question.known
-        self._weights = LeafWeights(question.staged, np.zeros(len(question.staged.leaves)) if known is None else known)
+        self._weights = LeafWeights(question.staged, question.reference)
         self.course = Course(question.watch, question.listen, question.task)
         self._question, self._watch = question, question.watch
         self._candidates: list[Candidate] = []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesign import catalogue
 from netdesign.errors import DisagreementError
+from netdesign.evaluate.staged import evaluate_staged
 from netdesign.formulation.protocol import check_can_state
 from netdesign.instance.stages import RiskMeasure
 from netdesign.network.routes import unroutable
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
     from netdesign.solve.compile import Compiled
+    from netdesign.solve.highs import Outcome
     from netdesign.solve.outcome import Progress, TracePoint
     from netdesign.solve.staged.question import StagedQuestion
 
@@ -107,19 +109,32 @@ class Straight:
         outcome = run_highs(costs, (), question.watch, hear, "best plan")
         phases = self._building + Phases(hand_over_s=outcome.hand_over_s, solve_s=outcome.solve_s)
         bound, values = outcome.bound, outcome.values
-        if values is None:
+        judged = None if values is None else self._judged(compiled, values, outcome, bound + constant)
+        if values is None or judged is None:
             return StagedSolution(outcome.termination, None, None, bound + constant, phases, tuple(trace))
-        plan, objective = self._judged(compiled, values, bound + constant)
+        plan, objective = judged
         bound = min(certain_bound(costs, values, bound, objective - constant), objective - constant)
         termination = certain_termination(outcome.termination, objective - constant, bound)
         trace = ended_trace(trace, question.watch.elapsed_s, objective, bound + constant)
         return StagedSolution(termination, plan, objective, bound + constant, phases, tuple(trace))
 
-    def _judged(self, compiled: Compiled, values: NDArray[np.float64], bound: float) -> tuple[StagedPlan, float]:
-        """Read the plan and have the referee price it; engine and referee must agree."""
+    def _judged(
+        self, compiled: Compiled, values: NDArray[np.float64], outcome: Outcome, bound: float
+    ) -> tuple[StagedPlan, float] | None:
+        """Read the plan and have the referee price it; engine and referee must agree.
+
+        Where a limit leaves a plan whose hubs and modules are whole within tolerances only, HiGHS takes it to cost
+        another amount than it does with whole ones: the referee's figure counts, and there is no plan where it rejects.
+        """
         set_values(compiled, values)
         plan = self._formulation.read_plan(self.model)
-        found = judged_staged(self._question, plan, stated_objective(compiled, values), "the straight model")
+        question = self._question
+        if outcome.is_exact or not outcome.termination.is_limit:
+            found = judged_staged(question, plan, stated_objective(compiled, values), "the straight model")
+        else:
+            found = evaluate_staged(question.staged, question.networks, plan, question.known)
+            if found.violations:
+                return None
         if bound > found.objective + AGREEMENT * max(abs(found.objective), abs(found.expected)):
             message = f"the straight model states a bound of {bound:,.2f} EUR, a plan costs {found.objective:,.2f}"
             raise DisagreementError(message)

@@ -73,9 +73,8 @@ def prepare_by_node(question: StagedQuestion, course: Course) -> Problem | None:
     dearest = _DEAREST * max(_dearest_module(staged), *(own.least / max(own.volume.sum(), 1e-9) for own in routes))
     groups = max(1, min(_MOST_GROUPS, _GROUPS // len(staged.nodes)))
     oracles = tuple(NodeOracle(node, own, groups, dearest, course) for node, own in enumerate(routes))
-    known = np.zeros(len(staged.leaves)) if question.known is None else question.known
-    relaxation = Relaxation(staged, site, oracles, known, course)
-    plans = Plans(staged, years, relaxation.decisions, relaxation.paid, known)
+    relaxation = Relaxation(staged, site, oracles, question.reference, course)
+    plans = Plans(staged, years, relaxation.decisions, relaxation.paid, question.reference)
     return Problem(staged, site, oracles, dearest, relaxation, plans)
 
 
