@@ -82,13 +82,26 @@ class Straight:
         return None
 
     def solve(self) -> StagedSolution:
-        """Solve the model.
+        """Solve the model; where that ends early, the plan to begin with is handed back if it is the better one.
 
         Raises
         ------
         DisagreementError
             Engine and referee disagree about the plan.
         """
+        solution, question = self._solved(), self._question
+        known = None if solution.termination is Termination.OPTIMAL else question.evaluated_incumbent()
+        if known is None or (solution.objective is not None and solution.objective <= known.objective):
+            return solution
+        if solution.termination is Termination.INFEASIBLE:
+            message = (
+                f"the straight model has no plan, yet the referee permits one that costs {known.objective:,.2f} EUR"
+            )
+            raise DisagreementError(message)
+        bound = min(solution.bound, known.objective)
+        return replace(solution, plan=question.incumbent, objective=known.objective, bound=bound)
+
+    def _solved(self) -> StagedSolution:
         question, compiled = self._question, self._compiled
         if compiled is None:
             return StagedSolution(Termination.INFEASIBLE, None, None, float("inf"), self._building)
