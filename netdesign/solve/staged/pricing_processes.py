@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -89,7 +90,7 @@ class Processes:
         """Let a process do a job, in a thread of its own."""
         process = self._free.get()
         try:
-            process.send(job)
+            _send(process, job)
             found = _received(process)
         except OSError as error:
             raise LostError from error
@@ -143,10 +144,15 @@ class _ProcessTask:
         return self._future.result()
 
 
+def _send(pipe: Connection, what: Job | Operated | None) -> None:
+    """Send a job or an answer; ``send`` would do it by a buffer that Python 3.13 complains of when it is let go."""
+    pipe.send_bytes(pickle.dumps(what))
+
+
 def _received(process: Connection) -> Operated | None:
     """Return what a process says; None that it is there, or could not do a job."""
     try:
-        found: Operated | None = process.recv()
+        found: Operated | None = pickle.loads(process.recv_bytes())
     except (EOFError, OSError) as error:
         raise LostError from error
     return found
@@ -178,19 +184,19 @@ def _help(first: Connection) -> None:
     os.close(nowhere)
     jobs: SimpleQueue[Job] = SimpleQueue()
     Thread(target=_read, args=(first, jobs), daemon=True).start()
-    first.send(None)
+    _send(first, None)
     while True:
         try:
             found: Operated | None = operate(jobs.get())
         except Exception:  # the first process will see it: it does the job again
             found = None
-        first.send(found)
+        _send(first, found)
 
 
 def _read(first: Connection, jobs: SimpleQueue[Job]) -> None:
     """Queue jobs until the first process closes its end, or is no more; then end this one, whatever it is doing."""
     try:
         while True:
-            jobs.put(first.recv())
+            jobs.put(pickle.loads(first.recv_bytes()))
     finally:
         os._exit(0)
