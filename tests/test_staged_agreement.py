@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
@@ -19,7 +20,7 @@ from netdesign.network.staged import build_networks
 from netdesign.solve.limits import SolveLimits, Watch
 from netdesign.solve.outcome import Termination
 from netdesign.solve.staged.auto import ENGINES, engine_class
-from netdesign.solve.staged.question import StagedQuestion
+from netdesign.solve.staged.question import StagedEngineName, StagedQuestion
 from tests.staged_brute import PARTS, StagedBrute, StagedOptimum, known_costs
 from tests.staged_strategies import random_staged, read_staged_document
 
@@ -32,13 +33,23 @@ if TYPE_CHECKING:
     from tests.staged_strategies import Document
 
 DRAWS, BLOCK = 360, 5
-"""Seeds 0 to 359; a block of them takes about three seconds."""
+"""Seeds 0 to 359; a block of them takes about one second."""
 
 QUICK_BLOCKS = 12
 """Blocks that every run of the tests takes."""
 
 LEAST_DECIDED = 5
 """In how many of all draws each part has to decide the answer; in one of the quick ones."""
+
+TRAITS = (
+    *("one path", "two stages", "three stages"),
+    *("hubs stay open", "hubs may close", "a hub closes"),
+    *(f"ordered {years} years ahead" for years in range(3)),
+    *("capacity binds", "capacity is loose", "minima bind", "minima are loose"),
+    *("cvar", "regret"),
+    *(name.value for name in ENGINES),
+)
+"""What a draw with a plan may be; an engine's name where it states the draw."""
 
 AGREEMENT = 1e-6
 """Largest difference between two optima, relative to the cost of the dearest path."""
@@ -128,6 +139,31 @@ def deciding(part: str, blocks: range, folder: Path) -> Iterator[Draw]:
                 yield draw
 
 
+def traits(draw: Draw) -> Iterator[str]:
+    """Yield those of TRAITS that a draw with a plan has."""
+    staged, decisions, in_force = draw.staged, draw.optimum.decisions, draw.brute.parts_in_force()
+    forks = max(sum(len(staged.children[v]) > 1 for v in staged.path_to(leaf)) for leaf in staged.leaves)
+    yield TRAITS[forks]
+    yield "hubs may close" if staged.stages.closing else "hubs stay open"
+    if any(decision.closings for decision in decisions):
+        yield "a hub closes"
+    for years in {staged.modules[order.module].lead for decision in decisions for order in decision.orders}:
+        yield f"ordered {years} years ahead"
+    yield "capacity binds" if draw.brute.decides("capacity", draw.optimum) else "capacity is loose"
+    minima = [part for part in in_force if part.startswith("minimum_throughput")]
+    if minima:
+        bind = any(draw.brute.decides(part, draw.optimum) for part in minima)
+        yield "minima bind" if bind else "minima are loose"
+    yield from {"cvar", "regret"} & set(in_force)
+    yield from (engine.name.value for engine in EVERY_ENGINE if engine.refusal(staged) is None)
+
+
+def count_traits(blocks: range, folder: Path) -> Counter[str]:
+    """Return how many draws with a plan have each trait."""
+    found = [draw for block in blocks for draw in draws(block, folder)]
+    return Counter(trait for draw in found if draw is not None and draw.optimum.is_feasible for trait in traits(draw))
+
+
 @pytest.mark.parametrize("block", range(QUICK_BLOCKS))
 def test_engines_referee_and_brute_force_agree(block, folder):
     """Same feasibility, same optimum, and a plan without violations, on sixty instances."""
@@ -148,6 +184,20 @@ def test_most_draws_count_and_have_a_plan(folder):
     assert len(counted) / 2 <= sum(draw.optimum.is_feasible for draw in counted) <= 0.9 * len(counted)
 
 
+def test_every_kind_of_draw_is_among_the_quick_ones(folder):
+    """With a plan: paths and trees, with closing and without, each lead time, each engine."""
+    counts = count_traits(range(QUICK_BLOCKS), folder)
+    assert {trait for trait in TRAITS if not counts[trait]} == set()
+
+
+def test_every_engine_but_the_recursion_states_every_draw(folder):
+    """That one adds costs up over nodes."""
+    counted = [draw for block in range(QUICK_BLOCKS) for draw in draws(block, folder) if draw is not None]
+    refused = {engine.name for draw in counted for engine in EVERY_ENGINE if engine.refusal(draw.staged) is not None}
+    assert len(EVERY_ENGINE) == len(ENGINES)
+    assert refused == {StagedEngineName.DYNAMIC}
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("block", range(QUICK_BLOCKS, DRAWS // BLOCK))
 def test_engines_referee_and_brute_force_agree_on_the_other_draws(block, folder):
@@ -161,6 +211,14 @@ def test_engines_referee_and_brute_force_agree_on_the_other_draws(block, folder)
 def test_each_part_decides_some_of_all_draws(part, folder):
     """Of all draws each part decides a few."""
     assert len(list(deciding(part, range(DRAWS // BLOCK), folder))) >= LEAST_DECIDED
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_every_kind_of_draw_is_often_among_all(folder):
+    """With a plan, as among the quick ones."""
+    counts = count_traits(range(DRAWS // BLOCK), folder)
+    assert {trait: counts[trait] for trait in TRAITS if counts[trait] < LEAST_DECIDED} == {}
 
 
 @pytest.mark.long
