@@ -3,8 +3,9 @@
 A master decides on hubs and modules over the tree; what the freight of each node costs and takes of what is scarce it
 knows from cuts (Benders 1962). A cut prices capacity, daily capacity, minima and service, and serves every commodity by
 itself at these prices over partly open hubs (Geoffrion 1974), so it holds for all hubs and modules. At first parts of
-modules are ordered, and cuts follow the master's points half-way to their mean; then modules are whole, the master is
-solved by branch and bound, and its plans are operated exactly, which is where they get their cost.
+modules are ordered, and cuts are made between the master's points and the cheapest point known; then modules are whole,
+the master is solved by branch and bound, and its plans are operated exactly, which is where they get their cost. Where
+the recursion can take the problem with a few new hubs, its plan is what the search begins with.
 
 Where lanes have a minimum or cities a single hub, a year has whole choices that cuts do not see: they are a bound of
 the relaxation. There each plan that was operated proves its own cost as well, and that of plans at the same hubs with
@@ -15,12 +16,14 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesign.solve.course import Course
 from netdesign.solve.outcome import Phases, Termination
 from netdesign.solve.staged.by_node.problem import prepare_by_node
 from netdesign.solve.staged.by_node.search import NodeSearch
+from netdesign.solve.staged.few_hubs import plan_with_few_hubs
 from netdesign.solve.staged.question import StagedEngineName, StagedSolution, judged_staged
 
 if TYPE_CHECKING:
@@ -52,16 +55,20 @@ class StagedDecomposition:
         """Return the best plan, with bound, reason for stopping and trace."""
         begun = time.perf_counter()
         question = self._question
+        if question.incumbent is None:
+            question = replace(question, incumbent=plan_with_few_hubs(question))
         course = Course(question.watch, question.listen, question.task)
         known = question.evaluated_incumbent()
-        if known is not None:
+        if known is not None and question.incumbent is not None:
             course.found(known.objective)
+            question.keep(question.incumbent, known.objective, course.bound)
         problem = prepare_by_node(question, course)
         built = time.perf_counter()
         if problem is None:
             return StagedSolution(Termination.INFEASIBLE, None, None, math.inf, Phases(build_s=built - begun))
-        largest = 0.0 if known is None else float(known.path_costs.max())
-        search = NodeSearch(problem, course, lambda plan: question.keep(plan, course.incumbent, course.bound), largest)
+        search = NodeSearch(problem, course, lambda plan: question.keep(plan, course.incumbent, course.bound))
+        if known is not None and question.incumbent is not None:
+            search.begin_with(question.incumbent, float(known.path_costs.max()))
         search.run()
         phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
         trace = tuple(course.trace)

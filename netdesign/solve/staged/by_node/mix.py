@@ -6,7 +6,7 @@ program mixes the ways so that resources suffice; its duals are the next prices 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,11 +49,14 @@ class Searched:
         What they prove of the node at the point, EUR/year.
     cut
         The cut at them.
+    cost
+        Of the best mix of the ways found, EUR/year: the node costs no more at the point. Infinite where none was mixed.
     """
 
     prices: NDArray[np.float64]
     bound: float
     cut: NodeCut
+    cost: float
 
 
 class PriceSearch:
@@ -122,22 +125,22 @@ class PriceSearch:
         TimeoutError
             The clock ran out first.
         """
-        prices, best, resources = start, None, self._oracle.routes.resources
+        prices, best, cost, resources = start, None, np.inf, self._oracle.routes.resources
         for number in range(1, effort.rounds + 1):
             way = self._oracle.serve(self._is_open, prices, salt)
             bound = float(way.cut.at(self._is_open).sum()) - resources.worth(prices, self._is_open, self._in_use)
             if best is None or bound > best.bound:
-                best = Searched(prices, bound, way.cut)
+                best = Searched(prices, bound, way.cut, np.inf)
             if number == effort.rounds:
                 break
             self._know(way)
-            objective, wanted = self._solved()
-            if objective - best.bound <= effort.enough * abs(objective):
+            cost, wanted = self._solved()
+            if cost - best.bound <= effort.enough * abs(cost):
                 break
             prices = wanted if number % 3 == 0 else _BEST * best.prices + (1.0 - _BEST) * wanted
         if best is None:
             raise AssertionError
-        return best
+        return replace(best, cost=cost)
 
     def _know(self, way: Way) -> None:
         groups = self._oracle.groups

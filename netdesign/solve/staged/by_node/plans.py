@@ -102,19 +102,37 @@ class Plans:
         for node, standing in enumerate(configurations(staged, orders)):
             hubs = tuple(np.flatnonzero(standing.is_open).tolist())
             years.append(NodeYear(hubs, standing.in_use, self._operate(node, hubs, standing.in_use)))
-        whole = np.round(values)
+        paths = self._path_costs(np.round(values), np.array([year.operated.cost for year in years]))
+        return Candidate(orders, tuple(years), self._risk(paths), float(np.abs(paths).max()))
+
+    def worth(self, values: NDArray[np.float64], operating: NDArray[np.float64]) -> float:
+        """Return what values of the master's columns are worth, whole or not, EUR of the first year.
+
+        Parameters
+        ----------
+        values
+            The values.
+        operating
+            What the year of each node costs, EUR, shape (nodes,).
+        """
+        return self._risk(self._path_costs(values, operating))
+
+    def _path_costs(self, values: NDArray[np.float64], operating: NDArray[np.float64]) -> NDArray[np.float64]:
+        staged = self._staged
         cost = np.array(
             [
-                float(amounts @ whole[columns]) + staged.discount(node.year) * year.operated.cost
-                for node, year, (columns, amounts) in zip(staged.nodes, years, self._paid, strict=True)
+                float(amounts @ values[columns]) + staged.discount(node.year) * year
+                for node, year, (columns, amounts) in zip(staged.nodes, operating, self._paid, strict=True)
             ]
         )
-        paths = np.array([cost[list(staged.path_to(leaf))].sum() for leaf in staged.leaves])
-        value = float(np.inf)
-        if np.isfinite(paths).all():
-            probability = np.array([staged.nodes[leaf].probability for leaf in staged.leaves])
-            value = float(risk_of(staged.stages.risk, paths, probability, self._known))
-        return Candidate(orders, tuple(years), value, float(np.abs(paths).max()))
+        return np.array([cost[list(staged.path_to(leaf))].sum() for leaf in staged.leaves])
+
+    def _risk(self, paths: NDArray[np.float64]) -> float:
+        if not np.isfinite(paths).all():
+            return float(np.inf)
+        staged = self._staged
+        probability = np.array([staged.nodes[leaf].probability for leaf in staged.leaves])
+        return float(risk_of(staged.stages.risk, paths, probability, self._known))
 
     def plan(self, candidate: Candidate) -> StagedPlan:
         """Return a candidate with its operations; there must be some in every year."""
@@ -131,6 +149,25 @@ class Plans:
                 )
             )
         return StagedPlan(tuple(nodes))
+
+    def whole_values(self, plan: StagedPlan, columns: int) -> NDArray[np.float64]:
+        """Return what a plan is in the columns of a master that has so many; NaN in those that are not whole."""
+        staged, decisions = self._staged, self._decisions
+        place = {staged.base.sites[site].id: k for k, site in enumerate(decisions.site.tolist())}
+        module = {one.id: m for m, one in enumerate(staged.modules)}
+        values = np.full(columns, np.nan)
+        for v, (own, standing) in enumerate(zip(plan.nodes, configurations(staged, plan), strict=True)):
+            values[decisions.is_open[v]] = standing.is_open[decisions.site]
+            values[decisions.in_use[v]] = standing.in_use[decisions.site]
+            for decided in (decisions.ordered[v], decisions.closed[v]):
+                values[decided[decided >= 0]] = 0.0
+            for order in own.orders:
+                column = decisions.ordered[v, place[order.site], module[order.module]]
+                if column >= 0:
+                    values[column] += order.count
+            for name in own.closings:
+                values[decisions.closed[v, place[name]]] = 1.0
+        return values
 
     def _orders(self, values: NDArray[np.float64]) -> StagedPlan:
         """Return the orders and closings that values state."""

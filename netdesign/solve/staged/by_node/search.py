@@ -44,8 +44,6 @@ class NodeSearch:
         Clock and gap; hears of plans and bounds.
     keep
         Called with each better plan.
-    largest
-        Cost of the dearest path of the plan that the course begins with, EUR of the first year; 0 without one.
 
     Attributes
     ----------
@@ -53,12 +51,27 @@ class NodeSearch:
         The best plan found, or None where none is better than the one that the course began with.
     """
 
-    def __init__(self, problem: Problem, course: Course, keep: Callable[[StagedPlan], None], largest: float) -> None:
+    def __init__(self, problem: Problem, course: Course, keep: Callable[[StagedPlan], None]) -> None:
         self._problem, self._course, self._keep = problem, course, keep
         self._rounds, self._cuts = Rounds(problem, course), WholeCuts(problem, course)
         self.best: Candidate | None = None
         self._start: NDArray[np.float64] | None = None
+        self._scale = 0.0
+
+    def begin_with(self, plan: StagedPlan, largest: float) -> None:
+        """Begin with a plan of which the course has heard.
+
+        Parameters
+        ----------
+        plan
+            The plan.
+        largest
+            Cost of its dearest path, EUR of the first year.
+        """
         self._scale = largest
+        relaxation = self._problem.relaxation
+        self._start = self._problem.plans.whole_values(plan, len(relaxation.master.are_whole))
+        self._rounds.begin_at(self._start, self._course.incumbent)
 
     def run(self) -> None:
         """Search until the gap is closed or the clock has run out."""
