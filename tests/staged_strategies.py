@@ -185,7 +185,7 @@ def _add_modules(draw: Random, document: Document, volume: float, kind: str) -> 
     """Add one or two sizes; the existing hub has enough of the last for the first year, a tight one no more."""
     is_tight = kind in ("hump", "bet")
     is_small = len(document["tables"]["hubs"]) == 2 and kind != "three stages"
-    lead = draw.choice((0, 1, 1, 1, 2))
+    lead = draw.choice((0, 1, 2, 2, 2))
     modules = []
     for size in range(draw.choice((1, 2)) if is_small and not is_tight else 1):
         capacity = math.ceil(volume * (between(draw, 1.0, 1.4) if is_tight else between(draw, *_SIZES[size])))
@@ -486,7 +486,7 @@ def _set_service(draw: Random, document: Document, brute: StagedBrute, plain: St
 
 def _set_risk(draw: Random, document: Document) -> None:
     is_bet = document["tables"]["tree"][-1]["first_year"] == document["stages"]["last_year"] == FIRST + 1
-    measure = draw.choice(("cvar", "regret") if is_bet else ("expected", "cvar", "regret"))
+    measure = draw.choice(("cvar", "regret", "regret") if is_bet else ("expected", "cvar", "regret"))
     document["stages"]["risk"] = {"measure": measure}
     if measure == "cvar":
         document["stages"]["risk"]["level"] = draw.choice((0, 0.6, 0.8, 0.9))

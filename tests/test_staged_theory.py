@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.long
 
-DRAWS = 40
+DRAWS = 60
 SAME = 1e-6
 
 
@@ -126,7 +126,7 @@ def test_more_modules_never_cost_more(tmp_path, drawn):
 
 def test_more_sites_never_cost_more(tmp_path, drawn):
     pairs = []
-    for document in drawn[:20]:
+    for document in drawn:
         fewer = copy.deepcopy(document)
         policies = fewer.setdefault("policies", {})
         bound = {*policies.get("required", ()), *policies.get("forbidden", ())}

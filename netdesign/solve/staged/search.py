@@ -105,7 +105,8 @@ class PolicySearch:
         if not self._tables.price_all(new, self._is_over):
             return False
         cost = policy_cost(self.staged, self.hubs, self._tables, policy)
-        total = float(np.where(self._weights > 0, self._weights * cost, np.where(np.isfinite(cost), 0.0, np.inf)).sum())
+        # A year that cannot be operated counts on a path without weight too.
+        total = float(self._weights @ cost) if np.isfinite(cost).all() else np.inf
         if self._course.found(total):
             self._best = policy
             self._keep(policy)

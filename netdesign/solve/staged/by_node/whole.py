@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from netdesign.solve.course import Course
 
 _TIGHT = 1e-9
-"""Tolerance of feasibility and whole numbers."""
-_WIDER = 1e-7
-"""The same where HiGHS cannot keep that."""
+"""Tolerance of costs and gaps."""
+_FEASIBLE = (_TIGHT, 1e-7, 1e-6)
+"""Tolerances of feasibility and whole numbers; the next one where HiGHS cannot keep the one before."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,7 @@ class WholeMaster(Master):
         settings: dict[str, Any] = {
             "output_flag": False,
             "threads": 1,
-            "primal_feasibility_tolerance": _TIGHT,
             "dual_feasibility_tolerance": _TIGHT,
-            "mip_feasibility_tolerance": _TIGHT,
             "mip_rel_gap": gap,
             "mip_abs_gap": _TIGHT,
             "time_limit": max(0.01, min(time_s, self._course.remaining_s)),
@@ -122,16 +120,25 @@ class WholeMaster(Master):
         found: list[NDArray[np.float64]] = []
         highs.cbMipImprovingSolution.subscribe(lambda event: found.append(np.array(event.data_out.mip_solution)))
         highs.cbMipInterrupt.subscribe(self._interrupt)
-        status = highs.run()
-        if highs.getModelStatus() == highspy.HighsModelStatus.kSolveError:
-            # Its solution is off by more than so tight a tolerance. With a wider one more is permitted, so that the
-            # bound is one all the same; solutions are rounded and priced anew in any case.
+        self._run(highs, found)
+        return self._ended(highs, found)
+
+    def _run(self, highs: Any, found: list[NDArray[np.float64]]) -> None:
+        """Run with tight tolerances, or else with wider ones.
+
+        With too tight ones a solution may be off by more, and presolve may take rounding in a row of large numbers for
+        a proof that nothing keeps it. With wider ones more is permitted, so that a bound is one all the same, and that
+        nothing is permitted holds all the more; solutions are rounded and priced anew in any case.
+        """
+        names = highspy.HighsModelStatus
+        for tolerance in _FEASIBLE:
             for name in ("primal_feasibility_tolerance", "mip_feasibility_tolerance"):
-                highs.setOptionValue(name, _WIDER)
+                highs.setOptionValue(name, tolerance)
             found.clear()
             status = highs.run()
+            if highs.getModelStatus() not in (names.kSolveError, names.kInfeasible):
+                break
         self._check(status)
-        return self._ended(highs, found)
 
     def _ended(self, highs: Any, found: list[NDArray[np.float64]]) -> Whole:
         names, status = highspy.HighsModelStatus, highs.getModelStatus()
