@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from netdesign.errors import InstanceError, UsageError
 from netdesign.instance.options import HubOptions, apply_hub_options
 from netdesign.solve.limits import Watch
-from netdesign.solve.outcome import silent
 from netdesign.solve.staged.configurations import Configurations
 from netdesign.solve.staged.dynamic import Dynamic, size_refusal
 
 if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
+    from netdesign.solve.outcome import Progress
     from netdesign.solve.staged.question import StagedQuestion
 
 _FEW = (2, 1)
@@ -43,7 +43,12 @@ def plan_with_few_hubs(question: StagedQuestion) -> StagedPlan | None:
     watch = question.watch
     until_s = watch.elapsed_s + min(_LONGEST_S, _SHARE * watch.remaining_s)
     limits = replace(watch.limits, time_limit_s=until_s, relative_gap=max(_GAP, watch.limits.relative_gap))
-    asked = replace(question.about(few, question.networks, question.task), known=question.known, listen=silent)
+
+    def hear(progress: Progress) -> None:
+        # The bound is one for few hubs only.
+        question.listen(replace(progress, bound=None, hubs_left=None))
+
+    asked = replace(question.about(few, question.networks, question.task), known=question.known, listen=hear)
     return engine(replace(asked, watch=Watch(limits, watch.stopped, watch.started))).solve().plan
 
 
