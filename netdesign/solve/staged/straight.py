@@ -128,8 +128,10 @@ class Straight:
         plan, objective = judged
         bound = min(certain_bound(costs, values, bound, objective - constant), objective - constant)
         termination = certain_termination(outcome.termination, objective - constant, bound)
-        trace = ended_trace(trace, question.watch.elapsed_s, objective, bound + constant)
-        return StagedSolution(termination, plan, objective, bound + constant, phases, tuple(trace))
+        # Taking the constant off and adding it again may cost a last digit.
+        bound = min(bound + constant, objective)
+        trace = ended_trace(trace, question.watch.elapsed_s, objective, bound)
+        return StagedSolution(termination, plan, objective, bound, phases, tuple(trace))
 
     def _judged(
         self, compiled: Compiled, values: NDArray[np.float64], outcome: Outcome, bound: float
