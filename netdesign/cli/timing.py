@@ -93,18 +93,14 @@ def timing(
     from netdesign.analysis.timing.resume import partial_path
     from netdesign.instance.options import HubOptions
     from netdesign.instance.stages import RiskMeasure
-    from netdesign.report.timing.answer import timing_csv, timing_text
     from netdesign.solve.limits import SolveLimits, Watch
-    from netdesign.solve.output_file import write_text
-    from netdesign.solve.result_file import to_json
-    from netdesign.solve.staged.result_file import timing_document
 
     if output is not None:
         opt.check_output(output, instance)
         opt.check_output(partial_path(output), instance)
     hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
-    follows = _followed(scenario, tree=tree)
     measure = RiskMeasure(risk.value) if risk is not None else None
+    follows = _followed(scenario, tree=tree)
     call = TimingCall(tuple(set_ or ()), hub_options, follows, measure, _checked_level(level), engine)
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)
@@ -115,13 +111,24 @@ def timing(
         for warning in (*problem.warnings, threshold_note(problem.staged.base)):
             if warning:
                 say(f"note: {warning}", quiet=quiet)
-        document = timing_document(result)
-        if output is not None:
-            write_text(output, to_json(document))
-            partial_path(output).unlink(missing_ok=True)
-        texts = {opt.Format.TABLE: timing_text, opt.Format.JSON: to_json, opt.Format.CSV: timing_csv}
-        answer(texts[format_](document))
+        _write(result, format_, output)
     raise typer.Exit(exit_code(result))
+
+
+def _write(result: TimingResult, format_: opt.Format, output: Path | None) -> None:
+    """Write the result file, which makes the partial one needless, and the answer."""
+    from netdesign.analysis.timing.resume import partial_path
+    from netdesign.report.timing.answer import timing_csv, timing_text
+    from netdesign.solve.output_file import write_text
+    from netdesign.solve.result_file import to_json
+    from netdesign.solve.staged.result_file import timing_document
+
+    document = timing_document(result)
+    if output is not None:
+        write_text(output, to_json(document))
+        partial_path(output).unlink(missing_ok=True)
+    texts = {opt.Format.TABLE: timing_text, opt.Format.JSON: to_json, opt.Format.CSV: timing_csv}
+    answer(texts[format_](document))
 
 
 def _followed(scenario: str | None, *, tree: bool) -> str:

@@ -168,22 +168,13 @@ def build_program(year: Year, cost: float) -> OperatingProgram:
         if np.isfinite(peak.price):
             over = builder.add_columns(np.full(hubs, peak.price * tonnes / money), endless)
             builder.enter(peak_rows[position], over, -np.ones(hubs))
-    minimum_rows = builder.add_rows(year.minimum / tonnes, endless)
-    builder.enter(minimum_rows[first], routes, year.entering[commodity] / tonnes)
-    priced = np.flatnonzero(np.isfinite(year.short_price) & (year.minimum > 0))
-    short = builder.add_columns(year.short_price[priced] * tonnes / money, np.full(len(priced), np.inf))
-    builder.enter(minimum_rows[priced], short, np.ones(len(priced)))
-    share_rows = builder.add_rows(
-        np.array([rule.least / tonnes for rule in year.shares]), np.full(len(year.shares), np.inf)
-    )
-    inside = np.flatnonzero(~year.is_late[commodity, first, last])
-    for row, rule in zip(share_rows, year.shares, strict=True):
-        builder.enter(np.full(len(inside), row), routes[inside], rule.weight[commodity[inside]] / tonnes)
-    _add_lanes(builder, year, routes, (commodity, first, last), tonnes)
-    allocation = _add_allocation(builder, year, routes, (commodity, first, last))
-    program = builder.program()
+    keys = commodity, first, last
+    minimum_rows = _add_minima(builder, year, routes, keys, money, tonnes)
+    share_rows = _add_shares(builder, year, routes, keys, tonnes)
+    _add_lanes(builder, year, routes, keys, tonnes)
+    allocation = _add_allocation(builder, year, routes, keys)
     return OperatingProgram(
-        program,
+        builder.program(),
         money,
         tonnes,
         commodity,
@@ -191,7 +182,7 @@ def build_program(year: Year, cost: float) -> OperatingProgram:
         last,
         contract,
         allocation,
-        _cheapest(year, (commodity, first, last), routes),
+        _cheapest(year, keys, routes),
         served,
         capacity_rows,
         peak_rows,
@@ -208,6 +199,32 @@ def _cheapest(year: Year, keys: _Routes, routes: NDArray[np.intp]) -> NDArray[np
     commodity, first, last = keys
     best = year.cost.reshape(len(year.cost), -1).argmin(axis=1)
     return np.asarray(routes[first * len(year.hubs) + last == best[commodity]])
+
+
+def _add_minima(
+    builder: _Builder, year: Year, routes: NDArray[np.intp], keys: _Routes, money: float, tonnes: float
+) -> NDArray[np.intp]:
+    """Add a row for the minimum of each hub, and what falls short of it where that has a price; return the rows."""
+    commodity, first, _ = keys
+    rows = builder.add_rows(year.minimum / tonnes, np.full(len(year.hubs), np.inf))
+    builder.enter(rows[first], routes, year.entering[commodity] / tonnes)
+    priced = np.flatnonzero(np.isfinite(year.short_price) & (year.minimum > 0))
+    short = builder.add_columns(year.short_price[priced] * tonnes / money, np.full(len(priced), np.inf))
+    builder.enter(rows[priced], short, np.ones(len(priced)))
+    return rows
+
+
+def _add_shares(
+    builder: _Builder, year: Year, routes: NDArray[np.intp], keys: _Routes, tonnes: float
+) -> NDArray[np.intp]:
+    """Add a row for each share that has to be in time; return the rows."""
+    commodity, first, last = keys
+    least = np.array([rule.least / tonnes for rule in year.shares])
+    rows = builder.add_rows(least, np.full(len(year.shares), np.inf))
+    inside = np.flatnonzero(~year.is_late[commodity, first, last])
+    for row, rule in zip(rows, year.shares, strict=True):
+        builder.enter(np.full(len(inside), row), routes[inside], rule.weight[commodity[inside]] / tonnes)
+    return rows
 
 
 def _add_lanes(builder: _Builder, year: Year, routes: NDArray[np.intp], keys: _Routes, tonnes: float) -> None:
