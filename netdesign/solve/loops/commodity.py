@@ -6,7 +6,7 @@ import numba as nb
 import numpy as np
 
 from netdesign.solve.loops.names import NEVER
-from netdesign.solve.loops.serving import MOST, in_reach, one_hub_price, serve
+from netdesign.solve.loops.serving import serve_in_reach
 from netdesign.solve.loops.types import compiled, flows, legs, matrix, number, place, places, steps, vector
 
 _EVER = 1e30
@@ -162,25 +162,10 @@ def commodity_cuts(flows, steps, reach, onward, sites, by_share, is_open, deares
                 pair_costs_in_time(
                     steps.out, steps.out_h, start_leg, end_leg, start_h, end_h, hub, inside, slack, penalty, cost
                 )
-            # Routes dearer than the dual are not used. What going over one hub costs is a good guess at it; a wrong one
-            # shows, and all places are taken.
-            ceiling, price, limit = (
-                min(one_hub_price(cost, share, inside, left), 0.5 * NEVER),
-                NEVER,
-                dearest / volume,
-            )
-            while price > ceiling:
-                count = in_reach(cost, inside, ceiling, chosen)
-                for a in range(count):
-                    for b in range(count):
-                        near_cost[a, b] = cost[chosen[a], chosen[b]]
-                    near_share[a] = share[chosen[a]]
-                price = serve(
-                    near_cost, near_share, limit, count, value, spare_left, spare_right, sent, left, right, left_from,
-                    right_from,
-                )  # fmt: skip
-                if price > ceiling:
-                    price, ceiling = (price, NEVER) if count == inside else (NEVER, MOST)
+            price, count = serve_in_reach(
+                cost, share, dearest / volume, inside, chosen, near_cost, near_share, value, spare_left, spare_right,
+                sent, left, right, left_from, right_from,
+            )  # fmt: skip
             for a in range(inside):
                 weight[a] = 0.0
             for a in range(count):

@@ -6,8 +6,7 @@ import numba as nb
 import numpy as np
 
 from netdesign.solve.loops.commodity import pair_costs, pair_costs_in_time
-from netdesign.solve.loops.names import NEVER
-from netdesign.solve.loops.serving import MOST, in_reach, one_hub_price, serve
+from netdesign.solve.loops.serving import serve_in_reach
 from netdesign.solve.loops.types import compiled, flows, legs, matrix, number, place, places, steps, vector
 
 _EVER = 1e30
@@ -89,20 +88,10 @@ def served_partly(flows, steps, is_open, hubs, second, dearest, first, last, val
                     steps.out, steps.out_h, start_leg, end_leg, start_h, end_h, hubs, inside, slack,
                     flows.penalty[flow], cost,
                 )  # fmt: skip
-            limit, price, count = dearest / volume, NEVER, 0
-            ceiling = min(one_hub_price(cost, share, inside, left), 0.5 * NEVER)
-            while price > ceiling:
-                count = in_reach(cost, inside, ceiling, chosen)
-                for a in range(count):
-                    for b in range(count):
-                        near_cost[a, b] = cost[chosen[a], chosen[b]]
-                    near_share[a] = share[chosen[a]]
-                price = serve(
-                    near_cost, near_share, limit, count, dual, spare_left, spare_right, sent, left, right, left_from,
-                    right_from,
-                )  # fmt: skip
-                if price > ceiling:
-                    price, ceiling = (price, NEVER) if count == inside else (NEVER, MOST)
+            price, count = serve_in_reach(
+                cost, share, dearest / volume, inside, chosen, near_cost, near_share, dual, spare_left, spare_right,
+                sent, left, right, left_from, right_from,
+            )  # fmt: skip
             paid[flow] = price
             value[i] += _add_sent(near_cost, sent, chosen, count, volume, second, load[i])
             value[i] += dearest * max(0.0, 1.0 - _sent_in_all(sent, count))

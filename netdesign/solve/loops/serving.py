@@ -13,7 +13,7 @@ from __future__ import annotations
 import numba as nb
 
 from netdesign.solve.loops.names import NEVER
-from netdesign.solve.loops.types import compiled, matrix, number, place, places, vector
+from netdesign.solve.loops.types import compiled, inlined, matrix, number, place, places, vector
 
 MOST = 1e299
 NOTHING = 1e-10
@@ -142,3 +142,40 @@ def in_reach(cost, inside, price, chosen):
                 count += 1
                 break
     return count
+
+
+@inlined
+def serve_in_reach(
+    cost, share, limit, inside, chosen, near_cost, near_share, value, spare_left, spare_right, sent, left, right,
+    left_from, right_from,
+):  # fmt: skip
+    """Serve a commodity as ``serve`` does, over the hubs alone that cheap enough routes pass.
+
+    Routes dearer than the dual are not used. What going over one hub costs is a good guess at it; a wrong one shows,
+    and all places are taken. Fills ``chosen`` with the places of these hubs, in whose order all else is filled; returns
+    the dual of the commodity and how many they are.
+    """
+    ceiling, price, count = min(one_hub_price(cost, share, inside, left), 0.5 * NEVER), NEVER, 0
+    while price > ceiling:
+        count = in_reach(cost, inside, ceiling, chosen)
+        for a in range(count):
+            for b in range(count):
+                near_cost[a, b] = cost[chosen[a], chosen[b]]
+            near_share[a] = share[chosen[a]]
+        price = serve(
+            near_cost,
+            near_share,
+            limit,
+            count,
+            value,
+            spare_left,
+            spare_right,
+            sent,
+            left,
+            right,
+            left_from,
+            right_from,
+        )
+        if price > ceiling:
+            price, ceiling = (price, NEVER) if count == inside else (NEVER, MOST)
+    return price, count
