@@ -53,6 +53,45 @@ def _ways_to_room(step, load, capacity, length, onward):
             return
 
 
+@compiled(nb.boolean(matrix, vector, number, matrix, vector))
+def _at_cheapest(cost, volume, impossible, held, load):
+    """Put everybody at the cheapest site; tell whether everybody has one."""
+    sites, customers = cost.shape
+    held[:] = 0.0
+    for i in range(customers):
+        best = 0
+        for a in range(1, sites):
+            if cost[a, i] < cost[best, i]:
+                best = a
+        if cost[best, i] >= impossible:
+            return False
+        held[best, i] = volume[i]
+        load[best] += volume[i]
+    return True
+
+
+@compiled(nb.void(place, vector, places, nb.int64[:, ::1], matrix, vector))
+def _pass_on(source, capacity, onward, carrier, held, load):
+    """Pass on from a site that is too full, along the way to one with room, as much as fits and each step can carry."""
+    amount, a = load[source] - capacity[source], source
+    for _ in range(len(load)):
+        if onward[a] < 0:
+            break
+        amount = min(amount, held[a, carrier[a, onward[a]]])
+        a = onward[a]
+    amount = min(amount, capacity[a] - load[a])
+    load[source] -= amount
+    load[a] += amount
+    a = source
+    for _ in range(len(load)):
+        b = onward[a]
+        if b < 0:
+            break
+        held[a, carrier[a, b]] -= amount
+        held[b, carrier[a, b]] += amount
+        a = b
+
+
 @compiled(number(matrix, vector, vector, number, matrix, vector))
 def transport(cost, volume, capacity, impossible, held, room_price):
     """Serve everybody at least cost; return what that costs, or ``NEVER`` where it cannot be done.
@@ -74,16 +113,8 @@ def transport(cost, volume, capacity, impossible, held, room_price):
     load, unit_cost = np.zeros(sites), cost / volume
     step, carrier = np.empty((sites, sites)), np.empty((sites, sites), np.int64)
     onward = np.empty(sites, np.int64)
-    held[:] = 0.0
-    for i in range(customers):
-        best = 0
-        for a in range(1, sites):
-            if cost[a, i] < cost[best, i]:
-                best = a
-        if cost[best, i] >= impossible:
-            return NEVER
-        held[best, i] = volume[i]
-        load[best] += volume[i]
+    if not _at_cheapest(cost, volume, impossible, held, load):
+        return NEVER
     for a in range(sites):
         _steps_from(cost, unit_cost, volume, held, a, impossible, step, carrier)
     for source in range(sites):
@@ -91,23 +122,7 @@ def transport(cost, volume, capacity, impossible, held, room_price):
             _ways_to_room(step, load, capacity, room_price, onward)
             if room_price[source] >= NEVER:
                 return NEVER
-            amount, a = load[source] - capacity[source], source
-            for _ in range(sites):
-                if onward[a] < 0:
-                    break
-                amount = min(amount, held[a, carrier[a, onward[a]]])
-                a = onward[a]
-            amount = min(amount, capacity[a] - load[a])
-            load[source] -= amount
-            load[a] += amount
-            a = source
-            for _ in range(sites):
-                b = onward[a]
-                if b < 0:
-                    break
-                held[a, carrier[a, b]] -= amount
-                held[b, carrier[a, b]] += amount
-                a = b
+            _pass_on(source, capacity, onward, carrier, held, load)
             a = source
             for _ in range(sites):
                 b = onward[a]
