@@ -7,7 +7,7 @@ import numpy as np
 
 from netdesign.solve.loops.names import NEVER
 from netdesign.solve.loops.serving import serve_in_reach
-from netdesign.solve.loops.types import compiled, flows, legs, matrix, number, place, places, steps, vector
+from netdesign.solve.loops.types import compiled, flows, inlined, legs, matrix, number, place, places, steps, vector
 
 _EVER = 1e30
 _OPEN = 1e-7
@@ -100,6 +100,20 @@ def _least_dual_in_time(
     return need
 
 
+@inlined
+def _shrink(steps, rival, dual, near, far, near_h, far_h, found, partly, price, slack, penalty):
+    """Make the dual of each rival, one after the other, the least that the others permit."""
+    for t in range(found):
+        k = rival[t]
+        if slack >= _EVER:
+            dual[t] = _least_dual(steps.out[k], steps.back[k], rival, dual, near, far, t, max(t, partly), price)
+        else:
+            dual[t] = _least_dual_in_time(
+                steps.out[k], steps.back[k], steps.out_h[k], steps.back_h[k], rival, dual, near, far, near_h, far_h, t,
+                max(t, partly), price, slack, penalty,
+            )  # fmt: skip
+
+
 @compiled(nb.void(flows, steps, matrix, matrix, places, places, vector, number, *[place] * 3, vector, matrix))
 def commodity_cuts(flows, steps, reach, onward, sites, by_share, is_open, dearest, salt, first, last, const, slope):
     """Find, for each origin, the cut ``theta_i >= const_i - sum_k slope_ik y_k`` that is tight at a point.
@@ -189,15 +203,6 @@ def commodity_cuts(flows, steps, reach, onward, sites, by_share, is_open, deares
                 found += 1
                 if q < 0:
                     partly = found
+            _shrink(steps, rival, dual, start_leg, end_leg, start_h, end_h, found, partly, price, slack, penalty)
             for t in range(found):
-                k = rival[t]
-                if slack >= _EVER:
-                    dual[t] = _least_dual(
-                        steps.out[k], steps.back[k], rival, dual, start_leg, end_leg, t, max(t, partly), price
-                    )
-                else:
-                    dual[t] = _least_dual_in_time(
-                        steps.out[k], steps.back[k], steps.out_h[k], steps.back_h[k], rival, dual, start_leg, end_leg,
-                        start_h, end_h, t, max(t, partly), price, slack, penalty,
-                    )  # fmt: skip
-                slope[i, k] += volume * dual[t]
+                slope[i, rival[t]] += volume * dual[t]
