@@ -2,13 +2,14 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+MUTANTS ?= 2000
 NETDESIGN_BENCHMARKS ?= ../shared/benchmarks
 INSTALLED := $(VENV)/.installed
 SOURCES := $(wildcard netdesign/*.py netdesign/*/*.py models/*.py)
 
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
-.PHONY: help demo test test-long test-313 coverage lint format types layers bench bench-europe bench-engines bench-straight bench-staged docs wheel-check ci
+.PHONY: help demo test test-long test-313 fuzz coverage lint format types layers bench bench-europe bench-engines bench-straight bench-staged docs wheel-check ci
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -22,6 +23,9 @@ test: $(INSTALLED) ## The tests that take under five seconds each, on all cores
 
 test-long: $(INSTALLED) ## The tests that take longer
 	$(VENV)/bin/pytest -m long || test $$? -eq 5 # 5: there is none yet
+
+fuzz: $(INSTALLED) ## MUTANTS mutants of sound inputs (2,000): no defect, every answer confirmed
+	$(VENV)/bin/python -m tests.fuzz --mutants $(MUTANTS)
 
 # A pyenv shim named python3.13 may exist and still refuse to run, so each candidate is tried.
 test-313: ## The tests on Python 3.13, where this machine has it
@@ -73,7 +77,7 @@ docs: $(INSTALLED) ## Write the generated parts of docs/ again
 wheel-check: $(INSTALLED) ## Build the wheel, install it elsewhere and solve with it
 	$(VENV)/bin/python scripts/wheel_check.py
 
-ci: lint types layers test test-long test-313 wheel-check ## Everything that must pass before a change lands
+ci: lint types layers test test-long test-313 fuzz wheel-check ## Everything that must pass before a change lands
 	@echo 'ci: every check passed'
 
 results/%.json: $$(wildcard instances/$$*.yaml instances/$$*/*) $(SOURCES) $(INSTALLED)
