@@ -13,7 +13,8 @@ WILD = [
     "5e-324", "1e400", ".nan", "nan", "NaN", ".inf", "inf", "9" * 30, "9" * 90, "1e", "0x1F", "01000", "1_0", "1,5",
     "50%", "1 000", "+5", "٣", "2026-01-01", "12:30", "true", "false", "NO", "null", "~", "''", '""', "[]", "{}",
     "[[]]", "A", "B", "a", " A", "&a", "*a", "!!int", "#", "|", ">", "- x", "a: b", "[/x]", "[bold]", "=1+1",
-    "@x", "\x0b", "A\u00a0", "\u200bA", "e\u0301", "../x.csv", "/dev/null", "x" * 300, "<x/>", "&amp;", "A B", "A-B", "A_B", "A,B",
+    "@x", "\x0b", "A\u00a0", "\u200bA", "e\u0301", "../x.csv",
+    "/dev/null", "x" * 300, "<x/>", "&amp;", "A B", "A-B", "A_B", "A,B",
 ]  # fmt: skip
 """Written in the place of a sound value: numbers, and what a person, a spreadsheet or another program may write."""
 
