@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from netdesign.errors import Fault, InstanceError
-from netdesign.instance.document import read_text
+from netdesign.instance.files import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

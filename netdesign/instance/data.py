@@ -12,6 +12,8 @@ import numpy as np
 from netdesign.instance.rows import Mode, NightClass, SiteStatus
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from netdesign.instance.blocks import Air, Border, DeadlineKind, Factors, Problem, Reporting, Road
@@ -162,6 +164,8 @@ class Instance:
         Whether the files state several years, of which this is one.
     digest
         SHA-256 of the files as read.
+    files
+        The files that were read.
     """
 
     name: str
@@ -184,6 +188,7 @@ class Instance:
     demand_file: str = "demand"
     has_stages: bool = False
     digest: str = ""
+    files: tuple[Path, ...] = ()
 
     def replace(self, **changes: Any) -> Instance:
         """Return a copy with some fields changed."""

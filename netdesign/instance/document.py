@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from netdesign.errors import Fault, InstanceError
+from netdesign.instance.files import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 Path_ = tuple[str | int, ...]
 
-LARGEST_FILE_BYTES = 64 * 1024 * 1024
 _TAG = "tag:yaml.org,2002:"
 _TEXTS = ("str", "timestamp")
 _SCALARS = ("null", "bool", "int", "float", *_TEXTS)
@@ -64,25 +64,6 @@ class Located:
         found = [*(fault for _, fault in self.faults), *further]
         if found:
             raise InstanceError(found)
-
-
-def read_text(path: Path, shown: str) -> str:
-    """Return the file's text, or raise an InstanceError that says why it cannot be had."""
-    try:
-        size = path.stat().st_size
-        raw = path.read_bytes() if size <= LARGEST_FILE_BYTES else b""
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InstanceError([Fault(shown, 0, 0, "", f"cannot be read: {reason}")]) from None
-    if size > LARGEST_FILE_BYTES:
-        message = f"has {size:,} bytes; at most {LARGEST_FILE_BYTES:,} are read"
-        raise InstanceError([Fault(shown, 0, 0, "", message)])
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        message = f"byte {raw[error.start]:#04x} is not UTF-8; save the file as UTF-8"
-        raise InstanceError([Fault(shown, line, 0, "", message)]) from None
 
 
 def read_yaml(path: Path, shown: str) -> Located:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import numpy as np
 from netdesign.errors import Fault, InstanceError
 from netdesign.instance.csv_cells import split_csv
 from netdesign.instance.fields import LARGEST, SMALLEST
+from netdesign.instance.files import files_being_read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,10 +115,11 @@ def _described(array: NDArray[Any]) -> str:
 
 def _unpack(path: Path, shown: str) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     names = ("origins", "destinations", "values")
-    with warnings.catch_warnings(), path.open("rb") as file:
+    raw = files_being_read().read(path, shown, LARGEST_UNPACKED_BYTES)
+    with warnings.catch_warnings():
         warnings.simplefilter("error")
         # Pickled objects would run code of the file's choice.
-        archive = np.load(file, allow_pickle=False)
+        archive = np.load(io.BytesIO(raw), allow_pickle=False)
         if not isinstance(archive, np.lib.npyio.NpzFile):
             message = "is one array; `numpy.savez(file, origins=..., destinations=..., values=...)` writes a matrix"
             raise InstanceError([Fault(shown, 0, 0, "", message)])

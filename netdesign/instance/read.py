@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ from pydantic import ValidationError
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
 from netdesign.instance.document import read_yaml
 from netdesign.instance.faults import FaultList, document_faults
+from netdesign.instance.files import NOT_ORDINARY, one_reading
 from netdesign.instance.override import apply_overrides
 from netdesign.instance.published.reading import OWN_FORMAT, Reading, Source
 from netdesign.instance.resolve import check_has_stages, resolve_instance
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.data import Instance
     from netdesign.instance.document import Located
+    from netdesign.instance.files import Files
     from netdesign.instance.staged import StagedInstance
 
 FILE_NAME = "instance.yaml"
@@ -53,7 +53,8 @@ def read_instance(path: Path, overrides: Sequence[str] = (), reading: Reading = 
     """
     source = read_source(path, overrides, reading)
     document = validated(source)
-    return resolve_instance(document, source.matrices, source.located).replace(digest=source.digest)
+    instance = resolve_instance(document, source.matrices, source.located)
+    return instance.replace(digest=source.digest, files=source.files)
 
 
 def read_staged(
@@ -91,7 +92,7 @@ def read_staged(
         message = f"--scenario {scenario}: there is none; {', '.join(known)}{did_you_mean(scenario, known)}"
         raise UsageError(message)
     staged = resolve_stages(document, source.matrices, source.located, scenario)
-    return replace(staged, base=staged.base.replace(digest=source.digest))
+    return replace(staged, base=staged.base.replace(digest=source.digest, files=source.files))
 
 
 def futures_in(path: Path, overrides: Sequence[str] = (), reading: Reading = OWN) -> tuple[str, ...]:
@@ -115,13 +116,15 @@ def read_source(path: Path, overrides: Sequence[str] = (), reading: Reading = OW
     InstanceError, UsageError
         As ``read_instance``.
     """
-    if reading.format_in == OWN_FORMAT:
-        source = _read_own(path, reading)
-    else:
-        # Only where it is asked for: the readers are no part of an ordinary solve.
-        from netdesign.instance.published.formats import read_published
+    with one_reading() as files:
+        if reading.format_in == OWN_FORMAT:
+            source = _read_own(path, reading, files)
+        else:
+            # Only where it is asked for: the readers are no part of an ordinary solve.
+            from netdesign.instance.published.formats import read_published
 
-        source = read_published(path, reading)
+            source = read_published(path, reading)
+    source = replace(source, files=files.paths)
     if overrides:
         source.located.raise_if_faulty()
         apply_overrides(source.located, overrides)
@@ -145,7 +148,7 @@ def validated(source: Source) -> InstanceDocument:
     return document
 
 
-def _read_own(path: Path, reading: Reading) -> Source:
+def _read_own(path: Path, reading: Reading, files: Files) -> Source:
     if reading.options:
         option = next(iter(reading.options)).replace("_", "-")
         message = f"--{option} is for files in a published format; name it with --format-in"
@@ -155,7 +158,7 @@ def _read_own(path: Path, reading: Reading) -> Source:
     _check_format(located, file.name)
     matrices = load_tables(located, file.parent, COLUMNS)
     names = {file.name} | {place[0] for place in located.places.values()} | {table.file for table in matrices.values()}
-    return Source(located, matrices, _digest(file.parent, names))
+    return Source(located, matrices, files.digest((name, file.parent / name) for name in sorted(names)))
 
 
 def _file_of(path: Path) -> Path:
@@ -168,7 +171,7 @@ def _file_of(path: Path) -> Path:
     if not path.is_file():
         message = "there is no such file or folder; `netdesign instances` lists the bundled ones"
         if path.exists():
-            message = "is no ordinary file; name the folder or the YAML file of an instance"
+            message = f"{NOT_ORDINARY}; name the folder or the YAML file of an instance"
         raise InstanceError([Fault(str(path), 0, 0, "", message)])
     return path
 
@@ -190,11 +193,3 @@ def _check_format(located: Located, shown: str) -> None:
     else:
         message = f"{str(found)[:60]!r} is unknown; {wanted}"
     located.raise_if_faulty((Fault(*located.place(("format",)), "format", message),))
-
-
-def _digest(folder: Path, names: set[str]) -> str:
-    """Hash the files as read, each with its name, in order of name."""
-    total = hashlib.sha256()
-    for name in sorted(names):
-        total.update(os.fsencode(name) + b"\0" + (folder / name).read_bytes() + b"\0")
-    return total.hexdigest()

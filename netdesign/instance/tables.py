@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import Fault, InstanceError, did_you_mean
 from netdesign.instance.csv_cells import split_csv
+from netdesign.instance.files import NOT_ORDINARY
 from netdesign.instance.matrices import read_matrix
 
 if TYPE_CHECKING:
@@ -33,10 +34,13 @@ def resolve(folder: Path, name: str, field: str, place: tuple[str, int, int]) ->
         path = folder / name
         inside = not Path(name).is_absolute() and path.resolve().is_relative_to(folder.resolve())
         is_file = inside and path.is_file()
+        is_strange = inside and path.exists() and not is_file and not path.is_dir()
     except (OSError, ValueError, RuntimeError):  # too long, a null byte, links in a circle
-        inside, is_file = True, False
+        inside, is_file, is_strange = True, False, False
     if not inside:
         raise InstanceError([Fault(*place, field, f"{shown} lies outside the instance's folder; move it inside")])
+    if is_strange:
+        raise InstanceError([Fault(*place, field, f"{shown} {NOT_ORDINARY}; name a CSV file")])
     if not is_file:
         near = did_you_mean(name, (file.name for file in folder.iterdir() if file.is_file()))
         raise InstanceError([Fault(*place, field, f"there is no file {shown} in the instance's folder{near}")])

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from netdesign.errors import ContradictionError, UsageError
+from netdesign.instance.files import FileRefusedError, read_ordinary
 from netdesign.plan import Plan
 from netdesign.solve import document as doc
 from netdesign.solve.json_text import json_text
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
     from netdesign.solve.result import MinimumEffect, NetworkResult, Result, RunnerUp
+
+LARGEST_RESULT_BYTES = 512 * 1024 * 1024
+"""A plan of a million routes has about 100 MB."""
 
 DocumentT = TypeVar("DocumentT", bound=doc.Part)
 
@@ -250,10 +254,13 @@ def read_json(path: Path) -> Any:
         There is none, or it is no JSON.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_ordinary(path, LARGEST_RESULT_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
         message = f"{path}: cannot be read as a result: {reason}"
+        raise UsageError(message) from None
+    except FileRefusedError as refused:
+        message = f"{path}: {refused}"
         raise UsageError(message) from None
     try:
         return json.loads(text)

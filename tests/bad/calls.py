@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 
 from netdesign.catalogue import instances, models
@@ -346,6 +347,9 @@ NO_RESULT = "is no netdesign.result/1 file; `netdesign solve INSTANCE -o FILE` w
 RESULTS = [
     call("missing result", "verify . old.json", "old.json: cannot be read as a result: No such file or directory"),
     call("folder for a result", "verify . .", ".: cannot be read as a result: Is a directory"),
+    call("device for a result", "verify . /dev/zero", "/dev/zero: is no ordinary file"),
+    call("pipe for a result", "verify . old.json", "old.json: is no ordinary file", **{"old.json": os.mkfifo}),
+    call("pipe to compare with", "compare . A old.json", "old.json: is no ordinary file", **{"old.json": os.mkfifo}),
     broken_result("empty result", "", NO_JSON),
     broken_result("truncated result", '{"format": "netdesign.result/1", "inst', NO_JSON),
     broken_result("result of endless brackets", "[" * 100_000, NO_JSON),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from tests.bad.case import Case, Contents, faults
 from tests.published_files import AP, CAB, CAP, CAP_WORD, GRAPHML, HOLMBERG, PMED, UFLLIB
 
@@ -91,6 +93,8 @@ PUBLISHED = [
         "--fixed-costs fixed.txt",
         **{"fixed.txt": "1 2 3 4\n"},
     ),
+    published("device for the fixed costs", "ap", AP, "/dev/zero: is no ordinary file", "--fixed-costs /dev/zero"),
+    published("pipe for a graph", "graphml", os.mkfifo, "x.txt: is no ordinary file"),
     published("empty ap file", "ap", "", "x.txt: is empty"),
     published(
         "NUL bytes",

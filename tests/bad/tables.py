@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import pickle
 import zipfile
 from functools import partial
@@ -102,6 +103,12 @@ PLACES = [
         **{"demand.csv": HEADER},
     ),
     place("folder for a table", "demand.csv", no_such_file("demand.csv"), **{"demand.csv": Path.mkdir}),
+    place(
+        "pipe for a table",
+        "fifo.csv",
+        f"{HERE}: 'fifo.csv' is no ordinary file; name a CSV file",
+        **{"fifo.csv": os.mkfifo},
+    ),
     place(
         "table by two dots",
         "../demand.csv",

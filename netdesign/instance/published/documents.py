@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from netdesign.errors import Fault, InstanceError
 from netdesign.instance.document import Located
+from netdesign.instance.files import files_being_read
 from netdesign.instance.matrices import Matrix
 from netdesign.instance.published.reading import Source
 from netdesign.instance.schema import FORMAT
@@ -161,10 +160,8 @@ def _frame(name: str, title: str) -> dict[str, Any]:
 
 def as_source(document: dict[str, Any], matrices: dict[str, Matrix], shown: str, files: Sequence[Path]) -> Source:
     """Return a document made from files as a reader hands it over."""
-    total = hashlib.sha256()
-    for file in files:
-        total.update(os.fsencode(file.name) + b"\0" + file.read_bytes() + b"\0")
-    return Source(Located(document, {(): (shown, 0, 0)}), matrices, total.hexdigest())
+    digest = files_being_read().digest((file.name, file) for file in files)
+    return Source(Located(document, {(): (shown, 0, 0)}), matrices, digest)
 
 
 def instance_name(path: Path) -> str:

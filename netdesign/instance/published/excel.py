@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import warnings
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
-from netdesign.instance.document import LARGEST_FILE_BYTES, parse_yaml
+from netdesign.instance.document import parse_yaml
+from netdesign.instance.files import files_being_read
 from netdesign.instance.published.documents import as_source
 from netdesign.instance.schema import COLUMNS
 
@@ -39,15 +41,13 @@ def openpyxl() -> Any:
 def read_excel(path: Path, reading: Reading) -> Source:
     """Read a workbook; cells hold numbers and texts, formulas count as what they last gave."""
     shown = str(path)
-    if path.stat().st_size > LARGEST_FILE_BYTES:
-        message = f"has {path.stat().st_size:,} bytes; at most {LARGEST_FILE_BYTES:,} are read"
-        raise InstanceError([Fault(shown, 0, 0, "", message)])
+    raw = files_being_read().read(path, shown)
     library = openpyxl()
     try:
-        # Opened here: openpyxl looks at the ending of a name.
-        with warnings.catch_warnings(), path.open("rb") as file:
+        # As bytes: openpyxl looks at the ending of a name.
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that it does not know
-            book = library.load_workbook(file, read_only=True, data_only=True)
+            book = library.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
             sheets = {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
             book.close()
     except Exception as error:  # a broken archive fails in a dozen ways: zip, XML, missing parts

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
+from netdesign.instance.files import NOT_ORDINARY
 from netdesign.instance.published.excel import read_excel
 from netdesign.instance.published.facilities import read_cap, read_holmberg, read_pmed, read_ufllib
 from netdesign.instance.published.graphs import read_graphml, read_nodelink
@@ -76,7 +77,8 @@ def read_published(path: Path, reading: Reading) -> Source:
         raise UsageError(message)
     check_reader_options(reading, published.options)
     if not path.is_file():
-        raise InstanceError([Fault(str(path), 0, 0, "", f"there is no such file to read as {reading.format_in}")])
+        message = NOT_ORDINARY if path.exists() else f"there is no such file to read as {reading.format_in}"
+        raise InstanceError([Fault(str(path), 0, 0, "", message)])
     return published.read(path, reading)
 
 

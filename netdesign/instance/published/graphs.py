@@ -6,11 +6,12 @@ graph. A stranger's graph needs no more than ``km`` on its edges and, where it i
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from netdesign.errors import Fault, InstanceError
-from netdesign.instance.document import read_text
+from netdesign.instance.files import files_being_read, read_text
 from netdesign.instance.published.documents import as_source, instance_name
 from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import COLUMNS, FORMAT, InstanceDocument
@@ -56,7 +57,7 @@ def read_graphml(path: Path, reading: Reading) -> Source:
     shown = str(path)
     read_text(path, shown)  # size and encoding
     try:
-        graph = nx.read_graphml(path)
+        graph = nx.read_graphml(io.BytesIO(files_being_read().read(path, shown)))
     except ParseError as error:
         line, column = error.position
         raise InstanceError([Fault(shown, line, column + 1, "", "is not XML, hence no GraphML")]) from None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netdesign.errors import Fault, InstanceError
-from netdesign.instance.document import read_text
 from netdesign.instance.fields import LARGEST
+from netdesign.instance.files import read_text
 from netdesign.instance.published.documents import as_source, hub_document, instance_name, option_fault
 from netdesign.instance.published.numbers import Numbers
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from netdesign.errors import Fault, InstanceError
-from netdesign.instance.document import read_text
 from netdesign.instance.fields import LARGEST
+from netdesign.instance.files import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

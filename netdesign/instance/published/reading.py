@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from netdesign.instance.document import Located
     from netdesign.instance.matrices import Matrix
@@ -77,8 +78,11 @@ class Source:
         Dense tables by field of the document.
     digest
         SHA-256 of the files as read.
+    files
+        The files that were read.
     """
 
     located: Located
     matrices: Mapping[str, Matrix]
     digest: str
+    files: tuple[Path, ...] = ()

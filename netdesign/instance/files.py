@@ -1,0 +1,145 @@
+"""The files of a reading: each is opened once, so that its digest is of the very bytes that were understood."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from netdesign.errors import Fault, InstanceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+LARGEST_FILE_BYTES = 64 * 1024 * 1024
+NOT_ORDINARY = "is no ordinary file"
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+
+
+class FileRefusedError(Exception):
+    """A file is not read; the text says why, in words that follow its name."""
+
+
+def read_ordinary(path: Path, most: int = LARGEST_FILE_BYTES) -> bytes:
+    """Return the bytes of an ordinary file; what might block or never end (a device, a pipe) is not opened.
+
+    Parameters
+    ----------
+    path
+        The file.
+    most
+        Largest size that is read, bytes.
+
+    Raises
+    ------
+    OSError
+        It cannot be opened or read.
+    FileRefusedError
+        It is no ordinary file, or too large.
+    """
+    return _identified(path, most)[1]
+
+
+def _identified(path: Path, most: int) -> tuple[tuple[int, ...], bytes]:
+    """Return what tells a file from all others, and its bytes."""
+    try:
+        _check_ordinary(path.stat())
+    except ValueError:  # a NUL in its name
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)) from None
+    # At once, also where a pipe has taken the file's place in the meantime.
+    with os.fdopen(os.open(path, os.O_RDONLY | _AT_ONCE), "rb") as file:
+        found = os.fstat(file.fileno())
+        _check_ordinary(found)
+        raw = file.read(most + 1) if found.st_size <= most else b""
+    size = max(found.st_size, len(raw))
+    if size > most:
+        message = f"has {size:,} bytes; at most {most:,} are read"
+        raise FileRefusedError(message)
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns), raw
+
+
+def _check_ordinary(found: os.stat_result) -> None:
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(found.st_mode):
+        raise FileRefusedError(NOT_ORDINARY)
+
+
+class Files:
+    """What a reading has read so far. A file that it meets under two names is one, and is read once."""
+
+    def __init__(self) -> None:
+        self._by_path: dict[Path, bytes] = {}
+        self._by_identity: dict[tuple[int, ...], bytes] = {}
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files, in the order in which they were read."""
+        return tuple(self._by_path)
+
+    def read(self, path: Path, shown: str, most: int = LARGEST_FILE_BYTES) -> bytes:
+        """Return the bytes of a file.
+
+        Parameters
+        ----------
+        path, shown
+            The file and its name in messages.
+        most
+            Largest size that is read, bytes.
+
+        Raises
+        ------
+        InstanceError
+            Why it cannot be had.
+        """
+        if path not in self._by_path:
+            try:
+                identity, raw = _identified(path, most)
+            except OSError as error:
+                raise InstanceError([Fault(shown, 0, 0, "", f"cannot be read: {error.strerror or error}")]) from None
+            except FileRefusedError as refused:
+                raise InstanceError([Fault(shown, 0, 0, "", str(refused))]) from None
+            self._by_path[path] = self._by_identity.setdefault(identity, raw)
+        return self._by_path[path]
+
+    def digest(self, named: Iterable[tuple[str, Path]]) -> str:
+        """Return the SHA-256 of files as they were read, each with its name, in the order given."""
+        total = hashlib.sha256()
+        for name, path in named:
+            total.update(os.fsencode(name) + b"\0" + self.read(path, name) + b"\0")
+        return total.hexdigest()
+
+
+_READING: ContextVar[Files | None] = ContextVar("reading", default=None)
+
+
+@contextmanager
+def one_reading() -> Iterator[Files]:
+    """Return the files of one reading; until it is over, every reader reads through them."""
+    files = Files()
+    token = _READING.set(files)
+    try:
+        yield files
+    finally:
+        _READING.reset(token)
+
+
+def files_being_read() -> Files:
+    """Return the files of the reading in progress."""
+    return _READING.get() or Files()
+
+
+def read_text(path: Path, shown: str) -> str:
+    """Return the file's text, or raise an InstanceError that says why it cannot be had."""
+    raw = files_being_read().read(path, shown)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        message = f"byte {raw[error.start]:#04x} is not UTF-8; save the file as UTF-8"
+        raise InstanceError([Fault(shown, line, 0, "", message)]) from None
