@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ from netdesign.solve.background import BackgroundRun, finite_cost
 from netdesign.solve.outcome import Termination
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
 DUAL_TOLERANCE = 1e-7
 """By how much of the cost unit a reduced cost may be under zero: the default of HiGHS."""
+_STDOUT = 1
 _TIGHT = 1e-9
 _POLISH_S = 20.0
 
@@ -139,36 +139,49 @@ def _prepare(compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch) -
     return highs
 
 
-class _Silence:
-    """Sends standard output nowhere while some thread is inside; it is the answer's, whatever HiGHS may print."""
+class _Greeting:
+    """What HiGHS 1.16 prints as a process makes its first instance, before there is one that could be told not to."""
 
     def __init__(self) -> None:
-        self._lock, self._inside, self._kept = Lock(), 0, -1
+        self._lock, self._is_over = Lock(), False
 
-    def __enter__(self) -> None:
+    def get_over(self) -> None:
+        """Make the first instance of this process, if nobody has: standard output is the answer's."""
         with self._lock:
-            if self._inside == 0:
-                sys.stdout.flush()
-                self._kept = os.dup(1)
-                with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-                    os.dup2(nowhere.fileno(), 1)
-            self._inside += 1
-
-    def __exit__(self, *error: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if self._inside == 0:
-                os.dup2(self._kept, 1)
-                os.close(self._kept)
+            if not self._is_over:
+                with _standard_output_nowhere():
+                    highspy.Highs()  # type: ignore[no-untyped-call]
+                self._is_over = True
 
 
-_silence = _Silence()
+@contextmanager
+def _standard_output_nowhere() -> Iterator[None]:
+    """Send what is written to descriptor 1, also by C++, nowhere; a closed one is closed again afterwards."""
+    try:
+        kept = os.dup(_STDOUT)
+    except OSError:
+        kept = None
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    if nowhere != _STDOUT:
+        os.dup2(nowhere, _STDOUT)
+        os.close(nowhere)
+    try:
+        yield
+    finally:
+        if kept is None:
+            os.close(_STDOUT)
+        else:
+            os.dup2(kept, _STDOUT)
+            os.close(kept)
+
+
+_greeting = _Greeting()
 
 
 def new_highs() -> Any:
-    """Return a new HiGHS; version 1.16 greets on standard output before it can be told not to."""
-    with _silence:
-        return highspy.Highs()  # type: ignore[no-untyped-call]
+    """Return a new HiGHS that prints nothing while it is made."""
+    _greeting.get_over()
+    return highspy.Highs()  # type: ignore[no-untyped-call]
 
 
 def _highs_model(compiled: Compiled) -> Any:
