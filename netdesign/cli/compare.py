@@ -49,18 +49,18 @@ def compare(
 
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)
-    with interruptible(watch):
+    with interruptible(watch, progress):
         overrides = tuple(set_ or ())
         reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
         problem = load_problem(instance, Call(overrides, model=model, reading=reading))
         question = problem.question(watch, progress)
         rows = compare_configurations(instance, problem, configurations, question, overrides)
-    progress.clear()
-    for warning in (*problem.warnings, model_note(problem)):
-        if warning:
-            say(f"note: {warning}", quiet=quiet)
-    texts = {opt.Format.TABLE: comparison_text, opt.Format.JSON: comparison_json, opt.Format.CSV: comparison_csv}
-    answer(texts[format_](rows))
+        progress.clear()
+        for warning in (*problem.warnings, model_note(problem)):
+            if warning:
+                say(f"note: {warning}", quiet=quiet)
+        texts = {opt.Format.TABLE: comparison_text, opt.Format.JSON: comparison_json, opt.Format.CSV: comparison_csv}
+        answer(texts[format_](rows))
     raise typer.Exit(_exit_code(rows))
 
 

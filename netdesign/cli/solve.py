@@ -53,7 +53,7 @@ def solve(
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)
     # What comes of a stopped search is told in full, so a signal does no harm until the end.
-    with interruptible(watch):
+    with interruptible(watch, progress):
         problem, result = solve_problem(instance, call, watch, progress)
         progress.clear()
         for warning in (*problem.warnings, threshold_note(problem.instance), model_note(problem)):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import sys
 import time
 from contextlib import contextmanager
+from threading import Event
 from typing import TYPE_CHECKING
 
-from netdesign.errors import ExitCode, UsageError
+from netdesign.cli.process import settle, stopped_by_signals
+from netdesign.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import FrameType
+    from typing import TextIO
 
     from netdesign.solve.limits import Watch
     from netdesign.solve.outcome import Progress
@@ -39,11 +40,28 @@ def answer(text: str) -> None:
         sys.stdout.write(_harmless(text).encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except OSError as error:
-        # Python would complain once more when it closes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence(sys.stdout)
         if not isinstance(error, BrokenPipeError):
             message = f"stdout cannot be written: {error.strerror}"
             raise UsageError(message) from None
+    settle()
+
+
+def stdout_is_lost() -> bool:
+    """Tell whether what somebody else has written to stdout, such as the help, cannot get there."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _silence(sys.stdout)
+        return True
+    return False
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what a stream still holds go nowhere: Python would complain once more when it closes it at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def say(text: str, *, quiet: bool = False) -> None:
@@ -63,7 +81,7 @@ def _write(text: str) -> None:
         sys.stderr.flush()
     except OSError:
         # Nobody listens, and there is nowhere to say so.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+        _silence(sys.stderr)
 
 
 class ProgressLine:
@@ -75,10 +93,12 @@ class ProgressLine:
         self._last = time.monotonic()
         self._shown = 0
         self._has_plan: set[str] = set()
+        self.switch = _Switch()
 
     def __call__(self, progress: Progress) -> None:
         """Show a moment of a solve."""
         now = time.monotonic()
+        self.switch.has_plan |= progress.incumbent is not None
         if progress.notice is not None:
             self.clear()
             say(progress.notice, quiet=self._quiet)
@@ -118,19 +138,41 @@ def _progress_text(progress: Progress) -> str:
     return "  ".join(parts)
 
 
+class _Switch(Event):
+    """The switch of a search; knows whether anybody has looked at it since it was set, and whether there is a plan."""
+
+    has_plan = False
+    _is_asked = False
+    _is_heard = False
+
+    def stop(self) -> None:
+        """Set it from a signal, which may have interrupted whoever holds the lock of the event."""
+        self._is_asked = True
+
+    def is_set(self) -> bool:
+        """Tell whether the search is to end."""
+        found = self._is_asked or super().is_set()
+        self._is_heard |= found
+        return found
+
+    def is_heard(self) -> bool:
+        """Tell whether the search knows."""
+        return self._is_heard
+
+
 @contextmanager
-def interruptible(watch: Watch) -> Iterator[None]:
-    """End with the best plan so far on Ctrl-C or SIGTERM; a second one ends at once."""
+def interruptible(watch: Watch, progress: ProgressLine | None = None) -> Iterator[None]:
+    """End with the best plan so far on Ctrl-C or SIGTERM; a second one ends at once.
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        if watch.stopped.is_set():
-            raise SystemExit(int(ExitCode.STOPPED_WITHOUT_PLAN))
-        watch.stopped.set()
-        say("\nstopping with the best plan so far; once more ends at once")
-
-    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    Parameters
+    ----------
+    watch
+        Gets the switch.
+    progress
+        Hears of plans: a search that has one is waited for, however long it takes to end.
+    """
+    watch.stopped = switch = _Switch()
+    if progress is not None:
+        progress.switch = switch
+    with stopped_by_signals(switch):
         yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)

@@ -105,7 +105,7 @@ def timing(
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)
     begin = _beginning(call, output, quiet=quiet) if resume else _from_nothing
-    with interruptible(watch):
+    with interruptible(watch, progress):
         problem, result = solve_timing(instance, call, watch, Listeners(progress, _keeping(output)), begin, cluster)
         progress.clear()
         for warning in (*problem.warnings, threshold_note(problem.staged.base)):

@@ -42,7 +42,7 @@ def verify(
     contradictions, proofs = checked.found.contradictions, checked.found.proofs
     if prove and not contradictions:
         progress = ProgressLine(quiet=quiet)
-        with interruptible(watch):
+        with interruptible(watch, progress):
             proven = checked.prove(watch, progress)
         progress.clear()
         contradictions, proofs = proven.contradictions, proven.proofs

@@ -1,0 +1,169 @@
+"""The process of the program: its streams, the signals that end it, and an end that leaves nothing behind.
+
+It imports next to nothing, so that it holds from the first moment: a signal that comes while all else is still being
+loaded ends the program like any other.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import sys
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, NoReturn, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+_UNHEARD_S = 5.0
+"""How long a search that has no plan yet may take to look at its switch: it may be compiling or building a model."""
+_AGAIN_S = 1.0
+_SAME_S = 0.2
+"""Signals so near to each other are one: `timeout` and some schedulers send to a process and then to its group."""
+
+
+class Interrupted(BaseException):
+    """A signal ends the command before there is anything to keep."""
+
+
+class Search(Protocol):
+    """A search under way, which a signal asks to end."""
+
+    has_plan: bool
+    """Whether it has something to keep."""
+
+    def stop(self) -> None:
+        """Ask it to end."""
+
+    def is_heard(self) -> bool:
+        """Tell whether it has taken notice since."""
+
+
+class _Now:
+    """What a signal finds."""
+
+    taken: tuple[signal.Signals, ...] = ()
+    search: Search | None = None
+    stopped_at: float | None = None
+    is_ending = False
+
+
+def take_over() -> None:
+    """Make signals and streams of the process the program's; called once, before anything else is loaded."""
+    found = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # After `nohup` the loss of the terminal is to be survived.
+    _Now.taken = tuple(
+        one for one in found if one.name != "SIGHUP" or signal.getsignal(one) is not signal.Handlers.SIG_IGN
+    )
+    for number in _Now.taken:
+        signal.signal(number, _end_or_stop)
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, _end_if_unheard)
+    _hide_interruptions()
+    _open_streams()
+
+
+def _hide_interruptions() -> None:
+    """Let Python say nothing of an interruption that it drops, as in a finalizer; the next one follows at once."""
+    usual = sys.unraisablehook
+
+    def tell(what: sys.UnraisableHookArgs) -> None:
+        if not isinstance(what.exc_value, Interrupted):
+            usual(what)
+
+    sys.unraisablehook = tell
+
+
+def _open_streams() -> None:
+    """Fill closed streams: the next file to be opened would get such a descriptor, and what is printed, into it."""
+    for number, mode in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            # Stdout is filled so that writing to it goes on to fail: an answer that nobody gets is an error.
+            os.open(os.devnull, mode)
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123
+
+
+def _end_or_stop(number: int, frame: FrameType | None) -> None:
+    now = time.monotonic()
+    if _Now.is_ending or (_Now.stopped_at is not None and now - _Now.stopped_at < _SAME_S):
+        return
+    if _Now.search is None or _Now.stopped_at is not None:
+        _end()
+    _Now.stopped_at = now
+    _Now.search.stop()
+    _call_again(_UNHEARD_S)
+    # Not by Python's stream: what the signal interrupts may be writing to it.
+    with suppress(OSError):
+        os.write(2, b"\nstopping with the best plan so far; once more ends at once\n")
+
+
+def _end_if_unheard(number: int, frame: FrameType | None) -> None:
+    search = _Now.search
+    if _Now.is_ending or (search is not None and not search.has_plan and not search.is_heard()):
+        _end()
+
+
+def _end() -> NoReturn:
+    _Now.is_ending = True
+    # Some libraries swallow whatever is raised inside a callback of theirs.
+    _call_again(_AGAIN_S)
+    raise Interrupted
+
+
+def _call_again(seconds: float) -> None:
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_S)
+
+
+@contextmanager
+def stopped_by_signals(search: Search) -> Iterator[None]:
+    """Let the first signal ask a search to end; a second one ends the command at once."""
+    _Now.search, _Now.stopped_at = search, None
+    try:
+        yield
+    finally:
+        _Now.search = None
+
+
+def settle() -> None:
+    """Let no signal change any more how the program ends: its answer is out."""
+    if not _Now.taken:
+        return
+    _Now.is_ending = True
+    _call_again(0.0)
+    for number in _Now.taken:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process, also where a solver did not stop: it must not call back into a Python that is shut down."""
+    settle()
+    if _has_solver():
+        # Both streams were flushed with each text that was written to them.
+        os._exit(code)
+    sys.exit(code)
+
+
+def _has_solver() -> bool:
+    limits = sys.modules.get("netdesign.solve.limits")
+    if limits is None:
+        return False
+    from threading import enumerate as running
+
+    return any(thread.name == limits.SOLVER_THREAD for thread in running())
+
+
+def leave_interrupted(code: int) -> NoReturn:
+    """End the process after an interruption, and wait for no thread."""
+    settle()
+    with suppress(OSError):
+        os.write(2, b"netdesign: interrupted before there was an answer\n")
+    # Temporary files of libraries, and processes that help.
+    atexit._run_exitfuncs()
+    os._exit(code)

@@ -1,0 +1,98 @@
+"""All commands, and what becomes of their errors."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+
+from netdesign import __version__
+from netdesign.cli import catalogue
+from netdesign.cli.bench import bench
+from netdesign.cli.check import check
+from netdesign.cli.compare import compare
+from netdesign.cli.export import export
+from netdesign.cli.import_ import import_
+from netdesign.cli.solve import solve
+from netdesign.cli.talk import say, stdout_is_lost
+from netdesign.cli.timing import timing
+from netdesign.cli.verify import verify
+from netdesign.errors import ExitCode, NetdesignError
+
+app = typer.Typer(
+    name="netdesign",
+    help="Hub-network design with proof: whether a second or third hub pays, where, and by how much.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"netdesign {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+) -> None:
+    pass
+
+
+app.command("solve")(solve)
+app.command("compare")(compare)
+app.command("timing")(timing)
+app.command("check")(check)
+app.command("verify")(verify)
+app.command("import")(import_)
+app.command("export")(export)
+app.command("bench")(bench)
+app.command("new")(catalogue.new)
+app.command("models")(catalogue.models)
+app.command("instances")(catalogue.instances)
+app.command("schema")(catalogue.schema)
+
+
+_TYPER_INTERRUPTED = 130
+_TYPER_BROKEN_PIPE = 1
+
+
+def run(arguments: list[str] | None) -> int:
+    """Run a command and return its exit code; errors become a message on stderr, never a traceback."""
+    try:
+        app(args=arguments, prog_name="netdesign")
+    except SystemExit as end:
+        if end.code == _TYPER_INTERRUPTED:
+            return _complain("interrupted before there was an answer", ExitCode.STOPPED_WITHOUT_PLAN)
+        # Whoever read the help or the version has gone away.
+        return int(ExitCode.ANSWERED if end.code == _TYPER_BROKEN_PIPE else end.code or 0)
+    except NetdesignError as error:
+        return _complain(error.message, error.exit_code)
+    except RecursionError:
+        return _complain("the input is nested too deeply", ExitCode.BAD_INSTANCE)
+    except OSError as error:
+        # What a command did not foresee about a file: a name too long, a disk that is gone.
+        place = "stdout cannot be written: " if stdout_is_lost() else _named(error)
+        return _complain(f"{place}{error.strerror or error}", ExitCode.USAGE)
+    except Exception as error:
+        if os.environ.get("NETDESIGN_TRACEBACK"):
+            raise
+        message = (
+            f"internal error: {type(error).__name__}: {error}\nThis is a defect; NETDESIGN_TRACEBACK=1 shows where."
+        )
+        return _complain(message, ExitCode.INTERNAL_ERROR)
+    return int(ExitCode.ANSWERED)
+
+
+def _named(error: OSError) -> str:
+    name = str(error.filename or "")
+    return f"{name[:60]}{'...' * (len(name) > 60)}: " if name else ""
+
+
+def _complain(message: str, code: ExitCode) -> int:
+    say(f"netdesign: {message}")
+    return int(code)
