@@ -6,6 +6,8 @@ and an exit code. Anything else is a defect of ours and ends with exit code 1.
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum
@@ -133,8 +135,49 @@ class InstanceError(NetdesignError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ``"; did you mean 'x'?"`` for the nearest known word, or an empty string."""
+    """Return ``"; did you mean 'x'?"`` for the nearest known word, or an empty string.
+
+    Where a known word only looks the same, the character that makes the difference is named.
+    """
+    known = list(known)
+    alike = next((name for name in known if look(name) == look(word)), None)
+    if alike is not None and alike != word:
+        return f"; did you mean '{alike}'? It looks alike: {apart(word, alike)}"
     # Without regard to capitals: ids of airports are typed in small letters as often as not.
     by_letters = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), list(by_letters), n=1, cutoff=0.6)
     return f"; did you mean '{by_letters[near[0]]}'?" if near else ""
+
+
+def look(name: str) -> str:
+    """Return what names have in common that a person cannot tell apart: blanks, dashes, composed and decomposed."""
+    if name.isascii():
+        return " ".join(name.split())
+    letters = unicodedata.normalize("NFKC", name)
+    kept = (_PLAIN.get(unicodedata.category(letter), letter) for letter in letters if not is_invisible(letter))
+    return " ".join("".join(_QUOTES.get(letter, letter) for letter in kept).split())
+
+
+def is_invisible(letter: str) -> bool:
+    """Tell whether a character shows nothing of itself: joiners, marks of direction, selectors, fillers."""
+    is_selector = "\ufe00" <= letter <= "\ufe0f" or "\U000e0100" <= letter <= "\U000e01ef"
+    return unicodedata.category(letter) == "Cf" or is_selector or letter in _FILLERS
+
+
+def apart(one: str, other: str) -> str:
+    """Return what tells one name apart from another that looks alike, by their characters."""
+    ours, theirs = Counter(one) - Counter(other), Counter(other) - Counter(one)
+    here, there = (" and ".join(map(character, letters)) for letters in (ours, theirs))
+    if here and there:
+        return f"here stands {here}, there {there}"
+    return f"here stands {here}" if here else f"there stands {there}" if there else "the order of their characters"
+
+
+def character(letter: str) -> str:
+    """Return a character by its code point and name."""
+    return f"U+{ord(letter):04X} ({unicodedata.name(letter, 'without a name').lower()})"
+
+
+_PLAIN = {"Pd": "-", "Zs": " "}
+_QUOTES = {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "`": "'", "\u2212": "-"}
+_FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800"

@@ -18,6 +18,7 @@ from netdesign.errors import ExitCode
 from tests.bad.calls import CALLS
 from tests.bad.case import faults
 from tests.bad.instances import INSTANCES
+from tests.bad.names import NAMES
 from tests.bad.published import BENCH, PUBLISHED
 from tests.bad.stages import STAGED
 from tests.bad.tables import TABLES
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from tests.bad.case import Case
 
-CASES = [*INSTANCES, *TABLES, *CALLS, *PUBLISHED, *BENCH, *STAGED]
+CASES = [*INSTANCES, *NAMES, *TABLES, *CALLS, *PUBLISHED, *BENCH, *STAGED]
 
 OLD = "what stood here before"
 

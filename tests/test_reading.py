@@ -9,6 +9,8 @@ import pytest
 
 from netdesign.errors import UsageError
 from netdesign.instance import read_instance
+from netdesign.instance.read import read_source, validated
+from netdesign.instance.resolve import resolve_instance
 from netdesign.network import build_network
 
 
@@ -114,6 +116,61 @@ def test_set_null_takes_a_policy_away(write):
     data = document(policies={"new_hubs": {"max": 0}})
     assert read_instance(write(data)).hub_range == (1, 1)
     assert read_instance(write(data), ["policies.new_hubs=null"]).hub_range == (1, 2)
+
+
+@pytest.mark.parametrize("written", ["01000", "1E5", "0x1F", "1_000", "1.10", "0o17", "+5", "-0", ".5", "2024-01-01"])
+def test_an_id_is_what_was_written(tmp_path, written):
+    """YAML takes these for numbers and dates; a postcode keeps its zero, and 1E5 is no 100000.0."""
+    text = json.dumps(document(policies={"required": ["B"]})).replace('"B"', written)
+    (tmp_path / "instance.yaml").write_text(text, encoding="utf-8")
+    instance = read_instance(tmp_path, ["volume_factor=2", f"hubs.{written}.fixed_cost_eur_per_year=7"])
+    assert instance.nodes[1].id == written
+    assert instance.policies.required == (written,)
+    assert instance.sites[1].fixed_cost == 7.0
+    assert written not in read_instance(tmp_path, [f"policies={{forbidden: [{written}]}}"]).allowed
+
+
+def test_an_id_in_yaml_is_not_the_number_in_a_table(write):
+    """`forbidden: [01000]` names the site 01000 of the CSV file, not its neighbour 1000."""
+    data = document(policies={"forbidden": ["B"]})
+    data["tables"]["hubs"] = "hubs.csv"
+    data["tables"]["demand"] = "demand.csv"
+    hubs = "id,status,fixed_cost_eur_per_year\nA,existing,10\n1000,,20\n01000,,30\n"
+    text = json.dumps(data).replace('"B"]', "01000]")
+    demand = "origin,destination,volume_t_per_year\nA,C,7\n"
+    assert read_instance(write(text, hubs_csv=hubs, demand_csv=demand)).allowed == ("A", "1000")
+
+
+@pytest.mark.parametrize("name", ["St. Gallen", "a.b", "B."])
+def test_set_finds_a_name_that_has_dots(write, name):
+    """The longest name that fits is meant, also where a shorter one would."""
+    data = document()
+    data["tables"]["hubs"] = [*data["tables"]["hubs"], {"id": name, "fixed_cost_eur_per_year": 1},
+                              {"id": "a", "fixed_cost_eur_per_year": 1}]  # fmt: skip
+    sites = read_instance(write(data), [f"hubs.{name}.fixed_cost_eur_per_year=5"]).sites
+    assert [site.fixed_cost for site in sites] == [10.0, 20.0, 5.0, 1.0]
+
+
+def test_set_means_an_id_before_a_name(write):
+    """A site may be named as another's id is spelt."""
+    data = document()
+    data["tables"]["cities"][1]["name"] = "C"
+    assert read_instance(write(data), ["cities.C.country=LU"]).nodes[2].country == "LU"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "difference"),
+    [("LGG", "lgg", "capital letters"), ("Cala", "\u0421\u0430la", "the U+0421 (cyrillic capital letter es)")],
+)
+def test_names_that_are_nearly_one_are_odd(write, one, other, difference):
+    """Two sites may be called so, yet seldom are."""
+    data = document()
+    data["tables"]["cities"] += [{"id": one}, {"id": other}]
+    source = read_source(write(data))
+    resolve_instance(validated(source), source.matrices, source.located)
+    (warning,) = source.located.warnings
+    assert warning.field == "tables.cities.4.id"
+    assert warning.message == f"'{other}' and '{one}' differ in {difference} only; they are two"
 
 
 def test_later_overrides_win(write):

@@ -24,9 +24,28 @@ if TYPE_CHECKING:
 Path_ = tuple[str | int, ...]
 
 _TAG = "tag:yaml.org,2002:"
-_TEXTS = ("str", "timestamp")
+_TEXTS = ("str", "timestamp", "value", "merge")
+_MERGE = f"{_TAG}merge"
 _SCALARS = ("null", "bool", "int", "float", *_TEXTS)
 _SHOWN = 40
+
+
+class WrittenInt(int):
+    """A whole number that is, as a text, what was written: the postcode 01000 is not 1000."""
+
+    written: str
+
+    def __str__(self) -> str:
+        return self.written
+
+
+class WrittenFloat(float):
+    """A number that is, as a text, what was written: the id 1E5 is not 100000.0."""
+
+    written: str
+
+    def __str__(self) -> str:
+        return self.written
 
 
 @dataclass
@@ -43,12 +62,15 @@ class Located:
         What was wrong in reading it, with the path that cannot be relied on.
     warnings
         What is odd in it without being wrong, as its reader saw it.
+    taken_away
+        Paths whose value is left out on purpose; everywhere else an empty value is a fault.
     """
 
     data: Any
     places: dict[Path_, tuple[str, int, int]] = field(default_factory=dict)
     faults: list[tuple[Path_, Fault]] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
+    taken_away: set[Path_] = field(default_factory=set)
 
     def place(self, path: Path_) -> tuple[str, int, int]:
         """Return the place of ``path`` or of the nearest thing around it."""
@@ -179,6 +201,9 @@ class _Reader:
                 self._fault(key_node, path, "a list or block stands as a key; a key is a word")
                 continue
             key = key_node.value
+            if key_node.tag == _MERGE:
+                self._fault(key_node, path, "the merge key << is not read; write the keys out")
+                continue
             if key in result:
                 self._fault(key_node, (*path, key), "stands twice")
                 continue
@@ -193,7 +218,12 @@ class _Reader:
         if kind in _TEXTS:
             return node.value
         try:
-            return getattr(self._scalars, f"construct_yaml_{kind}")(node)
+            value = getattr(self._scalars, f"construct_yaml_{kind}")(node)
+            if isinstance(value, bool | None):
+                return value
+            number = WrittenInt(value) if kind == "int" else WrittenFloat(value)
+            number.written = node.value
+            return number
         except (ValueError, ArithmeticError, LookupError):
             self._fault(node, path, f"cannot read {node.value[:_SHOWN]!r}")
             return None

@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import Fault, InstanceError, did_you_mean
-from netdesign.instance.fields import SMALLEST, Block
+from netdesign.instance.fields import Block
 from netdesign.instance.schema import ROWS, InstanceDocument
+from netdesign.instance.words import plain, sentence, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
     from netdesign.instance.document import Located, Path_
-
-_SHOWN = 40
-_FAR_NUMBERS = {
-    "not_finite": "not a finite number",
-    "too_near_0": f"too near to 0; write 0 or at least {SMALLEST:g}",
-}
 
 
 class FaultList:
@@ -38,6 +35,10 @@ class FaultList:
         """Note a fault at ``path``; ``field`` replaces the path in the message."""
         shown = _field(path, self._located) if field is None else field
         self._faults.append(Fault(*self._located.place(path), shown, message))
+
+    def warn(self, path: Path_, message: str) -> None:
+        """Note what is odd at ``path`` without being wrong."""
+        self._located.warnings.append(Fault(*self._located.place(path), _field(path, self._located), message))
 
     def line(self, path: Path_) -> int:
         """Return the line on which the value at ``path`` was written."""
@@ -61,7 +62,7 @@ def _field(path: Path_, located: Located) -> str:
     """Name the field: for a table's cell the column is enough, its file and line are already said."""
     if len(path) > 3 and path[0] == "tables" and located.place(path)[0] != located.place(())[0]:
         path = path[3:]
-    return ".".join(_plain(word) for word in path)
+    return ".".join(plain(word) for word in path)
 
 
 def document_faults(error: ValidationError, located: Located) -> InstanceError:
@@ -76,94 +77,79 @@ def document_faults(error: ValidationError, located: Located) -> InstanceError:
         is_consequence = located.is_broken(path) or (details["type"] == "too_short" and path in around)
         if not is_consequence:
             faults.add(path, _sentence(details, path))
-    return InstanceError([*(fault for _, fault in located.faults), *faults.found])
+    strange = {tuple(details["loc"]) for details in found if details["type"] == "extra_forbidden"}
+    empty = valueless(located, {tuple(details["loc"]) for details in found}, strange)
+    return InstanceError([*(fault for _, fault in located.faults), *faults.found, *empty])
 
 
 def _sentence(details: ErrorDetails, path: Path_) -> str:
-    kind, found, limits = details["type"], details["input"], details.get("ctx", {})
-    shown = _shown(found)
-    match kind:
+    match details["type"]:
         case "extra_forbidden":
             known = _known_keys(path[:-1])
             return f"unknown key; allowed: {', '.join(known)}{did_you_mean(str(path[-1]), known)}"
-        case "missing":
-            return "is missing"
-        case "greater_than_equal":
-            return f"{_plain(found)} is under {limits['ge']:g}"
-        case "greater_than":
-            return f"{_plain(found)} is not over {limits['gt']:g}"
-        case "less_than_equal":
-            return f"{_plain(found)} is over {limits['le']:g}"
-        case "not_finite" | "too_near_0":
-            return f"{_plain(found)} is {_FAR_NUMBERS[kind]}"
-        case "float_parsing" | "float_type" | "a_number" | "int_parsing" | "int_type" | "int_from_float":
-            wanted = "a whole number" if kind.startswith("int") else "a number"
-            comma = isinstance(found, str) and "," in found
-            return f"{shown} is not {wanted}{'; write a decimal point and no commas' if comma else ''}"
-        case "enum" | "literal_error":
-            return f"{shown} is not allowed; allowed: {limits['expected']}"
-        case "string_type" | "string_unicode":
-            return f"{shown} is not a text"
-        case "too_short":
-            return f"has {limits['actual_length']} entries; at least {limits['min_length']} needed"
-        case "tuple_type":
-            return _no_list(found, path)
-    return _of_a_name_or_block(details, shown)
+        case "tuple_type" if path[0] == "tables":
+            # A name in the file was read as a table; this one came later.
+            by_set = "; --set changes values of a table, not which file it is"
+            found = details["input"]
+            return f"{shown(found)} is not a list of rows{by_set if isinstance(found, str) else ''}"
+    return sentence(details)
 
 
-def _of_a_name_or_block(details: ErrorDetails, shown: str) -> str:
-    match details["type"]:
-        case "string_pattern_mismatch":
-            return f"{shown} is not allowed; no , ; | > or control characters, no blanks at the ends"
-        case "string_too_short":
-            return "is empty"
-        case "string_too_long":
-            return f"has {len(details['input'])} characters; at most {details['ctx']['max_length']} are allowed"
-        case "model_type" | "dict_type" | "model_attributes_type":
-            return f"{shown} is not a block of keys and values"
-        case _:
-            return str(details["msg"]).removeprefix("Value error, ")
+def valueless(located: Located, told: Collection[Path_] = (), unknown: Collection[Path_] = ()) -> list[Fault]:
+    """Return a fault for every key without a value: that it means the same as no key is nothing that a file says.
+
+    Parameters
+    ----------
+    located
+        A document.
+    told
+        Paths with a fault of their own.
+    unknown
+        Paths of which nothing inside is looked at.
+    """
+    found = []
+    for path in _empty(located.data, ()):
+        is_told = path in told or any(path[:length] in unknown for length in range(1, len(path)))
+        if not is_told and path not in located.taken_away and not located.is_broken(path):
+            message = f"has no value; {_remedy(_model_at(path))}, or take the key out"
+            found.append(Fault(*located.place(path), _field(path, located), message))
+    return found
 
 
-def _no_list(found: Any, path: Path_) -> str:
-    if path[0] != "tables":
-        return f"{_shown(found)} is not a list"
-    # A name in the file was read as a table; this one came later.
-    by_set = "; --set changes values of a table, not which file it is" if isinstance(found, str) else ""
-    return f"{_shown(found)} is not a list of rows{by_set}"
+def _empty(data: Any, path: Path_) -> Iterator[Path_]:
+    """Find the empty values in plain data."""
+    if data is None:
+        yield path
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from _empty(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _empty(value, (*path, index))
 
 
-def _shown(found: Any) -> str:
-    """Return a value as a person would write it, shortened."""
-    if isinstance(found, dict):
-        return "a block of keys"
-    if isinstance(found, list):
-        return "a list"
-    if found is None:
-        return "an empty value"
-    return _plain(found) if isinstance(found, bool | int | float) else repr(_plain(found))
-
-
-def _plain(found: Any) -> str:
-    if isinstance(found, bool):
-        return str(found).lower()
-    try:
-        text = str(found)
-    except ValueError:  # a whole number of thousands of digits
-        return "a number of too many digits"
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+def _remedy(block: type[Block] | None) -> str:
+    if block is None:
+        return "give it one"
+    keys = [field.alias or name for name, field in block.model_fields.items() if field.is_required()]
+    return f"write its keys ({', '.join(keys)})" if keys else "write {} for the block with its defaults"
 
 
 def _known_keys(path: Path_) -> list[str]:
     """Return the keys that the block at ``path`` may have."""
     if len(path) >= 3 and path[0] == "tables" and path[1] in ROWS:
         return _keys(ROWS[str(path[1])])
+    return _keys(_model_at(path))
+
+
+def _model_at(path: Path_) -> Any:
+    """Return the Block that stands at ``path``, or what else its field holds."""
     model: Any = InstanceDocument
     for word in path:
         if isinstance(model, type) and issubclass(model, Block) and word in model.model_fields:
             model = _block_in(model.model_fields[str(word)].annotation)
         # A list position or a key of a mapping: the block inside was already found.
-    return _keys(model)
+    return model
 
 
 def _block_in(annotation: Any) -> Any:

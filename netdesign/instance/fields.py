@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
+
+from netdesign.errors import character, is_invisible
 
 LARGEST = 1e12
 """Largest magnitude of any number in an instance: products of two of them stay far from overflow."""
 
 SMALLEST = 1e-12
 """Smallest magnitude of any number but 0: what is divided by it stays far from overflow too."""
+
+
+# As JSON writes them, and with a plus, a bare point or zeros before: neither underscores nor other scripts' digits.
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_HEX_OR_OCTAL = re.compile(r"[+-]?0(?:x[0-9a-fA-F]+|o[0-7]+)")
+
+
+def is_decimal(text: str) -> bool:
+    """Tell whether a text is a number as people write them, which Python takes for more texts than that."""
+    return _DECIMAL.fullmatch(text.strip()) is not None
 
 
 def _as_a_person_writes(value: Any) -> Any:
@@ -27,9 +40,21 @@ def _as_a_person_writes(value: Any) -> Any:
         return value  # pydantic says what is wrong with it
     if not math.isfinite(number):
         raise PydanticCustomError("not_finite", "should be a finite number")
+    written = str(value)
+    if not is_decimal(written) and (isinstance(value, str) or not _HEX_OR_OCTAL.fullmatch(written)):
+        raise PydanticCustomError("a_number", "should be a number")
     if 0 < abs(number) < SMALLEST:
         raise PydanticCustomError("too_near_0", "should be 0 or further from it")
     return value
+
+
+def _without_invisible(name: str) -> str:
+    for letter in name:
+        if is_invisible(letter):
+            raise PydanticCustomError(
+                "invisible", "has an invisible character, {letter}; take it out", {"letter": character(letter)}
+            )
+    return name
 
 
 Real = Annotated[float, BeforeValidator(_as_a_person_writes)]
@@ -42,6 +67,7 @@ Name = Annotated[
         # No separators of lists and paths, no control characters, no blanks at the ends.
         pattern=r"^[^\s\x00-\x1f\x7f-\x9f,;|>]([^\x00-\x1f\x7f-\x9f,;|>]*[^\s\x00-\x1f\x7f-\x9f,;|>])?$",
     ),
+    AfterValidator(_without_invisible),
 ]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from netdesign.errors import Fault, InstanceError
 from netdesign.instance.csv_cells import split_csv
-from netdesign.instance.fields import LARGEST, SMALLEST
+from netdesign.instance.fields import LARGEST, SMALLEST, is_decimal
 from netdesign.instance.files import files_being_read
 
 if TYPE_CHECKING:
@@ -158,6 +158,6 @@ def _read_square_csv(path: Path, shown: str) -> Matrix:
 
 def _number(cell: str) -> float:
     value = float(cell)
-    if np.isnan(value):
+    if np.isnan(value) or (np.isfinite(value) and not is_decimal(cell)):
         raise ValueError  # NaN stands for an empty cell; nobody writes that
     return value

@@ -8,12 +8,14 @@ from netdesign.errors import InstanceError, UsageError, did_you_mean
 from netdesign.instance.document import parse_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from netdesign.instance.document import Located, Path_
 
 _NAMING_KEYS = ("id", "name", "site", "drivers")
 _SHOWN = 80
+_DIGITS = 10
+"""No list has as many entries as a number of so many digits."""
 
 
 def apply_overrides(located: Located, overrides: Sequence[str]) -> None:
@@ -24,21 +26,21 @@ def apply_overrides(located: Located, overrides: Sequence[str]) -> None:
     located
         Changed in place.
     overrides
-        Each ``path=value``. The path has dots between keys; an element of a list is named by its id (or name, site,
-        drivers) or by its position from 0; a table's name may start the path. The value is YAML; ``null`` takes a
-        block away.
+        Each ``path=value``, the later over the earlier. The path has dots between keys; a key or name that has dots
+        itself is the longest that fits. An element of a list is named by its id (or name, site, drivers), or by its
+        position from 0 where no name in the list has a digit. A table's name may start the path. The value is
+        YAML; ``null`` takes a block away.
 
     Raises
     ------
     UsageError
-        No ``=``, an unreadable value, or a path that leads nowhere.
+        No ``=``, no or an unreadable value, or a path that leads nowhere.
     """
     for override in overrides:
         path, equals, text = override.partition("=")
-        if not equals or not all(path.split(".")):
-            message = f"--set {_short(override)}: write path=value, for example --set road.speed_kmh=70"
-            raise UsageError(message)
-        _set(located, path.split("."), _value(override, text), override)
+        if not equals or not path:
+            raise _no_path(override)
+        _set(located, path, _value(override, text), override)
 
 
 def _value(override: str, text: str) -> Any:
@@ -49,51 +51,90 @@ def _value(override: str, text: str) -> Any:
     except InstanceError as error:
         message = f"--set {_short(override)}: the value {error.faults[0].message}; quote it if it is a text"
         raise UsageError(message) from None
-    return None if located is None else located.data
+    if located is None:
+        message = f"--set {_short(override)}: there is no value; null takes away what the path names, {{}} is a block"
+        raise UsageError(message)
+    return located.data
+
+
+def _no_path(override: str) -> UsageError:
+    return UsageError(f"--set {_short(override)}: write path=value, for example --set road.speed_kmh=70")
 
 
 def _short(override: str) -> str:
     return override if len(override) <= _SHOWN else f"{override[:_SHOWN]}..."
 
 
-def _set(located: Located, words: list[str], value: Any, override: str) -> None:
+def _set(located: Located, rest: str, value: Any, override: str) -> None:
     document = located.data
     tables = document.get("tables")
-    if isinstance(tables, dict) and words[0] in tables and words[0] not in document:
-        words = ["tables", *words]
+    first = rest.partition(".")[0]
+    if isinstance(tables, dict) and first in tables and first not in document:
+        rest = f"tables.{rest}"
     here = (f"--set {_short(override)}", 0, 0)
     holder: Any = document
     path: Path_ = ()
-    for word in words[:-1]:
-        key = _key(holder, word, override)
+    key, rest = _next_key(holder, rest, override)
+    while rest:
         path = (*path, key)
-        if isinstance(holder, dict) and holder.get(key) is None:
-            holder[key] = {}
+        if isinstance(holder, dict) and holder.get(str(key)) is None:
+            holder[str(key)] = {}
             located.places[path] = here
+            located.taken_away.discard(path)
         holder = holder[key]
-    last = _key(holder, words[-1], override)
-    path = (*path, last)
-    holder[last] = value
+        key, rest = _next_key(holder, rest, override)
+    path = (*path, key)
+    holder[key] = value
     located.places = {place: where for place, where in located.places.items() if place[: len(path)] != path}
     located.places[path] = here
+    located.taken_away = {other for other in located.taken_away if other[: len(path)] != path}
+    if value is None:
+        located.taken_away.add(path)
 
 
-def _key(holder: Any, word: str, override: str) -> str | int:
-    """Return the key or position that ``word`` names in ``holder``."""
+def _next_key(holder: Any, rest: str, override: str) -> tuple[str | int, str]:
+    """Return the key or position with which a path goes on in ``holder``, and what is left of the path."""
+    word, dot, after = rest.partition(".")
     if isinstance(holder, dict):
-        return word
+        found = _longest(holder, rest)
+        if found is None and (not word or (dot and not after)):
+            raise _no_path(override)
+        return found or (word, after)
     if not isinstance(holder, list):
         message = f"--set {_short(override)}: '{word}' leads into a single value"
         raise UsageError(message)
-    names: dict[str, int] = {}
-    for index, element in enumerate(holder):
-        if isinstance(element, dict):
-            for key in _NAMING_KEYS:
-                if key in element:
-                    names.setdefault(str(element[key]), index)
-    if word in names:
-        return names[word]
-    if word.isdecimal() and int(word) < len(holder):
-        return int(word)
+    names = _names(holder)
+    found = _longest(names, rest)
+    if found is not None:
+        places = names[found[0]]
+        if len(places) > 1:
+            message = f"--set {_short(override)}: {len(places)} entries are named '{found[0]}'; name one by its id"
+            raise UsageError(message)
+        return places[0], found[1]
+    # Where names have numbers, a number that is none of them is a slip and no position.
+    may_count = not any(letter.isdecimal() for name in names for letter in name)
+    if may_count and word.isascii() and word.isdecimal() and len(word) < _DIGITS and int(word) < len(holder):
+        return int(word), after
     message = f"--set {_short(override)}: there is no '{word}' in that list{did_you_mean(word, names)}"
     raise UsageError(message)
+
+
+def _longest(known: Collection[str], rest: str) -> tuple[str, str] | None:
+    """Return the longest known name with which a path begins, and what is left of the path."""
+    fitting = [name for name in known if rest == name or rest[:-1].startswith(f"{name}.")]
+    if not fitting:
+        return None
+    name = max(fitting, key=len)
+    return name, rest[len(name) + 1 :]
+
+
+def _names(entries: list[Any]) -> dict[str, list[int]]:
+    """Return the positions of each name in a list; what is an id is no other entry's name."""
+    names: dict[str, list[int]] = {}
+    for key in _NAMING_KEYS:
+        taken = set(names)
+        for index, entry in enumerate(entries):
+            name = str(entry[key]) if isinstance(entry, dict) and entry.get(key) is not None else ""
+            if name and name not in taken:
+                names.setdefault(name, []).append(index)
+    return names

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
 from netdesign.instance.document import read_yaml
-from netdesign.instance.faults import FaultList, document_faults
+from netdesign.instance.faults import FaultList, document_faults, valueless
 from netdesign.instance.files import NOT_ORDINARY, one_reading
 from netdesign.instance.override import apply_overrides
 from netdesign.instance.published.reading import OWN_FORMAT, Reading, Source
@@ -144,7 +144,7 @@ def validated(source: Source) -> InstanceDocument:
         document = InstanceDocument.model_validate(located.data)
     except ValidationError as error:
         raise document_faults(error, located) from None
-    located.raise_if_faulty()
+    located.raise_if_faulty(tuple(valueless(located)))
     return document
 
 

@@ -10,6 +10,7 @@ from netdesign.instance.data import Instance, Link, Node, NodeKind, Site, Stream
 from netdesign.instance.demand import resolve_demand
 from netdesign.instance.faults import FaultList
 from netdesign.instance.given_legs import resolve_legs
+from netdesign.instance.names import check_names
 from netdesign.instance.prices import MissingPriceError, fixed_cost, handling_cost
 from netdesign.instance.rows import Mode, SiteStatus
 
@@ -48,6 +49,7 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
     _check_matrix_files(document, matrices, faults)
     legs = resolve_legs(document, matrices, position, faults)
     commodities = resolve_demand(document, matrices, nodes, position, faults)
+    check_names(document, faults)
     check_policy_sites(document.policies, {site.id: site for site in sites}, faults)
     # What follows makes sense of whole data only.
     faults.raise_if_any()

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from netdesign.errors import ContradictionError, UsageError
 from netdesign.instance.files import FileRefusedError, read_ordinary
+from netdesign.instance.words import plain, sentence
 from netdesign.plan import Plan
 from netdesign.solve import document as doc
 from netdesign.solve.json_text import json_text
@@ -280,8 +281,7 @@ def whole_document(path: Path, data: Any, model: type[DocumentT]) -> DocumentT:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        words = {"missing": "is missing", "extra_forbidden": "unknown key"}
-        faults = [f"{'.'.join(map(str, e['loc']))}: {words.get(e['type'], e['msg'])}" for e in error.errors()]
+        faults = [f"{'.'.join(map(plain, e['loc']))}: {sentence(e)}" for e in error.errors(include_url=False)]
         more = f"; and {len(faults) - 5} more faults" if len(faults) > 5 else ""
         message = f"{path}: is no whole result: {'; '.join(faults[:5])}{more}"
         raise UsageError(message) from None

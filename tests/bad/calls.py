@@ -361,9 +361,9 @@ RESULTS = [
         '{"format": "netdesign.result/1", "engine": {}, "problem": {}, "options": {}, "reader": {}, "versions": {}, '
         '"times": {}, "networks": [], "steps": [], "costs": null, "service": null, "carbon": null, "plan": null, '
         '"termination": "optimum", "objective": Infinity, "bound": NaN, "gap": null, "extra": 1}',
-        "is no whole result: instance: is missing; termination: Input should be "
+        "is no whole result: instance: is missing; termination: 'optimum' is not allowed; allowed: "
         "'optimal', 'gap_reached', 'infeasible', 'time_limit', 'interrupted' or 'size_limit'; "
-        "objective: Input should be a finite number; bound: Input should be a finite number; extra: unknown key",
+        "objective: inf is not a finite number; bound: nan is not a finite number; extra: unknown key",
     ),
     call("instance for a result", "verify . instance.yaml", f"instance.yaml: {NO_JSON}"),
     call("comparison with a typo", "compare . A A,b", "b: there is no such site; did you mean 'B'?"),

@@ -1,0 +1,77 @@
+"""Names that a person cannot tell apart, and names that stand twice where that says nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netdesign.errors import apart, character, look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from netdesign.instance.document import Path_
+    from netdesign.instance.faults import FaultList
+    from netdesign.instance.policies import Policies
+    from netdesign.instance.schema import InstanceDocument
+
+_TWINS = str.maketrans(
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0406\u0408\u0405"
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf",
+    "ABEKMHOPCTXIJSaeopcyxijsABEZHIKMNOPTYXo",
+)
+"""Letters of Cyrillic and Greek that are drawn as one of Latin (Unicode Technical Standard 39)."""
+
+
+def check_names(document: InstanceDocument, faults: FaultList) -> None:
+    """Note names that look alike and are not, and doubled names in the policies; warn of those that are nearly one."""
+    for group in _groups(document):
+        _check_group(group, faults)
+    policies = document.policies
+    for path, names in _lists(policies):
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                faults.add((*path, index), f"'{name}' stands twice")
+
+
+def _groups(document: InstanceDocument) -> Iterator[list[tuple[Path_, str]]]:
+    """Find the names of each kind, with the place of each."""
+    tables = document.tables
+    places = [(table, index, row) for table in _PLACES for index, row in enumerate(getattr(tables, table))]
+    yield [(("tables", table, index, "id"), row.id) for table, index, row in places]
+    for key in ("country", "customs_zone"):
+        found = ((("tables", table, index, key), getattr(row, key)) for table, index, row in places)
+        yield [(path, name) for path, name in found if name is not None]
+    for table in ("countries", "modules", "tree"):
+        yield [(("tables", table, index, "id"), row.id) for index, row in enumerate(getattr(tables, table))]
+    yield [(("streams", name), name) for name in document.streams]
+    yield [(("stages", "scenarios", name), name) for name in (document.stages.scenarios if document.stages else ())]
+
+
+_PLACES = ("cities", "hubs", "overseas")
+
+
+def _lists(policies: Policies) -> Iterator[tuple[Path_, tuple[str, ...]]]:
+    yield ("policies", "required"), policies.required
+    yield ("policies", "forbidden"), policies.forbidden
+    for index, group in enumerate(policies.exclusive):
+        yield ("policies", "exclusive", index, "sites"), group.sites
+
+
+def _check_group(group: Iterable[tuple[Path_, str]], faults: FaultList) -> None:
+    seen: dict[str, str] = {}
+    nearly: dict[str, str] = {}
+    for path, name in group:
+        other = seen.setdefault(look(name), name)
+        if other != name:
+            faults.add(path, f"'{name}' and '{other}' look alike and are not the same: {apart(name, other)}")
+            continue
+        near = nearly.setdefault(look(name).translate(_TWINS).casefold(), name)
+        if near != name:
+            faults.warn(path, f"'{name}' and '{near}' differ in {_difference(name, near)} only; they are two")
+
+
+def _difference(name: str, near: str) -> str:
+    strange = [letter for letter in (*name, *near) if letter.translate(_TWINS) != letter]
+    is_capitals = look(name).casefold() == look(near).casefold()
+    return "capital letters" if is_capitals or not strange else f"the {character(strange[0])}"
