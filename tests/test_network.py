@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
+from random import Random
 from typing import TYPE_CHECKING, Any
 
+import networkx as nx
 import numpy as np
 import pytest
 
@@ -11,6 +15,7 @@ from netdesign.errors import InstanceError
 from netdesign.instance import NodeKind
 from netdesign.instance.blocks import Air, Crew
 from netdesign.network import build_network, check_routes, city_graph, price_routes
+from netdesign.network.hours import Hours, fastest_hours
 from netdesign.network.legs import air_cost, air_hours
 from netdesign.network.ways import find_ways, truck_hours
 from tests.brute_force import hours_on_the_road
@@ -147,6 +152,86 @@ def test_of_parallel_links_the_one_of_least_weight_is_taken(tmp_path):
     # And back, and on to b by the ferry.
     assert ways.km[instance.site_position["S"], instance.node_position["a"]] == 340
     assert ways.km[instance.site_position["a"], instance.node_position["b"]] == 340 + 70
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_ways_are_those_that_networkx_finds_first(seed, tmp_path):
+    """Whole numbers make many ways of equal weight, and some links have none; what they cost and take differs."""
+    draw = Random(seed)
+    document, names = hand_priced(), [f"n{number}" for number in range(9)]
+    document["road"] |= {"way_sea_km_factor": 1, "way_km_per_hour": 0}
+    document |= {"handling": {}, "policies": {}}
+    document["tables"] |= {
+        "cities": [{"id": name} for name in names],
+        "hubs": [{"id": name, "fixed_cost_eur_per_year": 1} for name in names],
+        "overseas": [],
+        "links": [
+            {
+                **dict(zip(("from", "to"), draw.sample(names, 2), strict=True)),
+                "km": draw.choice((0, 100, 200)),
+                "sea_km": draw.choice((0, 0, 100)),
+                "hours": draw.choice((0, 2)),
+            }
+            for _ in range(16)
+        ],
+        "demand": [{"origin": "n0", "destination": "n1", "stream": "outbound", "volume_t_per_year": 1}],
+    }
+    instance = read_document(document, tmp_path)
+    graph, ways = city_graph(instance), find_ways(instance)
+    for row, start in enumerate(names):
+        paths = nx.single_source_dijkstra_path(graph, start, weight="weight")
+        for column, end in enumerate(names):
+            steps = [graph.edges[step] for step in pairwise(paths.get(end, ()))]
+            for key in ("km", "sea_km", "hours"):
+                expected = sum(step[key] for step in steps) if end in paths else math.nan
+                np.testing.assert_equal(getattr(ways, key)[row, column], expected)
+
+
+@pytest.mark.parametrize("route_hubs", [1, 2])
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_late_on_every_route_is_found_as_by_pricing_all_of_them(seed, route_hubs, tmp_path):
+    """Some legs are missing; deadlines lie near the times, so that bounds alone do not decide."""
+    draw, names = Random(seed), [f"n{number}" for number in range(8)]
+    document = {
+        "format": "netdesign.instance/1",
+        "name": "drawn",
+        "problem": {"route_hubs": route_hubs},
+        "parcel": {"weight_kg": 1},
+        "handling": {"hours": 1},
+        "streams": {
+            f"within {hours}": {"origin_h": 1, "deadline_h": hours, "late_penalty_eur_per_parcel": 1}
+            for hours in (5, 9, 14)
+        } | {"some day": {}},
+        "tables": {
+            "cities": [{"id": name} for name in names],
+            "hubs": [{"id": name, "fixed_cost_eur_per_year": 1} for name in names[:5]],
+            "legs": [
+                {"from": a, "to": b, "cost_eur_per_t": 1, "time_h": draw.randint(1, 12)}
+                for a in names
+                for b in names
+                if a != b and draw.random() < 0.6
+            ],
+            "demand": [],
+        },
+    }  # fmt: skip
+    document["tables"]["demand"] = [
+        {"origin": a, "destination": b, "stream": stream, "volume_t_per_year": 1}
+        for stream in document["streams"]
+        for a in names
+        for b in names
+        if a != b
+    ]
+    instance = read_document(document, tmp_path)
+    network, rows, hubs = build_network(instance), np.arange(len(instance.commodities)), np.arange(5)
+    if route_hubs == 2:
+        times = price_routes(instance, network, *np.ix_(rows, hubs, hubs)).time_h.min(axis=(1, 2))
+    else:
+        times = price_routes(instance, network, rows[:, None], hubs, hubs).time_h.min(axis=1)
+    np.testing.assert_array_equal(fastest_hours(instance, network), times)
+    late, may_have_none = Hours(instance, network).late_everywhere()
+    assert late.tolist() == np.flatnonzero(np.isinf(times) | (times > instance.deadline_h + 1e-9)).tolist()
+    assert not np.isinf(times[late[~may_have_none]]).any()
+    assert 0 < len(late) < len(rows)
 
 
 def test_the_graph_names_what_each_node_and_edge_is(tmp_path):

@@ -9,15 +9,15 @@ import numpy as np
 
 from netdesign.errors import Fault, InstanceError
 from netdesign.instance.blocks import DeadlineKind, Objective
+from netdesign.network.hours import LATE_TOLERANCE_H as LATE_TOLERANCE_H
+from netdesign.network.hours import Hours
+from netdesign.network.hours import fastest_hours as fastest_hours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
-    from netdesign.network.legs import LegArrays, Network
-
-LATE_TOLERANCE_H = 1e-9
-"""How late a route may be: times are sums of decimal fractions, and to the second is in time."""
+    from netdesign.network.legs import Network
 
 
 @dataclass(frozen=True)
@@ -116,12 +116,16 @@ def unroutable(instance: Instance, network: Network) -> NDArray[np.intp]:
     """Return the commodities that no route over permitted sites serves, or none before a hard deadline."""
     if _all_have_routes_and_time(instance, network):
         return np.empty(0, dtype=np.intp)
-    return _unroutable(instance, fastest_hours(instance, network))
+    return _late_and_lost(instance, Hours(instance, network))[1]
 
 
-def _unroutable(instance: Instance, fastest: NDArray[np.float64]) -> NDArray[np.intp]:
-    late = fastest > instance.deadline_h + LATE_TOLERANCE_H
-    return np.flatnonzero(np.isinf(fastest) | (late & hard_deadline(instance)))
+def _late_and_lost(instance: Instance, hours: Hours) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """Return what is late on every route, what of it may not be late or has no route, and the latter's hours."""
+    late, may_have_none = hours.late_everywhere()
+    doubtful = late[may_have_none | hard_deadline(instance)[late]]
+    fastest = hours.fastest(doubtful)
+    is_lost = np.isinf(fastest) | hard_deadline(instance)[doubtful]
+    return late, doubtful[is_lost], fastest[is_lost]
 
 
 def _all_have_routes_and_time(instance: Instance, network: Network) -> bool:
@@ -133,34 +137,6 @@ def _all_have_routes_and_time(instance: Instance, network: Network) -> bool:
     from_there = np.isfinite(network.distribution.time_h[sites]).astype(np.float64)
     commodities = instance.commodities
     return bool((there @ from_there)[commodities.origin, commodities.destination].all())
-
-
-def fastest_hours(instance: Instance, network: Network) -> NDArray[np.float64]:
-    """Return the shortest time of each commodity over the sites that may open, infinite where it has no route; h.
-
-    Two min-plus products, so that the pairs of hubs are never listed for each commodity.
-    """
-    sites = np.array([instance.site_position[name] for name in instance.allowed])
-    inter = _between(network.inter_hub, network.hub_h, sites)
-    to_first = network.collection.time_h[:, sites] + network.hub_h[sites]
-    # Hub by hub: all nodes x hubs x hubs at once would be a gigabyte for five hundred cities.
-    to_last = to_first
-    if instance.problem.route_hubs == 2:
-        to_last = np.stack([np.min(to_first + inter[:, last], axis=1) for last in range(len(sites))], axis=1)
-    commodities = instance.commodities
-    onward = network.distribution.time_h[sites]
-    best = np.full(len(commodities), np.inf)
-    for position in range(len(sites)):
-        hours = to_last[commodities.origin, position] + onward[position, commodities.destination]
-        np.minimum(best, hours, out=best)
-    origin_h, last_mile_h, _ = _promises(instance)
-    return np.asarray(best + origin_h[commodities.stream] + last_mile_h[commodities.stream])
-
-
-def _between(inter_hub: LegArrays, hub_h: NDArray[np.float64], sites: NDArray[np.intp]) -> NDArray[np.float64]:
-    hours = inter_hub.time_h[np.ix_(sites, sites)] + hub_h[sites]
-    np.fill_diagonal(hours, 0.0)
-    return hours
 
 
 def check_routes(instance: Instance, network: Network) -> tuple[str, ...]:
@@ -178,25 +154,19 @@ def check_routes(instance: Instance, network: Network) -> tuple[str, ...]:
     """
     if _all_have_routes_and_time(instance, network):
         return ()
-    fastest = fastest_hours(instance, network)
-    deadline = instance.deadline_h
+    hours = Hours(instance, network)
+    late, lost, fastest = _late_and_lost(instance, hours)
+    commodities = instance.commodities
     faults = [
-        Fault(
-            instance.demand_file,
-            int(instance.commodities.line[row]),
-            0,
-            "",
-            _no_route(instance, int(row), float(fastest[row]), float(deadline[row])),
-        )
-        for row in _unroutable(instance, fastest)
+        Fault(instance.demand_file, int(commodities.line[row]), 0, "", _no_route(instance, int(row), float(found)))
+        for row, found in zip(lost, fastest, strict=True)
     ]
     if faults:
         raise InstanceError(faults)
-    slow = np.flatnonzero(fastest > deadline + LATE_TOLERANCE_H)
-    return _late_warning(instance, slow, fastest)
+    return _late_warning(instance, late, hours)
 
 
-def _no_route(instance: Instance, row: int, fastest: float, deadline: float) -> str:
+def _no_route(instance: Instance, row: int, fastest: float) -> str:
     origin = instance.nodes[instance.commodities.origin[row]].id
     destination = instance.nodes[instance.commodities.destination[row]].id
     if np.isinf(fastest):
@@ -204,19 +174,20 @@ def _no_route(instance: Instance, row: int, fastest: float, deadline: float) -> 
     remedy = "the hard deadline is {:g} h; make it priced or longer"
     if instance.problem.objective is Objective.HUB_NUMBER:
         remedy = "its deadline is {:g} h, and hub_number holds every deadline: make it longer or leave it out"
-    return f"the fastest route from {origin} to {destination} takes {fastest:.2f} h; {remedy.format(deadline)}"
+    remedy = remedy.format(instance.deadline_h[row])
+    return f"the fastest route from {origin} to {destination} takes {fastest:.2f} h; {remedy}"
 
 
-def _late_warning(instance: Instance, slow: NDArray[np.intp], fastest: NDArray[np.float64]) -> tuple[str, ...]:
-    if not len(slow):
+def _late_warning(instance: Instance, late: NDArray[np.intp], hours: Hours) -> tuple[str, ...]:
+    if not len(late):
         return ()
-    volume = instance.commodities.volume
+    largest = late[np.argsort(-instance.commodities.volume[late], kind="stable")][:5]
     names = []
-    for row in slow[np.argsort(-volume[slow], kind="stable")][:5]:
+    for row, fastest in zip(largest, hours.fastest(largest), strict=True):
         ends = instance.commodities.origin[row], instance.commodities.destination[row]
-        names.append(f"{instance.nodes[ends[0]].id} to {instance.nodes[ends[1]].id} ({fastest[row]:.1f} h)")
-    more = f" and {len(slow) - 5} more" if len(slow) > 5 else ""
-    promise = "1 commodity has" if len(slow) == 1 else f"{len(slow)} commodities have"
+        names.append(f"{instance.nodes[ends[0]].id} to {instance.nodes[ends[1]].id} ({fastest:.1f} h)")
+    more = f" and {len(late) - 5} more" if len(late) > 5 else ""
+    promise = "1 commodity has" if len(late) == 1 else f"{len(late)} commodities have"
     return (
         f"{promise} a deadline that no route over any permitted site meets; "
         f"they pay the late penalty in every network: {', '.join(names)}{more}",
