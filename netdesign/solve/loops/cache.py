@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 import llvmlite
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
+_config: Any = nb.config
 _LOOPS = Path(__file__).parent
 SOURCES = (*sorted(_LOOPS.glob("*.py")), _LOOPS.parent / "route_matrices.py")
 """The loops, and what they import from elsewhere."""
@@ -51,7 +52,7 @@ def kept(name: str, make: Callable[[bool], Made]) -> Made:
         Has numba make it, with its cache or without.
     """
     with _one_at_a_time:
-        folder = None if nb.config.DISABLE_JIT else loops_folder()
+        folder = None if _config.DISABLE_JIT else loops_folder()
         if folder is None:
             return make(False)
         home = folder / name
@@ -84,12 +85,12 @@ def _made(home: Path, make: Callable[[bool], Made]) -> Made:
 @contextmanager
 def _numba_keeps_in(folder: Path) -> Iterator[None]:
     """Have numba keep what it compiles in a folder, and there only; others in this process have their own."""
-    before = nb.config.CACHE_DIR, nb.config.CACHE_LOCATOR_CLASSES
-    nb.config.CACHE_DIR, nb.config.CACHE_LOCATOR_CLASSES = str(folder), "UserProvidedCacheLocator"
+    before = _config.CACHE_DIR, _config.CACHE_LOCATOR_CLASSES
+    _config.CACHE_DIR, _config.CACHE_LOCATOR_CLASSES = str(folder), "UserProvidedCacheLocator"
     try:
         yield
     finally:
-        nb.config.CACHE_DIR, nb.config.CACHE_LOCATOR_CLASSES = before
+        _config.CACHE_DIR, _config.CACHE_LOCATOR_CLASSES = before
 
 
 def _sum(home: Path) -> str:
@@ -132,8 +133,8 @@ def loops_folder() -> Path | None:
 
 def _parents() -> Iterator[Path]:
     """Yield folders for the cache: the one that the user gave to numba, or else beside the program or of the user."""
-    if nb.config.CACHE_DIR:
-        yield Path(nb.config.CACHE_DIR)
+    if _config.CACHE_DIR:
+        yield Path(_config.CACHE_DIR)
         return
     yield _LOOPS / "__pycache__"
     of_user = Path(os.environ.get("XDG_CACHE_HOME", "") or os.path.expanduser("~/.cache"))  # noqa: PTH111 # never raises
