@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-import tempfile
 import time
 from contextlib import contextmanager
 from threading import Timer
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _SAY_AFTER_S = 1.5
-_NO_CACHE = "no locator available"
 _BLAS = "scipy.linalg"
 
 
@@ -60,16 +58,11 @@ def load_compiled(name: str, say: Callable[[str], None]) -> ModuleType:
     timer = Timer(_SAY_AFTER_S, say, ["compiling the engines for this machine, once; this takes some seconds"])
     timer.daemon = True
     timer.start()
-    module = f"netdesign.solve.loops.{name}"
     try:
         with _without_blas():
-            return importlib.import_module(module)
-    except RuntimeError as error:
-        if _NO_CACHE not in str(error):
-            raise
-        # Neither the program's folder nor the user's can be written, as in some containers: compile for this run.
-        importlib.import_module("numba").config.CACHE_DIR = tempfile.mkdtemp(prefix="netdesign-")
-        return importlib.import_module(module)
+            # Before any loop, so that none is read from bytecode that may be as old as what was compiled of it.
+            importlib.import_module("netdesign.solve.loops.cache").loops_folder()
+            return importlib.import_module(f"netdesign.solve.loops.{name}")
     finally:
         timer.cancel()
         _Loading.spent_s += time.perf_counter() - begun

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numba as nb
 import numpy.ma  # noqa: F401 # numba asks for masked arrays with the first named tuple: loading, not solving
 
+from netdesign.solve.loops.cache import kept
 from netdesign.solve.route_matrices import Flows, Legs, Steps
 
 if TYPE_CHECKING:
@@ -14,13 +15,18 @@ if TYPE_CHECKING:
 
 
 def compiled(signature: Any) -> Callable[[Any], Any]:
-    """Return the decorator that compiles a loop for one signature, or takes it from the cache.
+    """Return the decorator that compiles a loop for one signature, or takes it from where it is kept.
 
     Sums may be taken in any order; what is absent is a number, so nothing more needs to be assumed.
     """
-    return cast(
-        "Callable[[Any], Any]", nb.njit(signature, fastmath={"reassoc", "contract", "nsz"}, cache=True, nogil=True)
-    )
+
+    def of_loop(loop: Callable[..., Any]) -> Any:
+        def make(is_cached: bool) -> Any:
+            return nb.njit(signature, fastmath={"reassoc", "contract", "nsz"}, cache=is_cached, nogil=True)(loop)
+
+        return kept(f"{loop.__module__.rpartition('.')[2]}.{loop.__qualname__}", make)
+
+    return of_loop
 
 
 def inlined(loop: Callable[..., Any]) -> Callable[..., Any]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 START_AFTER_S = 2.0
 """Pricing for so long that it is likely to go on: a process takes 0.7 s of another core until it can help."""
 _POLL_S = 0.1
+_SAFE_PATH = "PYTHONSAFEPATH"
 
 
 class LostError(Exception):
@@ -70,7 +71,7 @@ class Processes:
         # Not fork: this process may have threads, such as those of a solver that was left behind.
         context = multiprocessing.get_context("spawn")
         self._threads = ThreadPoolExecutor(self._count, "helper")
-        with _interrupts_blocked():
+        with _safe_path(), _interrupts_blocked():
             for _ in range(self._count):
                 ours, theirs = context.Pipe()
                 process = context.Process(target=_help, args=(theirs,), name="helper", daemon=True)
@@ -156,6 +157,20 @@ def _received(process: Connection) -> Operated | None:
     except (EOFError, OSError) as error:
         raise LostError from error
     return found
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """Keep processes that start from importing what lies in the folder where they do; they inherit what is set here."""
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
 
 
 @contextmanager
