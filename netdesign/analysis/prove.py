@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from netdesign.analysis.minima import minimum_effect
 from netdesign.analysis.verify import Verification, recorded_gap
 from netdesign.analysis.verify_network import TOLERANCE, judged_instance
-from netdesign.analysis.whether import is_searched_as_one
+from netdesign.analysis.whether import is_searched_as_one, rivals
 from netdesign.errors import InstanceError, UsageError
+from netdesign.evaluate import apart
 from netdesign.instance.options import fix_hubs
 from netdesign.solve.auto import another_engine, make_engine
 from netdesign.solve.engine import Search
 from netdesign.solve.enumeration import Enumeration
-from netdesign.solve.limits import OPTIMAL_GAP
-from netdesign.solve.outcome import Phases, Solution, Termination, silent
+from netdesign.solve.outcome import OPTIMAL_GAP, Phases, Solution, Termination, exactness, silent
 from netdesign.solve.result_file import plan_from_document
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ def _of_runner_up(question: Question, document: ResultDocument, network: Network
     if runner_up is None or network.plan is None:
         return
     unit = question.instance.problem.objective.unit
-    number, hubs = len(network.plan.open_hubs), tuple(network.plan.open_hubs)
-    search = Search(range(number, number + 1), hubs, f"runner-up of {'+'.join(hubs)}")
+    hubs = tuple(network.plan.open_hubs)
+    search = Search(rivals(question.instance, len(hubs)), hubs, f"runner-up of {'+'.join(hubs)}")
     again = another_engine(question, _engine_name(document)).solve(search)
     yield from _contradicted(runner_up, again, unit)
     if runner_up.objective is None:
@@ -104,8 +104,9 @@ def _of_runner_up(question: Question, document: ResultDocument, network: Network
     again = make_engine(question.with_instance(fixed)).solve(Search(task=task))
     if again.termination is Termination.INFEASIBLE:
         yield f"open_hubs: {' + '.join(runner_up.open_hubs)} is infeasible"
-    elif runner_up.objective < again.bound * (1 - TOLERANCE):
-        yield f"objective: states {runner_up.objective:.2f}; its hubs do it for no less than {again.bound:.2f} {unit}"
+    elif runner_up.objective < again.bound - TOLERANCE * exactness(runner_up.objective):
+        said, least = apart(runner_up.objective, again.bound, ".2f")
+        yield f"objective: states {said}; its hubs do it for no less than {least} {unit}"
 
 
 def _of_minima(question: Question, network: NetworkPart, document: ResultDocument) -> Iterator[str]:
@@ -119,7 +120,7 @@ def _of_minima(question: Question, network: NetworkPart, document: ResultDocumen
         return
     true = again.cost_by_policy if again is not None else {}
     # A cost is the difference of two, here and in the result, each as exact as the gap that was asked for.
-    slack = (OPTIMAL_GAP + max(OPTIMAL_GAP, recorded_gap(document))) * abs(network.objective)
+    slack = (OPTIMAL_GAP + max(OPTIMAL_GAP, recorded_gap(document))) * exactness(network.objective)
     for name in sorted(true.keys() | network.minima.cost_by_policy):
         said = network.minima.cost_by_policy.get(name, 0.0)
         if abs(said - true.get(name, 0.0)) > slack:
@@ -130,15 +131,18 @@ def _contradicted(stated: NetworkPart | RunnerUpPart, again: Solution, unit: str
     """Say what another engine's plan and bound, both true even where it was stopped, contradict."""
     better = again.objective
     if better is not None:
-        if stated.bound is not None and stated.bound > better * (1 + TOLERANCE):
-            yield f"bound: states {stated.bound:.2f}; another engine has a plan of {better:.2f} {unit}"
+        if stated.bound is not None and stated.bound > better + TOLERANCE * exactness(better):
+            said, found = apart(stated.bound, better, ".2f")
+            yield f"bound: states {said}; another engine has a plan of {found} {unit}"
         if stated.termination is Termination.INFEASIBLE:
             yield f"termination: states infeasible; another engine has a plan of {better:.2f} {unit}"
         is_optimal = stated.termination is Termination.OPTIMAL
-        if is_optimal and stated.objective is not None and better < stated.objective * (1 - TOLERANCE):
-            yield f"objective: states optimal at {stated.objective}; another engine has {better:.2f}"
-    if stated.objective is not None and stated.objective < again.bound * (1 - TOLERANCE):
-        yield f"objective: states {stated.objective:.2f}; another engine proves that nothing is under {again.bound:.2f}"
+        if is_optimal and stated.objective is not None and better < stated.objective - TOLERANCE * exactness(better):
+            found = apart(better, stated.objective, ".2f")[0]
+            yield f"objective: states optimal at {stated.objective}; another engine has {found}"
+    if stated.objective is not None and stated.objective < again.bound - TOLERANCE * exactness(stated.objective):
+        said, least = apart(stated.objective, again.bound, ".2f")
+        yield f"objective: states {said}; another engine proves that nothing is under {least}"
 
 
 def _proof_words(again: Solution, unit: str) -> str:

@@ -10,7 +10,7 @@ from netdesign.analysis.problem import Call, load_problem, problem_record, read_
 from netdesign.analysis.verify_network import TOLERANCE, WITH_A_PLAN, differs, of_gap_reached, of_network
 from netdesign.analysis.whether import is_searched_as_one, steps_between
 from netdesign.errors import ContradictionError, InstanceError, UsageError
-from netdesign.solve.outcome import Phases, Solution, Termination
+from netdesign.solve.outcome import Phases, Solution, Termination, exactness
 from netdesign.solve.result import NetworkResult, Result
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def verify(name_or_path: str, document: ResultDocument) -> tuple[Problem, Verifi
     found = list(_of_the_problem(document, problem))
     for network in document.networks:
         found += [f"network of {network.hubs} hubs: {text}" for text in of_network(network, problem)]
-        if network.termination is Termination.GAP_REACHED:
-            found += [f"network of {network.hubs} hubs: {text}" for text in of_gap_reached(network, gap)]
+        if network.termination is Termination.GAP_REACHED and network.gap is not None:
+            found += [f"network of {network.hubs} hubs: {text}" for text in of_gap_reached(network.gap, gap)]
     found += _of_numbers(document, problem.instance)
     found += _of_top_level(document, problem)
     found += _of_steps(document)
@@ -113,6 +113,7 @@ def _of_numbers(document: ResultDocument, instance: Instance) -> Iterator[str]:
         due = 2 if today > 0 else 1
         if len(numbers) != due:
             yield f"networks: are {len(numbers)}; so wide a range of hubs is searched as one, which gives {due}"
+        yield from _of_todays_as_runner_up(document)
         return
     if 0 < today < least and numbers.count(today) != 1:
         yield f"networks: {numbers.count(today)} of them have {today} hubs; there is one of today's hubs"
@@ -120,6 +121,17 @@ def _of_numbers(document: ResultDocument, instance: Instance) -> Iterator[str]:
     for number in range(least, most + 1):
         if stated.count(number) != 1:
             yield f"networks: {stated.count(number)} of them have {number} hubs; there is one for each number"
+
+
+def _of_todays_as_runner_up(document: ResultDocument) -> Iterator[str]:
+    """Say where today's network, permitted and not the best, costs less than the runner-up of the range can."""
+    today, best = document.networks[0], document.networks[-1]
+    if best.runner_up is None or best.runner_up.bound is None or today.plan is None or today.objective is None:
+        return
+    is_other = today.permitted and best.plan is not None and set(today.plan.open_hubs) != set(best.plan.open_hubs)
+    if is_other and best.runner_up.bound > today.objective + TOLERANCE * exactness(today.objective):
+        hubs = " + ".join(today.plan.open_hubs)
+        yield f"networks: runner_up.bound: {best.runner_up.bound} is over {today.objective}, what {hubs} costs"
 
 
 def _solved(networks: list[NetworkPart]) -> tuple[NetworkResult, ...]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netdesign.analysis.minima import away_from_cheapest
+from netdesign.analysis.whether import rivals
 from netdesign.errors import ContradictionError, InstanceError
-from netdesign.evaluate import evaluate
+from netdesign.evaluate import apart, evaluate
 from netdesign.instance.options import fix_hubs
 from netdesign.solve import result_file
-from netdesign.solve.limits import OPTIMAL_GAP
-from netdesign.solve.outcome import Termination, relative_gap
+from netdesign.solve.outcome import OPTIMAL_GAP, Termination, exactness, relative_gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,8 +74,9 @@ def of_network(network: NetworkPart, problem: Problem) -> Iterator[str]:
         yield f"objective: states {network.objective}; the plan has no finite cost"
         return
     if network.objective is None or differs(network.objective, evaluation.objective):
-        true = f"{evaluation.objective:.2f} {instance.problem.objective.unit}"
-        yield f"objective: states {network.objective}; the plan has {true}"
+        said = evaluation.objective if network.objective is None else network.objective
+        true = apart(evaluation.objective, said, ".2f")[0]
+        yield f"objective: states {network.objective}; the plan has {true} {instance.problem.objective.unit}"
     yield from _of_figures(network, evaluation, plan)
     yield from _of_bound(network)
     if network.runner_up is not None:
@@ -123,19 +124,33 @@ def _of_ending(solved: NetworkPart | RunnerUpPart) -> Iterator[str]:
         return
     if solved.termination is Termination.INFEASIBLE:
         yield "termination: states infeasible beside a plan"
-    if solved.bound is None:
-        return
-    if solved.bound > solved.objective + TOLERANCE * abs(solved.objective):
-        yield f"bound: {solved.bound} is over the objective {solved.objective}"
-    gap = relative_gap(solved.objective, solved.bound) or 0.0
-    if solved.termination is Termination.OPTIMAL and gap > OPTIMAL_GAP * (1 + TOLERANCE):
+    if solved.bound is not None:
+        yield from of_ending(solved.termination, solved.objective, solved.bound)
+
+
+def of_ending(ending: str, objective: float, bound: float, scale: float = 0.0) -> Iterator[str]:
+    """Say where a bound is over the objective, or a gap too wide to be called optimal.
+
+    Parameters
+    ----------
+    ending
+        The termination that is stated.
+    objective, bound
+        Likewise.
+    scale
+        Of what they are differences, as ``exactness`` takes it.
+    """
+    if bound > objective + TOLERANCE * exactness(objective, scale):
+        yield f"bound: {bound} is over the objective {objective}"
+    gap = relative_gap(objective, bound, scale) or 0.0
+    if ending == Termination.OPTIMAL and gap > OPTIMAL_GAP * (1 + TOLERANCE):
         yield f"termination: states optimal at a gap of {gap}; optimal is {OPTIMAL_GAP} at most"
 
 
-def of_gap_reached(network: NetworkPart, asked: float) -> Iterator[str]:
-    """Yield what is not true of a network whose search ended at the gap that was asked for."""
-    if network.gap is not None and network.gap > max(asked, OPTIMAL_GAP) + TOLERANCE:
-        yield f"termination: states gap_reached at a gap of {network.gap}; the call asked for {asked}"
+def of_gap_reached(gap: float, asked: float) -> Iterator[str]:
+    """Yield what is not true of a search that ended at the gap that was asked for."""
+    if gap > max(asked, OPTIMAL_GAP) + TOLERANCE:
+        yield f"termination: states gap_reached at a gap of {gap}; the call asked for {asked}"
 
 
 def _of_runner_up(network: NetworkPart, runner_up: RunnerUpPart, instance: Instance) -> Iterator[str]:
@@ -146,9 +161,10 @@ def _of_runner_up(network: NetworkPart, runner_up: RunnerUpPart, instance: Insta
         if runner_up.termination in _ENDED_WITH_A_PLAN:
             yield f"termination: states {runner_up.termination} without an objective"
         return
-    hubs = set(runner_up.open_hubs)
-    if network.plan is None or len(hubs) != network.hubs or hubs == set(network.plan.open_hubs):
-        yield f"open_hubs: are no other set of {network.hubs} hubs"
+    hubs, numbers = set(runner_up.open_hubs), rivals(instance, network.hubs)
+    if network.plan is None or len(hubs) not in numbers or hubs == set(network.plan.open_hubs):
+        most = numbers.stop - 1
+        yield f"open_hubs: are no other set of {most if len(numbers) == 1 else f'{numbers.start} to {most}'} hubs"
     if not hubs <= set(instance.site_position):
         yield f"open_hubs: {', '.join(sorted(hubs - set(instance.site_position)))}: there is no such site"
     if network.bound is not None and runner_up.objective < network.bound * (1 - TOLERANCE):
@@ -169,7 +185,7 @@ def _of_minima(minima: MinimaPart, network: Network, instance: Instance, plan: P
 def differs(stated: Any, true: Any) -> bool:
     """Tell whether two values contradict each other; numbers may differ by rounding, at any depth."""
     if isinstance(true, float) and isinstance(stated, int | float):
-        return abs(stated - true) > TOLERANCE * max(abs(true), abs(stated), TOLERANCE)
+        return abs(stated - true) > TOLERANCE * exactness(true, abs(stated))
     if isinstance(true, dict) and isinstance(stated, dict):
         return stated.keys() != true.keys() or any(differs(stated[key], true[key]) for key in true)
     if isinstance(true, list) and isinstance(stated, list):

@@ -63,6 +63,23 @@ def is_searched_as_one(instance: Instance) -> bool:
     return most - least >= MOST_NUMBERS or instance.problem.objective is Objective.HUB_NUMBER
 
 
+def rivals(instance: Instance, number: int) -> range:
+    """Return the numbers of hubs among which the runner-up of a network is sought.
+
+    Where each number is solved by itself, its own: what other numbers come to stands beside it. A range that is
+    searched as one has one runner-up.
+
+    Parameters
+    ----------
+    instance
+        With the policies in force.
+    number
+        Of hubs of the network.
+    """
+    least, most = instance.hub_range
+    return range(least, most + 1) if is_searched_as_one(instance) else _exactly(number)
+
+
 def steps_between(networks: tuple[NetworkResult, ...]) -> tuple[Step, ...]:
     """Compare each network with the one before it, over those that are infeasible to the last that is not."""
     steps = []
@@ -152,12 +169,13 @@ def _is_cheaper(one: NetworkResult, other: NetworkResult) -> bool:
 
 
 def _with_runner_up(question: Question, engine: Engine, network: NetworkResult) -> NetworkResult:
-    """Return a network with the best other set of as many hubs; the cheaper of the two is the network."""
+    """Return a network with the best other set among its rivals; the cheaper of the two is the network."""
     plan, first = network.plan, network.solution
     if plan is None or first.objective is None:
         return network
     number = len(plan.open_hubs)
-    solution = engine.solve(Search(_exactly(number), plan.open_hubs, f"runner-up of {'+'.join(plan.open_hubs)}"))
+    numbers = rivals(question.instance, number)
+    solution = engine.solve(Search(numbers, plan.open_hubs, f"runner-up of {'+'.join(plan.open_hubs)}"))
     if solution.plan is None or solution.objective is None or solution.objective >= first.objective:
         hubs = solution.plan.open_hubs if solution.plan is not None else ()
         return replace(network, runner_up=RunnerUp(solution.termination, hubs, solution.objective, solution.bound))

@@ -9,3 +9,4 @@ from netdesign.evaluate.referee import ServiceMeasure as ServiceMeasure
 from netdesign.evaluate.referee import evaluate as evaluate
 from netdesign.evaluate.violations import TOLERANCE as TOLERANCE
 from netdesign.evaluate.violations import Violation as Violation
+from netdesign.evaluate.violations import apart as apart

@@ -58,6 +58,17 @@ def worst_weights(
     return weights
 
 
+def scale_of(risk: Risk, known: NDArray[np.float64] | None) -> float:
+    """Return the largest amount that what is minimised is a difference of, EUR; 0 where it is none.
+
+    A regret is one of costs. What a plan costs on a path is no more than the least there and the regret together, so
+    the dearest path as it costs when it is known tells the order of them all, whatever the plan.
+    """
+    if risk.measure is not RiskMeasure.REGRET or known is None:
+        return 0.0
+    return float(np.abs(known).max())
+
+
 def _reference(risk: Risk, known: NDArray[np.float64] | None) -> NDArray[np.float64] | float:
     if risk.measure is not RiskMeasure.REGRET:
         return 0.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.evaluate.configuration import contract_by_site
-from netdesign.evaluate.violations import TOLERANCE, Violation
+from netdesign.evaluate.violations import TOLERANCE, Violation, apart
 from netdesign.instance.policies import Policy
 from netdesign.instance.stages import DAYS_PER_YEAR
 
@@ -40,7 +40,8 @@ def node_violations(
         site = staged.base.site_position[hub]
         tonnes, most = bought[site], staged.contract_limit[site] if standing.is_open[site] else 0.0
         if not 0 <= tonnes <= most * (1 + TOLERANCE):
-            message = f"{tonnes:,.1f} t/year are handled by others; 0 to {most:,.1f} can be"
+            bought_t, most_t = apart(tonnes, most)
+            message = f"{bought_t} t/year are handled by others; 0 to {most_t} can be"
             yield Violation(CONTRACT, f"{name}: {hub}", message)
     unpriced = {peak.stream for peak in staged.stages.peaks if peak.overflow_eur_per_t is None}
     for (stream, hub), tonnes in node.overflow_t.items():
@@ -60,7 +61,7 @@ def _fixed_cost_cap(staged: StagedInstance, standing: Configuration, v: int) -> 
     yearly = prices.running + (prices.yearly * standing.in_use).sum(axis=1)
     found = float(yearly[standing.is_open & ~staged.is_existing].sum())
     if found > cap * (1 + TOLERANCE):
-        message = f"{found:,.0f} EUR/year are over the cap of {cap:,.0f}"
+        message = "{} EUR/year are over the cap of {}".format(*apart(found, cap, ",.0f"))
         yield Violation(Policy.FIXED_COST_CAP, staged.nodes[v].name, message)
 
 
@@ -98,7 +99,7 @@ def _orders(staged: StagedInstance, plan: StagedPlan, standing: Configuration, v
             message = f"{counts[column]} of {module.id} are over the {module.most} that a hub may have"
             yield Violation(ORDERS, f"{name}: {staged.base.sites[site].id}", message)
         if limit is not None and counts @ area > limit * (1 + TOLERANCE):
-            message = f"{counts @ area:,.0f} m2 are over the {limit:,.0f} that a hub may have"
+            message = "{} m2 are over the {} that a hub may have".format(*apart(counts @ area, limit, ",.0f"))
             yield Violation(ORDERS, f"{name}: {staged.base.sites[site].id}", message)
 
 
@@ -148,14 +149,17 @@ def budget_violations(staged: StagedInstance, standing: Sequence[Configuration],
     paid = {staged.nodes[v].year: capital_paid(staged, standing[v], v) for v in staged.path_to(leaf)}
     total = sum(paid.values())
     if budget.total_eur is not None and total > budget.total_eur * (1 + TOLERANCE):
-        yield Violation(BUDGET, name, f"{total:,.0f} EUR are paid in all; {budget.total_eur:,.0f} may be")
-    left = 0.0
+        paid_eur, may_eur = apart(total, budget.total_eur, ",.0f")
+        yield Violation(BUDGET, name, f"{paid_eur} EUR are paid in all; {may_eur} may be")
+    given = left = 0.0
     for year, spent in paid.items():
         if year not in budget.by_year_eur:
             continue
+        given = budget.by_year_eur[year] + (given if budget.carries_over else 0.0)
         left += budget.by_year_eur[year]
-        if spent > left + TOLERANCE * max(left, 1.0):
-            yield Violation(BUDGET, name, f"{spent:,.0f} EUR are paid in {year}; {left:,.0f} may be")
+        if spent > left + TOLERANCE * given:
+            spent_eur, left_eur = apart(spent, left, ",.0f")
+            yield Violation(BUDGET, name, f"{spent_eur} EUR are paid in {year}; {left_eur} may be")
         left = max(0.0, left - spent) if budget.carries_over else 0.0
 
 

@@ -24,6 +24,19 @@ TOLERANCE = 1e-6
 """Relative tolerance on volumes, shares and money: ten times the solver's, a thousandth of a reported digit."""
 
 
+_MOST_DIGITS = 17
+
+
+def apart(one: float, other: float, form: str = ",.1f") -> tuple[str, str]:
+    """Return two figures as texts, with as many digits more than ``form`` gives as it takes to tell them apart."""
+    separator, digits = form[:-3], int(form[-2])
+    for more in range(digits, _MOST_DIGITS):
+        texts = f"{one:{separator}.{more}f}", f"{other:{separator}.{more}f}"
+        if texts[0] != texts[1] or one == other:
+            return texts
+    return f"{one!r}", f"{other!r}"
+
+
 @dataclass(frozen=True)
 class Violation:
     """One thing that a plan may not do.
@@ -159,7 +172,8 @@ def _capacities(instance: Instance, loads: Loads) -> Iterator[Violation]:
     for site in instance.sites:
         volume = volumes.get(site.id, 0.0)
         if volume > site.capacity * (1 + TOLERANCE):
-            message = f"{does} {volume:,.1f} t/year; its capacity is {site.capacity:,.1f}"
+            found, most = apart(volume, site.capacity)
+            message = f"{does} {found} t/year; its capacity is {most}"
             yield Violation(Policy.CAPACITY, site.id, message)
 
 
@@ -170,7 +184,8 @@ def _minima(instance: Instance, plan: Plan, loads: Loads) -> Iterator[Violation]
         entering = loads.entering.get(hub.site, 0.0)
         hard = hub.shortfall_eur_per_t is None and hub.site in plan.open_hubs
         if hard and entering < minima[hub.site] * (1 - TOLERANCE):
-            message = f"{entering:,.1f} t/year enter there; at least {minima[hub.site]:,.1f} must"
+            found, least = apart(entering, minima[hub.site])
+            message = f"{found} t/year enter there; at least {least} must"
             yield Violation(Policy.MINIMUM_THROUGHPUT, hub.site, message)
 
 
@@ -186,8 +201,8 @@ def _lanes(instance: Instance, plan: Plan, loads: Loads) -> Iterator[Violation]:
         elif lane[1] not in plan.open_hubs:
             yield Violation(Policy.AIR_LANE, name, "is in service, but its hub is not open")
         elif loads.lane_total(lane, policy.counts) < least * (1 - TOLERANCE):
-            carried = loads.lane_total(lane, policy.counts)
-            message = f"carries {carried:,.1f} t/year that count; in service it carries at least {least:,.1f}"
+            carried, due = apart(loads.lane_total(lane, policy.counts), least)
+            message = f"carries {carried} t/year that count; in service it carries at least {due}"
             yield Violation(Policy.AIR_LANE, name, message)
 
 
@@ -214,5 +229,5 @@ def _fixed_costs(instance: Instance, plan: Plan) -> Iterator[Violation]:
     new = set(plan.open_hubs) - instance.existing
     found = sum(site.fixed_cost for site in instance.sites if site.id in new)
     if cap is not None and found > cap * (1 + TOLERANCE):
-        message = f"cost {found:,.0f} EUR/year; the cap is {cap:,.0f}"
+        message = "cost {} EUR/year; the cap is {}".format(*apart(found, cap, ",.0f"))
         yield Violation(Policy.FIXED_COST_CAP, "new hubs", message)

@@ -231,7 +231,7 @@ def add_flow_capacity(
 
     @model.Constraint([k for k in flows.sites if np.isfinite(capacity[k])])
     def within_capacity(model: Any, name: str) -> Any:
-        k, unit = flows.sites.index(name), max(capacity[name], 1e-3)
+        k, unit = flows.sites.index(name), capacity[name] or 1.0
         weights, terms = [-capacity[name] / unit], [model.hub_open[name]]
         for i, volume in enumerate((flows.out / unit).tolist()):
             passing = [*_present(collected[i, k : k + 1])]

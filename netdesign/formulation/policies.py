@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import CandidateRoutes
 
-_LEAST_UNIT = 1e-3
-"""Figures under this (t/year, so a kilogram) are not divided by: the row would blow up."""
-
 
 def add_capacity(model: Any, instance: Instance, routes: CandidateRoutes) -> None:
     """``handled_k <= q_k y_k``, or ``collected_k <= q_k y_k``, as ``capacity.counts`` says."""
@@ -43,7 +40,7 @@ def add_capacity(model: Any, instance: Instance, routes: CandidateRoutes) -> Non
 
     @model.Constraint(model.LIMITED_HUBS)
     def within_capacity(model: Any, k: str) -> Any:
-        unit = max(capacity[k], _LEAST_UNIT)
+        unit = capacity[k] or 1.0
         weights = [*(volume[rows[k]] / unit).tolist(), -capacity[k] / unit]
         return weighted_sum(weights, [*variables[rows[k]], model.hub_open[k]]) <= 0
 
@@ -66,11 +63,10 @@ def add_minimum_throughput(model: Any, instance: Instance, routes: CandidateRout
     @model.Constraint(model.MINIMUM_HUBS)
     def entering_at_least_minimum(model: Any, k: str) -> Any:
         rows = np.flatnonzero((routes.first_hub == position[k]) & (volume > 0))
-        unit = max(minima[k], _LEAST_UNIT)
-        weights = [*(volume[rows] / unit).tolist(), -minima[k] / unit]
+        weights = [*(volume[rows] / minima[k]).tolist(), -1.0]
         terms = [*variables[rows], model.hub_open[k]]
         if k in model.PRICED_MINIMUM_HUBS:
-            weights, terms = [*weights, minima[k] / unit], [*terms, model.shortfall[k]]
+            weights, terms = [*weights, 1.0], [*terms, model.shortfall[k]]
         return weighted_sum(weights, terms) >= 0
 
     model.shortfall_cost = weighted_sum(

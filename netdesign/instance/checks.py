@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from netdesign.instance.policies import Policies
 
 
+LEAST_SHARE = 1e-9
+"""Part of the volume that counts under which a minimum or a capacity is refused: it is lost in rounding."""
+
+
 def counted_volume(instance: Instance, counts: Counted) -> NDArray[np.float64]:
     """Return w_r of the commodities that count, 0 for the others; t/year, shape (commodities,)."""
     commodities, overseas = instance.commodities, instance.is_overseas
@@ -59,6 +63,7 @@ def check_policies(instance: Instance, faults: FaultList) -> None:
     _check_hub_count(instance, faults)
     _check_capacity(instance, faults)
     _check_minima(instance, faults)
+    _check_near_0(instance, faults)
     _check_service(instance, faults)
     _check_fixed_cost_cap(instance, faults)
 
@@ -150,6 +155,31 @@ def _check_minima(instance: Instance, faults: FaultList) -> None:
             faults.add(("policies", "minimum_throughput"), message)
     if policies.air_lane is not None and not any(instance.is_overseas):
         faults.add(("policies", "air_lane"), "there is no overseas airport, hence no air lane")
+
+
+def _check_near_0(instance: Instance, faults: FaultList) -> None:
+    """Note minima and capacities that no computation tells from 0 beside the volumes that they are about."""
+    policies, volume = instance.policies, float(instance.commodities.volume.sum())
+
+    def check(path: tuple[str | int, ...], tonnes: float, total: float) -> None:
+        least = LEAST_SHARE * total
+        if 0 < tonnes < least:
+            message = (
+                f"{tonnes:.3g} t/year is too near to 0 beside the {total:.6g} t/year that count; write 0 or at least "
+                f"{least:.3g}"
+            )
+            faults.add(path, message)
+
+    if policies.air_lane is not None:
+        counted = float(counted_volume(instance, policies.air_lane.counts).sum())
+        check(("policies", "air_lane"), policies.air_lane.tonnes_per_year, counted)
+    if policies.minimum_throughput is not None:
+        counted = float(counted_volume(instance, policies.minimum_throughput.counts).sum())
+        for index, tonnes in enumerate(minimum_tonnes(instance).values()):
+            check(("policies", "minimum_throughput", "hubs", index), tonnes, counted)
+    if policies.capacity is not None:
+        for index, site in enumerate(instance.sites):
+            check(("tables", "hubs", index, "capacity_t_per_year"), site.capacity, volume)
 
 
 def _check_service(instance: Instance, faults: FaultList) -> None:

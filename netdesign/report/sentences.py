@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from netdesign.instance.blocks import Objective
 from netdesign.report.measures import measure_of, objective_of
 from netdesign.report.words import network_name, ordinal
+from netdesign.solve.document import RunnerUpPart
 from netdesign.solve.outcome import Termination
 from netdesign.solve.result import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netdesign.report.measures import Measure
     from netdesign.solve.document import NetworkPart, ResultDocument, StepPart
 
@@ -30,7 +33,7 @@ def answer_lines(result: ResultDocument) -> list[str]:
         fewer, more = by_hubs[step.from_hubs], by_hubs[step.to_hubs]
         lines.append(_step_sentence(step, fewer, more, measure))
         if more.runner_up is not None:
-            lines.append(_runner_up_sentence(more, measure))
+            lines += _runner_up_sentences(result, more, measure)
     lines += [_lone_sentence(network, measure) for network in result.networks if not result.steps]
     return lines
 
@@ -91,19 +94,68 @@ def _limit(value: float | None, unknown: str, measure: Measure) -> str:
     return unknown if value is None else measure.text(value)
 
 
-def _runner_up_sentence(network: NetworkPart, measure: Measure) -> str:
-    runner_up = network.runner_up
-    if runner_up is None:
+def _runner_up_sentences(result: ResultDocument, network: NetworkPart, measure: Measure) -> list[str]:
+    """Say what is second: runner-up is what nothing that is permitted beats but the best network.
+
+    The second of a network that was searched for may have as many hubs only; then another number's best may be better.
+    """
+    second = network.runner_up
+    if second is None:
         raise AssertionError
-    if runner_up.termination is Termination.INFEASIBLE:
+    best = min((n.objective for n in result.networks if n.permitted and n.objective is not None), default=None)
+    others = [n for n in result.networks if n.permitted and n.hubs != network.hubs]
+    own = _second_sentence(f"Best other network of {network.hubs} hubs", network, second, measure)
+    if network.objective is None or best is None or network.objective > best:
+        return [own]
+    rival = min((n for n in others if n.objective is not None), key=lambda n: n.objective or 0.0, default=None)
+    if rival is None or rival.objective is None or rival.plan is None:
+        return [_second_sentence("Runner-up", network, second, measure, others)]
+    if second.objective is not None and second.objective <= rival.objective:
+        return [_second_sentence("Runner-up", network, second, measure, others)]
+    first = RunnerUpPart(
+        termination=rival.termination, open_hubs=rival.plan.open_hubs, objective=rival.objective, bound=rival.bound
+    )
+    return [_second_sentence("Runner-up", network, first, measure, [*others, second]), own]
+
+
+def _second_sentence(
+    what: str,
+    network: NetworkPart,
+    second: RunnerUpPart,
+    measure: Measure,
+    others: Sequence[NetworkPart | RunnerUpPart] = (),
+) -> str:
+    """Say by how much a network is worse than the best, proven where nothing of the others can be better.
+
+    Parameters
+    ----------
+    what
+        What it is.
+    network, second
+        The best, and the one in question.
+    measure
+        Words of the objective.
+    others
+        Searches in which a better one might still be.
+    """
+    if second.termination is Termination.INFEASIBLE:
         return f"  No other set of {network.hubs} hubs is feasible."
-    if runner_up.objective is None or network.objective is None:
-        return "  The runner-up was not found before the solve stopped."
-    further = runner_up.objective - network.objective
-    is_proven = network.termination is runner_up.termination is Termination.OPTIMAL
+    if second.objective is None or network.objective is None:
+        return f"  {what}: not found before the solve stopped."
+    further, name = second.objective - network.objective, network_name(second.open_hubs)
+    is_proven = network.termination is second.termination is Termination.OPTIMAL
+    is_proven &= all(_is_no_better(other, second.objective) for other in others)
     proven = "proven" if is_proven else "the best found so far"
     worse = "dearer" if measure.per else "longer"
-    return f"  Runner-up: {network_name(runner_up.open_hubs)}, {measure.text(further)}{measure.per} {worse}; {proven}."
+    if further < measure.same:
+        return f"  {what}: {name}, which {measure.more} the same; {proven}."
+    return f"  {what}: {name}, {measure.text(further)}{measure.per} {worse}; {proven}."
+
+
+def _is_no_better(other: NetworkPart | RunnerUpPart, objective: float) -> bool:
+    if other.termination in (Termination.OPTIMAL, Termination.INFEASIBLE):
+        return True
+    return other.bound is not None and other.bound >= objective
 
 
 def _lone_sentence(network: NetworkPart, measure: Measure) -> str:

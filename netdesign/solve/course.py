@@ -6,8 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from netdesign.solve.limits import OPTIMAL_GAP
-from netdesign.solve.outcome import Progress, Termination, TracePoint, relative_gap, silent
+from netdesign.solve.outcome import OPTIMAL_GAP, Progress, Termination, TracePoint, relative_gap, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +32,8 @@ class Course:
         Called with progress.
     task
         Name of the search for the listener.
+    scale
+        Of what values are differences, as ``exactness`` takes it.
 
     Attributes
     ----------
@@ -46,12 +47,19 @@ class Course:
         No plan costs as much; infinite before anybody says so.
     """
 
-    def __init__(self, watch: Watch, listen: Callable[[Progress], None] = silent, task: str = "best network") -> None:
+    def __init__(
+        self,
+        watch: Watch,
+        listen: Callable[[Progress], None] = silent,
+        task: str = "best network",
+        scale: float = 0.0,
+    ) -> None:
         self.incumbent = math.inf
         self.bound = -math.inf
         self.hubs_left: int | None = None
         self.ceiling = math.inf
         self.trace: list[TracePoint] = []
+        self.scale = scale
         self._watch, self._listen, self._task = watch, listen, task
         self._told = 0.0
 
@@ -69,7 +77,14 @@ class Course:
         """Whether the gap that was asked for is reached, or nothing better than the incumbent is left."""
         if not math.isfinite(self.incumbent):
             return self.bound == math.inf
-        return (relative_gap(self.incumbent, self.bound) or 0.0) <= self.gap
+        return self.open_gap <= self.gap
+
+    @property
+    def open_gap(self) -> float:
+        """The relative gap that is left, infinite where there is no incumbent."""
+        if not math.isfinite(self.incumbent):
+            return math.inf
+        return relative_gap(self.incumbent, self.bound, self.scale) or 0.0
 
     @property
     def gap(self) -> float:
@@ -99,7 +114,9 @@ class Course:
     @property
     def cut_off(self) -> float:
         """Value from which on a plan is no better than the incumbent, or is none at all."""
-        return self.incumbent - ROUNDING * abs(self.incumbent) if math.isfinite(self.incumbent) else self.ceiling
+        if not math.isfinite(self.incumbent):
+            return self.ceiling
+        return self.incumbent - ROUNDING * max(abs(self.incumbent), self.scale)
 
     def found(self, value: float) -> bool:
         """Hear of a plan; return whether it is better than the incumbent."""
@@ -145,8 +162,7 @@ class Course:
         """Return how a search ended that had nothing left to do."""
         if not math.isfinite(self.incumbent):
             return Termination.INFEASIBLE
-        is_optimal = (relative_gap(self.incumbent, self.bound) or 0.0) <= OPTIMAL_GAP
-        return Termination.OPTIMAL if is_optimal else Termination.GAP_REACHED
+        return Termination.OPTIMAL if self.open_gap <= OPTIMAL_GAP else Termination.GAP_REACHED
 
     def _note(self) -> None:
         self.trace.append(self._point())

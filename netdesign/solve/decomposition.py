@@ -12,7 +12,7 @@ from netdesign.solve.course import Course
 from netdesign.solve.engine import EVERYTHING, EngineName, Search
 from netdesign.solve.facility.problem import is_facility_location
 from netdesign.solve.judgement import judged
-from netdesign.solve.outcome import Phases, Solution
+from netdesign.solve.outcome import Phases, Solution, certain_termination
 from netdesign.solve.rules import hub_rules
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ class Decomposition:
         if plan is None:
             return solution
         objective = judged(instance, question.network, plan, course.incumbent, "the decomposition engine")
-        return replace(solution, objective=objective, bound=min(course.bound, objective))
+        bound = min(course.bound, objective)
+        termination = certain_termination(solution.termination, objective, bound)
+        return replace(solution, termination=termination, objective=objective, bound=bound)
 
 
 def _kind(instance: Instance) -> type[Planning]:

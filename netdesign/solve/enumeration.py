@@ -20,7 +20,7 @@ from netdesign.solve.course import Course
 from netdesign.solve.engine import EVERYTHING, EngineName, Search
 from netdesign.solve.judgement import judged, plan_over
 from netdesign.solve.leaders import Leaders
-from netdesign.solve.outcome import Phases, Solution, Termination
+from netdesign.solve.outcome import Phases, Solution, Termination, certain_termination
 from netdesign.solve.rules import hub_rules
 from netdesign.solve.set_prices import CompiledPrices, TensorPrices, is_small
 
@@ -163,7 +163,8 @@ class Enumeration:
         if plan is None:
             raise AssertionError
         objective = judged(self._instance, self._question.network, plan, course.incumbent, "the enumeration engine")
-        return Solution(course.ending(), plan, objective, min(course.bound, objective), Phases())
+        bound = min(course.bound, objective)
+        return Solution(certain_termination(course.ending(), objective, bound), plan, objective, bound, Phases())
 
     def _without_first(self, search: Search) -> Leaders | None:
         """Return what an earlier search left for one that asks for another set than its cheapest, or None."""

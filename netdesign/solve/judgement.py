@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.errors import DisagreementError
-from netdesign.evaluate import evaluate
+from netdesign.evaluate import apart, evaluate
 from netdesign.network import best_routes
 from netdesign.plan import Plan
+from netdesign.solve.outcome import exactness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,8 +56,12 @@ def judged(instance: Instance, network: Network, plan: Plan, stated: float, engi
         message = f"the referee rejects the plan of {engine}: {listed}"
         raise DisagreementError(message)
     priced = evaluation.objective
-    if not math.isclose(stated, priced, rel_tol=AGREEMENT, abs_tol=1e-9 * AGREEMENT):
-        unit = instance.problem.objective.unit
-        message = f"{engine} and referee disagree: stated are {stated:,.2f} {unit}, the plan costs {priced:,.2f}"
-        raise DisagreementError(message)
+    if abs(stated - priced) > AGREEMENT * exactness(priced):
+        raise DisagreementError(disagreement(engine, stated, priced, instance.problem.objective.unit))
     return priced
+
+
+def disagreement(engine: str, stated: float, priced: float, unit: str) -> str:
+    """Return the words for a plan that an engine and the referee price differently."""
+    said, true = apart(stated, priced, ",.2f")
+    return f"{engine} and referee disagree: stated are {said} {unit}, the plan costs {true}"

@@ -6,10 +6,7 @@ import time
 from dataclasses import dataclass, field
 from threading import Event
 
-from netdesign.solve.outcome import Termination
-
-OPTIMAL_GAP = 1e-6
-"""Largest relative gap at which a plan is called optimal."""
+from netdesign.solve.outcome import OPTIMAL_GAP, Termination
 
 SOLVER_THREAD = "netdesign solver"
 """Name of the threads in which a solver runs; one that did not stop in time still does."""

@@ -9,8 +9,7 @@ from pyomo.common.errors import InfeasibleConstraintException
 
 from netdesign.solve.compile import compile_model
 from netdesign.solve.highs import DUAL_TOLERANCE
-from netdesign.solve.limits import OPTIMAL_GAP
-from netdesign.solve.outcome import Termination, TracePoint, relative_gap
+from netdesign.solve.outcome import OPTIMAL_GAP, TracePoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,14 +62,8 @@ def certain_bound(compiled: Compiled, values: NDArray[np.float64], bound: float,
     """Return the bound of HiGHS less that by which it may be too high, if this is more than an optimum may be off.
 
     A reduced cost may be under zero by the dual tolerance; the columns of a plan, shares above all, add up to about
-    the same in every plan. No bound is under what the columns cost at their cheaper ends.
+    the same in every plan. Where a cost stands for "never", the digits of all others are lost in sums with it. No bound
+    is under what the columns cost at their cheaper ends.
     """
-    doubt = DUAL_TOLERANCE * compiled.cost_unit * float(abs(values).sum())
+    doubt = max(DUAL_TOLERANCE * compiled.cost_unit * float(abs(values).sum()), compiled.rounding)
     return max(bound - (doubt if doubt > OPTIMAL_GAP * abs(objective) else 0.0), compiled.least)
-
-
-def certain_termination(termination: Termination, objective: float, bound: float) -> Termination:
-    """Return why a run stopped; optimal only where the bound that is certain proves it."""
-    if termination is Termination.OPTIMAL and (relative_gap(objective, bound) or 0.0) > OPTIMAL_GAP:
-        return Termination.GAP_REACHED
-    return termination

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesign.errors import DisagreementError
-from netdesign.evaluate import evaluate
+from netdesign.evaluate import apart, evaluate
 from netdesign.formulation.protocol import check_can_state
 from netdesign.instance.blocks import Objective
 from netdesign.solve.compile import ExtraRow
@@ -16,14 +16,13 @@ from netdesign.solve.highs import run_highs
 from netdesign.solve.judgement import AGREEMENT
 from netdesign.solve.model_run import (
     certain_bound,
-    certain_termination,
     compiled_or_infeasible,
     ended_trace,
     set_values,
     stated_objective,
     tracing,
 )
-from netdesign.solve.outcome import Phases, Solution, Termination
+from netdesign.solve.outcome import Phases, Solution, Termination, certain_termination, exactness
 
 if TYPE_CHECKING:
     import numpy as np
@@ -125,12 +124,14 @@ class Monolithic:
             message = f"the referee rejects the plan of model {self._formulation.__name__}: {listed}"
             raise DisagreementError(message)
         stated, priced = stated_objective(compiled, values), evaluation.objective
-        difference = abs(stated - priced) / max(abs(priced), 1e-9)
-        if difference > AGREEMENT or bound > priced + AGREEMENT * abs(priced):
+        slack = AGREEMENT * exactness(priced)
+        if abs(stated - priced) > slack or bound > priced + slack + compiled.rounding:
             unit = self.instance.problem.objective.unit
+            true = apart(priced, stated if abs(stated - priced) > slack else bound, ",.2f")[0]
+            digits = len(true.partition(".")[2])
             message = (
-                f"engine and referee disagree: the model states {stated:,.2f} {unit} with bound "
-                f"{bound:,.2f}, the referee prices the plan at {priced:,.2f}"
+                f"engine and referee disagree: the model states {stated:,.{digits}f} {unit} with bound "
+                f"{bound:,.{digits}f}, the referee prices the plan at {true}"
             )
             raise DisagreementError(message)
         return plan, evaluation

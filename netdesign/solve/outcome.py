@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from netdesign.plan import Plan
 
 
+OPTIMAL_GAP = 1e-6
+"""Largest relative gap at which a plan is called optimal."""
+
+LEAST = 1e-9
+"""Amounts under this, in the unit of the objective, are nothing."""
+
+
 class Termination(StrEnum):
     """Why a solve stopped."""
 
@@ -99,12 +106,35 @@ class Solution:
         return relative_gap(self.objective, self.bound)
 
 
-def relative_gap(objective: float | None, bound: float) -> float | None:
-    """Return (objective - bound) / |objective|, None without an objective, 0 where they agree."""
+def exactness(value: float, scale: float = 0.0) -> float:
+    """Return the amount of which gaps and differences of a value are shares, in the unit of the value.
+
+    This is the one rule for it, of engines, results and ``verify``: the value itself or, where that is the difference
+    of larger amounts, the largest of these, as it is no more exact than they are.
+
+    Parameters
+    ----------
+    value
+        An objective.
+    scale
+        Of what it is a difference: for a regret the dearest path as it costs when it is known; else nothing.
+    """
+    return max(abs(value), scale, LEAST)
+
+
+def relative_gap(objective: float | None, bound: float, scale: float = 0.0) -> float | None:
+    """Return objective less bound as a share of ``exactness``, None without an objective, 0 where they agree."""
     if objective is None:
         return None
     distance = max(0.0, objective - bound)
-    return 0.0 if distance == 0.0 else distance / max(abs(objective), 1e-9)
+    return 0.0 if distance == 0.0 else distance / exactness(objective, scale)
+
+
+def certain_termination(termination: Termination, objective: float, bound: float, scale: float = 0.0) -> Termination:
+    """Return why a search stopped; optimal only where objective and bound, as they are stated, prove it."""
+    if termination is Termination.OPTIMAL and (relative_gap(objective, bound, scale) or 0.0) > OPTIMAL_GAP:
+        return Termination.GAP_REACHED
+    return termination
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ class MinimumEffect:
 
 @dataclass(frozen=True)
 class RunnerUp:
-    """The best other set of as many hubs.
+    """The best other set of as many hubs; where a range of numbers was searched as one, of any number in it.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import ExitCode, SizeError, UsageError
-from netdesign.solve.limits import OPTIMAL_GAP
+from netdesign.solve.outcome import OPTIMAL_GAP
 from netdesign.solve.output_file import write_text
 
 if TYPE_CHECKING:

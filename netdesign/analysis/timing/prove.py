@@ -11,10 +11,11 @@ from netdesign.analysis.timing.verify_plan import known_costs
 from netdesign.analysis.verify import Verification
 from netdesign.analysis.verify_network import TOLERANCE
 from netdesign.errors import UsageError
+from netdesign.evaluate import apart
 from netdesign.instance.single_paths import mean_path, path_alone, single_year
-from netdesign.instance.stages import RiskMeasure
+from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.network.staged import build_networks
-from netdesign.solve.outcome import Termination, silent
+from netdesign.solve.outcome import Termination, exactness, silent
 from netdesign.solve.staged.auto import another_staged_engine, choose_beside
 from netdesign.solve.staged.names import StagedEngineName
 from netdesign.solve.staged.operate import operate_schedule
@@ -23,6 +24,9 @@ from netdesign.solve.staged.result import Searched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.solve.limits import Watch
@@ -48,7 +52,7 @@ def prove_timing(
     """
     question = problem.question(watch, listen)
     if problem.staged.stages.risk.measure is RiskMeasure.REGRET:
-        question = replace(question, known=known_costs(document))
+        question = _of_regret(question, known_costs(document))
     bound = _unproven(document.termination) if document.bound is None else document.bound
     ending = Termination.TIME_LIMIT if document.termination == "running" else Termination(document.termination)
     stated = [("plan", question, Searched(ending, document.objective, bound))]
@@ -56,20 +60,29 @@ def prove_timing(
     found: list[str] = []
     proofs: list[str] = []
     asked_for = _recorded_engine(document)
-    # A regret, or a difference of costs, is as exact as the costs are.
-    scale = max([abs(path.cost) for path in document.paths], default=0.0)
     for name, asked, claim in stated:
         if watch.is_over:
             break
         used = choose_beside(replace(asked, asked=asked_for)).name
         engine = another_staged_engine(asked.staged, used)
         again = engine(replace(asked, task=f"proof of {name}")).solve()
-        slack = TOLERANCE * (scale if name == "plan" else abs(claim.objective or 0.0))
+        slack = TOLERANCE * exactness(claim.objective or 0.0, asked.scale)
         found += [f"{name}: {text}" for text in _contradicted(claim, again, slack)]
         proofs.append(f"{name}: solved again by {engine.name}; {_words(again)}")
     if document.values is not None and not watch.is_over:
         found += _of_the_mean(question, document)
     return Verification(tuple(found), tuple(proofs))
+
+
+def _of_regret(question: StagedQuestion, known: NDArray[np.float64] | None) -> StagedQuestion:
+    """Return the question with what each path costs when it is known; about cost where some path has no plan.
+
+    Then nothing is stated but that no plan is permitted, which does not depend on what is minimised.
+    """
+    if known is not None:
+        return replace(question, known=known)
+    stages = question.staged.stages.model_copy(update={"risk": Risk()})
+    return replace(question, staged=replace(question.staged, stages=stages))
 
 
 def _recorded_engine(document: TimingDocument) -> StagedEngineName:
@@ -115,12 +128,15 @@ def _contradicted(stated: Searched, again: StagedSolution, slack: float) -> Iter
         if stated.termination is Termination.INFEASIBLE:
             yield f"termination: states infeasible; another engine has a plan of {better:.2f} EUR"
         elif stated.bound > better + slack:
-            yield f"bound: states {stated.bound:.2f}; another engine has a plan of {better:.2f} EUR"
+            said, found = apart(stated.bound, better, ".2f")
+            yield f"bound: states {said}; another engine has a plan of {found} EUR"
         is_optimal = stated.termination is Termination.OPTIMAL
         if is_optimal and stated.objective is not None and better < stated.objective - slack:
-            yield f"objective: states optimal at {stated.objective:.2f}; another engine has {better:.2f}"
+            said, found = apart(stated.objective, better, ".2f")
+            yield f"objective: states optimal at {said}; another engine has {found}"
     if stated.objective is not None and stated.objective < again.bound - slack:
-        yield f"objective: states {stated.objective:.2f}; another engine proves that nothing is under {again.bound:.2f}"
+        said, least = apart(stated.objective, again.bound, ".2f")
+        yield f"objective: states {said}; another engine proves that nothing is under {least}"
 
 
 def _words(again: StagedSolution) -> str:
@@ -142,6 +158,6 @@ def _of_the_mean(question: StagedQuestion, document: TimingDocument) -> Iterator
     if (again.objective is None) != (stated is None):
         yield f"values.mean_on_tree: states {values.mean_on_tree.termination}; operated again: {_words(again)}"
     elif again.objective is not None and stated is not None:
-        scale = max(abs(path.cost) for path in document.paths)
-        if abs(again.objective - stated) > TOLERANCE * scale:
-            yield f"values.mean_on_tree.objective: states {stated:.2f}; operated again it is {again.objective:.2f}"
+        slack = TOLERANCE * exactness(stated, question.scale)
+        if abs(again.objective - stated) > slack:
+            yield f"values.mean_on_tree.objective: states {stated}; operated again it is {again.objective}"

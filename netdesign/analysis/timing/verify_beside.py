@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.timing.beside import first_orders
-from netdesign.analysis.verify_network import TOLERANCE, differs
-from netdesign.solve.limits import OPTIMAL_GAP
-from netdesign.solve.outcome import Termination, relative_gap
+from netdesign.analysis.timing.verify_plan import known_costs
+from netdesign.analysis.verify_network import TOLERANCE, differs, of_ending
+from netdesign.evaluate.risk import scale_of
+from netdesign.solve.outcome import Termination, exactness
 from netdesign.solve.staged.beside import value_of_information, value_of_waiting
 from netdesign.solve.staged.calendar import FixedCalendar
 from netdesign.solve.staged.document import RUNNING
@@ -22,11 +23,16 @@ if TYPE_CHECKING:
     from netdesign.plan import StagedPlan
     from netdesign.solve.staged.document import IntervalPart, SearchedPart, TimingDocument
 
+_OF_TREE = ("values.fixed", "values.mean_on_tree")
+
 
 def of_what_stands_beside(document: TimingDocument, staged: StagedInstance, plan: StagedPlan) -> Iterator[str]:
     """Yield what is not true of paths by themselves, delays, single years and values."""
+    scale = scale_of(staged.stages.risk, known_costs(document))
     for name, part in searches(document):
-        yield from (f"{name}: {text}" for text in _of_search(part, staged))
+        # The values hold plans of the tree against each other, the others are of a path or a year: costs.
+        of_tree = name in _OF_TREE
+        yield from (f"{name}: {text}" for text in _of_search(part, staged, scale if of_tree else 0.0))
     for path in document.paths:
         if path.known is not None:
             yield from (f"path to {path.leaf}: known.{text}" for text in _cheaper(path.known, path.cost))
@@ -42,7 +48,7 @@ def of_what_stands_beside(document: TimingDocument, staged: StagedInstance, plan
     else:
         if document.delays or document.single_years:
             yield "delays, single_years: stated for a tree"
-        yield from _of_values(document, staged)
+        yield from _of_values(document, staged, scale)
 
 
 def searches(document: TimingDocument) -> Iterator[tuple[str, SearchedPart]]:
@@ -61,7 +67,7 @@ def searches(document: TimingDocument) -> Iterator[tuple[str, SearchedPart]]:
         yield "values.mean_on_tree", document.values.mean_on_tree
 
 
-def _of_search(part: SearchedPart, staged: StagedInstance) -> Iterator[str]:
+def _of_search(part: SearchedPart, staged: StagedInstance, scale: float) -> Iterator[str]:
     sites, modules = staged.base.site_position, {module.id for module in staged.modules}
     strange = [order.hub for order in part.orders if order.hub not in sites]
     strange += [order.module for order in part.orders if order.module not in modules]
@@ -81,11 +87,7 @@ def _of_search(part: SearchedPart, staged: StagedInstance) -> Iterator[str]:
         if ended:
             yield f"bound: is missing, though the search ended with {part.termination}"
         return
-    if part.bound > part.objective + TOLERANCE * abs(part.objective):
-        yield f"bound: {part.bound} is over the objective {part.objective}"
-    gap = relative_gap(part.objective, part.bound) or 0.0
-    if part.termination is Termination.OPTIMAL and gap > OPTIMAL_GAP * (1 + TOLERANCE):
-        yield f"termination: states optimal at a gap of {gap}; optimal is {OPTIMAL_GAP} at most"
+    yield from of_ending(part.termination, part.objective, part.bound, scale)
 
 
 def _cheaper(known: SearchedPart, cost: float) -> Iterator[str]:
@@ -109,15 +111,15 @@ def _of_delays(document: TimingDocument, staged: StagedInstance, plan: StagedPla
         early = [order.year for order in delay.later.orders if order.hub == delay.hub and order.year <= delay.ordered]
         if early:
             yield f"{name}: later.orders: it is ordered in {early[0]}, not after {delay.ordered}"
-        yield from _no_cheaper(f"{name}: later", delay.later, document)
+        yield from _no_cheaper(f"{name}: later", delay.later, document, 0.0)
         extra = excess(searched_from(delay.later), _plan_of(document))
         yield from _of_interval(f"{name}: extra_cost", delay.extra_cost, interval_part(extra))
 
 
-def _no_cheaper(name: str, part: SearchedPart, document: TimingDocument) -> Iterator[str]:
+def _no_cheaper(name: str, part: SearchedPart, document: TimingDocument, scale: float) -> Iterator[str]:
     """Say where a plan that is permitted less is stated to cost less than any plan."""
     if part.objective is not None and document.bound is not None:
-        slack = TOLERANCE * max(abs(part.objective), abs(document.expected or 0.0))
+        slack = TOLERANCE * exactness(part.objective, scale)
         if part.objective < document.bound - slack:
             yield f"{name}.objective: {part.objective} is under the bound {document.bound} of all plans"
 
@@ -134,7 +136,7 @@ def _of_interval(name: str, stated: IntervalPart, true: IntervalPart) -> Iterato
             yield f"{name}.{field}: states {getattr(stated, field)}; objectives and bounds give {value}"
 
 
-def _of_values(document: TimingDocument, staged: StagedInstance) -> Iterator[str]:
+def _of_values(document: TimingDocument, staged: StagedInstance, scale: float) -> Iterator[str]:
     values = document.values
     if values is None:
         yield "values: are missing"
@@ -159,7 +161,7 @@ def _of_values(document: TimingDocument, staged: StagedInstance) -> Iterator[str
         yield from _of_interval(f"values.{name}", getattr(values, name), interval_part(interval))
     for name, part in (("fixed", values.fixed), ("mean_on_tree", values.mean_on_tree)):
         if part is not None:
-            yield from _no_cheaper(f"values.{name}", part, document)
+            yield from _no_cheaper(f"values.{name}", part, document, scale)
     if values.mean_on_tree.objective is not None and (values.mean_on_tree.orders, values.mean_on_tree.closings) != (
         values.mean.orders,
         values.mean.closings,

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netdesign.analysis.verify_network import TOLERANCE, differs
+from netdesign.analysis.verify_network import TOLERANCE, differs, of_ending, of_gap_reached
+from netdesign.evaluate.risk import scale_of
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
-from netdesign.solve.limits import OPTIMAL_GAP
-from netdesign.solve.outcome import Termination
+from netdesign.solve.outcome import Termination, exactness, relative_gap
 from netdesign.solve.staged.reading import searched_from
-from netdesign.solve.staged.result import gap_of, is_tree
+from netdesign.solve.staged.result import is_tree
 from netdesign.solve.staged.result_file import cvar_of, largest_regret, nodes_part, paths_part
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.evaluate.staged import StagedEvaluation
-    from netdesign.instance.stages import Risk
     from netdesign.plan import StagedPlan
     from netdesign.solve.staged.document import TimingDocument
 
@@ -52,7 +51,7 @@ def of_plan(document: TimingDocument, problem: TimingProblem, plan: StagedPlan) 
         return
     yield from _of_costs(document, problem, found)
     yield from _of_nodes(document, problem, plan, found)
-    yield from _of_bound(document, staged.stages.risk, found)
+    yield from _of_bound(document, scale_of(staged.stages.risk, known))
     if document.clash:
         yield "clash: stated beside a plan"
 
@@ -85,7 +84,7 @@ def is_other_amount(stated: float | None, true: float | None, scale: float) -> b
     """Tell whether two amounts differ by more than costs of that scale do by rounding."""
     if stated is None or true is None:
         return stated is not true
-    return abs(stated - true) > TOLERANCE * max(scale, TOLERANCE)
+    return abs(stated - true) > TOLERANCE * exactness(true, scale)
 
 
 def _of_nodes(
@@ -113,7 +112,7 @@ def _shown(stated: Any, true: Any) -> str:
     return f"states {stated}; instance and plan say {true}"
 
 
-def _of_bound(document: TimingDocument, risk: Risk, found: StagedEvaluation) -> Iterator[str]:
+def _of_bound(document: TimingDocument, scale: float) -> Iterator[str]:
     ending, bound = document.termination, document.bound
     if ending is Termination.INFEASIBLE:
         yield "termination: states infeasible beside a plan"
@@ -125,13 +124,10 @@ def _of_bound(document: TimingDocument, risk: Risk, found: StagedEvaluation) -> 
         return
     if document.objective is None:
         return
-    gap = gap_of(risk, document.objective, bound, found.path_costs)
+    gap = relative_gap(document.objective, bound, scale) or 0.0
     if document.gap is None or abs(gap - document.gap) > TOLERANCE:
         yield f"gap: states {document.gap}; objective and bound give {gap}"
-    if bound > document.objective + TOLERANCE * float(np.abs(found.path_costs).max()):
-        yield f"bound: {bound} is over the objective {document.objective}"
-    if ending is Termination.OPTIMAL and gap > OPTIMAL_GAP * (1 + TOLERANCE):
-        yield f"termination: states optimal at a gap of {gap}; optimal is {OPTIMAL_GAP} at most"
+    yield from of_ending(ending, document.objective, bound, scale)
     asked = document.options.get("gap")
-    if ending is Termination.GAP_REACHED and isinstance(asked, int | float) and gap > max(asked, OPTIMAL_GAP):
-        yield f"termination: states gap_reached at a gap of {gap}; the call asked for {asked}"
+    if ending is Termination.GAP_REACHED and isinstance(asked, int | float):
+        yield from of_gap_reached(gap, asked)

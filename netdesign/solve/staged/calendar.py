@@ -16,9 +16,7 @@ import numpy as np
 
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
-from netdesign.solve.course import Course
-from netdesign.solve.limits import OPTIMAL_GAP
-from netdesign.solve.outcome import Phases, Termination
+from netdesign.solve.outcome import Phases, Termination, exactness
 from netdesign.solve.staged.budget import budget_refusal
 from netdesign.solve.staged.dynamic import size_refusal, solved_by_recursion
 from netdesign.solve.staged.leaf_weights import LeafWeights
@@ -78,19 +76,19 @@ class _WorstMean:
     def __init__(self, question: StagedQuestion) -> None:
         self._question, self._staged = question, question.staged
         self._weights = LeafWeights(self._staged, question.reference)
-        self._course = Course(question.watch, question.listen, question.task)
+        self._course = question.course()
         self._problem = _prepared_by_year(question)
         self._plan: StagedPlan | None = None
-        self._scale = 1.0
 
     def search(self) -> None:
         """Take bounds at weights that cutting planes name, until they say nothing new."""
         weights = self._weights.probability
         for _ in range(_MOST_WEIGHTS):
-            if self._course.is_over or not self._take(weights) or self._is_closed:
+            if self._course.is_over or not self._take(weights) or self._course.is_closed:
                 return
             better, most = self._weights.best()
-            if most - self._course.bound <= _SAME * self._scale or np.abs(better - weights).max() < _SAME:
+            said = _SAME * exactness(most, self._course.scale)
+            if most - self._course.bound <= said or np.abs(better - weights).max() < _SAME:
                 return
             weights = better
 
@@ -101,19 +99,9 @@ class _WorstMean:
             is_infeasible = course.bound == math.inf
             ending = Termination.INFEASIBLE if is_infeasible else self._question.watch.ending
             return StagedSolution(ending, None, None, course.bound, phases, tuple(course.trace))
-        ending = self._question.watch.ending
-        if not self._course.is_over:
-            # Weights alone may leave a gap that more time would not close.
-            ending = Termination.OPTIMAL if self._gap <= OPTIMAL_GAP else Termination.GAP_REACHED
+        # Weights alone may leave a gap that more time would not close.
+        ending = self._question.watch.ending if course.is_over else course.settled()
         return StagedSolution(ending, plan, course.incumbent, course.bound, phases, tuple(course.trace))
-
-    @property
-    def _gap(self) -> float:
-        return (self._course.incumbent - self._course.bound) / self._scale
-
-    @property
-    def _is_closed(self) -> bool:
-        return self._gap <= self._course.gap
 
     def _take(self, weights: NDArray[np.float64]) -> bool:
         """Find the best plan at some weights; return whether there is one."""
@@ -126,7 +114,6 @@ class _WorstMean:
         problem = self._problem
         plan = plan_of(self._staged, problem.hubs, problem.tables, policy)
         found = evaluate_staged(self._staged, self._question.networks, plan, self._question.known)
-        self._scale = max(self._scale, float(np.abs(found.path_costs).max()))
         self._weights.add(found.path_costs)
         if not found.violations and self._course.found(found.objective):
             self._plan = plan

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from netdesign.solve.outcome import Phases, Termination
 from netdesign.solve.staged.dynamic import size_refusal
 from netdesign.solve.staged.prepared import prepare
-from netdesign.solve.staged.question import StagedEngineName, StagedSolution, judged_staged
+from netdesign.solve.staged.question import StagedEngineName, StagedSolution, ended, judged_staged
 from netdesign.solve.staged.risk_search import RiskSearch
 
 if TYPE_CHECKING:
@@ -62,6 +62,4 @@ class Configurations:
         ending = Termination.OPTIMAL if run.is_closed else course.ending()
         if run.is_too_large and not run.is_closed:
             ending = Termination.SIZE_LIMIT
-        return StagedSolution(
-            ending, plan, judged.objective, min(run.bound, judged.objective), phases, tuple(course.trace)
-        )
+        return ended(question, ending, plan, judged.objective, run.bound, phases, course.trace)

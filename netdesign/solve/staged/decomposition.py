@@ -19,12 +19,11 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from netdesign.solve.course import Course
 from netdesign.solve.outcome import Phases, Termination
 from netdesign.solve.staged.by_node.problem import prepare_by_node
 from netdesign.solve.staged.by_node.search import NodeSearch
 from netdesign.solve.staged.few_hubs import plan_with_few_hubs
-from netdesign.solve.staged.question import StagedEngineName, StagedSolution, judged_staged
+from netdesign.solve.staged.question import StagedEngineName, StagedSolution, ended, judged_staged
 
 if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
@@ -57,7 +56,7 @@ class StagedDecomposition:
         question = self._question
         if question.incumbent is None:
             question = replace(question, incumbent=plan_with_few_hubs(question))
-        course = Course(question.watch, question.listen, question.task)
+        course = question.course()
         known = question.evaluated_incumbent()
         if known is not None and question.incumbent is not None:
             course.found(known.objective)
@@ -68,14 +67,14 @@ class StagedDecomposition:
             return StagedSolution(Termination.INFEASIBLE, None, None, math.inf, Phases(build_s=built - begun))
         search = NodeSearch(problem, course, lambda plan: question.keep(plan, course.incumbent, course.bound))
         if known is not None and question.incumbent is not None:
-            search.begin_with(question.incumbent, float(known.path_costs.max()))
+            search.begin_with(question.incumbent)
         search.run()
         phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
         trace = tuple(course.trace)
         plan = problem.plans.plan(search.best) if search.best is not None else question.incumbent if known else None
         if plan is None:
-            bound = math.inf if search.ending is Termination.INFEASIBLE else course.bound
-            return StagedSolution(search.ending, None, None, bound, phases, trace)
+            ending = course.ending()
+            bound = math.inf if ending is Termination.INFEASIBLE else course.bound
+            return StagedSolution(ending, None, None, bound, phases, trace)
         judged = judged_staged(question, plan, course.incumbent, "the decomposition by node")
-        bound = min(course.bound, judged.objective)
-        return StagedSolution(search.ending, plan, judged.objective, bound, phases, trace)
+        return ended(question, course.ending(), plan, judged.objective, course.bound, phases, trace)

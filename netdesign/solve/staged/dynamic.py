@@ -13,13 +13,12 @@ import time
 from typing import TYPE_CHECKING, ClassVar
 
 from netdesign.instance.stages import RiskMeasure
-from netdesign.solve.course import Course
 from netdesign.solve.outcome import Phases, Termination
 from netdesign.solve.staged.budget import budget_refusal
 from netdesign.solve.staged.hubs import Hubs
 from netdesign.solve.staged.policy import plan_of
 from netdesign.solve.staged.prepared import prepare
-from netdesign.solve.staged.question import StagedEngineName, StagedSolution, judged_staged, keep_nothing
+from netdesign.solve.staged.question import StagedEngineName, StagedSolution, ended, judged_staged, keep_nothing
 from netdesign.solve.staged.search import PolicySearch
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def solved_by_recursion(
         In words, for messages.
     """
     begun = time.perf_counter()
-    course = Course(question.watch, question.listen, question.task)
+    course = question.course()
     known = question.evaluated_incumbent()
     if known is not None:
         course.found(known.objective)
@@ -100,8 +99,7 @@ def solved_by_recursion(
         bound = math.inf if ending is Termination.INFEASIBLE else course.bound
         return StagedSolution(ending, None, None, bound, phases, tuple(course.trace))
     judged = judged_staged(question, plan, course.incumbent, engine)
-    bound = min(course.bound, judged.objective)
-    return StagedSolution(course.ending(), plan, judged.objective, bound, phases, tuple(course.trace))
+    return ended(question, course.ending(), plan, judged.objective, course.bound, phases, course.trace)
 
 
 def size_refusal(staged: StagedInstance) -> str | None:

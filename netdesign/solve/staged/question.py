@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 import numpy as np
 
 from netdesign.errors import DisagreementError
+from netdesign.evaluate.risk import scale_of
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
-from netdesign.solve.outcome import Phases, silent
+from netdesign.solve.course import Course
+from netdesign.solve.judgement import AGREEMENT, disagreement
+from netdesign.solve.outcome import Phases, certain_termination, exactness, silent
 from netdesign.solve.staged.names import StagedEngineName as StagedEngineName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterable
 
     from numpy.typing import NDArray
 
@@ -26,9 +29,6 @@ if TYPE_CHECKING:
     from netdesign.solve.outcome import Progress, Termination, TracePoint
     from netdesign.solve.staged.prepared import Prepared
     from netdesign.solve.staged.pricing import Pricer
-
-AGREEMENT = 1e-6
-"""Largest relative difference between what an engine states and what the referee finds."""
 
 
 def keep_nothing(plan: StagedPlan, objective: float, bound: float) -> None:
@@ -98,6 +98,15 @@ class StagedQuestion:
             raise ValueError(message)
         return self.known
 
+    @property
+    def scale(self) -> float:
+        """Of what the objective is a difference, EUR, as ``exactness`` takes it."""
+        return scale_of(self.staged.stages.risk, self.known)
+
+    def course(self) -> Course:
+        """Return the course of a search for the answer."""
+        return Course(self.watch, self.listen, self.task, self.scale)
+
     def evaluated_incumbent(self) -> StagedEvaluation | None:
         """Return what the referee makes of the incumbent, or None where there is none that is permitted."""
         if self.incumbent is None:
@@ -160,9 +169,35 @@ def judged_staged(question: StagedQuestion, plan: StagedPlan, stated: float, eng
         listed = "; ".join(map(str, found.violations[:5]))
         message = f"the referee rejects the plan of {engine}: {listed}"
         raise DisagreementError(message)
-    # A regret is the difference of two costs, and can be right only as far as those are.
-    scale = max(abs(found.objective), abs(found.expected), 1e-3)
-    if abs(stated - found.objective) > AGREEMENT * scale:
-        message = f"{engine} and referee disagree: stated are {stated:,.2f} EUR, the plan costs {found.objective:,.2f}"
-        raise DisagreementError(message)
+    if abs(stated - found.objective) > AGREEMENT * exactness(found.objective, question.scale):
+        raise DisagreementError(disagreement(engine, stated, found.objective, "EUR"))
     return found
+
+
+def ended(
+    question: StagedQuestion,
+    termination: Termination,
+    plan: StagedPlan,
+    objective: float,
+    bound: float,
+    phases: Phases,
+    trace: Iterable[TracePoint],
+) -> StagedSolution:
+    """Return a solution with a plan: no bound is over what the referee prices it at, and optimal is what is proven.
+
+    Parameters
+    ----------
+    question
+        The question.
+    termination
+        Why the engine stopped, by its own figures.
+    plan, objective
+        The plan and the referee's price, EUR of the first year.
+    bound
+        Of the engine.
+    phases, trace
+        Likewise.
+    """
+    bound = min(bound, objective)
+    termination = certain_termination(termination, objective, bound, question.scale)
+    return StagedSolution(termination, plan, objective, bound, phases, tuple(trace))

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.evaluate.risk import scale_of
 from netdesign.instance.resolve_stages import TREE
-from netdesign.instance.stages import RiskMeasure
+from netdesign.solve.outcome import relative_gap
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from netdesign.evaluate.staged import StagedEvaluation
     from netdesign.instance.staged import StagedInstance
-    from netdesign.instance.stages import Risk
     from netdesign.network import Network
     from netdesign.plan import Order, StagedPlan
     from netdesign.solve.outcome import Termination
@@ -73,16 +71,6 @@ def searched(staged: StagedInstance, solution: StagedSolution) -> Searched:
     """Return what a solution says, without its operations."""
     schedule = Schedule() if solution.plan is None else schedule_of(staged, solution.plan)
     return Searched(solution.termination, solution.objective, solution.bound, schedule)
-
-
-def gap_of(risk: Risk, objective: float, bound: float, path_costs: NDArray[np.float64]) -> float:
-    """Return the relative gap between objective and bound, never negative.
-
-    A regret is a difference of costs, and can be as exact as they are only: its gap is a part of the dearest path.
-    """
-    distance = max(0.0, objective - bound)
-    scale = float(np.abs(path_costs).max()) if risk.measure is RiskMeasure.REGRET else abs(objective)
-    return 0.0 if distance == 0.0 else distance / max(scale, 1e-9)
 
 
 @dataclass(frozen=True)
@@ -219,9 +207,9 @@ class TimingResult:
         """Relative gap of the plan."""
         if self.evaluation is None:
             return None
-        return gap_of(
-            self.staged.stages.risk, self.evaluation.objective, self.solution.bound, self.evaluation.path_costs
-        )
+        known = np.array([one.objective for one in self.known], dtype=np.float64)
+        scale = scale_of(self.staged.stages.risk, known)
+        return relative_gap(self.evaluation.objective, self.solution.bound, scale)
 
     @property
     def is_cut_short(self) -> bool:

@@ -13,6 +13,7 @@ from netdesign.evaluate.risk import risk_of
 from netdesign.evaluate.staged_violations import budget_violations
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.course import Course
+from netdesign.solve.outcome import exactness
 from netdesign.solve.staged.budget import budget_refusal
 from netdesign.solve.staged.joint_program import JointProgram
 from netdesign.solve.staged.leaf_weights import LeafWeights
@@ -69,29 +70,27 @@ class RiskSearch:
         self.problem = problem
         self._staged = question.staged
         self._weights = LeafWeights(question.staged, question.reference)
-        self.course = Course(question.watch, question.listen, question.task)
+        self.course = question.course()
         self._question, self._watch = question, question.watch
         self._candidates: list[Candidate] = []
         self.incumbent, self.bound = math.inf, -math.inf
-        self._scale = 1.0
         self.is_too_large = False
         self._at: NDArray[np.float64] = self._weights.probability
         self._budget_binds = budget_refusal(question.staged) is not None
         begun = question.evaluated_incumbent()
         if begun is not None and question.incumbent is not None:
-            self._scale = max(self._scale, float(np.abs(begun.path_costs).max()))
             self._take(Candidate(question.incumbent, begun.objective, begun.expected))
 
     @property
     def is_closed(self) -> bool:
-        """Whether the gap is reached; a regret is a difference of costs, and is as exact as they are."""
+        """Whether the gap is reached."""
         if not math.isfinite(self.incumbent):
             return self.bound == math.inf
         return self.incumbent - self.bound <= self._tolerance
 
     @property
     def _tolerance(self) -> float:
-        return self.course.gap * max(abs(self.incumbent), self._scale)
+        return self.course.gap * exactness(self.incumbent, self.course.scale)
 
     def chosen(self) -> Candidate | None:
         """Return the best policy; of those that are as good, within the gap, the one that costs least in the mean.
@@ -125,7 +124,7 @@ class RiskSearch:
             if self._staged.stages.risk.measure is RiskMeasure.EXPECTED or self.is_closed:
                 return
             best, most = self._weights.best()
-            if most - self.bound <= max(_ENOUGH * (self.incumbent - self.bound), self.course.gap * self._scale):
+            if most - self.bound <= max(_ENOUGH * (self.incumbent - self.bound), self._tolerance):
                 return
             weights = step * best + (1.0 - step) * self._at
 
@@ -207,7 +206,6 @@ class RiskSearch:
         )
         if not np.isfinite(paths).all():
             return
-        self._scale = max(self._scale, float(np.abs(paths).max()))
         self._weights.add(paths)
         value = risk_of(staged.stages.risk, paths, self._weights.probability, self._weights.known)
         plan = plan_of(staged, self.problem.hubs, self.problem.tables, policy)

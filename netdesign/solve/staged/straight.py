@@ -11,22 +11,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesign import catalogue
 from netdesign.errors import DisagreementError
+from netdesign.evaluate import apart
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.formulation.protocol import check_can_state
 from netdesign.instance.stages import RiskMeasure
 from netdesign.network.routes import unroutable
 from netdesign.solve.highs import run_highs
+from netdesign.solve.judgement import AGREEMENT
 from netdesign.solve.model_run import (
     certain_bound,
-    certain_termination,
     compiled_or_infeasible,
     ended_trace,
     set_values,
     stated_objective,
     tracing,
 )
-from netdesign.solve.outcome import Phases, Termination
-from netdesign.solve.staged.question import AGREEMENT, StagedEngineName, StagedSolution, judged_staged
+from netdesign.solve.outcome import Phases, Termination, exactness
+from netdesign.solve.staged.question import StagedEngineName, StagedSolution, ended, judged_staged
 
 if TYPE_CHECKING:
     import numpy as np
@@ -126,12 +127,9 @@ class Straight:
         if values is None or judged is None:
             return StagedSolution(outcome.termination, None, None, bound + constant, phases, tuple(trace))
         plan, objective = judged
-        bound = min(certain_bound(costs, values, bound, objective - constant), objective - constant)
-        termination = certain_termination(outcome.termination, objective - constant, bound)
-        # Taking the constant off and adding it again may cost a last digit.
-        bound = min(bound + constant, objective)
+        bound = min(certain_bound(costs, values, bound, objective - constant) + constant, objective)
         trace = ended_trace(trace, question.watch.elapsed_s, objective, bound)
-        return StagedSolution(termination, plan, objective, bound, phases, tuple(trace))
+        return ended(question, outcome.termination, plan, objective, bound, phases, trace)
 
     def _judged(
         self, compiled: Compiled, values: NDArray[np.float64], outcome: Outcome, bound: float
@@ -150,8 +148,10 @@ class Straight:
             found = evaluate_staged(question.staged, question.networks, plan, question.known)
             if found.violations:
                 return None
-        if bound > found.objective + AGREEMENT * max(abs(found.objective), abs(found.expected)):
-            message = f"the straight model states a bound of {bound:,.2f} EUR, a plan costs {found.objective:,.2f}"
+        slack = AGREEMENT * exactness(found.objective, question.scale) + compiled.rounding
+        if bound > found.objective + slack:
+            least, cost = apart(bound, found.objective, ",.2f")
+            message = f"the straight model states a bound of {least} EUR, a plan costs {cost}"
             raise DisagreementError(message)
         return plan, found.objective
 

@@ -59,14 +59,11 @@ class Candidate:
         By node.
     value
         What is minimised, EUR of the first year; infinite where a year cannot be operated.
-    largest
-        Cost of the dearest path, EUR of the first year.
     """
 
     orders: StagedPlan
     years: tuple[NodeYear, ...]
     value: float
-    largest: float
 
 
 class Plans:
@@ -103,7 +100,7 @@ class Plans:
             hubs = tuple(np.flatnonzero(standing.is_open).tolist())
             years.append(NodeYear(hubs, standing.in_use, self._operate(node, hubs, standing.in_use)))
         paths = self._path_costs(np.round(values), np.array([year.operated.cost for year in years]))
-        return Candidate(orders, tuple(years), self._risk(paths), float(np.abs(paths).max()))
+        return Candidate(orders, tuple(years), self._risk(paths))
 
     def worth(self, values: NDArray[np.float64], operating: NDArray[np.float64]) -> float:
         """Return what values of the master's columns are worth, whole or not, EUR of the first year.

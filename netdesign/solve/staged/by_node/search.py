@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.limits import OPTIMAL_GAP
-from netdesign.solve.outcome import Termination
 from netdesign.solve.staged.by_node.rounds import Rounds
 from netdesign.solve.staged.by_node.wholes import WholeCuts
 
@@ -56,19 +53,9 @@ class NodeSearch:
         self._rounds, self._cuts = Rounds(problem, course), WholeCuts(problem, course)
         self.best: Candidate | None = None
         self._start: NDArray[np.float64] | None = None
-        self._scale = 0.0
 
-    def begin_with(self, plan: StagedPlan, largest: float) -> None:
-        """Begin with a plan of which the course has heard.
-
-        Parameters
-        ----------
-        plan
-            The plan.
-        largest
-            Cost of its dearest path, EUR of the first year.
-        """
-        self._scale = largest
+    def begin_with(self, plan: StagedPlan) -> None:
+        """Begin with a plan of which the course has heard."""
         relaxation = self._problem.relaxation
         self._start = self._problem.plans.whole_values(plan, len(relaxation.master.are_whole))
         self._rounds.begin_at(self._start, self._course.incumbent)
@@ -82,28 +69,6 @@ class NodeSearch:
             self._problem.relaxation.master.keep_rows()
             self._search_whole()
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether the gap is reached."""
-        return self._open <= self._course.gap
-
-    @property
-    def _open(self) -> float:
-        """The relative gap; a regret is a difference of costs, and is as exact as they are."""
-        course = self._course
-        if not math.isfinite(course.incumbent):
-            return 0.0 if course.bound == math.inf else math.inf
-        return max(0.0, course.incumbent - course.bound) / max(abs(course.incumbent), self._scale, 1e-9)
-
-    @property
-    def ending(self) -> Termination:
-        """Why the search ended."""
-        if not self.is_closed:
-            return self._course.ending()
-        if not math.isfinite(self._course.incumbent):
-            return Termination.INFEASIBLE
-        return Termination.OPTIMAL if self._open <= OPTIMAL_GAP else Termination.GAP_REACHED
-
     def _search_whole(self) -> None:
         """Solve the master with whole columns, operate what it finds, and cut where that costs more."""
         gap, slice_s, relaxation = _FIRST_GAP, _FIRST_SLICE_S, self._problem.relaxation
@@ -115,14 +80,14 @@ class NodeSearch:
                 self._course.exhausted()
                 return
             is_new = self._look_at(whole)
-            if self.is_closed:
+            if self._course.is_closed:
                 return
             if whole.is_done and not is_new and gap <= _LEAST_GAP:
                 # The master costs its solutions as they are, and has solved itself to the last digits.
                 self._course.exhausted()
                 return
             slice_s = slice_s if whole.is_done else 2.0 * slice_s
-            wanted = max(_LEAST_GAP, _SHARE_OF_GAP * min(self._open, _FIRST_GAP / _SHARE_OF_GAP))
+            wanted = max(_LEAST_GAP, _SHARE_OF_GAP * min(self._course.open_gap, _FIRST_GAP / _SHARE_OF_GAP))
             gap = min(wanted, gap) if is_new else max(_LEAST_GAP, 0.1 * gap)
 
     def _look_at(self, whole: Whole) -> bool:
@@ -146,7 +111,6 @@ class NodeSearch:
     def _hear(self, candidate: Candidate, values: NDArray[np.float64]) -> None:
         if not np.isfinite(candidate.value):
             return
-        self._scale = max(self._scale, candidate.largest)
         if self._course.found(candidate.value):
             self.best = candidate
             self._keep(self._problem.plans.plan(candidate))
