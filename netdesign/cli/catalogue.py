@@ -66,7 +66,7 @@ def new(
             # Not its rights: where the program is installed for reading only, the copy can be changed all the same.
             shutil.copyfile(file, made / file.name)
         yaml = made / FILE_NAME
-        name = re.sub(r"[^\w-]+", "-", folder.resolve().name)
+        name = re.sub(r"[^\w-]+", "-", folder.resolve().name)[:80]
         text = re.sub(r"(?m)^name:.*$", f"name: '{name}'", yaml.read_text(encoding="utf-8"), count=1)
         yaml.write_text(text, encoding="utf-8")
     shown = shlex.quote(str(folder))

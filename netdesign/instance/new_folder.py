@@ -32,13 +32,12 @@ def new_folder(folder: Path) -> Iterator[Path]:
         message = f"{folder}: exists already; name a folder that does not"
         raise UsageError(message)
     # All that is missing is made together, so that it comes with one renaming.
-    missing = [folder]
-    while not missing[-1].parent.exists():
-        missing.append(missing[-1].parent)
-    top = missing[-1]
+    target = top = folder.resolve()
+    while not top.parent.exists():
+        top = top.parent
     # Known before it is there: a signal may come at any moment.
-    temporary = top.parent / f".netdesign-{os.urandom(6).hex()}"
-    made = temporary / folder.relative_to(top)
+    temporary = top.with_name(f".netdesign-{os.urandom(6).hex()}")
+    made = temporary / target.relative_to(top)
     try:
         made.mkdir(parents=True)
         yield made
