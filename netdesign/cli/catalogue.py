@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -53,24 +54,28 @@ def new(
 ) -> None:
     """Make a folder with a copy of a bundled instance to start your own from."""
     from netdesign import catalogue
+    from netdesign.instance.new_folder import new_folder
+    from netdesign.instance.read import FILE_NAME
 
     known = catalogue.instances()
     if template not in known:
         message = f"--template {template}: there is no such instance; allowed: {', '.join(known)}"
         raise UsageError(message)
-    if folder.exists():
-        message = f"{folder}: exists already; name a folder that does not"
-        raise UsageError(message)
-    try:
-        shutil.copytree(known[template], folder, ignore=shutil.ignore_patterns("facts"))
-        file = folder / "instance.yaml"
-        name = re.sub(r"[^\w-]+", "-", folder.resolve().name)
-        text = re.sub(r"(?m)^name:.*$", f"name: '{name}'", file.read_text(encoding="utf-8"), count=1)
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        message = f"{folder}: cannot be made: {error.strerror}"
-        raise UsageError(message) from None
-    say(f"{file} is a copy of {template}; change it, then: netdesign check {folder}")
+    with new_folder(folder) as made:
+        for file in _files_of(known[template]):
+            # Not its rights: where the program is installed for reading only, the copy can be changed all the same.
+            shutil.copyfile(file, made / file.name)
+        yaml = made / FILE_NAME
+        name = re.sub(r"[^\w-]+", "-", folder.resolve().name)[:80]
+        text = re.sub(r"(?m)^name:.*$", f"name: '{name}'", yaml.read_text(encoding="utf-8"), count=1)
+        yaml.write_text(text, encoding="utf-8")
+    shown = shlex.quote(str(folder))
+    say(f"{folder / FILE_NAME} is a copy of {template}; change it, then: netdesign check {shown}")
+
+
+def _files_of(instance: Path) -> list[Path]:
+    """Return the files of a bundled instance, without the facts that its tables were made from."""
+    return sorted(file for file in instance.iterdir() if file.is_file())
 
 
 def schema(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netdesign.cli import options as opt
+from netdesign.cli.output import check_output
 from netdesign.cli.talk import say
 from netdesign.errors import UsageError
 
@@ -53,7 +54,6 @@ def export(
     from netdesign.analysis.problem import Call
     from netdesign.instance.published.reading import Reading
 
-    opt.check_output(file, source)
     if to is Target.GEOJSON:
         if set_:
             message = "--set has no effect on a result; it records its own options"
@@ -61,7 +61,9 @@ def export(
         _export_plan(Path(source), instance, file)
     else:
         reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
-        _export_instance(source, to, file, Call(tuple(set_ or ()), model=model, reading=reading))
+        call = Call(tuple(set_ or ()), model=model, reading=reading)
+        check_output(file, source, call)
+        _export_instance(source, to, file, call)
     say(f"{file} written", quiet=quiet)
 
 
@@ -97,8 +99,9 @@ def _export_plan(result: Path, instance: str | None, file: Path) -> None:
     if document.plan is None:
         message = f"{result}: holds no plan ({document.termination.value})"
         raise UsageError(message)
-    name = instance or str(document.reader.get("instance", ""))
-    problem = load_problem(name, Call.from_document(document))
+    name, call = instance or str(document.reader.get("instance", "")), Call.from_document(document)
+    check_output(file, name, call, result)
+    problem = load_problem(name, call)
     plan = plan_from_document(document.plan, problem.instance)
     geojson = plan_geojson(problem.instance, problem.network, plan)
     write_text(file, json.dumps(geojson, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

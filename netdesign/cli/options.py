@@ -130,27 +130,6 @@ def split_names(option: str, values: list[str] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def check_output(output: Path, source: str) -> None:
-    """Find before any work whether the output can be written.
-
-    Raises
-    ------
-    UsageError
-        It cannot, or it would overwrite a file of the instance or result that is read.
-    """
-    from netdesign.solve.output_file import check_writable
-
-    check_writable(output)
-    read = Path(source)
-    if not output.exists() or not read.exists():
-        return
-    folder = read if read.is_dir() else read.parent
-    is_table = output.suffix in (".yaml", ".yml", ".csv", ".npz") and output.resolve().is_relative_to(folder.resolve())
-    if is_table or output.samefile(read):
-        message = f"{output}: would overwrite what is read; name another file"
-        raise UsageError(message)
-
-
 def checked_time_limit(seconds: float | None) -> float | None:
     """Return the time limit.
 

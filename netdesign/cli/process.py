@@ -85,8 +85,8 @@ def _open_streams() -> None:
         except OSError:
             # Stdout is filled so that writing to it goes on to fail: an answer that nobody gets is an error.
             os.open(os.devnull, mode)
-    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123
-    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115, PTH123
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def _end_or_stop(number: int, frame: FrameType | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from netdesign.cli import options as opt
+from netdesign.cli.output import check_output, write_result
 from netdesign.cli.talk import ProgressLine, answer, interruptible, say
 from netdesign.solve.engine import EngineName
 
@@ -42,14 +43,13 @@ def solve(
     from netdesign.instance.published.reading import Reading
     from netdesign.report.answer import answer_csv, answer_text
     from netdesign.solve.limits import SolveLimits, Watch
-    from netdesign.solve.output_file import write_text
     from netdesign.solve.result_file import result_document, to_json
 
-    if output is not None:
-        opt.check_output(output, instance)
     hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
     reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
     call = Call(tuple(set_ or ()), hub_options, model, reading, engine=engine)
+    if output is not None:
+        check_output(output, instance, call)
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)
     # What comes of a stopped search is told in full, so a signal does no harm until the end.
@@ -61,7 +61,7 @@ def solve(
                 say(f"note: {warning}", quiet=quiet)
         document = result_document(result, problem.instance)
         if output is not None:
-            write_text(output, to_json(document))
+            write_result(output, document)
         texts = {opt.Format.TABLE: answer_text, opt.Format.JSON: to_json, opt.Format.CSV: answer_csv}
         answer(texts[format_](document))
     raise typer.Exit(exit_code(result))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netdesign.cli import options as opt
+from netdesign.cli.output import Partial, check_output, keeper, write_result
 from netdesign.cli.talk import ProgressLine, answer, interruptible, say
 from netdesign.errors import UsageError
 from netdesign.solve.staged.names import StagedEngineName
@@ -90,43 +91,54 @@ def timing(
     from netdesign.analysis.problem import threshold_note
     from netdesign.analysis.timing.answer import Listeners, exit_code, solve_timing
     from netdesign.analysis.timing.problem import TimingCall
-    from netdesign.analysis.timing.resume import partial_path
     from netdesign.instance.options import HubOptions
     from netdesign.instance.stages import RiskMeasure
     from netdesign.solve.limits import SolveLimits, Watch
 
-    if output is not None:
-        opt.check_output(output, instance)
-        opt.check_output(partial_path(output), instance)
     hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
     measure = RiskMeasure(risk.value) if risk is not None else None
     follows = _followed(scenario, tree=tree)
     call = TimingCall(tuple(set_ or ()), hub_options, follows, measure, _checked_level(level), engine)
+    partial = None if output is None else _checked_partial(output, instance, call)
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)
     begin = _beginning(call, output, quiet=quiet) if resume else _from_nothing
     with interruptible(watch, progress):
-        problem, result = solve_timing(instance, call, watch, Listeners(progress, _keeping(output)), begin, cluster)
+        problem, result = solve_timing(instance, call, watch, Listeners(progress, keeper(partial)), begin, cluster)
         progress.clear()
         for warning in (*problem.warnings, threshold_note(problem.staged.base)):
             if warning:
                 say(f"note: {warning}", quiet=quiet)
-        _write(result, format_, output)
+        _write(result, format_, output, partial)
     raise typer.Exit(exit_code(result))
 
 
-def _write(result: TimingResult, format_: opt.Format, output: Path | None) -> None:
-    """Write the result file, which makes the partial one needless, and the answer."""
+def _checked_partial(output: Path, instance: str, call: TimingCall) -> Partial:
+    """Check both files that are written, and return the one that keeps plans meanwhile.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        As ``check_output``; or something else lies where plans are kept.
+    """
+    from netdesign.analysis.problem import Call
     from netdesign.analysis.timing.resume import partial_path
+
+    for file in (output, partial_path(output)):
+        check_output(file, instance, Call(call.overrides))
+    return Partial(output)
+
+
+def _write(result: TimingResult, format_: opt.Format, output: Path | None, partial: Partial | None) -> None:
+    """Write the result file, which makes the partial one needless, and the answer."""
     from netdesign.report.timing.answer import timing_csv, timing_text
-    from netdesign.solve.output_file import write_text
     from netdesign.solve.result_file import to_json
     from netdesign.solve.staged.result_file import timing_document
 
     document = timing_document(result)
-    if output is not None:
-        write_text(output, to_json(document))
-        partial_path(output).unlink(missing_ok=True)
+    if output is not None and partial is not None:
+        write_result(output, document)
+        partial.drop(document)
     texts = {opt.Format.TABLE: timing_text, opt.Format.JSON: to_json, opt.Format.CSV: timing_csv}
     answer(texts[format_](document))
 
@@ -170,28 +182,3 @@ def _beginning(call: TimingCall, output: Path | None, *, quiet: bool) -> Callabl
         say(f"note: there is neither {output}.partial nor {output} to go on from; starts anew", quiet=quiet)
         return _from_nothing
     return lambda problem: plan_to_go_on_from(document, call, problem)
-
-
-def _keeping(output: Path | None) -> Callable[[TimingResult], None]:
-    """Return what writes each better plan beside the output, so that a call that is killed leaves it."""
-    from netdesign.analysis.timing.answer import keep_no_result
-    from netdesign.analysis.timing.resume import partial_path
-    from netdesign.solve.output_file import write_text
-    from netdesign.solve.result_file import to_json
-    from netdesign.solve.staged.result_file import timing_document
-
-    if output is None:
-        return keep_no_result
-    failed = False
-
-    def keep(result: TimingResult) -> None:
-        nonlocal failed
-        try:
-            write_text(partial_path(output), to_json(timing_document(result)))
-        except UsageError as error:
-            # A full disk may have room again when the answer is there; that it is not kept till then is said once.
-            if not failed:
-                say(f"note: {error.message}; a call that is killed leaves no plan")
-            failed = True
-
-    return keep

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from netdesign.exchange.writing import through_temporary
 from netdesign.instance.plain import TABLES, columns_in_use, plain_document, without_matrices
 from netdesign.instance.published.excel import SETTINGS, as_cell, openpyxl
 from netdesign.instance.published.graphs import ROLES, SOURCE_COLUMNS
 from netdesign.network import city_graph
-from netdesign.solve.output_file import write_text
+from netdesign.solve.output_file import write_text, write_through
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +62,7 @@ def write_graphml(instance: Instance, source: Source, path: Path) -> None:
     import networkx as nx
 
     graph = instance_graph(instance, source)
-    through_temporary(path, ".graphml", lambda temporary: nx.write_graphml(graph, temporary))
+    write_through(path, ".graphml", lambda temporary: nx.write_graphml(graph, temporary))
 
 
 def write_nodelink(instance: Instance, source: Source, path: Path) -> None:
@@ -94,7 +93,7 @@ def write_excel(source: Source, path: Path) -> None:
             sheet.append(columns)
             for row in rows:
                 sheet.append([row.get(name) for name in columns])
-    through_temporary(path, ".xlsx", book.save)
+    write_through(path, ".xlsx", book.save)
 
 
 def _settings(block: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.exchange.writing import through_temporary
+from netdesign.solve.output_file import write_through
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,4 +32,4 @@ def write_model(instance: Instance, network: Network, formulation: Formulation, 
         # Pyomo tells the format from the name's ending.
         model.write(str(temporary), io_options={"symbolic_solver_labels": True})
 
-    through_temporary(path, f".{kind}", write)
+    write_through(path, f".{kind}", write)

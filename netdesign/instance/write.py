@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import csv
-import shutil
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netdesign.errors import UsageError
+from netdesign.instance.new_folder import new_folder
 from netdesign.instance.plain import TABLES, columns_in_use, plain_document
 from netdesign.instance.read import FILE_NAME
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from netdesign.instance.matrices import Matrix
     from netdesign.instance.published.reading import Source
 
@@ -37,19 +36,8 @@ def write_instance(source: Source, folder: Path) -> None:
         The folder exists or cannot be made.
     """
     document = plain_document(source)
-    if folder.exists():
-        message = f"{folder}: exists already; name a folder that does not"
-        raise UsageError(message)
-    try:
-        # Beside its place and then renamed, so that no half instance is ever left.
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".netdesign-") as temporary:
-            made = Path(temporary) / "instance"
-            made.mkdir()
-            _write_files(document, source, made)
-            shutil.move(made, folder)
-    except OSError as error:
-        message = f"{folder}: cannot be made: {error.strerror}"
-        raise UsageError(message) from None
+    with new_folder(folder) as made:
+        _write_files(document, source, made)
 
 
 def _write_files(document: dict[str, Any], source: Source, folder: Path) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
-from pathlib import Path
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from netdesign.errors import UsageError
 
-_PREFIX = ".netdesign-"
-"""Of temporary names; not made of the file's own name, which may be as long as names can be."""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+_TABLES = (".yaml", ".yml", ".csv", ".npz")
+_FACTS = "facts"
 
 
 def check_writable(path: Path) -> None:
@@ -23,12 +27,43 @@ def check_writable(path: Path) -> None:
         if not target.parent.is_dir():
             message = f"{path}: there is no folder {path.parent if target.name == path.name else target.parent}"
             raise UsageError(message)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=_PREFIX)
+        if target.exists() and not os.access(target, os.W_OK):
+            # A folder that can be written would let it be replaced all the same.
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        with _Temporary(target) as temporary:
+            temporary.create()
     except OSError as error:
         message = f"{str(path)[:100]}: cannot be written: {error.strerror}"
         raise UsageError(message) from None
-    os.close(handle)
-    Path(name).unlink()
+
+
+def check_spares(path: Path, read: Iterable[Path], folder: Path | None = None) -> None:
+    """Check that writing a file spares what is read, by whatever name either is called.
+
+    Parameters
+    ----------
+    path
+        To be written.
+    read
+        Files that the call reads.
+    folder
+        Of the instance: its tables and facts are spared, also those that this call does not read.
+
+    Raises
+    ------
+    UsageError
+        It does not.
+    """
+    if not path.exists():
+        return
+    target = path.resolve()
+    spared = any(file.exists() and file.samefile(path) for file in read)
+    if folder is not None and target.is_relative_to(folder.resolve()):
+        inside = target.relative_to(folder.resolve())
+        spared |= target.suffix.lower() in _TABLES or inside.parts[0] == _FACTS
+    if spared:
+        message = f"{path}: would overwrite what is read; name another file"
+        raise UsageError(message)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -39,30 +74,84 @@ def write_text(path: Path, text: str) -> None:
     UsageError
         The file cannot be written; what stood there before stands there still.
     """
+    # Half a surrogate pair, from a file name that is not UTF-8, is written as JSON would escape it.
+    data = text.encode("utf-8", "backslashreplace")
+    write_through(path, "", lambda temporary: temporary.write_bytes(data))
+
+
+def write_through(path: Path, suffix: str, write: Callable[[Path], object]) -> None:
+    """Have ``write`` make a file beside ``path``, then give it that name, so that no half file is ever left.
+
+    A link stays one, and its target is written. A file that is there keeps its rights; a new one gets those of any new
+    file of the user's.
+
+    Parameters
+    ----------
+    path
+        The file.
+    suffix
+        Of the temporary name, where ``write`` tells a format from it.
+    write
+        Writes to the path that it is given.
+
+    Raises
+    ------
+    UsageError
+        The file cannot be written; what stood there before stands there still.
+    """
     try:
-        # The link stays, and the temporary file lies on the disk of the file.
         target = _through_links(path)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=_PREFIX)
+        with _Temporary(target, suffix) as temporary:
+            temporary.create()
+            write(temporary.path)
+            temporary.put_in_place()
     except OSError as error:
-        message = f"{path}: cannot be written: {error.strerror}"
+        message = f"{path}: cannot be written: {error.strerror or error}"
         raise UsageError(message) from None
-    temporary = Path(name)
-    try:
-        # Half a surrogate pair, from a file name that is not UTF-8, is written as JSON would escape it.
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
-        # A temporary file is private; the result gets the rights that any new file of the user has.
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
-        temporary.replace(target)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        message = f"{path}: cannot be written: {error.strerror}"
-        raise UsageError(message) from None
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+
+
+class _Temporary:
+    """A file beside its target that is gone in the end, whatever happens, or has taken the target's place.
+
+    Its name is known before there is a file: a signal may come at any moment.
+
+    Parameters
+    ----------
+    target
+        What it is to replace.
+    suffix
+        Of its name.
+    """
+
+    def __init__(self, target: Path, suffix: str = "") -> None:
+        self._target = target
+        # Not made of the target's own name, which may be as long as names can be.
+        self.path = target.with_name(f".netdesign-{os.urandom(6).hex()}{suffix}")
+
+    def __enter__(self) -> _Temporary:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.path.unlink(missing_ok=True)
+
+    def create(self) -> None:
+        """Make it, empty and private: what is written may be for its owner only."""
+        os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+    def put_in_place(self) -> None:
+        """Replace the target."""
+        try:
+            mode = self._target.stat().st_mode & 0o777
+        except FileNotFoundError:
+            umask = os.umask(0)
+            os.umask(umask)
+            mode = 0o666 & ~umask
+        with self.path.open("r+b") as file:
+            # A disk elsewhere may say only now that it is full; and no crash may leave the new name without its text.
+            os.fsync(file.fileno())
+        with suppress(PermissionError):  # of a file system without such rights
+            self.path.chmod(mode)
+        self.path.replace(self._target)
 
 
 def _through_links(path: Path) -> Path:

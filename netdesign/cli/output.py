@@ -1,0 +1,118 @@
+"""The files that commands write: nothing that is read is overwritten, nor a better answer by a worse one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netdesign.cli.talk import say
+from netdesign.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netdesign.analysis.problem import Call
+    from netdesign.solve.document import ResultDocument
+    from netdesign.solve.staged.document import TimingDocument
+    from netdesign.solve.staged.result import TimingResult
+
+
+def check_output(output: Path, instance: str, call: Call, *others: Path) -> None:
+    """Find before any solving whether the output can be written.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        It cannot, or it would overwrite a file of the instance, of the call's options, or another that is read; or
+        what is read cannot be.
+    """
+    from netdesign.analysis.problem import files_read, path_of
+    from netdesign.solve.output_file import check_spares, check_writable
+
+    check_writable(output)
+    if output.exists():
+        path = path_of(instance, call)
+        folder = path if path.is_dir() else path.parent
+        check_spares(output, (*others, *files_read(instance, call)), folder)
+
+
+def write_result(output: Path, document: ResultDocument | TimingDocument) -> None:
+    """Write a result, unless the file holds a better answer to the same question.
+
+    Raises
+    ------
+    UsageError
+        It cannot be written.
+    """
+    from netdesign.solve.keeping import is_better, result_in
+    from netdesign.solve.output_file import write_text
+    from netdesign.solve.result_file import to_json
+
+    earlier = result_in(output) if output.exists() else None
+    if earlier is None or not is_better(earlier, document):
+        write_text(output, to_json(document))
+        return
+    say(f"note: {output} holds a better answer to the same question and stays as it is; this one is not written")
+
+
+class Partial:
+    """Keeps each better plan of a call of timing beside its output, so that a call that is killed leaves it.
+
+    Parameters
+    ----------
+    output
+        Of the call.
+
+    Raises
+    ------
+    UsageError
+        There is something else in its place.
+    """
+
+    def __init__(self, output: Path) -> None:
+        from netdesign.analysis.timing.resume import partial_path
+        from netdesign.solve.keeping import result_in
+
+        self.path = partial_path(output)
+        self._earlier = result_in(self.path) if self.path.exists() else None
+        self._has_failed = False
+        if self._earlier is None and self.path.exists():
+            message = f"{self.path}: is in the way of the plans that are kept meanwhile, and no result; move it"
+            raise UsageError(message)
+
+    def keep(self, result: TimingResult) -> None:
+        """Write a plan, unless an earlier call left a better one."""
+        from netdesign.solve.output_file import write_text
+        from netdesign.solve.result_file import to_json
+        from netdesign.solve.staged.result_file import timing_document
+
+        document = timing_document(result)
+        if self._is_worse(document):
+            return
+        try:
+            write_text(self.path, to_json(document))
+            self._earlier = None
+        except UsageError as error:
+            # A full disk may have room again when the answer is there; that it is not kept till then is said once.
+            if not self._has_failed:
+                say(f"note: {error.message}; a call that is killed leaves no plan")
+            self._has_failed = True
+
+    def drop(self, document: TimingDocument) -> None:
+        """Take it away, needless once there is an output, unless an earlier call left a better plan."""
+        if self._is_worse(document):
+            say(f"note: {self.path} holds a better plan of an earlier call; --resume goes on from it")
+            return
+        self.path.unlink(missing_ok=True)
+
+    def _is_worse(self, document: TimingDocument) -> bool:
+        from netdesign.solve.keeping import has_better_plan
+
+        return self._earlier is not None and has_better_plan(self._earlier, document)
+
+
+def keeper(partial: Partial | None) -> Callable[[TimingResult], None]:
+    """Return what is told of each better plan."""
+    from netdesign.analysis.timing.answer import keep_no_result
+
+    return keep_no_result if partial is None else partial.keep
