@@ -146,6 +146,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     # Without regard to capitals: ids of airports are typed in small letters as often as not.
     by_letters = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), list(by_letters), n=1, cutoff=0.6)
+    # Who leaves the unit out writes `volume` for `volume_t_per_year`, of which too few letters are the same.
+    near = near or [name for name in by_letters if word and name.startswith(f"{word.lower()}_")]
     return f"; did you mean '{by_letters[near[0]]}'?" if near else ""
 
 

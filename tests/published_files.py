@@ -86,3 +86,11 @@ GRAPHML = """\
   </graph>
 </graphml>
 """
+
+ROAD = {
+    "speed_kmh": 100,
+    "cost_eur_per_km": 1,
+    "truck_load_t": 1,
+    "crews": [{"drivers": 1, "drive_between_breaks_h": 24, "break_h": 0, "drive_between_rests_h": 24, "rest_h": 0}],
+}
+"""Roads of a graph: a tonne costs 1 EUR/km."""

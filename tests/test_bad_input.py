@@ -17,6 +17,7 @@ import pytest
 from netdesign.errors import ExitCode
 from tests.bad.calls import CALLS
 from tests.bad.case import faults
+from tests.bad.graphs import GRAPHS
 from tests.bad.instances import INSTANCES
 from tests.bad.names import NAMES
 from tests.bad.published import BENCH, PUBLISHED
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from tests.bad.case import Case
 
-CASES = [*INSTANCES, *NAMES, *TABLES, *CALLS, *PUBLISHED, *BENCH, *STAGED]
+CASES = [*INSTANCES, *NAMES, *TABLES, *CALLS, *PUBLISHED, *GRAPHS, *BENCH, *STAGED]
 
 OLD = "what stood here before"
 

@@ -14,7 +14,7 @@ from netdesign.instance import read_instance
 from netdesign.instance.published.hubs import cut_ap
 from netdesign.instance.published.reading import Reading
 from tests.literature import published
-from tests.published_files import AP, CAB, CAP, CAP_WORD, HOLMBERG, PMED, UFLLIB
+from tests.published_files import AP, CAB, CAP, CAP_WORD, HOLMBERG, PMED, ROAD, UFLLIB
 from tests.small_instances import LEGS, ROADS, write_instance
 
 if TYPE_CHECKING:
@@ -181,10 +181,7 @@ def test_dense_tables_are_written_out(form, tmp_path, netdesign):
 def test_a_strangers_graph_needs_little(tmp_path, netdesign):
     """km and volumes on directed edges, a status on what may be a hub; the rest are attributes of the graph."""
     graph = nx.DiGraph(name="mine")
-    graph.graph["road"] = {
-        "speed_kmh": 100, "cost_eur_per_km": 1, "truck_load_t": 1,
-        "crews": [{"drivers": 1, "drive_between_breaks_h": 24, "break_h": 0, "drive_between_rests_h": 24, "rest_h": 0}],
-    }  # fmt: skip
+    graph.graph["road"] = ROAD
     graph.add_node("A", status="existing", fixed_cost_eur_per_year=5)
     graph.add_node("B", colour="blue")
     graph.add_edge("A", "B", km=10, volume_t_per_year=3, weight=1)

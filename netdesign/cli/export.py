@@ -76,13 +76,14 @@ def _export_instance(name: str, to: Target, file: Path, call: Call) -> None:
         problem = load_problem(name, call)
         write_model(problem.instance, problem.network, problem.formulation, to.value, file)
         return
-    instance, source = read_named(name, call), source_named(name, call)
+    read_named(name, call)  # all faults, before anything is written
+    source = source_named(name, call)
     if to is Target.EXCEL:
         write_excel(source, file)
     elif to is Target.GRAPHML:
-        write_graphml(instance, source, file)
+        write_graphml(source, file)
     else:
-        write_nodelink(instance, source, file)
+        write_nodelink(source, file)
 
 
 def _export_plan(result: Path, instance: str | None, file: Path) -> None:

@@ -52,6 +52,8 @@ class Compiled:
         The matrix by rows.
     row_lower, row_upper
         Bounds of the rows.
+    constraints
+        The Pyomo constraints, one a row; a constraint with two sides has two rows, one after the other.
     hub_column
         Column of ``hub_open`` by site; empty where a model has one a year.
     """
@@ -68,6 +70,7 @@ class Compiled:
     value: NDArray[np.float64]
     row_lower: NDArray[np.float64]
     row_upper: NDArray[np.float64]
+    constraints: Sequence[Any]
     hub_column: Mapping[str, int]
 
     @property
@@ -145,5 +148,6 @@ def compile_model(model: Any) -> Compiled:
         value=matrix.data.astype(np.float64),
         row_lower=np.where(sides == 1, -np.inf, rhs),
         row_upper=np.where(sides == -1, np.inf, rhs),
+        constraints=[row.constraint for row in form.rows],
         hub_column={site: column_of[id(hub_open[site])] for site in hub_open if id(hub_open[site]) in column_of},
     )

@@ -9,8 +9,9 @@ from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
 from netdesign.instance.files import NOT_ORDINARY
 from netdesign.instance.published.excel import read_excel
 from netdesign.instance.published.facilities import read_cap, read_holmberg, read_pmed, read_ufllib
-from netdesign.instance.published.graphs import read_graphml, read_nodelink
+from netdesign.instance.published.graphml import read_graphml
 from netdesign.instance.published.hubs import read_ap, read_cab
+from netdesign.instance.published.nodelink import read_nodelink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ FORMATS: dict[str, PublishedFormat] = {
         "OR-Library cap: capacitated facility location (Beasley 1988)", read_cap, frozenset({"capacity"})
     ),
     "excel": PublishedFormat("Excel workbook, one sheet a table (needs openpyxl)", read_excel),
-    "graphml": PublishedFormat("GraphML of networkx", read_graphml),
+    "graphml": PublishedFormat("GraphML of networkx and others", read_graphml),
     "holmberg": PublishedFormat("Single-source facility location (Holmberg et al. 1999)", read_holmberg),
     "nodelink": PublishedFormat("Node-link JSON of networkx", read_nodelink),
     "pmed": PublishedFormat("OR-Library pmed: p-median (Beasley 1985)", read_pmed),

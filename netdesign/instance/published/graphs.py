@@ -1,4 +1,4 @@
-"""Graphs of networkx as instances: node-link JSON and GraphML.
+"""Graphs as instances: what readers of node-link JSON and GraphML have in common.
 
 Nodes are cities, hubs and overseas airports, edges are links, and whatever else an instance has are attributes of the
 graph. A stranger's graph needs no more than ``km`` on its edges and, where it is directed, ``volume_t_per_year``.
@@ -6,132 +6,224 @@ graph. A stranger's graph needs no more than ``km`` on its edges and, where it i
 
 from __future__ import annotations
 
-import io
 import json
-from typing import TYPE_CHECKING, Any, NoReturn
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from netdesign.errors import Fault, InstanceError
-from netdesign.instance.files import files_being_read, read_text
+from netdesign.errors import Fault, InstanceError, did_you_mean
 from netdesign.instance.published.documents import as_source, instance_name
-from netdesign.instance.rows import SourcedRow
-from netdesign.instance.schema import COLUMNS, FORMAT, InstanceDocument
+from netdesign.instance.published.graph_tables import EDGE, NODE, Kind, Part, check_one_way, edge_rows, node_rows
+from netdesign.instance.schema import FORMAT, InstanceDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-    import networkx as nx
+    from netdesign.instance.document import Located
+    from netdesign.instance.published.reading import Source
 
-    from netdesign.instance.published.reading import Reading, Source
+TEXTS = ("format", "name", "title", "description")
+"""Attributes of the graph that are texts; a text under any other name is JSON, as GraphML knows no lists."""
 
-SOURCE_COLUMNS = tuple(SourcedRow.model_fields)
-"""Columns that say where figures come from."""
+_FOREIGN = """
+    label labels x y z pos position size width height color colour fillcolor fontcolor fontsize shape style fill r g b a
+    viz layout visible selected id key interaction description tooltip node_default edge_default
+    weight length geometry osmid osmid_original highway railway ref street_count elevation name maxspeed lanes oneway
+    reversed bridge tunnel access service junction area landuse speed_kph travel_time bearing grade grade_abs
+    merged_edges crs simplified consolidated streets_per_node created_date created_with
+    kind site eur
+"""
+# Drawing (networkx, Gephi, yEd, igraph, Cytoscape), maps (OSMnx), and what netdesign itself once wrote beside columns.
+FOREIGN = frozenset(_FOREIGN.split())
+"""Attributes of other programs, in small letters: they play no part, and a warning says which there are."""
 
-_PLACE = ("name", "country", "customs_zone", "lat", "lon")
-ROLES = {"cities": "is_city", "hubs": "is_hub", "overseas": "is_overseas"}
-"""Attribute of a node that stands in a table."""
-
-
-def read_nodelink(path: Path, reading: Reading) -> Source:
-    """Read a graph as ``networkx.node_link_data`` writes it; its edges stand under ``edges`` or ``links``."""
-    import networkx as nx
-
-    shown = str(path)
-    try:
-        data = json.loads(read_text(path, shown))
-        edges = "links" if "links" in data and "edges" not in data else "edges"
-        graph = nx.node_link_graph(data, edges=edges)
-    except json.JSONDecodeError as error:
-        raise InstanceError([Fault(shown, error.lineno, error.colno, "", f"is not JSON: {error.msg}")]) from None
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, nx.NetworkXError):
-        _refuse(shown, "is no graph as networkx.node_link_data writes it: nodes with an id, edges with source, target")
-    return _source(graph, path)
+_FEW_BARE = 3
+"""So many nodes without any attribute, among others that have some, may be misspelt ones."""
 
 
-def read_graphml(path: Path, reading: Reading) -> Source:
-    """Read a graph as ``networkx.write_graphml`` writes it."""
-    from xml.etree.ElementTree import ParseError
+@dataclass
+class GraphFile:
+    """A graph as its file states it, nothing merged and nothing left out.
 
-    import networkx as nx
+    Parameters
+    ----------
+    shown
+        Name of the file in messages.
+    attributes
+        Of the graph.
+    nodes, edges
+        In the order of the file; the ends of every edge are among the nodes.
+    is_directed
+        Whether edges have a direction.
+    faults
+        What was wrong in reading it.
+    misspelt
+        Parts with an attribute that is unknown, by ``id``; what they lack may be what it was to be.
+    """
 
-    shown = str(path)
-    read_text(path, shown)  # size and encoding
-    try:
-        graph = nx.read_graphml(io.BytesIO(files_being_read().read(path, shown)))
-    except ParseError as error:
-        line, column = error.position
-        raise InstanceError([Fault(shown, line, column + 1, "", "is not XML, hence no GraphML")]) from None
-    except (KeyError, TypeError, ValueError, AttributeError, nx.NetworkXError):
-        _refuse(shown, "is no graph as networkx.write_graphml writes it")
-    return _source(graph, path)
+    shown: str
+    attributes: dict[str, Any]
+    nodes: list[Part]
+    edges: list[Part]
+    is_directed: bool
+    faults: list[Fault] = field(default_factory=list)
+    misspelt: set[int] = field(default_factory=set)
 
 
-def _refuse(shown: str, message: str) -> NoReturn:
-    raise InstanceError([Fault(shown, 0, 0, "", message)])
+def no_doubled_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; of a doubled name Python would keep the last in silence.
+
+    Raises
+    ------
+    ValueError
+        A name stands twice.
+    """
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        message = f"{next(name for name in names if names.count(name) > 1)[:40]!r} stands twice in one object"
+        raise ValueError(message)
+    return found
 
 
-def _source(graph: nx.Graph[Any], path: Path) -> Source:
-    document = _attributes(graph, str(path))
+def graph_source(graph: GraphFile, path: Path) -> Source:
+    """Return a graph as a reader hands over an instance; faults and warnings go with it.
+
+    Raises
+    ------
+    InstanceError
+        The graph is wrong in a way that leaves nothing to be checked further.
+    """
+    _check_ends(graph)
+    if graph.faults:
+        raise InstanceError(graph.faults)
+    used: dict[str, dict[str, None]] = {}
+    check_one_way(graph)
+    whole = Part((), graph.attributes)
+    _sort_out(graph, [whole], Kind("the graph", tuple(InstanceDocument.model_fields)), used)
+    _sort_out(graph, graph.nodes, NODE, used)
+    _sort_out(graph, graph.edges, EDGE, used)
+    document = _document(graph, path)
+    source = as_source(document, {}, graph.shown, [path])
+    located = source.located
+    _add_tables(graph, located, [name for name in used.get(EDGE.kind, {}) if name in ("length", "weight")])
+    # Under a name that no table has: what was read of it can be relied on.
+    located.faults += [(("graph",), fault) for fault in graph.faults]
+    if used:
+        listed = "; ".join(f"of {kind} {', '.join(names)}" for kind, names in used.items())
+        located.warnings.append(Fault(graph.shown, 0, 0, "", f"attributes that play no part: {listed}"))
+    return source
+
+
+def _check_ends(graph: GraphFile) -> None:
+    """Note doubled nodes and every edge that ends where no node is."""
+    seen = set()
+    for node in graph.nodes:
+        if node.ends[0] in seen:
+            graph.faults.append(Fault(node.place(graph.shown), 0, 0, "", "stands twice among the nodes"))
+        seen.add(node.ends[0])
+    texts = [name for name in seen if isinstance(name, str)]
+    lost = [(edge, end) for edge in graph.edges for end in edge.ends if end not in seen]
+    if lost and len(texts) == len(seen) and all(isinstance(end, int) and end < len(seen) for _, end in lost):
+        message = "the ends of edges are positions in the list of nodes, as D3 writes them; write the ids of the nodes"
+        graph.faults.append(Fault(lost[0][0].place(graph.shown), 0, 0, "", message))
+        return
+    for edge, end in lost:
+        near = did_you_mean(end, texts) if isinstance(end, str) else ""
+        shown = repr(end) if isinstance(end, str) else f"the number {end}"
+        graph.faults.append(Fault(edge.place(graph.shown), 0, 0, "", f"{shown} is not among the nodes{near}"))
+
+
+def _sort_out(graph: GraphFile, parts: list[Part], kind: Kind, used: dict[str, dict[str, None]]) -> None:
+    """Take what is no attribute of an instance out of the parts; note each such name once, as foreign or as a fault."""
+    near = {name.lower() for name in kind.known}
+    unknown: dict[str, list[Part]] = {}
+    for part in parts:
+        for name in [name for name in part.data if name not in kind.known]:
+            value = part.data.pop(name)
+            is_foreign = name.lower() in FOREIGN
+            if is_foreign and value in (None, "", {}):
+                continue  # such as networkx and yEd leave behind
+            if is_foreign and name.lower() not in near:
+                used.setdefault(kind.kind, {})[name] = None
+            else:
+                unknown.setdefault(name, []).append(part)
+    for name, found in unknown.items():
+        graph.misspelt |= {id(part) for part in found}
+        more = f" (and on {len(found) - 1} more)" if len(found) > 1 else ""
+        message = f"unknown attribute{more}; allowed: {', '.join(kind.known)}{did_you_mean(name, kind.known)}"
+        graph.faults.append(Fault(found[0].place(graph.shown), 0, 0, name, message))
+
+
+def _warn_of_bare_nodes(graph: GraphFile, located: Located) -> None:
+    """Tell of nodes that look like a misspelt end of an edge, of which networkx made a node of its own."""
+    dressed = [str(node.ends[0]) for node in graph.nodes if node.data]
+    bare = [node for node in graph.nodes if not node.data]
+    # Where many have no attribute, that says nothing.
+    for node in bare if len(bare) <= min(_FEW_BARE, len(dressed) - 1) else ():
+        near = did_you_mean(str(node.ends[0]), dressed)
+        if near:
+            message = f"has no attributes, yet others have, and is a city{near}"
+            located.warnings.append(Fault(node.place(graph.shown), 0, 0, "", message))
+
+
+def _document(graph: GraphFile, path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = {}
+    for name, value in graph.attributes.items():
+        document[name] = value
+        if name not in TEXTS and isinstance(value, str):
+            document[name] = _from_json(name, value, graph)
+        # `stages: null` says that the years are left out on purpose.
+        for at in _nulls(name, document[name]) if name != "stages" or document[name] is not None else ():
+            graph.faults.append(Fault(graph.shown, 0, 0, at, "is null; give it a value, or leave it out"))
     document.setdefault("format", FORMAT)
     document.setdefault("name", instance_name(path).removesuffix(path.suffix))
     document.setdefault("parcel", {"weight_kg": 1000})
     document.setdefault("streams", {"freight": {}})
-    tables = document.setdefault("tables", {})
-    for table, rows in {**_node_tables(graph), **_edge_tables(graph, str(path))}.items():
-        if rows and table not in tables:
-            tables[table] = rows
-    return as_source(document, {}, str(path), [path])
-
-
-def _attributes(graph: nx.Graph[Any], shown: str) -> dict[str, Any]:
-    """Return the attributes of the graph that are parts of an instance; texts are JSON, as GraphML knows no lists."""
-    document: dict[str, Any] = {}
-    if not isinstance(graph.graph, dict):
-        _refuse(shown, "the attributes of the graph are no block of names and values")
-    for name, value in graph.graph.items():
-        if name not in InstanceDocument.model_fields:
-            continue
-        is_text = name in ("format", "name", "title", "description")
-        try:
-            document[name] = value if is_text or not isinstance(value, str) else json.loads(value)
-        except ValueError:
-            _refuse(shown, f"the attribute {name} of the graph is no JSON: {value[:40]!r}")
-    if not isinstance(document.get("tables", {}), dict):
-        _refuse(shown, "the attribute tables of the graph is no block of tables")
+    document.setdefault("tables", {})
     return document
 
 
-def _node_tables(graph: nx.Graph[Any]) -> dict[str, list[dict[str, Any]]]:
-    rows: dict[str, list[dict[str, Any]]] = {table: [] for table in ROLES}
-    for node, data in graph.nodes(data=True):
-        known = {**data, "id": node}
-        is_overseas, is_hub = bool(data.get("is_overseas")), bool(data.get("is_hub", "status" in data))
-        is_city = bool(data.get("is_city", not is_overseas))
-        if is_city:
-            rows["cities"].append(_columns(known, "cities"))
-        if is_hub:
-            # A hub in a city leaves place and sources to the city's row; its own sources are marked as the hub's.
-            of_the_city = (*_PLACE, *SOURCE_COLUMNS) if is_city else ()
-            hub = {name: value for name, value in known.items() if name not in of_the_city}
-            hub |= {name: known[f"hub_{name}"] for name in SOURCE_COLUMNS if f"hub_{name}" in known}
-            rows["hubs"].append(_columns({**hub, "id": node}, "hubs"))
-        if is_overseas:
-            rows["overseas"].append(_columns(known, "overseas"))
-    return rows
+def _from_json(name: str, text: str, graph: GraphFile) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=no_doubled_names)
+    except (ValueError, RecursionError) as error:
+        reason = "" if isinstance(error, json.JSONDecodeError | RecursionError) else f"; {error}"
+        message = f"the attribute {name} of the graph is no JSON: {text[:40]!r}{reason}"
+        raise InstanceError([*graph.faults, Fault(graph.shown, 0, 0, "", message)]) from None
 
 
-def _columns(known: Mapping[str, Any], table: str) -> dict[str, Any]:
-    return {name: known[name] for name in COLUMNS[table] if known.get(name) is not None}
+def _nulls(at: str, value: Any) -> list[str]:
+    """Return where a block has nulls; a null in a row of a table is an empty cell."""
+    if value is None:
+        return [at]
+    if isinstance(value, dict) and at != "tables":
+        return [found for name, inside in value.items() for found in _nulls(f"{at}.{name}", inside)]
+    return []
 
 
-def _edge_tables(graph: nx.Graph[Any], shown: str) -> dict[str, list[dict[str, Any]]]:
-    rows: dict[str, list[dict[str, Any]]] = {"links": [], "demand": []}
-    for start, end, data in graph.edges(data=True):
-        known = {**data, "from": start, "to": end}
-        if "km" in data:
-            rows["links"].append(_columns(known, "links"))
-        if "volume_t_per_year" in data:
-            if not graph.is_directed():
-                _refuse(shown, f"the edge {start} to {end} has a volume, yet no direction: use a directed graph")
-            rows["demand"].append(_columns({**data, "origin": start, "destination": end}, "demand"))
-    return rows
+def _add_tables(graph: GraphFile, located: Located, measures: list[str]) -> None:
+    """Make the tables that nodes and edges stand for, and note where each of their rows was written."""
+    tables = located.data["tables"]
+    if not isinstance(tables, dict):
+        message = "the attribute tables of the graph is no block of tables"
+        raise InstanceError([*graph.faults, Fault(graph.shown, 0, 0, "", message)])
+    for name, value in tables.items():
+        if isinstance(value, str) or name in ("leg_matrices", "demand_matrix"):
+            message = "a graph is one file: write the rows of the table, not the name of a file"
+            graph.faults.append(Fault(graph.shown, 0, 0, f"tables.{name}", message))
+    found = node_rows(graph.nodes, graph.shown, graph.faults, located.warnings)
+    has_links = any(tables.get(name) for name in ("links", "legs"))
+    _warn_of_bare_nodes(graph, located)
+    found |= edge_rows(graph, measures, has_links=has_links, warnings=located.warnings)
+    for table, rows in found.items():
+        if not rows:
+            continue
+        if table in tables:
+            parts = "edges" if table in ("links", "demand") else "nodes"
+            message = f"the table stands in the attribute tables and on {parts} of the graph; keep one"
+            graph.faults.append(Fault(graph.shown, 0, 0, f"tables.{table}", message))
+            continue
+        tables[table] = [row for _, row in rows]
+        located.places["tables", table] = (graph.shown, 0, 0)
+        for index, (part, _) in enumerate(rows):
+            located.places["tables", table, index] = (part.place(graph.shown), 0, 0)

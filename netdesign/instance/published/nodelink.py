@@ -1,0 +1,110 @@
+"""Node-link JSON, as ``networkx.node_link_data`` writes it and as D3 and others do nearly.
+
+It is taken apart here and not by networkx, which makes a node of every misspelt end of an edge, numbers nodes without
+an id, and keeps the last of two edges or names in silence.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from netdesign.errors import Fault, InstanceError, did_you_mean
+from netdesign.instance.files import read_text
+from netdesign.instance.published.graph_tables import Part
+from netdesign.instance.published.graphs import GraphFile, graph_source, no_doubled_names
+from netdesign.instance.schema import InstanceDocument
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from netdesign.instance.published.reading import Reading, Source
+
+_KEYS = ("directed", "multigraph", "graph", "nodes", "edges", "links")
+
+
+def read_nodelink(path: Path, reading: Reading) -> Source:
+    """Read a graph as ``networkx.node_link_data`` writes it; its edges stand under ``edges`` or ``links``."""
+    shown = str(path)
+    data = _parsed(read_text(path, shown), shown)
+    edges = data.get("edges", data.get("links"))
+    if not isinstance(data.get("nodes"), list) or not isinstance(edges, list):
+        _refuse(shown, "is no graph as networkx.node_link_data writes it: nodes with an id, edges with source, target")
+    if not isinstance(data.get("graph", {}), dict):
+        _refuse(shown, "the attributes of the graph are no block of names and values")
+    faults = list(_odd_keys(data, shown))
+    for key in ("directed", "multigraph"):
+        if not isinstance(data.get(key, False), bool):
+            faults.append(Fault(shown, 0, 0, key, f"{str(data[key])[:40]!r} is neither true nor false"))
+    nodes = _parts(data["nodes"], ("id",), shown, faults)
+    links = _parts(edges, ("source", "target"), shown, faults)
+    # As networkx takes it where it is not said.
+    if data.get("multigraph", True) is True:
+        for link in links:
+            link.data.pop("key", None)
+    else:
+        _check_simple(links, data.get("directed") is True, shown, faults)
+    graph = GraphFile(shown, data.get("graph", {}), nodes, links, data.get("directed") is True, faults)
+    return graph_source(graph, path)
+
+
+def _parsed(text: str, shown: str) -> dict[str, Any]:
+    try:
+        data = json.loads(text, object_pairs_hook=no_doubled_names)
+    except json.JSONDecodeError as error:
+        raise InstanceError([Fault(shown, error.lineno, error.colno, "", f"is not JSON: {error.msg}")]) from None
+    except RecursionError:
+        _refuse(shown, "is nested too deeply to be a graph")
+    except ValueError as error:
+        # A doubled name, or a whole number of thousands of digits.
+        _refuse(shown, str(error).partition(":")[0])
+    return data if isinstance(data, dict) else {}
+
+
+def _refuse(shown: str, message: str) -> NoReturn:
+    raise InstanceError([Fault(shown, 0, 0, "", message)])
+
+
+def _odd_keys(data: dict[str, Any], shown: str) -> list[Fault]:
+    faults = []
+    for key in data:
+        if key in InstanceDocument.model_fields:
+            faults.append(Fault(shown, 0, 0, key, "is a part of the instance, which stands in `graph`; move it there"))
+        elif key not in _KEYS:
+            message = f"unknown key; allowed: {', '.join(_KEYS)}{did_you_mean(key, _KEYS)}"
+            faults.append(Fault(shown, 0, 0, key, message))
+    if "edges" in data and "links" in data:
+        faults.append(
+            Fault(shown, 0, 0, "links", "there are edges as well, and both are the edges of a graph; keep one")
+        )
+    return faults
+
+
+def _parts(found: list[Any], ends: tuple[str, ...], shown: str, faults: list[Fault]) -> list[Part]:
+    """Return nodes or edges; what has no ends to be named by is a fault."""
+    kind = "node" if len(ends) == 1 else "edge"
+    parts = []
+    for number, data in enumerate(found, start=1):
+        place = f"{shown}: {kind} number {number}"
+        if not isinstance(data, dict):
+            faults.append(Fault(place, 0, 0, "", "is no block of names and values"))
+            continue
+        wrong = [name for name in ends if isinstance(data.get(name), bool) or not isinstance(data.get(name), str | int)]
+        for name in wrong:
+            message = "is missing" if data.get(name) is None else "is no text and no whole number"
+            faults.append(Fault(place, 0, 0, name, message))
+        if not wrong:
+            rest = {name: value for name, value in data.items() if name not in ends}
+            parts.append(Part(tuple(data[name] for name in ends), rest))
+    return parts
+
+
+def _check_simple(edges: list[Part], is_directed: bool, shown: str, faults: list[Fault]) -> None:
+    """Note an edge that stands twice where the file says that none does."""
+    seen = set()
+    for edge in edges:
+        ends = edge.ends if is_directed else frozenset(edge.ends)
+        if ends in seen:
+            message = "stands twice, yet multigraph is false; set it to true if both count"
+            faults.append(Fault(edge.place(shown), 0, 0, "", message))
+        seen.add(ends)

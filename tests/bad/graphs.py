@@ -1,0 +1,295 @@
+"""Graphs, as node-link JSON and GraphML, that are wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tests.bad.case import Case, faults
+from tests.published_files import ROAD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FILE = "x.txt"
+NODES = "is_city, is_hub, is_overseas, source, url, year, source_status, note, name, country, customs_zone, lat, lon, "
+NODES += "status, cargo_t_per_year, night_class, capacity_t_per_year, fixed_cost_eur_per_year, "
+NODES += "handling_cost_eur_per_parcel, hub_h, hub_source, hub_url, hub_year, hub_source_status, hub_note"
+EDGES = "mode, km, sea_km, hours, fare_eur_per_truck, stream, volume_t_per_year, share, source, url, year, "
+EDGES += "source_status, note, link_source"
+GRAPH = "format, name, title, description, units, problem, volume_factor, minimum_cargo_t_per_year, factors, parcel, "
+GRAPH += "reference_labour_cost_eur_per_h, handling, night_wait_h, hub_cost, road, air, border, streams, policies, "
+GRAPH += "stages, reporting, tables"
+
+
+def sound() -> dict[str, Any]:
+    """Return a graph of three cities with a hub at A and a site at B."""
+    return {
+        "directed": True,
+        "multigraph": False,
+        "graph": {"road": ROAD},
+        "nodes": [
+            {"id": "Aachen", "status": "existing", "fixed_cost_eur_per_year": 5},
+            {"id": "Bonn", "status": "candidate", "fixed_cost_eur_per_year": 7},
+            {"id": "Celle"},
+        ],
+        "edges": [
+            {"source": "Aachen", "target": "Bonn", "km": 10, "volume_t_per_year": 3},
+            {"source": "Bonn", "target": "Celle", "km": 20},
+            {"source": "Celle", "target": "Aachen", "volume_t_per_year": 2},
+        ],
+    }
+
+
+def nodelink(name: str, change: Callable[[dict[str, Any]], object], *lines: str) -> Case:
+    """Return the case of a sound graph with a change that makes it wrong."""
+    graph = sound()
+    change(graph)
+    call = ("solve", FILE, "--format-in", "nodelink", "-o", "result.json")
+    return Case(name, faults(*(f"{FILE}: {line}" for line in lines)), 3, call, {FILE: json.dumps(graph)})
+
+
+def at(part: str, position: int, **changes: object) -> Callable[[dict[str, Any]], object]:
+    """Return the change of one node or edge; None takes an attribute out."""
+
+    def change(graph: dict[str, Any]) -> None:
+        found = graph[part][position]
+        for name, value in changes.items():
+            found.pop(name, None)
+            if value is not None:
+                found[name] = value
+
+    return change
+
+
+def without_km(graph: dict[str, Any]) -> None:
+    """Give lengths in metres in place of km."""
+    for edge in graph["edges"]:
+        if edge.pop("km", 0):
+            edge["length"] = 10000
+
+
+GRAPHML = """\
+<?xml version='1.0' encoding='utf-8'?>
+<graphml xmlns="http://graphml.graphdrawing.org/xmlns">
+  <key id="km" for="edge" attr.name="km" attr.type="double"/>
+  <key id="h" for="node" attr.name="is_hub" attr.type="boolean"/>
+  <graph edgedefault="undirected">
+    <node id="A"><data key="h">true</data></node>
+    <node id="B"/>
+    <edge source="A" target="B"><data key="km">12</data></edge>
+  </graph>
+</graphml>
+"""
+
+
+def graphml(name: str, old: str, new: str, *lines: str) -> Case:
+    """Return the case of a file that is wrong at one place."""
+    assert GRAPHML.count(old) == 1, old
+    call = ("solve", FILE, "--format-in", "graphml", "-o", "result.json")
+    return Case(name, faults(*(f"{FILE}:{line}" for line in lines)), 3, call, {FILE: GRAPHML.replace(old, new)})
+
+
+GRAPHS = [
+    nodelink(
+        "capital letter in an attribute of an edge",
+        at("edges", 1, km=None, Km=20),
+        f"edge Bonn to Celle: Km: unknown attribute; allowed: {EDGES}; did you mean 'km'?",
+    ),
+    nodelink(
+        "volume without its unit",
+        at("edges", 2, volume_t_per_year=None, volume=2),
+        f"edge Celle to Aachen: volume: unknown attribute; allowed: {EDGES}; did you mean 'volume_t_per_year'?",
+    ),
+    nodelink(
+        "capacity without its unit, on two nodes",
+        lambda graph: [node.update(capacity=5) for node in graph["nodes"][:2]],
+        "node Aachen: capacity: unknown attribute (and on 1 more); allowed: "
+        f"{NODES}; did you mean 'capacity_t_per_year'?",
+    ),
+    nodelink(
+        "misspelt attribute of a graph",
+        lambda graph: graph["graph"].update(policy={"hub_count": {"max": 1}}),
+        f"policy: unknown attribute; allowed: {GRAPH}; did you mean 'policies'?",
+    ),
+    nodelink(
+        "part of an instance beside the graph",
+        lambda graph: graph.update(policies={}),
+        "policies: is a part of the instance, which stands in `graph`; move it there",
+    ),
+    nodelink(
+        "unknown key of a graph's file",
+        lambda graph: graph.update(direct=True),
+        "direct: unknown key; allowed: directed, multigraph, graph, nodes, edges, links; did you mean 'directed'?",
+    ),
+    nodelink(
+        "two lists of edges",
+        lambda graph: graph.update(links=[]),
+        "links: there are edges as well, and both are the edges of a graph; keep one",
+    ),
+    nodelink(
+        "truth as text",
+        lambda graph: [node.update(is_hub=word) for node, word in zip(graph["nodes"], ("yes", 1, "no"), strict=True)],
+        "node Aachen: is_hub: 'yes' is neither true nor false; write one of them, and no text",
+        "node Bonn: is_hub: '1' is neither true nor false; write one of them, and no text",
+        "node Celle: is_hub: 'no' is neither true nor false; write one of them, and no text",
+    ),
+    nodelink(
+        "direction as text", lambda graph: graph.update(directed="no"), "directed: 'no' is neither true nor false"
+    ),
+    nodelink(
+        "figures of a hub on a node that is none",
+        at("nodes", 1, status=None),
+        "node Bonn: has fixed_cost_eur_per_year, as a hub has, yet no status; give it one",
+    ),
+    nodelink(
+        "status of a node that is no hub",
+        at("nodes", 1, is_hub=False),
+        "node Bonn: has status, fixed_cost_eur_per_year, as a hub has, and is_hub is false; keep one of them",
+    ),
+    nodelink(
+        "node that is nothing",
+        at("nodes", 2, is_city=False),
+        "node Celle: is neither city nor hub nor overseas airport; take it out",
+    ),
+    nodelink(
+        "edge to a node that is not listed",
+        at("edges", 1, target="Cele"),
+        "edge Bonn to Cele: 'Cele' is not among the nodes; did you mean 'Celle'?",
+    ),
+    nodelink(
+        "positions as the ends of edges",
+        lambda graph: [edge.update(source=n, target=(n + 1) % 3) for n, edge in enumerate(graph["edges"])],
+        "edge 0 to 1: the ends of edges are positions in the list of nodes, as D3 writes them; "
+        "write the ids of the nodes",
+    ),
+    nodelink(
+        "number as the end of an edge",
+        at("edges", 1, target=7),
+        "edge Bonn to 7: the number 7 is not among the nodes",
+    ),
+    nodelink(
+        "node that stands twice",
+        lambda graph: graph["nodes"].append({"id": "Bonn"}),
+        "node Bonn: stands twice among the nodes",
+    ),
+    nodelink("node without an id", lambda graph: graph["nodes"].append({}), "node number 4: id: is missing"),
+    nodelink(
+        "node with a list as id",
+        lambda graph: graph["nodes"].append({"id": [1]}),
+        "node number 4: id: is no text and no whole number",
+    ),
+    nodelink("edge without an end", at("edges", 0, target=None), "edge number 1: target: is missing"),
+    nodelink(
+        "parallel edges where there are none",
+        lambda graph: graph["edges"].append(graph["edges"][0]),
+        "edge Aachen to Bonn: stands twice, yet multigraph is false; set it to true if both count",
+    ),
+    nodelink(
+        "edge that says nothing",
+        at("edges", 1, km=None, note="closed"),
+        "edge Bonn to Celle: has neither km nor volume_t_per_year; give it one, or take it out",
+    ),
+    nodelink("edge with hours and no km", at("edges", 1, km=None, hours=1), "edge Bonn to Celle: km: is missing"),
+    nodelink(
+        "lengths in metres",
+        without_km,
+        "no edge has km; edges have length: write how many km each link has in an attribute km",
+    ),
+    nodelink(
+        "another way back",
+        lambda graph: graph["edges"].append({"source": "Celle", "target": "Bonn", "km": 40}),
+        "edge Aachen to Bonn: leads one way, where others lead both ways; links are driven both ways: add the way "
+        "back with the same km, or give legs, which lead one way",
+        "edge Bonn to Celle: has 20 km, the way back 40; links are driven both ways: give both the same, or give "
+        "legs, which lead one way",
+    ),
+    nodelink(
+        "one way only",
+        at("edges", 1, oneway=True),
+        "edge Bonn to Celle: is marked oneway; links are driven both ways: give legs, which lead one way, or take "
+        "it out",
+    ),
+    nodelink(
+        "volume without a direction",
+        lambda graph: graph.update(directed=False),
+        "edge Aachen to Bonn: has a volume, yet no direction: use a directed graph",
+        "edge Celle to Aachen: has a volume, yet no direction: use a directed graph",
+    ),
+    nodelink(
+        "null that switches off",
+        lambda graph: graph["graph"].update(policies={"capacity": None}, road=None),
+        "policies.capacity: is null; give it a value, or leave it out",
+        "road: is null; give it a value, or leave it out",
+    ),
+    nodelink(
+        "table twice",
+        lambda graph: graph["graph"].update(tables={"links": [], "demand_matrix": {"volume_t_per_year": "v.csv"}}),
+        "tables.demand_matrix: a graph is one file: write the rows of the table, not the name of a file",
+        "tables.links: the table stands in the attribute tables and on edges of the graph; keep one",
+    ),
+    nodelink(
+        "a figure of an edge that is none", at("edges", 1, km="far"), "edge Bonn to Celle: km: 'far' is not a number"
+    ),
+    Case(
+        "name twice in one object",
+        faults("x.txt: 'km' stands twice in one object"),
+        3,
+        ("solve", FILE, "--format-in", "nodelink", "-o", "result.json"),
+        {FILE: json.dumps(sound()).replace('"km": 20', '"km": 20, "km": 2')},
+    ),
+    graphml(
+        "hyperedge",
+        "<edge source",
+        "<hyperedge/><edge source",
+        "8:5: an edge between more than two nodes is not read; write edges",
+    ),
+    graphml("port", '<node id="B"/>', '<node id="B"><port/></node>', "7:18: ports are not read; take them out"),
+    graphml(
+        "graph in a node",
+        '<node id="B"/>',
+        '<node id="N"><graph edgedefault="directed"><node id="B"/></graph></node>',
+        "7:18: a graph inside another (a group of yEd) is not read; ungroup it",
+    ),
+    graphml(
+        "unknown element",
+        '<node id="B"/>',
+        '<nod id="B"/><node id="B"/>',
+        "7:5: <nod> is unknown in <graph>; allowed: node, edge, data, desc",
+    ),
+    graphml(
+        "figure as an attribute of XML",
+        'target="B">',
+        'target="B" km="13">',
+        "8:5: km: stands in <edge> itself; write <data key=...>, and a key for it",
+    ),
+    graphml(
+        "no kind of edges",
+        ' edgedefault="undirected"',
+        "",
+        "5:3: edgedefault: is missing; allowed: directed, undirected",
+    ),
+    graphml(
+        "edge with a direction of its own",
+        'target="B">',
+        'target="B" directed="true">',
+        "8:5: directed: an edge of its own kind in a graph that is undirected; edges are all directed, or none is",
+    ),
+    graphml("truth that is none in GraphML", ">true<", ">yes<", "6:18: is_hub: 'yes' is neither true nor false"),
+    graphml("key that is not declared", 'data key="km"', 'data key="kn"', "8:33: there is no key 'kn'"),
+    graphml(
+        "unknown encoding",
+        "encoding='utf-8'",
+        "encoding='utf-9'",
+        "1:1: is declared as utf-9; save it as UTF-8, and declare that",
+    ),
+    graphml(
+        "entities",
+        "<graphml xmlns",
+        '<!DOCTYPE graphml [<!ENTITY a "b">]>\n<graphml xmlns',
+        "2:19: has a DOCTYPE; entities are not read, take it out",
+    ),
+    graphml(
+        "unknown end", 'target="B"', 'target="b"', "8:5: edge A to b: 'b' is not among the nodes; did you mean 'B'?"
+    ),
+]
