@@ -22,7 +22,7 @@ from netdesign.cli.solve import solve
 from netdesign.cli.talk import say
 from netdesign.cli.timing import timing
 from netdesign.cli.verify import verify
-from netdesign.errors import ExitCode, NetdesignError
+from netdesign.errors import ExitCode, NetdesignError, SizeError
 
 app = typer.Typer(
     name="netdesign",
@@ -81,6 +81,9 @@ def main(arguments: list[str] | None = None) -> None:
         _complain(error.message, error.exit_code)
     except RecursionError:
         _complain("the input is nested too deeply", ExitCode.BAD_INSTANCE)
+    except MemoryError as error:
+        detail = f": {error}" if str(error) else ""
+        _complain(f"{SizeError.mark}this machine has not the memory for it{detail}", ExitCode.USAGE)
     except OSError as error:
         # What a command did not foresee about a file: a name too long, a disk that is gone.
         _complain(f"{_named(error)}{error.strerror or error}", ExitCode.USAGE)
