@@ -161,9 +161,9 @@ def look(name: str) -> str:
 
 
 def is_invisible(letter: str) -> bool:
-    """Tell whether a character shows nothing of itself: joiners, marks of direction, selectors, fillers."""
+    """Tell whether a character shows nothing of itself: joiners, marks of direction, line ends, fillers."""
     is_selector = "\ufe00" <= letter <= "\ufe0f" or "\U000e0100" <= letter <= "\U000e01ef"
-    return unicodedata.category(letter) == "Cf" or is_selector or letter in _FILLERS
+    return unicodedata.category(letter) in ("Cf", "Zl", "Zp") or is_selector or letter in _FILLERS
 
 
 def apart(one: str, other: str) -> str:

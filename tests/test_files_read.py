@@ -11,11 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from netdesign.errors import InstanceError
+from netdesign.errors import InstanceError, UsageError
 from netdesign.instance import files as files_
+from netdesign.instance import resolve
+from netdesign.instance.csv_cells import split_csv
+from netdesign.instance.document import parse_yaml
 from netdesign.instance.published.formats import FORMATS
 from netdesign.instance.published.reading import Reading
 from netdesign.instance.read import read_instance, read_source
+from netdesign.solve import result_file
 from tests.small_instances import LEGS
 
 DENSE = LEGS[: LEGS.index("  legs:")] + (
@@ -112,6 +116,87 @@ def test_a_published_file_is_opened_once(format_in, tmp_path, request):
     with pytest.raises(InstanceError):
         read_source(tmp_path / "x.txt", reading=Reading(format_in))
     assert opened() == ["x.txt"]
+
+
+def too_large(action) -> str:
+    """Return the one message of what is refused."""
+    with pytest.raises(InstanceError) as refused:
+        action()
+    (fault,) = refused.value.faults
+    return str(fault)
+
+
+def test_large_yaml_is_refused_before_it_is_read():
+    """A megabyte of brackets takes 300 MB and a minute."""
+    assert too_large(lambda: parse_yaml("[" + "[]," * 100_000 + "]", "x")) == (
+        "x: has 200,001 commas, colons, brackets and line ends; at most 200,000 are read as YAML: large tables belong "
+        "in CSV files beside it"
+    )
+    assert too_large(lambda: parse_yaml("a" * (8 * 1024 * 1024 + 1), "x")) == (
+        "x: has 8,388,609 characters; at most 8,388,608 are read as YAML: large tables belong in CSV files beside it"
+    )
+
+
+def test_a_large_csv_is_refused_before_it_is_split(tmp_path):
+    (tmp_path / "x.csv").write_text("a,b,c\n" * 5, encoding="utf-8")
+    message = "x.csv: has about 15 cells; at most 14 are read"
+    assert too_large(lambda: split_csv(tmp_path / "x.csv", "x.csv", most=14)) == message
+    assert len(split_csv(tmp_path / "x.csv", "x.csv", most=15)[0]) == 5
+
+
+def test_a_header_of_a_thousand_strange_columns_is_not_listed_whole(dense):
+    (dense / "demand.csv").write_text(",".join(f"x{n}" for n in range(1000)) + "\n", encoding="utf-8")
+    with pytest.raises(InstanceError) as refused:
+        read_instance(dense)
+    assert len(refused.value.faults) < 30
+    assert "the columns from here to 1000 are not looked at; this is no such table" in refused.value.message
+
+
+def test_more_pairs_than_fit_into_memory_are_refused(monkeypatch, tmp_path):
+    """Every leg between all places is held at once."""
+    monkeypatch.setattr(resolve, "MOST_PAIRS", 399)
+    text = LEGS.replace("    - {id: C, country: NL}\n", "    - {id: C, country: NL}\n" + "".join(
+        f"    - {{id: D{n}}}\n" for n in range(16)))  # fmt: skip
+    (tmp_path / "instance.yaml").write_text(text, encoding="utf-8")
+    assert too_large(lambda: read_instance(tmp_path)) == (
+        "instance.yaml:8:3: tables.cities: 20 places with legs between them are 400 pairs; at most 399 are computed"
+    )
+
+
+def test_a_cell_that_swallows_rows_is_odd(dense):
+    """A quotation mark left open in one note and another in a later one: the rows between are a note."""
+    text = 'origin,destination,volume_t_per_year,note\nB,C,300,"rail\nC,B,100,road"\nB,A,5,"one,\ntwo"\n'
+    (dense / "demand.csv").write_text(text, encoding="utf-8")
+    (warning,) = read_source(dense).located.warnings
+    assert str(warning) == (
+        "demand.csv:3:4: note: goes over several lines, one of which looks like a row; is a quotation mark left open?"
+    )
+
+
+def test_a_result_is_not_read_where_it_is_too_large_or_has_a_key_twice(tmp_path, monkeypatch):
+    path = tmp_path / "r.json"
+    path.write_text('{"format": "netdesign.result/1", "bound": 1, "bound": 2}', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"r\.json: the key 'bound' stands twice in one block"):
+        result_file.read_json(path)
+    monkeypatch.setattr(result_file, "MOST_RESULT_ENTRIES", 2)
+    with pytest.raises(UsageError, match=r"r\.json: has about 3 entries; at most 2 are read"):
+        result_file.read_json(path)
+
+
+def test_memory_that_is_not_there_is_no_defect(monkeypatch, tmp_path, netdesign):
+    """The machine is too small for the call, which nobody can mend in the code."""
+    (tmp_path / "instance.yaml").write_text(LEGS, encoding="utf-8")
+
+    message = "Unable to allocate 75 GiB"
+
+    def starve(*_given):
+        raise MemoryError(message)
+
+    monkeypatch.setattr("netdesign.analysis.check.build_network", starve)
+    ended = netdesign("check", tmp_path)
+    assert (ended.code, ended.err) == (
+        2, "netdesign: too large: this machine has not the memory for it: Unable to allocate 75 GiB\n"
+    )  # fmt: skip
 
 
 def test_a_pipe_is_not_waited_for(tmp_path):

@@ -17,7 +17,7 @@ from netdesign.cli.solve import solve
 from netdesign.cli.talk import say, stdout_is_lost
 from netdesign.cli.timing import timing
 from netdesign.cli.verify import verify
-from netdesign.errors import ExitCode, NetdesignError
+from netdesign.errors import ExitCode, NetdesignError, SizeError
 
 app = typer.Typer(
     name="netdesign",
@@ -74,6 +74,9 @@ def run(arguments: list[str] | None) -> int:
         return _complain(error.message, error.exit_code)
     except RecursionError:
         return _complain("the input is nested too deeply", ExitCode.BAD_INSTANCE)
+    except MemoryError as error:
+        detail = f": {error}" if str(error) else ""
+        return _complain(f"{SizeError.mark}this machine has not the memory for it{detail}", ExitCode.USAGE)
     except OSError as error:
         # What a command did not foresee about a file: a name too long, a disk that is gone.
         place = "stdout cannot be written: " if stdout_is_lost() else _named(error)

@@ -29,6 +29,10 @@ _MERGE = f"{_TAG}merge"
 _SCALARS = ("null", "bool", "int", "float", *_TEXTS)
 _SHOWN = 40
 
+LARGEST_YAML_BYTES = 8 * 1024 * 1024
+MOST_YAML_MARKS = 200_000
+"""Commas, colons, brackets and line ends; each may be an entry, which takes half a kilobyte and 0.1 ms to read."""
+
 
 class WrittenInt(int):
     """A whole number that is, as a text, what was written: the postcode 01000 is not 1000."""
@@ -128,6 +132,7 @@ def parse_yaml(text: str, shown: str) -> Located | None:
         line = text.count("\n", 0, directive.start()) + 1
         message = f"is marked as YAML {directive[1][:_SHOWN]}; an instance is YAML 1.2, so take the mark out"
         raise InstanceError([Fault(shown, line, 1, "", message)])
+    _check_size(text, shown)
     yaml = YAML(typ="safe", pure=True)
     try:
         root = _compose(yaml, text, shown)
@@ -138,6 +143,18 @@ def parse_yaml(text: str, shown: str) -> Located | None:
     except RecursionError:
         raise InstanceError([Fault(shown, 0, 0, "", "is nested too deeply to be an instance")]) from None
     return Located(data, reader.places, reader.faults)
+
+
+def _check_size(text: str, shown: str) -> None:
+    """Refuse a text that would take minutes and gigabytes."""
+    remedy = "large tables belong in CSV files beside it"
+    if len(text) > LARGEST_YAML_BYTES:
+        message = f"has {len(text):,} characters; at most {LARGEST_YAML_BYTES:,} are read as YAML: {remedy}"
+        raise InstanceError([Fault(shown, 0, 0, "", message)])
+    marks = sum(map(text.count, ",:[{\n"))
+    if marks > MOST_YAML_MARKS:
+        message = f"has {marks:,} commas, colons, brackets and line ends; at most {MOST_YAML_MARKS:,} are read as YAML"
+        raise InstanceError([Fault(shown, 0, 0, "", f"{message}: {remedy}")])
 
 
 def _compose(yaml: YAML, text: str, shown: str) -> Node | None:

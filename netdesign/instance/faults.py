@@ -71,7 +71,7 @@ def document_faults(error: ValidationError, located: Located) -> InstanceError:
     found = error.errors(include_url=False)
     around = {details["loc"][:length] for details in found for length in range(len(details["loc"]))}
     for details in found:
-        path = tuple(details["loc"])
+        path = _without_mark(details)
         # What could not be read was reported; that its value is wrong too is no news. Nor is it news that a list is too
         # short without its faulty entries.
         is_consequence = located.is_broken(path) or (details["type"] == "too_short" and path in around)
@@ -93,6 +93,12 @@ def _sentence(details: ErrorDetails, path: Path_) -> str:
             found = details["input"]
             return f"{shown(found)} is not a list of rows{by_set if isinstance(found, str) else ''}"
     return sentence(details)
+
+
+def _without_mark(details: ErrorDetails) -> Path_:
+    """Return the path of a finding; pydantic marks what is wrong with a key by a step of its own."""
+    path = tuple(details["loc"])
+    return path[:-1] if path[-1:] == ("[key]",) and path[-2:-1] == (details["input"],) else path
 
 
 def valueless(located: Located, told: Collection[Path_] = (), unknown: Collection[Path_] = ()) -> list[Fault]:

@@ -137,9 +137,16 @@ def files_being_read() -> Files:
 def read_text(path: Path, shown: str) -> str:
     """Return the file's text, or raise an InstanceError that says why it cannot be had."""
     raw = files_being_read().read(path, shown)
+    _check_narrow(raw, shown)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         message = f"byte {raw[error.start]:#04x} is not UTF-8; save the file as UTF-8"
         raise InstanceError([Fault(shown, line, 0, "", message)]) from None
+
+
+def _check_narrow(raw: bytes, shown: str) -> None:
+    """Refuse text of two bytes a letter, which would be read as text with NULs in it."""
+    if len(raw) > 1 and (raw[0] == 0) != (raw[1] == 0):
+        raise InstanceError([Fault(shown, 1, 0, "", "is UTF-16; save the file as UTF-8")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -124,15 +125,31 @@ def _unpack(path: Path, shown: str) -> tuple[NDArray[Any], NDArray[Any], NDArray
             message = "is one array; `numpy.savez(file, origins=..., destinations=..., values=...)` writes a matrix"
             raise InstanceError([Fault(shown, 0, 0, "", message)])
         with archive:
-            if set(archive.files) != set(names):
+            if sorted(archive.files) != sorted(names):
                 message = f"holds {', '.join(sorted(archive.files))}; it must hold {', '.join(names)}"
                 raise InstanceError([Fault(shown, 0, 0, "", message)])
             unpacked = sum(part.file_size for part in archive.zip.infolist()) if archive.zip else 0
             if unpacked > LARGEST_UNPACKED_BYTES:
                 message = f"has {unpacked:,} bytes unpacked; at most {LARGEST_UNPACKED_BYTES:,} are read"
                 raise InstanceError([Fault(shown, 0, 0, "", message)])
+            for name in names:
+                _check_header(archive, name, shown)
             origins, destinations, values = (np.asarray(archive[name]) for name in names)
     return origins, destinations, values
+
+
+def _check_header(archive: np.lib.npyio.NpzFile, name: str, shown: str) -> None:
+    """Refuse an array whose header promises more than the archive holds: memory is allocated by the header."""
+    if archive.zip is None:
+        return
+    info = archive.zip.getinfo(f"{name}.npy")
+    with archive.zip.open(info) as part:
+        version = np.lib.format.read_magic(part)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, _, kind = read(part)
+    if math.prod(shape) * kind.itemsize > info.file_size:
+        message = f"{name} are {' x '.join(map(str, shape))} by their header, in {info.file_size:,} bytes"
+        raise InstanceError([Fault(shown, 0, 0, "", f"is not a plain .npz file: {message}")])
 
 
 def _read_square_csv(path: Path, shown: str) -> Matrix:

@@ -41,6 +41,7 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
         References that lead nowhere, prices that cannot be derived, policies that contradict each other or the data.
     """
     faults = FaultList(located)
+    _check_size(document, faults)
     check_has_stages(document, faults)
     nodes = _nodes(document, faults)
     position = {node.id: index for index, node in enumerate(nodes)}
@@ -77,6 +78,23 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
     check_policies(instance, faults)
     faults.raise_if_any()
     return instance
+
+
+MOST_PAIRS = 50_000_000
+"""Of places between which legs are held at once; a dozen arrays have a number of 8 bytes for each."""
+
+
+def _check_size(document: InstanceDocument, faults: FaultList) -> None:
+    """Refuse what no machine has the memory for, before it is allocated."""
+    tables = document.tables
+    places = len({row.id for row in (*tables.cities, *tables.hubs, *tables.overseas)})
+    are_given = bool(tables.legs) or tables.leg_matrices is not None
+    pairs = places * (places if are_given else len(tables.hubs))
+    if pairs > MOST_PAIRS:
+        what = "places with legs between them" if are_given else f"places and {len(tables.hubs):,} sites"
+        message = f"{places:,} {what} are {pairs:,} pairs; at most {MOST_PAIRS:,} are computed"
+        faults.add(("tables", "cities" if len(tables.cities) >= len(tables.hubs) else "hubs"), message)
+        faults.raise_if_any()
 
 
 def check_has_stages(document: InstanceDocument, faults: FaultList) -> None:

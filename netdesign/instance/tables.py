@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from netdesign.instance.matrices import Matrix
 
 _SHOWN = 60
+_FAULTS_SHOWN = 10
+
+MOST_TABLE_CELLS = 3_000_000
+"""Of a table of rows, each of which takes half a kilobyte; a matrix may have more."""
 
 
 def resolve(folder: Path, name: str, field: str, place: tuple[str, int, int]) -> Path:
@@ -70,7 +74,7 @@ def read_csv(path: Path, shown: str, known: Sequence[str], located: Located, at:
         The file cannot be read as a table at all.
     """
     located.places[at] = (shown, 1, 0)
-    lines, faults = split_csv(path, shown)
+    lines, faults = split_csv(path, shown, MOST_TABLE_CELLS)
     header = lines[0][1] if lines else []
     faults += _header_faults(header, lines[0][0] if lines else 1, known, shown)
     rows: list[dict[str, str]] = []
@@ -78,6 +82,7 @@ def read_csv(path: Path, shown: str, known: Sequence[str], located: Located, at:
         if len(cells) != len(header):
             faults.append(Fault(shown, line, 0, "", f"has {len(cells)} cells; the header has {len(header)}"))
             continue
+        located.warnings += _swallowed(cells, header, line, shown)
         row_at = (*at, len(rows))
         located.places[row_at] = (shown, line, 0)
         for column, name in enumerate(header, start=1):
@@ -93,16 +98,31 @@ def read_csv(path: Path, shown: str, known: Sequence[str], located: Located, at:
 
 
 def _header_faults(header: list[str], line: int, known: Sequence[str], shown: str) -> list[Fault]:
-    faults = []
+    faults: list[Fault] = []
+    seen: set[str] = set()
     for column, name in enumerate(header, start=1):
+        if len(faults) > len(known) + _FAULTS_SHOWN:
+            message = f"the columns from here to {len(header)} are not looked at; this is no such table"
+            return [*faults, Fault(shown, line, column, "", message)]
         if not name:
             faults.append(Fault(shown, line, column, "", "this column has no name"))
-        elif name in header[: column - 1]:
+        elif name in seen:
             faults.append(Fault(shown, line, column, name, "this column stands twice"))
         elif name not in known:
             message = f"unknown column; allowed: {', '.join(known)}{did_you_mean(name, known)}"
             faults.append(Fault(shown, line, column, name, message))
+        seen.add(name)
     return faults
+
+
+def _swallowed(cells: list[str], header: list[str], line: int, shown: str) -> list[Fault]:
+    """Return warnings of cells that hold what looks like a row: a quotation mark may be open since the row before."""
+    message = "goes over several lines, one of which looks like a row; is a quotation mark left open?"
+    return [
+        Fault(shown, line, column, name, message)
+        for column, (name, cell) in enumerate(zip(header, cells, strict=True), start=1)
+        if "\n" in cell and any(part.count(",") >= len(header) - 1 for part in cell.split("\n"))
+    ]
 
 
 def load_tables(located: Located, folder: Path, columns: Mapping[str, Sequence[str]]) -> dict[str, Matrix]:

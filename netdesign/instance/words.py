@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic_core.core_schema import ErrorType
 
-from netdesign.instance.fields import SMALLEST
+from netdesign.instance.fields import SMALLEST, is_decimal
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -24,6 +24,7 @@ _KINDS = {
     **dict.fromkeys(("tuple_type", "list_type", "set_type", "frozen_set_type", "iterable_type"), "a list"),
 }
 _NUMBERS = ("a number", "a whole number")
+_BETWEEN_DIGITS = dict.fromkeys(map(ord, "_'\u2019 \u00a0\u2009\u202f"))
 
 
 def sentence(details: ErrorDetails) -> str:
@@ -75,8 +76,8 @@ def _not_a(wanted: str, found: Any) -> str:
         text = found if isinstance(found, str) else str(found) if isinstance(found, int | float) else ""
         if "," in text:
             remedy = "; write a decimal point and no commas"
-        elif "_" in text and text.replace("_", "").isascii() and text.replace("_", "").isdecimal():
-            remedy, named = "; write it without underscores", named if isinstance(found, str) else text
+        elif not is_decimal(text) and is_decimal(text.translate(_BETWEEN_DIGITS)):
+            remedy, named = "; write its digits with nothing between", named if isinstance(found, str) else text
     elif wanted == "a text" and isinstance(found, bool):
         remedy = "; put it in quotes if it is one"
     return f"{named} is not {wanted}{remedy}"

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.solve.result import MinimumEffect, NetworkResult, Result, RunnerUp
 
-LARGEST_RESULT_BYTES = 512 * 1024 * 1024
-"""A plan of a million routes has about 100 MB."""
+LARGEST_RESULT_BYTES = 256 * 1024 * 1024
+"""A plan of a million routes has about 60 MB."""
+
+MOST_RESULT_ENTRIES = 20_000_000
 
 DocumentT = TypeVar("DocumentT", bound=doc.Part)
 
@@ -263,11 +265,30 @@ def read_json(path: Path) -> Any:
     except FileRefusedError as refused:
         message = f"{path}: {refused}"
         raise UsageError(message) from None
+    entries = sum(map(text.count, ",[{"))
+    if entries > MOST_RESULT_ENTRIES:
+        message = f"{path}: has about {entries:,} entries; at most {MOST_RESULT_ENTRIES:,} are read"
+        raise UsageError(message)
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_without_doubles)
+    except _DoubledKeyError as doubled:
+        message = f"{path}: the key '{plain(doubled)}' stands twice in one block, so no result of `netdesign solve -o`"
+        raise UsageError(message) from None
     except (ValueError, RecursionError):
         message = f"{path}: is not JSON, so no result of `netdesign solve -o`"
         raise UsageError(message) from None
+
+
+class _DoubledKeyError(Exception):
+    """A block of JSON has a key twice, of which Python would take the second."""
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    block = dict(pairs)
+    if len(block) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _DoubledKeyError(next(name for name in names if names.count(name) > 1))
+    return block
 
 
 def whole_document(path: Path, data: Any, model: type[DocumentT]) -> DocumentT:

@@ -20,6 +20,7 @@ from tests.small_instances import LEGS, ROADS
 HEADER = "origin,destination,volume_t_per_year\n"
 DEMAND_COLUMNS = ", ".join(COLUMNS["demand"])
 GIVEN_LEGS = LEGS[LEGS.index("  legs:") : LEGS.index("  demand:")]
+SEPARATED = "demand.csv:1: its columns are separated by"
 HERE = "instance.yaml:25:3: tables.demand"
 
 
@@ -172,6 +173,43 @@ ROWS = [
         "demand.csv:2:3: volume_t_per_year: '1,5' is not a number; write a decimal point and no commas",
     ),
     table("open quote", f'{HEADER}B,"C,1\n', "demand.csv:2: is not CSV: unexpected end of data"),
+    table(
+        "open quote before further rows",
+        f'{HEADER}B,C,1\nC,"B,2\nA,B,3\n',
+        "demand.csv:4: is not CSV: unexpected end of data; a quotation mark after line 2 is left open",
+    ),
+    table("bars", "origin|destination|volume_t_per_year\nB|C|1\n", f"{SEPARATED} bars; save the file with commas"),
+    table(
+        "line of a spreadsheet program",
+        f"sep=,\n{HEADER}B,C,1\n",
+        "demand.csv:1: is a line for one program only, no header; take it out and save the file with commas",
+    ),
+    table("NUL byte", f"{HEADER}B,C,1\0\n", "demand.csv:2: a NUL byte stands here; save the file as plain text"),
+    table(
+        "UTF-16 without a mark",
+        f"{HEADER}B,C,1\n".encode("utf-16-le"),
+        "demand.csv:1: is UTF-16; save the file as UTF-8",
+    ),
+    *(
+        table(
+            f"number as {written!r}",
+            f'{HEADER}B,C,"{written}"\n',
+            f"demand.csv:2:3: volume_t_per_year: {written!r} is not a number{remedy}",
+        )
+        for written, remedy in (
+            ("1_000", "; write its digits with nothing between"),
+            ("1'000", "; write its digits with nothing between"),
+            ("1 000", "; write its digits with nothing between"),
+            ("1\xa0000", "; write its digits with nothing between"),
+            ("1,000", "; write a decimal point and no commas"),
+            ("1.000.000", ""),
+            ("\u0663", ""),
+            ("\uff15", ""),
+            ("\u22125", ""),
+            ("5%", ""),
+            ("0x10", ""),
+        )
+    ),
     table(
         "cell of 200,000 characters",
         f"{HEADER}B,C,{'1' * 200_000}\n",
