@@ -68,6 +68,8 @@ _TYPER_BROKEN_PIPE = 1
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit; errors become a message on stderr and their exit code, never a traceback."""
+    if arguments is None and sys.flags.optimize > 1:
+        _begin_again_with_docstrings()
     # Ctrl-C while Python shuts down would take the exit code of an answer that is given already.
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     try:
@@ -91,6 +93,14 @@ def main(arguments: list[str] | None = None) -> None:
             f"internal error: {type(error).__name__}: {error}\nThis is a defect; NETDESIGN_TRACEBACK=1 shows where."
         )
         _complain(message, ExitCode.INTERNAL_ERROR)
+
+
+def _begin_again_with_docstrings() -> NoReturn:
+    """Run the same command in a Python that keeps docstrings: help is made of them, and Pyomo cannot do without."""
+    os.environ.pop("PYTHONOPTIMIZE", None)
+    options = ["-P", *(["-E"] if sys.flags.ignore_environment else []), *(["-I"] if sys.flags.isolated else [])]
+    code = f"import sys; sys.path[:] = {sys.path!r}; from netdesign.cli import main; main()"
+    os.execv(sys.executable, [sys.executable, *options, "-c", code, *sys.argv[1:]])
 
 
 def _named(error: OSError) -> str:
