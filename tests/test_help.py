@@ -1,4 +1,4 @@
-"""`--help` answers at once: it loads no solver and no graph library."""
+"""`--help` answers at once: it loads no solver and no graph library; and it says the same in any Python."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = {"pyomo", "highspy", "networkx", "numpy", "scipy"}
+HEAVY = {"pyomo", "highspy", "networkx", "numpy", "scipy", "numba"}
 
 # Run in a process of its own, because the tests around it have long loaded everything.
 PROGRAM = """
@@ -31,3 +31,16 @@ def test_help_loads_neither_pyomo_nor_highspy_nor_networkx(arguments):
     assert done.returncode == 0, done.stderr
     assert "netdesign" in done.stdout
     assert HEAVY & set(done.stderr.split()) == set()
+
+
+@pytest.mark.parametrize(
+    ("option", "optimize", "call"),
+    [("-OO", "0", "solve --help"), ("-P", "2", "schema --result"), ("-P", "2", "models")],
+)
+def test_a_python_that_leaves_docstrings_out_changes_nothing(netdesign, monkeypatch, option, optimize, call):
+    """Help and schemas are made of them, and Pyomo cannot even be imported without."""
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("PYTHONOPTIMIZE", optimize)
+    run = [sys.executable, option, "-m", "netdesign", *call.split()]
+    done = subprocess.run(run, capture_output=True, text=True, check=True)
+    assert done.stdout == netdesign(*call.split()).out

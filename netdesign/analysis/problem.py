@@ -282,7 +282,7 @@ def problem_record(instance: Instance) -> dict[str, object]:
 def versions() -> dict[str, str]:
     """Return the versions of what answers."""
     found = {"netdesign": __version__, "python": platform.python_version()}
-    for package in ("pyomo", "highspy", "networkx", "numpy"):
+    for package in ("pyomo", "highspy", "networkx", "numba", "numpy", "scipy"):
         try:
             found[package] = version(package)
         except PackageNotFoundError:

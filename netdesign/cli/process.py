@@ -66,6 +66,16 @@ def take_over() -> None:
     _open_streams()
 
 
+def keep_docstrings() -> None:
+    """Begin again where Python leaves docstrings out: help is made of them, and Pyomo cannot do without."""
+    if sys.flags.optimize < 2:
+        return
+    os.environ.pop("PYTHONOPTIMIZE", None)
+    options = ["-P", *(["-E"] if sys.flags.ignore_environment else []), *(["-I"] if sys.flags.isolated else [])]
+    code = f"import sys; sys.path[:] = {sys.path!r}; from netdesign.cli import main; main()"
+    os.execv(sys.executable, [sys.executable, *options, "-c", code, *sys.argv[1:]])
+
+
 def _hide_interruptions() -> None:
     """Let Python say nothing of an interruption that it drops, as in a finalizer; the next one follows at once."""
     usual = sys.unraisablehook
