@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from itertools import pairwise
 from random import Random
 
@@ -14,7 +15,7 @@ from tests.small_instances import write_instance
 ENGINES = ("enumeration", "decomposition", "monolithic")
 
 
-def wide(seed: object, sites: int = 8) -> dict:
+def wide(seed: object, sites: int = 7) -> dict:
     """Return cities with a site each, the first of which exists, of which any number may open."""
     draw = Random(f"runner-up {seed}")
     names = [f"C{number}" for number in range(sites)]
@@ -37,10 +38,16 @@ def wide(seed: object, sites: int = 8) -> dict:
     }
 
 
-def ranked(document: dict) -> list[tuple[float, tuple[str, ...]]]:
+@cache
+def ranked_of(text: str) -> list[tuple[float, tuple[str, ...]]]:
     """Return all permitted sets with their costs, cheapest first, by brute force."""
-    brute = SmallProblem(document)
+    brute = SmallProblem(json.loads(text))
     return sorted((brute.value(hubs), hubs) for hubs in brute.hub_sets() if "C0" in hubs)
+
+
+def ranked(document: dict) -> list[tuple[float, tuple[str, ...]]]:
+    """Return the same of a document as a dict."""
+    return ranked_of(json.dumps(document))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -50,6 +57,7 @@ def test_over_a_wide_range_the_runner_up_may_have_any_number_of_hubs(seed, engin
     if seed == 3:
         document["policies"] = {"exclusive": [{"name": "either", "sites": ["C1", "C2", "C3"]}]}
     first, second = ranked(document)[:2]
+    assert len(first[1]) != len(second[1]), "else a search of one number would do"
     path, result = write_instance(tmp_path, document), tmp_path / "result.json"
     ended = netdesign("solve", path, "--engine", engine, "--quiet", "-o", result)
     best = json.loads(result.read_text(encoding="utf-8"))["networks"][-1]
@@ -58,13 +66,6 @@ def test_over_a_wide_range_the_runner_up_may_have_any_number_of_hubs(seed, engin
     assert set(best["runner_up"]["open_hubs"]) == set(second[1])
     assert f"Runner-up: {' + '.join(second[1])}, EUR {second[0] - first[0]:,.0f} a year dearer; proven." in ended.out
     assert netdesign("verify", path, result, "--prove").code == 0
-
-
-def test_these_runners_up_differ_in_number(tmp_path):
-    """Else the test above would not tell a search of one number from one of all."""
-    differing = [seed for seed in range(4) if len({len(hubs) for _, hubs in ranked(wide(seed))[:2]}) == 2]
-    assert len(differing) >= 2
-    del tmp_path
 
 
 def test_a_runner_up_that_is_no_second_best_is_contradicted_by_the_proof(tmp_path, netdesign):
@@ -81,7 +82,7 @@ def test_a_runner_up_that_is_no_second_best_is_contradicted_by_the_proof(tmp_pat
     assert "runner_up.bound: states" in ended.out
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [2, 7])
 def test_where_each_number_is_solved_a_better_one_with_another_number_is_named_first(seed, tmp_path, netdesign):
     """Up to five numbers stand side by side: the second best of all is the runner-up, that of as many hubs is told."""
     document = wide(seed) | {"policies": {"new_hubs": {"max": 4}}}

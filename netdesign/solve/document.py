@@ -130,7 +130,10 @@ class NetworkPart(Part):
     carbon: CarbonPart | None = Field(description="Carbon.")
     hub_loads: list[HubLoad] = Field(description="Volume by hub.")
     lane_loads: list[LaneLoad] = Field(description="Volume by lane.")
-    runner_up: RunnerUpPart | None = Field(description="Where it was searched for.")
+    runner_up: RunnerUpPart | None = Field(
+        description="The best other set of as many hubs, where it was searched for; of any permitted number where more "
+        "than five numbers are searched as one."
+    )
     minima: MinimaPart | None = Field(description="Where a minimum binds.")
 
 

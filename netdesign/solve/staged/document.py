@@ -183,7 +183,8 @@ class TimingDocument(Part):
     objective: float | None = Field(description="What is minimised, as the referee finds it, EUR.")
     bound: float | None = Field(description="No permitted plan has less, EUR; null if nothing is proven.")
     gap: float | None = Field(
-        description="(objective - bound) / objective; of a regret, a part of the dearest path. Null without a plan."
+        description="(objective - bound) / objective; of a regret, a part of what the dearest path costs when it is "
+        "known. Null without a plan."
     )
     expected: float | None = Field(description="Mean cost, EUR.")
     cvar: float | None = Field(description="Mean cost of the dearest paths, EUR; null without a tree.")
