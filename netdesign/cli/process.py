@@ -62,7 +62,7 @@ def take_over() -> None:
         signal.signal(number, _end_or_stop)
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGALRM, _end_if_unheard)
-    _hide_interruptions()
+    _hide_what_is_known()
     _open_streams()
 
 
@@ -76,12 +76,15 @@ def keep_docstrings() -> None:
     os.execv(sys.executable, [sys.executable, *options, "-c", code, *sys.argv[1:]])
 
 
-def _hide_interruptions() -> None:
-    """Let Python say nothing of an interruption that it drops, as in a finalizer; the next one follows at once."""
+def _hide_what_is_known() -> None:
+    """Let Python say nothing of what it drops in a finalizer.
+
+    Another interruption follows at once; and that a file cannot be written is known when a library lets go of it.
+    """
     usual = sys.unraisablehook
 
     def tell(what: sys.UnraisableHookArgs) -> None:
-        if not isinstance(what.exc_value, Interrupted):
+        if not isinstance(what.exc_value, Interrupted | OSError):
             usual(what)
 
     sys.unraisablehook = tell
