@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
+LARGEST_PLACES = 5_000
+"""Most facilities and customers, or nodes of a graph: each pair of them has a cost, a time and a distance in memory."""
+
 _VOLUMES, _COSTS, _HOURS, _KM = "volume.csv", "cost.csv", "time.csv", "km.csv"
 
 
@@ -159,12 +162,14 @@ def _frame(name: str, title: str) -> dict[str, Any]:
     }
 
 
-def as_source(document: dict[str, Any], matrices: dict[str, Matrix], shown: str, files: Sequence[Path]) -> Source:
-    """Return a document made from files as a reader hands it over."""
+def as_source(
+    document: dict[str, Any], matrices: dict[str, Matrix], shown: str, files: Sequence[Path], odd: Sequence[Fault] = ()
+) -> Source:
+    """Return a document made from files as a reader hands it over, with what is odd without being wrong."""
     total = hashlib.sha256()
     for file in files:
         total.update(os.fsencode(file.name) + b"\0" + file.read_bytes() + b"\0")
-    return Source(Located(document, {(): (shown, 0, 0)}), matrices, total.hexdigest())
+    return Source(Located(document, {(): (shown, 0, 0)}, warnings=list(odd)), matrices, total.hexdigest())
 
 
 def instance_name(path: Path) -> str:
