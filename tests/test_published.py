@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import random
 from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
 import pytest
 
-from netdesign.errors import UsageError
+from netdesign.errors import InstanceError, UsageError
 from netdesign.instance import read_instance
 from netdesign.instance.published.hubs import cut_ap
 from netdesign.instance.published.reading import Reading
+from netdesign.instance.read import read_source
 from tests.literature import published
 from tests.published_files import AP, CAB, CAP, CAP_WORD, HOLMBERG, PMED, ROAD, UFLLIB
 from tests.small_instances import LEGS, ROADS, write_instance
@@ -141,6 +144,97 @@ def test_solve_answers_from_the_file(name, tmp_path, netdesign):
     # Another figure in the file is another instance.
     file.write_text(text.replace("15", "16").replace("4 1\n", "4 2\n"), encoding="utf-8")
     assert netdesign("verify", file, result, "--quiet").code == 7
+
+
+def test_an_ap_file_may_end_with_fixed_costs_and_capacities(tmp_path):
+    fixed, capacity = [500, 600, 700, 800, 900], [20, 30, 20, 30, 20]
+    ended = AP + "".join(f"{value}\n" for value in (*fixed, *capacity))
+    instance = read(ended, tmp_path, "ap")
+    assert [site.fixed_cost for site in instance.sites] == fixed
+    assert [site.capacity for site in instance.sites] == capacity
+    assert instance.policies.capacity.counts == "collected"
+    assert instance.hub_range == (1, 5)  # fixed costs decide the number
+    only_fixed = read(AP + " ".join(map(str, fixed)), tmp_path, "ap")
+    assert [site.fixed_cost for site in only_fixed.sites] == fixed
+    assert only_fixed.policies.capacity is None
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "optimum"),
+    [("holmberg", HOLMBERG, "210"), ("cap", CAP, "200.0"), ("ufllib", UFLLIB, "135"), ("ufllib", CAP, "135")],
+)
+def test_an_optimum_as_the_last_line_is_read_and_told(form, text, optimum, tmp_path):
+    file = tmp_path / "file.txt"
+    file.write_text(text + optimum + "\n", encoding="utf-8")
+    source = read_source(file, (), Reading(form))
+    assert_same(read_instance(file, (), Reading(form)), read(text, tmp_path, form))
+    (warning,) = source.located.warnings
+    line = len(text.splitlines()) + 1
+    said = f"the last number, {optimum}, is taken for the optimum that some files state, and not used"
+    assert str(warning) == f"{file}:{line}: {said}"
+
+
+@pytest.mark.parametrize("form", FILES)
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_of_other_systems_change_nothing(form, end, tmp_path):
+    text, options = FILES[form]
+    file = tmp_path / "ended.txt"
+    file.write_bytes(text.replace("\n", end).encode())
+    assert_same(read_instance(file, (), Reading(form, **options)), read(text, tmp_path, form, **options))
+
+
+@pytest.mark.parametrize("width", [1, 3, 1000])
+def test_numbers_printed_alike_tell_a_layout_whose_lines_do_not(width, tmp_path):
+    """Of OR-Library's files demands have no decimals and costs have five."""
+    text = CAP.replace("20 60", "20.50000 60.10000").replace("30 15", "30.00000 15.00000")
+    text = text.replace("80 10", "80.00000 10.25000")
+    words = text.split()
+    lines = "\n".join(" ".join(words[first : first + width]) for first in range(0, len(words), width))
+    assert_same(read(lines, tmp_path, "cap"), read(text, tmp_path, "cap"))
+    with pytest.raises(InstanceError, match="read it with --format-in cap"):
+        read(lines, tmp_path, "holmberg")
+
+
+def drawn_file(draw: random.Random) -> dict[str, str]:
+    """Return a small facility location in the lines of each layout, by format and way."""
+    sites, customers = draw.randint(1, 6), draw.randint(2, 6)
+    demand = [draw.randint(1, 20) for _ in range(customers)]
+    pairs = "".join(f"{draw.randint(20, 60)} {draw.randint(1, 99)}\n" for _ in range(sites))
+    cost = [[draw.randint(1, 30) for _ in range(customers)] for _ in range(sites)]
+    head = f"{sites} {customers}\n{pairs}"
+    rows = "".join(" ".join(map(str, row)) + "\n" for row in cost)
+    columns = [" ".join(str(row[place]) for row in cost) for place in range(customers)]
+    return {
+        "cap": head + "".join(f"{d}\n{column}\n" for d, column in zip(demand, columns, strict=True)),
+        "cap, one line": head + "".join(f"{d} {column}\n" for d, column in zip(demand, columns, strict=True)),
+        "holmberg": head + "".join(f"{d}\n" for d in demand) + rows,
+        "holmberg, one line": head + " ".join(map(str, demand)) + "\n" + rows,
+    }
+
+
+def test_no_drawn_file_is_read_in_its_siblings_layout(tmp_path):
+    draw, read_as_written = random.Random(12), 0
+    for _ in range(40):
+        for way, text in drawn_file(draw).items():
+            form = way.split(",")[0]
+            other = {"cap": "holmberg", "holmberg": "cap"}[form]
+            with pytest.raises(InstanceError):
+                read(text, tmp_path, other)
+            with contextlib.suppress(InstanceError):  # asked, or capacities that cannot lift the demand
+                read(text, tmp_path, form)
+                read_as_written += 1
+    assert read_as_written > 100
+
+
+@pytest.mark.parametrize("name", ["orlib_cap/cap91.txt", "orlib_cap/cap41.txt", "sscflp_holmberg/p1", "uflp_misc/MO1"])
+def test_a_published_file_is_read_in_its_own_formats_alone(name):
+    own = {"orlib_cap": {"cap", "ufllib"}, "sscflp_holmberg": {"holmberg"}, "uflp_misc": {"ufllib"}}[name.split("/")[0]]
+    for form in ("ap", "cab", "cap", "holmberg", "pmed", "ufllib"):
+        if form in own:
+            read_source(published(name), (), Reading(form))
+        else:
+            with pytest.raises(InstanceError, match="read it with --format-in"):
+                read_source(published(name), (), Reading(form))
 
 
 @pytest.mark.parametrize("form", FILES)

@@ -9,6 +9,8 @@ from tests.published_files import AP, CAB, CAP, CAP_WORD, GRAPHML, HOLMBERG, PME
 
 FILE = "x.txt"
 
+TWO_CAP = "2 2\n100 10\n100 20\n5\n1 2\n6\n3 4\n"
+
 
 def published(name: str, form: str, contents: Contents, line: str, options: str = "", **more: Contents) -> Case:
     """Return the case of a file that a reader refuses with one fault."""
@@ -168,7 +170,7 @@ PUBLISHED = [
         "customer without demand",
         "cap",
         CAP.replace("\n15\n", "\n0\n"),
-        "x.txt:9: customer 2 has no demand, yet capacities count it; take it out",
+        "x.txt:6: customer 2 has no demand, yet capacities count it; take it out",
     ),
     published(
         "capacity under the demand",
@@ -229,6 +231,204 @@ PUBLISHED = [
         "ufllib",
         UFLLIB.replace(" 10\n", "\n"),
         "x.txt:4: the file ends where the fixed cost and 3 costs of facility 2 should stand: 3 of 4 are there",
+    ),
+    published(
+        "cap file read as holmberg",
+        "holmberg",
+        TWO_CAP,
+        "x.txt:4: this looks like cap (each customer's demand, then its costs), which has as many numbers as holmberg "
+        "(all demands, then each facility's costs); read it with --format-in cap, or ufllib where capacities do not "
+        "count",
+    ),
+    published(
+        "holmberg file read as cap",
+        "cap",
+        HOLMBERG,
+        "x.txt:4: this looks like holmberg (all demands, then each facility's costs), which has as many numbers as "
+        "cap (each customer's demand, then its costs); read it with --format-in holmberg",
+    ),
+    published(
+        "holmberg file read as ufllib",
+        "ufllib",
+        HOLMBERG,
+        "x.txt:4: this looks like holmberg (all demands, then each facility's costs), which has as many numbers as "
+        "cap (each customer's demand, then its costs); read it with --format-in holmberg",
+    ),
+    published(
+        "file that may be cap or holmberg",
+        "holmberg",
+        " ".join(TWO_CAP.split()),
+        "x.txt:1: this may be holmberg (all demands, then each facility's costs) or cap (each customer's demand, then "
+        "its costs): the numbers are as many, and the lines do not tell; for holmberg write a facility's capacity and "
+        "fixed cost on one line, the demands one a line, and each facility's costs on one line; for cap write each "
+        "customer's demand on a line of its own above its costs",
+    ),
+    published(
+        "holmberg file with a row of costs for each customer",
+        "holmberg",
+        "2 3\n40 100\n30 50\n1 2 3\n20 30\n80 60\n15 10\n",
+        "x.txt:4: this looks like holmberg with a row of costs for each customer, which has as many numbers as "
+        "holmberg (all demands, then each facility's costs); write a row of costs for each facility",
+    ),
+    published(
+        "square TBED1 file read as holmberg",
+        "holmberg",
+        "3 3\n5 6 7\n90 80 70\n100 50 60\n1.5 2.5 3.5\n4.5 5.5 6.5\n7.5 8.5 9.5\n",
+        "x.txt:4: this looks like TBED1 (demands, capacities, fixed costs, costs of a unit), which has as many numbers "
+        "as holmberg (all demands, then each facility's costs); no format reads it",
+    ),
+    published(
+        "TBED1 file read as cap",
+        "cap",
+        "3 2\n5 6 7\n90 80\n100 50\n1 2 3\n4 5 6\n",
+        "x.txt:6: the file ends where a demand and the costs of each customer should stand: 7 of 8 are there; this "
+        "looks like TBED1 (customers counted first; demands, capacities, fixed costs), which is not read",
+    ),
+    published(
+        "uflp file read as cap",
+        "cap",
+        "2 2\n0 100\n0 50\n0\n1 2\n0\n3 4\n",
+        "x.txt:2: all capacities are 0, as in UflLib's files; read it with --format-in ufllib",
+    ),
+    published(
+        "pmed file read as ap",
+        "ap",
+        PMED,
+        "x.txt:6: the file ends where flows should stand: 9 of 16 are there; this looks like pmed: read it with "
+        "--format-in pmed",
+    ),
+    published(
+        "ap file read as holmberg",
+        "holmberg",
+        AP,
+        "x.txt:2: the number of customers is 0; a whole number from 1 to 100,000 is expected; this looks like ap: read "
+        "it with --format-in ap",
+    ),
+    published(
+        "cab file read as pmed",
+        "pmed",
+        CAB,
+        "x.txt:1: the number of nodes: 'A' is no number; this looks like cab: read it with --format-in cab",
+    ),
+    published(
+        "cap file read as cab",
+        "cab",
+        CAP,
+        "x.txt:10: the table of flows and costs stands between ':=' and a ';' that ends the file; this looks like cap: "
+        "read it with --format-in cap",
+    ),
+    published(
+        "cab file with its columns the other way round",
+        "cab",
+        CAB.replace("W           C", "C           W"),
+        "x.txt:3: the columns are named C W; 'param: W C :=' is expected: flow, cost",
+    ),
+    published(
+        "ufllib file read as holmberg",
+        "holmberg",
+        UFLLIB,
+        "x.txt:1: the number of facilities: 'FILE:' is no number; this looks like ufllib: read it with --format-in "
+        "ufllib",
+    ),
+    published(
+        "last number that is no optimum",
+        "holmberg",
+        HOLMBERG + "9999\n",
+        "x.txt:7: 1 word is left after the costs of the last facility; as an optimum it would lie from 95.00 to "
+        "320.00; check the counts at the top",
+    ),
+    published(
+        "ap file with numbers that may be either",
+        "ap",
+        AP + "20 30 20 30 20\n",
+        "x.txt:16: the 5 numbers behind delta may be fixed costs or capacities; put each kind in a file of its own and "
+        "give --fixed-costs, --capacities",
+    ),
+    published(
+        "ap file with capacities before fixed costs",
+        "ap",
+        AP + "20 30 20 30 20\n500 600 700 800 900\n",
+        "x.txt:17: capacities come after the fixed costs here; these last numbers are no capacities for a flow of 77; "
+        "put each kind in a file of its own and give --fixed-costs, --capacities",
+    ),
+    published(
+        "ap file that states fixed costs, and an option",
+        "ap",
+        AP + "500 600 700 800 900\n",
+        "--fixed-costs fixed.txt: the file states them itself, behind delta; leave the option out, or take them out of "
+        "the file",
+        "--fixed-costs fixed.txt",
+        **{"fixed.txt": "1 2 3 4 5\n"},
+    ),
+    published(
+        "I-set read as ap",
+        "ap",
+        AP.replace("3.0\n0.75\n2.0", "1\n0.2\n1") + "500 600 700 800 900\n",
+        "x.txt:16: with chi and delta of 1 and fixed costs behind them this looks like the I-set of Contreras et al. "
+        "(2011), whose distances are 5/1000 of the Euclidean ones; if AP's 1/1000 is meant, put the fixed costs in a "
+        "file of their own and give --fixed-costs",
+    ),
+    published(
+        "16 bytes that ask for gigabytes",
+        "pmed",
+        "30000 1 1\n1 2 3",
+        "x.txt:1: the number of nodes is 30000; a whole number from 2 to 5,000 is expected",
+    ),
+    published(
+        "ufllib file of more places than are read",
+        "ufllib",
+        "FILE: x\n1 50000 0\n1 5 " + "1 " * 50_000,
+        "x.txt:2: 1 facilities and 50,000 customers are 50,001 places; at most 5,000 are read",
+    ),
+    published(
+        "ufllib file that declares what it does not hold",
+        "ufllib",
+        "FILE: x\n2000 3000 0\n1 5 6",
+        "x.txt:3: the file ends where the fixed cost and 3000 costs of facility 1 should stand: 2 of 3,001 are there",
+    ),
+    published(
+        "cab file that declares what it does not hold",
+        "cab",
+        "param: W C :=\n1 2000 5 5;",
+        "x.txt:1: 1 pairs are listed; 2000 nodes have 4,000,000, 1 1 is missing",
+    ),
+    published(
+        "edge from a node to itself",
+        "pmed",
+        PMED.replace("3 4 1", "3 3 1"),
+        "x.txt:4: edge 3 3 1: it leads from a node to itself; take it out",
+    ),
+    published(
+        "number with a line below",
+        "holmberg",
+        HOLMBERG.replace("60 15", "6_0 15"),
+        "x.txt:6: the costs: '6_0' is no number; numbers are separated by blanks and have a decimal point",
+    ),
+    published(
+        "digits of another script",
+        "pmed",
+        PMED.replace("3 4 1", "3 4 \u0661"),
+        "x.txt:4: the edges, each 'i j cost',: '\u0661' is no number; numbers are separated by blanks and have a "
+        "decimal point",
+    ),
+    published(
+        "cab row in digits of another script",
+        "cab",
+        CAB.replace(" 2  3  ", " 2  \u0663  "),
+        "x.txt:9: 2 \u0663 2. 15. is not 'i j W C': two node numbers, a flow and a cost, neither under 0",
+    ),
+    published(
+        "thousands apart by a no-break space",
+        "cap",
+        CAP.replace("40 100.", "40 1\u00a0100."),
+        "x.txt:2: a no-break space or its like stands here; numbers are separated by blanks",
+    ),
+    published(
+        "infinite capacity",
+        "holmberg",
+        HOLMBERG.replace("40 100", "inf 100"),
+        "x.txt:2: a capacity and a fixed cost for each facility: inf is found where a number from 0 to 1e+12 is "
+        "expected",
     ),
     published(
         "graph that is no JSON",

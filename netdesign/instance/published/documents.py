@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
+LARGEST_PLACES = 5_000
+"""Most facilities and customers, or nodes of a graph: each pair of them has a cost, a time and a distance in memory."""
+
 _VOLUMES, _COSTS, _HOURS, _KM = "volume.csv", "cost.csv", "time.csv", "km.csv"
 
 
@@ -158,10 +161,12 @@ def _frame(name: str, title: str) -> dict[str, Any]:
     }
 
 
-def as_source(document: dict[str, Any], matrices: dict[str, Matrix], shown: str, files: Sequence[Path]) -> Source:
-    """Return a document made from files as a reader hands it over."""
+def as_source(
+    document: dict[str, Any], matrices: dict[str, Matrix], shown: str, files: Sequence[Path], odd: Sequence[Fault] = ()
+) -> Source:
+    """Return a document made from files as a reader hands it over, with what is odd without being wrong."""
     digest = files_being_read().digest((file.name, file) for file in files)
-    return Source(Located(document, {(): (shown, 0, 0)}), matrices, digest)
+    return Source(Located(document, {(): (shown, 0, 0)}, warnings=list(odd)), matrices, digest)
 
 
 def instance_name(path: Path) -> str:

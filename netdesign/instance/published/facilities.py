@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.errors import Fault
 from netdesign.instance.published.documents import (
+    LARGEST_PLACES,
     as_source,
     facility_document,
     instance_name,
@@ -14,8 +16,10 @@ from netdesign.instance.published.documents import (
     option_fault,
 )
 from netdesign.instance.published.numbers import Numbers
+from netdesign.instance.published.siblings import layout_fault
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -27,26 +31,64 @@ _CAPACITY_WORD = "capacity"
 
 def read_cap(path: Path, reading: Reading) -> Source:
     """Read an OR-Library file of capacitated warehouse location; demand may be split."""
-    numbers = Numbers(path, str(path))
+    numbers = Numbers(path, str(path), "cap")
     sites, customers = _counts(numbers)
     capacities, fixed_costs = [], []
     for _ in range(sites):
         capacities.append(_capacity(numbers, reading))
         fixed_costs.append(float(numbers.take(1, "the fixed cost of a warehouse")[0]))
     demand, cost = _orlib_customers(numbers, sites, customers)
-    if (demand == 0).any():
-        numbers.refuse(f"customer {int(np.argmin(demand)) + 1} has no demand, yet capacities count it; take it out")
+    odd = _end(numbers, "the costs of the last customer", np.array(fixed_costs), cost)
+    _check_layout(numbers, "cap", cost)
+    if not any(capacities):
+        numbers.refuse("all capacities are 0, as in UflLib's files; read it with --format-in ufllib", 2)
+    _check_demand(numbers, demand, [2 + 2 * sites + customer * (sites + 1) for customer in range(customers)])
     facilities = [
         {"fixed_cost_eur_per_year": fixed, "capacity_t_per_year": capacity}
         for fixed, capacity in zip(fixed_costs, capacities, strict=True)
     ]
     title = f"Capacitated facility location, {sites} sites, {customers} customers"
     document, matrices = facility_document(instance_name(path), title, cost, demand, facilities, {"capacity": {}})
-    return as_source(document, matrices, str(path), [path])
+    return as_source(document, matrices, str(path), [path], odd)
 
 
 def _counts(numbers: Numbers) -> tuple[int, int]:
-    return numbers.whole("the number of facilities"), numbers.whole("the number of customers")
+    sites, customers = numbers.whole("the number of facilities"), numbers.whole("the number of customers")
+    if sites + customers > LARGEST_PLACES:
+        places = f"{sites:,} facilities and {customers:,} customers are {sites + customers:,} places"
+        numbers.refuse(f"{places}; at most {LARGEST_PLACES:,} are read{numbers.hint()}")
+    return sites, customers
+
+
+def _check_demand(numbers: Numbers, demand: NDArray[np.float64], places: Sequence[int]) -> None:
+    """Refuse a customer without demand, where capacities count it."""
+    if (demand == 0).any():
+        first = int(np.argmin(demand))
+        message = f"customer {first + 1} has no demand, yet capacities count it; take it out"
+        numbers.refuse(message, places[first])
+
+
+def _check_layout(numbers: Numbers, name: str, cost: NDArray[np.float64]) -> None:
+    """Refuse a file whose numbers stand, or may stand, in the order of another format that has as many."""
+    fault = layout_fault(name, numbers.words, np.unique(numbers.starts), *cost.shape)
+    if fault:
+        numbers.refuse(fault, 2 + 2 * len(cost))
+
+
+def _end(numbers: Numbers, expected: str, fixed: NDArray[np.float64], cost: NDArray[np.float64]) -> list[Fault]:
+    """Refuse what is left but for one number on its own line that may be the optimum; return what to say of it."""
+    place = numbers.next
+    if numbers.left != 1 or place not in numbers.starts:
+        numbers.end(expected)
+        return []
+    optimum = float(numbers.take(1, f"the number after {expected}")[0])
+    least = float(cost.min(axis=0).sum() + fixed.min())
+    most = float(cost.max(axis=0).sum() + fixed.sum())
+    if not least * (1 - 1e-6) - 1 <= optimum <= most * (1 + 1e-6) + 1:
+        why = f"as an optimum it would lie from {least:,.2f} to {most:,.2f}; check the counts at the top"
+        numbers.refuse(f"1 word is left after {expected}; {why}", place)
+    message = f"the last number, {numbers.words[place]}, is taken for the optimum that some files state, and not used"
+    return [Fault(numbers.shown, numbers.line(place), 0, "", message)]
 
 
 def _capacity(numbers: Numbers, reading: Reading) -> float:
@@ -68,7 +110,6 @@ def _capacity(numbers: Numbers, reading: Reading) -> float:
 def _orlib_customers(numbers: Numbers, sites: int, customers: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return demands, shape (customers,), and costs of the whole demand, shape (sites, customers)."""
     rows = numbers.take(customers * (sites + 1), "a demand and the costs of each customer")
-    numbers.end("the costs of the last customer")
     table = rows.reshape(customers, sites + 1)
     return table[:, 0], table[:, 1:].T
 
@@ -78,9 +119,10 @@ def read_ufllib(path: Path, reading: Reading) -> Source:
 
     A customer has a volume of 1, so that costs are those of the file.
     """
-    numbers = Numbers(path, str(path))
+    numbers = Numbers(path, str(path), "ufllib")
     if numbers.peek() == "FILE:":
         fixed, cost = _simple_layout(numbers)
+        odd = _end(numbers, "the costs of the last facility", fixed, cost)
     else:
         sites, customers = _counts(numbers)
         fixed = np.empty(sites)
@@ -88,12 +130,14 @@ def read_ufllib(path: Path, reading: Reading) -> Source:
             numbers.word("the capacity of a facility")  # a number or a word; of no account here
             fixed[site] = numbers.take(1, "the fixed cost of a facility")[0]
         _, cost = _orlib_customers(numbers, sites, customers)
+        odd = _end(numbers, "the costs of the last customer", fixed, cost)
+        _check_layout(numbers, "cap", cost)
     title = f"Uncapacitated facility location, {cost.shape[0]} sites, {cost.shape[1]} customers"
     facilities = [{"fixed_cost_eur_per_year": value} for value in fixed.tolist()]
     document, matrices = facility_document(
         instance_name(path), title, cost, np.ones(cost.shape[1]), facilities, policies={}
     )
-    return as_source(document, matrices, str(path), [path])
+    return as_source(document, matrices, str(path), [path], odd)
 
 
 def _simple_layout(numbers: Numbers) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -102,24 +146,24 @@ def _simple_layout(numbers: Numbers) -> tuple[NDArray[np.float64], NDArray[np.fl
     numbers.word("the name")
     sites, customers = _counts(numbers)
     numbers.whole("the third number of the header", least=0, most=0)
-    table = np.empty((sites, customers + 1))
-    for site in range(sites):
-        numbers.whole(f"the number of facility {site + 1}", least=site + 1, most=site + 1)
-        table[site] = numbers.take(customers + 1, f"the fixed cost and {customers} costs of facility {site + 1}")
-    numbers.end("the costs of the last facility")
+    rows = []
+    for site in range(1, sites + 1):
+        numbers.whole(f"the number of facility {site}", least=site, most=site)
+        rows.append(numbers.take(customers + 1, f"the fixed cost and {customers} costs of facility {site}"))
+    table = np.array(rows)
     return table[:, 0], table[:, 1:]
 
 
 def read_holmberg(path: Path, reading: Reading) -> Source:
     """Read a file of Holmberg, Rönnqvist and Yuan (1999): each customer is served by one facility."""
-    numbers = Numbers(path, str(path))
+    numbers = Numbers(path, str(path), "holmberg")
     sites, customers = _counts(numbers)
     pairs = numbers.take(2 * sites, "a capacity and a fixed cost for each facility").reshape(sites, 2)
     demand = numbers.take(customers, "the demands")
-    if (demand == 0).any():
-        numbers.refuse(f"customer {int(np.argmin(demand)) + 1} has no demand, yet capacities count it; take it out")
     cost = numbers.take(sites * customers, "the costs").reshape(sites, customers)
-    numbers.end("the costs of the last facility")
+    odd = _end(numbers, "the costs of the last facility", pairs[:, 1], cost)
+    _check_layout(numbers, "holmberg", cost)
+    _check_demand(numbers, demand, range(2 + 2 * sites, 2 + 2 * sites + customers))
     facilities = [
         {"fixed_cost_eur_per_year": fixed, "capacity_t_per_year": capacity} for capacity, fixed in pairs.tolist()
     ]
@@ -127,24 +171,30 @@ def read_holmberg(path: Path, reading: Reading) -> Source:
     document, matrices = facility_document(
         instance_name(path), title, cost, demand, facilities, {"capacity": {}}, allocation="single"
     )
-    return as_source(document, matrices, str(path), [path])
+    return as_source(document, matrices, str(path), [path], odd)
 
 
 def read_pmed(path: Path, reading: Reading) -> Source:
     """Read an OR-Library p-median file: edges of a graph, of which of repeated ones the last counts."""
     from scipy.sparse.csgraph import csgraph_from_dense, shortest_path
 
-    numbers = Numbers(path, str(path))
-    nodes, edges = numbers.whole("the number of nodes", least=2), numbers.whole("the number of edges", most=10_000_000)
+    numbers = Numbers(path, str(path), "pmed")
+    nodes = numbers.whole("the number of nodes", least=2, most=LARGEST_PLACES)
+    edges = numbers.whole("the number of edges", most=10_000_000)
     medians = numbers.whole("p", most=nodes)
     table = numbers.take(3 * edges, "the edges, each 'i j cost',").reshape(edges, 3)
     numbers.end(f"{edges:,} edges")
     ends = table[:, :2].astype(np.intp)
     strange = np.flatnonzero((ends != table[:, :2]).any(axis=1) | (ends < 1).any(axis=1) | (ends > nodes).any(axis=1))
-    if len(strange):
-        edge = int(strange[0])
-        words = " ".join(f"{value:g}" for value in table[edge])
-        numbers.refuse(f"edge {words}: its ends are no nodes from 1 to {nodes}", 3 + 3 * edge)
+    loops = np.flatnonzero(ends[:, 0] == ends[:, 1])
+    for faulty, message in (
+        (strange, f"its ends are no nodes from 1 to {nodes}"),
+        (loops, "it leads from a node to itself; take it out"),
+    ):
+        if len(faulty):
+            edge = int(faulty[0])
+            words = " ".join(f"{value:g}" for value in table[edge])
+            numbers.refuse(f"edge {words}: {message}", 3 + 3 * edge)
     length = np.full((nodes, nodes), np.inf)
     for (i, j), cost in zip((ends - 1).tolist(), table[:, 2].tolist(), strict=True):
         length[i, j] = length[j, i] = cost

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from netdesign.errors import Fault, InstanceError
 from netdesign.instance.fields import LARGEST
 from netdesign.instance.files import read_text
+from netdesign.instance.published.siblings import looks_like
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SHOWN = 40
+LINE_END = re.compile(r"\r\n|\r|\n")
+_STRANGE_BLANK = re.compile(r"(?=\s)[^\x00-\x7f]")
 
 
 class Numbers:
@@ -25,6 +29,8 @@ class Numbers:
     ----------
     path, shown
         The file and its name in messages.
+    form
+        Format that is asked for; a file that looks like another one is told so.
 
     Raises
     ------
@@ -32,41 +38,63 @@ class Numbers:
         The file cannot be read, holds nothing, or is padded with NUL bytes.
     """
 
-    def __init__(self, path: Path, shown: str) -> None:
+    def __init__(self, path: Path, shown: str, form: str = "") -> None:
         self.shown = shown
-        self._text = read_text(path, shown)
-        padding = self._text.find("\0")
-        if padding >= 0:
-            line = self._text.count("\n", 0, padding) + 1
-            message = "a NUL byte stands here, as in a copy that was padded; cut the file before it"
-            raise InstanceError([Fault(shown, line, 0, "", message)])
-        self._words = self._text.split()
-        self._next = 0
-        if not self._words:
-            self.refuse("is empty", 0)
+        self._form = form
+        text = read_text(path, shown)
+        self._check_characters(text)
+        self.words, self.starts = words_and_lines(text)
+        # Of what Python takes for a number, 1_000 and digits of other scripts are none in these files.
+        self._is_plain = text.isascii() and "_" not in text
+        self.next = 0
+        if not self.words:
+            raise InstanceError([Fault(shown, 0, 0, "", "is empty")])
+
+    @property
+    def left(self) -> int:
+        """How many words are not taken yet."""
+        return len(self.words) - self.next
 
     def refuse(self, message: str, position: int | None = None) -> NoReturn:
         """Raise an InstanceError about the word at a position, by default the last one taken."""
-        position = self._next - 1 if position is None else position
-        raise InstanceError([Fault(self.shown, self._line(position), 0, "", message)])
+        position = self.next - 1 if position is None else position
+        raise InstanceError([Fault(self.shown, self.line(position), 0, "", message)])
+
+    def line(self, position: int) -> int:
+        """Return the line of a word, counted from 1."""
+        return int(np.searchsorted(self.starts, position, side="right"))
+
+    def hint(self) -> str:
+        """Return which other format the file looks like, as the end of a message, or an empty string."""
+        return looks_like(self.words, np.unique(self.starts), self._form)
+
+    def _check_characters(self, text: str) -> None:
+        for found, message in (
+            (re.search("\0", text), "a NUL byte stands here, as in a copy that was padded; cut the file before it"),
+            (_STRANGE_BLANK.search(text), "a no-break space or its like stands here; numbers are separated by blanks"),
+        ):
+            if found:
+                line = len(LINE_END.findall(text, 0, found.start())) + 1
+                raise InstanceError([Fault(self.shown, line, 0, "", message)])
 
     def peek(self) -> str:
         """Return the next word without taking it, an empty string at the end."""
-        return self._words[self._next] if self._next < len(self._words) else ""
+        return self.words[self.next] if self.left else ""
 
     def word(self, what: str) -> str:
         """Take one word."""
-        if self._next == len(self._words):
+        if not self.left:
             self._end_early(1, what)
-        self._next += 1
-        return self._words[self._next - 1]
+        self.next += 1
+        return self.words[self.next - 1]
 
     def whole(self, what: str, least: int = 1, most: int = 100_000) -> int:
         """Take one whole number between two limits."""
         value = float(self.take(1, what)[0])
         if value != int(value) or not least <= value <= most:
             expected = f"{least:,}" if least == most else f"a whole number from {least:,} to {most:,}"
-            self.refuse(f"{what} is {value:g}; {expected} is expected")
+            word = self.words[self.next - 1][:_SHOWN]
+            self.refuse(f"{what} is {word}; {expected} is expected{self.hint()}")
         return int(value)
 
     def take(self, count: int, what: str, least: float = 0.0) -> NDArray[np.float64]:
@@ -77,46 +105,51 @@ class Numbers:
         array
             Shape (count,).
         """
-        words = self._words[self._next : self._next + count]
+        words = self.words[self.next : self.next + count]
         if len(words) < count:
             self._end_early(count, what)
         try:
             values = np.array(words, dtype=np.float64)
         except ValueError:
             self._refuse_first_word(words, what)
+        if not self._is_plain:
+            self._refuse_first_word(words, what)
         wrong = np.flatnonzero(~(values >= least) | (values > LARGEST))
         if len(wrong):
-            word, place = words[wrong[0]], self._next + int(wrong[0])
+            word, place = words[wrong[0]], self.next + int(wrong[0])
             limits = f"a number from {least:g} to {LARGEST:g}" if least > -LARGEST else "a finite number"
             self.refuse(f"{what}: {word[:_SHOWN]} is found where {limits} is expected", place)
-        self._next += count
+        self.next += count
         return values
 
     def end(self, expected: str) -> None:
         """Refuse what is left."""
-        left = len(self._words) - self._next
-        if left:
-            words = "word is" if left == 1 else "words are"
-            self.refuse(f"{left:,} {words} left after {expected}; check the counts at the top", self._next)
+        if self.left:
+            words = "word is" if self.left == 1 else "words are"
+            hint = self.hint() or "; check the counts at the top"
+            self.refuse(f"{self.left:,} {words} left after {expected}{hint}", self.next)
 
     def _end_early(self, count: int, what: str) -> NoReturn:
-        found = len(self._words) - self._next
-        self.refuse(f"the file ends where {what} should stand: {found:,} of {count:,} are there", len(self._words) - 1)
+        found = f"{self.left:,} of {count:,} are there{self.hint()}"
+        self.refuse(f"the file ends where {what} should stand: {found}", len(self.words) - 1)
 
-    def _refuse_first_word(self, words: list[str], what: str) -> NoReturn:
-        for place, word in enumerate(words, start=self._next):
-            try:
-                float(word)
-            except ValueError:
-                hint = "numbers are separated by blanks and have a decimal point"
-                self.refuse(f"{what}: {word[:_SHOWN]!r} is no number; {hint}", place)
-        raise AssertionError
+    def _refuse_first_word(self, words: list[str], what: str) -> None:
+        for place, word in enumerate(words, start=self.next):
+            if not is_plain_number(word):
+                hint = self.hint() or "; numbers are separated by blanks and have a decimal point"
+                self.refuse(f"{what}: {word[:_SHOWN]!r} is no number{hint}", place)
 
-    def _line(self, position: int) -> int:
-        """Return the line of a word, counted from 1; found only when a message needs it."""
-        seen = 0
-        for line, text in enumerate(self._text.split("\n"), start=1):
-            seen += len(text.split())
-            if seen > position:
-                return line
-        return 0
+
+def words_and_lines(text: str) -> tuple[list[str], NDArray[np.intp]]:
+    """Return the words of a text, and for each line the position of its first word, the number of words at the end."""
+    rows = [line.split() for line in LINE_END.split(text)]
+    return [word for row in rows for word in row], np.cumsum([0, *map(len, rows)])
+
+
+def is_plain_number(word: str) -> bool:
+    """Tell whether a word is a number as these files have them; nan and inf count, for a message about their range."""
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return word.isascii() and "_" not in word

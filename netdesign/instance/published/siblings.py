@@ -1,0 +1,244 @@
+"""Telling formats apart: what a file looks like, where its numbers are as many as another format has.
+
+OR-Library's cap, Holmberg's files and TBED1 hold equally many numbers in different orders, so that each of them can be
+read as another without one word too many. Their lines and the way in which their numbers are printed tell them apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """An order of capacities, fixed costs, demands and costs.
+
+    Parameters
+    ----------
+    title
+        With what tells it from the others.
+    advice
+        What to do with a file that looks like it.
+    lines
+        How to write a file so that its lines tell; empty where no format reads it.
+    blocks
+        Stretches of numbers after the counts that begin a line each: how many, and how many numbers each has. Of a
+        customer's block in cap the first number may have a line of its own.
+    """
+
+    title: str
+    advice: str
+    lines: str
+    blocks: tuple[tuple[int, int], ...]
+    is_pairs_first: bool = True
+    has_demand_first: bool = False
+
+
+def layouts(sites: int, customers: int) -> dict[str, Layout]:
+    """Return the layouts by name that have as many numbers as cap and Holmberg's for these counts."""
+    pairs = (sites, 2)
+    found = {
+        "cap": Layout(
+            "cap (each customer's demand, then its costs)",
+            "read it with --format-in cap, or ufllib where capacities do not count",
+            "for cap write each customer's demand on a line of its own above its costs",
+            (pairs, (customers, 1 + sites)),
+            has_demand_first=True,
+        ),
+        "holmberg": Layout(
+            "holmberg (all demands, then each facility's costs)",
+            "read it with --format-in holmberg",
+            "for holmberg write a facility's capacity and fixed cost on one line, the demands one a line, and each "
+            "facility's costs on one line",
+            (pairs, (1, customers), (sites, customers)),
+        ),
+    }
+    if sites == customers:
+        found["tbed1"] = Layout(
+            "TBED1 (demands, capacities, fixed costs, costs of a unit)",
+            "no format reads it",
+            "",
+            ((3, customers), (sites, customers)),
+            is_pairs_first=False,
+        )
+    else:
+        found["transposed"] = Layout(
+            "holmberg with a row of costs for each customer",
+            "write a row of costs for each facility",
+            "",
+            (pairs, (1, customers), (customers, sites)),
+        )
+    return found
+
+
+def layout_fault(name: str, words: Sequence[str], starts: Places, sites: int, customers: int) -> str:
+    """Return what speaks against reading a file in a layout, or an empty string.
+
+    Parameters
+    ----------
+    name
+        Layout that is asked for.
+    words
+        Of the file, the counts first; all of them numbers but for the word 'capacity'.
+    starts
+        Positions of the first words of lines, each once, and the number of words.
+    sites, customers
+        The counts.
+    """
+    known = layouts(sites, customers)
+    asked = known.pop(name)
+    own = _evidence(name, asked, words, starts, sites, customers)
+    rivals = {
+        other: (_evidence(other, layout, words, starts, sites, customers), bool(layout.lines))
+        for other, layout in known.items()
+        # Of a single customer both orders are the same.
+        if customers > 1 and _is_possible(other, words, sites, customers)
+    }
+    if not rivals:
+        return ""
+    best = max(rivals, key=lambda other: rivals[other])
+    other, (evidence, is_read) = known[best], rivals[best]
+    if evidence > own or not _is_possible(name, words, sites, customers):
+        return f"this looks like {other.title}, which has as many numbers as {asked.title}; {other.advice}"
+    if evidence < own or not is_read:
+        return ""
+    either = f"this may be {asked.title} or {other.title}: the numbers are as many, and the lines do not tell"
+    return f"{either}; {asked.lines}; {other.lines}"
+
+
+def _evidence(
+    name: str, layout: Layout, words: Sequence[str], starts: Places, sites: int, customers: int
+) -> tuple[bool, int]:
+    """Return what speaks for a layout: the way in which numbers are printed, then the lines."""
+    return _is_printed_so(name, words, sites, customers), _lines_fit(layout, starts)
+
+
+def _demands(name: str, words: Sequence[str], sites: int, customers: int) -> tuple[list[str], list[str]]:
+    """Return the words that are demands and those that are costs of serving."""
+    base = 2 if name == "tbed1" else 2 + 2 * sites
+    body = list(words[base : 2 + 2 * sites + customers * (1 + sites)])
+    if name == "cap":
+        return body[:: sites + 1], [word for place, word in enumerate(body) if place % (sites + 1)]
+    return body[:customers], body[-sites * customers :]
+
+
+def _is_printed_so(name: str, words: Sequence[str], sites: int, customers: int) -> bool:
+    """Tell whether demands are printed with so many digits and costs with so many others, as in OR-Library's files."""
+    demands, costs = (
+        {len(word.partition(".")[2]) for word in some} for some in _demands(name, words, sites, customers)
+    )
+    return len(demands) == 1 and len(costs) == 1 and demands != costs
+
+
+def _is_possible(name: str, words: Sequence[str], sites: int, customers: int) -> bool:
+    """Tell whether the numbers may be those of a layout: capacities can lift the demand, and each customer has some.
+
+    UflLib has files in the order of cap whose capacities and demands are all 0.
+    """
+    stated = words[2 + customers : 2 + customers + sites] if name == "tbed1" else words[2 : 2 + 2 * sites : 2]
+    try:
+        capacity = np.array(stated, dtype=np.float64)
+        demand = np.array(_demands(name, words, sites, customers)[0], dtype=np.float64)
+    except ValueError:  # the word 'capacity', or no such file at all
+        return name == "cap"
+    if name == "cap" and not capacity.any():
+        return True
+    lifts_each = name in ("cap", "tbed1") or bool(demand.max() <= capacity.max())
+    return bool((demand > 0).all() and demand.sum() <= capacity.sum()) and lifts_each
+
+
+def _lines_fit(layout: Layout, starts: Places) -> int:
+    """Return 0 where blocks begin inside a line, 2 where all of them are broken evenly and alike, else 1."""
+    begin, best = 2, 2
+    for number, (count, size) in enumerate(layout.blocks):
+        end = begin + count * size
+        inside = starts[(starts >= begin) & (starts <= end)]
+        if layout.is_pairs_first and number == 0:
+            widths = set(np.diff(inside).tolist())
+            fit = 2 if widths in ({1}, {2}) else 1
+        else:
+            fit = _blocks_fit(inside - begin, count, size, layout.has_demand_first)
+        best, begin = min(best, fit), end
+    return best
+
+
+def _blocks_fit(inside: Places, count: int, size: int, has_demand_first: bool) -> int:
+    """Return how well the starts of lines, from 0 to all of the numbers, fit blocks of one size, as ``_lines_fit``."""
+    if not np.isin(np.arange(count + 1) * size, inside).all():
+        return 0
+    lines, left_over = divmod(len(inside) - 1, count)
+    if left_over or (inside[:-1].reshape(count, lines) != inside[:lines] + size * np.arange(count)[:, None]).any():
+        return 1
+    widths = np.diff(inside[: lines + 1])
+    is_even = _is_even(widths) or (has_demand_first and widths[0] == 1 and _is_even(widths[1:]))
+    return 2 if is_even else 1
+
+
+def _is_even(widths: Places) -> bool:
+    return bool((widths[:-1] == widths[0]).all() and widths[-1] <= widths[0])
+
+
+def looks_like(words: Sequence[str], starts: Places, asked: str) -> str:
+    """Return which other format a file's first words, number of words and lines fit, as the end of a message.
+
+    Parameters
+    ----------
+    words, starts
+        As ``layout_fault`` takes them.
+    asked
+        Format that is asked for; nothing is returned where the file fits it too, or fits none.
+    """
+    fitting = _fitting(words, starts)
+    if not fitting or asked in fitting:
+        return ""
+    if fitting == ["tbed1"]:
+        return "; this looks like TBED1 (customers counted first; demands, capacities, fixed costs), which is not read"
+    return f"; this looks like {' or '.join(fitting)}: read it with --format-in {' or '.join(fitting)}"
+
+
+def _fitting(words: Sequence[str], starts: Places) -> list[str]:
+    by_beginning = {"FILE:": "ufllib", "{": "nodelink", "<?xml": "graphml", "<graphml": "graphml"}
+    if not words or words[0] in by_beginning:
+        return [by_beginning[word] for word in words[:1]]
+    if ":=" in words:
+        return ["cab"]
+    first, second, third = (_count(words, place) for place in range(3))
+    total, pairs, flows_end = len(words), first * second, 1 + 2 * first + first * first
+    fits = {
+        "ap": total - flows_end - 4 in (0, first, 2 * first) and 0 < _count(words, flows_end) <= first,
+        "pmed": second > 0 and total == 3 + 3 * second and 0 < third <= first,
+        "tbed1": pairs > 0 and first != second and total == 2 + pairs + first + 2 * second,
+    }
+    found = [name for name, does in fits.items() if does]
+    if pairs > 0 and total - (2 + pairs + 2 * first + second) in (0, 1):
+        found += _facility_fitting(words, starts, first, second)
+    return found
+
+
+def _count(words: Sequence[str], place: int) -> int:
+    """Return the whole number at a place, 0 where none stands there."""
+    word = words[place] if place < len(words) else ""
+    return int(word) if word.isascii() and word.isdigit() and len(word) <= 9 else 0
+
+
+def _facility_fitting(words: Sequence[str], starts: Places, sites: int, customers: int) -> list[str]:
+    """Return which of the layouts with as many numbers a file looks like: several where nothing tells."""
+    known = layouts(sites, customers)
+    known.pop("transposed", None)
+    evidence = {
+        name: (_is_possible(name, words, sites, customers), *_evidence(name, layout, words, starts, sites, customers))
+        for name, layout in known.items()
+    }
+    best = [name for name, found in evidence.items() if found == max(evidence.values())]
+    is_uncapacitated = best == ["cap"] and all(word.strip("0.") == "" for word in words[2 : 2 + 2 * sites : 2])
+    return ["ufllib"] if is_uncapacitated else best
