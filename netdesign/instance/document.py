@@ -41,11 +41,14 @@ class Located:
         From path (keys and list positions) to (file, line, column).
     faults
         What was wrong in reading it, with the path that cannot be relied on.
+    warnings
+        What is odd in it without being wrong, as its reader saw it.
     """
 
     data: Any
     places: dict[Path_, tuple[str, int, int]] = field(default_factory=dict)
     faults: list[tuple[Path_, Fault]] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
 
     def place(self, path: Path_) -> tuple[str, int, int]:
         """Return the place of ``path`` or of the nearest thing around it."""
