@@ -21,6 +21,7 @@ from tests.bad.instances import INSTANCES
 from tests.bad.published import BENCH, PUBLISHED
 from tests.bad.stages import STAGED
 from tests.bad.tables import TABLES
+from tests.bad.workbooks import WORKBOOKS
 from tests.small_instances import LEGS, ROADS, as_csv, write_instance
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from tests.bad.case import Case
 
-CASES = [*INSTANCES, *TABLES, *CALLS, *PUBLISHED, *BENCH, *STAGED]
+CASES = [*INSTANCES, *TABLES, *CALLS, *PUBLISHED, *WORKBOOKS, *BENCH, *STAGED]
 
 OLD = "what stood here before"
 

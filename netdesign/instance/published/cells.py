@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _TOTALS = re.compile(r"\s*(_xlfn\.)?(SUBTOTAL|AGGREGATE)\s*\(", re.IGNORECASE)
 _ZEROS = re.compile("0{2,}")
 _DIGITS_KEPT = 15
+_MOST_AS_ID = 10**_DIGITS_KEPT
 _EXACT = 2**53
 
 
@@ -42,6 +44,7 @@ class Unsure:
 Value: TypeAlias = "str | int | float | bool | Unsure"
 
 
+@cache
 def local(name: str) -> str:
     """Return a name of XML without its namespace, which the strict variant of the format spells otherwise."""
     return name.rpartition("}")[2]
@@ -108,19 +111,22 @@ class Cells:
         place
             Such as ``D3``, for messages.
         """
-        parts = {local(child.tag): child for child in cell}
-        kind, formula = cell.get("t", "n"), parts.get("f")
-        if kind == "inlineStr":
-            stored = text_of(parts["is"]) if "is" in parts else None
-        else:
-            stored = None if "v" not in parts else parts["v"].text or ""
+        kind, formula, stored = cell.get("t", "n"), None, None
+        for part in cell:
+            name = local(part.tag)
+            if name == "f":
+                formula = part.text or ""
+            elif name == "v" and kind != "inlineStr":
+                stored = part.text or ""
+            elif name == "is" and kind == "inlineStr":
+                stored = text_of(part)
         # A formula may give a text without letters; whatever else is stored without letters is not stored.
         if stored is None or (stored == "" and (formula is None or kind not in ("str", "inlineStr"))):
             return None if formula is None else Unsure(f"the formula in {place} has no stored result; {_SAVE}")
         value = self._stored(kind, stored, cell.get("s"), place)
         if formula is not None and not isinstance(value, Unsure):
             self.has_formulas = True
-            return self._calculated(value, formula.text or "", place)
+            return self._calculated(value, formula, place)
         return value
 
     def _calculated(self, value: Value, formula: str, place: str) -> Value | None:
@@ -154,19 +160,14 @@ class Cells:
     def _number(self, stored: str, style: str | None, place: str) -> Value:
         if not _NUMBER.fullmatch(stored):
             return Unsure(f"{place} holds {stored[:20]!r}, which is no number; write it anew")
-        number: int | float = float(stored)
-        if number.is_integer() and abs(number) < _EXACT:
-            number = int(number)  # whole numbers have no point: an id 1000.0 is 1000
-        code = self._format(style)
-        if code != "General" and _is_of_time(code):
-            return _date(place, code)
-        if isinstance(number, int) and len(str(abs(number))) <= _DIGITS_KEPT and code == "General":
-            return number
-        return _as_id(number, code, place)
-
-    def _format(self, style: str | None) -> str:
+        real = float(stored)
+        # Whole numbers have no point: an id 1000.0 is 1000.
+        number = int(real) if real.is_integer() and abs(real) < _EXACT else real
         position = int(style) if style and style.isdecimal() else 0
-        return self.formats[position] if position < len(self.formats) else "General"
+        code = self.formats[position] if position < len(self.formats) else "General"
+        if code == "General" and abs(real) < _MOST_AS_ID:
+            return number
+        return _date(place, code) if _is_of_time(code) else _as_id(number, code, place)
 
 
 _SAVE = "open the workbook in a spreadsheet program and save it, or write the value"
@@ -176,16 +177,17 @@ def _date(place: str, shown: str) -> Unsure:
     return Unsure(f"{place} holds a date or a time ({shown[:20]}); format the cell as number or text and write it anew")
 
 
+@cache
 def _is_of_time(code: str) -> bool:
     from openpyxl.styles.numbers import is_date_format
 
-    return bool(is_date_format(code))
+    return bool(is_date_format(code.replace("General", "")))
 
 
 def _as_id(number: int | float, code: str, place: str) -> Value:
     """Return a number; one that cannot have been meant where a text is wanted is unsure there."""
     write = "format the cell as text and write it anew"
-    if abs(number) >= 10**_DIGITS_KEPT:
+    if abs(number) >= _MOST_AS_ID:
         return Unsure(
             f"{place} holds a number of over {_DIGITS_KEPT} digits, of which a sheet keeps no more; {write}", number
         )

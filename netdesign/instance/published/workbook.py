@@ -103,7 +103,7 @@ def read_workbook(raw: bytes, shown: str) -> Workbook:
     except (InstanceError, MemoryError):
         raise
     except Exception as error:  # a broken archive fails in a dozen ways: zip, XML, missing parts
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        reason = (str(error).strip("'\"").splitlines() or [type(error).__name__])[0]
         raise _refusal(shown, f"is no Excel workbook: {reason[:80]}") from None
 
 
@@ -247,39 +247,41 @@ class _Reader:
         row: Element | None = None
         for event, kind, element in self._parse(part):
             if event == "end" and kind == "c" and row is not None:
-                column = self._column(element.get("r"), line, column + 1, name)
-                value = self.cells.value(element, f"{letters(column)}{line}")
+                column += 1
+                place, stated = f"{letters(column)}{line}", element.get("r")
+                # A cell that states no place stands beside the one before.
+                if stated is not None and stated != place:
+                    column, place = self._column(stated, line, name), stated
+                value = self.cells.value(element, place)
                 if value is not None:
-                    self._add(sheet, line, column, value)
+                    self._add(sheet.rows.setdefault(line, {}), column, value, place)
                 row.clear()  # what is read need not be kept
             elif event == "start" and kind == "row":
                 line, column, row = int(element.get("r", line + 1)), 0, element
+                if not 1 <= line <= MOST_ROWS:
+                    raise _unsound(self.shown, f"{name} has a row {line:,}, which no sheet has")
                 if is_true(element.get("hidden")) or float(element.get("ht", 1)) == 0:
                     sheet.hidden_rows.add(line)
-            elif event == "start":
+            elif event == "start" and kind != "c":
                 _read_frame(sheet, kind, element)
         return sheet
 
-    def _column(self, stated: str | None, line: int, column: int, name: str) -> int:
-        """Return the column of a cell; one that states none stands beside the one before."""
-        if stated is not None:
-            found = _PLACE.fullmatch(stated)
-            if found is None or int(found[2]) != line:
-                raise _unsound(self.shown, f"cell {stated[:20]} stands in row {line} of {name}")
-            column = _position(found[1])
-        if not (1 <= line <= MOST_ROWS and column <= MOST_COLUMNS):
-            raise _unsound(
-                self.shown, f"{name} has a cell in row {line:,} and column {column:,}, where no sheet has any"
-            )
+    def _column(self, stated: str, line: int, name: str) -> int:
+        found = _PLACE.fullmatch(stated)
+        if found is None or int(found[2]) != line:
+            raise _unsound(self.shown, f"cell {stated[:20]} stands in row {line} of {name}")
+        column = _position(found[1])
+        if column > MOST_COLUMNS:
+            raise _unsound(self.shown, f"{name} has a cell {stated}, which no sheet has")
         return column
 
-    def _add(self, sheet: Sheet, line: int, column: int, value: Value) -> None:
+    def _add(self, row: dict[int, Value], column: int, value: Value, place: str) -> None:
         self.filled += 1
         if self.filled > MOST_CELLS:
             raise _refusal(self.shown, f"has over {MOST_CELLS:,} cells with a value; at most so many are read")
-        row = sheet.rows.setdefault(line, {})
-        twice = Unsure(f"{letters(column)}{line} stands twice in the file; save it anew in a spreadsheet program")
-        row[column] = twice if column in row else value
+        if column in row:
+            value = Unsure(f"{place} stands twice in the file; save it anew in a spreadsheet program")
+        row[column] = value
 
 
 @cache
