@@ -31,8 +31,16 @@ Rows = list[tuple[Any, ...]]
 class _Archive(ZipFile):
     """An archive whose parts have no time: a clock before 1980, which ZIP does not know, is none of its business."""
 
-    def writestr(self, part: str | ZipInfo, data: bytes | str, *_: Any, **__: Any) -> None:
-        super().writestr(ZipInfo(part) if isinstance(part, str) else part, data, ZIP_DEFLATED)
+    def writestr(
+        self,
+        zinfo_or_arcname: str | ZipInfo,
+        data: Any,
+        compress_type: int | None = ZIP_DEFLATED,
+        compresslevel: int | None = None,
+    ) -> None:
+        """Write a part; as ``ZipFile`` does, but for the time."""
+        part = ZipInfo(zinfo_or_arcname) if isinstance(zinfo_or_arcname, str) else zinfo_or_arcname
+        super().writestr(part, data, compress_type, compresslevel)
 
 
 def write_excel(source: Source, path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
@@ -29,7 +28,6 @@ SETTINGS = "instance"
 _SETTING_COLUMNS = ("path", "value")
 _MATRICES = {"leg_matrices": "legs", "demand_matrix": "demand"}
 _MOST_LISTED = 10
-_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?", re.ASCII)
 
 
 def openpyxl() -> Any:
@@ -246,17 +244,12 @@ def _check_tables(tables: dict[str, Any], sheets: Collection[str], located: Loca
 
 def _note_merged(sheet: Sheet, shown: str, located: Located, at: Path_) -> list[tuple[int, int, int, int, Fault]]:
     """Note merged cells where the sheet has values: only the first has one. Return them with their sides."""
-    from openpyxl.utils import range_boundaries
-
     last_row = max(sheet.rows, default=0)
     last_column = max((column for row in sheet.rows.values() for column in row), default=0)
     found = []
-    for stretch in sheet.merged:
-        if not _RANGE.fullmatch(stretch):
-            located.faults.append((at, Fault(shown, 0, 0, "", f"merges {stretch[:20]!r}, which is no range")))
-            continue
-        left, top, right, bottom = range_boundaries(stretch)
+    for left, top, right, bottom in sheet.merged:
         if (left, top) != (right, bottom) and top <= last_row and left <= last_column:
+            stretch = f"{letters(left)}{top}:{letters(right)}{bottom}"
             message = f"the cells {stretch} are merged, so that only the first has a value; unmerge and fill them"
             found.append((left, top, right, bottom, Fault(shown, top, left, "", message)))
             located.faults.append((at, found[-1][-1]))

@@ -49,13 +49,13 @@ class Sheet:
     rows
         By line and column, both from 1.
     merged
-        Ranges such as ``A1:B2``.
+        Left, top, right and bottom of each range.
     is_hidden, hidden_rows, hidden_columns, is_filtered
         What is not shown; columns as first and last of a stretch.
     """
 
     rows: dict[int, dict[int, Value]] = field(default_factory=dict)
-    merged: list[str] = field(default_factory=list)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     is_hidden: bool = False
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
@@ -263,8 +263,21 @@ class _Reader:
                 if is_true(element.get("hidden")) or float(element.get("ht", 1)) == 0:
                     sheet.hidden_rows.add(line)
             elif event == "start" and kind != "c":
-                _read_frame(sheet, kind, element)
+                self._read_frame(sheet, kind, element, name)
         return sheet
+
+    def _read_frame(self, sheet: Sheet, kind: str, element: Element, name: str) -> None:
+        if kind == "mergeCell":
+            corners = [_PLACE.fullmatch(place) for place in element.get("ref", "").split(":")]
+            if None in corners:
+                raise _unsound(self.shown, f"{name} merges {element.get('ref', '')[:20]!r}, which is no range")
+            columns = [_position(corner[1]) for corner in corners if corner]
+            lines = [int(corner[2]) for corner in corners if corner]
+            sheet.merged.append((columns[0], lines[0], columns[-1], lines[-1]))
+        elif kind == "filterColumn":
+            sheet.is_filtered = True
+        elif kind == "col" and (is_true(element.get("hidden")) or float(element.get("width", 1)) == 0):
+            sheet.hidden_columns.append((int(element.get("min", 0)), int(element.get("max", 0))))
 
     def _column(self, stated: str, line: int, name: str) -> int:
         found = _PLACE.fullmatch(stated)
@@ -290,12 +303,3 @@ def _position(column: str) -> int:
     for letter in column:
         position = position * 26 + ord(letter) - ord("A") + 1
     return position
-
-
-def _read_frame(sheet: Sheet, kind: str, element: Element) -> None:
-    if kind == "mergeCell":
-        sheet.merged.append(element.get("ref", ""))
-    elif kind == "filterColumn":
-        sheet.is_filtered = True
-    elif kind == "col" and (is_true(element.get("hidden")) or float(element.get("width", 1)) == 0):
-        sheet.hidden_columns.append((int(element.get("min", 0)), int(element.get("max", 0))))
