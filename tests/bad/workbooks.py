@@ -200,6 +200,18 @@ WORKBOOKS = [
         "fixed_cost_eur_per_year: C2 holds 'nan', which is no number; write it anew",
     ),
     in_hubs(
+        "text in the place of a number",
+        1,
+        Xml('<c r="@"><is><t>A</t></is></c>'),
+        "id: A2 has a value that is not of its kind 'n'; write it anew",
+    ),
+    in_hubs(
+        "style that the file lacks",
+        3,
+        Xml('<c r="@" s="1"><v>10</v></c>'),
+        "fixed_cost_eur_per_year: C2 has a style that the file lacks; format and write it anew",
+    ),
+    in_hubs(
         "shared text that the file lacks",
         1,
         Xml('<c r="@" t="s"><v>7</v></c>'),
@@ -302,6 +314,17 @@ WORKBOOKS = [
         "cell in another row",
         with_cell("hubs", 2, 1, Xml('<c r="A7"><v>1</v></c>')),
         ": is no sound Excel workbook: cell A7 stands in row 2 of hubs; save it anew in a spreadsheet program",
+    ),
+    workbook(
+        "row that stands twice",
+        with_cell("hubs", 4, 3, Xml('</row><row r="3"><c r="B3"><v>1</v></c>')),
+        ": is no sound Excel workbook: hubs has row 3 twice; save it anew in a spreadsheet program",
+    ),
+    workbook(
+        "sheet without its part",
+        changed(lambda _: None, book='<sheets><sheet name="links" state="visible"/></sheets>'),
+        ": is no sound Excel workbook: the sheet links is listed, yet has no part; save it anew in a spreadsheet "
+        "program",
     ),
     workbook(
         "row beyond the last",

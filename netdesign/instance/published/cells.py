@@ -97,7 +97,7 @@ class Cells:
     """
 
     texts: list[str] = field(default_factory=list)
-    formats: list[str] = field(default_factory=list)
+    formats: dict[str, str] = field(default_factory=dict)
     zero_writer: str = ""
     has_formulas: bool = False
 
@@ -116,9 +116,11 @@ class Cells:
             name = local(part.tag)
             if name == "f":
                 formula = part.text or ""
-            elif name == "v" and kind != "inlineStr":
+            elif (name == "is") != (kind == "inlineStr") and name in ("is", "v"):
+                return Unsure(f"{place} has a value that is not of its kind {kind[:20]!r}; write it anew")
+            elif name == "v":
                 stored = part.text or ""
-            elif name == "is" and kind == "inlineStr":
+            elif name == "is":
                 stored = text_of(part)
         # A formula may give a text without letters; whatever else is stored without letters is not stored.
         if stored is None or (stored == "" and (formula is None or kind not in ("str", "inlineStr"))):
@@ -163,8 +165,9 @@ class Cells:
         real = float(stored)
         # Whole numbers have no point: an id 1000.0 is 1000.
         number = int(real) if real.is_integer() and abs(real) < _EXACT else real
-        position = int(style) if style and style.isdecimal() else 0
-        code = self.formats[position] if position < len(self.formats) else "General"
+        code = self.formats.get(style or "0", "General" if style in (None, "0") else None)
+        if code is None:
+            return Unsure(f"{place} has a style that the file lacks; format and write it anew")
         if code == "General" and abs(real) < _MOST_AS_ID:
             return number
         return _date(place, code) if _is_of_time(code) else _as_id(number, code, place)

@@ -35,6 +35,7 @@ MOST_CELLS = 2_000_000
 
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 _EAST_ASIAN_DATES = (*range(27, 37), *range(50, 59))
+_WITHOUT_CELLS = ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _XLSX = "is an Excel workbook; read it with --format-in excel"
 _SAVE_AS = "save it as .xlsx and read it with --format-in excel"
@@ -167,9 +168,13 @@ class _Reader:
         for name, state, key in listed:
             if name in book.sheets:
                 raise _unsound(self.shown, f"the sheet {name} stands twice")
-            if key in worksheets:  # others are of charts or macros, without cells
-                book.sheets[name] = self._read_sheet(worksheets[key], name)
+            if key in worksheets:
+                book.sheets[name] = self._read_sheet(worksheets.pop(key), name)
                 book.sheets[name].is_hidden = state != "visible"
+            elif key not in {key for kind in _WITHOUT_CELLS for key, _ in parts.get(kind, ())}:
+                raise _unsound(self.shown, f"the sheet {name} is listed, yet has no part")
+        if worksheets:
+            raise _unsound(self.shown, f"the part {next(iter(worksheets.values()))} is listed as no sheet")
         results = "its formulas count as the results that are stored"
         if self.cells.has_formulas and (is_anew or calculation.get("calcCompleted") in ("0", "false")):
             book.notes.append(f"asks to be calculated anew when it is opened; {results}")
@@ -240,7 +245,8 @@ class _Reader:
             elif kind == "numFmt" and inside != "dxfs":
                 codes[int(element.get("numFmtId", 0))] = element.get("formatCode", "")
             elif kind == "xf" and inside == "cellXfs":
-                self.cells.formats.append(codes.get(int(element.get("numFmtId", 0)), ""))
+                code = codes.get(int(element.get("numFmtId", 0)), "General")
+                self.cells.formats[str(len(self.cells.formats))] = code
 
     def _read_sheet(self, part: str, name: str) -> Sheet:
         sheet, line, column = Sheet(), 0, 0
@@ -260,6 +266,8 @@ class _Reader:
                 line, column, row = int(element.get("r", line + 1)), 0, element
                 if not 1 <= line <= MOST_ROWS:
                     raise _unsound(self.shown, f"{name} has a row {line:,}, which no sheet has")
+                if line in sheet.rows:
+                    raise _unsound(self.shown, f"{name} has row {line:,} twice")
                 if is_true(element.get("hidden")) or float(element.get("ht", 1)) == 0:
                     sheet.hidden_rows.add(line)
             elif event == "start" and kind != "c":
