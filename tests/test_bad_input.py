@@ -23,6 +23,7 @@ from tests.bad.names import NAMES
 from tests.bad.published import BENCH, PUBLISHED
 from tests.bad.stages import STAGED
 from tests.bad.tables import TABLES
+from tests.bad.workbooks import WORKBOOKS
 from tests.small_instances import LEGS, ROADS, as_csv, write_instance
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from tests.bad.case import Case
 
-CASES = [*INSTANCES, *NAMES, *TABLES, *CALLS, *PUBLISHED, *GRAPHS, *BENCH, *STAGED]
+CASES = [*INSTANCES, *NAMES, *TABLES, *CALLS, *PUBLISHED, *WORKBOOKS, *GRAPHS, *BENCH, *STAGED]
 
 OLD = "what stood here before"
 

@@ -69,8 +69,9 @@ def export(
 
 def _export_instance(name: str, to: Target, file: Path, call: Call) -> None:
     from netdesign.analysis.problem import load_problem, read_named, source_named
-    from netdesign.exchange.instance_files import write_excel, write_graphml, write_nodelink
+    from netdesign.exchange.instance_files import write_graphml, write_nodelink
     from netdesign.exchange.model_files import write_model
+    from netdesign.exchange.workbook_file import write_excel
 
     if to in (Target.LP, Target.MPS):
         problem = load_problem(name, call)

@@ -1,4 +1,4 @@
-"""An instance as a graph of networkx or as an Excel workbook, whole, so that it can be read again."""
+"""An instance as a graph of networkx, whole, so that it can be read again."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 
 from netdesign.errors import UsageError
-from netdesign.instance.plain import TABLES, columns_in_use, plain_document, without_matrices
-from netdesign.instance.published.excel import SETTINGS, as_cell, openpyxl
+from netdesign.instance.plain import plain_document, without_matrices
 from netdesign.instance.published.graph_tables import OF_THE_HUB, OF_THE_LINK, ROLES
 from netdesign.solve.output_file import write_text, write_through
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import networkx as nx
@@ -136,35 +135,3 @@ def write_nodelink(source: Source, path: Path) -> None:
     data = nx.node_link_data(instance_graph(source), edges="edges")
     text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     write_text(path, text)
-
-
-def write_excel(source: Source, path: Path) -> None:
-    """Write an instance as a workbook: a sheet of settings and one a table."""
-    library = openpyxl()
-    document = without_matrices(plain_document(source), source)
-    tables = document.pop("tables")
-    book = library.Workbook()
-    settings = book.active
-    settings.title = SETTINGS
-    settings.append(["path", "value"])
-    for name, value in _settings(document):
-        settings.append([name, as_cell(value)])
-    for table in TABLES:
-        rows = tables.get(table)
-        if rows:
-            sheet = book.create_sheet(table)
-            columns = columns_in_use(table, rows)
-            sheet.append(columns)
-            for row in rows:
-                sheet.append([row.get(name) for name in columns])
-    write_through(path, ".xlsx", book.save)
-
-
-def _settings(block: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield path and value of everything in a block; names with a point stay inside a block written as a whole."""
-    for name, value in block.items():
-        is_block = isinstance(value, dict) and value and not any("." in str(key) for key in value)
-        if is_block:
-            yield from _settings(value, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", value

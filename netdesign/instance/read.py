@@ -154,8 +154,13 @@ def _read_own(path: Path, reading: Reading, files: Files) -> Source:
         message = f"--{option} is for files in a published format; name it with --format-in"
         raise UsageError(message)
     file = _file_of(path)
-    located = read_yaml(file, file.name)
-    _check_format(located, file.name)
+    try:
+        located = read_yaml(file, file.name)
+        _check_format(located, file.name)
+    except InstanceError as error:
+        from netdesign.instance.published.formats import in_other_format
+
+        raise in_other_format(file, error) from None
     matrices = load_tables(located, file.parent, COLUMNS)
     names = {file.name} | {place[0] for place in located.places.values()} | {table.file for table in matrices.values()}
     return Source(located, matrices, files.digest((name, file.parent / name) for name in sorted(names)))

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import io
-import json
-import warnings
-from typing import TYPE_CHECKING, Any
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
 from netdesign.instance.document import parse_yaml
+from netdesign.instance.fields import Block
 from netdesign.instance.files import files_being_read
+from netdesign.instance.published.cells import Unsure
 from netdesign.instance.published.documents import as_source
-from netdesign.instance.schema import COLUMNS
+from netdesign.instance.published.workbook import letters, read_workbook
+from netdesign.instance.schema import COLUMNS, FORMAT, ROWS, InstanceDocument
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
+    from netdesign.instance.document import Located, Path_
+    from netdesign.instance.published.cells import Value
     from netdesign.instance.published.reading import Reading, Source
+    from netdesign.instance.published.workbook import Sheet
 
 SETTINGS = "instance"
 """Sheet of what is no table: two columns, path and value."""
+
+_SETTING_COLUMNS = ("path", "value")
+_MATRICES = {"leg_matrices": "legs", "demand_matrix": "demand"}
+_MOST_LISTED = 10
 
 
 def openpyxl() -> Any:
@@ -39,88 +48,259 @@ def openpyxl() -> Any:
 
 
 def read_excel(path: Path, reading: Reading) -> Source:
-    """Read a workbook; cells hold numbers and texts, formulas count as what they last gave."""
+    """Read a workbook; a formula counts as what it last gave, and what a cell does not say is a fault."""
     shown = str(path)
-    raw = files_being_read().read(path, shown)
-    library = openpyxl()
-    try:
-        # As bytes: openpyxl looks at the ending of a name.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions that it does not know
-            book = library.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-            sheets = {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
-            book.close()
-    except Exception as error:  # a broken archive fails in a dozen ways: zip, XML, missing parts
-        raise InstanceError([Fault(shown, 0, 0, "", f"is no Excel workbook: {str(error)[:80]}")]) from None
-    faults = [
-        Fault(f"{shown}[{name}]", 0, 0, "", f"unknown sheet; allowed: {', '.join((SETTINGS, *COLUMNS))}{near}")
-        for name in sheets
-        if name not in (SETTINGS, *COLUMNS) and (near := did_you_mean(name, (SETTINGS, *COLUMNS))) is not None
-    ]
-    if SETTINGS not in sheets:
-        faults.append(Fault(shown, 0, 0, "", f"has no sheet '{SETTINGS}' with columns path and value"))
-    if faults:
-        raise InstanceError(faults)
-    document = _settings(sheets[SETTINGS], f"{shown}[{SETTINGS}]")
+    openpyxl()
+    book = read_workbook(files_being_read().read(path, shown), shown)
+    document: dict[str, Any] = {}
     source = as_source(document, {}, shown, [path])
+    located = source.located
+    # By the name of the file alone: a result that is verified from another folder has the same notes.
+    located.warnings += [Fault(path.name, 0, 0, "", note) for note in book.notes]
+    known = (SETTINGS, *COLUMNS)
+    for name, sheet in book.sheets.items():
+        at = f"{shown}[{name}]"
+        if name not in known:
+            message = f"unknown sheet; allowed: {', '.join(known)}{did_you_mean(name, known)}"
+            located.faults.append((("sheets", name), Fault(at, 0, 0, "", message)))
+            continue
+        located.warnings += [Fault(f"{path.name}[{name}]", 0, 0, "", note) for note in _hidden(sheet)]
+    if SETTINGS in book.sheets:
+        _Settings(book.sheets[SETTINGS], f"{shown}[{SETTINGS}]", located).read()
+    else:
+        message = f"has no sheet '{SETTINGS}' with columns path and value"
+        located.faults.append(((), Fault(shown, 0, 0, "", message)))
     tables = document.setdefault("tables", {})
+    _check_tables(tables, book.sheets, located)
     for name in COLUMNS:
-        if name in sheets:
-            tables[name] = _rows(sheets[name], f"{shown}[{name}]", name, source)
+        if name in book.sheets:
+            tables[name] = _rows(book.sheets[name], f"{shown}[{name}]", name, located)
+    if SETTINGS not in book.sheets:
+        located.raise_if_faulty()
     return source
 
 
-def _settings(rows: list[list[Any]], shown: str) -> dict[str, Any]:
-    document: dict[str, Any] = {}
-    for line, row in enumerate(rows, start=1):
-        path, value = ([*row, None, None])[:2]
-        if path is None or (line == 1 and str(path) == "path"):
-            continue
-        words = str(path).split(".")
-        holder = document
-        for word in words[:-1]:
+def _hidden(sheet: Sheet) -> Iterable[str]:
+    """Yield what a person who looks at the sheet may not know to count."""
+    if sheet.is_hidden:
+        yield "the sheet is hidden; it counts"
+    if sheet.is_filtered:
+        yield "a filter is set; rows count whether it shows them or not"
+    rows = sorted(sheet.hidden_rows & sheet.rows.keys())
+    if rows:
+        yield f"hidden rows count: {_listed(map(str, rows))}"
+    used = sorted({column for row in sheet.rows.values() for column in row})
+    columns = [c for c in used if any(first <= c <= last for first, last in sheet.hidden_columns)]
+    if columns:
+        yield f"hidden columns count: {_listed(map(letters, columns))}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    every = list(words)
+    more = len(every) - _MOST_LISTED
+    return ", ".join(every[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+class _Settings:
+    """Puts the rows of the settings together to a document."""
+
+    def __init__(self, sheet: Sheet, shown: str, located: Located) -> None:
+        self.sheet, self.shown, self.located = sheet, shown, located
+
+    def read(self) -> None:
+        """Fill the document and note places and faults."""
+        rows = self.sheet.rows
+        has_header = rows.get(1, {}).get(1) == _SETTING_COLUMNS[0]
+        header = rows.get(1, {}) if has_header else dict(enumerate(_SETTING_COLUMNS, start=1))
+        for column in sorted({column for row in rows.values() for column in row}):
+            name = header.get(column)
+            if column > len(_SETTING_COLUMNS) or name != _SETTING_COLUMNS[column - 1]:
+                self._fault((), 1, column, *_of_header(name, _SETTING_COLUMNS))
+        _note_merged(self.sheet, self.shown, self.located, ("settings", "file"))
+        for line in sorted(rows):
+            if not (has_header and line == 1):
+                self._read_row(line, rows[line].get(1), rows[line].get(2))
+        document, tables = self.located.data, self.located.data.get("tables", {})
+        if "format" not in document and not self.located.is_broken(("format",)):
+            self._fault(("format",), 0, 0, "format", f"is missing; write it as a path, with the value {FORMAT}")
+        if not isinstance(tables, dict):
+            self._fault(("tables",), *self.located.place(("tables",))[1:], "tables", "a table is a sheet of its own")
+            document["tables"] = {}
+
+    def _fault(self, path: Path_, line: int, column: int, field: str, message: str) -> None:
+        # What concerns no single path stands under one that nothing has.
+        self.located.faults.append((path or ("settings", "file"), Fault(self.shown, line, column, field, message)))
+
+    def _read_row(self, line: int, path: Value | None, value: Value | None) -> None:
+        if isinstance(path, Unsure):
+            self._fault((), line, 1, "", path.message)
+            return
+        name = "" if path is None else str(path).strip()
+        if not name:
+            if not _is_blank(value):
+                self._fault((), line, 2, "", "this value has no path")
+            return
+        words = tuple(name.split("."))
+        if not all(word.strip() for word in words):
+            self._fault((), line, 1, name, "has an empty part; write names with one point between them")
+            return
+        holder = self.located.data
+        for length, word in enumerate(words[:-1], start=1):
+            self.located.places.setdefault(words[:length], (self.shown, line, 0))
             holder = holder.setdefault(word, {})
             if not isinstance(holder, dict):
-                raise InstanceError([Fault(shown, line, 1, "", f"{path}: {word} has a value of its own above")])
-        holder[words[-1]] = _value(value, shown, line)
-    return document
+                self._fault(words[:length], line, 1, "", f"{name}: {word} has a value of its own above")
+                return
+        if words[-1] in holder:
+            first = self.located.place(words)[1]
+            self._fault(words, line, 1, name, f"stands twice; it has a value in row {first} already")
+            return
+        self.located.places[words] = (self.shown, line, 2)
+        holder[words[-1]] = self._value(value, words, line)
+
+    def _value(self, value: Value | None, words: tuple[str, ...], line: int) -> Any:
+        """Return a cell's value; lists and blocks are written as YAML, for example ``[LGG, PRG]``."""
+        name, is_text = ".".join(words), _is_text(_annotation(words))
+        if isinstance(value, Unsure):
+            if is_text or value.number is None:
+                self._fault(words, line, 2, name, value.message)
+            return value.number
+        if _is_blank(value):
+            self._fault(words, line, 2, name, "has no value; write one, or take the row out")
+            return None
+        if not isinstance(value, str) or is_text or not (value.lstrip()[:1] in ("[", "{") or value.strip() == "null"):
+            return value
+        try:
+            parsed = parse_yaml(value, self.shown)
+            if parsed is not None:
+                parsed.raise_if_faulty()
+        except InstanceError as error:
+            for fault in error.faults:
+                self._fault(words, line, 2, name, f"the value {fault.message}")
+            return None
+        if parsed is None or parsed.data is None:
+            self.located.taken_away.add(words)
+            return None
+        return parsed.data
 
 
-def _value(value: Any, shown: str, line: int) -> Any:
-    """Return a cell's value; lists and blocks are written as YAML, for example ``[LGG, PRG]``."""
-    if not isinstance(value, str) or value[:1] not in "[{":
-        return value
-    located = parse_yaml(value, f"{shown} line {line}")
-    if located is not None:
-        located.raise_if_faulty()
-    return None if located is None else located.data
+def _is_blank(value: Value | None) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _rows(cells: list[list[Any]], shown: str, table: str, source: Source) -> list[dict[str, Any]]:
-    located, at = source.located, ("tables", table)
-    located.places[at] = (shown, 1, 0)
-    header = [str(cell) if cell is not None else "" for cell in (cells[0] if cells else [])]
-    while header and not header[-1]:
-        header.pop()
-    known = COLUMNS[table]
-    faults = [
-        Fault(shown, 1, column, name, f"unknown column; allowed: {', '.join(known)}{did_you_mean(name, known)}")
-        for column, name in enumerate(header, start=1)
-        if name not in known or name in header[: column - 1]
-    ]
-    if faults:
-        raise InstanceError(faults)
-    rows: list[dict[str, Any]] = []
-    for line, row in enumerate(cells[1:], start=2):
-        if all(cell is None for cell in row):
+def _of_header(name: Value | None, known: Sequence[str]) -> tuple[str, str]:
+    """Return field and message of a heading that the sheet cannot have."""
+    if isinstance(name, Unsure):
+        return "", name.message
+    if name is None or _is_blank(name):
+        return "", "this column has no name"
+    return str(name).strip(), f"unknown column; allowed: {', '.join(known)}{did_you_mean(str(name), known)}"
+
+
+def _annotation(words: tuple[str, ...]) -> Any:
+    """Return the type that the schema has at a path, None where it has none."""
+    found: Any = InstanceDocument
+    for word in words:
+        block = _block_in(found)
+        if block is not None and not _is_mapping(found):
+            field = block.model_fields.get(word)
+            found = None if field is None else field.annotation
+        else:
+            found = get_args(found)[1] if _is_mapping(found) else None
+    return found
+
+
+def _is_mapping(annotation: Any) -> bool:
+    return get_origin(annotation) is dict
+
+
+def _block_in(annotation: Any) -> type[Block] | None:
+    if isinstance(annotation, type):
+        return annotation if issubclass(annotation, Block) else None
+    return next(filter(None, map(_block_in, get_args(annotation))), None)
+
+
+def _is_text(annotation: Any) -> bool:
+    """Tell whether a field takes texts: ids, names, remarks, one of several words."""
+    if isinstance(annotation, type):
+        return issubclass(annotation, str)
+    inside = get_args(annotation)[:1] if get_origin(annotation) is Annotated else get_args(annotation)
+    return get_origin(annotation) in (Annotated, Union, UnionType) and any(map(_is_text, inside))
+
+
+def _check_tables(tables: dict[str, Any], sheets: Collection[str], located: Located) -> None:
+    """Note the settings under ``tables`` that a workbook cannot have."""
+    for name, value in tables.items():
+        at = ("tables", name)
+        if name in sheets:
+            message = "there is a sheet of this name too; take one of the two out"
+        elif name in _MATRICES:
+            message = f"names files, and a workbook stands alone; write the sheet {_MATRICES[name]}"
+        elif name in COLUMNS and not isinstance(value, list):
+            message = "a table is a sheet of its own"
+        else:
             continue
-        for column, name in enumerate(header, start=1):
-            located.places[*at, len(rows), name] = (shown, line, column)
-        located.places[*at, len(rows)] = (shown, line, 0)
-        rows.append({name: cell for name, cell in zip(header, row, strict=False) if cell is not None})
+        located.faults.append((at, Fault(*located.place(at), ".".join(at), message)))
+
+
+def _note_merged(sheet: Sheet, shown: str, located: Located, at: Path_) -> list[tuple[int, int, int, int, Fault]]:
+    """Note merged cells where the sheet has values: only the first has one. Return them with their sides."""
+    last_row = max(sheet.rows, default=0)
+    last_column = max((column for row in sheet.rows.values() for column in row), default=0)
+    found = []
+    for left, top, right, bottom in sheet.merged:
+        if (left, top) != (right, bottom) and top <= last_row and left <= last_column:
+            stretch = f"{letters(left)}{top}:{letters(right)}{bottom}"
+            message = f"the cells {stretch} are merged, so that only the first has a value; unmerge and fill them"
+            found.append((left, top, right, bottom, Fault(shown, top, left, "", message)))
+            located.faults.append((at, found[-1][-1]))
+    return found
+
+
+def _rows(sheet: Sheet, shown: str, table: str, located: Located) -> list[dict[str, Any]]:
+    at: Path_ = ("tables", table)
+    located.places.setdefault(at, (shown, 1, 0))
+    known = COLUMNS[table]
+    names = _header(sheet, shown, known, located, (*at, "file"))
+    merged = _note_merged(sheet, shown, located, (*at, "file"))
+    texts = {field.alias or name for name, field in ROWS[table].model_fields.items() if _is_text(field.annotation)}
+    rows: list[dict[str, Any]] = []
+    for line in sorted(sheet.rows.keys() - {1}):
+        cells = sheet.rows[line]
+        if all(_is_blank(cell) for cell in cells.values()):
+            continue
+        row_at = (*at, len(rows))
+        located.places[row_at] = (shown, line, 0)
+        row: dict[str, Any] = {}
+        for column, name in names.items():
+            located.places[*row_at, name] = (shown, line, column)
+            value = cells.get(column)
+            if isinstance(value, Unsure) and (value.number is None or name in texts):
+                located.faults.append(((*row_at, name), Fault(shown, line, column, name, value.message)))
+            elif isinstance(value, Unsure):
+                row[name] = value.number
+            elif not _is_blank(value):
+                row[name] = value
+            # What is missing where cells are merged is no further fault.
+            for left, top, right, bottom, fault in merged if value is None else ():
+                if left <= column <= right and top <= line <= bottom:
+                    located.faults.append(((*row_at, name), fault))
+        rows.append(row)
     return rows
 
 
-def as_cell(value: Any) -> Any:
-    """Return a value of a document as a cell holds it."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+def _header(sheet: Sheet, shown: str, known: Sequence[str], located: Located, at: Path_) -> dict[int, str]:
+    """Return the columns of a table by position; note what is no column, and values that no column holds."""
+    header = sheet.rows.get(1, {})
+    used = {column for row in sheet.rows.values() for column, cell in row.items() if not _is_blank(cell)}
+    names: dict[int, str] = {}
+    for column in sorted(used):
+        cell = header.get(column)
+        name = cell.strip() if isinstance(cell, str) else None
+        if name in names.values():
+            located.faults.append((at, Fault(shown, 1, column, str(name), "this column stands twice")))
+        elif name in known:
+            names[column] = str(name)
+        else:
+            located.faults.append((at, Fault(shown, 1, column, *_of_header(cell, known))))
+    return names

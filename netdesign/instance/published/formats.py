@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
-from netdesign.instance.files import NOT_ORDINARY
+from netdesign.instance.files import NOT_ORDINARY, files_being_read
 from netdesign.instance.published.excel import read_excel
 from netdesign.instance.published.facilities import read_cap, read_holmberg, read_pmed, read_ufllib
 from netdesign.instance.published.graphml import read_graphml
 from netdesign.instance.published.hubs import read_ap, read_cab
 from netdesign.instance.published.nodelink import read_nodelink
+from netdesign.instance.published.workbook import kind_of_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from netdesign.instance.published.reading import Reading, Source
+
+_START = 4096
+"""Bytes at the beginning of a file that show what it is."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,34 @@ def read_published(path: Path, reading: Reading) -> Source:
         message = NOT_ORDINARY if path.exists() else f"there is no such file to read as {reading.format_in}"
         raise InstanceError([Fault(str(path), 0, 0, "", message)])
     return published.read(path, reading)
+
+
+def in_other_format(path: Path, error: InstanceError) -> InstanceError:
+    """Return the error of a file that was read as an instance of our own; what it is instead, where that can be told.
+
+    Parameters
+    ----------
+    path
+        The file.
+    error
+        What was wrong with it.
+    """
+    try:
+        raw = files_being_read().read(path, path.name)
+    except InstanceError:  # the error says so already
+        return error
+    kind = kind_of_workbook(raw) or kind_of_graph(raw)
+    return InstanceError([Fault(path.name, 0, 0, "", kind)]) if kind else error
+
+
+def kind_of_graph(raw: bytes) -> str | None:
+    """Return what a file with a graph is and how to read it; None where it is something else."""
+    if b"<graphml" in raw[:_START]:
+        return "is a graph in GraphML; read it with --format-in graphml"
+    is_object = raw[:_START].removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{")
+    if is_object and b'"nodes"' in raw and (b'"edges"' in raw or b'"links"' in raw):
+        return "is a graph in node-link JSON; read it with --format-in nodelink"
+    return None
 
 
 def check_reader_options(reading: Reading, taken: frozenset[str]) -> None:
