@@ -144,6 +144,12 @@ def test_a_number_shown_with_zeros_is_a_number_where_one_is_wanted(tmp_path):
     assert rows_of(write, tmp_path)[0]["fixed_cost_eur_per_year"] == 100000
 
 
+def test_a_truth_value_is_one_among_the_settings(tmp_path):
+    row = ["stages.closing", Xml('<c r="@" t="b"><v>1</v></c>')]
+    write = changed(lambda sheets: sheets["instance"].rows.append(row))
+    assert source_of(write, tmp_path).located.data["stages"] == {"closing": True}
+
+
 def test_what_is_hidden_counts_and_is_told(tmp_path):
     def hide(sheets: dict[str, Page]) -> None:
         hubs, demand = sheets["hubs"], sheets["demand"]

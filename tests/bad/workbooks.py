@@ -152,7 +152,12 @@ WORKBOOKS = [
         Xml('<c r="@" t="b"><v>1</v></c>'),
         "fixed_cost_eur_per_year: true is not a number",
     ),
-    in_hubs("truth value for an id in a cell", 1, Xml('<c r="@" t="b"><v>0</v></c>'), "id: false is not a text"),
+    in_hubs(
+        "truth value for an id in a cell",
+        1,
+        Xml('<c r="@" t="b"><v>0</v></c>'),
+        f"id: A2 holds the truth value FALSE; {WRITE}",
+    ),
     in_hubs(
         "date for a number",
         3,

@@ -33,15 +33,15 @@ class Unsure:
     ----------
     message
         What is wrong with it and what to do.
-    number
-        What it is worth where a number is wanted; None where it is worth nothing.
+    worth
+        Its value where no text is wanted; None where it has none.
     """
 
     message: str
-    number: int | float | None = None
+    worth: int | float | None = None
 
 
-Value: TypeAlias = "str | int | float | bool | Unsure"
+Value: TypeAlias = "str | int | float | Unsure"
 
 
 @cache
@@ -134,7 +134,7 @@ class Cells:
     def _calculated(self, value: Value, formula: str, place: str) -> Value | None:
         if _TOTALS.match(formula):
             return Unsure(f"{place} holds a total over other rows; take it out of the table")
-        if self.zero_writer and value == 0 and not isinstance(value, bool):
+        if self.zero_writer and value == 0:
             stands = f"the result of the formula in {place} is stored as 0"
             return Unsure(f"{stands}, which {self.zero_writer} does without calculating; {_SAVE}")
         return value if value != "" else None
@@ -152,7 +152,8 @@ class Cells:
             case "inlineStr":
                 return stored
             case "b" if stored.strip() in ("0", "1", "true", "false"):
-                return is_true(stored.strip())
+                worth = is_true(stored.strip())
+                return Unsure(f"{place} holds the truth value {str(worth).upper()}; {_AS_TEXT}", worth)
             case "e":
                 return Unsure(f"{place} holds the error {stored[:20]}; mend the formula or write the value")
             case "d":
@@ -173,6 +174,7 @@ class Cells:
         return _date(place, code) if _is_of_time(code) else _as_id(number, code, place)
 
 
+_AS_TEXT = "format the cell as text and write it anew"
 _SAVE = "open the workbook in a spreadsheet program and save it, or write the value"
 
 
@@ -189,13 +191,12 @@ def _is_of_time(code: str) -> bool:
 
 def _as_id(number: int | float, code: str, place: str) -> Value:
     """Return a number; one that cannot have been meant where a text is wanted is unsure there."""
-    write = "format the cell as text and write it anew"
     if abs(number) >= _MOST_AS_ID:
         return Unsure(
-            f"{place} holds a number of over {_DIGITS_KEPT} digits, of which a sheet keeps no more; {write}", number
+            f"{place} holds a number of over {_DIGITS_KEPT} digits, of which a sheet keeps no more; {_AS_TEXT}", number
         )
     if "E+" in code.upper():
-        return Unsure(f"{place} holds the number {number}, shown as a power of ten; {write}", number)
+        return Unsure(f"{place} holds the number {number}, shown as a power of ten; {_AS_TEXT}", number)
     if _ZEROS.fullmatch(code) and len(str(number)) < len(code):
-        return Unsure(f"{place} holds the number {number}, shown as {number:0{len(code)}}; {write}", number)
+        return Unsure(f"{place} holds the number {number}, shown as {number:0{len(code)}}; {_AS_TEXT}", number)
     return number

@@ -162,9 +162,9 @@ class _Settings:
         """Return a cell's value; lists and blocks are written as YAML, for example ``[LGG, PRG]``."""
         name, is_text = ".".join(words), _is_text(_annotation(words))
         if isinstance(value, Unsure):
-            if is_text or value.number is None:
+            if is_text or value.worth is None:
                 self._fault(words, line, 2, name, value.message)
-            return value.number
+            return value.worth
         if _is_blank(value):
             self._fault(words, line, 2, name, "has no value; write one, or take the row out")
             return None
@@ -275,10 +275,10 @@ def _rows(sheet: Sheet, shown: str, table: str, located: Located) -> list[dict[s
         for column, name in names.items():
             located.places[*row_at, name] = (shown, line, column)
             value = cells.get(column)
-            if isinstance(value, Unsure) and (value.number is None or name in texts):
+            if isinstance(value, Unsure) and (value.worth is None or name in texts):
                 located.faults.append(((*row_at, name), Fault(shown, line, column, name, value.message)))
             elif isinstance(value, Unsure):
-                row[name] = value.number
+                row[name] = value.worth
             elif not _is_blank(value):
                 row[name] = value
             # What is missing where cells are merged is no further fault.
