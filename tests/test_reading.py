@@ -11,6 +11,7 @@ from netdesign.errors import UsageError
 from netdesign.instance import read_instance
 from netdesign.instance.read import read_source, validated
 from netdesign.instance.resolve import resolve_instance
+from netdesign.instance.write import write_instance
 from netdesign.network import build_network
 
 
@@ -171,6 +172,16 @@ def test_names_that_are_nearly_one_are_odd(write, one, other, difference):
     (warning,) = source.located.warnings
     assert warning.field == "tables.cities.4.id"
     assert warning.message == f"'{other}' and '{one}' differ in {difference} only; they are two"
+
+
+def test_what_was_taken_away_is_not_written(write, tmp_path):
+    """A key without a value would be refused when the folder is read."""
+    data = document(policies={"new_hubs": {"max": 0}, "required": ["01000"]})
+    data["tables"]["hubs"][1]["id"] = data["tables"]["cities"][1]["id"] = "01000"
+    path = write(json.dumps(data).replace('"B"', '"01000"'))
+    write_instance(read_source(path, ["policies.new_hubs=null", "hubs.A.capacity_t_per_year=null", "stages=null"]), tmp_path / "new")
+    assert "null" not in (tmp_path / "new" / "instance.yaml").read_text(encoding="utf-8")
+    assert read_instance(tmp_path / "new").policies.required == ("01000",)
 
 
 def test_later_overrides_win(write):

@@ -17,16 +17,25 @@ if TYPE_CHECKING:
 TABLES = ("countries", "cities", "hubs", "overseas", "links", "legs", "demand", "modules", "paths", "tree")
 """Tables of rows, in the order in which a person reads them."""
 
+STAGED_TABLES = ("modules", "paths", "tree")
+"""Tables of an instance over several years."""
+
 
 def plain_document(source: Source) -> dict[str, Any]:
     """Return the document of a source with numbers as numbers; dense tables keep the names of their files.
+
+    What ``--set`` took away is not in it, nor what only years make sense of where the years were taken away.
 
     Raises
     ------
     InstanceError
         The document is not valid.
     """
-    return validated(source).model_dump(mode="json", by_alias=True, exclude_unset=True)
+    document = validated(source).model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+    if "stages" not in document:
+        tables = document["tables"]
+        document["tables"] = {name: table for name, table in tables.items() if name not in STAGED_TABLES}
+    return document
 
 
 def columns_in_use(table: str, rows: list[dict[str, Any]]) -> list[str]:
