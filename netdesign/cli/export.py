@@ -40,6 +40,7 @@ def export(
         typer.Option("--instance", help="Instance of the result; the one it records if left out.", show_default=False),
     ] = None,
     set_: opt.SetOption = None,
+    strict: opt.StrictOption = False,
     model: opt.ModelOption = None,
     format_in: opt.FormatInOption = "netdesign",
     nodes: opt.NodesOption = None,
@@ -55,18 +56,18 @@ def export(
 
     opt.check_output(file, source)
     if to is Target.GEOJSON:
-        if set_:
-            message = "--set has no effect on a result; it records its own options"
+        if set_ or strict:
+            message = f"--{'set' if set_ else 'strict'} has no effect on a result; it records its own options"
             raise UsageError(message)
         _export_plan(Path(source), instance, file)
     else:
         reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
-        _export_instance(source, to, file, Call(tuple(set_ or ()), model=model, reading=reading))
+        _export_instance(source, to, file, Call(tuple(set_ or ()), model=model, reading=reading, is_strict=strict))
     say(f"{file} written", quiet=quiet)
 
 
 def _export_instance(name: str, to: Target, file: Path, call: Call) -> None:
-    from netdesign.analysis.problem import load_problem, read_named, source_named
+    from netdesign.analysis.problem import load_problem, read_named, source_named, warnings_of
     from netdesign.exchange.instance_files import write_excel, write_graphml, write_nodelink
     from netdesign.exchange.model_files import write_model
 
@@ -75,6 +76,7 @@ def _export_instance(name: str, to: Target, file: Path, call: Call) -> None:
         write_model(problem.instance, problem.network, problem.formulation, to.value, file)
         return
     instance, source = read_named(name, call), source_named(name, call)
+    warnings_of(instance, (), is_strict=call.is_strict)
     if to is Target.EXCEL:
         write_excel(source, file)
     elif to is Target.GRAPHML:

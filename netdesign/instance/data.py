@@ -14,6 +14,7 @@ from netdesign.instance.rows import Mode, NightClass, SiteStatus
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.errors import Fault
     from netdesign.instance.blocks import Air, Border, DeadlineKind, Factors, Problem, Reporting, Road
     from netdesign.instance.policies import Policies
 
@@ -155,7 +156,7 @@ class Instance:
     minimum_cargo
         The size threshold, t/year, or None.
     warnings
-        What is odd without being wrong.
+        What is odd without being wrong, and where.
     demand_file
         Where the commodities were read, for messages.
     has_stages
@@ -180,7 +181,7 @@ class Instance:
     legs: Legs | None
     commodities: Commodities
     minimum_cargo: float | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Fault, ...] = ()
     demand_file: str = "demand"
     has_stages: bool = False
     digest: str = ""
