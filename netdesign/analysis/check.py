@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.problem import path_of, read_named
+from netdesign.analysis.problem import path_of, read_named, warnings_of
 from netdesign.analysis.timing.problem import check_years
 from netdesign.errors import InstanceError
 from netdesign.instance.read import futures_in, read_staged
@@ -44,11 +44,12 @@ def check_instance(name_or_path: str, call: Call) -> Checked:
     Raises
     ------
     InstanceError
-        Every fault of the files, or every commodity without a route.
+        Every fault of the files, or every commodity without a route; of a strict call every warning.
     """
     instance = read_named(name_or_path, call)
     if not instance.has_stages:
-        return Checked(instance, check_routes(instance, build_network(instance)))
+        told = check_routes(instance, build_network(instance))
+        return Checked(instance, warnings_of(instance, told, is_strict=call.is_strict))
     futures: list[StagedInstance] = []
     faults: list[Fault] = []
     warnings: dict[str, None] = {}
@@ -62,4 +63,4 @@ def check_instance(name_or_path: str, call: Call) -> Checked:
             faults += error.faults
     if faults:
         raise InstanceError(faults)
-    return Checked(instance, tuple(warnings), tuple(futures))
+    return Checked(instance, warnings_of(instance, warnings, is_strict=call.is_strict), tuple(futures))

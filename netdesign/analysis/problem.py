@@ -23,7 +23,7 @@ from netdesign.solve.engine import EngineName, Question
 from netdesign.solve.outcome import silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
@@ -52,6 +52,8 @@ class Call:
         What is solved instead of what the instance states, where no model is named; only of recorded calls.
     engine
         That is to answer.
+    is_strict
+        Whether what is odd in the instance is wrong; not recorded, as it changes no answer.
     """
 
     overrides: tuple[str, ...] = ()
@@ -60,6 +62,7 @@ class Call:
     reading: Reading = OWN
     problem: StatedProblem | None = None
     engine: EngineName = EngineName.AUTO
+    is_strict: bool = False
 
     def to_record(self) -> dict[str, object]:
         """Return the options as a result records them."""
@@ -158,7 +161,7 @@ def load_problem(name_or_path: str, call: Call) -> Problem:
     if named is not None:
         check_can_state(named, instance)
     network = build_network(instance)
-    warnings = check_routes(instance, network)
+    warnings = warnings_of(read, check_routes(instance, network), is_strict=call.is_strict)
     is_users = named is not None and not named.__name__.startswith("netdesign.models.")
 
     @cache
@@ -168,6 +171,29 @@ def load_problem(name_or_path: str, call: Call) -> Problem:
         return formulation
 
     return Problem(base, instance, network, model, is_users, warnings, read.problem)
+
+
+def warnings_of(instance: Instance, of_routes: Iterable[str], *, is_strict: bool) -> tuple[str, ...]:
+    """Return what is odd in an instance and its routes.
+
+    Parameters
+    ----------
+    instance
+        As read.
+    of_routes
+        Warnings of ``check_routes``.
+    is_strict
+        Whether odd is wrong.
+
+    Raises
+    ------
+    InstanceError
+        Odd is wrong, and something is.
+    """
+    told = tuple(of_routes)
+    if is_strict and (instance.warnings or told):
+        raise InstanceError([*instance.warnings, *(Fault(instance.demand_file, 0, 0, "", text) for text in told)])
+    return (*map(str, instance.warnings), *told)
 
 
 def _of_several_years(name_or_path: str, call: Call) -> InstanceError:

@@ -9,6 +9,7 @@ from netdesign.cli.talk import answer, say
 def check(
     instance: opt.InstanceArgument,
     set_: opt.SetOption = None,
+    strict: opt.StrictOption = False,
     format_in: opt.FormatInOption = "netdesign",
     nodes: opt.NodesOption = None,
     alpha: opt.AlphaOption = None,
@@ -20,7 +21,7 @@ def check(
 ) -> None:
     """Read an instance, list everything that is wrong with it, or say what is in it.
 
-    Exit codes: 0 sound, 3 not sound; warnings go to stderr.
+    Exit codes: 0 sound, 3 not sound; warnings go to stderr, and with --strict they are faults.
     """
     from netdesign.analysis.check import check_instance
     from netdesign.analysis.problem import Call, threshold_note
@@ -28,7 +29,7 @@ def check(
     from netdesign.report.summary import summary_csv, summary_json, summary_text
 
     reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
-    found = check_instance(instance, Call(tuple(set_ or ()), reading=reading))
+    found = check_instance(instance, Call(tuple(set_ or ()), reading=reading, is_strict=strict))
     for warning in (*found.warnings, threshold_note(found.instance)):
         if warning:
             say(f"note: {warning}", quiet=quiet)

@@ -23,6 +23,7 @@ def compare(
         typer.Argument(metavar="SET|RESULT...", help="Hub sets such as LGG,WAW, or result files.", show_default=False),
     ],
     set_: opt.SetOption = None,
+    strict: opt.StrictOption = False,
     model: opt.ModelOption = None,
     format_in: opt.FormatInOption = "netdesign",
     nodes: opt.NodesOption = None,
@@ -52,7 +53,7 @@ def compare(
     with interruptible(watch, progress):
         overrides = tuple(set_ or ())
         reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
-        problem = load_problem(instance, Call(overrides, model=model, reading=reading))
+        problem = load_problem(instance, Call(overrides, model=model, reading=reading, is_strict=strict))
         question = problem.question(watch, progress)
         rows = compare_configurations(instance, problem, configurations, question, overrides)
         progress.clear()

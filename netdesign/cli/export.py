@@ -41,6 +41,7 @@ def export(
         typer.Option("--instance", help="Instance of the result; the one it records if left out.", show_default=False),
     ] = None,
     set_: opt.SetOption = None,
+    strict: opt.StrictOption = False,
     model: opt.ModelOption = None,
     format_in: opt.FormatInOption = "netdesign",
     nodes: opt.NodesOption = None,
@@ -55,20 +56,20 @@ def export(
     from netdesign.instance.published.reading import Reading
 
     if to is Target.GEOJSON:
-        if set_:
-            message = "--set has no effect on a result; it records its own options"
+        if set_ or strict:
+            message = f"--{'set' if set_ else 'strict'} has no effect on a result; it records its own options"
             raise UsageError(message)
         _export_plan(Path(source), instance, file)
     else:
         reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
-        call = Call(tuple(set_ or ()), model=model, reading=reading)
+        call = Call(tuple(set_ or ()), model=model, reading=reading, is_strict=strict)
         check_output(file, source, call)
         _export_instance(source, to, file, call)
     say(f"{file} written", quiet=quiet)
 
 
 def _export_instance(name: str, to: Target, file: Path, call: Call) -> None:
-    from netdesign.analysis.problem import load_problem, read_named, source_named
+    from netdesign.analysis.problem import load_problem, read_named, source_named, warnings_of
     from netdesign.exchange.instance_files import write_graphml, write_nodelink
     from netdesign.exchange.model_files import write_model
     from netdesign.exchange.workbook_file import write_excel
@@ -77,8 +78,8 @@ def _export_instance(name: str, to: Target, file: Path, call: Call) -> None:
         problem = load_problem(name, call)
         write_model(problem.instance, problem.network, problem.formulation, to.value, file)
         return
-    read_named(name, call)  # all faults, before anything is written
-    source = source_named(name, call)
+    instance, source = read_named(name, call), source_named(name, call)  # all faults, before anything is written
+    warnings_of(instance, (), is_strict=call.is_strict)
     if to is Target.EXCEL:
         write_excel(source, file)
     elif to is Target.GRAPHML:

@@ -28,6 +28,7 @@ def import_(
     capacities: opt.CapacitiesOption = None,
     capacity: opt.CapacityOption = None,
     set_: opt.SetOption = None,
+    strict: opt.StrictOption = False,
     quiet: opt.QuietOption = False,
 ) -> None:
     """Read a file in a published format, a networkx graph or a workbook, and write it as an instance's folder.
@@ -35,11 +36,14 @@ def import_(
     Hub location: ap (Australia Post) and cab (Civil Aeronautics Board). Facility location: cap and pmed (OR-Library),
     holmberg (single source), ufllib (either of its layouts). Graphs and tables: nodelink, graphml, excel.
     """
-    from netdesign.analysis.problem import Call, read_named, source_named
+    from netdesign.analysis.problem import Call, read_named, source_named, warnings_of
     from netdesign.instance.published.reading import Reading
     from netdesign.instance.write import write_instance
 
-    call = Call(tuple(set_ or ()), reading=Reading(format_, nodes, alpha, fixed_costs, capacities, capacity))
-    read_named(file, call)  # all faults, before anything is written
+    call = Call(
+        tuple(set_ or ()), reading=Reading(format_, nodes, alpha, fixed_costs, capacities, capacity), is_strict=strict
+    )
+    # All faults, before anything is written.
+    warnings_of(read_named(file, call), (), is_strict=strict)
     write_instance(source_named(file, call), folder)
     say(f"{folder} written; netdesign check {folder} says what is in it", quiet=quiet)

@@ -40,6 +40,9 @@ SetOption = Annotated[
         show_default=False,
     ),
 ]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="What is odd in the instance is wrong: warnings end the call with exit code 3.")
+]
 ModelOption = Annotated[
     str | None,
     typer.Option(

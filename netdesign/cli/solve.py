@@ -17,6 +17,7 @@ def solve(
     open_: opt.OpenOption = None,
     close: opt.CloseOption = None,
     set_: opt.SetOption = None,
+    strict: opt.StrictOption = False,
     model: opt.ModelOption = None,
     engine: opt.EngineOption = EngineName.AUTO,
     format_in: opt.FormatInOption = "netdesign",
@@ -47,7 +48,7 @@ def solve(
 
     hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
     reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
-    call = Call(tuple(set_ or ()), hub_options, model, reading, engine=engine)
+    call = Call(tuple(set_ or ()), hub_options, model, reading, engine=engine, is_strict=strict)
     if output is not None:
         check_output(output, instance, call)
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))

@@ -73,6 +73,7 @@ def timing(
     open_: opt.OpenOption = None,
     close: opt.CloseOption = None,
     set_: opt.SetOption = None,
+    strict: opt.StrictOption = False,
     engine: StagedEngineOption = StagedEngineName.AUTO,
     gap: opt.GapOption = 1e-6,
     time_limit: opt.TimeLimitOption = None,
@@ -98,7 +99,7 @@ def timing(
     hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
     measure = RiskMeasure(risk.value) if risk is not None else None
     follows = _followed(scenario, tree=tree)
-    call = TimingCall(tuple(set_ or ()), hub_options, follows, measure, _checked_level(level), engine)
+    call = TimingCall(tuple(set_ or ()), hub_options, follows, measure, _checked_level(level), engine, strict)
     partial = None if output is None else _checked_partial(output, instance, call)
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)

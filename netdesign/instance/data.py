@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from netdesign.errors import Fault
     from netdesign.instance.blocks import Air, Border, DeadlineKind, Factors, Problem, Reporting, Road
     from netdesign.instance.policies import Policies
 
@@ -157,7 +158,7 @@ class Instance:
     minimum_cargo
         The size threshold, t/year, or None.
     warnings
-        What is odd without being wrong.
+        What is odd without being wrong, and where.
     demand_file
         Where the commodities were read, for messages.
     has_stages
@@ -184,7 +185,7 @@ class Instance:
     legs: Legs | None
     commodities: Commodities
     minimum_cargo: float | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Fault, ...] = ()
     demand_file: str = "demand"
     has_stages: bool = False
     digest: str = ""

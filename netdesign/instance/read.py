@@ -16,6 +16,7 @@ from netdesign.instance.published.reading import OWN_FORMAT, Reading, Source
 from netdesign.instance.resolve import check_has_stages, resolve_instance
 from netdesign.instance.resolve_stages import BASE, TREE, resolve_stages
 from netdesign.instance.schema import COLUMNS, FORMAT, InstanceDocument
+from netdesign.instance.sense import odd_things
 from netdesign.instance.tables import load_tables
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
 
 FILE_NAME = "instance.yaml"
+_WITH_UNITS = (OWN_FORMAT, "excel", "graphml", "nodelink")
+"""Formats whose figures are in the units of an instance."""
+
 OWN = Reading()
 """A folder or file of netdesign's own."""
 
@@ -54,7 +58,8 @@ def read_instance(path: Path, overrides: Sequence[str] = (), reading: Reading = 
     source = read_source(path, overrides, reading)
     document = validated(source)
     instance = resolve_instance(document, source.matrices, source.located)
-    return instance.replace(digest=source.digest, files=source.files)
+    warnings = _odd_things(document, instance, source, reading)
+    return instance.replace(digest=source.digest, files=source.files, warnings=warnings)
 
 
 def read_staged(
@@ -92,7 +97,15 @@ def read_staged(
         message = f"--scenario {scenario}: there is none; {', '.join(known)}{did_you_mean(scenario, known)}"
         raise UsageError(message)
     staged = resolve_stages(document, source.matrices, source.located, scenario)
-    return replace(staged, base=staged.base.replace(digest=source.digest, files=source.files))
+    warnings = _odd_things(document, staged.base, source, reading)
+    return replace(staged, base=staged.base.replace(digest=source.digest, files=source.files, warnings=warnings))
+
+
+def _odd_things(document: InstanceDocument, instance: Instance, source: Source, reading: Reading) -> tuple[Fault, ...]:
+    """Return what is odd without being wrong; figures of the literature are abstract, and nothing there is unlikely."""
+    if reading.format_in not in _WITH_UNITS:
+        return tuple(source.located.warnings)
+    return odd_things(document, instance, source.matrices, source.located)
 
 
 def futures_in(path: Path, overrides: Sequence[str] = (), reading: Reading = OWN) -> tuple[str, ...]:

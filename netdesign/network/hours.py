@@ -79,7 +79,7 @@ class Hours:
 
     def _to_last(self, origin: int) -> NDArray[np.float64]:
         """Return the shortest time from a node to the end of its last hub, shape (sites,)."""
-        first = self._first[origin]
+        first = np.asarray(self._first[origin])
         if not self._may_pass_two:
             return first
         best = np.full(len(first), np.inf)

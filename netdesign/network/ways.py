@@ -45,7 +45,7 @@ def find_ways(instance: Instance) -> Ways:
     from scipy.sparse.csgraph import dijkstra
 
     graph = city_graph(instance)
-    flown = [(a, b) for a, b, mode in graph.edges(data="mode") if mode == Mode.AIR]
+    flown = [(a, b) for a, b, attributes in graph.edges(data=True) if attributes["mode"] == Mode.AIR]
     graph.remove_edges_from(flown)
     size, own = len(instance.nodes), np.array([site.node for site in instance.sites])
     edges = _edges(graph, instance.node_position)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from netdesign import catalogue
-from netdesign.analysis.problem import problem_record
+from netdesign.analysis.problem import problem_record, warnings_of
 from netdesign.errors import UsageError
 from netdesign.instance.document import Located
 from netdesign.instance.faults import FaultList
@@ -47,6 +47,8 @@ class TimingCall:
         Of risk, instead of what the instance says; None for that.
     engine
         That is to answer.
+    is_strict
+        Whether what is odd in the instance is wrong; not recorded, as it changes no answer.
     """
 
     overrides: tuple[str, ...] = ()
@@ -55,6 +57,7 @@ class TimingCall:
     measure: RiskMeasure | None = None
     level: float | None = None
     engine: StagedEngineName = StagedEngineName.AUTO
+    is_strict: bool = False
 
     def to_record(self) -> dict[str, object]:
         """Return the options as a result records them."""
@@ -127,7 +130,8 @@ def load_timing(name_or_path: str, call: TimingCall) -> TimingProblem:
     staged = read_staged(catalogue.find_instance(name_or_path), call.overrides, scenario=call.scenario)
     staged = _with_risk(with_hub_options(staged, call.hub_options), call)
     networks = build_networks(staged)
-    return TimingProblem(staged, networks, check_years(staged, networks))
+    warnings = warnings_of(staged.base, check_years(staged, networks), is_strict=call.is_strict)
+    return TimingProblem(staged, networks, warnings)
 
 
 def check_years(staged: StagedInstance, networks: tuple[Network, ...]) -> tuple[str, ...]:

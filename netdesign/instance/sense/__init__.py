@@ -1,0 +1,44 @@
+"""What is odd in an instance without being wrong: unlikely figures and places, and what plays no part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netdesign.instance.sense.effect import note_what_plays_no_part
+from netdesign.instance.sense.figures import note_unlikely_figures
+from netdesign.instance.sense.legs import note_unlikely_legs
+from netdesign.instance.sense.places import note_unlikely_places
+from netdesign.instance.sense.remarks import Remarks
+from netdesign.instance.sense.years import note_what_plays_no_part_over_years
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netdesign.errors import Fault
+    from netdesign.instance.data import Instance
+    from netdesign.instance.document import Located
+    from netdesign.instance.matrices import Matrix
+    from netdesign.instance.schema import InstanceDocument
+
+
+def odd_things(
+    document: InstanceDocument, instance: Instance, matrices: Mapping[str, Matrix], located: Located
+) -> tuple[Fault, ...]:
+    """Return what is odd in a sound instance, each with its place: what the reader saw, then in order of place.
+
+    Parameters
+    ----------
+    document, instance
+        As the files state it, and what became of it.
+    matrices
+        Dense tables by field.
+    located
+        Knows where each value was written.
+    """
+    remarks = Remarks(located)
+    note_unlikely_figures(document, instance, remarks)
+    note_unlikely_places(document, instance, remarks)
+    note_unlikely_legs(document, matrices, remarks)
+    note_what_plays_no_part(document, instance, remarks)
+    note_what_plays_no_part_over_years(document, remarks)
+    return (*dict.fromkeys(located.warnings), *sorted(set(remarks.found)))

@@ -1,0 +1,231 @@
+"""What an instance states and nothing uses: columns, blocks and policies without what they go with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.instance.blocks import DeadlineKind, Objective
+from netdesign.instance.checks import counted_volume
+from netdesign.instance.rows import Mode, NightClass, SiteStatus
+from netdesign.instance.sense.remarks import values_at
+
+if TYPE_CHECKING:
+    from netdesign.instance.data import Instance
+    from netdesign.instance.document import Path_
+    from netdesign.instance.schema import InstanceDocument
+    from netdesign.instance.sense.remarks import Remarks
+
+
+def note_what_plays_no_part(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
+    """Note what is stated and has no effect, or none that who wrote it can have meant."""
+    _note_capacities(document, instance, remarks)
+    _note_policies(document, instance, remarks)
+    _note_minima(instance, remarks)
+    _note_streams(document, instance, remarks)
+    _note_threshold(document, remarks)
+    _note_prices(document, remarks)
+    _note_countries(document, remarks)
+    _note_blocks_of_links(document, remarks)
+    _note_nights(document, remarks)
+    _note_zones(document, remarks)
+
+
+def _cells(document: InstanceDocument, table: str, column: str) -> list[Path_]:
+    """Return where a column of a table has a value other than 0."""
+    return [path for path, value in values_at(document, ("tables", table, "*", column)) if value]
+
+
+def _note_capacities(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
+    if document.stages is not None:
+        return  # capacity comes in modules, and the column is refused
+    rows = list(enumerate(document.tables.hubs))
+    stated = [("tables", "hubs", index, "capacity_t_per_year") for index, hub in rows if hub.capacity_t_per_year]
+    zero = [("tables", "hubs", index, "capacity_t_per_year") for index, hub in rows if hub.capacity_t_per_year == 0]
+    if document.policies.capacity is None:
+        message = "plays no part: capacities count where the policies say `capacity: {}`; write that, or empty the cell"
+        remarks.add_first([*stated, *zero], message)
+        return
+    if not stated and not zero:
+        remarks.add(("policies", "capacity"), "limits nothing: no hub has a capacity_t_per_year")
+        return
+    allowed = set(instance.allowed)
+    remarks.add_all((path, "0 lifts nothing: the hub can open and serve nobody") for path in zero)
+    remarks.add_all(
+        (
+            ("tables", "hubs", index, "capacity_t_per_year"),
+            f"is empty, yet capacities are in force: '{hub.id}' lifts any volume; write how much",
+        )
+        for index, hub in rows
+        if hub.capacity_t_per_year is None and hub.id in allowed
+    )
+
+
+def _note_policies(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
+    policies = document.policies
+    for name in ("hub_count", "new_hubs"):
+        bounds = getattr(policies, name)
+        if bounds is not None and bounds.min is None and bounds.max is None:
+            remarks.add(("policies", name), "limits nothing: it gives neither min nor max")
+    allowed = set(instance.allowed)
+    for index, group in enumerate(policies.exclusive):
+        may_open = sorted(allowed & set(group.sites))
+        if len(may_open) < 2:
+            who = f"only {may_open[0]} of them" if may_open else "none of them"
+            remarks.add(("policies", "exclusive", index), f"'{group.name}' limits nothing: {who} may open")
+    service = policies.service
+    if service is not None and not service.share and not any(service.by_country.values()):
+        remarks.add(("policies", "service"), "asks for nothing: it gives no share over 0")
+    if document.problem.route_hubs == 1 and document.factors.inter_hub != 1:
+        remarks.add(("factors", "inter_hub"), "plays no part: a route passes one hub only (problem.route_hubs)")
+
+
+def _note_minima(instance: Instance, remarks: Remarks) -> None:
+    policies, allowed = instance.policies, set(instance.allowed)
+    for index, hub in enumerate(policies.minimum_throughput.hubs if policies.minimum_throughput is not None else ()):
+        at: Path_ = ("policies", "minimum_throughput", "hubs", index)
+        if 0 in (hub.tonnes_per_year, hub.share):
+            remarks.add(at, "asks for nothing: the lesser of tonnes and share is 0")
+        if hub.shortfall_eur_per_t == 0:
+            remarks.add((*at, "shortfall_eur_per_t"), "0 makes the minimum free to miss: it asks for nothing")
+        if hub.site not in allowed:
+            remarks.add((*at, "site"), f"'{hub.site}' may not open, so that its minimum plays no part")
+    lane = policies.air_lane
+    if lane is not None and lane.tonnes_per_year == 0:
+        remarks.add(("policies", "air_lane"), "asks for nothing: flights, load factor or both are 0")
+    elif lane is not None and counted_volume(instance, lane.counts).sum() == 0:
+        message = f"counts {lane.counts} freight, of which the instance has none: no lane can carry anything"
+        remarks.add(("policies", "air_lane", "counts"), message)
+
+
+def _note_streams(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
+    used = np.bincount(instance.commodities.stream, minlength=len(document.streams))
+    needs_no_price = document.policies.service is not None or document.problem.objective is not Objective.COST
+    for (name, stream), count in zip(document.streams.items(), used.tolist(), strict=True):
+        at: Path_ = ("streams", name)
+        if count == 0:
+            remarks.add(at, "plays no part: no commodity of the demand table is in this stream")
+        elif stream.deadline_h is None and "deadline" in stream.model_fields_set:
+            remarks.add((*at, "deadline"), "plays no part without a deadline_h")
+        elif (
+            stream.deadline_h is not None
+            and stream.deadline is DeadlineKind.PRICED
+            # A price of 0 that is written says so on purpose.
+            and "late_penalty_eur_per_parcel" not in stream.model_fields_set
+            and not needs_no_price
+        ):
+            message = "changes no decision: it is priced, and late_penalty_eur_per_parcel is missing; write it, or 0"
+            remarks.add((*at, "deadline_h"), message)
+        elif stream.late_penalty_eur_per_parcel and document.problem.objective is not Objective.COST:
+            message = f"plays no part where the objective is {document.problem.objective}"
+            remarks.add((*at, "late_penalty_eur_per_parcel"), message)
+    if "reporting" in document.model_fields_set and all(s.deadline_h is None for s in document.streams.values()):
+        remarks.add(("reporting",), "plays no part: no stream has a deadline_h")
+
+
+def _note_threshold(document: InstanceDocument, remarks: Remarks) -> None:
+    if document.minimum_cargo_t_per_year is None:
+        return
+    candidates = [(i, hub) for i, hub in enumerate(document.tables.hubs) if hub.status is SiteStatus.CANDIDATE]
+    if candidates and all(hub.cargo_t_per_year is None for _, hub in candidates):
+        message = "closes every candidate: none has a cargo_t_per_year in the hubs table"
+        remarks.add(("minimum_cargo_t_per_year",), message)
+        return
+    remarks.add_all(
+        (("tables", "hubs", index, "cargo_t_per_year"), f"is empty, so that the size threshold closes '{hub.id}'")
+        for index, hub in candidates
+        if hub.cargo_t_per_year is None and hub.id not in document.policies.required
+    )
+
+
+def _note_prices(document: InstanceDocument, remarks: Remarks) -> None:
+    """Note what handling and hub_cost say of no hub, as each has a price of its own."""
+    hubs, handling, costs = document.tables.hubs, document.handling, document.hub_cost
+    if handling.cost_eur_per_parcel and all(hub.handling_cost_eur_per_parcel is not None for hub in hubs):
+        message = "plays no part: every hub has a handling_cost_eur_per_parcel of its own"
+        remarks.add(("handling", "cost_eur_per_parcel"), message)
+    elif handling.labour_share and not handling.cost_eur_per_parcel:
+        remarks.add(("handling", "labour_share"), "plays no part without a cost_eur_per_parcel")
+    if handling.hours and all(hub.hub_h is not None for hub in hubs):
+        remarks.add(("handling", "hours"), "plays no part: every hub has a hub_h of its own")
+    if costs is not None and all(hub.fixed_cost_eur_per_year is not None for hub in hubs):
+        remarks.add(("hub_cost",), "plays no part: every hub has a fixed_cost_eur_per_year of its own")
+
+
+def _note_countries(document: InstanceDocument, remarks: Remarks) -> None:
+    """Note labour and construction costs where no price follows them."""
+    costs, modules = document.hub_cost, document.tables.modules
+    follows_labour = (
+        (document.handling.labour_share and document.handling.cost_eur_per_parcel)
+        or (costs is not None and costs.operating_labour_share and costs.operating_eur_per_year)
+        or any(row.labour_share and row.yearly_eur for row in modules)
+    )
+    if not follows_labour:
+        message = "plays no part: no price has a labour_share"
+        if document.reference_labour_cost_eur_per_h is not None:
+            remarks.add(("reference_labour_cost_eur_per_h",), message)
+        remarks.add_first(_cells(document, "countries", "labour_cost_eur_per_h"), message)
+    if not ((costs is not None and costs.area_m2) or any(row.area_m2 for row in modules)):
+        message = "plays no part: no hub_cost or module has an area_m2 to be built"
+        remarks.add_first(_cells(document, "countries", "construction_cost_eur_per_m2"), message)
+
+
+def _note_blocks_of_links(document: InstanceDocument, remarks: Remarks) -> None:
+    """Note what road and air say where no link is of their kind."""
+    links, road = document.tables.links, document.road
+    driven = [link for link in links if link.mode is not Mode.AIR]
+    flown = {name for link in links if link.mode is Mode.AIR for name in (link.from_, link.to)}
+    if road is not None and not driven:
+        remarks.add(("road",), "plays no part: there is no road or ferry link")
+    elif road is not None:
+        at_sea = any(link.sea_km for link in driven)
+        for name in ("sea_co2e_g_per_tkm", "way_sea_km_factor"):
+            if name in road.model_fields_set and not at_sea:
+                remarks.add(("road", name), "plays no part: no link has sea_km")
+        if road.way_km_per_hour and not any(link.hours for link in driven):
+            remarks.add(("road", "way_km_per_hour"), "plays no part: no road or ferry link has hours")
+    if document.air is not None and not flown:
+        remarks.add(("air",), "plays no part: there is no air link")
+    remarks.add_all(
+        (("tables", "overseas", index, "id"), f"'{row.id}' plays no part: no air link leads to it")
+        for index, row in enumerate(document.tables.overseas)
+        if row.id not in flown
+    )
+
+
+def _note_nights(document: InstanceDocument, remarks: Remarks) -> None:
+    waits, has_lanes = document.night_wait_h, any(link.mode is Mode.AIR for link in document.tables.links)
+    if not has_lanes and any(vars(waits).values()):
+        remarks.add(("night_wait_h",), "plays no part: there is no air link")
+    shut = [
+        ("tables", "hubs", index, "night_class")
+        for index, hub in enumerate(document.tables.hubs)
+        if hub.night_class in (NightClass.RESTRICTED, NightClass.CLOSED)
+    ]
+    if "night_wait_h" not in document.model_fields_set:
+        remarks.add_first(shut, "plays no part: night_wait_h, which says how long freight waits, is missing")
+
+
+def _note_zones(document: InstanceDocument, remarks: Remarks) -> None:
+    """Note customs zones without a price of crossing them, and a price without zones."""
+    border, tables = document.border, document.tables
+    cities = {city.id for city in tables.cities}
+    rows = [
+        *((("tables", "cities", index, "customs_zone"), row) for index, row in enumerate(tables.cities)),
+        *((("tables", "hubs", index, "customs_zone"), row) for index, row in enumerate(tables.hubs)),
+    ]
+    rows = [(path, row) for path, row in rows if path[1] == "cities" or row.id not in cities]
+    zones = {row.customs_zone for _, row in rows if row.customs_zone is not None}
+    is_priced = bool(border.hours or border.cost_eur_per_t)
+    if is_priced and len(zones) < 2:
+        remarks.add(("border",), "plays no part: all customs_zone in Europe are the same or empty")
+    elif len(zones) >= 2 and "border" not in document.model_fields_set:
+        given: list[Path_] = [path for path, row in rows if row.customs_zone is not None]
+        remarks.add_first(given, "plays no part: a change of customs zone takes what `border` says, which is missing")
+    elif is_priced:
+        remarks.add_all(
+            (path, f"is empty: to and from '{row.id}' no border is ever crossed")
+            for path, row in rows
+            if row.customs_zone is None
+        )

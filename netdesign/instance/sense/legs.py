@@ -1,0 +1,211 @@
+"""Links and legs against the places of their ends, against their hours, and against their way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.instance.rows import Mode
+from netdesign.instance.sense.places import great_circle_km, places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from netdesign.instance.document import Path_
+    from netdesign.instance.matrices import Matrix
+    from netdesign.instance.rows import LegRow, LinkRow
+    from netdesign.instance.schema import InstanceDocument
+    from netdesign.instance.sense.places import Place
+    from netdesign.instance.sense.remarks import Remarks
+
+_SHORTER = 0.95
+"""A sphere for the earth makes up to 0.6 %, kilometres at sea are quoted in round numbers."""
+
+_SLACK_KM = 5.0
+"""A city is no point: a link may begin at its edge or port, and coordinates are rounded."""
+
+_LONGER = 8.0
+"""Roads round a bay or a range are three or four times the air line; ten times is a slipped digit or metres."""
+
+_LONGER_SLACK_KM = 50.0
+_FLOWN = 1.5
+"""A lane's km are those of the great circle; what is flown is up to a fifth more."""
+
+_ROAD_KMH = 130.0
+_SEA_KMH = 200.0
+"""Trains through tunnels are the fastest of what is called a ferry."""
+
+_AIR_KMH = (100.0, 1000.0)
+"""With stops on the way, and with the strongest wind behind."""
+
+_FEWEST_KM = 20.0
+"""Under it minutes are rounded, and speeds say nothing."""
+
+_RATIO = 10.0
+"""Back loads make one direction two or three times as dear as the other."""
+
+_SURELY_TRIANGULAR = 0.8
+"""Share of pairs with a volume in one half of a matrix from which on an empty other half is an oversight."""
+
+_FEWEST_PAIRS = 6
+
+
+def note_unlikely_legs(document: InstanceDocument, matrices: Mapping[str, Matrix], remarks: Remarks) -> None:
+    """Note links and legs that are too short, too long or too fast, and matrices of which a half is missing."""
+    found = places(document)
+    remarks.add_all(_of_links(document.tables.links, found))
+    remarks.add_all(_of_legs(document.tables.legs, found))
+    for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t"):
+        matrix = matrices.get(f"leg_matrices.{name}")
+        if matrix is not None:
+            at: Path_ = ("tables", "leg_matrices", name)
+            remarks.add_all((at, f"{matrix.file}: {message}") for message in _of_a_matrix(matrix))
+            if found and name in ("km", "cost_eur_per_t"):
+                remarks.add_all((at, f"{matrix.file}: {message}") for message in _apart(matrix, name, found))
+    demand = matrices.get("demand_matrix.volume_t_per_year")
+    if demand is not None and _is_half(demand):
+        message = "volumes stand in one half only, above or below the diagonal; freight both ways stands in both"
+        remarks.add(("tables", "demand_matrix", "volume_t_per_year"), f"{demand.file}: {message}")
+
+
+def _of_links(rows: tuple[LinkRow, ...], found: Mapping[str, Place]) -> Iterator[tuple[Path_, str]]:
+    lines = _air_lines([row.from_ for row in rows], [row.to for row in rows], found)
+    for index, (row, line) in enumerate(zip(rows, lines.tolist(), strict=True)):
+        at: Path_ = ("tables", "links", index)
+        is_air = row.mode is Mode.AIR
+        words = _distance_words(row.km if is_air else row.km + row.sea_km, line, _FLOWN if is_air else _LONGER)
+        if words:
+            yield (*at, "km"), words
+        yield from _of_lane(row, at) if is_air else _of_crossing(row, at)
+
+
+def _of_crossing(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
+    if row.mode is Mode.FERRY and row.km > _FEWEST_KM and row.sea_km == 0:
+        yield (*at, "km"), f"{row.km:g} km of the ferry are driven, as sea_km is 0; km at sea belong there"
+    elif row.sea_km > _FEWEST_KM and not row.hours:
+        yield (*at, "sea_km"), f"{row.sea_km:g} km at sea take no time; `hours` is for the crossing and the boarding"
+    elif row.hours and row.sea_km > _SEA_KMH * row.hours:
+        speed = f"{row.sea_km / row.hours:,.0f} km/h"
+        yield (*at, "hours"), f"{row.hours:g} h for {row.sea_km:g} km at sea are {speed}; the unit is hours"
+
+
+def _of_lane(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
+    for name in ("sea_km", "fare_eur_per_truck"):
+        if getattr(row, name):
+            yield (*at, name), f"{getattr(row, name):g} plays no part on an air link"
+    if row.hours is None or row.km < _FEWEST_KM:
+        return
+    slowest, fastest = _AIR_KMH
+    if row.hours == 0 or not slowest <= row.km / row.hours <= fastest:
+        speed = f" ({row.km / row.hours:,.0f} km/h)" if row.hours else ""
+        yield (*at, "hours"), f"{row.hours:g} h for {row.km:g} km{speed} is unlikely; freighters fly 700 to 900 km/h"
+
+
+def _of_legs(rows: tuple[LegRow, ...], found: Mapping[str, Place]) -> Iterator[tuple[Path_, str]]:
+    back = {(row.from_, row.to): row.cost_eur_per_t for row in rows if row.from_ != row.to}
+    has_hours = any(row.time_h for row in rows)
+    lines = _air_lines([row.from_ for row in rows], [row.to for row in rows], found)
+    for index, (row, line) in enumerate(zip(rows, lines.tolist(), strict=True)):
+        at: Path_ = ("tables", "legs", index)
+        words = _distance_words(row.km, line, _LONGER) if row.km else ""
+        if words:
+            yield (*at, "km"), words
+        length = row.km or np.nan_to_num(line)
+        if length > _FEWEST_KM and has_hours and row.time_h * _ROAD_KMH < length:
+            yield (*at, "time_h"), f"{row.time_h:g} h for {length:.5g} km is unlikely; trucks drive 50 to 90 km/h"
+        words = _against(row.cost_eur_per_t, back.get((row.to, row.from_), 0.0))
+        if not words and row.cost_eur_per_t == 0 and length > _FEWEST_KM:
+            words = f"costs nothing over {length:.5g} km"
+        if words:
+            yield (*at, "cost_eur_per_t"), f"the leg from {row.from_} to {row.to} {words}"
+
+
+def _air_lines(ends: Sequence[str], others: Sequence[str], found: Mapping[str, Place]) -> NDArray[np.float64]:
+    """Return the air line between places, km; NaN where one of them has no coordinates or they are the same."""
+    sides = [
+        np.array([(found[name].lat, found[name].lon) if name in found else (np.nan, np.nan) for name in side])
+        for side in (ends, others)
+    ]
+    one, other = (side.reshape(-1, 2).T for side in sides)
+    lines = great_circle_km(*one, *other)
+    lines[[a == b for a, b in zip(ends, others, strict=True)]] = np.nan
+    return lines
+
+
+def _distance_words(km: float, line: float, longer: float) -> str:
+    """Say that a length does not go with the air line between its ends, or nothing."""
+    if km < _SHORTER * line - _SLACK_KM:
+        return f"{km:g} is under the {line:.0f} km of the air line between the coordinates of its ends"
+    if km > longer * line + _LONGER_SLACK_KM:
+        return f"{km:g} is {km / max(line, 1.0):,.1f} times the {line:.0f} km of the air line between its ends"
+    return ""
+
+
+def _against(there: float, back: float) -> str:
+    """Say what is odd in a figure against that of the way back; of two directions the cheap one is the odd one."""
+    if there == 0 and back > 0:
+        return f"is 0, the way back {back:g}; are the figures of one direction missing?"
+    if there * _RATIO < back:
+        return f"is {there:g}, the way back {back:g}"
+    return ""
+
+
+def _of_a_matrix(matrix: Matrix) -> Iterator[str]:
+    """Yield what is odd in a matrix of legs by itself; values are NaN where there is no leg."""
+    values = _square(matrix)
+    ids = sorted({*matrix.origins, *matrix.destinations})
+    between = values[~np.eye(len(values), dtype=bool)]
+    positive = between[between > 0]
+    if not len(positive):
+        return
+    with np.errstate(invalid="ignore"):
+        zero = (values == 0) & (values.T > 0)
+        low = (values > 0) & (values * _RATIO < values.T)
+        own = np.diagonal(values) > np.median(positive)
+    for odd in (zero, low):
+        cells = np.argwhere(odd)
+        if len(cells):
+            a, b = cells[0]
+            more = f" (and {len(cells) - 1} more like it)" if len(cells) > 1 else ""
+            yield f"the leg from {ids[a]} to {ids[b]} {_against(values[a, b], values[b, a])}{more}"
+    if own.any():
+        first = int(np.argmax(own))
+        more = f" (and {int(own.sum()) - 1} more like it)" if own.sum() > 1 else ""
+        yield (
+            f"{values[first, first]:g} from {ids[first]} to itself is over the median between places; a place's own "
+            f"cell is 0 or empty{more}"
+        )
+
+
+def _apart(matrix: Matrix, name: str, found: Mapping[str, Place]) -> Iterator[str]:
+    """Yield lengths that do not go with the places of their ends, and costs of 0 between places that are apart."""
+    for origin, values in zip(matrix.origins, matrix.values, strict=True):
+        lines = _air_lines([origin] * len(values), matrix.destinations, found)
+        for destination, value, line in zip(matrix.destinations, values.tolist(), lines.tolist(), strict=True):
+            if name == "km" and (words := _distance_words(value, line, _LONGER)):
+                yield f"from {origin} to {destination} {words}"
+            elif name == "cost_eur_per_t" and value == 0 and line > _FEWEST_KM:
+                yield f"the leg from {origin} to {destination} costs nothing over {line:.0f} km"
+
+
+def _square(matrix: Matrix) -> NDArray[np.float64]:
+    """Return the matrix over all its ids in their order, NaN where it has no cell."""
+    ids = sorted({*matrix.origins, *matrix.destinations})
+    position = {name: index for index, name in enumerate(ids)}
+    values = np.full((len(ids), len(ids)), np.nan)
+    rows, columns = ([position[name] for name in side] for side in (matrix.origins, matrix.destinations))
+    values[np.ix_(rows, columns)] = matrix.values
+    return values
+
+
+def _is_half(matrix: Matrix) -> bool:
+    """Tell whether all that a square matrix holds stands on one side of its diagonal, and fills it."""
+    if matrix.origins != matrix.destinations:
+        return False
+    values = np.nan_to_num(matrix.values)
+    pairs = len(values) * (len(values) - 1) // 2
+    upper, lower = np.count_nonzero(np.triu(values, 1)), np.count_nonzero(np.tril(values, -1))
+    return pairs >= _FEWEST_PAIRS and min(upper, lower) == 0 and bool(max(upper, lower) >= _SURELY_TRIANGULAR * pairs)

@@ -1,0 +1,147 @@
+"""Places that cannot be where they are said to be, and hubs that nothing leads to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.instance.data import NodeKind
+from netdesign.instance.rows import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from netdesign.instance.data import Instance
+    from netdesign.instance.document import Path_
+    from netdesign.instance.schema import InstanceDocument
+    from netdesign.instance.sense.remarks import Remarks
+
+EARTH_RADIUS_KM = 6371.0
+
+_FAR_KM = 2000.0
+"""A place so far from the middle of all others, and near it with latitude and longitude exchanged, has them swapped."""
+
+_FEWEST_FOR_A_MIDDLE = 3
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row that says where something is.
+
+    Parameters
+    ----------
+    path
+        Of its row.
+    id
+        Of the node.
+    kind
+        What it is.
+    lat, lon
+        Degrees, both given.
+    """
+
+    path: Path_
+    id: str
+    kind: NodeKind
+    lat: float
+    lon: float
+
+
+def great_circle_km(lat: ArrayLike, lon: ArrayLike, other_lat: ArrayLike, other_lon: ArrayLike) -> NDArray[np.float64]:
+    """Return the air line between places given in degrees, which are broadcast against each other; km."""
+    phi, psi = np.radians(lat), np.radians(other_lat)
+    across = np.radians(np.subtract(other_lon, lon)) / 2.0
+    half = np.sin((psi - phi) / 2.0) ** 2 + np.cos(phi) * np.cos(psi) * np.sin(across) ** 2
+    return np.asarray(2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, np.sqrt(half))))
+
+
+def places(document: InstanceDocument) -> dict[str, Place]:
+    """Return every node that has coordinates, by id."""
+    kinds = {"cities": NodeKind.CITY, "hubs": NodeKind.SITE, "overseas": NodeKind.OVERSEAS}
+    return {
+        row.id: Place(("tables", table, index), row.id, kind, row.lat, row.lon)
+        for table, kind in kinds.items()
+        for index, row in enumerate(getattr(document.tables, table))
+        if row.lat is not None and row.lon is not None
+    }
+
+
+def note_unlikely_places(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
+    """Note coordinates that are half given, swapped, those of nowhere or of another city; and hubs out of reach."""
+    _note_halves(document, remarks)
+    found = places(document)
+    nowhere = "is at 0 north, 0 east, in the Gulf of Guinea; give its latitude and longitude, or leave both out"
+    remarks.add_all(((*place.path, "lat"), f"{place.id} {nowhere}") for place in found.values() if _is_nowhere(place))
+    known = [place for place in found.values() if not _is_nowhere(place)]
+    remarks.add_all(_twins(known))
+    remarks.add_all(_swapped(known))
+    remarks.add_all(_out_of_reach(instance))
+
+
+def _is_nowhere(place: Place) -> bool:
+    return place.lat == 0 and place.lon == 0
+
+
+def _note_halves(document: InstanceDocument, remarks: Remarks) -> None:
+    for table in ("cities", "hubs", "overseas"):
+        for index, row in enumerate(getattr(document.tables, table)):
+            if (row.lat is None) != (row.lon is None):
+                given, missing = ("lat", "lon") if row.lon is None else ("lon", "lat")
+                remarks.add(("tables", table, index, given), f"{given} plays no part without {missing}; give both")
+
+
+def _twins(found: list[Place]) -> Iterator[tuple[Path_, str]]:
+    """Yield cities at the coordinates of another one; a hub may stand in the middle of its city."""
+    first: dict[tuple[float, float], str] = {}
+    for place in found:
+        if place.kind is NodeKind.CITY:
+            other = first.setdefault((place.lat, place.lon), place.id)
+            if other != place.id:
+                yield (*place.path, "lat"), f"{place.id} lies where {other} does; two cities have places of their own"
+
+
+def _swapped(found: list[Place]) -> Iterator[tuple[Path_, str]]:
+    at_home = [place for place in found if place.kind is not NodeKind.OVERSEAS]
+    if len(at_home) < _FEWEST_FOR_A_MIDDLE:
+        return
+    middle = median(place.lat for place in at_home), median(place.lon for place in at_home)
+    for place in at_home:
+        far = float(great_circle_km(place.lat, place.lon, *middle))
+        if far > _FAR_KM > 2.0 * float(great_circle_km(place.lon, place.lat, *middle)):
+            message = (
+                f"{place.id} lies {far:,.0f} km from the middle of all places; are latitude and longitude swapped?"
+            )
+            yield (*place.path, "lat"), message
+
+
+def _out_of_reach(instance: Instance) -> Iterator[tuple[Path_, str]]:
+    """Yield sites that may open and that no road, ferry or leg joins to a place of freight."""
+    joined, allowed = _joined(instance), set(instance.allowed)
+    kind = "leg" if instance.legs is not None else "road or ferry link"
+    for index, site in enumerate(instance.sites):
+        if site.id in allowed and site.node not in joined:
+            message = f"no {kind} joins it to a place with freight; give it some, or take the row out"
+            yield ("tables", "hubs", index, "id"), f"'{site.id}' cannot be reached: {message}"
+
+
+def _joined(instance: Instance) -> set[int]:
+    """Return the nodes that ways join to a place of freight, or that have any leg; those places included."""
+    commodities = instance.commodities
+    ends = set(np.unique(np.concatenate([commodities.origin, commodities.destination])).tolist())
+    ends -= set(np.flatnonzero(instance.is_overseas).tolist())
+    if instance.legs is not None:
+        exists = ~np.isnan(instance.legs.cost)
+        np.fill_diagonal(exists, val=False)
+        return ends | set(np.flatnonzero(exists.any(axis=0) | exists.any(axis=1)).tolist())
+    # Loaded here, as everywhere: it takes a tenth of a second.
+    import networkx as nx
+
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(ends)
+    graph.add_edges_from((link.origin, link.destination) for link in instance.links if link.mode is not Mode.AIR)
+    return {node for part in nx.connected_components(graph) if ends & part for node in part}

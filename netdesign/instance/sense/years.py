@@ -1,0 +1,72 @@
+"""What an instance over several years states and nothing uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netdesign.instance.stages import RiskMeasure
+
+if TYPE_CHECKING:
+    from netdesign.instance.schema import InstanceDocument
+    from netdesign.instance.sense.remarks import Remarks
+    from netdesign.instance.stages import Stages
+
+
+def note_what_plays_no_part_over_years(document: InstanceDocument, remarks: Remarks) -> None:
+    """Note what is stated about the years and has no effect."""
+    stages = document.stages
+    if stages is None:
+        return
+    _note_stages(document, stages, remarks)
+    _note_budget(stages, remarks)
+    _note_modules(document, stages, remarks)
+    costs = document.hub_cost
+    for name in ("area_m2", "sorting_capital_eur"):
+        if costs is not None and getattr(costs, name):
+            message = "plays no part in the years, where floor and sorters come with the modules"
+            remarks.add(("hub_cost", name), message)
+
+
+def _note_stages(document: InstanceDocument, stages: Stages, remarks: Remarks) -> None:
+    named = {row.where for row in document.tables.paths}
+    for name in stages.scenarios:
+        if name not in named:
+            remarks.add(("stages", "scenarios", name), "is the base path: the paths table has no points for it")
+    if stages.risk.measure is not RiskMeasure.EXPECTED and not document.tables.tree:
+        remarks.add(("stages", "risk"), "plays no part: there is no tree, hence nothing uncertain")
+    if "minimum_throughput" in stages.model_fields_set and document.policies.minimum_throughput is None:
+        remarks.add(("stages", "minimum_throughput"), "plays no part: the policies have no minimum_throughput")
+    if stages.contract is not None and stages.contract.most_t_per_year == 0:
+        remarks.add(("stages", "contract", "most_t_per_year"), "0 offers nothing")
+    if stages.largest_area_m2 is not None and not any(row.area_m2 for row in document.tables.modules):
+        remarks.add(("stages", "largest_area_m2"), "plays no part: no module has an area_m2")
+
+
+def _note_budget(stages: Stages, remarks: Remarks) -> None:
+    budget = stages.capital_budget
+    if budget is None:
+        return
+    if budget.carries_over and not budget.by_year_eur:
+        remarks.add(("stages", "capital_budget", "carries_over"), "plays no part without by_year_eur")
+    for year in budget.by_year_eur:
+        if not stages.first_year <= year <= stages.last_year:
+            message = f"{year} plays no part: the years are {stages.first_year} to {stages.last_year}"
+            remarks.add(("stages", "capital_budget", "by_year_eur", year), message)
+
+
+def _note_modules(document: InstanceDocument, stages: Stages, remarks: Remarks) -> None:
+    rows = list(enumerate(document.tables.modules))
+    # `closing: false` that is written says so on purpose.
+    if not stages.closing and "closing" not in stages.model_fields_set:
+        for name in ("minimum_term_years", "exit_cost_eur"):
+            given = [("tables", "modules", index, name) for index, row in rows if getattr(row, name)]
+            remarks.add_first(given, "plays no part: hubs close only where stages say `closing: true`")
+    both = [("tables", "modules", i, "sorting_capital_eur") for i, r in rows if r.capital_eur and r.sorting_capital_eur]
+    remarks.add_first(both, "plays no part beside capital_eur, which is the whole capital")
+    idle = [
+        ("tables", "modules", index, "labour_share") for index, row in rows if row.labour_share and not row.yearly_eur
+    ]
+    remarks.add_first(idle, "plays no part without yearly_eur")
+    if not stages.peaks:
+        given = [("tables", "modules", index, "peak_t_per_day") for index, row in rows if row.peak_t_per_day]
+        remarks.add_first(given, "plays no part: stages name no peaks")
