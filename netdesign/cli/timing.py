@@ -56,7 +56,8 @@ ClusterOption = Annotated[
     typer.Option(
         "--cluster",
         metavar="ADDRESS",
-        help="Dask scheduler whose workers help to price operations, such as tcp://host:8786.",
+        help="Dask scheduler whose workers help to price operations, such as tcp://host:8786. Each side can run code "
+        "on the other: trust it as you trust a program.",
         show_default=False,
     ),
 ]
