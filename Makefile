@@ -9,7 +9,7 @@ SOURCES := $(wildcard netdesign/*.py netdesign/*/*.py models/*.py)
 
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
-.PHONY: help demo test test-long test-313 fuzz coverage lint format types layers bench bench-europe bench-engines bench-straight bench-staged docs wheel-check ci
+.PHONY: help demo test test-long test-313 fuzz coverage lint format types layers bench bench-europe bench-engines bench-straight bench-staged signals docs wheel-check ci
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -70,6 +70,9 @@ bench-straight: $(INSTALLED) ## Hold the engines against the straight models and
 
 bench-staged: $(INSTALLED) ## Measure decisions over years (goes on where it stopped)
 	$(VENV)/bin/python -m benchmarks.staged
+
+signals: $(INSTALLED) ## Send 500 signals at random moments and look at what is left (an hour; Linux)
+	$(VENV)/bin/python -m scripts.signals
 
 docs: $(INSTALLED) ## Write the generated parts of docs/ again
 	$(VENV)/bin/python -m scripts.build_docs

@@ -1,4 +1,4 @@
-"""Ctrl-C at random moments, whatever engine is at work: a plan that verifies or none, a bound that holds."""
+"""Signals at random moments, whatever engine is at work: a plan that verifies or none, a bound that holds."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CASES = {
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("name", CASES)
-def test_ctrl_c_at_any_moment(name, seed, tmp_path):
+def test_a_signal_at_any_moment(name, seed, tmp_path):
     optimum, file, words = CASES[name]
     call = [*COMMAND, "solve", str(published(file)), *words, "-o", "result.json"]
     ours, theirs = os.openpty()
@@ -40,10 +40,12 @@ def test_ctrl_c_at_any_moment(name, seed, tmp_path):
         with suppress(OSError):  # nothing was said and it is over
             os.read(ours, 1)
         time.sleep(Random(f"{name} {seed}").uniform(0.0, 3.0))
-        process.send_signal(signal.SIGINT)
+        process.send_signal((signal.SIGINT, signal.SIGTERM)[seed % 2])
         code = process.wait(timeout=100)
     os.close(ours)
     assert code in (ExitCode.ANSWERED, ExitCode.STOPPED_WITH_PLAN, ExitCode.STOPPED_WITHOUT_PLAN)
+    if code == ExitCode.STOPPED_WITHOUT_PLAN and not (tmp_path / "result.json").exists():
+        return  # ended while the engines were compiled
     result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     assert (result["plan"] is None) == (code == ExitCode.STOPPED_WITHOUT_PLAN)
     assert result["bound"] is None or result["bound"] <= optimum * (1 + 1e-6)

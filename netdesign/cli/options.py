@@ -100,7 +100,13 @@ SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of th
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no log on stderr.")]
 OutputOption = Annotated[
     Path | None,
-    typer.Option("-o", "--output", metavar="FILE", help="Write the result to FILE as JSON.", show_default=False),
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Write the result to FILE as JSON; a better one stays.",
+        show_default=False,
+    ),
 ]
 
 
