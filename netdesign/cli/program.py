@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from netdesign import __version__
 from netdesign.cli import catalogue
@@ -19,8 +21,26 @@ from netdesign.cli.timing import timing
 from netdesign.cli.verify import verify
 from netdesign.errors import ExitCode, NetdesignError, SizeError
 
+
+class _Commands(TyperGroup):
+    """Says what is wrong with the value of an option in our words; typer takes those of the library that checks it."""
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            from pydantic import ValidationError
+
+            from netdesign.instance.words import sentence
+
+            if isinstance(error.__cause__, ValidationError):
+                error.message = sentence(error.__cause__.errors(include_url=False)[0])
+            raise
+
+
 app = typer.Typer(
     name="netdesign",
+    cls=_Commands,
     help="Hub-network design with proof: whether a second or third hub pays, where, and by how much.",
     no_args_is_help=True,
     add_completion=False,

@@ -34,6 +34,8 @@ def sentence(details: ErrorDetails) -> str:
         return _of_ours(kind, found) or details["msg"]
     if kind in _KINDS:
         return _not_a(_KINDS[kind], found)
+    if limits and str(found).strip().lower() == "nan":  # which is neither over nor under anything
+        kind = "finite_number"
     match kind:
         case "missing":
             return "is missing"
