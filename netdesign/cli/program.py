@@ -25,7 +25,7 @@ from netdesign.errors import ExitCode, NetdesignError, SizeError
 class _Commands(TyperGroup):
     """Says what is wrong with the value of an option in our words; typer takes those of the library that checks it."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except typer.BadParameter as error:
