@@ -166,8 +166,14 @@ def load_problem(name_or_path: str, call: Call) -> Problem:
 
     @cache
     def model() -> Formulation:
-        formulation = named or _stating_model(instance)
-        check_can_state(formulation, instance)
+        if named is not None:
+            return named  # that it can state the problem was seen above
+        formulation = _stating_model(instance)
+        missing = sorted(policies_in_force(instance) - formulation.POLICIES)
+        if missing:
+            # No --model was named, so none is to blame.
+            message = f"no model states {instance.problem} with {', '.join(missing)}; take the policy out"
+            raise UsageError(message)
         return formulation
 
     return Problem(base, instance, network, model, is_users, warnings, read.problem)

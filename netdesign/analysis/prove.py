@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from netdesign import catalogue
 from netdesign.analysis.minima import minimum_effect
 from netdesign.analysis.verify import Verification, recorded_gap
 from netdesign.analysis.verify_network import TOLERANCE, judged_instance
@@ -38,6 +39,27 @@ def prove(
     UsageError
         No other engine can state the problem.
     """
+    file = document.options.get("model")
+    if file is None or file in catalogue.models():
+        return _proven(problem, document, watch, listen)
+    try:
+        again = _proven(problem, document, watch, listen)
+    except UsageError:
+        # A stranger's result runs no code, and no model that was never named is to blame.
+        message = (
+            f"the result is of the model {file}, which is not run again, and no bundled model states its problem with "
+            "the policies in force; without --prove its plan is judged"
+        )
+        raise UsageError(message) from None
+    if not again.contradictions:
+        return again
+    whose = f"the result is of the model {file}; the engines of netdesign solve what the instance states"
+    return Verification((*again.contradictions, whose), again.proofs)
+
+
+def _proven(
+    problem: Problem, document: ResultDocument, watch: Watch, listen: Callable[[Progress], None]
+) -> Verification:
     question = problem.question(watch, listen)
     found: list[str] = []
     proofs: list[str] = []

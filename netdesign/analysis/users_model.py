@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import math
+import sys
+from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Any, cast
 
 from netdesign import catalogue
 from netdesign.errors import NetdesignError, UsageError
+from netdesign.plan import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
     from netdesign.network import Network
-    from netdesign.plan import Plan
+
+_SHOWN = 8
+"""Names that a message lists."""
 
 
 def load_model(name_or_path: str) -> Formulation:
@@ -25,7 +31,9 @@ def load_model(name_or_path: str) -> Formulation:
         As the catalogue; later, of a user's file, whatever its functions raise.
     """
     try:
-        formulation = catalogue.load_formulation(name_or_path)
+        # Standard output is the answer's, whatever a file prints.
+        with redirect_stdout(sys.stderr):
+            formulation = catalogue.load_formulation(name_or_path)
     except SystemExit:
         message = f"{name_or_path}: cannot be loaded: it ends the program"
         raise UsageError(message) from None
@@ -56,28 +64,117 @@ class _UsersModel:
         self.PROBLEMS = problems
         self.TITLE = str(formulation.TITLE)
         self.__name__ = formulation.__name__
-        self._formulation, self._path = formulation, path
+        self.__file__ = path
+        self._formulation = formulation
 
     def build(self, instance: Instance, network: Network) -> Any:
-        """Build the model, which must have what an engine asks of it."""
+        """Build the model, which must be what an engine can solve."""
         from pyomo.environ import ConcreteModel, Objective
 
-        model = self._called("build", lambda: self._formulation.build(instance, network))
-        objectives = model.component_data_objects(Objective, active=True) if isinstance(model, ConcreteModel) else ()
-        if not any(True for _ in objectives) or not hasattr(model, "hub_open"):
-            message = f"{self._path}: build should return a pyomo ConcreteModel with hub_open and an objective"
+        sites = (
+            f"; hub_open has the sites that may open in the network asked for: {', '.join(instance.allowed[:_SHOWN])}"
+        )
+        model = self._called("build", lambda: self._formulation.build(instance, network), KeyError, sites)
+        is_model = isinstance(model, ConcreteModel)
+        objectives = list(model.component_data_objects(Objective, active=True)) if is_model else []
+        if not objectives or not hasattr(model, "hub_open"):
+            message = f"{self.__file__}: build should return a pyomo ConcreteModel with hub_open and an objective"
+            raise UsageError(message)
+        for fault in _faults(model, objectives, instance.allowed):
+            message = f"{self.__file__}: {fault}"
             raise UsageError(message)
         return model
 
     def read_plan(self, model: Any) -> Plan:
         """Read the plan."""
-        return cast("Plan", self._called("read_plan", lambda: self._formulation.read_plan(model)))
+        plan = self._called("read_plan", lambda: self._formulation.read_plan(model))
+        if not isinstance(plan, Plan):
+            message = f"{self.__file__}: read_plan should return a netdesign.plan.Plan, not {type(plan).__name__}"
+            raise UsageError(message)
+        return plan
 
-    def _called(self, name: str, function: Callable[[], Any]) -> Any:
+    def _called(
+        self, name: str, function: Callable[[], Any], of: type[Exception] | tuple[()] = (), remedy: str = ""
+    ) -> Any:
+        """Call a function of the file; to a failure ``of`` a kind the remedy is told."""
         try:
-            return function()
+            with redirect_stdout(sys.stderr):
+                return function()
         except NetdesignError:
             raise
-        except Exception as error:
-            message = f"{self._path}: {name} fails: {type(error).__name__}: {error}"
+        except SystemExit as error:
+            message = f"{self.__file__}: {name} ends the program"
             raise UsageError(message) from error
+        except Exception as error:
+            told = remedy if isinstance(error, of) else ""
+            message = f"{self.__file__}: {name} fails: {type(error).__name__}: {error}{told}"
+            raise UsageError(message) from error
+
+
+def _faults(model: Any, objectives: list[Any], allowed: Iterable[str]) -> Iterator[str]:
+    """Say why no engine could solve a model, or what would be solved otherwise than the file says."""
+    if len(objectives) > 1:
+        yield f"the model has {len(objectives)} active objectives: {', '.join(one.name for one in objectives[:_SHOWN])}"
+    if not objectives[0].is_minimizing():
+        yield f"{objectives[0].name} is maximised; a plan is to have least of it, so minimise"
+    yield from _faults_of_hubs(model.hub_open, allowed)
+    yield from _faults_of_arrays(model, objectives[0])
+
+
+def _faults_of_hubs(hub_open: Any, allowed: Iterable[str]) -> Iterator[str]:
+    """Check the choice of hubs, on which an engine sets rows; a fixed one becomes one with two equal bounds."""
+    from pyomo.environ import Var
+
+    if getattr(hub_open, "ctype", None) is not Var or not hub_open.is_indexed():
+        yield "hub_open is no Var with an index of sites"
+        return
+    lost = [site for site in allowed if site not in hub_open]
+    if lost:
+        yield f"hub_open has no variable for {', '.join(lost[:_SHOWN])}; every site that may open has one"
+    for variable in hub_open.values():
+        if variable.fixed:
+            if variable.value not in (0, 1):
+                yield f"{variable.name} is fixed at {variable.value}; a hub is open (1) or not (0)"
+                return
+            low, high = variable.bounds
+            if (low is not None and variable.value < low) or (high is not None and variable.value > high):
+                yield f"{variable.name} is fixed at {variable.value:g}, outside its bounds {low:g} to {high:g}"
+                return
+            variable.setlb(variable.value)
+            variable.setub(variable.value)
+            variable.unfix()
+        low, high = variable.bounds
+        if not variable.is_integer() or low is None or low < 0 or high is None or high > 1:
+            yield f"{variable.name} is no 0/1 variable; write domain=Binary"
+            return
+
+
+def _faults_of_arrays(model: Any, objective: Any) -> Iterator[str]:
+    """Compile the model once more than need be: what then fails is told by the name of what it is."""
+    from pyomo.common.errors import InfeasibleConstraintException
+    from pyomo.environ import Constraint
+
+    from netdesign.solve.compile import compile_model
+
+    try:
+        compiled = compile_model(model)
+    except InfeasibleConstraintException:
+        return  # it permits nothing, which is an answer
+    except Exception as error:
+        for part in (objective, *model.component_data_objects(Constraint, active=True)):
+            if _degree(part) not in (0, 1):
+                yield f"{part.name} is not linear; an engine solves linear models only"
+                return
+        yield f"the model cannot be compiled: {' '.join(str(error).split())[:200]}"
+        return
+    numbers = (compiled.cost, compiled.value, [compiled.offset])
+    if not all(math.isfinite(number) for array in numbers for number in array):
+        yield "the model has a coefficient that is no finite number"
+
+
+def _degree(part: Any) -> int | None:
+    """Return the degree of an objective or constraint; None where it is no polynomial or cannot be had."""
+    try:
+        return cast("int | None", (part.body if hasattr(part, "body") else part.expr).polynomial_degree())
+    except Exception:
+        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from netdesign.catalogue import models
 from netdesign.instance.blocks import Objective
 from netdesign.report.measures import measure_of, objective_of
 from netdesign.report.words import network_name, ordinal
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
 def answer_lines(result: ResultDocument) -> list[str]:
     """Return the sentences that answer whether and where."""
     if result.termination is Termination.INFEASIBLE:
+        if users_model(result):
+            return [f"The model {users_model(result)} permits no network; proven of this file, not of the instance."]
         policies = ", ".join(str(name).replace("_", " ") for name in result.problem["policies"])
         return [f"No permitted network is feasible: none keeps every policy in force ({policies}); proven."]
+    file = users_model(result)
+    whose = [f"All this is proven of the model {file}; the referee has priced the plans."] if file else []
     if objective_of(result) is Objective.HUB_NUMBER:
-        return _fewest_hubs(result)
+        return [*_fewest_hubs(result), *whose]
     measure = measure_of(result)
     by_hubs = {network.hubs: network for network in result.networks}
     lines = []
@@ -35,7 +40,13 @@ def answer_lines(result: ResultDocument) -> list[str]:
         if more.runner_up is not None:
             lines += _runner_up_sentences(result, more, measure)
     lines += [_lone_sentence(network, measure) for network in result.networks if not result.steps]
-    return lines
+    return [*lines, *whose]
+
+
+def users_model(result: ResultDocument) -> str | None:
+    """Return the file of the user's model that a result records, None where the model was a bundled one."""
+    model = result.options.get("model")
+    return None if model is None or model in models() else str(model)
 
 
 def _fewest_hubs(result: ResultDocument) -> list[str]:

@@ -6,7 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from netdesign.errors import DisagreementError
+from netdesign.errors import DisagreementError, SolverError, UsageError
 from netdesign.evaluate import apart, evaluate
 from netdesign.formulation.protocol import check_can_state
 from netdesign.instance.blocks import Objective
@@ -63,6 +63,7 @@ class Monolithic:
         self._formulation = formulation
         self._watch = question.watch
         self._listen = question.listen
+        self._file = getattr(formulation, "__file__", "") if question.has_users_model else ""
         begun = time.perf_counter()
         # A commodity without a route has no variable, so no model could say that it is not served.
         self._compiled: Compiled | None = None
@@ -88,7 +89,22 @@ class Monolithic:
         ------
         DisagreementError
             Engine and referee disagree about the plan.
+        UsageError
+            HiGHS cannot solve a model of the user's.
         """
+        if not self._file:
+            return self._solved(search)
+        # That a file of the user's is wrong is no defect of ours.
+        try:
+            return self._solved(search)
+        except DisagreementError as error:
+            message = f"{self._file}: {error}"
+            raise DisagreementError(message) from None
+        except SolverError as error:
+            message = f"{self._file}: {error}"
+            raise UsageError(message) from None
+
+    def _solved(self, search: Search) -> Solution:
         phases, self._building = self._building, Phases()
         compiled = self._compiled
         if compiled is None or not search.numbers_in(self.instance):
@@ -121,7 +137,8 @@ class Monolithic:
         evaluation = evaluate(self.instance, self.network, plan)
         if evaluation.violations:
             listed = "; ".join(map(str, evaluation.violations[:5]))
-            message = f"the referee rejects the plan of model {self._formulation.__name__}: {listed}"
+            name = self._formulation.__name__.rsplit(".", 1)[-1]
+            message = f"the referee rejects the plan of model {name}: {listed}"
             raise DisagreementError(message)
         stated, priced = stated_objective(compiled, values), evaluation.objective
         slack = AGREEMENT * exactness(priced)
