@@ -10,13 +10,14 @@ import pytest
 from netdesign import catalogue
 from netdesign.analysis.whether import best_networks, steps_between
 from netdesign.errors import ExitCode, InstanceError
+from netdesign.evaluate import apart
 from netdesign.network import build_network, check_routes
 from netdesign.solve.engine import Question
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.limits import SolveLimits, Watch
-from netdesign.solve.outcome import Phases, Solution, Termination
+from netdesign.solve.outcome import Phases, Solution, Termination, certain_termination, relative_gap
 from netdesign.solve.result import NetworkResult, Verdict
-from tests.small_instances import LEGS, write_instance
+from tests.small_instances import LEGS, ROADS, write_instance
 from tests.solving import FORMULATION, hand_priced, read_document
 from tests.strategies import random_document
 
@@ -39,7 +40,7 @@ tables:
     - {origin: A, destination: C, volume_t_per_year: 100}
 """
 
-NEVER = ["1e5", "1e7", "1e9", "1e11"]
+NEVER = ["1e5", "1e7", "1e9", "1e11", "1e12"]
 
 
 @pytest.mark.parametrize("price", NEVER)
@@ -158,3 +159,65 @@ def test_a_users_model_that_only_claims_single_allocation_is_found_out(tmp_path,
     ended = netdesign("solve", own, "--quiet", "--model", tmp_path / "own.py")
     assert ended.code == ExitCode.CONTRADICTED
     assert ended.err.endswith("own: allocation: A: uses B and C; under single allocation a city uses one hub\n")
+
+
+LANE = "policies.air_lane={flights_per_week: 1, payload_t: %s, load_factor: 1, weeks_per_year: 1, counts: inbound}"
+NEAR_0 = {
+    "lane": ((LANE % "1.0e-7",), "policies.air_lane: 1e-07 t/year is too near to 0 beside the 1000 t/year"),
+    "hub": (
+        ("policies.minimum_throughput={counts: all, hubs: [{site: X, tonnes_per_year: 1.0e-7}]}",),
+        "policies.minimum_throughput.hubs.0: 1e-07 t/year is too near to 0 beside the 1200 t/year",
+    ),
+    "share": (
+        ("policies.minimum_throughput={counts: inbound, hubs: [{site: X, share: 1.0e-12}]}",),
+        "policies.minimum_throughput.hubs.0: 1e-09 t/year is too near to 0 beside the 1000 t/year",
+    ),
+    "capacity": (
+        ("policies.capacity={}", "hubs.X.capacity_t_per_year=1e-7"),
+        "capacity_t_per_year: 1e-07 t/year is too near to 0 beside the 1200 t/year",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEAR_0)
+def test_what_is_lost_in_rounding_beside_the_volume_is_refused_by_name(name, tmp_path, netdesign):
+    changes, message = NEAR_0[name]
+    ended = netdesign("solve", write_instance(tmp_path, ROADS), *[w for change in changes for w in ("--set", change)])
+    assert ended.code == ExitCode.BAD_INSTANCE
+    assert f"{message} that count; write 0 or at least 1" in ended.err
+
+
+@pytest.mark.parametrize("tonnes", ["1.0e-5", "1.0e-3", "1"])
+def test_a_small_lane_minimum_that_is_permitted_is_kept(tonnes, tmp_path, netdesign):
+    path, result = write_instance(tmp_path, ROADS), tmp_path / "result.json"
+    assert netdesign("solve", path, "--set", LANE % tonnes, "--quiet", "-o", result).code == ExitCode.ANSWERED
+    assert netdesign("verify", path, result).code == ExitCode.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("termination", "gap", "asked", "true"),
+    [
+        ("optimal", 0.0, 1e-6, "optimal"),
+        ("optimal", 9e-7, 0.0, "optimal"),
+        ("optimal", 2e-6, 1e-6, "size_limit"),
+        ("optimal", 2e-6, 1e-5, "gap_reached"),
+        ("gap_reached", 2e-5, 1e-5, "size_limit"),
+        ("time_limit", 2e-5, 1e-5, "time_limit"),
+    ],
+)
+def test_optimal_is_what_objective_and_bound_prove_as_they_are_stated(termination, gap, asked, true):
+    assert certain_termination(Termination(termination), 1e6, 1e6 * (1 - gap), asked) == true
+
+
+def test_the_gap_of_a_difference_is_a_share_of_what_it_is_a_difference_of():
+    assert relative_gap(2.0, 1.0) == 0.5
+    assert relative_gap(2.0, 1.0, scale=1000.0) == 0.001
+    assert relative_gap(0.0, -1e-3, scale=1e6) == 1e-9
+    assert relative_gap(1.0, 1.5) == 0.0
+
+
+def test_figures_that_differ_are_never_shown_alike():
+    assert apart(2.0, 3.0) == ("2.0", "3.0")
+    assert apart(0.0, 2.9e-11) == ("0.00000000000", "0.00000000003")
+    assert apart(1e-20, 2e-20) == ("1e-20", "2e-20")
+    assert apart(1234567.891, 1234567.8914, ",.2f") == ("1,234,567.8910", "1,234,567.8914")

@@ -30,6 +30,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "regret": ("--tree", "--risk", "regret"),
     "closing": ("--tree", "--set", "stages.closing=true", "--gap", "0.01"),
     "infeasible": ("--set", "paths.0.factor=50"),
+    "infeasible regret": ("--tree", "--risk", "regret", "--set", "paths.2.factor=50"),
 }
 """What is solved once, by the name of its result."""
 
@@ -65,7 +66,7 @@ def verify(netdesign, folder, tmp_path):
 @pytest.mark.parametrize("name", CALLS)
 def test_what_timing_writes_is_true(name, solved, verify):
     """Also by another engine, when the options of the call come from the record alone."""
-    assert verify(solved[name]) == (0, NONE if name == "infeasible" else TRUE, "")
+    assert verify(solved[name]) == (0, NONE if "infeasible" in name else TRUE, "")
     proven = verify(solved[name], "--prove", "--quiet")
     assert proven.code == 0
     assert proven.out.endswith("bound proven again by another engine\n")
@@ -226,3 +227,51 @@ def test_a_file_that_is_no_whole_result_is_refused(solved, verify):
     ended = verify({"format": "netdesign.timing/1", "extra": 1})
     assert ended.code == ExitCode.USAGE
     assert "result.json: is no whole result: instance: is missing; scenario: is missing" in ended.err
+
+
+def test_a_regret_tree_without_a_plan_is_proven_again(solved, verify):
+    """Some path has no cost to hold a regret against; that no plan is permitted needs none."""
+    ended = verify(solved["infeasible regret"], "--prove")
+    assert (ended.code, ended.out) == (ExitCode.ANSWERED, "no plan is claimed; bound proven again by another engine\n")
+
+
+def test_the_gap_of_a_regret_near_zero_is_a_share_of_the_costs(netdesign, tmp_path):
+    """With dear money nothing is built on any path: the regret is 0 but for the rounding of two sums of costs."""
+    result = tmp_path / "result.json"
+    call = ("--tree", "--risk", "regret", "--set", "stages.discount_rate=0.5", "--quiet", "-o", result)
+    assert netdesign("timing", "benelux-stages", *call).code == ExitCode.ANSWERED
+    ended = netdesign("verify", "benelux-stages", result)
+    assert (ended.code, ended.out) == (ExitCode.ANSWERED, TRUE)
+
+
+MILLIARDTHS = (
+    "factors={collection: 1.0e-9, inter_hub: 1.0e-9, distribution: 1.0e-9}",
+    "hubs.A.fixed_cost_eur_per_year=0",
+    "hubs.B.fixed_cost_eur_per_year=1e-9",
+    "hubs.C.fixed_cost_eur_per_year=1e-9",
+    "modules.s.capital_eur=1e-8",
+    "modules.l.capital_eur=2e-8",
+    "modules.s.yearly_eur=1e-9",
+    "modules.l.yearly_eur=1e-9",
+    "stages.contract.price_eur_per_t=1e-9",
+)
+
+
+@pytest.mark.parametrize("engine", ["configurations", "monolithic"])
+def test_costs_of_milliardths_are_told_apart(engine, folder, netdesign, tmp_path):
+    """A solver takes costs under 1e-7 for none; units of money are taken from the data."""
+    changes = [word for change in MILLIARDTHS for word in ("--set", change)]
+    result = tmp_path / "result.json"
+    call = (*changes, "--tree", "--risk", "regret", "--engine", engine, "--quiet", "-o", result)
+    assert netdesign("timing", folder, *call).code == ExitCode.ANSWERED
+    document = json.loads(result.read_text(encoding="utf-8"))
+    assert document["objective"] == pytest.approx(1.8162945331976605e-09, rel=1e-4)
+    assert netdesign("verify", folder, result).out == TRUE
+
+
+def test_a_program_on_which_the_solver_gives_up_is_solved_from_the_start(netdesign, tmp_path):
+    """At this price HiGHS ends one year's program with Unknown, from the basis of the cheapest routes."""
+    result = tmp_path / "result.json"
+    call = ("--set", "handling.cost_eur_per_parcel=100", "--quiet", "-o", result)
+    assert netdesign("timing", "benelux-stages", *call).code == ExitCode.ANSWERED
+    assert netdesign("verify", "benelux-stages", result).out == TRUE

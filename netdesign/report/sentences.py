@@ -192,4 +192,8 @@ def closing_lines(result: ResultDocument) -> list[str]:
     if result.termination in (Termination.TIME_LIMIT, Termination.INTERRUPTED):
         why = "the time limit" if result.termination is Termination.TIME_LIMIT else "an interruption"
         return [f"The search was ended by {why}; what is shown is the best found so far, with what its bounds prove."]
+    if result.termination is Termination.SIZE_LIMIT:
+        return [
+            "The figures differ so much in size that rounding hides the rest of the gap; the bound is what is certain."
+        ]
     return []

@@ -83,7 +83,7 @@ class Decomposition:
             return solution
         objective = judged(instance, question.network, plan, course.incumbent, "the decomposition engine")
         bound = min(course.bound, objective)
-        termination = certain_termination(solution.termination, objective, bound)
+        termination = certain_termination(solution.termination, objective, bound, course.gap)
         return replace(solution, termination=termination, objective=objective, bound=bound)
 
 

@@ -164,7 +164,8 @@ class Enumeration:
             raise AssertionError
         objective = judged(self._instance, self._question.network, plan, course.incumbent, "the enumeration engine")
         bound = min(course.bound, objective)
-        return Solution(certain_termination(course.ending(), objective, bound), plan, objective, bound, Phases())
+        termination = certain_termination(course.ending(), objective, bound, course.gap)
+        return Solution(termination, plan, objective, bound, Phases())
 
     def _without_first(self, search: Search) -> Leaders | None:
         """Return what an earlier search left for one that asks for another set than its cheapest, or None."""

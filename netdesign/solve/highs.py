@@ -29,6 +29,7 @@ DUAL_TOLERANCE = 1e-7
 """By how much of the cost unit a reduced cost may be under zero: the default of HiGHS."""
 _STDOUT = 1
 _TIGHT = 1e-9
+_LARGEST_COST = 1e15
 _POLISH_S = 20.0
 
 
@@ -87,7 +88,13 @@ def run_highs(
     highs = _prepare(compiled, extra_rows, watch)
     handed = time.perf_counter()
     run = BackgroundRun(highs, compiled.cost_unit, watch, listen, task)
-    if run.finish():
+    is_done = run.finish()
+    if is_done and has_given_up(highs):
+        highs = _prepare(compiled, extra_rows, watch)
+        highs.setOptionValue("presolve", "off")
+        run = BackgroundRun(highs, compiled.cost_unit, watch, listen, task)
+        is_done = run.finish()
+    if is_done:
         termination, values, bound = _ending(highs, compiled)
     else:
         termination = Termination.INTERRUPTED if watch.stopped.is_set() else Termination.TIME_LIMIT
@@ -139,6 +146,35 @@ def _prepare(compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch) -
     return highs
 
 
+def has_given_up(highs: Any) -> bool:
+    """Return whether a run ended without saying anything of the model: HiGHS meets numbers that it cannot handle."""
+    names = highspy.HighsModelStatus
+    return highs.getModelStatus() in (names.kUnknown, names.kSolveError, names.kPresolveError, names.kPostsolveError)
+
+
+def run_again_if_given_up(highs: Any) -> Any:
+    """Run HiGHS and return the status of the last run.
+
+    Where it gives up it runs again from the start, with presolve, then with its usual tolerances too.
+    """
+    status = highs.run()
+    tries: tuple[dict[str, Any], ...] = (
+        {"presolve": "on"},
+        {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7},
+    )
+    kept = {name: highs.getOptionValue(name)[1] for options in tries for name in options}
+    for options in tries:
+        if not has_given_up(highs):
+            break
+        highs.clearSolver()
+        for name, value in options.items():
+            highs.setOptionValue(name, value)
+        status = highs.run()
+    for name, value in kept.items():
+        highs.setOptionValue(name, value)
+    return status
+
+
 class _Greeting:
     """What HiGHS 1.16 prints as a process makes its first instance, before there is one that could be told not to."""
 
@@ -187,7 +223,8 @@ def new_highs() -> Any:
 def _highs_model(compiled: Compiled) -> Any:
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = compiled.columns, compiled.rows
-    model.col_cost_, model.offset_ = compiled.cost, compiled.offset
+    # HiGHS takes larger costs for infinite. Lower ones give a lower bound; the plan is priced with the true ones.
+    model.col_cost_, model.offset_ = np.clip(compiled.cost, -_LARGEST_COST, _LARGEST_COST), compiled.offset
     model.col_lower_, model.col_upper_ = compiled.lower, compiled.upper
     model.row_lower_, model.row_upper_ = compiled.row_lower, compiled.row_upper
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise

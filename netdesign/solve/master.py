@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.highs import new_highs
+from netdesign.solve.highs import new_highs, run_again_if_given_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,7 +174,7 @@ class Master:
         if np.isfinite(self._course.remaining_s):
             # HiGHS counts the time of all its runs together.
             self._set("time_limit", value=float(self._highs.getRunTime() + max(0.01, self._course.remaining_s)))
-        self._check(self._highs.run())
+        self._check(run_again_if_given_up(self._highs))
         names = highspy.HighsModelStatus
         status = self._highs.getModelStatus()
         if status == names.kInfeasible:

@@ -121,7 +121,7 @@ class Monolithic:
         plan, evaluation = self._judge(compiled, outcome.values, outcome.bound)
         objective = evaluation.objective
         bound = min(self._proven(certain_bound(compiled, outcome.values, outcome.bound, objective)), objective)
-        termination = certain_termination(outcome.termination, objective, bound)
+        termination = certain_termination(outcome.termination, objective, bound, self._watch.limits.relative_gap)
         trace = ended_trace(trace, self._watch.elapsed_s, objective, bound)
         return Solution(termination, plan, objective, bound, phases, tuple(trace))
 

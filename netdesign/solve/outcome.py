@@ -130,11 +130,29 @@ def relative_gap(objective: float | None, bound: float, scale: float = 0.0) -> f
     return 0.0 if distance == 0.0 else distance / exactness(objective, scale)
 
 
-def certain_termination(termination: Termination, objective: float, bound: float, scale: float = 0.0) -> Termination:
-    """Return why a search stopped; optimal only where objective and bound, as they are stated, prove it."""
-    if termination is Termination.OPTIMAL and (relative_gap(objective, bound, scale) or 0.0) > OPTIMAL_GAP:
-        return Termination.GAP_REACHED
-    return termination
+def certain_termination(
+    termination: Termination, objective: float, bound: float, asked: float, scale: float = 0.0
+) -> Termination:
+    """Return why a search stopped, as objective and bound prove it as they are stated.
+
+    Parameters
+    ----------
+    termination
+        By the search's own figures.
+    objective, bound
+        As they are stated.
+    asked
+        Relative gap at which it might end.
+    scale
+        As ``exactness`` takes it.
+    """
+    if termination not in (Termination.OPTIMAL, Termination.GAP_REACHED):
+        return termination
+    gap = relative_gap(objective, bound, scale) or 0.0
+    if gap <= OPTIMAL_GAP:
+        return termination
+    # Figures of too different sizes: what is left of the gap is lost in their rounding.
+    return Termination.GAP_REACHED if gap <= max(asked, OPTIMAL_GAP) * (1.0 + OPTIMAL_GAP) else Termination.SIZE_LIMIT
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.highs import new_highs
+from netdesign.solve.highs import new_highs, run_again_if_given_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -181,7 +181,7 @@ class Repeated:
         if math.isfinite(self._longest_s):
             # HiGHS counts the time of all its runs together.
             self._set("time_limit", float(self._highs.getRunTime()) + self._longest_s)
-        self._check(self._highs.run())
+        self._check(run_again_if_given_up(self._highs))
         names = highspy.HighsModelStatus
         status = self._highs.getModelStatus()
         if status in (names.kInfeasible, names.kUnboundedOrInfeasible):

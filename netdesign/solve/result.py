@@ -186,7 +186,7 @@ class Result:
     def termination(self) -> Termination:
         """Why the whole solve stopped."""
         ends = [n.solution.termination for n in self.networks if n.permitted]
-        for end in (Termination.INTERRUPTED, Termination.TIME_LIMIT):
+        for end in (Termination.INTERRUPTED, Termination.TIME_LIMIT, Termination.SIZE_LIMIT):
             if end in ends:
                 return end
         if self.best is None:

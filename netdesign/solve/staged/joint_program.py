@@ -80,7 +80,8 @@ class JointProgram:
         self._left = self._level + 1 + leaves + np.arange(nodes)
         columns = self._level + 1 + leaves + nodes
         rows = _Rows()
-        self._unit = max(1.0, self._limit / _MONEY) if np.isfinite(self._limit) else self._usual_unit()
+        self._unit = abs(self._limit) / _MONEY if np.isfinite(self._limit) else self._usual_unit()
+        self._unit = self._unit or 1.0
         self._flow(rows)
         self._node_rows(rows)
         self._path_rows(rows)
@@ -97,7 +98,7 @@ class JointProgram:
 
     def _usual_unit(self) -> float:
         costs = [self.operating(move.node, move.target) for move in self.moves if move.at_once]
-        return max(1.0, float(np.median(costs)) * len(self._staged.nodes) / _MONEY) if costs else 1.0
+        return float(np.median(costs)) * len(self._staged.nodes) / _MONEY if costs else 1.0
 
     def _flow(self, rows: _Rows) -> None:
         """Each node's year begins as its parent left it, and is operated once."""

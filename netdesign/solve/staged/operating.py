@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _FITS = 1e-9
 """What may be over a limit, as a share of it, for best routes to fit: a thousandth of what the referee lets pass."""
 _WHOLE = 1e-6
+_LEAST_COST = 1e-5
+"""What routes may cost beside the dearest way to break limits, at least, to set the unit of money."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class Operating:
 
     @cached_property
     def _program(self) -> OperatingProgram:
-        return build_program(self.year, max(self.free_cost, 1.0))
+        return build_program(self.year, max(self.free_cost, _LEAST_COST * self.year.dearest) or 1.0)
 
     @cached_property
     def _relaxed(self) -> Repeated:

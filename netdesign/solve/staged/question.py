@@ -199,5 +199,6 @@ def ended(
         Likewise.
     """
     bound = min(bound, objective)
-    termination = certain_termination(termination, objective, bound, question.scale)
+    asked = question.watch.limits.relative_gap
+    termination = certain_termination(termination, objective, bound, asked, question.scale)
     return StagedSolution(termination, plan, objective, bound, phases, tuple(trace))

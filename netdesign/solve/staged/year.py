@@ -109,6 +109,13 @@ class Year:
     own_hub: dict[int, int]
 
     @property
+    def dearest(self) -> float:
+        """What it costs, EUR/year, where all freight is handled by others, overflows or falls short, the dearest."""
+        short = self.short_price[np.isfinite(self.short_price)]
+        prices = [self.contract_price, *short.tolist(), *(peak.price for peak in self.peaks if np.isfinite(peak.price))]
+        return float(self.volume.sum()) * max(prices)
+
+    @property
     def is_single(self) -> bool:
         """Whether single allocation binds cities."""
         return bool((self.city_of >= 0).any())

@@ -32,6 +32,8 @@ _SCALE = 1e4
 """What the objective is, about, inside the master: HiGHS has absolute tolerances."""
 _FREIGHT = 100.0
 """What all freight of a large year is inside the master."""
+_LEAST_COST = 1e-5
+"""What routes cost beside the dearest module, at least, to set the unit of money."""
 _IDLE = 1e-3
 """Of the cost of a node, about: cuts that are off by more, and price nothing, are dropped."""
 
@@ -95,8 +97,9 @@ class Relaxation:
         self.paid = [builder.spent(node) for node in range(len(staged.nodes))]
         add_policies(builder, staged, self.decisions)
         yearly = [oracle.routes.least for oracle in oracles]
+        capital = max(float(node.prices.capital.max()) for node in staged.nodes)
         self._units = Units(
-            max(1.0, float(staged.weights @ np.array(yearly))) / _SCALE,
+            (max(float(staged.weights @ np.array(yearly)), _LEAST_COST * capital) or 1.0) / _SCALE,
             max(max(float(oracle.routes.volume.sum()) for oracle in oracles), 1e-9) / _FREIGHT,
         )
         self._freight = [add_freight(builder, staged, self.decisions, oracle, self._units) for oracle in oracles]
