@@ -179,7 +179,10 @@ def test_what_was_taken_away_is_not_written(write, tmp_path):
     data = document(policies={"new_hubs": {"max": 0}, "required": ["01000"]})
     data["tables"]["hubs"][1]["id"] = data["tables"]["cities"][1]["id"] = "01000"
     path = write(json.dumps(data).replace('"B"', '"01000"'))
-    write_instance(read_source(path, ["policies.new_hubs=null", "hubs.A.capacity_t_per_year=null", "stages=null"]), tmp_path / "new")
+    write_instance(
+        read_source(path, ["policies.new_hubs=null", "hubs.A.capacity_t_per_year=null", "stages=null"]),
+        tmp_path / "new",
+    )
     assert "null" not in (tmp_path / "new" / "instance.yaml").read_text(encoding="utf-8")
     assert read_instance(tmp_path / "new").policies.required == ("01000",)
 

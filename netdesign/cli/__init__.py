@@ -22,10 +22,12 @@ from netdesign.cli.solve import solve
 from netdesign.cli.talk import say
 from netdesign.cli.timing import timing
 from netdesign.cli.verify import verify
+from netdesign.cli.wording import InOurWords
 from netdesign.errors import ExitCode, NetdesignError, SizeError
 
 app = typer.Typer(
     name="netdesign",
+    cls=InOurWords,
     help="Hub-network design with proof: whether a second or third hub pays, where, and by how much.",
     no_args_is_help=True,
     add_completion=False,

@@ -66,11 +66,7 @@ HUBS = [
     call("fewer hubs than opened", "--hubs 1 --open B", "--hubs 1: A, B must open"),
     call("hubs and max-new", "--hubs 2 --max-new 1", "--hubs and --max-new exclude each other; give one"),
     call("negative number of new hubs", "--max-new -1", "--max-new -1: a number of hubs is 0 or more"),
-    usage(
-        "hubs in words",
-        "--hubs two",
-        "Invalid value for '--hubs': Input should be a valid integer, unable to parse string as an integer",
-    ),
+    usage("hubs in words", "--hubs two", "Invalid value for '--hubs': 'two' is not a whole number"),
     call("unknown site opened", "--open b", "--open b: there is no such site; did you mean 'B'?"),
     call("unknown site closed", "--close B,Z", "--close Z: there is no such site"),
     call("nothing opened", "--open ,", "--open ',': names no site; write ids with commas, such as --open LGG,WAW"),
@@ -168,15 +164,15 @@ LIMITS = [
     call("negative time", "--time-limit -1", "--time-limit -1: give a positive number of seconds"),
     call("time that is no number", "--time-limit nan", "--time-limit nan: give a positive number of seconds"),
     call("endless time", "--time-limit inf", "--time-limit inf: give a positive number of seconds"),
-    usage("gap over 1", "--gap 2", "Invalid value for '--gap': Input should be less than or equal to 1"),
-    usage("negative gap", "--gap -1", "Invalid value for '--gap': Input should be greater than or equal to 0"),
-    usage("gap that is no number", "--gap nan", "Invalid value for '--gap': Input should be less than or equal to 1"),
-    usage("no threads", "--threads 0", "Invalid value for '--threads': Input should be greater than or equal to 1"),
-    usage("negative seed", "--seed -1", "Invalid value for '--seed': Input should be greater than or equal to 0"),
+    usage("gap over 1", "--gap 2", "Invalid value for '--gap': 2 is over 1"),
+    usage("negative gap", "--gap -1", "Invalid value for '--gap': -1 is under 0"),
+    usage("gap that is no number", "--gap nan", "Invalid value for '--gap': nan is not a finite number"),
+    usage("no threads", "--threads 0", "Invalid value for '--threads': 0 is under 1"),
+    usage("negative seed", "--seed -1", "Invalid value for '--seed': -1 is under 0"),
     usage(
         "unknown format",
         "--format xml",
-        "Invalid value for '--format': Value error, 'xml' is not one of 'table', 'json', 'csv'.",
+        "Invalid value for '--format': 'xml' is not one of 'table', 'json', 'csv'.",
     ),
     usage("unknown option", "--hub 2", "No such option: --hub (Possible options: --hubs)"),
     usage("unknown command", "slove .", "No such command 'slove'. Did you mean 'solve'?"),
@@ -259,8 +255,7 @@ OUTPUTS = [
     usage(
         "export to nothing known",
         "export . model.lp --to xls",
-        "Invalid value for '--to': Value error, 'xls' is not one of "
-        "'lp', 'mps', 'graphml', 'nodelink', 'excel', 'geojson'.",
+        "Invalid value for '--to': 'xls' is not one of 'lp', 'mps', 'graphml', 'nodelink', 'excel', 'geojson'.",
     ),
 ]
 
