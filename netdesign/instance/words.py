@@ -23,6 +23,7 @@ _KINDS = {
     **dict.fromkeys(("model_type", "model_attributes_type", "dict_type", "mapping_type"), "a block of keys and values"),
     **dict.fromkeys(("tuple_type", "list_type", "set_type", "frozen_set_type", "iterable_type"), "a list"),
 }
+_LIMITS = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
 _NUMBERS = ("a number", "a whole number")
 _BETWEEN_DIGITS = dict.fromkeys(map(ord, "_'\u2019 \u00a0\u2009\u202f"))
 
@@ -32,6 +33,8 @@ def sentence(details: ErrorDetails) -> str:
     kind, found, limits = details["type"], details["input"], details.get("ctx", {})
     if kind not in _PYDANTICS:
         return _of_ours(kind, found) or details["msg"]
+    if kind in _LIMITS and plain(found).strip().lower() in ("nan", "+nan", "-nan"):
+        return f"{plain(found)} is not a finite number"
     if kind in _KINDS:
         return _not_a(_KINDS[kind], found)
     if limits and str(found).strip().lower() == "nan":  # which is neither over nor under anything

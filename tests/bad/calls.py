@@ -66,11 +66,7 @@ HUBS = [
     call("fewer hubs than opened", "--hubs 1 --open B", "--hubs 1: A, B must open"),
     call("hubs and max-new", "--hubs 2 --max-new 1", "--hubs and --max-new exclude each other; give one"),
     call("negative number of new hubs", "--max-new -1", "--max-new -1: a number of hubs is 0 or more"),
-    usage(
-        "hubs in words",
-        "--hubs two",
-        "Invalid value for '--hubs': 'two' is not a whole number",
-    ),
+    usage("hubs in words", "--hubs two", "Invalid value for '--hubs': 'two' is not a whole number"),
     call("unknown site opened", "--open b", "--open b: there is no such site; did you mean 'B'?"),
     call("unknown site closed", "--close B,Z", "--close Z: there is no such site"),
     call("nothing opened", "--open ,", "--open ',': names no site; write ids with commas, such as --open LGG,WAW"),
