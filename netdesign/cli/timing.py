@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,10 +15,11 @@ from netdesign.errors import UsageError
 from netdesign.solve.staged.names import StagedEngineName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from netdesign.analysis.timing.problem import TimingCall, TimingProblem
     from netdesign.plan import StagedPlan
+    from netdesign.solve.staged.document import TimingDocument
     from netdesign.solve.staged.result import TimingResult
 
 
@@ -90,6 +92,7 @@ def timing(
     """
     from netdesign.analysis.problem import threshold_note
     from netdesign.analysis.timing.answer import Listeners, exit_code, solve_timing
+    from netdesign.analysis.timing.clash import forbidding_policies
     from netdesign.analysis.timing.problem import TimingCall
     from netdesign.analysis.timing.resume import partial_path
     from netdesign.instance.options import HubOptions
@@ -112,11 +115,11 @@ def timing(
         for warning in (*problem.warnings, threshold_note(problem.staged.base)):
             if warning:
                 say(f"note: {warning}", quiet=quiet)
-        _write(result, format_, output)
+        _write(result, format_, output, forbidding_policies(problem.staged))
     raise typer.Exit(exit_code(result))
 
 
-def _write(result: TimingResult, format_: opt.Format, output: Path | None) -> None:
+def _write(result: TimingResult, format_: opt.Format, output: Path | None, forbidding: Sequence[str]) -> None:
     """Write the result file, which makes the partial one needless, and the answer."""
     from netdesign.analysis.timing.resume import partial_path
     from netdesign.report.timing.answer import timing_csv, timing_text
@@ -128,7 +131,11 @@ def _write(result: TimingResult, format_: opt.Format, output: Path | None) -> No
     if output is not None:
         write_text(output, to_json(document))
         partial_path(output).unlink(missing_ok=True)
-    texts = {opt.Format.TABLE: timing_text, opt.Format.JSON: to_json, opt.Format.CSV: timing_csv}
+    texts: dict[opt.Format, Callable[[TimingDocument], str]] = {
+        opt.Format.TABLE: partial(timing_text, forbidding=forbidding),
+        opt.Format.JSON: to_json,
+        opt.Format.CSV: timing_csv,
+    }
     answer(texts[format_](document))
 
 

@@ -12,15 +12,24 @@ from netdesign.solve.outcome import Termination
 from netdesign.solve.result import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netdesign.report.measures import Measure
     from netdesign.solve.document import NetworkPart, ResultDocument, StepPart
 
 
-def answer_lines(result: ResultDocument) -> list[str]:
-    """Return the sentences that answer whether and where."""
+def answer_lines(result: ResultDocument, forbidding: Sequence[str]) -> list[str]:
+    """Return the sentences that answer whether and where.
+
+    Parameters
+    ----------
+    result
+        The result.
+    forbidding
+        Policies in force that can leave no network permitted.
+    """
     if result.termination is Termination.INFEASIBLE:
-        policies = ", ".join(str(name).replace("_", " ") for name in result.problem["policies"])
-        return [f"No permitted network is feasible: none keeps every policy in force ({policies}); proven."]
+        return [f"No permitted network is feasible{unkept(forbidding)}; proven."]
     if objective_of(result) is Objective.HUB_NUMBER:
         return _fewest_hubs(result)
     measure = measure_of(result)
@@ -33,6 +42,12 @@ def answer_lines(result: ResultDocument) -> list[str]:
             lines.append(_runner_up_sentence(more, measure))
     lines += [_lone_sentence(network, measure) for network in result.networks if not result.steps]
     return lines
+
+
+def unkept(forbidding: Sequence[str]) -> str:
+    """Return which policies none keeps all of, to follow the words that there is none."""
+    listed = ", ".join(name.replace("_", " ") for name in forbidding)
+    return f": none keeps every policy in force ({listed})" if listed else ""
 
 
 def _fewest_hubs(result: ResultDocument) -> list[str]:
