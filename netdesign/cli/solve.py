@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.output import check_output, write_result
 from netdesign.cli.talk import ProgressLine, answer, interruptible, say
 from netdesign.solve.engine import EngineName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netdesign.solve.document import ResultDocument
 
 
 def solve(
@@ -40,6 +48,7 @@ def solve(
     """
     from netdesign.analysis.problem import Call, model_note, threshold_note
     from netdesign.analysis.solve import exit_code, solve_problem
+    from netdesign.formulation.protocol import forbidding_policies
     from netdesign.instance.options import HubOptions
     from netdesign.instance.published.reading import Reading
     from netdesign.report.answer import answer_csv, answer_text
@@ -63,6 +72,8 @@ def solve(
         document = result_document(result, problem.instance)
         if output is not None:
             write_result(output, document)
-        texts = {opt.Format.TABLE: answer_text, opt.Format.JSON: to_json, opt.Format.CSV: answer_csv}
+        table = partial(answer_text, forbidding=forbidding_policies(problem.instance))
+        texts: dict[opt.Format, Callable[[ResultDocument], str]]
+        texts = {opt.Format.TABLE: table, opt.Format.JSON: to_json, opt.Format.CSV: answer_csv}
         answer(texts[format_](document))
     raise typer.Exit(exit_code(result))

@@ -15,11 +15,11 @@ from netdesign.errors import UsageError
 from netdesign.solve.staged.names import StagedEngineName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from netdesign.analysis.timing.problem import TimingCall, TimingProblem
     from netdesign.plan import StagedPlan
-    from netdesign.solve.staged.result import TimingResult
+    from netdesign.solve.staged.document import TimingDocument
 
 
 class RiskName(StrEnum):
@@ -92,10 +92,12 @@ def timing(
     """
     from netdesign.analysis.problem import threshold_note
     from netdesign.analysis.timing.answer import Listeners, exit_code, solve_timing
+    from netdesign.analysis.timing.clash import forbidding_policies
     from netdesign.analysis.timing.problem import TimingCall
     from netdesign.instance.options import HubOptions
     from netdesign.instance.stages import RiskMeasure
     from netdesign.solve.limits import SolveLimits, Watch
+    from netdesign.solve.staged.result_file import timing_document
 
     hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
     measure = RiskMeasure(risk.value) if risk is not None else None
@@ -111,7 +113,11 @@ def timing(
         for warning in (*problem.warnings, threshold_note(problem.staged.base)):
             if warning:
                 say(f"note: {warning}", quiet=quiet)
-        _write(result, format_, output, partial)
+        document = timing_document(result)
+        if output is not None and partial is not None:
+            write_result(output, document)
+            partial.drop(document)
+        answer(_text(document, format_, forbidding_policies(problem.staged)))
     raise typer.Exit(exit_code(result))
 
 
@@ -131,18 +137,13 @@ def _checked_partial(output: Path, instance: str, call: TimingCall) -> Partial:
     return Partial(output)
 
 
-def _write(result: TimingResult, format_: opt.Format, output: Path | None, partial: Partial | None) -> None:
-    """Write the result file, which makes the partial one needless, and the answer."""
+def _text(document: TimingDocument, format_: opt.Format, forbidding: Sequence[str]) -> str:
     from netdesign.report.timing.answer import timing_csv, timing_text
     from netdesign.solve.result_file import to_json
-    from netdesign.solve.staged.result_file import timing_document
 
-    document = timing_document(result)
-    if output is not None and partial is not None:
-        write_result(output, document)
-        partial.drop(document)
-    texts = {opt.Format.TABLE: timing_text, opt.Format.JSON: to_json, opt.Format.CSV: timing_csv}
-    answer(texts[format_](document))
+    if format_ is opt.Format.TABLE:
+        return timing_text(document, forbidding)
+    return to_json(document) if format_ is opt.Format.JSON else timing_csv(document)
 
 
 def _followed(scenario: str | None, *, tree: bool) -> str:

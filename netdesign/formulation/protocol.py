@@ -140,6 +140,19 @@ def policies_in_force(instance: Instance) -> frozenset[Policy]:
     return frozenset(policy for policy, value in stated.items() if value)
 
 
+def forbidding_policies(instance: Instance) -> list[str]:
+    """Return, in order, the policies in force that can leave no network permitted; what has a price cannot."""
+    from netdesign.network.routes import hard_deadline
+
+    throughput = instance.policies.minimum_throughput
+    priced = set()
+    if not (instance.deadline_h[hard_deadline(instance)] < float("inf")).any():
+        priced.add(Policy.DEADLINE)
+    if throughput is not None and all(hub.shortfall_eur_per_t is not None for hub in throughput.hubs):
+        priced.add(Policy.MINIMUM_THROUGHPUT)
+    return sorted(policies_in_force(instance) - priced)
+
+
 def check_can_state(formulation: Declaration, instance: Instance) -> None:
     """Refuse, by name, what the formulation cannot state.
 

@@ -108,7 +108,7 @@ def _check_hub_count(instance: Instance, faults: FaultList) -> None:
     policies = instance.policies
     bounds, key = (policies.new_hubs, "new_hubs") if policies.new_hubs else (policies.hub_count, "hub_count")
     offset = len(instance.existing) if key == "new_hubs" else 0
-    possible, certain = len(instance.allowed), len(instance.required)
+    possible = len(instance.allowed)
     if not possible:
         faults.add(("tables", "hubs"), "no site may open")
     if bounds is None:
@@ -117,10 +117,10 @@ def _check_hub_count(instance: Instance, faults: FaultList) -> None:
         sites = "sites beside the existing hubs" if offset else "sites"
         message = f"{bounds.min} is over the {possible - offset} {sites} that may open"
         faults.add(("policies", key, "min"), message)
-    if bounds.max is not None and offset + bounds.max < certain:
-        message = (
-            f"{bounds.max} is under the {certain - offset} hubs that must open: {', '.join(sorted(instance.required))}"
-        )
+    if bounds.max is not None and offset + bounds.max < len(instance.required):
+        counted = instance.required - instance.existing if key == "new_hubs" else instance.required
+        what = "hub that must open" if len(counted) == 1 else "hubs that must open"
+        message = f"{bounds.max} is under the {len(counted)} {what}: {', '.join(sorted(counted))}"
         faults.add(("policies", key, "max"), message)
     if bounds.max == 0 and offset == 0:
         faults.add(("policies", key, "max"), "a network has at least one hub")

@@ -98,7 +98,9 @@ def apply_hub_options(instance: Instance, options: HubOptions) -> Instance:
         if options.max_new < least:
             message = f"--max-new {options.max_new}: the policies of the instance ask for at least {least} new hubs"
             raise UsageError(message)
-        changes |= {"hub_count": None, "new_hubs": HubRange(min=least, max=options.max_new)}
+        # More than there are sites is as good as all of them, however large the number.
+        most = max(least, min(options.max_new, len(instance.sites)))
+        changes |= {"hub_count": None, "new_hubs": HubRange(min=least, max=most)}
     return _checked(instance.replace(policies=policies.model_copy(update=changes)))
 
 

@@ -28,10 +28,12 @@ _COST_ROWS = {
 }
 
 
-def answer_text(result: ResultDocument) -> str:
-    """Return the whole answer as text."""
+def answer_text(result: ResultDocument, forbidding: Sequence[str]) -> str:
+    """Return the whole answer as text; ``forbidding`` are the policies that can leave no network permitted."""
     tables = [*_network_tables(result), *_load_tables(result), *_minima_tables(result)]
-    return render([*answer_lines(result), *closing_lines(result)], tables) + "\n" + _time_line(result) + "\n"
+    return (
+        render([*answer_lines(result, forbidding), *closing_lines(result)], tables) + "\n" + _time_line(result) + "\n"
+    )
 
 
 def _time_line(result: ResultDocument) -> str:

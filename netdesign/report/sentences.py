@@ -20,13 +20,20 @@ if TYPE_CHECKING:
     from netdesign.solve.document import NetworkPart, ResultDocument, StepPart
 
 
-def answer_lines(result: ResultDocument) -> list[str]:
-    """Return the sentences that answer whether and where."""
+def answer_lines(result: ResultDocument, forbidding: Sequence[str]) -> list[str]:
+    """Return the sentences that answer whether and where.
+
+    Parameters
+    ----------
+    result
+        The result.
+    forbidding
+        Policies in force that can leave no network permitted.
+    """
     if result.termination is Termination.INFEASIBLE:
         if users_model(result):
             return [f"The model {users_model(result)} permits no network; proven of this file, not of the instance."]
-        policies = ", ".join(str(name).replace("_", " ") for name in result.problem["policies"])
-        return [f"No permitted network is feasible: none keeps every policy in force ({policies}); proven."]
+        return [f"No permitted network is feasible{unkept(forbidding)}; proven."]
     file = users_model(result)
     whose = [f"All this is proven of the model {file}; the referee has priced the plans."] if file else []
     if objective_of(result) is Objective.HUB_NUMBER:
@@ -47,6 +54,12 @@ def users_model(result: ResultDocument) -> str | None:
     """Return the file of the user's model that a result records, None where the model was a bundled one."""
     model = result.options.get("model")
     return None if model is None or model in models() else str(model)
+
+
+def unkept(forbidding: Sequence[str]) -> str:
+    """Return which policies none keeps all of, to follow the words that there is none."""
+    listed = ", ".join(name.replace("_", " ") for name in forbidding)
+    return f": none keeps every policy in force ({listed})" if listed else ""
 
 
 def _fewest_hubs(result: ResultDocument) -> list[str]:

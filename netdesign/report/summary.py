@@ -52,7 +52,7 @@ def _years(futures: tuple[StagedInstance, ...]) -> dict[str, object]:
         "modules": [module.id for module in first.modules],
         "scenarios": [staged.scenario for staged in futures if staged.scenario not in ("base", "tree")],
         "tree_paths": sum(len(staged.leaves) for staged in futures if staged.scenario == "tree"),
-        "volume_in_last_year_t": [f"{name} {tonnes(volume)}" for name, volume in volumes.items()],
+        "volume_in_last_year_t": volumes,
     }
 
 
@@ -65,6 +65,8 @@ def summary_text(checked: Checked) -> str:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {tonnes(volume)}" for name, volume in value.items())
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
     return tonnes(value) if isinstance(value, float) else str(value)
@@ -79,4 +81,13 @@ def summary_json(checked: Checked) -> str:
 def summary_csv(checked: Checked) -> str:
     """Return the summary as CSV."""
     records = summary_records(checked)
-    return to_csv(["what", "how_many"], [[name, _shown(value)] for name, value in records.items()])
+    return to_csv(["what", "how_many"], [[name, _plain(value)] for name, value in records.items()])
+
+
+def _plain(value: object) -> str:
+    """Return a value for another program: no commas in numbers."""
+    if isinstance(value, dict):
+        return "; ".join(f"{name} {_plain(volume)}" for name, volume in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(str, value)) or "none"
+    return f"{value:.15g}" if isinstance(value, float) else str(value)

@@ -10,8 +10,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import JustifyMethod
+
 _PLAIN_WIDTH = 120
 """Width where the output is no terminal: enough for the tables, the same on every machine."""
+
+_NARROWEST = 40
+"""Sentences in less are hard to read."""
+
+_LONGEST_NAME = 20
+"""Letters of a name that stay together, as all figures do."""
+
+_BETWEEN = 3
+"""Blanks and line between two columns."""
 
 
 @dataclass(frozen=True)
@@ -40,27 +51,50 @@ def render(lines: Sequence[str], tables: Sequence[Table]) -> str:
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    console = Console(file=io.StringIO(), width=_width(), color_system=None, highlight=False)
+    def console(width: int) -> Console:
+        return Console(file=text, width=width, color_system=None, highlight=False)
+
+    text, width = io.StringIO(), _width()
     for line in lines:
         # What goes on in the next line stands under its beginning.
-        text = line.lstrip()
-        console.print(Padding(Text(text), (0, 0, 0, len(line) - len(text))))
+        words = line.lstrip()
+        console(width).print(Padding(Text(words), (0, 0, 0, len(line) - len(words))))
     for table in tables:
         shown = RichTable(box=box.SIMPLE, pad_edge=False)
+        least = _least_widths(table)
         for number, name in enumerate(table.header):
-            shown.add_column(name, justify="left" if number in table.words else "right", overflow="fold")
+            # Text everywhere, as an id such as [b] is no markup.
+            justify: JustifyMethod = "left" if number in table.words else "right"
+            shown.add_column(Text(name), justify=justify, overflow="fold", min_width=least[number])
         for row in table.rows:
             shown.add_row(*(Text(cell) for cell in row))
-        console.print(Text(f"\n{table.title}"), shown, sep="\n", end="")
-    text = console.file.getvalue()  # type: ignore[attr-defined]
-    return "\n".join(line.rstrip() for line in str(text).splitlines()).rstrip() + "\n"
+        console(width).print(Text(f"\n{table.title}"))
+        # Rather wider than the screen than with a number in two.
+        console(max(width, sum(least) + _BETWEEN * len(least))).print(shown, end="", crop=False)
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).rstrip() + "\n"
+
+
+def _least_widths(table: Table) -> list[int]:
+    """Return how wide each column has to be: figures stay in one piece, headings and names are broken at blanks.
+
+    Only names that are long without a blank may be broken elsewhere.
+    """
+    from rich.cells import cell_len
+
+    least = []
+    for number, (heading, *cells) in enumerate(zip(table.header, *table.rows, strict=True)):
+        is_named = number in table.words
+        pieces = [*heading.split(), *((word for cell in cells for word in cell.split()) if is_named else cells)]
+        longest = max(map(cell_len, pieces), default=1)
+        least.append(min(longest, _LONGEST_NAME) if is_named else longest)
+    return least
 
 
 def _width() -> int:
     import shutil
     import sys
 
-    return max(80, shutil.get_terminal_size().columns) if sys.stdout.isatty() else _PLAIN_WIDTH
+    return max(_NARROWEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else _PLAIN_WIDTH
 
 
 def to_csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

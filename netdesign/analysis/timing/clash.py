@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from netdesign.instance.blocks import DeadlineKind
 from netdesign.instance.policies import Policy
 from netdesign.instance.stages import Risk
+from netdesign.network.routes import hard_deadline
 from netdesign.solve.limits import Watch
 from netdesign.solve.staged.auto import solve_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from netdesign.instance import Instance
     from netdesign.instance.policies import Policies
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.staged.question import StagedQuestion
@@ -71,6 +74,7 @@ def rules_in_force(staged: StagedInstance) -> tuple[Rule, ...]:
         "forbidden": (bool(policies.forbidden), _without_policy(forbidden=())),
         "required": (bool(policies.required), _without_policy(required=())),
         "exclusive": (bool(policies.exclusive), _without_policy(exclusive=())),
+        "deadline": (bool(hard_deadline(staged.base).any()), _without_hard_deadlines),
         "air_lane": (policies.air_lane is not None, _without_policy(air_lane=None)),
         "service": (policies.service is not None, _without_policy(service=None)),
         "minimum_throughput": (hard, _without_policy(minimum_throughput=None)),
@@ -87,6 +91,20 @@ def rules_in_force(staged: StagedInstance) -> tuple[Rule, ...]:
         "capital_budget": (stages.capital_budget is not None, _without_stage(capital_budget=None)),
     }
     return tuple(Rule(name, without) for name, (is_stated, without) in stated.items() if is_stated)
+
+
+def forbidding_policies(staged: StagedInstance) -> list[str]:
+    """Return, in order, the policies in force that can leave no plan permitted; what has a price cannot."""
+    return sorted({Policy.CAPACITY.value, *(rule.name for rule in rules_in_force(staged))})
+
+
+def _without_hard_deadlines(staged: StagedInstance) -> StagedInstance:
+    def changed(instance: Instance) -> Instance:
+        streams = (replace(stream, deadline=DeadlineKind.PRICED) for stream in instance.streams)
+        return instance.replace(streams=tuple(streams))
+
+    nodes = tuple(replace(node, instance=changed(node.instance)) for node in staged.nodes)
+    return replace(staged, base=changed(staged.base), nodes=nodes)
 
 
 def _without_policy(**changes: object) -> Callable[[StagedInstance], StagedInstance]:

@@ -20,7 +20,7 @@ from netdesign.report.timing.sentences import (
 from netdesign.report.words import amount, network_name, tonnes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from netdesign.solve.staged.document import NodeCosts, NodePart, SearchedPart, TimingDocument, ValuesPart
 
@@ -28,10 +28,10 @@ _MILLIONS_FROM = 1e7
 """Largest amount from which on a table is in millions."""
 
 
-def timing_text(result: TimingDocument) -> str:
-    """Return the whole answer as text."""
+def timing_text(result: TimingDocument, forbidding: Sequence[str]) -> str:
+    """Return the whole answer as text; ``forbidding`` are the policies that can leave no plan permitted."""
     is_tree = result.scenario == TREE
-    lines = opening_lines(result)
+    lines = opening_lines(result, forbidding)
     lines += [f"  {line}" for line in policy_lines(result)]
     if result.nodes and not is_tree:
         existing = result.nodes[0].open_hubs

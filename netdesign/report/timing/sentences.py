@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from netdesign.instance.policies import Policy
 from netdesign.instance.stages import RiskMeasure
+from netdesign.report.sentences import unkept
 from netdesign.report.words import money, network_name, share
 from netdesign.solve.outcome import Termination
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netdesign.solve.staged.document import (
         DelayPart,
         IntervalPart,
@@ -21,10 +24,18 @@ if TYPE_CHECKING:
 BASE, TREE = "base", "tree"
 
 
-def opening_lines(result: TimingDocument) -> list[str]:
-    """Return what the plan costs and what is proven of it, or why there is none."""
+def opening_lines(result: TimingDocument, forbidding: Sequence[str]) -> list[str]:
+    """Return what the plan costs and what is proven of it, or why there is none.
+
+    Parameters
+    ----------
+    result
+        The result.
+    forbidding
+        Policies in force that can leave no plan permitted.
+    """
     if result.termination is Termination.INFEASIBLE:
-        return [_no_plan(result)]
+        return [_no_plan(result, forbidding)]
     if not result.nodes or result.objective is None:
         return [f"{_years(result)}: no plan was found before the search stopped."]
     return [f"{_years(result)}: the best plan {_costs(result)}; {_proven(result)}."]
@@ -67,7 +78,7 @@ def _gap(gap: float | None) -> str:
     return "-" if gap is None else f"{gap:.2%}" if gap >= 1e-4 else f"{gap:.1g}"
 
 
-def _no_plan(result: TimingDocument) -> str:
+def _no_plan(result: TimingDocument, forbidding: Sequence[str]) -> str:
     if result.clash == [Policy.CAPACITY]:
         return "No plan is permitted: modules and contract cannot lift the volume, whatever policy is left out. Proven."
     if len(result.clash) == 1:
@@ -76,8 +87,7 @@ def _no_plan(result: TimingDocument) -> str:
         names = [_words(name) for name in result.clash]
         listed = f"{', '.join(names[:-1])} and {names[-1]}"
         return f"No plan is permitted: {listed} clash; without any one of them there is a plan. Proven."
-    policies = ", ".join(_words(str(name)) for name in result.problem["policies"])
-    return f"No plan is permitted: none keeps every policy in force ({policies}). Proven."
+    return f"No plan is permitted{unkept(forbidding)}. Proven."
 
 
 def _words(name: str) -> str:

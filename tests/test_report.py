@@ -1,0 +1,137 @@
+"""Tables and sentences: numbers in one piece, ids as they are, and no policy blamed that cannot be at fault."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import shutil
+import sys
+
+import pytest
+
+from netdesign.errors import ExitCode
+from netdesign.instance import read_instance
+from netdesign.report.tables import Table, render
+from tests.bad.case import edited, faults
+from tests.small_instances import LEGS, STAGES, write_instance
+
+NUMBERS = ["1,234,567,890", "-123,456.78", "+99.9 %"]
+
+
+@pytest.fixture
+def screen(monkeypatch):
+    """Return a function that makes stdout a terminal of so many columns, or none."""
+
+    def make(columns):
+        is_terminal = columns is not None
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal, raising=False)
+        monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((columns or 80, 24)))
+
+    return make
+
+
+@pytest.mark.parametrize("columns", [None, 200, 80, 60, 40, 10])
+def test_no_number_and_no_word_of_a_heading_is_broken(columns, screen):
+    """However narrow the terminal: the table is rather wider than it."""
+    screen(columns)
+    header = ["configuration", "against the first", "t CO2e/year", "cities that change hub"] * 2
+    cells = ["LGG + PRG", *NUMBERS] * 2
+    text = render([], [Table("Side by side", header, [cells, cells], frozenset({0, 4}))])
+    for number in (number for cell in NUMBERS for number in cell.split()):
+        assert text.count(number) == 4
+    for word in " ".join(header).split():
+        assert word in text
+    if columns == 200:
+        assert "cities that change hub" in text
+
+
+def test_a_long_name_is_broken_rather_than_the_number_beside_it(screen):
+    screen(40)
+    text = render([], [Table("T", ["hub", "t/year"], [["x" * 80, "123,456,789"]])])
+    assert "123,456,789" in text
+    assert max(map(len, text.splitlines())) <= 40
+
+
+@pytest.mark.parametrize("name", ["[north]", "[/x]", "[bold red]", ":smile:", "[link=file:///x]y"])
+def test_ids_are_no_markup_anywhere(name, screen):
+    """In a sentence, a title, a heading and a cell."""
+    screen(200)
+    text = render([f"Hub {name}"], [Table(f"Title {name}", ["what", f"Hub {name}"], [[name, name]])])
+    assert text.count(name) == 5
+
+
+def test_hubs_whose_names_differ_in_brackets_have_headings_of_their_own(tmp_path, netdesign):
+    text = edited(LEGS, ("{id: B, country: BE}", "{id: 'Hub [/x]', country: BE}"))
+    write_instance(tmp_path, re.sub(r"(?<=: )B(?=[,}])", "'Hub [/x]'", text))
+    ended = netdesign("compare", tmp_path, "A", "A,Hub [/x]")
+    assert ended.code == ExitCode.ANSWERED
+    assert "A,Hub [/x]" in ended.out
+
+
+def test_check_writes_plain_numbers_as_csv(tmp_path, netdesign):
+    """One year and several: no commas in a number."""
+    text = LEGS.replace("volume_t_per_year: 300", "volume_t_per_year: 55000")
+    ended = netdesign("check", write_instance(tmp_path, text), "--format", "csv")
+    rows = dict(csv.reader(io.StringIO(ended.out)))
+    assert rows["volume_t_per_year"] == "55100"
+    text = edited(STAGES, ("volume_t_per_year: 40}", "volume_t_per_year: 40.5}"))
+    ended = netdesign("check", write_instance(tmp_path, text), "--format", "csv")
+    rows = dict(csv.reader(io.StringIO(ended.out)))
+    assert rows["volume_in_last_year_t"] == "base 341; flat 170.5; tree up 511.5; tree down 85.25"
+    assert not re.search(r"\d,\d", ended.out)
+
+
+IMPOSSIBLE = "No permitted network is feasible: none keeps every policy in force ({}); proven.\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "policies"),
+    [
+        ([("max: 1}", "min: 1}, fixed_cost_cap_eur_per_year: 5")], "fixed cost cap, hub count"),
+        (
+            [
+                ("max: 1}", "min: 1}, fixed_cost_cap_eur_per_year: 5"),
+                ("late_penalty_eur_per_parcel: 1", "deadline: hard"),
+            ],
+            "deadline, fixed cost cap, hub count",
+        ),
+    ],
+    ids=["a price cannot forbid", "a hard deadline can"],
+)
+def test_an_infeasible_answer_names_what_can_forbid_a_network(changes, policies, tmp_path, netdesign):
+    ended = netdesign("solve", write_instance(tmp_path, edited(LEGS, *changes)))
+    assert ended.code == ExitCode.INFEASIBLE
+    assert IMPOSSIBLE.format(policies) in ended.out
+
+
+def test_a_hard_deadline_that_no_early_year_keeps_is_named(tmp_path, netdesign):
+    """A alone takes 20 h from D to C, B and C take 2 and are ready in the second year."""
+    text = edited(STAGES, ("streams: {parcels: {}}", "streams: {parcels: {deadline_h: 15, deadline: hard}}"))
+    text = re.sub(r"cost_eur_per_t: 10}", "cost_eur_per_t: 10, time_h: 10}", text)
+    text = re.sub(r"cost_eur_per_t: 6}", "cost_eur_per_t: 6, time_h: 1}", text)
+    ended = netdesign("timing", write_instance(tmp_path, text))
+    assert ended.code == ExitCode.INFEASIBLE
+    assert "No plan is permitted: deadline cannot be kept; without it there is a plan. Proven." in ended.out
+
+
+def test_a_number_of_hubs_is_held_against_the_hubs_that_it_counts(tmp_path, netdesign):
+    """New hubs without the existing one, all hubs with it."""
+    text = edited(LEGS, ("new_hubs: {max: 1}", "new_hubs: {max: 1}, required: [B, X]"))
+    ended = netdesign("check", write_instance(tmp_path, text))
+    line = "instance.yaml:6:23: policies.new_hubs.max: 1 is under the 2 hubs that must open: B, X"
+    assert (ended.code, ended.err) == (ExitCode.BAD_INSTANCE, faults(line))
+    text = edited(LEGS, ("new_hubs: {max: 1}", "hub_count: {max: 2}, required: [B, X]"))
+    ended = netdesign("check", write_instance(tmp_path, text))
+    line = "instance.yaml:6:24: policies.hub_count.max: 2 is under the 3 hubs that must open: A, B, X"
+    assert (ended.code, ended.err) == (ExitCode.BAD_INSTANCE, faults(line))
+
+
+@pytest.mark.parametrize("number", [3, 100_001, 10**80])
+def test_more_new_hubs_than_sites_are_as_many_as_there_are(number, tmp_path, netdesign):
+    folder = write_instance(tmp_path, LEGS)
+    assert read_instance(folder).hub_range == (1, 2)
+    ended = netdesign("solve", folder, "--max-new", number, "--format", "csv", "--quiet")
+    assert ended.code == ExitCode.ANSWERED
+    assert ended.out == netdesign("solve", folder, "--max-new", 2, "--format", "csv", "--quiet").out
