@@ -334,6 +334,33 @@ PUBLISHED = [
         "320.00; check the counts at the top",
     ),
     published(
+        "words after the costs",
+        "holmberg",
+        HOLMBERG + "optimum 210\n",
+        "x.txt:7: 2 words are left after the costs of the last facility; 'optimum' is no number; take it out",
+    ),
+    published(
+        "thousands apart by a comma",
+        "holmberg",
+        HOLMBERG.replace("40 100", "1,040 100"),
+        "x.txt:2: a capacity and a fixed cost for each facility: '1,040' is no number; numbers are separated by blanks "
+        "and have a decimal point",
+    ),
+    published(
+        "ufllib file without its first line",
+        "ufllib",
+        UFLLIB.replace("FILE: small\n", ""),
+        "x.txt:3: the file ends where a demand and the costs of each customer should stand: 7 of 9 are there; this "
+        "looks like ufllib without its first line, 'FILE: name'",
+    ),
+    published(
+        "graph as JSON read as cap",
+        "cap",
+        '{"nodes": []}',
+        "x.txt:1: the number of facilities: '{\"nodes\":' is no number; this looks like nodelink: read it with "
+        "--format-in nodelink",
+    ),
+    published(
         "ap file with numbers that may be either",
         "ap",
         AP + "20 30 20 30 20\n",
