@@ -18,7 +18,8 @@ from benchmarks.engine_instances import PUBLISHED
 from benchmarks.filling import Filling, blank, result_cell
 from benchmarks.process import ROOT, solve
 from benchmarks.tables import rounded
-from netdesign.analysis.bench.run import Finding, compare
+from netdesign.analysis.bench.records import Finding
+from netdesign.analysis.bench.run import compare
 from netdesign.solve.limits import OPTIMAL_GAP
 
 if TYPE_CHECKING:

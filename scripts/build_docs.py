@@ -20,7 +20,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from netdesign import catalogue
-from netdesign.analysis.bench.run import read_records
+from netdesign.analysis.bench.records import read_records
 from netdesign.cli import app
 from netdesign.instance.schema import json_schema
 from netdesign.report.literature import literature_markdown

@@ -6,6 +6,10 @@ import csv
 import itertools
 import json
 import math
+import random
+import signal
+import subprocess
+import time
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -13,8 +17,9 @@ import numpy as np
 import pytest
 
 from netdesign import catalogue
-from netdesign.analysis.bench.rows import read_rows
-from netdesign.analysis.bench.run import Finding, Pace, read_records, run_rows
+from netdesign.analysis.bench.records import Finding, read_records
+from netdesign.analysis.bench.rows import Row, decimals, read_rows
+from netdesign.analysis.bench.run import Pace, run_rows
 from netdesign.instance import read_instance
 from netdesign.instance.options import HubOptions, apply_hub_options
 from netdesign.instance.published.reading import Reading
@@ -22,6 +27,7 @@ from netdesign.report.literature import counts_line, literature_markdown
 from tests.literature import ROOT, collection, published
 from tests.published_files import UFLLIB
 from tests.solving import engine
+from tests.test_cli import COMMAND
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -197,6 +203,174 @@ def test_a_row_that_cannot_be_solved_says_why(tmp_path, netdesign):
     (record,) = read_records(output)
     assert record.finding is Finding.FAILED
     assert record.note.startswith("small.txt:3: the file ends where")
+
+
+def bench_table(folder: Path, *lines: str, header: str = "instance,file,problem,optimum,format_in") -> Path:
+    """Write a table about a small file whose optimum is 135."""
+    (folder / "small.txt").write_text(UFLLIB, encoding="utf-8")
+    table = folder / "table.csv"
+    table.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    return table
+
+
+def bench(table: Path, netdesign, *words: object, output: str = "out.csv"):
+    """Run bench on a table; return how it ended and its records."""
+    ended = netdesign("bench", table, "-o", table.parent / output, *words)
+    return ended, read_records(table.parent / output)
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "last_digit", "digits"),
+    [
+        ("2.10001e+06", 2100010.0, 10.0, 0),
+        ("3.12775e+06", 3127750.0, 10.0, 0),
+        ("2.1000e+06", 2100000.0, 100.0, 0),
+        ("2100000", 2100000.0, 1.0, 0),
+        ("1,040,444.375", 1040444.375, 1e-3, 3),
+        ("+135.00", 135.0, 1e-2, 2),
+        ("135.", 135.0, 1.0, 0),
+        ("12.5e-1", 1.25, 1e-2, 2),
+    ],
+)
+def test_a_published_value_is_as_precise_as_it_is_printed(printed, value, last_digit, digits):
+    row = Row("x", "UFLP", "x.txt", (), printed, is_proven=True)
+    assert (row.value, row.last_digit, decimals(printed)) == (value, pytest.approx(last_digit), digits)
+
+
+def test_six_printed_digits_are_reproduced_by_seven(tmp_path, netdesign):
+    """The optimum is 2 units over what is printed, in the fifth of the digits that are not."""
+    table = bench_table(tmp_path, "x,big.txt,UFLP,2.10001e+06,ufllib")
+    (tmp_path / "big.txt").write_text("FILE: big\n1 2 0\n1 2000000 100000 12\n", encoding="utf-8")
+    ended, (record,) = bench(table, netdesign, "--quiet", "--markdown", tmp_path / "out.md")
+    assert (ended.code, record.finding, record.difference) == (0, "reproduced", 2.0)
+    assert "| x | 2.10001e+06 | 2100012 | 2 | 2100012 | 0 |" in (tmp_path / "out.md").read_text(encoding="utf-8")
+
+
+def test_each_row_of_a_call_is_held_on_its_own(tmp_path, netdesign):
+    table = bench_table(tmp_path, "source A,small.txt,UFLP,140,ufllib", "source B,small.txt,UFLP,135,ufllib")
+    ended, records = bench(table, netdesign)
+    assert (ended.code, [record.finding for record in records]) == (7, ["contradicts", "reproduced"])
+    assert ended.out.splitlines() == [
+        "2 published values: 1 reproduced with proof, 0 open, 1 contradicting.",
+        "rows contradict each other: source A UFLP: 140 against source B UFLP: 135",
+        "contradicts: source A UFLP: published 140, value 135.0, bound 135.0",
+    ]
+    assert len({record.seconds for record in records}) == 1  # solved once
+    # The other way round, and when it is resumed.
+    assert bench(table, netdesign)[0] == (7, ended.out, "")
+    table = bench_table(tmp_path, "source B,small.txt,UFLP,135,ufllib", "source A,small.txt,UFLP,140,ufllib")
+    assert bench(table, netdesign)[0].code == 7
+
+
+def test_what_was_found_is_held_against_the_optimum_that_the_table_has_now(tmp_path, netdesign):
+    table = bench_table(tmp_path, "x,small.txt,UFLP,135,ufllib")
+    assert bench(table, netdesign)[0].code == 0
+    table = bench_table(tmp_path, "x,small.txt,UFLP,140,ufllib")
+    ended, (record,) = bench(table, netdesign)
+    assert (ended.code, ended.err) == (7, "")  # compared, not solved again
+    assert (record.published, record.finding, record.difference) == ("140", "contradicts", -5.0)
+    table = bench_table(tmp_path, "x,small.txt,UFLP,130,ufllib")
+    assert bench(table, netdesign)[1][0].published == "130"
+
+
+@pytest.mark.parametrize("change", ["file", "version", "earlier version"])
+def test_what_was_found_of_another_file_or_version_is_solved_again(change, tmp_path, netdesign):
+    table, output = bench_table(tmp_path, "x,small.txt,UFLP,135,ufllib"), tmp_path / "out.csv"
+    (found,) = bench(table, netdesign)[1]
+    if change == "file":
+        (tmp_path / "small.txt").write_text(UFLLIB.replace("2 50 60", "2 53 60"), encoding="utf-8")
+    elif change == "version":
+        output.write_text(output.read_text(encoding="utf-8").replace(found.versions, "netdesign 0.1"), encoding="utf-8")
+    else:
+        kept = [line.split(",")[:-3] for line in output.read_text(encoding="utf-8").splitlines()]
+        output.write_text("\n".join(map(",".join, kept)) + "\n", encoding="utf-8")
+    ended, (record,) = bench(table, netdesign)
+    assert "UFLP x" in ended.err
+    assert record.value == (138.0 if change == "file" else 135.0)
+    assert ended.code == (7 if change == "file" else 0)
+    assert record.versions == found.versions
+
+
+def test_an_open_row_is_tried_again_with_more_time_only(tmp_path, netdesign):
+    table, output = bench_table(tmp_path, "x,small.txt,UFLP,135,ufllib"), tmp_path / "out.csv"
+    bench(table, netdesign, "--time-limit", 100)
+    output.write_text(output.read_text(encoding="utf-8").replace("reproduced", "open"), encoding="utf-8")
+    assert bench(table, netdesign, "--time-limit", 100)[0].err == ""
+    assert "reproduced" in bench(table, netdesign, "--time-limit", 200)[0].err
+
+
+@pytest.mark.parametrize("name", ["table.csv", "small.txt", "out.csv"])
+@pytest.mark.parametrize("option", ["--markdown", "-o"])
+def test_bench_spares_what_it_reads_and_its_other_output(option, name, tmp_path, netdesign):
+    table = bench_table(tmp_path, "x,small.txt,UFLP,135,ufllib")
+    words = ["--markdown", tmp_path / "out.csv"] if option == "-o" else []
+    target = tmp_path / name
+    if name != "out.csv":
+        (tmp_path / "link").symlink_to(target)
+        target = tmp_path / "link"
+    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
+    outputs = ["-o", target] if option == "-o" else ["-o", tmp_path / "out.csv", "--markdown", target]
+    ended = netdesign("bench", table, *outputs, *words)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.endswith("would overwrite what is read; name another file\n")
+    assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_nothing_in_the_folder_of_a_table_is_imported(tmp_path, netdesign):
+    table = bench_table(tmp_path, "x,small.txt,UFLP,135,ufllib")
+    for name in ("json", "numpy", "csv", "netdesign", "sitecustomize"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'imported')!r}, 'w').close()\n", encoding="utf-8")
+    ended, (record,) = bench(table, netdesign, "--quiet")
+    assert (ended.code, record.finding) == (0, "reproduced")
+    assert not (tmp_path / "imported").exists()
+
+
+def test_a_model_file_runs_only_where_it_is_allowed(tmp_path, netdesign):
+    header = "instance,file,problem,optimum,format_in,model"
+    table = bench_table(tmp_path, "x,small.txt,UFLP,135,ufllib,mine.py", header=header)
+    marker = tmp_path / "ran"
+    (tmp_path / "mine.py").write_text(f"open({str(marker)!r}, 'w').close()\n", encoding="utf-8")
+    ended = netdesign("bench", table, "-o", tmp_path / "out.csv")
+    said = f"netdesign: {table}: model mine.py is a file, which runs code; --allow-models lets it\n"
+    assert ended == (2, "", said)
+    assert not marker.exists()
+    ended, (record,) = bench(table, netdesign, "--allow-models", "--quiet")
+    assert marker.exists()
+    assert (record.finding, ended.code) == ("failed", 0)
+    # A file called like a bundled formulation is a file.
+    table = bench_table(tmp_path, "x,small.txt,UFLP,135,ufllib,facility_location", header=header)
+    assert bench(table, netdesign, "--quiet")[1][0].finding == "reproduced"
+    (tmp_path / "mine.py").rename(tmp_path / "facility_location")
+    assert netdesign("bench", table, "-o", tmp_path / "out.csv").code == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_bench_keeps_its_rows_and_leaves_no_process(number, tmp_path):
+    """The second row would take minutes."""
+    header = "instance,file,problem,optimum,format_in,model,hubs"
+    slow = "slow,slow.txt,SSCFLP,1,holmberg,,"
+    table = bench_table(tmp_path, "x,small.txt,UFLP,135,ufllib,,", slow, header=header)
+    (tmp_path / "slow.txt").write_text(slow_file(), encoding="utf-8")
+    call = [*COMMAND, "bench", str(table), "-o", str(tmp_path / "out.csv")]
+    with subprocess.Popen(call, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert any("UFLP x" in line for line in process.stderr)
+        time.sleep(1.0)
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode in (5, 7)
+    assert next(record.instance for record in read_records(tmp_path / "out.csv")) == "x"
+    assert "1 published values: 1 reproduced" in out
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".netdesign")]
+    assert str(tmp_path) not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+
+
+def slow_file() -> str:
+    """Return a single-source problem that takes a while: tight capacities, costs without pattern."""
+    draw, sites, customers = random.Random(5), 60, 200
+    pairs = "".join(f"{draw.randint(100, 140)} {draw.randint(500, 900)}\n" for _ in range(sites))
+    demand = " ".join(str(draw.randint(15, 40)) for _ in range(customers))
+    rows = "".join(" ".join(str(draw.randint(10, 99)) for _ in range(customers)) + "\n" for _ in range(sites))
+    return f"{sites} {customers}\n{pairs}{demand}\n{rows}"
 
 
 # The committed figures

@@ -9,10 +9,12 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.talk import answer, interruptible, say
-from netdesign.errors import ExitCode
+from netdesign.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from netdesign.analysis.bench.run import Record
+    from collections.abc import Iterable
+
+    from netdesign.analysis.bench.records import Record
 
 
 def bench(
@@ -35,24 +37,34 @@ def bench(
     ] = 300.0,
     jobs: Annotated[int, typer.Option("--jobs", metavar="N", help="Rows solved at the same time.", min=1, max=256)] = 1,
     retry: Annotated[bool, typer.Option("--retry", help="Solve again the rows that are open.")] = False,
+    allow_models: Annotated[
+        bool, typer.Option("--allow-models", help="Let rows name model files, whose code is run.")
+    ] = False,
     quiet: opt.QuietOption = False,
 ) -> None:
     """Solve a table of published instances, each row in a process of its own, and compare with the literature.
 
-    Exit codes: 0 nothing contradicts, 7 a plan is under a proven optimum or a bound over a published value, 2 wrong
-    call, 5 stopped; what was found until then is in the CSV.
+    A row whose files, published value or versions changed since is solved or compared again. Files lie in the folder
+    of the table.
+
+    Exit codes: 0 nothing contradicts, 7 a plan is under a proven optimum, a bound over a published value, or two rows
+    contradict each other, 2 wrong call, 5 stopped; what was found until then is in the CSV.
     """
-    from netdesign.analysis.bench.rows import read_rows
-    from netdesign.analysis.bench.run import Finding, Pace, run_rows
+    from netdesign.analysis.bench.records import Finding
+    from netdesign.analysis.bench.rows import check_models, contradictions, read_rows
+    from netdesign.analysis.bench.run import Pace, run_rows
     from netdesign.report.literature import counts_line, literature_markdown
     from netdesign.solve.limits import SolveLimits, Watch
-    from netdesign.solve.output_file import check_writable, write_text
+    from netdesign.solve.output_file import write_text
 
     limit = opt.checked_time_limit(time_limit) or time_limit
-    check_writable(output)
-    if markdown is not None:
-        check_writable(markdown)
-    rows = [row for row in read_rows(table) if row.instance.startswith(only) or row.problem.startswith(only)]
+    rows = read_rows(table)
+    _check_outputs(output, markdown, [table, *(table.parent / name for row in rows for name in row.files)])
+    rows = [row for row in rows if row.instance.startswith(only) or row.problem.startswith(only)]
+    if not rows:
+        message = f"--only {only}: no row of {table} has an instance or a problem that begins so"
+        raise UsageError(message)
+    check_models(rows, table, are_allowed=allow_models)
     done = {Finding.REPRODUCED, Finding.CONTRADICTS} if retry else Finding
     pace = Pace(limit, jobs, frozenset(done))
     watch = Watch(SolveLimits())
@@ -60,16 +72,31 @@ def bench(
         records = run_rows(rows, table, output, pace, watch.stopped, lambda record: _tell(record, quiet=quiet))
     if markdown is not None:
         write_text(markdown, literature_markdown(records))
-    contradicting = [record for record in records if record.finding is Finding.CONTRADICTS]
-    lines = [counts_line(records)]
-    lines += [
+    contradicting = contradictions(rows) + [
         f"contradicts: {r.instance} {r.problem}: published {r.published}, value {r.value}, bound {r.bound}"
-        for r in contradicting
+        for r in records
+        if r.finding is Finding.CONTRADICTS
     ]
-    answer("\n".join(lines) + "\n")
+    failed = [f"failed: {r.instance} {r.problem}: {r.note}" for r in records if r.finding is Finding.FAILED]
+    answer("\n".join([counts_line(records), *contradicting, *failed]) + "\n")
     if contradicting:
         raise typer.Exit(ExitCode.CONTRADICTED)
     raise typer.Exit(ExitCode.STOPPED_WITH_PLAN if watch.stopped.is_set() else ExitCode.ANSWERED)
+
+
+def _check_outputs(output: Path, markdown: Path | None, read: Iterable[Path]) -> None:
+    """Check before anything is solved that both outputs can be written, and spare each other and what is read."""
+    from netdesign.solve.output_file import check_writable
+
+    spared = [file.resolve() for file in read]
+    for path in (output, markdown):
+        if path is None:
+            continue
+        check_writable(path)
+        if path.resolve() in spared or (path.exists() and any(f.exists() and f.samefile(path) for f in spared)):
+            message = f"{path}: would overwrite what is read; name another file"
+            raise UsageError(message)
+        spared.append(path.resolve())
 
 
 def _tell(record: Record, *, quiet: bool) -> None:

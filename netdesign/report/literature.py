@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.bench.run import Finding
+from netdesign.analysis.bench.records import Finding
+from netdesign.analysis.bench.rows import decimals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netdesign.analysis.bench.run import Record
+    from netdesign.analysis.bench.records import Record
 
 _HEADER = ("instance", "published", "value", "difference", "bound", "gap", "seconds", "engine", "")
 
@@ -37,7 +38,7 @@ def counts_line(records: Sequence[Record]) -> str:
 
 
 def _cells(record: Record) -> list[str]:
-    digits = len(record.published.partition(".")[2])
+    digits = decimals(record.published)
 
     def figure(value: float | None) -> str:
         return "" if value is None else f"{value:.{digits}f}"
@@ -58,4 +59,4 @@ def _cells(record: Record) -> list[str]:
 
 
 def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -338,6 +338,33 @@ PUBLISHED = [
         "320.00; check the counts at the top",
     ),
     published(
+        "words after the costs",
+        "holmberg",
+        HOLMBERG + "optimum 210\n",
+        "x.txt:7: 2 words are left after the costs of the last facility; 'optimum' is no number; take it out",
+    ),
+    published(
+        "thousands apart by a comma",
+        "holmberg",
+        HOLMBERG.replace("40 100", "1,040 100"),
+        "x.txt:2: a capacity and a fixed cost for each facility: '1,040' is no number; numbers are separated by blanks "
+        "and have a decimal point",
+    ),
+    published(
+        "ufllib file without its first line",
+        "ufllib",
+        UFLLIB.replace("FILE: small\n", ""),
+        "x.txt:3: the file ends where a demand and the costs of each customer should stand: 7 of 9 are there; this "
+        "looks like ufllib without its first line, 'FILE: name'",
+    ),
+    published(
+        "graph as JSON read as cap",
+        "cap",
+        '{"nodes": []}',
+        "x.txt:1: the number of facilities: '{\"nodes\":' is no number; this looks like nodelink: read it with "
+        "--format-in nodelink",
+    ),
+    published(
         "ap file with numbers that may be either",
         "ap",
         AP + "20 30 20 30 20\n",
@@ -517,6 +544,74 @@ BENCH = [
         2,
         ("bench", "t.csv"),
         {"t.csv": TABLE + "x.txt,cab,p,ten\n", FILE: CAB},
+    ),
+    *(
+        Case(
+            f"optimum of {optimum}",
+            f"netdesign: t.csv:2: optimum: {message}\n",
+            2,
+            ("bench", "t.csv"),
+            {"t.csv": TABLE + f'x.txt,cab,p,"{optimum}"\n', FILE: CAB},
+        )
+        for optimum, message in (
+            ("-5", "'-5' is no number from 0 up, such as 1040444.375, 1,040,444 or 1.04e+06"),
+            ("nan", "'nan' is no number from 0 up, such as 1040444.375, 1,040,444 or 1.04e+06"),
+            ("1e400", "1e400 is no number that is told from 0 and under 1e+100"),
+            ("0e400", "0e400 is no number that is told from 0 and under 1e+100"),
+            ("1,23", "'1,23' is no number"),
+            ("1_000", "'1_000' is no number from 0 up, such as 1040444.375, 1,040,444 or 1.04e+06"),
+        )
+    ),
+    Case(
+        "table of optima with several faults",
+        "netdesign: t.csv:2: instance: '=1+1' begins like a formula\n"
+        "t.csv:2: there is no file y.txt beside the table\n"
+        "t.csv:3: status 'Optimal' is unknown; allowed: optimal, best_known; did you mean 'optimal'?\n"
+        "t.csv:4: has 4 cells; the header has 5\n"
+        "t.csv:5: has 6 cells; the header has 5\n"
+        "t.csv:6: ../x.txt lies outside the table's folder; move it inside\n",
+        2,
+        ("bench", "t.csv"),
+        {
+            "t.csv": "instance,file,problem,optimum,status\n=1+1,y.txt,p,1,\na,x.txt,p,1,Optimal\na,x.txt,p,1\n"
+            "a,x.txt,p,1,,1\na,../x.txt,p,1,\n",
+            FILE: CAB,
+        },
+    ),
+    Case(
+        "table of optima without rows",
+        "netdesign: t.csv: has no rows under its header\n",
+        2,
+        ("bench", "t.csv"),
+        {"t.csv": TABLE},
+    ),
+    Case(
+        "table of optima with a column twice",
+        "netdesign: t.csv:1: column optimum stands twice\n",
+        2,
+        ("bench", "t.csv"),
+        {"t.csv": "file,problem,optimum,optimum\n"},
+    ),
+    Case(
+        "no row that begins so",
+        "netdesign: --only zz: no row of t.csv has an instance or a problem that begins so\n",
+        2,
+        ("bench", "t.csv", "--only", "zz"),
+        {"t.csv": TABLE + "x.txt,cab,p,10\n", FILE: CAB},
+    ),
+    Case(
+        "collection without the number of nodes",
+        "netdesign: t.csv:2: n: is missing; it says how many nodes of APdata200 count\n",
+        2,
+        ("bench", "t.csv"),
+        {"t.csv": "family,instance,problem,optimum\nAP,x,UMApHMP,1\n"},
+    ),
+    Case(
+        "output of bench that is a note of one line",
+        "netdesign: old.csv: is no output of `netdesign bench`; name another file\n",
+        2,
+        ("bench", "t.csv", "-o", "old.csv"),
+        {"t.csv": TABLE + "x.txt,cab,p,10\n", FILE: CAB, "old.csv": "a note\n"},
     ),
     Case(
         "table of optima of a file that is missing",

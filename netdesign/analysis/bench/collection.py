@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.bench.rows import Row, checked_row
+from netdesign.analysis.bench.rows import Row, proven_status
 from netdesign.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def collection_row(table: Path, line: int, cells: Mapping[str, str]) -> Row:
     Raises
     ------
     UsageError
-        An unknown family or problem, or a file that is missing.
+        An unknown family, problem or status.
     """
     family, problem = _FAMILIES.get(cells["family"]), cells["problem"]
     if family is None:
@@ -73,6 +73,9 @@ def collection_row(table: Path, line: int, cells: Mapping[str, str]) -> Row:
         raise UsageError(message)
     if problem not in _PROBLEMS:
         message = f"{table}:{line}: problem '{problem}' is unknown{did_you_mean(problem, _PROBLEMS)}"
+        raise UsageError(message)
+    if family.file and not cells.get("n"):
+        message = f"{table}:{line}: n: is missing; it says how many nodes of {family.file} count"
         raise UsageError(message)
     instance, _, capacity = cells["instance"].partition("-")
     options = ["--format-in", "ufllib" if problem == "UFLP" else family.format_in]
@@ -87,10 +90,10 @@ def collection_row(table: Path, line: int, cells: Mapping[str, str]) -> Row:
         options += ["--set", f"factors.{factor}={cells[column]}"] if cells.get(column) else []
     options += ["--set", f"problem.allocation={_PROBLEMS[problem]}"]
     name = family.file or _own_file(table.parent / family.folder, instance)
-    is_proven = cells.get("status", "optimal") == "optimal"
-    file = f"{family.folder}/{name}"
-    row = Row(cells["instance"], problem, file, tuple(options), cells["optimum"].strip(), is_proven)
-    return checked_row(table, line, row)
+    is_proven = proven_status(table, line, cells)
+    return Row(
+        cells["instance"], problem, f"{family.folder}/{name}", tuple(options), cells["optimum"].strip(), is_proven
+    )
 
 
 def _own_file(folder: Path, instance: str) -> str:

@@ -1,24 +1,25 @@
-"""Solving the rows of a table, each in a process of its own, and keeping what was found."""
+"""Solving the rows of a table, each call in a process of its own, and keeping what was found."""
 
 from __future__ import annotations
 
-import csv
+import hashlib
 import json
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
-from enum import StrEnum
-from io import StringIO
+from dataclasses import dataclass, replace
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from netdesign.errors import ExitCode, SizeError, UsageError
+from netdesign.analysis.bench.records import Finding, Record, read_records, records_csv
+from netdesign.analysis.problem import versions
+from netdesign.errors import ExitCode, SizeError
 from netdesign.solve.outcome import OPTIMAL_GAP
 from netdesign.solve.output_file import write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
     from threading import Event
 
@@ -30,62 +31,7 @@ GAP = 1e-11
 _LEAVE_S = 60.0
 """How long a process may take past its limit, which does not interrupt the building of a model."""
 
-
-class Finding(StrEnum):
-    """What a row shows."""
-
-    REPRODUCED = "reproduced"
-    OPEN = "open"
-    TOO_LARGE = "too_large"
-    FAILED = "failed"
-    CONTRADICTS = "contradicts"
-
-
-@dataclass(frozen=True)
-class Record:
-    """A row solved.
-
-    Parameters
-    ----------
-    instance, problem, published, status
-        As the table has them.
-    value, bound
-        Of the best plan; empty where there is none.
-    gap
-        Between the two, relative.
-    difference
-        Value less published.
-    seconds
-        Whole process.
-    time_limit_s
-        That was set.
-    engine
-        Engine and model.
-    finding
-        Against the literature.
-    call
-        Words after ``netdesign solve``, files relative to the table.
-    note
-        Last line of a failure.
-    """
-
-    instance: str
-    problem: str
-    published: str
-    status: str
-    value: float | None
-    difference: float | None
-    bound: float | None
-    gap: float | None
-    seconds: float
-    time_limit_s: float
-    engine: str
-    finding: Finding
-    call: str
-    note: str = ""
-
-
-COLUMNS = tuple(field.name for field in fields(Record))
+_TABLES = (".yaml", ".yml", ".csv", ".npz")
 
 
 @dataclass(frozen=True)
@@ -107,17 +53,91 @@ class Pace:
     done: frozenset[Finding] = frozenset(Finding)
 
 
+class _Kept:
+    """What the output holds: a record for each row of the table that has one, then those of other tables.
+
+    Parameters
+    ----------
+    rows, folder
+        Rows of the table, and its folder.
+    output
+        CSV that is resumed.
+    pace
+        As ``run_rows`` takes it.
+    """
+
+    def __init__(self, rows: Sequence[Row], folder: Path, output: Path, pace: Pace) -> None:
+        self._rows, self._output, self._lock = rows, output, Lock()
+        self.versions = " ".join(f"{name} {number}" for name, number in versions().items())
+        self.digests = {row.call: _digest(row, folder) for row in rows}
+        earlier = read_records(output)
+        self._found: dict[int, Record] = {}
+        self._stale: dict[int, Record] = {}
+        for place, row in enumerate(rows):
+            of_call = [record for record in earlier if record.call == row.call]
+            of_row = [record for record in of_call if (record.instance, record.problem) == (row.instance, row.problem)]
+            if of_row:
+                self._stale[place] = of_row[0]
+            same = [record for record in of_call if self._holds(record, pace)]
+            if same:
+                exact = (record for record in same if _names(record) == _row_names(row))
+                self._found[place] = next(exact, _judged(row, same[0]))
+        of_rows = {(row.instance, row.problem, row.call) for row in rows}
+        self._others = [record for record in earlier if (record.instance, record.problem, record.call) not in of_rows]
+        if self._all() != earlier:
+            self._write()
+
+    def _holds(self, record: Record, pace: Pace) -> bool:
+        """Tell whether an earlier record is still true: same files, same versions, and nothing to gain by more time."""
+        is_same = (record.digest, record.versions) == (self.digests[record.call], self.versions)
+        has_time = record.finding is not Finding.OPEN or pace.time_limit_s <= record.time_limit_s
+        return is_same and has_time and record.finding in pace.done
+
+    def due(self) -> list[list[Row]]:
+        """Return the rows that are to be solved, those of one call together."""
+        calls: dict[str, list[Row]] = {}
+        for place, row in enumerate(self._rows):
+            if place not in self._found:
+                calls.setdefault(row.call, []).append(row)
+        return list(calls.values())
+
+    def keep(self, record: Record) -> list[Record]:
+        """Keep what a call gave for each of its rows that has no record yet; return these."""
+        with self._lock:
+            fresh = []
+            for place, row in enumerate(self._rows):
+                if row.call == record.call and place not in self._found:
+                    self._found[place] = _judged(row, record)
+                    fresh.append(self._found[place])
+            self._write()
+        return fresh
+
+    def records(self) -> list[Record]:
+        """Return the records of the table's rows, in its order."""
+        return [self._found[place] for place in sorted(self._found)]
+
+    def _all(self) -> list[Record]:
+        """Return all that the output is to hold: what is to be solved again stays until it is."""
+        of_rows = self._stale | self._found
+        return [*(of_rows[place] for place in sorted(of_rows)), *self._others]
+
+    def _write(self) -> None:
+        write_text(self._output, records_csv(self._all()))
+
+
 def run_rows(
     rows: Sequence[Row], table: Path, output: Path, pace: Pace, stopped: Event, tell: Callable[[Record], None]
 ) -> list[Record]:
-    """Solve the rows that the output does not hold yet; write it after each.
+    """Solve the rows that the output does not hold yet, or not as they are now; write it after each.
 
     Parameters
     ----------
     rows, table
-        What to solve; files are relative to the folder of the table.
+        What to solve; files are relative to the folder of the table. Rows of one call are solved once and each held
+        against its own published value.
     output
-        CSV that is resumed.
+        CSV that is resumed: what it has of other files, versions or a shorter time is solved again, and what it has
+        of another published value is held against the present one.
     pace
         Time limit, jobs, and what is not tried again.
     stopped
@@ -130,61 +150,99 @@ def run_rows(
     list of Record
         All rows of the table that are in the output, in the order of the table.
     """
-    known = {record.call: record for record in read_records(output)}
-    due = [row for row in rows if (found := known.get(_words(row))) is None or found.finding not in pace.done]
-    order = {_words(row): place for place, row in enumerate(rows)}
+    kept = _Kept(rows, table.parent, output, pace)
 
-    def solve(row: Row) -> None:
+    def solve(same: Sequence[Row]) -> None:
         if stopped.is_set():
             return
-        record = _solve(row, table.parent, pace.time_limit_s, stopped)
-        if record is None:
-            return
-        known[record.call] = record
-        kept = sorted(known.values(), key=lambda record: order.get(record.call, len(order)))
-        write_text(output, records_csv(kept))
-        tell(record)
+        record = _solve(same[0], table.parent, pace.time_limit_s, stopped)
+        if record is not None:
+            record = replace(record, digest=kept.digests[record.call], versions=kept.versions)
+            for fresh in kept.keep(record):
+                tell(fresh)
 
     with ThreadPoolExecutor(max_workers=pace.jobs) as pool:
-        list(pool.map(solve, due))
-    return [known[words] for words in order if words in known]
+        list(pool.map(solve, kept.due()))
+    return kept.records()
 
 
-def _words(row: Row) -> str:
-    return " ".join((row.file, *row.options))
+def _digest(row: Row, folder: Path) -> str:
+    """Return the SHA-256 of the files that a call reads, each with its name."""
+    files: Iterable[Path] = [path for name in row.files if (path := folder / name).is_file()]
+    if "--format-in" not in row.options:
+        inside = (folder / row.file).parent.rglob("*")
+        files = sorted({*files, *(path for path in inside if path.suffix.lower() in _TABLES and path.is_file())})
+    total = hashlib.sha256()
+    for path in files:
+        total.update(str(path.relative_to(folder)).encode("utf-8", "surrogateescape") + b"\0")
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _names(record: Record) -> tuple[str, str, str, str]:
+    return record.instance, record.problem, record.published, record.status
+
+
+def _row_names(row: Row) -> tuple[str, str, str, str]:
+    return row.instance, row.problem, row.optimum, row.status
+
+
+def _judged(row: Row, record: Record) -> Record:
+    """Return what was found by a call as the record of one of its rows."""
+    instance, problem, published, status = _row_names(row)
+    is_compared = record.finding not in (Finding.FAILED, Finding.TOO_LARGE) and not record.note
+    return replace(
+        record,
+        instance=instance,
+        problem=problem,
+        published=published,
+        status=status,
+        difference=None if record.value is None else record.value - row.value,
+        finding=compare(row, record.value, record.bound, record.termination) if is_compared else record.finding,
+    )
 
 
 def _solve(row: Row, folder: Path, time_limit_s: float, stopped: Event) -> Record | None:
     """Solve a row as a process; None where it was stopped from outside."""
-    call = [row.file, *row.options, "--gap", str(GAP), "--time-limit", f"{time_limit_s:g}", "--format", "json"]
+    limits = ("--gap", str(GAP), "--time-limit", f"{time_limit_s:g}", "--format", "json", "--quiet")
     begun = time.monotonic()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "netdesign", "solve", *call, "--quiet"],
+    # With a safe path: what lies in the folder of the table is data, never imported.
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "netdesign", "solve", *row.options, *limits, "--", row.file],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-    )
-    while True:
-        # Asked until it answers: a process that ends just after a wait has its output still to be read.
+        errors="replace",
+    ) as process:
         try:
-            out, err = process.communicate(timeout=0.5)
-            break
-        except subprocess.TimeoutExpired:
-            if stopped.is_set() or time.monotonic() - begun > time_limit_s + _LEAVE_S:
-                process.kill()
+            out, err = _answered(process, begun + time_limit_s + _LEAVE_S, stopped)
+        finally:
+            process.kill()
     seconds = time.monotonic() - begun
     if stopped.is_set():
         return None
     return _record(row, process.returncode, out, err, seconds, time_limit_s)
 
 
+def _answered(process: subprocess.Popen[str], until: float, stopped: Event) -> tuple[str, str]:
+    """Wait for a process, ended at a moment or when stopped; return what it said."""
+    while True:
+        # Asked until it answers: a process that ends just after a wait has its output still to be read.
+        try:
+            return process.communicate(timeout=0.5)
+        except subprocess.TimeoutExpired:
+            if stopped.is_set() or time.monotonic() > until:
+                process.kill()
+
+
 def _record(row: Row, code: int, out: str, err: str, seconds: float, time_limit_s: float) -> Record:
     answered = (ExitCode.ANSWERED, ExitCode.STOPPED_WITH_PLAN, ExitCode.STOPPED_WITHOUT_PLAN)
     result: dict[str, Any] = json.loads(out) if code in answered and out else {}
     value, bound = result.get("objective"), result.get("bound")
-    finding, note = compare(row, value, bound, result.get("termination")), ""
+    termination = str(result.get("termination") or "")
+    finding, note = compare(row, value, bound, termination), ""
     if not result:
         note = (err.strip().splitlines() or [f"ended with code {code}"])[-1].strip()
         finding = Finding.TOO_LARGE if SizeError.mark in note else Finding.FAILED
@@ -195,17 +253,18 @@ def _record(row: Row, code: int, out: str, err: str, seconds: float, time_limit_
         instance=row.instance,
         problem=row.problem,
         published=row.optimum,
-        status="optimal" if row.is_proven else "best_known",
+        status=row.status,
         value=value,
-        difference=None if value is None else value - float(row.optimum),
+        difference=None if value is None else value - row.value,
         bound=bound,
         gap=result.get("gap"),
         seconds=round(seconds, 1),
         time_limit_s=time_limit_s,
         engine=" ".join(str(engine[name]) for name in ("name", "model") if name in engine),
         finding=finding,
-        call=_words(row),
+        call=row.call,
         note=note,
+        termination=termination,
     )
 
 
@@ -214,7 +273,7 @@ def compare(row: Row, value: float | None, bound: float | None, termination: str
 
     A plan under a proven optimum contradicts it, and so does a bound over any published value, which some plan has.
     """
-    published = float(row.optimum)
+    published = row.value
     if row.is_proven and value is not None and value < published - row.last_digit * (1 + 1e-6):
         return Finding.CONTRADICTS
     if bound is not None and bound > published + row.last_digit + OPTIMAL_GAP * abs(published):
@@ -222,46 +281,3 @@ def compare(row: Row, value: float | None, bound: float | None, termination: str
     is_same = value is not None and abs(value - published) <= row.last_digit * (1 + 1e-6)
     is_better = value is not None and not row.is_proven and value < published
     return Finding.REPRODUCED if termination == "optimal" and (is_same or is_better) else Finding.OPEN
-
-
-def read_records(path: Path) -> list[Record]:
-    """Read what was found before; nothing where the file does not exist.
-
-    Raises
-    ------
-    UsageError
-        It is no such file.
-    """
-    if not path.exists():
-        return []
-
-    def number(text: str) -> float | None:
-        return float(text) if text else None
-
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return [
-                Record(
-                    **{
-                        **cells,
-                        **{name: number(cells[name]) for name in ("value", "difference", "bound", "gap")},
-                        **{name: float(cells[name]) for name in ("seconds", "time_limit_s")},
-                        "finding": Finding(cells["finding"]),
-                    }  # type: ignore[arg-type]
-                )
-                for cells in csv.DictReader(file, strict=True)
-            ]
-    except (OSError, ValueError, KeyError, TypeError, csv.Error):
-        message = f"{path}: is no output of `netdesign bench`; name another file"
-        raise UsageError(message) from None
-
-
-def records_csv(records: Sequence[Record]) -> str:
-    """Return records as CSV text."""
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for record in records:
-        cells = (getattr(record, name) for name in COLUMNS)
-        writer.writerow(["" if cell is None else str(cell) for cell in cells])
-    return text.getvalue()

@@ -126,7 +126,11 @@ class Numbers:
         """Refuse what is left."""
         if self.left:
             words = "word is" if self.left == 1 else "words are"
-            hint = self.hint() or "; check the counts at the top"
+            strange = next((word for word in self.words[self.next :] if not is_plain_number(word)), None)
+            advice = (
+                "check the counts at the top" if strange is None else f"{strange[:_SHOWN]!r} is no number; take it out"
+            )
+            hint = self.hint() or f"; {advice}"
             self.refuse(f"{self.left:,} {words} left after {expected}{hint}", self.next)
 
     def _end_early(self, count: int, what: str) -> NoReturn:

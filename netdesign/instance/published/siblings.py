@@ -149,8 +149,8 @@ def _is_possible(name: str, words: Sequence[str], sites: int, customers: int) ->
     try:
         capacity = np.array(stated, dtype=np.float64)
         demand = np.array(_demands(name, words, sites, customers)[0], dtype=np.float64)
-    except ValueError:  # the word 'capacity', or no such file at all
-        return name == "cap"
+    except ValueError:  # the word 'capacity'; or a word that is wrong in any layout
+        return name == "cap" or not any(word[:1].isalpha() for word in stated)
     if name == "cap" and not capacity.any():
         return True
     lifts_each = name in ("cap", "tbed1") or bool(demand.max() <= capacity.max())
@@ -203,13 +203,16 @@ def looks_like(words: Sequence[str], starts: Places, asked: str) -> str:
         return ""
     if fitting == ["tbed1"]:
         return "; this looks like TBED1 (customers counted first; demands, capacities, fixed costs), which is not read"
+    if fitting == ["no name"]:
+        return "; this looks like ufllib without its first line, 'FILE: name'"
     return f"; this looks like {' or '.join(fitting)}: read it with --format-in {' or '.join(fitting)}"
 
 
 def _fitting(words: Sequence[str], starts: Places) -> list[str]:
     by_beginning = {"FILE:": "ufllib", "{": "nodelink", "<?xml": "graphml", "<graphml": "graphml"}
-    if not words or words[0] in by_beginning:
-        return [by_beginning[word] for word in words[:1]]
+    began = [form for beginning, form in by_beginning.items() if words and words[0].startswith(beginning)]
+    if began or not words:
+        return began
     if ":=" in words:
         return ["cab"]
     first, second, third = (_count(words, place) for place in range(3))
@@ -217,6 +220,7 @@ def _fitting(words: Sequence[str], starts: Places) -> list[str]:
     fits = {
         "ap": total - flows_end - 4 in (0, first, 2 * first) and 0 < _count(words, flows_end) <= first,
         "pmed": second > 0 and total == 3 + 3 * second and 0 < third <= first,
+        "no name": pairs > 0 and words[2:4] == ["0", "1"] and total == 3 + first * (second + 2),
         "tbed1": pairs > 0 and first != second and total == 2 + pairs + first + 2 * second,
     }
     found = [name for name, does in fits.items() if does]

@@ -1,0 +1,129 @@
+"""What bench found: a record a row, and the CSV file of them."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from netdesign.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class Finding(StrEnum):
+    """What a row shows."""
+
+    REPRODUCED = "reproduced"
+    OPEN = "open"
+    TOO_LARGE = "too_large"
+    FAILED = "failed"
+    CONTRADICTS = "contradicts"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row solved.
+
+    Parameters
+    ----------
+    instance, problem, published, status
+        As the table has them.
+    value, bound
+        Of the best plan; empty where there is none.
+    gap
+        Between the two, relative.
+    difference
+        Value less published.
+    seconds
+        Whole process.
+    time_limit_s
+        That was set.
+    engine
+        Engine and model.
+    finding
+        Against the literature.
+    call
+        Words after ``netdesign solve``, files relative to the table.
+    note
+        Last line of a failure.
+    termination
+        Why the solve stopped.
+    digest
+        SHA-256 of the files that the call reads.
+    versions
+        Of what answered.
+    """
+
+    instance: str
+    problem: str
+    published: str
+    status: str
+    value: float | None
+    difference: float | None
+    bound: float | None
+    gap: float | None
+    seconds: float
+    time_limit_s: float
+    engine: str
+    finding: Finding
+    call: str
+    note: str = ""
+    termination: str = ""
+    digest: str = ""
+    versions: str = ""
+
+
+COLUMNS = tuple(field.name for field in fields(Record))
+_LATER = ("termination", "digest", "versions")
+"""Columns that outputs of earlier versions lack; what such an output holds is shown, but solved again."""
+
+
+def read_records(path: Path) -> list[Record]:
+    """Read what was found before; nothing where the file does not exist.
+
+    Raises
+    ------
+    UsageError
+        It is no such file.
+    """
+    if not path.exists():
+        return []
+
+    def number(text: str) -> float | None:
+        return float(text) if text else None
+
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            if reader.fieldnames is not None and tuple(reader.fieldnames) not in (COLUMNS, COLUMNS[: -len(_LATER)]):
+                raise ValueError
+            return [
+                Record(
+                    **{
+                        **cells,
+                        **{name: number(cells[name]) for name in ("value", "difference", "bound", "gap")},
+                        **{name: float(cells[name]) for name in ("seconds", "time_limit_s")},
+                        "finding": Finding(cells["finding"]),
+                    }  # type: ignore[arg-type]
+                )
+                for cells in reader
+            ]
+    except (OSError, ValueError, KeyError, TypeError, csv.Error):
+        message = f"{path}: is no output of `netdesign bench`; name another file"
+        raise UsageError(message) from None
+
+
+def records_csv(records: Sequence[Record]) -> str:
+    """Return records as CSV text."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for record in records:
+        cells = (getattr(record, name) for name in COLUMNS)
+        writer.writerow(["" if cell is None else str(cell) for cell in cells])
+    return text.getvalue()
