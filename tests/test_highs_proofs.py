@@ -1,0 +1,64 @@
+"""A mixed program of which HiGHS 1.15.1 proves a plan that costs a tenth more than the optimum."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from netdesign.solve.program import Program, Repeated
+
+# Of each column what it earns, its upper end and its entries; the first two are whole. Made smaller and simpler from an
+# instance of the tests of HiGHS 1.16 (issue 3170 there), as long as 1.15.1 without presolve stayed wrong.
+COLUMNS = [
+    (0, 1, {1: 32, 5: 1, 6: -128, 7: -1, 10: -1}),
+    (0, 1, {8: -20, 9: 50, 12: 64, 14: -1.5}),
+    (1, 10, {0: 10}),
+    (0, 10, {0: -32, 1: 128, 14: -5}),
+    (0, 100, {1: -32, 14: 3}),
+    (1, 10, {2: 0.5}),
+    (0, 1, {2: -1, 3: 64}),
+    (0, 1000, {3: -5, 4: 128, 12: -2.5}),
+    (0, 100, {4: -64, 5: 4}),
+    (0, 100, {5: -3, 6: 4, 13: 1.5}),
+    (0, 100, {7: 50, 15: -10}),
+    (0, 100, {7: -50, 13: 1}),
+    (0, 100, {8: 3, 12: -3, 13: -2.5}),
+    (0, 1, {8: -5}),
+    (0, 10, {9: -20, 15: 2}),
+]
+AT_MOST = np.array([0, 0, 0, 0, 0, 10, 10, 0, 10, 0, 0, 0, 10, 0, 5, 0], dtype=np.float64)
+
+
+def program() -> Program:
+    matrix = np.zeros((len(AT_MOST), len(COLUMNS)))
+    for column, (_, _, entries) in enumerate(COLUMNS):
+        matrix[list(entries), column] = list(entries.values())
+    size = len(COLUMNS)
+    earned, upper = (np.array([column[k] for column in COLUMNS], dtype=np.float64) for k in (0, 1))
+    nothing = np.full(len(AT_MOST), -np.inf)
+    return Program(-earned, np.zeros(size), upper, np.arange(size) < 2, csr_array(matrix), nothing, AT_MOST)
+
+
+def by_hand() -> float:
+    """Return the least cost over all values of the whole columns, each a linear program."""
+    found = []
+    for values in itertools.product((0.0, 1.0), repeat=2):
+        free = program()
+        fixed = [np.array([*values, *bound[2:]]) for bound in (free.lower, free.upper)]
+        solved = Repeated(
+            replace(free, lower=fixed[0], upper=fixed[1], is_integer=np.zeros(len(COLUMNS), bool))
+        ).solve()
+        if solved is not None:
+            found.append(solved.objective)
+    return min(found)
+
+
+@pytest.mark.parametrize("presolve", ["on", "off"])
+def test_the_optimum_is_proven_with_presolve_and_without(presolve):
+    solved = Repeated(program(), {"presolve": presolve}).solve()
+    assert solved is not None
+    assert (solved.objective, solved.bound) == (pytest.approx(by_hand()), pytest.approx(by_hand()))
