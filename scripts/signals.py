@@ -85,6 +85,8 @@ def main() -> None:
             code, seconds, faults = disturbed(one, draw, Path(scratch))
             endings[f"exit {code}"] += 1
             slowest = max(slowest, seconds)
+            if number % 50 == 49:
+                print(f"{number + 1} signals: {dict(endings)}", flush=True)
             for fault in faults:
                 endings["FAULTS"] += 1
                 print(f"{number} {one.name}: {fault}", flush=True)

@@ -228,12 +228,11 @@ def test_processes_end_with_the_first_one_however_it_ends(first, number):
 
 
 @pytest.mark.parametrize("end", ["pricer.close()", "pass"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_signals_are_for_the_first_process(first, end, number):
-    """A terminal or a scheduler sends them to all; helpers go on until the first one has decided, and say nothing."""
+def test_ctrl_c_is_for_the_first_process(first, end):
+    """The terminal sends it to all; helpers go on until the first one has decided, and say nothing."""
     process, helpers = first(end)
     for pid in helpers:
-        os.kill(pid, number)
+        os.kill(pid, signal.SIGINT)
     time.sleep(0.3)
     assert all(map(lives, helpers))
     os.killpg(process.pid, signal.SIGINT)

@@ -150,9 +150,11 @@ def test_a_search_that_does_not_hear_is_ended(signals, unheard_s, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"instance.yaml", "mine.py"}
 
 
-def test_an_interruption_that_a_library_swallows_comes_again(tmp_path):
-    (tmp_path / "instance.yaml").write_text(LEGS, encoding="utf-8")
-    swallowing = "try:\n    os.kill(os.getpid(), signal.SIGTERM)\nexcept BaseException:\n    time.sleep(60)"
+@pytest.mark.parametrize("then", ["time.sleep(60)", "raise ValueError('of its own')"])
+def test_an_interruption_that_a_library_makes_something_else_of_is_one(then, tmp_path):
+    """It comes again where it is swallowed; and pydantic and Pyomo make errors of their own of it."""
+    write_instance(tmp_path, LEGS)
+    swallowing = f"try:\n    {KILL}\nexcept BaseException:\n    {then}"
     (tmp_path / "mine.py").write_text(slow(swallowing), encoding="utf-8")
     program = sent_on_import(
         "nothing", signal.SIGTERM, ("export", ".", "m.lp", "--to", "lp", "--model", "mine.py"), "process._AGAIN_S = 0.2"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netdesign.cli.process import check_not_interrupted
 from netdesign.cli.talk import say
 from netdesign.errors import UsageError
 
@@ -48,6 +49,7 @@ def write_result(output: Path, document: ResultDocument | TimingDocument) -> Non
     from netdesign.solve.output_file import write_text
     from netdesign.solve.result_file import to_json
 
+    check_not_interrupted()
     earlier = result_in(output) if output.exists() else None
     if earlier is None or not is_better(earlier, document):
         write_text(output, to_json(document))

@@ -48,6 +48,7 @@ class _Now:
     taken: tuple[signal.Signals, ...] = ()
     search: Search | None = None
     stopped_at: float | None = None
+    is_interrupted = False
     is_ending = False
 
 
@@ -123,7 +124,7 @@ def _end_if_unheard(number: int, frame: FrameType | None) -> None:
 
 
 def _end() -> NoReturn:
-    _Now.is_ending = True
+    _Now.is_interrupted = _Now.is_ending = True
     # Some libraries swallow whatever is raised inside a callback of theirs.
     _call_again(_AGAIN_S)
     raise Interrupted
@@ -142,6 +143,12 @@ def stopped_by_signals(search: Search) -> Iterator[None]:
         yield
     finally:
         _Now.search = None
+
+
+def check_not_interrupted() -> None:
+    """Raise an interruption once more, where a library has made an error of its own of it, or has gone on."""
+    if _Now.is_interrupted:
+        raise Interrupted
 
 
 def settle() -> None:

@@ -15,6 +15,7 @@ from netdesign.cli.check import check
 from netdesign.cli.compare import compare
 from netdesign.cli.export import export
 from netdesign.cli.import_ import import_
+from netdesign.cli.process import check_not_interrupted
 from netdesign.cli.solve import solve
 from netdesign.cli.talk import say, stdout_is_lost
 from netdesign.cli.timing import timing
@@ -117,5 +118,6 @@ def _named(error: OSError) -> str:
 
 
 def _complain(message: str, code: ExitCode) -> int:
+    check_not_interrupted()
     say(f"netdesign: {message}")
     return int(code)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from threading import Event
 from typing import TYPE_CHECKING
 
-from netdesign.cli.process import settle, stopped_by_signals
+from netdesign.cli.process import check_not_interrupted, settle, stopped_by_signals
 from netdesign.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def answer(text: str) -> None:
     UsageError
         Stdout cannot be written, for example because a disk is full.
     """
+    check_not_interrupted()
     try:
         encoding = sys.stdout.encoding or "utf-8"
         # Where stdout has no letter for a name, its number must do.

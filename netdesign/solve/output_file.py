@@ -19,6 +19,9 @@ _FACTS = "facts"
 
 def check_writable(path: Path) -> None:
     """Raise a UsageError now if the file could not be written later."""
+    if str(path) == "-":
+        message = "-: names no file; what is printed goes to stdout without it, and ./- is a file of that name"
+        raise UsageError(message)
     try:
         target = _through_links(path)
         if target.exists() and not target.is_file():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from os import mkfifo
 
 from netdesign.catalogue import instances, models
 from netdesign.instance.policies import Policy
@@ -210,8 +211,19 @@ OUTPUTS = [
     call(
         "output in a file", "solve . -o instance.yaml/r.json", "instance.yaml/r.json: there is no folder instance.yaml"
     ),
+    call(
+        "stdout for an output",
+        "solve . -o -",
+        "-: names no file; what is printed goes to stdout without it, and ./- is a file of that name",
+    ),
     call("folder for an output", "solve . -o .", ".: is no ordinary file; name one"),
     call("device for an output", "solve . -o /dev/full", "/dev/full: is no ordinary file; name one"),
+    call(
+        "pipe for an output",
+        "solve . -o pipe",
+        "pipe: is no ordinary file; name one",
+        **{"pipe": mkfifo},
+    ),
     call("endless name of an output", f"solve . -o {'n' * 300}", f"{'n' * 100}: cannot be written: File name too long"),
     call(
         "output by a link that leads nowhere",

@@ -31,8 +31,6 @@ START_AFTER_S = 2.0
 """Pricing for so long that it is likely to go on: a process takes 0.7 s of another core until it can help."""
 _POLL_S = 0.1
 _SAFE_PATH = "PYTHONSAFEPATH"
-_ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-"""Signals that end the first process, and by it the others."""
 
 
 class LostError(Exception):
@@ -177,18 +175,15 @@ def _safe_path() -> Iterator[None]:
 
 @contextmanager
 def _interrupts_blocked() -> Iterator[None]:
-    """Keep signals from processes that start: they are for the first one, which decides what becomes of the others.
-
-    A terminal sends Ctrl-C, and many a scheduler SIGTERM, to all of them.
-    """
+    """Keep Ctrl-C from processes that start: it is for the first one, which decides what becomes of the others."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
     from multiprocessing import resource_tracker
 
-    # Starts with the first process, and lets signals through again.
+    # Starts with the first process, and lets Ctrl-C through again.
     resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
     finally:
@@ -197,8 +192,7 @@ def _interrupts_blocked() -> Iterator[None]:
 
 def _help(first: Connection) -> None:
     """Do one job after the other; what a helper process does."""
-    for number in _ENDING:
-        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Stdout is the answer's, and who reads it waits until nobody has it open.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
