@@ -21,7 +21,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
-import llvmlite  # type: ignore[import-untyped] # it ships no types
+import llvmlite
 import numba as nb
 from numba.core.registry import cpu_target
 
