@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import Fault, InstanceError, did_you_mean
@@ -39,7 +40,11 @@ _INSIDE = {
 }
 
 
-@dataclass
+_MOST_ELEMENTS = 2_000_000
+"""Elements that are taken apart: nearly a gigabyte, and more than a sound file of the largest size has."""
+
+
+@dataclass(slots=True)
 class _Element:
     """An element of XML, its children, and where it was written."""
 
@@ -86,7 +91,7 @@ def _tree(text: str, shown: str) -> _Element:
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    stack = [_Element("", {}, 0, 0)]
+    stack, number = [_Element("", {}, 0, 0)], count(1)
 
     def refuse(message: str) -> None:
         raise InstanceError([Fault(shown, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1, "", message)])
@@ -99,6 +104,8 @@ def _tree(text: str, shown: str) -> _Element:
         space, _, name = tag.rpartition(" ")
         known = name if space.startswith(_NAMESPACE) else tag
         element = _Element(known, attributes, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+        if next(number) > _MOST_ELEMENTS:
+            refuse(f"has more than {_MOST_ELEMENTS:,} elements; so many are read at most")
         stack[-1].children.append(element)
         stack.append(element)
 
