@@ -17,8 +17,9 @@ from netdesign.instance.published.graph_tables import Part
 from netdesign.instance.published.graphs import TEXTS, GraphFile, graph_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
+    from xml.parsers.expat import XMLParserType
 
     from netdesign.instance.published.reading import Reading, Source
 
@@ -91,7 +92,7 @@ def _tree(text: str, shown: str) -> _Element:
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    stack, number = [_Element("", {}, 0, 0)], count(1)
+    stack = [_Element("", {}, 0, 0)]
 
     def refuse(message: str) -> None:
         raise InstanceError([Fault(shown, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1, "", message)])
@@ -99,6 +100,22 @@ def _tree(text: str, shown: str) -> _Element:
     def declared(_version: str, encoding: str | None, _standalone: int) -> None:
         if encoding is not None and not _is_utf8(encoding, text):
             refuse(f"is declared as {encoding[:40]}; save it as UTF-8, and declare that")
+
+    parser.XmlDeclHandler = declared
+    parser.StartDoctypeDeclHandler = lambda *_: refuse("has a DOCTYPE; entities are not read, take it out")
+    _build(parser, stack, refuse)
+    try:
+        parser.Parse(text, True)
+    except expat.ExpatError as error:
+        raise InstanceError(
+            [Fault(shown, error.lineno, error.offset + 1, "", "is not XML, hence no GraphML")]
+        ) from None
+    return stack[0].children[0]
+
+
+def _build(parser: XMLParserType, stack: list[_Element], refuse: Callable[[str], None]) -> None:
+    """Have a parser put each element into the one around it, which is the last of the stack."""
+    number = count(1)
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         space, _, name = tag.rpartition(" ")
@@ -112,18 +129,9 @@ def _tree(text: str, shown: str) -> _Element:
     def add(found: str) -> None:
         stack[-1].text += found
 
-    parser.XmlDeclHandler = declared
-    parser.StartDoctypeDeclHandler = lambda *_: refuse("has a DOCTYPE; entities are not read, take it out")
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda _: stack.pop()
     parser.CharacterDataHandler = add
-    try:
-        parser.Parse(text, True)
-    except expat.ExpatError as error:
-        raise InstanceError(
-            [Fault(shown, error.lineno, error.offset + 1, "", "is not XML, hence no GraphML")]
-        ) from None
-    return stack[0].children[0]
 
 
 def _nodes(graph: _Element) -> list[_Element]:
