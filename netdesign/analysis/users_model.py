@@ -103,12 +103,22 @@ class _UsersModel:
         except NetdesignError:
             raise
         except SystemExit as error:
+            if _is_of_the_command_line(error):
+                raise
             message = f"{self.__file__}: {name} ends the program"
             raise UsageError(message) from error
         except Exception as error:
             told = remedy if isinstance(error, of) else ""
             message = f"{self.__file__}: {name} fails: {type(error).__name__}: {error}{told}"
             raise UsageError(message) from error
+
+
+def _is_of_the_command_line(error: SystemExit) -> bool:
+    """Tell whether the handler of a signal raised it, in the midst of the user's code."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__")).startswith("netdesign.cli.")
 
 
 def _faults(model: Any, objectives: list[Any], allowed: Iterable[str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import Fault, InstanceError, did_you_mean
@@ -16,8 +17,9 @@ from netdesign.instance.published.graph_tables import Part
 from netdesign.instance.published.graphs import TEXTS, GraphFile, graph_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
+    from xml.parsers.expat import XMLParserType
 
     from netdesign.instance.published.reading import Reading, Source
 
@@ -39,7 +41,11 @@ _INSIDE = {
 }
 
 
-@dataclass
+_MOST_ELEMENTS = 2_000_000
+"""Elements that are taken apart: nearly a gigabyte, and more than a sound file of the largest size has."""
+
+
+@dataclass(slots=True)
 class _Element:
     """An element of XML, its children, and where it was written."""
 
@@ -95,21 +101,9 @@ def _tree(text: str, shown: str) -> _Element:
         if encoding is not None and not _is_utf8(encoding, text):
             refuse(f"is declared as {encoding[:40]}; save it as UTF-8, and declare that")
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        space, _, name = tag.rpartition(" ")
-        known = name if space.startswith(_NAMESPACE) else tag
-        element = _Element(known, attributes, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
-        stack[-1].children.append(element)
-        stack.append(element)
-
-    def add(found: str) -> None:
-        stack[-1].text += found
-
     parser.XmlDeclHandler = declared
     parser.StartDoctypeDeclHandler = lambda *_: refuse("has a DOCTYPE; entities are not read, take it out")
-    parser.StartElementHandler = start
-    parser.EndElementHandler = lambda _: stack.pop()
-    parser.CharacterDataHandler = add
+    _build(parser, stack, refuse)
     try:
         parser.Parse(text, True)
     except expat.ExpatError as error:
@@ -117,6 +111,27 @@ def _tree(text: str, shown: str) -> _Element:
             [Fault(shown, error.lineno, error.offset + 1, "", "is not XML, hence no GraphML")]
         ) from None
     return stack[0].children[0]
+
+
+def _build(parser: XMLParserType, stack: list[_Element], refuse: Callable[[str], None]) -> None:
+    """Have a parser put each element into the one around it, which is the last of the stack."""
+    number = count(1)
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        space, _, name = tag.rpartition(" ")
+        known = name if space.startswith(_NAMESPACE) else tag
+        element = _Element(known, attributes, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+        if next(number) > _MOST_ELEMENTS:
+            refuse(f"has more than {_MOST_ELEMENTS:,} elements; so many are read at most")
+        stack[-1].children.append(element)
+        stack.append(element)
+
+    def add(found: str) -> None:
+        stack[-1].text += found
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: stack.pop()
+    parser.CharacterDataHandler = add
 
 
 def _nodes(graph: _Element) -> list[_Element]:
