@@ -113,7 +113,7 @@ class Year:
         """What it costs, EUR/year, where all freight is handled by others, overflows or falls short, the dearest."""
         short = self.short_price[np.isfinite(self.short_price)]
         prices = [self.contract_price, *short.tolist(), *(peak.price for peak in self.peaks if np.isfinite(peak.price))]
-        return float(self.volume.sum()) * max(prices)
+        return float(self.volume.sum() * max(prices))
 
     @property
     def is_single(self) -> bool:
