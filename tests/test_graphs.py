@@ -104,14 +104,16 @@ def test_a_hub_that_is_switched_off_is_told(tmp_path):
     assert [row["id"] for row in source_of(graph, tmp_path).located.data["tables"]["hubs"]] == ["Aachen"]
 
 
-def test_a_node_that_networkx_made_of_a_misspelt_end_is_told(tmp_path):
+def test_a_node_that_networkx_made_of_a_misspelt_end_is_a_fault(tmp_path):
     """`node_link_graph` adds the missing node, and who writes the graph again has it listed."""
     graph = sound()
     graph["nodes"][2]["lat"] = 52.6
     graph["nodes"].append({"id": "Cele"})
     graph["edges"].append({"source": "Cele", "target": "Aachen", "km": 5})
-    told = ": has no attributes, yet others have, and is a city; did you mean 'Celle'?"
-    assert told in warnings_of(graph, tmp_path)
+    told = "has no attributes, yet others have; did you mean 'Celle'? If it is a city of its own, write is_city: true"
+    assert told in [fault.message for _, fault in source_of(graph, tmp_path).located.faults]
+    graph["nodes"][3]["is_city"] = True
+    assert len(source_of(graph, tmp_path).located.data["tables"]["cities"]) == 4
 
 
 def test_numbers_are_ids_of_nodes(tmp_path):

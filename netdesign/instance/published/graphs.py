@@ -154,16 +154,16 @@ def _sort_out(graph: GraphFile, parts: list[Part], kind: Kind, used: dict[str, d
         graph.faults.append(Fault(found[0].place(graph.shown), 0, 0, name, message))
 
 
-def _warn_of_bare_nodes(graph: GraphFile, located: Located) -> None:
-    """Tell of nodes that look like a misspelt end of an edge, of which networkx made a node of its own."""
+def _check_bare_nodes(graph: GraphFile) -> None:
+    """Note nodes that look like a misspelt end of an edge, of which networkx made a node of its own."""
     dressed = [str(node.ends[0]) for node in graph.nodes if node.data]
     bare = [node for node in graph.nodes if not node.data]
     # Where many have no attribute, that says nothing.
     for node in bare if len(bare) <= min(_FEW_BARE, len(dressed) - 1) else ():
         near = did_you_mean(str(node.ends[0]), dressed)
         if near:
-            message = f"has no attributes, yet others have, and is a city{near}"
-            located.warnings.append(Fault(node.place(graph.shown), 0, 0, "", message))
+            message = f"has no attributes, yet others have{near} If it is a city of its own, write is_city: true"
+            graph.faults.append(Fault(node.place(graph.shown), 0, 0, "", message))
 
 
 def _document(graph: GraphFile, path: Path) -> dict[str, Any]:
@@ -213,7 +213,7 @@ def _add_tables(graph: GraphFile, located: Located, measures: list[str]) -> None
             graph.faults.append(Fault(graph.shown, 0, 0, f"tables.{name}", message))
     found = node_rows(graph.nodes, graph.shown, graph.faults, located.warnings)
     has_links = any(tables.get(name) for name in ("links", "legs"))
-    _warn_of_bare_nodes(graph, located)
+    _check_bare_nodes(graph)
     found |= edge_rows(graph, measures, has_links=has_links, warnings=located.warnings)
     for table, rows in found.items():
         if not rows:
