@@ -312,7 +312,8 @@ def test_bench_spares_what_it_reads_and_its_other_output(option, name, tmp_path,
     outputs = ["-o", target] if option == "-o" else ["-o", tmp_path / "out.csv", "--markdown", target]
     ended = netdesign("bench", table, *outputs, *words)
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.endswith("would overwrite what is read; name another file\n")
+    why = "is the file of -o" if name == "out.csv" else "would overwrite what is read"
+    assert ended.err.endswith(f"{why}; name another file\n")
     assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 

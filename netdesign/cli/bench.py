@@ -12,7 +12,7 @@ from netdesign.cli.talk import answer, interruptible, say
 from netdesign.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from netdesign.analysis.bench.records import Record
 
@@ -84,19 +84,19 @@ def bench(
     raise typer.Exit(ExitCode.STOPPED_WITH_PLAN if watch.stopped.is_set() else ExitCode.ANSWERED)
 
 
-def _check_outputs(output: Path, markdown: Path | None, read: Iterable[Path]) -> None:
+def _check_outputs(output: Path, markdown: Path | None, read: Sequence[Path]) -> None:
     """Check before anything is solved that both outputs can be written, and spare each other and what is read."""
-    from netdesign.solve.output_file import check_writable
+    from netdesign.solve.output_file import check_spares, check_writable
 
-    spared = [file.resolve() for file in read]
-    for path in (output, markdown):
-        if path is None:
-            continue
-        check_writable(path)
-        if path.resolve() in spared or (path.exists() and any(f.exists() and f.samefile(path) for f in spared)):
-            message = f"{path}: would overwrite what is read; name another file"
-            raise UsageError(message)
-        spared.append(path.resolve())
+    check_writable(output)
+    check_spares(output, read)
+    if markdown is None:
+        return
+    check_writable(markdown)
+    check_spares(markdown, (*read, output))
+    if markdown.resolve() == output.resolve():
+        message = f"--markdown {markdown}: is the file of -o; name another file"
+        raise UsageError(message)
 
 
 def _tell(record: Record, *, quiet: bool) -> None:
