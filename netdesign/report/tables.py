@@ -68,7 +68,7 @@ def render(lines: Sequence[str], tables: Sequence[Table]) -> str:
             shown.add_column(Text(name), justify=justify, overflow="fold", min_width=least[number])
         for row in table.rows:
             shown.add_row(*(Text(cell) for cell in row))
-        console(width).print(Text(f"\n{table.title}"))
+        console(width).print(Text(f"\n{table.title}"), end="")
         # Rather wider than the screen than with a number in two.
         console(max(width, sum(least) + _BETWEEN * len(least))).print(shown, end="", crop=False)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).rstrip() + "\n"

@@ -84,7 +84,7 @@ HUBS = [
         "more sites opened than allowed",
         faults(
             "instance with the options of this call: policies.new_hubs.max: "
-            "1 is under the 2 hubs that must open: A, B, X"
+            "1 is under the 2 hubs that must open: B, X"
         ),
         call=(*SOLVE, "--open", "B,X"),
     ),
