@@ -99,7 +99,7 @@ IMPOSSIBLE = {
     "existing hub left out": ((), "B", "A exists and stays open; name it too", "A"),
     "required site left out": (("policies.required=[B]",), "A,X", "B is required by the instance; name it too", "A,B"),
     "forbidden site": (("policies.forbidden=[X]",), "A,X", "X is forbidden by the instance", "A"),
-    "too many": ((), "A,B,X", "policies.new_hubs.max: 1 is under the 2 hubs that must open: A, B, X", "A"),
+    "too many": ((), "A,B,X", "policies.new_hubs.max: 1 is under the 2 hubs that must open: B, X", "A"),
     "exclusive group": (
         ("policies.exclusive=[{name: one, sites: [B, X]}]", "policies.new_hubs.max=2"),
         "A,B,X",

@@ -242,16 +242,8 @@ def files_read(name_or_path: str, call: Call) -> tuple[Path, ...]:
     InstanceError, UsageError
         As reading demands.
     """
-    path, reading = path_of(name_or_path, call), call.reading
-    files = [Path(name) for name in (reading.fixed_costs, reading.capacities) if name is not None]
-    if call.model is not None:
-        files.append(catalogue.find_model(call.model))
-    source = read_source(path, (), reading)
-    if reading.format_in != OWN_FORMAT:
-        return (path, *files)
-    folder = path if path.is_dir() else path.parent
-    names = {place[0] for place in source.located.places.values()} | {one.file for one in source.matrices.values()}
-    return (*(folder / name for name in sorted(names)), *files)
+    model = () if call.model is None else (catalogue.find_model(call.model),)
+    return (*read_source(path_of(name_or_path, call), (), call.reading).files, *model)
 
 
 def path_of(name_or_path: str, call: Call) -> Path:
