@@ -332,8 +332,7 @@ def test_years_taken_away_leave_one_year(stages, netdesign):
 def test_check_tells_of_all_futures(stages, netdesign):
     found = json.loads(netdesign("check", stages, "--format", "json").out)
     assert (found["years"], found["modules"], found["scenarios"]) == ("2026 to 2028", ["s", "l"], ["flat"])
-    volumes = ["base 340", "flat 170", "tree up 510", "tree down 85.00"]
-    assert found["volume_in_last_year_t"] == volumes
+    assert found["volume_in_last_year_t"] == {"base": 340, "flat": 170, "tree up": 510, "tree down": 85}
 
 
 def test_check_finds_a_fault_of_the_tree(tmp_path, netdesign):

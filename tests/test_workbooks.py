@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netdesign.errors import InstanceError, UsageError
+from netdesign.errors import InstanceError, UsageError, look
 from netdesign.exchange import workbook_file
 from netdesign.exchange.workbook_file import write_excel
 from netdesign.instance import read_instance
@@ -252,9 +252,7 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_siz
         "-1",
     ]
 )
-NAMES = st.text("ABCxyz019.-_=[]{}#'\"/+@äß\u2028\u00a0 ", min_size=1, max_size=8).filter(
-    lambda text: text == text.strip()
-)
+NAMES = st.text("ABCxyz019.-_=[]{}#'\"/+@äß\u00a0 ", min_size=1, max_size=8).filter(lambda text: text == text.strip())
 FIGURES = st.floats(1e-9, 1e11) | st.integers(0, 10**12)
 
 
@@ -266,7 +264,7 @@ def readable(text: str) -> bool:
 @given(
     title=TEXTS.filter(readable),
     note=TEXTS.filter(readable),
-    names=st.lists(NAMES, min_size=3, max_size=3, unique=True),
+    names=st.lists(NAMES, min_size=3, max_size=3, unique_by=look),  # names that look alike are refused
     figure=FIGURES,
     group=NAMES,
     stream=NAMES,

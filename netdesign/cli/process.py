@@ -85,7 +85,8 @@ def _hide_what_is_known() -> None:
     usual = sys.unraisablehook
 
     def tell(what: sys.UnraisableHookArgs) -> None:
-        if not isinstance(what.exc_value, Interrupted | OSError):
+        is_of_a_file = isinstance(what.exc_value, OSError) or "closed file" in str(what.exc_value)
+        if not is_of_a_file and not isinstance(what.exc_value, Interrupted):
             usual(what)
 
     sys.unraisablehook = tell

@@ -19,7 +19,7 @@ _SLACK = 1e-9
 
 @dataclass(frozen=True)
 class HubRow:
-    """A rule on hubs: ``sum_k weight_k y_k <= most``, which is not under 0; weights of shape (sites,)."""
+    """A rule on hubs: ``sum_k weight_k y_k <= most``, which may be under 0; weights of shape (sites,)."""
 
     weights: NDArray[np.float64]
     most: float
@@ -59,7 +59,7 @@ class HubRules:
         number = int(np.count_nonzero(is_open))
         if not self.least <= number <= self.most or bool((self.certain & ~is_open).any()):
             return False
-        return all(row.weights @ is_open <= row.most * (1.0 + _SLACK) for row in self.rows)
+        return all(row.weights @ is_open <= row.most + _SLACK * abs(row.most) for row in self.rows)
 
     def count(self, number: int) -> int:
         """Return how many sets of so many hubs there are, those that only the further rules exclude counted too."""
@@ -80,7 +80,7 @@ class HubRules:
     def kept(self, sets: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return those of some sets that keep the further rules, shape (sets, hubs)."""
         for row in self.rows:
-            sets = sets[row.weights[sets].sum(axis=1) <= row.most * (1.0 + _SLACK)]
+            sets = sets[row.weights[sets].sum(axis=1) <= row.most + _SLACK * abs(row.most)]
         return np.ascontiguousarray(sets)
 
     def restricted(self, sites: NDArray[np.intp]) -> HubRules:

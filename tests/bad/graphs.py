@@ -219,8 +219,8 @@ GRAPHS = [
     nodelink(
         "null that switches off",
         lambda graph: graph["graph"].update(policies={"capacity": None}, road=None),
-        "policies.capacity: is null; give it a value, or leave it out",
-        "road: is null; give it a value, or leave it out",
+        "policies.capacity: has no value; write {} for the block with its defaults, or take the key out",
+        "road: has no value; write its keys (speed_kmh, cost_eur_per_km, truck_load_t, crews), or take the key out",
     ),
     nodelink(
         "table twice",

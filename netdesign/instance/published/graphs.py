@@ -172,9 +172,6 @@ def _document(graph: GraphFile, path: Path) -> dict[str, Any]:
         document[name] = value
         if name not in TEXTS and isinstance(value, str):
             document[name] = _from_json(name, value, graph)
-        # `stages: null` says that the years are left out on purpose.
-        for at in _nulls(name, document[name]) if name != "stages" or document[name] is not None else ():
-            graph.faults.append(Fault(graph.shown, 0, 0, at, "is null; give it a value, or leave it out"))
     document.setdefault("format", FORMAT)
     document.setdefault("name", instance_name(path).removesuffix(path.suffix))
     document.setdefault("parcel", {"weight_kg": 1000})
@@ -190,15 +187,6 @@ def _from_json(name: str, text: str, graph: GraphFile) -> Any:
         reason = "" if isinstance(error, json.JSONDecodeError | RecursionError) else f"; {error}"
         message = f"the attribute {name} of the graph is no JSON: {text[:40]!r}{reason}"
         raise InstanceError([*graph.faults, Fault(graph.shown, 0, 0, "", message)]) from None
-
-
-def _nulls(at: str, value: Any) -> list[str]:
-    """Return where a block has nulls; a null in a row of a table is an empty cell."""
-    if value is None:
-        return [at]
-    if isinstance(value, dict) and at != "tables":
-        return [found for name, inside in value.items() for found in _nulls(f"{at}.{name}", inside)]
-    return []
 
 
 def _add_tables(graph: GraphFile, located: Located, measures: list[str]) -> None:
