@@ -370,6 +370,27 @@ def test_matrices_of_which_a_part_is_missing_are_odd(cost, flow, warning, tmp_pa
     assert str(found).partition(": ")[2] == warning
 
 
+def test_cells_of_matrices_are_held_against_the_places_of_their_ends(tmp_path):
+    """Lengths under the air line, and lengths in metres."""
+    folder = matrices(tmp_path, square(np.ones((4, 4))), square(np.ones((4, 4))))
+    document = json.loads((folder / "instance.yaml").read_text(encoding="utf-8"))
+    places = [(50.0, 2.0), (50.0, 3.0), (51.0, 2.0), (51.0, 3.0)]
+    document["tables"]["cities"] = [
+        {"id": name, "lat": lat, "lon": lon} for name, (lat, lon) in zip("ABCD", places, strict=True)
+    ]
+    document["tables"]["leg_matrices"]["km"] = "km.csv"
+    write_instance(folder, document)
+    km = np.full((4, 4), 140.0)
+    km[0, 1], km[1, 0], km[2, 3] = 20, 90, 9000
+    np.fill_diagonal(km, 0)
+    (folder / "km.csv").write_text(square(km), encoding="utf-8")
+    found = [str(one).partition("km: km.csv: ")[2] for one in read_instance(folder).warnings]
+    assert [words for words in found if words.startswith("from")] == [
+        "from A to B 20 is under the 71 km of the air line between the coordinates of its ends",
+        "from C to D 9000 is 128.6 times the 70 km of the air line between its ends",
+    ]
+
+
 def test_of_many_things_of_one_kind_ten_are_named(tmp_path):
     """And how many more there are."""
     links = "".join(f"    - {{from: Lille, to: Paris, km: {number}}}\n" for number in range(1, 31))
@@ -377,3 +398,18 @@ def test_of_many_things_of_one_kind_ten_are_named(tmp_path):
     found = read_instance(write_instance(tmp_path, text)).warnings
     assert len(found) == 10
     assert str(found[-1]).endswith("between the coordinates of its ends (and 20 more like it)")
+
+
+def test_import_and_export_tell_what_they_leave_out(tmp_path, netdesign):
+    """What they write has no trace of it, so that nothing could tell later."""
+    file, workbook = tmp_path / "graph.json", tmp_path / "book.xlsx"
+    assert netdesign("export", write_instance(tmp_path, FRANCE), file, "--to", "nodelink").err == f"{file} written\n"
+    graph = json.loads(file.read_text(encoding="utf-8"))
+    graph["nodes"][0]["colour"] = "red"
+    file.write_text(json.dumps(graph), encoding="utf-8")
+    note = f"note: {file}: attributes that play no part: of nodes colour\n"
+    assert netdesign("import", "nodelink", file, tmp_path / "folder").err.startswith(note)
+    exported = netdesign("export", file, workbook, "--to", "excel", "--format-in", "nodelink")
+    assert exported == (ExitCode.ANSWERED, "", f"{note}{workbook} written\n")
+    assert netdesign("export", file, tmp_path / "m.lp", "--to", "lp", "--format-in", "nodelink").err.startswith(note)
+    assert netdesign("import", "nodelink", file, tmp_path / "quiet", "--quiet") == (ExitCode.ANSWERED, "", "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netdesign.cli import options as opt
-from netdesign.cli.talk import answer, say
+from netdesign.cli.talk import answer, say_notes
 
 
 def check(
@@ -30,8 +30,6 @@ def check(
 
     reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
     found = check_instance(instance, Call(tuple(set_ or ()), reading=reading, is_strict=strict))
-    for warning in (*found.warnings, threshold_note(found.instance)):
-        if warning:
-            say(f"note: {warning}", quiet=quiet)
+    say_notes((*found.warnings, threshold_note(found.instance)), quiet=quiet)
     texts = {opt.Format.TABLE: summary_text, opt.Format.JSON: summary_json, opt.Format.CSV: summary_csv}
     answer(texts[format_](found))

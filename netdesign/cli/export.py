@@ -11,7 +11,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.output import check_output
-from netdesign.cli.talk import say
+from netdesign.cli.talk import say, say_notes
 from netdesign.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,11 +64,13 @@ def export(
         reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
         call = Call(tuple(set_ or ()), model=model, reading=reading, is_strict=strict)
         check_output(file, source, call)
-        _export_instance(source, to, file, call)
+        # What plays no part is not written, so that the file cannot tell of it.
+        say_notes(_export_instance(source, to, file, call), quiet=quiet)
     say(f"{file} written", quiet=quiet)
 
 
-def _export_instance(name: str, to: Target, file: Path, call: Call) -> None:
+def _export_instance(name: str, to: Target, file: Path, call: Call) -> tuple[str, ...]:
+    """Write an instance or its model; return what is odd in it."""
     from netdesign.analysis.problem import load_problem, read_named, source_named, warnings_of
     from netdesign.exchange.instance_files import write_graphml, write_nodelink
     from netdesign.exchange.model_files import write_model
@@ -77,15 +79,16 @@ def _export_instance(name: str, to: Target, file: Path, call: Call) -> None:
     if to in (Target.LP, Target.MPS):
         problem = load_problem(name, call)
         write_model(problem.instance, problem.network, problem.formulation, to.value, file)
-        return
+        return problem.warnings
     instance, source = read_named(name, call), source_named(name, call)  # all faults, before anything is written
-    warnings_of(instance, (), is_strict=call.is_strict)
+    notes = warnings_of(instance, (), is_strict=call.is_strict)
     if to is Target.EXCEL:
         write_excel(source, file)
     elif to is Target.GRAPHML:
         write_graphml(source, file)
     else:
         write_nodelink(source, file)
+    return notes
 
 
 def _export_plan(result: Path, instance: str | None, file: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.talk import say
+from netdesign.cli.talk import say, say_notes
 
 
 def import_(
@@ -44,6 +44,8 @@ def import_(
         tuple(set_ or ()), reading=Reading(format_, nodes, alpha, fixed_costs, capacities, capacity), is_strict=strict
     )
     # All faults, before anything is written.
-    warnings_of(read_named(file, call), (), is_strict=strict)
+    notes = warnings_of(read_named(file, call), (), is_strict=strict)
     write_instance(source_named(file, call), folder)
+    # What plays no part is not written, so that the new folder cannot tell of it.
+    say_notes(notes, quiet=quiet)
     say(f"{folder} written; netdesign check {folder} says what is in it", quiet=quiet)

@@ -9,7 +9,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.output import check_output, write_result
-from netdesign.cli.talk import ProgressLine, answer, interruptible, say
+from netdesign.cli.talk import ProgressLine, answer, interruptible, say_notes
 from netdesign.solve.engine import EngineName
 
 if TYPE_CHECKING:
@@ -66,9 +66,7 @@ def solve(
     with interruptible(watch, progress):
         problem, result = solve_problem(instance, call, watch, progress)
         progress.clear()
-        for warning in (*problem.warnings, threshold_note(problem.instance), model_note(problem)):
-            if warning:
-                say(f"note: {warning}", quiet=quiet)
+        say_notes((*problem.warnings, threshold_note(problem.instance), model_note(problem)), quiet=quiet)
         document = result_document(result, problem.instance)
         if output is not None:
             write_result(output, document)

@@ -14,7 +14,7 @@ from netdesign.cli.process import check_not_interrupted, settle, stopped_by_sign
 from netdesign.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import TextIO
 
     from netdesign.solve.limits import Watch
@@ -69,6 +69,12 @@ def say(text: str, *, quiet: bool = False) -> None:
     """Write a line to stderr."""
     if not quiet:
         _write(_harmless(text) + "\n")
+
+
+def say_notes(notes: Iterable[str], *, quiet: bool) -> None:
+    """Write what is odd to stderr, a line each; what is empty is no note."""
+    for note in filter(None, notes):
+        say(f"note: {note}", quiet=quiet)
 
 
 def _harmless(text: str) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.output import Partial, check_output, keeper, write_result
-from netdesign.cli.talk import ProgressLine, answer, interruptible, say
+from netdesign.cli.talk import ProgressLine, answer, interruptible, say, say_notes
 from netdesign.errors import UsageError
 from netdesign.solve.staged.names import StagedEngineName
 
@@ -110,9 +110,7 @@ def timing(
     with interruptible(watch, progress):
         problem, result = solve_timing(instance, call, watch, Listeners(progress, keeper(partial)), begin, cluster)
         progress.clear()
-        for warning in (*problem.warnings, threshold_note(problem.staged.base)):
-            if warning:
-                say(f"note: {warning}", quiet=quiet)
+        say_notes((*problem.warnings, threshold_note(problem.staged.base)), quiet=quiet)
         document = timing_document(result)
         if output is not None and partial is not None:
             write_result(output, document)

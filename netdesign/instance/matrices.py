@@ -175,6 +175,6 @@ def _read_square_csv(path: Path, shown: str) -> Matrix:
 
 def _number(cell: str) -> float:
     value = float(cell)
-    if np.isnan(value) or (np.isfinite(value) and not is_decimal(cell)):
+    if math.isnan(value) or (math.isfinite(value) and not is_decimal(cell)):
         raise ValueError  # NaN stands for an empty cell; nobody writes that
     return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -125,21 +125,36 @@ def _of_legs(rows: tuple[LegRow, ...], found: Mapping[str, Place]) -> Iterator[t
 
 def _air_lines(ends: Sequence[str], others: Sequence[str], found: Mapping[str, Place]) -> NDArray[np.float64]:
     """Return the air line between places, km; NaN where one of them has no coordinates or they are the same."""
-    sides = [
-        np.array([(found[name].lat, found[name].lon) if name in found else (np.nan, np.nan) for name in side])
-        for side in (ends, others)
-    ]
-    one, other = (side.reshape(-1, 2).T for side in sides)
+    one, other = (_coordinates(side, found).T for side in (ends, others))
     lines = great_circle_km(*one, *other)
     lines[[a == b for a, b in zip(ends, others, strict=True)]] = np.nan
     return lines
 
 
+def _coordinates(ids: Sequence[str], found: Mapping[str, Place]) -> NDArray[np.float64]:
+    """Return latitude and longitude of places, degrees, shape (places, 2); NaN of a place that has none."""
+    pairs = [(found[name].lat, found[name].lon) if name in found else (np.nan, np.nan) for name in ids]
+    return np.array(pairs, dtype=np.float64).reshape(-1, 2)
+
+
+_Km = TypeVar("_Km", float, "NDArray[np.float64]")
+
+
+def _shortest(line: _Km) -> _Km:
+    """Return the least length, km, that goes with an air line."""
+    return _SHORTER * line - _SLACK_KM
+
+
+def _longest(line: _Km, longer: float) -> _Km:
+    """Return the greatest length, km, that goes with an air line, of which it may be so many times as long."""
+    return longer * line + _LONGER_SLACK_KM
+
+
 def _distance_words(km: float, line: float, longer: float) -> str:
     """Say that a length does not go with the air line between its ends, or nothing."""
-    if km < _SHORTER * line - _SLACK_KM:
+    if km < _shortest(line):
         return f"{km:g} is under the {line:.0f} km of the air line between the coordinates of its ends"
-    if km > longer * line + _LONGER_SLACK_KM:
+    if km > _longest(line, longer):
         return f"{km:g} is {km / max(line, 1.0):,.1f} times the {line:.0f} km of the air line between its ends"
     return ""
 
@@ -182,12 +197,21 @@ def _of_a_matrix(matrix: Matrix) -> Iterator[str]:
 
 def _apart(matrix: Matrix, name: str, found: Mapping[str, Place]) -> Iterator[str]:
     """Yield lengths that do not go with the places of their ends, and costs of 0 between places that are apart."""
-    for origin, values in zip(matrix.origins, matrix.values, strict=True):
-        lines = _air_lines([origin] * len(values), matrix.destinations, found)
-        for destination, value, line in zip(matrix.destinations, values.tolist(), lines.tolist(), strict=True):
-            if name == "km" and (words := _distance_words(value, line, _LONGER)):
-                yield f"from {origin} to {destination} {words}"
-            elif name == "cost_eur_per_t" and value == 0 and line > _FEWEST_KM:
+    starts, ends = (_coordinates(side, found) for side in (matrix.origins, matrix.destinations))
+    ids = np.array(matrix.destinations, dtype=object)
+    for origin, (lat, lon), values in zip(matrix.origins, starts.tolist(), matrix.values, strict=True):
+        lines = great_circle_km(lat, lon, ends[:, 0], ends[:, 1])
+        lines[ids == origin] = np.nan
+        # All cells at once: of millions hardly one is odd.
+        if name == "km":
+            odd = (values < _shortest(lines)) | (values > _longest(lines, _LONGER))
+        else:
+            odd = (values == 0) & (lines > _FEWEST_KM)
+        for column in np.flatnonzero(odd).tolist():
+            destination, line = matrix.destinations[column], float(lines[column])
+            if name == "km":
+                yield f"from {origin} to {destination} {_distance_words(float(values[column]), line, _LONGER)}"
+            else:
                 yield f"the leg from {origin} to {destination} costs nothing over {line:.0f} km"
 
 
