@@ -144,6 +144,14 @@ def test_a_number_shown_with_zeros_is_a_number_where_one_is_wanted(tmp_path):
     assert rows_of(write, tmp_path)[0]["fixed_cost_eur_per_year"] == 100000
 
 
+def test_a_number_that_is_a_text_is_told(tmp_path):
+    """A spreadsheet in which the point parts thousands keeps 12.000 as a text."""
+    source = source_of(with_cell("hubs", 2, 3, "12.000"), tmp_path)
+    assert [str(warning) for warning in source.located.warnings] == [
+        "x.xlsx[hubs]:2:3: fixed_cost_eur_per_year: the text '12.000' is read as 12; make C2 a number"
+    ]
+
+
 def test_a_truth_value_is_one_among_the_settings(tmp_path):
     row = ["stages.closing", Xml('<c r="@" t="b"><v>1</v></c>')]
     write = changed(lambda sheets: sheets["instance"].rows.append(row))
@@ -161,9 +169,9 @@ def test_what_is_hidden_counts_and_is_told(tmp_path):
     source = source_of(changed(hide), tmp_path)
     assert len(validated(source).tables.hubs) == 3
     assert [str(warning) for warning in source.located.warnings] == [
-        "x.xlsx[hubs]: the sheet is hidden; it counts",
-        "x.xlsx[hubs]: hidden rows count: 3, 4",
-        "x.xlsx[hubs]: hidden columns count: B, C",
+        "x.xlsx[hubs]: the sheet is hidden; it is read like any other",
+        "x.xlsx[hubs]: hidden rows are read like any other: row 3, row 4",
+        "x.xlsx[hubs]: hidden columns are read like any other: column B, column C",
         "x.xlsx[demand]: a filter is set; rows count whether it shows them or not",
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import Fault, InstanceError, did_you_mean
-from netdesign.instance.fields import Block
+from netdesign.instance.fields import Block, is_decimal
 from netdesign.instance.schema import ROWS, InstanceDocument
 from netdesign.instance.words import plain, sentence, shown
 
@@ -86,6 +86,8 @@ def _sentence(details: ErrorDetails, path: Path_) -> str:
     match details["type"]:
         case "extra_forbidden":
             known = _known_keys(path[:-1])
+            if details["input"] is None and is_decimal(str(path[-1])):
+                return "is no key but what stands behind a comma; write a decimal point and no commas in numbers"
             return f"unknown key; allowed: {', '.join(known)}{did_you_mean(str(path[-1]), known)}"
         case "tuple_type" if path[0] == "tables":
             # A name in the file was read as a table; this one came later.

@@ -34,6 +34,13 @@ KEYS_AND_VALUES = [
         "instance.yaml:26:35: tables.demand.0.volume_t_per_year: 'many' is not a number",
     ),
     bad(
+        "decimal comma between braces",
+        "{id: B, fixed_cost_eur_per_year: 20}",
+        "{id: B, fixed_cost_eur_per_year: 20,5}",
+        "instance.yaml:14:43: tables.hubs.1.5: is no key but what stands behind a comma; write a decimal point and no "
+        "commas in numbers",
+    ),
+    bad(
         "decimal comma",
         WEIGHT,
         "weight_kg: '1,5'",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
 from netdesign.instance.document import parse_yaml
-from netdesign.instance.fields import Block
+from netdesign.instance.fields import Block, is_decimal
 from netdesign.instance.files import files_being_read
 from netdesign.instance.published.cells import Unsure
 from netdesign.instance.published.documents import as_source
@@ -83,16 +84,16 @@ def read_excel(path: Path, reading: Reading) -> Source:
 def _hidden(sheet: Sheet) -> Iterable[str]:
     """Yield what a person who looks at the sheet may not know to count."""
     if sheet.is_hidden:
-        yield "the sheet is hidden; it counts"
+        yield "the sheet is hidden; it is read like any other"
     if sheet.is_filtered:
         yield "a filter is set; rows count whether it shows them or not"
     rows = sorted(sheet.hidden_rows & sheet.rows.keys())
     if rows:
-        yield f"hidden rows count: {_listed(map(str, rows))}"
+        yield f"hidden rows are read like any other: {_listed(f'row {row}' for row in rows)}"
     used = sorted({column for row in sheet.rows.values() for column in row})
     columns = [c for c in used if any(first <= c <= last for first, last in sheet.hidden_columns)]
     if columns:
-        yield f"hidden columns count: {_listed(map(letters, columns))}"
+        yield f"hidden columns are read like any other: {_listed(f'column {letters(column)}' for column in columns)}"
 
 
 def _listed(words: Iterable[str]) -> str:
@@ -281,6 +282,11 @@ def _rows(sheet: Sheet, shown: str, table: str, located: Located) -> list[dict[s
                 row[name] = value.worth
             elif not _is_blank(value):
                 row[name] = value
+                if isinstance(value, str) and name not in texts and is_decimal(value.strip()):
+                    # Which of point and comma parts the thousands, the text does not say; a number cell would.
+                    worth, cell = f"{float(value):.10g}", f"{letters(column)}{line}"
+                    message = f"the text {value!r} is read as {worth}; make {cell} a number"
+                    located.warnings.append(Fault(PurePath(shown).name, line, column, name, message))
             # What is missing where cells are merged is no further fault.
             for left, top, right, bottom, fault in merged if value is None else ():
                 if left <= column <= right and top <= line <= bottom:
