@@ -106,6 +106,13 @@ def test_an_infeasible_answer_names_what_can_forbid_a_network(changes, policies,
     assert IMPOSSIBLE.format(policies) in ended.out
 
 
+def test_a_number_of_hubs_that_the_policies_forbid_is_told_with_their_names(netdesign):
+    ended = netdesign("solve", "tiny", "--set", "policies.fixed_cost_cap_eur_per_year=10000", "--quiet")
+    assert ended.out.startswith(
+        "A second hub is impossible: no network with 2 hubs keeps every policy in force (fixed cost cap); proven.\n"
+    )
+
+
 def test_a_hard_deadline_that_no_early_year_keeps_is_named(tmp_path, netdesign):
     """A alone takes 20 h from D to C, B and C take 2 and are ready in the second year."""
     text = edited(STAGES, ("streams: {parcels: {}}", "streams: {parcels: {deadline_h: 15, deadline: hard}}"))

@@ -253,6 +253,15 @@ def small(base: str, changes: list[tuple[str, str]]) -> str:
     return edited(base, *changes)
 
 
+def test_wages_that_are_too_low_are_not_said_to_be_too_high(tmp_path, netdesign):
+    countries = "  countries:\n    - {id: FR, labour_cost_eur_per_h: 0.04}\n  cities:"
+    ended = netdesign("check", write_instance(tmp_path, edited(FRANCE, ("  cities:", countries))))
+    assert ended.err.startswith(
+        "note: instance.yaml:16:16: tables.countries.0.labour_cost_eur_per_h: 0.04 is unlikely: an hour costs an "
+        "employer EUR 1 to 100 on a country's mean\n"
+    )
+
+
 @pytest.mark.parametrize("name", ODD)
 def test_what_is_odd_is_told_with_its_line_and_is_wrong_under_strict(name, tmp_path, netdesign):
     base, changes, warning = ODD[name]

@@ -146,6 +146,17 @@ def test_the_proof_of_a_users_model_is_told_as_one(tmp_path, netdesign):
     )
 
 
+def test_a_number_of_hubs_that_only_the_model_forbids_is_told_by_its_file(tmp_path, netdesign):
+    file = own_model(tmp_path, "model.few = pyo.Constraint(expr=sum(model.hub_open.values()) <= 1)")
+    few = netdesign("solve", "tiny", "--model", file, "--quiet")
+    said = f"A second hub is impossible: no network with 2 hubs is permitted by the model {file}; proven."
+    assert " ".join(few.out.split()).startswith(said)
+    own_model(tmp_path, "model.many = pyo.Constraint(expr=sum(model.hub_open.values()) >= 2)")
+    many = netdesign("solve", "tiny", "--model", file, "--quiet")
+    said = f"A second hub is needed: no network with 1 is permitted by the model {file}; the best is B + D."
+    assert " ".join(many.out.split()).startswith(said)
+
+
 def test_a_proof_that_only_the_file_could_give_is_refused_by_the_file(tmp_path, netdesign):
     """Single allocation with a deadline: no bundled model states it, and the file is not run for a result."""
     text = BUNDLED.replace("Allocation.MULTIPLE", "Allocation.SINGLE")

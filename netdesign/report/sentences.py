@@ -35,6 +35,7 @@ def answer_lines(result: ResultDocument, forbidding: Sequence[str]) -> list[str]
             return [f"The model {users_model(result)} permits no network; proven of this file, not of the instance."]
         return [f"No permitted network is feasible{unkept(forbidding)}; proven."]
     file = users_model(result)
+    fails = f"is permitted by the model {file}" if file else _fails(forbidding)
     whose = [f"All this is proven of the model {file}; the referee has priced the plans."] if file else []
     if objective_of(result) is Objective.HUB_NUMBER:
         return [*_fewest_hubs(result), *whose]
@@ -43,10 +44,10 @@ def answer_lines(result: ResultDocument, forbidding: Sequence[str]) -> list[str]
     lines = []
     for step in result.steps:
         fewer, more = by_hubs[step.from_hubs], by_hubs[step.to_hubs]
-        lines.append(_step_sentence(step, fewer, more, measure))
+        lines.append(_step_sentence(step, fewer, more, measure, fails))
         if more.runner_up is not None:
             lines += _runner_up_sentences(result, more, measure)
-    lines += [_lone_sentence(network, measure) for network in result.networks if not result.steps]
+    lines += [_lone_sentence(network, measure, fails) for network in result.networks if not result.steps]
     return [*lines, *whose]
 
 
@@ -58,8 +59,13 @@ def users_model(result: ResultDocument) -> str | None:
 
 def unkept(forbidding: Sequence[str]) -> str:
     """Return which policies none keeps all of, to follow the words that there is none."""
+    return f": none {_fails(forbidding)}" if forbidding else ""
+
+
+def _fails(forbidding: Sequence[str]) -> str:
+    """Return what no network of some number of hubs does."""
     listed = ", ".join(name.replace("_", " ") for name in forbidding)
-    return f": none keeps every policy in force ({listed})" if listed else ""
+    return f"keeps every policy in force ({listed})" if listed else "is feasible"
 
 
 def _fewest_hubs(result: ResultDocument) -> list[str]:
@@ -80,7 +86,7 @@ def _keep(number: int) -> str:
     return "keeps" if number == 1 else "keep"
 
 
-def _step_sentence(step: StepPart, fewer: NetworkPart, more: NetworkPart, measure: Measure) -> str:
+def _step_sentence(step: StepPart, fewer: NetworkPart, more: NetworkPart, measure: Measure, fails: str) -> str:
     pays, does_not_pay = measure.pays
     hub = f"{ordinal(step.to_hubs)} hub" if step.to_hubs == step.from_hubs + 1 else f"network of {step.to_hubs} hubs"
     before = network_name(fewer.plan.open_hubs) if fewer.plan else f"{fewer.hubs} hubs"
@@ -101,9 +107,9 @@ def _step_sentence(step: StepPart, fewer: NetworkPart, more: NetworkPart, measur
             return f"A {hub} {does_not_pay}: the best, {after}, {further}; proven."
         case Verdict.NEEDED:
             needed = f"A {hub} is" if step.to_hubs == step.from_hubs + 1 else "More hubs are"
-            return f"{needed} needed: no network with {fewer.hubs} is feasible; the best is {after}."
+            return f"{needed} needed: no network with {fewer.hubs} {fails}; the best is {after}."
         case Verdict.IMPOSSIBLE:
-            return f"A {hub} is impossible: no network with {more.hubs} hubs is feasible under the policies; proven."
+            return f"A {hub} is impossible: no network with {more.hubs} hubs {fails}; proven."
         case Verdict.UNDECIDED if step.saving_at_least is None and step.saving_at_most is None:
             return f"Whether a {hub} {pays} is undecided: the search stopped before its bounds could say anything."
         case Verdict.UNDECIDED:
@@ -182,17 +188,17 @@ def _is_no_better(other: NetworkPart | RunnerUpPart, objective: float) -> bool:
     return other.bound is not None and other.bound >= objective
 
 
-def _lone_sentence(network: NetworkPart, measure: Measure) -> str:
+def _lone_sentence(network: NetworkPart, measure: Measure, fails: str) -> str:
     if network.plan is None:
-        return _without_plan(network)
+        return _without_plan(network, fails)
     name, value = network_name(network.plan.open_hubs), f"{measure.text(network.objective)}{measure.per}"
     of = "" if measure.per else "longest time "
     return f"The best network with {network.hubs} {_hubs(network.hubs)} is {name}, {of}{value}."
 
 
-def _without_plan(network: NetworkPart) -> str:
+def _without_plan(network: NetworkPart, fails: str) -> str:
     if network.termination is Termination.INFEASIBLE:
-        return f"No network with {network.hubs} {_hubs(network.hubs)} is feasible under the policies; proven."
+        return f"No network with {network.hubs} {_hubs(network.hubs)} {fails}; proven."
     return f"No network with {network.hubs} {_hubs(network.hubs)} was found before the solve stopped."
 
 

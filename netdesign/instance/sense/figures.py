@@ -40,7 +40,7 @@ class _Likely:
 
 _MINUTES = "the unit is hours"
 _PER_CENT_A_YEAR = "as a share of a year; write 0.07 for 7 %"
-_HOURLY = "no country's mean is over EUR 100 an hour"
+_HOURLY = "an hour costs an employer EUR 1 to 100 on a country's mean"
 
 # The limits leave room for the odd case that is right; what they catch is a factor of about 10 and more: per cent,
 # cents, kg, minutes, metres.
