@@ -38,23 +38,25 @@ def check_output(output: Path, instance: str, call: Call, *others: Path) -> None
 
 
 def write_result(output: Path, document: ResultDocument | TimingDocument) -> None:
-    """Write a result, unless the file holds a better answer to the same question.
+    """Write a result, unless the file holds a better answer to the same question, or any answer and this is none.
 
     Raises
     ------
     UsageError
         It cannot be written.
     """
-    from netdesign.solve.keeping import is_better, result_in
+    from netdesign.solve.keeping import is_better, is_no_answer, result_in
     from netdesign.solve.output_file import write_text
     from netdesign.solve.result_file import to_json
 
     check_not_interrupted()
     earlier = result_in(output) if output.exists() else None
-    if earlier is None or not is_better(earlier, document):
+    if earlier is not None and is_better(earlier, document):
+        say(f"note: {output} holds a better answer to the same question and stays as it is; this one is not written")
+    elif earlier is not None and is_no_answer(document) and not is_no_answer(earlier):
+        say(f"note: {output} holds an answer to another question and stays as it is; this one has no plan")
+    else:
         write_text(output, to_json(document))
-        return
-    say(f"note: {output} holds a better answer to the same question and stays as it is; this one is not written")
 
 
 class Partial:

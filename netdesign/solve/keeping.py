@@ -36,6 +36,11 @@ def result_in(path: Path) -> Document | None:
         return None
 
 
+def is_no_answer(document: Document) -> bool:
+    """Tell whether a limit ended a search before there was a plan: nothing for which anything is to be given up."""
+    return document.objective is None and document.termination is not Termination.INFEASIBLE
+
+
 def is_better(old: Document, new: Document) -> bool:
     """Tell whether an earlier result answers the same question better than a new one, which was not proven.
 
