@@ -149,6 +149,22 @@ ODD = {
         "instance.yaml:23:8: tables.hubs.2.id: 'Brest' cannot be reached: no road or ferry link joins it to a place "
         "with freight; give it some, or take the row out",
     ),
+    "a city without anything": (
+        FRANCE,
+        [("    - {id: Lyon, lat", "    - {id: Metz}\n    - {id: Lyon, lat")],
+        "instance.yaml:18:8: tables.cities.2.id: 'Metz' plays no part: it has no freight and no link",
+    ),
+    "a city without any leg": (
+        LEGS,
+        [("country: NL}", "country: NL}\n    - {id: D}")],
+        "instance.yaml:12:8: tables.cities.3.id: 'D' plays no part: it has no freight and no leg",
+    ),
+    "a link and another one back": (
+        FRANCE,
+        [("km: 465}", "km: 465}\n    - {from: Lyon, to: Paris, km: 480}")],
+        "instance.yaml:27:7: tables.links.2: Lyon and Paris are joined by a link above, with other figures; links lead "
+        "both ways, and only the shorter of the two counts",
+    ),
     "a hub without any leg": (
         LEGS,
         [("    - {id: X, fixed", "    - {id: Y, fixed_cost_eur_per_year: 30}\n    - {id: X, fixed")],
@@ -404,7 +420,8 @@ def test_of_many_things_of_one_kind_ten_are_named(tmp_path):
     """And how many more there are."""
     links = "".join(f"    - {{from: Lille, to: Paris, km: {number}}}\n" for number in range(1, 31))
     text = edited(FRANCE, ("    - {from: Lille, to: Paris, km: 225}\n", links))
-    found = read_instance(write_instance(tmp_path, text)).warnings
+    warnings = read_instance(write_instance(tmp_path, text)).warnings
+    found = [one for one in warnings if one.field.endswith("km")]
     assert len(found) == 10
     assert str(found[-1]).endswith("between the coordinates of its ends (and 20 more like it)")
 

@@ -71,8 +71,8 @@ def say(text: str, *, quiet: bool = False) -> None:
         _write(_harmless(text) + "\n")
 
 
-def say_notes(notes: Iterable[str], *, quiet: bool) -> None:
-    """Write what is odd to stderr, a line each; what is empty is no note."""
+def say_notes(notes: Iterable[str | None], *, quiet: bool) -> None:
+    """Write what is odd to stderr, a line each; None is none."""
     for note in filter(None, notes):
         say(f"note: {note}", quiet=quiet)
 

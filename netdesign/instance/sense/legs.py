@@ -57,6 +57,7 @@ def note_unlikely_legs(document: InstanceDocument, matrices: Mapping[str, Matrix
     """Note links and legs that are too short, too long or too fast, and matrices of which a half is missing."""
     found = places(document)
     remarks.add_all(_of_links(document.tables.links, found))
+    remarks.add_all(_beside_another(document.tables.links))
     remarks.add_all(_of_legs(document.tables.legs, found))
     for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t"):
         matrix = matrices.get(f"leg_matrices.{name}")
@@ -80,6 +81,19 @@ def _of_links(rows: tuple[LinkRow, ...], found: Mapping[str, Place]) -> Iterator
         if words:
             yield (*at, "km"), words
         yield from _of_lane(row, at) if is_air else _of_crossing(row, at)
+
+
+def _beside_another(rows: tuple[LinkRow, ...]) -> Iterator[tuple[Path_, str]]:
+    """Yield links between the ends of one above that is another one: only one of them is ever driven."""
+    first: dict[frozenset[str], tuple[object, ...]] = {}
+    for index, row in enumerate(rows):
+        if row.mode is Mode.AIR:
+            continue
+        figures = row.mode, row.km, row.sea_km, row.hours or 0.0, row.fare_eur_per_truck
+        # The same there and back is a way of writing it down, and changes nothing.
+        if first.setdefault(frozenset((row.from_, row.to)), figures) != figures:
+            both = f"{row.from_} and {row.to} are joined by a link above, with other figures"
+            yield ("tables", "links", index), f"{both}; links lead both ways, and only the shorter of the two counts"
 
 
 def _of_crossing(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:

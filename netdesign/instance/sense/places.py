@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from netdesign.instance.data import Instance
+    from netdesign.instance.data import Instance, Legs
     from netdesign.instance.document import Path_
     from netdesign.instance.schema import InstanceDocument
     from netdesign.instance.sense.remarks import Remarks
@@ -72,7 +72,7 @@ def places(document: InstanceDocument) -> dict[str, Place]:
 
 
 def note_unlikely_places(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
-    """Note coordinates that are half given, swapped, those of nowhere or of another city; and hubs out of reach."""
+    """Note coordinates that are half given, swapped, of nowhere or of another city; and places out of reach."""
     _note_halves(document, remarks)
     found = places(document)
     nowhere = "is at 0 north, 0 east, in the Gulf of Guinea; give its latitude and longitude, or leave both out"
@@ -81,6 +81,7 @@ def note_unlikely_places(document: InstanceDocument, instance: Instance, remarks
     remarks.add_all(_twins(known))
     remarks.add_all(_swapped(known))
     remarks.add_all(_out_of_reach(instance))
+    remarks.add_all(_idle_cities(document, instance))
 
 
 def _is_nowhere(place: Place) -> bool:
@@ -129,14 +130,35 @@ def _out_of_reach(instance: Instance) -> Iterator[tuple[Path_, str]]:
             yield ("tables", "hubs", index, "id"), f"'{site.id}' cannot be reached: {message}"
 
 
+def _idle_cities(document: InstanceDocument, instance: Instance) -> Iterator[tuple[Path_, str]]:
+    """Yield cities that nothing says anything of: no freight, no hub, and no way to them."""
+    used = {site.node for site in instance.sites}
+    used.update(instance.commodities.origin.tolist(), instance.commodities.destination.tolist())
+    used.update(end for link in instance.links for end in (link.origin, link.destination))
+    kind = "link"
+    if instance.legs is not None:
+        kind, exists = "leg", _between_two(instance.legs)
+        used.update(np.flatnonzero(exists.any(axis=0) | exists.any(axis=1)).tolist())
+    idle = {node.id for position, node in enumerate(instance.nodes) if position not in used}
+    for index, city in enumerate(document.tables.cities):
+        if city.id in idle:
+            yield ("tables", "cities", index, "id"), f"'{city.id}' plays no part: it has no freight and no {kind}"
+
+
+def _between_two(legs: Legs) -> NDArray[np.bool_]:
+    """Return which nodes a leg joins, those to a node itself left out."""
+    exists = ~np.isnan(legs.cost)
+    np.fill_diagonal(exists, val=False)
+    return exists
+
+
 def _joined(instance: Instance) -> set[int]:
     """Return the nodes that ways join to a place of freight, or that have any leg; those places included."""
     commodities = instance.commodities
     ends = set(np.unique(np.concatenate([commodities.origin, commodities.destination])).tolist())
     ends -= set(np.flatnonzero(instance.is_overseas).tolist())
     if instance.legs is not None:
-        exists = ~np.isnan(instance.legs.cost)
-        np.fill_diagonal(exists, val=False)
+        exists = _between_two(instance.legs)
         return ends | set(np.flatnonzero(exists.any(axis=0) | exists.any(axis=1)).tolist())
     # Loaded here, as everywhere: it takes a tenth of a second.
     import networkx as nx
