@@ -30,6 +30,6 @@ def check(
 
     reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
     found = check_instance(instance, Call(tuple(set_ or ()), reading=reading, is_strict=strict))
-    say_notes((*found.warnings, threshold_note(found.instance)), quiet=quiet)
+    say_notes([*found.warnings, threshold_note(found.instance)], quiet=quiet)
     texts = {opt.Format.TABLE: summary_text, opt.Format.JSON: summary_json, opt.Format.CSV: summary_csv}
     answer(texts[format_](found))

@@ -66,7 +66,7 @@ def solve(
     with interruptible(watch, progress):
         problem, result = solve_problem(instance, call, watch, progress)
         progress.clear()
-        say_notes((*problem.warnings, threshold_note(problem.instance), model_note(problem)), quiet=quiet)
+        say_notes([*problem.warnings, threshold_note(problem.instance), model_note(problem)], quiet=quiet)
         document = result_document(result, problem.instance)
         if output is not None:
             write_result(output, document)
