@@ -381,3 +381,16 @@ def test_export_without_openpyxl_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
     with pytest.raises(UsageError, match=r"pip install 'netdesign\[excel\]'"):
         write_excel(read_source(tmp_path), tmp_path / "x.xlsx")
+
+
+def test_an_empty_sheet_is_no_fault(tmp_path):
+    """Spreadsheet programs make some unasked; nothing is lost with one."""
+
+    def write(file: Path) -> None:
+        write_excel(read_source(write_instance(tmp_path, LEGS), ()), file)
+        book = openpyxl.load_workbook(file)
+        book.create_sheet("Sheet2")
+        book.create_sheet("Tabelle1")["B2"] = " "
+        book.save(file)
+
+    assert rows_of(write, tmp_path)

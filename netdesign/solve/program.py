@@ -139,11 +139,6 @@ class Repeated:
         if len(columns):
             self._check(self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper))
 
-    def price_columns(self, columns: NDArray[np.intp], cost: NDArray[np.float64]) -> None:
-        """Set the costs of some columns."""
-        if len(columns):
-            self._check(self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost))
-
     def restart(self, columns: NDArray[np.intp] | None = None, rows: NDArray[np.intp] | None = None) -> None:
         """Forget what was solved, so that the next optimum depends on the program alone.
 

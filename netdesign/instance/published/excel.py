@@ -62,7 +62,10 @@ def read_excel(path: Path, reading: Reading) -> Source:
     for name, sheet in book.sheets.items():
         at = f"{shown}[{name}]"
         if name not in known:
-            message = f"unknown sheet; allowed: {', '.join(known)}{did_you_mean(name, known)}"
+            near = did_you_mean(name, known)
+            if not near and all(_is_blank(cell) for row in sheet.rows.values() for cell in row.values()):
+                continue  # such as Sheet2, which spreadsheet programs make unasked
+            message = f"unknown sheet; allowed: {', '.join(known)}{near}"
             located.faults.append((("sheets", name), Fault(at, 0, 0, "", message)))
             continue
         located.warnings += [Fault(f"{path.name}[{name}]", 0, 0, "", note) for note in _hidden(sheet)]
