@@ -144,6 +144,7 @@ def test_a_result_is_written_also_where_there_is_no_plan(tmp_path, netdesign):
     written = tmp_path / "result.json"
     assert netdesign("solve", "tiny", *promise, "-o", written).code == ExitCode.INFEASIBLE
     assert json.loads(written.read_text(encoding="utf-8"))["termination"] == "infeasible"
+    written = tmp_path / "stopped.json"
     assert netdesign("solve", "tiny", "--time-limit", "1e-9", "-o", written).code == ExitCode.STOPPED_WITHOUT_PLAN
     assert json.loads(written.read_text(encoding="utf-8"))["termination"] == "time_limit"
 
