@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netdesign.analysis.bench.records import Record
+    from netdesign.analysis.bench.rows import Row
 
 
 def bench(
@@ -51,9 +52,9 @@ def bench(
     contradict each other, 2 wrong call, 5 stopped; what was found until then is in the CSV.
     """
     from netdesign.analysis.bench.records import Finding
-    from netdesign.analysis.bench.rows import check_models, contradictions, read_rows
+    from netdesign.analysis.bench.rows import check_models, read_rows
     from netdesign.analysis.bench.run import Pace, run_rows
-    from netdesign.report.literature import counts_line, literature_markdown
+    from netdesign.report.literature import literature_markdown
     from netdesign.solve.limits import SolveLimits, Watch
     from netdesign.solve.output_file import write_text
 
@@ -72,6 +73,17 @@ def bench(
         records = run_rows(rows, table, output, pace, watch.stopped, lambda record: _tell(record, quiet=quiet))
     if markdown is not None:
         write_text(markdown, literature_markdown(records))
+    if _answered(rows, records):
+        raise typer.Exit(ExitCode.CONTRADICTED)
+    raise typer.Exit(ExitCode.STOPPED_WITH_PLAN if watch.stopped.is_set() else ExitCode.ANSWERED)
+
+
+def _answered(rows: Sequence[Row], records: Sequence[Record]) -> bool:
+    """Write the counts and what fails or contradicts; return whether anything does contradict."""
+    from netdesign.analysis.bench.records import Finding
+    from netdesign.analysis.bench.rows import contradictions
+    from netdesign.report.literature import counts_line
+
     contradicting = contradictions(rows) + [
         f"contradicts: {r.instance} {r.problem}: published {r.published}, value {r.value}, bound {r.bound}"
         for r in records
@@ -79,9 +91,7 @@ def bench(
     ]
     failed = [f"failed: {r.instance} {r.problem}: {r.note}" for r in records if r.finding is Finding.FAILED]
     answer("\n".join([counts_line(records), *contradicting, *failed]) + "\n")
-    if contradicting:
-        raise typer.Exit(ExitCode.CONTRADICTED)
-    raise typer.Exit(ExitCode.STOPPED_WITH_PLAN if watch.stopped.is_set() else ExitCode.ANSWERED)
+    return bool(contradicting)
 
 
 def _check_outputs(output: Path, markdown: Path | None, read: Sequence[Path]) -> None:
