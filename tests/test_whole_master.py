@@ -54,3 +54,33 @@ def test_a_wider_tolerance_is_tried(monkeypatch, status, tolerance):
 def test_what_is_infeasible_within_every_tolerance_is():
     found = master(2.5).solve_whole(1e-9, 10.0, None)
     assert (found.bound, found.found, found.is_done) == (np.inf, (), True)
+
+
+def test_a_start_that_highs_prices_wrong_is_left_out():
+    """HiGHS 1.16 returns the start for the optimum, at a cost of 0 (findings/highs_start_priced_wrong.sh).
+
+    1.15 proves 7,181.
+    """
+    rows = [
+        (-1.0, 0.0, {0: -49.0, 3: 1.0, 4: 1.0, 5: -1.0}),
+        (40.0, np.inf, {4: 1.0}),
+        (-1.0, 0.0, {1: 1.0, 2: 1.0, 5: 1.0, 7: -1.0}),
+        (-1.0, 0.0, {6: 1.0, 8: -1.0}),
+        (-1.0, 0.0, {6: 1.0, 7: 1.0, 9: -1.0}),
+        (0.0, np.inf, {8: -1.0, 10: 1.0}),
+        (0.0, 1.0, {9: -1.0, 10: 1.0, 11: 1.0}),
+        (10861.0, np.inf, {1: 1.0, 3: 63.0}),
+        (10182.0, np.inf, {2: 1.0, 5: 168.0}),
+    ]
+    upper, cost, start = np.full(12, np.inf), np.zeros(12), np.full(12, np.nan)
+    upper[[3, 4, 9, 10]], cost[[10, 11]], start[0] = (60.0, 40.0, 1e9, 1e9), 1.0, 2.0
+    made = WholeMaster(cost, np.zeros(12), upper, np.arange(12) == 0, Course(Watch(SolveLimits())))
+    made.add(
+        Rows.from_lists(
+            [(low, high, np.array([*entries]), np.array([*entries.values()])) for low, high, entries in rows]
+        )
+    )
+    found = made.solve_whole(1e-9, 10.0, start)
+    assert found.bound == pytest.approx(7181, abs=1)
+    assert cost @ found.found[-1] == pytest.approx(found.bound)
+    assert made.solve_whole(1e-9, 10.0, None).bound == pytest.approx(found.bound)

@@ -31,6 +31,8 @@ _STDOUT = 1
 _TIGHT = 1e-9
 _LARGEST_COST = 1e15
 _POLISH_S = 20.0
+_PRICED = 1e-6
+"""By how much of its cost a solution may differ from what HiGHS says of it."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def run_highs(
         run = BackgroundRun(highs, compiled.cost_unit, watch, listen, task)
         is_done = run.finish()
     if is_done:
+        refuse_wrong_price(highs)
         termination, values, bound = _ending(highs, compiled)
     else:
         termination = Termination.INTERRUPTED if watch.stopped.is_set() else Termination.TIME_LIMIT
@@ -147,9 +150,38 @@ def _prepare(compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch) -
 
 
 def has_given_up(highs: Any) -> bool:
-    """Return whether a run ended without saying anything of the model: HiGHS meets numbers that it cannot handle."""
+    """Return whether a run ended without saying anything of the model, or says of its solution what it does not cost.
+
+    HiGHS meets numbers that it cannot handle; and 1.16 may price a solution that it begins with by the presolved model,
+    cheaper than it is, and then takes it for the optimum (findings/highs_start_priced_wrong.sh).
+    """
     names = highspy.HighsModelStatus
-    return highs.getModelStatus() in (names.kUnknown, names.kSolveError, names.kPresolveError, names.kPostsolveError)
+    nothing_said = names.kUnknown, names.kSolveError, names.kPresolveError, names.kPostsolveError
+    return highs.getModelStatus() in nothing_said or not _costs_what_it_says(highs)
+
+
+def refuse_wrong_price(highs: Any) -> None:
+    """Refuse a solution that costs something else than HiGHS says of it: nothing that it proves would hold.
+
+    Raises
+    ------
+    SolverError
+        It does.
+    """
+    if not _costs_what_it_says(highs):
+        message = "HiGHS returns a solution that costs something else than it says of it"
+        raise SolverError(message)
+
+
+def _costs_what_it_says(highs: Any) -> bool:
+    info = highs.getInfo()
+    is_mixed = info.mip_node_count >= 0
+    if not is_mixed or info.primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
+        return True
+    lp = highs.getLp()
+    costs = np.array(lp.col_cost_) * np.array(highs.getSolution().col_value)
+    off = abs(lp.offset_ + float(costs.sum()) - info.objective_function_value)
+    return bool(off <= _PRICED * (1.0 + abs(lp.offset_) + float(np.abs(costs).sum())))
 
 
 def run_again_if_given_up(highs: Any) -> Any:
@@ -172,6 +204,7 @@ def run_again_if_given_up(highs: Any) -> Any:
         status = highs.run()
     for name, value in kept.items():
         highs.setOptionValue(name, value)
+    refuse_wrong_price(highs)
     return status
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.errors import SolverError
+from netdesign.solve.outcome import OPTIMAL_GAP
 from netdesign.solve.staged.by_node.rounds import Rounds
 from netdesign.solve.staged.by_node.wholes import WholeCuts
 
@@ -84,6 +86,9 @@ class NodeSearch:
                 return
             if whole.is_done and not is_new and gap <= _LEAST_GAP:
                 # The master costs its solutions as they are, and has solved itself to the last digits.
+                if self._course.open_gap > OPTIMAL_GAP:
+                    message = "the master costs its best solution as it is, and that is not the best plan's cost"
+                    raise SolverError(message)
                 self._course.exhausted()
                 return
             slice_s = slice_s if whole.is_done else 2.0 * slice_s

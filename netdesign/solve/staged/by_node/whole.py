@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.highs import new_highs
+from netdesign.solve.highs import has_given_up, new_highs, refuse_wrong_price
 from netdesign.solve.master import Master
 
 if TYPE_CHECKING:
@@ -136,11 +136,17 @@ class WholeMaster(Master):
                 highs.setOptionValue(name, tolerance)
             found.clear()
             status = highs.run()
+            if has_given_up(highs):
+                # It may have been the start.
+                highs.clearSolver()
+                found.clear()
+                status = highs.run()
             if highs.getModelStatus() not in (names.kSolveError, names.kInfeasible):
                 break
         self._check(status)
 
     def _ended(self, highs: Any, found: list[NDArray[np.float64]]) -> Whole:
+        refuse_wrong_price(highs)
         names, status = highspy.HighsModelStatus, highs.getModelStatus()
         if status == names.kInfeasible:
             return Whole(np.inf, (), is_done=True)
