@@ -10,6 +10,7 @@ import io
 import re
 import warnings
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from netdesign.errors import Fault, InstanceError
@@ -18,7 +19,6 @@ from netdesign.instance.files import read_text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ruamel.yaml import YAML
     from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 Path_ = tuple[str | int, ...]
@@ -133,12 +133,11 @@ def parse_yaml(text: str, shown: str) -> Located | None:
         message = f"is marked as YAML {directive[1][:_SHOWN]}; an instance is YAML 1.2, so take the mark out"
         raise InstanceError([Fault(shown, line, 1, "", message)])
     _check_size(text, shown)
-    yaml = YAML(typ="safe", pure=True)
     try:
-        root = _compose(yaml, text, shown)
+        root = _composed(text, shown)
         if root is None:
             return None
-        reader = _Reader(shown, yaml.constructor)
+        reader = _Reader(shown, YAML(typ="safe", pure=True).constructor)
         data = reader.plain(root, ())
     except RecursionError:
         raise InstanceError([Fault(shown, 0, 0, "", "is nested too deeply to be an instance")]) from None
@@ -157,14 +156,17 @@ def _check_size(text: str, shown: str) -> None:
         raise InstanceError([Fault(shown, 0, 0, "", f"{message}: {remedy}")])
 
 
-def _compose(yaml: YAML, text: str, shown: str) -> Node | None:
+@lru_cache(maxsize=1)
+def _composed(text: str, shown: str) -> Node | None:
+    """Return the nodes of a text, which nobody changes: an instance with years is read once for each of its futures."""
+    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
     from ruamel.yaml.reader import ReaderError
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of an anchor set twice; anchors are faults anyway
-            return cast("Node | None", yaml.compose(io.StringIO(text)))
+            return cast("Node | None", YAML(typ="safe", pure=True).compose(io.StringIO(text)))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)

@@ -40,15 +40,21 @@ def _as_a_person_writes(value: Any) -> Any:
         return value  # pydantic says what is wrong with it
     if not math.isfinite(number):
         raise PydanticCustomError("not_finite", "should be a finite number")
-    written = str(value)
-    if not is_decimal(written) and (isinstance(value, str) or not _HEX_OR_OCTAL.fullmatch(written)):
+    if type(value) not in (float, int) and not _is_written_as_number(value):
         raise PydanticCustomError("a_number", "should be a number")
     if 0 < abs(number) < SMALLEST:
         raise PydanticCustomError("too_near_0", "should be 0 or further from it")
     return value
 
 
+def _is_written_as_number(value: Any) -> bool:
+    written = str(value)
+    return is_decimal(written) or (not isinstance(value, str) and _HEX_OR_OCTAL.fullmatch(written) is not None)
+
+
 def _without_invisible(name: str) -> str:
+    if name.isascii():
+        return name
     for letter in name:
         if is_invisible(letter):
             raise PydanticCustomError(
