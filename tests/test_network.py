@@ -154,8 +154,9 @@ def test_of_parallel_links_the_one_of_least_weight_is_taken(tmp_path):
     assert ways.km[instance.site_position["a"], instance.node_position["b"]] == 340 + 70
 
 
+@pytest.mark.parametrize("has_ferries", [True, False])
 @pytest.mark.parametrize("seed", range(20))
-def test_ways_are_those_that_networkx_finds_first(seed, tmp_path):
+def test_ways_are_those_that_networkx_finds_first(seed, has_ferries, tmp_path):
     """Whole numbers make many ways of equal weight, and some links have none; what they cost and take differs."""
     draw = Random(seed)
     document, names = hand_priced(), [f"n{number}" for number in range(9)]
@@ -169,8 +170,8 @@ def test_ways_are_those_that_networkx_finds_first(seed, tmp_path):
             {
                 **dict(zip(("from", "to"), draw.sample(names, 2), strict=True)),
                 "km": draw.choice((0, 100, 200)),
-                "sea_km": draw.choice((0, 0, 100)),
-                "hours": draw.choice((0, 2)),
+                "sea_km": draw.choice((0, 0, 100)) * has_ferries,
+                "hours": draw.choice((0, 2)) * has_ferries,
             }
             for _ in range(16)
         ],

@@ -149,18 +149,22 @@ def _with_border(
     rows, own = np.arange(len(instance.sites)), [site.node for site in instance.sites]
     for values in columns:
         values[rows, own] = np.nan_to_num(values[rows, own], nan=0.0)
-    zones = np.array([node.customs_zone or "" for node in instance.nodes])
-    at_site = zones[own][:, None]
-    crosses = (at_site != zones) & (at_site != "") & (zones != "")
     absent = np.isnan(columns[0])
+    for values in columns:
+        values[absent] = np.inf
+    road, hours, length, gases = columns
+    names, zone = np.unique([node.customs_zone or "" for node in instance.nodes], return_inverse=True)
+    at_site, has_zone = zone[own][:, None], (names != "")[zone]
+    crosses = (at_site != zone) & has_zone[own][:, None] & has_zone
     border = np.where(crosses, instance.border.cost_eur_per_t, 0.0)
-    road, hours, length, gases = (np.where(absent, np.inf, values) for values in columns)
-    return LegArrays(np.zeros_like(road), road, border, hours + crosses * instance.border.hours, length, gases)
+    hours[crosses] += instance.border.hours
+    return LegArrays(np.zeros_like(road), road, border, hours, length, gases)
 
 
 def _with_lanes(legs: LegArrays, instance: Instance, *, inbound: bool) -> LegArrays:
     """Add the air lanes of one direction as the only legs of overseas airports."""
-    result = _each(legs, np.copy)
+    # Legs towards the sites are transposed later on: so that costs nothing.
+    result = _each(legs, lambda values: np.array(values, order="F" if inbound else "C"))
     overseas = instance.is_overseas
     for column in fields(result):
         getattr(result, column.name)[:, overseas] = np.inf
