@@ -47,16 +47,29 @@ class Hours:
         self._onward = network.distribution.time_h[sites]
         self._at_origin = np.array([stream.origin_h for stream in instance.streams])
         self._at_door = np.array([stream.last_mile_h for stream in instance.streams])
+        # Without the ends; NaN where nobody has asked.
+        self._known = np.full(len(self._commodities), np.nan)
 
     def fastest(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return the shortest time of each of some commodities, infinite where it has no route; h."""
-        origins, ends = self._commodities.origin[rows], self._commodities.destination[rows]
-        best = np.full(len(rows), np.inf)
+        new = rows[np.isnan(self._known[rows])]
+        self._known[new] = np.inf
+        new = new[self._have_routes(new)]
+        origins, ends = self._commodities.origin[new], self._commodities.destination[new]
         for origin in np.unique(origins):
             own = np.flatnonzero(origins == origin)
             to_last = self._to_last(origin)
-            best[own] = (to_last + self._onward.T[ends[own]]).min(axis=1)
-        return self._with_ends(best, rows)
+            self._known[new[own]] = (to_last + self._onward.T[ends[own]]).min(axis=1)
+        return self._with_ends(self._known[rows], rows)
+
+    def _have_routes(self, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Tell which of some commodities have any route; as products of matrices, far sooner than the times."""
+        origins, origin = np.unique(self._commodities.origin[rows], return_inverse=True)
+        ends, end = np.unique(self._commodities.destination[rows], return_inverse=True)
+        to_last, onward = np.isfinite(self._first[origins]), np.isfinite(self._onward[:, ends])
+        if self._may_pass_two:
+            to_last = _follow(to_last, np.isfinite(self._inter))
+        return _follow(to_last, onward)[origin, end]
 
     def late_everywhere(self) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
         """Return the commodities without a route in time, and for each whether it may have no route at all."""
@@ -129,6 +142,11 @@ class Hours:
         for site in range(len(onward)):
             np.minimum(low, to_last[place, site] + onward[site, ends], out=low)
         return low
+
+
+def _follow(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell what is joined to what by a leg of one kind and then one of the other."""
+    return np.asarray(one.astype(np.float32) @ other.astype(np.float32) > 0)
 
 
 def fastest_hours(instance: Instance, network: Network) -> NDArray[np.float64]:
