@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+import netdesign.cli
 from tests.fuzz.mutants import Mutant, drawn
 from tests.fuzz.run import Judged, called, in_a_process, judged
 from tests.fuzz.sound import sound_inputs
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tests.fuzz.sound import Call, Sound
 
 _LIBRARIES = {
+    "typer",
     "netdesign",
     "pyomo",
     "highspy",
@@ -80,8 +82,9 @@ def _prepare(folder: Path) -> None:
                 _run(
                     place, tuple("500" if before == "--time-limit" else word for before, word in pairwise(("", *call)))
                 )
-    # The tree of commands is the same for every call; typer builds it at each.
+    # The tree of commands is the same for every call; typer builds it at each. Here, for all forks.
     typer.main.get_command = cache(typer.main.get_command)
+    typer.main.get_command(netdesign.cli.app)
     gc.freeze()  # what is loaded is not looked through again in every fork, which would copy its pages
 
 
