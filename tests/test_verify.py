@@ -340,6 +340,12 @@ NO_RECORD = "options: the result does not record the options of a solve"
         ({"options.open": ["Z"]}, 2, "--open Z: there is no such site"),
         ({"options.set": ["colour=red"]}, 3, "1 fault in the instance"),
         ({"colour": "red"}, 2, "result.json: is no whole result: colour: unknown key"),
+        (
+            {"networks.0.minima": {"cost_by_policy": {"Air_lane": 1}, "away": []}},
+            2,
+            "result.json: is no whole result: networks.0.minima.cost_by_policy.Air_lane: 'Air_lane' is not allowed; "
+            "allowed: 'minimum_throughput' or 'air_lane'",
+        ),
     ],
     ids=str,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from netdesign.network import best_routes, price_routes
 from netdesign.solve.auto import make_engine
 from netdesign.solve.engine import Search
 from netdesign.solve.outcome import Termination
-from netdesign.solve.result import AwayFromCheapest, MinimumEffect
+from netdesign.solve.result import AwayFromCheapest, MinimumEffect, MinimumPolicy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from netdesign.plan import Plan
     from netdesign.solve.engine import Question
 
-_MINIMA = ("minimum_throughput", "air_lane")
+_MINIMA = get_args(MinimumPolicy)
 _WORTH_NAMING = 1e-7
 """Costs above the cheapest route under this share of it are rounding, not a minimum at work."""
 
@@ -41,7 +41,7 @@ def minimum_effect(question: Question, plan: Plan) -> MinimumEffect | None:
         return None
     fixed = fix_hubs(instance, plan.open_hubs)
     today = _operating_cost(question.with_instance(fixed))
-    costs: dict[str, float] = {}
+    costs: dict[MinimumPolicy, float] = {}
     for name in in_force:
         relaxed = fixed.replace(policies=fixed.policies.model_copy(update={name: None}))
         without = _operating_cost(question.with_instance(relaxed))

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from netdesign.solve.outcome import Termination
-from netdesign.solve.result import FORMAT, Verdict
+from netdesign.solve.result import FORMAT, MinimumPolicy, Verdict
 
 
 class Part(BaseModel):
@@ -107,7 +107,7 @@ class AwayPart(Part):
 class MinimaPart(Part):
     """What minima cost where they bind."""
 
-    cost_by_policy: dict[str, float] = Field(description="Against the same hubs without the policy, EUR/year.")
+    cost_by_policy: dict[MinimumPolicy, float] = Field(description="Against the same hubs without the policy, EUR/year.")
     away: list[AwayPart] = Field(description="Who is served away from the cheapest hubs, dearest first.")
 
 

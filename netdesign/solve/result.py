@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from netdesign.solve.outcome import Termination, relative_gap
 
@@ -51,11 +51,15 @@ class AwayFromCheapest:
     extra_cost: float
 
 
+MinimumPolicy = Literal["minimum_throughput", "air_lane"]
+"""A policy that asks for a least volume."""
+
+
 @dataclass(frozen=True)
 class MinimumEffect:
     """What the minima cost in one network: against the same hubs without each policy, EUR/year."""
 
-    cost_by_policy: dict[str, float]
+    cost_by_policy: dict[MinimumPolicy, float]
     away: tuple[AwayFromCheapest, ...]
 
 

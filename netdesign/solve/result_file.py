@@ -28,6 +28,9 @@ LARGEST_RESULT_BYTES = 256 * 1024 * 1024
 
 MOST_RESULT_ENTRIES = 20_000_000
 
+_KEY = "[key]"
+"""By what pydantic says that it is not the value of a key that is wrong, but the key."""
+
 DocumentT = TypeVar("DocumentT", bound=doc.Part)
 
 
@@ -302,7 +305,8 @@ def whole_document(path: Path, data: Any, model: type[DocumentT]) -> DocumentT:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        faults = [f"{'.'.join(map(plain, e['loc']))}: {sentence(e)}" for e in error.errors(include_url=False)]
+        named = ((".".join(plain(key) for key in e["loc"] if key != _KEY), e) for e in error.errors(include_url=False))
+        faults = [f"{where}: {sentence(e)}" for where, e in named]
         more = f"; and {len(faults) - 5} more faults" if len(faults) > 5 else ""
         message = f"{path}: is no whole result: {'; '.join(faults[:5])}{more}"
         raise UsageError(message) from None

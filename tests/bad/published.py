@@ -20,6 +20,12 @@ def published(name: str, form: str, contents: Contents, line: str, options: str 
 
 PUBLISHED = [
     published(
+        "cap demand by which a cost cannot be divided",
+        "cap",
+        TWO_CAP.replace("5\n1 2", "5e-324\n1 2"),
+        "x.txt: tables.demand.0.volume_t_per_year: 5e-324 is too near to 0; write 0 or at least 1e-12",
+    ),
+    published(
         "truncated ap file",
         "ap",
         AP.replace("0.75\n2.0\n", ""),

@@ -34,7 +34,7 @@ _NEVER_SAID = re.compile(
 _ENDINGS = {
     "check": {0, 2, 3},
     "import": {0, 2, 3},
-    "export": {0, 2, 3},
+    "export": {0, 2, 3, 7},
     "solve": {0, 2, 3, 4, 5, 6},
     "timing": {0, 2, 3, 4, 5, 6},
     "verify": {0, 2, 3, 7},

@@ -175,9 +175,10 @@ _FREE = frozenset(
 
 
 def _free_in(result: bytes) -> frozenset[bytes]:
-    """Return the keys of a result that are free: sites, countries, phases whose times it has."""
-    keys = _keys(json.loads(result))
-    return _FREE | {key.encode() for key in keys if not key.islower() or key.endswith("_s")}
+    """Return the keys of a result that are free: sites, countries, packages, phases whose times it has."""
+    document = json.loads(result)
+    free = {key for key in _keys(document) if not key.islower() or key.endswith("_s")} | set(document["versions"])
+    return _FREE | {key.encode() for key in free}
 
 
 def _keys(data: object) -> set[str]:

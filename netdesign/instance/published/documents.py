@@ -103,7 +103,8 @@ def facility_document(
     customers = tuple(f"C{number}" for number in range(1, cost.shape[1] + 1))
     sites = tuple(f"F{number}" for number in range(1, cost.shape[0] + 1))
     legs = np.full((len(sites) + len(customers),) * 2, np.nan)
-    unit_cost = np.where(np.isfinite(cost), cost, np.nan) / demand
+    with np.errstate(over="ignore"):  # a demand too near to 0 is refused with its row
+        unit_cost = np.where(np.isfinite(cost), cost, np.nan) / demand
     legs[: len(sites), len(sites) :] = unit_cost
     legs[len(sites) :, : len(sites)] = unit_cost.T
     document = _frame(name, title) | {
