@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from netdesign.errors import Fault, InstanceError, did_you_mean
+from netdesign.errors import Fault, InstanceError, UsageError, as_usage, did_you_mean
 from netdesign.instance.fields import Block, is_decimal
 from netdesign.instance.schema import ROWS, InstanceDocument
 from netdesign.instance.words import plain, sentence, shown
@@ -65,10 +65,17 @@ def _field(path: Path_, located: Located) -> str:
     return ".".join(plain(word) for word in path)
 
 
-def document_faults(error: ValidationError, located: Located) -> InstanceError:
-    """Translate a failed validation into an InstanceError; the faults of reading are in it too."""
-    faults = FaultList(located)
-    found = error.errors(include_url=False)
+def document_faults(error: ValidationError, located: Located) -> InstanceError | UsageError:
+    """Translate a failed validation into an InstanceError; the faults of reading are in it too.
+
+    Where an address of ``--set`` leads nowhere, that was typed, and is told before what the files say.
+    """
+    faults, found = FaultList(located), error.errors(include_url=False)
+    nowhere = [details for details in found if _is_no_address(details, located)]
+    if nowhere:
+        for details in nowhere:
+            faults.add(_without_mark(details), _sentence(details, _without_mark(details)))
+        return as_usage(faults.found)
     around = {details["loc"][:length] for details in found for length in range(len(details["loc"]))}
     for details in found:
         path = _without_mark(details)
@@ -80,6 +87,12 @@ def document_faults(error: ValidationError, located: Located) -> InstanceError:
     strange = {tuple(details["loc"]) for details in found if details["type"] == "extra_forbidden"}
     empty = valueless(located, {tuple(details["loc"]) for details in found}, strange)
     return InstanceError([*(fault for _, fault in located.faults), *faults.found, *empty])
+
+
+def _is_no_address(details: ErrorDetails, located: Located) -> bool:
+    """Tell whether an unknown key is a word of an address, and none of a file or of a value."""
+    is_of_key = details["type"] == "extra_forbidden" or details["loc"][-1:] == ("[key]",)
+    return is_of_key and located.places.get(_without_mark(details), ("",))[0].startswith("--set ")
 
 
 def _sentence(details: ErrorDetails, path: Path_) -> str:

@@ -8,7 +8,7 @@ from os import mkfifo
 
 from netdesign.catalogue import instances, models
 from netdesign.instance.policies import Policy
-from netdesign.instance.schema import InstanceDocument
+from netdesign.instance.schema import ROWS, InstanceDocument
 from tests.bad.case import SOLVE, Case, Contents, faults
 from tests.small_instances import LEGS
 
@@ -19,6 +19,7 @@ ARGUMENTS = {
     "": " [OPTIONS] COMMAND [ARGS]...",
 }
 TOP_LEVEL_KEYS = ", ".join(InstanceDocument.model_fields)
+DEMAND_COLUMNS = ", ".join(field.alias or name for name, field in ROWS["demand"].model_fields.items())
 
 
 def call(name: str, words: str, message: str, code: int = 2, **files: Contents) -> Case:
@@ -78,12 +79,10 @@ HUBS = [
         "--set policies.forbidden=[B] --open B",
         "--open B: the instance's policies forbid it",
     ),
-    Case(
+    call(
         "more sites opened than allowed",
-        faults(
-            "instance with the options of this call: policies.new_hubs.max: 1 is under the 2 hubs that must open: B, X"
-        ),
-        call=(*SOLVE, "--open", "B,X"),
+        "--open B,X",
+        "instance with the options of this call: policies.new_hubs.max: 1 is under the 2 hubs that must open: B, X",
     ),
 ]
 
@@ -132,8 +131,19 @@ OVERRIDES = [
         "--set parcel.weight_kg=2020-01-01",
         "--set parcel.weight_kg=2020-01-01: parcel.weight_kg: '2020-01-01' is not a number",
     ),
-    override("unknown path", "--set a.b=1", f"--set a.b=1: a: unknown key; allowed: {TOP_LEVEL_KEYS}"),
+    call("unknown path", "--set a.b=1", f"--set a.b=1: a: unknown key; allowed: {TOP_LEVEL_KEYS}"),
+    call(
+        "two unknown paths, before what values are wrong",
+        "--set parcel.w=1 --set demand.0.weight=2 --set hubs.B.status=no",
+        f"--set demand.0.weight=2: weight: unknown key; allowed: {DEMAND_COLUMNS}\n"
+        "--set parcel.w=1: parcel.w: unknown key; allowed: weight_kg",
+    ),
     override(
+        "unknown key in a value",
+        "--set 'parcel={weight_kg: 1, w: 2}'",
+        "--set parcel={weight_kg: 1, w: 2}: parcel.w: unknown key; allowed: weight_kg",
+    ),
+    call(
         "unknown key on a path",
         "--set parcel.weigth_kg=2",
         "--set parcel.weigth_kg=2: parcel.weigth_kg: unknown key; allowed: weight_kg; did you mean 'weight_kg'?",

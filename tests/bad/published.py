@@ -18,7 +18,16 @@ def published(name: str, form: str, contents: Contents, line: str, options: str 
     return Case(name, faults(line), 3, call, {FILE: contents, **more})
 
 
+def option(name: str, form: str, contents: Contents, line: str, options: str, **more: Contents) -> Case:
+    """Return the case of an option that does not go with the file."""
+    call = ("solve", FILE, "--format-in", form, *options.split(), "-o", "result.json")
+    return Case(name, f"netdesign: {line}\n", 2, call, {FILE: contents, **more})
+
+
 PUBLISHED = [
+    option(
+        "fixed costs that are not there", "ap", AP, "--fixed-costs f.txt: there is no such file", "--fixed-costs f.txt"
+    ),
     published(
         "truncated ap file",
         "ap",
@@ -73,14 +82,14 @@ PUBLISHED = [
         AP.replace("9 8 7", "9 nan 7"),
         "x.txt:10: flows: nan is found where a number from 0 to 1e+12 is expected",
     ),
-    published(
+    option(
         "ap cut that is no multiple of 5",
         "ap",
         AP,
         "--nodes 3: an AP file of 5 nodes is cut to a multiple of 5 up to 5",
         "--nodes 3",
     ),
-    published(
+    option(
         "ap cut over the file",
         "ap",
         AP,
@@ -131,8 +140,8 @@ PUBLISHED = [
         CAB.replace("20.\n 2  1", "20. 1\n 2  1"),
         "x.txt:6: 1 3 2. 20. 1 is not 'i j W C': two node numbers, a flow and a cost, neither under 0",
     ),
-    published("cab cut over the file", "cab", CAB, "--nodes 4: the file has 3 nodes; give 2 to 3", "--nodes 4"),
-    published("cab cut to one node", "cab", CAB, "--nodes 1: the file has 3 nodes; give 2 to 3", "--nodes 1"),
+    option("cab cut over the file", "cab", CAB, "--nodes 4: the file has 3 nodes; give 2 to 3", "--nodes 4"),
+    option("cab cut to one node", "cab", CAB, "--nodes 1: the file has 3 nodes; give 2 to 3", "--nodes 1"),
     published(
         "capacity left open",
         "cap",
@@ -146,14 +155,14 @@ PUBLISHED = [
         "x.txt:2: the word 'kapazitaet' stands where a number or the word 'capacity' is expected",
         "--capacity 40",
     ),
-    published(
+    option(
         "capacity for a file that has its own",
         "cap",
         CAP,
         "--capacity 40: the file states the capacities itself; leave it out",
         "--capacity 40",
     ),
-    published("capacity of nothing", "cap", CAP_WORD, "--capacity 0: give a number over 0", "--capacity 0"),
+    option("capacity of nothing", "cap", CAP_WORD, "--capacity 0: give a number over 0", "--capacity 0"),
     published(
         "cap file with a customer too many",
         "cap",
@@ -378,7 +387,7 @@ PUBLISHED = [
         "x.txt:17: capacities come after the fixed costs here; these last numbers are no capacities for a flow of 77; "
         "put each kind in a file of its own and give --fixed-costs, --capacities",
     ),
-    published(
+    option(
         "ap file that states fixed costs, and an option",
         "ap",
         AP + "500 600 700 800 900\n",
@@ -501,8 +510,8 @@ PUBLISHED = [
     ),
     Case(
         "file that is not there",
-        faults("x.txt: there is no such file to read as ap"),
-        3,
+        "netdesign: x.txt: there is no such file to read as ap\n",
+        2,
         ("solve", FILE, "--format-in", "ap"),
     ),
     Case(

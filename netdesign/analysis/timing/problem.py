@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from netdesign import catalogue
 from netdesign.analysis.problem import problem_record, warnings_of
-from netdesign.errors import UsageError
+from netdesign.errors import UsageError, as_usage
 from netdesign.instance.document import Located
 from netdesign.instance.faults import FaultList
-from netdesign.instance.options import HubOptions, apply_hub_options, words_of
+from netdesign.instance.options import OPTIONS_PLACE, HubOptions, apply_hub_options, words_of
 from netdesign.instance.read import read_staged
 from netdesign.instance.resolve_stages import BASE, TREE
 from netdesign.instance.single_paths import certain
@@ -158,15 +158,16 @@ def with_hub_options(staged: StagedInstance, options: HubOptions) -> StagedInsta
 
     Raises
     ------
-    UsageError, InstanceError
+    UsageError
         As for an instance of one year; or a budget forbids what must open.
     """
     if options == HubOptions():
         return staged
     changed = replace(staged, base=apply_hub_options(staged.base, options))
-    faults = FaultList(Located({}, {(): ("instance with the options of this call", 0, 0)}))
+    faults = FaultList(Located({}, {(): OPTIONS_PLACE}))
     check_resolved_stages(changed, faults)
-    faults.raise_if_any()
+    if faults:
+        raise as_usage(faults.found)
     return changed
 
 
