@@ -24,6 +24,7 @@ from netdesign.solve.staged.question import StagedEngineName, StagedQuestion
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from netdesign.errors import Fault
     from netdesign.instance.staged import StagedInstance
     from netdesign.network import Network
     from netdesign.solve.limits import Watch
@@ -134,7 +135,7 @@ def load_timing(name_or_path: str, call: TimingCall) -> TimingProblem:
     return TimingProblem(staged, networks, warnings)
 
 
-def check_years(staged: StagedInstance, networks: tuple[Network, ...]) -> tuple[str, ...]:
+def check_years(staged: StagedInstance, networks: tuple[Network, ...]) -> tuple[Fault, ...]:
     """Check that every commodity has a route in every year; return warnings, each once.
 
     Raises
@@ -142,7 +143,7 @@ def check_years(staged: StagedInstance, networks: tuple[Network, ...]) -> tuple[
     InstanceError
         Commodities that no permitted site serves, or not in time.
     """
-    found: dict[str, None] = {}
+    found: dict[Fault, None] = {}
     seen: set[int] = set()
     for node, network in zip(staged.nodes, networks, strict=True):
         if id(network) not in seen:
