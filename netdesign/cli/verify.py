@@ -32,7 +32,7 @@ def verify(
 ) -> None:
     """Price the plans of a result again from the instance, with the options that the result records.
 
-    Exit codes: 0 all true, 7 something contradicted, 2 and 3 as for solve, 6 proof not finished in time.
+    Exit code 7: something in it is contradicted. 6: a proof was not finished in time.
     """
     from netdesign.errors import ExitCode
     from netdesign.solve.limits import SolveLimits, Watch
