@@ -51,6 +51,15 @@ tables:
 PER_CENT = "write 0.7 for 70 %"
 LYON = "- {id: Lyon, fixed_cost_eur_per_year: 900000}"
 ODD = {
+    "country that is misspelt": (
+        FRANCE,
+        [
+            ("  cities:", "  countries:\n    - {id: FR}\n  cities:"),
+            ("{id: Lille,", "{id: Lille, country: FRA,"),
+            ("{id: Paris, lat", "{id: Paris, country: FR, lat"),
+        ],
+        "instance.yaml:18:19: tables.cities.0.country: 'FRA' is not in the countries table; did you mean 'FR'?",
+    ),
     "inter-hub factor in per cent": (
         FRANCE,
         [("inter_hub: 0.6", "inter_hub: 60")],

@@ -49,7 +49,7 @@ def bench(
     of the table.
 
     Columns of TABLE: file, problem and optimum; where wanted instance (a name), status (optimal or best_known),
-    format_in (without it FILE is an instance of netdesign) and further options of solve: nodes, alpha, fixed_costs,
+    format_in (without it the file is an instance of netdesign) and further options of solve: nodes, alpha, fixed_costs,
     capacities, capacity, hubs, model, set (several with ; between). docs/literature.md explains them and the output.
 
     Exit code 7: a plan is under a proven optimum, a bound over a published value, or two rows contradict each other.

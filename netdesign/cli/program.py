@@ -37,9 +37,19 @@ class _Commands(TyperGroup):
 
             from netdesign.instance.words import sentence
 
+            if error.ctx is not None and error.ctx.info_name == "import" and "format_" in error.ctx.params:
+                error.message = _import_in_full(error.ctx.params["format_"])
             if isinstance(error.__cause__, ValidationError):
                 error.message = sentence(error.__cause__.errors(include_url=False)[0])
             raise
+
+
+def _import_in_full(typed: str) -> str:
+    """Return how a file is imported that was named where its format belongs, an empty string otherwise."""
+    from netdesign.instance.published.formats import format_by_ending
+
+    by_ending = format_by_ending(typed)
+    return f"The format comes first: netdesign import {by_ending} {typed} DEST" if by_ending else ""
 
 
 app = typer.Typer(

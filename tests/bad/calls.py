@@ -16,6 +16,7 @@ ARGUMENTS = {
     "solve": " [OPTIONS] {INSTANCE}",
     "compare": " [OPTIONS] {INSTANCE} {SET|RESULT...}...",
     "export": " [OPTIONS] {INSTANCE|RESULT} {FILE}",
+    "import": " [OPTIONS] {FORMAT} {FILE} {DEST}",
     "": " [OPTIONS] COMMAND [ARGS]...",
 }
 TOP_LEVEL_KEYS = ", ".join(InstanceDocument.model_fields)
@@ -206,6 +207,17 @@ PATHS = [
         call=("solve", "/dev/null"),
     ),
     call("endless name of an instance", f"solve {'n' * 5000}", f"{'n' * 60}...: File name too long"),
+    usage(
+        "import without a format",
+        "import book.xlsx mine",
+        "Missing argument 'DEST'. The format comes first: netdesign import excel book.xlsx DEST",
+    ),
+    call(
+        "import of a file where its format belongs",
+        "import book.xlsx excel mine",
+        "--format-in book.xlsx: there is no such format; allowed: netdesign, ap, cab, cap, excel, graphml, holmberg, "
+        "nodelink, pmed, ufllib\na file with this ending is read as excel",
+    ),
     call("folder that exists", "new .", ".: exists already; name a folder that does not"),
     call(
         "unknown template",
@@ -383,6 +395,16 @@ RESULTS = [
     ),
     call("instance for a result", "verify . instance.yaml", f"instance.yaml: {NO_JSON}"),
     call("comparison with a typo", "compare . A A,b", "b: there is no such site; did you mean 'B'?"),
+    call(
+        "comparison of a set with blanks",
+        "compare . 'A B'",
+        "'A B' is no hub; the hubs of one set are written with commas: A,B",
+    ),
+    call(
+        "comparison of a set with a plus sign",
+        "compare . A A+X",
+        "'A+X' is no hub; the hubs of one set are written with commas: A,X",
+    ),
     call("comparison with nothing", "compare . ,", "',' names no hub; write ids with commas, such as LGG,WAW"),
     call(
         "comparison with a missing result",

@@ -485,7 +485,27 @@ PUBLISHED = [
         "x.txt: the attributes of the graph are no block of names and values",
     ),
     published("GraphML that is no XML", "graphml", GRAPHML[:-12], "x.txt:7:11: is not XML, hence no GraphML"),
-    published("graph without demand", "graphml", GRAPHML, "x.txt: tables.hubs: is missing"),
+    published(
+        "graph without hubs",
+        "graphml",
+        GRAPHML,
+        "x.txt: no node of the graph may be a hub; give those that may the attribute status, such as existing or "
+        "candidate",
+    ),
+    Case(
+        "graph without freight",
+        faults(
+            "x.txt: no edge of the graph has freight; give edges of a directed graph the attribute volume_t_per_year, "
+            "or the graph's attribute tables a table demand",
+            "x.txt: edge A to B: road and ferry links need a `road` block",
+            "x.txt: node A: A: give fixed_cost_eur_per_year, or a hub_cost block from which it follows",
+        ),
+        call=("solve", FILE, "--format-in", "nodelink", "-o", "result.json"),
+        files={
+            FILE: '{"directed": true, "multigraph": false, "graph": {}, "nodes": [{"id": "A", "status": "existing"}, '
+            '{"id": "B"}], "edges": [{"source": "A", "target": "B", "km": 3}]}'
+        },
+    ),
     published("workbook that is none", "excel", "a,b\n1,2\n", "x.txt: is no Excel workbook: File is not a zip file"),
     Case(
         "unknown published format",

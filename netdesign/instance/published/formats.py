@@ -65,6 +65,9 @@ FORMATS: dict[str, PublishedFormat] = {
 }
 
 
+_BY_ENDING = {".xlsx": "excel", ".xlsm": "excel", ".graphml": "graphml", ".json": "nodelink"}
+
+
 def read_published(path: Path, reading: Reading) -> Source:
     """Read a file in a published format.
 
@@ -80,12 +83,18 @@ def read_published(path: Path, reading: Reading) -> Source:
         near = did_you_mean(reading.format_in, FORMATS)
         allowed = f"allowed: netdesign, {', '.join(FORMATS)}{near}"
         message = f"--format-in {reading.format_in}: there is no such format; {allowed}"
-        raise UsageError(message)
+        by_ending = format_by_ending(reading.format_in)
+        raise UsageError(f"{message}\na file with this ending is read as {by_ending}" if by_ending else message)
     check_reader_options(reading, published.options)
     _check_typed_paths(path, reading)
     if not path.is_file():
         raise InstanceError([Fault(str(path), 0, 0, "", NOT_ORDINARY)])
     return published.read(path, reading)
+
+
+def format_by_ending(name: str) -> str | None:
+    """Return the format that files with the ending of a name are in, None where the ending does not tell."""
+    return _BY_ENDING.get(Path(name).suffix.lower())
 
 
 def _check_typed_paths(path: Path, reading: Reading) -> None:
