@@ -32,7 +32,8 @@ def verify(
 ) -> None:
     """Price the plans of a result again from the instance, with the options that the result records.
 
-    Exit code 7: something in it is contradicted. 6: a proof was not finished in time.
+    Exit code 7: something in it is contradicted; of what is contradicted alike the first five are told, and how many
+    follow. 6: a proof was not finished in time.
     """
     from netdesign.errors import ExitCode
     from netdesign.solve.limits import SolveLimits, Watch
