@@ -1,5 +1,9 @@
 """What can go wrong, and the exit code that each kind of it has.
 
+What was typed is wrong (2): an option, a value that cannot be read or is out of range, a path or an address of
+``--set`` that leads nowhere. What the files of the instance say is wrong (3), with a value of ``--set`` in its place
+too.
+
 Every error that a person can cause is one of these classes; the command line turns it into a message on stderr
 and an exit code. Anything else is a defect of ours and ends with exit code 1.
 """
@@ -132,6 +136,11 @@ class InstanceError(NetdesignError):
         count = len(self.faults)
         title = "1 fault in the instance" if count == 1 else f"{count} faults in the instance"
         super().__init__("\n".join([title, *(f"  {fault}" for fault in self.faults)]))
+
+
+def as_usage(faults: Iterable[Fault]) -> UsageError:
+    """Return the error of faults for which what was typed is to blame."""
+    return UsageError("\n".join(map(str, sorted(set(faults)))))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -248,7 +248,7 @@ def test_figures_of_a_result_that_do_not_stand_are_not_used(compare, solved, tmp
         ("routes", "first_hub", ["A", "Y"], "the plan names what the instance does not have: plan.routes.first_hub: Y"),
         ("plan", "open_hubs", ["B"], "violates the instance: "),
         ("options", "set", "none", "options: the result does not record the options of a solve"),
-        ("options", "set", ["factors.no=1"], "factors.no: unknown key"),
+        ("options", "set", ["factors.no=1"], "--set factors.no=1: factors.no: unknown key"),
     ],
 )
 @pytest.mark.usefixtures("three")

@@ -16,9 +16,11 @@ from netdesign.solve import compiled
 def test_slow_loading_is_said_once(monkeypatch):
     said = []
     monkeypatch.setattr(compiled, "_SAY_AFTER_S", 0.01)
+    monkeypatch.setattr(compiled._Loading, "is_told", False)
     slow = SimpleNamespace(loops_folder=lambda: time.sleep(0.2))
     monkeypatch.setattr(importlib, "import_module", lambda name: slow)
     assert compiled.load_compiled("pricing", said.append) is slow
+    compiled.load_compiled("cuts", said.append)
     assert said == ["compiling the engines for this machine, once; this takes some seconds"]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from netdesign.analysis.bench import records, rows
 from netdesign.analysis.problem import Call
 from netdesign.analysis.solve import solve_problem
 from netdesign.errors import ExitCode
@@ -115,6 +116,14 @@ def test_a_command_has_help_and_stands_in_the_documents(command):
 def test_every_exit_code_is_told(name, heading):
     """The tables of exit codes have all codes and no other."""
     assert list(table_after(name, heading)) == [str(code.value) for code in ExitCode]
+
+
+def test_every_column_of_bench_is_told():
+    """Of the table that it reads and of what it writes."""
+    page = text_of("docs/literature.md")
+    part = page[page.index("## A table of your own") : page.index("## How the files are read")]
+    told = [name for line in re.findall(r"^\| (`.*?) \|", part, re.MULTILINE) for name in re.findall(r"`(\w+)`", line)]
+    assert sorted(told) == sorted((*rows.COLUMNS, *records.COLUMNS))
 
 
 def test_every_make_target_that_is_mentioned_exists():

@@ -19,8 +19,10 @@ from netdesign.instance.document import parse_yaml
 from netdesign.instance.published.formats import FORMATS
 from netdesign.instance.published.reading import Reading
 from netdesign.instance.read import read_instance, read_source
+from netdesign.instance.schema import COLUMNS
 from netdesign.solve import result_file
-from tests.small_instances import LEGS
+from tests.bad.case import faults
+from tests.small_instances import LEGS, write_instance
 
 DENSE = LEGS[: LEGS.index("  legs:")] + (
     "  leg_matrices: {cost_eur_per_t: cost.csv, time_h: also.csv, km: km.npz}\n"
@@ -214,3 +216,25 @@ def test_a_file_that_is_longer_than_it_says_is_too_large(tmp_path, monkeypatch):
     if version.exists():
         with pytest.raises(files_.FileRefusedError, match="at most 5 are read"):
             files_.read_ordinary(version, most=5)
+
+
+def test_a_column_that_no_row_has_is_missing_once(tmp_path, netdesign):
+    """At the head of the table; where its heading is misspelt that says it, and what every row lacks is said once."""
+    rows = "".join(f"{end},1\n" for end in ("B,C", "C,B", "A,B", "B,A"))
+    text = LEGS[: LEGS.index("  demand:")] + "  demand: demand.csv\n"
+    folder = write_instance(tmp_path, text)
+    unknown = f"unknown column; allowed: {', '.join(COLUMNS['demand'])}"
+    cases = {
+        "from,destination,volume_t_per_year": [
+            "demand.csv:1: tables.demand.origin: is missing in every row",
+            f"demand.csv:1:1: from: {unknown}",
+        ],
+        "orign,destination,volume_t_per_year": [f"demand.csv:1:1: orign: {unknown}; did you mean 'origin'?"],
+        "origin,destination,tonnes": [
+            f"demand.csv:1:3: tonnes: {unknown}",
+            "demand.csv:2: tables.demand.0: give either volume_t_per_year or share (and 3 more rows)",
+        ],
+    }
+    for header, lines in cases.items():
+        (folder / "demand.csv").write_text(f"{header}\n{rows}", encoding="utf-8")
+        assert netdesign("check", folder).err == faults(*lines)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import pytest
+
+from netdesign.cli.program import app
+from netdesign.errors import ExitCode
 
 HEAVY = {"pyomo", "highspy", "networkx", "numpy", "scipy", "numba"}
 
@@ -44,3 +48,10 @@ def test_a_python_that_leaves_docstrings_out_changes_nothing(netdesign, monkeypa
     run = [sys.executable, option, "-m", "netdesign", *call.split()]
     done = subprocess.run(run, capture_output=True, text=True, check=True)
     assert done.stdout == netdesign(*call.split()).out
+
+
+def test_the_help_of_every_command_tells_all_exit_codes(netdesign, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    for command in app.registered_commands:
+        told = netdesign(command.name, "--help").out.split("Exit codes: ")[1]
+        assert sorted(map(int, re.findall(r"\d", told))) == list(ExitCode), command.name

@@ -20,6 +20,7 @@ from netdesign import catalogue
 from netdesign.analysis.bench.records import Finding, read_records
 from netdesign.analysis.bench.rows import Row, decimals, read_rows
 from netdesign.analysis.bench.run import Pace, run_rows
+from netdesign.errors import ExitCode
 from netdesign.instance import read_instance
 from netdesign.instance.options import HubOptions, apply_hub_options
 from netdesign.instance.published.reading import Reading
@@ -199,7 +200,9 @@ def test_it_resumes_where_it_stopped_and_tries_again_when_asked(tmp_path, netdes
 def test_a_row_that_cannot_be_solved_says_why(tmp_path, netdesign):
     table, output = write_table(tmp_path, "135"), tmp_path / "out.csv"
     (tmp_path / "small.txt").write_text("FILE: small\n2 3 0\n1 2", encoding="utf-8")
-    assert netdesign("bench", table, "-o", output, "--quiet").code == 0
+    ended = netdesign("bench", table, "-o", output, "--quiet")
+    assert ended.code == ExitCode.BAD_INSTANCE
+    assert "failed: small.txt UFLP: small.txt:3: the file ends where" in ended.out
     (record,) = read_records(output)
     assert record.finding is Finding.FAILED
     assert record.note.startswith("small.txt:3: the file ends where")
@@ -337,7 +340,7 @@ def test_a_model_file_runs_only_where_it_is_allowed(tmp_path, netdesign):
     assert not marker.exists()
     ended, (record,) = bench(table, netdesign, "--allow-models", "--quiet")
     assert marker.exists()
-    assert (record.finding, ended.code) == ("failed", 0)
+    assert (record.finding, ended.code) == ("failed", 3)
     # A file called like a bundled formulation is a file.
     table = bench_table(tmp_path, "x,small.txt,UFLP,135,ufllib,facility_location", header=header)
     assert bench(table, netdesign, "--quiet")[1][0].finding == "reproduced"

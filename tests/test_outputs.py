@@ -217,6 +217,14 @@ def test_a_new_instance_is_sound_whatever_its_folder_is_called(name, tmp_path, n
     assert {path.name for path in tmp_path.iterdir()} == {name.split("/")[0]}
 
 
+@pytest.mark.parametrize("name", catalogue.instances())
+def test_a_new_instance_speaks_of_no_folder_that_is_not_there(name, tmp_path, netdesign):
+    """The bundled one lies beside others, the copy does not."""
+    assert netdesign("new", "--template", name, tmp_path / "mine").code == 0
+    for file in (tmp_path / "mine").glob("*.[my]*"):
+        assert "../" not in file.read_text(encoding="utf-8"), file.name
+
+
 def test_new_makes_no_folder_over_one_that_is_there(tmp_path, netdesign, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("empty").mkdir()

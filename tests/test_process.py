@@ -16,7 +16,7 @@ from tests.small_instances import LEGS, STAGES, write_instance
 
 COMMAND = (sys.executable, "-m", "netdesign")
 INTERRUPTED = "netdesign: interrupted before there was an answer\n"
-STOPPING = "\nstopping with the best plan so far; once more ends at once\n"
+STOPPING = "\nstopping with what is found so far; once more ends at once\n"
 
 
 def closed(*numbers: int):

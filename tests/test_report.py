@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,9 @@ import pytest
 
 from netdesign.errors import ExitCode
 from netdesign.instance import read_instance
+from netdesign.report.sentences import closing_lines
 from netdesign.report.tables import Table, render
+from netdesign.solve.document import ResultDocument
 from tests.bad.case import edited, faults
 from tests.small_instances import LEGS, STAGES, write_instance
 
@@ -142,3 +145,24 @@ def test_more_new_hubs_than_sites_are_as_many_as_there_are(number, tmp_path, net
     ended = netdesign("solve", folder, "--max-new", number, "--format", "csv", "--quiet")
     assert ended.code == ExitCode.ANSWERED
     assert ended.out == netdesign("solve", folder, "--max-new", 2, "--format", "csv", "--quiet").out
+
+
+@pytest.mark.parametrize("has_today", [True, False])
+def test_a_search_that_found_nothing_says_what_is_known_instead(has_today, tmp_path, netdesign):
+    """Two hubs were asked for and none are found; today's network is shown where it was, and said to be no answer."""
+    ended = netdesign("solve", write_instance(tmp_path, LEGS), "--hubs", 2, "--format", "json", "--quiet")
+    whole = json.loads(ended.out)
+    nothing = {"plan": None, "objective": None, "costs": None, "service": None, "carbon": None, "gap": None}
+    stopped = {**nothing, "termination": "time_limit", "runner_up": None}
+    today, wanted = whole["networks"]
+    assert (today["permitted"], wanted["permitted"]) == (False, True)
+    networks = [today if has_today else today | stopped, wanted | stopped | {"bound": 500.0}]
+    result = ResultDocument.model_validate(
+        whole | nothing | {"termination": "time_limit", "bound": 500, "networks": networks}
+    )
+    found = "before a permitted network was found; what is shown is today's, A, EUR 810 a year, "
+    found += "which this call does not permit"
+    if not has_today:
+        found = "before any network was found"
+    least = "no permitted one can have less than EUR 500 a year"
+    assert closing_lines(result) == [f"The search was ended by the time limit {found}; {least}."]

@@ -51,6 +51,15 @@ tables:
 PER_CENT = "write 0.7 for 70 %"
 LYON = "- {id: Lyon, fixed_cost_eur_per_year: 900000}"
 ODD = {
+    "country that is misspelt": (
+        FRANCE,
+        [
+            ("  cities:", "  countries:\n    - {id: FR}\n  cities:"),
+            ("{id: Lille,", "{id: Lille, country: FRA,"),
+            ("{id: Paris, lat", "{id: Paris, country: FR, lat"),
+        ],
+        "instance.yaml:18:19: tables.cities.0.country: 'FRA' is not in the countries table; did you mean 'FR'?",
+    ),
     "inter-hub factor in per cent": (
         FRANCE,
         [("inter_hub: 0.6", "inter_hub: 60")],
@@ -273,7 +282,7 @@ def test_wages_that_are_too_low_are_not_said_to_be_too_high(tmp_path, netdesign)
     countries = "  countries:\n    - {id: FR, labour_cost_eur_per_h: 0.04}\n  cities:"
     ended = netdesign("check", write_instance(tmp_path, edited(FRANCE, ("  cities:", countries))))
     assert ended.err.startswith(
-        "note: instance.yaml:16:16: tables.countries.0.labour_cost_eur_per_h: 0.04 is unlikely: an hour costs an "
+        "warning: instance.yaml:16:16: tables.countries.0.labour_cost_eur_per_h: 0.04 is unlikely: an hour costs an "
         "employer EUR 1 to 100 on a country's mean\n"
     )
 
@@ -283,7 +292,7 @@ def test_what_is_odd_is_told_with_its_line_and_is_wrong_under_strict(name, tmp_p
     base, changes, warning = ODD[name]
     write_instance(tmp_path, small(base, changes))
     checked = netdesign("check", tmp_path, "--format", "json")
-    assert (checked.code, checked.err) == (ExitCode.ANSWERED, f"note: {warning}\n")
+    assert (checked.code, checked.err) == (ExitCode.ANSWERED, f"warning: {warning}\n")
     assert json.loads(checked.out)["warnings"] == [warning]
     strict = netdesign("check", tmp_path, "--strict")
     assert (strict.code, strict.out, strict.err) == (ExitCode.BAD_INSTANCE, "", faults(warning))
@@ -327,7 +336,7 @@ def test_timing_tells_what_is_odd_and_strict_refuses_it(tmp_path, netdesign):
     assert netdesign(*odd, "--strict").code == ExitCode.BAD_INSTANCE
     ended = netdesign(*odd)
     assert ended.code == ExitCode.ANSWERED
-    assert ended.err.startswith("note: --set stages.discount_rate=0.9: stages.discount_rate: 0.9 is unlikely")
+    assert ended.err.startswith("warning: --set stages.discount_rate=0.9: stages.discount_rate: 0.9 is unlikely")
 
 
 def matrices(folder: Path, cost: str, flow: str) -> Path:
@@ -433,7 +442,7 @@ def test_import_and_export_tell_what_they_leave_out(tmp_path, netdesign):
     graph = json.loads(file.read_text(encoding="utf-8"))
     graph["nodes"][0]["colour"] = "red"
     file.write_text(json.dumps(graph), encoding="utf-8")
-    note = f"note: {file}: attributes that play no part: of nodes colour\n"
+    note = f"warning: {file}: attributes that play no part: of nodes colour\n"
     assert netdesign("import", "nodelink", file, tmp_path / "folder").err.startswith(note)
     exported = netdesign("export", file, workbook, "--to", "excel", "--format-in", "nodelink")
     assert exported == (ExitCode.ANSWERED, "", f"{note}{workbook} written\n")

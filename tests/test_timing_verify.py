@@ -84,7 +84,7 @@ IN_TREE: list[tuple[dict[str, Any], str]] = [
     ({"scenario": "base"}, "scenario: states base; the options say tree"),
     ({"risk.measure": "cvar"}, "risk.measure: states cvar; instance and options say expected"),
     ({"instance.name": "other"}, "instance.name: states other; the instance is stages"),
-    ({"instance.digest": "0"}, "instance.digest: the instance's files are not those that were solved"),
+    ({"instance.digest": "0"}, "are not those that were solved; every figure is true of them all the same"),
     ({"problem.last_year": 2029}, "problem.last_year: states 2029; instance and options say 2028"),
     ({"clash": ["peak"]}, "clash: stated beside a plan"),
     ({"paths": []}, "paths: are 0; the years have 2"),

@@ -321,11 +321,26 @@ def test_another_instance_is_named(solved, verify, tmp_path):
         encoding="utf-8"
     )
     write_instance(tmp_path / "tiny", f"{text}# a remark\n")
-    assert verify(solved["tiny"], instance=tmp_path / "tiny") == (ExitCode.CONTRADICTED, f"{line}\n", "")
+    assert verify(solved["tiny"], instance=tmp_path / "tiny") == (
+        ExitCode.CONTRADICTED,
+        f"{line}; every figure is true of them all the same\n",
+        "",
+    )
     ended = verify(solved["set"], instance=write_instance(tmp_path, LEGS))
     assert (ended.code, ended.out) == (ExitCode.CONTRADICTED, "")
     start = "netdesign: instance.digest: the instance's files are not those that were solved; with the recorded options"
     assert ended.err.startswith(start)
+
+
+def test_what_is_contradicted_alike_is_told_by_its_first_and_a_number(solved, verify, tmp_path):
+    """An instance of another volume: each of the four routes of each of the three networks is wrong."""
+    folder = shutil.copytree(catalogue.find_instance("tiny"), tmp_path / "tiny")
+    text = (folder / "instance.yaml").read_text(encoding="utf-8")
+    write_instance(folder, f"{text}volume_factor: 2\n")
+    lines = verify(solved["tiny"], instance=folder).out.splitlines()
+    routes = [line for line in lines if "plan: routing: " in line]
+    assert len(routes) == 5
+    assert routes[-1].endswith(" (and 7 more like it)")
 
 
 NO_RECORD = "options: the result does not record the options of a solve"
@@ -338,7 +353,7 @@ NO_RECORD = "options: the result does not record the options of a solve"
         ({"options.hubs": "two"}, 2, NO_RECORD),
         ({"options.gap": None}, 2, NO_RECORD),
         ({"options.open": ["Z"]}, 2, "--open Z: there is no such site"),
-        ({"options.set": ["colour=red"]}, 3, "1 fault in the instance"),
+        ({"options.set": ["parcel.x=1"]}, 2, "--set parcel.x=1: parcel.x: unknown key; allowed: weight_kg"),
         ({"colour": "red"}, 2, "result.json: is no whole result: colour: unknown key"),
         (
             {"networks.0.minima": {"cost_by_policy": {"Air_lane": 1}, "away": []}},

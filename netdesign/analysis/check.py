@@ -52,7 +52,7 @@ def check_instance(name_or_path: str, call: Call) -> Checked:
         return Checked(instance, warnings_of(instance, told, is_strict=call.is_strict))
     futures: list[StagedInstance] = []
     faults: list[Fault] = []
-    warnings: dict[str, None] = {}
+    warnings: dict[Fault, None] = {}
     path = path_of(name_or_path, call)
     for scenario in futures_in(path, call.overrides, call.reading):
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -114,6 +115,10 @@ def _hub_set(instance: Instance, text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     if not names:
         message = f"'{text}' names no hub; write ids with commas, such as LGG,WAW"
+        raise UsageError(message)
+    parts = [name for name in re.split(r"[\s+/&|;,]+", text) if name]
+    if not set(names) <= set(instance.site_position) and len(parts) > 1 and set(parts) <= set(instance.site_position):
+        message = f"'{text}' is no hub; the hubs of one set are written with commas: {','.join(parts)}"
         raise UsageError(message)
     check_site_names(instance, names, "")
     return names

@@ -179,7 +179,7 @@ def load_problem(name_or_path: str, call: Call) -> Problem:
     return Problem(base, instance, network, model, is_users, warnings, read.problem)
 
 
-def warnings_of(instance: Instance, of_routes: Iterable[str], *, is_strict: bool) -> tuple[str, ...]:
+def warnings_of(instance: Instance, of_routes: Iterable[Fault], *, is_strict: bool) -> tuple[str, ...]:
     """Return what is odd in an instance and its routes.
 
     Parameters
@@ -196,10 +196,10 @@ def warnings_of(instance: Instance, of_routes: Iterable[str], *, is_strict: bool
     InstanceError
         Odd is wrong, and something is.
     """
-    told = tuple(of_routes)
-    if is_strict and (instance.warnings or told):
-        raise InstanceError([*instance.warnings, *(Fault(instance.demand_file, 0, 0, "", text) for text in told)])
-    return (*map(str, instance.warnings), *told)
+    found = (*instance.warnings, *of_routes)
+    if is_strict and found:
+        raise InstanceError(found)
+    return tuple(map(str, found))
 
 
 def _of_several_years(name_or_path: str, call: Call) -> InstanceError:

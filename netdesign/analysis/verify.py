@@ -38,6 +38,13 @@ class Verification:
     contradictions: tuple[str, ...]
     proofs: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, found: list[str]) -> Verification:
+        """Return what was found, in plainer words where nothing but the files differs."""
+        return cls(
+            (f"{OTHER_FILES}; every figure is true of them all the same",) if found == [OTHER_FILES] else tuple(found)
+        )
+
 
 def verify(name_or_path: str, document: ResultDocument) -> tuple[Problem, Verification]:
     """Read the instance with the recorded options and compare everything that the result states with the referee.
@@ -59,7 +66,7 @@ def verify(name_or_path: str, document: ResultDocument) -> tuple[Problem, Verifi
     found += _of_numbers(document, problem.instance)
     found += _of_top_level(document, problem)
     found += _of_steps(document)
-    return problem, Verification(tuple(found))
+    return problem, Verification.of(found)
 
 
 def _load_as_solved(name_or_path: str, document: ResultDocument) -> Problem:

@@ -48,8 +48,13 @@ def bench(
     A row whose files, published value or versions changed since is solved or compared again. Files lie in the folder
     of the table.
 
-    Exit codes: 0 nothing contradicts, 7 a plan is under a proven optimum, a bound over a published value, or two rows
-    contradict each other, 2 wrong call, 5 stopped; what was found until then is in the CSV.
+    Columns of TABLE: file, problem and optimum; where wanted instance (a name), status (optimal or best_known),
+    format_in (without it the file is an instance of netdesign) and further options of solve: nodes, alpha, fixed_costs,
+    capacities, capacity, hubs, model, set (several with ; between). docs/literature.md explains them and the output.
+
+    Exit code 7: a plan is under a proven optimum, a bound over a published value, or two rows contradict each other.
+    3: a row failed. 5: stopped; what was found until then is in the CSV. A row that is open at its time limit, or too
+    large to build, is no failure.
     """
     from netdesign.analysis.bench.records import Finding
     from netdesign.analysis.bench.rows import check_models, read_rows
@@ -73,13 +78,14 @@ def bench(
         records = run_rows(rows, table, output, pace, watch.stopped, lambda record: _tell(record, quiet=quiet))
     if markdown is not None:
         write_text(markdown, literature_markdown(records))
-    if _answered(rows, records):
-        raise typer.Exit(ExitCode.CONTRADICTED)
-    raise typer.Exit(ExitCode.STOPPED_WITH_PLAN if watch.stopped.is_set() else ExitCode.ANSWERED)
+    code = _answered(rows, records)
+    if code is ExitCode.ANSWERED and watch.stopped.is_set():
+        code = ExitCode.STOPPED_WITH_PLAN
+    raise typer.Exit(code)
 
 
-def _answered(rows: Sequence[Row], records: Sequence[Record]) -> bool:
-    """Write the counts and what fails or contradicts; return whether anything does contradict."""
+def _answered(rows: Sequence[Row], records: Sequence[Record]) -> ExitCode:
+    """Write the counts and what fails or contradicts; return what that means for whoever relies on the table."""
     from netdesign.analysis.bench.records import Finding
     from netdesign.analysis.bench.rows import contradictions
     from netdesign.report.literature import counts_line
@@ -91,7 +97,9 @@ def _answered(rows: Sequence[Row], records: Sequence[Record]) -> bool:
     ]
     failed = [f"failed: {r.instance} {r.problem}: {r.note}" for r in records if r.finding is Finding.FAILED]
     answer("\n".join([counts_line(records), *contradicting, *failed]) + "\n")
-    return bool(contradicting)
+    if contradicting:
+        return ExitCode.CONTRADICTED
+    return ExitCode.BAD_INSTANCE if failed else ExitCode.ANSWERED
 
 
 def _check_outputs(output: Path, markdown: Path | None, read: Sequence[Path]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netdesign.cli import options as opt
-from netdesign.cli.talk import answer, say_notes
+from netdesign.cli.talk import answer, say_warnings
 
 
 def check(
@@ -21,7 +21,7 @@ def check(
 ) -> None:
     """Read an instance, list everything that is wrong with it, or say what is in it.
 
-    Exit codes: 0 sound, 3 not sound; warnings go to stderr, and with --strict they are faults.
+    Warnings go to stderr, and with --strict they are faults.
     """
     from netdesign.analysis.check import check_instance
     from netdesign.analysis.problem import Call, threshold_note
@@ -30,6 +30,6 @@ def check(
 
     reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
     found = check_instance(instance, Call(tuple(set_ or ()), reading=reading, is_strict=strict))
-    say_notes([*found.warnings, threshold_note(found.instance)], quiet=quiet)
+    say_warnings(found.warnings, threshold_note(found.instance), quiet=quiet)
     texts = {opt.Format.TABLE: summary_text, opt.Format.JSON: summary_json, opt.Format.CSV: summary_csv}
     answer(texts[format_](found))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.talk import ProgressLine, answer, interruptible, say_notes
+from netdesign.cli.talk import ProgressLine, answer, interruptible, say_warnings
 from netdesign.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def compare(
         question = problem.question(watch, progress)
         rows = compare_configurations(instance, problem, configurations, question, overrides)
         progress.clear()
-        say_notes([*problem.warnings, model_note(problem)], quiet=quiet)
+        say_warnings(problem.warnings, model_note(problem), quiet=quiet)
         texts = {opt.Format.TABLE: comparison_text, opt.Format.JSON: comparison_json, opt.Format.CSV: comparison_csv}
         answer(texts[format_](rows))
     raise typer.Exit(_exit_code(rows))

@@ -11,7 +11,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.output import check_output
-from netdesign.cli.talk import say, say_notes
+from netdesign.cli.talk import say, say_warnings
 from netdesign.errors import UsageError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def export(
         call = Call(tuple(set_ or ()), model=model, reading=reading, is_strict=strict)
         check_output(file, source, call)
         # What plays no part is not written, so that the file cannot tell of it.
-        say_notes(_export_instance(source, to, file, call), quiet=quiet)
+        say_warnings(_export_instance(source, to, file, call), quiet=quiet)
     say(f"{file} written", quiet=quiet)
 
 
@@ -81,14 +81,14 @@ def _export_instance(name: str, to: Target, file: Path, call: Call) -> tuple[str
         write_model(problem.instance, problem.network, problem.formulation, to.value, file)
         return problem.warnings
     instance, source = read_named(name, call), source_named(name, call)  # all faults, before anything is written
-    notes = warnings_of(instance, (), is_strict=call.is_strict)
+    warnings = warnings_of(instance, (), is_strict=call.is_strict)
     if to is Target.EXCEL:
         write_excel(source, file)
     elif to is Target.GRAPHML:
         write_graphml(source, file)
     else:
         write_nodelink(source, file)
-    return notes
+    return warnings
 
 
 def _export_plan(result: Path, instance: str | None, file: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.talk import say, say_notes
+from netdesign.cli.talk import say, say_warnings
 
 
 def import_(
@@ -44,8 +44,8 @@ def import_(
         tuple(set_ or ()), reading=Reading(format_, nodes, alpha, fixed_costs, capacities, capacity), is_strict=strict
     )
     # All faults, before anything is written.
-    notes = warnings_of(read_named(file, call), (), is_strict=strict)
+    warnings = warnings_of(read_named(file, call), (), is_strict=strict)
     write_instance(source_named(file, call), folder)
     # What plays no part is not written, so that the new folder cannot tell of it.
-    say_notes(notes, quiet=quiet)
+    say_warnings(warnings, quiet=quiet)
     say(f"{folder} written; netdesign check {folder} says what is in it", quiet=quiet)

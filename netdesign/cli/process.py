@@ -113,9 +113,10 @@ def _end_or_stop(number: int, frame: FrameType | None) -> None:
     _Now.stopped_at = now
     _Now.search.stop()
     _call_again(_UNHEARD_S)
+    what = b"with the best plan so far" if _Now.search.has_plan else b"with what is found so far"
     # Not by Python's stream: what the signal interrupts may be writing to it.
     with suppress(OSError):
-        os.write(2, b"\nstopping with the best plan so far; once more ends at once\n")
+        os.write(2, b"\nstopping " + what + b"; once more ends at once\n")
 
 
 def _end_if_unheard(number: int, frame: FrameType | None) -> None:

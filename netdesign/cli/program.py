@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperGroup
@@ -22,6 +22,9 @@ from netdesign.cli.timing import timing
 from netdesign.cli.verify import verify
 from netdesign.errors import ExitCode, NetdesignError, SizeError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 class _Commands(TyperGroup):
     """Says what is wrong with the value of an option in our words; typer takes those of the library that checks it."""
@@ -34,9 +37,19 @@ class _Commands(TyperGroup):
 
             from netdesign.instance.words import sentence
 
+            if error.ctx is not None and error.ctx.info_name == "import" and "format_" in error.ctx.params:
+                error.message = _import_in_full(error.ctx.params["format_"])
             if isinstance(error.__cause__, ValidationError):
                 error.message = sentence(error.__cause__.errors(include_url=False)[0])
             raise
+
+
+def _import_in_full(typed: str) -> str:
+    """Return how a file is imported that was named where its format belongs, an empty string otherwise."""
+    from netdesign.instance.published.formats import format_by_ending
+
+    by_ending = format_by_ending(typed)
+    return f"The format comes first: netdesign import {by_ending} {typed} DEST" if by_ending else ""
 
 
 app = typer.Typer(
@@ -64,18 +77,28 @@ def _common(
     pass
 
 
-app.command("solve")(solve)
-app.command("compare")(compare)
-app.command("timing")(timing)
-app.command("check")(check)
-app.command("verify")(verify)
-app.command("import")(import_)
-app.command("export")(export)
-app.command("bench")(bench)
-app.command("new")(catalogue.new)
-app.command("models")(catalogue.models)
-app.command("instances")(catalogue.instances)
-app.command("schema")(catalogue.schema)
+EXIT_CODES = (
+    "Exit codes: 0 answered, 2 what was typed is wrong, 3 what the files of the instance say is wrong, 4 infeasible, "
+    "5 stopped with a plan, 6 stopped without one, 7 contradicted, 1 a defect."
+)
+"""What the help of every command ends with."""
+
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "solve": solve,
+    "compare": compare,
+    "timing": timing,
+    "check": check,
+    "verify": verify,
+    "import": import_,
+    "export": export,
+    "bench": bench,
+    "new": catalogue.new,
+    "models": catalogue.models,
+    "instances": catalogue.instances,
+    "schema": catalogue.schema,
+}
+for _name, _command in _COMMANDS.items():
+    app.command(_name, epilog=EXIT_CODES)(_command)
 
 
 _TYPER_INTERRUPTED = 130

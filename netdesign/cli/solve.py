@@ -9,7 +9,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.output import check_output, write_result
-from netdesign.cli.talk import ProgressLine, answer, interruptible, say_notes
+from netdesign.cli.talk import ProgressLine, answer, interruptible, say_warnings
 from netdesign.solve.engine import EngineName
 
 if TYPE_CHECKING:
@@ -42,10 +42,7 @@ def solve(
     output: opt.OutputOption = None,
     quiet: opt.QuietOption = False,
 ) -> None:
-    """Say whether a further hub pays, where, and by how much: the best network against today's, with its bound.
-
-    Exit codes: 0 answered, 2 wrong call, 3 bad instance, 4 infeasible, 5 stopped with a plan, 6 stopped without one.
-    """
+    """Say whether a further hub pays, where, and by how much: the best network against today's, with its bound."""
     from netdesign.analysis.problem import Call, model_note, threshold_note
     from netdesign.analysis.solve import exit_code, solve_problem
     from netdesign.formulation.protocol import forbidding_policies
@@ -66,7 +63,7 @@ def solve(
     with interruptible(watch, progress):
         problem, result = solve_problem(instance, call, watch, progress)
         progress.clear()
-        say_notes([*problem.warnings, threshold_note(problem.instance), model_note(problem)], quiet=quiet)
+        say_warnings(problem.warnings, threshold_note(problem.instance), model_note(problem), quiet=quiet)
         document = result_document(result, problem.instance)
         if output is not None:
             write_result(output, document)

@@ -71,8 +71,10 @@ def say(text: str, *, quiet: bool = False) -> None:
         _write(_harmless(text) + "\n")
 
 
-def say_notes(notes: Iterable[str | None], *, quiet: bool) -> None:
-    """Write what is odd to stderr, a line each; None is none."""
+def say_warnings(warnings: Iterable[str], *notes: str | None, quiet: bool) -> None:
+    """Write to stderr, a line each, what is odd, and what is only to be known; None is no note."""
+    for warning in warnings:
+        say(f"warning: {warning}", quiet=quiet)
     for note in filter(None, notes):
         say(f"note: {note}", quiet=quiet)
 

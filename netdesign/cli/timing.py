@@ -10,7 +10,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.output import Partial, check_output, keeper, write_result
-from netdesign.cli.talk import ProgressLine, answer, interruptible, say, say_notes
+from netdesign.cli.talk import ProgressLine, answer, interruptible, say, say_warnings
 from netdesign.errors import UsageError
 from netdesign.solve.staged.names import StagedEngineName
 
@@ -86,10 +86,7 @@ def timing(
     cluster: ClusterOption = None,
     quiet: opt.QuietOption = False,
 ) -> None:
-    """Say what to order where and in which year, what delays cost, and on a tree what to decide now and what to leave.
-
-    Exit codes: 0 answered, 2 wrong call, 3 bad instance, 4 infeasible, 5 stopped with a plan, 6 stopped without one.
-    """
+    """Say what to order where and in which year, what delays cost, and on a tree what to decide now, what to leave."""
     from netdesign.analysis.problem import threshold_note
     from netdesign.analysis.timing.answer import Listeners, exit_code, solve_timing
     from netdesign.analysis.timing.clash import forbidding_policies
@@ -110,7 +107,7 @@ def timing(
     with interruptible(watch, progress):
         problem, result = solve_timing(instance, call, watch, Listeners(progress, keeper(partial)), begin, cluster)
         progress.clear()
-        say_notes([*problem.warnings, threshold_note(problem.staged.base)], quiet=quiet)
+        say_warnings(problem.warnings, threshold_note(problem.staged.base), quiet=quiet)
         document = timing_document(result)
         if output is not None and partial is not None:
             write_result(output, document)

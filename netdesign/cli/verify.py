@@ -12,10 +12,13 @@ from netdesign.cli import options as opt
 from netdesign.cli.talk import ProgressLine, answer, interruptible, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from netdesign.analysis.verify import Verification
     from netdesign.solve.limits import Watch
+
+_SHOWN = 5
+"""How many contradictions of one kind are shown."""
 
 
 def verify(
@@ -29,7 +32,8 @@ def verify(
 ) -> None:
     """Price the plans of a result again from the instance, with the options that the result records.
 
-    Exit codes: 0 all true, 7 something contradicted, 2 and 3 as for solve, 6 proof not finished in time.
+    Exit code 7: something in it is contradicted; of what is contradicted alike the first five are told, and how many
+    follow. 6: a proof was not finished in time.
     """
     from netdesign.errors import ExitCode
     from netdesign.solve.limits import SolveLimits, Watch
@@ -49,13 +53,27 @@ def verify(
     for proof in proofs:
         say(proof, quiet=quiet)
     if contradictions:
-        answer("".join(f"contradicted: {text}\n" for text in contradictions))
+        answer("".join(f"contradicted: {text}\n" for text in _first_of_each_kind(contradictions)))
         raise typer.Exit(ExitCode.CONTRADICTED)
     plan = "plan true and feasible" if checked.has_plan else "no plan is claimed"
     if prove and watch.is_over:
         answer(f"{plan}; bound not re-proven: stopped before the proof was complete\n")
         raise typer.Exit(ExitCode.STOPPED_WITHOUT_PLAN)
     answer(f"{plan}; bound {'proven again by another engine' if prove else 'not re-proven'}\n")
+
+
+def _first_of_each_kind(contradictions: Sequence[str]) -> Iterator[str]:
+    """Yield the first few of what is contradicted alike, such as the routes of a plan, and how many follow."""
+    by_kind: dict[str, list[str]] = {}
+    for text in contradictions:
+        words = text.split(": ")
+        # `network of 2 hubs: plan: routing: A to B: ...`, `path to up: cost: ...`, `bound: ...`
+        place = words.index("plan") + 1 if "plan" in words[:2] else min(1, len(words) - 2)
+        by_kind.setdefault(words[max(0, place)], []).append(text)
+    for texts in by_kind.values():
+        yield from texts[: _SHOWN - 1] if len(texts) > _SHOWN else texts
+        if len(texts) > _SHOWN:
+            yield f"{texts[_SHOWN - 1]} (and {len(texts) - _SHOWN} more like it)"
 
 
 @dataclass(frozen=True)

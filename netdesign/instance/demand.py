@@ -38,7 +38,7 @@ def resolve_demand(
         if matrix is not None:
             return _from_matrix(document, matrix, nodes, position, faults)
     else:
-        faults.add(("tables",), "demand is missing; give demand or demand_matrix")
+        faults.add_missing(("tables",), "demand is missing; give demand or demand_matrix")
     return _columns([], [], [], [], [])
 
 

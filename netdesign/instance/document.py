@@ -17,6 +17,7 @@ from netdesign.errors import Fault, InstanceError
 from netdesign.instance.files import read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -68,6 +69,8 @@ class Located:
         What is odd in it without being wrong, as its reader saw it.
     taken_away
         Paths whose value is left out on purpose; everywhere else an empty value is a fault.
+    lacking
+        By path, how it is told that something is missing there, of a file that has other words for it than keys.
     """
 
     data: Any
@@ -75,6 +78,7 @@ class Located:
     faults: list[tuple[Path_, Fault]] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
     taken_away: set[Path_] = field(default_factory=set)
+    lacking: Mapping[Path_, str] = field(default_factory=dict)
 
     def place(self, path: Path_) -> tuple[str, int, int]:
         """Return the place of ``path`` or of the nearest thing around it."""

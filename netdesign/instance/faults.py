@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from netdesign.errors import Fault, InstanceError, did_you_mean
+from netdesign.errors import Fault, InstanceError, UsageError, as_usage, did_you_mean
 from netdesign.instance.fields import Block, is_decimal
 from netdesign.instance.schema import ROWS, InstanceDocument
 from netdesign.instance.words import plain, sentence, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
     from netdesign.instance.document import Located, Path_
+
+
+_ROW = 3
+"""Length of the path of a table's row: tables, its name, the position."""
+
+_FEW_ROWS = 3
+"""Of fewer rows each is told of."""
 
 
 class FaultList:
@@ -35,6 +42,11 @@ class FaultList:
         """Note a fault at ``path``; ``field`` replaces the path in the message."""
         shown = _field(path, self._located) if field is None else field
         self._faults.append(Fault(*self._located.place(path), shown, message))
+
+    def add_missing(self, path: Path_, message: str) -> None:
+        """Note that something is missing at ``path``, in the words of the file's format."""
+        words = self._located.lacking.get(path)
+        self.add(path, words or message, None if words is None else "")
 
     def warn(self, path: Path_, message: str) -> None:
         """Note what is odd at ``path`` without being wrong."""
@@ -65,21 +77,58 @@ def _field(path: Path_, located: Located) -> str:
     return ".".join(plain(word) for word in path)
 
 
-def document_faults(error: ValidationError, located: Located) -> InstanceError:
-    """Translate a failed validation into an InstanceError; the faults of reading are in it too."""
-    faults = FaultList(located)
-    found = error.errors(include_url=False)
+def document_faults(error: ValidationError, located: Located) -> InstanceError | UsageError:
+    """Translate a failed validation into an InstanceError; the faults of reading are in it too.
+
+    Where an address of ``--set`` leads nowhere, that was typed, and is told before what the files say.
+    """
+    faults, found = FaultList(located), error.errors(include_url=False)
+    nowhere = [details for details in found if _is_no_address(details, located)]
+    if nowhere:
+        for details in nowhere:
+            faults.add(_without_mark(details), _sentence(details, _without_mark(details)))
+        return as_usage(faults.found)
     around = {details["loc"][:length] for details in found for length in range(len(details["loc"]))}
-    for details in found:
+    for details, more in _each_once(found, located):
         path = _without_mark(details)
         # What could not be read was reported; that its value is wrong too is no news. Nor is it news that a list is too
         # short without its faulty entries.
         is_consequence = located.is_broken(path) or (details["type"] == "too_short" and path in around)
-        if not is_consequence:
-            faults.add(path, _sentence(details, path))
+        if details["type"] == "missing" and not is_consequence:
+            faults.add_missing(path, f"is missing{more}")
+        elif not is_consequence:
+            faults.add(path, f"{_sentence(details, path)}{more}")
     strange = {tuple(details["loc"]) for details in found if details["type"] == "extra_forbidden"}
     empty = valueless(located, {tuple(details["loc"]) for details in found}, strange)
     return InstanceError([*(fault for _, fault in located.faults), *faults.found, *empty])
+
+
+def _each_once(found: Sequence[ErrorDetails], located: Located) -> Iterator[tuple[ErrorDetails, str]]:
+    """Yield the findings, of those that every row of a table has alike the first, with how many rows follow.
+
+    A column that no row has is missing at the head of the table; where a heading is misspelt so, that says enough.
+    """
+    alike: dict[tuple[Path_, Path_, str], list[ErrorDetails]] = {}
+    for details in found:
+        path = _without_mark(details)
+        kind = details["type"] if details["type"] in ("missing", "extra_forbidden") else details["msg"]
+        # What is said of a cell's value names it, and is another one in each row.
+        is_of_row = path[0] == "tables" and (len(path) == _ROW or (len(path) > _ROW and kind == details["type"]))
+        key = (path[:2], path[_ROW:], kind) if is_of_row else (path, (), kind)
+        alike.setdefault(key, []).append(details)
+    for (table, column, kind), same in alike.items():
+        if len(same) < _FEW_ROWS or len(same) < len(located.data["tables"][table[1]]):
+            yield from ((details, "") for details in same)
+        elif kind != "missing":
+            yield same[0], f" (and {len(same) - 1} more rows)"
+        elif not any(fault.message.endswith(f"did you mean '{column[0]}'?") for _, fault in located.faults):
+            yield {**same[0], "loc": (*table, *column)}, " in every row"
+
+
+def _is_no_address(details: ErrorDetails, located: Located) -> bool:
+    """Tell whether an unknown key is a word of an address, and none of a file or of a value."""
+    is_of_key = details["type"] == "extra_forbidden" or details["loc"][-1:] == ("[key]",)
+    return is_of_key and located.places.get(_without_mark(details), ("",))[0].startswith("--set ")
 
 
 def _sentence(details: ErrorDetails, path: Path_) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from netdesign.errors import UsageError, did_you_mean
+from netdesign.errors import InstanceError, UsageError, as_usage, did_you_mean
 from netdesign.instance.checks import check_policies
 from netdesign.instance.document import Located
 from netdesign.instance.faults import FaultList
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from netdesign.instance.data import Instance
+
+
+OPTIONS_PLACE = ("instance with the options of this call", 0, 0)
+"""Where a fault lies that the files alone do not have."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,8 @@ def apply_hub_options(instance: Instance, options: HubOptions) -> Instance:
     Raises
     ------
     UsageError
-        An unknown site, a number out of range, or options that contradict each other or the existing hubs.
-    InstanceError
-        Options that the instance's own policies contradict.
+        An unknown site, a number out of range, or options that contradict each other, the existing hubs or the
+        instance's own policies.
     """
     if options == HubOptions():
         return instance
@@ -101,7 +104,10 @@ def apply_hub_options(instance: Instance, options: HubOptions) -> Instance:
         # More than there are sites is as good as all of them, however large the number.
         most = max(least, min(options.max_new, len(instance.sites)))
         changes |= {"hub_count": None, "new_hubs": HubRange(min=least, max=most)}
-    return _checked(instance.replace(policies=policies.model_copy(update=changes)))
+    try:
+        return _checked(instance.replace(policies=policies.model_copy(update=changes)))
+    except InstanceError as error:
+        raise as_usage(error.faults) from None
 
 
 def _fewest_new(instance: Instance) -> int:
@@ -188,7 +194,7 @@ def check_site_names(instance: Instance, names: Iterable[str], option: str) -> N
 
 
 def _checked(instance: Instance) -> Instance:
-    faults = FaultList(Located({}, {(): ("instance with the options of this call", 0, 0)}))
+    faults = FaultList(Located({}, {(): OPTIONS_PLACE}))
     check_policies(instance, faults)
     faults.raise_if_any()
     return instance

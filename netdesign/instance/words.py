@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic_core.core_schema import ErrorType
@@ -79,7 +80,9 @@ def _not_a(wanted: str, found: Any) -> str:
     remedy, named = "", shown(found)
     if wanted in _NUMBERS and not isinstance(found, bool):
         text = found if isinstance(found, str) else str(found) if isinstance(found, int | float) else ""
-        if "," in text:
+        if text.rstrip().endswith("%") and is_decimal(text.rstrip()[:-1].strip()):
+            remedy = f"; write {Decimal(text.rstrip()[:-1].strip()).scaleb(-2).normalize():f}"
+        elif "," in text:
             remedy = "; write a decimal point and no commas"
         elif not is_decimal(text) and is_decimal(text.translate(_BETWEEN_DIGITS)):
             remedy, named = "; write its digits with nothing between", named if isinstance(found, str) else text

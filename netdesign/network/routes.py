@@ -139,13 +139,13 @@ def _all_have_routes_and_time(instance: Instance, network: Network) -> bool:
     return bool((there @ from_there)[commodities.origin, commodities.destination].all())
 
 
-def check_routes(instance: Instance, network: Network) -> tuple[str, ...]:
+def check_routes(instance: Instance, network: Network) -> tuple[Fault, ...]:
     """Check that every commodity has a route and, under a hard deadline, one in time; warn of priced ones without.
 
     Returns
     -------
-    tuple of str
-        Warnings.
+    tuple of Fault
+        Warnings, at the first that they name.
 
     Raises
     ------
@@ -178,7 +178,7 @@ def _no_route(instance: Instance, row: int, fastest: float) -> str:
     return f"the fastest route from {origin} to {destination} takes {fastest:.2f} h; {remedy}"
 
 
-def _late_warning(instance: Instance, late: NDArray[np.intp], hours: Hours) -> tuple[str, ...]:
+def _late_warning(instance: Instance, late: NDArray[np.intp], hours: Hours) -> tuple[Fault, ...]:
     if not len(late):
         return ()
     largest = late[np.argsort(-instance.commodities.volume[late], kind="stable")][:5]
@@ -188,7 +188,8 @@ def _late_warning(instance: Instance, late: NDArray[np.intp], hours: Hours) -> t
         names.append(f"{instance.nodes[ends[0]].id} to {instance.nodes[ends[1]].id} ({fastest:.1f} h)")
     more = f" and {len(late) - 5} more" if len(late) > 5 else ""
     promise = "1 commodity has" if len(late) == 1 else f"{len(late)} commodities have"
-    return (
+    message = (
         f"{promise} a deadline that no route over any permitted site meets; "
-        f"they pay the late penalty in every network: {', '.join(names)}{more}",
+        f"they pay the late penalty in every network: {', '.join(names)}{more}"
     )
+    return (Fault(instance.demand_file, int(instance.commodities.line[largest[0]]), 0, "", message),)

@@ -210,9 +210,22 @@ def closing_lines(result: ResultDocument) -> list[str]:
     """Return what is to be said of a search that was stopped."""
     if result.termination in (Termination.TIME_LIMIT, Termination.INTERRUPTED):
         why = "the time limit" if result.termination is Termination.TIME_LIMIT else "an interruption"
-        return [f"The search was ended by {why}; what is shown is the best found so far, with what its bounds prove."]
+        return [f"The search was ended by {why}{_what_is_known(result)}."]
     if result.termination is Termination.SIZE_LIMIT:
         return [
             "The figures differ so much in size that rounding hides the rest of the gap; the bound is what is certain."
         ]
     return []
+
+
+def _what_is_known(result: ResultDocument) -> str:
+    """Return what a search that was stopped has found; today's network is shown where it is not permitted too."""
+    if result.plan is not None:
+        return "; what is shown is the best found so far, with what its bounds prove"
+    measure = measure_of(result)
+    least = f"; no permitted one can have less than {measure.text(result.bound)}{measure.per}" if result.bound else ""
+    shown = next((network for network in result.networks if network.plan is not None), None)
+    if shown is None or shown.plan is None:
+        return f" before any network was found{least}"
+    today = f"today's, {network_name(shown.plan.open_hubs)}, {measure.text(shown.objective)}{measure.per}"
+    return f" before a permitted network was found; what is shown is {today}, which this call does not permit{least}"

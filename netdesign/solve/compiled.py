@@ -21,11 +21,19 @@ class _Loading:
     """What this process has spent on loading loops; modules are loaded once a process."""
 
     spent_s = 0.0
+    is_told = False
 
 
 def loading_s() -> float:
     """Return the seconds that this process has spent on loading loops."""
     return _Loading.spent_s
+
+
+def _say_once(say: Callable[[str], None]) -> None:
+    """Say it of the first module only: for whoever waits all of them are one."""
+    if not _Loading.is_told:
+        _Loading.is_told = True
+        say("compiling the engines for this machine, once; this takes some seconds")
 
 
 @contextmanager
@@ -55,7 +63,7 @@ def load_compiled(name: str, say: Callable[[str], None]) -> ModuleType:
         Told in words where it takes more than a moment: on a new machine, once.
     """
     begun = time.perf_counter()
-    timer = Timer(_SAY_AFTER_S, say, ["compiling the engines for this machine, once; this takes some seconds"])
+    timer = Timer(_SAY_AFTER_S, _say_once, [say])
     timer.daemon = True
     timer.start()
     try:

@@ -8,7 +8,7 @@ from os import mkfifo
 
 from netdesign.catalogue import instances, models
 from netdesign.instance.policies import Policy
-from netdesign.instance.schema import InstanceDocument
+from netdesign.instance.schema import ROWS, InstanceDocument
 from tests.bad.case import SOLVE, Case, Contents, faults
 from tests.small_instances import LEGS
 
@@ -16,9 +16,11 @@ ARGUMENTS = {
     "solve": " [OPTIONS] {INSTANCE}",
     "compare": " [OPTIONS] {INSTANCE} {SET|RESULT...}...",
     "export": " [OPTIONS] {INSTANCE|RESULT} {FILE}",
+    "import": " [OPTIONS] {FORMAT} {FILE} {DEST}",
     "": " [OPTIONS] COMMAND [ARGS]...",
 }
 TOP_LEVEL_KEYS = ", ".join(InstanceDocument.model_fields)
+DEMAND_COLUMNS = ", ".join(field.alias or name for name, field in ROWS["demand"].model_fields.items())
 
 
 def call(name: str, words: str, message: str, code: int = 2, **files: Contents) -> Case:
@@ -78,12 +80,10 @@ HUBS = [
         "--set policies.forbidden=[B] --open B",
         "--open B: the instance's policies forbid it",
     ),
-    Case(
+    call(
         "more sites opened than allowed",
-        faults(
-            "instance with the options of this call: policies.new_hubs.max: 1 is under the 2 hubs that must open: B, X"
-        ),
-        call=(*SOLVE, "--open", "B,X"),
+        "--open B,X",
+        "instance with the options of this call: policies.new_hubs.max: 1 is under the 2 hubs that must open: B, X",
     ),
 ]
 
@@ -132,8 +132,19 @@ OVERRIDES = [
         "--set parcel.weight_kg=2020-01-01",
         "--set parcel.weight_kg=2020-01-01: parcel.weight_kg: '2020-01-01' is not a number",
     ),
-    override("unknown path", "--set a.b=1", f"--set a.b=1: a: unknown key; allowed: {TOP_LEVEL_KEYS}"),
+    call("unknown path", "--set a.b=1", f"--set a.b=1: a: unknown key; allowed: {TOP_LEVEL_KEYS}"),
+    call(
+        "two unknown paths, before what values are wrong",
+        "--set parcel.w=1 --set demand.0.weight=2 --set hubs.B.status=no",
+        f"--set demand.0.weight=2: weight: unknown key; allowed: {DEMAND_COLUMNS}\n"
+        "--set parcel.w=1: parcel.w: unknown key; allowed: weight_kg",
+    ),
     override(
+        "unknown key in a value",
+        "--set 'parcel={weight_kg: 1, w: 2}'",
+        "--set parcel={weight_kg: 1, w: 2}: parcel.w: unknown key; allowed: weight_kg",
+    ),
+    call(
         "unknown key on a path",
         "--set parcel.weigth_kg=2",
         "--set parcel.weigth_kg=2: parcel.weigth_kg: unknown key; allowed: weight_kg; did you mean 'weight_kg'?",
@@ -196,6 +207,17 @@ PATHS = [
         call=("solve", "/dev/null"),
     ),
     call("endless name of an instance", f"solve {'n' * 5000}", f"{'n' * 60}...: File name too long"),
+    usage(
+        "import without a format",
+        "import book.xlsx mine",
+        "Missing argument 'DEST'. The format comes first: netdesign import excel book.xlsx DEST",
+    ),
+    call(
+        "import of a file where its format belongs",
+        "import book.xlsx excel mine",
+        "--format-in book.xlsx: there is no such format; allowed: netdesign, ap, cab, cap, excel, graphml, holmberg, "
+        "nodelink, pmed, ufllib\na file with this ending is read as excel",
+    ),
     call("folder that exists", "new .", ".: exists already; name a folder that does not"),
     call(
         "unknown template",
@@ -373,6 +395,16 @@ RESULTS = [
     ),
     call("instance for a result", "verify . instance.yaml", f"instance.yaml: {NO_JSON}"),
     call("comparison with a typo", "compare . A A,b", "b: there is no such site; did you mean 'B'?"),
+    call(
+        "comparison of a set with blanks",
+        "compare . 'A B'",
+        "'A B' is no hub; the hubs of one set are written with commas: A,B",
+    ),
+    call(
+        "comparison of a set with a plus sign",
+        "compare . A A+X",
+        "'A+X' is no hub; the hubs of one set are written with commas: A,X",
+    ),
     call("comparison with nothing", "compare . ,", "',' names no hub; write ids with commas, such as LGG,WAW"),
     call(
         "comparison with a missing result",

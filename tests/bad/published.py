@@ -18,7 +18,16 @@ def published(name: str, form: str, contents: Contents, line: str, options: str 
     return Case(name, faults(line), 3, call, {FILE: contents, **more})
 
 
+def option(name: str, form: str, contents: Contents, line: str, options: str, **more: Contents) -> Case:
+    """Return the case of an option that does not go with the file."""
+    call = ("solve", FILE, "--format-in", form, *options.split(), "-o", "result.json")
+    return Case(name, f"netdesign: {line}\n", 2, call, {FILE: contents, **more})
+
+
 PUBLISHED = [
+    option(
+        "fixed costs that are not there", "ap", AP, "--fixed-costs f.txt: there is no such file", "--fixed-costs f.txt"
+    ),
     published(
         "cap demand by which a cost cannot be divided",
         "cap",
@@ -79,14 +88,14 @@ PUBLISHED = [
         AP.replace("9 8 7", "9 nan 7"),
         "x.txt:10: flows: nan is found where a number from 0 to 1e+12 is expected",
     ),
-    published(
+    option(
         "ap cut that is no multiple of 5",
         "ap",
         AP,
         "--nodes 3: an AP file of 5 nodes is cut to a multiple of 5 up to 5",
         "--nodes 3",
     ),
-    published(
+    option(
         "ap cut over the file",
         "ap",
         AP,
@@ -137,8 +146,8 @@ PUBLISHED = [
         CAB.replace("20.\n 2  1", "20. 1\n 2  1"),
         "x.txt:6: 1 3 2. 20. 1 is not 'i j W C': two node numbers, a flow and a cost, neither under 0",
     ),
-    published("cab cut over the file", "cab", CAB, "--nodes 4: the file has 3 nodes; give 2 to 3", "--nodes 4"),
-    published("cab cut to one node", "cab", CAB, "--nodes 1: the file has 3 nodes; give 2 to 3", "--nodes 1"),
+    option("cab cut over the file", "cab", CAB, "--nodes 4: the file has 3 nodes; give 2 to 3", "--nodes 4"),
+    option("cab cut to one node", "cab", CAB, "--nodes 1: the file has 3 nodes; give 2 to 3", "--nodes 1"),
     published(
         "capacity left open",
         "cap",
@@ -152,14 +161,14 @@ PUBLISHED = [
         "x.txt:2: the word 'kapazitaet' stands where a number or the word 'capacity' is expected",
         "--capacity 40",
     ),
-    published(
+    option(
         "capacity for a file that has its own",
         "cap",
         CAP,
         "--capacity 40: the file states the capacities itself; leave it out",
         "--capacity 40",
     ),
-    published("capacity of nothing", "cap", CAP_WORD, "--capacity 0: give a number over 0", "--capacity 0"),
+    option("capacity of nothing", "cap", CAP_WORD, "--capacity 0: give a number over 0", "--capacity 0"),
     published(
         "cap file with a customer too many",
         "cap",
@@ -384,7 +393,7 @@ PUBLISHED = [
         "x.txt:17: capacities come after the fixed costs here; these last numbers are no capacities for a flow of 77; "
         "put each kind in a file of its own and give --fixed-costs, --capacities",
     ),
-    published(
+    option(
         "ap file that states fixed costs, and an option",
         "ap",
         AP + "500 600 700 800 900\n",
@@ -482,7 +491,27 @@ PUBLISHED = [
         "x.txt: the attributes of the graph are no block of names and values",
     ),
     published("GraphML that is no XML", "graphml", GRAPHML[:-12], "x.txt:7:11: is not XML, hence no GraphML"),
-    published("graph without demand", "graphml", GRAPHML, "x.txt: tables.hubs: is missing"),
+    published(
+        "graph without hubs",
+        "graphml",
+        GRAPHML,
+        "x.txt: no node of the graph may be a hub; give those that may the attribute status, such as existing or "
+        "candidate",
+    ),
+    Case(
+        "graph without freight",
+        faults(
+            "x.txt: no edge of the graph has freight; give edges of a directed graph the attribute volume_t_per_year, "
+            "or the graph's attribute tables a table demand",
+            "x.txt: edge A to B: road and ferry links need a `road` block",
+            "x.txt: node A: A: give fixed_cost_eur_per_year, or a hub_cost block from which it follows",
+        ),
+        call=("solve", FILE, "--format-in", "nodelink", "-o", "result.json"),
+        files={
+            FILE: '{"directed": true, "multigraph": false, "graph": {}, "nodes": [{"id": "A", "status": "existing"}, '
+            '{"id": "B"}], "edges": [{"source": "A", "target": "B", "km": 3}]}'
+        },
+    ),
     published("workbook that is none", "excel", "a,b\n1,2\n", "x.txt: is no Excel workbook: File is not a zip file"),
     Case(
         "unknown published format",
@@ -507,8 +536,8 @@ PUBLISHED = [
     ),
     Case(
         "file that is not there",
-        faults("x.txt: there is no such file to read as ap"),
-        3,
+        "netdesign: x.txt: there is no such file to read as ap\n",
+        2,
         ("solve", FILE, "--format-in", "ap"),
     ),
     Case(

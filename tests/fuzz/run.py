@@ -155,7 +155,7 @@ def _defect(mutant: Mutant, ended: Ended, folder: Path) -> str:
     said = _NEVER_SAID.search(ended.err + ended.out)
     if said:
         return f"says '{said[0]}': {tail}"
-    if ended.code in (2, 3) and not ended.err.startswith(("netdesign: ", "note: ", "Usage: ")):
+    if ended.code in (2, 3) and not ended.err.startswith(("netdesign: ", "warning: ", "note: ", "Usage: ")):
         return f"ends with code {ended.code} and no message: {tail}"
     if mutant.is_refused and ended.code not in (2, 3, 7):
         return f"a misspelt name is not refused: code {ended.code}"

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _OPTIONS = ("format_in", "nodes", "alpha", "fixed_costs", "capacities", "capacity", "hubs", "model", "set")
+COLUMNS = ("instance", "file", "problem", "optimum", "status", *_OPTIONS)
+"""Of a table of optima that is none of a collection."""
+
 _FILE_OPTIONS = ("--fixed-costs", "--capacities", "--model")
 _STATUSES = ("optimal", "best_known")
 _PUBLISHED = re.compile(r"\+?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
@@ -136,10 +139,10 @@ def _maker(table: Path, columns: tuple[str, ...]) -> Callable[[Path, int, Mappin
         message = f"{table}:1: column {twice[0]} stands twice"
         raise UsageError(message)
     if {"file", "problem", "optimum"} <= set(columns):
-        unknown = sorted(set(columns) - {"instance", "file", "problem", "optimum", "status", *_OPTIONS})
+        unknown = sorted(set(columns) - set(COLUMNS))
         if unknown:
-            message = f"{table}:1: unknown column {unknown[0]}; allowed: instance, file, problem, optimum, status, "
-            raise UsageError(message + ", ".join(_OPTIONS))
+            message = f"{table}:1: unknown column {unknown[0]}; allowed: {', '.join(COLUMNS)}"
+            raise UsageError(message)
         return _plain_row
     if {"family", "instance", "problem", "optimum"} <= set(columns):
         from netdesign.analysis.bench.collection import collection_row

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from netdesign import catalogue
 from netdesign.analysis.problem import problem_record, warnings_of
-from netdesign.errors import UsageError
+from netdesign.errors import UsageError, as_usage
 from netdesign.instance.document import Located
 from netdesign.instance.faults import FaultList
-from netdesign.instance.options import HubOptions, apply_hub_options, words_of
+from netdesign.instance.options import OPTIONS_PLACE, HubOptions, apply_hub_options, words_of
 from netdesign.instance.read import read_staged
 from netdesign.instance.resolve_stages import BASE, TREE
 from netdesign.instance.single_paths import certain
@@ -24,6 +24,7 @@ from netdesign.solve.staged.question import StagedEngineName, StagedQuestion
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from netdesign.errors import Fault
     from netdesign.instance.staged import StagedInstance
     from netdesign.network import Network
     from netdesign.solve.limits import Watch
@@ -134,7 +135,7 @@ def load_timing(name_or_path: str, call: TimingCall) -> TimingProblem:
     return TimingProblem(staged, networks, warnings)
 
 
-def check_years(staged: StagedInstance, networks: tuple[Network, ...]) -> tuple[str, ...]:
+def check_years(staged: StagedInstance, networks: tuple[Network, ...]) -> tuple[Fault, ...]:
     """Check that every commodity has a route in every year; return warnings, each once.
 
     Raises
@@ -142,7 +143,7 @@ def check_years(staged: StagedInstance, networks: tuple[Network, ...]) -> tuple[
     InstanceError
         Commodities that no permitted site serves, or not in time.
     """
-    found: dict[str, None] = {}
+    found: dict[Fault, None] = {}
     seen: set[int] = set()
     for node, network in zip(staged.nodes, networks, strict=True):
         if id(network) not in seen:
@@ -158,15 +159,16 @@ def with_hub_options(staged: StagedInstance, options: HubOptions) -> StagedInsta
 
     Raises
     ------
-    UsageError, InstanceError
+    UsageError
         As for an instance of one year; or a budget forbids what must open.
     """
     if options == HubOptions():
         return staged
     changed = replace(staged, base=apply_hub_options(staged.base, options))
-    faults = FaultList(Located({}, {(): ("instance with the options of this call", 0, 0)}))
+    faults = FaultList(Located({}, {(): OPTIONS_PLACE}))
     check_resolved_stages(changed, faults)
-    faults.raise_if_any()
+    if faults:
+        raise as_usage(faults.found)
     return changed
 
 

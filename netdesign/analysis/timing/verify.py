@@ -44,7 +44,7 @@ def verify_timing(name_or_path: str, document: TimingDocument) -> tuple[TimingPr
     else:
         found += of_plan(document, problem, plan)
         found += of_what_stands_beside(document, problem.staged, plan)
-    return problem, Verification(tuple(found))
+    return problem, Verification.of(found)
 
 
 def _load_as_solved(name_or_path: str, document: TimingDocument) -> TimingProblem:

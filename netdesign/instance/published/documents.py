@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netdesign.errors import Fault, InstanceError
+from netdesign.errors import UsageError
 from netdesign.instance.document import Located
 from netdesign.instance.files import files_being_read
 from netdesign.instance.matrices import Matrix
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from netdesign.errors import Fault
 
     Numbers = NDArray[np.float64]
 
@@ -176,6 +178,6 @@ def instance_name(path: Path) -> str:
     return kept[:60] or "published"
 
 
-def option_fault(option: str, value: float, message: str) -> InstanceError:
+def option_error(option: str, value: float | str, message: str) -> UsageError:
     """Return the error of an option that does not go with the file."""
-    return InstanceError([Fault(f"--{option} {value:g}", 0, 0, "", message)])
+    return UsageError(f"--{option} {value if isinstance(value, str) else format(value, 'g')}: {message}")

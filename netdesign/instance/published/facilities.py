@@ -13,7 +13,7 @@ from netdesign.instance.published.documents import (
     facility_document,
     instance_name,
     median_document,
-    option_fault,
+    option_error,
 )
 from netdesign.instance.published.numbers import Numbers
 from netdesign.instance.published.siblings import layout_fault
@@ -95,7 +95,7 @@ def _capacity(numbers: Numbers, reading: Reading) -> float:
     """Take a capacity, which some files leave to the reader by the word 'capacity'."""
     if not numbers.peek()[:1].isalpha():
         if reading.capacity is not None:
-            raise option_fault("capacity", reading.capacity, "the file states the capacities itself; leave it out")
+            raise option_error("capacity", reading.capacity, "the file states the capacities itself; leave it out")
         return float(numbers.take(1, "the capacity of a warehouse")[0])
     word = numbers.word("the capacity of a warehouse")
     if word != _CAPACITY_WORD:
@@ -103,7 +103,7 @@ def _capacity(numbers: Numbers, reading: Reading) -> float:
     if reading.capacity is None:
         numbers.refuse(f"the word '{word}' stands for a number that the file leaves open; give --capacity NUMBER")
     if not 0 < reading.capacity < np.inf:
-        raise option_fault("capacity", reading.capacity, "give a number over 0")
+        raise option_error("capacity", reading.capacity, "give a number over 0")
     return reading.capacity
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
@@ -17,7 +18,6 @@ from netdesign.instance.published.workbook import kind_of_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from netdesign.instance.published.reading import Reading, Source
 
@@ -65,13 +65,16 @@ FORMATS: dict[str, PublishedFormat] = {
 }
 
 
+_BY_ENDING = {".xlsx": "excel", ".xlsm": "excel", ".graphml": "graphml", ".json": "nodelink"}
+
+
 def read_published(path: Path, reading: Reading) -> Source:
     """Read a file in a published format.
 
     Raises
     ------
     UsageError
-        An unknown format, or an option that it does not take.
+        An unknown format, an option that it does not take, or a path that does not exist.
     InstanceError
         What is wrong with the file, with its line.
     """
@@ -80,12 +83,28 @@ def read_published(path: Path, reading: Reading) -> Source:
         near = did_you_mean(reading.format_in, FORMATS)
         allowed = f"allowed: netdesign, {', '.join(FORMATS)}{near}"
         message = f"--format-in {reading.format_in}: there is no such format; {allowed}"
-        raise UsageError(message)
+        by_ending = format_by_ending(reading.format_in)
+        raise UsageError(f"{message}\na file with this ending is read as {by_ending}" if by_ending else message)
     check_reader_options(reading, published.options)
+    _check_typed_paths(path, reading)
     if not path.is_file():
-        message = NOT_ORDINARY if path.exists() else f"there is no such file to read as {reading.format_in}"
-        raise InstanceError([Fault(str(path), 0, 0, "", message)])
+        raise InstanceError([Fault(str(path), 0, 0, "", NOT_ORDINARY)])
     return published.read(path, reading)
+
+
+def format_by_ending(name: str) -> str | None:
+    """Return the format that files with the ending of a name are in, None where the ending does not tell."""
+    return _BY_ENDING.get(Path(name).suffix.lower())
+
+
+def _check_typed_paths(path: Path, reading: Reading) -> None:
+    missing = [] if path.exists() else [f"{path}: there is no such file to read as {reading.format_in}"]
+    beside = {"--fixed-costs": reading.fixed_costs, "--capacities": reading.capacities}
+    for option, file in beside.items():
+        if file is not None and not Path(file).exists():
+            missing.append(f"{option} {file}: there is no such file")
+    if missing:
+        raise UsageError("\n".join(missing))
 
 
 def in_other_format(path: Path, error: InstanceError) -> InstanceError:

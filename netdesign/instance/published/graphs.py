@@ -18,7 +18,7 @@ from netdesign.instance.schema import FORMAT, InstanceDocument
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from netdesign.instance.document import Located
+    from netdesign.instance.document import Located, Path_
     from netdesign.instance.published.reading import Source
 
 TEXTS = ("format", "name", "title", "description")
@@ -35,6 +35,15 @@ _FOREIGN = """
 # Drawing (networkx, Gephi, yEd, igraph, Cytoscape), maps (OSMnx), and what netdesign itself once wrote beside columns.
 FOREIGN = frozenset(_FOREIGN.split())
 """Attributes of other programs, in small letters: they play no part, and a warning says which there are."""
+
+_LACKING: dict[Path_, str] = {
+    ("tables", "cities"): "no node of the graph is a city; a node is one unless its is_city is false",
+    ("tables", "hubs"): "no node of the graph may be a hub; give those that may the attribute status, such as existing "
+    "or candidate",
+    ("tables",): "no edge of the graph has freight; give edges of a directed graph the attribute volume_t_per_year, or "
+    "the graph's attribute tables a table demand",
+}
+"""By path of a table, or of what the demand is missing from, in place of the words for files with tables."""
 
 _FEW_BARE = 3
 """So many nodes without any attribute, among others that have some, may be misspelt ones."""
@@ -203,6 +212,7 @@ def _add_tables(graph: GraphFile, located: Located, measures: list[str]) -> None
     has_links = any(tables.get(name) for name in ("links", "legs"))
     _check_bare_nodes(graph)
     found |= edge_rows(graph, measures, has_links=has_links, warnings=located.warnings)
+    located.lacking = _LACKING
     for table, rows in found.items():
         if not rows:
             continue

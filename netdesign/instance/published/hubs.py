@@ -11,7 +11,7 @@ import numpy as np
 from netdesign.errors import Fault, InstanceError
 from netdesign.instance.fields import LARGEST
 from netdesign.instance.files import read_text
-from netdesign.instance.published.documents import as_source, hub_document, instance_name, option_fault
+from netdesign.instance.published.documents import as_source, hub_document, instance_name, option_error
 from netdesign.instance.published.numbers import LINE_END, Numbers, is_plain_number, words_and_lines
 from netdesign.instance.published.siblings import looks_like
 
@@ -106,16 +106,16 @@ def _check_stated(stated: Mapping[str, object], reading: Reading, nodes: int, *,
     for column, (option, file) in options.items():
         if column in stated and file is not None:
             message = "the file states them itself, behind delta; leave the option out, or take them out of the file"
-            raise InstanceError([Fault(f"--{option} {file}", 0, 0, "", message)])
+            raise option_error(option, file, message)
     if stated and is_cut:
         message = f"the file states fixed costs of its {nodes} nodes, which hold for no cut; leave the option out"
-        raise option_fault("nodes", reading.nodes or 0, message)
+        raise option_error("nodes", reading.nodes or 0, message)
 
 
 def _check_cut(cut: int, nodes: int) -> None:
     if cut % _ROWS or not _ROWS <= cut <= nodes or nodes % _ROWS:
         message = f"an AP file of {nodes} nodes is cut to a multiple of {_ROWS} up to {nodes}"
-        raise option_fault("nodes", cut, message)
+        raise option_error("nodes", cut, message)
 
 
 def _beside(reading: Reading, nodes: int) -> tuple[list[dict[str, Any]], list[Path]]:
@@ -172,10 +172,10 @@ def read_cab(path: Path, reading: Reading) -> Source:
     flow, distance = _cab_tables(LINE_END.sub("\n", read_text(path, shown)), shown)
     nodes = len(flow) if reading.nodes is None else reading.nodes
     if not 2 <= nodes <= len(flow):
-        raise option_fault("nodes", nodes, f"the file has {len(flow)} nodes; give 2 to {len(flow)}")
+        raise option_error("nodes", nodes, f"the file has {len(flow)} nodes; give 2 to {len(flow)}")
     flow, distance = flow[:nodes, :nodes], distance[:nodes, :nodes]
     if flow.sum() == 0:
-        raise option_fault("nodes", nodes, "there is no flow among these nodes")
+        raise option_error("nodes", nodes, "there is no flow among these nodes")
     name = f"{instance_name(path)}-{nodes}"
     columns = [{"fixed_cost_eur_per_year": 0.0} for _ in range(nodes)]
     factors = (1.0, 1.0 if reading.alpha is None else reading.alpha, 1.0)

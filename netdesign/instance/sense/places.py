@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.errors import did_you_mean
 from netdesign.instance.data import NodeKind
 from netdesign.instance.rows import Mode
 
@@ -82,6 +83,23 @@ def note_unlikely_places(document: InstanceDocument, instance: Instance, remarks
     remarks.add_all(_swapped(known))
     remarks.add_all(_out_of_reach(instance))
     remarks.add_all(_idle_cities(document, instance))
+    _note_unknown_countries(document, remarks)
+
+
+def _note_unknown_countries(document: InstanceDocument, remarks: Remarks) -> None:
+    """Note each country of cities that looks like a misspelt one of the countries table.
+
+    Others may be left out of it, as only those of hubs have prices there; of a hub, a lacking country is a fault.
+    """
+    known = {row.id for row in document.tables.countries}
+    cities: dict[str, list[Path_]] = {}
+    for index, row in enumerate(document.tables.cities):
+        if row.country is not None and row.country not in known:
+            cities.setdefault(row.country, []).append(("tables", "cities", index, "country"))
+    for country, found in cities.items():
+        near = did_you_mean(country, known)
+        if near:
+            remarks.add_first(found, f"'{country}' is not in the countries table{near}")
 
 
 def _is_nowhere(place: Place) -> bool:

@@ -163,6 +163,9 @@ def closing_lines(result: TimingDocument, *, is_cut_short: bool) -> list[str]:
     if why is None and not is_cut_short:
         return []
     of = "The search" if why is not None else "A search beside the plan's"
+    if result.objective is None:
+        least = f"; none costs less than {money(result.bound)}" if result.bound else ""
+        return [f"{of} was ended by {why or 'a limit'} before any plan was found{least}."]
     return [f"{of} was ended by {why or 'a limit'}; what is shown is the best found so far, with what bounds prove."]
 
 

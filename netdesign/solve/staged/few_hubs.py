@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from netdesign.errors import InstanceError, UsageError
+from netdesign.errors import UsageError
 from netdesign.instance.options import HubOptions, apply_hub_options
 from netdesign.solve.limits import Watch
 from netdesign.solve.staged.configurations import Configurations
@@ -56,6 +56,6 @@ def _with_few(staged: StagedInstance, most: int) -> StagedInstance | None:
     """Return the problem with at most so many new hubs, None where its rules ask for more or states are too many."""
     try:
         few = replace(staged, base=apply_hub_options(staged.base, HubOptions(max_new=most)))
-    except (InstanceError, UsageError):
+    except UsageError:
         return None
     return few if size_refusal(few) is None else None
