@@ -352,9 +352,16 @@ NO_RECORD = "options: the result does not record the options of a solve"
         ({"options": {}}, 2, NO_RECORD),
         ({"options.hubs": "two"}, 2, NO_RECORD),
         ({"options.gap": None}, 2, NO_RECORD),
+        ({"options.Seed": 1}, 2, NO_RECORD),
+        ({"reader.Nodes": 20}, 2, NO_RECORD),
         ({"options.open": ["Z"]}, 2, "--open Z: there is no such site"),
         ({"options.set": ["parcel.x=1"]}, 2, "--set parcel.x=1: parcel.x: unknown key; allowed: weight_kg"),
         ({"colour": "red"}, 2, "result.json: is no whole result: colour: unknown key"),
+        (
+            {"engine.Name": "enumeration"},
+            2,
+            "result.json: is no whole result: engine.Name: 'Name' is not allowed; allowed: 'name', 'model' or 'reason'",
+        ),
         (
             {"networks.0.minima": {"cost_by_policy": {"Air_lane": 1}, "away": []}},
             2,

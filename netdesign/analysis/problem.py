@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from netdesign import __version__, catalogue
 from netdesign.analysis.users_model import load_model
@@ -20,6 +20,7 @@ from netdesign.instance.published.reading import OWN_FORMAT, Reading
 from netdesign.instance.read import OWN, read_source
 from netdesign.network import build_network, check_routes
 from netdesign.solve.engine import EngineName, Question
+from netdesign.solve.limits import SolveLimits
 from netdesign.solve.outcome import silent
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Call:
         """
         record = document.options
         try:
+            check_recorded(record, cls().to_record())
             hubs = HubOptions.from_record(record)
             model = record["model"] if record["model"] in catalogue.models() else None
             solved = {name: document.problem[name] for name in StatedProblem.model_fields}
@@ -95,6 +97,18 @@ class Call:
         except (KeyError, TypeError, ValueError):
             message = "options: the result does not record the options of a solve"
             raise UsageError(message) from None
+
+
+def check_recorded(record: dict[str, Any], options: dict[str, object]) -> None:
+    """Check that a result records the options of a call and the limits of its search, and nothing else.
+
+    Raises
+    ------
+    KeyError
+        It does not.
+    """
+    if record.keys() != (options | SolveLimits().to_record()).keys():
+        raise KeyError
 
 
 @dataclass(frozen=True)

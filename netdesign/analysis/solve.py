@@ -10,7 +10,7 @@ from netdesign.analysis.whether import best_networks, steps_between
 from netdesign.errors import ExitCode
 from netdesign.solve.auto import choose_engine
 from netdesign.solve.outcome import Phases, Termination, silent
-from netdesign.solve.result import Result
+from netdesign.solve.result import EngineFact, Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ def solve_problem(
         digest=problem.instance.digest,
         networks=networks,
         steps=steps_between(networks),
-        options=call.to_record() | {"gap": limits.relative_gap, "threads": limits.threads, "seed": limits.seed},
+        options=call.to_record() | limits.to_record(),
         problem=problem_record(problem.instance),
         engine=_engine_record(choice, problem),
         reader={"format_in": call.reading.format_in, "instance": name_or_path, **call.reading.options},
@@ -63,9 +63,11 @@ def solve_problem(
     return problem, result
 
 
-def _engine_record(choice: Choice, problem: Problem) -> dict[str, object]:
-    model = {"model": problem.formulation.__name__.rsplit(".", 1)[-1]} if choice.needs_model else {}
-    return {"name": choice.name.value, **model, "reason": choice.reason}
+def _engine_record(choice: Choice, problem: Problem) -> dict[EngineFact, str]:
+    record: dict[EngineFact, str] = {"name": choice.name.value}
+    if choice.needs_model:
+        record["model"] = problem.formulation.__name__.rsplit(".", 1)[-1]
+    return record | {"reason": choice.reason}
 
 
 def _times(networks: tuple[NetworkResult, ...], read_s: float, networks_s: float) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from netdesign.solve.outcome import Termination
-from netdesign.solve.result import FORMAT, MinimumPolicy, Verdict
+from netdesign.solve.result import FORMAT, EngineFact, MinimumPolicy, Verdict
 
 
 class Part(BaseModel):
@@ -107,7 +107,9 @@ class AwayPart(Part):
 class MinimaPart(Part):
     """What minima cost where they bind."""
 
-    cost_by_policy: dict[MinimumPolicy, float] = Field(description="Against the same hubs without the policy, EUR/year.")
+    cost_by_policy: dict[MinimumPolicy, float] = Field(
+        description="Against the same hubs without the policy, EUR/year."
+    )
     away: list[AwayPart] = Field(description="Who is served away from the cheapest hubs, dearest first.")
 
 
@@ -177,7 +179,7 @@ class ResultDocument(Part):
     carbon: CarbonPart | None = Field(description="Its carbon.")
     steps: list[StepPart] = Field(description="Whether each further hub pays.")
     networks: list[NetworkPart] = Field(description="Best network for each number of hubs, today's first.")
-    engine: dict[str, Any] = Field(description="Engine, model and why they were taken.")
+    engine: dict[EngineFact, str] = Field(description="Engine, model and why they were taken.")
     problem: dict[str, Any] = Field(
         description="What was solved: allocation, objective, hubs a route, and the policies in force."
     )

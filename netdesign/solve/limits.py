@@ -36,6 +36,10 @@ class SolveLimits:
     seed: int = 0
     checks_cuts: bool = False
 
+    def to_record(self) -> dict[str, object]:
+        """Return the limits on which an answer depends, as a result records them."""
+        return {"gap": self.relative_gap, "threads": self.threads, "seed": self.seed}
+
 
 @dataclass
 class Watch:

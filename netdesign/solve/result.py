@@ -51,6 +51,9 @@ class AwayFromCheapest:
     extra_cost: float
 
 
+EngineFact = Literal["name", "model", "reason"]
+"""What a result says of the engine that answered; a model where it stated one."""
+
 MinimumPolicy = Literal["minimum_throughput", "air_lane"]
 """A policy that asks for a least volume."""
 
@@ -164,7 +167,7 @@ class Result:
     steps: tuple[Step, ...]
     options: dict[str, object]
     problem: dict[str, object]
-    engine: dict[str, object]
+    engine: dict[EngineFact, str]
     reader: dict[str, object]
     versions: dict[str, str]
     times: dict[str, float] = field(default_factory=dict)

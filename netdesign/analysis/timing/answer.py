@@ -113,7 +113,7 @@ def _nothing_yet(
         networks=problem.networks,
         solution=StagedSolution(Termination.TIME_LIMIT, None, None, -math.inf),
         evaluation=None,
-        options=call.to_record() | {"gap": limits.relative_gap, "threads": limits.threads, "seed": limits.seed},
+        options=call.to_record() | limits.to_record(),
         problem=staged_record(problem.staged),
         engine={"name": choice.name.value, "reason": choice.reason},
         reader={"format_in": "netdesign", "instance": name_or_path},

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from netdesign import catalogue
-from netdesign.analysis.problem import problem_record, warnings_of
+from netdesign.analysis.problem import check_recorded, problem_record, warnings_of
 from netdesign.errors import UsageError, as_usage
 from netdesign.instance.document import Located
 from netdesign.instance.faults import FaultList
@@ -82,6 +82,7 @@ class TimingCall:
         """
         record = document.options
         try:
+            check_recorded(record, cls().to_record())
             return cls(
                 words_of(record, "set"),
                 HubOptions.from_record(record),

@@ -56,6 +56,8 @@ class Reading:
             The record was changed into something else.
         """
         known: dict[str, Any] = {field.name: record.get(field.name) for field in fields(cls)}
+        if record.keys() - known.keys() - {"instance"}:
+            raise TypeError
         reading = cls(**known)
         texts = (reading.format_in, reading.fixed_costs or "", reading.capacities or "")
         numbers = (reading.nodes or 0, reading.alpha or 0.0, reading.capacity or 0.0)

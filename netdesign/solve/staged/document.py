@@ -9,6 +9,7 @@ from pydantic import Field
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.document import CarbonPart, HubLoad, InstancePart, LaneLoad, Part, Routes, ServicePart
 from netdesign.solve.outcome import Termination
+from netdesign.solve.result import EngineFact
 from netdesign.solve.staged.result import FORMAT
 
 RUNNING = "running"
@@ -195,7 +196,7 @@ class TimingDocument(Part):
     single_years: list[SingleYearPart] = Field(description="First and last year by themselves; empty for a tree.")
     values: ValuesPart | None = Field(description="Values of waiting and knowing; null without a tree.")
     clash: list[str] = Field(description="Where no plan is permitted: policies that cannot be kept together.")
-    engine: dict[str, Any] = Field(description="Engine and why it was taken.")
+    engine: dict[EngineFact, str] = Field(description="Engine and why it was taken.")
     problem: dict[str, Any] = Field(description="What was solved, and the policies in force.")
     options: dict[str, Any] = Field(description="Options of the call; verify applies them again.")
     reader: dict[str, Any] = Field(description="How the instance was read; verify reads it the same way.")

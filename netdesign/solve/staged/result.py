@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.plan import Order, StagedPlan
     from netdesign.solve.outcome import Termination
+    from netdesign.solve.result import EngineFact
     from netdesign.solve.staged.question import StagedSolution
 
 FORMAT = "netdesign.timing/1"
@@ -190,7 +191,7 @@ class TimingResult:
     evaluation: StagedEvaluation | None
     options: dict[str, object]
     problem: dict[str, object]
-    engine: dict[str, object]
+    engine: dict[EngineFact, str]
     reader: dict[str, object]
     versions: dict[str, str]
     known: tuple[Searched, ...] = ()
