@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 # The tree of commands is the same for every call; typer builds it at each.
 typer.main.get_command = cache(typer.main.get_command)
 
-SHARING = ("test_docs.py", "test_agreement.py", "test_staged_agreement.py")
+SHARING = (
+    *("test_docs.py", "test_agreement.py", "test_staged_agreement.py", "test_verify.py", "test_timing_verify.py"),
+    *("test_pricing.py", "test_packaging.py", "test_literature.py"),
+)
 """Files whose tests share what takes long, which two processes would both do."""
 
 
