@@ -24,7 +24,7 @@ LONG_INSTANCES = ("europe",)
 CHECKOUT = ("netdesign", "models", "instances", "pyproject.toml")
 """What a copy of the checkout needs for commands to run in it."""
 
-HELP_COLUMNS = 100
+SETTINGS = {"COLUMNS": "100", "NO_COLOR": "1", "PYTHONUTF8": "1"}
 
 
 class BuildError(Exception):
@@ -108,19 +108,24 @@ def run(call: str, folder: Path) -> Ending:
     if program != "netdesign":
         message = f"`{call}`: only netdesign commands can be run for the documents"
         raise BuildError(message)
-    settings = {"COLUMNS": str(HELP_COLUMNS), "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    code, output = in_a_process(arguments, folder)
+    kept = [line.rstrip() for line in output.splitlines() if not TIMED.match(line)]
+    return Ending(code, "\n".join(kept).strip("\n"))
+
+
+def in_a_process(arguments: list[str], folder: Path) -> tuple[int, str]:
+    """Run a command as it is typed; return its exit code and all that it writes."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments],
         cwd=folder,
-        env=os.environ | settings,
+        env=os.environ | SETTINGS,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         check=False,
     )
-    kept = [line.rstrip() for line in done.stdout.splitlines() if not TIMED.match(line)]
-    return Ending(done.returncode, "\n".join(kept).strip("\n"))
+    return done.returncode, done.stdout
 
 
 class Session:

@@ -6,12 +6,12 @@ restriction gets figures that hurt that solution. All draws are whole numbers, s
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import InstanceError
 from netdesign.instance.read import read_staged
+from tests.solving import written
 from tests.staged_brute import StagedBrute, StagedOptimum
 from tests.strategies import between, is_likely
 
@@ -31,9 +31,8 @@ COUNTRIES = ("NO", "BE")
 
 def read_staged_document(document: Document, folder: Path) -> StagedInstance:
     """Write a staged instance into a folder and read it as a user's would be; with its tree where it has one."""
-    file = folder / "instance.yaml"
-    file.write_text(json.dumps(document), encoding="utf-8")
-    return read_staged(file, scenario="tree" if document["tables"].get("tree") else "base")
+    with written(document, folder) as file:
+        return read_staged(file, scenario="tree" if document["tables"].get("tree") else "base")
 
 
 def random_staged(draw: Random, folder: Path) -> Document:

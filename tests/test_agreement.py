@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 DRAWS, BLOCK = 1500, 100
 """Seeds 0 to 1499; a block of them takes about three seconds."""
 
-QUICK_BLOCKS = 3
-"""Blocks that every run of the tests takes."""
+QUICK_BLOCKS = 1
+"""Blocks that every run of the tests takes; the long ones take the others."""
 
 LEAST_BINDING = 50
 """In how many of all draws each policy has to bind; in proportion for a part of them."""
@@ -171,6 +171,7 @@ def test_every_policy_binds_in_fifty_draws(folder):
     check_counts([draw for block in range(DRAWS // BLOCK) for draw in draws(block, folder)])
 
 
+@pytest.mark.long
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(document=documents((4, 9)))
 def test_they_agree_on_whatever_hypothesis_draws(document, tmp_path_factory):

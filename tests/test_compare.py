@@ -76,6 +76,7 @@ def check_all_pairs(name, compare, netdesign):
     return len(permitted), len(rows) + 1 - len(permitted)
 
 
+@pytest.mark.long
 def test_every_pair_costs_what_solve_says(compare, netdesign):
     """Liège alone and with six others."""
     assert check_all_pairs("benelux", compare, netdesign) == (7, 0)

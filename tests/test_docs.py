@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import tomllib
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ import pytest
 from netdesign.analysis.bench import records, rows
 from netdesign.analysis.problem import Call
 from netdesign.analysis.solve import solve_problem
+from netdesign.cli import main
 from netdesign.errors import ExitCode
 from netdesign.instance.policies import Policy
 from netdesign.solve.limits import SolveLimits, Watch
@@ -44,6 +47,37 @@ def table_after(name: str, heading: str) -> dict[str, str]:
 
 
 # Commands
+
+
+IN_A_PROCESS = doc_transcripts.in_a_process
+
+
+def in_this_process(arguments: list[str], folder: Path) -> tuple[int, str]:
+    """Stand in for ``in_a_process``, which takes a second to load everything again."""
+    if arguments[0] == "instances":  # shows where the program lies: in the copy of the checkout
+        return IN_A_PROCESS(arguments, folder)
+    written = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, chdir(folder), redirect_stdout(written), redirect_stderr(written):
+        for name, value in doc_transcripts.SETTINGS.items():
+            patch.setenv(name, value)
+        with pytest.raises(SystemExit) as end:
+            main(arguments)
+    return int(end.value.code or 0), written.getvalue()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def in_one_process():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(doc_transcripts, "in_a_process", in_this_process)
+        yield
+
+
+@pytest.mark.parametrize("call", ["solve --help", "check benelux", "compare tiny B Q"])
+def test_a_command_that_is_typed_says_what_it_says_in_this_process(call, tmp_path):
+    ended = [run(call.split(), tmp_path) for run in (IN_A_PROCESS, in_this_process)]
+    (code, typed), (same_code, here) = [(code, re.sub("Time: .*", "", text)) for code, text in ended]
+    assert (code, typed) == (same_code, here)
+    assert typed
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,7 @@ def assert_solved(solution, optimum: float, asked) -> None:
 # Agreement
 
 
+@pytest.mark.long
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(document=documents((4, 9)))
 def test_engines_agree_with_brute_force_on_every_policy_that_they_claim(document, tmp_path_factory):

@@ -10,7 +10,9 @@ import random
 import signal
 import subprocess
 import time
+from contextlib import contextmanager
 from threading import Event
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -155,6 +157,26 @@ def test_the_cab_instance_of_25_nodes_under_single_allocation(tmp_path, netdesig
 # The command
 
 
+ANSWERED: dict[tuple[str | bytes, ...], subprocess.CompletedProcess[str]] = {}
+
+
+@pytest.fixture
+def remembered(monkeypatch):
+    """Let the same call on the same file be a process only once, for tests of what is made of its answer."""
+
+    @contextmanager
+    def answered(call, cwd, **_: object):
+        key = (*call, (cwd / call[-1]).read_bytes())
+        if key not in ANSWERED:
+            ANSWERED[key] = subprocess.run(call, cwd=cwd, capture_output=True, encoding="utf-8", check=False)
+        said = (ANSWERED[key].stdout, ANSWERED[key].stderr)
+        code = ANSWERED[key].returncode
+        yield SimpleNamespace(returncode=code, communicate=lambda timeout: said, kill=lambda: None)
+
+    stand_in = SimpleNamespace(Popen=answered, PIPE=subprocess.PIPE, TimeoutExpired=subprocess.TimeoutExpired)
+    monkeypatch.setattr("netdesign.analysis.bench.run.subprocess", stand_in)
+
+
 def write_table(folder: Path, optimum: str, status: str = "optimal") -> Path:
     """Write a table of one row about a small file."""
     (folder / "small.txt").write_text(UFLLIB, encoding="utf-8")
@@ -163,6 +185,7 @@ def write_table(folder: Path, optimum: str, status: str = "optimal") -> Path:
     return table
 
 
+@pytest.mark.usefixtures("remembered")
 @pytest.mark.parametrize(
     ("optimum", "status", "finding", "code"),
     [
@@ -185,6 +208,7 @@ def test_a_row_is_held_against_the_literature(optimum, status, finding, code, tm
     assert ("contradicts: small.txt UFLP" in ended.out) == (code == 7)
 
 
+@pytest.mark.usefixtures("remembered")
 def test_it_resumes_where_it_stopped_and_tries_again_when_asked(tmp_path, netdesign):
     table, output = write_table(tmp_path, "135"), tmp_path / "out.csv"
     assert netdesign("bench", table, "-o", output).err.count("reproduced") == 1
@@ -265,6 +289,7 @@ def test_each_row_of_a_call_is_held_on_its_own(tmp_path, netdesign):
     assert bench(table, netdesign)[0].code == 7
 
 
+@pytest.mark.usefixtures("remembered")
 def test_what_was_found_is_held_against_the_optimum_that_the_table_has_now(tmp_path, netdesign):
     table = bench_table(tmp_path, "x,small.txt,UFLP,135,ufllib")
     assert bench(table, netdesign)[0].code == 0
@@ -276,6 +301,7 @@ def test_what_was_found_is_held_against_the_optimum_that_the_table_has_now(tmp_p
     assert bench(table, netdesign)[1][0].published == "130"
 
 
+@pytest.mark.usefixtures("remembered")
 @pytest.mark.parametrize("change", ["file", "version", "earlier version"])
 def test_what_was_found_of_another_file_or_version_is_solved_again(change, tmp_path, netdesign):
     table, output = bench_table(tmp_path, "x,small.txt,UFLP,135,ufllib"), tmp_path / "out.csv"
@@ -294,6 +320,7 @@ def test_what_was_found_of_another_file_or_version_is_solved_again(change, tmp_p
     assert record.versions == found.versions
 
 
+@pytest.mark.usefixtures("remembered")
 def test_an_open_row_is_tried_again_with_more_time_only(tmp_path, netdesign):
     table, output = bench_table(tmp_path, "x,small.txt,UFLP,135,ufllib"), tmp_path / "out.csv"
     bench(table, netdesign, "--time-limit", 100)

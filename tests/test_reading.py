@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from random import Random
 
 import numpy as np
 import pytest
 
 from netdesign.errors import UsageError
 from netdesign.instance import read_instance
+from netdesign.instance.document import parse_yaml
 from netdesign.instance.read import read_source, validated
 from netdesign.instance.resolve import resolve_instance
 from netdesign.instance.write import write_instance
 from netdesign.network import build_network
+from tests.solving import read_json, written
+from tests.staged_strategies import random_staged
+from tests.strategies import random_document
 
 
 def document(**changes):
@@ -246,3 +251,23 @@ def test_the_threshold_closes_small_candidates_unless_they_are_required(write):
     assert read_instance(write(data)).allowed == ("A",)
     assert read_instance(write(data), ["policies.required=[B]"]).allowed == ("A", "B")
     assert read_instance(write(data), ["minimum_cargo_t_per_year=49"]).allowed == ("A", "B")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_tests_that_read_a_drawn_instance_as_json_read_what_the_yaml_says(tmp_path, seed):
+    """The same values of the same types, and each number as it was written."""
+    for draw in (random_document(Random(seed)), random_staged(Random(seed), tmp_path)):
+        with written(draw, tmp_path) as file:
+            quick = read_json(file, file.name)
+        slow = parse_yaml(file.read_text(encoding="utf-8"), file.name)
+        assert slow is not None
+        assert slow.faults == []
+        assert [*leaves(quick.data)] == [*leaves(slow.data)]
+
+
+def leaves(data, path=()):
+    """Yield path, type, value and text of all that plain data hold."""
+    parts = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    yield path, type(data), data, str(data)
+    for key, value in parts:
+        yield from leaves(value, (*path, key))

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 DRAWS, BLOCK = 360, 5
 """Seeds 0 to 359; a block of them takes about one second."""
 
-QUICK_BLOCKS = 12
-"""Blocks that every run of the tests takes."""
+QUICK_BLOCKS = (2, 3, 4, 8, 9, 10)
+"""Blocks that every run of the tests takes: few, among which is all that they are held to have."""
 
 LEAST_DECIDED = 5
 """In how many of all draws each part has to decide the answer; in one of the quick ones."""
@@ -131,7 +131,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("draws")
 
 
-def deciding(part: str, blocks: range, folder: Path) -> Iterator[Draw]:
+def deciding(part: str, blocks: Iterable[int], folder: Path) -> Iterator[Draw]:
     """Yield the draws that a part decides."""
     for block in blocks:
         for draw in draws(block, folder):
@@ -159,27 +159,27 @@ def traits(draw: Draw) -> Iterator[str]:
     yield from (engine.name.value for engine in EVERY_ENGINE if engine.refusal(staged) is None)
 
 
-def count_traits(blocks: range, folder: Path) -> Counter[str]:
+def count_traits(blocks: Iterable[int], folder: Path) -> Counter[str]:
     """Return how many draws with a plan have each trait."""
     found = [draw for block in blocks for draw in draws(block, folder)]
     return Counter(trait for draw in found if draw is not None and draw.optimum.is_feasible for trait in traits(draw))
 
 
-@pytest.mark.parametrize("block", range(QUICK_BLOCKS))
+@pytest.mark.parametrize("block", QUICK_BLOCKS)
 def test_engines_referee_and_brute_force_agree(block, folder):
-    """Same feasibility, same optimum, and a plan without violations, on sixty instances."""
+    """Same feasibility, same optimum, and a plan without violations, on thirty instances."""
     assert len(draws(block, folder)) == BLOCK
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_each_part_decides_a_quick_draw(part, folder):
     """Agreement would prove nothing about a restriction, an option or a measure that never changes the answer."""
-    assert next(deciding(part, range(QUICK_BLOCKS), folder), None) is not None
+    assert next(deciding(part, QUICK_BLOCKS, folder), None) is not None
 
 
 def test_most_draws_count_and_have_a_plan(folder):
     """Else the corpus would be smaller than it says."""
-    found = [draw for block in range(QUICK_BLOCKS) for draw in draws(block, folder)]
+    found = [draw for block in QUICK_BLOCKS for draw in draws(block, folder)]
     counted = [draw for draw in found if draw is not None]
     assert len(counted) >= 0.9 * len(found)
     assert len(counted) / 2 <= sum(draw.optimum.is_feasible for draw in counted) <= 0.9 * len(counted)
@@ -187,20 +187,20 @@ def test_most_draws_count_and_have_a_plan(folder):
 
 def test_every_kind_of_draw_is_among_the_quick_ones(folder):
     """With a plan: paths and trees, with closing and without, each lead time, each engine."""
-    counts = count_traits(range(QUICK_BLOCKS), folder)
+    counts = count_traits(QUICK_BLOCKS, folder)
     assert {trait for trait in TRAITS if not counts[trait]} == set()
 
 
 def test_every_engine_but_the_recursion_states_every_draw(folder):
     """That one adds costs up over nodes."""
-    counted = [draw for block in range(QUICK_BLOCKS) for draw in draws(block, folder) if draw is not None]
+    counted = [draw for block in QUICK_BLOCKS for draw in draws(block, folder) if draw is not None]
     refused = {engine.name for draw in counted for engine in EVERY_ENGINE if engine.refusal(draw.staged) is not None}
     assert len(EVERY_ENGINE) == len(ENGINES)
     assert refused == {StagedEngineName.DYNAMIC}
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("block", range(QUICK_BLOCKS, DRAWS // BLOCK))
+@pytest.mark.parametrize("block", sorted({*range(DRAWS // BLOCK)} - {*QUICK_BLOCKS}))
 def test_engines_referee_and_brute_force_agree_on_the_other_draws(block, folder):
     """The same on the rest of the draws."""
     assert len(draws(block, folder)) == BLOCK
@@ -236,7 +236,7 @@ def test_they_agree_on_whatever_hypothesis_draws(draw, tmp_path_factory):
 def test_nothing_is_ordered_before_the_year_that_a_question_names(folder):
     """What no file states, but the cost of a delay is asked for with it."""
     delayed = 0
-    for draw in (*draws(4, folder), *draws(5, folder)):
+    for draw in (*draws(4, folder), *draws(8, folder)):
         if draw is None or draw.known is not None:
             continue
         years = {site.id: draw.staged.stages.first_year + 1 for site in draw.staged.base.sites[1:]}

@@ -50,7 +50,7 @@ def test_a_killed_run_leaves_a_plan_that_verifies(more, tmp_path, netdesign):
     assert netdesign("verify", tmp_path, partial) == (ExitCode.ANSWERED, TRUE, "")
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", [pytest.param(e, marks=[pytest.mark.long] * (e == "monolithic")) for e in ENGINES])
 def test_resume_goes_on_from_the_plan_of_a_killed_run(engine, tmp_path, netdesign, monkeypatch):
     """With no time at all the plan is the one that was left; with time it is the optimum, and the rest is gone."""
     monkeypatch.chdir(write_instance(tmp_path, STAGES))
@@ -68,6 +68,7 @@ def test_resume_goes_on_from_the_plan_of_a_killed_run(engine, tmp_path, netdesig
     assert netdesign("verify", ".", "result.json").out == TRUE
 
 
+@pytest.mark.long
 def test_a_search_that_begins_with_the_optimum_answers_the_same(tmp_path, netdesign, monkeypatch):
     monkeypatch.chdir(write_instance(tmp_path, STAGES))
     for engine in ("auto", *ENGINES):

@@ -210,7 +210,7 @@ def numbers(node: Any, path: str = "") -> Iterator[tuple[str, float]]:
         yield from numbers(child, here)
 
 
-@pytest.mark.parametrize("name", ["tiny", "benelux"])
+@pytest.mark.parametrize("name", ["tiny", pytest.param("benelux", marks=pytest.mark.long)])
 def test_no_number_may_be_changed(name, solved, verify):
     """Each number of the result by itself, a thousandth up or down; of benelux what its networks have beyond tiny's."""
     found = list(numbers(solved[name]))

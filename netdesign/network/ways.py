@@ -36,34 +36,49 @@ class Ways:
     fare: NDArray[np.float64]
 
 
+_FEW = 3_000
+"""Sites times links up to which networkx has all ways in less time than loading SciPy takes, a third of a second."""
+
+
 def find_ways(instance: Instance) -> Ways:
     """Choose the ways from every site by Dijkstra's algorithm over the road and ferry links.
 
     Of ways of equal weight the one that networkx finds first is taken.
     """
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import dijkstra
-
     graph = city_graph(instance)
     flown = [(a, b) for a, b, attributes in graph.edges(data=True) if attributes["mode"] == Mode.AIR]
     graph.remove_edges_from(flown)
-    size, own = len(instance.nodes), np.array([site.node for site in instance.sites])
     edges = _edges(graph, instance.node_position)
-    # SciPy is fifty times as fast as networkx where all of 2,000 cities are sites.
+    if len(instance.sites) * graph.number_of_edges() <= _FEW:
+        firsts = [_first_found(graph, site.id, instance.node_position) for site in instance.sites]
+        sums = np.stack(firsts)[:, :, edges.kinds]
+    else:
+        sums = _by_scipy(instance, graph, edges)
+    nothing = np.where(np.isnan(sums[:, :, 0]), np.nan, 0.0)
+    found = {kind: np.ascontiguousarray(sums[:, :, column]) for column, kind in enumerate(edges.kinds)}
+    return Ways(*(found.get(kind, nothing) for kind in range(4)))
+
+
+def _by_scipy(instance: Instance, graph: nx.Graph[str], edges: _Edges) -> NDArray[np.float64]:
+    """Return the sums along the ways from all sites, shape (sites, nodes, kinds).
+
+    SciPy is fifty times as fast as networkx where all of 2,000 cities are sites.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    size, own = len(instance.nodes), np.array([site.node for site in instance.sites])
     weights = csr_array((edges.weight, (edges.origin, edges.destination)), shape=(size, size))
     if edges.weigh_their_km:
         km = dijkstra(weights, indices=own)
         km[np.isinf(km)] = np.nan
-        nothing = np.where(np.isnan(km), np.nan, 0.0)
-        return Ways(km, nothing, nothing, nothing)
+        return np.asarray(km[:, :, None])
     total, before = dijkstra(weights, indices=own, return_predecessors=True)
     sums = _sums(own, total, before, edges)
     for row, site in enumerate(instance.sites):
         if _is_ambiguous(total[row], sums[row], edges):
             sums[row] = _first_found(graph, site.id, instance.node_position)[:, edges.kinds]
-    nothing = np.where(np.isnan(sums[:, :, 0]), np.nan, 0.0)
-    found = {kind: np.ascontiguousarray(sums[:, :, column]) for column, kind in enumerate(edges.kinds)}
-    return Ways(*(found.get(kind, nothing) for kind in range(4)))
+    return sums
 
 
 @dataclass(frozen=True)
