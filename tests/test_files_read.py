@@ -229,7 +229,7 @@ def test_a_column_that_no_row_has_is_missing_once(tmp_path, netdesign):
             "demand.csv:1: tables.demand.origin: is missing in every row",
             f"demand.csv:1:1: from: {unknown}",
         ],
-        "orign,destination,volume_t_per_year": [f"demand.csv:1:1: orign: {unknown}; did you mean 'origin'?"],
+        "origin_,destination,volume_t_per_year": [f"demand.csv:1:1: origin_: {unknown}; did you mean 'origin'?"],
         "origin,destination,tonnes": [
             f"demand.csv:1:3: tonnes: {unknown}",
             "demand.csv:2: tables.demand.0: give either volume_t_per_year or share (and 3 more rows)",
