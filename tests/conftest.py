@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,12 +15,16 @@ from netdesign.cli import main
 if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
 
+# Where bytecode is not kept, each process that a test starts compiles the whole program again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # The tree of commands is the same for every call; typer builds it at each.
 typer.main.get_command = cache(typer.main.get_command)
 
 SHARING = (
     *("test_docs.py", "test_agreement.py", "test_staged_agreement.py", "test_verify.py", "test_timing_verify.py"),
-    *("test_pricing.py", "test_packaging.py", "test_literature.py"),
+    *("test_pricing.py", "test_packaging.py", "test_literature.py", "test_route_filter.py"),
 )
 """Files whose tests share what takes long, which two processes would both do."""
 

@@ -143,7 +143,13 @@ def test_options_on_hubs_hold_in_every_year(call, opened, stages, netdesign):
 
 
 @pytest.mark.parametrize(
-    "call", [("--hubs", "2", "--close", "C"), ("--open", "C", "--max-new", "1"), ("--tree",)], ids=" ".join
+    "call",
+    [
+        ("--hubs", "2", "--close", "C"),
+        ("--open", "C", "--max-new", "1"),
+        pytest.param(("--tree",), marks=pytest.mark.long),
+    ],
+    ids=" ".join,
 )
 def test_options_mean_the_same_to_every_engine(call, stages, netdesign):
     costs = [
@@ -211,7 +217,9 @@ def least(question: StagedQuestion) -> float:
     return min(solution.objective for solution in found if solution.objective is not None)
 
 
-@pytest.mark.parametrize("measure", RiskMeasure)
+@pytest.mark.parametrize(
+    "measure", [RiskMeasure.EXPECTED, *(pytest.param(other, marks=pytest.mark.long) for other in [*RiskMeasure][1:])]
+)
 def test_the_best_fixed_calendar_is_that_of_all_calendars(measure, tmp_path):
     """All 243 of them are operated on the tree; what is ordered in 2028 is of no use to anybody."""
     question = question_of(
@@ -278,7 +286,7 @@ def test_volume_that_nothing_lifts_is_called_so(stages, netdesign):
 # Formats and limits
 
 
-@pytest.mark.parametrize("more", [(), ("--tree",)], ids=" ".join)
+@pytest.mark.parametrize("more", [(), pytest.param(("--tree",), marks=pytest.mark.long)], ids=" ".join)
 def test_every_format_is_the_same_in_every_run(more, stages, netdesign):
     for format_ in ("table", "json", "csv"):
         first, second = (netdesign("timing", stages, *more, "--format", format_, "--quiet") for _ in range(2))

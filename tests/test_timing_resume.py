@@ -17,6 +17,7 @@ from netdesign.errors import ExitCode, UsageError
 from netdesign.solve import output_file
 from netdesign.solve.limits import SolveLimits, Watch
 from netdesign.solve.staged.auto import ENGINES
+from netdesign.solve.staged.question import StagedEngineName
 from netdesign.solve.staged.reading import read_timing
 from tests.small_instances import LEGS, STAGES, write_instance
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 COMMAND = (sys.executable, "-m", "netdesign")
 TRUE = "plan true and feasible; bound not re-proven\n"
+SLOW = (StagedEngineName.DECOMPOSITION, StagedEngineName.MONOLITHIC)
 
 
 def killed(folder: Path, *call: str) -> Path:
@@ -50,7 +52,7 @@ def test_a_killed_run_leaves_a_plan_that_verifies(more, tmp_path, netdesign):
     assert netdesign("verify", tmp_path, partial) == (ExitCode.ANSWERED, TRUE, "")
 
 
-@pytest.mark.parametrize("engine", [pytest.param(e, marks=[pytest.mark.long] * (e == "monolithic")) for e in ENGINES])
+@pytest.mark.parametrize("engine", [pytest.param(e, marks=[pytest.mark.long] * (e in SLOW)) for e in ENGINES])
 def test_resume_goes_on_from_the_plan_of_a_killed_run(engine, tmp_path, netdesign, monkeypatch):
     """With no time at all the plan is the one that was left; with time it is the optimum, and the rest is gone."""
     monkeypatch.chdir(write_instance(tmp_path, STAGES))

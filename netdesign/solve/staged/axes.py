@@ -45,8 +45,8 @@ def cheapest(values: NDArray[np.float64], moves: Sequence[NDArray[np.float64]]) 
         Cost from state to state, one matrix a hub.
     """
     for axis, matrix in enumerate(moves):
-        last = np.moveaxis(values, axis, -1)
-        values = np.moveaxis((last[..., None, :] + matrix).min(axis=-1), -1, axis)
+        last = values.swapaxes(axis, -1)
+        values = (last[..., None, :] + matrix).min(axis=-1).swapaxes(-1, axis)
     return values
 
 

@@ -81,6 +81,7 @@ class Hubs:
         for site in self.candidates:
             self._hub[site] = self._made(site, fresh, is_existing=False)
         self._costs: dict[tuple[int, int, bool], NDArray[np.float64]] = {}
+        self._yearly: dict[tuple[int, int], NDArray[np.float64]] = {}
 
     def _made(self, site: int, states: HubStates, *, is_existing: bool) -> Hub:
         staged = self._staged
@@ -177,5 +178,8 @@ class Hubs:
 
     def yearly(self, site: int, node: int) -> NDArray[np.float64]:
         """Return what a hub costs a year in each state without its freight, EUR/year, shape (states,)."""
-        prices, hub = self._staged.nodes[node].prices, self[site]
-        return np.where(hub.is_open, prices.running[site] + hub.states.in_use @ prices.yearly[site], 0.0)
+        if (site, node) not in self._yearly:
+            prices, hub = self._staged.nodes[node].prices, self[site]
+            cost = prices.running[site] + hub.states.in_use @ prices.yearly[site]
+            self._yearly[site, node] = np.where(hub.is_open, cost, 0.0)
+        return self._yearly[site, node]
