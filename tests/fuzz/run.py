@@ -181,6 +181,8 @@ def _other_optimum(mutant: Mutant, folder: Path, code: int) -> str:
     if not mutant.sound.brute or mutant.level == "option" or code == 5:
         return ""
     ended = in_a_process(lambda: _brute(mutant), folder)
+    if ended.code == _HUNG:
+        return ""  # it drives every stretch between two rests, of which a mutant may make a million million
     if ended.code != 0:
         return f"brute force ends with {ended.code}: {ended.err.strip().splitlines()[-1:]}"
     cost = float(ended.out)
