@@ -12,10 +12,10 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-for version in 1.15.1 1.16.0; do
-    python3 -m venv "$version"
-    "$version"/bin/pip install --quiet "highspy==$version"
-done
+python3 -m venv 1.15.1
+python3 -m venv 1.16.0
+1.15.1/bin/pip install --quiet highspy==1.15.1 numpy==2.4.6
+1.16.0/bin/pip install --quiet highspy==1.16.0 numpy==2.4.6
 cat > start.py <<'PY'
 import sys
 

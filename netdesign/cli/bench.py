@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.bench.records import Record
     from netdesign.analysis.bench.rows import Row
+    from netdesign.analysis.bench.run import Pace
 
 
 def bench(
@@ -56,32 +57,48 @@ def bench(
     3: a row failed. 5: stopped; what was found until then is in the CSV. A row that is open at its time limit, or too
     large to build, is no failure.
     """
-    from netdesign.analysis.bench.records import Finding
-    from netdesign.analysis.bench.rows import check_models, read_rows
-    from netdesign.analysis.bench.run import Pace, run_rows
-    from netdesign.report.literature import literature_markdown
-    from netdesign.solve.limits import SolveLimits, Watch
-    from netdesign.solve.output_file import write_text
-
     limit = opt.checked_time_limit(time_limit) or time_limit
+    rows = _rows(table, only, output, markdown, are_models_allowed=allow_models)
+    raise typer.Exit(_solved(rows, table, output, markdown, _pace(limit, jobs, retry=retry), quiet=quiet))
+
+
+def _rows(table: Path, only: str, output: Path, markdown: Path | None, *, are_models_allowed: bool) -> list[Row]:
+    """Return the rows to solve, once it is seen that what is found can be written."""
+    from netdesign.analysis.bench.rows import check_models, read_rows
+
     rows = read_rows(table)
     _check_outputs(output, markdown, [table, *(table.parent / name for row in rows for name in row.files)])
     rows = [row for row in rows if row.instance.startswith(only) or row.problem.startswith(only)]
     if not rows:
         message = f"--only {only}: no row of {table} has an instance or a problem that begins so"
         raise UsageError(message)
-    check_models(rows, table, are_allowed=allow_models)
-    done = {Finding.REPRODUCED, Finding.CONTRADICTS} if retry else Finding
-    pace = Pace(limit, jobs, frozenset(done))
+    check_models(rows, table, are_allowed=are_models_allowed)
+    return rows
+
+
+def _pace(limit_s: float, jobs: int, *, retry: bool) -> Pace:
+    from netdesign.analysis.bench.records import Finding
+    from netdesign.analysis.bench.run import Pace
+
+    return Pace(limit_s, jobs, frozenset({Finding.REPRODUCED, Finding.CONTRADICTS} if retry else Finding))
+
+
+def _solved(
+    rows: Sequence[Row], table: Path, output: Path, markdown: Path | None, pace: Pace, *, quiet: bool
+) -> ExitCode:
+    """Solve the rows, write what is found, and return how that ends."""
+    from netdesign.analysis.bench.run import run_rows
+    from netdesign.report.literature import literature_markdown
+    from netdesign.solve.limits import SolveLimits, Watch
+    from netdesign.solve.output_file import write_text
+
     watch = Watch(SolveLimits())
     with interruptible(watch):
         records = run_rows(rows, table, output, pace, watch.stopped, lambda record: _tell(record, quiet=quiet))
     if markdown is not None:
         write_text(markdown, literature_markdown(records))
     code = _answered(rows, records)
-    if code is ExitCode.ANSWERED and watch.stopped.is_set():
-        code = ExitCode.STOPPED_WITH_PLAN
-    raise typer.Exit(code)
+    return ExitCode.STOPPED_WITH_PLAN if code is ExitCode.ANSWERED and watch.stopped.is_set() else code
 
 
 def _answered(rows: Sequence[Row], records: Sequence[Record]) -> ExitCode:
