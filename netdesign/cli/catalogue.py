@@ -65,21 +65,12 @@ def new(
         for file in _files_of(known[template]):
             # Not its rights: where the program is installed for reading only, the copy can be changed all the same.
             shutil.copyfile(file, made / file.name)
-            if file.suffix in (".md", ".yaml"):
-                (made / file.name).write_text(_by_itself(file.read_text(encoding="utf-8")), encoding="utf-8")
         yaml = made / FILE_NAME
         name = re.sub(r"[^\w-]+", "-", folder.resolve().name)[:80]
         text = re.sub(r"(?m)^name:.*$", f"name: '{name}'", yaml.read_text(encoding="utf-8"), count=1)
         yaml.write_text(text, encoding="utf-8")
     shown = shlex.quote(str(folder))
     say(f"{folder / FILE_NAME} is a copy of {template}; change it, then: netdesign check {shown}")
-
-
-def _by_itself(text: str) -> str:
-    """Return a text that names the instances beside it as bundled ones: beside the copy there are none."""
-    text = re.sub(r"\[`\.\./([\w-]+)`\]\(\.\./[^)]*\)", r"the bundled `\1`", text)
-    text = re.sub(r"`\.\./([\w-]+)[\w/-]*`", r"the bundled `\1`", text)
-    return re.sub(r"\.\./([\w-]+)[\w/-]*", r"the bundled \1", text)
 
 
 def _files_of(instance: Path) -> list[Path]:
