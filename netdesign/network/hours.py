@@ -68,8 +68,8 @@ class Hours:
         ends, end = np.unique(self._commodities.destination[rows], return_inverse=True)
         to_last, onward = np.isfinite(self._first[origins]), np.isfinite(self._onward[:, ends])
         if self._may_pass_two:
-            to_last = _follow(to_last, np.isfinite(self._inter))
-        return _follow(to_last, onward)[origin, end]
+            to_last = joined(to_last, np.isfinite(self._inter))
+        return joined(to_last, onward)[origin, end]
 
     def late_everywhere(self) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
         """Return the commodities without a route in time, and for each whether it may have no route at all."""
@@ -144,7 +144,7 @@ class Hours:
         return low
 
 
-def _follow(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def joined(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tell what is joined to what by a leg of one kind and then one of the other."""
     return np.asarray(one.astype(np.float32) @ other.astype(np.float32) > 0)
 

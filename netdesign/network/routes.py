@@ -10,7 +10,7 @@ import numpy as np
 from netdesign.errors import Fault, InstanceError
 from netdesign.instance.blocks import DeadlineKind, Objective
 from netdesign.network.hours import LATE_TOLERANCE_H as LATE_TOLERANCE_H
-from netdesign.network.hours import Hours
+from netdesign.network.hours import Hours, joined
 from netdesign.network.hours import fastest_hours as fastest_hours
 
 if TYPE_CHECKING:
@@ -133,10 +133,9 @@ def _all_have_routes_and_time(instance: Instance, network: Network) -> bool:
     if np.isfinite(instance.deadline_h).any():
         return False
     sites = np.array([instance.site_position[name] for name in instance.allowed])
-    there = np.isfinite(network.collection.time_h[:, sites]).astype(np.float64)
-    from_there = np.isfinite(network.distribution.time_h[sites]).astype(np.float64)
+    over_one = joined(np.isfinite(network.collection.time_h[:, sites]), np.isfinite(network.distribution.time_h[sites]))
     commodities = instance.commodities
-    return bool((there @ from_there)[commodities.origin, commodities.destination].all())
+    return bool(over_one[commodities.origin, commodities.destination].all())
 
 
 def check_routes(instance: Instance, network: Network) -> tuple[Fault, ...]:

@@ -187,21 +187,28 @@ def _costs_what_it_says(highs: Any) -> bool:
 def run_again_if_given_up(highs: Any) -> Any:
     """Run HiGHS and return the status of the last run.
 
-    Where it gives up it runs again from the start, with presolve, then with its usual tolerances too.
+    Where it gives up it runs again without anything to begin with, with presolve, then with its usual tolerances too.
+
+    Raises
+    ------
+    SolverError
+        What it says of its solution is wrong all the same.
     """
     status = highs.run()
+    if not has_given_up(highs):
+        return status
     tries: tuple[dict[str, Any], ...] = (
         {"presolve": "on"},
         {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7},
     )
     kept = {name: highs.getOptionValue(name)[1] for options in tries for name in options}
     for options in tries:
-        if not has_given_up(highs):
-            break
         highs.clearSolver()
         for name, value in options.items():
             highs.setOptionValue(name, value)
         status = highs.run()
+        if not has_given_up(highs):
+            break
     for name, value in kept.items():
         highs.setOptionValue(name, value)
     refuse_wrong_price(highs)

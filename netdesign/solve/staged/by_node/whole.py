@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.highs import has_given_up, new_highs, refuse_wrong_price
+from netdesign.solve.highs import new_highs, run_again_if_given_up
 from netdesign.solve.master import Master
 
 if TYPE_CHECKING:
@@ -135,18 +135,12 @@ class WholeMaster(Master):
             for name in ("primal_feasibility_tolerance", "mip_feasibility_tolerance"):
                 highs.setOptionValue(name, tolerance)
             found.clear()
-            status = highs.run()
-            if has_given_up(highs):
-                # It may have been the start.
-                highs.clearSolver()
-                found.clear()
-                status = highs.run()
+            status = run_again_if_given_up(highs)
             if highs.getModelStatus() not in (names.kSolveError, names.kInfeasible):
                 break
         self._check(status)
 
     def _ended(self, highs: Any, found: list[NDArray[np.float64]]) -> Whole:
-        refuse_wrong_price(highs)
         names, status = highspy.HighsModelStatus, highs.getModelStatus()
         if status == names.kInfeasible:
             return Whole(np.inf, (), is_done=True)
