@@ -1,4 +1,4 @@
-"""The command line, run inside the test's own process; and which tests go to the same process of several."""
+"""The command line, run inside the test's own process."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import os
 import signal
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pytest
 import typer.main
 
 from netdesign.cli import main
-
-if TYPE_CHECKING:
-    from xdist.scheduler import LoadScopeScheduling
 
 # Where bytecode is not kept, each process that a test starts compiles the whole program again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -26,25 +23,6 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # The tree of commands is the same for every call; typer builds it at each.
 typer.main.get_command = cache(typer.main.get_command)
-
-SHARING = (
-    *("test_docs.py", "test_agreement.py", "test_staged_agreement.py", "test_verify.py", "test_timing_verify.py"),
-    *("test_pricing.py", "test_packaging.py", "test_literature.py", "test_route_filter.py"),
-)
-"""Files whose tests share what takes long, which two processes would both do."""
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config, log) -> LoadScopeScheduling:
-    """Keep the tests of the files that share in one process, and begin with them; all others go where there is time."""
-    from xdist.scheduler import LoadScopeScheduling
-
-    class ByNeed(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.partition("::")[0]
-            return file if file.endswith(SHARING) else nodeid
-
-    return ByNeed(config, log)
 
 
 class Ended(NamedTuple):

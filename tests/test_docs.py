@@ -27,6 +27,9 @@ from scripts.doc_transcripts import ROOT, BuildError, Session
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.xdist_group("docs")  # its tests share what takes long
+
+
 PAGES = build_docs.hand_written()
 LINKED = [*build_docs.documents(), "CONTRIBUTING.md", "CHANGELOG.md"]
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)

@@ -35,6 +35,9 @@ from tests.test_cli import COMMAND
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.xdist_group("literature")  # its tests share what takes long
+
+
 KEPT = ROOT / "benchmarks" / "literature.csv"
 QUICK_S = 5.0
 """Rows that took no longer when `benchmarks/literature.csv` was made are solved again by CI."""

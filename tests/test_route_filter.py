@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import Network
 
+pytestmark = pytest.mark.xdist_group("route_filter")  # its tests share what takes long
+
+
 EACH = 5
 """Instances for each policy."""
 
