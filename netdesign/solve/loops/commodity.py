@@ -114,6 +114,73 @@ def _shrink(steps, rival, dual, near, far, near_h, far_h, found, partly, price, 
             )  # fmt: skip
 
 
+@inlined
+def _take_legs(near, far, near_h, far_h, hub, count, start_leg, end_leg, start_h, end_h):
+    """Fill in the legs of a commodity to and from some hubs."""
+    for a in range(count):
+        k = hub[a]
+        start_leg[a], end_leg[a], start_h[a], end_h[a] = near[k], far[k], near_h[k], far_h[k]
+
+
+@inlined
+def _open_ones(by_share, is_open, hub):
+    """List the sites that are open at all; return how many."""
+    inside = 0
+    for k in by_share:
+        if is_open[k] > _OPEN:
+            hub[inside] = k
+            inside += 1
+    return inside
+
+
+@inlined
+def _serve_flow(
+    steps, hub, inside, start_leg, end_leg, start_h, end_h, share, slack, penalty, dearest, chosen, cost, near_cost,
+    near_share, value, spare_left, spare_right, sent, left, right, left_from, right_from, weight,
+):  # fmt: skip
+    """Serve a tonne of a commodity over the open hubs; return its dual, and fill in theirs as their weights."""
+    if slack >= _EVER:
+        pair_costs(steps.out, start_leg, end_leg, hub, inside, cost)
+    else:
+        pair_costs_in_time(
+            steps.out, steps.out_h, start_leg, end_leg, start_h, end_h, hub, inside, slack, penalty, cost
+        )
+    price, count = serve_in_reach(
+        cost, share, dearest, inside, chosen, near_cost, near_share, value, spare_left, spare_right, sent, left, right,
+        left_from, right_from,
+    )  # fmt: skip
+    for a in range(inside):
+        weight[a] = 0.0
+    for a in range(count):
+        weight[chosen[a]] = value[a]
+    return price
+
+
+@inlined
+def _find_rivals(through, onward, near, far, is_open, hub, weight, inside, sites, turn, price, rival, dual):
+    """List the hubs that some cheap enough way passes; return how many, and how many of them are partly open.
+
+    The partly open ones are rivals from the beginning; the closed ones become so one after another, in an order that
+    ``turn`` changes. ``through`` and ``onward`` are the cheapest ways over any sites to them and from them.
+    """
+    found, partly, number_of_sites = 0, 0, len(sites)
+    for q in range(-inside, number_of_sites):
+        if q < 0:
+            k = hub[q + inside]
+        else:
+            k = sites[q + turn - number_of_sites if q + turn >= number_of_sites else q + turn]
+            if is_open[k] > _OPEN:
+                continue
+        # A hub that no cheap enough way passes can undercut nothing.
+        if min(near[k] + onward[k], through[k] + far[k]) >= price:
+            continue
+        rival[found], dual[found] = k, weight[q + inside] if q < 0 else 0.0
+        found += 1
+        if q < 0:
+            partly = found
+    return found, partly
+
+
 @compiled(nb.void(flows, steps, matrix, matrix, places, places, vector, number, *[place] * 3, vector, matrix))
 def commodity_cuts(flows, steps, reach, onward, sites, by_share, is_open, dearest, salt, first, last, const, slope):
     """Find, for each origin, the cut ``theta_i >= const_i - sum_k slope_ik y_k`` that is tight at a point.
@@ -127,10 +194,8 @@ def commodity_cuts(flows, steps, reach, onward, sites, by_share, is_open, deares
         As from RouteMatrices.
     reach, onward
         Cheapest ways over any sites to a last hub and from a first hub, shapes (origins, sites), (destinations, sites).
-    sites
-        Positions of the sites that are not closed for good.
-    by_share
-        The same, the most open first.
+    sites, by_share
+        Positions of the sites that are not closed for good; the same, the most open first.
     is_open
         The point y, shape (all sites,), its sum at least 1.
     dearest
@@ -147,17 +212,12 @@ def commodity_cuts(flows, steps, reach, onward, sites, by_share, is_open, deares
     rival, dual = np.empty(number_of_sites, np.int64), np.empty(number_of_sites)
     start_leg, end_leg = np.empty(number_of_sites), np.empty(number_of_sites)
     start_h, end_h = np.empty(number_of_sites), np.empty(number_of_sites)
-    inside = 0
-    for k in by_share:
-        if is_open[k] > _OPEN:
-            hub[inside] = k
-            inside += 1
+    inside = _open_ones(by_share, is_open, hub)
     cost, near_cost, sent = np.empty((inside, inside)), np.empty((inside, inside)), np.empty((inside, inside))
-    share, near_share, chosen = np.empty(inside), np.empty(inside), np.empty(inside, np.int64)
+    share, near_share = np.minimum(1.0, is_open[hub[:inside]]), np.empty(inside)
     left, right, spare_left, spare_right = np.empty(inside), np.empty(inside), np.empty(inside), np.empty(inside)
     left_from, right_from, value = np.empty(inside, np.int64), np.empty(inside, np.int64), np.empty(inside)
-    for a in range(inside):
-        share[a] = min(1.0, is_open[hub[a]])
+    chosen = np.empty(inside, np.int64)
     for i in range(first, last):
         near, near_h = steps.near[i], steps.near_h[i]
         const[i] = 0.0
@@ -167,42 +227,18 @@ def commodity_cuts(flows, steps, reach, onward, sites, by_share, is_open, deares
             volume, end = flows.volume[flow], flows.destination[flow]
             slack, penalty = flows.slack_h[flow], flows.penalty[flow]
             far, far_h = steps.far[end], steps.far_h[end]
-            for a in range(inside):
-                k = hub[a]
-                start_leg[a], end_leg[a], start_h[a], end_h[a] = near[k], far[k], near_h[k], far_h[k]
-            if slack >= _EVER:
-                pair_costs(steps.out, start_leg, end_leg, hub, inside, cost)
-            else:
-                pair_costs_in_time(
-                    steps.out, steps.out_h, start_leg, end_leg, start_h, end_h, hub, inside, slack, penalty, cost
-                )
-            price, count = serve_in_reach(
-                cost, share, dearest / volume, inside, chosen, near_cost, near_share, value, spare_left, spare_right,
-                sent, left, right, left_from, right_from,
+            _take_legs(near, far, near_h, far_h, hub, inside, start_leg, end_leg, start_h, end_h)
+            price = _serve_flow(
+                steps, hub, inside, start_leg, end_leg, start_h, end_h, share, slack, penalty, dearest / volume, chosen,
+                cost, near_cost, near_share, value, spare_left, spare_right, sent, left, right, left_from, right_from,
+                weight,
             )  # fmt: skip
-            for a in range(inside):
-                weight[a] = 0.0
-            for a in range(count):
-                weight[chosen[a]] = value[a]
             const[i] += volume * price
-            found, partly = 0, 0
             turn = (i * 7919 + flow * 104729 + salt) % number_of_sites
-            for q in range(-inside, number_of_sites):
-                # Partly open hubs are rivals from the beginning; the closed ones become so one after another.
-                if q < 0:
-                    k = hub[q + inside]
-                else:
-                    k = sites[q + turn - number_of_sites if q + turn >= number_of_sites else q + turn]
-                    if is_open[k] > _OPEN:
-                        continue
-                # A hub that no cheap enough way passes can undercut nothing.
-                if min(near[k] + onward[end, k], reach[i, k] + far[k]) >= price:
-                    continue
-                rival[found], dual[found] = k, weight[q + inside] if q < 0 else 0.0
-                start_leg[found], end_leg[found], start_h[found], end_h[found] = near[k], far[k], near_h[k], far_h[k]
-                found += 1
-                if q < 0:
-                    partly = found
+            found, partly = _find_rivals(
+                reach[i], onward[end], near, far, is_open, hub, weight, inside, sites, turn, price, rival, dual
+            )
+            _take_legs(near, far, near_h, far_h, rival, found, start_leg, end_leg, start_h, end_h)
             _shrink(steps, rival, dual, start_leg, end_leg, start_h, end_h, found, partly, price, slack, penalty)
             for t in range(found):
                 slope[i, rival[t]] += volume * dual[t]

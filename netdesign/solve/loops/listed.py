@@ -10,7 +10,7 @@ import numpy as np
 
 from netdesign.solve.loops.names import NEVER, NOBODY
 from netdesign.solve.loops.serving import serve
-from netdesign.solve.loops.types import compiled, matrix, number, place, places, vector
+from netdesign.solve.loops.types import compiled, inlined, matrix, number, place, places, vector
 
 _OPEN = 1e-9
 """A site less open than this is closed."""
@@ -52,6 +52,44 @@ def _least_dual(first, last, paid, local, begin, end, own, inside, dual, price):
             if other < own or other < inside:
                 need = max(need, price - paid[e] - dual[other])
     return need
+
+
+@inlined
+def _spread(
+    first, last, paid, begin, end, local, hub, inside, is_open, limit, cost, share, dual, spare_left, spare_right, sent,
+    there, back, from_left, from_right, flow,
+):  # fmt: skip
+    """Serve a commodity over several routes between partly open hubs; return its dual, and what is left behind."""
+    for a in range(inside):
+        share[a] = min(1.0, is_open[hub[a]])
+        for b in range(inside):
+            cost[a, b] = NEVER
+    for e in range(begin, end):
+        a, b = local[first[e]], local[last[e]]
+        if a < inside and b < inside:
+            cost[a, b] = min(cost[a, b], paid[e])
+    price = serve(cost, share, limit, inside, dual, spare_left, spare_right, sent, there, back, from_left, from_right)
+    left = 1.0
+    for e in range(begin, end):
+        a, b = local[first[e]], local[last[e]]
+        if a < inside and b < inside:
+            flow[e] = sent[a, b]
+            left -= flow[e]
+    return price, max(0.0, left)
+
+
+@inlined
+def _add_duals(first, last, paid, local, begin, end, inside, hub, dual, price, volume, slope):
+    """Find the duals of a commodity's hubs, one after the other, and add them to the slopes; forget their places."""
+    t = 0
+    while hub[t] >= 0:
+        dual[t] = _least_dual(first, last, paid, local, begin, end, t, inside, dual, price)
+        slope[hub[t]] += volume * dual[t]
+        t += 1
+    t = 0
+    while hub[t] >= 0:
+        local[hub[t]] = NOBODY
+        t += 1
 
 
 @compiled(nb.void(places, places, places, places, *[vector] * 4, place, vector, vector, vector, matrix))
@@ -104,31 +142,9 @@ def listed_cuts(start, group, first, last, paid, volume, limit, is_open, salt, f
             # The cheapest route takes all.
             flow[best], left[r] = 1.0, 0.0
         else:
-            for a in range(inside):
-                share[a] = min(1.0, is_open[hub[a]])
-                for b in range(inside):
-                    cost[a, b] = NEVER
-            for e in range(begin, end):
-                a, b = local[first[e]], local[last[e]]
-                if a < inside and b < inside:
-                    cost[a, b] = min(cost[a, b], paid[e])
-            price = serve(
-                cost, share, limit[r], inside, dual, spare_left, spare_right, sent, there, back, from_left, from_right
-            )
-            left[r] = 1.0
-            for e in range(begin, end):
-                a, b = local[first[e]], local[last[e]]
-                if a < inside and b < inside:
-                    flow[e] = sent[a, b]
-                    left[r] -= flow[e]
-            left[r] = max(0.0, left[r])
+            price, left[r] = _spread(
+                first, last, paid, begin, end, local, hub, inside, is_open, limit[r], cost, share, dual, spare_left,
+                spare_right, sent, there, back, from_left, from_right, flow,
+            )  # fmt: skip
         const[g] += volume[r] * price
-        t = 0
-        while hub[t] >= 0:
-            dual[t] = _least_dual(first, last, paid, local, begin, end, t, inside, dual, price)
-            slope[g, hub[t]] += volume[r] * dual[t]
-            t += 1
-        t = 0
-        while hub[t] >= 0:
-            local[hub[t]] = NOBODY
-            t += 1
+        _add_duals(first, last, paid, local, begin, end, inside, hub, dual, price, volume[r], slope[g])

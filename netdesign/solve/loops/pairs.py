@@ -80,6 +80,67 @@ def _answer_last(step, forth, back, limit, phi, psi, count):
         psi[m] = low
 
 
+@inlined
+def _fan(step, forth, back, limit, chosen, other_chosen, size, other_size, left, right):
+    """Fill in the duals of two cities of which one is at a single hub."""
+    left[0], right[0] = 0.0, _distance(step, forth, back, limit, chosen[0], other_chosen[0])
+    for a in range(1, size):
+        left[a] = right[0] - _distance(step, forth, back, limit, chosen[a], other_chosen[0])
+    for b in range(1, other_size):
+        right[b] = _distance(step, forth, back, limit, chosen[0], other_chosen[b])
+
+
+@inlined
+def _match_spread(
+    step, forth, back, limit, chosen, other_chosen, portion, other_portion, s, t, cost, spare_left, spare_right, sent,
+    left, right, left_from, right_from,
+):  # fmt: skip
+    """Fill in the duals of two cities that both are spread, over s and t hubs."""
+    size = max(s, t)
+    for a in range(s, size):
+        portion[a] = 0.0
+    for b in range(t, size):
+        other_portion[b] = 0.0
+    for a in range(size):
+        for b in range(size):
+            cost[a, b] = 0.0
+            if a < s and b < t:
+                cost[a, b] = _distance(step, forth, back, limit, chosen[a], other_chosen[b])
+    _match(cost, portion, other_portion, size, spare_left, spare_right, sent, left, right, left_from, right_from)
+
+
+@inlined
+def _extend(step, forth, back, limit, chosen, other_chosen, size, other_size, left, right, phi, psi, count):
+    """Fill in the largest potentials of either end, at all sites, that the duals of the other permit."""
+    for k in range(count):
+        low = NEVER
+        for b in range(other_size):
+            low = min(low, _distance(step, forth, back, limit, k, other_chosen[b]) - right[b])
+        phi[k] = low
+    for m in range(count):
+        low = NEVER
+        for a in range(size):
+            low = min(low, _distance(step, forth, back, limit, chosen[a], m) + left[a])
+        psi[m] = low
+
+
+@inlined
+def _settle(step, forth, back, limit, is_metric, near, other_near, sites, phi, psi, less, count):
+    """Make the potentials of two ends fit each other, at each site those of whom it is the likelier to serve."""
+    if not is_metric:
+        _answer_first(step, forth, back, limit, psi, less, count)
+    for k in range(count):
+        # Whichever city is nearer is the likelier to move there.
+        low = less[k] if not is_metric else -psi[k]
+        phi[k] = phi[k] if near[sites[k]] <= other_near[sites[k]] else low
+    _answer_last(step, forth, back, limit, phi, psi, count)
+    if is_metric:
+        for k in range(count):
+            phi[k] = -psi[k]
+    else:
+        _answer_first(step, forth, back, limit, psi, phi, count)
+
+
 @compiled(
     nb.void(
         matrix, matrix, matrix, matrix, number, nb.boolean, matrix, places, place, place, matrix, cube,
@@ -126,58 +187,14 @@ def pair_cuts(forth, back, near, step, limit, is_metric, share, sites, first, la
             if there <= 0.0 and here <= 0.0:
                 continue
             if s == 1 or t == 1:
-                # Duals of a fan: one end is spread, or none is.
-                left[0], right[0] = 0.0, _distance(step, there, here, limit, chosen[i, 0], chosen[j, 0])
-                for a in range(1, s):
-                    left[a] = right[0] - _distance(step, there, here, limit, chosen[i, a], chosen[j, 0])
-                for b in range(1, t):
-                    right[b] = _distance(step, there, here, limit, chosen[i, 0], chosen[j, b])
+                _fan(step, there, here, limit, chosen[i], chosen[j], s, t, left, right)
             else:
-                size = max(s, t)
-                for a in range(s, size):
-                    portion[i, a] = 0.0
-                for b in range(t, size):
-                    portion[j, b] = 0.0
-                for a in range(size):
-                    for b in range(size):
-                        cost[a, b] = 0.0
-                        if a < s and b < t:
-                            cost[a, b] = _distance(step, there, here, limit, chosen[i, a], chosen[j, b])
-                _match(
-                    cost,
-                    portion[i],
-                    portion[j],
-                    size,
-                    spare_left,
-                    spare_right,
-                    sent,
-                    left,
-                    right,
-                    left_from,
-                    right_from,
-                )
-            # The largest potentials of either end that the duals of the other permit; their mean is cut.
+                _match_spread(
+                    step, there, here, limit, chosen[i], chosen[j], portion[i], portion[j], s, t, cost, spare_left,
+                    spare_right, sent, left, right, left_from, right_from,
+                )  # fmt: skip
+            _extend(step, there, here, limit, chosen[i], chosen[j], s, t, left, right, phi, psi, count)
+            _settle(step, there, here, limit, is_metric, near[i], near[j], sites, phi, psi, less, count)
             for k in range(count):
-                low = NEVER
-                for b in range(t):
-                    low = min(low, _distance(step, there, here, limit, k, chosen[j, b]) - right[b])
-                phi[k] = low
-            for m in range(count):
-                low = NEVER
-                for a in range(s):
-                    low = min(low, _distance(step, there, here, limit, chosen[i, a], m) + left[a])
-                psi[m] = low
-            if not is_metric:
-                _answer_first(step, there, here, limit, psi, less, count)
-            for k in range(count):
-                # Whichever city is nearer is the likelier to move there.
-                low = less[k] if not is_metric else -psi[k]
-                phi[k] = phi[k] if near[i, sites[k]] <= near[j, sites[k]] else low
-            _answer_last(step, there, here, limit, phi, psi, count)
-            if not is_metric:
-                _answer_first(step, there, here, limit, psi, phi, count)
-            for k in range(count):
-                if is_metric:
-                    phi[k] = -psi[k]
                 own[i, sites[k]] += phi[k]
                 other[i, j, sites[k]] = psi[k]

@@ -15,7 +15,7 @@ import numba as nb
 import numpy as np
 
 from netdesign.solve.loops.names import NEVER
-from netdesign.solve.loops.types import compiled, flags, matrix, number, place, statuses, vector
+from netdesign.solve.loops.types import compiled, flags, inlined, matrix, number, place, statuses, vector
 
 _PAST = 0.3
 """Weight of the last direction in the next one (Camerini, Fratta and Maffioli 1975)."""
@@ -147,6 +147,39 @@ def _turn(weights, most, chosen, row_price, share, row_unit, direction, customer
     return length if newest > _NOTHING else 0.0
 
 
+@inlined
+def _bound_at(
+    cost, volume, capacity, fixed, weights, row_most, least, most, status, at, row_at, gain, full, slope, chosen
+):
+    """Fill in the slopes at some prices and the sites that are chosen by them; return the bound, safe from rounding."""
+    customers, sites = cost.shape[1], cost.shape[0]
+    gains(cost, volume, capacity, status, at, gain, full)
+    for k in range(sites):
+        slope[k] = fixed[k] - gain[k]
+        for r in range(len(row_most)):
+            slope[k] += row_at[r] * weights[r, k]
+    bound = choose(slope, status, least, most, chosen)
+    size = 0.0
+    for k in range(sites):
+        size += abs(fixed[k]) + gain[k] if chosen[k] else 0.0
+    for i in range(customers):
+        bound += at[i]
+        size += abs(at[i])
+    for r in range(len(row_most)):
+        bound -= row_at[r] * row_most[r]
+        size += row_at[r] * (abs(row_most[r]) + sites)
+    return bound - _ROUNDING * size
+
+
+@inlined
+def _take_step(at, row_at, direction, step, row_unit):
+    """Move the prices of customers and of rules; those of rules stay at least 0."""
+    for i in range(len(at)):
+        at[i] += step * direction[i]
+    for r in range(len(row_at)):
+        row_at[r] = max(0.0, row_at[r] + step * row_unit * direction[len(at) + r])
+
+
 @compiled(
     number(
         matrix, vector, vector, vector, matrix, vector, place, place, statuses, number, number, place,
@@ -161,76 +194,42 @@ def ascend(
 
     Parameters
     ----------
-    cost
-        Of serving the whole of a customer, EUR/year, shape (sites, customers).
-    volume, capacity
-        t/year; capacities are ``NEVER`` where there is none.
-    fixed
-        f_k, EUR/year.
-    weights, row_most
-        Rules on sites, weights of shape (rows, sites).
-    least, most
-        Numbers of open sites.
-    status
-        By site: 1 open, -1 closed, 0 undecided.
-    target
-        EUR/year; the search ends once the bound is over it.
+    cost, volume, capacity, fixed
+        Of the problem, cost of shape (sites, customers); capacities are ``NEVER`` where there is none.
+    weights, row_most, least, most
+        Rules on sites, weights of shape (rows, sites), and numbers of open sites.
+    status, target
+        By site: 1 open, -1 closed, 0 undecided; and EUR/year, over which the bound ends the search.
     row_unit
         How much farther a step moves the price of a rule than that of a customer.
     steps, patience
         How many steps; how many without progress before they get shorter.
-    pace
-        Length of steps and how many brought no progress, shape (2,); kept from call to call.
-    price, row_price
-        EUR/year; the best so far; then the best.
-    now, row_now
-        Where the last call stopped, which is where this one goes on.
-    direction
-        Of the last step, shape (customers + rows,); kept from call to call.
-    slope, chosen
-        Filled, at the best prices.
-    likely
-        Running mean of the chosen sets; kept from call to call.
+    pace, price, row_price, now, row_now, direction, slope, chosen, likely
+        As ``facility.prices.Prices`` keeps them from call to call; changed.
     """
-    customers, sites = cost.shape[1], cost.shape[0]
+    sites, customers = cost.shape
     at, row_at = price.copy(), row_price.copy()
     gain, full, share = np.empty(sites), np.empty(sites), np.empty(customers)
-    slope_now, chosen_now = np.empty(sites), np.empty(sites, np.bool_)
+    slopes, taken = np.empty(sites), np.empty(sites, np.bool_)
     best = -NEVER
     for turn in range(steps + 1):
         # The best prices first: what was decided since then may have made them better.
         if turn == 1:
             at[:], row_at[:] = now, row_now
-        gains(cost, volume, capacity, status, at, gain, full)
+        bound = _bound_at(
+            cost, volume, capacity, fixed, weights, row_most, least, most, status, at, row_at, gain, full, slopes, taken
+        )
         for k in range(sites):
-            slope_now[k] = fixed[k] - gain[k]
-            for r in range(len(row_most)):
-                slope_now[k] += row_at[r] * weights[r, k]
-        bound = choose(slope_now, status, least, most, chosen_now)
-        size = 0.0
-        for k in range(sites):
-            size += abs(fixed[k]) + gain[k] if chosen_now[k] else 0.0
-        for i in range(customers):
-            bound += at[i]
-            size += abs(at[i])
-        for r in range(len(row_most)):
-            bound -= row_at[r] * row_most[r]
-            size += row_at[r] * (abs(row_most[r]) + sites)
-        bound -= _ROUNDING * size
-        for k in range(sites):
-            likely[k] += _LIKELY * ((1.0 if chosen_now[k] else 0.0) - likely[k])
-        if turn == 0:
-            best = bound
-            slope[:], chosen[:] = slope_now, chosen_now
-            if best > target:
-                break
-            continue
-        pace[1] = 0.0 if bound > best + _GROWS * abs(best) else pace[1] + 1.0
+            likely[k] += _LIKELY * ((1.0 if taken[k] else 0.0) - likely[k])
+        if turn > 0:
+            pace[1] = 0.0 if bound > best + _GROWS * abs(best) else pace[1] + 1.0
         if bound > best:
             best = bound
-            price[:], row_price[:], slope[:], chosen[:] = at, row_at, slope_now, chosen_now
+            price[:], row_price[:], slope[:], chosen[:] = at, row_at, slopes, taken
             if best > target:
                 break
+        if turn == 0:
+            continue
         if pace[1] >= patience:
             pace[0], pace[1] = pace[0] * _SHORTER, 0.0
             if bound < best - abs(target - best):
@@ -239,14 +238,11 @@ def ascend(
                 continue
         if pace[0] < _SHORTEST:
             break
-        unserved(cost, volume, capacity, chosen_now, at, full, share)
-        length = _turn(weights, row_most, chosen_now, row_at, share, row_unit, direction, customers)
+        unserved(cost, volume, capacity, taken, at, full, share)
+        length = _turn(weights, row_most, taken, row_at, share, row_unit, direction, customers)
         if length <= 0.0:
             break
         step = pace[0] * (max(target, best) + _OVERSHOOT * abs(target) - bound) / length
-        for i in range(customers):
-            at[i] += step * direction[i]
-        for r in range(len(row_most)):
-            row_at[r] = max(0.0, row_at[r] + step * row_unit * direction[customers + r])
+        _take_step(at, row_at, direction, step, row_unit)
     now[:], row_now[:] = at, row_at
     return best
