@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -101,12 +102,16 @@ for _name, _command in _COMMANDS.items():
     app.command(_name, epilog=EXIT_CODES)(_command)
 
 
+_MADE_BEFORE_A_SEARCH = 100_000
+"""New objects before Python looks for circles among them: tables are large and have none; a fourth of reading them."""
+
 _TYPER_INTERRUPTED = 130
 _TYPER_BROKEN_PIPE = 1
 
 
 def run(arguments: list[str] | None) -> int:
     """Run a command and return its exit code; errors become a message on stderr, never a traceback."""
+    gc.set_threshold(_MADE_BEFORE_A_SEARCH)
     try:
         app(args=arguments, prog_name="netdesign")
     except SystemExit as end:

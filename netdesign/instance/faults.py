@@ -177,12 +177,11 @@ def _empty(data: Any, path: Path_) -> Iterator[Path_]:
     """Find the empty values in plain data."""
     if data is None:
         yield path
-    elif isinstance(data, dict):
-        for key, value in data.items():
+        return
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        # Most are plain values of large tables: asked for here, they cost no call.
+        if value is None or isinstance(value, dict | list):
             yield from _empty(value, (*path, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from _empty(value, (*path, index))
 
 
 def _remedy(block: type[Block] | None) -> str:

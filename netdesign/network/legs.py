@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 GRAMS_PER_TONNE = 1e6
 
+_ROWS_AT_ONCE = 64
+
 
 @dataclass(frozen=True)
 class LegArrays:
@@ -80,15 +82,16 @@ class Network:
 def build_network(instance: Instance) -> Network:
     """Return the legs of an instance: ways through the graph, or the legs that it gives directly, and air lanes."""
     outward, inward = _surface_legs(instance)
-    site_nodes = [site.node for site in instance.sites]
-    collection = _with_lanes(_scaled(inward, instance.factors.collection), instance, inbound=True)
+    factors, site_nodes = instance.factors, np.array([site.node for site in instance.sites])
+    inter_hub = _scaled(_each(outward, lambda values: np.take(values, site_nodes, axis=1)), factors.inter_hub)
+    collection = _each(_scaled(inward, factors.collection), _transposed)
+    _add_lanes(_each(collection, np.transpose), instance, inbound=True)
+    distribution = _scaled(outward, factors.distribution)
+    _add_lanes(distribution, instance, inbound=False)
     return Network(
-        collection=_each(collection, lambda values: np.ascontiguousarray(values.T)),
-        inter_hub=_each(
-            _scaled(outward, instance.factors.inter_hub),
-            lambda values: np.ascontiguousarray(values[:, site_nodes]),
-        ),
-        distribution=_with_lanes(_scaled(outward, instance.factors.distribution), instance, inbound=False),
+        collection=collection,
+        inter_hub=inter_hub,
+        distribution=distribution,
         handling=np.array([site.handling_cost for site in instance.sites]),
         hub_h=np.array([site.hub_h for site in instance.sites]),
     )
@@ -98,8 +101,20 @@ def _each(legs: LegArrays, change: Callable[[NDArray[np.float64]], NDArray[np.fl
     return LegArrays(*(change(getattr(legs, column.name)) for column in fields(legs)))
 
 
+def _transposed(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a transposed copy; of zeros alone, as customs mostly are, one that takes no memory until it is written."""
+    copy = np.zeros(values.shape[::-1])
+    if values.any():
+        for start in range(0, len(values), _ROWS_AT_ONCE):
+            part = slice(start, start + _ROWS_AT_ONCE)
+            copy[:, part] = values[part].T
+    return copy
+
+
 def _scaled(legs: LegArrays, factor: float) -> LegArrays:
     """Apply the factor of a leg to its carriage by road; customs, time and carbon stay."""
+    if factor == 1.0:
+        return legs
     # No leg stays no leg, under a factor of 0 too.
     road = np.multiply(legs.road, factor, out=np.full_like(legs.road, np.inf), where=np.isfinite(legs.road))
     return replace(legs, road=road)
@@ -122,11 +137,29 @@ def _truck_legs(instance: Instance) -> LegArrays:
     road = instance.road
     ways = find_ways(instance)
     if road is None:
-        return _with_border(instance, ways.km, ways.km, ways.km, ways.km)
-    cost = (ways.km * road.cost_eur_per_km * road.crew.cost_factor + ways.fare) / road.truck_load_t
-    time_h = truck_hours(ways.km, road.speed_kmh, road.crew) + ways.hours
-    co2e = (ways.km * road.co2e_g_per_tkm + ways.sea_km * road.sea_co2e_g_per_tkm) / GRAMS_PER_TONNE
-    return _with_border(instance, cost, time_h, ways.km + ways.sea_km, co2e)
+        return _with_border(instance, *(ways.km.copy() for _ in range(4)))
+
+    def by_truck(
+        km: NDArray[np.float64], sea_km: NDArray[np.float64], hours: NDArray[np.float64], fare: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], ...]:
+        cost = (km * road.cost_eur_per_km * road.crew.cost_factor + fare) / road.truck_load_t
+        time_h = truck_hours(km, road.speed_kmh, road.crew) + hours
+        co2e = (km * road.co2e_g_per_tkm + sea_km * road.sea_co2e_g_per_tkm) / GRAMS_PER_TONNE
+        return cost, time_h, km + sea_km, co2e
+
+    return _with_border(instance, *_row_by_row(by_truck, ways.km, ways.sea_km, ways.hours, ways.fare))
+
+
+def _row_by_row(
+    change: Callable[..., tuple[NDArray[np.float64], ...]], *given: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], ...]:
+    """Return as many matrices as are given; what lies between them stays small, and so in the processor's cache."""
+    made = tuple(np.empty_like(values) for values in given)
+    for start in range(0, len(given[0]), _ROWS_AT_ONCE):
+        part = slice(start, start + _ROWS_AT_ONCE)
+        for values, found in zip(made, change(*(values[part] for values in given)), strict=True):
+            values[part] = found
+    return made
 
 
 def _with_border(
@@ -143,32 +176,32 @@ def _with_border(
     instance
         Gives zones and border.
     cost, time_h, km, co2e
-        Shape (sites, nodes), NaN where there is no leg. The leg of a site to itself may be missing: it is free.
+        Shape (sites, nodes), NaN where there is no leg; they are changed. The leg of a site to itself may be missing:
+        it is free.
     """
-    columns = [np.array(values) for values in (cost, time_h, km, co2e)]
+    columns = (cost, time_h, km, co2e)
     rows, own = np.arange(len(instance.sites)), [site.node for site in instance.sites]
     for values in columns:
         values[rows, own] = np.nan_to_num(values[rows, own], nan=0.0)
-    absent = np.isnan(columns[0])
+    absent = np.isnan(cost)
     for values in columns:
-        values[absent] = np.inf
-    road, hours, length, gases = columns
+        np.copyto(values, np.inf, where=absent)
     names, zone = np.unique([node.customs_zone or "" for node in instance.nodes], return_inverse=True)
     at_site, has_zone = zone[own][:, None], (names != "")[zone]
     crosses = (at_site != zone) & has_zone[own][:, None] & has_zone
-    border = np.where(crosses, instance.border.cost_eur_per_t, 0.0)
-    hours[crosses] += instance.border.hours
-    return LegArrays(np.zeros_like(road), road, border, hours, length, gases)
+    border = np.zeros(cost.shape)
+    if crosses.any():
+        border[crosses] = instance.border.cost_eur_per_t
+        time_h[crosses] += instance.border.hours
+    return LegArrays(np.zeros(cost.shape), cost, border, time_h, km, co2e)
 
 
-def _with_lanes(legs: LegArrays, instance: Instance, *, inbound: bool) -> LegArrays:
-    """Add the air lanes of one direction as the only legs of overseas airports."""
-    # Legs towards the sites are transposed later on: so that costs nothing.
-    result = _each(legs, lambda values: np.array(values, order="F" if inbound else "C"))
+def _add_lanes(legs: LegArrays, instance: Instance, *, inbound: bool) -> None:
+    """Make the air lanes of one direction the only legs of overseas airports; shape (sites, nodes)."""
     overseas = instance.is_overseas
-    for column in fields(result):
-        getattr(result, column.name)[:, overseas] = np.inf
-    result.air[:, overseas] = result.border[:, overseas] = 0.0
+    for column in fields(legs):
+        getattr(legs, column.name)[:, overseas] = np.inf
+    legs.air[:, overseas] = legs.border[:, overseas] = 0.0
     air = instance.air
     site_at = {site.node: position for position, site in enumerate(instance.sites)}
     for link in instance.links:
@@ -176,12 +209,11 @@ def _with_lanes(legs: LegArrays, instance: Instance, *, inbound: bool) -> LegArr
             continue
         airport, node = (link.origin, link.destination) if overseas[link.origin] else (link.destination, link.origin)
         site = site_at[node]
-        result.air[site, airport] = air_cost(air, link.km, inbound=inbound)
-        result.road[site, airport] = 0.0
-        result.time_h[site, airport] = air_hours(air, link) + instance.sites[site].night_wait_h
-        result.km[site, airport] = link.km
-        result.co2e[site, airport] = link.km * air.co2e_g_per_tkm / GRAMS_PER_TONNE
-    return result
+        legs.air[site, airport] = air_cost(air, link.km, inbound=inbound)
+        legs.road[site, airport] = 0.0
+        legs.time_h[site, airport] = air_hours(air, link) + instance.sites[site].night_wait_h
+        legs.km[site, airport] = link.km
+        legs.co2e[site, airport] = link.km * air.co2e_g_per_tkm / GRAMS_PER_TONNE
 
 
 def air_cost(air: Air, km: float, *, inbound: bool) -> float:
