@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from netdesign.solve.outcome import Solution
     from tests.strategies import Document
 
-pytestmark = pytest.mark.xdist_group("agreement")  # its tests share what takes long
-
 
 DRAWS, BLOCK = 1500, 100
 """Seeds 0 to 1499; a block of them takes about three seconds."""

@@ -35,8 +35,6 @@ from tests.test_cli import COMMAND
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.xdist_group("literature")  # its tests share what takes long
-
 
 KEPT = ROOT / "benchmarks" / "literature.csv"
 QUICK_S = 5.0

@@ -17,10 +17,7 @@ from netdesign.solve.staged.pricing_processes import START_AFTER_S, Processes
 from tests.pricing import Killing, assert_same, lives, never, some_jobs, wait_until
 
 LOST = "a process that helped has ended unexpectedly; operations are priced in this process from here on"
-pytestmark = [
-    pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="tells by /proc whether a process runs"),
-    pytest.mark.xdist_group("pricing"),  # they share what takes long
-]
+pytestmark = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="tells by /proc whether a process runs")
 
 
 @pytest.fixture(scope="module")

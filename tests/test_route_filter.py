@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import Network
 
-pytestmark = pytest.mark.xdist_group("route_filter")  # its tests share what takes long
-
 
 EACH, QUICK = 5, 2
 """Instances for each policy: in the long run, and in every one."""
