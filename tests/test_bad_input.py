@@ -67,10 +67,18 @@ def test_it_ends_with_its_code_and_message(case, tmp_path, monkeypatch, netdesig
     assert ended.out == ""
 
 
-PROCESSES = ("deeply nested brackets", "billion laughs", "archive with pickled objects", "device for an output")
+PROCESSES = ("deeply nested brackets", "billion laughs")
+MORE_PROCESSES = ("archive with pickled objects", "device for an output")
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.name in PROCESSES], ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case",
+    [
+        *(case for case in CASES if case.name in PROCESSES),
+        *(pytest.param(case, marks=pytest.mark.long) for case in CASES if case.name in MORE_PROCESSES),
+    ],
+    ids=lambda case: case.name,
+)
 def test_so_it_does_in_a_process_of_its_own(case, tmp_path):
     """As a person calls it: nothing of pytest around it, and soon, although a bomb may be among them."""
     prepare(tmp_path, case)

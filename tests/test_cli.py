@@ -167,7 +167,16 @@ def test_a_defect_of_ours_is_called_one_and_has_no_traceback(tmp_path, monkeypat
 # As processes: what only the operating system can do
 
 
-@pytest.mark.parametrize("call", [("--help",), ("instances",), ("schema",), ("check", "europe", "--format", "json")])
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("--help",),
+        pytest.param(("instances",), marks=pytest.mark.long),
+        ("schema",),
+        ("check", "tiny", "--format", "json"),
+    ],
+    ids=" ".join,
+)
 def test_a_reader_that_goes_away_is_no_error(call):
     """`netdesign ... | head`, with a reader that is gone before the first line."""
     readable, writable = os.pipe()

@@ -27,8 +27,6 @@ from scripts.doc_transcripts import ROOT, BuildError, Session
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.xdist_group("docs")  # its tests share what takes long
-
 
 PAGES = build_docs.hand_written()
 LINKED = [*build_docs.documents(), "CONTRIBUTING.md", "CHANGELOG.md"]
@@ -75,7 +73,9 @@ def in_one_process():
         yield
 
 
-@pytest.mark.parametrize("call", ["solve --help", "check benelux", "compare tiny B Q"])
+@pytest.mark.parametrize(
+    "call", ["solve --help", pytest.param("check benelux", marks=pytest.mark.long), "compare tiny B Q"]
+)
 def test_a_command_that_is_typed_says_what_it_says_in_this_process(call, tmp_path):
     ended = [run(call.split(), tmp_path) for run in (IN_A_PROCESS, in_this_process)]
     (code, typed), (same_code, here) = [(code, re.sub("Time: .*", "", text)) for code, text in ended]

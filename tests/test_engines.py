@@ -70,11 +70,12 @@ def test_engines_agree_with_brute_force_on_every_policy_that_they_claim(document
         assert_solved(Decomposition(asked).solve(), best, asked)
 
 
+@pytest.mark.parametrize("draws", [30, pytest.param(120, marks=pytest.mark.long)])
 @pytest.mark.parametrize("route_hubs", [1, 2])
-def test_decomposition_agrees_with_brute_force_on_plain_problems(route_hubs, tmp_path):
+def test_decomposition_agrees_with_brute_force_on_plain_problems(route_hubs, draws, tmp_path):
     """Existing hubs, numbers of hubs, groups, caps; with routes over one hub, facility location."""
     solved = 0
-    for seed in range(120):
+    for seed in range(draws):
         cities = (4, 9) if seed % 4 == 0 else (3, 5)
         document = draw_document(Random(f"engines {seed}"), {"route_hubs": route_hubs}, cities)
         document["policies"].pop("capacity", None)
@@ -87,10 +88,10 @@ def test_decomposition_agrees_with_brute_force_on_plain_problems(route_hubs, tmp
         asked = question(instance)
         assert_solved(Decomposition(asked).solve(), best, asked)
         solved += best < math.inf
-    assert solved > 30
+    assert solved > draws // 4
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 12))])
 def test_another_set_is_the_best_but_one(seed, tmp_path):
     """The runner-up of every engine is the second of the ranking, which lists all sets."""
     document = draw_document(Random(f"ranking {seed}"), {})

@@ -49,10 +49,11 @@ def flown_instances(count: int, folder, single: bool, capacity: str | None):
             yield instance, network
 
 
+@pytest.mark.parametrize("draws", [12, pytest.param(30, marks=pytest.mark.long)])
 @pytest.mark.parametrize("capacity", [None, "handled", "collected"])
-def test_path_and_flow_form_agree(capacity, tmp_path):
+def test_path_and_flow_form_agree(capacity, draws, tmp_path):
     overseas = 0
-    for instance, network in flown_instances(30, tmp_path, single=False, capacity=capacity):
+    for instance, network in flown_instances(draws, tmp_path, single=False, capacity=capacity):
         path, flow = (engine(instance, formulation).solve() for formulation in (PATH, FLOW))
         assert path.termination is flow.termination
         if path.plan is None:
@@ -61,7 +62,7 @@ def test_path_and_flow_form_agree(capacity, tmp_path):
         assert (flow.objective, flow.bound) == pytest.approx(figures, rel=1e-6, abs=1e-6)
         assert evaluate(instance, network, flow.plan).violations == ()
         overseas += bool(instance.is_overseas.any())
-    assert overseas >= 5
+    assert overseas >= draws // 6
 
 
 def least_single(instance, network) -> float:

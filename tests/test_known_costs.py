@@ -26,13 +26,15 @@ EXPECTED, CVAR = "{measure: expected}", "{measure: cvar, level: 0.5}"
     ("engine", "risk"),
     [*((engine, risk) for engine in EVERY_MEASURE for risk in (EXPECTED, CVAR)), (Dynamic, EXPECTED)],
 )
-@pytest.mark.parametrize("known", [(1000.0, 5000.0), (-9000.0, -1000.0)])
-def test_they_change_no_measure_but_regret(tmp_path, engine, risk, known):
+def test_they_change_no_measure_but_regret(tmp_path, engine, risk):
     """A caller may know them whatever is minimised; years that earn more than they cost are allowed."""
     question = question_of(tmp_path, STAGES, f"stages.risk={risk}", scenario="tree")
-    plain, knowing = (engine(replace(question, known=costs)).solve() for costs in (None, np.array(known)))
-    assert plain.termination is knowing.termination is Termination.OPTIMAL
-    assert (knowing.objective, knowing.bound) == pytest.approx((plain.objective, plain.bound), rel=1e-6)
+    plain = engine(replace(question, known=None)).solve()
+    assert plain.termination is Termination.OPTIMAL
+    for known in ((1000.0, 5000.0), (-9000.0, -1000.0)):
+        knowing = engine(replace(question, known=np.array(known))).solve()
+        assert knowing.termination is Termination.OPTIMAL
+        assert (knowing.objective, knowing.bound) == pytest.approx((plain.objective, plain.bound), rel=1e-6)
 
 
 @pytest.mark.parametrize("engine", EVERY_MEASURE)

@@ -35,8 +35,6 @@ from tests.test_cli import COMMAND
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.xdist_group("literature")  # its tests share what takes long
-
 
 KEPT = ROOT / "benchmarks" / "literature.csv"
 QUICK_S = 5.0
@@ -91,7 +89,11 @@ def brute_single(instance, hubs: int) -> float:
     return best
 
 
-@pytest.mark.parametrize(("form", "alpha", "hubs"), [*AP10, *CAB10])
+QUICK10 = [*AP10[::3], *CAB10[::4]]
+OTHERS10 = [pytest.param(*one, marks=pytest.mark.long) for one in (*AP10, *CAB10) if one not in QUICK10]
+
+
+@pytest.mark.parametrize(("form", "alpha", "hubs"), [*QUICK10, *OTHERS10])
 def test_path_flow_and_brute_force_agree(form, alpha, hubs):
     instance = ten_nodes(form, alpha, hubs)
     best = brute_multiple(instance, hubs)
@@ -276,6 +278,7 @@ def test_six_printed_digits_are_reproduced_by_seven(tmp_path, netdesign):
     assert "| x | 2.10001e+06 | 2100012 | 2 | 2100012 | 0 |" in (tmp_path / "out.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("remembered")
 def test_each_row_of_a_call_is_held_on_its_own(tmp_path, netdesign):
     table = bench_table(tmp_path, "source A,small.txt,UFLP,140,ufllib", "source B,small.txt,UFLP,135,ufllib")
     ended, records = bench(table, netdesign)
@@ -378,7 +381,7 @@ def test_a_model_file_runs_only_where_it_is_allowed(tmp_path, netdesign):
     assert netdesign("bench", table, "-o", tmp_path / "out.csv").code == 2
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_an_interrupted_bench_keeps_its_rows_and_leaves_no_process(number, tmp_path):
     """The second row would take minutes."""
     header = "instance,file,problem,optimum,format_in,model,hubs"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
@@ -84,9 +85,20 @@ def by_others(file) -> dict[str, float]:
     return found
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("names", IDS.values(), ids=IDS)
+FILES = [
+    pytest.param(
+        IDS[name],
+        model,
+        kind,
+        id=f"{name}-{model}-{kind}",
+        marks=[] if (i + j + k) % len(MODELS) == 0 else [pytest.mark.long],
+    )
+    for (i, name), (j, model), (k, kind) in itertools.product(*map(enumerate, (IDS, MODELS, KINDS)))
+]
+"""Every run takes each kind with all ids and with all models."""
+
+
+@pytest.mark.parametrize(("names", "model", "kind"), FILES)
 def test_ids_of_any_kind_make_labels_of_their_own(names, model, kind, tmp_path, netdesign):
     folder, file = write_instance(tmp_path, instance_of(names)), tmp_path / f"model.{kind}"
     assert netdesign("export", folder, file, "--to", kind, "--model", model, "--quiet") == (0, "", "")

@@ -8,8 +8,6 @@ from threading import Timer
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from netdesign.errors import SolverError
 from netdesign.solve.course import Course
@@ -21,6 +19,7 @@ from netdesign.solve.multiple.search import MultipleSearch
 from netdesign.solve.outcome import Termination
 from netdesign.solve.route_matrices import ABSENT, IMPOSSIBLE, Flows, Legs, RouteMatrices
 from netdesign.solve.rules import HubRow, HubRules
+from tests.seeds import seeds
 
 
 def random_matrices(draw: Random, *, nodes: int, sites: int) -> RouteMatrices:
@@ -116,8 +115,7 @@ def search(matrices: RouteMatrices, rules: HubRules, **limits: object) -> tuple[
 
 
 @WAYS
-@settings(deadline=None, max_examples=300)
-@given(seed=st.integers(0, 2**31))
+@seeds(300)
 def test_the_search_finds_and_proves_the_optimum(few_sums, seed):
     draw = Random(seed)
     sites = draw.randint(2, 7)
@@ -141,8 +139,7 @@ def test_the_search_finds_and_proves_the_optimum(few_sums, seed):
     assert rules.permits(is_open)
 
 
-@settings(deadline=None, max_examples=300)
-@given(seed=st.integers(0, 2**31))
+@seeds(300)
 def test_no_cut_is_over_what_any_set_of_hubs_costs(seed):
     """And at the point that it was made for, a whole one is tight."""
     draw = Random(seed)
@@ -181,8 +178,7 @@ def test_a_wrong_cut_raises(monkeypatch):
         search(matrices, rules, checks_cuts=True)
 
 
-@settings(deadline=None, max_examples=200)
-@given(seed=st.integers(0, 2**31))
+@seeds(200)
 def test_every_permitted_set_is_listed_once_and_in_order(seed):
     draw = Random(seed)
     sites = draw.randint(1, 8)
@@ -227,7 +223,7 @@ def euclidean(nodes: int, seed: int) -> RouteMatrices:
     )
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [*range(2), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 6))])
 def test_a_stopped_search_has_a_bound_that_holds_and_a_set_that_costs_what_it_says(seed):
     matrices = euclidean(40, seed)
     rules = HubRules(4, 4, np.zeros(40, dtype=bool))
@@ -260,8 +256,7 @@ def test_threads_change_nothing():
     assert [point.bound for point in one[0].trace] == [point.bound for point in two[0].trace]
 
 
-@settings(deadline=None, max_examples=300)
-@given(seed=st.integers(0, 2**31))
+@seeds(300)
 def test_prices_are_plain_sums(seed):
     draw = Random(seed)
     sites = draw.randint(2, 6)

@@ -173,7 +173,10 @@ FULL = {
 }
 
 
-@pytest.mark.parametrize("name", FULL)
+LONG = ("graphml", "excel")
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.long] * (name in LONG)) for name in FULL])
 def test_a_full_disk_leaves_nothing(name, tmp_path):
     """A limit on the size of files stands for it."""
     write_instance(tmp_path, LEGS)

@@ -10,8 +10,6 @@ import pytest
 
 from scripts.wheel_check import ROOT, differences, shipped_files, tracked_files
 
-pytestmark = pytest.mark.xdist_group("packaging")  # its tests share what takes long
-
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):

@@ -17,10 +17,7 @@ from netdesign.solve.staged.pricing_processes import START_AFTER_S, Processes
 from tests.pricing import Killing, assert_same, lives, never, some_jobs, wait_until
 
 LOST = "a process that helped has ended unexpectedly; operations are priced in this process from here on"
-pytestmark = [
-    pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="tells by /proc whether a process runs"),
-    pytest.mark.xdist_group("pricing"),  # they share what takes long
-]
+pytestmark = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="tells by /proc whether a process runs")
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +99,7 @@ def test_processes_start_when_pricing_has_taken_a_while(jobs, prices, monkeypatc
         pricer.close()
 
 
-@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("count", [pytest.param(1, marks=pytest.mark.long), 2])
 def test_a_process_that_is_killed_costs_time_only(jobs, prices, helped, count):
     pricer, processes, said = helped(count)
     assert_same(pricer.price(jobs, Killing(pids(processes)[0])), prices)
@@ -223,7 +220,7 @@ def first(tmp_path):
         process.communicate()
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_processes_end_with_the_first_one_however_it_ends(first, number):
     process, helpers = first()
     process.send_signal(number)
@@ -247,7 +244,9 @@ def test_ctrl_c_is_for_the_first_process(first, end):
     wait_until(lambda: not any(map(lives, helpers)), 5.0)
 
 
-@pytest.mark.parametrize("after_s", [0.0, 0.1, 0.3])
+@pytest.mark.parametrize(
+    "after_s", [pytest.param(0.0, marks=pytest.mark.long), 0.1, pytest.param(0.3, marks=pytest.mark.long)]
+)
 def test_ctrl_c_while_processes_start_is_for_the_first_one(first, after_s):
     process, helpers = first(is_ready=False)
     time.sleep(after_s)

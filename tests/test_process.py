@@ -29,8 +29,12 @@ def closed(*numbers: int):
     return close
 
 
+CLOSED = [((0, 2), 0), ((1,), 2), ((0, 1, 2), 2)]
+FEWER_CLOSED = [((0,), 0), ((2,), 0), ((1, 2), 2)]
+
+
 @pytest.mark.parametrize(
-    ("numbers", "code"), [((0,), 0), ((2,), 0), ((0, 2), 0), ((1,), 2), ((1, 2), 2), ((0, 1, 2), 2)], ids=str
+    ("numbers", "code"), [*CLOSED, *(pytest.param(*one, marks=pytest.mark.long) for one in FEWER_CLOSED)], ids=str
 )
 def test_a_result_is_written_whatever_stream_is_closed(numbers, code, tmp_path):
     """An answer that nobody can get is an error; and no file gets what was meant for a stream."""
@@ -98,9 +102,12 @@ EARLY = {
 
 SENT = [(name, signal.SIGTERM) for name in EARLY]
 SENT += [(name, sent) for name in ("first", "check") for sent in (signal.SIGINT, signal.SIGHUP)]
+QUICK = [(name, signal.SIGTERM) for name in ("first", "typer", "command", "check", "import", "new")]
+QUICK += [("first", signal.SIGINT), ("check", signal.SIGHUP)]
+OTHERS = [pytest.param(*one, marks=pytest.mark.long) for one in SENT if one not in QUICK]
 
 
-@pytest.mark.parametrize(("name", "sent"), SENT, ids=str)
+@pytest.mark.parametrize(("name", "sent"), [*QUICK, *OTHERS], ids=str)
 def test_a_signal_before_an_answer_ends_at_once_with_one_line(name, sent, tmp_path):
     module, call = EARLY[name]
     write_instance(tmp_path, LEGS)

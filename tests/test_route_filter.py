@@ -23,11 +23,9 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import Network
 
-pytestmark = pytest.mark.xdist_group("route_filter")  # its tests share what takes long
 
-
-EACH = 5
-"""Instances for each policy."""
+EACH, QUICK = 5, 2
+"""Instances for each policy: in the long run, and in every one."""
 
 COPIES = tuple(name for name in CandidateRoutes.__dataclass_fields__)
 
@@ -39,28 +37,29 @@ def formulation() -> Formulation:
 
 
 @cache
-def instances_where_it_binds() -> dict[str, list[tuple[int, dict[str, Any], float]]]:
+def instances_where_it_binds(each: int) -> dict[str, list[tuple[int, dict[str, Any], float]]]:
     """Return, for each policy, seed, instance and optimum of the first feasible draws in which it binds."""
     found: dict[str, list[tuple[int, dict[str, Any], float]]] = {part: [] for part in PARTS}
     # The seeds of test_agreement.py start at 0; these are others.
     for seed in count(10_000):
         document = random_document(Random(seed))
         brute = BruteForce(document)
-        missing = [part for part in brute.parts_in_force() if len(found[part]) < EACH]
+        missing = [part for part in brute.parts_in_force() if len(found[part]) < each]
         optimum = brute.solve() if missing else None
         if optimum is not None and optimum.is_feasible:
             for part in set(missing) & set(brute.binding(optimum)):
                 found[part].append((seed, document, optimum.cost))
-        if all(len(draws) == EACH for draws in found.values()):
+        if all(len(draws) == each for draws in found.values()):
             break
     return found
 
 
+@pytest.mark.parametrize("each", [QUICK, pytest.param(EACH, marks=pytest.mark.long)])
 @pytest.mark.parametrize("part", PARTS)
-def test_the_filter_loses_no_optimum_while_a_policy_binds(part, formulation, monkeypatch, tmp_path):
+def test_the_filter_loses_no_optimum_while_a_policy_binds(part, each, formulation, monkeypatch, tmp_path):
     """Filtered and unfiltered model have one optimum, that of brute force, and the filter does drop routes."""
     dropped = 0
-    for seed, document, cost in instances_where_it_binds()[part]:
+    for seed, document, cost in instances_where_it_binds(each)[part]:
         instance = read_document(document, tmp_path)
         network = build_network(instance)
         dropped += len(all_routes(instance, network)) - len(candidate_routes(instance, network))

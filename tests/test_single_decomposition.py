@@ -11,8 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from netdesign.errors import InstanceError, SolverError
 from netdesign.network import build_network, check_routes
@@ -28,6 +26,7 @@ from netdesign.solve.single.covers import broken_cover
 from netdesign.solve.single.cuts import PairCuts, PairOracle
 from netdesign.solve.single.problem import AllocationProblem, allocation_problem
 from netdesign.solve.single.search import SingleSearch
+from tests.seeds import seeds
 from tests.single_brute import best_single
 from tests.small_brute import SmallProblem
 from tests.solving import question, read_document
@@ -62,13 +61,17 @@ def judged(document: dict[str, Any], folder) -> str:
     return "with capacities" if "capacity" in document["policies"] else "solved"
 
 
-@pytest.mark.parametrize(("draws", "cities"), [(60, (3, 5)), (15, (6, 9))])
+QUICK = [(range(15), (3, 5)), (range(8, 13), (6, 9))]
+WHOLE = [pytest.param(*one, marks=pytest.mark.long) for one in ((range(60), (3, 5)), (range(15), (6, 9)))]
+
+
+@pytest.mark.parametrize(("draws", "cities"), [*QUICK, *WHOLE], ids=str)
 @pytest.mark.parametrize("few_sums", [few.FEW_SUMS, 0.0], ids=["sets are few", "sets are cut"])
 def test_the_search_finds_and_proves_the_optimum(few_sums, draws, cities, tmp_path, monkeypatch):
     """Multiple allocation closes sites by the prices of all sets, or, as on large instances, by cuts."""
     monkeypatch.setattr(few, "FEW_SUMS", few_sums)
     endings = []
-    for seed in range(draws):
+    for seed in draws:
         document = draw_single(Random(f"single {cities} {seed}"), cities)
         try:
             endings.append(judged(document, tmp_path))
@@ -89,8 +92,7 @@ def test_small_brute_force_agrees_with_arrays(tmp_path):
 # Cuts
 
 
-@settings(deadline=None, max_examples=100)
-@given(seed=st.integers(0, 2**31))
+@seeds(100)
 def test_no_cut_is_over_what_any_allocation_costs(seed, tmp_path_factory):
     """And at an allocation that it was made for it is tight."""
     draw = Random(seed)
@@ -124,8 +126,7 @@ def test_a_wrong_cut_raises(monkeypatch):
         search(euclidean(12, 1), HubRules(2, 3, np.zeros(12, dtype=bool)), checks_cuts=True)
 
 
-@settings(deadline=None, max_examples=200)
-@given(seed=st.integers(0, 2**31))
+@seeds(200)
 def test_a_cover_cuts_off_nothing_that_fits(seed):
     draw = Random(seed)
     load = np.array([float(draw.choice([1, 2, 3, 5, 8, np.inf])) for _ in range(7)])
@@ -186,7 +187,7 @@ def search(instance: tuple[AllocationProblem, RouteMatrices], rules: HubRules, *
     return course, found
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [*range(2), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 8))])
 @pytest.mark.parametrize("capacity", [np.inf, 0.3])
 def test_a_stopped_search_has_a_bound_that_holds_and_a_plan_that_costs_what_it_says(capacity, seed):
     instance = euclidean(25, seed, capacity=capacity)

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from netdesign.solve.staged.question import StagedEngine, StagedSolution
     from tests.staged_strategies import Document
 
-pytestmark = pytest.mark.xdist_group("staged_agreement")  # its tests share what takes long
-
 
 DRAWS, BLOCK = 360, 5
 """Seeds 0 to 359; a block of them takes about one second."""

@@ -36,16 +36,23 @@ ON_BRANCHES = STAGES[STAGES.index("    - {of: volume, where: up") : STAGES.index
 TREE = STAGES[STAGES.index("  tree:") :]
 
 
-@pytest.fixture
-def stages(tmp_path):
+@pytest.fixture(scope="module")
+def stages(tmp_path_factory):
     """Return the folder of the small instance over years."""
-    return write_instance(tmp_path, STAGES)
+    return write_instance(tmp_path_factory.mktemp("stages"), STAGES)
+
+
+ANSWERS: dict[tuple[str, ...], TimingDocument] = {}
+"""Of the calls so far: several tests look at the same answer."""
 
 
 def answered(netdesign, *call: object) -> TimingDocument:
-    ended = netdesign("timing", *call, "--format", "json", "--quiet")
-    assert (ended.code, ended.err) == (ExitCode.ANSWERED, "")
-    return TimingDocument.model_validate_json(ended.out)
+    words = tuple(map(str, call))
+    if words not in ANSWERS:
+        ended = netdesign("timing", *words, "--format", "json", "--quiet")
+        assert (ended.code, ended.err) == (ExitCode.ANSWERED, "")
+        ANSWERS[words] = TimingDocument.model_validate_json(ended.out)
+    return ANSWERS[words]
 
 
 # The calendar of a path

@@ -41,9 +41,11 @@ def killed(folder: Path, *call: str) -> Path:
     return partial
 
 
-@pytest.mark.parametrize(
-    "more", [(), ("--tree",), ("--tree", "--risk", "cvar"), ("--tree", "--risk", "regret")], ids=" ".join
-)
+QUICK = [(), ("--tree", "--risk", "regret")]
+OTHERS = [pytest.param(more, marks=pytest.mark.long) for more in (("--tree",), ("--tree", "--risk", "cvar"))]
+
+
+@pytest.mark.parametrize("more", [*QUICK, *OTHERS], ids=" ".join)
 def test_a_killed_run_leaves_a_plan_that_verifies(more, tmp_path, netdesign):
     partial = killed(write_instance(tmp_path, STAGES), ".", *more)
     document = read_timing(partial)

@@ -16,8 +16,6 @@ from tests.test_verify import edited, line_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.xdist_group("timing_verify")  # its tests share what takes long
-
 
 TRUE = "plan true and feasible; bound not re-proven\n"
 PROVEN = "plan true and feasible; bound proven again by another engine\n"

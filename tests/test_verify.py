@@ -20,8 +20,6 @@ from tests.small_instances import LEGS, write_instance
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.xdist_group("verify")  # its tests share what takes long
-
 
 Document = dict[str, Any]
 
