@@ -20,7 +20,7 @@ from benchmarks.process import ROOT, solve
 from benchmarks.tables import rounded
 from netdesign.analysis.bench.records import Finding
 from netdesign.analysis.bench.run import compare
-from netdesign.solve.outcome import OPTIMAL_GAP
+from netdesign.solve.core.outcome import OPTIMAL_GAP
 
 if TYPE_CHECKING:
     from pathlib import Path

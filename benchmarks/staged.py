@@ -17,7 +17,7 @@ from benchmarks.process import ROOT, answer
 from benchmarks.staged_cases import CLASSES, GENERATED, cases
 from benchmarks.staged_instances import write
 from benchmarks.tables import rounded
-from netdesign.solve.outcome import OPTIMAL_GAP
+from netdesign.solve.core.outcome import OPTIMAL_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

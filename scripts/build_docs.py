@@ -24,8 +24,8 @@ from netdesign.analysis.bench.records import read_records
 from netdesign.cli import app
 from netdesign.instance.schema import json_schema
 from netdesign.report.literature import literature_markdown
-from netdesign.solve.document import result_schema
-from netdesign.solve.staged.document import timing_schema
+from netdesign.results.document import result_schema
+from netdesign.results.staged_document import timing_schema
 from scripts.doc_engines import engines_markdown, growth_markdown, straight_markdown
 from scripts.doc_references import (
     instance_reference,

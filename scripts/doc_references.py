@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from netdesign.instance.fields import LARGEST
 from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import json_schema
-from netdesign.solve.document import result_schema
-from netdesign.solve.staged.document import timing_schema
+from netdesign.results.document import result_schema
+from netdesign.results.staged_document import timing_schema
 from scripts.doc_transcripts import BuildError
 
 if TYPE_CHECKING:

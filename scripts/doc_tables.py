@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from netdesign.solve.outcome import OPTIMAL_GAP
+from netdesign.solve.core.outcome import OPTIMAL_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

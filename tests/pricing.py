@@ -13,14 +13,14 @@ import numpy as np
 
 from netdesign.instance.read import read_staged
 from netdesign.network.staged import build_networks
-from netdesign.solve.staged.hubs import Hubs
-from netdesign.solve.staged.pricing import Job
-from netdesign.solve.staged.year import Years
+from netdesign.solve.multistage.hubs import Hubs
+from netdesign.solve.multistage.pricing import Job
+from netdesign.solve.multistage.year import Years
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from netdesign.solve.staged.operating import Operated
+    from netdesign.solve.multistage.operating import Operated
 
 INSTANCE = Path(__file__).parent.parent / "instances" / "benelux-stages"
 

@@ -13,8 +13,8 @@ from netdesign.instance import read_instance
 from netdesign.instance.document import Located, WrittenFloat, WrittenInt
 from netdesign.instance.files import read_text
 from netdesign.network import build_network
-from netdesign.solve.engine import Question
-from netdesign.solve.limits import SolveLimits, Watch
+from netdesign.solve.core.engine import Question
+from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.monolithic import Monolithic
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
-    from netdesign.solve.outcome import Solution
+    from netdesign.solve.core.outcome import Solution
 
 Document = dict[str, Any]
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.analysis.timing.beside import known_paths
+from netdesign.analysis.timing.value_of_information import known_paths
 from netdesign.instance.read import read_staged
 from netdesign.instance.stages import RiskMeasure
 from netdesign.network.staged import build_networks
-from netdesign.solve.limits import SolveLimits, Watch
-from netdesign.solve.staged.question import StagedQuestion
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.multistage.question import StagedQuestion
 from tests.small_instances import write_instance
 
 if TYPE_CHECKING:

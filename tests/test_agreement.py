@@ -19,10 +19,10 @@ from netdesign.errors import InstanceError
 from netdesign.evaluate import evaluate
 from netdesign.instance import read_instance
 from netdesign.network import build_network, check_routes
+from netdesign.solve.core.outcome import Termination
 from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.monolithic import Monolithic
-from netdesign.solve.outcome import Termination
 from tests.brute_force import PARTS, BruteForce, Optimum
 from tests.solving import question, read_document, solve_instance
 from tests.strategies import documents, random_document
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.network import Network
-    from netdesign.solve.engine import Question
-    from netdesign.solve.outcome import Solution
+    from netdesign.solve.core.engine import Question
+    from netdesign.solve.core.outcome import Solution
     from tests.strategies import Document
 
 

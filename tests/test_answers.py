@@ -8,15 +8,15 @@ from random import Random
 import pytest
 
 from netdesign import catalogue
-from netdesign.analysis.whether import best_networks, steps_between
+from netdesign.analysis.best_by_hub_count import best_networks, steps_between
 from netdesign.errors import ExitCode, InstanceError
 from netdesign.evaluate import apart
 from netdesign.network import build_network, check_routes
-from netdesign.solve.engine import Question
+from netdesign.results.result import NetworkResult, Verdict
+from netdesign.solve.core.engine import Question
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination, relative_gap
 from netdesign.solve.enumeration import Enumeration
-from netdesign.solve.limits import SolveLimits, Watch
-from netdesign.solve.outcome import Phases, Solution, Termination, certain_termination, relative_gap
-from netdesign.solve.result import NetworkResult, Verdict
 from tests.small_instances import LEGS, ROADS, write_instance
 from tests.solving import FORMULATION, hand_priced, read_document
 from tests.strategies import random_document

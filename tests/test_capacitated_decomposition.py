@@ -23,17 +23,17 @@ from netdesign.solve.capacitated.capacities import Capacities
 from netdesign.solve.capacitated.cuts import PricedCuts, PricedOracle
 from netdesign.solve.capacitated.operating import Operating
 from netdesign.solve.capacitated.search import CapacitatedSearch
-from netdesign.solve.course import Course
+from netdesign.solve.core.engine import EngineName, Search
+from netdesign.solve.core.hub_rules import HubRules
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.route_matrices import IMPOSSIBLE, RouteMatrices
+from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.decomposition import Decomposition
-from netdesign.solve.engine import EngineName, Search
 from netdesign.solve.enumeration import Enumeration
-from netdesign.solve.limits import SolveLimits, Watch
 from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.multiple.cuts import Cuts
 from netdesign.solve.multiple.search import MultipleSearch
-from netdesign.solve.outcome import Termination
-from netdesign.solve.route_matrices import IMPOSSIBLE, RouteMatrices
-from netdesign.solve.rules import HubRules
 from tests.literature import published
 from tests.seeds import seeds
 from tests.small_brute import SmallProblem
@@ -101,10 +101,10 @@ def permitted_sets(rules: HubRules):
 
 
 def search(matrices: RouteMatrices, capacities: Capacities, rules: HubRules, **limits: object):
-    course = Course(Watch(SolveLimits(relative_gap=0.0, **limits)))  # type: ignore[arg-type]
-    found = CapacitatedSearch(matrices, capacities, rules, course)
+    state = SearchState(Watch(SolveLimits(relative_gap=0.0, **limits)))  # type: ignore[arg-type]
+    found = CapacitatedSearch(matrices, capacities, rules, state)
     found.run()
-    return course, found
+    return state, found
 
 
 def assert_plan_is_true(matrices: RouteMatrices, capacities: Capacities, found: CapacitatedSearch, cost: float) -> None:
@@ -137,16 +137,16 @@ def drawn(seed: int, most_sites: int = 6):
 def test_the_search_finds_and_proves_the_optimum(seed):
     _, matrices, capacities, rules = drawn(seed)
     optimum = min((plain_cost(matrices, capacities, hubs) for hubs in permitted_sets(rules)), default=np.inf)
-    course, found = search(matrices, capacities, rules, checks_cuts=True)
-    bounds = [point.bound for point in course.trace if point.bound is not None]
+    state, found = search(matrices, capacities, rules, checks_cuts=True)
+    bounds = [point.bound for point in state.trace if point.bound is not None]
     assert bounds == sorted(bounds)
     if not np.isfinite(optimum):
-        assert course.ending() is Termination.INFEASIBLE
+        assert state.ending() is Termination.INFEASIBLE
         assert found.best is None
         return
-    assert course.incumbent == pytest.approx(optimum, rel=1e-8, abs=1e-7)
-    assert course.bound == pytest.approx(optimum, rel=1e-8, abs=1e-7)
-    assert_plan_is_true(matrices, capacities, found, course.incumbent)
+    assert state.incumbent == pytest.approx(optimum, rel=1e-8, abs=1e-7)
+    assert state.bound == pytest.approx(optimum, rel=1e-8, abs=1e-7)
+    assert_plan_is_true(matrices, capacities, found, state.incumbent)
     is_open = np.zeros(rules.sites, dtype=bool)
     is_open[found.best.hubs] = True
     assert rules.permits(is_open)
@@ -156,8 +156,8 @@ def test_the_search_finds_and_proves_the_optimum(seed):
 def test_no_cut_and_no_bound_is_over_what_any_set_of_hubs_costs(seed):
     """At any prices; and an operated set has prices at which its bound is its cost."""
     draw, matrices, capacities, _ = drawn(seed, most_sites=5)
-    sites, course = matrices.sites, Course(Watch(SolveLimits()))
-    oracle, operating = PricedOracle(matrices, capacities, course), Operating(matrices, capacities, course)
+    sites, state = matrices.sites, SearchState(Watch(SolveLimits()))
+    oracle, operating = PricedOracle(matrices, capacities, state), Operating(matrices, capacities, state)
     point = np.array([draw.choice([0.0, 0.0, 0.3, 0.5, 1.0]) for _ in range(sites)])
     point[draw.randrange(sites)] = 1.0
     prices = np.array([draw.choice([0.0, 1.0, 5.0, 20.0]) for _ in range(sites)])
@@ -175,7 +175,7 @@ def test_no_cut_and_no_bound_is_over_what_any_set_of_hubs_costs(seed):
             is_open[chosen] = 1.0
             asked = priced.cuts.at(is_open).sum() - prices[chosen] @ capacities.limit[chosen]
             assert matrices.fixed[chosen].sum() + asked <= cost * (1 + 1e-9) + 1e-7
-            bounds = SetBounds(matrices, capacities, course)
+            bounds = SetBounds(matrices, capacities, state)
             bound, _ = bounds.raised(chosen[None, :], prices, cost * 1.1 + 1.0)
             assert bound[0] <= cost * (1 + 1e-9) + 1e-7
             bound, _ = bounds.raised(chosen[None, :], operated.prices, cost * 1.1 + 1.0)
@@ -212,20 +212,20 @@ def test_a_stopped_search_has_a_bound_that_holds_and_a_plan_that_costs_what_it_s
     matrices, capacities, rules = tight(20, seed)
     optimum = search(matrices, capacities, rules)[0].incumbent
     watch = Watch(SolveLimits(relative_gap=0.0))
-    course = Course(watch)
-    found = CapacitatedSearch(matrices, capacities, rules, course)
+    state = SearchState(watch)
+    found = CapacitatedSearch(matrices, capacities, rules, state)
     timer = Timer(Random(seed).uniform(0.0, 0.5), watch.stopped.set)
     timer.start()
     found.run()
     timer.join()
-    assert course.bound <= optimum * (1 + 1e-9)
+    assert state.bound <= optimum * (1 + 1e-9)
     if found.best is None:
-        assert course.incumbent == np.inf
-        assert course.ending() is Termination.INTERRUPTED
+        assert state.incumbent == np.inf
+        assert state.ending() is Termination.INTERRUPTED
         return
-    assert course.incumbent >= optimum * (1 - 1e-9)
-    assert_plan_is_true(matrices, capacities, found, course.incumbent)
-    assert course.ending() in (Termination.INTERRUPTED, Termination.OPTIMAL)
+    assert state.incumbent >= optimum * (1 - 1e-9)
+    assert_plan_is_true(matrices, capacities, found, state.incumbent)
+    assert state.ending() in (Termination.INTERRUPTED, Termination.OPTIMAL)
 
 
 def test_threads_change_nothing():
@@ -238,11 +238,11 @@ def test_threads_change_nothing():
 def test_loose_capacities_change_nothing_and_tight_ones_make_it_no_cheaper():
     for seed in range(4):
         matrices, capacities, rules = tight(15, seed)
-        course = Course(Watch(SolveLimits(relative_gap=0.0)))
-        MultipleSearch(matrices, rules, course).run()
+        state = SearchState(Watch(SolveLimits(relative_gap=0.0)))
+        MultipleSearch(matrices, rules, state).run()
         loose = replace(capacities, limit=np.full(15, capacities.freight))
-        assert search(matrices, loose, rules)[0].incumbent == pytest.approx(course.incumbent, rel=1e-9)
-        costs = [course.incumbent]
+        assert search(matrices, loose, rules)[0].incumbent == pytest.approx(state.incumbent, rel=1e-9)
+        costs = [state.incumbent]
         for times in (2.0, 1.0, 0.6):
             limit = np.minimum(times * capacities.limit, capacities.freight)
             costs.append(search(matrices, replace(capacities, limit=limit), rules)[0].incumbent)

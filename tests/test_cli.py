@@ -18,7 +18,7 @@ import pytest
 from netdesign import __version__
 from netdesign.cli import app
 from netdesign.errors import ExitCode
-from netdesign.solve.document import ResultDocument
+from netdesign.results.document import ResultDocument
 from tests.small_instances import LEGS, crowded, write_instance
 
 COMMAND = (sys.executable, "-m", "netdesign")

@@ -10,17 +10,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from netdesign.solve import compiled
+from netdesign.solve.kernels import loading
 
 
 def test_slow_loading_is_said_once(monkeypatch):
     said = []
-    monkeypatch.setattr(compiled, "_SAY_AFTER_S", 0.01)
-    monkeypatch.setattr(compiled._Loading, "is_told", False)
+    monkeypatch.setattr(loading, "_SAY_AFTER_S", 0.01)
+    monkeypatch.setattr(loading._Loading, "is_told", False)
     slow = SimpleNamespace(loops_folder=lambda: time.sleep(0.2))
     monkeypatch.setattr(importlib, "import_module", lambda name: slow)
-    assert compiled.load_compiled("pricing", said.append) is slow
-    compiled.load_compiled("cuts", said.append)
+    assert loading.load_compiled("pricing", said.append) is slow
+    loading.load_compiled("cuts", said.append)
     assert said == ["compiling the engines for this machine, once; this takes some seconds"]
 
 
@@ -29,14 +29,14 @@ def test_another_failure_is_not_hidden(monkeypatch):
         raise RuntimeError(name)
 
     monkeypatch.setattr(importlib, "import_module", load)
-    with pytest.raises(RuntimeError, match=r"netdesign\.solve\.loops"):
-        compiled.load_compiled("pricing", print)
+    with pytest.raises(RuntimeError, match=r"netdesign\.solve\.kernels"):
+        loading.load_compiled("pricing", print)
 
 
 def test_loading_leaves_out_the_linear_algebra_that_no_loop_calls():
     """And who wants it afterwards has it."""
     code = (
-        "import sys; from netdesign.solve.compiled import load_compiled; load_compiled('pricing', str);"
+        "import sys; from netdesign.solve.kernels.loading import load_compiled; load_compiled('pricing', str);"
         "print('scipy.linalg' in sys.modules); import scipy.linalg; print(scipy.linalg.norm([3.0, 4.0]))"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -18,9 +18,9 @@ from netdesign.analysis.solve import solve_problem
 from netdesign.cli import main
 from netdesign.errors import ExitCode
 from netdesign.instance.policies import Policy
-from netdesign.solve.limits import SolveLimits, Watch
-from netdesign.solve.outcome import Termination
-from netdesign.solve.result import Verdict
+from netdesign.results.result import Verdict
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Termination
 from scripts import build_docs, doc_references, doc_transcripts
 from scripts.doc_transcripts import ROOT, BuildError, Session
 

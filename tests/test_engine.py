@@ -17,13 +17,13 @@ from netdesign import catalogue
 from netdesign.errors import DisagreementError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.network import build_network
-from netdesign.solve import background
-from netdesign.solve.compile import compile_model
-from netdesign.solve.engine import Search
-from netdesign.solve.highs import run_highs
-from netdesign.solve.limits import SOLVER_THREAD, SolveLimits, Watch
+from netdesign.solve.core.engine import Search
+from netdesign.solve.core.limits import SOLVER_THREAD, SolveLimits, Watch
+from netdesign.solve.core.outcome import Phases, Progress, Termination, relative_gap, silent
+from netdesign.solve.lp import background
+from netdesign.solve.lp.from_pyomo import compile_model
+from netdesign.solve.lp.highs import run_highs
 from netdesign.solve.monolithic import Monolithic
-from netdesign.solve.outcome import Phases, Progress, Termination, relative_gap, silent
 from tests.solving import FORMULATION, engine, hand_priced, question, read_document, solve_instance
 
 if TYPE_CHECKING:

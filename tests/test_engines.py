@@ -21,12 +21,12 @@ from netdesign.instance import read_instance
 from netdesign.instance.published.reading import Reading
 from netdesign.network import build_network, check_routes, couples_commodities
 from netdesign.solve.auto import choose_engine, make_engine
+from netdesign.solve.core.engine import EngineName, Search
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Termination
 from netdesign.solve.decomposition import Decomposition
-from netdesign.solve.engine import EngineName, Search
 from netdesign.solve.enumeration import Enumeration
-from netdesign.solve.limits import SolveLimits, Watch
 from netdesign.solve.monolithic import Monolithic
-from netdesign.solve.outcome import Termination
 from tests.brute_force import BruteForce
 from tests.literature import published
 from tests.small_brute import SmallProblem

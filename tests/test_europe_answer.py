@@ -10,8 +10,8 @@ import pytest
 from netdesign.analysis.compare import compare
 from netdesign.analysis.problem import Call, load_problem
 from netdesign.analysis.solve import solve_problem
-from netdesign.solve.limits import SolveLimits, Watch
-from netdesign.solve.result import Verdict
+from netdesign.results.result import Verdict
+from netdesign.solve.core.limits import SolveLimits, Watch
 
 EUROPE = Path(__file__).parents[1] / "instances" / "europe"
 

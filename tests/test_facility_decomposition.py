@@ -14,19 +14,19 @@ from scipy.optimize import linprog
 from netdesign.errors import InstanceError, SolverError
 from netdesign.network import build_network, check_routes
 from netdesign.solve.auto import choose_engine
-from netdesign.solve.course import Course
+from netdesign.solve.core.engine import EngineName, Search
+from netdesign.solve.core.hub_rules import HubRow, HubRules
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.decomposition import Decomposition
-from netdesign.solve.engine import EngineName, Search
 from netdesign.solve.facility.exchange import operated
 from netdesign.solve.facility.known import KnownPlans
 from netdesign.solve.facility.prices import Ascent, Cut, Prices, propagate, settle
 from netdesign.solve.facility.problem import FacilityProblem
 from netdesign.solve.facility.search import FacilitySearch
-from netdesign.solve.limits import SolveLimits, Watch
-from netdesign.solve.loops import transport
-from netdesign.solve.loops.names import NEVER
-from netdesign.solve.outcome import Termination
-from netdesign.solve.rules import HubRow, HubRules
+from netdesign.solve.kernels import transport
+from netdesign.solve.kernels.names import NEVER
 from tests.seeds import seeds
 from tests.small_brute import SmallProblem
 from tests.solving import question, read_document
@@ -96,25 +96,25 @@ def brute_force(problem: FacilityProblem, rules: HubRules) -> float:
     )
 
 
-def search(problem: FacilityProblem, rules: HubRules, **limits: object) -> tuple[Course, FacilitySearch]:
-    course = Course(Watch(SolveLimits(relative_gap=0.0, **limits)))  # type: ignore[arg-type]
-    found = FacilitySearch(problem, rules, course)
+def search(problem: FacilityProblem, rules: HubRules, **limits: object) -> tuple[SearchState, FacilitySearch]:
+    state = SearchState(Watch(SolveLimits(relative_gap=0.0, **limits)))  # type: ignore[arg-type]
+    found = FacilitySearch(problem, rules, state)
     found.run()
-    return course, found
+    return state, found
 
 
 def assert_optimal(problem: FacilityProblem, rules: HubRules) -> bool:
     """Hold a search against brute force; return whether there is a plan at all."""
     optimum = brute_force(problem, rules)
-    course, found = search(problem, rules, checks_cuts=True)
-    bounds = [point.bound for point in course.trace if point.bound is not None]
+    state, found = search(problem, rules, checks_cuts=True)
+    bounds = [point.bound for point in state.trace if point.bound is not None]
     assert bounds == sorted(bounds)
     if not math.isfinite(optimum):
-        assert course.ending() is Termination.INFEASIBLE
+        assert state.ending() is Termination.INFEASIBLE
         assert found.best is None
         return False
     close = {"rel": 1e-8, "abs": 1e-8}
-    assert (course.incumbent, course.bound) == (pytest.approx(optimum, **close), pytest.approx(optimum, **close))
+    assert (state.incumbent, state.bound) == (pytest.approx(optimum, **close), pytest.approx(optimum, **close))
     is_open = np.zeros(problem.sites, dtype=bool)
     is_open[found.best] = True
     assert rules.permits(is_open)
@@ -172,7 +172,7 @@ def test_no_cut_is_over_what_any_set_of_its_part_costs(seed):
     sites = draw.randint(2, 6)
     problem = random_problem(draw, customers=draw.randint(2, 7), sites=sites, is_capacitated=draw.random() < 0.5)
     rules = problem.with_room(random_rules(draw, sites))
-    ascent = Ascent(problem, rules, Course(Watch(SolveLimits())))
+    ascent = Ascent(problem, rules, SearchState(Watch(SolveLimits())))
     prices = Prices.start(problem, len(rules.rows), draw.randint(1, sites))
     status = np.array([draw.choice([0, 0, 0, 1, -1]) for _ in range(sites)], dtype=np.int8)
     part = status.copy()
@@ -216,7 +216,7 @@ def test_a_wrong_cut_raises(monkeypatch):
 
 
 def test_a_known_plan_outside_of_a_part_says_nothing_about_its_cuts():
-    known = KnownPlans(3, Course(Watch(SolveLimits(checks_cuts=True))))
+    known = KnownPlans(3, SearchState(Watch(SolveLimits(checks_cuts=True))))
     known.hear(np.array([True, False, True]), 5.0)
     wrong, status = Cut(9.0, np.zeros(3)), np.zeros(3, dtype=np.int8)
     with pytest.raises(SolverError, match="cut"):
@@ -243,21 +243,21 @@ def test_a_stopped_search_has_a_bound_that_holds_and_a_set_that_costs_what_it_sa
     rules = HubRules(1, 60, np.zeros(60, dtype=bool))
     optimum = search(problem, rules)[0].incumbent
     watch = Watch(SolveLimits(relative_gap=0.0))
-    course = Course(watch)
-    found = FacilitySearch(problem, rules, course)
+    state = SearchState(watch)
+    found = FacilitySearch(problem, rules, state)
     timer = Timer(Random(seed).uniform(0.0, 0.15), watch.stopped.set)
     timer.start()
     found.run()
     timer.join()
-    assert course.bound <= optimum * (1 + 1e-9)
-    assert course.ending() in (Termination.INTERRUPTED, Termination.OPTIMAL)
+    assert state.bound <= optimum * (1 + 1e-9)
+    assert state.ending() in (Termination.INTERRUPTED, Termination.OPTIMAL)
     if found.best is None:
-        assert course.incumbent == math.inf
+        assert state.incumbent == math.inf
         return
-    assert course.incumbent >= optimum * (1 - 1e-9)
+    assert state.incumbent >= optimum * (1 - 1e-9)
     is_open = np.zeros(60, dtype=bool)
     is_open[found.best] = True
-    assert operated(problem, is_open, transport)[0] == pytest.approx(course.incumbent, rel=1e-9)
+    assert operated(problem, is_open, transport)[0] == pytest.approx(state.incumbent, rel=1e-9)
 
 
 @pytest.mark.parametrize("room", [math.inf, 0.13])

@@ -20,7 +20,7 @@ from netdesign.instance.published.formats import FORMATS
 from netdesign.instance.published.reading import Reading
 from netdesign.instance.read import read_instance, read_source
 from netdesign.instance.schema import COLUMNS
-from netdesign.solve import result_file
+from netdesign.results import result_file
 from tests.bad.case import faults
 from tests.small_instances import LEGS, write_instance
 

@@ -15,7 +15,7 @@ from netdesign.evaluate import evaluate
 from netdesign.formulation.flows import flows_of
 from netdesign.network import build_network, price_routes
 from netdesign.network.routes import unroutable
-from netdesign.solve.outcome import Termination
+from netdesign.solve.core.outcome import Termination
 from tests.solving import engine, read_document
 from tests.strategies import random_document
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import netdesign
 
-FIRST = "from netdesign.solve.highs import new_highs; "
+FIRST = "from netdesign.solve.lp.highs import new_highs; "
 
 
 def run(code: str, **options: object) -> subprocess.CompletedProcess[str]:

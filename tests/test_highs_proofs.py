@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from netdesign.solve.program import Program, Repeated
+from netdesign.solve.lp.program import Program, Repeated
 
 # Of each column what it earns, its upper end and its entries; the first two are whole. Made smaller and simpler from an
 # instance of the tests of HiGHS 1.16 (issue 3170 there), as long as 1.15.1 without presolve stayed wrong.

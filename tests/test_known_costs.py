@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from netdesign.solve.outcome import Termination
-from netdesign.solve.staged.calendar import FixedCalendar
-from netdesign.solve.staged.configurations import Configurations
-from netdesign.solve.staged.decomposition import StagedDecomposition
-from netdesign.solve.staged.dynamic import Dynamic
-from netdesign.solve.staged.straight import Straight
+from netdesign.solve.core.outcome import Termination
+from netdesign.solve.multistage.calendar import FixedCalendar
+from netdesign.solve.multistage.configurations import Configurations
+from netdesign.solve.multistage.decomposition import StagedDecomposition
+from netdesign.solve.multistage.dynamic import Dynamic
+from netdesign.solve.multistage.straight import Straight
 from tests.small_instances import STAGES
 from tests.staged import question_of
 

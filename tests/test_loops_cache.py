@@ -13,16 +13,16 @@ from pathlib import Path
 import numba as nb
 import pytest
 
-from netdesign.solve.loops import cache
+from netdesign.solve.kernels import cache
 
 PACKAGE = Path(cache.__file__).parents[2]
-HELPER = """from netdesign.solve.loops.types import inlined
+HELPER = """from netdesign.solve.kernels.types import inlined
 @inlined
 def doubled(x):
     return {factor} * x
 """
-LOOP = """from netdesign.solve.loops.helper import doubled
-from netdesign.solve.loops.types import compiled, number
+LOOP = """from netdesign.solve.kernels.helper import doubled
+from netdesign.solve.kernels.types import compiled, number
 @compiled(number(number))
 def price(x):
     return doubled(x) + 1.0
@@ -30,7 +30,7 @@ def price(x):
 MATRICES = """from collections import namedtuple
 Legs, Flows, Steps = (namedtuple(f"Of{n}", [f"_{k}" for k in range(n)], rename=True) for n in (6, 5, 8))
 """
-ASK = "from netdesign.solve.compiled import load_compiled; print(load_compiled('loop', str).price(10.0))"
+ASK = "from netdesign.solve.kernels.loading import load_compiled; print(load_compiled('loop', str).price(10.0))"
 
 
 def add_one(x):
@@ -59,20 +59,22 @@ def only(folder, ending):
 
 def stand_in(root, factor):
     """Write the loader with one loop that calls a helper from another file, both as old and as long as before."""
-    for name in ("__init__.py", "solve/__init__.py", "solve/compiled.py", *map("solve/loops/{}.py".format, LOADER)):
+    for name in ("__init__.py", "solve/__init__.py", *map("solve/kernels/{}.py".format, LOADER)):
         (root / "netdesign" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(PACKAGE / name, root / "netdesign" / name)
-    loops = root / "netdesign" / "solve" / "loops"
+    loops = root / "netdesign" / "solve" / "kernels"
     for file, text in {
         loops / "helper.py": HELPER.format(factor=factor),
         loops / "loop.py": LOOP,
-        loops.parent / "route_matrices.py": MATRICES,
+        loops.parent / "core" / "__init__.py": "",
+        loops.parent / "core" / "route_matrices.py": MATRICES,
     }.items():
+        file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
         os.utime(file, (1e9, 1e9))
 
 
-LOADER = ("__init__", "cache", "types")
+LOADER = ("__init__", "loading", "cache", "types")
 
 
 def ask(root):

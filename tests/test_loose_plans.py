@@ -7,9 +7,9 @@ import pytest
 
 from netdesign.errors import DisagreementError
 from netdesign.evaluate.staged import evaluate_staged
-from netdesign.solve import highs
-from netdesign.solve.outcome import Termination
-from netdesign.solve.staged.straight import Straight
+from netdesign.solve.core.outcome import Termination
+from netdesign.solve.lp import highs
+from netdesign.solve.multistage.straight import Straight
 from tests.small_instances import STAGES
 from tests.staged import question_of
 

@@ -14,7 +14,7 @@ import pyomo.environ as pyo
 import pytest
 
 from netdesign.errors import UsageError
-from netdesign.exchange.model_files import write_model
+from netdesign.io.model_files import write_model
 from tests.small_instances import write_instance
 
 KINDS = ("lp", "mps")

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from netdesign.errors import SolverError
-from netdesign.solve.course import Course
-from netdesign.solve.limits import SolveLimits, Watch
+from netdesign.solve.core.hub_rules import HubRow, HubRules
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, Flows, Legs, RouteMatrices
+from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.multiple import few
 from netdesign.solve.multiple.cuts import CommodityOracle, Cuts
 from netdesign.solve.multiple.prices import Prices
 from netdesign.solve.multiple.search import MultipleSearch
-from netdesign.solve.outcome import Termination
-from netdesign.solve.route_matrices import ABSENT, IMPOSSIBLE, Flows, Legs, RouteMatrices
-from netdesign.solve.rules import HubRow, HubRules
 from tests.seeds import seeds
 
 
@@ -107,11 +107,11 @@ WAYS = pytest.mark.parametrize("few_sums", [few.FEW_SUMS, 0.0], ids=["sets are f
 """Small instances are priced set by set; with no number of sums that is few they are treated like large ones."""
 
 
-def search(matrices: RouteMatrices, rules: HubRules, **limits: object) -> tuple[Course, MultipleSearch]:
-    course = Course(Watch(SolveLimits(relative_gap=0.0, **limits)))  # type: ignore[arg-type]
-    found = MultipleSearch(matrices, rules, course)
+def search(matrices: RouteMatrices, rules: HubRules, **limits: object) -> tuple[SearchState, MultipleSearch]:
+    state = SearchState(Watch(SolveLimits(relative_gap=0.0, **limits)))  # type: ignore[arg-type]
+    found = MultipleSearch(matrices, rules, state)
     found.run()
-    return course, found
+    return state, found
 
 
 @WAYS
@@ -123,16 +123,16 @@ def test_the_search_finds_and_proves_the_optimum(few_sums, seed):
     optimum = brute_force(matrices, rules)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(few, "FEW_SUMS", few_sums)
-        course, found = search(matrices, rules, checks_cuts=True)
-    bounds = [point.bound for point in course.trace if point.bound is not None]
+        state, found = search(matrices, rules, checks_cuts=True)
+    bounds = [point.bound for point in state.trace if point.bound is not None]
     assert bounds == sorted(bounds)
     if not np.isfinite(optimum):
-        assert course.ending() is Termination.INFEASIBLE
+        assert state.ending() is Termination.INFEASIBLE
         assert found.best is None
         return
-    assert course.incumbent == pytest.approx(optimum, rel=1e-9)
-    assert course.bound == pytest.approx(optimum, rel=1e-8)
-    assert course.bound <= optimum * (1 + 1e-9)
+    assert state.incumbent == pytest.approx(optimum, rel=1e-9)
+    assert state.bound == pytest.approx(optimum, rel=1e-8)
+    assert state.bound <= optimum * (1 + 1e-9)
     assert plain_price(matrices, tuple(found.best)).sum() == pytest.approx(optimum, rel=1e-9)
     is_open = np.zeros(sites, dtype=bool)
     is_open[found.best] = True
@@ -145,7 +145,7 @@ def test_no_cut_is_over_what_any_set_of_hubs_costs(seed):
     draw = Random(seed)
     sites = draw.randint(2, 6)
     matrices = random_matrices(draw, nodes=draw.randint(2, 6), sites=sites)
-    oracle = CommodityOracle(matrices, Course(Watch(SolveLimits())))
+    oracle = CommodityOracle(matrices, SearchState(Watch(SolveLimits())))
     point = np.array([draw.choice([0.0, 0.0, 0.3, 0.5, 1.0]) for _ in range(sites)])
     point[draw.randrange(sites)] = 1.0
     cuts = oracle.cuts(point, draw.randrange(100))
@@ -198,7 +198,7 @@ def test_every_permitted_set_is_listed_once_and_in_order(seed):
 @pytest.mark.parametrize("sites", [2, 30, 3000])
 def test_few_sets_are_counted_before_they_are_listed(sites):
     rules = HubRules(1, sites, np.zeros(sites, dtype=bool))
-    prices = Prices(euclidean(5, 1), Course(Watch(SolveLimits())))
+    prices = Prices(euclidean(5, 1), SearchState(Watch(SolveLimits())))
     found = few.few_sets(rules, prices)
     assert (found is not None) == (sites == 2)
 
@@ -230,21 +230,21 @@ def test_a_stopped_search_has_a_bound_that_holds_and_a_set_that_costs_what_it_sa
     whole, _ = search(matrices, rules)
     optimum = whole.incumbent
     watch = Watch(SolveLimits(relative_gap=0.0))
-    course = Course(watch)
-    found = MultipleSearch(matrices, rules, course)
+    state = SearchState(watch)
+    found = MultipleSearch(matrices, rules, state)
     timer = Timer(Random(seed).uniform(0.0, 0.25), watch.stopped.set)
     timer.start()
     found.run()
     timer.join()
-    assert course.bound <= optimum * (1 + 1e-9)
+    assert state.bound <= optimum * (1 + 1e-9)
     if found.best is None:
-        assert course.incumbent == np.inf
-        assert course.ending() is Termination.INTERRUPTED
+        assert state.incumbent == np.inf
+        assert state.ending() is Termination.INTERRUPTED
         return
-    assert course.incumbent >= optimum * (1 - 1e-9)
+    assert state.incumbent >= optimum * (1 - 1e-9)
     assert len(found.best) == 4
-    assert plain_price(matrices, tuple(found.best)).sum() == pytest.approx(course.incumbent, rel=1e-9)
-    assert course.ending() in (Termination.INTERRUPTED, Termination.OPTIMAL)
+    assert plain_price(matrices, tuple(found.best)).sum() == pytest.approx(state.incumbent, rel=1e-9)
+    assert state.ending() in (Termination.INTERRUPTED, Termination.OPTIMAL)
 
 
 def test_threads_change_nothing():
@@ -261,7 +261,7 @@ def test_prices_are_plain_sums(seed):
     draw = Random(seed)
     sites = draw.randint(2, 6)
     matrices = random_matrices(draw, nodes=draw.randint(1, 6), sites=sites)
-    prices = Prices(matrices, Course(Watch(SolveLimits())))
+    prices = Prices(matrices, SearchState(Watch(SolveLimits())))
     number = draw.randint(1, sites)
     sets = np.array(list(itertools.combinations(range(sites), number)), dtype=np.int32)
     plain = np.array([plain_price(matrices, tuple(hubs)).sum() for hubs in sets])

@@ -18,7 +18,7 @@ from netdesign.instance.blocks import Air, Crew
 from netdesign.network import build_network, check_routes, city_graph, price_routes, ways
 from netdesign.network.hours import Hours, fastest_hours
 from netdesign.network.legs import air_cost, air_hours
-from netdesign.network.ways import find_ways, truck_hours
+from netdesign.network.shortest_paths import find_ways, truck_hours
 from tests.brute_force import hours_on_the_road
 from tests.solving import ONE_DRIVER, hand_priced, read_document
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from netdesign.solve.staged import pricing_processes
-from netdesign.solve.staged.pricing import Helped, Here, Job, make_pricer, opened_pricer, operate
-from netdesign.solve.staged.pricing_processes import START_AFTER_S, Processes
+from netdesign.solve.multistage import pricing_processes
+from netdesign.solve.multistage.pricing import Helped, Here, Job, make_pricer, opened_pricer, operate
+from netdesign.solve.multistage.pricing_processes import START_AFTER_S, Processes
 from tests.pricing import Killing, assert_same, lives, never, some_jobs, wait_until
 
 LOST = "a process that helped has ended unexpectedly; operations are priced in this process from here on"
@@ -63,7 +63,7 @@ def test_a_price_does_not_depend_on_what_was_priced_before():
 
 
 def test_held_programs_are_let_go(jobs, prices, monkeypatch):
-    monkeypatch.setattr("netdesign.solve.staged.pricing._HELD", 2)
+    monkeypatch.setattr("netdesign.solve.multistage.pricing._HELD", 2)
     here = Here()
     assert_same(here.price(jobs, never), prices)
     assert len(here._held) == 2
@@ -168,8 +168,8 @@ def test_processes_end_when_they_are_let_go(jobs, helped):
 
 FIRST = """
 import sys
-from netdesign.solve.staged.pricing_processes import Processes
-from netdesign.solve.staged.pricing import Helped
+from netdesign.solve.multistage.pricing_processes import Processes
+from netdesign.solve.multistage.pricing import Helped
 from tests.pricing import never, some_jobs, wait_until
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ import pytest
 
 from netdesign import __version__
 from netdesign.errors import ExitCode, UsageError
-from netdesign.solve.staged import pricing_cluster
-from netdesign.solve.staged.pricing import Here, make_pricer, operate
+from netdesign.solve.multistage import pricing_cluster
+from netdesign.solve.multistage.pricing import Here, make_pricer, operate
 from tests.pricing import Killing, assert_same, lives, never, some_jobs, wait_until
 from tests.test_cli import COMMAND
 

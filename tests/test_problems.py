@@ -14,8 +14,8 @@ from netdesign.errors import InstanceError
 from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Objective
 from netdesign.network import build_network, check_routes
+from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
-from netdesign.solve.outcome import Termination
 from tests.small_brute import SmallProblem
 from tests.solving import engine, question, read_document
 

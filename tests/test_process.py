@@ -93,8 +93,8 @@ EARLY = {
     "command": ("netdesign.cli.solve", ("solve", ".", "-o", "result.json")),
     "schema": ("netdesign.instance.schema", ("schema",)),
     "check": ("netdesign.instance.read", ("check", ".")),
-    "verify": ("netdesign.solve.result_file", ("verify", ".", "instance.yaml")),
-    "export": ("netdesign.exchange.instance_files", ("export", ".", "graph.json", "--to", "nodelink")),
+    "verify": ("netdesign.results.result_file", ("verify", ".", "instance.yaml")),
+    "export": ("netdesign.io.instance_files", ("export", ".", "graph.json", "--to", "nodelink")),
     "import": ("netdesign.instance.write", ("import", "nodelink", "graph.json", "made")),
     "new": ("netdesign.instance.new_folder", ("new", "made")),
 }

@@ -16,7 +16,7 @@ from netdesign.errors import ExitCode
 from netdesign.instance import read_instance
 from netdesign.report.sentences import closing_lines
 from netdesign.report.tables import Table, render
-from netdesign.solve.document import ResultDocument
+from netdesign.results.document import ResultDocument
 from tests.bad.case import edited, faults
 from tests.small_instances import LEGS, STAGES, write_instance
 

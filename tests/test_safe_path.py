@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from netdesign.solve.staged.pricing_processes import START_AFTER_S, Processes
+from netdesign.solve.multistage.pricing_processes import START_AFTER_S, Processes
 from tests.pricing import wait_until
 
 NAMES = ("json", "csv", "pickle", "struct", "multiprocessing", "numpy", "numba", "highspy", "typer", "networkx")

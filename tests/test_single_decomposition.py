@@ -14,14 +14,14 @@ import pytest
 
 from netdesign.errors import InstanceError, SolverError
 from netdesign.network import build_network, check_routes
-from netdesign.solve.course import Course
+from netdesign.solve.core.engine import EVERYTHING
+from netdesign.solve.core.hub_rules import HubRules, hub_rules
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.route_matrices import ABSENT, Flows, Legs, RouteMatrices
+from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.decomposition import Decomposition
-from netdesign.solve.engine import EVERYTHING
-from netdesign.solve.limits import SolveLimits, Watch
 from netdesign.solve.multiple import few
-from netdesign.solve.outcome import Termination
-from netdesign.solve.route_matrices import ABSENT, Flows, Legs, RouteMatrices
-from netdesign.solve.rules import HubRules, hub_rules
 from netdesign.solve.single.covers import broken_cover
 from netdesign.solve.single.cuts import PairCuts, PairOracle
 from netdesign.solve.single.problem import AllocationProblem, allocation_problem
@@ -100,7 +100,7 @@ def test_no_cut_is_over_what_any_allocation_costs(seed, tmp_path_factory):
     document["policies"] = {}
     instance = read_document(document, tmp_path_factory.getbasetemp())
     problem = allocation_problem(instance, build_network(instance))
-    oracle = PairOracle(problem, Course(Watch(SolveLimits())))
+    oracle = PairOracle(problem, SearchState(Watch(SolveLimits())))
     at = np.array([[draw.choice([0.0, 0.0, 0.3, 1.0]) for _ in range(problem.sites)] for _ in range(problem.cities)])
     at[np.arange(problem.cities), [draw.randrange(problem.sites) for _ in range(problem.cities)]] = 1.0
     at /= at.sum(axis=1, keepdims=True)
@@ -181,10 +181,10 @@ def euclidean(cities: int, seed: int, *, capacity: float = np.inf) -> tuple[Allo
 
 
 def search(instance: tuple[AllocationProblem, RouteMatrices], rules: HubRules, **limits: object):
-    course = Course(Watch(SolveLimits(relative_gap=0.0, **limits)))  # type: ignore[arg-type]
-    found = SingleSearch(*instance, rules, course)
+    state = SearchState(Watch(SolveLimits(relative_gap=0.0, **limits)))  # type: ignore[arg-type]
+    found = SingleSearch(*instance, rules, state)
     found.run()
-    return course, found
+    return state, found
 
 
 @pytest.mark.parametrize("seed", [*range(2), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 8))])
@@ -194,22 +194,22 @@ def test_a_stopped_search_has_a_bound_that_holds_and_a_plan_that_costs_what_it_s
     rules = HubRules(1, 25, np.zeros(25, dtype=bool))
     whole, _ = search(instance, rules)
     watch = Watch(SolveLimits(relative_gap=0.0))
-    course = Course(watch)
-    found = SingleSearch(*instance, rules, course)
+    state = SearchState(watch)
+    found = SingleSearch(*instance, rules, state)
     timer = Timer(Random(seed).uniform(0.0, 1.2 * whole.elapsed_s), watch.stopped.set)
     timer.start()
     found.run()
     timer.cancel()
-    bounds = [point.bound for point in course.trace if point.bound is not None]
+    bounds = [point.bound for point in state.trace if point.bound is not None]
     assert bounds == sorted(bounds)
-    assert course.bound <= whole.incumbent * (1 + 1e-9)
-    assert course.ending() in (Termination.INTERRUPTED, Termination.OPTIMAL)
+    assert state.bound <= whole.incumbent * (1 + 1e-9)
+    assert state.ending() in (Termination.INTERRUPTED, Termination.OPTIMAL)
     if found.best is None:
-        assert course.incumbent == np.inf
+        assert state.incumbent == np.inf
         return
     problem = instance[0]
-    assert course.incumbent >= whole.incumbent * (1 - 1e-9)
-    assert problem.fixed[found.hubs].sum() + problem.operating(found.best) == pytest.approx(course.incumbent)
+    assert state.incumbent >= whole.incumbent * (1 - 1e-9)
+    assert problem.fixed[found.hubs].sum() + problem.operating(found.best) == pytest.approx(state.incumbent)
     assert set(found.best) <= set(found.hubs.tolist())
     assert (np.bincount(found.best, problem.load, 25) <= problem.capacity * (1 + 1e-9)).all()
 

@@ -17,10 +17,10 @@ from netdesign.errors import InstanceError
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.network.staged import build_networks
-from netdesign.solve.limits import SolveLimits, Watch
-from netdesign.solve.outcome import Termination
-from netdesign.solve.staged.auto import ENGINES, engine_class
-from netdesign.solve.staged.question import StagedEngineName, StagedQuestion
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Termination
+from netdesign.solve.multistage.auto import ENGINES, engine_class
+from netdesign.solve.multistage.question import StagedEngineName, StagedQuestion
 from tests.staged_brute import PARTS, StagedBrute, StagedOptimum, known_costs
 from tests.staged_strategies import random_staged, read_staged_document
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.instance.staged import StagedInstance
-    from netdesign.solve.staged.question import StagedEngine, StagedSolution
+    from netdesign.solve.multistage.question import StagedEngine, StagedSolution
     from tests.staged_strategies import Document
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from netdesign.errors import InstanceError
 from netdesign.instance import resolve_stages
-from netdesign.solve.outcome import Termination
-from netdesign.solve.staged.dynamic import Dynamic
+from netdesign.solve.core.outcome import Termination
+from netdesign.solve.multistage.dynamic import Dynamic
 from tests.small_instances import STAGES
 from tests.staged import question_of
 

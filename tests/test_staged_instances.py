@@ -14,13 +14,13 @@ from benchmarks.staged_instances import PAIRS, drawn, service_share, share_in_ti
 from netdesign.instance.read import read_staged
 from netdesign.network.routes import fastest_hours
 from netdesign.network.staged import build_networks
-from netdesign.solve.limits import SolveLimits, Watch
-from netdesign.solve.outcome import Termination
-from netdesign.solve.staged.dynamic import Dynamic
-from netdesign.solve.staged.hubs import Hubs
-from netdesign.solve.staged.operating import Operating
-from netdesign.solve.staged.question import StagedQuestion
-from netdesign.solve.staged.year import Years
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Termination
+from netdesign.solve.multistage.dynamic import Dynamic
+from netdesign.solve.multistage.hubs import Hubs
+from netdesign.solve.multistage.operating import Operating
+from netdesign.solve.multistage.question import StagedQuestion
+from netdesign.solve.multistage.year import Years
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,9 +11,9 @@ import pytest
 from netdesign.errors import InstanceError
 from netdesign.instance.stages import RiskMeasure
 from netdesign.network.staged import build_networks
-from netdesign.solve.limits import SolveLimits, Watch
-from netdesign.solve.staged.auto import choose_staged_engine
-from netdesign.solve.staged.question import StagedQuestion
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.multistage.auto import choose_staged_engine
+from netdesign.solve.multistage.question import StagedQuestion
 from tests.staged_strategies import Document, random_staged, read_staged_document
 
 if TYPE_CHECKING:

@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from netdesign.analysis.timing.operate import operate_schedule
 from netdesign.cli.timing import RiskName
 from netdesign.errors import ExitCode
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
 from netdesign.plan import Order
-from netdesign.solve.outcome import Termination
-from netdesign.solve.staged.auto import choose_staged_engine
-from netdesign.solve.staged.calendar import FixedCalendar
-from netdesign.solve.staged.document import TimingDocument
-from netdesign.solve.staged.operate import operate_schedule
-from netdesign.solve.staged.result import Schedule
+from netdesign.results.staged_document import TimingDocument
+from netdesign.results.staged_result import Schedule
+from netdesign.solve.core.outcome import Termination
+from netdesign.solve.multistage.auto import choose_staged_engine
+from netdesign.solve.multistage.calendar import FixedCalendar
 from tests.small_instances import STAGES, write_instance
 from tests.staged import question_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netdesign.solve.staged.question import StagedQuestion
+    from netdesign.solve.multistage.question import StagedQuestion
 
 ONE_OF_EACH = STAGES.replace("most: 2", "most: 1")
 ON_BRANCHES = STAGES[STAGES.index("    - {of: volume, where: up") : STAGES.index("  tree:")]

@@ -14,11 +14,11 @@ import pytest
 from netdesign.analysis.timing import answer
 from netdesign.analysis.timing.problem import TimingCall
 from netdesign.errors import ExitCode, UsageError
-from netdesign.solve import output_file
-from netdesign.solve.limits import SolveLimits, Watch
-from netdesign.solve.staged.auto import ENGINES
-from netdesign.solve.staged.question import StagedEngineName
-from netdesign.solve.staged.reading import read_timing
+from netdesign.io import output_file
+from netdesign.results.staged_reading import read_timing
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.multistage.auto import ENGINES
+from netdesign.solve.multistage.question import StagedEngineName
 from tests.small_instances import LEGS, STAGES, write_instance
 
 if TYPE_CHECKING:

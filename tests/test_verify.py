@@ -14,7 +14,7 @@ from netdesign import catalogue
 from netdesign.analysis import prove
 from netdesign.cli import main
 from netdesign.errors import ExitCode
-from netdesign.solve.outcome import Phases, Solution, Termination
+from netdesign.solve.core.outcome import Phases, Solution, Termination
 from tests.small_instances import LEGS, write_instance
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ import highspy
 import numpy as np
 import pytest
 
-from netdesign.solve.course import Course
-from netdesign.solve.limits import SolveLimits, Watch
-from netdesign.solve.master import Rows
-from netdesign.solve.staged.by_node import whole
-from netdesign.solve.staged.by_node.whole import WholeMaster
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.search_state import SearchState
+from netdesign.solve.lp.master import Rows
+from netdesign.solve.multistage.by_node import integer_master
+from netdesign.solve.multistage.by_node.integer_master import WholeMaster
 
 STATUS = highspy.HighsModelStatus
 
@@ -35,8 +35,8 @@ class WrongWhileTight:
 
 def master(least: float) -> WholeMaster:
     """Return ``min x + y`` over 0 and 1 with ``x + y >= least``."""
-    course = Course(Watch(SolveLimits()))
-    made = WholeMaster(np.ones(2), np.zeros(2), np.ones(2), np.ones(2, dtype=bool), course)
+    state = SearchState(Watch(SolveLimits()))
+    made = WholeMaster(np.ones(2), np.zeros(2), np.ones(2), np.ones(2, dtype=bool), state)
     made.add(Rows.from_lists([(least, np.inf, np.array([0, 1]), np.ones(2))]))
     return made
 
@@ -45,7 +45,7 @@ def master(least: float) -> WholeMaster:
 @pytest.mark.parametrize("tolerance", [1e-8, 1e-6])
 def test_a_wider_tolerance_is_tried(monkeypatch, status, tolerance):
     made = master(1.5)
-    monkeypatch.setattr(whole, "new_highs", lambda: WrongWhileTight(status, tolerance))
+    monkeypatch.setattr(integer_master, "new_highs", lambda: WrongWhileTight(status, tolerance))
     found = made.solve_whole(1e-9, 10.0, None)
     assert (found.bound, found.is_done) == (pytest.approx(2.0), True)
     assert found.found[-1] == pytest.approx([1.0, 1.0])
@@ -74,7 +74,7 @@ def test_a_start_that_highs_prices_wrong_is_left_out():
     ]
     upper, cost, start = np.full(12, np.inf), np.zeros(12), np.full(12, np.nan)
     upper[[3, 4, 9, 10]], cost[[10, 11]], start[0] = (60.0, 40.0, 1e9, 1e9), 1.0, 2.0
-    made = WholeMaster(cost, np.zeros(12), upper, np.arange(12) == 0, Course(Watch(SolveLimits())))
+    made = WholeMaster(cost, np.zeros(12), upper, np.arange(12) == 0, SearchState(Watch(SolveLimits())))
     made.add(
         Rows.from_lists(
             [(low, high, np.array([*entries]), np.array([*entries.values()])) for low, high, entries in rows]

@@ -16,9 +16,9 @@ from netdesign.instance.fields import Block
 from netdesign.instance.published.reading import Source
 from netdesign.instance.read import read_source, validated
 from netdesign.instance.schema import InstanceDocument
-from netdesign.solve.document import ResultDocument
-from netdesign.solve.result_file import whole_document
-from netdesign.solve.staged.document import TimingDocument
+from netdesign.results.document import ResultDocument
+from netdesign.results.result_file import whole_document
+from netdesign.results.staged_document import TimingDocument
 from tests.small_instances import LEGS
 
 WRONG: list[Any] = [

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netdesign.errors import InstanceError, UsageError, look
-from netdesign.exchange import workbook_file
-from netdesign.exchange.workbook_file import write_excel
 from netdesign.instance import read_instance
 from netdesign.instance.document import Located
 from netdesign.instance.published import workbook as reader
 from netdesign.instance.published.reading import Reading, Source
 from netdesign.instance.read import read_source, validated
+from netdesign.io import workbook_file
+from netdesign.io.workbook_file import write_excel
 from tests.small_instances import LEGS, ROADS, STAGES, write_instance
 from tests.workbooks import Page, Xml, changed, pages, with_cell, write_workbook
 

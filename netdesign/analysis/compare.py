@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.analysis.best_by_hub_count import fixed_network
 from netdesign.analysis.problem import Call, load_problem
-from netdesign.analysis.whether import fixed_network
 from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.instance import NodeKind
 from netdesign.instance.options import check_site_names, fix_hubs
 from netdesign.instance.rows import SiteStatus
 from netdesign.network import check_routes
-from netdesign.solve.outcome import Phases, Solution, Termination
-from netdesign.solve.result import NetworkResult
-from netdesign.solve.result_file import plan_from_document, read_result
+from netdesign.results.result import NetworkResult
+from netdesign.results.result_file import plan_from_document, read_result
+from netdesign.solve.core.outcome import Phases, Solution, Termination
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from netdesign.errors import NetdesignError
     from netdesign.instance import Instance
     from netdesign.plan import Plan
-    from netdesign.solve.document import ResultDocument
-    from netdesign.solve.engine import Question
+    from netdesign.results.document import ResultDocument
+    from netdesign.solve.core.engine import Question
 
 _TOLERANCE = 1e-6
 """Relative difference from which on a figure of a result file is not believed, as for `verify`."""

@@ -9,10 +9,10 @@ import numpy as np
 from netdesign.instance.blocks import Objective
 from netdesign.instance.options import fix_hubs
 from netdesign.network import best_routes, price_routes
+from netdesign.results.result import AwayFromCheapest, MinimumEffect, MinimumPolicy
 from netdesign.solve.auto import make_engine
-from netdesign.solve.engine import Search
-from netdesign.solve.outcome import Termination
-from netdesign.solve.result import AwayFromCheapest, MinimumEffect, MinimumPolicy
+from netdesign.solve.core.engine import Search
+from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
-    from netdesign.solve.engine import Question
+    from netdesign.solve.core.engine import Question
 
 _MINIMA = get_args(MinimumPolicy)
 _WORTH_NAMING = 1e-7

@@ -19,9 +19,9 @@ from netdesign.instance.options import HubOptions, apply_hub_options, words_of
 from netdesign.instance.published.reading import OWN_FORMAT, Reading
 from netdesign.instance.read import OWN, read_source
 from netdesign.network import build_network, check_routes
-from netdesign.solve.engine import EngineName, Question
-from netdesign.solve.limits import SolveLimits
-from netdesign.solve.outcome import silent
+from netdesign.solve.core.engine import EngineName, Question
+from netdesign.solve.core.limits import SolveLimits
+from netdesign.solve.core.outcome import silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Source
     from netdesign.network import Network
-    from netdesign.solve.document import ResultDocument
-    from netdesign.solve.limits import Watch
-    from netdesign.solve.outcome import Progress
+    from netdesign.results.document import ResultDocument
+    from netdesign.solve.core.limits import Watch
+    from netdesign.solve.core.outcome import Progress
 
 
 @dataclass(frozen=True)

@@ -6,27 +6,27 @@ import math
 from typing import TYPE_CHECKING
 
 from netdesign import catalogue
+from netdesign.analysis.best_by_hub_count import is_searched_as_one, rivals
 from netdesign.analysis.minima import minimum_effect
 from netdesign.analysis.verify import Verification, recorded_gap
 from netdesign.analysis.verify_network import TOLERANCE, judged_instance
-from netdesign.analysis.whether import is_searched_as_one, rivals
 from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import apart
 from netdesign.instance.options import fix_hubs
+from netdesign.results.result_file import plan_from_document
 from netdesign.solve.auto import another_engine, make_engine
-from netdesign.solve.engine import Search
+from netdesign.solve.core.engine import Search
+from netdesign.solve.core.outcome import OPTIMAL_GAP, Phases, Solution, Termination, exactness, silent
 from netdesign.solve.enumeration import Enumeration
-from netdesign.solve.outcome import OPTIMAL_GAP, Phases, Solution, Termination, exactness, silent
-from netdesign.solve.result_file import plan_from_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from netdesign.analysis.problem import Problem
-    from netdesign.solve.document import NetworkPart, ResultDocument, RunnerUpPart
-    from netdesign.solve.engine import Question
-    from netdesign.solve.limits import Watch
-    from netdesign.solve.outcome import Progress
+    from netdesign.results.document import NetworkPart, ResultDocument, RunnerUpPart
+    from netdesign.solve.core.engine import Question
+    from netdesign.solve.core.limits import Watch
+    from netdesign.solve.core.outcome import Progress
 
 
 def prove(

@@ -5,20 +5,20 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.best_by_hub_count import best_networks, steps_between
 from netdesign.analysis.problem import Call, Problem, load_problem, problem_record, versions
-from netdesign.analysis.whether import best_networks, steps_between
 from netdesign.errors import ExitCode
+from netdesign.results.result import EngineFact, Result
 from netdesign.solve.auto import choose_engine
-from netdesign.solve.outcome import Phases, Termination, silent
-from netdesign.solve.result import EngineFact, Result
+from netdesign.solve.core.outcome import Phases, Termination, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from netdesign.results.result import NetworkResult
     from netdesign.solve.auto import Choice
-    from netdesign.solve.limits import Watch
-    from netdesign.solve.outcome import Progress
-    from netdesign.solve.result import NetworkResult
+    from netdesign.solve.core.limits import Watch
+    from netdesign.solve.core.outcome import Progress
 
 
 def solve_problem(

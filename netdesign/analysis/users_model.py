@@ -164,7 +164,7 @@ def _faults_of_arrays(model: Any, objective: Any) -> Iterator[str]:
     from pyomo.common.errors import InfeasibleConstraintException
     from pyomo.environ import Constraint
 
-    from netdesign.solve.compile import compile_model
+    from netdesign.solve.lp.from_pyomo import compile_model
 
     try:
         compiled = compile_model(model)

@@ -6,19 +6,19 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.best_by_hub_count import is_searched_as_one, steps_between
 from netdesign.analysis.problem import Call, load_problem, problem_record, read_named
 from netdesign.analysis.verify_network import TOLERANCE, WITH_A_PLAN, differs, of_gap_reached, of_network
-from netdesign.analysis.whether import is_searched_as_one, steps_between
 from netdesign.errors import ContradictionError, InstanceError, UsageError
-from netdesign.solve.outcome import Phases, Solution, Termination, exactness
-from netdesign.solve.result import NetworkResult, Result
+from netdesign.results.result import NetworkResult, Result
+from netdesign.solve.core.outcome import Phases, Solution, Termination, exactness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netdesign.analysis.problem import Problem
     from netdesign.instance import Instance
-    from netdesign.solve.document import NetworkPart, ResultDocument
+    from netdesign.results.document import NetworkPart, ResultDocument
 
 OTHER_FILES = "instance.digest: the instance's files are not those that were solved"
 

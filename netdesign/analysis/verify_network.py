@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netdesign.analysis.best_by_hub_count import rivals
 from netdesign.analysis.minima import away_from_cheapest
-from netdesign.analysis.whether import rivals
 from netdesign.errors import ContradictionError, InstanceError
 from netdesign.evaluate import apart, evaluate
 from netdesign.instance.options import fix_hubs
-from netdesign.solve import result_file
-from netdesign.solve.outcome import OPTIMAL_GAP, Termination, exactness, relative_gap
+from netdesign.results import result_file
+from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, relative_gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
-    from netdesign.solve.document import MinimaPart, NetworkPart, RunnerUpPart
+    from netdesign.results.document import MinimaPart, NetworkPart, RunnerUpPart
 
 TOLERANCE = 1e-6
 """Relative difference from which on two figures contradict each other."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.talk import answer, interruptible, say
+from netdesign.cli.console import answer, interruptible, say
 from netdesign.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -88,9 +88,9 @@ def _solved(
 ) -> ExitCode:
     """Solve the rows, write what is found, and return how that ends."""
     from netdesign.analysis.bench.run import run_rows
+    from netdesign.io.output_file import write_text
     from netdesign.report.literature import literature_markdown
-    from netdesign.solve.limits import SolveLimits, Watch
-    from netdesign.solve.output_file import write_text
+    from netdesign.solve.core.limits import SolveLimits, Watch
 
     watch = Watch(SolveLimits())
     with interruptible(watch):
@@ -121,7 +121,7 @@ def _answered(rows: Sequence[Row], records: Sequence[Record]) -> ExitCode:
 
 def _check_outputs(output: Path, markdown: Path | None, read: Sequence[Path]) -> None:
     """Check before anything is solved that both outputs can be written, and spare each other and what is read."""
-    from netdesign.solve.output_file import check_spares, check_writable
+    from netdesign.io.output_file import check_spares, check_writable
 
     check_writable(output)
     check_spares(output, read)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from netdesign.cli.talk import answer, say
+from netdesign.cli.console import answer, say
 from netdesign.errors import UsageError
 
 
@@ -87,11 +87,11 @@ def schema(
         message = "--result and --timing exclude each other; give one"
         raise UsageError(message)
     if timing:
-        from netdesign.solve.staged.document import timing_schema
+        from netdesign.results.staged_document import timing_schema
 
         found = timing_schema()
     elif result:
-        from netdesign.solve.document import result_schema
+        from netdesign.results.document import result_schema
 
         found = result_schema()
     else:

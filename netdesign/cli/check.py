@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netdesign.cli import options as opt
-from netdesign.cli.talk import answer, say_warnings
+from netdesign.cli.console import answer, say_warnings
 
 
 def check(

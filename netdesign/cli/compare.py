@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.talk import ProgressLine, answer, interruptible, say_warnings
+from netdesign.cli.console import ProgressLine, answer, interruptible, say_warnings
 from netdesign.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def compare(
     from netdesign.analysis.problem import Call, load_problem, model_note
     from netdesign.instance.published.reading import Reading
     from netdesign.report.comparison import comparison_csv, comparison_json, comparison_text
-    from netdesign.solve.limits import SolveLimits, Watch
+    from netdesign.solve.core.limits import SolveLimits, Watch
 
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netdesign.cli import options as opt
+from netdesign.cli.console import say, say_warnings
 from netdesign.cli.output import check_output
-from netdesign.cli.talk import say, say_warnings
 from netdesign.errors import UsageError
 
 if TYPE_CHECKING:
@@ -72,9 +72,9 @@ def export(
 def _export_instance(name: str, to: Target, file: Path, call: Call) -> tuple[str, ...]:
     """Write an instance or its model; return what is odd in it."""
     from netdesign.analysis.problem import load_problem, read_named, source_named, warnings_of
-    from netdesign.exchange.instance_files import write_graphml, write_nodelink
-    from netdesign.exchange.model_files import write_model
-    from netdesign.exchange.workbook_file import write_excel
+    from netdesign.io.instance_files import write_graphml, write_nodelink
+    from netdesign.io.model_files import write_model
+    from netdesign.io.workbook_file import write_excel
 
     if to in (Target.LP, Target.MPS):
         problem = load_problem(name, call)
@@ -94,9 +94,9 @@ def _export_instance(name: str, to: Target, file: Path, call: Call) -> tuple[str
 def _export_plan(result: Path, instance: str | None, file: Path) -> None:
     from netdesign.analysis.problem import Call, load_problem
     from netdesign.catalogue import instances
-    from netdesign.exchange.geojson import plan_geojson
-    from netdesign.solve.output_file import write_text
-    from netdesign.solve.result_file import plan_from_document, read_result
+    from netdesign.io.geojson import plan_geojson
+    from netdesign.io.output_file import write_text
+    from netdesign.results.result_file import plan_from_document, read_result
 
     if result.is_dir() or result.suffix in (".yaml", ".yml") or (not result.exists() and str(result) in instances()):
         message = f"{result} is an instance; geojson draws a result: netdesign solve {result} -o FILE writes one"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.talk import say, say_warnings
+from netdesign.cli.console import say, say_warnings
 
 
 def import_(

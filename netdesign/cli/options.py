@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from netdesign.errors import UsageError
-from netdesign.solve.engine import EngineName
+from netdesign.solve.core.engine import EngineName
 
 InstanceArgument = Annotated[
     str,

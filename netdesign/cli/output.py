@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netdesign.cli.console import say
 from netdesign.cli.process import check_not_interrupted
-from netdesign.cli.talk import say
 from netdesign.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netdesign.analysis.problem import Call
-    from netdesign.solve.document import ResultDocument
-    from netdesign.solve.staged.document import TimingDocument
-    from netdesign.solve.staged.result import TimingResult
+    from netdesign.results.document import ResultDocument
+    from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.staged_result import TimingResult
 
 
 def check_output(output: Path, instance: str, call: Call, *others: Path) -> None:
@@ -28,7 +28,7 @@ def check_output(output: Path, instance: str, call: Call, *others: Path) -> None
         what is read cannot be.
     """
     from netdesign.analysis.problem import files_read, path_of
-    from netdesign.solve.output_file import check_spares, check_writable
+    from netdesign.io.output_file import check_spares, check_writable
 
     check_writable(output)
     if output.exists():
@@ -45,9 +45,9 @@ def write_result(output: Path, document: ResultDocument | TimingDocument) -> Non
     UsageError
         It cannot be written.
     """
-    from netdesign.solve.keeping import is_better, is_no_answer, result_in
-    from netdesign.solve.output_file import write_text
-    from netdesign.solve.result_file import to_json
+    from netdesign.io.output_file import write_text
+    from netdesign.results.keeping import is_better, is_no_answer, result_in
+    from netdesign.results.result_file import to_json
 
     check_not_interrupted()
     earlier = result_in(output) if output.exists() else None
@@ -75,7 +75,7 @@ class Partial:
 
     def __init__(self, output: Path) -> None:
         from netdesign.analysis.timing.resume import partial_path
-        from netdesign.solve.keeping import result_in
+        from netdesign.results.keeping import result_in
 
         self.path = partial_path(output)
         self._earlier = result_in(self.path) if self.path.exists() else None
@@ -86,9 +86,9 @@ class Partial:
 
     def keep(self, result: TimingResult) -> None:
         """Write a plan, unless an earlier call left a better one."""
-        from netdesign.solve.output_file import write_text
-        from netdesign.solve.result_file import to_json
-        from netdesign.solve.staged.result_file import timing_document
+        from netdesign.io.output_file import write_text
+        from netdesign.results.result_file import to_json
+        from netdesign.results.staged_result_file import timing_document
 
         document = timing_document(result)
         if self._is_worse(document):
@@ -110,7 +110,7 @@ class Partial:
         self.path.unlink(missing_ok=True)
 
     def _is_worse(self, document: TimingDocument) -> bool:
-        from netdesign.solve.keeping import has_better_plan
+        from netdesign.results.keeping import has_better_plan
 
         return self._earlier is not None and has_better_plan(self._earlier, document)
 

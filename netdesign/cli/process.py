@@ -173,7 +173,7 @@ def leave(code: int) -> NoReturn:
 
 
 def _has_solver() -> bool:
-    limits = sys.modules.get("netdesign.solve.limits")
+    limits = sys.modules.get("netdesign.solve.core.limits")
     if limits is None:
         return False
     from threading import enumerate as running

@@ -14,11 +14,11 @@ from netdesign.cli import catalogue
 from netdesign.cli.bench import bench
 from netdesign.cli.check import check
 from netdesign.cli.compare import compare
+from netdesign.cli.console import say, stdout_is_lost
 from netdesign.cli.export import export
 from netdesign.cli.import_ import import_
 from netdesign.cli.process import check_not_interrupted
 from netdesign.cli.solve import solve
-from netdesign.cli.talk import say, stdout_is_lost
 from netdesign.cli.timing import timing
 from netdesign.cli.verify import verify
 from netdesign.errors import ExitCode, NetdesignError, SizeError

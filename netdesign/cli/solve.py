@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import typer
 
 from netdesign.cli import options as opt
+from netdesign.cli.console import ProgressLine, answer, interruptible, say_warnings
 from netdesign.cli.output import check_output, write_result
-from netdesign.cli.talk import ProgressLine, answer, interruptible, say_warnings
-from netdesign.solve.engine import EngineName
+from netdesign.solve.core.engine import EngineName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from netdesign.solve.document import ResultDocument
+    from netdesign.results.document import ResultDocument
 
 
 def solve(
@@ -49,8 +49,8 @@ def solve(
     from netdesign.instance.options import HubOptions
     from netdesign.instance.published.reading import Reading
     from netdesign.report.answer import answer_csv, answer_text
-    from netdesign.solve.limits import SolveLimits, Watch
-    from netdesign.solve.result_file import result_document, to_json
+    from netdesign.results.result_file import result_document, to_json
+    from netdesign.solve.core.limits import SolveLimits, Watch
 
     hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
     reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)

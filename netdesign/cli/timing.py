@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netdesign.cli import options as opt
+from netdesign.cli.console import ProgressLine, answer, interruptible, say, say_warnings
 from netdesign.cli.output import Partial, check_output, keeper, write_result
-from netdesign.cli.talk import ProgressLine, answer, interruptible, say, say_warnings
 from netdesign.errors import UsageError
-from netdesign.solve.staged.names import StagedEngineName
+from netdesign.solve.multistage.names import StagedEngineName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from netdesign.analysis.timing.problem import TimingCall, TimingProblem
     from netdesign.plan import StagedPlan
-    from netdesign.solve.staged.document import TimingDocument
+    from netdesign.results.staged_document import TimingDocument
 
 
 class RiskName(StrEnum):
@@ -89,12 +89,12 @@ def timing(
     """Say what to order where and in which year, what delays cost, and on a tree what to decide now, what to leave."""
     from netdesign.analysis.problem import threshold_note
     from netdesign.analysis.timing.answer import Listeners, exit_code, solve_timing
-    from netdesign.analysis.timing.clash import forbidding_policies
+    from netdesign.analysis.timing.infeasibility import forbidding_policies
     from netdesign.analysis.timing.problem import TimingCall
     from netdesign.instance.options import HubOptions
     from netdesign.instance.stages import RiskMeasure
-    from netdesign.solve.limits import SolveLimits, Watch
-    from netdesign.solve.staged.result_file import timing_document
+    from netdesign.results.staged_result_file import timing_document
+    from netdesign.solve.core.limits import SolveLimits, Watch
 
     hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
     measure = RiskMeasure(risk.value) if risk is not None else None
@@ -134,7 +134,7 @@ def _checked_partial(output: Path, instance: str, call: TimingCall) -> Partial:
 
 def _text(document: TimingDocument, format_: opt.Format, forbidding: Sequence[str]) -> str:
     from netdesign.report.timing.answer import timing_csv, timing_text
-    from netdesign.solve.result_file import to_json
+    from netdesign.results.result_file import to_json
 
     if format_ is opt.Format.TABLE:
         return timing_text(document, forbidding)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.talk import ProgressLine, answer, interruptible, say
+from netdesign.cli.console import ProgressLine, answer, interruptible, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from netdesign.analysis.verify import Verification
-    from netdesign.solve.limits import Watch
+    from netdesign.solve.core.limits import Watch
 
 _SHOWN = 5
 """How many contradictions of one kind are shown."""
@@ -36,9 +36,9 @@ def verify(
     follow. 6: a proof was not finished in time.
     """
     from netdesign.errors import ExitCode
-    from netdesign.solve.limits import SolveLimits, Watch
-    from netdesign.solve.result_file import read_json
-    from netdesign.solve.staged.reading import is_timing
+    from netdesign.results.result_file import read_json
+    from netdesign.results.staged_reading import is_timing
+    from netdesign.solve.core.limits import SolveLimits, Watch
 
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit)))
     data = read_json(result)
@@ -88,7 +88,7 @@ class _Checked:
 def _checked_networks(instance: str, path: Path, data: Any) -> _Checked:
     from netdesign.analysis.prove import prove
     from netdesign.analysis.verify import verify as verify_result
-    from netdesign.solve.result_file import result_from
+    from netdesign.results.result_file import result_from
 
     document = result_from(path, data)
     problem, found = verify_result(instance, document)
@@ -98,7 +98,7 @@ def _checked_networks(instance: str, path: Path, data: Any) -> _Checked:
 def _checked_timing(instance: str, path: Path, data: Any) -> _Checked:
     from netdesign.analysis.timing.prove import prove_timing
     from netdesign.analysis.timing.verify import verify_timing
-    from netdesign.solve.staged.reading import timing_from
+    from netdesign.results.staged_reading import timing_from
 
     document = timing_from(path, data)
     problem, found = verify_timing(instance, document)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.faults import FaultList
-from netdesign.instance.moving import NotMovableError, is_volume, moved_document
+from netdesign.instance.growth import NotMovableError, is_volume, moved_document
 from netdesign.instance.paths import Stretch, factors_by_year, points_by_number, scenario_points, stretches, tree_points
 from netdesign.instance.policies import Capacity
 from netdesign.instance.prices import MissingPriceError, module_capital, module_yearly, running_cost

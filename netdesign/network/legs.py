@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.rows import Mode
-from netdesign.network.ways import find_ways, truck_hours
+from netdesign.network.shortest_paths import find_ways, truck_hours
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from netdesign.report.words import amount, difference, money, network_name, shar
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from netdesign.solve.document import CostsPart, NetworkPart, ResultDocument
+    from netdesign.results.document import CostsPart, NetworkPart, ResultDocument
 
 _MOST_AWAY = 12
 """Cities named where a minimum binds; the result file lists all."""

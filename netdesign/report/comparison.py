@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.report.tables import Table, render, to_csv
 from netdesign.report.words import amount, difference, share, tonnes
-from netdesign.solve.outcome import Termination
+from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from netdesign.report.words import amount, money
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from netdesign.solve.document import ResultDocument
+    from netdesign.results.document import ResultDocument
 
 
 @dataclass(frozen=True)

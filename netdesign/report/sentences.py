@@ -9,15 +9,15 @@ from netdesign.catalogue import models
 from netdesign.instance.blocks import Objective
 from netdesign.report.measures import measure_of, objective_of
 from netdesign.report.words import network_name, ordinal
-from netdesign.solve.document import RunnerUpPart
-from netdesign.solve.outcome import Termination
-from netdesign.solve.result import Verdict
+from netdesign.results.document import RunnerUpPart
+from netdesign.results.result import Verdict
+from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netdesign.report.measures import Measure
-    from netdesign.solve.document import NetworkPart, ResultDocument, StepPart
+    from netdesign.results.document import NetworkPart, ResultDocument, StepPart
 
 
 def answer_lines(result: ResultDocument, forbidding: Sequence[str]) -> list[str]:

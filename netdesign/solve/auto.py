@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from netdesign.errors import UsageError
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.network import couples_commodities
+from netdesign.solve.core.engine import EngineName
 from netdesign.solve.decomposition import Decomposition
-from netdesign.solve.engine import EngineName
 from netdesign.solve.enumeration import MOST_SETS, Enumeration
 from netdesign.solve.set_prices import is_small
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
-    from netdesign.solve.engine import Engine, Question
+    from netdesign.solve.core.engine import Engine, Question
 
 _FEW_SETS, _FEW_PRICES = 500_000, 4e10
 """Sets that are priced one by one rather than searched, and commodities of all of them: some ten seconds of work."""

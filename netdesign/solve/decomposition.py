@@ -7,26 +7,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from netdesign.instance.blocks import Allocation, Objective
-from netdesign.solve.compiled import loading_s
-from netdesign.solve.course import Course
-from netdesign.solve.engine import EVERYTHING, EngineName, Search
+from netdesign.solve.core.engine import EVERYTHING, EngineName, Search
+from netdesign.solve.core.hub_rules import hub_rules
+from netdesign.solve.core.outcome import Phases, Solution, certain_termination
+from netdesign.solve.core.referee_check import judged
+from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.facility.problem import is_facility_location
-from netdesign.solve.judgement import judged
-from netdesign.solve.outcome import Phases, Solution, certain_termination
-from netdesign.solve.rules import hub_rules
+from netdesign.solve.kernels.loading import loading_s
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
-    from netdesign.solve.engine import Question
-    from netdesign.solve.rules import HubRules
+    from netdesign.solve.core.engine import Question
+    from netdesign.solve.core.hub_rules import HubRules
 
 
 class Planning(Protocol):
     """A search that is ready to run; one for each kind of problem."""
 
-    def __init__(self, instance: Instance, network: Network, rules: HubRules, course: Course) -> None: ...
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None: ...
 
     @staticmethod
     def refusal(instance: Instance) -> list[str]:
@@ -67,23 +67,23 @@ class Decomposition:
             Engine and referee disagree about the plan.
         """
         question, instance = self._question, self._question.instance
-        course = Course(question.watch, question.listen, search.task)
+        state = SearchState(question.watch, question.listen, search.task)
         begun = time.perf_counter()
         rules = hub_rules(instance, search)
         if rules.least > rules.most or question.has_unroutable:
-            course.exhausted()
-            return Solution(course.ending(), None, None, course.bound, Phases())
-        planning = _kind(instance)(instance, question.network, rules, course)
+            state.exhausted()
+            return Solution(state.ending(), None, None, state.bound, Phases())
+        planning = _kind(instance)(instance, question.network, rules, state)
         built, loaded = time.perf_counter(), loading_s()
         plan = planning.best_plan()
         load_s = loading_s() - loaded
         phases = Phases(load_s, build_s=built - begun, solve_s=time.perf_counter() - built - load_s)
-        solution = Solution(course.ending(), plan, None, course.bound, phases, tuple(course.trace))
+        solution = Solution(state.ending(), plan, None, state.bound, phases, tuple(state.trace))
         if plan is None:
             return solution
-        objective = judged(instance, question.network, plan, course.incumbent, "the decomposition engine")
-        bound = min(course.bound, objective)
-        termination = certain_termination(solution.termination, objective, bound, course.gap)
+        objective = judged(instance, question.network, plan, state.incumbent, "the decomposition engine")
+        bound = min(state.bound, objective)
+        termination = certain_termination(solution.termination, objective, bound, state.gap)
         return replace(solution, termination=termination, objective=objective, bound=bound)
 
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, ClassVar
 from netdesign.errors import InstanceError, SizeError
 from netdesign.instance.options import fix_hubs
 from netdesign.network import couples_commodities
-from netdesign.solve.compiled import loading_s
-from netdesign.solve.course import Course
-from netdesign.solve.engine import EVERYTHING, EngineName, Search
-from netdesign.solve.judgement import judged, plan_over
-from netdesign.solve.leaders import Leaders
-from netdesign.solve.outcome import Phases, Solution, Termination, certain_termination
-from netdesign.solve.rules import hub_rules
+from netdesign.solve.core.engine import EVERYTHING, EngineName, Search
+from netdesign.solve.core.hub_rules import hub_rules
+from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination
+from netdesign.solve.core.referee_check import judged, plan_over
+from netdesign.solve.core.search_state import SearchState
+from netdesign.solve.core.top_two import TopTwo
+from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.set_prices import CompiledPrices, TensorPrices, is_small
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
-    from netdesign.solve.engine import Question
+    from netdesign.solve.core.engine import Question
 
 MOST_SETS = 2_000_000
 """Sets of hubs that are enumerated; past it enumeration is the wrong engine."""
@@ -63,7 +63,7 @@ class Enumeration:
         self._instance = question.instance
         self._is_coupled = couples_commodities(question.instance)
         self._prices: TensorPrices | CompiledPrices | None = None
-        self._leaders: dict[range, Leaders] = {}
+        self._leaders: dict[range, TopTwo] = {}
         self.operated = 0
 
     @staticmethod
@@ -89,8 +89,8 @@ class Enumeration:
         TimeoutError
             The clock ran out first.
         """
-        course = self._course(search)
-        prices = self._set_prices(course, search)
+        state = self._state(search)
+        prices = self._set_prices(state, search)
         ranked = []
         for sets in self._blocks(search):
             ranked += list(zip(prices.of_sets(sets, math.inf, keep=True).tolist(), sets.tolist(), strict=True))
@@ -106,27 +106,27 @@ class Enumeration:
             More sets than enumeration is made for.
         """
         begun, loaded = time.perf_counter(), loading_s()
-        course = self._course(search)
+        state = self._state(search)
         if self._question.has_unroutable:
-            course.exhausted()
+            state.exhausted()
             solution = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
         else:
-            solution = self._operated(search, course) if self._is_coupled else self._priced(search, course)
+            solution = self._operated(search, state) if self._is_coupled else self._priced(search, state)
         load_s = loading_s() - loaded
         phases = replace(solution.phases, load_s=load_s, solve_s=time.perf_counter() - begun - load_s)
-        return replace(solution, phases=phases, trace=tuple(course.trace))
+        return replace(solution, phases=phases, trace=tuple(state.trace))
 
-    def _course(self, search: Search) -> Course:
-        return Course(self._question.watch, self._question.listen, search.task)
+    def _state(self, search: Search) -> SearchState:
+        return SearchState(self._question.watch, self._question.listen, search.task)
 
-    def _set_prices(self, course: Course, search: Search) -> TensorPrices | CompiledPrices:
+    def _set_prices(self, state: SearchState, search: Search) -> TensorPrices | CompiledPrices:
         if self.sets(search) > MOST_SETS:
             message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {self.sets(search):,}"
             raise SizeError(message)
         if self._prices is None:
             small = is_small(self._instance, self.sets(search))
             kind = TensorPrices if small else CompiledPrices
-            self._prices = kind(self._instance, self._question.network, course)
+            self._prices = kind(self._instance, self._question.network, state)
         return self._prices
 
     def _blocks(self, search: Search) -> list[NDArray[np.int32]]:
@@ -135,73 +135,73 @@ class Enumeration:
         found = [rules.sets(number) for number in range(rules.least, rules.most + 1)]
         return [sets[first : first + _AT_ONCE] for sets in found for first in range(0, len(sets), _AT_ONCE)]
 
-    def _priced(self, search: Search, course: Course) -> Solution:
+    def _priced(self, search: Search, state: SearchState) -> Solution:
         """Return the cheapest set where prices are the answer."""
         best: NDArray[np.int32] | None = None
         try:
-            prices = self._set_prices(course, search)
-            course.ceiling = prices.ceiling
+            prices = self._set_prices(state, search)
+            state.ceiling = prices.ceiling
             leaders = self._without_first(search)
             if leaders is None:
-                leaders = Leaders(prices.ceiling)
+                leaders = TopTwo(prices.ceiling)
                 best = prices.likely(hub_rules(self._instance, search))
                 for sets in self._blocks(search):
                     leaders.hear(sets, prices.of_sets(sets, leaders.cut_off, keep=True))
-                    if leaders.sets and course.found(leaders.prices[0]):
+                    if leaders.sets and state.found(leaders.prices[0]):
                         best = leaders.sets[0]
                 if not search.another:
                     self._leaders[search.numbers_in(self._instance)] = leaders
             if leaders.sets:
                 best = leaders.sets[0]
-                course.found(leaders.prices[0])
-            course.exhausted()
+                state.found(leaders.prices[0])
+            state.exhausted()
         except TimeoutError:
-            course.tell()
+            state.tell()
         if best is None:
-            return Solution(course.ending(), None, None, course.bound, Phases())
+            return Solution(state.ending(), None, None, state.bound, Phases())
         plan = plan_over(self._instance, self._question.network, self._names(best))
         if plan is None:
             raise AssertionError
-        objective = judged(self._instance, self._question.network, plan, course.incumbent, "the enumeration engine")
-        bound = min(course.bound, objective)
-        termination = certain_termination(course.ending(), objective, bound, course.gap)
+        objective = judged(self._instance, self._question.network, plan, state.incumbent, "the enumeration engine")
+        bound = min(state.bound, objective)
+        termination = certain_termination(state.ending(), objective, bound, state.gap)
         return Solution(termination, plan, objective, bound, Phases())
 
-    def _without_first(self, search: Search) -> Leaders | None:
+    def _without_first(self, search: Search) -> TopTwo | None:
         """Return what an earlier search left for one that asks for another set than its cheapest, or None."""
         leaders = self._leaders.get(search.numbers_in(self._instance))
         if leaders is None or not leaders.sets or self._names(leaders.sets[0]) != search.another:
             return None
         return leaders.without_first()
 
-    def _operated(self, search: Search, course: Course) -> Solution:
+    def _operated(self, search: Search, state: SearchState) -> Solution:
         """Operate the sets that the prices do not exclude, the cheapest first."""
         try:
             ranked = self.ranking(search)
         except TimeoutError:
-            return Solution(course.ending(), None, None, -math.inf, Phases())
+            return Solution(state.ending(), None, None, -math.inf, Phases())
         best = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
         # What the sets that were operated leave open, each up to its own gap.
         proven = math.inf
         for price, hubs in ranked:
-            if not price < course.cut_off:
+            if not price < state.cut_off:
                 break
-            course.proved(min(proven, price))
-            if course.is_over:
-                return replace(best, termination=course.ending(), bound=course.bound)
+            state.proved(min(proven, price))
+            if state.is_over:
+                return replace(best, termination=state.ending(), bound=state.bound)
             solution = self._operate(hubs, search)
             proven = min(proven, max(solution.bound, price))
-            if solution.objective is not None and course.found(solution.objective):
+            if solution.objective is not None and state.found(solution.objective):
                 best = solution
             if solution.termination.is_limit:
-                course.proved(min(proven, price))
-                return replace(best, termination=solution.termination, bound=course.bound)
-        if proven < course.cut_off:
-            course.proved(proven)
+                state.proved(min(proven, price))
+                return replace(best, termination=solution.termination, bound=state.bound)
+        if proven < state.cut_off:
+            state.proved(proven)
         else:
-            course.exhausted()
-        bound = min(course.bound, math.inf if best.objective is None else best.objective)
-        return replace(best, termination=course.settled(), bound=bound)
+            state.exhausted()
+        bound = min(state.bound, math.inf if best.objective is None else best.objective)
+        return replace(best, termination=state.settled(), bound=bound)
 
     def _operate(self, hubs: tuple[str, ...], search: Search) -> Solution:
         from netdesign.solve.monolithic import Monolithic

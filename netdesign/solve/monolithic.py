@@ -10,11 +10,12 @@ from netdesign.errors import DisagreementError, SolverError, UsageError
 from netdesign.evaluate import apart, evaluate
 from netdesign.formulation.protocol import check_can_state
 from netdesign.instance.blocks import Objective
-from netdesign.solve.compile import ExtraRow
-from netdesign.solve.engine import EVERYTHING, EngineName, Search
-from netdesign.solve.highs import run_highs
-from netdesign.solve.judgement import AGREEMENT
-from netdesign.solve.model_run import (
+from netdesign.solve.core.engine import EVERYTHING, EngineName, Search
+from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination, exactness
+from netdesign.solve.core.referee_check import AGREEMENT
+from netdesign.solve.lp.from_pyomo import ExtraRow
+from netdesign.solve.lp.highs import run_highs
+from netdesign.solve.lp.model_run import (
     certain_bound,
     compiled_or_infeasible,
     ended_trace,
@@ -22,7 +23,6 @@ from netdesign.solve.model_run import (
     stated_objective,
     tracing,
 )
-from netdesign.solve.outcome import Phases, Solution, Termination, certain_termination, exactness
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
     from netdesign.plan import Plan
-    from netdesign.solve.compile import Compiled
-    from netdesign.solve.engine import Question
-    from netdesign.solve.outcome import TracePoint
+    from netdesign.solve.core.engine import Question
+    from netdesign.solve.core.outcome import TracePoint
+    from netdesign.solve.lp.from_pyomo import Compiled
 
 _WHOLE = 1e-3
 """How far over a whole number of hubs a bound must be to prove one more: far above any tolerance of the solver."""

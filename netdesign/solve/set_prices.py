@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.network import Network
-    from netdesign.solve.course import Course
-    from netdesign.solve.rules import HubRules
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
 
 _SMALL_CELLS = 4_000_000
 _SMALL_SETS = 20_000
@@ -48,7 +48,7 @@ class TensorPrices:
     ----------
     instance, network
         The problem; any objective.
-    course
+    state
         Clock of the search.
 
     Attributes
@@ -62,11 +62,11 @@ class TensorPrices:
         More than ``MOST_CELLS`` routes.
     """
 
-    def __init__(self, instance: Instance, network: Network, course: Course) -> None:
+    def __init__(self, instance: Instance, network: Network, state: SearchState) -> None:
         if _cells(instance) > MOST_CELLS:
             message = f"enumeration holds {MOST_CELLS:,} route values at most; this instance has {_cells(instance):,}"
             raise SizeError(message)
-        self._objective, self._course = instance.problem.objective, course
+        self._objective, self._state = instance.problem.objective, state
         sites = np.array([instance.site_position[name] for name in instance.allowed])
         self._fixed = np.array([instance.sites[site].fixed_cost for site in sites])
         self._values = _route_values(instance, network, sites)
@@ -88,7 +88,7 @@ class TensorPrices:
         del cut_off, keep
         values = np.empty(len(sets))
         for place, hubs in enumerate(sets):
-            if place % 64 == 0 and self._course.is_over:
+            if place % 64 == 0 and self._state.is_over:
                 raise TimeoutError
             values[place] = self._of_set(hubs)
         return values
@@ -130,7 +130,7 @@ class CompiledPrices:
     ----------
     instance, network
         The problem; its objective is cost.
-    course
+    state
         Clock of the search.
 
     Attributes
@@ -139,16 +139,16 @@ class CompiledPrices:
         No set that serves everybody costs as much, EUR/year.
     """
 
-    def __init__(self, instance: Instance, network: Network, course: Course) -> None:
+    def __init__(self, instance: Instance, network: Network, state: SearchState) -> None:
+        from netdesign.solve.core.route_matrices import route_matrices
         from netdesign.solve.multiple.prices import Prices
-        from netdesign.solve.route_matrices import route_matrices
 
         matrices = route_matrices(instance, network)
-        self._course, self._prices = course, Prices(matrices, course)
+        self._state, self._prices = state, Prices(matrices, state)
         self.ceiling = matrices.largest_cost * (1.0 + 1e-6) + 1.0
 
     def likely(self, rules: HubRules) -> NDArray[np.int32] | None:
-        """Return a good permitted set, of which the course hears: the others are left the sooner.
+        """Return a good permitted set, which the search state records: the others are left the sooner.
 
         Raises
         ------
@@ -157,7 +157,7 @@ class CompiledPrices:
         """
         from netdesign.solve.multiple.heuristic import Interchange
 
-        interchange = Interchange(self._prices, rules, self._course)
+        interchange = Interchange(self._prices, rules, self._state)
         interchange.start()
         return interchange.best
 

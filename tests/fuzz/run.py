@@ -197,8 +197,8 @@ def _other_optimum(mutant: Mutant, folder: Path, code: int) -> str:
 
 
 def _brute(mutant: Mutant) -> int:
-    from netdesign.instance.plain import plain_document
     from netdesign.instance.read import read_source
+    from netdesign.instance.to_plain_data import plain_document
     from tests.brute_force import BruteForce
 
     document = plain_document(read_source(Path("instance.yaml")))

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from netdesign.analysis.bench.records import Finding, Record, read_records, records_csv
 from netdesign.analysis.problem import versions
 from netdesign.errors import ExitCode, SizeError
-from netdesign.solve.outcome import OPTIMAL_GAP
-from netdesign.solve.output_file import write_text
+from netdesign.io.output_file import write_text
+from netdesign.solve.core.outcome import OPTIMAL_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

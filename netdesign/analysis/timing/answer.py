@@ -11,27 +11,27 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from netdesign.analysis.problem import versions
-from netdesign.analysis.timing import beside
-from netdesign.analysis.timing.clash import clashing_policies
+from netdesign.analysis.timing import value_of_information
+from netdesign.analysis.timing.infeasibility import clashing_policies
 from netdesign.analysis.timing.problem import TimingProblem, load_timing, staged_record
 from netdesign.errors import DisagreementError, ExitCode
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
-from netdesign.solve.outcome import Progress, Termination, silent
-from netdesign.solve.staged.auto import choose_staged_engine
-from netdesign.solve.staged.pricing import opened_pricer
-from netdesign.solve.staged.question import StagedSolution
-from netdesign.solve.staged.result import TimingResult, is_tree
+from netdesign.results.staged_result import TimingResult, is_tree
+from netdesign.solve.core.outcome import Progress, Termination, silent
+from netdesign.solve.multistage.auto import choose_staged_engine
+from netdesign.solve.multistage.pricing import opened_pricer
+from netdesign.solve.multistage.question import StagedSolution
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netdesign.analysis.timing.problem import TimingCall
     from netdesign.plan import StagedPlan
-    from netdesign.solve.limits import Watch
-    from netdesign.solve.staged.auto import StagedChoice
-    from netdesign.solve.staged.question import StagedQuestion
-    from netdesign.solve.staged.result import Searched
+    from netdesign.results.staged_result import Searched
+    from netdesign.solve.core.limits import Watch
+    from netdesign.solve.multistage.auto import StagedChoice
+    from netdesign.solve.multistage.question import StagedQuestion
 
 Found = TypeVar("Found")
 
@@ -162,13 +162,13 @@ class _Run:
         # A run that is killed from here on leaves the plan with its last bound.
         self._hand_on(self.result)
         if not is_tree(question.staged):
-            delays = self._timed("delays_s", lambda: beside.delays(question, plan))
-            years = self._timed("single_years_s", lambda: beside.single_years(question))
+            delays = self._timed("delays_s", lambda: value_of_information.delays(question, plan))
+            years = self._timed("single_years_s", lambda: value_of_information.single_years(question))
             self.result = replace(self.result, delays=delays, single_years=years)
         else:
             if not self.result.known:
                 self._known()
-            values = self._timed("values_s", lambda: beside.values(question))
+            values = self._timed("values_s", lambda: value_of_information.values(question))
             self.result = replace(self.result, values=values)
 
     def _or_incumbent(self, solution: StagedSolution) -> StagedSolution:
@@ -184,7 +184,7 @@ class _Run:
         return replace(solution, plan=plan, objective=found.objective, bound=min(solution.bound, found.objective))
 
     def _known(self) -> tuple[Searched, ...]:
-        known = self._timed("known_s", lambda: beside.known_paths(self._question))
+        known = self._timed("known_s", lambda: value_of_information.known_paths(self._question))
         self.result = replace(self.result, known=known)
         return known
 

@@ -18,8 +18,8 @@ from netdesign.instance.stage_checks import check_resolved_stages
 from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.network import check_routes
 from netdesign.network.staged import build_networks
-from netdesign.solve.outcome import silent
-from netdesign.solve.staged.question import StagedEngineName, StagedQuestion
+from netdesign.solve.core.outcome import silent
+from netdesign.solve.multistage.question import StagedEngineName, StagedQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from netdesign.errors import Fault
     from netdesign.instance.staged import StagedInstance
     from netdesign.network import Network
-    from netdesign.solve.limits import Watch
-    from netdesign.solve.outcome import Progress
-    from netdesign.solve.staged.document import TimingDocument
+    from netdesign.results.staged_document import TimingDocument
+    from netdesign.solve.core.limits import Watch
+    from netdesign.solve.core.outcome import Progress
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.timing.beside import first_orders
+from netdesign.analysis.timing.operate import operate_schedule
+from netdesign.analysis.timing.value_of_information import first_orders
 from netdesign.analysis.timing.verify_plan import known_costs
 from netdesign.analysis.verify import Verification
 from netdesign.analysis.verify_network import TOLERANCE
@@ -15,12 +16,11 @@ from netdesign.evaluate import apart
 from netdesign.instance.single_paths import mean_path, path_alone, single_year
 from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.network.staged import build_networks
-from netdesign.solve.outcome import Termination, exactness, silent
-from netdesign.solve.staged.auto import another_staged_engine, choose_beside
-from netdesign.solve.staged.names import StagedEngineName
-from netdesign.solve.staged.operate import operate_schedule
-from netdesign.solve.staged.reading import plan_from_timing, searched_from
-from netdesign.solve.staged.result import Searched
+from netdesign.results.staged_reading import plan_from_timing, searched_from
+from netdesign.results.staged_result import Searched
+from netdesign.solve.core.outcome import Termination, exactness, silent
+from netdesign.solve.multistage.auto import another_staged_engine, choose_beside
+from netdesign.solve.multistage.names import StagedEngineName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.analysis.timing.problem import TimingProblem
-    from netdesign.solve.limits import Watch
-    from netdesign.solve.outcome import Progress
-    from netdesign.solve.staged.document import TimingDocument
-    from netdesign.solve.staged.question import StagedQuestion, StagedSolution
+    from netdesign.results.staged_document import TimingDocument
+    from netdesign.solve.core.limits import Watch
+    from netdesign.solve.core.outcome import Progress
+    from netdesign.solve.multistage.question import StagedQuestion, StagedSolution
 
 
 def prove_timing(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.errors import ContradictionError, UsageError
-from netdesign.solve.staged.reading import plan_from_timing, read_timing
+from netdesign.results.staged_reading import plan_from_timing, read_timing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.analysis.timing.problem import TimingCall, TimingProblem
     from netdesign.plan import StagedPlan
-    from netdesign.solve.staged.document import TimingDocument
+    from netdesign.results.staged_document import TimingDocument
 
 _HOW = ("engine",)
 """Options that say how a plan is sought, not which."""

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from netdesign import catalogue
 from netdesign.analysis.timing.problem import TimingCall, TimingProblem, load_timing, staged_record
-from netdesign.analysis.timing.verify_beside import of_what_stands_beside
 from netdesign.analysis.timing.verify_plan import of_plan
+from netdesign.analysis.timing.verify_value_of_information import of_what_stands_beside
 from netdesign.analysis.verify import OTHER_FILES, Verification
 from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.instance.read import read_staged
-from netdesign.solve.outcome import Termination
-from netdesign.solve.staged.document import RUNNING
-from netdesign.solve.staged.reading import plan_from_timing
+from netdesign.results.staged_document import RUNNING
+from netdesign.results.staged_reading import plan_from_timing
+from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netdesign.solve.staged.document import TimingDocument
+    from netdesign.results.staged_document import TimingDocument
 
 _OF_A_PLAN = ("objective", "gap", "expected", "cvar", "largest_regret", "paths", "delays", "single_years", "values")
 

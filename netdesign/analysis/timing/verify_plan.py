@@ -10,10 +10,10 @@ from netdesign.analysis.verify_network import TOLERANCE, differs, of_ending, of_
 from netdesign.evaluate.risk import scale_of
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
-from netdesign.solve.outcome import Termination, exactness, relative_gap
-from netdesign.solve.staged.reading import searched_from
-from netdesign.solve.staged.result import is_tree
-from netdesign.solve.staged.result_file import cvar_of, largest_regret, nodes_part, paths_part
+from netdesign.results.staged_reading import searched_from
+from netdesign.results.staged_result import is_tree
+from netdesign.results.staged_result_file import cvar_of, largest_regret, nodes_part, paths_part
+from netdesign.solve.core.outcome import Termination, exactness, relative_gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.evaluate.staged import StagedEvaluation
     from netdesign.plan import StagedPlan
-    from netdesign.solve.staged.document import TimingDocument
+    from netdesign.results.staged_document import TimingDocument
 
 
 def known_costs(document: TimingDocument) -> NDArray[np.float64] | None:

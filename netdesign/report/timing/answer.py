@@ -22,7 +22,7 @@ from netdesign.report.words import amount, network_name, tonnes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from netdesign.solve.staged.document import NodeCosts, NodePart, SearchedPart, TimingDocument, ValuesPart
+    from netdesign.results.staged_document import NodeCosts, NodePart, SearchedPart, TimingDocument, ValuesPart
 
 _MILLIONS_FROM = 1e7
 """Largest amount from which on a table is in millions."""

@@ -10,7 +10,7 @@ from netdesign.report.words import network_name, tonnes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netdesign.solve.staged.document import NodePart, OrderPart, TimingDocument
+    from netdesign.results.staged_document import NodePart, OrderPart, TimingDocument
 
 _INDENT = "  "
 

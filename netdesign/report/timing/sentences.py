@@ -8,12 +8,12 @@ from netdesign.instance.policies import Policy
 from netdesign.instance.stages import RiskMeasure
 from netdesign.report.sentences import unkept
 from netdesign.report.words import money, network_name, share
-from netdesign.solve.outcome import Termination
+from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netdesign.solve.staged.document import (
+    from netdesign.results.staged_document import (
         DelayPart,
         IntervalPart,
         SearchedPart,

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.compiled import load_compiled
-from netdesign.solve.parts import for_each
+from netdesign.solve.core.parallel import for_each
+from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.capacitated.capacities import Capacities
-    from netdesign.solve.course import Course
-    from netdesign.solve.route_matrices import RouteMatrices
+    from netdesign.solve.core.route_matrices import RouteMatrices
+    from netdesign.solve.core.search_state import SearchState
 
 _TRIES = 25
 """Prices that are tried for each set."""
@@ -30,13 +30,13 @@ class SetBounds:
 
     Parameters
     ----------
-    matrices, capacities, course
+    matrices, capacities, state
         Of the search.
     """
 
-    def __init__(self, matrices: RouteMatrices, capacities: Capacities, course: Course) -> None:
-        self._matrices, self._capacities, self._course = matrices, capacities, course
-        self._loops = load_compiled("capacity", course.say)
+    def __init__(self, matrices: RouteMatrices, capacities: Capacities, state: SearchState) -> None:
+        self._matrices, self._capacities, self._state = matrices, capacities, state
+        self._loops = load_compiled("capacity", state.say)
         self._rest = np.zeros(matrices.origins + 1)
 
     def raise_rest(self, least: NDArray[np.float64]) -> None:
@@ -87,5 +87,5 @@ class SetBounds:
                 prices, self._rest, cut_off, _TRIES, bound[part], found[part],
             )  # fmt: skip
 
-        for_each(range(0, len(sets), step), fill, self._course)
+        for_each(range(0, len(sets), step), fill, self._state)
         return bound, found

@@ -11,7 +11,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from netdesign.solve.capacitated.rounds import Rounds
-    from netdesign.solve.course import Course
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multiple.relaxation import Point
 
 _NODE_ROUNDS = 4
@@ -35,12 +35,12 @@ class Branching:
     ----------
     rounds
         That have stopped to pay.
-    course
+    state
         Clock and incumbent; hears of bounds.
     """
 
-    def __init__(self, rounds: Rounds, course: Course) -> None:
-        self._rounds, self._course = rounds, course
+    def __init__(self, rounds: Rounds, state: SearchState) -> None:
+        self._rounds, self._state = rounds, state
         self._sites = len(rounds.relaxation.is_closed)
 
     def run(self) -> None:
@@ -52,18 +52,18 @@ class Branching:
             The clock ran out first.
         """
         numbers = itertools.count()
-        parts = [_Node(self._course.bound, next(numbers), ())]
-        while parts and not self._course.is_closed:
+        parts = [_Node(self._state.bound, next(numbers), ())]
+        while parts and not self._state.is_closed:
             node = heapq.heappop(parts)
-            self._course.proved(node.bound)
-            if node.bound > self._course.cut_off:
+            self._state.proved(node.bound)
+            if node.bound > self._state.cut_off:
                 heapq.heappush(parts, node)
                 break
             for decided, bound in self._explored(node):
                 heapq.heappush(parts, _Node(max(bound, node.bound), next(numbers), decided))
-            self._course.proved(min((part.bound for part in parts), default=np.inf))
-        if not parts or parts[0].bound > self._course.cut_off:
-            self._course.exhausted()
+            self._state.proved(min((part.bound for part in parts), default=np.inf))
+        if not parts or parts[0].bound > self._state.cut_off:
+            self._state.exhausted()
 
     def _explored(self, node: _Node) -> list[tuple[Decided, float]]:
         """Solve one part; return the two that are left of it, with their bounds, or none."""
@@ -87,9 +87,9 @@ class Branching:
         last = -np.inf
         for number in itertools.count():
             point = relaxation.solve()
-            if point is None or point.bound > self._course.cut_off:
+            if point is None or point.bound > self._state.cut_off:
                 return None
-            closed |= (point.is_open < 0.5) & (point.reduced > self._course.cut_off - point.bound) & ~certain
+            closed |= (point.is_open < 0.5) & (point.reduced > self._state.cut_off - point.bound) & ~certain
             if self._rounds.looked_at_all(point, closed, certain):
                 return None
             has_stalled = self._rounds.has_stalled(point, last)

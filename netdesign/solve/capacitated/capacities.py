@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.route_matrices import RouteMatrices
+    from netdesign.solve.core.route_matrices import RouteMatrices
 
 SLACK = 1e-9
 """Relative rounding of sums of loads."""

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.capacitated.loads import Effort, LoadProgram
-from netdesign.solve.compiled import load_compiled
+from netdesign.solve.core.parallel import for_each
+from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.multiple.cuts import CommodityOracle, Cuts, slices
-from netdesign.solve.parts import for_each
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.capacitated.capacities import Capacities
-    from netdesign.solve.course import Course
-    from netdesign.solve.route_matrices import RouteMatrices
+    from netdesign.solve.core.route_matrices import RouteMatrices
+    from netdesign.solve.core.search_state import SearchState
 
 _OPEN = 1e-7
 """A site less open than this is closed."""
@@ -49,7 +49,7 @@ class PricedOracle:
     ----------
     matrices, capacities
         The problem.
-    course
+    state
         Clock of the search, and its threads.
 
     Attributes
@@ -62,9 +62,9 @@ class PricedOracle:
         What leaving a commodity behind costs: twice what a plan worth having does, EUR/year.
     """
 
-    def __init__(self, matrices: RouteMatrices, capacities: Capacities, course: Course) -> None:
-        self._matrices, self._capacities, self._course = matrices, capacities, course
-        self._loops = load_compiled("partly", course.say)
+    def __init__(self, matrices: RouteMatrices, capacities: Capacities, state: SearchState) -> None:
+        self._matrices, self._capacities, self._state = matrices, capacities, state
+        self._loops = load_compiled("partly", state.say)
         self._slices = slices(matrices.flows.start)
         self._paid = np.zeros(len(matrices.flows.volume))
         self.dearest = matrices.largest_cost
@@ -73,7 +73,7 @@ class PricedOracle:
     def close_all_but(self, sites: NDArray[np.intp]) -> None:
         """Close the other sites for good: cuts get stronger, and hold only while these stay closed."""
         self.sites = sites.astype(np.int64)
-        oracle = CommodityOracle(self._matrices, self._course)
+        oracle = CommodityOracle(self._matrices, self._state)
         oracle.close_all_but(sites)
         self.least = oracle.least
 
@@ -94,7 +94,7 @@ class PricedOracle:
         TimeoutError
             The clock ran out first.
         """
-        oracle = CommodityOracle(self._capacities.raised(self._matrices, prices), self._course)
+        oracle = CommodityOracle(self._capacities.raised(self._matrices, prices), self._state)
         oracle.close_all_but(self.sites)
         oracle.dearest = self.dearest
         return PricedCuts(oracle.cuts(is_open, salt), prices)
@@ -110,7 +110,7 @@ class PricedOracle:
         hubs = np.flatnonzero(is_open > _OPEN)
         room = self._capacities.limit[hubs] * np.minimum(is_open[hubs], 1.0)
         # What is over capacity is paid for, so that there always is a solution; a bound holds at any price of it.
-        program = LoadProgram(room, self._matrices.origins, 0.5 * self.dearest, self._capacities.freight, self._course)
+        program = LoadProgram(room, self._matrices.origins, 0.5 * self.dearest, self._capacities.freight, self._state)
         mix = program.mix(lambda own: self._served(is_open, hubs, own), prices[hubs], _SEARCHED, np.inf)
         found = np.zeros_like(prices)
         found[hubs] = mix.prices
@@ -147,5 +147,5 @@ class PricedOracle:
         def fill(part: tuple[int, int]) -> None:
             self._loops.served_partly(flows, steps, is_open, hubs, second, self.dearest, *part, value, load, self._paid)
 
-        for_each(self._slices, fill, self._course)
+        for_each(self._slices, fill, self._state)
         return value - load @ own, load

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.course import ROUNDING
+from netdesign.solve.core.search_state import ROUNDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from netdesign.solve.capacitated.bounds import SetBounds
     from netdesign.solve.capacitated.capacities import Capacities
     from netdesign.solve.capacitated.operating import Operated, Operating
-    from netdesign.solve.course import Course
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multiple.prices import Prices
-    from netdesign.solve.rules import HubRules
 
 _MOST_OPERATED = 8
 """Neighbours of a set that are operated, the one with the least bound first, before the search gives up."""
@@ -31,8 +31,8 @@ class Exchange:
     ----------
     operating, bounds
         What operates sets, and what bounds them.
-    capacities, rules, course
-        Of the search; the course hears of every plan.
+    capacities, rules, state
+        Of the search; the search state records every plan.
 
     Attributes
     ----------
@@ -43,10 +43,10 @@ class Exchange:
     """
 
     def __init__(
-        self, operating: Operating, bounds: SetBounds, capacities: Capacities, rules: HubRules, course: Course
+        self, operating: Operating, bounds: SetBounds, capacities: Capacities, rules: HubRules, state: SearchState
     ) -> None:
         self._operating, self._bounds, self._capacities = operating, bounds, capacities
-        self._rules, self._course = rules, course
+        self._rules, self._state = rules, state
         self._seen: dict[bytes, Operated] = {}
         self.best: Operated | None = None
         self.on_operated: Callable[[Operated], None] = lambda _: None
@@ -101,10 +101,10 @@ class Exchange:
         if name not in self._seen:
             prices = np.zeros(self._rules.sites)
             prices[hubs] = own
-            self._seen[name] = self._operating.operate(hubs.copy(), prices, self._course.cut_off)
+            self._seen[name] = self._operating.operate(hubs.copy(), prices, self._state.cut_off)
             self.on_operated(self._seen[name])
         found = self._seen[name]
-        if self._course.found(found.cost):
+        if self._state.found(found.cost):
             self.best = found
         return found
 
@@ -126,8 +126,8 @@ class Exchange:
         sets = self._unseen(hubs[None, :])
         if not len(sets) or not self._capacities.suffice(sets)[0]:
             return
-        bound, own = self._bounds.raised(sets, prices, self._course.cut_off)
-        current = self.operate(sets[0], own[0]) if bound[0] < self._course.cut_off else None
+        bound, own = self._bounds.raised(sets, prices, self._state.cut_off)
+        current = self.operate(sets[0], own[0]) if bound[0] < self._state.cut_off else None
         while current is not None and np.isfinite(current.cost):
             current = self._better(current)
 

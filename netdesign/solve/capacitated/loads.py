@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.master import Master, Rows
+from netdesign.solve.lp.master import Master, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
+    from netdesign.solve.core.search_state import SearchState
 
     Served = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -58,7 +58,7 @@ class Effort:
 
 
 @dataclass(frozen=True)
-class Mix:
+class DantzigWolfe:
     """How freight is served within capacities.
 
     Parameters
@@ -99,16 +99,18 @@ class LoadProgram:
         EUR/year, about what all costs.
     freight
         All of it, t/year.
-    course
+    state
         Clock of the search.
     """
 
-    def __init__(self, room: NDArray[np.float64], origins: int, unit: float, freight: float, course: Course) -> None:
+    def __init__(
+        self, room: NDArray[np.float64], origins: int, unit: float, freight: float, state: SearchState
+    ) -> None:
         hubs = len(room)
         self._room, self._origins, self._unit = room, origins, unit / _SCALE
         self._row = np.maximum(room, _LEAST_ROOM * freight)
         cost = EXCESS_PRICE * _SCALE / freight * self._row
-        self._program = Master(cost, np.zeros(hubs), np.full(hubs, np.inf), course)
+        self._program = Master(cost, np.zeros(hubs), np.full(hubs, np.inf), state)
         entries = np.concatenate([np.zeros((origins, hubs)), -np.eye(hubs)])
         lower = np.concatenate([np.ones(origins), np.full(hubs, -np.inf)])
         upper = np.concatenate([np.ones(origins), room / self._row])
@@ -136,7 +138,7 @@ class LoadProgram:
 
     def mix(
         self, serve: Callable[[NDArray[np.float64]], Served], start: NDArray[np.float64], effort: Effort, cut_off: float
-    ) -> Mix:
+    ) -> DantzigWolfe:
         """Go on by rounds, until bound and cost are close enough or the bound is at the cut-off.
 
         Parameters
@@ -187,7 +189,7 @@ class LoadProgram:
         nothing = _SAME * (1.0 + float(prices.max(initial=0.0)))
         return any(float(np.abs(prices - tried).max(initial=0.0)) <= nothing for tried in self._tried)
 
-    def _mixed(self, values: NDArray[np.float64]) -> Mix:
+    def _mixed(self, values: NDArray[np.float64]) -> DantzigWolfe:
         hubs = len(self._room)
         share = np.clip(values[hubs:].reshape(len(self._ways), self._origins) * np.array(self._part), 0.0, 1.0)
         share[share < _NOTHING] = 0.0
@@ -197,4 +199,4 @@ class LoadProgram:
             cost += part * way_cost
             load += part[:, None] * way_load
         excess = float(((load.sum(axis=0) - self._room) / self._row).max(initial=0.0))
-        return Mix(self._best, self._best_prices, cost, load, excess, np.array(self._tried), share)
+        return DantzigWolfe(self._best, self._best_prices, cost, load, excess, np.array(self._tried), share)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.capacitated.loads import EXCESS_PRICE, Effort, LoadProgram, Mix
-from netdesign.solve.compiled import load_compiled
-from netdesign.solve.route_matrices import IMPOSSIBLE
+from netdesign.solve.capacitated.loads import EXCESS_PRICE, DantzigWolfe, Effort, LoadProgram
+from netdesign.solve.core.route_matrices import IMPOSSIBLE
+from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.capacitated.capacities import Capacities
-    from netdesign.solve.course import Course
-    from netdesign.solve.route_matrices import RouteMatrices
+    from netdesign.solve.core.route_matrices import RouteMatrices
+    from netdesign.solve.core.search_state import SearchState
 
 _EXACT = Effort(1e-10, 300)
 
@@ -50,7 +50,7 @@ class Operated:
     hubs: NDArray[np.int32]
     cost: float
     prices: NDArray[np.float64]
-    mix: Mix | None
+    mix: DantzigWolfe | None
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,13 @@ class Operating:
     ----------
     matrices, capacities
         The problem.
-    course
+    state
         Clock of the search.
     """
 
-    def __init__(self, matrices: RouteMatrices, capacities: Capacities, course: Course) -> None:
-        self._matrices, self._capacities, self._course = matrices, capacities, course
-        self._loops = load_compiled("capacity", course.say)
+    def __init__(self, matrices: RouteMatrices, capacities: Capacities, state: SearchState) -> None:
+        self._matrices, self._capacities, self._state = matrices, capacities, state
+        self._loops = load_compiled("capacity", state.say)
 
     def operate(self, hubs: NDArray[np.int32], prices: NDArray[np.float64], cut_off: float) -> Operated:
         """Return the best operation of a set, unless it costs as much as the cut-off.
@@ -101,7 +101,7 @@ class Operating:
         fixed = float(self._matrices.fixed[hubs].sum())
         program = self._program(hubs, max(1.0, float(plain.sum())))
         mix = self._mixed(program, hubs, prices[hubs], cut_off - fixed)
-        fitted: Mix | None = mix
+        fitted: DantzigWolfe | None = mix
         if mix.excess > _EXCESS and fixed + mix.bound < cut_off:
             fitted = self._fitted(hubs, prices[hubs], cut_off - fixed)
         if fitted is None or fixed + fitted.bound >= cut_off:
@@ -109,7 +109,7 @@ class Operating:
         none[hubs] = fitted.prices
         return Operated(hubs, fixed + float(fitted.cost.sum()), none, fitted)
 
-    def _fitted(self, hubs: NDArray[np.int32], start: NDArray[np.float64], cut_off: float) -> Mix | None:
+    def _fitted(self, hubs: NDArray[np.int32], start: NDArray[np.float64], cut_off: float) -> DantzigWolfe | None:
         """Return the best mix where nothing may be over capacity; None where that cannot be."""
         ways, unit = self._fitting(hubs)
         while ways:
@@ -147,9 +147,11 @@ class Operating:
 
     def _program(self, hubs: NDArray[np.int32], unit: float) -> LoadProgram:
         room, freight = self._capacities.limit[hubs], self._capacities.freight
-        return LoadProgram(room, self._matrices.origins, unit, freight, self._course)
+        return LoadProgram(room, self._matrices.origins, unit, freight, self._state)
 
-    def _mixed(self, program: LoadProgram, hubs: NDArray[np.int32], start: NDArray[np.float64], cut_off: float) -> Mix:
+    def _mixed(
+        self, program: LoadProgram, hubs: NDArray[np.int32], start: NDArray[np.float64], cut_off: float
+    ) -> DantzigWolfe:
         return program.mix(lambda own: self._served(hubs, own), start, _EXACT, cut_off)
 
     def _served(

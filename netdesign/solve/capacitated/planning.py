@@ -10,13 +10,13 @@ from netdesign.instance.policies import CapacityCounts
 from netdesign.plan import Plan
 from netdesign.solve.capacitated.capacities import Capacities
 from netdesign.solve.capacitated.search import CapacitatedSearch
-from netdesign.solve.route_matrices import flow_of_commodity, route_matrices
+from netdesign.solve.core.route_matrices import flow_of_commodity, route_matrices
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import Network
-    from netdesign.solve.course import Course
-    from netdesign.solve.rules import HubRules
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
 
 _COUPLING = ("minimum_throughput", "air_lane", "service")
 
@@ -34,10 +34,10 @@ def capacities_of(instance: Instance) -> Capacities:
 class CapacitatedPlanning:
     """Prepares a search over sets of hubs, the freight routed within their capacities; see ``CapacitatedSearch``."""
 
-    def __init__(self, instance: Instance, network: Network, rules: HubRules, course: Course) -> None:
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
         self._instance = instance
         matrices = route_matrices(instance, network)
-        self._search = CapacitatedSearch(matrices, capacities_of(instance), rules, course)
+        self._search = CapacitatedSearch(matrices, capacities_of(instance), rules, state)
 
     @staticmethod
     def refusal(instance: Instance) -> list[str]:

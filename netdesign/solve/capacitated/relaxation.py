@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SolverError
+from netdesign.solve.branch_cut.reduced_cost_fixing import ReducedCostFixing
 from netdesign.solve.capacitated.capacities import SLACK
-from netdesign.solve.course import ROUNDING
-from netdesign.solve.master import Master, Rows
+from netdesign.solve.core.search_state import ROUNDING
+from netdesign.solve.lp.master import Master, Rows
 from netdesign.solve.multiple.cuts import Cuts
 from netdesign.solve.multiple.relaxation import Point
-from netdesign.solve.settling import Settling
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from netdesign.solve.capacitated.capacities import Capacities
     from netdesign.solve.capacitated.cuts import PricedCuts, PricedOracle
     from netdesign.solve.capacitated.operating import Operated
-    from netdesign.solve.course import Course
-    from netdesign.solve.route_matrices import RouteMatrices
-    from netdesign.solve.rules import HubRules
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.route_matrices import RouteMatrices
+    from netdesign.solve.core.search_state import SearchState
 
 _SCALE = 1e4
 """What the objective is, about, inside the master: HiGHS has absolute tolerances."""
@@ -37,7 +37,7 @@ different prices cannot be mixed, and rounds are many."""
 _ENDLESS = 1e30
 
 
-class Relaxation(Settling):
+class Relaxation(ReducedCostFixing):
     """The program ``min sum_k f_k y_k + sum_g theta_g`` over the rules, the capacities and the cuts so far.
 
     Each group g of origins has its own loads, ``sum_g load_gk <= q_k y_k``, and the cuts say what it costs to load less
@@ -49,7 +49,7 @@ class Relaxation(Settling):
         The problem and the permitted sets.
     oracle
         Where the cuts come from; told which sites are closed for good.
-    course
+    state
         Incumbent and clock.
     unit
         EUR/year that the objective is divided by, about the cost of a plan.
@@ -61,7 +61,7 @@ class Relaxation(Settling):
         capacities: Capacities,
         rules: HubRules,
         oracle: PricedOracle,
-        course: Course,
+        state: SearchState,
         unit: float,
     ) -> None:
         self._sites = matrices.sites
@@ -78,7 +78,7 @@ class Relaxation(Settling):
             [rules.certain.astype(np.float64), self._by_group(oracle.least) / self._unit, np.zeros(loads)]
         )
         upper = np.concatenate([np.ones(self._sites), np.full(self._groups + loads, _ENDLESS)])
-        super().__init__(Master(cost, lower, upper, course), rules.certain, oracle, course)
+        super().__init__(Master(cost, lower, upper, state), rules.certain, oracle, state)
         self._capacities = capacities
         self._master.add(Rows.from_lists([*self._rule_rows(rules), *self._load_rows(self._by_group(volume))]))
         self._master.keep_rows()
@@ -140,13 +140,13 @@ class Relaxation(Settling):
 
         A cut is broken by less than it matters where all of them together move the bound by less than the gap.
         """
-        if self._course.checks_cuts:
+        if self._state.checks_cuts:
             self._hold_against_known(priced)
         prices = priced.prices
         cuts = Cuts(self._by_group(priced.cuts.const), self._by_group(priced.cuts.slope))
         broken = np.arange(self._groups)
         if point is not None:
-            enough = 0.1 * self._course.gap * abs(point.bound) / self._groups
+            enough = 0.1 * self._state.gap * abs(point.bound) / self._groups
             broken = np.flatnonzero(cuts.at(point.is_open) - self._load @ prices - point.theta > enough)
         slope = cuts.slope[broken] / self._unit
         slope[slope < ROUNDING] = 0.0

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.capacitated.capacities import SLACK
-from netdesign.solve.capacitated.finish import Finish
+from netdesign.solve.capacitated.enumerate_remaining import Finish
 from netdesign.solve.capacitated.relaxation import Relaxation
-from netdesign.solve.multiple.finish import remainder
+from netdesign.solve.multiple.enumerate_remaining import remainder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from netdesign.solve.capacitated.capacities import Capacities
     from netdesign.solve.capacitated.cuts import PricedOracle
     from netdesign.solve.capacitated.heuristic import Exchange
-    from netdesign.solve.course import Course
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.route_matrices import RouteMatrices
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multiple.relaxation import Point
-    from netdesign.solve.route_matrices import RouteMatrices
-    from netdesign.solve.rules import HubRules
 
 _MEAN = 0.7
 """Weight of the past in the running mean of points."""
@@ -47,7 +47,7 @@ class Rounds:
         Where the cuts come from.
     exchange, bounds
         Knows the best operation so far, and improves; bounds single sets.
-    course
+    state
         Clock, threads, gap; hears of bounds.
 
     Attributes
@@ -66,15 +66,15 @@ class Rounds:
         oracle: PricedOracle,
         exchange: Exchange,
         bounds: SetBounds,
-        course: Course,
+        state: SearchState,
     ) -> None:
         self._capacities, self._rules, self._oracle = capacities, rules, oracle
-        self._exchange, self._bounds, self._course = exchange, bounds, course
-        plan = max(1.0, course.cut_off)
+        self._exchange, self._bounds, self._state = exchange, bounds, state
+        plan = max(1.0, state.cut_off)
         oracle.dearest = 2.0 * plan
-        self.relaxation = Relaxation(matrices, capacities, rules, oracle, course, plan)
-        self._finish = Finish(exchange, bounds, capacities, rules, self.relaxation, course)
-        if course.checks_cuts:
+        self.relaxation = Relaxation(matrices, capacities, rules, oracle, state, plan)
+        self._finish = Finish(exchange, bounds, capacities, rules, self.relaxation, state)
+        if state.checks_cuts:
             exchange.on_operated = self.relaxation.know
             for operated in exchange.seen:
                 self.relaxation.know(operated)
@@ -102,7 +102,7 @@ class Rounds:
             if point is None:
                 return False
             if self.looked_at_all(point, none, none):
-                self._course.exhausted()
+                self._state.exhausted()
                 return False
             if self.number % _DROP_EVERY == 0:
                 self.relaxation.drop_idle(point.bound)
@@ -116,14 +116,14 @@ class Rounds:
     def _solved(self) -> Point | None:
         """Solve the master and settle sites; None where that ends the search."""
         point = self.relaxation.solve()
-        if point is None or point.bound > self._course.cut_off:
-            self._course.exhausted()
+        if point is None or point.bound > self._state.cut_off:
+            self._state.exhausted()
             return None
         settled = self.relaxation.settle(point)
-        self._course.proved(point.bound, int(np.count_nonzero(~self.relaxation.is_closed)))
+        self._state.proved(point.bound, int(np.count_nonzero(~self.relaxation.is_closed)))
         if settled:
             self._bounds.raise_rest(self._oracle.least)
-        return None if self._course.is_closed else point
+        return None if self._state.is_closed else point
 
     def cut(self, point: Point, *, is_between: bool, is_searched: bool) -> int:
         """Add cuts, at the point itself or half-way to the mean of the points so far; return how many are broken.
@@ -149,7 +149,7 @@ class Rounds:
 
     def has_stalled(self, point: Point, last: float) -> bool:
         """Tell whether the bound has hardly grown; without an incumbent, measured against itself."""
-        room = self._course.incumbent - point.bound
+        room = self._state.incumbent - point.bound
         return point.bound - last < _STALLED * min(room, abs(point.bound))
 
     def round_up(self, point: Point) -> None:
@@ -172,5 +172,5 @@ class Rounds:
             Sites that a part of the search has decided beside those that are settled, shape (sites,).
         """
         closed, certain = self.relaxation.is_closed | closed, self.relaxation.is_certain | certain
-        rest = remainder(point, closed, certain, self._course.cut_off)
+        rest = remainder(point, closed, certain, self._state.cut_off)
         return self._finish.try_all(rest, self._prices, _LEAST_SETS + _SETS_A_ROUND * self.number)

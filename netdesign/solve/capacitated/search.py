@@ -17,16 +17,16 @@ from netdesign.solve.capacitated.cuts import PricedOracle
 from netdesign.solve.capacitated.heuristic import Exchange
 from netdesign.solve.capacitated.operating import Operating
 from netdesign.solve.capacitated.rounds import Rounds
+from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.multiple.heuristic import Interchange
 from netdesign.solve.multiple.prices import Prices
-from netdesign.solve.route_matrices import IMPOSSIBLE
 
 if TYPE_CHECKING:
     from netdesign.solve.capacitated.capacities import Capacities
     from netdesign.solve.capacitated.operating import Operated, Shares
-    from netdesign.solve.course import Course
-    from netdesign.solve.route_matrices import RouteMatrices
-    from netdesign.solve.rules import HubRules
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.route_matrices import RouteMatrices
+    from netdesign.solve.core.search_state import SearchState
 
 
 class CapacitatedSearch:
@@ -38,7 +38,7 @@ class CapacitatedSearch:
         Legs, freight, and what sites can take.
     rules
         Permitted sets.
-    course
+    state
         Clock, threads, gap; hears of plans and bounds.
 
     Attributes
@@ -47,16 +47,16 @@ class CapacitatedSearch:
         The best operation found, or None.
     """
 
-    def __init__(self, matrices: RouteMatrices, capacities: Capacities, rules: HubRules, course: Course) -> None:
-        self._matrices, self._capacities, self._course = matrices, capacities, course
+    def __init__(self, matrices: RouteMatrices, capacities: Capacities, rules: HubRules, state: SearchState) -> None:
+        self._matrices, self._capacities, self._state = matrices, capacities, state
         self._rules = replace(rules, least=max(rules.least, capacities.least_hubs()))
-        self._operating = Operating(matrices, capacities, course)
+        self._operating = Operating(matrices, capacities, state)
         self.best: Operated | None = None
 
     def run(self) -> None:
         """Search until the gap is closed or the clock has run out."""
-        bounds = SetBounds(self._matrices, self._capacities, self._course)
-        exchange = Exchange(self._operating, bounds, self._capacities, self._rules, self._course)
+        bounds = SetBounds(self._matrices, self._capacities, self._state)
+        exchange = Exchange(self._operating, bounds, self._capacities, self._rules, self._state)
         with suppress(TimeoutError):
             self._search(exchange, bounds)
         self.best = exchange.best
@@ -68,22 +68,22 @@ class CapacitatedSearch:
         return self._operating.shares(self.best)
 
     def _search(self, exchange: Exchange, bounds: SetBounds) -> None:
-        course, oracle = self._course, PricedOracle(self._matrices, self._capacities, self._course)
+        state, oracle = self._state, PricedOracle(self._matrices, self._capacities, self._state)
         bounds.raise_rest(oracle.least)
-        course.ceiling = self._matrices.largest_cost * (1.0 + 1e-6) + 1.0
+        state.ceiling = self._matrices.largest_cost * (1.0 + 1e-6) + 1.0
         if self._rules.least > self._rules.most or oracle.least.max(initial=0.0) >= IMPOSSIBLE:
-            course.exhausted()
+            state.exhausted()
             return
-        course.proved(float(oracle.least.sum()), self._rules.sites)
+        state.proved(float(oracle.least.sum()), self._rules.sites)
         self._start(exchange)
-        rounds = Rounds(self._matrices, self._capacities, self._rules, oracle, exchange, bounds, course)
-        if not course.is_closed and rounds.run():
-            Branching(rounds, course).run()
+        rounds = Rounds(self._matrices, self._capacities, self._rules, oracle, exchange, bounds, state)
+        if not state.is_closed and rounds.run():
+            Branching(rounds, state).run()
 
     def _start(self, exchange: Exchange) -> None:
         """Find a good set without capacities, and from it one within them."""
-        prices = Prices(self._matrices, self._course)
-        plain = Interchange(prices, self._rules, self._course.aside())
+        prices = Prices(self._matrices, self._state)
+        plain = Interchange(prices, self._rules, self._state.aside())
         plain.start()
         if plain.best is not None:
             exchange.start(plain.best, prices)

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.compiled import load_compiled
-from netdesign.solve.course import ROUNDING
-from netdesign.solve.loops.names import NEVER, NOBODY
+from netdesign.solve.core.search_state import ROUNDING
+from netdesign.solve.kernels.loading import load_compiled
+from netdesign.solve.kernels.names import NEVER, NOBODY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.facility.known import KnownPlans
     from netdesign.solve.facility.prices import Cut
     from netdesign.solve.facility.problem import FacilityProblem
-    from netdesign.solve.rules import HubRules
 
 _MOST_TRIES = 60
 """Neighbours of one set that are operated before the search leaves it, the likeliest first."""
@@ -32,13 +32,13 @@ class Exchange:
         Customers and sites; permitted sets.
     known
         Hears of every permitted set that can serve everybody.
-    course
+    state
         Clock.
     """
 
-    def __init__(self, problem: FacilityProblem, rules: HubRules, known: KnownPlans, course: Course) -> None:
-        self._problem, self._rules, self._known, self._course = problem, rules, known, course
-        self._loops = load_compiled("transport", course.say)
+    def __init__(self, problem: FacilityProblem, rules: HubRules, known: KnownPlans, state: SearchState) -> None:
+        self._problem, self._rules, self._known, self._state = problem, rules, known, state
+        self._loops = load_compiled("transport", state.say)
         self._cost_of: dict[bytes, float] = {}
 
     def improve(self, is_open: NDArray[np.bool_], cut: Cut | None = None) -> None:
@@ -59,7 +59,7 @@ class Exchange:
 
     def glance(self, is_open: NDArray[np.bool_], cut: Cut) -> None:
         """Operate a set, and search from it where it is better than the incumbent."""
-        before = self._course.incumbent
+        before = self._state.incumbent
         if self._operated(is_open) < before:
             self.improve(is_open, cut)
 
@@ -103,7 +103,7 @@ class Exchange:
         """Return what a set costs, ``NEVER`` where it is not permitted or cannot serve everybody."""
         key = is_open.tobytes()
         if key not in self._cost_of:
-            if self._course.is_over:
+            if self._state.is_over:
                 raise TimeoutError
             cost = NEVER
             if self._rules.permits(is_open):

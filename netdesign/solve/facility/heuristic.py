@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.compiled import load_compiled
+from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.facility.known import KnownPlans
     from netdesign.solve.facility.prices import Cut
     from netdesign.solve.facility.problem import FacilityProblem
-    from netdesign.solve.rules import HubRules
 
 _BETTER = 1e-9
 """Relative difference under which two costs are the same."""
@@ -30,13 +30,13 @@ class Interchange:
         Customers and sites; permitted sets.
     known
         Hears of every permitted set.
-    course
+    state
         Clock.
     """
 
-    def __init__(self, problem: FacilityProblem, rules: HubRules, known: KnownPlans, course: Course) -> None:
-        self._problem, self._rules, self._known, self._course = problem, rules, known, course
-        self._loops = load_compiled("interchange", course.say)
+    def __init__(self, problem: FacilityProblem, rules: HubRules, known: KnownPlans, state: SearchState) -> None:
+        self._problem, self._rules, self._known, self._state = problem, rules, known, state
+        self._loops = load_compiled("interchange", state.say)
         self._weights = np.array([row.weights for row in rules.rows]).reshape(len(rules.rows), problem.sites)
         self._most = np.array([row.most for row in rules.rows], dtype=np.float64)
         self._nearest = np.empty(problem.customers, dtype=np.int64)
@@ -102,7 +102,7 @@ class Interchange:
         )
 
     def _best_move(self, is_open: NDArray[np.bool_], keeps: NDArray[np.bool_], move: NDArray[np.int64]) -> float:
-        if self._course.is_over:
+        if self._state.is_over:
             raise TimeoutError
         problem, rules = self._problem, self._rules
         load = self._weights[:, is_open].sum(axis=1)

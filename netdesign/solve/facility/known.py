@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.course import ROUNDING
+from netdesign.solve.core.search_state import ROUNDING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.facility.prices import Cut
 
 
@@ -23,7 +23,7 @@ class KnownPlans:
     ----------
     sites
         Number of all sites.
-    course
+    state
         Hears of every plan.
 
     Attributes
@@ -34,8 +34,8 @@ class KnownPlans:
         The cheapest permitted set, ascending positions among all sites, or None.
     """
 
-    def __init__(self, sites: int, course: Course) -> None:
-        self._course = course
+    def __init__(self, sites: int, state: SearchState) -> None:
+        self._state = state
         self._seen: set[bytes] = set()
         self._costs: list[tuple[NDArray[np.intp], float]] = []
         self.sites = np.arange(sites)
@@ -52,9 +52,9 @@ class KnownPlans:
     def hear(self, is_open: NDArray[np.bool_], cost: float) -> None:
         """Hear what a permitted set costs, EUR/year."""
         positions = self.sites[is_open]
-        if self._course.found(cost):
+        if self._state.found(cost):
             self.best = positions
-        if self._course.checks_cuts and cost < self._course.ceiling:
+        if self._state.checks_cuts and cost < self._state.ceiling:
             self._costs.append((positions, cost))
 
     def hold(self, cut: Cut, status: NDArray[np.int8]) -> None:
@@ -65,7 +65,7 @@ class KnownPlans:
         SolverError
             The cut demands more than a plan costs: a defect.
         """
-        if not self._course.checks_cuts:
+        if not self._state.checks_cuts:
             return
         for positions, cost in self._costs:
             is_open = np.isin(self.sites, positions)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.plan import Shares, plan_from_shares
-from netdesign.solve.compiled import load_compiled
 from netdesign.solve.facility.exchange import operated
 from netdesign.solve.facility.problem import facility_problem
 from netdesign.solve.facility.search import FacilitySearch
+from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
-    from netdesign.solve.course import Course
-    from netdesign.solve.rules import HubRules
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
 
 _COUPLING = ("minimum_throughput", "air_lane", "service")
 
@@ -27,10 +27,10 @@ _COUPLING = ("minimum_throughput", "air_lane", "service")
 class FacilityPlanning:
     """Prepares a search over sites that serve customers, with or without capacities; see ``FacilitySearch``."""
 
-    def __init__(self, instance: Instance, network: Network, rules: HubRules, course: Course) -> None:
-        self._instance, self._course = instance, course
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
+        self._instance, self._state = instance, state
         self._problem = facility_problem(instance, network)
-        self._search = FacilitySearch(self._problem, rules, course)
+        self._search = FacilitySearch(self._problem, rules, state)
 
     @staticmethod
     def refusal(instance: Instance) -> list[str]:
@@ -47,7 +47,7 @@ class FacilityPlanning:
         instance, problem = self._instance, self._problem
         is_open = np.zeros(problem.sites, dtype=bool)
         is_open[sites] = True
-        _, held = operated(problem, is_open, load_compiled("transport", self._course.say))
+        _, held = operated(problem, is_open, load_compiled("transport", self._state.say))
         place, commodity = np.nonzero(held)
         position = np.array([instance.site_position[name] for name in instance.allowed])[sites]
         hub = position[place]

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.compiled import load_compiled
+from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.facility.problem import FacilityProblem
-    from netdesign.solve.rules import HubRules
 
 _LONG_STEPS, _SHORT_STEPS = 1.5, 0.5
 """Length of the first steps, where nothing is known, and where prices come from a part that holds this one."""
@@ -116,13 +116,13 @@ class Ascent:
     ----------
     problem, rules
         Customers and sites; permitted sets.
-    course
+    state
         Told where compiling takes a while.
     """
 
-    def __init__(self, problem: FacilityProblem, rules: HubRules, course: Course) -> None:
+    def __init__(self, problem: FacilityProblem, rules: HubRules, state: SearchState) -> None:
         self._problem, self._rules = problem, rules
-        self._loops = load_compiled("prices", course.say)
+        self._loops = load_compiled("prices", state.say)
         units = [max(float(np.abs(row.weights).max(initial=0.0)), 1e-12) for row in rules.rows]
         dense = [row.weights / unit for row, unit in zip(rules.rows, units, strict=True)]
         self._weights = np.array(dense, dtype=np.float64).reshape(len(units), problem.sites)

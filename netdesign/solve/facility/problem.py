@@ -11,15 +11,15 @@ import numpy as np
 
 from netdesign.instance.blocks import Allocation
 from netdesign.network import permitted_routes
-from netdesign.solve.loops.names import NEVER
-from netdesign.solve.rules import HubRow
+from netdesign.solve.core.hub_rules import HubRow
+from netdesign.solve.kernels.names import NEVER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
     from netdesign.network import Network
-    from netdesign.solve.rules import HubRules
+    from netdesign.solve.core.hub_rules import HubRules
 
 _MOST_CELLS = 40_000_000
 """Costs that are held at once: customers x sites."""

@@ -24,9 +24,9 @@ from netdesign.solve.facility.prices import Ascent, Prices, propagate, settle
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.facility.problem import FacilityProblem
-    from netdesign.solve.rules import HubRules
 
 _ROOT_STEPS, _ROOT_PATIENCE = 2000, 40
 _NODE_STEPS, _NODE_PATIENCE, _NODE_CALLS = 80, 10, 4
@@ -66,13 +66,13 @@ class FacilitySearch:
         Customers, sites and costs.
     rules
         Permitted sets.
-    course
+    state
         Clock, threads, gap; hears of plans and bounds.
     """
 
-    def __init__(self, problem: FacilityProblem, rules: HubRules, course: Course) -> None:
-        self._problem, self._rules, self._course = problem, problem.with_room(rules), course
-        self._known = KnownPlans(problem.sites, course)
+    def __init__(self, problem: FacilityProblem, rules: HubRules, state: SearchState) -> None:
+        self._problem, self._rules, self._state = problem, problem.with_room(rules), state
+        self._known = KnownPlans(problem.sites, state)
         self._unit = problem.unit
 
     @property
@@ -82,25 +82,25 @@ class FacilitySearch:
 
     def run(self) -> None:
         """Search until the gap is closed or the clock has run out."""
-        self._course.ceiling = self._problem.ceiling
+        self._state.ceiling = self._problem.ceiling
         self._status = self._rules.certain.astype(np.int8)
         if (self._problem.cost.min(axis=0) >= self._problem.left_behind).any() or not propagate(
             self._status, self._rules
         ):
-            self._course.exhausted()
+            self._state.exhausted()
             return
         with suppress(TimeoutError):
-            self._course.proved(self._problem.least, self._problem.sites)
+            self._state.proved(self._problem.least, self._problem.sites)
             self._run()
 
     @property
     def _cut_off(self) -> float:
         """Value over which there is no plan better than the incumbent, by a unit of cost where costs have one."""
-        return min(self._course.cut_off, self._course.incumbent - _NEARLY * self._unit)
+        return min(self._state.cut_off, self._state.incumbent - _NEARLY * self._unit)
 
     def _run(self) -> None:
         start = Interchange(
-            self._problem, self._rules, KnownPlans(self._problem.sites, self._course.aside()), self._course
+            self._problem, self._rules, KnownPlans(self._problem.sites, self._state.aside()), self._state
         )
         first = start.greedy()
         self._make(Prices.start(self._problem, len(self._rules.rows), int(first.sum())))
@@ -111,8 +111,8 @@ class FacilitySearch:
     def _make(self, prices: Prices) -> None:
         """Make what works on the sites that are left."""
         kind = Exchange if self._problem.has_capacities else Interchange
-        self._heuristic = kind(self._problem, self._rules, self._known, self._course)
-        self._ascent = Ascent(self._problem, self._rules, self._course)
+        self._heuristic = kind(self._problem, self._rules, self._known, self._state)
+        self._ascent = Ascent(self._problem, self._rules, self._state)
         self._prices = prices
 
     def _raise_root(self) -> bool:
@@ -127,15 +127,15 @@ class FacilitySearch:
             prices = self._prices
             bound = self._bounded(prices, self._status, self._cut_off, self._ascent.steps, _ROOT_PATIENCE)
             if bound > self._cut_off:
-                self._course.exhausted()
+                self._state.exhausted()
                 return False
             self._heuristic.improve(prices.chosen, self._ascent.cut(prices))
             settle(prices, bound, self._cut_off, self._status, self._rules)
             if self._is_decided(self._status):
-                self._course.exhausted()
+                self._state.exhausted()
                 return False
-            self._course.proved(bound, int((self._status >= 0).sum()))
-            if self._course.is_closed:
+            self._state.proved(bound, int((self._status >= 0).sum()))
+            if self._state.is_closed:
                 return False
             self._shrink()
             if self._prices.pace[0] < _SHORTEST:
@@ -155,17 +155,17 @@ class FacilitySearch:
     def _branch(self) -> None:
         """Decide one site after another, the part with the least bound next (Land and Doig 1960)."""
         numbers = itertools.count()
-        parts = [(self._course.bound, next(numbers), _Part(self._status, self._prices))]
-        with ThreadPoolExecutor(max_workers=min(2, self._course.threads)) as pool:
-            while parts and not self._course.is_closed:
+        parts = [(self._state.bound, next(numbers), _Part(self._status, self._prices))]
+        with ThreadPoolExecutor(max_workers=min(2, self._state.threads)) as pool:
+            while parts and not self._state.is_closed:
                 bound, _, part = heapq.heappop(parts)
                 if bound > self._cut_off:
                     break
                 for raised, smaller in self._divided(part, pool):
                     heapq.heappush(parts, (max(raised, bound), next(numbers), smaller))
-                self._course.proved(parts[0][0] if parts else bound)
+                self._state.proved(parts[0][0] if parts else bound)
         if not parts or parts[0][0] > self._cut_off:
-            self._course.exhausted()
+            self._state.exhausted()
 
     def _divided(self, part: _Part, pool: ThreadPoolExecutor) -> list[tuple[float, _Part]]:
         """Return what is left of the two halves of a part, with their bounds."""
@@ -188,7 +188,7 @@ class FacilitySearch:
         return bound
 
     def _bounded(self, prices: Prices, status: NDArray[np.int8], target: float, steps: int, patience: int) -> float:
-        if self._course.is_over:
+        if self._state.is_over:
             raise TimeoutError
         bound = self._ascent.ascend(prices, status, target, steps, patience)
         self._known.hold(self._ascent.cut(prices), status)

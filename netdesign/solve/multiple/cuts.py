@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.compiled import load_compiled
-from netdesign.solve.parts import for_each
+from netdesign.solve.core.parallel import for_each
+from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
-    from netdesign.solve.route_matrices import RouteMatrices
+    from netdesign.solve.core.route_matrices import RouteMatrices
+    from netdesign.solve.core.search_state import SearchState
 
 _SUMS_A_SITE, _SUMS_A_ROUTE = 80.0, 15.0
 """What a site, and a route between partly open ones, takes of the oracle for each flow: measured, in sums."""
@@ -53,7 +53,7 @@ class CommodityOracle:
     ----------
     matrices
         Legs and freight.
-    course
+    state
         Clock of the search, and its threads.
 
     Attributes
@@ -70,9 +70,9 @@ class CommodityOracle:
         What leaving a commodity behind costs: more than any plan worth having, EUR/year.
     """
 
-    def __init__(self, matrices: RouteMatrices, course: Course) -> None:
-        self._matrices, self._course = matrices, course
-        self._loops = load_compiled("commodity", course.say)
+    def __init__(self, matrices: RouteMatrices, state: SearchState) -> None:
+        self._matrices, self._state = matrices, state
+        self._loops = load_compiled("commodity", state.say)
         volume = np.cumsum(np.add.reduceat(matrices.flows.volume, matrices.flows.start[:-1]))
         self.heavy = int(np.searchsorted(volume, _HEAVY * volume[-1])) + 1
         self._slices = slices(matrices.flows.start)
@@ -121,7 +121,7 @@ class CommodityOracle:
         parts = self._slices if origins is None else [part for part in self._slices if part[0] < origins]
         flows, inside = matrices.flows.start[parts[-1][1]], np.count_nonzero(is_open > 0.0)
         self.worked += float(flows * (_SUMS_A_SITE * len(self.sites) + _SUMS_A_ROUTE * inside**2))
-        for_each(parts, fill, self._course)
+        for_each(parts, fill, self._state)
         return cuts
 
 

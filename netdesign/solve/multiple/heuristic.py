@@ -9,9 +9,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multiple.prices import Prices
-    from netdesign.solve.rules import HubRules
 
 _BETTER = 1e-9
 """Relative difference under which two prices are the same."""
@@ -22,12 +22,12 @@ class Interchange:
 
     Parameters
     ----------
-    prices, rules, course
-        Of the search; the course hears of every set that is permitted.
+    prices, rules, state
+        Of the search; the search state records every set that is permitted.
     """
 
-    def __init__(self, prices: Prices, rules: HubRules, course: Course) -> None:
-        self._prices, self._rules, self._course = prices, rules, course
+    def __init__(self, prices: Prices, rules: HubRules, state: SearchState) -> None:
+        self._prices, self._rules, self._state = prices, rules, state
         self._seen: set[bytes] = set()
         self.best: NDArray[np.int32] | None = None
 
@@ -70,7 +70,7 @@ class Interchange:
         price = self._prices.of_set(hubs)
         while True:
             self._seen.add(hubs.tobytes())
-            if self._is_permitted(hubs) and self._course.found(price):
+            if self._is_permitted(hubs) and self._state.found(price):
                 self.best = hubs
             better = self._exchanged(hubs, price) or self._resized(hubs, price)
             if better is None or better[0].tobytes() in self._seen:

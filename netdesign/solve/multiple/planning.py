@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.plan import Plan
+from netdesign.solve.core.route_matrices import flow_of_commodity, route_matrices
 from netdesign.solve.multiple.search import MultipleSearch
-from netdesign.solve.route_matrices import flow_of_commodity, route_matrices
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import Network
-    from netdesign.solve.course import Course
-    from netdesign.solve.rules import HubRules
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
 
 _COUPLING = ("capacity", "minimum_throughput", "air_lane", "service")
 
@@ -22,9 +22,9 @@ _COUPLING = ("capacity", "minimum_throughput", "air_lane", "service")
 class MultiplePlanning:
     """Prepares a search over sets of hubs, every commodity on its best route; see ``MultipleSearch``."""
 
-    def __init__(self, instance: Instance, network: Network, rules: HubRules, course: Course) -> None:
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
         self._instance = instance
-        self._search = MultipleSearch(route_matrices(instance, network), rules, course)
+        self._search = MultipleSearch(route_matrices(instance, network), rules, state)
 
     @staticmethod
     def refusal(instance: Instance) -> list[str]:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.compiled import load_compiled
-from netdesign.solve.parts import for_each
-from netdesign.solve.route_matrices import IMPOSSIBLE
+from netdesign.solve.core.parallel import for_each
+from netdesign.solve.core.route_matrices import IMPOSSIBLE
+from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
-    from netdesign.solve.route_matrices import RouteMatrices
+    from netdesign.solve.core.route_matrices import RouteMatrices
+    from netdesign.solve.core.search_state import SearchState
 
 _DENSE = 0.1
 """Share of the pairs of nodes with freight from which on the volume is kept as a matrix."""
@@ -30,7 +30,7 @@ class Prices:
     ----------
     matrices
         Legs and freight.
-    course
+    state
         Clock of the search.
 
     Attributes
@@ -39,9 +39,9 @@ class Prices:
         As given.
     """
 
-    def __init__(self, matrices: RouteMatrices, course: Course) -> None:
-        self.matrices, self._course = matrices, course
-        self._loops = load_compiled("pricing", course.say)
+    def __init__(self, matrices: RouteMatrices, state: SearchState) -> None:
+        self.matrices, self._state = matrices, state
+        self._loops = load_compiled("pricing", state.say)
         flows, legs = matrices.flows, matrices.legs
         ends = legs.distribute.shape[1]
         self._is_dense = not flows.has_deadlines and len(flows.volume) >= _DENSE * matrices.origins * ends
@@ -78,20 +78,20 @@ class Prices:
         """
         price = np.empty(len(sets))
         step = max(1, int(_SLICE / max(1.0, self.work(1, sets.shape[1]))))
-        at_once = step * self._course.threads
+        at_once = step * self._state.threads
         for first in range(0, len(sets), at_once):
             wave = [slice(start, start + step) for start in range(first, min(len(sets), first + at_once), step)]
 
             def fill(part: slice, most: float = cut_off) -> None:
                 self._price(sets[part], most, price[part])
 
-            for_each(wave, fill, self._course)
+            for_each(wave, fill, self._state)
             if not keep:
                 cut_off = min(cut_off, float(price[first : first + at_once].min()))
         return price
 
     def cheapest(self, sets: NDArray[np.int32]) -> NDArray[np.intp] | None:
-        """Return the cheapest set, where it is better than the incumbent; the course hears of it.
+        """Return the cheapest set, where it is better than the incumbent; the search state records it.
 
         Raises
         ------
@@ -100,9 +100,9 @@ class Prices:
         """
         if not len(sets):
             return None
-        price = self.of_sets(sets, self._course.cut_off)
+        price = self.of_sets(sets, self._state.cut_off)
         place = int(np.argmin(price))
-        return sets[place].astype(np.intp) if self._course.found(float(price[place])) else None
+        return sets[place].astype(np.intp) if self._state.found(float(price[place])) else None
 
     def of_set(self, hubs: NDArray[np.int32]) -> float:
         """Return the exact price of one set."""
@@ -162,5 +162,5 @@ class Prices:
             self._loops.price_listed(self.matrices.flows, *rest)
 
     def _check_clock(self) -> None:
-        if self._course.is_over:
+        if self._state.is_over:
             raise TimeoutError

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.course import ROUNDING
-from netdesign.solve.master import Master, Rows
+from netdesign.solve.branch_cut.reduced_cost_fixing import ReducedCostFixing
+from netdesign.solve.core.search_state import ROUNDING
+from netdesign.solve.lp.master import Master, Rows
 from netdesign.solve.multiple.cuts import Cuts
-from netdesign.solve.settling import Settling
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multiple.cuts import CommodityOracle
-    from netdesign.solve.rules import HubRules
 
 _SCALE = 1e4
 """What the objective is, about, inside the master: HiGHS has absolute tolerances."""
@@ -56,7 +56,7 @@ class Point:
         return float(np.abs(self.is_open - np.round(self.is_open)).max())
 
 
-class Relaxation(Settling):
+class Relaxation(ReducedCostFixing):
     """The linear program ``min sum_k f_k y_k + sum_i theta_i`` over the rules on hubs and the cuts so far.
 
     Parameters
@@ -67,7 +67,7 @@ class Relaxation(Settling):
         Permitted sets.
     oracle
         Where the cuts come from; told which sites are closed for good.
-    course
+    state
         Incumbent and clock.
     unit
         EUR/year that the objective is divided by, about the cost of a plan.
@@ -78,7 +78,7 @@ class Relaxation(Settling):
         fixed: NDArray[np.float64],
         rules: HubRules,
         oracle: CommodityOracle,
-        course: Course,
+        state: SearchState,
         unit: float,
     ) -> None:
         self._sites, self._origins = len(fixed), len(oracle.least)
@@ -90,7 +90,7 @@ class Relaxation(Settling):
         cost = np.concatenate([fixed / self._unit, np.ones(self._origins)])
         lower = np.concatenate([rules.certain.astype(np.float64), oracle.least / self._unit])
         upper = np.concatenate([np.ones(self._sites), np.full(self._origins, _ENDLESS)])
-        super().__init__(Master(cost, lower, upper, course), rules.certain, oracle, course)
+        super().__init__(Master(cost, lower, upper, state), rules.certain, oracle, state)
         self._master.add(self._rule_rows())
         self._master.keep_rows()
 
@@ -159,11 +159,11 @@ class Relaxation(Settling):
 
         A cut is broken by less than it matters where all of them together move the bound by less than the gap.
         """
-        if self._course.checks_cuts:
+        if self._state.checks_cuts:
             self._hold_against_known(cuts)
         broken = np.arange(self._origins)
         if point is not None:
-            enough = 0.1 * self._course.gap * abs(point.bound) / self._origins
+            enough = 0.1 * self._state.gap * abs(point.bound) / self._origins
             broken = np.flatnonzero(cuts.at(point.is_open) - point.theta > enough)
         matrix = np.zeros((len(broken), self._sites + self._origins))
         matrix[:, : self._sites] = cuts.slope[broken] / self._unit

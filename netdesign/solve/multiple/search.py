@@ -15,21 +15,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.multiple.cuts import CommodityOracle
-from netdesign.solve.multiple.few import few_sets
-from netdesign.solve.multiple.finish import Finish
+from netdesign.solve.multiple.enumerate_remaining import Finish
 from netdesign.solve.multiple.heuristic import Interchange
+from netdesign.solve.multiple.priced_sets import few_sets
 from netdesign.solve.multiple.prices import Prices
 from netdesign.solve.multiple.relaxation import Relaxation
-from netdesign.solve.route_matrices import IMPOSSIBLE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.route_matrices import RouteMatrices
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multiple.relaxation import Point
-    from netdesign.solve.route_matrices import RouteMatrices
-    from netdesign.solve.rules import HubRules
 
 _MEAN = 0.7
 """Weight of the past in the running mean of points."""
@@ -69,7 +69,7 @@ class MultipleSearch:
         Legs and freight.
     rules
         Permitted sets.
-    course
+    state
         Clock, threads, gap; hears of plans and bounds.
 
     Attributes
@@ -78,8 +78,8 @@ class MultipleSearch:
         The best set found, ascending positions, or None.
     """
 
-    def __init__(self, matrices: RouteMatrices, rules: HubRules, course: Course) -> None:
-        self._matrices, self._rules, self._course = matrices, rules, course
+    def __init__(self, matrices: RouteMatrices, rules: HubRules, state: SearchState) -> None:
+        self._matrices, self._rules, self._state = matrices, rules, state
         self.best: NDArray[np.intp] | None = None
 
     def run(self) -> None:
@@ -97,10 +97,10 @@ class MultipleSearch:
         return first.astype(np.intp), last.astype(np.intp)
 
     def _run(self) -> None:
-        course = self._course
-        self._prices = Prices(self._matrices, course)
-        self._heuristic = Interchange(self._prices, self._rules, course)
-        course.ceiling = self._matrices.largest_cost * (1.0 + 1e-6) + 1.0
+        state = self._state
+        self._prices = Prices(self._matrices, state)
+        self._heuristic = Interchange(self._prices, self._rules, state)
+        state.ceiling = self._matrices.largest_cost * (1.0 + 1e-6) + 1.0
         sets = few_sets(self._rules, self._prices)
         if sets is None:
             self._cut()
@@ -113,35 +113,35 @@ class MultipleSearch:
         for sets in every:
             cheapest = self._prices.cheapest(sets)
             self.best = self.best if cheapest is None else cheapest
-        self._course.exhausted()
+        self._state.exhausted()
 
     def _cut(self) -> None:
         """Bound sets by cuts, and price or branch on what these leave."""
-        course = self._course
-        self._oracle = CommodityOracle(self._matrices, course)
+        state = self._state
+        self._oracle = CommodityOracle(self._matrices, state)
         self._prices.raise_rest(self._oracle.least)
         if self._oracle.least.max(initial=0.0) >= IMPOSSIBLE:
-            course.exhausted()
+            state.exhausted()
             return
-        course.proved(float(self._oracle.least.sum()), self._rules.sites)
+        state.proved(float(self._oracle.least.sum()), self._rules.sites)
         self._heuristic.start()
         self._relax()
-        if not course.is_closed:
+        if not state.is_closed:
             self._round_until_stalled()
-        if not course.is_closed:
+        if not state.is_closed:
             self._branch()
 
     def _relax(self) -> None:
         """Make the master, with the cuts of the heuristic's set."""
-        plan = max(1.0, self._course.cut_off)
+        plan = max(1.0, self._state.cut_off)
         self._oracle.dearest = 2.0 * plan
-        self._relaxation = Relaxation(self._matrices.fixed, self._rules, self._oracle, self._course, plan)
-        self._finish = Finish(self._prices, self._rules, self._course, self._relaxation)
+        self._relaxation = Relaxation(self._matrices.fixed, self._rules, self._oracle, self._state, plan)
+        self._finish = Finish(self._prices, self._rules, self._state, self._relaxation)
         self._mean = np.full(self._rules.sites, min(1.0, max(1.0, self._rules.least) / self._rules.sites))
         if self._heuristic.best is not None:
             self._mean = np.zeros(self._rules.sites)
             self._mean[self._heuristic.best] = 1.0
-        if self._course.checks_cuts:
+        if self._state.checks_cuts:
             for hubs in self._heuristic.seen:
                 is_open = np.zeros(self._rules.sites)
                 is_open[hubs] = 1.0
@@ -174,15 +174,15 @@ class MultipleSearch:
     def _solved(self) -> Point | None:
         """Solve the master and settle sites; None where that ends the search."""
         point = self._relaxation.solve()
-        if point is None or point.bound > self._course.cut_off:
-            self._course.exhausted()
+        if point is None or point.bound > self._state.cut_off:
+            self._state.exhausted()
             return None
         settled = self._relaxation.settle(point)
         left = int(np.count_nonzero(~self._relaxation.is_closed))
-        self._course.proved(point.bound, left)
+        self._state.proved(point.bound, left)
         if settled:
             self._prices.raise_rest(self._oracle.least)
-        return None if self._course.is_closed else point
+        return None if self._state.is_closed else point
 
     def _cut_at(self, point: Point, salt: int, *, is_between: bool) -> int:
         """Add cuts, at the point itself or half-way to the mean of the points so far; return how many are broken."""
@@ -195,7 +195,7 @@ class MultipleSearch:
 
     def _has_stalled(self, point: Point, last: float) -> bool:
         """Tell whether the bound has hardly grown; without an incumbent, measured against itself."""
-        room = self._course.incumbent - point.bound
+        room = self._state.incumbent - point.bound
         return point.bound - last < _STALLED * min(room, abs(point.bound))
 
     def _round_up(self, point: Point) -> None:
@@ -216,23 +216,23 @@ class MultipleSearch:
         if isinstance(found, np.ndarray):
             self.best = found
         if not (closed.any() or certain.any()):
-            self._course.exhausted()
+            self._state.exhausted()
         return True
 
     def _branch(self) -> None:
         """Decide one site after another, the part with the least bound next (Land and Doig 1960)."""
         numbers = itertools.count()
-        parts = [_Node(self._course.bound, next(numbers), ())]
-        while parts and not self._course.is_closed:
+        parts = [_Node(self._state.bound, next(numbers), ())]
+        while parts and not self._state.is_closed:
             node = heapq.heappop(parts)
-            self._course.proved(node.bound)
-            if node.bound > self._course.cut_off:
+            self._state.proved(node.bound)
+            if node.bound > self._state.cut_off:
                 break
             for decided, bound in self._explored(node):
                 heapq.heappush(parts, _Node(max(bound, node.bound), next(numbers), decided))
-            self._course.proved(min((part.bound for part in parts), default=np.inf))
-        if not parts or parts[0].bound > self._course.cut_off:
-            self._course.exhausted()
+            self._state.proved(min((part.bound for part in parts), default=np.inf))
+        if not parts or parts[0].bound > self._state.cut_off:
+            self._state.exhausted()
 
     def _explored(self, node: _Node) -> list[tuple[Decided, float]]:
         """Solve one part; return the two that are left of it, with their bounds, or none."""
@@ -255,9 +255,9 @@ class MultipleSearch:
         last = -np.inf
         for number in itertools.count():
             point = relaxation.solve()
-            if point is None or point.bound > self._course.cut_off:
+            if point is None or point.bound > self._state.cut_off:
                 return None
-            room = self._course.cut_off - point.bound
+            room = self._state.cut_off - point.bound
             closed |= (point.is_open < 0.5) & (point.reduced > room) & ~certain
             if self._priced_all(point, closed, certain):
                 return None

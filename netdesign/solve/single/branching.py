@@ -12,7 +12,7 @@ from netdesign.solve.single.point import WHOLE
 from netdesign.solve.single.relaxation import Decision
 
 if TYPE_CHECKING:
-    from netdesign.solve.course import Course
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.single.cuts import PairOracle
     from netdesign.solve.single.heuristic import Exchange
     from netdesign.solve.single.point import Point
@@ -38,7 +38,7 @@ class Branching:
         As the root left them.
     exchange
         Rounds points up to plans.
-    course
+    state
         Clock and incumbent; hears of plans and bounds.
     """
 
@@ -48,10 +48,10 @@ class Branching:
         relaxation: Relaxation,
         oracle: PairOracle,
         exchange: Exchange,
-        course: Course,
+        state: SearchState,
     ) -> None:
         self._problem, self._relaxation, self._oracle = problem, relaxation, oracle
-        self._exchange, self._course = exchange, course
+        self._exchange, self._state = exchange, state
         self._numbers = itertools.count(1)
 
     def run(self) -> None:
@@ -62,17 +62,17 @@ class Branching:
         TimeoutError
             The clock ran out first.
         """
-        parts: list[_Part] = [(self._course.bound, 0, ())]
-        while parts and not self._course.is_closed and parts[0][0] <= self._course.cut_off:
+        parts: list[_Part] = [(self._state.bound, 0, ())]
+        while parts and not self._state.is_closed and parts[0][0] <= self._state.cut_off:
             part: _Part | None = heapq.heappop(parts)
-            while part is not None and not self._course.is_closed:
+            while part is not None and not self._state.is_closed:
                 sides = self._explored(part)
                 part = sides[0] if sides else None
                 for side in sides[1:]:
                     heapq.heappush(parts, side)
-                self._course.proved(min((side[0] for side in [*parts[:1], *sides[:1]]), default=np.inf))
-        if not self._course.is_closed:
-            self._course.exhausted()
+                self._state.proved(min((side[0] for side in [*parts[:1], *sides[:1]]), default=np.inf))
+        if not self._state.is_closed:
+            self._state.exhausted()
 
     def _explored(self, part: _Part) -> list[_Part]:
         """Solve one part; return the two sides of it, the likelier first, or none where nothing better is in it."""
@@ -98,14 +98,14 @@ class Branching:
         last, rounds = -np.inf, 0
         while True:
             point = self._relaxation.solve()
-            if point is None or point.bound > self._course.cut_off:
+            if point is None or point.bound > self._state.cut_off:
                 return None
-            room = min(self._course.cut_off, 2.0 * abs(point.bound) + 1.0) - point.bound
+            room = min(self._state.cut_off, 2.0 * abs(point.bound) + 1.0) - point.bound
             grown, last = point.objective - last, point.objective
             # A plan is one only when no cut says that its transfers cost more.
             pays = (rounds < _NODE_ROUNDS and grown >= _STALLED * room) or point.is_whole
             added = 0
-            if pays and point.objective < self._course.cut_off:
+            if pays and point.objective < self._state.cut_off:
                 rounds += 1
                 added = self._relaxation.cut(self._oracle.cuts(point.spread), point) + self._relaxation.cover(point)
             if not added and not self._relaxation.call(point):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.compiled import load_compiled
-from netdesign.solve.parts import for_each
+from netdesign.solve.core.parallel import for_each
+from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.single.problem import AllocationProblem
 
 _SLICE = 1000
@@ -47,7 +47,7 @@ class PairOracle:
     ----------
     problem
         Cities, sites and costs.
-    course
+    state
         Clock of the search, and its threads.
 
     Attributes
@@ -56,9 +56,9 @@ class PairOracle:
         No pair of cities of any plan worth having pays as much, EUR/year.
     """
 
-    def __init__(self, problem: AllocationProblem, course: Course) -> None:
-        self._problem, self._course = problem, course
-        self._loops = load_compiled("pairs", course.say)
+    def __init__(self, problem: AllocationProblem, state: SearchState) -> None:
+        self._problem, self._state = problem, state
+        self._loops = load_compiled("pairs", state.say)
         traffic = (problem.forth + problem.back).sum(axis=1)
         self._near = np.ascontiguousarray(problem.assign / np.maximum(traffic, 1e-12)[:, None])
         self._slices = _slices(problem.cities)
@@ -87,7 +87,7 @@ class PairOracle:
                 share, self._sites, *part, cuts.own, cuts.other,
             )  # fmt: skip
 
-        for_each(self._slices, fill, self._course)
+        for_each(self._slices, fill, self._state)
         return cuts
 
 

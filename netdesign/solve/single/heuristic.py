@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.compiled import load_compiled
-from netdesign.solve.loops.names import NEVER, NOBODY
-from netdesign.solve.route_matrices import IMPOSSIBLE
+from netdesign.solve.core.route_matrices import IMPOSSIBLE
+from netdesign.solve.kernels.loading import load_compiled
+from netdesign.solve.kernels.names import NEVER, NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multiple.prices import Prices
-    from netdesign.solve.rules import HubRules
     from netdesign.solve.single.problem import AllocationProblem
 
 
@@ -26,8 +26,8 @@ class Exchange:
 
     Parameters
     ----------
-    problem, rules, course
-        Of the search; the course hears of every plan.
+    problem, rules, state
+        Of the search; the search state records every plan.
     prices
         What sets cost under multiple allocation: a lower bound, by which sets are left out and put in order.
 
@@ -41,9 +41,9 @@ class Exchange:
         Told of every plan, as the position of each city's hub.
     """
 
-    def __init__(self, problem: AllocationProblem, rules: HubRules, prices: Prices, course: Course) -> None:
-        self._problem, self._rules, self._prices, self._course = problem, rules, prices, course
-        self._loops = load_compiled("allocating", course.say)
+    def __init__(self, problem: AllocationProblem, rules: HubRules, prices: Prices, state: SearchState) -> None:
+        self._problem, self._rules, self._prices, self._state = problem, rules, prices, state
+        self._loops = load_compiled("allocating", state.say)
         self._heaviest = np.argsort(-problem.load, kind="stable")
         self._seen: set[bytes] = set()
         self.best: NDArray[np.intp] | None = None
@@ -83,8 +83,8 @@ class Exchange:
             hubs, price = better
 
     def try_set(self, hubs: NDArray[np.int32]) -> float:
-        """Return what a set costs with a good allocation, ``NEVER`` where none was found; the course hears of it."""
-        if self._course.is_over:
+        """Return what a set costs with a good allocation, ``NEVER`` where none was found, and record it."""
+        if self._state.is_over:
             raise TimeoutError
         problem = self._problem
         chosen = hubs.astype(np.int64)
@@ -105,7 +105,7 @@ class Exchange:
         is_open = np.zeros(self._problem.sites, dtype=bool)
         is_open[hubs] = True
         self.on_plan(hub_of)
-        if self._rules.permits(is_open) and self._course.found(price):
+        if self._rules.permits(is_open) and self._state.found(price):
             self.best, self.hubs = hub_of, hubs
         return price
 

@@ -9,7 +9,7 @@ import numpy as np
 from netdesign.instance.blocks import DeadlineKind
 from netdesign.instance.policies import CapacityCounts
 from netdesign.plan import Plan
-from netdesign.solve.route_matrices import route_matrices
+from netdesign.solve.core.route_matrices import route_matrices
 from netdesign.solve.single.problem import allocation_problem
 from netdesign.solve.single.search import SingleSearch
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.network import Network
-    from netdesign.solve.course import Course
-    from netdesign.solve.rules import HubRules
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
 
 _COUPLING = ("minimum_throughput", "air_lane", "service")
 
@@ -27,10 +27,10 @@ _COUPLING = ("minimum_throughput", "air_lane", "service")
 class SinglePlanning:
     """Prepares a search over hubs and the allocation of cities to them; see ``SingleSearch``."""
 
-    def __init__(self, instance: Instance, network: Network, rules: HubRules, course: Course) -> None:
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
         self._instance = instance
         self._problem = allocation_problem(instance, network)
-        self._search = SingleSearch(self._problem, route_matrices(instance, network), rules, course)
+        self._search = SingleSearch(self._problem, route_matrices(instance, network), rules, state)
 
     @staticmethod
     def refusal(instance: Instance) -> list[str]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.loops.names import NOBODY
-from netdesign.solve.route_matrices import ABSENT
+from netdesign.solve.core.route_matrices import ABSENT
+from netdesign.solve.kernels.names import NOBODY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

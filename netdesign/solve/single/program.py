@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.loops.names import NOBODY
-from netdesign.solve.master import Master, Rows
+from netdesign.solve.kernels.names import NOBODY
+from netdesign.solve.lp.master import Master, Rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
-    from netdesign.solve.master import Relaxed
-    from netdesign.solve.rules import HubRules
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.lp.master import Relaxed
     from netdesign.solve.single.problem import AllocationProblem
 
 SCALE = 1e4
@@ -74,7 +74,7 @@ class ShareProgram:
         Of each city at each site, in the program's unit, shape (cities, sites).
     fixed
         f_k in the same unit, shape (sites,).
-    course
+    state
         Clock of the search.
 
     Attributes
@@ -89,7 +89,7 @@ class ShareProgram:
         rules: HubRules,
         cost: NDArray[np.float64],
         fixed: NDArray[np.float64],
-        course: Course,
+        state: SearchState,
     ) -> None:
         self._problem, self._cost = problem, cost
         sites, cities = problem.sites, problem.cities
@@ -101,7 +101,7 @@ class ShareProgram:
             np.concatenate([open_cost, np.ones(cities), np.full(cities, _LEFT_BEHIND)]),
             np.concatenate([rules.certain.astype(np.float64), np.zeros(2 * cities)]),
             np.concatenate([np.ones(sites), np.full(2 * cities, _ENDLESS)]),
-            course,
+            state,
         )
         self._is_linked = np.zeros((cities, sites), dtype=bool)
         # What each row after the kept ones is: a cut's weights, the (city, site) of a link, or a cover.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.course import ROUNDING
+from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.single.covers import broken_cover
 from netdesign.solve.single.point import Point
 from netdesign.solve.single.program import SCALE, CutRow, ShareProgram
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
-    from netdesign.solve.rules import HubRules
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.single.cuts import PairCuts, PairOracle
     from netdesign.solve.single.problem import AllocationProblem
     from netdesign.solve.single.program import Solved
@@ -53,7 +53,7 @@ class Relaxation:
         Cities and sites, permitted sets.
     oracle
         Where the cuts come from; told which sites are closed for good.
-    course
+    state
         Incumbent and clock.
     hubs
         Positions of sites of a good set, which the program begins with.
@@ -71,18 +71,18 @@ class Relaxation:
         problem: AllocationProblem,
         rules: HubRules,
         oracle: PairOracle,
-        course: Course,
+        state: SearchState,
         hubs: NDArray[np.intp],
     ) -> None:
-        self._problem, self._oracle, self._course = problem, oracle, course
-        self._unit = max(1.0, course.cut_off) / SCALE
+        self._problem, self._oracle, self._state = problem, oracle, state
+        self._unit = max(1.0, state.cut_off) / SCALE
         self._known: list[NDArray[np.intp]] = []
         self.is_closed = ~problem.can_open
         self.is_certain = rules.certain.copy()
         self.is_out = ~problem.can_have | self.is_closed
         self.is_in = np.zeros_like(self.is_out)
         cost = np.where(self.is_out, 0.0, problem.assign) / self._unit
-        self._program = ShareProgram(problem, rules, cost, problem.fixed / self._unit, course)
+        self._program = ShareProgram(problem, rules, cost, problem.fixed / self._unit, state)
         cheapest = np.argsort(np.where(self.is_out, np.inf, cost), axis=1, kind="stable")[:, :_CHEAPEST]
         first = np.zeros_like(self.is_out)
         np.put_along_axis(first, cheapest, values=True, axis=1)
@@ -148,12 +148,12 @@ class Relaxation:
 
         A cut is broken by less than it matters where all of them together move the bound by less than the gap.
         """
-        if self._course.checks_cuts:
+        if self._state.checks_cuts:
             self._hold_against_known(cuts)
         cities = self._problem.cities
         broken = np.arange(cities)
         if point is not None:
-            enough = 0.1 * self._course.gap * abs(point.bound) / cities
+            enough = 0.1 * self._state.gap * abs(point.bound) / cities
             broken = np.flatnonzero(cuts.at(point.spread) - point.eta > enough)
         fullest = np.argmax(point.share, axis=1) if point is not None else np.zeros(cities, dtype=np.intp)
         self._program.add_cuts([self._row(cuts, city, fullest) for city in broken.tolist()])
@@ -209,7 +209,7 @@ class Relaxation:
 
     def settle(self, point: Point) -> None:
         """Settle what no better plan does, or all do. The oracle hears of closed sites."""
-        room = self._course.cut_off - point.bound
+        room = self._state.cut_off - point.bound
         is_free = ~self.is_closed & ~self.is_certain
         closing = is_free & (point.if_open > room)
         self.is_certain |= is_free & (point.if_closed > room)

@@ -15,21 +15,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.multiple.few import few_sets
 from netdesign.solve.multiple.heuristic import Interchange
+from netdesign.solve.multiple.priced_sets import few_sets
 from netdesign.solve.multiple.prices import Prices
 from netdesign.solve.single.branching import Branching
 from netdesign.solve.single.cuts import PairOracle
-from netdesign.solve.single.floor import close_by_multiple, close_by_prices
 from netdesign.solve.single.heuristic import Exchange
+from netdesign.solve.single.multiple_allocation_bound import close_by_multiple, close_by_prices
 from netdesign.solve.single.relaxation import Relaxation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.course import Course
-    from netdesign.solve.route_matrices import RouteMatrices
-    from netdesign.solve.rules import HubRules
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.route_matrices import RouteMatrices
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.single.point import Point
     from netdesign.solve.single.problem import AllocationProblem
 
@@ -57,7 +57,7 @@ class SingleSearch:
         The same under multiple allocation.
     rules
         Permitted sets.
-    course
+    state
         Clock, threads, gap; hears of plans and bounds.
 
     Attributes
@@ -68,32 +68,34 @@ class SingleSearch:
         Its open hubs, ascending positions.
     """
 
-    def __init__(self, problem: AllocationProblem, matrices: RouteMatrices, rules: HubRules, course: Course) -> None:
-        self._problem, self._matrices, self._course = problem, matrices, course
+    def __init__(
+        self, problem: AllocationProblem, matrices: RouteMatrices, rules: HubRules, state: SearchState
+    ) -> None:
+        self._problem, self._matrices, self._state = problem, matrices, state
         self._rules = replace(rules, least=max(rules.least, problem.least_hubs))
         self.best: NDArray[np.intp] | None = None
         self.hubs: NDArray[np.intp] = np.empty(0, dtype=np.intp)
 
     def run(self) -> None:
         """Search until the gap is closed or the clock has run out."""
-        course = self._course
-        course.ceiling = self._problem.largest_cost * (1.0 + 1e-6) + 1.0
+        state = self._state
+        state.ceiling = self._problem.largest_cost * (1.0 + 1e-6) + 1.0
         if self._rules.least > self._rules.most or (self._rules.certain & ~self._problem.can_open).any():
-            course.exhausted()
+            state.exhausted()
             return
         with suppress(TimeoutError):
             sites = self._left()
             if sites is None:
-                course.exhausted()
+                state.exhausted()
             else:
                 self._search_among(sites)
 
     def _left(self) -> NDArray[np.intp] | None:
         """Find a good plan, and return the sites of which a better one may be made, or None where there is none."""
-        course, aside = self._course, self._course.aside()
+        state, aside = self._state, self._state.aside()
         prices = Prices(self._matrices, aside)
         likely = Interchange(prices, self._rules, aside)
-        exchange = Exchange(self._problem, self._rules, prices, course)
+        exchange = Exchange(self._problem, self._rules, prices, state)
         try:
             likely.start()
             hubs = self.hubs
@@ -102,9 +104,9 @@ class SingleSearch:
                 hubs = likely.best.astype(np.intp)
             sets = few_sets(self._rules, prices)
             if sets is None:
-                left = close_by_multiple(self._matrices, self._rules, hubs, exchange.round_up, course)
+                left = close_by_multiple(self._matrices, self._rules, hubs, exchange.round_up, state)
             else:
-                left = close_by_prices(sets, prices, course)
+                left = close_by_prices(sets, prices, state)
         finally:
             self._keep(exchange, np.arange(self._problem.sites))
         if left is None:
@@ -119,15 +121,15 @@ class SingleSearch:
     def _search_among(self, sites: NDArray[np.intp]) -> None:
         problem, rules = self._problem.restricted(sites), self._rules.restricted(sites)
         if rules.least > rules.most:
-            self._course.exhausted()
+            self._state.exhausted()
             return
-        prices = Prices(self._matrices.restricted(sites), self._course.aside())
-        exchange = Exchange(problem, rules, prices, self._course)
+        prices = Prices(self._matrices.restricted(sites), self._state.aside())
+        exchange = Exchange(problem, rules, prices, self._state)
         best = None if self.best is None else np.searchsorted(sites, self.best)
         try:
-            rounds = _Rounds(problem, rules, exchange, self._course, best)
+            rounds = _Rounds(problem, rules, exchange, self._state, best)
             if rounds.run():
-                Branching(problem, rounds.relaxation, rounds.oracle, exchange, self._course).run()
+                Branching(problem, rounds.relaxation, rounds.oracle, exchange, self._state).run()
         finally:
             self._keep(exchange, sites)
 
@@ -140,15 +142,15 @@ class _Rounds:
         problem: AllocationProblem,
         rules: HubRules,
         exchange: Exchange,
-        course: Course,
+        state: SearchState,
         best: NDArray[np.intp] | None,
     ) -> None:
-        self._exchange, self._course = exchange, course
-        self.oracle = PairOracle(problem, course)
+        self._exchange, self._state = exchange, state
+        self.oracle = PairOracle(problem, state)
         hubs = np.arange(problem.sites) if best is None else np.unique(best)
-        self.relaxation = Relaxation(problem, rules, self.oracle, course, hubs)
+        self.relaxation = Relaxation(problem, rules, self.oracle, state, hubs)
         self._mean: NDArray[np.float64] | None = None
-        if course.checks_cuts:
+        if state.checks_cuts:
             exchange.on_plan = self.relaxation.know
             if best is not None:
                 self.relaxation.know(best)
@@ -173,9 +175,9 @@ class _Rounds:
             if number % _DROP_EVERY == 0:
                 self.relaxation.drop_idle(point.bound)
             self._exchange.round_up(point.is_open)
-            room = min(self._course.cut_off, 2.0 * abs(point.bound) + 1.0) - point.bound
+            room = min(self._state.cut_off, 2.0 * abs(point.bound) + 1.0) - point.bound
             grown, last = point.objective - last, point.objective
-            added = self._cut(point, is_between=is_between) if point.objective < self._course.cut_off else 0
+            added = self._cut(point, is_between=is_between) if point.objective < self._state.cut_off else 0
             if (not added or grown < _SLOW * room) and self.relaxation.call(point):
                 last, stalled, is_between = -np.inf, 0, True
             elif is_between:
@@ -189,12 +191,12 @@ class _Rounds:
     def _solved(self) -> Point | None:
         """Solve the relaxation and settle what it proves; None where that ends the search."""
         point = self.relaxation.solve()
-        if point is None or point.bound > self._course.cut_off:
-            self._course.exhausted()
+        if point is None or point.bound > self._state.cut_off:
+            self._state.exhausted()
             return None
         self.relaxation.settle(point)
-        self._course.proved(point.bound, int(np.count_nonzero(~self.relaxation.is_closed)))
-        return None if self._course.is_closed else point
+        self._state.proved(point.bound, int(np.count_nonzero(~self.relaxation.is_closed)))
+        return None if self._state.is_closed else point
 
     def _cut(self, point: Point, *, is_between: bool) -> int:
         """Add cuts, at the point itself or half-way to the mean of the points so far; return how many are broken."""

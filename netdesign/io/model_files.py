@@ -1,0 +1,167 @@
+"""LP and MPS files of a model, for other solvers.
+
+Written here and not by Pyomo: solvers read the same file otherwise. So there is no constant in the objective, which
+some subtract and some drop, no sense of it, no row with two sides, no binary columns, whose bounds some set anew, and
+every bound is written out. MPS is free in its columns, yet indented as if they were fixed, by which CBC tells the two
+apart. Labels are those of ``Labels``.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.errors import UsageError
+from netdesign.io.model_labels import Labels, comments
+from netdesign.io.output_file import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from netdesign.formulation.protocol import Formulation
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.solve.lp.from_pyomo import Compiled
+
+_OBJECTIVE = "total"
+_CONSTANT = "constant"
+"""Column that is 1, with the constant of the objective as its cost."""
+
+
+def write_model(instance: Instance, network: Network, formulation: Formulation, kind: str, path: Path) -> None:
+    """Write the model of an instance with the names of its variables and constraints.
+
+    Parameters
+    ----------
+    instance, network, formulation
+        What is built.
+    kind
+        ``lp`` or ``mps``.
+    path
+        The file.
+
+    Raises
+    ------
+    UsageError
+        The model is plainly infeasible, so that there is nothing to write; or the file cannot be written.
+    """
+    from netdesign.solve.lp.model_run import compiled_or_infeasible
+
+    compiled = compiled_or_infeasible(formulation.build(instance, network))
+    if compiled is None:
+        message = f"{path}: there is nothing to write: a constraint without variables cannot hold, so none is feasible"
+        raise UsageError(message)
+    lines = {"lp": _lp, "mps": _mps}[kind](_Rows(compiled))
+    write_text(path, "".join(lines))
+
+
+class _Rows:
+    """A compiled model with its labels, and the constant of its objective as a column."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        from scipy.sparse import csr_array
+
+        labels = Labels([*compiled.variables, *compiled.constraints])
+        # Its name first, so that no other column has it.
+        constant = labels.reserve(_CONSTANT) if compiled.offset else None
+        self.objective = labels.reserve(_OBJECTIVE)
+        self.columns = [labels.label(variable) for variable in compiled.variables]
+        self.cost = compiled.cost * compiled.cost_unit
+        self.lower, self.upper, self.is_integer = compiled.lower, compiled.upper, compiled.is_integer
+        shape = (compiled.rows, len(self.columns) + (constant is not None))
+        if constant is not None:
+            self.columns.append(constant)
+            self.cost = np.append(self.cost, compiled.offset * compiled.cost_unit)
+            self.lower, self.upper = np.append(self.lower, 1.0), np.append(self.upper, 1.0)
+            self.is_integer = np.append(self.is_integer, False)
+        self.matrix = csr_array((compiled.value, compiled.index, compiled.start), shape=shape)
+        self.sense = np.where(compiled.row_lower == compiled.row_upper, "E", "L")
+        self.sense[np.isinf(compiled.row_upper)] = "G"
+        self.rhs = np.where(self.sense == "G", compiled.row_lower, compiled.row_upper)
+        # A constraint with two sides is two rows.
+        sides = {"E": "", "L": "most", "G": "least"}
+        owners = [id(constraint) for constraint in compiled.constraints]
+        twice = {owner for owner, following in pairwise(owners) if owner == following}
+        self.rows = [
+            labels.label(constraint, sides[sense] if id(constraint) in twice else "")
+            for constraint, sense in zip(compiled.constraints, self.sense.tolist(), strict=True)
+        ]
+        self.changed = labels.changed
+
+
+def _number(value: float) -> str:
+    return f"{value:.17g}"
+
+
+def _terms(columns: list[str], index: Iterable[int], value: Iterable[float]) -> str:
+    """Return a sum, a term a line: some readers cut long ones."""
+    return "\n".join(
+        f" {coefficient:+.17g} {columns[column]}" for column, coefficient in zip(index, value, strict=True)
+    )
+
+
+def _lp(model: _Rows) -> Iterator[str]:
+    yield from comments(model.changed, "\\")
+    spent = np.flatnonzero(model.cost).tolist() or [0]
+    yield f"Minimize\n{model.objective}:\n{_terms(model.columns, spent, model.cost[spent].tolist())}\nSubject To\n"
+    matrix, symbols = model.matrix, {"E": "=", "L": "<=", "G": ">="}
+    for row, name in enumerate(model.rows):
+        inside = slice(*matrix.indptr[row : row + 2])
+        terms = _terms(model.columns, matrix.indices[inside].tolist(), matrix.data[inside].tolist())
+        yield f"{name}:\n{terms}\n {symbols[model.sense[row]]} {_number(model.rhs[row])}\n"
+    yield "Bounds\n"
+    for name, low, high in zip(model.columns, model.lower.tolist(), model.upper.tolist(), strict=True):
+        if low == high:
+            yield f" {name} = {_number(low)}\n"
+        elif np.isinf(low) and np.isinf(high):
+            yield f" {name} free\n"
+        else:
+            yield f" {_bound(low)} <= {name} <= {_bound(high)}\n"
+    if model.is_integer.any():
+        yield "Generals\n"
+        yield from (f" {model.columns[column]}\n" for column in np.flatnonzero(model.is_integer))
+    yield "End\n"
+
+
+def _bound(value: float) -> str:
+    return _number(value) if np.isfinite(value) else "+inf" if value > 0 else "-inf"
+
+
+def _marker(kind: str) -> str:
+    return f"    MARKER    'MARKER'    '{kind}'\n"
+
+
+def _mps(model: _Rows) -> Iterator[str]:
+    yield from comments(model.changed, "*")
+    yield f"NAME model\nROWS\n N  {model.objective}\n"
+    yield from (f" {sense}  {name}\n" for sense, name in zip(model.sense.tolist(), model.rows, strict=True))
+    yield "COLUMNS\n"
+    matrix = model.matrix.tocsc()
+    # Whole columns stand together between two marks.
+    order = np.argsort(~model.is_integer, kind="stable").tolist()
+    whole = int(model.is_integer.sum())
+    for position, column in enumerate(order):
+        if whole and position in (0, whole):
+            yield _marker("INTEND" if position else "INTORG")
+        name, inside = model.columns[column], slice(*matrix.indptr[column : column + 2])
+        if model.cost[column] or inside.start == inside.stop:
+            yield f"    {name}  {model.objective}  {_number(model.cost[column])}\n"
+        for row, value in zip(matrix.indices[inside].tolist(), matrix.data[inside].tolist(), strict=True):
+            yield f"    {name}  {model.rows[row]}  {_number(value)}\n"
+    if whole == len(order) and whole:
+        yield _marker("INTEND")
+    yield "RHS\n"
+    yield from (
+        f"    RHS  {name}  {_number(value)}\n" for name, value in zip(model.rows, model.rhs.tolist(), strict=True)
+    )
+    yield "BOUNDS\n"
+    for name, low, high in zip(model.columns, model.lower.tolist(), model.upper.tolist(), strict=True):
+        if low == high:
+            yield f" FX BOUND {name} {_number(low)}\n"
+            continue
+        yield f" MI BOUND {name}\n" if np.isinf(low) else f" LO BOUND {name} {_number(low)}\n"
+        yield f" PL BOUND {name}\n" if np.isinf(high) else f" UP BOUND {name} {_number(high)}\n"
+    yield "ENDATA\n"

@@ -1,0 +1,1 @@
+"""Results: their types, their schema, the files."""

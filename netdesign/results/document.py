@@ -1,0 +1,195 @@
+"""``netdesign.result/1`` as it stands in a file; the result reference in the docs is made from these descriptions."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from netdesign.solve.core.outcome import Termination
+from netdesign.results.result import FORMAT, EngineFact, MinimumPolicy, Verdict
+
+
+class Part(BaseModel):
+    """Base of every part: an unknown key is a fault, infinities are written as null."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Routes(Part):
+    """Routes in use as columns of one length, ordered by commodity."""
+
+    origin: list[str] = Field(description="Id of the origin.")
+    destination: list[str] = Field(description="Id of the destination.")
+    stream: list[str] = Field(description="Name of the stream.")
+    first_hub: list[str] = Field(description="Id of the hub that receives.")
+    last_hub: list[str] = Field(description="Id of the hub that hands out; may be the same.")
+    volume_t_per_year: list[float] = Field(description="Volume, t/year.")
+
+
+class PlanPart(Part):
+    """A decision."""
+
+    open_hubs: list[str] = Field(description="All open hubs, existing ones included.")
+    open_lanes: list[tuple[str, str]] = Field(description="Air lanes in service: overseas airport and hub.")
+    routes: Routes = Field(description="Routes in use.")
+
+
+class CostsPart(Part):
+    """Cost by part, EUR/year."""
+
+    fixed: float = Field(description="Open hubs: annuity and running cost; existing ones what closing would save.")
+    air: float = Field(description="Air lanes.")
+    road: float = Field(description="Trucks and ferries, or legs given directly.")
+    border: float = Field(description="Changes of customs zone.")
+    handling: float = Field(description="Passes through hubs.")
+    late: float = Field(description="Late penalties.")
+    shortfall: float = Field(description="Take-or-pay of minimum throughputs.")
+    total: float = Field(description="Sum.")
+
+
+class ServicePart(Part):
+    """How the promise is kept, as shares of the volume that has one; null where nothing has."""
+
+    volume_t_per_year: float = Field(description="Volume with a deadline, t/year.")
+    inside: float | None = Field(description="Inside the deadline.")
+    inside_by_little: float | None = Field(description="Inside by at most the margin.")
+    late_by_little: float | None = Field(description="Late by at most the margin.")
+    margin_h: float = Field(description="The margin, h.")
+    mean_h: float | None = Field(description="Mean time from order to door, h.")
+    by_country: dict[str, float] = Field(description="Inside the deadline, by country of the European end.")
+
+
+class CarbonPart(Part):
+    """Greenhouse gases."""
+
+    co2e_t_per_year: float = Field(description="t CO2e/year, well to wheel.")
+
+
+class HubLoad(Part):
+    """What one open hub carries, t/year."""
+
+    hub: str = Field(description="Id.")
+    handled_t_per_year: float = Field(description="Lifted; each tonne counts once at each hub that it passes.")
+    entering_t_per_year: float = Field(description="Entering the network here, as the minimum throughput counts it.")
+
+
+class LaneLoad(Part):
+    """What one air lane carries, t/year."""
+
+    overseas: str = Field(description="Id of the overseas airport.")
+    hub: str = Field(description="Id of the hub.")
+    inbound_t_per_year: float = Field(description="Towards Europe.")
+    outbound_t_per_year: float = Field(description="From Europe.")
+
+
+class RunnerUpPart(Part):
+    """The best other set of as many hubs."""
+
+    termination: Termination = Field(description="Why its search stopped; infeasible: there is no other set.")
+    open_hubs: list[str] = Field(description="Its hubs; empty without a plan.")
+    objective: float | None = Field(description="In the unit of the problem's objective.")
+    bound: float | None = Field(description="In the same unit; null where nothing is proven.")
+
+
+class AwayPart(Part):
+    """A commodity that a minimum keeps away from its cheapest route over the open hubs."""
+
+    origin: str = Field(description="Id.")
+    destination: str = Field(description="Id.")
+    stream: str = Field(description="Name of the stream.")
+    volume_t_per_year: float = Field(description="Volume away, t/year.")
+    hubs: tuple[str, str] = Field(description="First and last hub in use.")
+    cheapest_hubs: tuple[str, str] = Field(description="First and last hub of the cheapest route.")
+    extra_cost: float = Field(description="EUR/year above the cheapest route.")
+
+
+class MinimaPart(Part):
+    """What minima cost where they bind."""
+
+    cost_by_policy: dict[MinimumPolicy, float] = Field(
+        description="Against the same hubs without the policy, EUR/year."
+    )
+    away: list[AwayPart] = Field(description="Who is served away from the cheapest hubs, dearest first.")
+
+
+class NetworkPart(Part):
+    """The best network with one number of hubs."""
+
+    hubs: int = Field(description="Open hubs, existing ones counted.")
+    permitted: bool = Field(description="False for today's network where more hubs are asked for.")
+    termination: Termination = Field(description="Why the search stopped.")
+    objective: float | None = Field(
+        description="What `problem.objective` minimises, as the referee finds it: EUR/year, hubs, or h."
+    )
+    bound: float | None = Field(
+        description="No permitted network with so many hubs has less, in the same unit; null if nothing is proven."
+    )
+    gap: float | None = Field(description="(objective - bound) / objective; null without a plan.")
+    plan: PlanPart | None = Field(description="The plan.")
+    costs: CostsPart | None = Field(description="Cost by part.")
+    service: ServicePart | None = Field(description="Service.")
+    carbon: CarbonPart | None = Field(description="Carbon.")
+    hub_loads: list[HubLoad] = Field(description="Volume by hub.")
+    lane_loads: list[LaneLoad] = Field(description="Volume by lane.")
+    runner_up: RunnerUpPart | None = Field(
+        description="The best other set of as many hubs, where it was searched for; of any permitted number where more "
+        "than five numbers are searched as one."
+    )
+    minima: MinimaPart | None = Field(description="Where a minimum binds.")
+
+
+class StepPart(Part):
+    """Whether the next hub pays."""
+
+    from_hubs: int = Field(description="Hubs before.")
+    to_hubs: int = Field(description="Hubs after.")
+    verdict: Verdict = Field(description="What the bounds prove.")
+    saving: float | None = Field(
+        description="In the unit of the objective, positive where the network with more hubs is better."
+    )
+    saving_at_least: float | None = Field(description="Proven lower limit of the saving; null if none.")
+    saving_at_most: float | None = Field(description="Proven upper limit of the saving; null if none.")
+
+
+class InstancePart(Part):
+    """What was solved."""
+
+    name: str = Field(description="Name of the instance.")
+    digest: str = Field(description="SHA-256 of its files as read.")
+    warnings: list[str] = Field(description="What is odd about it without being wrong.")
+
+
+class ResultDocument(Part):
+    """A result file. The top level is the best permitted network."""
+
+    format: Literal["netdesign.result/1"] = Field("netdesign.result/1", description="Name and version of the format.")
+    instance: InstancePart = Field(description="What was solved.")
+    termination: Termination = Field(description="Why the whole solve stopped.")
+    objective: float | None = Field(
+        description="Of the best permitted network, in the unit of `problem.objective`: EUR/year, hubs, or h."
+    )
+    bound: float | None = Field(
+        description="No permitted network has less, in the same unit; null if nothing is proven."
+    )
+    gap: float | None = Field(description="(objective - bound) / objective; null without a plan.")
+    plan: PlanPart | None = Field(description="The best plan.")
+    costs: CostsPart | None = Field(description="Its cost by part.")
+    service: ServicePart | None = Field(description="Its service.")
+    carbon: CarbonPart | None = Field(description="Its carbon.")
+    steps: list[StepPart] = Field(description="Whether each further hub pays.")
+    networks: list[NetworkPart] = Field(description="Best network for each number of hubs, today's first.")
+    engine: dict[EngineFact, str] = Field(description="Engine, model and why they were taken.")
+    problem: dict[str, Any] = Field(
+        description="What was solved: allocation, objective, hubs a route, and the policies in force."
+    )
+    options: dict[str, Any] = Field(description="Options of the call; verify applies them again.")
+    reader: dict[str, Any] = Field(description="How the instance was read; verify reads it the same way.")
+    versions: dict[str, str] = Field(description="Versions of what answered.")
+    times: dict[str, float] = Field(description="Seconds by phase; the only part that differs between equal runs.")
+
+
+def result_schema() -> dict[str, Any]:
+    """Return the JSON Schema of ``netdesign.result/1`` (draft 2020-12)."""
+    schema = ResultDocument.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": FORMAT, **schema}

@@ -1,0 +1,97 @@
+"""Whether a file holds a better answer to the same question than the one that is to take its place."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from netdesign.errors import UsageError
+from netdesign.solve.core.outcome import Termination
+from netdesign.results.result_file import read_json, result_from
+from netdesign.results.staged_document import TimingDocument
+from netdesign.results.staged_reading import is_timing, timing_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from netdesign.results.document import ResultDocument
+    from netdesign.results.staged_document import SearchedPart
+
+    Document = ResultDocument | TimingDocument
+
+_HOW = ("engine", "gap", "threads", "seed")
+"""Options that say how an answer is sought, not to what."""
+
+_TIE = 1e-9
+"""Share of an objective under which two are the same."""
+
+
+def result_in(path: Path) -> Document | None:
+    """Return the result that a file holds, or None where it holds none."""
+    try:
+        data = read_json(path)
+        return timing_from(path, data) if is_timing(data) else result_from(path, data)
+    except UsageError:
+        return None
+
+
+def is_no_answer(document: Document) -> bool:
+    """Tell whether a limit ended a search before there was a plan: nothing for which anything is to be given up."""
+    return document.objective is None and document.termination is not Termination.INFEASIBLE
+
+
+def is_better(old: Document, new: Document) -> bool:
+    """Tell whether an earlier result answers the same question better than a new one, which was not proven.
+
+    A plan is better than none, the cheaper plan is better, of equal ones that with the smaller gap, and of those the
+    one beside which nothing was cut short. That no plan is permitted is better than not to know.
+    """
+    if _question(old) != _question(new):
+        return False
+    if new.termination in (Termination.OPTIMAL, Termination.INFEASIBLE) and not _is_cut_short(new):
+        return False
+    old_cost, new_cost = (math.inf if one.objective is None else one.objective for one in (old, new))
+    if not _is_same(old_cost, new_cost):
+        return old_cost < new_cost
+    if math.isinf(new_cost):
+        return old.termination is Termination.INFEASIBLE
+    old_gap, new_gap = (math.inf if one.gap is None else one.gap for one in (old, new))
+    if abs(old_gap - new_gap) > _TIE:
+        return old_gap < new_gap
+    return _is_cut_short(new) and not _is_cut_short(old)
+
+
+def has_better_plan(old: Document, new: Document) -> bool:
+    """Tell whether an earlier result has a better plan for the same question, whatever was proven of either."""
+    if old.objective is None or _question(old) != _question(new):
+        return False
+    return new.objective is None or (old.objective < new.objective and not _is_same(old.objective, new.objective))
+
+
+def _is_same(one: float, other: float) -> bool:
+    return one == other or abs(one - other) <= _TIE * max(abs(one), abs(other)) < math.inf
+
+
+def _question(document: Document) -> tuple[object, ...]:
+    options = {name: value for name, value in document.options.items() if name not in _HOW}
+    # By what name the instance was called does not matter: its digest says which it is.
+    reader = {name: value for name, value in document.reader.items() if name != "instance"}
+    return document.format, document.instance.digest, document.problem, options, reader
+
+
+def _is_cut_short(document: Document) -> bool:
+    """Tell whether a limit ended a search that stands beside the plan's."""
+    if not isinstance(document, TimingDocument):
+        return False
+    return document.termination == "running" or any(one.termination.is_limit for one in _beside(document))
+
+
+def _beside(document: TimingDocument) -> Iterator[SearchedPart]:
+    yield from (path.known for path in document.paths if path.known is not None)
+    yield from (delay.later for delay in document.delays)
+    yield from (year.best for year in document.single_years)
+    if document.values is not None:
+        yield from (document.values.mean, document.values.mean_on_tree)
+        if document.values.fixed is not None:
+            yield document.values.fixed

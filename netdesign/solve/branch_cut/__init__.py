@@ -1,0 +1,1 @@
+"""What the branch-and-cut searches share."""

@@ -1,0 +1,1 @@
+"""What all engines share: the question, the search state, limits and outcomes."""

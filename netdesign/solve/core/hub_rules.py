@@ -1,0 +1,123 @@
+"""Which sets of hubs are permitted, as numbers over the sites in question."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.solve.core.engine import Search
+
+_SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class HubRow:
+    """A rule on hubs: ``sum_k weight_k y_k <= most``, which may be under 0; weights of shape (sites,)."""
+
+    weights: NDArray[np.float64]
+    most: float
+
+
+@dataclass(frozen=True)
+class HubRules:
+    """Which sets of the sites 0, 1, ... may be the open hubs.
+
+    Parameters
+    ----------
+    least, most
+        Numbers of open hubs, certain ones counted.
+    certain
+        Whether a site is open in every set, shape (sites,).
+    rows
+        Further rules: exclusive groups, a cap on fixed cost, a set that does not count.
+    """
+
+    least: int
+    most: int
+    certain: NDArray[np.bool_]
+    rows: tuple[HubRow, ...] = ()
+
+    @property
+    def sites(self) -> int:
+        """Number of sites."""
+        return len(self.certain)
+
+    @property
+    def is_one_number(self) -> bool:
+        """Whether all sets are of one size."""
+        return self.least == self.most
+
+    def permits(self, is_open: NDArray[np.bool_]) -> bool:
+        """Tell whether a set, shape (sites,), is permitted."""
+        number = int(np.count_nonzero(is_open))
+        if not self.least <= number <= self.most or bool((self.certain & ~is_open).any()):
+            return False
+        return all(row.weights @ is_open <= row.most + _SLACK * abs(row.most) for row in self.rows)
+
+    def count(self, number: int) -> int:
+        """Return how many sets of so many hubs there are, those that only the further rules exclude counted too."""
+        certain = int(np.count_nonzero(self.certain))
+        return math.comb(self.sites - certain, number - certain) if number >= certain else 0
+
+    def sets(self, number: int) -> NDArray[np.int32]:
+        """Return every permitted set of so many hubs, in order, as ascending positions; shape (sets, number)."""
+        certain, free = np.flatnonzero(self.certain), np.flatnonzero(~self.certain)
+        if number < len(certain):
+            return np.empty((0, number), dtype=np.int32)
+        sets = free.astype(np.int32)[_combinations(len(free), number - len(certain))]
+        if len(certain):
+            always = np.broadcast_to(certain.astype(np.int32), (len(sets), len(certain)))
+            sets = np.sort(np.concatenate([always, sets], axis=1), axis=1)
+        return self.kept(sets)
+
+    def kept(self, sets: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return those of some sets that keep the further rules, shape (sets, hubs)."""
+        for row in self.rows:
+            sets = sets[row.weights[sets].sum(axis=1) <= row.most + _SLACK * abs(row.most)]
+        return np.ascontiguousarray(sets)
+
+    def restricted(self, sites: NDArray[np.intp]) -> HubRules:
+        """Return the rules for some of the sites, the others closed; positions are those in ``sites``."""
+        rows = tuple(HubRow(row.weights[sites], row.most) for row in self.rows)
+        return replace(self, certain=self.certain[sites], rows=rows, most=min(self.most, len(sites)))
+
+
+def hub_rules(instance: Instance, search: Search) -> HubRules:
+    """Return the rules of an instance's policies and of a search, over the sites of ``instance.allowed``."""
+    names = instance.allowed
+    policies = instance.policies
+    fixed = {site.id: site.fixed_cost for site in instance.sites}
+    rows = [_row(names, dict.fromkeys(group.sites, 1.0), 1.0) for group in policies.exclusive]
+    cap = policies.fixed_cost_cap_eur_per_year
+    if cap is not None:
+        rows.append(_row(names, {name: fixed[name] for name in names if name not in instance.existing}, cap))
+    if search.another:
+        # Every other set lacks one of these or has one beside them.
+        weights = {name: 1.0 if name in search.another else -1.0 for name in names}
+        rows.append(_row(names, weights, len(search.another) - 1.0))
+    numbers = search.numbers_in(instance)
+    certain = np.array([name in instance.required for name in names], dtype=bool)
+    return HubRules(numbers.start, numbers.stop - 1, certain, tuple(rows))
+
+
+def _combinations(places: int, pick: int) -> NDArray[np.intp]:
+    """Return the ways to pick so many places, in order, shape (ways, pick)."""
+    ways = np.empty((1 if pick <= places else 0, 0), dtype=np.intp)
+    for later in range(pick - 1, -1, -1):
+        # Each way so far goes on with every place after its last one that leaves enough for those to come.
+        first = ways[:, -1] + 1 if ways.shape[1] else np.zeros(len(ways), dtype=np.intp)
+        more = places - later - first
+        step = np.arange(more.sum()) - np.repeat(np.cumsum(more) - more, more)
+        ways = np.column_stack([np.repeat(ways, more, axis=0), np.repeat(first, more) + step])
+    return ways
+
+
+def _row(names: tuple[str, ...], weights: dict[str, float], most: float) -> HubRow:
+    return HubRow(np.array([weights.get(name, 0.0) for name in names]), most)

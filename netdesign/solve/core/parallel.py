@@ -1,0 +1,37 @@
+"""Work in parts, side by side on the threads that a search may use."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from netdesign.solve.core.search_state import SearchState
+
+Part = TypeVar("Part")
+
+
+def for_each(parts: Sequence[Part], do: Callable[[Part], None], state: SearchState) -> None:
+    """Do something with every part; compiled loops let the other threads go on meanwhile.
+
+    Raises
+    ------
+    TimeoutError
+        The clock ran out first: some parts are left out.
+    """
+
+    def do_in_time(part: Part) -> None:
+        if not state.is_over:
+            do(part)
+
+    if min(state.threads, len(parts)) <= 1:
+        # Starting a thread takes as long as pricing some hundred sets of a small instance.
+        for part in parts:
+            do_in_time(part)
+    else:
+        with ThreadPoolExecutor(max_workers=state.threads) as pool:
+            list(pool.map(do_in_time, parts))
+    if state.is_over:
+        raise TimeoutError

@@ -1,0 +1,67 @@
+"""From what an engine found to a solution: the referee prices the plan, and the two must agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.errors import DisagreementError
+from netdesign.evaluate import apart, evaluate
+from netdesign.network import best_routes
+from netdesign.plan import Plan
+from netdesign.solve.core.outcome import exactness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+
+AGREEMENT = 1e-6
+"""Largest relative difference between the engine's objective and the referee's cost."""
+
+
+def plan_over(instance: Instance, network: Network, hubs: Iterable[str]) -> Plan | None:
+    """Return the plan in which every commodity takes its best route over the hubs, or None where one has none.
+
+    Only where nothing couples the commodities is it the best plan of these hubs.
+    """
+    chosen = set(hubs)
+    positions = [position for position, site in enumerate(instance.sites) if site.id in chosen]
+    first, last, value = best_routes(instance, network, positions)
+    if not np.isfinite(value).all():
+        return None
+    return Plan(
+        open_hubs=tuple(instance.sites[position].id for position in positions),
+        open_lanes=(),  # are a decision only where lanes have minima, which couple the commodities
+        commodity=np.arange(len(first)),
+        first_hub=first,
+        last_hub=last,
+        volume=instance.commodities.volume,
+    )
+
+
+def judged(instance: Instance, network: Network, plan: Plan, stated: float, engine: str) -> float:
+    """Return what the referee makes of a plan that an engine states to be worth ``stated``.
+
+    Raises
+    ------
+    DisagreementError
+        The plan is not permitted, or engine and referee disagree about it: a defect.
+    """
+    evaluation = evaluate(instance, network, plan)
+    if evaluation.violations:
+        listed = "; ".join(map(str, evaluation.violations[:5]))
+        message = f"the referee rejects the plan of {engine}: {listed}"
+        raise DisagreementError(message)
+    priced = evaluation.objective
+    if abs(stated - priced) > AGREEMENT * exactness(priced):
+        raise DisagreementError(disagreement(engine, stated, priced, instance.problem.objective.unit))
+    return priced
+
+
+def disagreement(engine: str, stated: float, priced: float, unit: str) -> str:
+    """Return the words for a plan that an engine and the referee price differently."""
+    said, true = apart(stated, priced, ",.2f")
+    return f"{engine} and referee disagree: stated are {said} {unit}, the plan costs {true}"

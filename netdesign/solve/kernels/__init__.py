@@ -1,0 +1,1 @@
+"""Loops that numba compiles. Nothing imports these modules at its top: `netdesign.solve.kernels.loading` loads them."""

@@ -1,1 +1,0 @@
-"""Loops that numba compiles. Nothing imports these modules at its top: `netdesign.solve.compiled` loads them."""

@@ -1,0 +1,213 @@
+"""Hubs and modules over the tree as columns and rows: what is ordered, in use, open, closed and given up.
+
+The rows are those of ``models/staged_opening.py``, (4) to (20).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance.staged import Module, StagedInstance
+    from netdesign.solve.multistage.by_node.builder import Builder
+
+NO_COLUMN = -1
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Where decisions stand among the columns; places of sites are those among the permitted ones.
+
+    Parameters
+    ----------
+    site
+        Positions of the permitted sites, ascending.
+    is_open, in_use
+        y and z, shapes (nodes, sites) and (nodes, sites, modules).
+    ordered, closed
+        o and c, of the same shapes; ``NO_COLUMN`` where there is no such decision.
+    given_up
+        g: by node of the order and node of the closing, shape (sites, modules).
+    """
+
+    site: NDArray[np.intp]
+    is_open: NDArray[np.intp]
+    in_use: NDArray[np.intp]
+    ordered: NDArray[np.intp]
+    closed: NDArray[np.intp]
+    given_up: dict[tuple[int, int], NDArray[np.intp]] = field(default_factory=dict)
+
+
+def add_decisions(builder: Builder, staged: StagedInstance, site: NDArray[np.intp]) -> Decisions:
+    """Add columns and rows of hubs and modules, and say what they cost."""
+    decisions = _columns(builder, staged, site)
+    if staged.stages.closing:
+        _add_given_up(builder, staged, decisions)
+        _add_closing_rows(builder, staged, decisions)
+    _add_modules(builder, staged, decisions)
+    _add_open_hubs(builder, staged, decisions)
+    _add_costs(builder, staged, decisions)
+    return decisions
+
+
+def years_used(staged: StagedInstance, u: int, v: int, module: Module) -> int:
+    """Return for how many years a module ordered at ``u`` is in use when the year of ``v`` ends; under 1 for none."""
+    return staged.nodes[v].year - (staged.nodes[u].year + module.lead) + 1
+
+
+def _columns(builder: Builder, staged: StagedInstance, site: NDArray[np.intp]) -> Decisions:
+    nodes, sites, modules = len(staged.nodes), len(site), len(staged.modules)
+    existing = staged.is_existing[site]
+    most = np.array([module.most for module in staged.modules], dtype=np.float64)
+    room = np.maximum(0.0, most - staged.installed[site])
+    is_open = np.stack(
+        [builder.add_columns(existing.astype(float), np.ones(sites), are_whole=True) for _ in range(nodes)]
+    )
+    in_use = np.stack(
+        [
+            builder.add_columns(np.zeros(sites * modules), np.tile(most, sites), are_whole=True).reshape(sites, modules)
+            for _ in range(nodes)
+        ]
+    )
+    ordered, closed = np.full_like(in_use, NO_COLUMN), np.full_like(is_open, NO_COLUMN)
+    for v, node in enumerate(staged.nodes):
+        # What nothing could use before the horizon would be paid and salvaged in full.
+        is_useful = np.array([module.lead <= staged.stages.last_year - node.year for module in staged.modules])
+        is_free = np.array([staged.may_order(int(k), v) for k in site], dtype=bool)
+        may = is_free[:, None] & is_useful[None, :] & (room > 0)
+        ordered[v][may] = builder.add_columns(np.zeros(may.sum()), room[may], are_whole=True)
+        if staged.stages.closing and staged.children[v]:
+            new = ~existing
+            closed[v][new] = builder.add_columns(np.zeros(new.sum()), np.ones(new.sum()), are_whole=True)
+    return Decisions(site, is_open, in_use, ordered, closed)
+
+
+def _add_given_up(builder: Builder, staged: StagedInstance, decisions: Decisions) -> None:
+    """Add g of what was in use for its term, and that each module is given up once."""
+    for v, children in enumerate(staged.children):
+        for u in staged.path_to(v) if children else ():
+            old = np.array([years_used(staged, u, v, module) >= max(module.term, 1) for module in staged.modules])
+            may = old[None, :] & (decisions.ordered[u] >= 0) & (decisions.closed[v] >= 0)[:, None]
+            columns = np.full(may.shape, NO_COLUMN)
+            most = np.broadcast_to([float(module.most) for module in staged.modules], may.shape)[may]
+            columns[may] = builder.add_columns(np.zeros(may.sum()), most, are_whole=False)
+            decisions.given_up[u, v] = columns
+            for k, m in np.argwhere(may):
+                gone = [decisions.given_up[u, w][k, m] for w in staged.path_to(v) if (u, w) in decisions.given_up]
+                builder.add_row([decisions.ordered[u, k, m], *gone], [1.0, *[-1.0] * len(gone)], 0.0, np.inf)
+
+
+def _gone(staged: StagedInstance, decisions: Decisions, u: int, until: int, k: int, m: int) -> list[int]:
+    """Return the columns of what was ordered at ``u`` and given up at the nodes from there to ``until``."""
+    found = []
+    for w in staged.path_to(until) if until >= 0 else ():
+        column = decisions.given_up[u, w][k, m] if (u, w) in decisions.given_up else NO_COLUMN
+        if column >= 0:
+            found.append(int(column))
+    return found
+
+
+def _standing(
+    staged: StagedInstance, decisions: Decisions, ordered_in: list[int], until: int, k: int, m: int
+) -> tuple[list[int], list[float]]:
+    """Return columns and weights of what was ordered at some nodes less what of it was given up until a node."""
+    columns = [int(decisions.ordered[u, k, m]) for u in ordered_in]
+    gone = [column for u in ordered_in for column in _gone(staged, decisions, u, until, k, m)]
+    return [*columns, *gone], [*[1.0] * len(columns), *[-1.0] * len(gone)]
+
+
+def _add_modules(builder: Builder, staged: StagedInstance, decisions: Decisions) -> None:
+    """(4) to (6): what is in use; how many modules and how much floor a hub may have."""
+    installed = staged.installed[decisions.site]
+    for v, node in enumerate(staged.nodes):
+        path, is_leaf = list(staged.path_to(v)), not staged.children[v]
+        for k, counts in enumerate(installed):
+            for m, module in enumerate(staged.modules):
+                early = [u for u in path if years_used(staged, u, v, module) >= 1]
+                columns, weights = _standing(staged, decisions, early, node.parent, k, m)
+                there = float(counts[m])
+                weights = [1.0, *(-weight for weight in weights)]
+                builder.add_row([decisions.in_use[v, k, m], *columns], weights, there, there)
+                if is_leaf:
+                    builder.add_row(decisions.ordered[path, k, m], [1.0] * len(path), -np.inf, module.most - there)
+            if is_leaf:
+                _add_largest_area(builder, staged, decisions, path, k)
+
+
+def _add_largest_area(builder: Builder, staged: StagedInstance, decisions: Decisions, path: list[int], k: int) -> None:
+    limit = staged.stages.largest_area_m2
+    if limit is None:
+        return
+    area = np.array([module.area for module in staged.modules]) / max(limit, 1e-3)
+    taken = float(staged.installed[decisions.site[k]] @ area)
+    columns = decisions.ordered[path, k].ravel()
+    builder.add_row(columns, np.tile(area, len(path)), -np.inf, limit / max(limit, 1e-3) - taken)
+
+
+def _add_open_hubs(builder: Builder, staged: StagedInstance, decisions: Decisions) -> None:
+    """(8) to (10): a new hub is open exactly while modules are in use there, and stays so unless it closes."""
+    new = np.flatnonzero(~staged.is_existing[decisions.site]).tolist()
+    for v, node in enumerate(staged.nodes):
+        for k in new:
+            y, z = int(decisions.is_open[v, k]), decisions.in_use[v, k]
+            for column, module in zip(z.tolist(), staged.modules, strict=True):
+                builder.add_row([column, y], [1.0 / module.most, -1.0], -np.inf, 0.0)
+            builder.add_row([y, *z], [1.0, *[-1.0] * len(z)], -np.inf, 0.0)
+            if node.parent >= 0:
+                before, closed = decisions.is_open[node.parent, k], decisions.closed[node.parent, k]
+                builder.add_row([y, before, closed], [1.0, -1.0, 1.0], 0.0, np.inf)
+
+
+def _add_closing_rows(builder: Builder, staged: StagedInstance, decisions: Decisions) -> None:
+    """(11) to (13): a hub that closes gives up all that it has, and nothing stands there afterwards."""
+    new = np.flatnonzero(~staged.is_existing[decisions.site]).tolist()
+    for v in range(len(staged.nodes)):
+        path = list(staged.path_to(v))
+        for k in new:
+            y, c = int(decisions.is_open[v, k]), int(decisions.closed[v, k])
+            before = decisions.closed[path[:-1], k].tolist()
+            builder.add_row([c, y] if c >= 0 else [], [1.0, -1.0] if c >= 0 else [], -np.inf, 0.0)
+            if before:
+                builder.add_row([y, *before], [1.0] * (1 + len(before)), -np.inf, 1.0)
+            for m, module in enumerate(staged.modules):
+                columns, weights = _standing(staged, decisions, path, v, k, m)
+                scaled = [weight / module.most for weight in weights]
+                ended = [*before, c]
+                builder.add_row([*columns, *ended], [*scaled, *[1.0] * len(ended)], -np.inf, 1.0)
+                gone = [int(decisions.given_up[u, v][k, m]) for u in path if (u, v) in decisions.given_up]
+                if c >= 0 and gone:
+                    builder.add_row([*gone, c], [*[1.0 / module.most] * len(gone), -1.0], -np.inf, 0.0)
+
+
+def _add_costs(builder: Builder, staged: StagedInstance, decisions: Decisions) -> None:
+    """Say what hubs and modules cost, salvage taken off."""
+    site = decisions.site
+    for v, node in enumerate(staged.nodes):
+        prices, discount = node.prices, staged.discount(node.year)
+        builder.spend(v, decisions.is_open[v], discount * prices.running[site])
+        builder.spend(v, decisions.in_use[v], discount * prices.yearly[site])
+        borne = np.array([staged.used_share(module, node.year) for module in staged.modules])
+        builder.spend(v, decisions.ordered[v], discount * prices.capital[site] * borne)
+        for (u, w), columns in decisions.given_up.items():
+            if w == v:
+                builder.spend(v, columns, np.stack([_given_up_cost(staged, u, v, k) for k in site]))
+
+
+def _given_up_cost(staged: StagedInstance, u: int, v: int, k: int) -> NDArray[np.float64]:
+    """Return what giving modules up costs: the exit, less the annuities left, but for those that count as salvage."""
+    paid, node = staged.nodes[u], staged.nodes[v]
+    found = np.zeros(len(staged.modules))
+    for m, module in enumerate(staged.modules):
+        used = years_used(staged, u, v, module)
+        if used < 1:
+            continue
+        left = staged.left_share(module, used) * staged.discount(node.year + 1)
+        salvage = (1.0 - staged.used_share(module, paid.year)) * staged.discount(paid.year)
+        exit_cost = float(node.prices.exit[k, m]) * staged.discount(node.year)
+        found[m] = exit_cost - float(paid.prices.capital[k, m]) * (left - salvage)
+    return found

@@ -1,0 +1,209 @@
+"""Plans from whole values of the master: every year operated, and what it all costs."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.evaluate.configuration import configurations
+from netdesign.evaluate.risk import risk_of
+from netdesign.plan import NodePlan, Order, Plan, StagedPlan
+from netdesign.solve.multistage.contingent_plan import operations_plan
+from netdesign.solve.multistage.operating import Operating
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.solve.multistage.by_node.decisions import Decisions
+    from netdesign.solve.multistage.operating import Operated
+    from netdesign.solve.multistage.year import Years
+
+_HELD = 64
+"""Programs of years that are kept for the next modules at the same hubs."""
+
+
+@dataclass(frozen=True)
+class NodeYear:
+    """A node with whole hubs and modules, and its best operation.
+
+    Parameters
+    ----------
+    hubs
+        Positions of the open sites, ascending.
+    in_use
+        Modules in use, shape (all sites, modules).
+    operated
+        Its cost is infinite where there is no operation.
+    """
+
+    hubs: tuple[int, ...]
+    in_use: NDArray[np.int64]
+    operated: Operated
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A plan, or what would be one if all years could be operated.
+
+    Parameters
+    ----------
+    orders
+        Orders and closings; no operations.
+    years
+        By node.
+    value
+        What is minimised, EUR of the first year; infinite where a year cannot be operated.
+    """
+
+    orders: StagedPlan
+    years: tuple[NodeYear, ...]
+    value: float
+
+
+class Plans:
+    """Makes plans.
+
+    Parameters
+    ----------
+    staged, years
+        The problem.
+    decisions, paid
+        Where hubs and modules stand among the columns of the master, and what each node pays for them.
+    known
+        What each path costs at least when it is known, EUR, shape (leaves,).
+    """
+
+    def __init__(
+        self,
+        staged: StagedInstance,
+        years: Years,
+        decisions: Decisions,
+        paid: Sequence[tuple[NDArray[np.intp], NDArray[np.float64]]],
+        known: NDArray[np.float64],
+    ) -> None:
+        self._staged, self._years, self._decisions, self._paid, self._known = staged, years, decisions, paid, known
+        self._held: OrderedDict[tuple[int, tuple[int, ...]], Operating] = OrderedDict()
+        self._operated: dict[tuple[int, tuple[int, ...], bytes], Operated] = {}
+
+    def candidate(self, values: NDArray[np.float64]) -> Candidate:
+        """Return what whole values of the master's columns amount to."""
+        staged = self._staged
+        orders = self._orders(values)
+        years = []
+        for node, standing in enumerate(configurations(staged, orders)):
+            hubs = tuple(np.flatnonzero(standing.is_open).tolist())
+            years.append(NodeYear(hubs, standing.in_use, self._operate(node, hubs, standing.in_use)))
+        paths = self._path_costs(np.round(values), np.array([year.operated.cost for year in years]))
+        return Candidate(orders, tuple(years), self._risk(paths))
+
+    def worth(self, values: NDArray[np.float64], operating: NDArray[np.float64]) -> float:
+        """Return what values of the master's columns are worth, whole or not, EUR of the first year.
+
+        Parameters
+        ----------
+        values
+            The values.
+        operating
+            What the year of each node costs, EUR, shape (nodes,).
+        """
+        return self._risk(self._path_costs(values, operating))
+
+    def _path_costs(self, values: NDArray[np.float64], operating: NDArray[np.float64]) -> NDArray[np.float64]:
+        staged = self._staged
+        cost = np.array(
+            [
+                float(amounts @ values[columns]) + staged.discount(node.year) * year
+                for node, year, (columns, amounts) in zip(staged.nodes, operating, self._paid, strict=True)
+            ]
+        )
+        return np.array([cost[list(staged.path_to(leaf))].sum() for leaf in staged.leaves])
+
+    def _risk(self, paths: NDArray[np.float64]) -> float:
+        if not np.isfinite(paths).all():
+            return float(np.inf)
+        staged = self._staged
+        probability = np.array([staged.nodes[leaf].probability for leaf in staged.leaves])
+        return float(risk_of(staged.stages.risk, paths, probability, self._known))
+
+    def plan(self, candidate: Candidate) -> StagedPlan:
+        """Return a candidate with its operations; there must be some in every year."""
+        sites = self._staged.base.sites
+        nodes = []
+        for orders, year in zip(candidate.orders.nodes, candidate.years, strict=True):
+            bought = zip(year.hubs, year.operated.contract.tolist(), strict=True)
+            nodes.append(
+                NodePlan(
+                    orders=orders.orders,
+                    closings=orders.closings,
+                    operations=operations_plan(self._staged, year.hubs, year.operated),
+                    contract=tuple((sites[site].id, tonnes) for site, tonnes in bought if tonnes > 0),
+                )
+            )
+        return StagedPlan(tuple(nodes))
+
+    def whole_values(self, plan: StagedPlan, columns: int) -> NDArray[np.float64]:
+        """Return what a plan is in the columns of a master that has so many; NaN in those that are not whole."""
+        staged, decisions = self._staged, self._decisions
+        place = {staged.base.sites[site].id: k for k, site in enumerate(decisions.site.tolist())}
+        module = {one.id: m for m, one in enumerate(staged.modules)}
+        values = np.full(columns, np.nan)
+        for v, (own, standing) in enumerate(zip(plan.nodes, configurations(staged, plan), strict=True)):
+            values[decisions.is_open[v]] = standing.is_open[decisions.site]
+            values[decisions.in_use[v]] = standing.in_use[decisions.site]
+            for decided in (decisions.ordered[v], decisions.closed[v]):
+                values[decided[decided >= 0]] = 0.0
+            for order in own.orders:
+                column = decisions.ordered[v, place[order.site], module[order.module]]
+                if column >= 0:
+                    values[column] += order.count
+            for name in own.closings:
+                values[decisions.closed[v, place[name]]] = 1.0
+        return values
+
+    def _orders(self, values: NDArray[np.float64]) -> StagedPlan:
+        """Return the orders and closings that values state."""
+        staged, decisions = self._staged, self._decisions
+        sites, nothing = staged.base.sites, np.empty(0, dtype=np.intp)
+        operations = Plan((), (), nothing, nothing, nothing, np.empty(0))
+        nodes = []
+        for v in range(len(staged.nodes)):
+            orders = []
+            for k, m in np.argwhere(decisions.ordered[v] >= 0):
+                count = round(float(values[decisions.ordered[v, k, m]]))
+                if count > 0:
+                    orders.append(Order(sites[decisions.site[k]].id, staged.modules[m].id, count))
+            closing = decisions.closed[v]
+            closed = [k for k in np.flatnonzero(closing >= 0) if values[closing[k]] > 0.5]
+            closings = tuple(sites[decisions.site[k]].id for k in closed)
+            nodes.append(NodePlan(tuple(orders), closings, operations))
+        return StagedPlan(tuple(nodes))
+
+    def largest(self, node: int, hubs: tuple[int, ...]) -> NodeYear:
+        """Return a node with all modules that some hubs, positions of sites, may ever have."""
+        in_use = np.zeros_like(self._staged.installed)
+        in_use[list(hubs)] = [module.most for module in self._staged.modules]
+        return NodeYear(hubs, in_use, self._operate(node, hubs, in_use))
+
+    def _operate(self, node: int, hubs: tuple[int, ...], standing: NDArray[np.int64]) -> Operated:
+        staged = self._staged
+        in_use = standing[list(hubs)]
+        key = node, hubs, in_use.tobytes()
+        if key not in self._operated:
+            lift, daily = in_use @ staged.capacities, in_use @ staged.peak_capacities
+            self._operated[key] = self._operating(node, hubs).operate(lift, daily)
+        return self._operated[key]
+
+    def _operating(self, node: int, hubs: tuple[int, ...]) -> Operating:
+        key = node, hubs
+        if key not in self._held:
+            self._held[key] = Operating(self._years.year(node, hubs))
+            if len(self._held) > _HELD:
+                self._held.popitem(last=False)
+        self._held.move_to_end(key)
+        return self._held[key]

@@ -1,0 +1,116 @@
+"""The routes of each node over all sites that may open, listed by commodity, and what they take of what is scarce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array
+
+from netdesign.solve.multistage.by_node.resources import Use
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+    from netdesign.solve.multistage.by_node.resources import Resources
+    from netdesign.solve.multistage.year import Year
+
+
+@dataclass(frozen=True)
+class NodeRoutes:
+    """The freight of one node and its routes, ordered by commodity. Hubs are places among the permitted sites.
+
+    Parameters
+    ----------
+    start
+        Where the routes of each commodity begin, shape (commodities + 1,).
+    commodity, first, last
+        Of each route.
+    cost
+        EUR/t, shape (routes,).
+    volume
+        w, t/year, shape (commodities,).
+    use
+        t/year that a route takes of each resource where its commodity is all on it, shape (resources, routes).
+    resources
+        What is scarce.
+    """
+
+    start: NDArray[np.int64]
+    commodity: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    cost: NDArray[np.float64]
+    volume: NDArray[np.float64]
+    use: csr_array
+    resources: Resources
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether every commodity has a route."""
+        return bool((np.diff(self.start) > 0).all())
+
+    @property
+    def cheapest(self) -> NDArray[np.intp]:
+        """The cheapest route of each commodity when all sites are open; every commodity must have one."""
+        order = np.lexsort((self.cost, self.commodity))
+        return order[self.start[:-1]]
+
+    @property
+    def least(self) -> float:
+        """What the freight costs at least, EUR/year."""
+        return float(self.volume @ self.cost[self.cheapest])
+
+    def position(
+        self, commodity: NDArray[np.intp], first: NDArray[np.intp], last: NDArray[np.intp]
+    ) -> NDArray[np.intp]:
+        """Return the positions of routes that there are."""
+        sites = self.resources.sites
+        return np.searchsorted(
+            (self.commodity * sites + self.first) * sites + self.last, (commodity * sites + first) * sites + last
+        )
+
+    def serving(self) -> NDArray[np.bool_]:
+        """Return the sets of sites of which one at least must be open: those that some commodity's routes pass."""
+        sites = self.resources.sites
+        passes = np.zeros((len(self.volume), sites), dtype=bool)
+        passes[self.commodity, self.first] = True
+        return np.unique(passes, axis=0)
+
+
+def list_routes(year: Year, resources: Resources) -> NodeRoutes:
+    """Return the routes of a year over all its hubs.
+
+    Parameters
+    ----------
+    year
+        With all permitted sites as its hubs.
+    resources
+        What is scarce in it.
+    """
+    commodity, first, last = (found.astype(np.int64) for found in np.nonzero(np.isfinite(year.cost)))
+    start = np.searchsorted(commodity, np.arange(len(year.volume) + 1)).astype(np.int64)
+    is_late = year.is_late[commodity, first, last]
+    routes = np.arange(len(commodity))
+    row, column, value = [], [], []
+    for at, use in enumerate(resources.uses):
+        weight = use.weight[commodity]
+        if use.kind is Use.INSIDE:
+            taking = np.flatnonzero(~is_late & (weight > 0))
+        else:
+            is_passing = first == use.site
+            if use.kind is Use.LIFTED and year.both_count:
+                is_passing |= last == use.site
+            taking = np.flatnonzero(is_passing & (weight > 0))
+        row.append(np.full(len(taking), at))
+        column.append(routes[taking])
+        value.append(use.sign * weight[taking])
+    entries = np.concatenate(value), (np.concatenate(row), np.concatenate(column))
+    shape = len(resources.uses), len(commodity)
+    cost = year.cost[commodity, first, last]
+    # A copy, as loops take no arrays that may only be read.
+    return NodeRoutes(
+        start, commodity, first, last, cost, year.volume.copy(), coo_array(entries, shape=shape).tocsr(), resources
+    )

@@ -1,0 +1,121 @@
+"""The best plan fixed at the root: what is ordered depends on the year only, operations adapt to each node.
+
+That is the recursion over a path of years. The year of a moment costs what its nodes cost together, each by its weight,
+with the same modules at all of them. CVaR and regret are the worst of many means: weights of the paths are sought at
+which the best plan costs most, and what is left between bound and plan stays open.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.evaluate.staged import evaluate_staged
+from netdesign.instance.stages import RiskMeasure
+from netdesign.solve.core.outcome import Phases, Termination, exactness
+from netdesign.solve.multistage.budget import budget_refusal
+from netdesign.solve.multistage.contingent_plan import plan_of
+from netdesign.solve.multistage.decision_stages import by_year
+from netdesign.solve.multistage.dynamic import size_refusal, solved_by_recursion
+from netdesign.solve.multistage.leaf_weights import LeafWeights
+from netdesign.solve.multistage.prepared import prepare
+from netdesign.solve.multistage.question import StagedSolution
+from netdesign.solve.multistage.search import PolicySearch
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.plan import StagedPlan
+    from netdesign.solve.multistage.prepared import Prepared
+    from netdesign.solve.multistage.question import StagedQuestion
+
+_MOST_WEIGHTS = 12
+"""At how many weights of the paths a bound is taken; the last ones add little."""
+_SAME = 1e-9
+
+
+class FixedCalendar:
+    """Finds the best plan among those that are fixed at the root.
+
+    Parameters
+    ----------
+    question
+        The tree and the limits.
+    """
+
+    def __init__(self, question: StagedQuestion) -> None:
+        self._question = question
+
+    @staticmethod
+    def refusal(staged: StagedInstance) -> str | None:
+        """Return what the recursion cannot state, by name, or None."""
+        return budget_refusal(staged) or size_refusal(staged)
+
+    def solve(self) -> StagedSolution:
+        """Return the best plan, with bound and reason for stopping."""
+        if self._question.staged.stages.risk.measure is RiskMeasure.EXPECTED:
+            return solved_by_recursion(self._question, _prepared_by_year, "the recursion over years")
+        begun = time.perf_counter()
+        found = _WorstMean(self._question)
+        found.search()
+        return found.solution(Phases(solve_s=time.perf_counter() - begun))
+
+
+def _prepared_by_year(question: StagedQuestion) -> Prepared:
+    return replace(prepare(question), moments=by_year(question.staged))
+
+
+class _WorstMean:
+    """The best plan where risk is the worst of many means."""
+
+    def __init__(self, question: StagedQuestion) -> None:
+        self._question, self._staged = question, question.staged
+        self._weights = LeafWeights(self._staged, question.reference)
+        self._state = question.state()
+        self._problem = _prepared_by_year(question)
+        self._plan: StagedPlan | None = None
+
+    def search(self) -> None:
+        """Take bounds at weights that cutting planes name, until they say nothing new."""
+        weights = self._weights.probability
+        for _ in range(_MOST_WEIGHTS):
+            if self._state.is_over or not self._take(weights) or self._state.is_closed:
+                return
+            better, most = self._weights.best()
+            said = _SAME * exactness(most, self._state.scale)
+            if most - self._state.bound <= said or np.abs(better - weights).max() < _SAME:
+                return
+            weights = better
+
+    def solution(self, phases: Phases) -> StagedSolution:
+        """Return what was found."""
+        state, plan = self._state, self._plan
+        if plan is None:
+            is_infeasible = state.bound == math.inf
+            ending = Termination.INFEASIBLE if is_infeasible else self._question.watch.ending
+            return StagedSolution(ending, None, None, state.bound, phases, tuple(state.trace))
+        # Weights alone may leave a gap that more time would not close.
+        ending = self._question.watch.ending if state.is_over else state.settled()
+        return StagedSolution(ending, plan, state.incumbent, state.bound, phases, tuple(state.trace))
+
+    def _take(self, weights: NDArray[np.float64]) -> bool:
+        """Find the best plan at some weights; return whether there is one."""
+        search = PolicySearch(self._problem, self._weights.of_nodes(weights), self._state.aside())
+        policy = search.best()
+        if policy is None:
+            if search.is_infeasible:
+                self._state.exhausted()
+            return False
+        problem = self._problem
+        plan = plan_of(self._staged, problem.hubs, problem.tables, policy)
+        found = evaluate_staged(self._staged, self._question.networks, plan, self._question.known)
+        self._weights.add(found.path_costs)
+        if not found.violations and self._state.found(found.objective):
+            self._plan = plan
+        self._state.proved(search.bound - float(weights @ self._weights.known))
+        return True

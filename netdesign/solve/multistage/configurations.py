@@ -1,0 +1,65 @@
+"""The engine for risk and for budgets: bounds from the recursion at several weights, then one mixed program.
+
+1. CVaR and regret are the worst of many means. For each of some weights of the paths the recursion gives the best plan
+   and a bound; cutting planes say which weights are next.
+2. At the best weights a plan that is better than the best known one can pass through few states. Over these a mixed
+   program chooses one configuration a node, with all that couples paths: the risk measure, budgets by year.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from netdesign.solve.core.outcome import Phases, Termination
+from netdesign.solve.multistage.dynamic import size_refusal
+from netdesign.solve.multistage.prepared import prepare
+from netdesign.solve.multistage.question import StagedEngineName, StagedSolution, ended, judged_staged
+from netdesign.solve.multistage.risk_search import RiskSearch
+
+if TYPE_CHECKING:
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.solve.multistage.question import StagedQuestion
+
+
+class Configurations:
+    """The engine for risk measures and budgets.
+
+    Parameters
+    ----------
+    question
+        The problem and its limits.
+    """
+
+    name: ClassVar = StagedEngineName.CONFIGURATIONS
+
+    def __init__(self, question: StagedQuestion) -> None:
+        self._question = question
+
+    @staticmethod
+    def refusal(staged: StagedInstance) -> str | None:
+        """Return what the engine cannot state, by name, or None."""
+        return size_refusal(staged)
+
+    def solve(self) -> StagedSolution:
+        """Return the best plan, with bound, reason for stopping and trace."""
+        begun = time.perf_counter()
+        question = self._question
+        run = RiskSearch(question, prepare(question))
+        built = time.perf_counter()
+        run.search_weights()
+        run.search_configurations()
+        phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
+        state = run.state
+        best = run.chosen()
+        if best is None:
+            ending = state.settled() if state.is_closed else state.ending()
+            bound = math.inf if ending is Termination.INFEASIBLE else run.bound
+            return StagedSolution(ending, None, None, bound, phases, tuple(state.trace))
+        plan = best.plan
+        judged = judged_staged(question, plan, best.risk, "the engine of configurations")
+        ending = Termination.OPTIMAL if run.is_closed else state.ending()
+        if run.is_too_large and not run.is_closed:
+            ending = Termination.SIZE_LIMIT
+        return ended(question, ending, plan, judged.objective, run.bound, phases, state.trace)

@@ -1,0 +1,155 @@
+"""A policy: the states of the hubs at every node, and the plan that it amounts to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.plan import NodePlan, Order, Plan, StagedPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.solve.multistage.hub_states import Moves
+    from netdesign.solve.multistage.hubs import Hubs
+    from netdesign.solve.multistage.operating import Operated
+    from netdesign.solve.multistage.tables import Operation, Tables
+
+States = dict[int, int]
+"""State of each hub that was ordered so far, by site."""
+
+Levels = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class NodeStates:
+    """States at one node.
+
+    Parameters
+    ----------
+    start
+        As its year begins.
+    ready
+        Once modules that are ready at once are ordered: the year is operated with these.
+    after
+        In which the next year begins; at the last year as ``ready``.
+    """
+
+    start: States
+    ready: States
+    after: States
+
+
+@dataclass(frozen=True)
+class Policy:
+    """States at every node, in the order of the nodes."""
+
+    nodes: tuple[NodeStates, ...]
+
+
+def operation_of(hubs: Hubs, ready: Mapping[int, int]) -> tuple[tuple[int, ...], Levels]:
+    """Return the open hubs, in order of the table, and the levels of their modules."""
+    opened = tuple(sorted(site for site, state in ready.items() if hubs[site].is_open[state]))
+    return opened, tuple(int(hubs[site].level[ready[site]]) for site in opened)
+
+
+def operations_of(hubs: Hubs, policy: Policy) -> list[Operation]:
+    """Return what a policy operates, in the order of the nodes."""
+    return [(node, *operation_of(hubs, states.ready)) for node, states in enumerate(policy.nodes)]
+
+
+def policy_cost(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: Policy) -> np.ndarray:
+    """Return what each node costs, EUR of its year, shape (nodes,); infinite where it cannot be operated."""
+    found = np.zeros(len(staged.nodes))
+    for node, states in enumerate(policy.nodes):
+        opened, levels = operation_of(hubs, states.ready)
+        total = tables.operated(node, opened, levels).cost
+        total += sum(float(hubs.yearly(site, node)[state]) for site, state in states.ready.items())
+        for site, state in states.after.items():
+            middle = states.ready.get(site, 0)
+            total += float(hubs.move_cost(site, node, at_once=True)[states.start.get(site, 0), middle])
+            if staged.children[node]:
+                total += float(hubs.move_cost(site, node, at_once=False)[middle, state])
+        found[node] = total
+    return found
+
+
+def plan_of(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: Policy) -> StagedPlan:
+    """Return the plan that a policy amounts to."""
+    return StagedPlan(tuple(_node_plan(staged, hubs, tables, policy, node) for node in range(len(staged.nodes))))
+
+
+def _node_plan(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: Policy, node: int) -> NodePlan:
+    states = policy.nodes[node]
+    orders: dict[tuple[int, int], int] = {}
+    closings = []
+    is_last = not staged.children[node]
+    for site in sorted(states.after):
+        ready = states.ready.get(site, 0)
+        steps = [(hubs[site].states.at_once, states.start.get(site, 0), ready)]
+        if not is_last:
+            steps.append((hubs[site].states.later, ready, states.after[site]))
+        for moves, origin, target in steps:
+            move = _move(moves, origin, target)
+            for module in np.flatnonzero(moves.orders[move]):
+                key = site, int(module)
+                orders[key] = orders.get(key, 0) + int(moves.orders[move, module])
+            if moves.given_up[move].any():
+                closings.append(staged.base.sites[site].id)
+    opened, levels = operation_of(hubs, states.ready)
+    ordered = tuple(
+        Order(staged.base.sites[site].id, staged.modules[module].id, count) for (site, module), count in orders.items()
+    )
+    return node_plan(staged, opened, tables.operated(node, opened, levels), ordered, tuple(closings))
+
+
+def node_plan(
+    staged: StagedInstance,
+    opened: tuple[int, ...],
+    operated: Operated,
+    orders: tuple[Order, ...],
+    closings: tuple[str, ...],
+) -> NodePlan:
+    """Return the plan of a node.
+
+    Parameters
+    ----------
+    staged
+        The problem.
+    opened
+        Positions of the open hubs, ascending.
+    operated
+        Their operation.
+    orders, closings
+        Of the node.
+    """
+    return NodePlan(
+        orders=orders,
+        closings=closings,
+        operations=operations_plan(staged, opened, operated),
+        contract=tuple(
+            (staged.base.sites[site].id, float(tonnes))
+            for site, tonnes in zip(opened, operated.contract, strict=True)
+            if tonnes > 0
+        ),
+    )
+
+
+def _move(moves: Moves, origin: int, target: int) -> int:
+    return int(np.flatnonzero((moves.origin == origin) & (moves.target == target))[0])
+
+
+def operations_plan(staged: StagedInstance, opened: tuple[int, ...], operated: Operated) -> Plan:
+    """Return the plan of a year's operations."""
+    nodes, sites = staged.base.nodes, staged.base.sites
+    return Plan(
+        open_hubs=tuple(sites[site].id for site in opened),
+        open_lanes=tuple(sorted((nodes[airport].id, sites[site].id) for airport, site in operated.lanes)),
+        commodity=operated.commodity,
+        first_hub=operated.first,
+        last_hub=operated.last,
+        volume=operated.volume,
+    )

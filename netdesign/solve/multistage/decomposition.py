@@ -1,0 +1,80 @@
+"""The engine for any number of new hubs: decomposition by node, with a bound that is honest whenever it stops.
+
+A master decides on hubs and modules over the tree; what the freight of each node costs and takes of what is scarce it
+knows from cuts (Benders 1962). A cut prices capacity, daily capacity, minima and service, and serves every commodity by
+itself at these prices over partly open hubs (Geoffrion 1974), so it holds for all hubs and modules. At first parts of
+modules are ordered, and cuts are made between the master's points and the cheapest point known; then modules are whole,
+the master is solved by branch and bound, and its plans are operated exactly, which is where they get their cost. Where
+the recursion can take the problem with a few new hubs, its plan is what the search begins with.
+
+Where lanes have a minimum or cities a single hub, a year has whole choices that cuts do not see: they are a bound of
+the relaxation. There each plan that was operated proves its own cost as well, and that of plans at the same hubs with
+no module more (Laporte and Louveaux 1993). So small instances are solved exactly, large ones keep a gap.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from netdesign.solve.core.outcome import Phases, Termination
+from netdesign.solve.multistage.by_node.problem import prepare_by_node
+from netdesign.solve.multistage.by_node.search import NodeSearch
+from netdesign.solve.multistage.few_hubs import plan_with_few_hubs
+from netdesign.solve.multistage.question import StagedEngineName, StagedSolution, ended, judged_staged
+
+if TYPE_CHECKING:
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.solve.multistage.question import StagedQuestion
+
+
+class StagedDecomposition:
+    """The engine of decomposition by node.
+
+    Parameters
+    ----------
+    question
+        The problem and its limits.
+    """
+
+    name: ClassVar = StagedEngineName.DECOMPOSITION
+
+    def __init__(self, question: StagedQuestion) -> None:
+        self._question = question
+
+    @staticmethod
+    def refusal(staged: StagedInstance) -> str | None:
+        """Return None: it states everything that an instance can say."""
+        del staged
+        return None
+
+    def solve(self) -> StagedSolution:
+        """Return the best plan, with bound, reason for stopping and trace."""
+        begun = time.perf_counter()
+        question = self._question
+        if question.incumbent is None:
+            question = replace(question, incumbent=plan_with_few_hubs(question))
+        state = question.state()
+        known = question.evaluated_incumbent()
+        if known is not None and question.incumbent is not None:
+            state.found(known.objective)
+            question.keep(question.incumbent, known.objective, state.bound)
+        problem = prepare_by_node(question, state)
+        built = time.perf_counter()
+        if problem is None:
+            return StagedSolution(Termination.INFEASIBLE, None, None, math.inf, Phases(build_s=built - begun))
+        search = NodeSearch(problem, state, lambda plan: question.keep(plan, state.incumbent, state.bound))
+        if known is not None and question.incumbent is not None:
+            search.begin_with(question.incumbent)
+        search.run()
+        phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
+        trace = tuple(state.trace)
+        plan = problem.plans.plan(search.best) if search.best is not None else question.incumbent if known else None
+        if plan is None:
+            ending = state.ending()
+            bound = math.inf if ending is Termination.INFEASIBLE else state.bound
+            return StagedSolution(ending, None, None, bound, phases, trace)
+        judged = judged_staged(question, plan, state.incumbent, "the decomposition by node")
+        return ended(question, state.ending(), plan, judged.objective, state.bound, phases, trace)

@@ -1,0 +1,260 @@
+"""The mixed program that chooses one configuration for each node among those that a better plan may still have.
+
+Columns are moves of all hubs together: from the states in which a year begins to those in which it is operated, and on
+to those in which the next begins. What a configuration costs to operate is exact where it was priced, else a bound;
+the program is solved again until all that it chooses is priced.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array
+
+from netdesign.instance.stages import RiskMeasure
+from netdesign.solve.lp.program import Program, Repeated
+from netdesign.solve.multistage.contingent_plan import NodeStates, Policy
+from netdesign.solve.multistage.joint_moves import JointMoves
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.multistage.joint_moves import Move, State
+    from netdesign.solve.multistage.leaf_weights import LeafWeights
+    from netdesign.solve.multistage.reachable_states import ReachableStates
+    from netdesign.solve.multistage.search import PolicySearch
+
+_MONEY = 1e4
+_LONGEST_S = 120.0
+"""Of one run: what it has by then is priced, and the next run knows more."""
+
+
+class JointProgram:
+    """The program.
+
+    Parameters
+    ----------
+    search, through
+        Values, and what may still be passed through.
+    weights
+        Risk measure and paths.
+    limit
+        Weighted cost that moves must stay under.
+    search_state
+        Clock of the search.
+
+    Raises
+    ------
+    TooManyMovesError
+        The bound leaves too much open for a program.
+    """
+
+    def __init__(
+        self,
+        search: PolicySearch,
+        through: ReachableStates,
+        weights: LeafWeights,
+        limit: float,
+        search_state: SearchState,
+    ) -> None:
+        self._search, self._limit = search, limit
+        self._staged: StagedInstance = search.staged
+        self._weights = weights
+        self.moves = JointMoves(search, through, limit).moves
+        self._unit = 1.0
+        self._repeated = Repeated(self._program(), state=search_state, longest_s=_LONGEST_S)
+
+    def operating(self, node: int, state: State) -> float:
+        """Return what is known of the cost of a node's year in a state, EUR of its year."""
+        chosen, place = state
+        return self._search.values(chosen).known_operating(node, place)
+
+    def _program(self) -> Program:
+        staged = self._staged
+        moves, leaves = len(self.moves), len(staged.leaves)
+        nodes = len(staged.nodes)
+        # Columns: moves; cost of each node; cost of each path; risk; excess of each path; what is left of budgets.
+        self._node_cost = moves + np.arange(nodes)
+        self._path_cost = moves + nodes + np.arange(leaves)
+        self._level = moves + nodes + leaves
+        self._excess = self._level + 1 + np.arange(leaves)
+        self._left = self._level + 1 + leaves + np.arange(nodes)
+        columns = self._level + 1 + leaves + nodes
+        rows = _Rows()
+        self._unit = abs(self._limit) / _MONEY if np.isfinite(self._limit) else self._usual_unit()
+        self._unit = self._unit or 1.0
+        self._flow(rows)
+        self._node_rows(rows)
+        self._path_rows(rows)
+        self._budget_rows(rows)
+        cost, lower = np.zeros(columns), np.full(columns, -np.inf)
+        lower[:moves] = 0.0
+        lower[self._excess] = lower[self._left] = 0.0
+        self._objective(rows, cost)
+        upper = np.full(columns, np.inf)
+        upper[:moves] = 1.0
+        is_integer = np.zeros(columns, dtype=bool)
+        is_integer[:moves] = True
+        return Program(cost, lower, upper, is_integer, *rows.finished(columns))
+
+    def _usual_unit(self) -> float:
+        costs = [self.operating(move.node, move.target) for move in self.moves if move.at_once]
+        return float(np.median(costs)) * len(self._staged.nodes) / _MONEY if costs else 1.0
+
+    def _flow(self, rows: _Rows) -> None:
+        """Each node's year begins as its parent left it, and is operated once."""
+        staged = self._staged
+        into: dict[tuple[int, bool, State], list[int]] = {}
+        out: dict[tuple[int, bool, State], list[int]] = {}
+        for column, move in enumerate(self.moves):
+            out.setdefault((move.node, move.at_once, move.origin), []).append(column)
+            into.setdefault((move.node, move.at_once, move.target), []).append(column)
+        rows.add([column for key, found in out.items() if key[:2] == (0, True) for column in found], 1.0, 1.0, 1.0)
+        for node, children in enumerate(staged.children):
+            if children:
+                keys = {key[2] for key in (*into, *out) if key[0] == node}
+                for state in sorted(keys):
+                    self._balance(rows, into.get((node, True, state), []), out.get((node, False, state), []))
+            for child in children:
+                begun = {key[2] for key in into if key[:2] == (node, False)} | {
+                    key[2] for key in out if key[:2] == (child, True)
+                }
+                for state in sorted(begun):
+                    self._balance(rows, into.get((node, False, state), []), out.get((child, True, state), []))
+
+    @staticmethod
+    def _balance(rows: _Rows, into: list[int], out: list[int]) -> None:
+        if into or out:
+            rows.add([*into, *out], np.array([1.0] * len(into) + [-1.0] * len(out)), 0.0, 0.0)
+
+    def _node_rows(self, rows: _Rows) -> None:
+        """Say what a node costs: its moves, and its year in the state in which it is operated."""
+        self._node_row = []
+        for node in range(len(self._staged.nodes)):
+            columns = [column for column, move in enumerate(self.moves) if move.node == node]
+            costs = [self._cost(self.moves[column]) for column in columns]
+            self._node_row.append(rows.add([*columns, self._node_cost[node]], np.array([*costs, -1.0]), 0.0, 0.0))
+
+    def _cost(self, move: Move) -> float:
+        year = self.operating(move.node, move.target) if move.at_once else 0.0
+        return (move.cost + year) / self._unit
+
+    def _path_rows(self, rows: _Rows) -> None:
+        staged = self._staged
+        for path, leaf in enumerate(staged.leaves):
+            nodes = staged.path_to(leaf)
+            discounts = [staged.discount(staged.nodes[node].year) for node in nodes]
+            columns = [*self._node_cost[list(nodes)], self._path_cost[path]]
+            rows.add(columns, np.array([*discounts, -1.0]), 0.0, 0.0)
+
+    def _objective(self, rows: _Rows, cost: NDArray[np.float64]) -> None:
+        risk, weights = self._staged.stages.risk, self._weights
+        if risk.measure is RiskMeasure.EXPECTED:
+            cost[self._path_cost] = weights.probability
+            return
+        cost[self._level] = 1.0
+        for path, known in enumerate(weights.known / self._unit):
+            if risk.measure is RiskMeasure.REGRET:
+                rows.add([self._level, self._path_cost[path]], np.array([1.0, -1.0]), -known, np.inf)
+            else:
+                columns = [self._level, self._excess[path], self._path_cost[path]]
+                rows.add(columns, np.array([1.0, 1.0, -1.0]), 0.0, np.inf)
+        if risk.measure is RiskMeasure.CVAR:
+            cost[self._excess] = weights.probability / (1.0 - risk.level)
+
+    def _budget_rows(self, rows: _Rows) -> None:
+        """Capital paid, on each path in all and at each node; what a year leaves is carried where it may be."""
+        staged, budget = self._staged, self._staged.stages.capital_budget
+        if budget is None:
+            return
+        by_node: list[tuple[list[int], list[float]]] = [([], []) for _ in staged.nodes]
+        for column, move in enumerate(self.moves):
+            if move.capital:
+                by_node[move.node][0].append(column)
+                by_node[move.node][1].append(move.capital / self._unit)
+        slack = 1e-9
+        if budget.total_eur is not None:
+            for leaf in staged.leaves:
+                path = staged.path_to(leaf)
+                spent = [column for node in path for column in by_node[node][0]]
+                amounts = np.array([value for node in path for value in by_node[node][1]])
+                rows.add(spent, amounts, -np.inf, budget.total_eur / self._unit * (1 + slack))
+        carried: dict[int, int] = {-1: -1}
+        for node, (columns, paid) in enumerate(by_node):
+            before = carried[staged.nodes[node].parent]
+            carried[node] = before
+            year = staged.nodes[node].year
+            if year not in budget.by_year_eur:
+                continue
+            given = budget.by_year_eur[year] / self._unit * (1 + slack)
+            # paid + left = given + left before
+            left = [self._left[node]] + ([self._left[before]] if before >= 0 and budget.carries_over else [])
+            values = np.array([*paid, 1.0, *([-1.0] * (len(left) - 1))])
+            rows.add([*columns, *left], values, given, given)
+            carried[node] = node
+
+    def refresh(self) -> None:
+        """Bring the values up to date with what the tables know."""
+        self._search.refresh()
+
+    def reprice(self, node: int) -> None:
+        """Enter what is known now of operating a node."""
+        row = self._node_row[node]
+        for column, move in enumerate(self.moves):
+            if move.node == node and move.at_once:
+                self._repeated.enter(row, column, self._cost(move))
+
+    def solve(self) -> tuple[Policy, float] | None:
+        """Return the best policy under what is known and the bound that it proves, EUR; None where there is none.
+
+        Raises
+        ------
+        TimeoutError
+            The search_state was over first.
+        """
+        solved = self._repeated.solve()
+        if solved is None:
+            return None
+        taken = [move for move, value in zip(self.moves, solved.values, strict=False) if value > 0.5]
+        return self._policy(taken), solved.bound * self._unit
+
+    def _policy(self, taken: list[Move]) -> Policy:
+        nodes = []
+        for node in range(len(self._staged.nodes)):
+            first = next(move for move in taken if move.node == node and move.at_once)
+            later = next((move for move in taken if move.node == node and not move.at_once), None)
+            ready = self._named(first.target)
+            nodes.append(NodeStates(self._named(first.origin), ready, self._named(later.target) if later else ready))
+        return Policy(tuple(nodes))
+
+    def _named(self, state: State) -> dict[int, int]:
+        return dict(zip(self._search.values(state[0]).sites, state[1], strict=True))
+
+
+class _Rows:
+    """Collects rows."""
+
+    def __init__(self) -> None:
+        self._row: list[NDArray[np.intp]] = []
+        self._column: list[NDArray[np.intp]] = []
+        self._value: list[NDArray[np.float64]] = []
+        self._lower: list[float] = []
+        self._upper: list[float] = []
+
+    def add(self, columns: list[int], values: NDArray[np.float64] | float, lower: float, upper: float) -> int:
+        row = len(self._lower)
+        self._row.append(np.full(len(columns), row))
+        self._column.append(np.array(columns, dtype=np.intp))
+        self._value.append(np.broadcast_to(np.asarray(values, dtype=np.float64), len(columns)))
+        self._lower.append(lower)
+        self._upper.append(upper)
+        return row
+
+    def finished(self, columns: int) -> tuple[csr_array, NDArray[np.float64], NDArray[np.float64]]:
+        entries = np.concatenate(self._value), (np.concatenate(self._row), np.concatenate(self._column))
+        matrix = coo_array(entries, shape=(len(self._lower), columns)).tocsr()
+        return matrix, np.array(self._lower), np.array(self._upper)

@@ -1,0 +1,242 @@
+"""Operating a year with given hubs and modules: the best routes where they fit, else a linear or mixed program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.instance.stages import DAYS_PER_YEAR
+from netdesign.plan import NEGLIGIBLE_SHARE
+from netdesign.solve.lp.program import Repeated
+from netdesign.solve.multistage.multipliers import Multipliers, no_multipliers
+from netdesign.solve.multistage.operating_program import OperatingProgram, build_program
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.solve.lp.program import Solved
+    from netdesign.solve.multistage.year import Year
+
+_FITS = 1e-9
+"""What may be over a limit, as a share of it, for best routes to fit: a thousandth of what the referee lets pass."""
+_WHOLE = 1e-6
+_LEAST_COST = 1e-5
+"""What routes may cost beside the dearest way to break limits, at least, to set the unit of money."""
+
+
+@dataclass(frozen=True)
+class Operated:
+    """The best operation of a year, or that there is none.
+
+    Parameters
+    ----------
+    cost
+        Routes, shortfalls, contract and overflow, EUR/year; infinite where no operation keeps the policies.
+    commodity, first, last, volume
+        Routes in use: positions of commodity and of sites, t/year.
+    lanes
+        In service: position of the overseas node and of the site.
+    contract
+        By hub, t/year.
+    prices
+        That prove the cost, or the bound of its relaxation where columns are whole; None without a plan.
+    relaxed
+        What the relaxation costs with the same modules, EUR/year: the cost itself where nothing is whole.
+    """
+
+    cost: float
+    commodity: NDArray[np.intp]
+    first: NDArray[np.intp]
+    last: NDArray[np.intp]
+    volume: NDArray[np.float64]
+    lanes: tuple[tuple[int, int], ...]
+    contract: NDArray[np.float64]
+    prices: Multipliers | None
+    relaxed: float
+
+
+class Operating:
+    """Operates one year of one set of hubs with any modules.
+
+    Parameters
+    ----------
+    year
+        The year.
+    """
+
+    def __init__(self, year: Year) -> None:
+        self.year = year
+        flat = year.cost.reshape(len(year.cost), -1)
+        self._best = flat.argmin(axis=1)
+        self._best_cost = flat[np.arange(len(flat)), self._best]
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether every commodity has a route."""
+        return bool(np.isfinite(self._best_cost).all())
+
+    @property
+    def free_cost(self) -> float:
+        """Cost of the best routes, whatever couples them, EUR/year: no modules can do better."""
+        return float(self.year.volume @ self._best_cost)
+
+    def operate(self, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> Operated:
+        """Return the best operation with some modules; it does not depend on what was operated before.
+
+        Parameters
+        ----------
+        lift, daily
+            What the modules of each hub lift, t/year and t/day, shape (hubs,).
+        """
+        if not self.is_possible:
+            return self._none()
+        free = self._free(lift, daily)
+        if free is not None:
+            return free
+        # The best routes are optimal but for the limits that they break, so few pivots lead from them to the optimum.
+        self._relaxed.restart(self._program.best, self._program.served_rows)
+        relaxed = self._solve(self._relaxed, lift, daily)
+        if relaxed is None:
+            return self._none()
+        prices = self._program.multipliers(relaxed.prices)
+        found = self._read(relaxed, prices, relaxed)
+        if self._is_whole(relaxed, found):
+            return found
+        self._integral.restart()
+        whole = self._solve(self._integral, lift, daily)
+        return self._none() if whole is None else self._read(self._polished(whole), prices, relaxed)
+
+    def _polished(self, solved: Solved) -> Solved:
+        """Solve again with whole columns fixed where they belong: no freight by what is closed within a tolerance."""
+        program, columns = self._program.program, np.flatnonzero(self._program.program.is_integer)
+        fixed = np.round(solved.values[columns])
+        self._relaxed.bound_columns(columns, fixed, fixed)
+        found = self._relaxed.solve()
+        self._relaxed.bound_columns(columns, program.lower[columns], program.upper[columns])
+        return solved if found is None else found
+
+    def _is_whole(self, solved: Solved, found: Operated) -> bool:
+        """Tell whether a solution of the relaxation keeps what is whole: each city's one hub, each lane's minimum."""
+        allocation = solved.values[self._program.allocation]
+        if np.abs(allocation - np.round(allocation)).max(initial=0.0) > _WHOLE:
+            return False
+        carried = self._carried(found.commodity, found.first, found.last, found.volume)
+        return all(tonnes >= self.year.lane_minimum * (1 - _FITS) for tonnes in carried.values())
+
+    @cached_property
+    def _program(self) -> OperatingProgram:
+        return build_program(self.year, max(self.free_cost, _LEAST_COST * self.year.dearest) or 1.0)
+
+    @cached_property
+    def _relaxed(self) -> Repeated:
+        return Repeated(self._program.relaxed, {"presolve": "off"})
+
+    @cached_property
+    def _integral(self) -> Repeated:
+        return Repeated(self._program.program)
+
+    def _solve(self, held: Repeated, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> Solved | None:
+        rows, upper = self._program.limits(lift, daily)
+        held.bound_rows(rows, np.full(len(rows), -np.inf), upper)
+        return held.solve()
+
+    def _free(self, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> Operated | None:
+        """Return the best routes where they keep every limit at no further cost."""
+        year, hubs = self.year, len(self.year.hubs)
+        first, last = np.divmod(self._best, hubs)
+        if year.is_single and not self._keeps_single(first, last):
+            return None
+
+        def lifted(weight: NDArray[np.float64]) -> NDArray[np.float64]:
+            load = np.bincount(first, weight, hubs)
+            if year.both_count:
+                load = load + np.bincount(last, np.where(first != last, weight, 0.0), hubs)
+            return np.asarray(load)
+
+        if (lifted(year.volume) > lift * (1 + _FITS)).any():
+            return None
+        if any((lifted(peak.weight) > DAYS_PER_YEAR * daily * (1 + _FITS)).any() for peak in year.peaks):
+            return None
+        if (np.bincount(first, year.entering, hubs) < year.minimum * (1 - _FITS)).any():
+            return None
+        inside = ~year.is_late.reshape(len(year.volume), -1)[np.arange(len(first)), self._best]
+        if any(float(rule.weight[inside].sum()) < rule.least * (1 - _FITS) for rule in year.shares):
+            return None
+        every = np.arange(len(first))
+        places = np.array(year.hubs, dtype=np.intp)
+        carried = self._carried(every, places[first], places[last], year.volume)
+        if any(tonnes < year.lane_minimum * (1 - _FITS) for tonnes in carried.values()):
+            return None
+        lanes = tuple(sorted(carried))
+        none = np.zeros(hubs)
+        return Operated(
+            cost=self.free_cost,
+            commodity=every,
+            first=places[first],
+            last=places[last],
+            volume=year.volume,
+            lanes=lanes,
+            contract=none,
+            prices=no_multipliers(year),
+            relaxed=self.free_cost,
+        )
+
+    def _keeps_single(self, first: NDArray[np.intp], last: NDArray[np.intp]) -> bool:
+        """Tell whether each city uses one hub, its own where it is one."""
+        used: dict[int, int] = dict(self.year.own_hub)
+        for end, hub in ((0, first), (1, last)):
+            for city, k in zip(self.year.city_of[:, end].tolist(), hub.tolist(), strict=True):
+                if city >= 0 and used.setdefault(city, k) != k:
+                    return False
+        return True
+
+    def _carried(
+        self,
+        commodity: NDArray[np.intp],
+        first: NDArray[np.intp],
+        last: NDArray[np.intp],
+        volume: NDArray[np.float64],
+    ) -> dict[tuple[int, int], float]:
+        """Return what counts on each lane that routes use, t/year; lanes by overseas node and site."""
+        year, carried = self.year, dict[tuple[int, int], float]()
+        most = int(max(first.max(), last.max())) + 1
+        for airport, site, counts in ((year.lane_in, first, year.counts_in), (year.lane_out, last, year.counts_out)):
+            flown = airport[commodity] >= 0
+            key = airport[commodity[flown]] * most + site[flown]
+            lanes, position = np.unique(key, return_inverse=True)
+            tonnes = np.bincount(position, volume[flown] * counts, len(lanes))
+            for lane, total in zip(lanes.tolist(), tonnes.tolist(), strict=True):
+                name = divmod(lane, most)
+                carried[name] = carried.get(name, 0.0) + total
+        return carried
+
+    def _read(self, solved: Solved, prices: Multipliers, relaxed: Solved) -> Operated:
+        program, year = self._program, self.year
+        share = solved.values[: len(program.commodity)]
+        used = share > NEGLIGIBLE_SHARE
+        commodity = program.commodity[used]
+        total = np.bincount(commodity, share[used], len(year.volume))
+        places = np.array(year.hubs, dtype=np.intp)
+        first, last = places[program.first[used]], places[program.last[used]]
+        volume = share[used] / total[commodity] * year.volume[commodity]
+        contract = solved.values[program.contract] * program.tonnes
+        contract[contract < NEGLIGIBLE_SHARE * program.tonnes] = 0.0
+        return Operated(
+            cost=solved.objective * program.money,
+            commodity=commodity,
+            first=first,
+            last=last,
+            volume=volume,
+            lanes=tuple(sorted(self._carried(commodity, first, last, volume))),
+            contract=contract,
+            prices=prices,
+            relaxed=relaxed.objective * program.money,
+        )
+
+    def _none(self) -> Operated:
+        empty = np.empty(0, dtype=np.intp)
+        nothing = np.zeros(len(self.year.hubs))
+        return Operated(np.inf, empty, empty, empty, np.empty(0), (), nothing, None, np.inf)

@@ -1,0 +1,79 @@
+"""What all searches of one staged problem share: hubs, years, tables of operations, and the toll of the bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from netdesign.solve.multistage.budget import spending_limits
+from netdesign.solve.multistage.capacity_prices import best_toll
+from netdesign.solve.multistage.decision_stages import by_node
+from netdesign.solve.multistage.hubs import Hubs
+from netdesign.solve.multistage.separable import CapacityPrice, Freight, Separable
+from netdesign.solve.multistage.tables import Tables
+from netdesign.solve.multistage.year import Years
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.solve.multistage.decision_stages import DecisionStages
+    from netdesign.solve.multistage.question import StagedQuestion
+
+Chosen = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A staged problem for the recursion.
+
+    Parameters
+    ----------
+    staged, hubs, years
+        The problem.
+    tables
+        What operating costs; they learn, whatever the weights of the nodes.
+    freight, toll
+        Of the separable bound.
+    sets
+        Permitted sets of new hubs, smaller ones first.
+    spending
+        Most capital that may be paid up to each node, EUR, shape (nodes,); infinite where nothing says so.
+    moments
+        When hubs are decided.
+    """
+
+    staged: StagedInstance
+    hubs: Hubs
+    years: Years
+    tables: Tables
+    freight: Freight
+    toll: CapacityPrice
+    sets: tuple[Chosen, ...]
+    spending: NDArray[np.float64]
+    moments: DecisionStages
+
+    def separable(self, weights: NDArray[np.float64]) -> Separable:
+        """Return the separable bound for some weights of the nodes."""
+        return Separable(self.staged, self.hubs, self.freight, weights, self.toll, self.moments)
+
+
+def prepare(question: StagedQuestion) -> Prepared:
+    """Return a question ready for the recursion, with what was found out about the same years before."""
+    staged = question.staged
+    # What it costs to operate a year depends on these; they live as long as what is remembered of them.
+    key = (id(staged.nodes), id(staged.stages), id(staged.modules), staged.base.allowed)
+    if key not in question.memory:
+        question.memory[key] = _prepared(question)
+    hubs = Hubs(staged)
+    return replace(question.memory[key], staged=staged, hubs=hubs, sets=tuple(hubs.sets()))
+
+
+def _prepared(question: StagedQuestion) -> Prepared:
+    staged = question.staged
+    hubs, years = Hubs(staged), Years(staged, question.networks)
+    freight, sets = Freight(staged, years, hubs), tuple(hubs.sets())
+    toll = best_toll(staged, hubs, freight, staged.weights, sets)
+    tables, spending = Tables(years, hubs, question.pricer), spending_limits(staged)
+    return Prepared(staged, hubs, years, tables, freight, toll, sets, spending, by_node(staged))

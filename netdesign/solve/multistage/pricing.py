@@ -1,0 +1,245 @@
+"""Who prices operations: this process alone, or helpers beside it, in processes of this machine or on a Dask cluster.
+
+A price depends on nothing but its job, and the prices of a batch are handed back in its order. So answer and plan are
+the same whoever prices, and a job that is lost is priced again.
+
+Helpers are processes, not threads: of the time that an operation of ``instances/europe-2035`` takes, HiGHS has about
+half; in the other half the program is built, and there Python lets only one thread work at a time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from netdesign.solve.multistage.operating import Operating
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from netdesign.solve.multistage.operating import Operated
+    from netdesign.solve.multistage.year import Year
+
+_HELD = 256
+"""Programs that are kept for the next modules at the same hubs; each has some thousand columns."""
+_FEWEST = 2
+"""Jobs of a batch for which helpers are asked."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """An operation to be priced: all that its price depends on.
+
+    Parameters
+    ----------
+    year
+        With exactly the open hubs.
+    lift, daily
+        What the modules of each hub lift, t/year and t/day, shape (hubs,).
+    """
+
+    year: Year
+    lift: NDArray[np.float64]
+    daily: NDArray[np.float64]
+
+
+def operate(job: Job) -> Operated:
+    """Return the best operation; helpers call it, and keep nothing that a lost one could take along."""
+    return Operating(job.year).operate(job.lift, job.daily)
+
+
+class Pricer(Protocol):
+    """Prices operations."""
+
+    def price(self, jobs: Sequence[Job], is_over: Callable[[], bool]) -> list[Operated | None]:
+        """Return the best operation of each job, in their order.
+
+        Parameters
+        ----------
+        jobs
+            The batch.
+        is_over
+            Asked before each job; once it says so, the operations that are left are None.
+        """
+
+    def close(self) -> None:
+        """Let go of all helpers."""
+
+
+class Here:
+    """Prices in this process, one job after the other."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[int, Operating] = OrderedDict()
+
+    def price(self, jobs: Sequence[Job], is_over: Callable[[], bool]) -> list[Operated | None]:
+        """Return the best operation of each job, in their order."""
+        return [None if is_over() else self.operate(job) for job in jobs]
+
+    def operate(self, job: Job) -> Operated:
+        """Return the best operation, from the program that is held for its year."""
+        # Held programs hold their year, so that no other one can have its id.
+        key = id(job.year)
+        if key not in self._held:
+            self._held[key] = Operating(job.year)
+            if len(self._held) > _HELD:
+                self._held.popitem(last=False)
+        self._held.move_to_end(key)
+        return self._held[key].operate(job.lift, job.daily)
+
+    def close(self) -> None:
+        """Let go of the held programs."""
+        self._held.clear()
+
+
+class Task(Protocol):
+    """A job that a helper was given."""
+
+    def take_back(self) -> bool:
+        """Return whether the job is to be done here after all: no helper has done it, or need be waited for."""
+
+    def result(self, is_over: Callable[[], bool]) -> Operated | None:
+        """Return what a helper found, None where the time is over first, or raise what went wrong."""
+
+
+class Helpers(Protocol):
+    """Other processes that price."""
+
+    def are_ready(self, spent_s: float) -> bool:
+        """Tell whether they can be given jobs now; raise where they never can again.
+
+        Parameters
+        ----------
+        spent_s
+            How long pricing has taken here so far.
+        """
+
+    def hand(self, job: Job) -> Task:
+        """Give them a job."""
+
+    def farewell(self, error: Exception) -> str | None:
+        """Return what is to be said where an error means that they are of no more use, else None."""
+
+    def close(self) -> None:
+        """Let them go."""
+
+
+class Helped:
+    """Prices here and by helpers at once: they begin at the front of a batch, this process at its end.
+
+    So nothing ever waits for helpers that are slow to come, and what they lose is done here.
+
+    Parameters
+    ----------
+    helpers
+        The others.
+    say
+        Called with a notice where they are lost.
+    """
+
+    def __init__(self, helpers: Helpers, say: Callable[[str], None]) -> None:
+        self._here = Here()
+        self._helpers: Helpers | None = helpers
+        self._say = say
+        self._spent_s = 0.0
+
+    def price(self, jobs: Sequence[Job], is_over: Callable[[], bool]) -> list[Operated | None]:
+        """Return the best operation of each job, in their order."""
+        tasks = self._handed(jobs)
+        with self._clock():
+            if not tasks:
+                return self._here.price(jobs, is_over)
+            found: list[Operated | None] = [None] * len(jobs)
+            for place in reversed(range(len(jobs))):
+                if tasks[place].take_back() and not is_over():
+                    found[place] = self._here.operate(jobs[place])
+            for place, job in enumerate(jobs):
+                if found[place] is None and not is_over():
+                    found[place] = self._fetched(tasks[place], job, is_over)
+            return found
+
+    @contextmanager
+    def _clock(self) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        self._spent_s += time.perf_counter() - begun
+
+    def _handed(self, jobs: Sequence[Job]) -> list[Task]:
+        """Give a batch to the helpers; return nothing where they cannot be given it."""
+        tasks: list[Task] = []
+        if self._helpers is None or len(jobs) < _FEWEST:
+            return tasks
+        try:
+            if self._helpers.are_ready(self._spent_s):
+                tasks.extend(map(self._helpers.hand, jobs))
+        except Exception as error:  # as in _fetched
+            self._missed(error)
+            return []
+        return tasks
+
+    def _fetched(self, task: Task, job: Job, is_over: Callable[[], bool]) -> Operated | None:
+        try:
+            return task.result(is_over)
+        except Exception as error:
+            # Whatever it is, and however Dask or the operating system calls it: a defect of ours shows here again.
+            self._missed(error)
+            return self._here.operate(job)
+
+    def _missed(self, error: Exception) -> None:
+        farewell = self._helpers.farewell(error) if self._helpers else None
+        if self._helpers and farewell is not None:
+            self._say(f"{farewell}; operations are priced in this process from here on")
+            self._helpers.close()
+            self._helpers = None
+
+    def close(self) -> None:
+        """Let go of the helpers, whatever they are doing, and of the held programs."""
+        if self._helpers is not None:
+            self._helpers.close()
+            self._helpers = None
+        self._here.close()
+
+
+@contextmanager
+def opened_pricer(threads: int, cluster: str | None, say: Callable[[str], None]) -> Iterator[Pricer]:
+    """Give a pricer for all questions of a command, and let go of its helpers in the end.
+
+    Parameters
+    ----------
+    threads
+        Processes of this machine that may work at once, this one counted.
+    cluster
+        Address of a Dask scheduler, such as ``tcp://host:8786``, or None. Its workers help instead of processes here.
+    say
+        Called with a notice where helpers are lost.
+
+    Raises
+    ------
+    UsageError
+        Dask is not installed, or no scheduler answers at the address.
+    """
+    pricer = make_pricer(threads, cluster, say)
+    try:
+        yield pricer
+    finally:
+        pricer.close()
+
+
+def make_pricer(threads: int, cluster: str | None, say: Callable[[str], None]) -> Pricer:
+    """Return a pricer, to be closed by the caller; see ``opened_pricer``."""
+    if cluster is not None:
+        # Loaded only where they are used: Dask takes half a second.
+        from netdesign.solve.multistage.pricing_cluster import Cluster
+
+        return Helped(Cluster(cluster), say)
+    if threads > 1:
+        from netdesign.solve.multistage.pricing_processes import Processes
+
+        return Helped(Processes(threads - 1), say)
+    return Here()

@@ -1,0 +1,207 @@
+"""The recursion for one set of new hubs: what is left to pay from each moment on, by states of the hubs.
+
+A set holds the new hubs that have been ordered so far on the way from the root. From a set the way may lead to a larger
+one; so the values of a set need those of the sets around it. Axes are the hubs, existing ones first; along the axis of
+a new hub the first state, without modules, stands for ordering it now.
+"""
+
+from __future__ import annotations
+
+import itertools
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from netdesign.solve.multistage.axes import along, cheapest, summed, weighted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.solve.multistage.prepared import Prepared
+    from netdesign.solve.multistage.tables import Table
+
+Chosen = tuple[int, ...]
+
+
+class LeastOffer(Protocol):
+    """The least that larger sets offer at a moment, before the later orders or before those that are ready at once."""
+
+    def __call__(self, moment: int, *, at_once: bool) -> NDArray[np.float64] | float:
+        """Return it by the states of the smaller set."""
+        ...
+
+
+class SetValues:
+    """Values of one set.
+
+    Parameters
+    ----------
+    problem
+        The problem, and what operating costs.
+    weights
+        What a EUR of each node counts, shape (nodes,).
+    chosen
+        The new hubs.
+
+    Attributes
+    ----------
+    start
+        What is left to pay as the year of each moment begins.
+    ready
+        The same once modules that are ready at once are ordered, before the year is operated.
+    later, at_once
+        What is left before the later orders, and before those that are ready at once; an entry with the first state
+        of new hubs is what a smaller set is offered for ordering them now.
+    revision
+        Grows whenever values change.
+    """
+
+    def __init__(self, problem: Prepared, weights: NDArray[np.float64], chosen: Chosen) -> None:
+        hubs, self._moments = problem.hubs, problem.moments
+        self._staged, self._hubs, self._tables, self._weights = problem.staged, hubs, problem.tables, weights
+        self._spending = problem.spending
+        self.chosen = chosen
+        self.sites = (*hubs.existing, *chosen)
+        count = len(self._moments)
+        self.start: list[NDArray[np.float64]] = [np.empty(0)] * count
+        self.ready: list[NDArray[np.float64]] = [np.empty(0)] * count
+        self.later: list[NDArray[np.float64]] = [np.empty(0)] * count
+        self.at_once: list[NDArray[np.float64]] = [np.empty(0)] * count
+        self._yearly_cost: dict[int, NDArray[np.float64]] = {}
+        self.revision = 0
+        self._seen = -1
+        self._used = self._tables_used()
+
+    def moves(self, moment: int, *, at_once: bool) -> list[NDArray[np.float64]]:
+        """Return what moves cost at a moment, weighted, one matrix a hub."""
+        nodes = self._moments.nodes[moment]
+        return [self._hubs.moves(site, nodes, self._weights, at_once=at_once) for site in self.sites]
+
+    def after(self, moment: int) -> NDArray[np.float64]:
+        """Return what is left to pay after the year of a moment, by the states in which the next begins."""
+        total = sum((self.start[child] for child in self._moments.children[moment]), start=np.zeros(()))
+        return total + self._over_budget(moment)
+
+    def _over_budget(self, moment: int) -> NDArray[np.float64] | float:
+        """Return infinity for states in which more was paid than may be up to a moment."""
+        limit = self._spending[list(self._moments.nodes[moment])].min()
+        if not np.isfinite(limit):
+            return 0.0
+        return np.where(self._paid <= limit * (1 + 1e-9), 0.0, np.inf)
+
+    @cached_property
+    def _paid(self) -> NDArray[np.float64]:
+        """What was paid for the modules of all hubs, EUR."""
+        return summed([self._hubs.capital(site) for site in self.sites])
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the tables know more than when the values were computed."""
+        return self._seen != self._versions()
+
+    def _versions(self) -> int:
+        return sum(table.version for tables in self._used for _, table in tables)
+
+    def _tables_used(self) -> list[list[tuple[Chosen, Table]]]:
+        """Return for each node the tables of all sets of hubs that may be open, by the new ones among them."""
+        subsets = [
+            subset for size in range(len(self.chosen) + 1) for subset in itertools.combinations(self.chosen, size)
+        ]
+        existing = self._hubs.existing
+        return [
+            [
+                (some, self._tables.table(node, tuple(sorted((*existing, *some)))))
+                for some in subsets
+                if existing or some
+            ]
+            for node in range(len(self._staged.nodes))
+        ]
+
+    def compute(self, offered: LeastOffer) -> None:
+        """Compute the values of all moments.
+
+        Parameters
+        ----------
+        offered
+            What larger sets offer at a moment.
+        """
+        self._seen = self._versions()
+        self.revision += 1
+        for moment in reversed(range(len(self._moments))):
+            if self._moments.children[moment]:
+                later = cheapest(self.after(moment), self.moves(moment, at_once=False))
+            else:
+                later = self._ending()
+            self.later[moment] = later
+            values = np.minimum(self._ordered(later), offered(moment, at_once=False))
+            operating = sum(self.operating(node) for node in self._moments.nodes[moment])
+            ready = values + operating + self._over_budget(moment)
+            self.ready[moment] = ready
+            if self._hubs.has_modules_at_once:
+                at_once = cheapest(ready, self.moves(moment, at_once=True))
+                self.at_once[moment] = at_once
+                self.start[moment] = np.minimum(self._ordered(at_once), offered(moment, at_once=True))
+            else:
+                self.at_once[moment] = ready
+                self.start[moment] = ready
+
+    def offers(self, moment: int, smaller: Chosen, *, at_once: bool) -> NDArray[np.float64]:
+        """Return what the set offers a smaller one at a moment for ordering the hubs that it lacks."""
+        values = (self.at_once if at_once else self.later)[moment]
+        place = tuple(0 if site in self.chosen and site not in smaller else slice(None) for site in self.sites)
+        return np.asarray(values[place])
+
+    def _ordered(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return values with every new hub ordered before: its state without modules is not this set's."""
+        values = values.copy()
+        first = len(self._hubs.existing)
+        for axis in range(first, len(self.sites)):
+            place: list[int | slice] = [slice(None)] * len(self.sites)
+            place[axis] = 0
+            values[tuple(place)] = np.inf
+        return values
+
+    def _ending(self) -> NDArray[np.float64]:
+        """Return zero where the policies on hubs let the horizon end, infinity elsewhere."""
+        shape = tuple(len(self._hubs[site].states) for site in self.sites)
+        if not self._hubs.is_enough(self.chosen):
+            return np.full(shape, np.inf)
+        ends = np.zeros(shape)
+        for axis, site in enumerate(self.sites):
+            hub = self._hubs[site]
+            if not hub.is_existing:
+                was_open = hub.is_open | hub.states.is_closed
+                ends = ends + along(np.where(was_open, 0.0, np.inf), axis, len(self.sites))
+        return ends
+
+    def operating(self, node: int) -> NDArray[np.float64]:
+        """Return what the year of a node costs in every state, weighted; infinite where it cannot be operated."""
+        hubs = [self._hubs[site] for site in self.sites]
+        cost = np.full(tuple(len(hub.states) for hub in hubs), np.inf)
+        for opened, table in self._used[node]:
+            if not table.hubs:
+                continue
+            axis_of = {hub.site: axis for axis, hub in enumerate(table.hubs)}
+            standing = [hub for hub in hubs if hub.is_existing or hub.site in opened]
+            states = [np.flatnonzero(hub.is_open if hub in standing else ~hub.is_open) for hub in hubs]
+            by_level = table.cost.transpose([axis_of[hub.site] for hub in standing])
+            levels = [hub.level[places] for hub, places in zip(hubs, states, strict=True) if hub in standing]
+            part = by_level[np.ix_(*levels)]
+            shape = [len(places) if hub in standing else 1 for hub, places in zip(hubs, states, strict=True)]
+            cost[np.ix_(*states)] = part.reshape(shape)
+        yearly = summed([self._hubs.yearly(site, node) for site in self.sites])
+        self._yearly_cost[node] = cost + np.where(self._is_within_cap(node), yearly, np.inf)
+        return weighted(self._weights[node], self._yearly_cost[node])
+
+    def known_operating(self, node: int, place: tuple[int, ...]) -> float:
+        """Return what the year of a node costs in one state as far as the values know, EUR of its year."""
+        return float(self._yearly_cost[node][place])
+
+    def _is_within_cap(self, node: int) -> NDArray[np.bool_] | bool:
+        cap = self._staged.nodes[node].instance.policies.fixed_cost_cap_eur_per_year
+        new = [site for site in self.sites if not self._hubs[site].is_existing]
+        if cap is None or not new:
+            return True
+        parts = [self._hubs.yearly(site, node) * (0.0 if self._hubs[site].is_existing else 1.0) for site in self.sites]
+        return np.asarray(summed(parts) <= cap * (1 + 1e-9))

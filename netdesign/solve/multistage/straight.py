@@ -1,0 +1,160 @@
+"""The straight engine of stages: one model of the whole tree, built by Pyomo, compiled to arrays, solved by HiGHS.
+
+It states every policy and every measure of risk, and is what the other engines are held against.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from netdesign import catalogue
+from netdesign.errors import DisagreementError
+from netdesign.evaluate import apart
+from netdesign.evaluate.staged import evaluate_staged
+from netdesign.formulation.protocol import check_can_state
+from netdesign.instance.stages import RiskMeasure
+from netdesign.network.routes import unroutable
+from netdesign.solve.core.outcome import Phases, Termination, exactness
+from netdesign.solve.core.referee_check import AGREEMENT
+from netdesign.solve.lp.highs import run_highs
+from netdesign.solve.lp.model_run import (
+    certain_bound,
+    compiled_or_infeasible,
+    ended_trace,
+    set_values,
+    stated_objective,
+    tracing,
+)
+from netdesign.solve.multistage.question import StagedEngineName, StagedSolution, ended, judged_staged
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.plan import StagedPlan
+    from netdesign.solve.core.outcome import Progress, TracePoint
+    from netdesign.solve.lp.from_pyomo import Compiled
+    from netdesign.solve.lp.highs import Outcome
+    from netdesign.solve.multistage.question import StagedQuestion
+
+MODEL = "staged_opening"
+
+
+class Straight:
+    """The whole tree as one mixed-integer program.
+
+    Parameters
+    ----------
+    question
+        The problem and its limits.
+
+    Raises
+    ------
+    UsageError
+        The model cannot state the problem or a policy in force.
+    """
+
+    name: ClassVar = StagedEngineName.MONOLITHIC
+
+    def __init__(self, question: StagedQuestion) -> None:
+        self._question = question
+        self._formulation = catalogue.load_staged_formulation(MODEL)
+        staged = question.staged
+        check_can_state(self._formulation, staged.base)
+        begun = time.perf_counter()
+        self._compiled: Compiled | None = None
+        # A commodity without a route has no variable, so no model could say that it is not served.
+        years = zip(staged.nodes, question.networks, strict=True)
+        if any(len(unroutable(node.instance, network)) for node, network in years):
+            self._building = Phases(build_s=time.perf_counter() - begun)
+            return
+        self.model: Any = self._formulation.build(staged, question.networks, question.known)
+        built = time.perf_counter()
+        self._compiled = compiled_or_infeasible(self.model)
+        self._building = Phases(build_s=built - begun, hand_over_s=time.perf_counter() - built)
+
+    @staticmethod
+    def refusal(staged: StagedInstance) -> str | None:
+        """Return None: the model states everything that an instance can say."""
+        del staged
+        return None
+
+    def solve(self) -> StagedSolution:
+        """Solve the model; where that ends early, the plan to begin with is handed back if it is the better one.
+
+        Raises
+        ------
+        DisagreementError
+            Engine and referee disagree about the plan.
+        """
+        solution, question = self._solved(), self._question
+        known = None if solution.termination is Termination.OPTIMAL else question.evaluated_incumbent()
+        if known is None or (solution.objective is not None and solution.objective <= known.objective):
+            return solution
+        if solution.termination is Termination.INFEASIBLE:
+            message = (
+                f"the straight model has no plan, yet the referee permits one that costs {known.objective:,.2f} EUR"
+            )
+            raise DisagreementError(message)
+        bound = min(solution.bound, known.objective)
+        return replace(solution, plan=question.incumbent, objective=known.objective, bound=bound)
+
+    def _solved(self) -> StagedSolution:
+        question, compiled = self._question, self._compiled
+        if compiled is None:
+            return StagedSolution(Termination.INFEASIBLE, None, None, float("inf"), self._building)
+        if question.watch.is_over:
+            return StagedSolution(question.watch.ending, None, None, float("-inf"), self._building)
+        # A regret is a small difference of large costs; the gap that HiGHS is to close is one of costs.
+        is_regret = question.staged.stages.risk.measure is RiskMeasure.REGRET
+        constant = compiled.offset * compiled.cost_unit if is_regret else 0.0
+        costs = replace(compiled, offset=0.0) if is_regret else compiled
+        trace: list[TracePoint] = []
+
+        def hear(progress: Progress) -> None:
+            tell(
+                replace(progress, incumbent=_plus(progress.incumbent, constant), bound=_plus(progress.bound, constant))
+            )
+
+        tell = tracing(trace, question.listen)
+        outcome = run_highs(costs, (), question.watch, hear, "best plan")
+        phases = self._building + Phases(hand_over_s=outcome.hand_over_s, solve_s=outcome.solve_s)
+        bound, values = outcome.bound, outcome.values
+        judged = None if values is None else self._judged(compiled, values, outcome, bound + constant)
+        if values is None or judged is None:
+            return StagedSolution(outcome.termination, None, None, bound + constant, phases, tuple(trace))
+        plan, objective = judged
+        bound = min(certain_bound(costs, values, bound, objective - constant) + constant, objective)
+        trace = ended_trace(trace, question.watch.elapsed_s, objective, bound)
+        return ended(question, outcome.termination, plan, objective, bound, phases, trace)
+
+    def _judged(
+        self, compiled: Compiled, values: NDArray[np.float64], outcome: Outcome, bound: float
+    ) -> tuple[StagedPlan, float] | None:
+        """Read the plan and have the referee price it; engine and referee must agree.
+
+        Where a limit leaves a plan whose hubs and modules are whole within tolerances only, HiGHS takes it to cost
+        another amount than it does with whole ones: the referee's figure counts, and there is no plan where it rejects.
+        """
+        set_values(compiled, values)
+        plan = self._formulation.read_plan(self.model)
+        question = self._question
+        if outcome.is_exact or not outcome.termination.is_limit:
+            found = judged_staged(question, plan, stated_objective(compiled, values), "the straight model")
+        else:
+            found = evaluate_staged(question.staged, question.networks, plan, question.known)
+            if found.violations:
+                return None
+        slack = AGREEMENT * exactness(found.objective, question.scale) + compiled.rounding
+        if bound > found.objective + slack:
+            least, cost = apart(bound, found.objective, ",.2f")
+            message = f"the straight model states a bound of {least} EUR, a plan costs {cost}"
+            raise DisagreementError(message)
+        return plan, found.objective
+
+
+def _plus(value: float | None, constant: float) -> float | None:
+    return None if value is None else value + constant

@@ -1,0 +1,165 @@
+"""What operating a year costs with any modules at given hubs: exact where it was priced, else a bound.
+
+The tables belong to a node and a set of open hubs. Bounds come from prices on capacity (``multipliers``) and from what
+was priced: with fewer modules at the same hubs a year never costs less.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.multistage.multipliers import module_bound, no_multipliers
+from netdesign.solve.multistage.pricing import Here, Job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from netdesign.solve.multistage.hubs import Hub, Hubs
+    from netdesign.solve.multistage.multipliers import ModuleBound
+    from netdesign.solve.multistage.operating import Operated
+    from netdesign.solve.multistage.pricing import Pricer
+    from netdesign.solve.multistage.year import Year, Years
+
+Key = tuple[int, tuple[int, ...]]
+"""Node, and the open hubs in order of the table."""
+
+Operation = tuple[int, tuple[int, ...], tuple[int, ...]]
+"""Node, the open hubs in order of the table, and the level of each."""
+
+
+class Table:
+    """Cost of operating one node with one set of open hubs, by the levels of the hubs.
+
+    Parameters
+    ----------
+    hubs
+        The open ones.
+    year
+        Their year.
+
+    Attributes
+    ----------
+    cost
+        Bounds and costs, EUR/year, shape (levels of the first hub, ...).
+    is_exact
+        Whether an entry was priced.
+    version
+        Grows whenever an entry does.
+    """
+
+    def __init__(self, hubs: Sequence[Hub], year: Year) -> None:
+        self.hubs, self.year = tuple(hubs), year
+        shape = tuple(len(hub.level_lift) for hub in hubs)
+        self.cost = np.full(shape, -np.inf)
+        self.is_exact = np.zeros(shape, dtype=bool)
+        self.version = 0
+        lift = self._summed([hub.level_lift for hub in hubs])
+        self.cost[lift + year.contract_limit.sum() < year.volume.sum() * (1 - 1e-9)] = np.inf
+
+    def _summed(self, parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return the outer sum of one array a hub."""
+        total = np.zeros((1,) * len(parts))
+        for axis, part in enumerate(parts):
+            shape = [1] * len(parts)
+            shape[axis] = -1
+            total = total + part.reshape(shape)
+        return total
+
+    def bound(self, bound: ModuleBound) -> None:
+        """Raise entries to a bound."""
+        parts = [bound.worth(k, hub.level_lift, hub.level_daily) for k, hub in enumerate(self.hubs)]
+        self._raise(bound.constant - self._summed(parts), ~self.is_exact)
+
+    def price(self, levels: tuple[int, ...], cost: float) -> None:
+        """Enter the cost of some modules, and raise the entries of fewer modules to it."""
+        at_most = np.ones((1,) * len(self.hubs), dtype=bool)
+        for axis, (hub, level) in enumerate(zip(self.hubs, levels, strict=True)):
+            fewer = (hub.level_lift <= hub.level_lift[level]) & (hub.level_daily <= hub.level_daily[level])
+            shape = [1] * len(self.hubs)
+            shape[axis] = -1
+            at_most = at_most & fewer.reshape(shape)
+        self.is_exact[levels] = True
+        self._raise(np.full(self.cost.shape, cost), at_most & ~self.is_exact)
+        self.cost[levels] = cost
+        self.version += 1
+
+    def _raise(self, least: NDArray[np.float64], where: NDArray[np.bool_]) -> None:
+        better = where & (least > self.cost)
+        if better.any():
+            self.cost[better] = least[better]
+            self.version += 1
+
+
+class Tables:
+    """The tables of a problem, made when they are asked for.
+
+    Parameters
+    ----------
+    years, hubs
+        The problem.
+    pricer
+        Who prices; this process alone where none is given.
+    """
+
+    def __init__(self, years: Years, hubs: Hubs, pricer: Pricer | None = None) -> None:
+        self._years, self._hubs, self._pricer = years, hubs, pricer or Here()
+        self._tables: dict[Key, Table] = {}
+        self._plans: dict[Operation, Operated] = {}
+
+    def table(self, node: int, opened: tuple[int, ...]) -> Table:
+        """Return the table of a node with some hubs open."""
+        key = (node, opened)
+        if key not in self._tables:
+            year = self._years.year(node, opened)
+            table = Table([self._hubs[site] for site in opened], year)
+            table.bound(module_bound(year, no_multipliers(year)))
+            self._tables[key] = table
+        return self._tables[key]
+
+    def operated(self, node: int, opened: tuple[int, ...], levels: tuple[int, ...]) -> Operated:
+        """Return the best operation of a node with some modules, priced when it is asked for first."""
+        operation = (node, opened, levels)
+        self.price_all([operation], lambda: False)
+        return self._plans[operation]
+
+    def unpriced(self, operations: Sequence[Operation]) -> list[Operation]:
+        """Return those that have not been priced."""
+        return [operation for operation in operations if operation not in self._plans]
+
+    def price_all(self, operations: Sequence[Operation], is_over: Callable[[], bool]) -> bool:
+        """Price those that have not been priced, and tell whether all of them now are.
+
+        Parameters
+        ----------
+        operations
+            Each once.
+        is_over
+            Asked now and then; once it says so, the others stay as they are.
+        """
+        wanted = self.unpriced(operations)
+        if not wanted:
+            return True
+        jobs = [self._job(*operation) for operation in wanted]
+        is_complete = True
+        # Always in this order: the bounds that are entered on the way decide which policy is followed next.
+        for operation, job, found in zip(wanted, jobs, self._pricer.price(jobs, is_over), strict=True):
+            if found is None:
+                is_complete = False
+                continue
+            node, opened, levels = operation
+            table = self.table(node, opened)
+            if found.prices is not None:
+                table.bound(module_bound(job.year, found.prices))
+            table.price(levels, found.cost)
+            self._plans[operation] = found
+        return is_complete
+
+    def _job(self, node: int, opened: tuple[int, ...], levels: tuple[int, ...]) -> Job:
+        at = [(self._hubs[site], level) for site, level in zip(opened, levels, strict=True)]
+        lift = np.array([hub.level_lift[level] for hub, level in at])
+        daily = np.array([hub.level_daily[level] for hub, level in at])
+        return Job(self.table(node, opened).year, lift, daily)
