@@ -117,6 +117,8 @@ def _header_faults(header: list[str], line: int, known: Sequence[str], shown: st
 
 def _swallowed(cells: list[str], header: list[str], line: int, shown: str) -> list[Fault]:
     """Return warnings of cells that hold what looks like a row: a quotation mark may be open since the row before."""
+    if "\n" not in "".join(cells):
+        return []
     message = "goes over several lines, one of which looks like a row; is a quotation mark left open?"
     return [
         Fault(shown, line, column, name, message)

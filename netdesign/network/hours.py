@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -36,13 +36,15 @@ class Hours:
     """
 
     def __init__(self, instance: Instance, network: Network) -> None:
-        sites = np.array([instance.site_position[name] for name in instance.allowed])
+        sites: Any = np.array([instance.site_position[name] for name in instance.allowed])
+        if len(sites) == len(instance.sites):
+            sites = slice(None)  # no copies of large matrices
         self._commodities = instance.commodities
         self._deadline = instance.deadline_h
         self._may_pass_two = instance.problem.route_hubs == 2
         # To each site and through it; from site to site and through the second; from each site.
         self._first = network.collection.time_h[:, sites] + network.hub_h[sites]
-        self._inter = network.inter_hub.time_h[np.ix_(sites, sites)] + network.hub_h[sites]
+        self._inter = network.inter_hub.time_h[sites][:, sites] + network.hub_h[sites]
         np.fill_diagonal(self._inter, 0.0)
         self._onward = network.distribution.time_h[sites]
         self._at_origin = np.array([stream.origin_h for stream in instance.streams])

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.rows import Mode
-from netdesign.network.graph import city_graph
+from netdesign.network.graph import city_graph, way_weight
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    import networkx as nx
     from numpy.typing import NDArray
 
-    from netdesign.instance import Instance
+    from netdesign.instance import Instance, Link, Site
     from netdesign.instance.blocks import Crew
 
 
@@ -36,8 +35,8 @@ class Ways:
     fare: NDArray[np.float64]
 
 
-_FEW = 3_000
-"""Sites times links up to which networkx has all ways in less time than loading SciPy takes, a third of a second."""
+_FEW = 6_000
+"""Sites times links, in both directions, up to which networkx has all ways sooner than SciPy loads."""
 
 
 def find_ways(instance: Instance) -> Ways:
@@ -45,21 +44,17 @@ def find_ways(instance: Instance) -> Ways:
 
     Of ways of equal weight the one that networkx finds first is taken.
     """
-    graph = city_graph(instance)
-    flown = [(a, b) for a, b, attributes in graph.edges(data=True) if attributes["mode"] == Mode.AIR]
-    graph.remove_edges_from(flown)
-    edges = _edges(graph, instance.node_position)
-    if len(instance.sites) * graph.number_of_edges() <= _FEW:
-        firsts = [_first_found(graph, site.id, instance.node_position) for site in instance.sites]
-        sums = np.stack(firsts)[:, :, edges.kinds]
+    edges = _edges(instance)
+    if len(instance.sites) * len(edges.weight) <= _FEW:
+        sums = _by_networkx(instance, instance.sites)[:, :, edges.kinds]
     else:
-        sums = _by_scipy(instance, graph, edges)
+        sums = _by_scipy(instance, edges)
     nothing = np.where(np.isnan(sums[:, :, 0]), np.nan, 0.0)
     found = {kind: np.ascontiguousarray(sums[:, :, column]) for column, kind in enumerate(edges.kinds)}
     return Ways(*(found.get(kind, nothing) for kind in range(4)))
 
 
-def _by_scipy(instance: Instance, graph: nx.Graph[str], edges: _Edges) -> NDArray[np.float64]:
+def _by_scipy(instance: Instance, edges: _Edges) -> NDArray[np.float64]:
     """Return the sums along the ways from all sites, shape (sites, nodes, kinds).
 
     SciPy is fifty times as fast as networkx where all of 2,000 cities are sites.
@@ -75,9 +70,9 @@ def _by_scipy(instance: Instance, graph: nx.Graph[str], edges: _Edges) -> NDArra
         return np.asarray(km[:, :, None])
     total, before = dijkstra(weights, indices=own, return_predecessors=True)
     sums = _sums(own, total, before, edges)
-    for row, site in enumerate(instance.sites):
-        if _is_ambiguous(total[row], sums[row], edges):
-            sums[row] = _first_found(graph, site.id, instance.node_position)[:, edges.kinds]
+    tied = [row for row in range(len(own)) if _is_ambiguous(total[row], sums[row], edges)]
+    if tied:
+        sums[tied] = _by_networkx(instance, [instance.sites[row] for row in tied])[:, :, edges.kinds]
     return sums
 
 
@@ -109,20 +104,24 @@ class _Edges:
         return self.kinds == (0,) and bool((self.steps[:, 0] == self.weight).all())
 
 
-def _edges(graph: nx.Graph[str], position: Mapping[str, int]) -> _Edges:
+def _edges(instance: Instance) -> _Edges:
+    """Return the links by road and ferry; of parallel links, air lanes among them, the first of least weight."""
+    lightest: dict[tuple[int, int], tuple[float, Link]] = {}
+    for link in instance.links:
+        pair = (min(link.origin, link.destination), max(link.origin, link.destination))
+        weight = way_weight(link, instance.road)
+        if pair not in lightest or weight < lightest[pair][0]:
+            lightest[pair] = weight, link
     found = []
-    for a, b, edge in graph.edges(data=True):
-        row = (edge["weight"], *_step(edge))
-        found += [(position[a], position[b], *row), (position[b], position[a], *row)]
+    for (a, b), (weight, link) in lightest.items():
+        if link.mode is not Mode.AIR:
+            row = (weight, link.km, link.sea_km, link.hours or 0.0, link.fare_eur_per_truck)
+            found += [(a, b, *row), (b, a, *row)]
     rows = np.array(sorted(found), dtype=np.float64).reshape(-1, 7)
     ends = rows[:, :2].astype(np.intp)
     kinds = tuple(kind for kind in range(4) if kind == 0 or rows[:, 3 + kind].any())
     steps = np.ascontiguousarray(rows[:, [3 + kind for kind in kinds]])
     return _Edges(ends[:, 0], ends[:, 1], rows[:, 2], steps, kinds)
-
-
-def _step(edge: Mapping[str, float]) -> tuple[float, float, float, float]:
-    return edge["km"], edge["sea_km"], edge["hours"], edge["eur"]
 
 
 def _sums(
@@ -175,17 +174,23 @@ def _is_ambiguous(total: NDArray[np.float64], sums: NDArray[np.float64], edges: 
     return bool((sums[edges.origin[tied]] + edges.steps[tied] != sums[edges.destination[tied]]).any())
 
 
-def _first_found(graph: nx.Graph[str], site: str, position: Mapping[str, int]) -> NDArray[np.float64]:
-    """Return the sums along the ways from one site that networkx finds, shape (nodes, 4)."""
+def _by_networkx(instance: Instance, sites: Sequence[Site]) -> NDArray[np.float64]:
+    """Return the sums along the ways from some sites that networkx finds first, shape (sites, nodes, 4)."""
     import networkx as nx
 
-    sums = np.full((len(position), 4), np.nan)
-    sums[position[site]] = 0.0
-    paths = nx.single_source_dijkstra_path(graph, site, weight="weight")
-    # A way goes on from the way to its last but one node, which is shorter and so is summed already.
-    for end, path in sorted(paths.items(), key=lambda item: len(item[1])):
-        if len(path) > 1:
-            sums[position[end]] = sums[position[path[-2]]] + _step(graph.edges[path[-2], end])
+    graph, position = city_graph(instance), instance.node_position
+    flown = [(a, b) for a, b, attributes in graph.edges(data=True) if attributes["mode"] == Mode.AIR]
+    graph.remove_edges_from(flown)
+    sums = np.full((len(sites), len(position), 4), np.nan)
+    for own, site in zip(sums, sites, strict=True):
+        own[site.node] = 0.0
+        paths = nx.single_source_dijkstra_path(graph, site.id, weight="weight")
+        # A way goes on from the way to its last but one node, which is shorter and so is summed already.
+        for end, path in sorted(paths.items(), key=lambda item: len(item[1])):
+            if len(path) > 1:
+                edge = graph.edges[path[-2], end]
+                step = edge["km"], edge["sea_km"], edge["hours"], edge["eur"]
+                own[position[end]] = own[position[path[-2]]] + step
     return sums
 
 

@@ -140,10 +140,13 @@ def _swapped(found: list[Place]) -> Iterator[tuple[Path_, str]]:
 
 def _out_of_reach(instance: Instance) -> Iterator[tuple[Path_, str]]:
     """Yield sites that may open and that no road, ferry or leg joins to a place of freight."""
-    joined, allowed = _joined(instance), set(instance.allowed)
+    ends, allowed = _places_of_freight(instance), set(instance.allowed)
+    apart = {site.node for site in instance.sites if site.id in allowed} - ends
+    # Most sites are places with freight themselves; then nobody needs the graph.
+    apart -= _joined(instance, ends) if apart else set()
     kind = "leg" if instance.legs is not None else "road or ferry link"
     for index, site in enumerate(instance.sites):
-        if site.id in allowed and site.node not in joined:
+        if site.id in allowed and site.node in apart:
             message = f"no {kind} joins it to a place with freight; give it some, or take the row out"
             yield ("tables", "hubs", index, "id"), f"'{site.id}' cannot be reached: {message}"
 
@@ -170,11 +173,15 @@ def _between_two(legs: Legs) -> NDArray[np.bool_]:
     return exists
 
 
-def _joined(instance: Instance) -> set[int]:
-    """Return the nodes that ways join to a place of freight, or that have any leg; those places included."""
+def _places_of_freight(instance: Instance) -> set[int]:
+    """Return the nodes that freight comes from or goes to, those overseas left out."""
     commodities = instance.commodities
     ends = set(np.unique(np.concatenate([commodities.origin, commodities.destination])).tolist())
-    ends -= set(np.flatnonzero(instance.is_overseas).tolist())
+    return ends - set(np.flatnonzero(instance.is_overseas).tolist())
+
+
+def _joined(instance: Instance, ends: set[int]) -> set[int]:
+    """Return the nodes that ways join to one of some ends, or that have any leg; the ends included."""
     if instance.legs is not None:
         exists = _between_two(instance.legs)
         return ends | set(np.flatnonzero(exists.any(axis=0) | exists.any(axis=1)).tolist())
