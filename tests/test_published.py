@@ -106,6 +106,16 @@ def test_cab_divides_flows_by_their_sum(tmp_path):
     assert read(CAB, tmp_path, "cab", nodes=2).commodities.volume.tolist() == [0.5, 0.5]
 
 
+def test_a_format_that_knows_no_parcel_takes_no_price_of_one(tmp_path, netdesign):
+    """Its figures are by the tonne, whatever a parcel weighs."""
+    (tmp_path / "cab").write_text(CAB, encoding="utf-8")
+    call = ("check", tmp_path / "cab", "--format-in", "cab", "--set", "handling.cost_eur_per_parcel=1")
+    ended = netdesign(*call)
+    assert ended.code == 3
+    assert "parcel: is missing, and so what a parcel weighs, of which there are prices: handling.cost" in ended.err
+    assert netdesign(*call, "--set", "parcel.weight_kg=2").code == 0
+
+
 def test_of_repeated_edges_the_last_counts(tmp_path):
     """Edge 1 2 is 3, then 2: paths are 1-2 2, 2-3 4, 3-4 1, and 1-4 is 7 over them, not 9."""
     cost = read(PMED, tmp_path, "pmed").legs.cost

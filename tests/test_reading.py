@@ -94,6 +94,16 @@ def test_dense_tables_equal_the_same_rows(write):
     np.testing.assert_array_equal(one.distribution.time_h, other.distribution.time_h)
 
 
+def test_what_is_odd_in_the_demand_is_told_by_line_of_its_matrix(write):
+    """As of a table of rows."""
+    data = document()
+    del data["tables"]["demand"]
+    data["streams"] = {"parcels": {"deadline_h": 1e-6, "late_penalty_eur_per_parcel": 1}}
+    data["tables"]["demand_matrix"] = {"volume_t_per_year": "flows.csv"}
+    instance = read_instance(write(data, flows_csv=",A,B,C\nA,0,0,0\nB,0,0,7\nC,0,0,0\n"))
+    assert (instance.demand_file, instance.commodities.line.tolist()) == ("flows.csv", [3])
+
+
 def test_npz_matrices_are_read(tmp_path):
     """The binary form of a matrix holds origins, destinations and values."""
     data = document()

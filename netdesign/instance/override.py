@@ -87,6 +87,7 @@ def _set(located: Located, rest: str, value: Any, override: str) -> None:
     holder[key] = value
     located.places = {place: where for place, where in located.places.items() if place[: len(path)] != path}
     located.places[path] = here
+    located.assumed = {other for other in located.assumed if other != path[: len(other)]}
     located.taken_away = {other for other in located.taken_away if other[: len(path)] != path}
     if value is None:
         located.taken_away.add(path)
