@@ -18,7 +18,7 @@ from netdesign.report.sentences import closing_lines
 from netdesign.report.tables import Table, render
 from netdesign.solve.document import ResultDocument
 from tests.bad.case import edited, faults
-from tests.small_instances import LEGS, STAGES, write_instance
+from tests.small_instances import LEGS, ROADS, STAGES, write_instance
 
 NUMBERS = ["1,234,567,890", "-123,456.78", "+99.9 %"]
 
@@ -166,3 +166,15 @@ def test_a_search_that_found_nothing_says_what_is_known_instead(has_today, tmp_p
         found = "before any network was found"
     least = "no permitted one can have less than EUR 500 a year"
     assert closing_lines(result) == [f"The search was ended by the time limit {found}; {least}."]
+
+
+@pytest.mark.parametrize("grams", [0, 50])
+def test_carbon_is_told_where_an_instance_has_emission_factors(grams, tmp_path, netdesign):
+    """A 0 would say that nothing is emitted, where nothing is known; what programs read stays as it is."""
+    text = ROADS.replace("  truck_load_t: 1\n", f"  truck_load_t: 1\n  co2e_g_per_tkm: {grams}\n")
+    write_instance(tmp_path, text)
+    for call in (("solve", tmp_path), ("compare", tmp_path, "A", "A,X")):
+        ended = netdesign(*call, "--quiet")
+        assert ended.code == 0
+        assert ("CO2e" in ended.out) == (grams > 0)
+    assert json.loads(netdesign("solve", tmp_path, "--format", "json").out)["carbon"] is not None

@@ -29,6 +29,15 @@ class Target(StrEnum):
     GEOJSON = "geojson"
 
 
+_KINDS = {
+    Target.GRAPHML: "a graph in GraphML",
+    Target.NODELINK: "a graph in node-link JSON",
+    Target.EXCEL: "a workbook",
+    Target.GEOJSON: "a map",
+}
+"""What a file holds that an export may replace; of models, which are plain text, that cannot be told."""
+
+
 def export(
     source: Annotated[
         str,
@@ -75,13 +84,16 @@ def _export_instance(name: str, to: Target, file: Path, call: Call) -> tuple[str
     from netdesign.exchange.instance_files import write_graphml, write_nodelink
     from netdesign.exchange.model_files import write_model
     from netdesign.exchange.workbook_file import write_excel
+    from netdesign.solve.keeping import check_replaces_no_other
 
     if to in (Target.LP, Target.MPS):
         problem = load_problem(name, call)
+        check_replaces_no_other(file, _KINDS.get(to, ""))
         write_model(problem.instance, problem.network, problem.formulation, to.value, file)
         return problem.warnings
     instance, source = read_named(name, call), source_named(name, call)  # all faults, before anything is written
     warnings = warnings_of(instance, (), is_strict=call.is_strict)
+    check_replaces_no_other(file, _KINDS.get(to, ""))
     if to is Target.EXCEL:
         write_excel(source, file)
     elif to is Target.GRAPHML:
@@ -95,6 +107,7 @@ def _export_plan(result: Path, instance: str | None, file: Path) -> None:
     from netdesign.analysis.problem import Call, load_problem
     from netdesign.catalogue import instances
     from netdesign.exchange.geojson import plan_geojson
+    from netdesign.solve.keeping import check_replaces_no_other
     from netdesign.solve.output_file import write_text
     from netdesign.solve.result_file import plan_from_document, read_result
 
@@ -109,5 +122,6 @@ def _export_plan(result: Path, instance: str | None, file: Path) -> None:
     check_output(file, name, call, result)
     problem = load_problem(name, call)
     plan = plan_from_document(document.plan, problem.instance)
+    check_replaces_no_other(file, _KINDS[Target.GEOJSON])
     geojson = plan_geojson(problem.instance, problem.network, plan)
     write_text(file, json.dumps(geojson, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

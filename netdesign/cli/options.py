@@ -104,7 +104,7 @@ OutputOption = Annotated[
         "-o",
         "--output",
         metavar="FILE",
-        help="Write the result to FILE as JSON; a better one stays.",
+        help="Write the result to FILE as JSON; a better answer to the same question stays.",
         show_default=False,
     ),
 ]

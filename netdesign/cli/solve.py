@@ -49,6 +49,7 @@ def solve(
     from netdesign.instance.options import HubOptions
     from netdesign.instance.published.reading import Reading
     from netdesign.report.answer import answer_csv, answer_text
+    from netdesign.solve.keeping import check_replaces_result
     from netdesign.solve.limits import SolveLimits, Watch
     from netdesign.solve.result_file import result_document, to_json
 
@@ -61,7 +62,7 @@ def solve(
     progress = ProgressLine(quiet=quiet)
     # What comes of a stopped search is told in full, so a signal does no harm until the end.
     with interruptible(watch, progress):
-        problem, result = solve_problem(instance, call, watch, progress)
+        problem, result = solve_problem(instance, call, watch, progress, partial(check_replaces_result, output))
         progress.clear()
         say_warnings(problem.warnings, threshold_note(problem.instance), model_note(problem), quiet=quiet)
         document = result_document(result, problem.instance)

@@ -103,7 +103,7 @@ def timing(
     partial = None if output is None else _checked_partial(output, instance, call)
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)
-    begin = _beginning(call, output, quiet=quiet) if resume else _from_nothing
+    begin = _once_checked(output, _beginning(call, output, quiet=quiet) if resume else _from_nothing)
     with interruptible(watch, progress):
         problem, result = solve_timing(instance, call, watch, Listeners(progress, keeper(partial)), begin, cluster)
         progress.clear()
@@ -156,6 +156,19 @@ def _checked_level(level: float | None) -> float | None:
         message = f"--level {level:g}: give a share from 0 to less than 1"
         raise UsageError(message)
     return level
+
+
+def _once_checked(
+    output: Path | None, begin: Callable[[TimingProblem], StagedPlan | None]
+) -> Callable[[TimingProblem], StagedPlan | None]:
+    """Return what begins when it is seen that the output replaces no file of another kind."""
+    from netdesign.solve.keeping import check_replaces_result
+
+    def checked(problem: TimingProblem) -> StagedPlan | None:
+        check_replaces_result(output)
+        return begin(problem)
+
+    return checked
 
 
 def _from_nothing(problem: TimingProblem) -> None:

@@ -55,7 +55,7 @@ def read_matrix(path: Path, shown: str) -> Matrix:
     Raises
     ------
     InstanceError
-        Not rectangular, not numbers, doubled ids, values under 0 or out of range, or an id that lacks its row or column.
+        Not rectangular, not numbers, doubled ids, values under 0 or out of range, an id without row or column.
     """
     matrix = _read_npz(path, shown) if path.suffix == ".npz" else _read_square_csv(path, shown)
     faults = []
