@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from netdesign.errors import UsageError
+from netdesign.errors import InstanceError, UsageError, did_you_mean
 from netdesign.instance import read_instance
 from netdesign.instance.document import parse_yaml
 from netdesign.instance.read import read_source, validated
@@ -281,3 +281,20 @@ def leaves(data, path=()):
     yield path, type(data), data, str(data)
     for key, value in parts:
         yield from leaves(value, (*path, key))
+
+
+def test_what_is_wrong_with_all_links_alike_is_told_once(write):
+    """Of a few each is told."""
+    data = document()
+    del data["tables"]["legs"]
+    data["tables"]["links"] = [{"from": "A", "to": "B", "km": km} for km in range(1, 11)]
+    with pytest.raises(InstanceError) as raised:
+        read_instance(write(data))
+    told = [fault.message for fault in raised.value.faults]
+    assert told == ["road and ferry links need a `road` block (and 9 more like it)"]
+
+
+@pytest.mark.parametrize(("word", "known"), [("6", "06"), ("06", "6"), ("1000", "01000")])
+def test_an_id_without_its_zero_means_the_one_that_has_it(word, known):
+    """A spreadsheet makes 6 of 06, to which 16 and 60 are as near."""
+    assert did_you_mean(word, ["16", "60", "66", "0", known]) == f"; did you mean '{known}'?"

@@ -37,9 +37,11 @@ def import_(
     holmberg (single source), ufllib (either of its layouts). Graphs and tables: nodelink, graphml, excel.
     """
     from netdesign.analysis.problem import Call, read_named, source_named, warnings_of
+    from netdesign.instance.published.formats import check_format
     from netdesign.instance.published.reading import Reading
     from netdesign.instance.write import write_instance
 
+    check_format(format_, "FORMAT")
     call = Call(
         tuple(set_ or ()), reading=Reading(format_, nodes, alpha, fixed_costs, capacities, capacity), is_strict=strict
     )

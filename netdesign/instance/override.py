@@ -116,7 +116,10 @@ def _next_key(holder: Any, rest: str, override: str) -> tuple[str | int, str]:
     may_count = not any(letter.isdecimal() for name in names for letter in name)
     if may_count and word.isascii() and word.isdecimal() and len(word) < _DIGITS and int(word) < len(holder):
         return int(word), after
-    message = f"--set {_short(override)}: there is no '{word}' in that list{did_you_mean(word, names)}"
+    hint = did_you_mean(word, names)
+    if not names and holder:
+        hint = f"; its {len(holder)} entries have no names and go by position, from 0 to {len(holder) - 1}"
+    message = f"--set {_short(override)}: there is no '{word}' in that list{hint}"
     raise UsageError(message)
 
 

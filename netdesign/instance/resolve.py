@@ -219,6 +219,7 @@ def _links(
     hubs = {hub.id for hub in document.tables.hubs}
     links = []
     lanes: set[frozenset[str]] = set()
+    alike: dict[str, list[Path_]] = {}
     for index, row in enumerate(document.tables.links):
         at: Path_ = ("tables", "links", index)
         for key, name in (("from", row.from_), ("to", row.to)):
@@ -232,7 +233,7 @@ def _links(
         if row.mode is Mode.AIR and ends in lanes:
             fault = f"the air link between {row.from_} and {row.to} stands twice"
         if fault:
-            faults.add(at, fault, field="")
+            alike.setdefault(fault, []).append(at)
             continue
         if row.mode is Mode.AIR:
             lanes.add(ends)
@@ -247,6 +248,8 @@ def _links(
                 row.fare_eur_per_truck,
             )
         )
+    for message, paths in alike.items():
+        faults.add_alike(paths, message)
     return tuple(links)
 
 
