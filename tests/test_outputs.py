@@ -294,3 +294,40 @@ def test_new_makes_no_folder_over_one_that_is_there(tmp_path, netdesign, monkeyp
         ended = netdesign("new", name)
         assert ended == (ExitCode.USAGE, "", f"netdesign: {name}: exists already; name a folder that does not\n")
     assert {path.name for path in tmp_path.iterdir()} == {"empty", "nowhere"}
+
+
+@pytest.mark.parametrize("template", catalogue.instances())
+@pytest.mark.parametrize(("name", "called"), [("my-network", "my-network"), ("it's mine", ".")])
+def test_the_readme_of_a_new_instance_speaks_of_the_new_one(template, name, called, tmp_path, netdesign, monkeypatch):
+    """It says whose copy it is, and its commands read the copy, by its name or from inside."""
+    monkeypatch.chdir(tmp_path)
+    assert netdesign("new", name, "--template", template).code == 0
+    title, _, note, *lines = (Path(name) / "README.md").read_text(encoding="utf-8").splitlines()
+    assert title.startswith("# ")
+    assert note.startswith(f"A copy of the bundled `{template}`, made by `netdesign new`. ")
+    text = "\n".join(lines)
+    assert f"netdesign solve {template}" not in text
+    assert ("netdesign solve" in text) == (f"netdesign solve {called}" in text)
+
+
+def test_a_folder_with_the_name_of_a_bundled_instance_is_told(tmp_path, netdesign, monkeypatch):
+    """When it is made, and by each command that reads it in place of the other; of other names nothing is said."""
+    monkeypatch.chdir(tmp_path)
+    made = netdesign("new", "tiny", "--template", "tiny")
+    note = "note: beside this folder its name means the folder, and not the bundled instance tiny\n"
+    assert made.err.startswith(note)
+    told = "note: tiny is read from the path of that name; the bundled instance is "
+    assert netdesign("solve", "./tiny", "-o", "r.json").err == ""
+    for call in (
+        ("check", "tiny"),
+        ("solve", "tiny"),
+        ("compare", "tiny", "B", "B,D"),
+        ("export", "tiny", "t.lp", "--to", "lp"),
+        ("verify", "tiny", "r.json"),
+    ):
+        assert netdesign(*call).err.startswith(told)
+        assert not netdesign(*call, "--quiet").err
+    assert told not in netdesign("check", "benelux").err
+    assert netdesign("new", "benelux-stages", "--template", "benelux-stages").code == 0
+    ended = netdesign("timing", "benelux-stages", "--time-limit", "1e-9")
+    assert "note: benelux-stages is read from the path of that name" in ended.err

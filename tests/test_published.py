@@ -308,3 +308,15 @@ def test_our_cut_is_the_published_cut(nodes):
     theirs = read_instance(folder / f"{nodes}.3", (), Reading("ap"))
     assert ours.commodities.volume == pytest.approx(theirs.commodities.volume, abs=1e-6)
     assert ours.legs.cost == pytest.approx(theirs.legs.cost, abs=1e-6)
+
+
+def test_a_factor_that_a_file_does_not_have_is_told(tmp_path, netdesign):
+    """Unless the call gives one, in either way."""
+    (tmp_path / "cab").write_text(CAB, encoding="utf-8")
+    call = (tmp_path / "cab", "--format-in", "cab")
+    told = "note: a cab file has no inter-hub factor: 1 is taken, by which no leg gets cheaper; --alpha gives another\n"
+    for command in ("check", "solve"):
+        assert netdesign(command, *call).err == told
+        assert netdesign(command, *call, "--alpha", "1").err == ""
+        assert netdesign(command, *call, "--set", "factors.inter_hub=0.5").err == ""
+    assert netdesign("import", "cab", tmp_path / "cab", tmp_path / "made").err.startswith(told)

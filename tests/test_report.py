@@ -16,6 +16,7 @@ from netdesign.errors import ExitCode
 from netdesign.instance import read_instance
 from netdesign.report.sentences import closing_lines
 from netdesign.report.tables import Table, render
+from netdesign.report.words import amount, difference, money
 from netdesign.solve.document import ResultDocument
 from tests.bad.case import edited, faults
 from tests.small_instances import LEGS, ROADS, STAGES, write_instance
@@ -178,3 +179,20 @@ def test_carbon_is_told_where_an_instance_has_emission_factors(grams, tmp_path, 
         assert ended.code == 0
         assert ("CO2e" in ended.out) == (grams > 0)
     assert json.loads(netdesign("solve", tmp_path, "--format", "json").out)["carbon"] is not None
+
+
+@pytest.mark.parametrize(
+    ("eur", "sentence", "cell", "changed"),
+    [
+        (612.125, "EUR 612.12", "612.12", "+612.12"),
+        (-12.5, "EUR -12.50", "-12.50", "-12.50"),
+        (9999.25, "EUR 9,999.25", "9,999.25", "+9,999.25"),
+        (46000.4, "EUR 46,000", "46,000", "+46,000"),
+        (612.0, "EUR 612", "612", "+612"),
+        (612.001, "EUR 612", "612", "+612"),
+        (0.0, "EUR 0", "0", "+0"),
+        (1.0, "EUR 1.00", "1.00", "+1.00"),
+    ],
+)
+def test_small_amounts_have_the_digits_by_which_they_differ(eur, sentence, cell, changed):
+    assert (money(eur), amount(eur), difference(eur)) == (sentence, cell, changed)

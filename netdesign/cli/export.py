@@ -61,7 +61,7 @@ def export(
     quiet: opt.QuietOption = False,
 ) -> None:
     """Write an instance's model (lp, mps), the instance (graphml, nodelink, excel), or a result's plan (geojson)."""
-    from netdesign.analysis.problem import Call
+    from netdesign.analysis.problem import Call, reading_notes
     from netdesign.instance.published.reading import Reading
 
     if to is Target.GEOJSON:
@@ -74,7 +74,7 @@ def export(
         call = Call(tuple(set_ or ()), model=model, reading=reading, is_strict=strict)
         check_output(file, source, call)
         # What plays no part is not written, so that the file cannot tell of it.
-        say_warnings(_export_instance(source, to, file, call), quiet=quiet)
+        say_warnings(_export_instance(source, to, file, call), *reading_notes(source, call), quiet=quiet)
     say(f"{file} written", quiet=quiet)
 
 

@@ -43,7 +43,7 @@ def solve(
     quiet: opt.QuietOption = False,
 ) -> None:
     """Say whether a further hub pays, where, and by how much: the best network against today's, with its bound."""
-    from netdesign.analysis.problem import Call, model_note, threshold_note
+    from netdesign.analysis.problem import Call, model_note, reading_notes, threshold_note
     from netdesign.analysis.solve import exit_code, solve_problem
     from netdesign.formulation.protocol import forbidding_policies
     from netdesign.instance.options import HubOptions
@@ -64,7 +64,8 @@ def solve(
     with interruptible(watch, progress):
         problem, result = solve_problem(instance, call, watch, progress, partial(check_replaces_result, output))
         progress.clear()
-        say_warnings(problem.warnings, threshold_note(problem.instance), model_note(problem), quiet=quiet)
+        notes = (*reading_notes(instance, call), threshold_note(problem.instance), model_note(problem))
+        say_warnings(problem.warnings, *notes, quiet=quiet)
         document = result_document(result, problem.instance)
         if output is not None:
             write_result(output, document)

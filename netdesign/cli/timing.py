@@ -91,6 +91,7 @@ def timing(
     from netdesign.analysis.timing.answer import Listeners, exit_code, solve_timing
     from netdesign.analysis.timing.clash import forbidding_policies
     from netdesign.analysis.timing.problem import TimingCall
+    from netdesign.catalogue import shadow_note
     from netdesign.instance.options import HubOptions
     from netdesign.instance.stages import RiskMeasure
     from netdesign.solve.limits import SolveLimits, Watch
@@ -107,7 +108,7 @@ def timing(
     with interruptible(watch, progress):
         problem, result = solve_timing(instance, call, watch, Listeners(progress, keeper(partial)), begin, cluster)
         progress.clear()
-        say_warnings(problem.warnings, threshold_note(problem.staged.base), quiet=quiet)
+        say_warnings(problem.warnings, shadow_note(instance), threshold_note(problem.staged.base), quiet=quiet)
         document = timing_document(result)
         if output is not None and partial is not None:
             write_result(output, document)

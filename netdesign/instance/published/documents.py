@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.errors import Fault
+    from netdesign.instance.document import Path_
 
     Numbers = NDArray[np.float64]
 
@@ -170,7 +171,7 @@ def as_source(
     """Return a document made from files as a reader hands it over, with what is odd without being wrong."""
     digest = files_being_read().digest((file.name, file) for file in files)
     # What the document has by now is its reader's; a workbook's own parcel is read later.
-    assumed = {("parcel",)} if "parcel" in document else set()
+    assumed: set[Path_] = {("parcel",)} if "parcel" in document else set()
     located = Located(document, {(): (shown, 0, 0)}, warnings=list(odd), assumed=assumed)
     return Source(located, matrices, digest)
 
