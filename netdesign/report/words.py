@@ -28,8 +28,8 @@ _NOTHING = 0.005
 _SMALL, _SMALL_IN_COLUMN = 10.0, 100.0
 """Amounts under which cents are shown, also where there are none."""
 
-_CENTS_UP_TO = 10_000.0
-"""From here on cents are lost in the rest of an amount."""
+_CENTS_IN_SENTENCE, _CENTS_IN_COLUMN = 1_000.0, 10_000.0
+"""Amounts up to which cents are shown where they count."""
 
 
 def ordinal(number: int) -> str:
@@ -48,7 +48,7 @@ def money(eur: float | None) -> str:
         return "-"
     if abs(eur) >= 1e5:
         return f"EUR {eur / 1e6:,.2f} m"
-    is_whole = eur == 0 or (abs(eur) >= _SMALL and not _has_parts(eur))
+    is_whole = eur == 0 or (abs(eur) >= _SMALL and not _has_parts(eur, _CENTS_IN_SENTENCE))
     return f"EUR {eur:,.0f}" if is_whole else f"EUR {eur:,.2f}"
 
 
@@ -60,9 +60,9 @@ def amount(eur: float | None) -> str:
     return f"{eur:,.0f}" if is_whole else f"{eur:,.2f}"
 
 
-def _has_parts(eur: float) -> bool:
+def _has_parts(eur: float, up_to: float = _CENTS_IN_COLUMN) -> bool:
     """Tell whether an amount has cents that count: the values of the literature differ by them."""
-    return abs(eur) < _CENTS_UP_TO and abs(eur - round(eur)) >= _NOTHING
+    return abs(eur) < up_to and abs(eur - round(eur)) >= _NOTHING
 
 
 def difference(eur: float | None) -> str:
