@@ -51,6 +51,14 @@ def find_instance(name_or_path: str | Path) -> Path:
     return path if path.exists() else _bundled("instance", str(name_or_path), instances())
 
 
+def shadow_note(name_or_path: str) -> str | None:
+    """Say that a path is read although its name is that of a bundled instance, or None."""
+    bundled, path = instances().get(name_or_path), Path(name_or_path)
+    if bundled is None or not path.exists() or path.samefile(bundled):
+        return None
+    return f"{name_or_path} is read from the path of that name; the bundled instance is {bundled}"
+
+
 def find_model(name_or_path: str | Path) -> Path:
     """Return the file of a formulation; a file that exists wins over a bundled name.
 

@@ -152,12 +152,21 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     alike = next((name for name in known if look(name) == look(word)), None)
     if alike is not None and alike != word:
         return f"; did you mean '{alike}'? It looks alike: {apart(word, alike)}"
+    same = next((name for name in known if _is_same_number(name, word)), None)
+    if same is not None:
+        return f"; did you mean '{same}'?"
     # Without regard to capitals: ids of airports are typed in small letters as often as not.
     by_letters = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), list(by_letters), n=1, cutoff=0.6)
     # Who leaves the unit out writes `volume` for `volume_t_per_year`, of which too few letters are the same.
     near = near or [name for name in by_letters if word and name.startswith(f"{word.lower()}_")]
     return f"; did you mean '{by_letters[near[0]]}'?" if near else ""
+
+
+def _is_same_number(one: str, other: str) -> bool:
+    """Tell whether two names are one number with more or fewer zeros before it, as spreadsheets take them away."""
+    are_numbers = all(name.isascii() and name.isdecimal() for name in (one, other))
+    return are_numbers and one != other and one.lstrip("0") == other.lstrip("0")
 
 
 def look(name: str) -> str:

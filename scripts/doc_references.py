@@ -145,6 +145,12 @@ def limits(field: Json) -> str:
     if entries is not None and "prefixItems" not in stated:
         return f"at least {entries}"
     lower = f"over {_number(over)}" if over is not None else _number(least) if least is not None else ""
+    if "exclusiveMaximum" in stated:
+        return (
+            f"{lower}, under {_number(stated['exclusiveMaximum'])}"
+            if over is not None
+            else (f"{lower} to under {_number(stated['exclusiveMaximum'])}")
+        )
     if most is None or most == LARGEST:
         return f"{lower} or more" if least is not None else lower
     return f"{lower}, at most {_number(most)}" if over is not None else f"{lower} to {_number(most)}"

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 CASES = [*INSTANCES, *NAMES, *TABLES, *CALLS, *PUBLISHED, *WORKBOOKS, *GRAPHS, *BENCH, *STAGED]
 
-OLD = "what stood here before"
+OLD = '{"format": "netdesign.result/1", "note": "what stood here before"}'
+"""A result may take the place of another."""
 
 COMMAND = (sys.executable, "-m", "netdesign")
 

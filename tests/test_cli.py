@@ -17,8 +17,10 @@ import pytest
 
 from netdesign import __version__
 from netdesign.cli import app
+from netdesign.cli.console import ProgressLine
 from netdesign.errors import ExitCode
 from netdesign.results.document import ResultDocument
+from netdesign.solve.core.outcome import Progress
 from tests.small_instances import LEGS, crowded, write_instance
 
 COMMAND = (sys.executable, "-m", "netdesign")
@@ -222,3 +224,18 @@ def test_an_interrupted_solve_keeps_its_best_plan(sent, tmp_path):
     assert out.startswith(f"The best network with {len(result['plan']['open_hubs'])} hubs is C")
     verified = subprocess.run([*COMMAND, "verify", ".", "result.json"], cwd=tmp_path, check=False)
     assert verified.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("incumbent", "bound", "shown"),
+    [
+        (6412.5, 6000.0, "   2.0 s  AP  best 6,412.5  bound 6,000  gap 412"),
+        (0.52, 0.5, "   2.0 s  AP  best 0.52  bound 0.5  gap 0.02"),
+        (1234567.0, 1234560.0, "   2.0 s  AP  best 1.235 m  bound 1.235 m  gap 7 EUR"),
+        (None, 12.0, "   2.0 s  AP  bound 12"),
+    ],
+)
+def test_progress_is_read_whatever_the_size_of_its_figures(incumbent, bound, shown, capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    ProgressLine(quiet=False)(Progress(2.0, incumbent, bound, "AP"))
+    assert capsys.readouterr().err == f"\r{shown}"

@@ -26,7 +26,7 @@ from netdesign.errors import ExitCode
 from netdesign.instance import read_instance
 from netdesign.instance.options import HubOptions, apply_hub_options
 from netdesign.instance.published.reading import Reading
-from netdesign.report.literature import counts_line, literature_markdown
+from netdesign.report.literature import counts_line, is_literature, literature_markdown
 from tests.literature import ROOT, collection, published
 from tests.published_files import UFLLIB
 from tests.solving import engine
@@ -446,3 +446,11 @@ def test_what_was_quick_is_reproduced_again(tmp_path):
         pytest.skip("the published instances here are others than those of benchmarks/literature.csv")
     records = run_rows(rows, table, tmp_path / "out.csv", Pace(120, jobs=2), Event(), lambda record: None)
     assert {record.finding for record in records} == {Finding.REPRODUCED}
+
+
+def test_a_table_replaces_a_table_and_no_other_text(tmp_path):
+    """What `bench --markdown` wrote, or nothing yet."""
+    file = tmp_path / "out.md"
+    for text, is_table in (("", True), ("# My notes\n", False), (literature_markdown([]), True)):
+        file.write_text(text, encoding="utf-8")
+        assert is_literature(file) == is_table

@@ -112,6 +112,67 @@ def test_the_result_that_is_exported_is_spared(tmp_path, netdesign, monkeypatch)
     assert Path("r.json").read_bytes() == before
 
 
+OTHERS = {
+    "an instance": "format: netdesign.instance/1\nname: other\n",
+    "a graph in GraphML": "<?xml version='1.0'?>\n<graphml/>\n",
+    "a graph in node-link JSON": '{"directed": true, "graph": {"format": "netdesign.instance/1"}}\n',
+    "a map": '{\n "type": "FeatureCollection"}\n',
+    "a workbook": "PK\x03\x04...",
+    "a result": '{"objective": 1, "format": "netdesign.result/1"}\n',
+}
+
+
+@pytest.mark.parametrize(("command", "text"), [("solve", LEGS), ("timing", STAGES)])
+@pytest.mark.parametrize("old", [*(text for kind, text in OTHERS.items() if kind != "a result"), OLD, "{}", "[1]"])
+def test_a_result_replaces_no_file_of_another_kind(old, command, text, tmp_path, netdesign, monkeypatch):
+    monkeypatch.chdir(write_instance(tmp_path, text))
+    Path("mine").write_text(old, encoding="utf-8")
+    ended = netdesign(command, ".", "-o", "mine")
+    message = "netdesign: mine: is no result of netdesign; name another file, or remove it first\n"
+    assert ended == (ExitCode.USAGE, "", message)
+    assert Path("mine").read_text(encoding="utf-8") == old
+    assert {path.name for path in tmp_path.iterdir()} == {"instance.yaml", "mine"}
+
+
+@pytest.mark.parametrize("old", ["", OTHERS["a result"]])
+def test_a_result_replaces_an_empty_file_and_a_result_of_any_program(old, tmp_path, netdesign, monkeypatch):
+    monkeypatch.chdir(write_instance(tmp_path, LEGS))
+    Path("r.json").write_text(old, encoding="utf-8")
+    assert netdesign("solve", ".", "-o", "r.json", "--quiet").code == 0
+    assert "optimal" in Path("r.json").read_text(encoding="utf-8")
+
+
+EXPORTS = {"lp": "", "graphml": "a graph in GraphML", "nodelink": "a graph in node-link JSON", "excel": "a workbook"}
+
+
+@pytest.mark.parametrize("to", EXPORTS)
+def test_an_export_replaces_its_own_kind_and_no_other(to, tmp_path, netdesign, monkeypatch):
+    monkeypatch.chdir(write_instance(tmp_path, LEGS))
+    for kind, text in OTHERS.items():
+        Path("mine").write_text(text, encoding="utf-8")
+        ended = netdesign("export", ".", "mine", "--to", to, "--quiet")
+        if kind == EXPORTS[to]:
+            assert ended == (0, "", "")
+            continue
+        message = f"netdesign: mine: holds {kind}; name another file, or remove it first\n"
+        assert ended == (ExitCode.USAGE, "", message)
+        assert Path("mine").read_text(encoding="utf-8") == text
+    Path("mine").unlink()
+    for _ in range(2):
+        assert netdesign("export", ".", "mine", "--to", to, "--quiet").code == 0
+
+
+def test_a_map_replaces_a_map_and_no_result(tmp_path, netdesign, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("r.json", "other.json"):
+        assert netdesign("solve", "benelux", "--max-new", "1", "-o", name, "--quiet").code == 0
+    ended = netdesign("export", "r.json", "other.json", "--to", "geojson")
+    message = "netdesign: other.json: holds a result; name another file, or remove it first\n"
+    assert ended == (ExitCode.USAGE, "", message)
+    for _ in range(2):
+        assert netdesign("export", "r.json", "map.geojson", "--to", "geojson", "--quiet").code == 0
+
+
 NOTE = "note: r.json holds a better answer to the same question and stays as it is; this one is not written\n"
 
 
@@ -236,3 +297,40 @@ def test_new_makes_no_folder_over_one_that_is_there(tmp_path, netdesign, monkeyp
         ended = netdesign("new", name)
         assert ended == (ExitCode.USAGE, "", f"netdesign: {name}: exists already; name a folder that does not\n")
     assert {path.name for path in tmp_path.iterdir()} == {"empty", "nowhere"}
+
+
+@pytest.mark.parametrize("template", catalogue.instances())
+@pytest.mark.parametrize(("name", "called"), [("my-network", "my-network"), ("it's mine", ".")])
+def test_the_readme_of_a_new_instance_speaks_of_the_new_one(template, name, called, tmp_path, netdesign, monkeypatch):
+    """It says whose copy it is, and its commands read the copy, by its name or from inside."""
+    monkeypatch.chdir(tmp_path)
+    assert netdesign("new", name, "--template", template).code == 0
+    title, _, note, *lines = (Path(name) / "README.md").read_text(encoding="utf-8").splitlines()
+    assert title.startswith("# ")
+    assert note.startswith(f"A copy of the bundled `{template}`, made by `netdesign new`. ")
+    text = "\n".join(lines)
+    assert f"netdesign solve {template}" not in text
+    assert ("netdesign solve" in text) == (f"netdesign solve {called}" in text)
+
+
+def test_a_folder_with_the_name_of_a_bundled_instance_is_told(tmp_path, netdesign, monkeypatch):
+    """When it is made, and by each command that reads it in place of the other; of other names nothing is said."""
+    monkeypatch.chdir(tmp_path)
+    made = netdesign("new", "tiny", "--template", "tiny")
+    note = "note: beside this folder its name means the folder, and not the bundled instance tiny\n"
+    assert made.err.startswith(note)
+    told = "note: tiny is read from the path of that name; the bundled instance is "
+    assert netdesign("solve", "./tiny", "-o", "r.json").err == ""
+    for call in (
+        ("check", "tiny"),
+        ("solve", "tiny"),
+        ("compare", "tiny", "B", "B,D"),
+        ("export", "tiny", "t.lp", "--to", "lp"),
+        ("verify", "tiny", "r.json"),
+    ):
+        assert netdesign(*call).err.startswith(told)
+        assert not netdesign(*call, "--quiet").err
+    assert told not in netdesign("check", "benelux").err
+    assert netdesign("new", "benelux-stages", "--template", "benelux-stages").code == 0
+    ended = netdesign("timing", "benelux-stages", "--time-limit", "1e-9")
+    assert "note: benelux-stages is read from the path of that name" in ended.err

@@ -106,6 +106,16 @@ def test_cab_divides_flows_by_their_sum(tmp_path):
     assert read(CAB, tmp_path, "cab", nodes=2).commodities.volume.tolist() == [0.5, 0.5]
 
 
+def test_a_format_that_knows_no_parcel_takes_no_price_of_one(tmp_path, netdesign):
+    """Its figures are by the tonne, whatever a parcel weighs."""
+    (tmp_path / "cab").write_text(CAB, encoding="utf-8")
+    call = ("check", tmp_path / "cab", "--format-in", "cab", "--set", "handling.cost_eur_per_parcel=1")
+    ended = netdesign(*call)
+    assert ended.code == 3
+    assert "parcel: is missing, and so what a parcel weighs, of which there are prices: handling.cost" in ended.err
+    assert netdesign(*call, "--set", "parcel.weight_kg=2").code == 0
+
+
 def test_of_repeated_edges_the_last_counts(tmp_path):
     """Edge 1 2 is 3, then 2: paths are 1-2 2, 2-3 4, 3-4 1, and 1-4 is 7 over them, not 9."""
     cost = read(PMED, tmp_path, "pmed").legs.cost
@@ -298,3 +308,15 @@ def test_our_cut_is_the_published_cut(nodes):
     theirs = read_instance(folder / f"{nodes}.3", (), Reading("ap"))
     assert ours.commodities.volume == pytest.approx(theirs.commodities.volume, abs=1e-6)
     assert ours.legs.cost == pytest.approx(theirs.legs.cost, abs=1e-6)
+
+
+def test_a_factor_that_a_file_does_not_have_is_told(tmp_path, netdesign):
+    """Unless the call gives one, in either way."""
+    (tmp_path / "cab").write_text(CAB, encoding="utf-8")
+    call = (tmp_path / "cab", "--format-in", "cab")
+    told = "note: a cab file has no inter-hub factor: 1 is taken, by which no leg gets cheaper; --alpha gives another\n"
+    for command in ("check", "solve"):
+        assert netdesign(command, *call).err == told
+        assert netdesign(command, *call, "--alpha", "1").err == ""
+        assert netdesign(command, *call, "--set", "factors.inter_hub=0.5").err == ""
+    assert netdesign("import", "cab", tmp_path / "cab", tmp_path / "made").err.startswith(told)

@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from netdesign.errors import UsageError
+from netdesign.errors import InstanceError, UsageError, did_you_mean
 from netdesign.instance import read_instance
 from netdesign.instance.document import parse_yaml
 from netdesign.instance.read import read_source, validated
@@ -92,6 +92,16 @@ def test_dense_tables_equal_the_same_rows(write):
     one, other = build_network(rows), build_network(dense)
     np.testing.assert_array_equal(one.collection.cost, other.collection.cost)
     np.testing.assert_array_equal(one.distribution.time_h, other.distribution.time_h)
+
+
+def test_what_is_odd_in_the_demand_is_told_by_line_of_its_matrix(write):
+    """As of a table of rows."""
+    data = document()
+    del data["tables"]["demand"]
+    data["streams"] = {"parcels": {"deadline_h": 1e-6, "late_penalty_eur_per_parcel": 1}}
+    data["tables"]["demand_matrix"] = {"volume_t_per_year": "flows.csv"}
+    instance = read_instance(write(data, flows_csv=",A,B,C\nA,0,0,0\nB,0,0,7\nC,0,0,0\n"))
+    assert (instance.demand_file, instance.commodities.line.tolist()) == ("flows.csv", [3])
 
 
 def test_npz_matrices_are_read(tmp_path):
@@ -271,3 +281,20 @@ def leaves(data, path=()):
     yield path, type(data), data, str(data)
     for key, value in parts:
         yield from leaves(value, (*path, key))
+
+
+def test_what_is_wrong_with_all_links_alike_is_told_once(write):
+    """Of a few each is told."""
+    data = document()
+    del data["tables"]["legs"]
+    data["tables"]["links"] = [{"from": "A", "to": "B", "km": km} for km in range(1, 11)]
+    with pytest.raises(InstanceError) as raised:
+        read_instance(write(data))
+    told = [fault.message for fault in raised.value.faults]
+    assert told == ["road and ferry links need a `road` block (and 9 more like it)"]
+
+
+@pytest.mark.parametrize(("word", "known"), [("6", "06"), ("06", "6"), ("1000", "01000")])
+def test_an_id_without_its_zero_means_the_one_that_has_it(word, known):
+    """A spreadsheet makes 6 of 06, to which 16 and 60 are as near."""
+    assert did_you_mean(word, ["16", "60", "66", "0", known]) == f"; did you mean '{known}'?"

@@ -16,9 +16,10 @@ from netdesign.errors import ExitCode
 from netdesign.instance import read_instance
 from netdesign.report.sentences import closing_lines
 from netdesign.report.tables import Table, render
+from netdesign.report.words import amount, difference, money
 from netdesign.results.document import ResultDocument
 from tests.bad.case import edited, faults
-from tests.small_instances import LEGS, STAGES, write_instance
+from tests.small_instances import LEGS, ROADS, STAGES, write_instance
 
 NUMBERS = ["1,234,567,890", "-123,456.78", "+99.9 %"]
 
@@ -166,3 +167,32 @@ def test_a_search_that_found_nothing_says_what_is_known_instead(has_today, tmp_p
         found = "before any network was found"
     least = "no permitted one can have less than EUR 500 a year"
     assert closing_lines(result) == [f"The search was ended by the time limit {found}; {least}."]
+
+
+@pytest.mark.parametrize("grams", [0, 50])
+def test_carbon_is_told_where_an_instance_has_emission_factors(grams, tmp_path, netdesign):
+    """A 0 would say that nothing is emitted, where nothing is known; what programs read stays as it is."""
+    text = ROADS.replace("  truck_load_t: 1\n", f"  truck_load_t: 1\n  co2e_g_per_tkm: {grams}\n")
+    write_instance(tmp_path, text)
+    for call in (("solve", tmp_path), ("compare", tmp_path, "A", "A,X")):
+        ended = netdesign(*call, "--quiet")
+        assert ended.code == 0
+        assert ("CO2e" in ended.out) == (grams > 0)
+    assert json.loads(netdesign("solve", tmp_path, "--format", "json").out)["carbon"] is not None
+
+
+@pytest.mark.parametrize(
+    ("eur", "sentence", "cell", "changed"),
+    [
+        (612.125, "EUR 612.12", "612.12", "+612.12"),
+        (-12.5, "EUR -12.50", "-12.50", "-12.50"),
+        (9999.25, "EUR 9,999", "9,999.25", "+9,999.25"),
+        (46000.4, "EUR 46,000", "46,000", "+46,000"),
+        (612.0, "EUR 612", "612", "+612"),
+        (612.001, "EUR 612", "612", "+612"),
+        (0.0, "EUR 0", "0", "+0"),
+        (1.0, "EUR 1.00", "1.00", "+1.00"),
+    ],
+)
+def test_small_amounts_have_the_digits_by_which_they_differ(eur, sentence, cell, changed):
+    assert (money(eur), amount(eur), difference(eur)) == (sentence, cell, changed)

@@ -11,6 +11,7 @@ import pytest
 from netdesign.catalogue import instances
 from netdesign.errors import ExitCode
 from netdesign.instance import read_instance
+from netdesign.instance.sense.remarks import figure
 from tests.bad.case import edited, faults
 from tests.small_instances import LEGS, ROADS, STAGES, write_instance
 
@@ -448,3 +449,17 @@ def test_import_and_export_tell_what_they_leave_out(tmp_path, netdesign):
     assert exported == (ExitCode.ANSWERED, "", f"{note}{workbook} written\n")
     assert netdesign("export", file, tmp_path / "m.lp", "--to", "lp", "--format-in", "nodelink").err.startswith(note)
     assert netdesign("import", "nodelink", file, tmp_path / "quiet", "--quiet") == (ExitCode.ANSWERED, "", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"),
+    [
+        (1446000, 6, "1446000"),
+        (999999.4, 6, "999999"),
+        (0.25, 6, "0.25"),
+        (1234567.8, 5, "1234568"),
+        (62.344, 5, "62.344"),
+    ],
+)
+def test_figures_of_all_sizes_are_written_alike(value, digits, shown):
+    assert figure(value, digits) == shown

@@ -298,6 +298,17 @@ def model_note(problem: Problem) -> str | None:
     return f"--model {name} solves {problem.instance.problem}; the instance states {problem.stated}"
 
 
+def reading_notes(name_or_path: str, call: Call) -> tuple[str | None, ...]:
+    """Say what of the reading is not in the words of the call: another instance than the name's, a factor left out."""
+    reading = call.reading
+    if reading.format_in == OWN_FORMAT:
+        return (catalogue.shadow_note(name_or_path),)
+    is_left_out = reading.format_in == "cab" and reading.alpha is None
+    if not is_left_out or any(override.startswith("factors") for override in call.overrides):
+        return ()
+    return ("a cab file has no inter-hub factor: 1 is taken, by which no leg gets cheaper; --alpha gives another",)
+
+
 def threshold_note(instance: Instance) -> str | None:
     """Say which sites the size threshold closes, or None."""
     closed = [site.id for site in instance.sites if site.below_threshold and site.id not in instance.allowed]

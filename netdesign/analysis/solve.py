@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 
 def solve_problem(
-    name_or_path: str, call: Call, watch: Watch, listen: Callable[[Progress], None] = silent
+    name_or_path: str,
+    call: Call,
+    watch: Watch,
+    listen: Callable[[Progress], None] = silent,
+    begin: Callable[[], None] = lambda: None,
 ) -> tuple[Problem, Result]:
     """Read a problem and answer whether and where.
 
@@ -32,6 +36,8 @@ def solve_problem(
         What is solved, in the words of the call.
     watch, listen
         Limits, and who hears of progress.
+    begin
+        Called when all is read and nothing solved.
 
     Raises
     ------
@@ -45,6 +51,7 @@ def solve_problem(
     read = time.perf_counter()
     question = problem.question(watch, listen, call.engine)
     choice = choose_engine(question)
+    begin()
     networks = best_networks(question)
     limits = watch.limits
     result = Result(

@@ -122,6 +122,7 @@ def _answered(rows: Sequence[Row], records: Sequence[Record]) -> ExitCode:
 def _check_outputs(output: Path, markdown: Path | None, read: Sequence[Path]) -> None:
     """Check before anything is solved that both outputs can be written, and spare each other and what is read."""
     from netdesign.io.output_file import check_spares, check_writable
+    from netdesign.report.literature import is_literature
 
     check_writable(output)
     check_spares(output, read)
@@ -129,6 +130,9 @@ def _check_outputs(output: Path, markdown: Path | None, read: Sequence[Path]) ->
         return
     check_writable(markdown)
     check_spares(markdown, (*read, output))
+    if markdown.exists() and not is_literature(markdown):
+        message = f"--markdown {markdown}: is no table of `netdesign bench`; name another file, or remove it first"
+        raise UsageError(message)
     if markdown.resolve() == output.resolve():
         message = f"--markdown {markdown}: is the file of -o; name another file"
         raise UsageError(message)

@@ -65,12 +65,31 @@ def new(
         for file in _files_of(known[template]):
             # Not its rights: where the program is installed for reading only, the copy can be changed all the same.
             shutil.copyfile(file, made / file.name)
+        _fit_readme(made / "README.md", template, folder.resolve().name)
         yaml = made / FILE_NAME
         name = re.sub(r"[^\w-]+", "-", folder.resolve().name)[:80]
         text = re.sub(r"(?m)^name:.*$", f"name: '{name}'", yaml.read_text(encoding="utf-8"), count=1)
         yaml.write_text(text, encoding="utf-8")
     shown = shlex.quote(str(folder))
+    if folder.name in known:
+        say(f"note: beside this folder its name means the folder, and not the bundled instance {folder.name}")
     say(f"{folder / FILE_NAME} is a copy of {template}; change it, then: netdesign check {shown}")
+
+
+_PLAIN_NAME = re.compile(r"\w[\w.-]*")
+
+
+def _fit_readme(readme: Path, template: str, name: str) -> None:
+    """Let the README of a copy say that it is one, and call the copy in its commands."""
+    title, line, text = readme.read_text(encoding="utf-8").partition("\n")
+    # What a shell takes otherwise is left to whoever gave the name: in the folder itself a point will do.
+    called = name if _PLAIN_NAME.fullmatch(name) else "."
+    text = re.sub(rf"\b(netdesign \w+) {template}\b", rf"\1 {called}", text)
+    note = (
+        f"A copy of the bundled `{template}`, made by `netdesign new`. What follows was written of that one and holds\n"
+        "as long as the figures are the same; scripts and facts that it may name were not copied.\n"
+    )
+    readme.write_text(f"{title}{line}\n{note}{text}", encoding="utf-8")
 
 
 def _files_of(instance: Path) -> list[Path]:

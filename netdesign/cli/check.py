@@ -24,12 +24,13 @@ def check(
     Warnings go to stderr, and with --strict they are faults.
     """
     from netdesign.analysis.check import check_instance
-    from netdesign.analysis.problem import Call, threshold_note
+    from netdesign.analysis.problem import Call, reading_notes, threshold_note
     from netdesign.instance.published.reading import Reading
     from netdesign.report.summary import summary_csv, summary_json, summary_text
 
     reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
-    found = check_instance(instance, Call(tuple(set_ or ()), reading=reading, is_strict=strict))
-    say_warnings(found.warnings, threshold_note(found.instance), quiet=quiet)
+    call = Call(tuple(set_ or ()), reading=reading, is_strict=strict)
+    found = check_instance(instance, call)
+    say_warnings(found.warnings, *reading_notes(instance, call), threshold_note(found.instance), quiet=quiet)
     texts = {opt.Format.TABLE: summary_text, opt.Format.JSON: summary_json, opt.Format.CSV: summary_csv}
     answer(texts[format_](found))

@@ -43,7 +43,7 @@ def compare(
     A set that cannot work is a row that says why. A set may name sites that the size threshold closes.
     """
     from netdesign.analysis.compare import compare as compare_configurations
-    from netdesign.analysis.problem import Call, load_problem, model_note
+    from netdesign.analysis.problem import Call, load_problem, model_note, reading_notes
     from netdesign.instance.published.reading import Reading
     from netdesign.report.comparison import comparison_csv, comparison_json, comparison_text
     from netdesign.solve.core.limits import SolveLimits, Watch
@@ -53,11 +53,12 @@ def compare(
     with interruptible(watch, progress):
         overrides = tuple(set_ or ())
         reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
-        problem = load_problem(instance, Call(overrides, model=model, reading=reading, is_strict=strict))
+        call = Call(overrides, model=model, reading=reading, is_strict=strict)
+        problem = load_problem(instance, call)
         question = problem.question(watch, progress)
         rows = compare_configurations(instance, problem, configurations, question, overrides)
         progress.clear()
-        say_warnings(problem.warnings, model_note(problem), quiet=quiet)
+        say_warnings(problem.warnings, *reading_notes(instance, call), model_note(problem), quiet=quiet)
         texts = {opt.Format.TABLE: comparison_text, opt.Format.JSON: comparison_json, opt.Format.CSV: comparison_csv}
         answer(texts[format_](rows))
     raise typer.Exit(_exit_code(rows))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _LINE_EVERY_S = 10.0
 """How often a log (no terminal) gets a line of progress."""
 
+_MILLIONS_FROM = 1e5
+"""Values from which on progress is in millions, as amounts in sentences are."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -136,12 +139,19 @@ class ProgressLine:
 
 def _progress_text(progress: Progress) -> str:
     parts = [f"{progress.elapsed_s:6.1f} s", progress.task]
+    most = max(abs(value) for value in (progress.incumbent or 0.0, progress.bound or 0.0))
+
+    def figure(value: float) -> str:
+        # Of a literature's problem a thousand is much, and no money.
+        return f"{value / 1e6:,.3f} m" if most >= _MILLIONS_FROM else f"{value:,.6g}"
+
     if progress.incumbent is not None:
-        parts.append(f"best {progress.incumbent / 1e6:,.3f} m")
+        parts.append(f"best {figure(progress.incumbent)}")
     if progress.bound is not None:
-        parts.append(f"bound {progress.bound / 1e6:,.3f} m")
+        parts.append(f"bound {figure(progress.bound)}")
     if progress.incumbent is not None and progress.bound is not None:
-        parts.append(f"gap {max(0.0, progress.incumbent - progress.bound):,.0f} EUR")
+        gap = max(0.0, progress.incumbent - progress.bound)
+        parts.append(f"gap {gap:,.0f} EUR" if most >= _MILLIONS_FROM else f"gap {gap:,.3g}")
     if progress.hubs_left is not None:
         parts.append(f"{progress.hubs_left} sites left")
     return "  ".join(parts)

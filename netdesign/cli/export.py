@@ -29,6 +29,15 @@ class Target(StrEnum):
     GEOJSON = "geojson"
 
 
+_KINDS = {
+    Target.GRAPHML: "a graph in GraphML",
+    Target.NODELINK: "a graph in node-link JSON",
+    Target.EXCEL: "a workbook",
+    Target.GEOJSON: "a map",
+}
+"""What a file holds that an export may replace; of models, which are plain text, that cannot be told."""
+
+
 def export(
     source: Annotated[
         str,
@@ -52,7 +61,7 @@ def export(
     quiet: opt.QuietOption = False,
 ) -> None:
     """Write an instance's model (lp, mps), the instance (graphml, nodelink, excel), or a result's plan (geojson)."""
-    from netdesign.analysis.problem import Call
+    from netdesign.analysis.problem import Call, reading_notes
     from netdesign.instance.published.reading import Reading
 
     if to is Target.GEOJSON:
@@ -65,7 +74,7 @@ def export(
         call = Call(tuple(set_ or ()), model=model, reading=reading, is_strict=strict)
         check_output(file, source, call)
         # What plays no part is not written, so that the file cannot tell of it.
-        say_warnings(_export_instance(source, to, file, call), quiet=quiet)
+        say_warnings(_export_instance(source, to, file, call), *reading_notes(source, call), quiet=quiet)
     say(f"{file} written", quiet=quiet)
 
 
@@ -75,13 +84,16 @@ def _export_instance(name: str, to: Target, file: Path, call: Call) -> tuple[str
     from netdesign.io.instance_files import write_graphml, write_nodelink
     from netdesign.io.model_files import write_model
     from netdesign.io.workbook_file import write_excel
+    from netdesign.results.keeping import check_replaces_no_other
 
     if to in (Target.LP, Target.MPS):
         problem = load_problem(name, call)
+        check_replaces_no_other(file, _KINDS.get(to, ""))
         write_model(problem.instance, problem.network, problem.formulation, to.value, file)
         return problem.warnings
     instance, source = read_named(name, call), source_named(name, call)  # all faults, before anything is written
     warnings = warnings_of(instance, (), is_strict=call.is_strict)
+    check_replaces_no_other(file, _KINDS.get(to, ""))
     if to is Target.EXCEL:
         write_excel(source, file)
     elif to is Target.GRAPHML:
@@ -96,6 +108,7 @@ def _export_plan(result: Path, instance: str | None, file: Path) -> None:
     from netdesign.catalogue import instances
     from netdesign.io.geojson import plan_geojson
     from netdesign.io.output_file import write_text
+    from netdesign.results.keeping import check_replaces_no_other
     from netdesign.results.result_file import plan_from_document, read_result
 
     if result.is_dir() or result.suffix in (".yaml", ".yml") or (not result.exists() and str(result) in instances()):
@@ -109,5 +122,6 @@ def _export_plan(result: Path, instance: str | None, file: Path) -> None:
     check_output(file, name, call, result)
     problem = load_problem(name, call)
     plan = plan_from_document(document.plan, problem.instance)
+    check_replaces_no_other(file, _KINDS[Target.GEOJSON])
     geojson = plan_geojson(problem.instance, problem.network, plan)
     write_text(file, json.dumps(geojson, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

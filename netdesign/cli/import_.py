@@ -36,10 +36,12 @@ def import_(
     Hub location: ap (Australia Post) and cab (Civil Aeronautics Board). Facility location: cap and pmed (OR-Library),
     holmberg (single source), ufllib (either of its layouts). Graphs and tables: nodelink, graphml, excel.
     """
-    from netdesign.analysis.problem import Call, read_named, source_named, warnings_of
+    from netdesign.analysis.problem import Call, read_named, reading_notes, source_named, warnings_of
+    from netdesign.instance.published.formats import check_format
     from netdesign.instance.published.reading import Reading
     from netdesign.instance.write import write_instance
 
+    check_format(format_, "FORMAT")
     call = Call(
         tuple(set_ or ()), reading=Reading(format_, nodes, alpha, fixed_costs, capacities, capacity), is_strict=strict
     )
@@ -47,5 +49,5 @@ def import_(
     warnings = warnings_of(read_named(file, call), (), is_strict=strict)
     write_instance(source_named(file, call), folder)
     # What plays no part is not written, so that the new folder cannot tell of it.
-    say_warnings(warnings, quiet=quiet)
+    say_warnings(warnings, *reading_notes(file, call), quiet=quiet)
     say(f"{folder} written; netdesign check {folder} says what is in it", quiet=quiet)

@@ -66,7 +66,14 @@ NodesOption = Annotated[
 ]
 AlphaOption = Annotated[
     float | None,
-    typer.Option("--alpha", metavar="A", help="Inter-hub factor (cab, ap).", min=0.0, max=1e6, show_default=False),
+    typer.Option(
+        "--alpha",
+        metavar="A",
+        help="Inter-hub factor (ap; cab, where it is 1 if left out).",
+        min=0.0,
+        max=1e6,
+        show_default=False,
+    ),
 ]
 FixedCostsOption = Annotated[
     str | None,
@@ -104,7 +111,7 @@ OutputOption = Annotated[
         "-o",
         "--output",
         metavar="FILE",
-        help="Write the result to FILE as JSON; a better one stays.",
+        help="Write the result to FILE as JSON; a better answer to the same question stays.",
         show_default=False,
     ),
 ]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import re
+import sys
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -109,6 +112,17 @@ _TYPER_INTERRUPTED = 130
 _TYPER_BROKEN_PIPE = 1
 
 
+_READ_WITH = re.compile(r"--format-in ([a-z]+)")
+
+
+def _with_own_options(message: str, arguments: list[str] | None) -> str:
+    """Return a message that advises an option which the command has; of one without ``--format-in`` the import."""
+    command = next(iter(sys.argv[1:] if arguments is None else arguments), "")
+    if command not in _COMMANDS or "format_in" in signature(_COMMANDS[command]).parameters:
+        return message
+    return _READ_WITH.sub(r"`netdesign import \1 FILE FOLDER`", message)
+
+
 def run(arguments: list[str] | None) -> int:
     """Run a command and return its exit code; errors become a message on stderr, never a traceback."""
     gc.set_threshold(_MADE_BEFORE_A_SEARCH)
@@ -120,7 +134,7 @@ def run(arguments: list[str] | None) -> int:
         # Whoever read the help or the version has gone away.
         return int(ExitCode.ANSWERED if end.code == _TYPER_BROKEN_PIPE else end.code or 0)
     except NetdesignError as error:
-        return _complain(error.message, error.exit_code)
+        return _complain(_with_own_options(error.message, arguments), error.exit_code)
     except RecursionError:
         return _complain("the input is nested too deeply", ExitCode.BAD_INSTANCE)
     except MemoryError as error:

@@ -43,12 +43,13 @@ def solve(
     quiet: opt.QuietOption = False,
 ) -> None:
     """Say whether a further hub pays, where, and by how much: the best network against today's, with its bound."""
-    from netdesign.analysis.problem import Call, model_note, threshold_note
+    from netdesign.analysis.problem import Call, model_note, reading_notes, threshold_note
     from netdesign.analysis.solve import exit_code, solve_problem
     from netdesign.formulation.protocol import forbidding_policies
     from netdesign.instance.options import HubOptions
     from netdesign.instance.published.reading import Reading
     from netdesign.report.answer import answer_csv, answer_text
+    from netdesign.results.keeping import check_replaces_result
     from netdesign.results.result_file import result_document, to_json
     from netdesign.solve.core.limits import SolveLimits, Watch
 
@@ -61,9 +62,10 @@ def solve(
     progress = ProgressLine(quiet=quiet)
     # What comes of a stopped search is told in full, so a signal does no harm until the end.
     with interruptible(watch, progress):
-        problem, result = solve_problem(instance, call, watch, progress)
+        problem, result = solve_problem(instance, call, watch, progress, partial(check_replaces_result, output))
         progress.clear()
-        say_warnings(problem.warnings, threshold_note(problem.instance), model_note(problem), quiet=quiet)
+        notes = (*reading_notes(instance, call), threshold_note(problem.instance), model_note(problem))
+        say_warnings(problem.warnings, *notes, quiet=quiet)
         document = result_document(result, problem.instance)
         if output is not None:
             write_result(output, document)

@@ -91,6 +91,7 @@ def timing(
     from netdesign.analysis.timing.answer import Listeners, exit_code, solve_timing
     from netdesign.analysis.timing.infeasibility import forbidding_policies
     from netdesign.analysis.timing.problem import TimingCall
+    from netdesign.catalogue import shadow_note
     from netdesign.instance.options import HubOptions
     from netdesign.instance.stages import RiskMeasure
     from netdesign.results.staged_result_file import timing_document
@@ -103,11 +104,11 @@ def timing(
     partial = None if output is None else _checked_partial(output, instance, call)
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)
-    begin = _beginning(call, output, quiet=quiet) if resume else _from_nothing
+    begin = _once_checked(output, _beginning(call, output, quiet=quiet) if resume else _from_nothing)
     with interruptible(watch, progress):
         problem, result = solve_timing(instance, call, watch, Listeners(progress, keeper(partial)), begin, cluster)
         progress.clear()
-        say_warnings(problem.warnings, threshold_note(problem.staged.base), quiet=quiet)
+        say_warnings(problem.warnings, shadow_note(instance), threshold_note(problem.staged.base), quiet=quiet)
         document = timing_document(result)
         if output is not None and partial is not None:
             write_result(output, document)
@@ -156,6 +157,19 @@ def _checked_level(level: float | None) -> float | None:
         message = f"--level {level:g}: give a share from 0 to less than 1"
         raise UsageError(message)
     return level
+
+
+def _once_checked(
+    output: Path | None, begin: Callable[[TimingProblem], StagedPlan | None]
+) -> Callable[[TimingProblem], StagedPlan | None]:
+    """Return what begins when it is seen that the output replaces no file of another kind."""
+    from netdesign.results.keeping import check_replaces_result
+
+    def checked(problem: TimingProblem) -> StagedPlan | None:
+        check_replaces_result(output)
+        return begin(problem)
+
+    return checked
 
 
 def _from_nothing(problem: TimingProblem) -> None:

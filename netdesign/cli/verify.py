@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import ProgressLine, answer, interruptible, say
+from netdesign.cli.console import ProgressLine, answer, interruptible, say, say_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,11 +35,13 @@ def verify(
     Exit code 7: something in it is contradicted; of what is contradicted alike the first five are told, and how many
     follow. 6: a proof was not finished in time.
     """
+    from netdesign.catalogue import shadow_note
     from netdesign.errors import ExitCode
     from netdesign.results.result_file import read_json
     from netdesign.results.staged_reading import is_timing
     from netdesign.solve.core.limits import SolveLimits, Watch
 
+    say_warnings((), shadow_note(instance), quiet=quiet)
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit)))
     data = read_json(result)
     checked = (_checked_timing if is_timing(data) else _checked_networks)(instance, result, data)

@@ -173,5 +173,5 @@ def _from_matrix(
         destinations,
         np.full(len(origin), stream),
         volumes[origin, destination],
-        np.zeros(len(origin)),
+        np.array(matrix.lines)[origin] if matrix.lines else np.zeros(len(origin)),
     )

@@ -71,6 +71,8 @@ class Located:
         Paths whose value is left out on purpose; everywhere else an empty value is a fault.
     lacking
         By path, how it is told that something is missing there, of a file that has other words for it than keys.
+    assumed
+        Paths whose value no file states: what the reader of a format puts there.
     """
 
     data: Any
@@ -79,6 +81,7 @@ class Located:
     warnings: list[Fault] = field(default_factory=list)
     taken_away: set[Path_] = field(default_factory=set)
     lacking: Mapping[Path_, str] = field(default_factory=dict)
+    assumed: set[Path_] = field(default_factory=set)
 
     def place(self, path: Path_) -> tuple[str, int, int]:
         """Return the place of ``path`` or of the nearest thing around it."""

@@ -52,6 +52,14 @@ class FaultList:
         """Note what is odd at ``path`` without being wrong."""
         self._located.warnings.append(Fault(*self._located.place(path), _field(path, self._located), message))
 
+    def add_alike(self, paths: Sequence[Path_], message: str) -> None:
+        """Note the same fault at several places, at the first with how many more there are; of a few at each."""
+        if len(paths) < _FEW_ROWS:
+            for path in paths:
+                self.add(path, message, field="")
+        else:
+            self.add(paths[0], f"{message} (and {len(paths) - 1} more like it)", field="")
+
     def line(self, path: Path_) -> int:
         """Return the line on which the value at ``path`` was written."""
         return self._located.place(path)[1]

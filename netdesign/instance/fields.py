@@ -87,9 +87,10 @@ def quantity(unit: str, description: str, **limits: Any) -> Any:
     description
         One sentence for the instance reference.
     **limits
-        ``default``, ``ge``, ``gt``, ``le`` as in pydantic; 0 to ``LARGEST`` where none is given.
+        ``default``, ``ge``, ``gt``, ``le``, ``lt`` as in pydantic; 0 to ``LARGEST`` where none is given.
     """
-    limits.setdefault("le", LARGEST)
+    if "lt" not in limits:
+        limits.setdefault("le", LARGEST)
     if "gt" not in limits:
         limits.setdefault("ge", 0)
     return Field(description=description, allow_inf_nan=False, json_schema_extra={"unit": unit}, **limits)

@@ -57,8 +57,10 @@ def _legs_from_matrices(
     columns = {}
     for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t"):
         at: Path_ = ("tables", "leg_matrices", name)
-        columns[name] = np.full((size, size), np.nan if name == "cost_eur_per_t" else 0.0)
         matrix = matrices.get(f"leg_matrices.{name}")
+        is_given = name == "cost_eur_per_t" or matrix is not None
+        # What a matrix that is there leaves out is a hole, and no 0.
+        columns[name] = np.full((size, size), np.nan if is_given else 0.0)
         if matrix is None:
             continue
         unknown = sorted({*matrix.origins, *matrix.destinations}.difference(ends))

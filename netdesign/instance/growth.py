@@ -89,9 +89,27 @@ def _places(data: dict[str, Any], of: str) -> Iterator[tuple[Any, Any]]:
     for holder in holders:
         for key in _keys(holder, words[-1], of):
             if isinstance(holder[key], bool) or not isinstance(holder[key], int | float | None):
-                message = f"'{of}' is no number"
+                message = f"'{of}' is no number{_remedy(of, data)}"
                 raise NotMovableError(message)
             yield holder, key
+
+
+def _remedy(of: str, data: dict[str, Any]) -> str:
+    """Return what to write for a path that leads to a table, a block, or freight that has a word of its own."""
+    words = of.removeprefix("tables.").split(".")
+    if words[0] in ("demand", "demand_matrix"):
+        return f"; freight moves as {VOLUME}, or {VOLUME}.STREAM for one stream"
+    if of in data and isinstance(data[of], dict):
+        numbers = [name for name, value in data[of].items() if _is_number(value)]
+        return f"; write one of its numbers, such as {of}.{numbers[0]}" if numbers else ""
+    if of in ROWS:
+        numbers = [name for row in data["tables"][of] for name, value in row.items() if _is_number(value)]
+        return f"; write a column of its rows, such as {of}.{ALL}.{numbers[0]}" if numbers else ""
+    return f"; write {VOLUME} or the path of a number, such as road.cost_eur_per_km"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _keys(holder: Any, word: str, of: str) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netdesign.errors import Fault, InstanceError
+from netdesign.errors import Fault, InstanceError, did_you_mean
 from netdesign.instance.csv_cells import split_csv
 from netdesign.instance.fields import LARGEST, SMALLEST, is_decimal
 from netdesign.instance.files import files_being_read
@@ -38,12 +38,15 @@ class Matrix:
         Shape (origins, destinations); NaN where a cell is empty.
     file
         Where it was read.
+    lines
+        Of the rows in the file, which has some.
     """
 
     origins: tuple[str, ...]
     destinations: tuple[str, ...]
     values: NDArray[np.float64]
     file: str
+    lines: tuple[int, ...] = ()
 
 
 def read_matrix(path: Path, shown: str) -> Matrix:
@@ -52,7 +55,7 @@ def read_matrix(path: Path, shown: str) -> Matrix:
     Raises
     ------
     InstanceError
-        Not rectangular, not numbers, doubled ids, or values under 0 or out of range.
+        Not rectangular, not numbers, doubled ids, values under 0 or out of range, an id without row or column.
     """
     matrix = _read_npz(path, shown) if path.suffix == ".npz" else _read_square_csv(path, shown)
     faults = []
@@ -60,9 +63,34 @@ def read_matrix(path: Path, shown: str) -> Matrix:
         for name in sorted({name for name in ids if ids.count(name) > 1} if len(set(ids)) < len(ids) else ()):
             faults.append(Fault(shown, 0, 0, name, f"stands twice as a {what} id"))
     faults += _value_faults(matrix)
+    faults = faults or _lone_ids(matrix)
     if faults:
         raise InstanceError(faults)
     return matrix
+
+
+def _lone_ids(matrix: Matrix) -> list[Fault]:
+    """Return faults of ids with a column and no row, or a row and no column: what is left out would count as none.
+
+    Where no id has both, rows and columns are of two kinds, such as airports and cities.
+    """
+    rows, columns = matrix.origins, matrix.destinations
+    if set(rows).isdisjoint(columns):
+        return []
+    faults = []
+    for ids, others, what, other in ((columns, rows, "column", "row"), (rows, columns, "row", "column")):
+        known = set(others)
+        lone = [position for position, name in enumerate(ids) if name not in known]
+        if not lone:
+            continue
+        line, column = (1, lone[0] + 2) if what == "column" else (matrix.lines[lone[0]] if matrix.lines else 0, 1)
+        named = ", ".join(f"'{ids[position]}'" for position in lone[:_MOST_CELLS_NAMED])
+        more = f" (and {len(lone) - _MOST_CELLS_NAMED} more)" if len(lone) > _MOST_CELLS_NAMED else ""
+        near = did_you_mean(ids[lone[0]], known - set(ids)) if len(lone) == 1 else ""
+        message = f"{named}{more} {'has' if len(lone) == 1 else 'have'} a {what} and no {other}; write the {other}"
+        message += f"{'' if len(lone) == 1 else 's'}, of empty cells where there is nothing{near}"
+        faults.append(Fault(matrix.file, line if matrix.lines else 0, column, "", message))
+    return faults
 
 
 def _value_faults(matrix: Matrix) -> list[Fault]:
@@ -170,7 +198,13 @@ def _read_square_csv(path: Path, shown: str) -> Matrix:
                     faults.append(Fault(shown, line, column + 2, "", f"'{cell[:40]}' is not a number"))
     if faults:
         raise InstanceError(faults)
-    return Matrix(tuple(cells[0] for _, cells in lines[1:]), tuple(header[1:]), values, shown)
+    return Matrix(
+        tuple(cells[0] for _, cells in lines[1:]),
+        tuple(header[1:]),
+        values,
+        shown,
+        tuple(line for line, _ in lines[1:]),
+    )
 
 
 def _number(cell: str) -> float:

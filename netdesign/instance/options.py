@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import InstanceError, UsageError, as_usage, did_you_mean
 from netdesign.instance.checks import check_policies
+from netdesign.instance.data import NodeKind
 from netdesign.instance.document import Located
 from netdesign.instance.faults import FaultList
 from netdesign.instance.policies import HubRange
@@ -184,13 +185,28 @@ def _check_number(instance: Instance, options: HubOptions, hubs: int) -> None:
         raise UsageError(message)
 
 
+_MOST_NAMED = 10
+"""Sites that are listed where another name was given."""
+
+
 def check_site_names(instance: Instance, names: Iterable[str], option: str) -> None:
     """Raise a UsageError that starts with ``option`` at the first name that is no site."""
     known = instance.site_position
     for name in names:
         if name not in known:
-            message = f"{option}{name}: there is no such site{did_you_mean(name, known)}"
+            message = f"{option}{name}: {_no_site(instance, name)}{did_you_mean(name, known)}"
             raise UsageError(message)
+
+
+def _no_site(instance: Instance, name: str) -> str:
+    """Say why a name is that of no site."""
+    position = instance.node_position.get(name)
+    if position is None:
+        return "there is no such site"
+    what = "an overseas airport" if instance.nodes[position].kind is NodeKind.OVERSEAS else "a city"
+    sites = [site.id for site in instance.sites]
+    more = f" and {len(sites) - _MOST_NAMED} more" if len(sites) > _MOST_NAMED else ""
+    return f"is {what} and no site; sites: {', '.join(sites[:_MOST_NAMED])}{more}"
 
 
 def _checked(instance: Instance) -> Instance:

@@ -87,6 +87,7 @@ def _set(located: Located, rest: str, value: Any, override: str) -> None:
     holder[key] = value
     located.places = {place: where for place, where in located.places.items() if place[: len(path)] != path}
     located.places[path] = here
+    located.assumed = {other for other in located.assumed if other != path[: len(other)]}
     located.taken_away = {other for other in located.taken_away if other[: len(path)] != path}
     if value is None:
         located.taken_away.add(path)
@@ -115,7 +116,10 @@ def _next_key(holder: Any, rest: str, override: str) -> tuple[str | int, str]:
     may_count = not any(letter.isdecimal() for name in names for letter in name)
     if may_count and word.isascii() and word.isdecimal() and len(word) < _DIGITS and int(word) < len(holder):
         return int(word), after
-    message = f"--set {_short(override)}: there is no '{word}' in that list{did_you_mean(word, names)}"
+    hint = did_you_mean(word, names)
+    if not names and holder:
+        hint = f"; its {len(holder)} entries have no names and go by position, from 0 to {len(holder) - 1}"
+    message = f"--set {_short(override)}: there is no '{word}' in that list{hint}"
     raise UsageError(message)
 
 

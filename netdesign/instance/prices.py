@@ -7,13 +7,38 @@ from typing import TYPE_CHECKING
 from netdesign.instance.rows import SiteStatus
 
 if TYPE_CHECKING:
+    from netdesign.instance.document import Located
+    from netdesign.instance.faults import FaultList
     from netdesign.instance.rows import CountryRow, HubRow
     from netdesign.instance.schema import InstanceDocument
     from netdesign.instance.stages import ModuleRow
 
 
+_FEW = 3
+"""Prices that are named; of hubs there may be thousands."""
+
+
 class MissingPriceError(Exception):
     """A price cannot be derived; says what is missing."""
+
+
+def check_parcel(document: InstanceDocument, located: Located, faults: FaultList) -> None:
+    """Note prices a parcel where no file says what a parcel weighs: a reader's own weight would change the answer."""
+    if ("parcel",) not in located.assumed:
+        return
+    prices = {"handling.cost_eur_per_parcel": document.handling.cost_eur_per_parcel}
+    for name, stream in document.streams.items():
+        prices[f"streams.{name}.late_penalty_eur_per_parcel"] = stream.late_penalty_eur_per_parcel
+    for hub in document.tables.hubs:
+        prices[f"hubs.{hub.id}.handling_cost_eur_per_parcel"] = hub.handling_cost_eur_per_parcel or 0.0
+    named = [name for name, price in prices.items() if price]
+    if named:
+        more = f" (and {len(named) - _FEW} more like it)" if len(named) > _FEW else ""
+        remedy = located.lacking.get(("parcel",), "such as --set parcel.weight_kg=2")
+        listed = f"{', '.join(named[:_FEW])}{more}"
+        faults.add(
+            ("parcel",), f"is missing, and so what a parcel weighs, of which there are prices: {listed}; {remedy}"
+        )
 
 
 def handling_cost(document: InstanceDocument, hub: HubRow, country: CountryRow | None) -> float:

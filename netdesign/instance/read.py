@@ -94,7 +94,8 @@ def read_staged(
         message = f"{document.name} has no tree; leave --tree out, or give it a tree table"
         raise UsageError(message)
     if scenario not in (*known, TREE):
-        message = f"--scenario {scenario}: there is none; {', '.join(known)}{did_you_mean(scenario, known)}"
+        allowed = f"{', '.join(known)}{did_you_mean(scenario, known)}"
+        message = f"--scenario {scenario}: there is no such scenario; allowed: {allowed}"
         raise UsageError(message)
     staged = resolve_stages(document, source.matrices, source.located, scenario)
     warnings = _odd_things(document, staged.base, source, reading)

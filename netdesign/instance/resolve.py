@@ -11,7 +11,7 @@ from netdesign.instance.demand import resolve_demand
 from netdesign.instance.faults import FaultList
 from netdesign.instance.given_legs import resolve_legs
 from netdesign.instance.names import check_names
-from netdesign.instance.prices import MissingPriceError, fixed_cost, handling_cost
+from netdesign.instance.prices import MissingPriceError, check_parcel, fixed_cost, handling_cost
 from netdesign.instance.rows import Mode, SiteStatus
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
     faults = FaultList(located)
     _check_size(document, faults)
     check_has_stages(document, faults)
+    check_parcel(document, located, faults)
     nodes = _nodes(document, faults)
     position = {node.id: index for index, node in enumerate(nodes)}
     sites = _sites(document, position, faults)
@@ -54,7 +55,8 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
     check_policy_sites(document.policies, {site.id: site for site in sites}, faults)
     # What follows makes sense of whole data only.
     faults.raise_if_any()
-    demand_file = located.place(("tables", "demand" if document.tables.demand else "demand_matrix"))[0]
+    of_demand = ("demand",) if document.tables.demand else ("demand_matrix", "volume_t_per_year", "file")
+    demand_file = located.place(("tables", *of_demand))[0]
     instance = Instance(
         name=document.name,
         title=document.title or document.name,
@@ -217,6 +219,7 @@ def _links(
     hubs = {hub.id for hub in document.tables.hubs}
     links = []
     lanes: set[frozenset[str]] = set()
+    alike: dict[str, list[Path_]] = {}
     for index, row in enumerate(document.tables.links):
         at: Path_ = ("tables", "links", index)
         for key, name in (("from", row.from_), ("to", row.to)):
@@ -230,7 +233,7 @@ def _links(
         if row.mode is Mode.AIR and ends in lanes:
             fault = f"the air link between {row.from_} and {row.to} stands twice"
         if fault:
-            faults.add(at, fault, field="")
+            alike.setdefault(fault, []).append(at)
             continue
         if row.mode is Mode.AIR:
             lanes.add(ends)
@@ -245,6 +248,8 @@ def _links(
                 row.fare_eur_per_truck,
             )
         )
+    for message, paths in alike.items():
+        faults.add_alike(paths, message)
     return tuple(links)
 
 

@@ -151,7 +151,9 @@ class ModuleRow(SourcedRow):
     yearly_eur: Real = quantity("EUR/year", "Running cost at the reference labour cost.", default=0.0)
     labour_share: Real = quantity("1", "Share of it that follows the hourly labour cost.", default=0.0, le=1)
     lead_years: Whole = quantity("year", "Years from paying to using.", default=1, ge=0, le=20)
-    life_years: Whole = quantity("year", "Life, for what it is worth at the horizon.", default=20, ge=1, le=100)
+    life_years: Whole = quantity(
+        "year", "Life, for what it is worth at the horizon; no shorter than the horizon.", default=20, ge=1, le=100
+    )
     minimum_term_years: Whole = quantity("year", "Years of use before the hub may close.", default=0, ge=0, le=100)
     exit_cost_eur: Real = quantity("EUR", "Cost of giving it up when the hub closes.", default=0.0)
     most: Whole = quantity("1", "Most of this size at one hub.", default=1, ge=1, le=100)

@@ -166,6 +166,8 @@ def _load_matrices(name: str, block: dict[str, Any], folder: Path, located: Loca
         try:
             path = resolve(folder, str(value), ".".join(at), located.place(at))
             matrices[f"{name}.{field}"] = read_matrix(path, str(value))
+            # Under a name that no field has, as the field's own place is where the file is named.
+            located.places[*at, "file"] = (str(value), 0, 0)
         except InstanceError as error:
             located.faults += [(at, fault) for fault in error.faults]
     return matrices

@@ -57,7 +57,9 @@ def _network_tables(result: ResultDocument) -> list[Table]:
         if any(n.costs and getattr(n.costs, name) for n in networks):
             rows.append(_row(f"  {words}", networks, lambda n, name=name: amount(getattr(n.costs, name))))  # type: ignore[misc]
     rows += _service_rows(networks)
-    rows.append(_row("t CO2e/year", networks, lambda n: tonnes(n.carbon.co2e_t_per_year if n.carbon else None)))
+    # Of 0 everywhere nothing is known: the instance has no emission factors.
+    if any(n.carbon and n.carbon.co2e_t_per_year for n in networks):
+        rows.append(_row("t CO2e/year", networks, lambda n: tonnes(n.carbon.co2e_t_per_year if n.carbon else None)))
     rows += _proof_rows(result, networks)
     return [Table("Best network for each number of hubs", header, rows)]
 

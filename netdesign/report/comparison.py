@@ -31,6 +31,11 @@ def comparison_text(rows: Sequence[Configuration]) -> str:
         "gap, EUR",
     ]
     cells = [_cells(record) for record in records]
+    if not any(record["co2e_t_per_year"] for record in records):
+        # Of 0 everywhere nothing is known: the instance has no emission factors.
+        place = header.index("t CO2e/year")
+        for row in (header, *cells):
+            del row[place]
     lines = [f"{row.name}: {row.failure}" for row in rows if row.failure]
     lines += [f"{row.name}: {note}" for row in rows for note in row.notes]
     return render(lines, [Table("Configurations side by side", header, cells), *_move_tables(rows)])

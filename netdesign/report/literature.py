@@ -10,6 +10,7 @@ from netdesign.analysis.bench.rows import decimals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from netdesign.analysis.bench.records import Record
 
@@ -27,12 +28,22 @@ def literature_markdown(records: Sequence[Record]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+_COUNTS = " published values: "
+
+
+def is_literature(path: Path) -> bool:
+    """Tell whether a file is a table as ``literature_markdown`` makes it, or empty."""
+    with path.open("rb") as file:
+        first = file.readline(1000)
+    return not first or _COUNTS.encode() in first
+
+
 def counts_line(records: Sequence[Record]) -> str:
     """Return how many rows are reproduced, open and contradicting."""
     counts = Counter(record.finding for record in records)
     open_rows = len(records) - counts[Finding.REPRODUCED] - counts[Finding.CONTRADICTS]
     return (
-        f"{len(records)} published values: {counts[Finding.REPRODUCED]} reproduced with proof, {open_rows} open, "
+        f"{len(records)}{_COUNTS}{counts[Finding.REPRODUCED]} reproduced with proof, {open_rows} open, "
         f"{counts[Finding.CONTRADICTS]} contradicting."
     )
 

@@ -25,6 +25,12 @@ _ORDINALS = (
 _NOTHING = 0.005
 """Amounts under half a cent are rounding."""
 
+_SMALL, _SMALL_IN_COLUMN = 10.0, 100.0
+"""Amounts under which cents are shown, also where there are none."""
+
+_CENTS_IN_SENTENCE, _CENTS_IN_COLUMN = 1_000.0, 10_000.0
+"""Amounts up to which cents are shown where they count."""
+
 
 def ordinal(number: int) -> str:
     """Return ``second`` for 2; ``12th`` past ten."""
@@ -42,21 +48,29 @@ def money(eur: float | None) -> str:
         return "-"
     if abs(eur) >= 1e5:
         return f"EUR {eur / 1e6:,.2f} m"
-    return f"EUR {eur:,.0f}" if abs(eur) >= 10 or eur == 0 else f"EUR {eur:,.2f}"
+    is_whole = eur == 0 or (abs(eur) >= _SMALL and not _has_parts(eur, _CENTS_IN_SENTENCE))
+    return f"EUR {eur:,.0f}" if is_whole else f"EUR {eur:,.2f}"
 
 
 def amount(eur: float | None) -> str:
     """Return an amount for a column whose unit is EUR."""
     if eur is None:
         return "-"
-    return f"{eur:,.0f}" if abs(eur) >= 100 or abs(eur) < _NOTHING else f"{eur:,.2f}"
+    is_whole = abs(eur) < _NOTHING or (abs(eur) >= _SMALL_IN_COLUMN and not _has_parts(eur))
+    return f"{eur:,.0f}" if is_whole else f"{eur:,.2f}"
+
+
+def _has_parts(eur: float, up_to: float = _CENTS_IN_COLUMN) -> bool:
+    """Tell whether an amount has cents that count: the values of the literature differ by them."""
+    return abs(eur) < up_to and abs(eur - round(eur)) >= _NOTHING
 
 
 def difference(eur: float | None) -> str:
     """Return an amount with its sign for a column whose unit is EUR."""
     if eur is None:
         return "-"
-    return f"{eur:+,.0f}" if abs(eur) >= 100 or abs(eur) < _NOTHING else f"{eur:+,.2f}"
+    is_whole = abs(eur) < _NOTHING or (abs(eur) >= _SMALL_IN_COLUMN and not _has_parts(eur))
+    return f"{eur:+,.0f}" if is_whole else f"{eur:+,.2f}"
 
 
 def tonnes(value: float | None) -> str:

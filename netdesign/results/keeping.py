@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from netdesign.errors import UsageError
@@ -20,6 +21,20 @@ if TYPE_CHECKING:
 
     Document = ResultDocument | TimingDocument
 
+_RESULTS = ("netdesign.result/", "netdesign.timing/")
+_KINDS = {
+    "a result": re.compile(rb'\A\s*\{\s*"format"\s*:\s*"netdesign\.(result|timing)/'),
+    "an instance": re.compile(rb'(\A\s*\{\s*"format"\s*:\s*"|^format:\s*["\']?)netdesign\.instance/', re.MULTILINE),
+    "a workbook": re.compile(rb"\APK\x03\x04"),
+    "a graph in GraphML": re.compile(rb"<graphml\b"),
+    "a map": re.compile(rb'\A\s*\{\s*"type"\s*:\s*"FeatureCollection"'),
+    "a graph in node-link JSON": re.compile(rb'\A\s*\{\s*"(directed|multigraph)"\s*:'),
+}
+"""Kinds of files that netdesign reads or writes, by what they begin with."""
+
+_START = 4096
+"""Bytes in which a file says what it is, after comments if it has some."""
+
 _HOW = ("engine", "gap", "threads", "seed")
 """Options that say how an answer is sought, not to what."""
 
@@ -34,6 +49,49 @@ def result_in(path: Path) -> Document | None:
         return timing_from(path, data) if is_timing(data) else result_from(path, data)
     except UsageError:
         return None
+
+
+def check_replaces_result(path: Path | None) -> None:
+    """Check that what is to hold a result holds none yet, another result, or nothing.
+
+    Raises
+    ------
+    UsageError
+        It holds something else, which would be lost.
+    """
+    if path is not None and path.exists() and path.stat().st_size and kind_of_file(path) != "a result":
+        message = f"{path}: is no result of netdesign; name another file, or remove it first"
+        raise UsageError(message)
+
+
+def check_replaces_no_other(path: Path, kind: str) -> None:
+    """Check that an export of some kind takes the place of no file of another kind, as far as that can be told.
+
+    Raises
+    ------
+    UsageError
+        It does.
+    """
+    found = kind_of_file(path) if path.exists() else None
+    if found not in (None, kind):
+        message = f"{path}: holds {found}; name another file, or remove it first"
+        raise UsageError(message)
+
+
+def kind_of_file(path: Path) -> str | None:
+    """Return what a file holds, None where it is nothing that netdesign reads or writes."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(_START)
+        found = next((kind for kind, mark in _KINDS.items() if mark.search(start)), None)
+        if found is None and start.lstrip().startswith(b"{"):
+            # Another program may have sorted the keys of a result.
+            data = read_json(path)
+            is_result = isinstance(data, dict) and str(data.get("format")).startswith(_RESULTS)
+            return "a result" if is_result else None
+    except (OSError, UsageError):
+        return None
+    return found
 
 
 def is_no_answer(document: Document) -> bool:

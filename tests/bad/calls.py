@@ -71,6 +71,13 @@ HUBS = [
     call("negative number of new hubs", "--max-new -1", "--max-new -1: a number of hubs is 0 or more"),
     usage("hubs in words", "--hubs two", "Invalid value for '--hubs': 'two' is not a whole number"),
     call("unknown site opened", "--open b", "--open b: there is no such site; did you mean 'B'?"),
+    call("city opened that is no site", "--open C", "--open C: is a city and no site; sites: A, B, X"),
+    call("city compared that is no site", "compare . A C", "C: is a city and no site; sites: A, B, X"),
+    call(
+        "link by the name of its end",
+        "check . --set legs.C.km=1",
+        "--set legs.C.km=1: there is no 'C' in that list; its 8 entries have no names and go by position, from 0 to 7",
+    ),
     call("unknown site closed", "--close B,Z", "--close Z: there is no such site"),
     call("nothing opened", "--open ,", "--open ',': names no site; write ids with commas, such as --open LGG,WAW"),
     call("existing hub closed", "--close A", "--close A: an existing hub stays open"),
@@ -213,9 +220,15 @@ PATHS = [
         "Missing argument 'DEST'. The format comes first: netdesign import excel book.xlsx DEST",
     ),
     call(
+        "import of a format in capitals",
+        "import Excel book.xlsx mine",
+        "FORMAT Excel: there is no such format; allowed: ap, cab, cap, excel, graphml, holmberg, nodelink, pmed, "
+        "ufllib; did you mean 'excel'?",
+    ),
+    call(
         "import of a file where its format belongs",
         "import book.xlsx excel mine",
-        "--format-in book.xlsx: there is no such format; allowed: netdesign, ap, cab, cap, excel, graphml, holmberg, "
+        "FORMAT book.xlsx: there is no such format; allowed: ap, cab, cap, excel, graphml, holmberg, "
         "nodelink, pmed, ufllib\na file with this ending is read as excel",
     ),
     call("folder that exists", "new .", ".: exists already; name a folder that does not"),

@@ -223,6 +223,20 @@ GRAPHS = [
         "road: has no value; write its keys (speed_kmh, cost_eur_per_km, truck_load_t, crews), or take the key out",
     ),
     nodelink(
+        "prices a parcel, and no parcel",
+        lambda graph: (
+            graph["graph"].update(
+                handling={"cost_eur_per_parcel": 2},
+                streams={"s": {"deadline_h": 9, "late_penalty_eur_per_parcel": 1}},
+            ),
+            graph["nodes"][0].update(handling_cost_eur_per_parcel=1),
+            graph["nodes"][1].update(handling_cost_eur_per_parcel=1),
+        ),
+        "parcel: is missing, and so what a parcel weighs, of which there are prices: handling.cost_eur_per_parcel, "
+        "streams.s.late_penalty_eur_per_parcel, hubs.Aachen.handling_cost_eur_per_parcel (and 1 more like it); give "
+        'the graph the attribute parcel, such as {"weight_kg": 2}, or add --set parcel.weight_kg=2',
+    ),
+    nodelink(
         "table twice",
         lambda graph: graph["graph"].update(tables={"links": [], "demand_matrix": {"volume_t_per_year": "v.csv"}}),
         "tables.demand_matrix: a graph is one file: write the rows of the table, not the name of a file",

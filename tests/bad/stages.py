@@ -142,7 +142,25 @@ ONE_YEAR = [
 ]
 
 CALLS = [
-    call("unknown scenario", "--scenario flt", "--scenario flt: there is none; base, flat; did you mean 'flat'?"),
+    call(
+        "unknown scenario",
+        "--scenario flt",
+        "--scenario flt: there is no such scenario; allowed: base, flat; did you mean 'flat'?",
+    ),
+    *(
+        years(
+            f"path of {of}, which is no number",
+            "of: volume, at_year: 2028, factor: 2",
+            f"of: {of}, at_year: 2028, factor: 2",
+            f"instance.yaml:43:8: tables.paths.0.of: '{of}' is no number; {remedy}",
+        )
+        for of, remedy in {
+            "demand": "freight moves as volume, or volume.STREAM for one stream",
+            "hubs": "write a column of its rows, such as hubs.*.fixed_cost_eur_per_year",
+            "factors": "write one of its numbers, such as factors.collection",
+            "streams.parcels.deadline": "write volume or the path of a number, such as road.cost_eur_per_km",
+        }.items()
+    ),
     call("tree as a scenario", "--scenario tree", "--scenario tree: write --tree"),
     call("tree and scenario", "--tree --scenario flat", "--tree and --scenario exclude each other; give one"),
     call(
@@ -182,7 +200,7 @@ CALLS = [
     call(
         "resume from something else",
         "--resume",
-        "result.json: is not JSON, so no result of `netdesign solve -o`",
+        "result.json: is no netdesign.timing/1 file; `netdesign timing INSTANCE -o FILE` writes one",
     ),
 ]
 

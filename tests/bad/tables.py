@@ -252,6 +252,24 @@ MATRICES = [
         ",C\nB,0\n",
         "instance.yaml:25:19: tables.demand_matrix.volume_t_per_year: no commodity has a volume",
     ),
+    demand_matrix(
+        "column of a matrix without its row",
+        ",A,B,C\nA,0,1,1\nC,1,1,0\n",
+        "matrix.csv:1:3: 'B' has a column and no row; write the row, of empty cells where there is nothing",
+    ),
+    demand_matrix(
+        "misspelt row of a matrix",
+        ",Aa,Bb,C\nAa,0,1,1\n\nBbb,1,1,0\nC,1,1,0\n",
+        "matrix.csv:1:3: 'Bb' has a column and no row; write the row, of empty cells where there is nothing; did you "
+        "mean 'Bbb'?",
+        "matrix.csv:4:1: 'Bbb' has a row and no column; write the column, of empty cells where there is nothing; did "
+        "you mean 'Bb'?",
+    ),
+    demand_npz(
+        "archive of fewer rows than columns",
+        npz(destinations=["A", "B", "C"], values=[[1.0, 1.0, 1.0]]),
+        "matrix.npz: 'A', 'C' have a column and no row; write the rows, of empty cells where there is nothing",
+    ),
     demand_matrix("open quote in a matrix", ',C\nB,"1\n', "matrix.csv:2: is not CSV: unexpected end of data"),
     demand_npz("archive of a wrong shape", npz(values=[1.0]), "matrix.npz: values: has shape (1,); the ids say (1, 1)"),
     demand_npz(
@@ -298,6 +316,20 @@ MATRICES = [
         ",A,B,C\nA,,1,1\nB,1,,\nC,1,,\n",
         "instance.yaml:16:44: tables.leg_matrices.time_h: "
         "the cell from B to C is empty, yet that leg has a cost (and 1 more like it)",
+    ),
+    leg_matrices(
+        "matrices without a row and column, of costs and of hours",
+        ",A,B,C\nA,,1,1\nB,1,,1\n",
+        ",A,B\nA,,1\n",
+        "cost.csv:1:4: 'C' has a column and no row; write the row, of empty cells where there is nothing",
+        "time.csv:1:3: 'B' has a column and no row; write the row, of empty cells where there is nothing",
+    ),
+    leg_matrices(
+        "hours of fewer places than costs",
+        ",A,B,C\nA,,1,1\nB,1,,1\nC,1,1,\n",
+        ",A,B\nA,,1\nB,1,\n",
+        "instance.yaml:16:44: tables.leg_matrices.time_h: "
+        "the cell from A to C is empty, yet that leg has a cost (and 3 more like it)",
     ),
     Case(
         "demand matrix without a stream",

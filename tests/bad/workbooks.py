@@ -343,6 +343,12 @@ WORKBOOKS = [
         ": is an Excel workbook; read it with --format-in excel",
         options="",
     ),
+    Case(
+        "workbook for a command without --format-in",
+        faults(f"{FILE}: is an Excel workbook; read it with `netdesign import excel FILE FOLDER`"),
+        call=("timing", FILE),
+        files={FILE: changed(lambda _: None)},
+    ),
     workbook(
         "protected workbook",
         lambda path: path.write_bytes(OLE + "EncryptedPackage".encode("utf-16-le")),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.errors import Fault
+    from netdesign.instance.document import Path_
 
     Numbers = NDArray[np.float64]
 
@@ -169,7 +170,10 @@ def as_source(
 ) -> Source:
     """Return a document made from files as a reader hands it over, with what is odd without being wrong."""
     digest = files_being_read().digest((file.name, file) for file in files)
-    return Source(Located(document, {(): (shown, 0, 0)}, warnings=list(odd)), matrices, digest)
+    # What the document has by now is its reader's; a workbook's own parcel is read later.
+    assumed: set[Path_] = {("parcel",)} if "parcel" in document else set()
+    located = Located(document, {(): (shown, 0, 0)}, warnings=list(odd), assumed=assumed)
+    return Source(located, matrices, digest)
 
 
 def instance_name(path: Path) -> str:

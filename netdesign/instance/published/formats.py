@@ -14,6 +14,7 @@ from netdesign.instance.published.facilities import read_cap, read_holmberg, rea
 from netdesign.instance.published.graphml import read_graphml
 from netdesign.instance.published.hubs import read_ap, read_cab
 from netdesign.instance.published.nodelink import read_nodelink
+from netdesign.instance.published.reading import OWN_FORMAT
 from netdesign.instance.published.workbook import kind_of_workbook
 
 if TYPE_CHECKING:
@@ -78,18 +79,36 @@ def read_published(path: Path, reading: Reading) -> Source:
     InstanceError
         What is wrong with the file, with its line.
     """
-    published = FORMATS.get(reading.format_in)
-    if published is None:
-        near = did_you_mean(reading.format_in, FORMATS)
-        allowed = f"allowed: netdesign, {', '.join(FORMATS)}{near}"
-        message = f"--format-in {reading.format_in}: there is no such format; {allowed}"
-        by_ending = format_by_ending(reading.format_in)
-        raise UsageError(f"{message}\na file with this ending is read as {by_ending}" if by_ending else message)
+    check_format(reading.format_in, "--format-in", OWN_FORMAT)
+    published = FORMATS[reading.format_in]
     check_reader_options(reading, published.options)
     _check_typed_paths(path, reading)
     if not path.is_file():
         raise InstanceError([Fault(str(path), 0, 0, "", NOT_ORDINARY)])
     return published.read(path, reading)
+
+
+def check_format(name: str, option: str, *others: str) -> None:
+    """Check that there is a format of some name.
+
+    Parameters
+    ----------
+    name, option
+        As it was typed, and where.
+    others
+        Further names that may stand there, of which it is none.
+
+    Raises
+    ------
+    UsageError
+        There is none.
+    """
+    if name in FORMATS:
+        return
+    allowed = f"allowed: {', '.join((*others, *FORMATS))}{did_you_mean(name, FORMATS)}"
+    message = f"{option} {name}: there is no such format; {allowed}"
+    by_ending = format_by_ending(name)
+    raise UsageError(f"{message}\na file with this ending is read as {by_ending}" if by_ending else message)
 
 
 def format_by_ending(name: str) -> str | None:

@@ -40,6 +40,7 @@ _LACKING: dict[Path_, str] = {
     ("tables", "cities"): "no node of the graph is a city; a node is one unless its is_city is false",
     ("tables", "hubs"): "no node of the graph may be a hub; give those that may the attribute status, such as existing "
     "or candidate",
+    ("parcel",): 'give the graph the attribute parcel, such as {"weight_kg": 2}, or add --set parcel.weight_kg=2',
     ("tables",): "no edge of the graph has freight; give edges of a directed graph the attribute volume_t_per_year, or "
     "the graph's attribute tables a table demand",
 }
@@ -114,6 +115,8 @@ def graph_source(graph: GraphFile, path: Path) -> Source:
     document = _document(graph, path)
     source = as_source(document, {}, graph.shown, [path])
     located = source.located
+    if "parcel" in graph.attributes:
+        located.assumed.clear()
     _add_tables(graph, located, [name for name in used.get(EDGE.kind, {}) if name in ("length", "weight")])
     # Under a name that no table has: what was read of it can be relied on.
     located.faults += [(("graph",), fault) for fault in graph.faults]

@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from netdesign.instance.rows import SiteStatus
-from netdesign.instance.sense.remarks import values_at
+from netdesign.instance.sense.remarks import figure, values_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +122,7 @@ def note_unlikely_figures(document: InstanceDocument, instance: Instance, remark
         found = values_at(document, likely.at.split("."))
         # 0 says that there is none of it.
         odd = ((path, value) for path, value in found if value and not likely.low <= value <= likely.high)
-        remarks.add_all((path, f"{value:g} is unlikely: {likely.why}") for path, value in odd)
+        remarks.add_all((path, f"{figure(value)} is unlikely: {likely.why}") for path, value in odd)
     for at, factor in _OUTLIERS:
         remarks.add_all(_outliers(document, at, factor))
     _note_inter_hub(document, remarks)
@@ -142,7 +142,7 @@ def _outliers(document: InstanceDocument, at: str, factor: float) -> Iterator[tu
     middle = median(value for _, value in found)
     for path, value in found:
         if not middle / factor <= value <= middle * factor:
-            yield path, f"{value:g} is unlikely: the median of the column is {middle:g}; look at the unit"
+            yield path, f"{figure(value)} is unlikely: the median of the column is {figure(middle)}; look at the unit"
 
 
 def _note_inter_hub(document: InstanceDocument, remarks: Remarks) -> None:
@@ -171,10 +171,13 @@ def _note_free_candidates(document: InstanceDocument, remarks: Remarks) -> None:
 
 
 def _note_handling(document: InstanceDocument, remarks: Remarks) -> None:
-    parcels = document.parcel.per_tonne
+    parcels, weight = document.parcel.per_tonne, f"{document.parcel.weight_kg:g} kg"
     for at in ("handling.cost_eur_per_parcel", "tables.hubs.*.handling_cost_eur_per_parcel"):
         remarks.add_all(
-            (path, f"{value:g} a parcel of {document.parcel.weight_kg:g} kg is unlikely: {value * parcels:,.0f} EUR/t")
+            (
+                path,
+                f"{figure(value)} a parcel of {weight} is unlikely: {value * parcels:,.0f} EUR/t",
+            )
             for path, value in values_at(document, at.split("."))
             if value * parcels > _MOST_HANDLING_EUR_PER_T
         )

@@ -8,6 +8,7 @@ import numpy as np
 
 from netdesign.instance.rows import Mode
 from netdesign.instance.sense.places import great_circle_km, places
+from netdesign.instance.sense.remarks import figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -98,24 +99,30 @@ def _beside_another(rows: tuple[LinkRow, ...]) -> Iterator[tuple[Path_, str]]:
 
 def _of_crossing(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
     if row.mode is Mode.FERRY and row.km > _FEWEST_KM and row.sea_km == 0:
-        yield (*at, "km"), f"{row.km:g} km of the ferry are driven, as sea_km is 0; km at sea belong there"
+        yield (*at, "km"), f"{figure(row.km)} km of the ferry are driven, as sea_km is 0; km at sea belong there"
     elif row.sea_km > _FEWEST_KM and not row.hours:
-        yield (*at, "sea_km"), f"{row.sea_km:g} km at sea take no time; `hours` is for the crossing and the boarding"
+        yield (
+            (*at, "sea_km"),
+            f"{figure(row.sea_km)} km at sea take no time; `hours` is for the crossing and the boarding",
+        )
     elif row.hours and row.sea_km > _SEA_KMH * row.hours:
         speed = f"{row.sea_km / row.hours:,.0f} km/h"
-        yield (*at, "hours"), f"{row.hours:g} h for {row.sea_km:g} km at sea are {speed}; the unit is hours"
+        yield (*at, "hours"), f"{figure(row.hours)} h for {figure(row.sea_km)} km at sea are {speed}; the unit is hours"
 
 
 def _of_lane(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
     for name in ("sea_km", "fare_eur_per_truck"):
         if getattr(row, name):
-            yield (*at, name), f"{getattr(row, name):g} plays no part on an air link"
+            yield (*at, name), f"{figure(getattr(row, name))} plays no part on an air link"
     if row.hours is None or row.km < _FEWEST_KM:
         return
     slowest, fastest = _AIR_KMH
     if row.hours == 0 or not slowest <= row.km / row.hours <= fastest:
         speed = f" ({row.km / row.hours:,.0f} km/h)" if row.hours else ""
-        yield (*at, "hours"), f"{row.hours:g} h for {row.km:g} km{speed} is unlikely; freighters fly 700 to 900 km/h"
+        yield (
+            (*at, "hours"),
+            f"{figure(row.hours)} h for {figure(row.km)} km{speed} is unlikely; freighters fly 700 to 900 km/h",
+        )
 
 
 def _of_legs(rows: tuple[LegRow, ...], found: Mapping[str, Place]) -> Iterator[tuple[Path_, str]]:
@@ -129,10 +136,13 @@ def _of_legs(rows: tuple[LegRow, ...], found: Mapping[str, Place]) -> Iterator[t
             yield (*at, "km"), words
         length = row.km or np.nan_to_num(line)
         if length > _FEWEST_KM and has_hours and row.time_h * _ROAD_KMH < length:
-            yield (*at, "time_h"), f"{row.time_h:g} h for {length:.5g} km is unlikely; trucks drive 50 to 90 km/h"
+            yield (
+                (*at, "time_h"),
+                f"{figure(row.time_h)} h for {figure(length, 5)} km is unlikely; trucks drive 50 to 90 km/h",
+            )
         words = _against(row.cost_eur_per_t, back.get((row.to, row.from_), 0.0))
         if not words and row.cost_eur_per_t == 0 and length > _FEWEST_KM:
-            words = f"costs nothing over {length:.5g} km"
+            words = f"costs nothing over {figure(length, 5)} km"
         if words:
             yield (*at, "cost_eur_per_t"), f"the leg from {row.from_} to {row.to} {words}"
 
@@ -167,18 +177,18 @@ def _longest(line: _Km, longer: float) -> _Km:
 def _distance_words(km: float, line: float, longer: float) -> str:
     """Say that a length does not go with the air line between its ends, or nothing."""
     if km < _shortest(line):
-        return f"{km:g} is under the {line:.0f} km of the air line between the coordinates of its ends"
+        return f"{figure(km)} is under the {line:.0f} km of the air line between the coordinates of its ends"
     if km > _longest(line, longer):
-        return f"{km:g} is {km / max(line, 1.0):,.1f} times the {line:.0f} km of the air line between its ends"
+        return f"{figure(km)} is {km / max(line, 1.0):,.1f} times the {line:.0f} km of the air line between its ends"
     return ""
 
 
 def _against(there: float, back: float) -> str:
     """Say what is odd in a figure against that of the way back; of two directions the cheap one is the odd one."""
     if there == 0 and back > 0:
-        return f"is 0, the way back {back:g}; are the figures of one direction missing?"
+        return f"is 0, the way back {figure(back)}; are the figures of one direction missing?"
     if there * _RATIO < back:
-        return f"is {there:g}, the way back {back:g}"
+        return f"is {figure(there)}, the way back {figure(back)}"
     return ""
 
 
@@ -204,8 +214,8 @@ def _of_a_matrix(matrix: Matrix) -> Iterator[str]:
         first = int(np.argmax(own))
         more = f" (and {int(own.sum()) - 1} more like it)" if own.sum() > 1 else ""
         yield (
-            f"{values[first, first]:g} from {ids[first]} to itself is over the median between places; a place's own "
-            f"cell is 0 or empty{more}"
+            f"{figure(values[first, first])} from {ids[first]} to itself is over the median between places; a place's "
+            f"own cell is 0 or empty{more}"
         )
 
 

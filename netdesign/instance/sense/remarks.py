@@ -53,6 +53,11 @@ class Remarks:
         return self._list.found
 
 
+def figure(value: float, digits: int = 6) -> str:
+    """Return a number as a person writes it, of whatever size, with so many digits or those before the point."""
+    return f"{value:.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
+
+
 def values_at(holder: Any, words: Sequence[str], path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
     """Yield path and value of everything that is given at a path, in which ``*`` stands for every entry."""
     if holder is None:
