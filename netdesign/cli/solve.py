@@ -49,6 +49,7 @@ def solve(
     from netdesign.instance.options import HubOptions
     from netdesign.instance.published.reading import Reading
     from netdesign.report.answer import answer_csv, answer_text
+    from netdesign.report.sentences import Asked
     from netdesign.solve.limits import SolveLimits, Watch
     from netdesign.solve.result_file import result_document, to_json
 
@@ -63,11 +64,14 @@ def solve(
     with interruptible(watch, progress):
         problem, result = solve_problem(instance, call, watch, progress)
         progress.clear()
-        say_warnings(problem.warnings, threshold_note(problem.instance), model_note(problem), quiet=quiet)
+        notes = (problem.replaced, threshold_note(problem.instance), model_note(problem))
+        say_warnings(problem.warnings, *notes, quiet=quiet)
         document = result_document(result, problem.instance)
         if output is not None:
             write_result(output, document)
-        table = partial(answer_text, forbidding=forbidding_policies(problem.instance))
+        least, _ = problem.instance.hub_range
+        asked = Asked(forbidding_policies(problem.instance), least, len(problem.instance.existing))
+        table = partial(answer_text, asked=asked)
         texts: dict[opt.Format, Callable[[ResultDocument], str]]
         texts = {opt.Format.TABLE: table, opt.Format.JSON: to_json, opt.Format.CSV: answer_csv}
         answer(texts[format_](document))

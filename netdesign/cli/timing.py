@@ -107,7 +107,7 @@ def timing(
     with interruptible(watch, progress):
         problem, result = solve_timing(instance, call, watch, Listeners(progress, keeper(partial)), begin, cluster)
         progress.clear()
-        say_warnings(problem.warnings, threshold_note(problem.staged.base), quiet=quiet)
+        say_warnings(problem.warnings, problem.replaced, threshold_note(problem.staged.base), quiet=quiet)
         document = timing_document(result)
         if output is not None and partial is not None:
             write_result(output, document)

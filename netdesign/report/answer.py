@@ -12,6 +12,7 @@ from netdesign.report.words import amount, difference, money, network_name, shar
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from netdesign.report.sentences import Asked
     from netdesign.solve.document import CostsPart, NetworkPart, ResultDocument
 
 _MOST_AWAY = 12
@@ -28,12 +29,11 @@ _COST_ROWS = {
 }
 
 
-def answer_text(result: ResultDocument, forbidding: Sequence[str]) -> str:
-    """Return the whole answer as text; ``forbidding`` are the policies that can leave no network permitted."""
+def answer_text(result: ResultDocument, asked: Asked) -> str:
+    """Return the whole answer as text; the parameters are those of ``answer_lines``."""
     tables = [*_network_tables(result), *_load_tables(result), *_minima_tables(result)]
-    return (
-        render([*answer_lines(result, forbidding), *closing_lines(result)], tables) + "\n" + _time_line(result) + "\n"
-    )
+    lines = [*answer_lines(result, asked), *closing_lines(result)]
+    return render(lines, tables) + "\n" + _time_line(result) + "\n"
 
 
 def _time_line(result: ResultDocument) -> str:

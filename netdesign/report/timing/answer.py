@@ -14,6 +14,7 @@ from netdesign.report.timing.sentences import (
     module_list,
     opening_lines,
     probability,
+    salvage_lines,
     schedule,
     single_year_line,
 )
@@ -34,6 +35,7 @@ def timing_text(result: TimingDocument, forbidding: Sequence[str]) -> str:
     lines = opening_lines(result, forbidding)
     lines += [f"  {line}" for line in policy_lines(result)]
     if result.nodes and not is_tree:
+        lines += salvage_lines(result.paths[0])
         existing = result.nodes[0].open_hubs
         if result.delays:
             lines.append("What a delay costs:")

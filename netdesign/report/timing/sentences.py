@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from netdesign.solve.staged.document import (
         DelayPart,
         IntervalPart,
+        PathPart,
         SearchedPart,
         SingleYearPart,
         TimingDocument,
@@ -92,6 +93,23 @@ def _no_plan(result: TimingDocument, forbidding: Sequence[str]) -> str:
 
 def _words(name: str) -> str:
     return name.replace("_", " ")
+
+
+def salvage_lines(path: PathPart) -> list[str]:
+    """Return what lies between the years of the calendar, discounted, and the cost of the plan; nothing where it is 0.
+
+    Parameters
+    ----------
+    path
+        The only path of a plan without a tree.
+    """
+    if not path.salvage:
+        return []
+    years = money(path.cost + path.salvage)
+    return [
+        f"Salvage: capital worth {money(path.salvage)} is left over at the horizon and taken off the {years} that the "
+        "years of the calendar cost, both discounted."
+    ]
 
 
 def delay_line(delay: DelayPart) -> str:
