@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from netdesign import __version__, catalogue
 from netdesign.analysis.users_model import load_model
 from netdesign.errors import Fault, InstanceError, UsageError
-from netdesign.formulation.protocol import check_can_state, policies_in_force, states_years
+from netdesign.formulation.protocol import check_can_state, policies_in_force, remedy, states_years
 from netdesign.instance import read_instance
 from netdesign.instance.blocks import Problem as StatedProblem
 from netdesign.instance.options import HubOptions, apply_hub_options, replaced_policy, words_of
@@ -190,7 +190,7 @@ def load_problem(name_or_path: str, call: Call) -> Problem:
         missing = sorted(policies_in_force(instance) - formulation.POLICIES)
         if missing:
             # No --model was named, so none is to blame.
-            message = f"no model states {instance.problem} with {', '.join(missing)}; take the policy out"
+            message = f"no model states {instance.problem} with {', '.join(missing)}; {remedy(missing, instance)}"
             raise UsageError(message)
         return formulation
 
