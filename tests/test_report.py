@@ -289,3 +289,12 @@ def test_where_no_hub_exists_the_answer_says_why_there_is_no_runner_up(tmp_path,
     for words in ((), ("--hubs", 2)):
         assert netdesign("solve", path, *words).out.splitlines().count(told) == 1
     assert told not in netdesign("solve", "tiny").out
+
+
+def test_columns_of_air_lanes_stand_only_where_there_are_lanes(netdesign):
+    out = netdesign("solve", "tiny").out
+    assert "lane" not in out
+    assert re.search(r"Volume by hub, t/year\n network +hub +handled +entering\n", out)
+    assert re.search(
+        r"hub and air lane, t/year\n network +hub .* lane +inbound +outbound\n", netdesign("solve", "benelux").out
+    )

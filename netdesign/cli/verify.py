@@ -33,7 +33,8 @@ def verify(
     """Price the plans of a result again from the instance, with the options that the result records.
 
     Exit code 7: something in it is contradicted; of what is contradicted alike the first five are told, and how many
-    follow. 6: a proof was not finished in time.
+    follow. The instance's files are compared byte for byte: a comment added since is told as instance.digest, with
+    whether every figure is true all the same; solve again for a result of the new files. 6: a proof was not finished in time.
     """
     from netdesign.errors import ExitCode
     from netdesign.solve.limits import SolveLimits, Watch

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _MOST_AWAY = 12
 """Cities named where a minimum binds; the result file lists all."""
 
+_TIMES = {"load_s": "load model", "build_s": "build model", "hand_over_s": "pass to solver"}
+
 _COST_ROWS = {
     "fixed": "hubs, fixed",
     "air": "air",
@@ -39,7 +41,10 @@ def answer_text(result: ResultDocument, asked: Asked) -> str:
 def _time_line(result: ResultDocument) -> str:
     times = dict(result.times)
     total = times.pop("total_s", 0.0)
-    parts = ", ".join(f"{name.removesuffix('_s').replace('_', ' ')} {seconds:.1f}" for name, seconds in times.items())
+    parts = ", ".join(
+        f"{_TIMES.get(name, name.removesuffix('_s').replace('_', ' '))} {seconds:.1f}"
+        for name, seconds in times.items()
+    )
     return f"Time: {total:.1f} s ({parts})"
 
 
@@ -127,7 +132,11 @@ def _load_tables(result: ResultDocument) -> list[Table]:
                 if lane is not lanes[hub.hub][-1]:
                     rows.append(["", "", "", "", "", "", ""])
     header = ["network", "hub", "handled", "entering", "lane", "inbound", "outbound"]
-    return [Table("Volume by hub and air lane, t/year", header, rows, frozenset({0, 1, 4}))] if rows else []
+    if not any(network.lane_loads for network in result.networks):
+        return (
+            [Table("Volume by hub, t/year", header[:4], [row[:4] for row in rows], frozenset({0, 1}))] if rows else []
+        )
+    return [Table("Volume by hub and air lane, t/year", header, rows, frozenset({0, 1, 4}))]
 
 
 def _minima_tables(result: ResultDocument) -> list[Table]:

@@ -134,7 +134,7 @@ def single_year_line(year: SingleYearPart, existing: list[str]) -> str:
         return f"The one-year model of {year.year} {why}."
     ordered = {order.hub: None for order in year.best.orders if order.hub not in existing}
     modules = module_list([(order.hub, order.module, order.count) for order in year.best.orders])
-    more = f" with further modules {modules}" if modules else " with nothing further"
+    more = f" with new modules {modules}" if modules else " with no new modules"
     name = network_name([*existing, *ordered])
     return f"The one-year model of {year.year} has {name}{more}, at {money(year.best.objective)} a year."
 
