@@ -21,8 +21,8 @@ def check(
 ) -> None:
     """Read an instance and list what is wrong with it, or say what is in it.
 
-    All faults of a kind are listed at once; later checks, such as that of routes, follow once these are mended. Warnings
-    go to stderr, and with --strict they are faults.
+    All faults of a kind are listed at once; later checks, such as that of routes, follow once these are mended.
+    Warnings go to stderr, and with --strict they are faults.
     """
     from netdesign.analysis.check import check_instance
     from netdesign.analysis.problem import Call, threshold_note

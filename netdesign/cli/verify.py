@@ -33,8 +33,10 @@ def verify(
     """Price the plans of a result again from the instance, with the options that the result records.
 
     Exit code 7: something in it is contradicted; of what is contradicted alike the first five are told, and how many
-    follow. The instance's files are compared byte for byte: a comment added since is told as instance.digest, with
-    whether every figure is true all the same; solve again for a result of the new files. 6: a proof was not finished in time.
+    follow. 6: a proof was not finished in time.
+
+    The files of the instance are compared byte for byte: a comment that was added since is told as instance.digest,
+    with whether every figure is true all the same; solve again for a result of the new files.
     """
     from netdesign.errors import ExitCode
     from netdesign.solve.limits import SolveLimits, Watch
