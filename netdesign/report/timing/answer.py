@@ -122,7 +122,7 @@ def _calendar(result: TimingDocument) -> Table:
                 eur(costs.total),
             ]
         )
-    header = ["year", "volume", "ordered", "open, with modules in use", "contract", "peak overflow"]
+    header = ["year", "volume", "ordered", "open, with modules in use", "contract", "overflow"]
     header += ["capital", "running", "operating", "total"]
     title = f"Calendar: volume and contract in t/year, overflow in t on a peak day, money of each year in {unit}"
     return Table(title, header, rows, frozenset({0, 2, 3}))
