@@ -284,7 +284,8 @@ def test_a_formulation_refuses_a_policy_by_name(tmp_path):
     with pytest.raises(UsageError) as caught:
         engine(instance, formulation)
     assert caught.value.message == (
-        "model own_model cannot state minimum_throughput, required; choose another --model or take the policy out"
+        "model own_model cannot state minimum_throughput, required; choose another --model or take out "
+        "policies.minimum_throughput, policies.required (or --open): --set KEY=null does so for one call"
     )
 
 

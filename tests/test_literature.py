@@ -20,8 +20,8 @@ import pytest
 
 from netdesign import catalogue
 from netdesign.analysis.bench.records import Finding, read_records
-from netdesign.analysis.bench.rows import Row, decimals, read_rows
-from netdesign.analysis.bench.run import Pace, run_rows
+from netdesign.analysis.bench.rows import Row, contradictions, decimals, read_rows
+from netdesign.analysis.bench.run import Pace, compare, run_rows
 from netdesign.errors import ExitCode
 from netdesign.instance import read_instance
 from netdesign.instance.options import HubOptions, apply_hub_options
@@ -201,6 +201,13 @@ def write_table(folder: Path, optimum: str, status: str = "optimal") -> Path:
         ("140", "optimal", "contradicts", 7),
         ("130", "optimal", "contradicts", 7),
         ("130", "best_known", "contradicts", 7),
+        # Wrong by one whole unit of the last digit: neither rounding nor cutting off makes that.
+        ("136", "optimal", "contradicts", 7),
+        ("134", "optimal", "contradicts", 7),
+        ("134.99", "optimal", "contradicts", 7),
+        ("134", "best_known", "contradicts", 7),
+        ("134.9999999", "optimal", "contradicts", 7),
+        ("136", "best_known", "reproduced", 0),
     ],
 )
 def test_a_row_is_held_against_the_literature(optimum, status, finding, code, tmp_path, netdesign):
@@ -267,6 +274,65 @@ def bench(table: Path, netdesign, *words: object, output: str = "out.csv"):
 def test_a_published_value_is_as_precise_as_it_is_printed(printed, value, last_digit, digits):
     row = Row("x", "UFLP", "x.txt", (), printed, is_proven=True)
     assert (row.value, row.last_digit, decimals(printed)) == (value, pytest.approx(last_digit), digits)
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "side"),
+    [
+        ("932615.75", 932615.75, 0),
+        ("932615.74", 932615.75, 1),
+        ("932615.74", 932615.7499999999, 1),  # summed in another order
+        ("932615.76", 932615.7500000001, -1),
+        ("932615.73", 932615.75, 1),
+        ("5820", 5819.0, -1),
+        ("5818", 5819.0, 1),
+        # Rounded half to even, and cut off.
+        ("893076.712", 893076.7125000001, 0),
+        ("17160439.012", 17160439.012575183, 0),
+        ("0.3", 0.1 + 0.2, 0),
+        ("0.1", 0.2, 1),
+        # More digits than a sum of binary numbers has.
+        ("932615.7500000000001", 932615.7500000001, 0),
+        ("932615.7500000000001", 932615.7600000001, 1),
+        ("2.10001e+06", 2100020.0, 1),
+        ("2.10001e+06", 2100019.9, 0),
+    ],
+)
+def test_what_is_rounded_or_cut_off_differs_by_less_than_a_unit(printed, value, side):
+    assert Row("x", "UFLP", "x.txt", (), printed, is_proven=True).side(value) == side
+
+
+def test_a_row_that_ended_with_its_proof_is_never_open():
+    row = Row("cap71", "CFLP", "x.txt", (), "932615.73", is_proven=True)
+    assert compare(row, 932615.75, 932615.75, "optimal") is Finding.CONTRADICTS
+    assert compare(row, 932615.75, 932615.75, "time_limit") is Finding.OPEN
+    assert compare(row, 932615.75, 932616.75, "time_limit") is Finding.CONTRADICTS
+    assert compare(row, None, None, "time_limit") is Finding.OPEN
+
+
+def test_the_committed_findings_are_those_of_the_rule():
+    for record in read_records(KEPT):
+        row = Row(record.instance, record.problem, "x", (), record.published, record.status == "optimal")
+        termination = "optimal" if record.finding is Finding.REPRODUCED else "time_limit"
+        assert compare(row, record.value, record.bound, termination) is record.finding, record
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "is_said"),
+    [
+        (("5820", True), ("5818", True), True),
+        (("5819", True), ("5818", True), False),  # 5818.5, rounded and cut off
+        (("932615.75", True), ("932615.73", True), True),
+        (("932615.75", True), ("932615.73", False), True),
+        (("932615.75", False), ("932615.73", True), False),  # a plan may be dearer than the best
+        (("0.3", True), ("0.1", True), True),
+        (("2.1e+06", True), ("2050000", True), False),
+        (("1.0e+100", True), ("1", True), True),
+    ],
+)
+def test_two_rows_contradict_where_no_value_is_printed_like_both(high, low, is_said):
+    rows = [Row("x", "UFLP", "x.txt", (), optimum, is_proven) for optimum, is_proven in (low, high)]
+    assert bool(contradictions(rows)) is is_said
 
 
 def test_six_printed_digits_are_reproduced_by_seven(tmp_path, netdesign):

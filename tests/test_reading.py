@@ -200,6 +200,36 @@ def test_what_was_taken_away_is_not_written(write, tmp_path):
     assert read_instance(tmp_path / "new").policies.required == ("01000",)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "streams.s.late_penalty_eur_per_parcel",
+        "volume_factor",
+        "factors.inter_hub",
+        "hubs.B.status",
+        "handling",
+        "title",
+    ],
+)
+def test_null_takes_away_what_may_be_absent(path, write):
+    """What is left then is what the file would say without the key; null of a key that must be there is a fault."""
+    data = document()
+    place, *words = path.split(".")
+    stated = {
+        "streams": {"s": {"deadline_h": 9, "late_penalty_eur_per_parcel": 2}},
+        "volume_factor": 3,
+        "factors": {"inter_hub": 0.5},
+        "handling": {"hours": 4, "cost_eur_per_parcel": 1},
+        "title": "Some",
+    }
+    source = read_source(write(data | {place: stated[place]} if place in stated else data), [f"{path}=null"])
+    found = source.located.data["tables"] if place == "hubs" else source.located.data
+    inside = found[place] if words else found
+    for word in words[:-1]:
+        inside = inside[word] if isinstance(inside, dict) else next(row for row in inside if row["id"] == word)
+    assert (words or [place])[-1] not in inside
+
+
 def test_later_overrides_win(write):
     """Two values for one path: the last one counts, as with options everywhere."""
     instance = read_instance(write(document()), ["volume_factor=2", "volume_factor=3"])

@@ -20,6 +20,7 @@ from netdesign.report.words import amount, difference, money
 from netdesign.results.document import ResultDocument
 from tests.bad.case import edited, faults
 from tests.small_instances import LEGS, ROADS, STAGES, write_instance
+from tests.test_runner_up import wide
 
 NUMBERS = ["1,234,567,890", "-123,456.78", "+99.9 %"]
 
@@ -196,3 +197,134 @@ def test_carbon_is_told_where_an_instance_has_emission_factors(grams, tmp_path, 
 )
 def test_small_amounts_have_the_digits_by_which_they_differ(eur, sentence, cell, changed):
     assert (money(eur), amount(eur), difference(eur)) == (sentence, cell, changed)
+
+
+# What was not searched, what an option takes the place of, and why there is no runner-up
+
+AGAINST_TODAY = "this is against today's network only: networks of 2 hubs were not searched."
+
+
+def sentences(ended) -> str:
+    """Return what stands over the tables, in one line."""
+    return " ".join(ended.out.partition("\n\n")[0].split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--hubs", 3), ("--open", "D,E"), ("--set", "policies.hub_count.min=3"), ("--set", "policies.required=[D,E]")],
+)
+def test_numbers_of_hubs_that_are_not_searched_are_named(words, netdesign):
+    """B + D is cheaper than all three; only today's network is beside them."""
+    assert f"B + D + E, costs EUR 19,000 a year more than B; proven; {AGAINST_TODAY}" in sentences(
+        netdesign("solve", "tiny", *words)
+    )
+    dear = sentences(netdesign("solve", "tiny", *words, "--set", "volume_factor=2"))
+    assert dear.startswith("A network of 3 hubs pays: B + D + E saves ")
+    assert dear.split(" Runner-up")[0].split(" No other")[0].endswith(AGAINST_TODAY)
+
+
+@pytest.mark.parametrize("words", [(), ("--hubs", 2), ("--max-new", 2), ("--open", "E", "--max-new", 1)])
+def test_where_every_number_is_searched_nothing_is_said_of_it(words, netdesign):
+    assert "not searched" not in netdesign("solve", "tiny", *words).out
+
+
+def test_more_than_one_number_that_is_not_searched(tmp_path, netdesign):
+    out = sentences(netdesign("solve", write_instance(tmp_path, wide(1)), "--hubs", 5))
+    assert "against today's network only: networks of 2 to 4 hubs were not searched. Runner-up" in out
+
+
+def test_fewest_hubs_are_only_claimed_of_what_was_searched(netdesign):
+    words = ("solve", "tiny", "--model", "hub_covering", "--hubs")
+    assert "3 hubs keep every deadline: B + D + E; networks of fewer hubs were not" in netdesign(*words, 3).out
+    assert "2 hubs keep every deadline: B + D; no fewer can; proven." in netdesign(*words, 2).out
+    late = (*words, 2, "--set", "streams.parcels.deadline_h=100")
+    assert sentences(netdesign(*late)).startswith("Today's 1 hub keeps every deadline, but more are asked for. 2 hubs")
+
+
+def test_a_third_hub_that_pays_only_against_a_second_that_does_not_is_told(tmp_path, netdesign):
+    """A is dear to pass and next to both; only B and C together do without it, at EUR 40 more than A alone."""
+    near, far = {"cost_eur_per_t": 0}, {"cost_eur_per_t": 100}
+    pairs = [(a, b) for a in "ABC" for b in "ABC" if a != b]
+    hub = {"fixed_cost_eur_per_year": 290, "handling_cost_eur_per_parcel": 0}
+    document = {
+        "format": "netdesign.instance/1",
+        "name": "pair",
+        "parcel": {"weight_kg": 1},
+        "streams": {"parcels": {}},
+        "factors": {"inter_hub": 0.1},
+        "tables": {
+            "cities": [{"id": name} for name in "ABC"],
+            "hubs": [
+                {"id": "A", "status": "existing", "fixed_cost_eur_per_year": 0, "handling_cost_eur_per_parcel": 0.1},
+                {"id": "B", **hub},
+                {"id": "C", **hub},
+            ],
+            "legs": [{"from": a, "to": b, **(near if "A" in (a, b) else far)} for a, b in pairs],
+            "demand": [{"origin": "B", "destination": "C", "volume_t_per_year": 6}],
+        },
+    }
+    out = sentences(netdesign("solve", write_instance(tmp_path, document)))
+    assert "A second hub does not pay" in out
+    assert "A third hub pays: A + B + C saves" in out
+    assert "; the best with fewer hubs is A." in out
+
+
+@pytest.mark.parametrize(
+    ("policy", "words", "note"),
+    [
+        ("hub_count: {min: 1, max: 2}", ("--hubs", 3), "--hubs 3 takes the place of policies.hub_count (1 to 2)"),
+        ("hub_count: {max: 2}", ("--hubs", 3), "--hubs 3 takes the place of policies.hub_count (at most 2)"),
+        ("hub_count: {min: 2}", ("--hubs", 1), "--hubs 1 takes the place of policies.hub_count (at least 2)"),
+        ("new_hubs: {max: 1}", ("--hubs", 3), "--hubs 3 takes the place of policies.new_hubs (at most 1)"),
+        (
+            "new_hubs: {min: 0, max: 1}",
+            ("--max-new", 2),
+            "--max-new 2 takes the place of the largest number in policies.new_hubs (0 to 1)",
+        ),
+        (
+            "hub_count: {max: 2}",
+            ("--max-new", 9),
+            "--max-new 9 takes the place of the largest number in policies.hub_count (at most 2)",
+        ),
+        ("hub_count: {min: 1, max: 2}", ("--hubs", 2), None),
+        ("hub_count: {min: 1, max: 3}", ("--max-new", 1), None),
+        ("hub_count: {min: 2}", ("--max-new", 1), None),
+        ("new_hubs: {max: 5}", ("--max-new", 9), None),
+    ],
+)
+def test_a_number_that_takes_the_place_of_a_policy_is_told_and_recorded(policy, words, note, tmp_path, netdesign):
+    name, value = policy.split(": ", 1)
+    result = tmp_path / "r.json"
+    call = ("tiny", "--set", f"policies.{name}={value}")
+    ended = netdesign("solve", *call, *words, "-o", result)
+    assert [line for line in ended.err.splitlines() if line.startswith("note")] == ([f"note: {note}"] if note else [])
+    listed = json.loads(result.read_text(encoding="utf-8"))["problem"]["policies"]
+    assert ("hub_count" in listed) is (note is None)
+    assert netdesign("verify", "tiny", result).code == 0
+
+
+def test_timing_too_tells_of_a_number_that_takes_the_place_of_a_policy(tmp_path, netdesign):
+    folder, result = write_instance(tmp_path, STAGES), tmp_path / "r.json"
+    ended = netdesign("timing", folder, "--set", "policies.new_hubs.max=1", "--max-new", 2, "-o", result)
+    note = "note: --max-new 2 takes the place of the largest number in policies.new_hubs (at most 1)\n"
+    assert note in ended.err
+    assert "hub_count" not in json.loads(result.read_text(encoding="utf-8"))["problem"]["policies"]
+    assert netdesign("verify", folder, result).code == 0
+
+
+def test_where_no_hub_exists_the_answer_says_why_there_is_no_runner_up(tmp_path, netdesign):
+    document = wide(1, 3)
+    del document["tables"]["hubs"][0]["status"]
+    path, told = write_instance(tmp_path, document), "  Runner-up: not searched for, as no hub exists yet."
+    for words in ((), ("--hubs", 2)):
+        assert netdesign("solve", path, *words).out.splitlines().count(told) == 1
+    assert told not in netdesign("solve", "tiny").out
+
+
+def test_columns_of_air_lanes_stand_only_where_there_are_lanes(netdesign):
+    out = netdesign("solve", "tiny").out
+    assert "lane" not in out
+    assert re.search(r"Volume by hub, t/year\n network +hub +handled +entering\n", out)
+    assert re.search(
+        r"hub and air lane, t/year\n network +hub .* lane +inbound +outbound\n", netdesign("solve", "benelux").out
+    )

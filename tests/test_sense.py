@@ -448,7 +448,7 @@ def test_import_and_export_tell_what_they_leave_out(tmp_path, netdesign):
     exported = netdesign("export", file, workbook, "--to", "excel", "--format-in", "nodelink")
     assert exported == (ExitCode.ANSWERED, "", f"{note}{workbook} written\n")
     assert netdesign("export", file, tmp_path / "m.lp", "--to", "lp", "--format-in", "nodelink").err.startswith(note)
-    assert netdesign("import", "nodelink", file, tmp_path / "quiet", "--quiet") == (ExitCode.ANSWERED, "", "")
+    assert netdesign("import", "nodelink", file, tmp_path / "quiet", "--quiet") == (ExitCode.ANSWERED, "", note)
 
 
 @pytest.mark.parametrize(

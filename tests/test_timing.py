@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,34 @@ def test_the_calendar_says_what_opens_when_and_what_it_costs(stages, netdesign):
     # A has 100 t; 170 t come in 2026, so that others lift 70 t at EUR 5.
     assert [bought.t_per_year for bought in found.nodes[0].contract] == pytest.approx([70.0])
     assert found.nodes[0].costs.contract == pytest.approx(350.0)
+
+
+def test_the_printed_years_less_the_salvage_are_the_printed_cost(netdesign):
+    """Of Benelux in stages at 8 %; every figure as it is printed, in EUR m with two digits."""
+    lines = netdesign("timing", "benelux-stages", "--quiet").out.splitlines()
+    text = " ".join(lines)
+    cost, salvage, years = (
+        float(re.search(pattern, text)[1])
+        for pattern in (
+            r"the best plan costs EUR ([\d.]+) m",
+            r"Salvage: capital worth EUR ([\d.]+) m is left over at the horizon",
+            r"taken off the EUR ([\d.]+) m that the years of the calendar cost, both discounted\.",
+        )
+    )
+    rows = [line.split() for line in lines if re.match(r" 20\d\d  ", line)]
+    discounted = sum(float(row[-1]) / 1.08 ** (int(row[0]) - 2026) for row in rows)
+    assert len(rows) == 5
+    assert discounted == pytest.approx(years, abs=0.03)
+    assert years - salvage == pytest.approx(cost, abs=0.015)
+
+
+def test_where_nothing_is_left_over_no_salvage_is_told(stages, netdesign):
+    """All is bought by the tonne, and nothing ordered."""
+    cheap = "stages.contract.price_eur_per_t=0"
+    ended = netdesign("timing", stages, "--quiet", "--set", cheap, "--max-new", "0")
+    assert ended.code == ExitCode.ANSWERED
+    assert "order nothing" in ended.out
+    assert "Salvage" not in ended.out
 
 
 def test_an_order_says_from_when_it_is_in_use(stages, netdesign):

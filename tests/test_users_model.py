@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -179,6 +180,24 @@ def test_where_no_model_was_named_none_is_blamed(tmp_path, netdesign):
     ended = netdesign("solve", write_instance(tmp_path, text), "--engine", "monolithic", "--quiet")
     assert (ended.code, ended.err) == (
         ExitCode.USAGE,
-        "netdesign: no model states allocation: single, objective: cost, route_hubs: 2 with deadline; take the policy "
-        "out\n",
+        "netdesign: no model states allocation: single, objective: cost, route_hubs: 2 with deadline; take "
+        "out streams.parcels.deadline_h with its late_penalty_eur_per_parcel: --set KEY=null does so for one call\n",
     )
+
+
+def test_the_keys_that_a_refusal_names_are_the_remedy(tmp_path, netdesign):
+    """Whatever the policies, taking out the keys that are named leaves a problem that a model states."""
+    folder = write_instance(tmp_path, LEGS)
+    words = [
+        *("--set", "problem.allocation=single", "--set", "policies.service={share: 0.1}"),
+        *("--set", "policies.minimum_throughput={counts: all, hubs: [{site: A, share: 0.1}]}"),
+    ]
+    ended = netdesign("solve", folder, *words, "--engine", "monolithic", "--quiet")
+    assert ended.code == ExitCode.USAGE
+    (named,) = re.findall(r"take out (.*): --set KEY=null does so for one call$", ended.err, re.MULTILINE)
+    keys = [key for place in named.split(", ") for key in place.split(" with its ")]
+    keys = [f"{keys[keys.index(key) - 1].rpartition('.')[0]}.{key}" if "." not in key else key for key in keys]
+    assert "streams.parcels.deadline_h" in keys
+    assert "policies.service" in keys
+    out = [word for key in keys for word in ("--set", f"{key}=null")]
+    assert netdesign("solve", folder, *words, *out, "--engine", "monolithic", "--quiet").code == ExitCode.ANSWERED

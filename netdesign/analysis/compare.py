@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 _TOLERANCE = 1e-6
 """Relative difference from which on a figure of a result file is not believed, as for `verify`."""
 
+_SAME = 1e-9
+"""Relative difference of two sums of volumes that is rounding."""
+
 
 @dataclass(frozen=True)
 class Move:
@@ -225,7 +228,10 @@ def _with_moves(rows: Sequence[tuple[Configuration, Instance]]) -> list[Configur
 
 
 def _served_by(instance: Instance, plan: Plan | None) -> dict[str, tuple[str, float]]:
-    """Return for each city the hub that most of its freight meets first or last, and the city's volume, t/year."""
+    """Return for each city the hub that most of its freight meets first or last, and the city's volume, t/year.
+
+    Of hubs that meet as much of it the one in the city itself counts, else the first in the hubs table.
+    """
     if plan is None:
         return {}
     commodities = instance.commodities
@@ -235,6 +241,7 @@ def _served_by(instance: Instance, plan: Plan | None) -> dict[str, tuple[str, fl
     served = {}
     for position, node in enumerate(instance.nodes):
         if node.kind is NodeKind.CITY and volumes[position].any():
-            hub = instance.sites[int(np.argmax(volumes[position]))].id
-            served[node.id] = hub, float(volumes[position].sum())
+            most = np.flatnonzero(volumes[position] >= volumes[position].max() * (1 - _SAME))
+            own = [site for site in most if instance.sites[site].node == position]
+            served[node.id] = instance.sites[(own or most)[0]].id, float(volumes[position].sum())
     return served

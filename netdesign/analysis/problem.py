@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 from netdesign import __version__, catalogue
 from netdesign.analysis.users_model import load_model
 from netdesign.errors import Fault, InstanceError, UsageError
-from netdesign.formulation.protocol import check_can_state, policies_in_force, states_years
+from netdesign.formulation.protocol import check_can_state, policies_in_force, remedy, states_years
 from netdesign.instance import read_instance
 from netdesign.instance.blocks import Problem as StatedProblem
-from netdesign.instance.options import HubOptions, apply_hub_options, words_of
+from netdesign.instance.options import HubOptions, apply_hub_options, replaced_policy, words_of
+from netdesign.instance.policies import Policy
 from netdesign.instance.published.reading import OWN_FORMAT, Reading
 from netdesign.instance.read import OWN, read_source
 from netdesign.network import build_network, check_routes
@@ -125,6 +126,8 @@ class Problem:
         What is odd without being wrong.
     stated
         What the instance itself states to be solved; a model that was named may solve something else.
+    replaced
+        Which policy of the instance an option takes the place of, in words; None where it leaves all in force.
     """
 
     base: Instance
@@ -134,6 +137,7 @@ class Problem:
     has_users_model: bool
     warnings: tuple[str, ...]
     stated: StatedProblem
+    replaced: str | None
 
     @property
     def formulation(self) -> Formulation:
@@ -186,11 +190,12 @@ def load_problem(name_or_path: str, call: Call) -> Problem:
         missing = sorted(policies_in_force(instance) - formulation.POLICIES)
         if missing:
             # No --model was named, so none is to blame.
-            message = f"no model states {instance.problem} with {', '.join(missing)}; take the policy out"
+            message = f"no model states {instance.problem} with {', '.join(missing)}; {remedy(missing, instance)}"
             raise UsageError(message)
         return formulation
 
-    return Problem(base, instance, network, model, is_users, warnings, read.problem)
+    replaced = replaced_policy(base, call.hub_options)
+    return Problem(base, instance, network, model, is_users, warnings, read.problem, replaced)
 
 
 def warnings_of(instance: Instance, of_routes: Iterable[Fault], *, is_strict: bool) -> tuple[str, ...]:
@@ -320,12 +325,19 @@ def threshold_note(instance: Instance) -> str | None:
     )
 
 
-def problem_record(instance: Instance) -> dict[str, object]:
-    """Return the problem as a result records it."""
-    return {
-        **instance.problem.model_dump(mode="json"),
-        "policies": sorted(policy.value for policy in policies_in_force(instance)),
-    }
+def problem_record(instance: Instance, replaced: str | None) -> dict[str, object]:
+    """Return the problem as a result records it.
+
+    Parameters
+    ----------
+    instance
+        With the options of the call.
+    replaced
+        Which number of hubs an option takes the place of, None where it does not: the policy is not in force then, and
+        the option is recorded as one.
+    """
+    policies = policies_in_force(instance) - ({Policy.HUB_COUNT} if replaced else set())
+    return {**instance.problem.model_dump(mode="json"), "policies": sorted(policy.value for policy in policies)}
 
 
 def versions() -> dict[str, str]:

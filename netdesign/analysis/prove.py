@@ -94,7 +94,7 @@ def _solve_again(
     if not isinstance(engine, Enumeration):
         return again, f"solved again by {engine.name}"
     sets = engine.sets(search)
-    return again, f"{sets} {_sets(sets)} enumerated, {engine.operated} of them operated exactly"
+    return again, f"{sets} {_sets(sets)} priced, the best operation of {engine.operated} of them computed"
 
 
 def _engine_name(document: ResultDocument) -> str:

@@ -60,7 +60,7 @@ def solve_problem(
         networks=networks,
         steps=steps_between(networks),
         options=call.to_record() | limits.to_record(),
-        problem=problem_record(problem.instance),
+        problem=problem_record(problem.instance, problem.replaced),
         engine=_engine_record(choice, problem),
         reader={"format_in": call.reading.format_in, "instance": name_or_path, **call.reading.options},
         versions=versions(),

@@ -100,7 +100,7 @@ def _of_the_problem(document: ResultDocument, problem: Problem) -> Iterator[str]
         yield OTHER_FILES
     if document.instance.name != problem.instance.name:
         yield f"instance.name: states {document.instance.name}; the instance is {problem.instance.name}"
-    for name, true in problem_record(problem.instance).items():
+    for name, true in problem_record(problem.instance, problem.replaced).items():
         if document.problem.get(name) != true:
             yield f"problem.{name}: states {document.problem.get(name)}; instance and options say {true}"
     if document.instance.warnings != list(problem.warnings):

@@ -19,8 +19,9 @@ def check(
     format_: opt.FormatOption = opt.Format.TABLE,
     quiet: opt.QuietOption = False,
 ) -> None:
-    """Read an instance, list everything that is wrong with it, or say what is in it.
+    """Read an instance and list what is wrong with it, or say what is in it.
 
+    All faults of a kind are listed at once; later checks, such as that of routes, follow once these are mended.
     Warnings go to stderr, and with --strict they are faults.
     """
     from netdesign.analysis.check import check_instance

@@ -75,9 +75,9 @@ def say(text: str, *, quiet: bool = False) -> None:
 
 
 def say_warnings(warnings: Iterable[str], *notes: str | None, quiet: bool) -> None:
-    """Write to stderr, a line each, what is odd, and what is only to be known; None is no note."""
+    """Write to stderr, a line each, what is odd, and unless quiet what is only to be known; None is no note."""
     for warning in warnings:
-        say(f"warning: {warning}", quiet=quiet)
+        say(f"warning: {warning}")
     for note in filter(None, notes):
         say(f"note: {note}", quiet=quiet)
 

@@ -17,11 +17,21 @@ InstanceArgument = Annotated[
 ]
 HubsOption = Annotated[
     int | None,
-    typer.Option("--hubs", metavar="P", help="Exactly P hubs, existing ones counted.", show_default=False),
+    typer.Option(
+        "--hubs",
+        metavar="P",
+        help="Exactly P hubs, existing ones counted, whatever number the policies state.",
+        show_default=False,
+    ),
 ]
 MaxNewOption = Annotated[
     int | None,
-    typer.Option("--max-new", metavar="N", help="At most N hubs beside the existing ones.", show_default=False),
+    typer.Option(
+        "--max-new",
+        metavar="N",
+        help="At most N hubs beside the existing ones, whatever largest number the policies state.",
+        show_default=False,
+    ),
 ]
 OpenOption = Annotated[
     list[str] | None,
@@ -104,7 +114,9 @@ ThreadsOption = Annotated[
     int, typer.Option("--threads", metavar="N", help="Threads of solver and engines.", min=1, max=256)
 ]
 SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the solver.", min=0, max=2**31 - 1)]
-QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no log on stderr.")]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", help="No progress and no notes on stderr; warnings and errors stay.")
+]
 OutputOption = Annotated[
     Path | None,
     typer.Option(

@@ -49,6 +49,7 @@ def solve(
     from netdesign.instance.options import HubOptions
     from netdesign.instance.published.reading import Reading
     from netdesign.report.answer import answer_csv, answer_text
+    from netdesign.report.sentences import Asked
     from netdesign.results.keeping import check_replaces_result
     from netdesign.results.result_file import result_document, to_json
     from netdesign.solve.core.limits import SolveLimits, Watch
@@ -64,12 +65,19 @@ def solve(
     with interruptible(watch, progress):
         problem, result = solve_problem(instance, call, watch, progress, partial(check_replaces_result, output))
         progress.clear()
-        notes = (*reading_notes(instance, call), threshold_note(problem.instance), model_note(problem))
+        notes = (
+            *reading_notes(instance, call),
+            problem.replaced,
+            threshold_note(problem.instance),
+            model_note(problem),
+        )
         say_warnings(problem.warnings, *notes, quiet=quiet)
         document = result_document(result, problem.instance)
         if output is not None:
             write_result(output, document)
-        table = partial(answer_text, forbidding=forbidding_policies(problem.instance))
+        least, _ = problem.instance.hub_range
+        asked = Asked(forbidding_policies(problem.instance), least, len(problem.instance.existing))
+        table = partial(answer_text, asked=asked)
         texts: dict[opt.Format, Callable[[ResultDocument], str]]
         texts = {opt.Format.TABLE: table, opt.Format.JSON: to_json, opt.Format.CSV: answer_csv}
         answer(texts[format_](document))

@@ -108,7 +108,8 @@ def timing(
     with interruptible(watch, progress):
         problem, result = solve_timing(instance, call, watch, Listeners(progress, keeper(partial)), begin, cluster)
         progress.clear()
-        say_warnings(problem.warnings, shadow_note(instance), threshold_note(problem.staged.base), quiet=quiet)
+        notes = (shadow_note(instance), problem.replaced, threshold_note(problem.staged.base))
+        say_warnings(problem.warnings, *notes, quiet=quiet)
         document = timing_document(result)
         if output is not None and partial is not None:
             write_result(output, document)

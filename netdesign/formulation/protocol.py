@@ -9,6 +9,7 @@ from netdesign.errors import SizeError, UsageError
 from netdesign.instance.policies import Policy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from types import ModuleType
 
@@ -168,5 +169,35 @@ def check_can_state(formulation: Declaration, instance: Instance) -> None:
         raise UsageError(message)
     missing = sorted(policies_in_force(instance) - formulation.POLICIES)
     if missing:
-        message = f"model {name} cannot state {', '.join(missing)}; choose another --model or take the policy out"
+        message = (
+            f"model {name} cannot state {', '.join(missing)}; choose another --model or {remedy(missing, instance)}"
+        )
         raise UsageError(message)
+
+
+_MOST_STREAMS = 3
+_BY_OPTION = {Policy.HUB_COUNT: " (or --hubs)", Policy.REQUIRED: " (or --open)", Policy.FORBIDDEN: " (or --close)"}
+
+
+def remedy(policies: Iterable[Policy], instance: Instance) -> str:
+    """Return how policies in force are taken out, by the keys that state them."""
+    keys = [key for policy in policies for key in _keys(policy, instance)]
+    return f"take out {', '.join(keys)}: --set KEY=null does so for one call"
+
+
+def _keys(policy: Policy, instance: Instance) -> list[str]:
+    """Return the keys of an instance's file that put a policy in force, with the options that do so too."""
+    from netdesign.instance.blocks import DeadlineKind
+
+    if policy is Policy.DEADLINE:
+        found = []
+        for stream in instance.streams:
+            if stream.deadline is DeadlineKind.HARD or stream.late_penalty:
+                kind = "deadline" if stream.deadline is DeadlineKind.HARD else "late_penalty_eur_per_parcel"
+                found.append(f"streams.{stream.name}.deadline_h with its {kind}")
+        more = [f"and those of {len(found) - _MOST_STREAMS} more streams"] if len(found) > _MOST_STREAMS else []
+        return [*found[:_MOST_STREAMS], *more]
+    if policy is Policy.HUB_COUNT and instance.policies.new_hubs is not None:
+        return ["policies.new_hubs (or --max-new)"]
+    key = "fixed_cost_cap_eur_per_year" if policy is Policy.FIXED_COST_CAP else policy.value
+    return [f"policies.{key}{_BY_OPTION.get(policy, '')}"]

@@ -199,6 +199,14 @@ def _remedy(block: type[Block] | None) -> str:
     return f"write its keys ({', '.join(keys)})" if keys else "write {} for the block with its defaults"
 
 
+def has_value_when_absent(path: Path_) -> bool:
+    """Tell whether a key that is left out stands for a value other than null."""
+    block = _model_at(path[:-1])
+    fields = block.model_fields if isinstance(block, type) and issubclass(block, Block) else {}
+    field = fields.get(str(path[-1]))
+    return field is not None and not field.is_required() and field.get_default(call_default_factory=True) is not None
+
+
 def _known_keys(path: Path_) -> list[str]:
     """Return the keys that the block at ``path`` may have."""
     if len(path) >= 3 and path[0] == "tables" and path[1] in ROWS:

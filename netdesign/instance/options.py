@@ -111,6 +111,31 @@ def apply_hub_options(instance: Instance, options: HubOptions) -> Instance:
         raise as_usage(error.faults) from None
 
 
+def replaced_policy(instance: Instance, options: HubOptions) -> str | None:
+    """Say which stated number of hubs an option takes the place of; None where what is stated is kept all the same.
+
+    Parameters
+    ----------
+    instance
+        Before the options.
+    options
+        Of the call.
+    """
+    policies, existing = instance.policies, len(instance.existing)
+    name, offset = ("hub_count", 0) if policies.hub_count is not None else ("new_hubs", existing)
+    stated = policies.hub_count or policies.new_hubs
+    if stated is None or (options.hubs is None and options.max_new is None):
+        return None
+    least, most = (stated.min or 0) + offset, len(instance.sites) if stated.max is None else stated.max + offset
+    limits = {(True, True): f"{stated.min} to {stated.max}", (True, False): f"at least {stated.min}"}
+    listed = limits.get((stated.min is not None, stated.max is not None), f"at most {stated.max}")
+    if options.hubs is not None and not least <= options.hubs <= most:
+        return f"--hubs {options.hubs} takes the place of policies.{name} ({listed})"
+    if options.max_new is not None and most < existing + min(options.max_new, len(instance.sites)):
+        return f"--max-new {options.max_new} takes the place of the largest number in policies.{name} ({listed})"
+    return None
+
+
 def _fewest_new(instance: Instance) -> int:
     """Return how many new hubs the policies ask for at least."""
     policies = instance.policies

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import InstanceError, UsageError, did_you_mean
 from netdesign.instance.document import parse_yaml
+from netdesign.instance.faults import has_value_when_absent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -29,7 +30,7 @@ def apply_overrides(located: Located, overrides: Sequence[str]) -> None:
         Each ``path=value``, the later over the earlier. The path has dots between keys; a key or name that has dots
         itself is the longest that fits. An element of a list is named by its id (or name, site, drivers), or by its
         position from 0 where no name in the list has a digit. A table's name may start the path. The value is
-        YAML; ``null`` takes a block away.
+        YAML; ``null`` takes away what may be absent.
 
     Raises
     ------
@@ -85,6 +86,8 @@ def _set(located: Located, rest: str, value: Any, override: str) -> None:
         key, rest = _next_key(holder, rest, override)
     path = (*path, key)
     holder[key] = value
+    if value is None and has_value_when_absent(path):
+        del holder[key]
     located.places = {place: where for place, where in located.places.items() if place[: len(path)] != path}
     located.places[path] = here
     located.assumed = {other for other in located.assumed if other != path[: len(other)]}

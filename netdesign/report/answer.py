@@ -12,10 +12,13 @@ from netdesign.report.words import amount, difference, money, network_name, shar
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from netdesign.report.sentences import Asked
     from netdesign.results.document import CostsPart, NetworkPart, ResultDocument
 
 _MOST_AWAY = 12
 """Cities named where a minimum binds; the result file lists all."""
+
+_TIMES = {"load_s": "load model", "build_s": "build model", "hand_over_s": "pass to solver"}
 
 _COST_ROWS = {
     "fixed": "hubs, fixed",
@@ -28,18 +31,20 @@ _COST_ROWS = {
 }
 
 
-def answer_text(result: ResultDocument, forbidding: Sequence[str]) -> str:
-    """Return the whole answer as text; ``forbidding`` are the policies that can leave no network permitted."""
+def answer_text(result: ResultDocument, asked: Asked) -> str:
+    """Return the whole answer as text; the parameters are those of ``answer_lines``."""
     tables = [*_network_tables(result), *_load_tables(result), *_minima_tables(result)]
-    return (
-        render([*answer_lines(result, forbidding), *closing_lines(result)], tables) + "\n" + _time_line(result) + "\n"
-    )
+    lines = [*answer_lines(result, asked), *closing_lines(result)]
+    return render(lines, tables) + "\n" + _time_line(result) + "\n"
 
 
 def _time_line(result: ResultDocument) -> str:
     times = dict(result.times)
     total = times.pop("total_s", 0.0)
-    parts = ", ".join(f"{name.removesuffix('_s').replace('_', ' ')} {seconds:.1f}" for name, seconds in times.items())
+    parts = ", ".join(
+        f"{_TIMES.get(name, name.removesuffix('_s').replace('_', ' '))} {seconds:.1f}"
+        for name, seconds in times.items()
+    )
     return f"Time: {total:.1f} s ({parts})"
 
 
@@ -129,7 +134,11 @@ def _load_tables(result: ResultDocument) -> list[Table]:
                 if lane is not lanes[hub.hub][-1]:
                     rows.append(["", "", "", "", "", "", ""])
     header = ["network", "hub", "handled", "entering", "lane", "inbound", "outbound"]
-    return [Table("Volume by hub and air lane, t/year", header, rows, frozenset({0, 1, 4}))] if rows else []
+    if not any(network.lane_loads for network in result.networks):
+        return (
+            [Table("Volume by hub, t/year", header[:4], [row[:4] for row in rows], frozenset({0, 1}))] if rows else []
+        )
+    return [Table("Volume by hub and air lane, t/year", header, rows, frozenset({0, 1, 4}))]
 
 
 def _minima_tables(result: ResultDocument) -> list[Table]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign.catalogue import models
@@ -20,16 +21,41 @@ if TYPE_CHECKING:
     from netdesign.results.document import NetworkPart, ResultDocument, StepPart
 
 
-def answer_lines(result: ResultDocument, forbidding: Sequence[str]) -> list[str]:
+@dataclass(frozen=True)
+class Asked:
+    """What a call asks for, as far as a result does not hold it.
+
+    Parameters
+    ----------
+    forbidding
+        Policies in force that can leave no network permitted.
+    least
+        Smallest permitted number of hubs.
+    existing
+        Number of existing hubs.
+    """
+
+    forbidding: Sequence[str]
+    least: int
+    existing: int
+
+    @property
+    def unsearched(self) -> range:
+        """Numbers of hubs over today's that are fewer than are permitted."""
+        return range(self.existing + 1, self.least)
+
+
+def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
     """Return the sentences that answer whether and where.
 
     Parameters
     ----------
     result
         The result.
-    forbidding
-        Policies in force that can leave no network permitted.
+    asked
+        What the call asked for.
     """
+    forbidding = asked.forbidding
     if result.termination is Termination.INFEASIBLE:
         if users_model(result):
             return [f"The model {users_model(result)} permits no network; proven of this file, not of the instance."]
@@ -38,16 +64,21 @@ def answer_lines(result: ResultDocument, forbidding: Sequence[str]) -> list[str]
     fails = f"is permitted by the model {file}" if file else _fails(forbidding)
     whose = [f"All this is proven of the model {file}; the referee has priced the plans."] if file else []
     if objective_of(result) is Objective.HUB_NUMBER:
-        return [*_fewest_hubs(result), *whose]
+        return [*_fewest_hubs(result, asked), *whose]
     measure = measure_of(result)
     by_hubs = {network.hubs: network for network in result.networks}
     lines = []
     for step in result.steps:
         fewer, more = by_hubs[step.from_hubs], by_hubs[step.to_hubs]
-        lines.append(_step_sentence(step, fewer, more, measure, fails))
+        sentence = _step_sentence(step, fewer, more, measure, fails)
+        cheaper = _cheaper_yet(result, step, more)
+        unsearched = [] if fewer.permitted else _unsearched(step, asked)
+        lines.append("; ".join([sentence.removesuffix("."), *cheaper, *unsearched]) + ".")
         if more.runner_up is not None:
             lines += _runner_up_sentences(result, more, measure)
     lines += [_lone_sentence(network, measure, fails) for network in result.networks if not result.steps]
+    if result.plan is not None and not asked.existing:
+        lines.append("  Runner-up: not searched for, as no hub exists yet.")
     return [*lines, *whose]
 
 
@@ -68,17 +99,42 @@ def _fails(forbidding: Sequence[str]) -> str:
     return f"keeps every policy in force ({listed})" if listed else "is feasible"
 
 
-def _fewest_hubs(result: ResultDocument) -> list[str]:
+def _cheaper_yet(result: ResultDocument, step: StepPart, more: NetworkPart) -> list[str]:
+    """Return that a network of still fewer hubs is better than one that is better than the one before it."""
+    if step.verdict is not Verdict.PAYS:
+        return []
+    fewer = [n for n in result.networks if n.hubs < step.from_hubs and n.plan and n.objective is not None]
+    best = min(fewer, key=lambda n: n.objective or 0.0, default=None)
+    if best is None or best.plan is None or (best.objective or 0.0) > (more.objective or 0.0):
+        return []
+    return [f"the best with fewer hubs is {network_name(best.plan.open_hubs)}"]
+
+
+def _unsearched(step: StepPart, asked: Asked) -> list[str]:
+    """Return which numbers of hubs lie between today's network and what is permitted: nothing is said of them."""
+    if step.verdict is Verdict.IMPOSSIBLE or not asked.unsearched:
+        return []
+    first, last = asked.unsearched[0], asked.unsearched[-1]
+    numbers = f"{first}" if first == last else f"{first} to {last}"
+    return [f"this is against today's network only: networks of {numbers} hubs were not searched"]
+
+
+def _fewest_hubs(result: ResultDocument, asked: Asked) -> list[str]:
     """Say how few hubs keep every deadline, and whether today's do."""
     lines = []
     today = result.networks[0]
     if len(result.networks) > 1 and today.termination is Termination.INFEASIBLE:
         lines.append(f"Today's {today.hubs} {_hubs(today.hubs)} cannot keep every deadline; proven.")
+    elif not today.permitted and today.plan is not None:
+        does = _keep(today.hubs)
+        lines.append(f"Today's {today.hubs} {_hubs(today.hubs)} {does} every deadline, but more are asked for.")
     if result.plan is None or result.objective is None:
         return [*lines, "No network that keeps every deadline was found before the solve stopped."]
     number, name = len(result.plan.open_hubs), network_name(result.plan.open_hubs)
     least = max(1, math.ceil((result.bound or 0.0) - 1e-6))
     proven = "no fewer can; proven" if least >= number else f"whether fewer can is open, no fewer than {least} can"
+    if number == asked.least and asked.unsearched:
+        proven = "networks of fewer hubs were not searched"
     return [*lines, f"{number} {_hubs(number)} {_keep(number)} every deadline: {name}; {proven}."]
 
 

@@ -181,7 +181,8 @@ class ResultDocument(Part):
     networks: list[NetworkPart] = Field(description="Best network for each number of hubs, today's first.")
     engine: dict[EngineFact, str] = Field(description="Engine, model and why they were taken.")
     problem: dict[str, Any] = Field(
-        description="What was solved: allocation, objective, hubs a route, and the policies in force."
+        description="What was solved: allocation, objective, hubs a route, and the policies in force; hub_count is "
+        "none of them where --hubs or --max-new takes its place."
     )
     options: dict[str, Any] = Field(description="Options of the call; verify applies them again.")
     reader: dict[str, Any] = Field(description="How the instance was read; verify reads it the same way.")

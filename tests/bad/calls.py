@@ -340,7 +340,8 @@ MODELS = [
     call(
         "model that cannot state a policy",
         "--model mine.py",
-        "model mine cannot state deadline, hub_count; choose another --model or take the policy out",
+        "model mine cannot state deadline, hub_count; choose another --model or take out streams.parcels.deadline_h "
+        "with its late_penalty_eur_per_parcel, policies.new_hubs (or --max-new): --set KEY=null does so for one call",
         **{"mine.py": functions() + "POLICIES = frozenset()\n"},
     ),
     model(

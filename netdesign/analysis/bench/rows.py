@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ _FILE_OPTIONS = ("--fixed-costs", "--capacities", "--model")
 _STATUSES = ("optimal", "best_known")
 _PUBLISHED = re.compile(r"\+?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _LARGEST, _MOST_ZEROS = 1e100, 100
+_OF_A_DIGIT, _OF_A_SUM = Fraction(1, 10**6), Fraction(1, 10**14)
+"""What rounding may do to a sum: a share of the last digit printed, and of the sum itself."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FORMULA = ("=", "+", "-", "@")
 
@@ -68,9 +71,25 @@ class Row:
         return float(_decimal(self.optimum))
 
     @property
-    def last_digit(self) -> float:
+    def exact(self) -> Fraction:
+        """The published value as printed, which a binary number often cannot be."""
+        return Fraction(_decimal(self.optimum))
+
+    @property
+    def last_digit(self) -> Fraction:
         """One unit of the last digit printed, 10 for 2.10001e+06: some sources round, some cut off."""
-        return 10.0 ** int(_decimal(self.optimum).as_tuple().exponent)
+        return Fraction(10) ** int(_decimal(self.optimum).as_tuple().exponent)
+
+    def side(self, value: float) -> int:
+        """Return -1 or 1 where a value lies under or over all that is printed like the published one, else 0.
+
+        What is rounded or cut off differs from what is printed by less than a unit of the last digit, never by one.
+        """
+        off, unit = Fraction(value) - self.exact, self.last_digit
+        noise = max(_OF_A_DIGIT * unit, _OF_A_SUM * abs(self.exact))
+        # More digits than a sum of binary numbers has cannot be held against it.
+        limit = unit - noise if 10 * noise < unit else unit + noise
+        return 0 if abs(off) < limit else (1 if off > 0 else -1)
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -250,17 +269,17 @@ def check_models(rows: Sequence[Row], table: Path, *, are_allowed: bool) -> None
 def contradictions(rows: Sequence[Row]) -> list[str]:
     """Return a line for each two values of one call that cannot both be true.
 
-    Two proven values differ by more than their last digits, or a value that some plan has lies under a proven one.
+    Of two proven values, or a proven one and a lower that some plan has, the last digits leave no value to both.
     """
     by_call: dict[str, list[Row]] = {}
     for row in rows:
         by_call.setdefault(row.call, []).append(row)
     lines = []
     for same in by_call.values():
-        lowest = min(same, key=lambda row: row.value + row.last_digit)
+        lowest = min(same, key=lambda row: row.exact + row.last_digit)
         proven = [row for row in same if row.is_proven]
-        highest = max(proven, key=lambda row: row.value - row.last_digit, default=lowest)
-        if highest.value - highest.last_digit > lowest.value + lowest.last_digit:
+        highest = max(proven, key=lambda row: row.exact - row.last_digit, default=lowest)
+        if highest.exact - highest.last_digit >= lowest.exact + lowest.last_digit:
             told = (f"{row.instance} {row.problem}: {row.optimum}" for row in (highest, lowest))
             lines.append(f"rows contradict each other: {' against '.join(told)}")
     return lines

@@ -9,6 +9,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -272,12 +273,14 @@ def compare(row: Row, value: float | None, bound: float | None, termination: str
     """Hold a value and a bound against the literature.
 
     A plan under a proven optimum contradicts it, and so does a bound over any published value, which some plan has.
+    Where plan and bound meet, the row is reproduced or contradicts.
     """
-    published = row.value
-    if row.is_proven and value is not None and value < published - row.last_digit * (1 + 1e-6):
+    side = None if value is None else row.side(value)
+    is_met = termination == "optimal" and side is not None
+    if side == -1 and row.is_proven:
         return Finding.CONTRADICTS
-    if bound is not None and bound > published + row.last_digit + OPTIMAL_GAP * abs(published):
-        return Finding.CONTRADICTS
-    is_same = value is not None and abs(value - published) <= row.last_digit * (1 + 1e-6)
-    is_better = value is not None and not row.is_proven and value < published
-    return Finding.REPRODUCED if termination == "optimal" and (is_same or is_better) else Finding.OPEN
+    if is_met:
+        return Finding.CONTRADICTS if side == 1 else Finding.REPRODUCED
+    # The bound of a search that was stopped is as exact as its solver.
+    is_over = bound is not None and bound > row.exact + row.last_digit + Fraction(OPTIMAL_GAP) * abs(row.exact)
+    return Finding.CONTRADICTS if is_over else Finding.OPEN

@@ -114,7 +114,7 @@ def _nothing_yet(
         solution=StagedSolution(Termination.TIME_LIMIT, None, None, -math.inf),
         evaluation=None,
         options=call.to_record() | limits.to_record(),
-        problem=staged_record(problem.staged),
+        problem=staged_record(problem.staged, problem.replaced),
         engine={"name": choice.name.value, "reason": choice.reason},
         reader={"format_in": "netdesign", "instance": name_or_path},
         versions=versions(),

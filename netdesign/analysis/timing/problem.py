@@ -10,7 +10,7 @@ from netdesign.analysis.problem import check_recorded, problem_record, warnings_
 from netdesign.errors import UsageError, as_usage
 from netdesign.instance.document import Located
 from netdesign.instance.faults import FaultList
-from netdesign.instance.options import OPTIONS_PLACE, HubOptions, apply_hub_options, words_of
+from netdesign.instance.options import OPTIONS_PLACE, HubOptions, apply_hub_options, replaced_policy, words_of
 from netdesign.instance.read import read_staged
 from netdesign.instance.resolve_stages import BASE, TREE
 from netdesign.instance.single_paths import certain
@@ -105,11 +105,14 @@ class TimingProblem:
         The years, and the legs of each.
     warnings
         What is odd without being wrong.
+    replaced
+        Which policy of the instance an option takes the place of, in words; None where it leaves all in force.
     """
 
     staged: StagedInstance
     networks: tuple[Network, ...]
     warnings: tuple[str, ...]
+    replaced: str | None
 
     def question(
         self,
@@ -130,10 +133,11 @@ def load_timing(name_or_path: str, call: TimingCall) -> TimingProblem:
         As reading, options and routes demand.
     """
     staged = read_staged(catalogue.find_instance(name_or_path), call.overrides, scenario=call.scenario)
+    replaced = replaced_policy(staged.base, call.hub_options)
     staged = _with_risk(with_hub_options(staged, call.hub_options), call)
     networks = build_networks(staged)
     warnings = warnings_of(staged.base, check_years(staged, networks), is_strict=call.is_strict)
-    return TimingProblem(staged, networks, warnings)
+    return TimingProblem(staged, networks, warnings, replaced)
 
 
 def check_years(staged: StagedInstance, networks: tuple[Network, ...]) -> tuple[Fault, ...]:
@@ -188,8 +192,8 @@ def _with_risk(staged: StagedInstance, call: TimingCall) -> StagedInstance:
     return replace(staged, stages=staged.stages.model_copy(update={"risk": risk}))
 
 
-def staged_record(staged: StagedInstance) -> dict[str, object]:
-    """Return the problem as a result records it."""
+def staged_record(staged: StagedInstance, replaced: str | None) -> dict[str, object]:
+    """Return the problem as a result records it; ``replaced`` as ``problem_record`` takes it."""
     stages = staged.stages
     stated = {
         "capacity": True,
@@ -198,7 +202,7 @@ def staged_record(staged: StagedInstance) -> dict[str, object]:
         "contract": stages.contract is not None,
         "peak": bool(stages.peaks),
     }
-    one_year = problem_record(staged.base)
+    one_year = problem_record(staged.base, replaced)
     policies = {*one_year.pop("policies"), *(name for name, is_stated in stated.items() if is_stated)}  # type: ignore[misc]
     return {
         **one_year,

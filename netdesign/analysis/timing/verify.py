@@ -73,7 +73,7 @@ def _of_the_problem(document: TimingDocument, problem: TimingProblem) -> Iterato
     for name in ("measure", "level"):
         if getattr(document.risk, name) != getattr(risk, name):
             yield f"risk.{name}: states {getattr(document.risk, name)}; instance and options say {getattr(risk, name)}"
-    for name, true in staged_record(staged).items():
+    for name, true in staged_record(staged, problem.replaced).items():
         if document.problem.get(name) != true:
             yield f"problem.{name}: states {document.problem.get(name)}; instance and options say {true}"
 

@@ -14,6 +14,7 @@ from netdesign.report.timing.sentences import (
     module_list,
     opening_lines,
     probability,
+    salvage_lines,
     schedule,
     single_year_line,
 )
@@ -34,6 +35,7 @@ def timing_text(result: TimingDocument, forbidding: Sequence[str]) -> str:
     lines = opening_lines(result, forbidding)
     lines += [f"  {line}" for line in policy_lines(result)]
     if result.nodes and not is_tree:
+        lines += salvage_lines(result.paths[0])
         existing = result.nodes[0].open_hubs
         if result.delays:
             lines.append("What a delay costs:")
@@ -120,7 +122,7 @@ def _calendar(result: TimingDocument) -> Table:
                 eur(costs.total),
             ]
         )
-    header = ["year", "volume", "ordered", "open, with modules in use", "contract", "peak over"]
+    header = ["year", "volume", "ordered", "open, with modules in use", "contract", "overflow"]
     header += ["capital", "running", "operating", "total"]
     title = f"Calendar: volume and contract in t/year, overflow in t on a peak day, money of each year in {unit}"
     return Table(title, header, rows, frozenset({0, 2, 3}))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from netdesign.results.staged_document import (
         DelayPart,
         IntervalPart,
+        PathPart,
         SearchedPart,
         SingleYearPart,
         TimingDocument,
@@ -94,6 +95,23 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def salvage_lines(path: PathPart) -> list[str]:
+    """Return what lies between the years of the calendar, discounted, and the cost of the plan; nothing where it is 0.
+
+    Parameters
+    ----------
+    path
+        The only path of a plan without a tree.
+    """
+    if not path.salvage:
+        return []
+    years = money(path.cost + path.salvage)
+    return [
+        f"Salvage: capital worth {money(path.salvage)} is left over at the horizon and taken off the {years} that the "
+        "years of the calendar cost, both discounted."
+    ]
+
+
 def delay_line(delay: DelayPart) -> str:
     """Return what it costs to order a hub later."""
     begin = f"  {delay.hub}: to order it after {delay.ordered}, if at all, "
@@ -116,7 +134,7 @@ def single_year_line(year: SingleYearPart, existing: list[str]) -> str:
         return f"The one-year model of {year.year} {why}."
     ordered = {order.hub: None for order in year.best.orders if order.hub not in existing}
     modules = module_list([(order.hub, order.module, order.count) for order in year.best.orders])
-    more = f" with further modules {modules}" if modules else " with nothing further"
+    more = f" with new modules {modules}" if modules else " with no new modules"
     name = network_name([*existing, *ordered])
     return f"The one-year model of {year.year} has {name}{more}, at {money(year.best.objective)} a year."
 
