@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,15 +83,21 @@ def build_network(instance: Instance) -> Network:
     """Return the legs of an instance: ways through the graph, or the legs that it gives directly, and air lanes."""
     outward, inward = _surface_legs(instance)
     factors, site_nodes = instance.factors, np.array([site.node for site in instance.sites])
-    inter_hub = _scaled(_each(outward, lambda values: np.take(values, site_nodes, axis=1)), factors.inter_hub)
-    collection = _each(_scaled(inward, factors.collection), _transposed)
+    # Copies first: what is left at last is changed in place, as matrices of thousands of sites take long to copy.
+    inter_hub = _each(outward, lambda values: _columns(values, site_nodes))
+    collection = _each(inward, _transposed)
+    for legs, factor in (
+        (inter_hub, factors.inter_hub),
+        (collection, factors.collection),
+        (outward, factors.distribution),
+    ):
+        _scale(legs, factor)
     _add_lanes(_each(collection, np.transpose), instance, inbound=True)
-    distribution = _scaled(outward, factors.distribution)
-    _add_lanes(distribution, instance, inbound=False)
+    _add_lanes(outward, instance, inbound=False)
     return Network(
         collection=collection,
         inter_hub=inter_hub,
-        distribution=distribution,
+        distribution=outward,
         handling=np.array([site.handling_cost for site in instance.sites]),
         hub_h=np.array([site.hub_h for site in instance.sites]),
     )
@@ -99,6 +105,11 @@ def build_network(instance: Instance) -> Network:
 
 def _each(legs: LegArrays, change: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> LegArrays:
     return LegArrays(*(change(getattr(legs, column.name)) for column in fields(legs)))
+
+
+def _columns(values: NDArray[np.float64], chosen: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return a copy of some columns; of zeros as ``_transposed`` does."""
+    return np.take(values, chosen, axis=1) if values.any() else np.zeros((len(values), len(chosen)))
 
 
 def _transposed(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -111,13 +122,10 @@ def _transposed(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return copy
 
 
-def _scaled(legs: LegArrays, factor: float) -> LegArrays:
+def _scale(legs: LegArrays, factor: float) -> None:
     """Apply the factor of a leg to its carriage by road; customs, time and carbon stay."""
-    if factor == 1.0:
-        return legs
     # No leg stays no leg, under a factor of 0 too.
-    road = np.multiply(legs.road, factor, out=np.full_like(legs.road, np.inf), where=np.isfinite(legs.road))
-    return replace(legs, road=road)
+    np.multiply(legs.road, factor, out=legs.road, where=np.isfinite(legs.road))
 
 
 def _surface_legs(instance: Instance) -> tuple[LegArrays, LegArrays]:
