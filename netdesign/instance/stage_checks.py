@@ -10,7 +10,7 @@ import numpy as np
 from netdesign.errors import did_you_mean
 from netdesign.instance.blocks import Objective
 from netdesign.instance.checks import counted_volume, hard_minima
-from netdesign.instance.moving import NotMovableError, check_movable, is_nothing, is_volume, one_name
+from netdesign.instance.moving import NotMovableError, check_movable, is_volume, one_name
 from netdesign.instance.rows import SiteStatus
 from netdesign.instance.stages import DAYS_PER_YEAR
 
@@ -209,8 +209,6 @@ def _check_paths(document: InstanceDocument, stages: Stages, base: Instance, fau
             try:
                 check_movable(document, row.of)
                 faulty[row.of] = ""
-                if is_nothing(document, row.of):
-                    faults.warn((*at, "of"), f"'{row.of}' is 0, and so is each multiple of it")
             except NotMovableError as error:
                 faulty[row.of] = str(error)
         if faulty[row.of]:

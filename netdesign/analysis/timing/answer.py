@@ -18,9 +18,9 @@ from netdesign.errors import DisagreementError, ExitCode
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.outcome import Progress, Termination, silent
-from netdesign.solve.staged.auto import choose_staged_engine
+from netdesign.solve.staged.auto import choice_after, choose_staged_engine
 from netdesign.solve.staged.pricing import opened_pricer
-from netdesign.solve.staged.question import StagedSolution
+from netdesign.solve.staged.question import StagedEngineName, StagedSolution
 from netdesign.solve.staged.result import TimingResult, is_tree
 
 if TYPE_CHECKING:
@@ -147,9 +147,23 @@ class _Run:
             self._question = replace(self._question, known=np.array(costs, dtype=np.float64))
         solution = StagedSolution(self._question.watch.ending, None, None, -math.inf)
         if not self._question.watch.is_over:
-            engine = self._choice.engine(replace(self._question, keep=self._keep))
-            solution = self._timed("plan_s", engine.solve)
+            solution = self._timed("plan_s", self._solved)
         self._end(self._or_incumbent(solution))
+
+    def _solved(self) -> StagedSolution:
+        """Solve with the chosen engine; where that finds nothing and nobody asked for it, with the next one."""
+        while True:
+            question = replace(self._question, keep=self._keep)
+            solution = self._choice.engine(question).solve()
+            if solution.plan is not None or solution.termination is not Termination.SIZE_LIMIT:
+                return solution
+            further = None
+            if question.asked is StagedEngineName.AUTO and not question.watch.is_over:
+                further = choice_after(self._choice, question.staged)
+            if further is None:
+                return solution
+            self._choice = further
+            self.result = replace(self.result, engine={"name": further.name.value, "reason": further.reason})
 
     def look_beside(self) -> None:
         """Find what stands beside the plan, or why there is none."""
