@@ -191,7 +191,8 @@ class PathRow(SourcedRow):
 
     of: Name = Field(
         description="What moves: volume, volume.STREAM, or the path of a number as for --set, such as "
-        "air.inbound_rate_eur_per_kg or countries.PL.labour_cost_eur_per_h; countries.*.labour_cost_eur_per_h for all."
+        "air.inbound_rate_eur_per_kg or countries.PL.labour_cost_eur_per_h; countries.*.labour_cost_eur_per_h for all. "
+        "What holds for all years, as the capacity of a module or the number of new hubs, does not move."
     )
     where: Name | None = Field(
         None,
