@@ -30,7 +30,8 @@ class Part(BaseModel):
     @classmethod
     def _numbers_are_written_as_such(cls, value: Any, info: ValidationInfo) -> Any:
         # pydantic takes true for 1 and '3' for 3, which no result of ours says.
-        if _is_of_numbers(cls.model_fields[str(info.field_name)].annotation):
+        annotation: Any = cls.model_fields[str(info.field_name)].annotation
+        if _is_of_numbers(annotation):
             given = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
             if any(isinstance(one, bool) or (isinstance(one, str) and is_decimal(one)) for one in given):
                 kind = "a_number"
