@@ -13,6 +13,7 @@ import pytest
 from netdesign import catalogue
 from netdesign.errors import ExitCode
 from netdesign.instance import read_instance
+from tests.published_files import CAB
 from tests.small_instances import LEGS, write_instance
 
 KEYS = [
@@ -223,6 +224,29 @@ def test_a_result_is_priced_with_its_own_options_and_says_so(compare, solved):
         code, rows = compare("tiny", "plain.json", "double.json", *options)
         assert (code, [row["notes"] for row in rows]) == (ExitCode.ANSWERED, notes)
         assert [row["objective"] for row in rows] == pytest.approx([plain["objective"], double["objective"]])
+
+
+def test_a_result_with_other_options_than_the_call_tells_of_both(compare, solved):
+    solved("own.json", "tiny", "--set", "volume_factor=2")
+    _, (row,) = compare("tiny", "own.json", "--set", "volume_factor=3")
+    assert row["notes"] == ["options of its own: volume_factor=2", "solved and priced without the --set of this call"]
+
+
+def test_a_result_read_otherwise_than_the_call_reads_says_so(compare, solved, tmp_path):
+    (tmp_path / "cab.txt").write_text(CAB, encoding="utf-8")
+    cab = ("cab.txt", "--format-in", "cab")
+    solved("far.json", *cab, "--alpha", "0.8", "--hubs", "2")
+    solved("near.json", *cab, "--alpha", "0.2", "--hubs", "2")
+    _, (far, near) = compare("cab.txt", "far.json", "near.json", "--format-in", "cab", "--alpha", "0.2")
+    assert far["notes"] == ["options of its own: --alpha 0.8", "solved and priced without the --alpha of this call"]
+    assert near["notes"] == []
+
+
+def test_a_result_of_another_problem_says_so(compare, solved):
+    solved("longest.json", "tiny", "--model", "hub_centre")
+    _, (row, _) = compare("tiny", "longest.json", "B,D")
+    note = "answers another problem than the call, allocation: multiple, objective: longest_time, route_hubs: 2"
+    assert row["notes"] == [note]
 
 
 @pytest.mark.usefixtures("three")

@@ -104,13 +104,15 @@ def test_what_is_odd_in_the_demand_is_told_by_line_of_its_matrix(write):
     assert (instance.demand_file, instance.commodities.line.tolist()) == ("flows.csv", [3])
 
 
-def test_npz_matrices_are_read(tmp_path):
+@pytest.mark.parametrize("name", ["flows.npz", "flows.NPZ"])
+def test_npz_matrices_are_read(name, tmp_path):
     """The binary form of a matrix holds origins, destinations and values."""
     data = document()
     del data["tables"]["demand"]
-    data["tables"]["demand_matrix"] = {"volume_t_per_year": "flows.npz"}
+    data["tables"]["demand_matrix"] = {"volume_t_per_year": name}
     (tmp_path / "instance.yaml").write_text(json.dumps(data), encoding="utf-8")
-    np.savez(tmp_path / "flows.npz", origins=["A"], destinations=["B", "C"], values=[[3.0, 4.0]])
+    with (tmp_path / name).open("wb") as file:
+        np.savez(file, origins=["A"], destinations=["B", "C"], values=[[3.0, 4.0]])
     assert read_instance(tmp_path).commodities.volume.tolist() == [3.0, 4.0]
 
 

@@ -265,6 +265,24 @@ ODD = {
         [("scenarios: {flat: {}}", "scenarios: {flat: {}, boom: {}}")],
         "instance.yaml:14:25: stages.scenarios.boom: is the base path: the paths table has no points for it",
     ),
+    "a module that is ready after the last year": (
+        STAGES,
+        [("{id: l, ", "{id: l, lead_years: 3, ")],
+        "instance.yaml:41:15: tables.modules.1.lead_years: plays no part: ordered in 2026, it is ready after 2028",
+    ),
+    "a path of a number that is 0": (
+        STAGES,
+        [("{of: volume, at_year: 2028, factor: 2}", "{of: hubs.A.fixed_cost_eur_per_year, at_year: 2028, factor: 2}")],
+        "instance.yaml:43:8: tables.paths.0.of: 'hubs.A.fixed_cost_eur_per_year' is 0, and so is each multiple of it",
+    ),
+    "a service share that no freight is promised": (
+        edited(LEGS, ("{id: C, country: NL}", "{id: C, country: NL}\n    - {id: D, country: FR}")),
+        [("new_hubs: {max: 1}", "service: {by_country: {NL: 0.1, FR: 0.5}}"),
+         ("{from: A, to: B, cost", "{from: A, to: D, cost_eur_per_t: 1, time_h: 1}\n    - {from: A, to: B, cost"),
+         ("{origin: C, dest", "{origin: A, destination: B, volume_t_per_year: 1}\n    - {origin: C, dest")],
+        "instance.yaml:6:44: policies.service.by_country.FR: asks for nothing: no freight with a deadline comes from "
+        "or goes to FR",
+    ),
     "a term without closing": (
         STAGES,
         [("capital_eur: 800,", "capital_eur: 800, minimum_term_years: 3,")],

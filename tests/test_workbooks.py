@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -142,6 +143,75 @@ def test_a_number_shown_with_zeros_is_a_number_where_one_is_wanted(tmp_path):
     styles = '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="11"/></cellXfs></styleSheet>'
     write = with_cell("hubs", 2, 3, Xml('<c r="@" s="1"><v>100000</v></c>'), styles=styles)
     assert rows_of(write, tmp_path)[0]["fixed_cost_eur_per_year"] == 100000
+
+
+def styled(code: str) -> str:
+    """Return styles of which number 1 has a number format."""
+    formats = f"<numFmts><numFmt numFmtId='164' formatCode={quoteattr(code)}/></numFmts>"
+    return f'<styleSheet>{formats}<cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>'
+
+
+def shown_in(code: str, number: str, folder: Path) -> Source:
+    """Return what is read where the third hub's id is a number in a format."""
+    write = with_cell("hubs", 4, 1, Xml(f'<c r="@" s="1"><v>{number}</v></c>'), styles=styled(code))
+    return source_of(write, folder)
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "how"),
+    [
+        ('"D-"00000', "7", 'in the format "D-"00000'),
+        ("00000;-00000", "7", "as 00007"),
+        ("[$-409]00000", "7", "as 00007"),
+        ("[Red]0000_)", "7", "as 0007"),
+        ("000-00", "1000", "in the format 000-00"),
+        ("0%", "7", "in the format 0%"),
+        ("0.00", "7", "as 7.00"),
+        ("#,##0", "1234", "as 1,234"),
+        ("0", "7.5", "as 8"),
+        ("0;0", "-7", "in the format 0;0"),
+        ("0;-0;none", "0", "in the format 0;-0;none"),
+    ],
+)
+def test_an_id_that_is_shown_otherwise_than_stored_is_refused(code, number, how, tmp_path):
+    source = shown_in(code, number, tmp_path)
+    told = f"A4 holds the number {number}, shown {how}; format the cell as text and write it anew"
+    assert [(fault.field, fault.message) for _, fault in source.located.faults] == [("id", told)]
+
+
+@pytest.mark.parametrize(
+    ("code", "number"),
+    [
+        ("0", "7"),
+        ("#", "7"),
+        ("000", "123"),
+        ("#,##0", "123"),
+        ("@", "7"),
+        ("[Blue]General", "7"),
+        ("General;-General", "7"),
+        ("_(* #,##0_)", "7"),
+        ("0.0", "7.5"),
+    ],
+)
+def test_an_id_that_is_shown_as_stored_is_read(code, number, tmp_path):
+    assert str(shown_in(code, number, tmp_path).located.data["tables"]["hubs"][2]["id"]) == number
+
+
+def test_ids_that_are_all_refused_are_not_missing_too(tmp_path):
+    def number(sheets: dict[str, Page]) -> None:
+        for row, line in enumerate(sheets["hubs"].rows[1:], start=1):
+            line[0] = Xml(f'<c r="@" s="1"><v>{row}</v></c>')
+
+    with pytest.raises(InstanceError) as caught:
+        validated(source_of(changed(number, styles=styled("00000")), tmp_path))
+    assert {fault.field for fault in caught.value.faults} == {"id"}
+
+
+def test_a_setting_that_is_a_text_is_told(tmp_path):
+    write = changed(lambda sheets: sheets["instance"].rows.append(["volume_factor", "1.500"]))
+    assert [str(warning) for warning in source_of(write, tmp_path).located.warnings] == [
+        "x.xlsx[instance]:7:2: volume_factor: the text '1.500' is read as 1.5; make B7 a number"
+    ]
 
 
 def test_a_number_that_is_a_text_is_told(tmp_path):

@@ -37,6 +37,8 @@ _TOLERANCE = 1e-6
 _SAME = 1e-9
 """Relative difference of two sums of volumes that is rounding."""
 
+_AS_IT_IS = Call()
+
 
 @dataclass(frozen=True)
 class Move:
@@ -78,7 +80,7 @@ def compare(
     problem: Problem,
     configurations: Sequence[str],
     question: Question,
-    overrides: Sequence[str] = (),
+    call: Call = _AS_IT_IS,
 ) -> list[Configuration]:
     """Price configurations on one instance.
 
@@ -92,8 +94,8 @@ def compare(
         Sets of hubs like ``LGG,WAW``, or names of result files.
     question
         The problem with limits and model, for solving the sets.
-    overrides
-        ``path=value`` of the call; a result file that was solved with others says so.
+    call
+        What it says about the instance; a result file that was solved otherwise says so.
 
     Raises
     ------
@@ -103,7 +105,7 @@ def compare(
     instance = problem.instance
     files = [text for text in configurations if _is_result_file(instance, text)]
     sets = {text: _hub_set(instance, text) for text in configurations if text not in files}
-    rows = {text: _from_result_file(name_or_path, problem, text, overrides) for text in files}
+    rows = {text: _from_result_file(name_or_path, problem, text, call) for text in files}
     rows |= {text: (_solve_set(problem, question, text, names), instance) for text, names in sets.items()}
     return _with_moves([rows[text] for text in configurations])
 
@@ -159,9 +161,7 @@ def _by_name(instance: Instance, names: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _from_result_file(
-    name_or_path: str, problem: Problem, text: str, overrides: Sequence[str]
-) -> tuple[Configuration, Instance]:
+def _from_result_file(name_or_path: str, problem: Problem, text: str, call: Call) -> tuple[Configuration, Instance]:
     document = read_result(Path(text))
     if document.instance.name != problem.instance.name:
         message = f"{text}: is a result of {document.instance.name}, not of {problem.instance.name}"
@@ -171,16 +171,30 @@ def _from_result_file(
         ended = Solution(document.termination, None, None, float("-inf"), Phases())
         return Configuration(text, NetworkResult(0, True, ended, None), failure, ()), problem.instance
     try:
-        call = Call.from_document(document)
-        own = load_problem(name_or_path, call)
+        its_call = Call.from_document(document)
+        own = load_problem(name_or_path, its_call)
         plan = plan_from_document(document.plan, own.instance)
     except (UsageError, InstanceError, ContradictionError) as error:
         return Configuration(text, None, _reason(error), ()), problem.instance
-    notes = []
-    if call.overrides != tuple(overrides):
-        its_own = f"options of its own: {', '.join(call.overrides)}"
-        notes.append(its_own if call.overrides else "solved and priced without the --set of this call")
+    notes = _differences(its_call, call)
+    if own.instance.problem != problem.instance.problem:
+        notes.append(f"answers another problem than the call, {own.instance.problem}")
     return _priced(text, document, own, plan, notes), own.instance
+
+
+def _differences(its_call: Call, call: Call) -> list[str]:
+    """Return how the instance of a result is another than that of the call, as what is priced on both is compared."""
+    its_own, of_call = list(its_call.overrides), list(call.overrides)
+    if its_own == of_call:
+        its_own, of_call = [], []
+    its_options, options = its_call.reading.options, call.reading.options
+    for name in sorted(its_options.keys() | options.keys()):
+        if its_options.get(name) != options.get(name):
+            its_own += [f"--{name.replace('_', '-')} {its_options[name]}"] if name in its_options else []
+            of_call += [f"--{name.replace('_', '-')}"] if name in options else []
+    its_words = [f"options of its own: {', '.join(its_own)}"] if its_own else []
+    named = dict.fromkeys(word if word.startswith("--") else "--set" for word in of_call)
+    return [*its_words, *([f"solved and priced without the {' and '.join(named)} of this call"] if named else [])]
 
 
 def _priced(text: str, document: ResultDocument, own: Problem, plan: Plan, notes: Sequence[str]) -> Configuration:

@@ -87,6 +87,13 @@ class Call:
             The record was changed into something else.
         """
         record = document.options
+        for part, block, names in (
+            ("problem", document.problem, StatedProblem.model_fields.keys()),
+            ("reader", document.reader, {"format_in"}),
+        ):
+            if not names <= block.keys():
+                message = f"{part}: the result does not record {', '.join(sorted(names - block.keys()))}"
+                raise UsageError(message)
         try:
             check_recorded(record, cls().to_record())
             hubs = HubOptions.from_record(record)

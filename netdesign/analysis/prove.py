@@ -9,7 +9,7 @@ from netdesign import catalogue
 from netdesign.analysis.best_by_hub_count import is_searched_as_one, rivals
 from netdesign.analysis.minima import minimum_effect
 from netdesign.analysis.verify import Verification, recorded_gap
-from netdesign.analysis.verify_network import TOLERANCE, judged_instance
+from netdesign.analysis.verify_network import TOLERANCE, judged_instance, network_of
 from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import apart
 from netdesign.instance.options import fix_hubs
@@ -66,7 +66,7 @@ def _proven(
     least, most = problem.instance.hub_range
     unit = problem.instance.problem.objective.unit
     for network in document.networks:
-        name = f"network of {network.hubs} hubs"
+        name = network_of(network.hubs)
         # A wide range of numbers was searched as one; so is its proof.
         is_whole = is_searched_as_one(problem.instance) and network is document.networks[-1]
         numbers = range(least, most + 1) if is_whole else range(network.hubs, network.hubs + 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.analysis.best_by_hub_count import is_searched_as_one, steps_between
 from netdesign.analysis.problem import Call, load_problem, problem_record, read_named
-from netdesign.analysis.verify_network import TOLERANCE, WITH_A_PLAN, differs, of_gap_reached, of_network
+from netdesign.analysis.verify_network import TOLERANCE, WITH_A_PLAN, differs, network_of, of_gap_reached, of_network
 from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.results.result import NetworkResult, Result
 from netdesign.solve.core.outcome import Phases, Solution, Termination, exactness
@@ -60,9 +60,9 @@ def verify(name_or_path: str, document: ResultDocument) -> tuple[Problem, Verifi
     problem = _load_as_solved(name_or_path, document)
     found = list(_of_the_problem(document, problem))
     for network in document.networks:
-        found += [f"network of {network.hubs} hubs: {text}" for text in of_network(network, problem)]
+        found += [f"{network_of(network.hubs)}: {text}" for text in of_network(network, problem)]
         if network.termination is Termination.GAP_REACHED and network.gap is not None:
-            found += [f"network of {network.hubs} hubs: {text}" for text in of_gap_reached(network.gap, gap)]
+            found += [f"{network_of(network.hubs)}: {text}" for text in of_gap_reached(network.gap, gap)]
     found += _of_numbers(document, problem.instance)
     found += _of_top_level(document, problem)
     found += _of_steps(document)
@@ -112,7 +112,7 @@ def _of_numbers(document: ResultDocument, instance: Instance) -> Iterator[str]:
     for network in document.networks:
         if network.permitted != (least <= network.hubs <= most):
             allowed = f"{least} to {most} hubs are allowed"
-            yield f"network of {network.hubs} hubs: permitted: states {network.permitted}; {allowed}"
+            yield f"{network_of(network.hubs)}: permitted: states {network.permitted}; {allowed}"
     numbers, today = [network.hubs for network in document.networks], len(instance.existing)
     if numbers != sorted(numbers):
         yield f"networks: have {', '.join(map(str, numbers))} hubs; they stand in the order of these numbers"

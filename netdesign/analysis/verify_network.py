@@ -34,6 +34,11 @@ _ENDED_WITH_A_PLAN = (Termination.OPTIMAL, Termination.GAP_REACHED)
 _OF_A_PLAN = (*WITH_A_PLAN, "gap", "hub_loads", "lane_loads", "runner_up", "minima")
 
 
+def network_of(hubs: int) -> str:
+    """Return what a network of so many hubs is called in what is found about it."""
+    return f"network of {hubs} hub{'' if hubs == 1 else 's'}"
+
+
 def judged_instance(network: NetworkPart, instance: Instance) -> Instance:
     """Return the instance by which a network is judged: today's may have fewer hubs than the policies ask for.
 

@@ -51,12 +51,11 @@ def compare(
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
     progress = ProgressLine(quiet=quiet)
     with interruptible(watch, progress):
-        overrides = tuple(set_ or ())
         reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
-        call = Call(overrides, model=model, reading=reading, is_strict=strict)
+        call = Call(tuple(set_ or ()), model=model, reading=reading, is_strict=strict)
         problem = load_problem(instance, call)
         question = problem.question(watch, progress)
-        rows = compare_configurations(instance, problem, configurations, question, overrides)
+        rows = compare_configurations(instance, problem, configurations, question, call)
         progress.clear()
         say_warnings(problem.warnings, *reading_notes(instance, call), model_note(problem), quiet=quiet)
         texts = {opt.Format.TABLE: comparison_text, opt.Format.JSON: comparison_json, opt.Format.CSV: comparison_csv}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import did_you_mean
+from netdesign.instance.data import NodeKind
 from netdesign.instance.policies import Counted
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def _check_service(instance: Instance, faults: FaultList) -> None:
         return
     if all(stream.deadline_h is None for stream in instance.streams):
         faults.add(("policies", "service"), "no stream has a deadline_h to be inside of")
-    countries = {node.country for node in instance.nodes if node.country}
+    countries = {node.country for node in instance.nodes if node.country and node.kind is NodeKind.CITY}
     for country in service.by_country:
         if country not in countries:
             message = f"no city is in '{country}'{did_you_mean(country, countries)}"

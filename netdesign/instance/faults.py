@@ -90,7 +90,10 @@ def document_faults(error: ValidationError, located: Located) -> InstanceError |
 
     Where an address of ``--set`` leads nowhere, that was typed, and is told before what the files say.
     """
-    faults, found = FaultList(located), error.errors(include_url=False)
+    unread = {path for path, _ in located.faults}
+    # What could not be read was reported; that it is missing is no news.
+    faults = FaultList(located)
+    found = [details for details in error.errors(include_url=False) if _without_mark(details) not in unread]
     nowhere = [details for details in found if _is_no_address(details, located)]
     if nowhere:
         for details in nowhere:

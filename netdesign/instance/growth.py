@@ -9,20 +9,67 @@ from pydantic import ValidationError
 from netdesign.errors import did_you_mean
 from netdesign.instance.schema import ROWS, InstanceDocument
 from netdesign.instance.stages import VOLUME
+from netdesign.instance.words import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from pydantic_core import ErrorDetails
 
 ALL = "*"
 """Stands in a path for every row of a table, or every entry of a list or block."""
 
 _NAMING_KEYS = ("id", "name", "site", "drivers")
-_FIXED = ("format", "name", "title", "description", "units", "problem", "stages", "tree", "paths")
-"""Parts of an instance that do not move."""
+_TABLES = "tables"
+
+_NO_NUMBERS = ("format", "name", "title", "description", "units", "problem", "stages")
+_NO_ROWS = ("tree", "paths")
+"""Parts of an instance in which nothing moves."""
+
+_OF_ALL_YEARS = (
+    ("minimum_cargo_t_per_year",),
+    ("hub_cost", "area_m2"),
+    ("hub_cost", "sorting_capital_eur"),
+    ("hub_cost", "discount_rate"),
+    ("hub_cost", "life_years"),
+    ("policies", "hub_count"),
+    ("policies", "new_hubs"),
+    ("reporting",),
+    ("road", "crews", ALL, "drivers"),
+    *((_TABLES, table, ALL, name) for table in ("cities", "hubs", "overseas") for name in ("lat", "lon")),
+    (_TABLES, "hubs", ALL, "cargo_t_per_year"),
+    (_TABLES, "hubs", ALL, "capacity_t_per_year"),
+    (_TABLES, "modules", ALL, "area_m2"),
+    (_TABLES, "modules", ALL, "capacity_t_per_year"),
+    (_TABLES, "modules", ALL, "peak_t_per_day"),
+    (_TABLES, "modules", ALL, "lead_years"),
+    (_TABLES, "modules", ALL, "life_years"),
+    (_TABLES, "modules", ALL, "minimum_term_years"),
+    (_TABLES, "modules", ALL, "most"),
+)
+"""Numbers that hold over all years, or that no year reads: to move one would change nothing."""
 
 
 class NotMovableError(Exception):
-    """A path leads to no number; says why."""
+    """A number does not move as a path says; says why.
+
+    Parameters
+    ----------
+    message
+        Why.
+    of
+        Path to the number, or empty where it is no single one.
+    """
+
+    def __init__(self, message: str, of: str = "") -> None:
+        super().__init__(message)
+        self.of = of
+
+
+def one_name(of: str) -> str:
+    """Return a path in the one way in which it is compared: ``tables`` before a table's name says nothing."""
+    first, _, rest = of.partition(".")
+    return rest if first == _TABLES and rest.split(".")[0] in ROWS else of
 
 
 def is_volume(of: str) -> bool:
@@ -31,7 +78,7 @@ def is_volume(of: str) -> bool:
 
 
 def check_movable(document: InstanceDocument, of: str) -> None:
-    """Check that a path leads to numbers of the document.
+    """Check that a path leads to numbers of the document that each year reads.
 
     Raises
     ------
@@ -39,9 +86,24 @@ def check_movable(document: InstanceDocument, of: str) -> None:
         It does not.
     """
     places = list(_places(document.model_dump(by_alias=True), of))
-    if not any(holder[key] is not None for holder, key in places):
+    if any(_is_of_all_years(trail) for trail, _, _ in places):
+        message = f"'{of}' does not move over the years: it holds for all of them"
+        raise NotMovableError(message)
+    if not any(holder[key] is not None for _, holder, key in places):
         message = f"'{of}' has no value that could move"
         raise NotMovableError(message)
+
+
+def is_nothing(document: InstanceDocument, of: str) -> bool:
+    """Return whether all numbers of a path that can move are 0, and so is each multiple of them."""
+    return not any(holder[key] for _, holder, key in _places(document.model_dump(by_alias=True), of))
+
+
+def _is_of_all_years(trail: tuple[str, ...]) -> bool:
+    return any(
+        len(fixed) <= len(trail) and all(wanted in (ALL, word) for wanted, word in zip(fixed, trail, strict=False))
+        for fixed in _OF_ALL_YEARS
+    )
 
 
 def moved_document(document: InstanceDocument, factors: Mapping[str, float]) -> InstanceDocument:
@@ -62,36 +124,45 @@ def moved_document(document: InstanceDocument, factors: Mapping[str, float]) -> 
     if all(factor == 1.0 for factor in factors.values()):
         return document
     data = document.model_dump(by_alias=True)
+    moved: dict[tuple[str, ...], str] = {}
     for of, factor in factors.items():
-        for holder, key in _places(data, of):
+        for trail, holder, key in _places(data, of):
             if holder[key] is not None:
                 holder[key] = holder[key] * factor
+                moved[trail] = of if factor != 1.0 else moved.get(trail, of)
     try:
         return InstanceDocument.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        message = f"{where} would be {first['input']}: {first['msg'][:1].lower()}{first['msg'][1:]}"
-        raise NotMovableError(message) from None
+        raise NotMovableError(*_reason(first, moved)) from None
 
 
-def _places(data: dict[str, Any], of: str) -> Iterator[tuple[Any, Any]]:
-    """Yield holder and key of each number that a path names."""
+def _reason(details: ErrorDetails, moved: Mapping[tuple[str, ...], str]) -> tuple[str, str]:
+    """Return what is wrong with a product, and the path that made it."""
+    where, found = tuple(map(str, details["loc"])), details["input"]
+    if isinstance(found, float):
+        details = {**details, "input": float(f"{found:.12g}")}
+    of = next((of for trail, of in moved.items() if trail[: len(where)] == where), "")
+    return f"{'.'.join(where)}: {sentence(details)}", of
+
+
+def _places(data: dict[str, Any], of: str) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
+    """Yield trail, holder and key of each number that a path names."""
     words = of.split(".")
-    if words[0] in _FIXED or (words[0] == "tables" and len(words) > 1 and words[1] in _FIXED):
-        message = f"'{words[0]}' has no numbers that move over the years"
-        raise NotMovableError(message)
     if words[0] in ROWS:
-        words = ["tables", *words]
-    holders: list[Any] = [data]
+        words = [_TABLES, *words]
+    if words[0] in _NO_NUMBERS or (words[0] == _TABLES and len(words) > 1 and words[1] in _NO_ROWS):
+        message = f"'{words[1] if words[0] == _TABLES else words[0]}' has no numbers that move over the years"
+        raise NotMovableError(message)
+    holders: list[tuple[tuple[str, ...], Any]] = [((), data)]
     for word in words[:-1]:
-        holders = [holder[key] for holder in holders for key in _keys(holder, word, of)]
-    for holder in holders:
+        holders = [((*trail, str(key)), holder[key]) for trail, holder in holders for key in _keys(holder, word, of)]
+    for trail, holder in holders:
         for key in _keys(holder, words[-1], of):
             if isinstance(holder[key], bool) or not isinstance(holder[key], int | float | None):
                 message = f"'{of}' is no number{_remedy(of, data)}"
                 raise NotMovableError(message)
-            yield holder, key
+            yield (*trail, str(key)), holder, key
 
 
 def _remedy(of: str, data: dict[str, Any]) -> str:

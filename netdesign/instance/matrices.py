@@ -57,7 +57,7 @@ def read_matrix(path: Path, shown: str) -> Matrix:
     InstanceError
         Not rectangular, not numbers, doubled ids, values under 0 or out of range, an id without row or column.
     """
-    matrix = _read_npz(path, shown) if path.suffix == ".npz" else _read_square_csv(path, shown)
+    matrix = _read_npz(path, shown) if path.suffix.lower() == ".npz" else _read_square_csv(path, shown)
     faults = []
     for ids, what in ((matrix.origins, "row"), (matrix.destinations, "column")):
         for name in sorted({name for name in ids if ids.count(name) > 1} if len(set(ids)) < len(ids) else ()):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from netdesign.instance.growth import one_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -68,7 +70,7 @@ def points_by_number(rows: Iterable[PathRow]) -> dict[Moved, list[PathRow]]:
     """Return the points of each number that moves, in the order of the file."""
     found: dict[Moved, list[PathRow]] = {}
     for row in rows:
-        found.setdefault((row.of, row.country), []).append(row)
+        found.setdefault((one_name(row.of), row.country), []).append(row)
     return found
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.errors import InstanceError
 from netdesign.instance.faults import FaultList
 from netdesign.instance.growth import NotMovableError, is_volume, moved_document
 from netdesign.instance.paths import Stretch, factors_by_year, points_by_number, scenario_points, stretches, tree_points
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from netdesign.instance.data import Instance
-    from netdesign.instance.document import Located
+    from netdesign.instance.document import Located, Path_
     from netdesign.instance.matrices import Matrix
     from netdesign.instance.paths import Moved
     from netdesign.instance.schema import InstanceDocument
@@ -134,30 +135,53 @@ class _Nodes:
         nodes: list[TreeNode] = []
         for year in range(stretch.first_year, stretch.last_year + 1):
             factors = {moved: years[year] for moved, years in by_year.items()}
-            instance, prices = self._year(factors, year)
+            instance, prices = self._year(factors, year, points)
             name = f"{stretch.name} {year}" if stretch.name else str(year)
             parent = before if year == stretch.first_year else offset + len(nodes) - 1
             nodes.append(TreeNode(name, stretch.name, parent, year, stretch.probability, instance, prices))
         return tuple(nodes)
 
-    def _year(self, factors: Mapping[Moved, float], year: int) -> tuple[Instance, SitePrices]:
+    def _year(
+        self, factors: Mapping[Moved, float], year: int, points: Mapping[Moved, Sequence[PathRow]]
+    ) -> tuple[Instance, SitePrices]:
         numbers = tuple((of, factor) for (of, _), factor in factors.items() if not is_volume(of))
         if numbers not in self._known:
-            self._known[numbers] = self._priced(dict(numbers), year)
+            self._known[numbers] = self._priced(dict(numbers), year, points)
         instance, prices = self._known[numbers]
         volumes = {moved: factor for moved, factor in factors.items() if is_volume(moved[0])}
         return self._with_volumes(instance, volumes), prices
 
-    def _priced(self, factors: Mapping[str, float], year: int) -> tuple[Instance, SitePrices]:
+    def _priced(
+        self, factors: Mapping[str, float], year: int, points: Mapping[Moved, Sequence[PathRow]]
+    ) -> tuple[Instance, SitePrices]:
         try:
             document = moved_document(self._document, factors)
             instance = resolve_instance(document, self._matrices, self._located)
             prices = _site_prices(document)
-        except (NotMovableError, MissingPriceError) as error:
-            self._faults.add(("tables", "paths"), f"in {year}: {error}")
+        except NotMovableError as error:
+            self._faults.add(self._point(points.get((error.of, None), ()), year), f"in {year} {error}")
             self._faults.raise_if_any()
             raise
+        except MissingPriceError as error:
+            self._faults.add(("tables", "modules"), str(error))
+            self._faults.raise_if_any()
+            raise
+        except InstanceError as error:
+            if all(factor == 1.0 for factor in factors.values()):
+                raise
+            found = [
+                replace(fault, message=f"{fault.message}, as the paths have it in {year}") for fault in error.faults
+            ]
+            raise InstanceError(found) from None
         return _staged_policies(instance, self._stages).replace(digest=self._base.digest), prices
+
+    def _point(self, points: Sequence[PathRow], year: int) -> Path_:
+        """Return where the point stands that a number follows in a year: the last until then, or else the first."""
+        if not points:
+            return ("tables", "paths")
+        point = max(points, key=lambda point: (point.at_year <= year, -abs(point.at_year - year)))
+        index = next(index for index, row in enumerate(self._document.tables.paths) if row is point)
+        return ("tables", "paths", index, "growth_per_year" if point.factor is None else "factor")
 
     def _with_volumes(self, instance: Instance, factors: Mapping[Moved, float]) -> Instance:
         commodities = instance.commodities

@@ -10,7 +10,7 @@ import numpy as np
 from netdesign.errors import did_you_mean
 from netdesign.instance.blocks import Objective
 from netdesign.instance.checks import counted_volume, hard_minima
-from netdesign.instance.growth import NotMovableError, check_movable, is_volume
+from netdesign.instance.growth import NotMovableError, check_movable, is_volume, one_name
 from netdesign.instance.rows import SiteStatus
 from netdesign.instance.stages import DAYS_PER_YEAR
 
@@ -181,7 +181,7 @@ def _check_paths(document: InstanceDocument, stages: Stages, base: Instance, fau
     faulty: dict[str, str] = {}
     for index, row in enumerate(document.tables.paths):
         at = ("tables", "paths", index)
-        key = (row.of, row.country, row.where, row.at_year)
+        key = (one_name(row.of), row.country, row.where, row.at_year)
         if key in seen:
             faults.add(at, f"a point of {row.of} in {row.at_year} stands twice", field="")
         seen.add(key)
@@ -191,10 +191,12 @@ def _check_paths(document: InstanceDocument, stages: Stages, base: Instance, fau
         if row.at_year > stages.last_year:
             faults.add((*at, "at_year"), f"{row.at_year} is after the last year, {stages.last_year}")
         if is_volume(row.of):
-            stream = row.of.partition(".")[2]
-            if stream and stream not in streams:
+            _, dot, stream = row.of.partition(".")
+            if dot and stream not in streams:
                 message = f"'{stream}' is no stream{did_you_mean(stream, streams)}"
-                faults.add((*at, "of"), message)
+                faults.add(
+                    (*at, "of"), message if stream else f"'{row.of}' names no stream; 'volume' moves all of them"
+                )
             if row.country is not None and row.country not in countries:
                 message = f"no freight comes from or goes to '{row.country}'{did_you_mean(row.country, countries)}"
                 faults.add((*at, "country"), message)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from netdesign.instance.fields import Block, Name, Real, Whole, quantity
+from netdesign.instance.fields import Block, Name, Real, Whole, is_decimal, quantity
 from netdesign.instance.rows import SourcedRow
 
 DAYS_PER_YEAR = 365.0
@@ -54,6 +55,19 @@ class CapitalBudget(Block):
     carries_over: bool = Field(
         False, description="Whether what a year leaves may be spent later; years that are not named add nothing."
     )
+
+    @field_validator("by_year_eur", mode="before")
+    @classmethod
+    def _each_year_once(cls, given: Any) -> Any:
+        # Keys are texts until here: of 2026 and 2026.0 one would take the place of the other.
+        seen: dict[float, object] = {}
+        for year in given if isinstance(given, dict) else ():
+            if is_decimal(str(year)) and float(str(year)) in seen:
+                values = {"year": str(year), "other": str(seen[float(str(year))])}
+                raise PydanticCustomError("two_years", "{year} stands twice, before as {other}", values)
+            if is_decimal(str(year)):
+                seen[float(str(year))] = year
+        return given
 
     @model_validator(mode="after")
     def _states_something(self) -> CapitalBudget:
@@ -179,7 +193,8 @@ class PathRow(SourcedRow):
 
     of: Name = Field(
         description="What moves: volume, volume.STREAM, or the path of a number as for --set, such as "
-        "air.inbound_rate_eur_per_kg or countries.PL.labour_cost_eur_per_h; countries.*.labour_cost_eur_per_h for all."
+        "air.inbound_rate_eur_per_kg or countries.PL.labour_cost_eur_per_h; countries.*.labour_cost_eur_per_h for all. "
+        "What holds for all years, as the capacity of a module or the number of new hubs, does not move."
     )
     where: Name | None = Field(
         None,

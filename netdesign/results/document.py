@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from functools import cache
+from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
+from netdesign.instance.fields import is_decimal
 from netdesign.solve.core.outcome import Termination
 from netdesign.results.result import FORMAT, EngineFact, MinimumPolicy, Verdict
+
+
+@cache
+def _is_of_numbers(annotation: Any) -> bool:
+    """Tell whether a field holds a number, a list of numbers, or numbers by name."""
+    if get_origin(annotation) is dict:
+        return _is_of_numbers(get_args(annotation)[1])
+    return annotation in (int, float) or any(map(_is_of_numbers, get_args(annotation)))
 
 
 class Part(BaseModel):
     """Base of every part: an unknown key is a fault, infinities are written as null."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _numbers_are_written_as_such(cls, value: Any, info: ValidationInfo) -> Any:
+        # pydantic takes true for 1 and '3' for 3, which no result of ours says.
+        annotation: Any = cls.model_fields[str(info.field_name)].annotation
+        if _is_of_numbers(annotation):
+            given = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+            if any(isinstance(one, bool) or (isinstance(one, str) and is_decimal(one)) for one in given):
+                kind = "a_number"
+                raise PydanticCustomError(kind, "should be a number")
+        return value
 
 
 class Routes(Part):

@@ -16,6 +16,7 @@ NO_POLICIES = "policies: {}"
 AIR = ROADS[ROADS.index("air:") : ROADS.index("road:")]
 ROAD = ROADS[ROADS.index("road:") : ROADS.index("policies:")]
 A_LEG = "  legs:\n    - {from: A, to: B, cost_eur_per_t: 1}\n  links:"
+PLACE_IN_ZZ = edited(LEGS, ("{id: X, fixed", "{id: X, country: ZZ, fixed"))
 WORDS = "no , ; | > or control characters, no blanks at the ends"
 
 KEYS_AND_VALUES = [
@@ -366,6 +367,13 @@ POLICIES = [
         NEW_HUBS,
         "service: {by_country: {Be: 0.5}}",
         "instance.yaml:6:35: policies.service.by_country.Be: no city is in 'Be'; did you mean 'BE'?",
+    ),
+    bad(
+        "service for the country of a hub that is no city",
+        NEW_HUBS,
+        "service: {by_country: {ZZ: 0.5}}",
+        "instance.yaml:6:35: policies.service.by_country.ZZ: no city is in 'ZZ'",
+        base=PLACE_IN_ZZ,
     ),
     bad(
         "two hub counts",

@@ -106,6 +106,40 @@ IN_FILES = [
         "instance.yaml:9:3: stages.capital_budget: allows 500 EUR; the hubs that must open (B) cost at least 800",
     ),
     years(
+        "year of a budget that stands twice",
+        "stages:\n  first",
+        "stages:\n  capital_budget: {by_year_eur: {2026: 1, 2026.0: 14000}}\n  first",
+        "instance.yaml:9:20: stages.capital_budget.by_year_eur: 2026.0 stands twice, before as 2026",
+    ),
+    years(
+        "path of a number that holds for all years",
+        "{of: volume, at_year: 2028, factor: 2}",
+        "{of: modules.s.capacity_t_per_year, at_year: 2028, factor: 2}",
+        "instance.yaml:43:8: tables.paths.0.of: 'modules.s.capacity_t_per_year' does not move over the years: it holds "
+        "for all of them",
+    ),
+    years(
+        "path of a stream without a name",
+        "{of: volume, at_year: 2028, factor: 2}",
+        "{of: volume., at_year: 2028, factor: 2}",
+        "instance.yaml:43:8: tables.paths.0.of: 'volume.' names no stream; 'volume' moves all of them",
+    ),
+    years(
+        "path that moves a price out of its range",
+        "{of: volume, at_year: 2028, factor: 2}",
+        "{of: hubs.B.fixed_cost_eur_per_year, at_year: 2026, factor: 1}\n"
+        "    - {of: hubs.B.fixed_cost_eur_per_year, at_year: 2028, factor: 1e+11}",
+        "instance.yaml:44:59: tables.paths.1.factor: in 2028 tables.hubs.1.fixed_cost_eur_per_year: 10000000000000.0 "
+        "is over 1e+12",
+    ),
+    years(
+        "module whose floor has no price",
+        "capital_eur: 800",
+        "area_m2: 5",
+        "instance.yaml:39:3: tables.modules: the capital of module s follows from its floor, which needs "
+        "construction_cost_eur_per_m2 of the hub's country; or give the module a capital_eur",
+    ),
+    years(
         "peak day that the first year cannot lift",
         "stages:\n  first",
         "stages:\n  peaks: [{stream: parcels, factor: 20, days: 10}]\n  first",

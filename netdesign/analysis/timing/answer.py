@@ -19,9 +19,9 @@ from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.staged_result import TimingResult, is_tree
 from netdesign.solve.core.outcome import Progress, Termination, silent
-from netdesign.solve.multistage.auto import choose_staged_engine
+from netdesign.solve.multistage.auto import choice_after, choose_staged_engine
 from netdesign.solve.multistage.pricing import opened_pricer
-from netdesign.solve.multistage.question import StagedSolution
+from netdesign.solve.multistage.question import StagedEngineName, StagedSolution
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,9 +147,23 @@ class _Run:
             self._question = replace(self._question, known=np.array(costs, dtype=np.float64))
         solution = StagedSolution(self._question.watch.ending, None, None, -math.inf)
         if not self._question.watch.is_over:
-            engine = self._choice.engine(replace(self._question, keep=self._keep))
-            solution = self._timed("plan_s", engine.solve)
+            solution = self._timed("plan_s", self._solved)
         self._end(self._or_incumbent(solution))
+
+    def _solved(self) -> StagedSolution:
+        """Solve with the chosen engine; where that finds nothing and nobody asked for it, with the next one."""
+        while True:
+            question = replace(self._question, keep=self._keep)
+            solution = self._choice.engine(question).solve()
+            if solution.plan is not None or solution.termination is not Termination.SIZE_LIMIT:
+                return solution
+            further = None
+            if question.asked is StagedEngineName.AUTO and not question.watch.is_over:
+                further = choice_after(self._choice, question.staged)
+            if further is None:
+                return solution
+            self._choice = further
+            self.result = replace(self.result, engine={"name": further.name.value, "reason": further.reason})
 
     def look_beside(self) -> None:
         """Find what stands beside the plan, or why there is none."""

@@ -20,6 +20,11 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _TOTALS = re.compile(r"\s*(_xlfn\.)?(SUBTOTAL|AGGREGATE)\s*\(", re.IGNORECASE)
 _ZEROS = re.compile("0{2,}")
+_LOOKS = re.compile(
+    r"\[(?:black|blue|cyan|green|magenta|red|white|yellow|color ?\d+|\$-[0-9a-f]+)\]|_.|\*.", re.IGNORECASE
+)
+"""Of a number format what changes no digit: colours, the language, blanks of some width."""
+_DIGITS = re.compile(r"([#?0]+|[#?]+,[#?0]+)(?:\.([#?0]+))?")
 _DIGITS_KEPT = 15
 _MOST_AS_ID = 10**_DIGITS_KEPT
 _EXACT = 2**53
@@ -35,10 +40,13 @@ class Unsure:
         What is wrong with it and what to do.
     worth
         Its value where no text is wanted; None where it has none.
+    is_clear_as_remark
+        Whether the value says enough too where the text is a remark, which nothing refers to.
     """
 
     message: str
     worth: int | float | None = None
+    is_clear_as_remark: bool = False
 
 
 Value: TypeAlias = "str | int | float | Unsure"
@@ -199,4 +207,26 @@ def _as_id(number: int | float, code: str, place: str) -> Value:
         return Unsure(f"{place} holds the number {number}, shown as a power of ten; {_AS_TEXT}", number)
     if _ZEROS.fullmatch(code) and len(str(number)) < len(code):
         return Unsure(f"{place} holds the number {number}, shown as {number:0{len(code)}}; {_AS_TEXT}", number)
-    return number
+    shown = _shown(number, code)
+    if shown == str(number):
+        return number
+    how = f"in the format {code[:_DIGITS_KEPT]}" if shown is None else f"as {shown}"
+    message = f"{place} holds the number {number}, shown {how}; {_AS_TEXT}"
+    return Unsure(message, number, is_clear_as_remark=True)
+
+
+def _shown(number: int | float, code: str) -> str | None:
+    """Return a number as a format shows it, None where that takes more than its digits, a point and commas."""
+    parts = code.split(";")
+    part = _LOOKS.sub("", parts[0]).strip()
+    # A second part is that of negative numbers, a third that of 0.
+    if (number < 0 and len(parts) > 1) or (number == 0 and len(parts) > 2):
+        return None
+    if part in ("General", "@"):
+        return str(number)
+    found = _DIGITS.fullmatch(part)
+    if found is None:
+        return None
+    whole, places = found[1], found[2] or ""
+    width = whole.count("0") + (len(places) + 1 if places else 0) + (number < 0)
+    return f"{number:0{width}{',' if ',' in whole else ''}.{len(places)}f}"

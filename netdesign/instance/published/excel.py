@@ -13,6 +13,7 @@ from netdesign.instance.files import files_being_read
 from netdesign.instance.published.cells import Unsure
 from netdesign.instance.published.documents import as_source
 from netdesign.instance.published.workbook import letters, read_workbook
+from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import COLUMNS, FORMAT, ROWS, InstanceDocument
 
 if TYPE_CHECKING:
@@ -172,6 +173,8 @@ class _Settings:
         if _is_blank(value):
             self._fault(words, line, 2, name, "has no value; write one, or take the row out")
             return None
+        if not is_text:
+            _note_text(value, self.shown, (line, 2), name, self.located)
         if not isinstance(value, str) or is_text or not (value.lstrip()[:1] in ("[", "{") or value.strip() == "null"):
             return value
         try:
@@ -279,23 +282,29 @@ def _rows(sheet: Sheet, shown: str, table: str, located: Located) -> list[dict[s
         for column, name in names.items():
             located.places[*row_at, name] = (shown, line, column)
             value = cells.get(column)
-            if isinstance(value, Unsure) and (value.worth is None or name in texts):
+            is_clear = isinstance(value, Unsure) and value.is_clear_as_remark and name in SourcedRow.model_fields
+            if isinstance(value, Unsure) and (value.worth is None or (name in texts and not is_clear)):
                 located.faults.append(((*row_at, name), Fault(shown, line, column, name, value.message)))
             elif isinstance(value, Unsure):
                 row[name] = value.worth
             elif not _is_blank(value):
                 row[name] = value
-                if isinstance(value, str) and name not in texts and is_decimal(value.strip()):
-                    # Which of point and comma parts the thousands, the text does not say; a number cell would.
-                    worth, cell = f"{float(value):.10g}", f"{letters(column)}{line}"
-                    message = f"the text {value!r} is read as {worth}; make {cell} a number"
-                    located.warnings.append(Fault(PurePath(shown).name, line, column, name, message))
+                if name not in texts:
+                    _note_text(value, shown, (line, column), name, located)
             # What is missing where cells are merged is no further fault.
             for left, top, right, bottom, fault in merged if value is None else ():
                 if left <= column <= right and top <= line <= bottom:
                     located.faults.append(((*row_at, name), fault))
         rows.append(row)
     return rows
+
+
+def _note_text(value: Any, shown: str, place: tuple[int, int], field: str, located: Located) -> None:
+    """Note a number that is a text: which of point and comma parts the thousands it does not say; a number would."""
+    if isinstance(value, str) and is_decimal(value.strip()):
+        (line, column), worth = place, f"{float(value):.10g}"
+        message = f"the text {value!r} is read as {worth}; make {letters(column)}{line} a number"
+        located.warnings.append(Fault(PurePath(shown).name, line, column, field, message))
 
 
 def _header(sheet: Sheet, shown: str, known: Sequence[str], located: Located, at: Path_) -> dict[int, str]:

@@ -77,6 +77,11 @@ def _note_policies(document: InstanceDocument, instance: Instance, remarks: Rema
     service = policies.service
     if service is not None and not service.share and not any(service.by_country.values()):
         remarks.add(("policies", "service"), "asks for nothing: it gives no share over 0")
+    elif service is not None:
+        promised = set(instance.european_country[np.isfinite(instance.deadline_h)].tolist())
+        for country in service.by_country.keys() - promised:
+            message = f"asks for nothing: no freight with a deadline comes from or goes to {country}"
+            remarks.add(("policies", "service", "by_country", country), message)
     if document.problem.route_hubs == 1 and document.factors.inter_hub != 1:
         remarks.add(("factors", "inter_hub"), "plays no part: a route passes one hub only (problem.route_hubs)")
 

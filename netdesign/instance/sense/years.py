@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.instance.growth import is_nothing, is_volume
 from netdesign.instance.stages import RiskMeasure
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def note_what_plays_no_part_over_years(document: InstanceDocument, remarks: Rema
     _note_stages(document, stages, remarks)
     _note_budget(stages, remarks)
     _note_modules(document, stages, remarks)
+    _note_paths(document, remarks)
     costs = document.hub_cost
     for name in ("area_m2", "sorting_capital_eur"):
         if costs is not None and getattr(costs, name):
@@ -67,6 +69,20 @@ def _note_modules(document: InstanceDocument, stages: Stages, remarks: Remarks) 
         ("tables", "modules", index, "labour_share") for index, row in rows if row.labour_share and not row.yearly_eur
     ]
     remarks.add_first(idle, "plays no part without yearly_eur")
+    horizon = stages.last_year - stages.first_year
+    late = [("tables", "modules", index, "lead_years") for index, row in rows if row.lead_years > horizon]
+    remarks.add_first(late, f"plays no part: ordered in {stages.first_year}, it is ready after {stages.last_year}")
     if not stages.peaks:
         given = [("tables", "modules", index, "peak_t_per_day") for index, row in rows if row.peak_t_per_day]
         remarks.add_first(given, "plays no part: stages name no peaks")
+
+
+def _note_paths(document: InstanceDocument, remarks: Remarks) -> None:
+    rows = list(enumerate(document.tables.paths))
+    numbers = {row.of for _, row in rows if not is_volume(row.of)}
+    nothing = {of for of in numbers if is_nothing(document, of)}
+    remarks.add_all(
+        (("tables", "paths", index, "of"), f"'{row.of}' is 0, and so is each multiple of it")
+        for index, row in rows
+        if row.of in nothing
+    )

@@ -65,6 +65,24 @@ def choose_staged_engine(question: StagedQuestion) -> StagedChoice:
     raise UsageError(message)
 
 
+def choice_after(choice: StagedChoice, staged: StagedInstance) -> StagedChoice | None:
+    """Return the next engine that can state a problem of which the chosen one found no plan, as it is too large for it.
+
+    Parameters
+    ----------
+    choice
+        What ended so.
+    staged
+        The problem.
+    """
+    names = list(ENGINES)
+    for name in names[names.index(choice.name) + 1 :]:
+        engine = engine_class(name)
+        if engine.refusal(staged) is None:
+            return StagedChoice(engine, f"{choice.name} would need too large a program and found no plan")
+    return None
+
+
 def _as_asked(question: StagedQuestion) -> StagedChoice:
     engine = engine_class(question.asked)
     refusal = engine.refusal(question.staged)

@@ -55,6 +55,7 @@ class Configurations:
         best = run.chosen()
         if best is None:
             ending = state.settled() if state.is_closed else state.ending()
+            ending = Termination.SIZE_LIMIT if run.is_too_large and not state.is_closed else ending
             bound = math.inf if ending is Termination.INFEASIBLE else run.bound
             return StagedSolution(ending, None, None, bound, phases, tuple(state.trace))
         plan = best.plan

@@ -16,6 +16,7 @@ from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.multistage.budget import budget_refusal
 from netdesign.solve.multistage.contingent_plan import plan_of
+from netdesign.solve.multistage.hub_states import MOST_STATES_OF_A_HUB, TooManyStatesError
 from netdesign.solve.multistage.hubs import Hubs
 from netdesign.solve.multistage.prepared import prepare
 from netdesign.solve.multistage.question import StagedEngineName, StagedSolution, ended, judged_staged, keep_nothing
@@ -104,7 +105,10 @@ def solved_by_recursion(
 
 def size_refusal(staged: StagedInstance) -> str | None:
     """Return why a problem has too many sets of hubs or states for the recursion, or None."""
-    hubs = Hubs(staged)
+    try:
+        hubs = Hubs(staged)
+    except TooManyStatesError:
+        return f"the modules of one hub have more than {MOST_STATES_OF_A_HUB:,} states, which are too many"
     largest = hubs.new_range.stop - 1
     sets = sum(math.comb(len(hubs.candidates), size) for size in range(largest + 1))
     if sets > MOST_SETS:

@@ -9,6 +9,7 @@ in which the next year begins.
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
 
 Counts = tuple[int, ...]
+
+MOST_STATES_OF_A_HUB = 20_000
+"""To list them takes some seconds, which no limit ends; beside the states of other hubs more would be too many."""
+
+
+class TooManyStatesError(Exception):
+    """A hub can come to more states than are listed."""
 
 
 @dataclass(frozen=True, order=True)
@@ -125,6 +133,11 @@ def hub_states(staged: StagedInstance, installed: Counts, *, may_grow: bool, may
         Whether modules may be ordered.
     may_close
         Whether it may close, which existing hubs never do.
+
+    Raises
+    ------
+    TooManyStatesError
+        They are more than ``MOST_STATES_OF_A_HUB``.
     """
     return _Explorer(staged, may_grow=may_grow, may_close=may_close).explore(installed)
 
@@ -134,14 +147,18 @@ class _Explorer:
         self._modules = staged.modules
         self._area = staged.stages.largest_area_m2
         self._may_grow, self._may_close = may_grow, may_close
-        leads = [module.lead for module in staged.modules]
-        self._waits = max(0, max(leads) - 1)
-        self._now = tuple(index for index, lead in enumerate(leads) if lead == 0)
-        self._later = tuple(index for index, lead in enumerate(leads) if lead > 0)
+        # What arrives after the last year is no choice: orders of it would only multiply the states.
+        horizon = staged.stages.last_year - staged.stages.first_year
+        leads = {index: module.lead for index, module in enumerate(staged.modules) if module.lead <= horizon}
+        self._waits = max(0, max(leads.values(), default=0) - 1)
+        self._now = tuple(index for index, lead in leads.items() if lead == 0)
+        self._later = tuple(index for index, lead in leads.items() if lead > 0)
         self._terms = [max(module.term, 1) - 1 if may_close else 0 for module in staged.modules]
 
     def explore(self, installed: Counts) -> HubStates:
         nothing = (0,) * len(self._modules)
+        if self._area is None and self._without_closing(installed) > MOST_STATES_OF_A_HUB:
+            raise TooManyStatesError
         first = HubState(installed, (nothing,) * self._waits)
         position = {first: 0}
         waiting = [first]
@@ -155,6 +172,8 @@ class _Explorer:
             return position[state]
 
         while waiting:
+            if len(position) > MOST_STATES_OF_A_HUB:
+                raise TooManyStatesError
             state = waiting.pop()
             here = position[state]
             now += [(here, place(target), orders, nothing) for orders, target in self._at_once(state)]
@@ -163,6 +182,16 @@ class _Explorer:
                 gone = HubState(nothing, (nothing,) * self._waits, 0, is_closed=True)
                 later.append((here, place(gone), nothing, state.in_use))
         return HubStates(tuple(position), _moves(now, len(self._modules)), _moves(later, len(self._modules)))
+
+    def _without_closing(self, installed: Counts) -> int:
+        """Return how many states there are where no floor is too large and no hub closes.
+
+        Of each kind what may still be ordered is not ordered, or stands in one of as many places as it has years to go.
+        """
+        if not self._may_grow:
+            return 1
+        kinds = ((self._modules[index], installed[index]) for index in (*self._now, *self._later))
+        return math.prod(math.comb(kind.most - has + max(kind.lead, 1), kind.most - has) for kind, has in kinds)
 
     def _orders(self, state: HubState, kinds: tuple[int, ...]) -> Iterator[Counts]:
         """Yield what may be ordered of some kinds, nothing included."""

@@ -37,6 +37,9 @@ _SHORTEST = 0.2
 _ENOUGH = 0.02
 """Weights are sought until what better ones could prove is so little of what is open."""
 _NARROWEST = 1.0 / 256.0
+_FURTHER = 8.0
+_NEAREST = 1.0 / 4096.0
+"""Where no plan is known: how much further from the bound one is sought each time, and the last distance, as shares."""
 
 
 @dataclass(frozen=True)
@@ -156,32 +159,62 @@ class RiskSearch:
             Its bound, and the weighted mean of what the paths cost when they are known: plans are between the two and
             the incumbent.
         """
+        if not math.isfinite(self.incumbent) and not self._first(search, least, known):
+            return
         part = 1.0
-        while not self.state.is_over and part >= _NARROWEST:
-            whole = self.incumbent + known
-            limit = least + part * (whole - least) if math.isfinite(whole) else whole
+        while not self.state.is_over and not self.is_closed and part >= _NARROWEST:
             before = self.incumbent
-            try:
-                program = JointProgram(search, ReachableStates(search, limit), self._weights, limit, self.state)
-                self._solve(program, self._proved if part == 1.0 else _hear_nothing)
-            except TooManyMovesError:
+            most = before if part == 1.0 else (1.0 - part) * (least - known) + part * before
+            done = self._under(search, most, known)
+            if done is None:
                 part /= 2.0
                 continue
-            except TimeoutError:
-                return
-            if part == 1.0:
+            if part == 1.0 or not done:
                 return
             # A better incumbent excludes more, so that all that is left may fit.
             part = min(1.0, 2.0 * part) if self.incumbent < before - self._tolerance else 0.0
+        self.is_too_large = not self.state.is_over and not self.is_closed
+
+    def _first(self, search: PolicySearch, least: float, known: float) -> bool:
+        """Look for a first plan a little over the bound, then further from it; tell whether one was found."""
+        share, none_under, too_many = _NARROWEST, 0.0, math.inf
+        while not self.state.is_over and too_many - none_under > _NEAREST:
+            most = math.inf if share > 1.0 else least + share * abs(least) - known
+            done = self._under(search, most, known)
+            if math.isfinite(self.incumbent):
+                return True
+            if done is False or self.is_closed or (done and math.isinf(most)):
+                return False
+            if done is None:
+                too_many = share
+            else:
+                none_under = share
+            share = none_under * _FURTHER if math.isinf(too_many) else (none_under + too_many) / 2.0
         self.is_too_large = not self.state.is_over
+        return False
+
+    def _under(self, search: PolicySearch, most: float, known: float) -> bool | None:
+        """Solve the program over the moves of all plans of less risk; False where it ended early, None if too large.
+
+        What it proves holds for all plans up to ``most``: the others are over it.
+        """
+        limit = most + known
+        try:
+            program = JointProgram(search, ReachableStates(search, limit), self._weights, limit, self.state)
+            self._solve(program, lambda bound: self._proved(min(bound, most)))
+        except TooManyMovesError:
+            return None
+        except TimeoutError:
+            self.is_too_large = not self.state.is_over
+            return False
+        return True
 
     def _solve(self, program: JointProgram, hear: Callable[[float], None]) -> None:
         """Solve a program until all that it chooses is priced; ``hear`` is told of its bounds."""
         while not self.state.is_over:
             found = program.solve()
             if found is None:
-                # Nothing else is under the incumbent.
-                hear(self.incumbent)
+                hear(math.inf)
                 return
             policy, bound = found
             hear(bound)
@@ -231,7 +264,3 @@ class RiskSearch:
         self.state.proved(self.bound)
         if self.is_closed and math.isfinite(self.incumbent):
             self.state.exhausted()
-
-
-def _hear_nothing(bound: float) -> None:
-    """Let a bound pass that holds for some plans only."""
