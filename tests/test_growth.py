@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from netdesign.errors import InstanceError
-from netdesign.instance.read import read_source, validated
+from netdesign.instance.read import read_source, read_staged, validated
 from netdesign.instance.resolve_stages import resolve_stages
 from netdesign.instance.schema import ROWS, InstanceDocument
 from netdesign.instance.stages import PathRow
@@ -172,8 +172,6 @@ def test_shares_that_no_longer_add_up_are_told_with_the_year():
 
 
 def test_a_path_of_zero_is_told():
-    source = read_source(
-        BENELUX, (*RICH, "tables.paths=[{of: border.hours, at_year: 2026, factor: 2}]", "border.hours=0")
-    )
-    resolve_stages(validated(source), {}, source.located)
-    assert "'border.hours' is 0, and so is each multiple of it" in [fault.message for fault in source.located.warnings]
+    moved = (*RICH, "tables.paths=[{of: border.hours, at_year: 2026, factor: 2}]", "border.hours=0")
+    told = [fault.message for fault in read_staged(BENELUX, moved).base.warnings]
+    assert "'border.hours' is 0, and so is each multiple of it" in told
