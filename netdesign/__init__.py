@@ -25,6 +25,7 @@ _FOUND_IN = {
     **dict.fromkeys(_ANSWERS, "netdesign.api.answers"),
     **dict.fromkeys(("check", "compare", "solve", "timing", "verify"), "netdesign.api.calls"),
     **dict.fromkeys(("Instance", "read"), "netdesign.api.instance"),
+    **dict.fromkeys(("register_format", "register_model"), "netdesign.api.plugins"),
     **dict.fromkeys(_ERRORS, "netdesign.errors"),
 }
 

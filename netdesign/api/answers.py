@@ -357,7 +357,7 @@ class CheckAnswer:
     @property
     def summary(self) -> dict[str, object]:
         """Counts and totals, as ``netdesign check --format json`` has them."""
-        return summary_records(self.found)
+        return summary_records(self.found) | {"warnings": list(self.warnings)}
 
     def __repr__(self) -> str:
         return f"<CheckAnswer {self.found.instance.name}: sound, {len(self.warnings)} warnings>"
@@ -366,7 +366,7 @@ class CheckAnswer:
         return summary_text(self.found)
 
     def _repr_html_(self) -> str:
-        return html_table(["", ""], self.summary.items()) + html_list("Warnings", self.warnings)
+        return html_table(["", ""], summary_records(self.found).items()) + html_list("Warnings", self.warnings)
 
 
 @dataclass(frozen=True)

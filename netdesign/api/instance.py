@@ -69,8 +69,8 @@ def read(
     >>> nd.read("tiny").hubs
     ('B', 'D', 'E')
     """
-    texts = (None if file is None else str(file) for file in (fixed_costs, capacities))
-    return Instance(given(path, Reading(format_in, nodes, alpha, *texts, capacity)))
+    costs, limits = (None if file is None else str(file) for file in (fixed_costs, capacities))
+    return Instance(given(path, Reading(format_in, nodes, alpha, costs, limits, capacity)))
 
 
 @dataclass(frozen=True)
@@ -244,8 +244,19 @@ class Instance:
         >>> nd.solve(four).objective
         126.0
         """
-        all_ = locals()
-        options = {name: all_[name] for name in cls.from_matrices.__kwdefaults__}
+        options = {
+            "names": names,
+            "hubs": hubs,
+            "alpha": alpha,
+            "collection": collection,
+            "distribution": distribution,
+            "fixed_costs": fixed_costs,
+            "capacities": capacities,
+            "existing": existing,
+            "allocation": allocation,
+            "time_h": time_h,
+            "km": km,
+        }
         return cls(Given(objects.source_of_matrices(flow, cost, options, blocks)))
 
     @classmethod
