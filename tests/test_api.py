@@ -249,7 +249,7 @@ def test_faults_of_frames_are_those_of_dicts(library):
         "id": ["B", "D"],
         "status": ["existing", None],
         "fixed_cost_eur_per_year": [-1.5, None],
-        "staus": ["a", "b"],
+        "statuss": ["a", "b"],
     }
     tables, blocks = tiny_frames(hubs=hubs)
     with pytest.raises(nd.InstanceError) as by_columns:
@@ -286,6 +286,22 @@ def test_any_frame_with_columns_will_do():
     assert made_of(other, blocks).digest == made_of(tables, blocks).digest
 
 
+def test_a_frame_whose_cells_are_not_there_yet_is_a_fault():
+    """Such as those of dask and the lazy ones of polars."""
+    tables, blocks = tiny_frames()
+    later = OtherFrame({"from": None, "to": None})
+    with pytest.raises(nd.InstanceError, match="frame links: from: is no list; a column is a list of its cells"):
+        made_of(tables | {"links": later}, blocks)
+
+
+def test_a_column_that_stands_twice_is_a_fault():
+    tables, blocks = tiny_frames()
+    doubled = OtherFrame(tables["links"])
+    doubled.columns.append("km")
+    with pytest.raises(nd.InstanceError, match="frame links: km: this column stands twice"):
+        made_of(tables | {"links": doubled}, blocks)
+
+
 def test_without_a_library_of_frames_columns_are_left(monkeypatch):
     routes = nd.solve("tiny").best.routes
     monkeypatch.setattr("netdesign.api.tables.find_spec", lambda name: None)
@@ -320,11 +336,11 @@ FAULTY = {
     "a wrong column and a negative value in another frame": (
         from_frames(
             links={"from": ["A", "B"], "to": ["B", "C"], "kmm": [1, 2], "km": [3, 4]},
-            hubs={"id": ["B", "D"], "fixed_cost_eur_per_year": [-5, NAN], "status": ["existing", "candidat"]},
+            hubs={"id": ["B", "D"], "fixed_cost_eur_per_year": [-5, NAN], "status": ["existing", "planned"]},
         ),
         [
             "frame hubs, row 0: fixed_cost_eur_per_year: -5 is under 0",
-            "frame hubs, row 1: status: 'candidat' is not allowed; allowed: 'existing', 'candidate' or 'closed'",
+            "frame hubs, row 1: status: 'planned' is not allowed; allowed: 'existing', 'candidate' or 'closed'",
             f"frame links: kmm: unknown column; allowed: {LINKS}; did you mean 'km'?",
         ],
     ),
@@ -441,7 +457,7 @@ def test_all_that_is_wrong_with_an_object_is_told_at_once(name):
 @pytest.mark.parametrize(
     ("make", "name", "near"),
     [
-        (from_matrices(alhpa=0.5), "from_matrices: alhpa", "alpha"),
+        (from_matrices(alphaa=0.5), "from_matrices: alphaa", "alpha"),
         (lambda: nd.Instance.from_frames({}, raod={}), "from_frames: raod", "road"),
         (lambda: nd.Instance.from_graph(nx.Graph(), factor={}), "from_graph: factor", "factors"),
         (lambda: nd.read("tiny").replace(volume_facto=2), "replace: volume_facto", "volume_factor"),

@@ -23,17 +23,12 @@ if TYPE_CHECKING:
     from netdesign.analysis.check import Checked
     from netdesign.analysis.compare import Configuration
     from netdesign.results.document import (
-        CarbonPart,
-        CostsPart,
         NetworkPart,
         ResultDocument,
-        RunnerUpPart,
-        ServicePart,
         StepPart,
     )
     from netdesign.results.result import Verdict
     from netdesign.results.staged_document import NodePart, TimingDocument
-    from netdesign.solve.core.outcome import Termination
 
 
 def _columns(parts: Iterable[Any], model: type[Any]) -> Columns:
@@ -43,65 +38,37 @@ def _columns(parts: Iterable[Any], model: type[Any]) -> Columns:
 
 
 class NetworkAnswer:
-    """The best network with one number of hubs; ``part`` has all of it, as it stands in a result file."""
+    """The best network with one number of hubs.
+
+    Parameters
+    ----------
+    part
+        All of it, as it stands in a result file.
+
+    Attributes
+    ----------
+    hubs
+        Ids of the open hubs, existing ones included; empty without a plan.
+    number
+        How many hubs were asked for, existing ones counted.
+    permitted
+        False for today's network where more hubs are asked for.
+    termination
+        Why the search stopped.
+    objective, bound
+        In the unit of the problem's objective; None where there is no plan, or nothing is proven.
+    gap
+        Relative; None without a plan.
+    costs, service, carbon, runner_up
+        Parts of the result file; None without a plan.
+    """
 
     def __init__(self, part: NetworkPart) -> None:
         self.part = part
-
-    @property
-    def hubs(self) -> tuple[str, ...]:
-        """Ids of the open hubs, existing ones included; empty without a plan."""
-        return tuple(self.part.plan.open_hubs) if self.part.plan else ()
-
-    @property
-    def number(self) -> int:
-        """How many hubs were asked for, existing ones counted."""
-        return self.part.hubs
-
-    @property
-    def permitted(self) -> bool:
-        """False for today's network where more hubs are asked for."""
-        return self.part.permitted
-
-    @property
-    def termination(self) -> Termination:
-        """Why the search stopped."""
-        return self.part.termination
-
-    @property
-    def objective(self) -> float | None:
-        """In the unit of the problem's objective; None without a plan."""
-        return self.part.objective
-
-    @property
-    def bound(self) -> float | None:
-        """No permitted network with so many hubs has less."""
-        return self.part.bound
-
-    @property
-    def gap(self) -> float | None:
-        """Relative; None without a plan."""
-        return self.part.gap
-
-    @property
-    def costs(self) -> CostsPart | None:
-        """Cost by part, EUR/year."""
-        return self.part.costs
-
-    @property
-    def service(self) -> ServicePart | None:
-        """How the promise is kept."""
-        return self.part.service
-
-    @property
-    def carbon(self) -> CarbonPart | None:
-        """Greenhouse gases."""
-        return self.part.carbon
-
-    @property
-    def runner_up(self) -> RunnerUpPart | None:
-        """The best other set of as many hubs, where it was searched for."""
-        return self.part.runner_up
+        self.hubs: tuple[str, ...] = tuple(part.plan.open_hubs) if part.plan else ()
+        self.number, self.permitted, self.termination = part.hubs, part.permitted, part.termination
+        self.objective, self.bound, self.gap = part.objective, part.bound, part.gap
+        self.costs, self.service, self.carbon, self.runner_up = part.costs, part.service, part.carbon, part.runner_up
 
     @property
     def routes(self) -> Columns:
@@ -131,35 +98,27 @@ class NetworkAnswer:
 
 
 class _Kept:
-    """What answers with a result file have in common."""
+    """What answers with a result file have in common.
+
+    Attributes
+    ----------
+    document
+        All of it, as it stands in the file.
+    termination
+        Why the search stopped.
+    objective, bound, gap
+        Of the best plan; None where there is none, or nothing is proven.
+    warnings
+        What is odd about the instance without being wrong.
+    """
 
     document: ResultDocument | TimingDocument
-    _files: tuple[Path, ...]
 
-    @property
-    def termination(self) -> Any:
-        """Why the search stopped."""
-        return self.document.termination
-
-    @property
-    def objective(self) -> float | None:
-        """Of the best plan; None without one."""
-        return self.document.objective
-
-    @property
-    def bound(self) -> float | None:
-        """No permitted plan has less; None where nothing is proven."""
-        return self.document.bound
-
-    @property
-    def gap(self) -> float | None:
-        """Relative; None without a plan."""
-        return self.document.gap
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What is odd about the instance without being wrong."""
-        return tuple(self.document.instance.warnings)
+    def _keep(self, document: ResultDocument | TimingDocument, forbidding: list[str], files: tuple[Path, ...]) -> None:
+        self.termination = document.termination
+        self.objective, self.bound, self.gap = document.objective, document.bound, document.gap
+        self.warnings = tuple(document.instance.warnings)
+        self._forbidding, self._files = forbidding, files
 
     def to_json(self) -> str:
         """Return the text of the result file."""
@@ -213,7 +172,7 @@ class SolveAnswer(_Kept):
         self.document: ResultDocument = document
         self.notes = notes
         self.networks = tuple(map(NetworkAnswer, document.networks))
-        self._forbidding, self._files = forbidding, files
+        self._keep(document, forbidding, files)
 
     @property
     def best(self) -> NetworkAnswer | None:
@@ -237,7 +196,7 @@ class SolveAnswer(_Kept):
         return tuple(line.strip() for line in answer_lines(self.document, self._forbidding))
 
     def __repr__(self) -> str:
-        return f"<SolveAnswer {self.document.instance.name}: {self.best or self.termination.value}>"
+        return f"<SolveAnswer {self.document.instance.name}: {self.best or self.termination}>"
 
     def __str__(self) -> str:
         return answer_text(self.document, self._forbidding)
@@ -260,7 +219,7 @@ class TimingAnswer(_Kept):
     ) -> None:
         self.document: TimingDocument = document
         self.notes = notes
-        self._forbidding, self._files = forbidding, files
+        self._keep(document, forbidding, files)
 
     @property
     def sentences(self) -> tuple[str, ...]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from netdesign.analysis import check as checking
 from netdesign.analysis import compare as comparing
@@ -15,55 +13,31 @@ from netdesign.analysis.timing.answer import Listeners, solve_timing
 from netdesign.analysis.timing.infeasibility import forbidding_policies as forbidding_of_years
 from netdesign.analysis.timing.problem import TimingCall
 from netdesign.api.answers import CheckAnswer, CompareAnswer, SolveAnswer, TimingAnswer, VerifyAnswer
-from netdesign.api.instance import Given, Instance, given, overrides_of
-from netdesign.errors import UsageError, did_you_mean
+from netdesign.api.given import Given, given
+from netdesign.api.instance import Instance
+from netdesign.api.options import choice, hub_options, limits, overrides, with_known_keywords
+from netdesign.errors import UsageError
 from netdesign.formulation.protocol import forbidding_policies
-from netdesign.instance.options import HubOptions
 from netdesign.instance.published.reading import OWN_FORMAT
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.result_file import read_json, result_document, result_from
 from netdesign.results.staged_reading import is_timing, timing_from
 from netdesign.results.staged_result_file import timing_document
 from netdesign.solve.core.engine import EngineName
-from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.limits import Watch
 from netdesign.solve.core.outcome import silent
 from netdesign.solve.multistage.names import StagedEngineName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from enum import StrEnum
+    from collections.abc import Callable, Iterable
 
+    from netdesign.api.options import Values
     from netdesign.solve.core.outcome import Progress
 
     Listener = Callable[[Progress], None]
-    Values = Mapping[str, Any] | Iterable[str]
-
-P = ParamSpec("P")
-Found = TypeVar("Found")
-Choice = TypeVar("Choice", bound="StrEnum")
-
-_MOST_THREADS = 256
 
 
-def _with_known_keywords(function: Callable[P, Found]) -> Callable[P, Found]:
-    """Return a function that refuses an unknown keyword with the ones that there are."""
-    known = [name for name, one in inspect.signature(function).parameters.items() if one.kind is one.KEYWORD_ONLY]
-
-    @wraps(function)
-    def checked(*args: P.args, **kwargs: P.kwargs) -> Found:
-        strange = [name for name in kwargs if name not in known and name not in function.__code__.co_varnames]
-        if strange:
-            lines = [
-                f"{function.__name__}: {name}: unknown keyword; allowed: {', '.join(known)}{did_you_mean(name, known)}"
-                for name in strange
-            ]
-            raise UsageError("\n".join(lines))
-        return function(*args, **kwargs)
-
-    return checked
-
-
-@_with_known_keywords
+@with_known_keywords
 def solve(
     instance: Instance | str | Path,
     *,
@@ -129,13 +103,13 @@ def solve(
     >>> answer.verdict.value, answer.best.hubs, answer.objective
     ('pays', ('B', 'D'), 347000.0)
     """
-    asked, watch = _asked(instance), Watch(_limits(gap, time_limit, threads, seed))
+    asked, watch = _asked(instance), Watch(limits(gap, time_limit, threads, seed))
     call = Call(
-        _overrides(asked, set),
-        _hub_options(hubs, max_new, open, close),
+        overrides(asked, set),
+        hub_options(hubs, max_new, open, close),
         None if model is None else str(model),
         asked.reading,
-        engine=_choice(EngineName, "engine", engine),
+        engine=choice(EngineName, "engine", engine),
         is_strict=strict,
     )
     problem, result = solve_problem(asked.source, call, watch, listen)
@@ -144,7 +118,7 @@ def solve(
     return SolveAnswer(document, notes, forbidding_policies(problem.instance), asked.source.files)
 
 
-@_with_known_keywords
+@with_known_keywords
 def compare(
     instance: Instance | str | Path,
     *configurations: str | Iterable[str],
@@ -182,16 +156,16 @@ def compare(
     if not configurations:
         message = "compare needs configurations, such as 'LGG', 'LGG,WAW'"
         raise UsageError(message)
-    asked, watch = _asked(instance), Watch(_limits(gap, time_limit, threads, seed))
-    overrides = _overrides(asked, set)
+    asked, watch = _asked(instance), Watch(limits(gap, time_limit, threads, seed))
+    changes = overrides(asked, set)
     named = None if model is None else str(model)
-    problem = load_problem(asked.source, Call(overrides, model=named, reading=asked.reading, is_strict=strict))
+    problem = load_problem(asked.source, Call(changes, model=named, reading=asked.reading, is_strict=strict))
     names = [str(one) if isinstance(one, str | Path) else ",".join(one) for one in configurations]
-    rows = comparing.compare(asked.source, problem, names, problem.question(watch, listen), overrides)
+    rows = comparing.compare(asked.source, problem, names, problem.question(watch, listen), changes)
     return CompareAnswer(rows, problem.warnings, tuple(filter(None, (model_note(problem),))))
 
 
-@_with_known_keywords
+@with_known_keywords
 def timing(
     instance: Instance | str | Path,
     *,
@@ -236,7 +210,7 @@ def timing(
     UsageError
         An option is wrong, or no engine can state the problem.
     """
-    asked, watch = _asked(instance), Watch(_limits(gap, time_limit, threads, seed))
+    asked, watch = _asked(instance), Watch(limits(gap, time_limit, threads, seed))
     if asked.reading.format_in != OWN_FORMAT:
         message = f"timing reads no {asked.reading.format_in}; save the instance and read that folder"
         raise UsageError(message)
@@ -247,12 +221,12 @@ def timing(
         message = f"level {level:g}: give a share from 0 to less than 1"
         raise UsageError(message)
     call = TimingCall(
-        _overrides(asked, set),
-        _hub_options(hubs, max_new, open, close),
+        overrides(asked, set),
+        hub_options(hubs, max_new, open, close),
         "tree" if tree else scenario or "base",
-        None if risk is None else _choice(RiskMeasure, "risk", risk),
+        None if risk is None else choice(RiskMeasure, "risk", risk),
         level,
-        _choice(StagedEngineName, "engine", engine),
+        choice(StagedEngineName, "engine", engine),
         strict,
     )
     problem, result = solve_timing(asked.source, call, watch, Listeners(listen))
@@ -260,7 +234,7 @@ def timing(
     return TimingAnswer(timing_document(result), notes, forbidding_of_years(problem.staged), asked.source.files)
 
 
-@_with_known_keywords
+@with_known_keywords
 def check(instance: Instance | str | Path, *, set: Values = (), strict: bool = False) -> CheckAnswer:
     """Look for all that is wrong or odd with an instance, as ``netdesign check`` does.
 
@@ -285,11 +259,11 @@ def check(instance: Instance | str | Path, *, set: Values = (), strict: bool = F
     4
     """
     asked = _asked(instance)
-    found = checking.check_instance(asked.source, Call(_overrides(asked, set), reading=asked.reading, is_strict=strict))
+    found = checking.check_instance(asked.source, Call(overrides(asked, set), reading=asked.reading, is_strict=strict))
     return CheckAnswer(found, tuple(filter(None, (threshold_note(found.instance),))))
 
 
-@_with_known_keywords
+@with_known_keywords
 def verify(
     instance: Instance | str | Path,
     result: SolveAnswer | TimingAnswer | str | Path,
@@ -331,7 +305,7 @@ def verify(
     from netdesign.analysis.timing.verify import verify_timing
     from netdesign.analysis.verify import verify as verify_networks
 
-    asked, watch = _asked(instance), Watch(_limits(1e-6, time_limit, 1, 0))
+    asked, watch = _asked(instance), Watch(limits(1e-6, time_limit, 1, 0))
     if isinstance(result, SolveAnswer | TimingAnswer):
         document: Any = result.document
     else:
@@ -348,74 +322,3 @@ def verify(
 
 def _asked(instance: Instance | str | Path) -> Given:
     return instance.given if isinstance(instance, Instance) else given(instance)
-
-
-def _overrides(asked: Given, values: Values) -> tuple[str, ...]:
-    from collections.abc import Mapping
-
-    further = overrides_of(values) if isinstance(values, Mapping) else _words("set", values)
-    return (*asked.changes, *further)
-
-
-def _words(option: str, values: str | Iterable[str]) -> tuple[str, ...]:
-    """Return an option that takes texts; a single text is one of them."""
-    found = (values,) if isinstance(values, str) else tuple(values)
-    if not all(isinstance(word, str) for word in found):
-        kind = next(type(word).__name__ for word in found if not isinstance(word, str))
-        message = f"{option}: holds a {kind}; texts are wanted"
-        raise UsageError(message)
-    return found
-
-
-def _names(option: str, values: str | Iterable[str]) -> tuple[str, ...]:
-    """Return ids of sites, each once; a text may have several with commas, as on the command line."""
-    found = [name.strip() for word in _words(option, values) for name in word.split(",")]
-    if not all(found):
-        message = f"{option}: names no site; give ids, such as {option}=['LGG', 'WAW']"
-        raise UsageError(message)
-    return tuple(dict.fromkeys(found))
-
-
-def _hub_options(
-    hubs: int | None, max_new: int | None, opened: str | Iterable[str], closed: str | Iterable[str]
-) -> HubOptions:
-    for option, number in {"hubs": hubs, "max_new": max_new}.items():
-        if number is not None and (isinstance(number, bool) or not isinstance(number, int)):
-            message = f"{option} {number!r}: give a whole number"
-            raise UsageError(message)
-    return HubOptions(hubs, max_new, _names("open", opened), _names("close", closed))
-
-
-def _limits(gap: float, time_limit: float | None, threads: int, seed: int) -> SolveLimits:
-    """Return the limits, in the ranges of the command line.
-
-    Raises
-    ------
-    UsageError
-        One is out of range; all of them are told.
-    """
-    faults = []
-    for name, number, most in (("threads", threads, _MOST_THREADS), ("seed", seed, 2**31 - 1)):
-        least = 1 if name == "threads" else 0
-        if isinstance(number, bool) or not isinstance(number, int) or not least <= number <= most:
-            faults.append(f"{name} {number!r}: give a whole number from {least} to {most}")
-    if not _is_number(gap) or not 0 <= gap <= 1:
-        faults.append(f"gap {gap!r}: give a number from 0 to 1")
-    if time_limit is not None and (not _is_number(time_limit) or not 0 < time_limit < float("inf")):
-        faults.append(f"time_limit {time_limit!r}: give a positive number of seconds")
-    if faults:
-        raise UsageError("\n".join(faults))
-    return SolveLimits(time_limit, gap, threads, seed)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _choice(choices: type[Choice], option: str, value: str) -> Choice:
-    try:
-        return choices(value)
-    except ValueError:
-        names = [choice.value for choice in choices]
-        message = f"{option} {value!r}: allowed: {', '.join(names)}{did_you_mean(str(value), names)}"
-        raise UsageError(message) from None

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netdesign.analysis.problem import Call, place_of
+from netdesign.api.given import Given, given, overrides_of
 from netdesign.api.tables import Columns, html_list
-from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
+from netdesign.errors import Fault, InstanceError, did_you_mean
 from netdesign.instance import objects
 from netdesign.instance.data import NodeKind
 from netdesign.instance.published.reading import OWN_FORMAT, Reading
-from netdesign.instance.read import OWN, read_instance, read_source
+from netdesign.instance.read import read_instance
 from netdesign.instance.schema import InstanceDocument
 from netdesign.instance.to_plain_data import TABLES, columns_in_use, plain_document, without_matrices
 from netdesign.instance.write import write_instance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from netdesign.instance.published.reading import Source
 
 
 def read(
@@ -71,44 +68,6 @@ def read(
     """
     costs, limits = (None if file is None else str(file) for file in (fixed_costs, capacities))
     return Instance(given(path, Reading(format_in, nodes, alpha, costs, limits, capacity)))
-
-
-@dataclass(frozen=True)
-class Given:
-    """An instance as it was given, not yet checked.
-
-    Parameters
-    ----------
-    source
-        What a reader handed over.
-    reading
-        Format of its file.
-    changes
-        ``path=value`` each, as ``--set`` has them.
-    """
-
-    source: Source
-    reading: Reading = OWN
-    changes: tuple[str, ...] = ()
-
-    def changed(self) -> Source:
-        """Return the source with the changes."""
-        return read_source(self.source, self.changes, self.reading)
-
-
-def given(path: str | Path, reading: Reading = OWN) -> Given:
-    """Read the files of an instance, before anything is checked.
-
-    Raises
-    ------
-    InstanceError, UsageError
-        As ``read``.
-    """
-    if not isinstance(path, str | Path):
-        message = f"takes a path, a name or an Instance, not a {type(path).__name__}; Instance.from_dict, from_frames, "
-        raise UsageError(message + "from_matrices and from_graph make one")
-    source = read_source(place_of(str(path), Call(reading=reading)), (), reading)
-    return Given(replace(source, name=str(path)), reading)
 
 
 class Instance:
@@ -418,22 +377,3 @@ class Instance:
     def _repr_html_(self) -> str:
         facts = [self.title, self.problem, repr(self).strip("<>"), *self.warnings, *self.changes]
         return html_list(f"Instance {self.name}", [fact for fact in facts if fact])
-
-
-def overrides_of(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return changed values as ``path=value``.
-
-    Raises
-    ------
-    UsageError
-        A value is none that a file can hold.
-    """
-    found = []
-    for path, value in values.items():
-        try:
-            text = json.dumps(objects.plain_value(value), ensure_ascii=False)
-        except (TypeError, ValueError):
-            message = f"{path}: {str(value)[:40]!r} is no text, number, list or dict"
-            raise UsageError(message) from None
-        found.append(f"{path}={text}")
-    return tuple(found)

@@ -58,41 +58,26 @@ def add_frame(name: str, frame: Any, located: Located) -> None:
 
 def _columns(frame: Any, shown: str) -> tuple[dict[str, list[Any]], list[Fault]]:
     """Return the columns of a frame by name, each as a list."""
-    if isinstance(frame, Mapping):
-        lists = {str(name): _values(values) for name, values in frame.items()}
-        faults = [
-            Fault(shown, 0, 0, name, "is no list; a column is a list of its cells")
-            for name, values in lists.items()
-            if values is None
-        ]
-        return {name: values for name, values in lists.items() if values is not None}, faults
-    frame = _known_frame(frame)
     # The columns of pyarrow are arrays, not names.
-    names = list(getattr(frame, "column_names", getattr(frame, "columns", ())))
+    columns = frame if isinstance(frame, Mapping) else getattr(frame, "column_names", getattr(frame, "columns", ()))
+    names = list(columns)
     if not names:
         message = f"is of type {type(frame).__name__}; give a data frame or a dict of columns"
         return {}, [Fault(shown, 0, 0, "", message)]
     twice = [name for name, count in Counter(names).items() if count > 1]
     faults = [Fault(shown, 0, 0, str(name), "this column stands twice") for name in twice]
-    return {str(name): _values(frame[name]) or [] for name in names if name not in twice}, faults
+    found = {str(name): _values(frame, name) for name in names if name not in twice}
+    message = "is no list; a column is a list of its cells"
+    faults += [Fault(shown, 0, 0, name, message) for name, values in found.items() if values is None]
+    return {name: values for name, values in found.items() if values is not None}, faults
 
 
-def _known_frame(frame: Any) -> Any:
-    """Return a frame that has columns; of one that has only the interchange protocol by way of pandas or polars."""
-    if hasattr(frame, "columns") or hasattr(frame, "column_names") or not hasattr(frame, "__dataframe__"):
-        return frame
+def _values(frame: Any, name: Any) -> list[Any] | None:
+    """Return the cells of a column; None where it is none, as of frames that are computed later."""
     try:
-        from polars import from_dataframe
-    except ImportError:
-        try:
-            from pandas.api.interchange import from_dataframe
-        except ImportError:
-            return frame
-    return from_dataframe(frame)
-
-
-def _values(column: Any) -> list[Any] | None:
-    """Return the cells of a column; None where it is none."""
+        column = frame[name]
+    except TypeError:
+        return None
     for method in ("to_pylist", "to_list", "tolist"):
         if hasattr(column, method):
             found = getattr(column, method)()

@@ -103,7 +103,22 @@ def source_of_matrices(flow: Any, cost: Any, options: Mapping[str, Any], blocks:
     names = _names(options["names"], flow, faults)
     given = {"leg_matrices.cost_eur_per_t": ("cost", cost), "demand_matrix.volume_t_per_year": ("flow", flow)}
     given |= {f"leg_matrices.{name}": (name, options[name]) for name in ("time_h", "km") if options[name] is not None}
-    document = frame_document("matrices", "") | plain_value(blocks)
+    tables: dict[str, Any] = {"cities": [{"id": name} for name in names], "hubs": _hub_rows(names, options, faults)}
+    matrices = {}
+    for path, (shown, values) in given.items():
+        block, _, field = path.partition(".")
+        tables.setdefault(block, {})[field] = f"matrix {shown}"
+        matrices[path] = _matrix(values, names, names, f"matrix {shown}", faults)
+    source = _source(_blocks_of_matrices(options, blocks), tables, "matrices", matrices)
+    for index, name in enumerate(names):
+        source.located.places["tables", "hubs", index] = (f"hub {name}", 0, 0)
+    source.located.faults += [(("matrices",), fault) for fault in faults]
+    return source
+
+
+def _blocks_of_matrices(options: Mapping[str, Any], blocks: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document of matrices but for its tables."""
+    document: dict[str, Any] = frame_document("matrices", "") | plain_value(blocks)
     document["problem"] = {"allocation": options["allocation"]} | document.get("problem", {})
     factors = {"collection": options["collection"], "inter_hub": options["alpha"]}
     document["factors"] = plain_value(factors | {"distribution": options["distribution"]})
@@ -112,17 +127,7 @@ def source_of_matrices(flow: Any, cost: Any, options: Mapping[str, Any], blocks:
         policies["hub_count"] = {"min": options["hubs"], "max": options["hubs"]}
     if options["capacities"] is not None:
         policies.setdefault("capacity", {})
-    tables: dict[str, Any] = {"cities": [{"id": name} for name in names], "hubs": _hub_rows(names, options, faults)}
-    matrices = {}
-    for path, (shown, values) in given.items():
-        block, _, field = path.partition(".")
-        tables.setdefault(block, {})[field] = f"matrix {shown}"
-        matrices[path] = _matrix(values, names, names, f"matrix {shown}", faults)
-    source = _source(document, tables, "matrices", matrices)
-    for index, name in enumerate(names):
-        source.located.places["tables", "hubs", index] = (f"hub {name}", 0, 0)
-    source.located.faults += [(("matrices",), fault) for fault in faults]
-    return source
+    return document
 
 
 def source_of_graph(graph: Any, blocks: Mapping[str, Any]) -> Source:
@@ -243,7 +248,12 @@ def _matrix(
         return empty
     numbers = np.zeros(cells.shape)
     is_flow, lost = shown == "matrix flow", 0
-    for (row, column), cell in np.ndenumerate(cells):
+    # Of an array of numbers only NaN and infinity are to be looked at.
+    if cells.dtype.kind in "iuf":
+        numbers = cells.astype(np.float64)
+    odd = np.ones(cells.shape, bool) if cells.dtype == object else ~np.isfinite(numbers)
+    for row, column in np.argwhere(odd).tolist():
+        cell = cells[row, column]
         wrong = _wrong(cell, is_flow=is_flow)
         numbers[row, column] = 0 if wrong else np.nan if not is_flow and cell == np.inf else cell
         lost += bool(wrong)
@@ -260,8 +270,11 @@ def _cells(values: Any) -> tuple[np.ndarray[tuple[int, ...], np.dtype[Any]], str
     """Return the cells of a matrix in two dimensions, or why there are none."""
     if hasattr(values, "to_numpy"):
         values = values.to_numpy()
+    if isinstance(values, np.ma.MaskedArray):
+        values = values.filled(np.nan)
     try:
-        found = np.asarray(values.filled(np.nan) if isinstance(values, np.ma.MaskedArray) else values, dtype=object)
+        found = np.asarray(values)
+        found = found if found.dtype.kind in "iuf" else np.asarray(values, dtype=object)
     except ValueError:
         return np.zeros((0, 0)), "has rows of different length"
     if found.ndim == 1 and any(hasattr(row, "__len__") and not isinstance(row, str) for row in found):
