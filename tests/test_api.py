@@ -249,7 +249,7 @@ def test_faults_of_frames_are_those_of_dicts(library):
         "id": ["B", "D"],
         "status": ["existing", None],
         "fixed_cost_eur_per_year": [-1.5, None],
-        "statuss": ["a", "b"],
+        "state": ["a", "b"],
     }
     tables, blocks = tiny_frames(hubs=hubs)
     with pytest.raises(nd.InstanceError) as by_columns:
