@@ -1,3 +1,60 @@
-"""Hub-network design with proof: whether, where and how many hubs to open."""
+"""Hub-network design with proof: whether, where and how many hubs to open.
+
+What is offered is loaded when it is first used, so that ``import netdesign`` costs nothing; ``__init__.pyi`` tells type
+checkers what that is.
+
+Examples
+--------
+>>> import netdesign as nd
+>>> nd.solve("tiny").best.hubs
+('B', 'D')
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
 
 __version__ = "0.1.0"
+
+_ANSWERS = ("CheckAnswer", "CompareAnswer", "SolveAnswer", "TimingAnswer", "VerifyAnswer")
+_ERRORS = ("ContradictionError", "Fault", "InstanceError", "NetdesignError", "SolverError", "UsageError")
+_FOUND_IN = {
+    **dict.fromkeys(_ANSWERS, "netdesign.api.answers"),
+    **dict.fromkeys(("check", "compare", "solve", "timing", "verify"), "netdesign.api.calls"),
+    **dict.fromkeys(("Instance", "read"), "netdesign.api.instance"),
+    **dict.fromkeys(("register_format", "register_model"), "netdesign.api.plugins"),
+    **dict.fromkeys(_ERRORS, "netdesign.errors"),
+}
+
+__all__ = ["__version__", *sorted(_FOUND_IN)]
+
+
+class _Front(ModuleType):
+    """The package, whose ``solve`` is the question, also once the package of engines with that name is loaded."""
+
+    @property
+    def solve(self) -> Any:
+        return import_module("netdesign.api.calls").solve
+
+    @solve.setter
+    def solve(self, package: ModuleType) -> None:
+        """Let the import of the package pass, which would put it in the place of the question."""
+
+
+sys.modules[__name__].__class__ = _Front
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FOUND_IN:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    found = getattr(import_module(_FOUND_IN[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

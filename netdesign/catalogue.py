@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from netdesign.formulation.protocol import AnyFormulation, Formulation, StagedFormulation
 
 
+REGISTERED: dict[str, Path] = {}
+"""Formulations of the user's that have a name for as long as the program runs."""
+
+
 def models() -> dict[str, Path]:
     """Return the bundled formulations, by name in alphabetical order."""
     return {path.stem: path for path in sorted(_bundled_folder("models").glob("*.py"))}
@@ -74,7 +78,7 @@ def find_model(name_or_path: str | Path) -> Path:
     """
     path = Path(name_or_path)
     # Files only: a folder that happens to be called like a bundled model is not meant.
-    return path if path.is_file() else _bundled("model", str(name_or_path), models())
+    return path if path.is_file() else _bundled("model", str(name_or_path), models() | REGISTERED)
 
 
 def load_formulation(name_or_path: str | Path) -> Formulation:

@@ -9,6 +9,7 @@ import pytest
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage import dynamic
+from netdesign.solve.multistage.by_node.rounds import Rounds
 from netdesign.solve.multistage.decomposition import StagedDecomposition
 from netdesign.solve.multistage.dynamic import Dynamic
 from netdesign.solve.multistage.few_hubs import plan_with_few_hubs
@@ -46,7 +47,7 @@ def test_the_plan_is_permitted_and_the_answer_no_other(text, scenario, tmp_path,
 def test_with_no_time_left_the_first_plan_is_the_answer(tmp_path, monkeypatch):
     question = question_of(tmp_path, STAGES)
     plan = plan_with_few_hubs(question)
-    monkeypatch.setattr("netdesign.solve.multistage.by_node.rounds.Rounds.run", out_of_time)
+    monkeypatch.setattr(Rounds, "run", out_of_time)
     found = StagedDecomposition(question).solve()
     first = evaluate_staged(question.staged, question.networks, plan).objective
     assert found.objective == pytest.approx(first, rel=1e-12)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from netdesign.solve.multistage import pricing_processes
+from netdesign.solve.multistage import pricing, pricing_processes
 from netdesign.solve.multistage.pricing import Helped, Here, Job, make_pricer, opened_pricer, operate
 from netdesign.solve.multistage.pricing_processes import START_AFTER_S, Processes
 from tests.pricing import Killing, assert_same, lives, never, some_jobs, wait_until
@@ -63,7 +63,7 @@ def test_a_price_does_not_depend_on_what_was_priced_before():
 
 
 def test_held_programs_are_let_go(jobs, prices, monkeypatch):
-    monkeypatch.setattr("netdesign.solve.multistage.pricing._HELD", 2)
+    monkeypatch.setattr(pricing, "_HELD", 2)
     here = Here()
     assert_same(here.price(jobs, never), prices)
     assert len(here._held) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.problem import path_of, read_named, warnings_of
+from netdesign.analysis.problem import place_of, read_named, warnings_of
 from netdesign.analysis.timing.problem import check_years
 from netdesign.errors import InstanceError
 from netdesign.instance.read import futures_in, read_staged
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.problem import Call
     from netdesign.errors import Fault
     from netdesign.instance import Instance
+    from netdesign.instance.published.reading import Named
     from netdesign.instance.staged import StagedInstance
 
 
@@ -38,7 +39,7 @@ class Checked:
     futures: tuple[StagedInstance, ...] = ()
 
 
-def check_instance(name_or_path: str, call: Call) -> Checked:
+def check_instance(name_or_path: Named, call: Call) -> Checked:
     """Read an instance and look for a route for every commodity, in every year of every future.
 
     Raises
@@ -53,7 +54,7 @@ def check_instance(name_or_path: str, call: Call) -> Checked:
     futures: list[StagedInstance] = []
     faults: list[Fault] = []
     warnings: dict[Fault, None] = {}
-    path = path_of(name_or_path, call)
+    path = place_of(name_or_path, call)
     for scenario in futures_in(path, call.overrides, call.reading):
         try:
             staged = read_staged(path, call.overrides, call.reading, scenario)

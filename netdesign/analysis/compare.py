@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.problem import Problem
     from netdesign.errors import NetdesignError
     from netdesign.instance import Instance
+    from netdesign.instance.published.reading import Named
     from netdesign.plan import Plan
     from netdesign.results.document import ResultDocument
     from netdesign.solve.core.engine import Question
@@ -76,7 +77,7 @@ class Configuration:
 
 
 def compare(
-    name_or_path: str,
+    name_or_path: Named,
     problem: Problem,
     configurations: Sequence[str],
     question: Question,
@@ -161,7 +162,7 @@ def _by_name(instance: Instance, names: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _from_result_file(name_or_path: str, problem: Problem, text: str, call: Call) -> tuple[Configuration, Instance]:
+def _from_result_file(name_or_path: Named, problem: Problem, text: str, call: Call) -> tuple[Configuration, Instance]:
     document = read_result(Path(text))
     if document.instance.name != problem.instance.name:
         message = f"{text}: is a result of {document.instance.name}, not of {problem.instance.name}"

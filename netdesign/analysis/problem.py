@@ -17,7 +17,7 @@ from netdesign.instance import read_instance
 from netdesign.instance.blocks import Problem as StatedProblem
 from netdesign.instance.options import HubOptions, apply_hub_options, replaced_policy, words_of
 from netdesign.instance.policies import Policy
-from netdesign.instance.published.reading import OWN_FORMAT, Reading
+from netdesign.instance.published.reading import OWN_FORMAT, Reading, Source
 from netdesign.instance.read import OWN, read_source
 from netdesign.network import build_network, check_routes
 from netdesign.solve.core.engine import EngineName, Question
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
-    from netdesign.instance.published.reading import Source
+    from netdesign.instance.published.reading import Named
     from netdesign.network import Network
     from netdesign.results.document import ResultDocument
     from netdesign.solve.core.limits import Watch
@@ -164,7 +164,7 @@ class Problem:
         return Question(self.instance, self.network, self.model, watch, listen, asked, self.has_users_model)
 
 
-def load_problem(name_or_path: str, call: Call) -> Problem:
+def load_problem(name_or_path: Named, call: Call) -> Problem:
     """Read an instance, apply the options and find a model that can state it.
 
     A model that is named sets the problem: what it states, where that is not what the instance states.
@@ -228,7 +228,7 @@ def warnings_of(instance: Instance, of_routes: Iterable[Fault], *, is_strict: bo
     return tuple(map(str, found))
 
 
-def _of_several_years(name_or_path: str, call: Call) -> InstanceError:
+def _of_several_years(name_or_path: Named, call: Call) -> InstanceError:
     """Return the error of an instance with years where one year is wanted."""
     place = source_named(name_or_path, call).located.place(("stages",))
     message = (
@@ -238,7 +238,7 @@ def _of_several_years(name_or_path: str, call: Call) -> InstanceError:
     return InstanceError([Fault(*place, "stages", message)])
 
 
-def read_named(name_or_path: str, call: Call) -> Instance:
+def read_named(name_or_path: Named, call: Call) -> Instance:
     """Read the instance of a call, with its format and overrides.
 
     Raises
@@ -246,10 +246,10 @@ def read_named(name_or_path: str, call: Call) -> Instance:
     InstanceError, UsageError
         As reading demands.
     """
-    return read_instance(path_of(name_or_path, call), call.overrides, call.reading)
+    return read_instance(place_of(name_or_path, call), call.overrides, call.reading)
 
 
-def source_named(name_or_path: str, call: Call) -> Source:
+def source_named(name_or_path: Named, call: Call) -> Source:
     """Read the files of a call's instance, with the overrides applied, for writing them in another format.
 
     Raises
@@ -257,10 +257,10 @@ def source_named(name_or_path: str, call: Call) -> Source:
     InstanceError, UsageError
         As reading demands.
     """
-    return read_source(path_of(name_or_path, call), call.overrides, call.reading)
+    return read_source(place_of(name_or_path, call), call.overrides, call.reading)
 
 
-def files_read(name_or_path: str, call: Call) -> tuple[Path, ...]:
+def files_read(name_or_path: Named, call: Call) -> tuple[Path, ...]:
     """Return the files that a call reads: of the instance, of the options of its reader, and of the model.
 
     Raises
@@ -269,7 +269,18 @@ def files_read(name_or_path: str, call: Call) -> tuple[Path, ...]:
         As reading demands.
     """
     model = () if call.model is None else (catalogue.find_model(call.model),)
-    return (*read_source(path_of(name_or_path, call), (), call.reading).files, *model)
+    return (*read_source(place_of(name_or_path, call), (), call.reading).files, *model)
+
+
+def place_of(name_or_path: Named, call: Call) -> Path | Source:
+    """Return where the instance of a call lies; one that was read before is what it is.
+
+    Raises
+    ------
+    UsageError
+        No bundled instance has the name.
+    """
+    return name_or_path if isinstance(name_or_path, Source) else path_of(name_or_path, call)
 
 
 def path_of(name_or_path: str, call: Call) -> Path:
@@ -350,9 +361,12 @@ def problem_record(instance: Instance, replaced: str | None) -> dict[str, object
 def versions() -> dict[str, str]:
     """Return the versions of what answers."""
     found = {"netdesign": __version__, "python": platform.python_version()}
-    for package in ("pyomo", "highspy", "networkx", "numba", "numpy", "scipy"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "unknown"
-    return found
+    return found | {name: _version(name) for name in ("pyomo", "highspy", "networkx", "numba", "numpy", "scipy")}
+
+
+@cache
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"

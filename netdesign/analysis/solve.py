@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from netdesign.analysis.best_by_hub_count import best_networks, steps_between
 from netdesign.analysis.problem import Call, Problem, load_problem, problem_record, versions
 from netdesign.errors import ExitCode
+from netdesign.instance.published.reading import name_of
 from netdesign.results.result import EngineFact, Result
 from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.outcome import Phases, Termination, silent
@@ -15,6 +16,7 @@ from netdesign.solve.core.outcome import Phases, Termination, silent
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from netdesign.instance.published.reading import Named
     from netdesign.results.result import NetworkResult
     from netdesign.solve.auto import Choice
     from netdesign.solve.core.limits import Watch
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def solve_problem(
-    name_or_path: str,
+    name_or_path: Named,
     call: Call,
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
@@ -62,7 +64,7 @@ def solve_problem(
         options=call.to_record() | limits.to_record(),
         problem=problem_record(problem.instance, problem.replaced),
         engine=_engine_record(choice, problem),
-        reader={"format_in": call.reading.format_in, "instance": name_or_path, **call.reading.options},
+        reader={"format_in": call.reading.format_in, "instance": name_of(name_or_path), **call.reading.options},
         versions=versions(),
         times=_times(networks, read - begun, time.perf_counter() - read),
         warnings=problem.warnings,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.problem import Problem
     from netdesign.instance import Instance
+    from netdesign.instance.published.reading import Named
     from netdesign.results.document import NetworkPart, ResultDocument
 
 OTHER_FILES = "instance.digest: the instance's files are not those that were solved"
@@ -46,7 +47,7 @@ class Verification:
         )
 
 
-def verify(name_or_path: str, document: ResultDocument) -> tuple[Problem, Verification]:
+def verify(name_or_path: Named, document: ResultDocument) -> tuple[Problem, Verification]:
     """Read the instance with the recorded options and compare everything that the result states with the referee.
 
     Raises
@@ -69,7 +70,7 @@ def verify(name_or_path: str, document: ResultDocument) -> tuple[Problem, Verifi
     return problem, Verification.of(found)
 
 
-def _load_as_solved(name_or_path: str, document: ResultDocument) -> Problem:
+def _load_as_solved(name_or_path: Named, document: ResultDocument) -> Problem:
     call = Call.from_document(document)
     try:
         return load_problem(name_or_path, call)

@@ -45,18 +45,12 @@ def write_result(output: Path, document: ResultDocument | TimingDocument) -> Non
     UsageError
         It cannot be written.
     """
-    from netdesign.io.output_file import write_text
-    from netdesign.results.keeping import is_better, is_no_answer, result_in
-    from netdesign.results.result_file import to_json
+    from netdesign.io.output_file import save_result
 
     check_not_interrupted()
-    earlier = result_in(output) if output.exists() else None
-    if earlier is not None and is_better(earlier, document):
-        say(f"note: {output} holds a better answer to the same question and stays as it is; this one is not written")
-    elif earlier is not None and is_no_answer(document) and not is_no_answer(earlier):
-        say(f"note: {output} holds an answer to another question and stays as it is; this one has no plan")
-    else:
-        write_text(output, to_json(document))
+    note = save_result(output, document)
+    if note is not None:
+        say(f"note: {note}")
 
 
 class Partial:

@@ -45,7 +45,6 @@ def solve(
     """Say whether a further hub pays, where, and by how much: the best network against today's, with its bound."""
     from netdesign.analysis.problem import Call, model_note, reading_notes, threshold_note
     from netdesign.analysis.solve import exit_code, solve_problem
-    from netdesign.formulation.protocol import forbidding_policies
     from netdesign.instance.options import HubOptions
     from netdesign.instance.published.reading import Reading
     from netdesign.report.answer import answer_csv, answer_text
@@ -75,9 +74,7 @@ def solve(
         document = result_document(result, problem.instance)
         if output is not None:
             write_result(output, document)
-        least, _ = problem.instance.hub_range
-        asked = Asked(forbidding_policies(problem.instance), least, len(problem.instance.existing))
-        table = partial(answer_text, asked=asked)
+        table = partial(answer_text, asked=Asked.of(problem.instance))
         texts: dict[opt.Format, Callable[[ResultDocument], str]]
         texts = {opt.Format.TABLE: table, opt.Format.JSON: to_json, opt.Format.CSV: answer_csv}
         answer(texts[format_](document))

@@ -62,7 +62,7 @@ def read_matrix(path: Path, shown: str) -> Matrix:
     for ids, what in ((matrix.origins, "row"), (matrix.destinations, "column")):
         for name in sorted({name for name in ids if ids.count(name) > 1} if len(set(ids)) < len(ids) else ()):
             faults.append(Fault(shown, 0, 0, name, f"stands twice as a {what} id"))
-    faults += _value_faults(matrix)
+    faults += value_faults(matrix)
     faults = faults or _lone_ids(matrix)
     if faults:
         raise InstanceError(faults)
@@ -93,7 +93,8 @@ def _lone_ids(matrix: Matrix) -> list[Fault]:
     return faults
 
 
-def _value_faults(matrix: Matrix) -> list[Fault]:
+def value_faults(matrix: Matrix) -> list[Fault]:
+    """Return a fault for each value under 0 or out of range, of many of them the first few."""
     values = matrix.values
     sound = np.isnan(values) | (values == 0) | ((values >= SMALLEST) & (values <= LARGEST))
     bad = np.argwhere(~sound)

@@ -36,13 +36,13 @@ OWN = Reading()
 """A folder or file of netdesign's own."""
 
 
-def read_instance(path: Path, overrides: Sequence[str] = (), reading: Reading = OWN) -> Instance:
+def read_instance(path: Path | Source, overrides: Sequence[str] = (), reading: Reading = OWN) -> Instance:
     """Read an instance from a folder with ``instance.yaml``, from a YAML file, or from a file in a published format.
 
     Parameters
     ----------
     path
-        Folder or file.
+        Folder or file, or an instance that was read before.
     overrides
         ``path=value`` each, applied before validation.
     reading
@@ -63,7 +63,7 @@ def read_instance(path: Path, overrides: Sequence[str] = (), reading: Reading = 
 
 
 def read_staged(
-    path: Path, overrides: Sequence[str] = (), reading: Reading = OWN, scenario: str = BASE
+    path: Path | Source, overrides: Sequence[str] = (), reading: Reading = OWN, scenario: str = BASE
 ) -> StagedInstance:
     """Read an instance with years.
 
@@ -109,7 +109,7 @@ def _odd_things(document: InstanceDocument, instance: Instance, source: Source, 
     return odd_things(document, instance, source.matrices, source.located)
 
 
-def futures_in(path: Path, overrides: Sequence[str] = (), reading: Reading = OWN) -> tuple[str, ...]:
+def futures_in(path: Path | Source, overrides: Sequence[str] = (), reading: Reading = OWN) -> tuple[str, ...]:
     """Return what the years of an instance may follow: ``base``, its scenarios, and ``tree`` where it has one.
 
     Raises
@@ -122,7 +122,7 @@ def futures_in(path: Path, overrides: Sequence[str] = (), reading: Reading = OWN
     return (BASE, *scenarios, *([TREE] if document.tables.tree else ()))
 
 
-def read_source(path: Path, overrides: Sequence[str] = (), reading: Reading = OWN) -> Source:
+def read_source(path: Path | Source, overrides: Sequence[str] = (), reading: Reading = OWN) -> Source:
     """Read the files of an instance, with the overrides applied, before anything is validated.
 
     Raises
@@ -130,6 +130,14 @@ def read_source(path: Path, overrides: Sequence[str] = (), reading: Reading = OW
     InstanceError, UsageError
         As ``read_instance``.
     """
+    source = path.copy() if isinstance(path, Source) else _read_files(path, reading)
+    if overrides:
+        source.located.raise_if_faulty()
+        apply_overrides(source.located, overrides)
+    return source
+
+
+def _read_files(path: Path, reading: Reading) -> Source:
     with one_reading() as files:
         if reading.format_in == OWN_FORMAT:
             source = _read_own(path, reading, files)
@@ -138,11 +146,7 @@ def read_source(path: Path, overrides: Sequence[str] = (), reading: Reading = OW
             from netdesign.instance.published.formats import read_published
 
             source = read_published(path, reading)
-    source = replace(source, files=files.paths)
-    if overrides:
-        source.located.raise_if_faulty()
-        apply_overrides(source.located, overrides)
-    return source
+    return replace(source, files=files.paths)
 
 
 def validated(source: Source) -> InstanceDocument:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from netdesign.results.document import ResultDocument
+    from netdesign.results.staged_document import TimingDocument
+
 _TABLES = (".yaml", ".yml", ".csv", ".npz")
 _FACTS = "facts"
 
@@ -38,6 +41,31 @@ def check_writable(path: Path) -> None:
     except OSError as error:
         message = f"{str(path)[:100]}: cannot be written: {error.strerror}"
         raise UsageError(message) from None
+
+
+def save_result(output: Path, document: ResultDocument | TimingDocument) -> str | None:
+    """Write a result, unless the file holds a better answer to the same question, or any answer and this is none.
+
+    Returns
+    -------
+    str or None
+        Why the file stays as it is; None where it was written.
+
+    Raises
+    ------
+    UsageError
+        It cannot be written.
+    """
+    from netdesign.results.keeping import is_better, is_no_answer, result_in
+    from netdesign.results.result_file import to_json
+
+    earlier = result_in(output) if output.exists() else None
+    if earlier is not None and is_better(earlier, document):
+        return f"{output} holds a better answer to the same question and stays as it is; this one is not written"
+    if earlier is not None and is_no_answer(document) and not is_no_answer(earlier):
+        return f"{output} holds an answer to another question and stays as it is; this one has no plan"
+    write_text(output, to_json(document))
+    return None
 
 
 def check_spares(path: Path, read: Iterable[Path], folder: Path | None = None) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign.catalogue import models
+from netdesign.formulation.protocol import forbidding_policies
 from netdesign.instance.blocks import Objective
 from netdesign.report.measures import measure_of, objective_of
 from netdesign.report.words import network_name, ordinal
@@ -17,6 +18,7 @@ from netdesign.solve.core.outcome import Termination
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from netdesign.instance import Instance
     from netdesign.report.measures import Measure
     from netdesign.results.document import NetworkPart, ResultDocument, StepPart
 
@@ -38,6 +40,12 @@ class Asked:
     forbidding: Sequence[str]
     least: int
     existing: int
+
+    @classmethod
+    def of(cls, instance: Instance) -> Asked:
+        """Return what an instance, with the options of a call, asks for."""
+        least, _ = instance.hub_range
+        return cls(forbidding_policies(instance), least, len(instance.existing))
 
     @property
     def unsearched(self) -> range:

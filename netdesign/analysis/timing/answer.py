@@ -16,6 +16,7 @@ from netdesign.analysis.timing.infeasibility import clashing_policies
 from netdesign.analysis.timing.problem import TimingProblem, load_timing, staged_record
 from netdesign.errors import DisagreementError, ExitCode
 from netdesign.evaluate.staged import evaluate_staged
+from netdesign.instance.published.reading import name_of
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.staged_result import TimingResult, is_tree
 from netdesign.solve.core.outcome import Progress, Termination, silent
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netdesign.analysis.timing.problem import TimingCall
+    from netdesign.instance.published.reading import Named
     from netdesign.plan import StagedPlan
     from netdesign.results.staged_result import Searched
     from netdesign.solve.core.limits import Watch
@@ -61,7 +63,7 @@ class Listeners:
 
 
 def solve_timing(
-    name_or_path: str,
+    name_or_path: Named,
     call: TimingCall,
     watch: Watch,
     listeners: Listeners = Listeners(),
@@ -103,7 +105,7 @@ def solve_timing(
 
 
 def _nothing_yet(
-    name_or_path: str, call: TimingCall, problem: TimingProblem, question: StagedQuestion, choice: StagedChoice
+    name_or_path: Named, call: TimingCall, problem: TimingProblem, question: StagedQuestion, choice: StagedChoice
 ) -> TimingResult:
     limits = question.watch.limits
     return TimingResult(
@@ -116,7 +118,7 @@ def _nothing_yet(
         options=call.to_record() | limits.to_record(),
         problem=staged_record(problem.staged, problem.replaced),
         engine={"name": choice.name.value, "reason": choice.reason},
-        reader={"format_in": "netdesign", "instance": name_or_path},
+        reader={"format_in": "netdesign", "instance": name_of(name_or_path)},
         versions=versions(),
         warnings=problem.warnings,
         is_running=True,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from netdesign import catalogue
-from netdesign.analysis.problem import check_recorded, problem_record, warnings_of
+from netdesign.analysis.problem import Call, check_recorded, place_of, problem_record, warnings_of
 from netdesign.errors import UsageError, as_usage
 from netdesign.instance.document import Located
 from netdesign.instance.faults import FaultList
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netdesign.errors import Fault
+    from netdesign.instance.published.reading import Named
     from netdesign.instance.staged import StagedInstance
     from netdesign.network import Network
     from netdesign.results.staged_document import TimingDocument
@@ -124,7 +124,7 @@ class TimingProblem:
         return StagedQuestion(self.staged, self.networks, watch, listen, asked=asked)
 
 
-def load_timing(name_or_path: str, call: TimingCall) -> TimingProblem:
+def load_timing(name_or_path: Named, call: TimingCall) -> TimingProblem:
     """Read an instance with years and apply the options.
 
     Raises
@@ -132,7 +132,7 @@ def load_timing(name_or_path: str, call: TimingCall) -> TimingProblem:
     InstanceError, UsageError
         As reading, options and routes demand.
     """
-    staged = read_staged(catalogue.find_instance(name_or_path), call.overrides, scenario=call.scenario)
+    staged = read_staged(place_of(name_or_path, Call()), call.overrides, scenario=call.scenario)
     replaced = replaced_policy(staged.base, call.hub_options)
     staged = _with_risk(with_hub_options(staged, call.hub_options), call)
     networks = build_networks(staged)

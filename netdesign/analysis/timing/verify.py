@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign import catalogue
+from netdesign.analysis.problem import Call, place_of
 from netdesign.analysis.timing.problem import TimingCall, TimingProblem, load_timing, staged_record
 from netdesign.analysis.timing.verify_plan import of_plan
 from netdesign.analysis.timing.verify_value_of_information import of_what_stands_beside
@@ -18,12 +18,13 @@ from netdesign.solve.core.outcome import Termination
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netdesign.instance.published.reading import Named
     from netdesign.results.staged_document import TimingDocument
 
 _OF_A_PLAN = ("objective", "gap", "expected", "cvar", "largest_regret", "paths", "delays", "single_years", "values")
 
 
-def verify_timing(name_or_path: str, document: TimingDocument) -> tuple[TimingProblem, Verification]:
+def verify_timing(name_or_path: Named, document: TimingDocument) -> tuple[TimingProblem, Verification]:
     """Read the instance with the recorded options and compare everything that the result states with the referee.
 
     Raises
@@ -47,12 +48,12 @@ def verify_timing(name_or_path: str, document: TimingDocument) -> tuple[TimingPr
     return problem, Verification.of(found)
 
 
-def _load_as_solved(name_or_path: str, document: TimingDocument) -> TimingProblem:
+def _load_as_solved(name_or_path: Named, document: TimingDocument) -> TimingProblem:
     call = TimingCall.from_document(document)
     try:
         return load_timing(name_or_path, call)
     except (InstanceError, UsageError) as error:
-        found = read_staged(catalogue.find_instance(name_or_path))
+        found = read_staged(place_of(name_or_path, Call()))
         if found.base.digest == document.instance.digest:
             raise
         message = f"{OTHER_FILES}; with the recorded options: {error.message}"

@@ -57,7 +57,7 @@ def hub_document(
         The policies block.
     """
     ids = tuple(str(number) for number in range(1, len(flow) + 1))
-    document = _frame(name, title) | {
+    document = frame_document(name, title) | {
         "factors": dict(zip(("collection", "inter_hub", "distribution"), factors, strict=True)),
         "policies": policies,
         "tables": {
@@ -110,7 +110,7 @@ def facility_document(
         unit_cost = np.where(np.isfinite(cost), cost, np.nan) / demand
     legs[: len(sites), len(sites) :] = unit_cost
     legs[len(sites) :, : len(sites)] = unit_cost.T
-    document = _frame(name, title) | {
+    document = frame_document(name, title) | {
         "problem": {"allocation": allocation, "route_hubs": 1},
         "factors": {"collection": 0},
         "policies": policies,
@@ -140,7 +140,7 @@ def median_document(name: str, title: str, distance: Numbers, medians: int) -> t
     """
     nodes = tuple(str(number) for number in range(1, len(distance) + 1))
     legs = np.where(np.isfinite(distance), distance, np.nan)
-    document = _frame(name, title) | {
+    document = frame_document(name, title) | {
         "problem": {"route_hubs": 1},
         "factors": {"collection": 0},
         "policies": {"hub_count": {"min": medians, "max": medians}},
@@ -154,7 +154,8 @@ def median_document(name: str, title: str, distance: Numbers, medians: int) -> t
     return document, {"leg_matrices.cost_eur_per_t": Matrix(nodes, nodes, legs, _COSTS)}
 
 
-def _frame(name: str, title: str) -> dict[str, Any]:
+def frame_document(name: str, title: str) -> dict[str, Any]:
+    """Return the blocks of an instance whose figures are per unit of flow and without deadlines."""
     return {
         "format": FORMAT,
         "name": name,

@@ -95,8 +95,15 @@ def no_doubled_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def graph_source(graph: GraphFile, path: Path) -> Source:
+def graph_source(graph: GraphFile, path: Path | None) -> Source:
     """Return a graph as a reader hands over an instance; faults and warnings go with it.
+
+    Parameters
+    ----------
+    graph
+        The graph.
+    path
+        Where it was read; None of one that is in memory.
 
     Raises
     ------
@@ -113,7 +120,7 @@ def graph_source(graph: GraphFile, path: Path) -> Source:
     _sort_out(graph, graph.nodes, NODE, used)
     _sort_out(graph, graph.edges, EDGE, used)
     document = _document(graph, path)
-    source = as_source(document, {}, graph.shown, [path])
+    source = as_source(document, {}, graph.shown, [] if path is None else [path])
     located = source.located
     if "parcel" in graph.attributes:
         located.assumed.clear()
@@ -178,14 +185,14 @@ def _check_bare_nodes(graph: GraphFile) -> None:
             graph.faults.append(Fault(node.place(graph.shown), 0, 0, "", message))
 
 
-def _document(graph: GraphFile, path: Path) -> dict[str, Any]:
+def _document(graph: GraphFile, path: Path | None) -> dict[str, Any]:
     document: dict[str, Any] = {}
     for name, value in graph.attributes.items():
         document[name] = value
         if name not in TEXTS and isinstance(value, str):
             document[name] = _from_json(name, value, graph)
     document.setdefault("format", FORMAT)
-    document.setdefault("name", instance_name(path).removesuffix(path.suffix))
+    document.setdefault("name", "graph" if path is None else instance_name(path).removesuffix(path.suffix))
     document.setdefault("parcel", {"weight_kg": 1000})
     document.setdefault("streams", {"freight": {}})
     document.setdefault("tables", {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -82,9 +82,40 @@ class Source:
         SHA-256 of the files as read.
     files
         The files that were read.
+    name
+        By what name a call named it; results record it.
     """
 
     located: Located
     matrices: Mapping[str, Matrix]
     digest: str
     files: tuple[Path, ...] = ()
+    name: str = ""
+
+    def copy(self) -> Source:
+        """Return a source of its own, which overrides and further warnings may change."""
+        located = self.located
+        own = replace(
+            located,
+            data=_copied(located.data),
+            places=dict(located.places),
+            faults=list(located.faults),
+            warnings=list(located.warnings),
+            taken_away=set(located.taken_away),
+        )
+        return replace(self, located=own)
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copied(inside) for key, inside in value.items()}
+    return [_copied(inside) for inside in value] if isinstance(value, list) else value
+
+
+Named = str | Source
+"""An instance as a call names it: folder, file or bundled name, or one that was read before."""
+
+
+def name_of(named: Named) -> str:
+    """Return the name of an instance that results record."""
+    return named.name if isinstance(named, Source) else named

@@ -1,0 +1,22 @@
+from netdesign.api.answers import CheckAnswer as CheckAnswer
+from netdesign.api.answers import CompareAnswer as CompareAnswer
+from netdesign.api.answers import SolveAnswer as SolveAnswer
+from netdesign.api.answers import TimingAnswer as TimingAnswer
+from netdesign.api.answers import VerifyAnswer as VerifyAnswer
+from netdesign.api.calls import check as check
+from netdesign.api.calls import compare as compare
+from netdesign.api.calls import solve as solve
+from netdesign.api.calls import timing as timing
+from netdesign.api.calls import verify as verify
+from netdesign.api.instance import Instance as Instance
+from netdesign.api.instance import read as read
+from netdesign.api.plugins import register_format as register_format
+from netdesign.api.plugins import register_model as register_model
+from netdesign.errors import ContradictionError as ContradictionError
+from netdesign.errors import Fault as Fault
+from netdesign.errors import InstanceError as InstanceError
+from netdesign.errors import NetdesignError as NetdesignError
+from netdesign.errors import SolverError as SolverError
+from netdesign.errors import UsageError as UsageError
+
+__version__: str

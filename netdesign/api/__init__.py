@@ -1,0 +1,1 @@
+"""What ``import netdesign`` offers: instances, questions and answers, in the words of the commands."""

@@ -1,0 +1,103 @@
+"""Formats and models of one's own, by name, for as long as the program runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from netdesign import catalogue
+from netdesign.analysis.users_model import load_model
+from netdesign.errors import NetdesignError, UsageError
+from netdesign.instance.files import files_being_read
+from netdesign.instance.objects import source_of_dict
+from netdesign.instance.published.formats import FORMATS, PublishedFormat
+from netdesign.instance.published.reading import OWN_FORMAT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from netdesign.instance.published.reading import Reading, Source
+
+
+def register_format(name: str, read: Callable[[Path], Mapping[str, Any]], *, title: str = "") -> None:
+    """Add a format that ``read`` and ``format_in`` know by name.
+
+    Parameters
+    ----------
+    name
+        That no other format has.
+    read
+        Takes the path of a file and returns a dict, as ``Instance.from_dict`` takes it.
+    title
+        For people.
+
+    Raises
+    ------
+    UsageError
+        The name is taken, or ``read`` cannot be called with a path alone.
+
+    Examples
+    --------
+    >>> import netdesign as nd
+    >>> def read_pairs(path):
+    ...     rows = [line.split() for line in path.read_text().splitlines()]
+    ...     links = [{"from": one, "to": other, "km": km} for one, other, km in rows]
+    ...     return nd.read("tiny").to_dict() | {"links": links}
+    >>> nd.register_format("pairs", read_pairs)
+    """
+    _check_name("register_format", name, (OWN_FORMAT, *FORMATS))
+    if not callable(read) or not _takes_one(read):
+        message = f"register_format: {name}: read should be a function of one path that returns a dict"
+        raise UsageError(message)
+
+    def read_file(path: Path, reading: Reading) -> Source:
+        try:
+            document = read(path)
+        except NetdesignError:
+            raise
+        except Exception as error:
+            message = f"{path}: the reader of {name} fails: {type(error).__name__}: {error}"
+            raise UsageError(message) from error
+        # The digest is of the file, as with every other format.
+        return replace(source_of_dict(document), digest=files_being_read().digest([(path.name, path)]))
+
+    FORMATS[name] = PublishedFormat(title or name, read_file)
+
+
+def register_model(name: str, file: str | Path) -> None:
+    """Add a model file that ``model`` knows by name. This runs its Python code.
+
+    Parameters
+    ----------
+    name
+        That no other model has.
+    file
+        A Python file, as docs/write-a-model.md describes it.
+
+    Raises
+    ------
+    UsageError
+        The name is taken, or the file is no model.
+    """
+    _check_name("register_model", name, (*catalogue.models(), *catalogue.REGISTERED))
+    load_model(str(file))
+    catalogue.REGISTERED[name] = Path(file).resolve()
+
+
+def _check_name(function: str, name: str, taken: tuple[str, ...]) -> None:
+    if not isinstance(name, str) or not name.isidentifier():
+        message = f"{function}: {name!r}: a name has letters, digits and underscores"
+        raise UsageError(message)
+    if name in taken:
+        message = f"{function}: {name}: is taken; taken are {', '.join(taken)}"
+        raise UsageError(message)
+
+
+def _takes_one(function: Callable[..., Any]) -> bool:
+    try:
+        signature(function).bind(Path())
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -1,0 +1,104 @@
+"""Columns for any library of data frames, and what notebooks show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from netdesign.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LIBRARIES = ("pandas", "polars")
+_MOST_ROWS = 20
+"""Rows that a notebook shows."""
+
+
+class Columns(Mapping[str, list[Any]]):
+    """A table: columns of one length by name, in order.
+
+    Parameters
+    ----------
+    columns
+        By name.
+
+    Examples
+    --------
+    >>> import netdesign as nd
+    >>> routes = nd.solve("tiny").best.routes
+    >>> list(routes)[:2], routes["origin"][0], routes.rows()[0]["volume_t_per_year"]
+    (['origin', 'destination'], 'A', 300.0)
+    """
+
+    def __init__(self, columns: Mapping[str, list[Any]]) -> None:
+        self._columns = dict(columns)
+
+    def __getitem__(self, name: str) -> list[Any]:
+        return self._columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def __repr__(self) -> str:
+        return f"<Columns {', '.join(self)}: {len(self.rows())} rows>"
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the rows, each a dict."""
+        return [dict(zip(self, cells, strict=True)) for cells in zip(*self.values(), strict=True)]
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Return the columns as plain lists, which every library of data frames takes."""
+        return {name: list(values) for name, values in self.items()}
+
+    def to_frame(self, library: str | None = None) -> Any:
+        """Return a data frame.
+
+        Parameters
+        ----------
+        library
+            ``pandas`` or ``polars``; by default the first of them that is installed.
+
+        Raises
+        ------
+        UsageError
+            It is unknown or not installed.
+        """
+        if library is not None and library not in _LIBRARIES:
+            message = f"to_frame {library!r}: allowed: {', '.join(_LIBRARIES)}{did_you_mean(str(library), _LIBRARIES)}"
+            raise UsageError(message)
+        asked = _LIBRARIES if library is None else (library,)
+        found = next((name for name in asked if find_spec(name) is not None), None)
+        if found is None:
+            message = f"to_frame needs {' or '.join(asked)}, which is not installed; to_dict() needs neither"
+            raise UsageError(message)
+        if found == "pandas":
+            import pandas as pd
+
+            return pd.DataFrame(self.to_dict())
+        import polars as pl
+
+        return pl.DataFrame(self.to_dict())
+
+    def _repr_html_(self) -> str:
+        rows = self.rows()
+        more = f"<p>and {len(rows) - _MOST_ROWS} more rows</p>" if len(rows) > _MOST_ROWS else ""
+        return html_table(list(self), [list(row.values()) for row in rows[:_MOST_ROWS]]) + more
+
+
+def html_table(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    """Return a table of HTML."""
+    head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
+    cells = [["" if cell is None else escape(str(cell)) for cell in row] for row in rows]
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def html_list(title: str, lines: Iterable[str]) -> str:
+    """Return a heading with a list under it as HTML."""
+    return f"<b>{escape(title)}</b><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"

@@ -1,0 +1,329 @@
+"""Instances from objects of Python: dicts, data frames, matrices of flow and cost, graphs of networkx.
+
+Each becomes the document that a file would hold, with the place of every value in the words of the object, so that all
+that follows, and every fault, is the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netdesign.errors import Fault, InstanceError, did_you_mean
+from netdesign.instance.document import Located
+from netdesign.instance.frames import add_frame
+from netdesign.instance.matrices import Matrix, value_faults
+from netdesign.instance.published.documents import frame_document
+from netdesign.instance.published.graph_tables import Part
+from netdesign.instance.published.graphs import GraphFile, graph_source
+from netdesign.instance.published.reading import Source
+from netdesign.instance.schema import COLUMNS, FORMAT, InstanceDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_MATRIX_TABLES = ("leg_matrices", "demand_matrix")
+_MATRIX_PARTS = ("origins", "destinations", "values")
+_MOST_CELLS_NAMED = 10
+_KEYWORDS = tuple(key for key in InstanceDocument.model_fields if key != "tables")
+
+
+def source_of_dict(document: Any) -> Source:
+    """Return a document in memory as a reader hands over an instance.
+
+    Parameters
+    ----------
+    document
+        Of the shape of ``instance.yaml``. A table is a list of rows, a dict of columns or a data frame, and a dense one
+        a dict of origins, destinations and values. The format may be left out.
+
+    Raises
+    ------
+    InstanceError
+        It is no dict.
+    """
+    if not isinstance(document, Mapping):
+        raise InstanceError([Fault("dict", 0, 0, "", f"is of type {type(document).__name__}; an instance is a dict")])
+    try:
+        data = {"format": FORMAT, **plain_value({key: value for key, value in document.items() if key != "tables"})}
+    except RecursionError:
+        raise InstanceError([Fault("dict", 0, 0, "", "is nested too deeply to be an instance")]) from None
+    return _source(data, document.get("tables"), "dict")
+
+
+def source_of_frames(frames: Any, blocks: Mapping[str, Any]) -> Source:
+    """Return tables in memory as a reader hands over an instance.
+
+    Parameters
+    ----------
+    frames
+        By name of the table, as ``source_of_dict`` takes them.
+    blocks
+        The rest of the document. Without ``parcel`` and ``streams`` a parcel is a tonne and nothing has a deadline.
+
+    Raises
+    ------
+    InstanceError
+        The frames are not in a dict, or a block is unknown.
+    """
+    _check_keywords(blocks, (), "from_frames")
+    if not isinstance(frames, Mapping):
+        message = f"are of type {type(frames).__name__}; give a dict of tables, such as cities, hubs, links, demand"
+        raise InstanceError([Fault("frames", 0, 0, "", message)])
+    return _source(frame_document("frames", "") | plain_value(blocks), frames, "frames")
+
+
+def source_of_matrices(flow: Any, cost: Any, options: Mapping[str, Any], blocks: Mapping[str, Any]) -> Source:
+    """Return matrices in memory as a reader hands over an instance whose nodes are all cities and sites.
+
+    Parameters
+    ----------
+    flow
+        w_ij, shape (nodes, nodes), t/year.
+    cost
+        Shape (nodes, nodes), EUR/t; infinite where there is no leg.
+    options
+        ``names``, ``hubs``, ``alpha``, ``collection``, ``distribution``, ``fixed_costs``, ``capacities``, ``existing``,
+        ``allocation``, ``time_h``, ``km``, as ``Instance.from_matrices`` has them.
+    blocks
+        Further blocks of the document.
+
+    Raises
+    ------
+    InstanceError
+        A block is unknown, or there are no names that the rest could be told by.
+    """
+    _check_keywords(blocks, options, "from_matrices")
+    faults: list[Fault] = []
+    names = _names(options["names"], flow, faults)
+    given = {"leg_matrices.cost_eur_per_t": ("cost", cost), "demand_matrix.volume_t_per_year": ("flow", flow)}
+    given |= {f"leg_matrices.{name}": (name, options[name]) for name in ("time_h", "km") if options[name] is not None}
+    tables: dict[str, Any] = {"cities": [{"id": name} for name in names], "hubs": _hub_rows(names, options, faults)}
+    matrices = {}
+    for path, (shown, values) in given.items():
+        block, _, field = path.partition(".")
+        tables.setdefault(block, {})[field] = f"matrix {shown}"
+        matrices[path] = _matrix(values, names, names, f"matrix {shown}", faults)
+    source = _source(_blocks_of_matrices(options, blocks), tables, "matrices", matrices)
+    for index, name in enumerate(names):
+        source.located.places["tables", "hubs", index] = (f"hub {name}", 0, 0)
+    source.located.faults += [(("matrices",), fault) for fault in faults]
+    return source
+
+
+def _blocks_of_matrices(options: Mapping[str, Any], blocks: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document of matrices but for its tables."""
+    document: dict[str, Any] = frame_document("matrices", "") | plain_value(blocks)
+    document["problem"] = {"allocation": options["allocation"]} | document.get("problem", {})
+    factors = {"collection": options["collection"], "inter_hub": options["alpha"]}
+    document["factors"] = plain_value(factors | {"distribution": options["distribution"]})
+    policies = document.setdefault("policies", {})
+    if options["hubs"] is not None:
+        policies["hub_count"] = {"min": options["hubs"], "max": options["hubs"]}
+    if options["capacities"] is not None:
+        policies.setdefault("capacity", {})
+    return document
+
+
+def source_of_graph(graph: Any, blocks: Mapping[str, Any]) -> Source:
+    """Return a graph of networkx as a reader hands over an instance; attributes are those of node-link files.
+
+    Raises
+    ------
+    InstanceError
+        It is no graph, or wrong in a way that leaves nothing to be checked further.
+    """
+    if not all(hasattr(graph, name) for name in ("nodes", "edges", "graph", "is_directed")):
+        message = f"is of type {type(graph).__name__}; a graph of networkx is wanted"
+        raise InstanceError([Fault("graph", 0, 0, "", message)])
+    _check_keywords(blocks, (), "from_graph")
+    faults: list[Fault] = []
+    nodes = [Part((node,), plain_value(data)) for node, data in graph.nodes(data=True) if _is_name(node, faults)]
+    lost = bool(faults)
+    edges = [Part((start, end), plain_value(data)) for start, end, data in graph.edges(data=True)] if not lost else []
+    found = GraphFile("graph", plain_value({**graph.graph, **blocks}), nodes, edges, graph.is_directed(), faults)
+    source = graph_source(found, None)
+    document = source.located.data
+    return replace(source, digest=_digest(document, {}), name=str(document["name"]))
+
+
+def _is_name(node: Any, faults: list[Fault]) -> bool:
+    if isinstance(node, bool) or not isinstance(node, str | int):
+        faults.append(Fault(f"graph: node {str(node)[:80]}", 0, 0, "", "is no text and no whole number"))
+        return False
+    return True
+
+
+def _check_keywords(blocks: Mapping[str, Any], further: Iterable[str], shown: str) -> None:
+    """Raise an InstanceError with all keywords that are no block of an instance."""
+    known = (*further, *_KEYWORDS)
+    strange = [name for name in blocks if name not in _KEYWORDS]
+    if strange:
+        allowed = ", ".join(known)
+        message = "unknown keyword; allowed: {}{}"
+        raise InstanceError(
+            Fault(shown, 0, 0, name, message.format(allowed, did_you_mean(name, known))) for name in strange
+        )
+
+
+def _source(document: dict[str, Any], tables: Any, shown: str, matrices: Mapping[str, Matrix] | None = None) -> Source:
+    """Return a document and its tables as a source; tables of every kind become rows."""
+    located = Located(document, {(): (shown, 0, 0)})
+    found = dict(matrices or {})
+    if isinstance(tables, Mapping):
+        document["tables"] = {}
+        for name, table in tables.items():
+            _add_table(str(name), table, located, found)
+    elif tables is not None:
+        document["tables"] = tables  # the schema tells what it should be
+    return Source(located, found, _digest(document, found), name=str(document.get("name", shown)))
+
+
+def _add_table(name: str, table: Any, located: Located, matrices: dict[str, Matrix]) -> None:
+    tables, at = located.data["tables"], ("tables", name)
+    is_rows = isinstance(table, Sequence) and not isinstance(table, str | bytes)
+    if name in _MATRIX_TABLES and isinstance(table, Mapping):
+        tables[name] = {}
+        for field, value in table.items():
+            path = f"{name}.{field}"
+            tables[name][field] = value if path in matrices or field == "stream" else f"matrix {field}"
+            if path not in matrices and field != "stream":
+                matrices[path] = _of_parts(value, located, (*at, field), f"matrix {field}")
+    elif isinstance(table, str):
+        message = f"names a file, {table[:60]!r}, where there is no folder; give the rows"
+        located.faults.append((at, Fault(*located.place(()), f"tables.{name}", message)))
+    elif table is None or is_rows or name not in COLUMNS:
+        tables[name] = plain_value(table)
+        if is_rows:
+            located.places |= {(*at, index): (f"{name}, row {index}", 0, 0) for index in range(len(table))}
+    else:
+        add_frame(name, table, located)
+
+
+def _of_parts(value: Any, located: Located, at: tuple[str, ...], shown: str) -> Matrix:
+    """Return a matrix that is given as a dict of origins, destinations and values, as an .npz file has them."""
+    faults: list[Fault] = []
+    empty = Matrix((), (), np.zeros((0, 0)), shown)
+    if not isinstance(value, Mapping) or set(value) != set(_MATRIX_PARTS):
+        faults.append(Fault(shown, 0, 0, "", f"is no dict of {', '.join(_MATRIX_PARTS)}"))
+        located.faults += [(at, fault) for fault in faults]
+        return empty
+    origins, destinations = (tuple(map(str, value[part])) for part in _MATRIX_PARTS[:2])
+    matrix = _matrix(value["values"], origins, destinations, shown, faults)
+    located.faults += [(at, fault) for fault in faults]
+    return matrix
+
+
+def _names(names: Any, flow: Any, faults: list[Fault]) -> tuple[str, ...]:
+    """Return the names of the nodes: as given, as the columns of a frame, or numbers from 1."""
+    if names is None:
+        numbers = range(1, (len(flow) if hasattr(flow, "__len__") else 0) + 1)
+        names = list(flow.columns) if hasattr(flow, "columns") else numbers
+    found = tuple(map(str, names))
+    twice = sorted({name for name in found if found.count(name) > 1} if len(set(found)) < len(found) else ())
+    faults += [Fault("names", 0, 0, name, "stands twice") for name in twice]
+    return found
+
+
+def _matrix(
+    values: Any, origins: tuple[str, ...], destinations: tuple[str, ...], shown: str, faults: list[Fault]
+) -> Matrix:
+    """Return a matrix with NaN where it is infinite; what is wrong with it is noted."""
+    empty = Matrix(origins, destinations, np.zeros((len(origins), len(destinations))), shown)
+    cells, message = _cells(values)
+    if cells.shape != empty.values.shape and not message:
+        rows, columns = cells.shape
+        message = f"has {rows} rows and {columns} columns; there are {len(origins)} and {len(destinations)} names"
+        if origins == destinations:
+            message = f"has {rows} rows and columns; there are {len(origins)} names"
+        if origins == destinations and rows != columns:
+            message = f"is not square: {rows} rows and {columns} columns"
+    if message:
+        faults.append(Fault(shown, 0, 0, "", message))
+        return empty
+    numbers = np.zeros(cells.shape)
+    is_flow, lost = shown == "matrix flow", 0
+    # Of an array of numbers only NaN and infinity are to be looked at.
+    if cells.dtype.kind in "iuf":
+        numbers = cells.astype(np.float64)
+    odd = np.ones(cells.shape, bool) if cells.dtype == object else ~np.isfinite(numbers)
+    for row, column in np.argwhere(odd).tolist():
+        cell = cells[row, column]
+        wrong = _wrong(cell, is_flow=is_flow)
+        numbers[row, column] = 0 if wrong else np.nan if not is_flow and cell == np.inf else cell
+        lost += bool(wrong)
+        if wrong and lost <= _MOST_CELLS_NAMED:
+            faults.append(Fault(shown, 0, 0, f"{origins[row]} to {destinations[column]}", wrong))
+    if lost > _MOST_CELLS_NAMED:
+        faults.append(Fault(shown, 0, 0, "", f"{lost - _MOST_CELLS_NAMED} further values are no numbers"))
+    matrix = Matrix(origins, destinations, numbers, shown)
+    faults += value_faults(matrix)
+    return matrix
+
+
+def _cells(values: Any) -> tuple[np.ndarray[tuple[int, ...], np.dtype[Any]], str]:
+    """Return the cells of a matrix in two dimensions, or why there are none."""
+    if hasattr(values, "to_numpy"):
+        values = values.to_numpy()
+    if isinstance(values, np.ma.MaskedArray):
+        values = values.filled(np.nan)
+    try:
+        found = np.asarray(values)
+        found = found if found.dtype.kind in "iuf" else np.asarray(values, dtype=object)
+    except ValueError:
+        return np.zeros((0, 0)), "has rows of different length"
+    if found.ndim == 1 and any(hasattr(row, "__len__") and not isinstance(row, str) for row in found):
+        return found, "has rows of different length"
+    return found, "" if found.ndim == 2 else "has no rows and columns; give a list of rows or an array"
+
+
+def _wrong(cell: Any, *, is_flow: bool) -> str:
+    """Return why a cell of a matrix is no number; nothing of one that is."""
+    remedy = "write 0 where nothing flows" if is_flow else "write inf where there is no leg"
+    if cell is None:
+        return f"is empty; {remedy}"
+    if isinstance(cell, bool | np.bool) or not isinstance(cell, int | float | np.number) or isinstance(cell, complex):
+        return f"{str(cell)[:40]!r} is not a number"
+    return f"is NaN; {remedy}" if np.isnan(cell) else ""
+
+
+def _hub_rows(names: tuple[str, ...], options: Mapping[str, Any], faults: list[Fault]) -> list[dict[str, Any]]:
+    existing = options["existing"]
+    existing = {existing} if isinstance(existing, str) else {str(name) for name in existing}
+    for name in sorted(existing - set(names)):
+        faults.append(Fault("existing", 0, 0, name, f"is not among the names{did_you_mean(name, names)}"))
+    rows = [{"id": name, "status": "existing" if name in existing else "candidate"} for name in names]
+    columns = {"fixed_costs": "fixed_cost_eur_per_year", "capacities": "capacity_t_per_year"}
+    for option, column in columns.items():
+        values = plain_value(options[option])
+        if values is None:
+            continue
+        values = values if isinstance(values, list) else [values] * len(names)
+        if len(values) != len(names):
+            faults.append(Fault(option, 0, 0, "", f"has {len(values)} numbers; there are {len(names)} names"))
+            continue
+        for row, value in zip(rows, values, strict=True):
+            row[column] = value
+    return rows
+
+
+def plain_value(value: Any) -> Any:
+    """Return a value with dicts, lists and numbers of Python alone in it."""
+    if isinstance(value, Mapping):
+        return {key if isinstance(key, str) else str(key): plain_value(inside) for key, inside in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_value(inside) for inside in value]
+    return plain_value(value.tolist()) if isinstance(value, np.ndarray | np.generic) else value
+
+
+def _digest(document: dict[str, Any], matrices: Mapping[str, Matrix]) -> str:
+    """Return the SHA-256 of all that an instance in memory states."""
+    total = hashlib.sha256(json.dumps(document, sort_keys=True, default=repr).encode())
+    for path, matrix in sorted(matrices.items()):
+        total.update(json.dumps([path, matrix.origins, matrix.destinations]).encode() + matrix.values.tobytes())
+    return total.hexdigest()
