@@ -15,7 +15,7 @@ import pytest
 from netdesign.errors import InstanceError
 from netdesign.instance import NodeKind, read_instance
 from netdesign.instance.blocks import Air, Crew
-from netdesign.network import build_network, check_routes, city_graph, price_routes, ways
+from netdesign.network import build_network, check_routes, city_graph, price_routes, shortest_paths
 from netdesign.network.hours import Hours, fastest_hours
 from netdesign.network.legs import air_cost, air_hours
 from netdesign.network.shortest_paths import find_ways, truck_hours
@@ -156,11 +156,11 @@ def test_of_parallel_links_the_one_of_least_weight_is_taken(tmp_path):
 
 
 @pytest.mark.parametrize("has_ferries", [True, False])
-@pytest.mark.parametrize("few", [0, ways._FEW], ids=["by SciPy", "by networkx"])
+@pytest.mark.parametrize("few", [0, shortest_paths._FEW], ids=["by SciPy", "by networkx"])
 @pytest.mark.parametrize("seed", range(10))
 def test_ways_are_those_that_networkx_finds_first(seed, few, has_ferries, tmp_path, monkeypatch):
     """Whole numbers make many ways of equal weight, and some links have none; what they cost and take differs."""
-    monkeypatch.setattr(ways, "_FEW", few)
+    monkeypatch.setattr(shortest_paths, "_FEW", few)
     draw = Random(seed)
     document, names = hand_priced(), [f"n{number}" for number in range(9)]
     document["road"] |= {"way_sea_km_factor": 1, "way_km_per_hour": 0}

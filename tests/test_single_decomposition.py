@@ -21,7 +21,7 @@ from netdesign.solve.core.outcome import Termination
 from netdesign.solve.core.route_matrices import ABSENT, Flows, Legs, RouteMatrices
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.decomposition import Decomposition
-from netdesign.solve.multiple import few
+from netdesign.solve.multiple import priced_sets
 from netdesign.solve.single.covers import broken_cover
 from netdesign.solve.single.cuts import PairCuts, PairOracle
 from netdesign.solve.single.problem import AllocationProblem, allocation_problem
@@ -66,10 +66,10 @@ WHOLE = [pytest.param(*one, marks=pytest.mark.long) for one in ((range(60), (3, 
 
 
 @pytest.mark.parametrize(("draws", "cities"), [*QUICK, *WHOLE], ids=str)
-@pytest.mark.parametrize("few_sums", [few.FEW_SUMS, 0.0], ids=["sets are few", "sets are cut"])
+@pytest.mark.parametrize("few_sums", [priced_sets.FEW_SUMS, 0.0], ids=["sets are few", "sets are cut"])
 def test_the_search_finds_and_proves_the_optimum(few_sums, draws, cities, tmp_path, monkeypatch):
     """Multiple allocation closes sites by the prices of all sets, or, as on large instances, by cuts."""
-    monkeypatch.setattr(few, "FEW_SUMS", few_sums)
+    monkeypatch.setattr(priced_sets, "FEW_SUMS", few_sums)
     endings = []
     for seed in draws:
         document = draw_single(Random(f"single {cities} {seed}"), cities)

@@ -8,9 +8,9 @@ import pytest
 
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.lp.master import Rows
-from netdesign.solve.multistage.by_node import integer_master
-from netdesign.solve.multistage.by_node.integer_master import WholeMaster
+from netdesign.solve.lp import highs
+from netdesign.solve.lp.builder import LpBuilder
+from netdesign.solve.lp.session import LpSession
 
 STATUS = highspy.HighsModelStatus
 
@@ -33,26 +33,25 @@ class WrongWhileTight:
         return self._status if tight else self._highs.getModelStatus()
 
 
-def master(least: float) -> WholeMaster:
+def master(least: float) -> LpSession:
     """Return ``min x + y`` over 0 and 1 with ``x + y >= least``."""
-    state = SearchState(Watch(SolveLimits()))
-    made = WholeMaster(np.ones(2), np.zeros(2), np.ones(2), np.ones(2, dtype=bool), state)
-    made.add(Rows.from_lists([(least, np.inf, np.array([0, 1]), np.ones(2))]))
-    return made
+    builder = LpBuilder()
+    builder.add_row(builder.add_columns(np.zeros(2), 1.0, 1.0, is_integer=True), np.ones(2), least, np.inf)
+    return LpSession(builder.program(), SearchState(Watch(SolveLimits())), is_relaxed=True)
 
 
 @pytest.mark.parametrize("status", [STATUS.kInfeasible, STATUS.kSolveError])
 @pytest.mark.parametrize("tolerance", [1e-8, 1e-6])
 def test_a_wider_tolerance_is_tried(monkeypatch, status, tolerance):
     made = master(1.5)
-    monkeypatch.setattr(integer_master, "new_highs", lambda: WrongWhileTight(status, tolerance))
-    found = made.solve_whole(1e-9, 10.0, None)
+    monkeypatch.setattr(highs, "new_highs", lambda: WrongWhileTight(status, tolerance))
+    found = made.solve_mixed(1e-9, 10.0, None)
     assert (found.bound, found.is_done) == (pytest.approx(2.0), True)
     assert found.found[-1] == pytest.approx([1.0, 1.0])
 
 
 def test_what_is_infeasible_within_every_tolerance_is():
-    found = master(2.5).solve_whole(1e-9, 10.0, None)
+    found = master(2.5).solve_mixed(1e-9, 10.0, None)
     assert (found.bound, found.found, found.is_done) == (np.inf, (), True)
 
 
@@ -74,13 +73,13 @@ def test_a_start_that_highs_prices_wrong_is_left_out():
     ]
     upper, cost, start = np.full(12, np.inf), np.zeros(12), np.full(12, np.nan)
     upper[[3, 4, 9, 10]], cost[[10, 11]], start[0] = (60.0, 40.0, 1e9, 1e9), 1.0, 2.0
-    made = WholeMaster(cost, np.zeros(12), upper, np.arange(12) == 0, SearchState(Watch(SolveLimits())))
-    made.add(
-        Rows.from_lists(
-            [(low, high, np.array([*entries]), np.array([*entries.values()])) for low, high, entries in rows]
-        )
-    )
-    found = made.solve_whole(1e-9, 10.0, start)
+    builder = LpBuilder()
+    builder.add_columns(np.zeros(1), upper[:1], cost[:1], is_integer=True)
+    builder.add_columns(np.zeros(11), upper[1:], cost[1:])
+    for low, high, entries in rows:
+        builder.add_row([*entries], [*entries.values()], low, high)
+    made = LpSession(builder.program(), SearchState(Watch(SolveLimits())), is_relaxed=True)
+    found = made.solve_mixed(1e-9, 10.0, start)
     assert found.bound == pytest.approx(7181, abs=1)
     assert cost @ found.found[-1] == pytest.approx(found.bound)
-    assert made.solve_whole(1e-9, 10.0, None).bound == pytest.approx(found.bound)
+    assert made.solve_mixed(1e-9, 10.0, None).bound == pytest.approx(found.bound)

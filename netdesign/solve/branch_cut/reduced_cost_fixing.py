@@ -11,8 +11,10 @@ from netdesign.errors import SolverError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.lp.master import Master
+    from netdesign.solve.lp.builder import LpBuilder
+    from netdesign.solve.lp.session import LpSession
 
 
 class SitePoint(Protocol):
@@ -38,6 +40,15 @@ class ClosingOracle(Protocol):
         """Close the other sites for good."""
 
 
+def add_hub_rules(builder: LpBuilder, rules: HubRules) -> None:
+    """Add the rules on hubs as rows of a master."""
+    y = np.arange(rules.sites)
+    builder.add_row(y, np.ones(rules.sites), float(rules.least), float(rules.most))
+    for row in rules.rows:
+        weighted = np.flatnonzero(row.weights)
+        builder.add_row(y[weighted], row.weights[weighted], -np.inf, row.most)
+
+
 class ReducedCostFixing:
     """Which sites no better plan opens, or all do.
 
@@ -58,7 +69,9 @@ class ReducedCostFixing:
         Sites that no better plan opens, or all do; shape (sites,).
     """
 
-    def __init__(self, master: Master, certain: NDArray[np.bool_], oracle: ClosingOracle, state: SearchState) -> None:
+    def __init__(
+        self, master: LpSession, certain: NDArray[np.bool_], oracle: ClosingOracle, state: SearchState
+    ) -> None:
         self._master, self._oracle, self._state = master, oracle, state
         self.is_closed = np.zeros(len(certain), dtype=bool)
         self.is_certain = certain.copy()
