@@ -143,30 +143,25 @@ class LpBuilder:
 
     def program(self, cost: NDArray[np.float64] | None = None) -> LinearProgram:
         """Return the program; ``cost`` of its columns counts in place of what they were added with."""
-        added, lower, upper = _joined(self._columns, 3)
+        added, lower, upper = (np.concatenate(part) for part in zip(*self._columns, strict=True))
         return LinearProgram(
             cost=added if cost is None else cost,
             lower=lower,
             upper=upper,
-            is_integer=np.concatenate([np.empty(0, dtype=bool), *self._is_integer]),
+            is_integer=np.concatenate(self._is_integer),
             rows=self._compressed(),
         )
 
     def _compressed(self) -> Rows:
-        row, column, value = _joined(self._entries, 3)
-        order = np.lexsort((column, row))
-        start = _starts(np.bincount(row.astype(np.intp), minlength=self.rows))
-        lower, upper = _joined(self._row_bounds, 2)
+        lower, upper = (np.concatenate(part) for part in zip(*self._row_bounds, strict=True))
+        row, column, value = (np.concatenate(part) for part in zip(*self._entries, strict=True))
+        order = np.argsort(row * self.columns + column, kind="stable")
+        start = _starts(np.bincount(row, minlength=self.rows))
         return Rows(lower, upper, start, _int32(column[order]), value[order])
 
 
 def _floats(count: int, values: NDArray[np.float64] | float) -> NDArray[np.float64]:
     return np.full(count, values, dtype=np.float64)
-
-
-def _joined(parts: Sequence[tuple[NDArray[np.generic], ...]], width: int) -> list[NDArray[np.float64]]:
-    """Return the concatenation of each of so many arrays over all parts."""
-    return [np.concatenate([np.empty(0), *(part[k] for part in parts)]) for k in range(width)]
 
 
 def _starts(lengths: Sequence[int] | NDArray[np.intp]) -> NDArray[np.int32]:
