@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.branch_cut.reduced_cost_fixing import ReducedCostFixing, add_hub_rules
+from netdesign.solve.branch_cut.site_relaxation import Point, SiteRelaxation, add_hub_rules
 from netdesign.solve.capacitated.capacities import SLACK
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.builder import LpBuilder, Rows
 from netdesign.solve.lp.session import LpSession
 from netdesign.solve.multiple.cuts import Cuts
-from netdesign.solve.multiple.relaxation import Point
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +35,7 @@ _GROUPS = 8
 different prices cannot be mixed, and rounds are many."""
 
 
-class Relaxation(ReducedCostFixing):
+class Relaxation(SiteRelaxation):
     """The program ``min sum_k f_k y_k + sum_g theta_g`` over the rules, the capacities and the cuts so far.
 
     Each group g of origins has its own loads, ``sum_g load_gk <= q_k y_k``, and the cuts say what it costs to load less

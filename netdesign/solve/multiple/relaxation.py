@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.branch_cut.reduced_cost_fixing import ReducedCostFixing, add_hub_rules
+from netdesign.solve.branch_cut.site_relaxation import Point, SiteRelaxation, add_hub_rules
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.builder import LpBuilder, Rows
 from netdesign.solve.lp.session import LpSession
@@ -28,34 +27,7 @@ _FULL_EVERY = 3
 """Of so many rounds one makes cuts for all origins."""
 
 
-@dataclass(frozen=True)
-class Point:
-    """A solution of the master.
-
-    Parameters
-    ----------
-    bound
-        No network in the master costs less, EUR/year.
-    is_open
-        y, shape (sites,).
-    theta
-        What the cuts so far demand for each origin, EUR/year, shape (origins,).
-    reduced
-        What the bound grows by, at least, for each unit that a y leaves its bound, EUR/year, shape (sites,).
-    """
-
-    bound: float
-    is_open: NDArray[np.float64]
-    theta: NDArray[np.float64]
-    reduced: NDArray[np.float64]
-
-    @property
-    def fraction(self) -> float:
-        """How far from whole the most undecided site is."""
-        return float(np.abs(self.is_open - np.round(self.is_open)).max())
-
-
-class Relaxation(ReducedCostFixing):
+class Relaxation(SiteRelaxation):
     """The linear program ``min sum_k f_k y_k + sum_i theta_i`` over the rules on hubs and the cuts so far.
 
     Parameters

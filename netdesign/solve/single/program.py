@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.branch_cut.reduced_cost_fixing import add_hub_rules
+from netdesign.solve.branch_cut.site_relaxation import add_hub_rules
 from netdesign.solve.kernels.names import NOBODY
 from netdesign.solve.lp.builder import LpBuilder, Rows
 from netdesign.solve.lp.session import LpSession
