@@ -117,7 +117,7 @@ class Relaxation:
         relaxed = self.master.solve()
         return None if relaxed is None else self._point(relaxed.objective, relaxed.values)
 
-    def solve_whole(self, gap: float, time_s: float, start: NDArray[np.float64] | None) -> MixedSolved:
+    def solve_mixed(self, gap: float, time_s: float, start: NDArray[np.float64] | None) -> MixedSolved:
         """Solve with whole hubs and modules; see ``LpSession.solve_mixed``. The bound is in EUR."""
         solved = self.master.solve_mixed(gap, time_s, start)
         return replace(solved, bound=solved.bound * self._units.money)

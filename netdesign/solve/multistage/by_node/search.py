@@ -75,7 +75,7 @@ class NodeSearch:
         """Solve the master with whole columns, operate what it finds, and cut where that costs more."""
         gap, slice_s, relaxation = _FIRST_GAP, _FIRST_SLICE_S, self._problem.relaxation
         while not self._state.is_over:
-            whole = relaxation.solve_whole(gap, slice_s, self._start)
+            whole = relaxation.solve_mixed(gap, slice_s, self._start)
             self._state.proved(whole.bound)
             if whole.bound > self._state.cut_off:
                 # Nothing else is under the incumbent, or nothing at all is permitted.
