@@ -22,7 +22,7 @@ from netdesign.solve.core.limits import SOLVER_THREAD, SolveLimits, Watch
 from netdesign.solve.core.outcome import Phases, Progress, Termination, relative_gap, silent
 from netdesign.solve.lp import background
 from netdesign.solve.lp.from_pyomo import compile_model
-from netdesign.solve.lp.highs import run_highs
+from netdesign.solve.lp.model_run import run_model
 from netdesign.solve.monolithic import Monolithic
 from tests.solving import FORMULATION, engine, hand_priced, question, read_document, solve_instance
 
@@ -144,7 +144,7 @@ def test_a_limit_without_a_plan_says_so_and_proves_nothing(hand):
     assert (late.bound, late.gap) == (float("-inf"), None)
     # The engine would not start HiGHS any more; HiGHS itself is asked here.
     compiled = compile_model(FORMULATION.build(hand, build_network(hand)))
-    outcome = run_highs(compiled, (), Watch(SolveLimits(time_limit_s=0)), silent, "at once")
+    outcome = run_model(compiled, (), Watch(SolveLimits(time_limit_s=0)), silent, "at once")
     assert (outcome.termination, outcome.values, outcome.bound) == (Termination.TIME_LIMIT, None, float("-inf"))
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
 
-from netdesign.solve.lp.program import Program, Repeated
+from netdesign.solve.lp.builder import LinearProgram, Rows
+from netdesign.solve.lp.session import LpSession
 
 # Of each column what it earns, its upper end and its entries; the first two are whole. Made smaller and simpler from an
 # instance of the tests of HiGHS 1.16 (issue 3170 there), as long as 1.15.1 without presolve stayed wrong.
@@ -33,14 +33,15 @@ COLUMNS = [
 AT_MOST = np.array([0, 0, 0, 0, 0, 10, 10, 0, 10, 0, 0, 0, 10, 0, 5, 0], dtype=np.float64)
 
 
-def program() -> Program:
+def program() -> LinearProgram:
     matrix = np.zeros((len(AT_MOST), len(COLUMNS)))
     for column, (_, _, entries) in enumerate(COLUMNS):
         matrix[list(entries), column] = list(entries.values())
     size = len(COLUMNS)
     earned, upper = (np.array([column[k] for column in COLUMNS], dtype=np.float64) for k in (0, 1))
     nothing = np.full(len(AT_MOST), -np.inf)
-    return Program(-earned, np.zeros(size), upper, np.arange(size) < 2, csr_array(matrix), nothing, AT_MOST)
+    rows = Rows.from_dense(matrix, nothing, AT_MOST)
+    return LinearProgram(cost=-earned, lower=np.zeros(size), upper=upper, is_integer=np.arange(size) < 2, rows=rows)
 
 
 def by_hand() -> float:
@@ -49,7 +50,7 @@ def by_hand() -> float:
     for values in itertools.product((0.0, 1.0), repeat=2):
         free = program()
         fixed = [np.array([*values, *bound[2:]]) for bound in (free.lower, free.upper)]
-        solved = Repeated(
+        solved = LpSession(
             replace(free, lower=fixed[0], upper=fixed[1], is_integer=np.zeros(len(COLUMNS), bool))
         ).solve()
         if solved is not None:
@@ -59,6 +60,6 @@ def by_hand() -> float:
 
 @pytest.mark.parametrize("presolve", ["on", "off"])
 def test_the_optimum_is_proven_with_presolve_and_without(presolve):
-    solved = Repeated(program(), {"presolve": presolve}).solve()
+    solved = LpSession(program(), options={"presolve": presolve}).solve()
     assert solved is not None
     assert (solved.objective, solved.bound) == (pytest.approx(by_hand()), pytest.approx(by_hand()))

@@ -8,7 +8,7 @@ import pytest
 from netdesign.errors import DisagreementError
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.solve.core.outcome import Termination
-from netdesign.solve.lp import highs
+from netdesign.solve.lp import model_run
 from netdesign.solve.multistage.straight import Straight
 from tests.small_instances import STAGES
 from tests.staged import question_of
@@ -25,7 +25,7 @@ def loosely(monkeypatch):
     """Return what makes HiGHS hand its plan back loose, with another ending, and without time to mend it."""
 
     def set_up(ending: Termination, *, is_whole: bool = True) -> None:
-        ended = highs._ending
+        ended = model_run._ending
 
         def loose_ending(run, compiled):
             _, values, bound = ended(run, compiled)
@@ -34,8 +34,8 @@ def loosely(monkeypatch):
             values = np.where(compiled.is_integer & (values > 0.5), values * part, values)
             return ending, values, BOUND_PART * bound
 
-        monkeypatch.setattr(highs, "_ending", loose_ending)
-        monkeypatch.setattr(highs, "_polished", lambda *_: None)
+        monkeypatch.setattr(model_run, "_ending", loose_ending)
+        monkeypatch.setattr(model_run, "_polished", lambda *_: None)
 
     return set_up
 
@@ -77,13 +77,13 @@ def test_a_plan_that_is_said_to_be_the_best_has_to_agree(tmp_path, loosely):
 def test_a_bound_over_what_a_loose_plan_costs_is_a_disagreement(tmp_path, loosely, monkeypatch):
     question = question_of(tmp_path, STAGES)
     loosely(Termination.TIME_LIMIT)
-    ended = highs._ending
+    ended = model_run._ending
 
     def too_high(run, compiled):
         termination, values, bound = ended(run, compiled)
         return termination, values, 1.2 * bound
 
-    monkeypatch.setattr(highs, "_ending", too_high)
+    monkeypatch.setattr(model_run, "_ending", too_high)
     with pytest.raises(DisagreementError, match="states a bound"):
         Straight(question).solve()
 
@@ -92,9 +92,9 @@ def test_polishing_has_a_limit_of_its_own(tmp_path, monkeypatch):
     """No time for it is no error: the values stay as they are, and are said to be so."""
     question = question_of(tmp_path, STAGES)
     compiled = Straight(question)._compiled
-    exact = highs.run_highs(compiled, (), question.watch, lambda _: None, "exact")
-    monkeypatch.setattr(highs, "_POLISH_S", 0.0)
-    loose = highs.run_highs(compiled, (), question.watch, lambda _: None, "loose")
+    exact = model_run.run_model(compiled, (), question.watch, lambda _: None, "exact")
+    monkeypatch.setattr(model_run, "_POLISH_S", 0.0)
+    loose = model_run.run_model(compiled, (), question.watch, lambda _: None, "loose")
     assert exact.is_exact
     assert not loose.is_exact
     assert loose.termination is Termination.OPTIMAL

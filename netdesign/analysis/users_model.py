@@ -177,7 +177,7 @@ def _faults_of_arrays(model: Any, objective: Any) -> Iterator[str]:
                 return
         yield f"the model cannot be compiled: {' '.join(str(error).split())[:200]}"
         return
-    numbers = (compiled.cost, compiled.value, [compiled.offset])
+    numbers = (compiled.cost, compiled.rows.value, [compiled.offset])
     if not all(math.isfinite(number) for array in numbers for number in array):
         yield "the model has a coefficient that is no finite number"
 

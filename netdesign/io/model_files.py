@@ -71,16 +71,17 @@ class _Rows:
         self.columns = [labels.label(variable) for variable in compiled.variables]
         self.cost = compiled.cost * compiled.cost_unit
         self.lower, self.upper, self.is_integer = compiled.lower, compiled.upper, compiled.is_integer
-        shape = (compiled.rows, len(self.columns) + (constant is not None))
+        rows = compiled.rows
+        shape = (len(rows), len(self.columns) + (constant is not None))
         if constant is not None:
             self.columns.append(constant)
             self.cost = np.append(self.cost, compiled.offset * compiled.cost_unit)
             self.lower, self.upper = np.append(self.lower, 1.0), np.append(self.upper, 1.0)
             self.is_integer = np.append(self.is_integer, False)
-        self.matrix = csr_array((compiled.value, compiled.index, compiled.start), shape=shape)
-        self.sense = np.where(compiled.row_lower == compiled.row_upper, "E", "L")
-        self.sense[np.isinf(compiled.row_upper)] = "G"
-        self.rhs = np.where(self.sense == "G", compiled.row_lower, compiled.row_upper)
+        self.matrix = csr_array((rows.value, rows.index, rows.start), shape=shape)
+        self.sense = np.where(rows.lower == rows.upper, "E", "L")
+        self.sense[np.isinf(rows.upper)] = "G"
+        self.rhs = np.where(self.sense == "G", rows.lower, rows.upper)
         # A constraint with two sides is two rows.
         sides = {"E": "", "L": "most", "G": "least"}
         owners = [id(constraint) for constraint in compiled.constraints]

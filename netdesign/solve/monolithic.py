@@ -14,11 +14,11 @@ from netdesign.solve.core.engine import EVERYTHING, EngineName, Search
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT
 from netdesign.solve.lp.from_pyomo import ExtraRow
-from netdesign.solve.lp.highs import run_highs
 from netdesign.solve.lp.model_run import (
     certain_bound,
     compiled_or_infeasible,
     ended_trace,
+    run_model,
     set_values,
     stated_objective,
     tracing,
@@ -113,7 +113,7 @@ class Monolithic:
             return Solution(self._watch.ending, None, None, float("-inf"), phases)
         rows = _extra_rows(self.instance, search)
         trace: list[TracePoint] = []
-        outcome = run_highs(compiled, rows, self._watch, tracing(trace, self._listen), search.task)
+        outcome = run_model(compiled, rows, self._watch, tracing(trace, self._listen), search.task)
         phases += Phases(hand_over_s=outcome.hand_over_s, solve_s=outcome.solve_s)
         if outcome.values is None:
             bound = self._proven(outcome.bound)

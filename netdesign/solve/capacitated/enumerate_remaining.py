@@ -1,4 +1,4 @@
-"""The finish: sets of hubs that the relaxation leaves, bounded one by one; what no bound excludes is operated."""
+"""Sets of hubs that the relaxation leaves, bounded one by one; what no bound excludes is operated."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.multiple.enumerate_remaining import Remainder, listed_sets
+from netdesign.solve.branch_cut.remaining_sets import listed_sets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.solve.branch_cut.remaining_sets import Remainder
     from netdesign.solve.capacitated.bounds import SetBounds
     from netdesign.solve.capacitated.capacities import Capacities
     from netdesign.solve.capacitated.heuristic import Exchange
@@ -23,7 +24,7 @@ _AT_ONCE = 256
 """Sets that are bounded before those of them that are left are operated."""
 
 
-class Finish:
+class RemainingSets:
     """Bounds and operates what a relaxation leaves.
 
     Parameters
@@ -57,11 +58,8 @@ class Finish:
             The clock ran out first.
         """
         left: list[tuple[NDArray[np.int32], NDArray[np.float64]]] = []
-        for number in range(self._rules.least, self._rules.most + 1):
-            pick = number - len(rest.certain)
-            if pick < 0 or pick > len(rest.free):
-                continue
-            sets = listed_sets(self._rules, rest, pick, _MOST_LISTED, self._state)
+        for number in rest.numbers(self._rules):
+            sets = listed_sets(self._rules, rest, number, _MOST_LISTED, self._state)
             if sets is None:
                 return False
             left.append(self._left_by_cuts(sets[self._capacities.suffice(sets)]))

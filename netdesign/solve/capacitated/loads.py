@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.lp.master import Master, Rows
+from netdesign.solve.lp.builder import LpBuilder
+from netdesign.solve.lp.session import LpSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,11 +111,11 @@ class LoadProgram:
         self._room, self._origins, self._unit = room, origins, unit / _SCALE
         self._row = np.maximum(room, _LEAST_ROOM * freight)
         cost = EXCESS_PRICE * _SCALE / freight * self._row
-        self._program = Master(cost, np.zeros(hubs), np.full(hubs, np.inf), state)
-        entries = np.concatenate([np.zeros((origins, hubs)), -np.eye(hubs)])
-        lower = np.concatenate([np.ones(origins), np.full(hubs, -np.inf)])
-        upper = np.concatenate([np.ones(origins), room / self._row])
-        self._program.add(Rows.from_dense(entries, lower, upper))
+        builder = LpBuilder()
+        excess = builder.add_columns(np.zeros(hubs), cost=cost)
+        builder.add_rows(origins, 1.0, 1.0)
+        builder.enter(builder.add_rows(hubs, -np.inf, room / self._row), excess, -1.0)
+        self._program = LpSession(builder.program(), state)
         self._ways: list[Served] = []
         self._part: list[NDArray[np.float64]] = []
         self._tried: list[NDArray[np.float64]] = []

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.branch_cut.reduced_cost_fixing import ReducedCostFixing
+from netdesign.solve.branch_cut.site_relaxation import Point, SiteRelaxation, add_hub_rules
 from netdesign.solve.capacitated.capacities import SLACK
 from netdesign.solve.core.search_state import ROUNDING
-from netdesign.solve.lp.master import Master, Rows
+from netdesign.solve.lp.builder import LpBuilder, Rows
+from netdesign.solve.lp.session import LpSession
 from netdesign.solve.multiple.cuts import Cuts
-from netdesign.solve.multiple.relaxation import Point
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,10 +34,8 @@ _GROUPS = 8
 """Groups of origins: with more, each program takes longer than the stronger bound is worth; with one, the duals of
 different prices cannot be mixed, and rounds are many."""
 
-_ENDLESS = 1e30
 
-
-class Relaxation(ReducedCostFixing):
+class Relaxation(SiteRelaxation):
     """The program ``min sum_k f_k y_k + sum_g theta_g`` over the rules, the capacities and the cuts so far.
 
     Each group g of origins has its own loads, ``sum_g load_gk <= q_k y_k``, and the cuts say what it costs to load less
@@ -72,39 +70,26 @@ class Relaxation(ReducedCostFixing):
         self._known: list[Operated] = []
         self._load = np.zeros((self._groups, self._sites))
         self._const, self._slope = np.empty(0), np.empty((0, self._sites))
-        loads = self._groups * self._sites
-        cost = np.concatenate([matrices.fixed / self._unit, np.ones(self._groups), np.zeros(loads)])
-        lower = np.concatenate(
-            [rules.certain.astype(np.float64), self._by_group(oracle.least) / self._unit, np.zeros(loads)]
-        )
-        upper = np.concatenate([np.ones(self._sites), np.full(self._groups + loads, _ENDLESS)])
-        super().__init__(Master(cost, lower, upper, state), rules.certain, oracle, state)
         self._capacities = capacities
-        self._master.add(Rows.from_lists([*self._rule_rows(rules), *self._load_rows(self._by_group(volume))]))
-        self._master.keep_rows()
+        builder = LpBuilder()
+        builder.add_columns(rules.certain.astype(np.float64), 1.0, matrices.fixed / self._unit)
+        builder.add_columns(self._by_group(oracle.least) / self._unit, cost=1.0)
+        builder.add_columns(np.zeros(self._groups * self._sites))
+        add_hub_rules(builder, rules)
+        self._add_loads(builder, self._by_group(volume))
+        super().__init__(LpSession(builder.program(), state), rules.certain, oracle, state)
 
     def _by_group(self, by_origin: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.add.reduceat(by_origin, self._first, axis=0)
 
-    def _rule_rows(self, rules: HubRules) -> list[tuple[float, float, NDArray[np.intp], NDArray[np.float64]]]:
-        """Return the rules on hubs, and that the open ones together can take all freight."""
-        y = np.arange(self._sites)
-        rows = [(float(rules.least), float(rules.most), y, np.ones(self._sites))]
-        rows += [(-np.inf, row.most, y, row.weights) for row in rules.rows]
-        return [*rows, (_FREIGHT * (1.0 - SLACK), np.inf, y, self._capacities.limit / self._tonnes)]
-
-    def _load_rows(
-        self, volume: NDArray[np.float64]
-    ) -> list[tuple[float, float, NDArray[np.intp], NDArray[np.float64]]]:
-        """Return that loads are within capacities, and that each tonne loads one hub at least."""
-        column = self._load_columns()
-        rows = []
+    def _add_loads(self, builder: LpBuilder, volume: NDArray[np.float64]) -> None:
+        """Add that hubs can take all freight, loads are within capacities, and each tonne loads one hub at least."""
+        column, limit = self._load_columns(), self._capacities.limit / self._tonnes
+        builder.add_row(np.arange(self._sites), limit, _FREIGHT * (1.0 - SLACK), np.inf)
         for k in range(self._sites):
-            weights = np.append(np.ones(self._groups), -self._capacities.limit[k] / self._tonnes)
-            rows.append((-np.inf, 0.0, np.append(column[:, k], k), weights))
+            builder.add_row(np.append(column[:, k], k), np.append(np.ones(self._groups), -limit[k]), -np.inf, 0.0)
         for g in range(self._groups):
-            rows.append((volume[g] / self._tonnes * (1.0 - SLACK), np.inf, column[g], np.ones(self._sites)))
-        return rows
+            builder.add_row(column[g], np.ones(self._sites), volume[g] / self._tonnes * (1.0 - SLACK), np.inf)
 
     def _load_columns(self) -> NDArray[np.intp]:
         """Return the columns of the loads, shape (groups, sites)."""
@@ -158,7 +143,7 @@ class Relaxation(ReducedCostFixing):
             weights = np.concatenate([slope[place, y], [1.0], paid])
             rows.append((cuts.const[g] / self._unit, np.inf, columns, weights))
         if rows:
-            self._master.add(Rows.from_lists(rows))
+            self._master.add_rows(Rows.from_lists(rows))
         self._const = np.append(self._const, cuts.const.sum())
         self._slope = np.concatenate([self._slope, cuts.slope.sum(axis=0)[None, :] + prices * self._capacities.limit])
         return len(broken)

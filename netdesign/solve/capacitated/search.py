@@ -9,24 +9,37 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
+from netdesign.solve.branch_cut.remaining_sets import remainder
+from netdesign.solve.branch_cut.search import BranchCut
 from netdesign.solve.capacitated.bounds import SetBounds
-from netdesign.solve.capacitated.branching import Branching
+from netdesign.solve.capacitated.capacities import SLACK
 from netdesign.solve.capacitated.cuts import PricedOracle
+from netdesign.solve.capacitated.enumerate_remaining import RemainingSets
 from netdesign.solve.capacitated.heuristic import Exchange
 from netdesign.solve.capacitated.operating import Operating
-from netdesign.solve.capacitated.rounds import Rounds
+from netdesign.solve.capacitated.relaxation import Relaxation
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.multiple.heuristic import Interchange
 from netdesign.solve.multiple.prices import Prices
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.solve.branch_cut.site_relaxation import Point
     from netdesign.solve.capacitated.capacities import Capacities
     from netdesign.solve.capacitated.operating import Operated, Shares
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
+
+_LAST_ROUNDS = 3
+_DROP_EVERY = 4
+_LEAST_SETS, _SETS_A_ROUND = 500, 100
+"""Sets that are bounded one by one rather than to go on, at once, and for each round so far."""
 
 
 class CapacitatedSearch:
@@ -76,9 +89,7 @@ class CapacitatedSearch:
             return
         state.proved(float(oracle.least.sum()), self._rules.sites)
         self._start(exchange)
-        rounds = Rounds(self._matrices, self._capacities, self._rules, oracle, exchange, bounds, state)
-        if not state.is_closed and rounds.run():
-            Branching(rounds, state).run()
+        _Cuts(self._matrices, self._capacities, self._rules, oracle, exchange, bounds, state).run()
 
     def _start(self, exchange: Exchange) -> None:
         """Find a good set without capacities, and from it one within them."""
@@ -87,3 +98,94 @@ class CapacitatedSearch:
         plain.start()
         if plain.best is not None:
             exchange.start(plain.best, prices)
+
+
+class _Cuts(BranchCut):
+    """Cuts by an oracle at prices of capacity.
+
+    Parameters
+    ----------
+    matrices, capacities, rules
+        The problem and the permitted sets.
+    oracle
+        Where the cuts come from.
+    exchange, bounds
+        Knows the best operation so far, and improves; bounds single sets.
+    state
+        Clock, threads, gap; records bounds.
+    """
+
+    least_node_rounds: ClassVar[int] = 2
+
+    def __init__(
+        self,
+        matrices: RouteMatrices,
+        capacities: Capacities,
+        rules: HubRules,
+        oracle: PricedOracle,
+        exchange: Exchange,
+        bounds: SetBounds,
+        state: SearchState,
+    ) -> None:
+        self._capacities, self._oracle = capacities, oracle
+        self._exchange, self._bounds = exchange, bounds
+        plan, best = max(1.0, state.cut_off), exchange.best
+        oracle.dearest = 2.0 * plan
+        self._relaxation = Relaxation(matrices, capacities, rules, oracle, state, plan)
+        super().__init__(self._relaxation, rules, state, None if best is None else best.hubs)
+        self._remaining = RemainingSets(exchange, bounds, capacities, rules, self._relaxation, state)
+        if state.checks_cuts:
+            exchange.on_operated = self._relaxation.know
+            for operated in exchange.seen:
+                self._relaxation.know(operated)
+        self._number = 0
+        prices = np.zeros(rules.sites) if best is None else best.prices
+        self._prices = oracle.filled(self._mean, prices)
+        self._relaxation.add(oracle.cuts(self._mean, self._prices, 0), None)
+
+    def cut_rounds(self) -> bool:
+        """Cut between the points, and at them with prices that are searched anew where that has stalled."""
+        last, stalled = -np.inf, 0
+        while True:
+            point = self.solved()
+            if point is None:
+                return False
+            if self._number % _DROP_EVERY == 0:
+                self._relaxation.drop_idle(point.bound)
+            has_stalled = self.has_stalled(point, last)
+            added = self._cut(point, is_between=stalled == 0, is_searched=has_stalled)
+            self.round_up(point)
+            last, stalled = point.bound, stalled + 1 if has_stalled else 0
+            if stalled > _LAST_ROUNDS or (stalled and not added):
+                return True
+
+    def cut_node(self, point: Point, number: int) -> int:
+        """Add cuts at the point itself, with prices of its own."""
+        del number
+        return self._cut(point, is_between=False, is_searched=True)
+
+    def _cut(self, point: Point, *, is_between: bool, is_searched: bool) -> int:
+        """Add cuts at prices that are searched, or else the last ones, filled in where a site was not open."""
+        self._number += 1
+        at = self.next_point(point, is_between=is_between)
+        price = self._oracle.searched if is_searched else self._oracle.filled
+        self._prices = price(at, self._prices)
+        return self._relaxation.add(self._oracle.cuts(at, self._prices, self._number), point)
+
+    def sites_settled(self) -> None:
+        """Leave sets the earlier that are bounded."""
+        self._bounds.raise_rest(self._oracle.least)
+
+    def round_up(self, point: Point) -> None:
+        """Try the sites that a point opens most, as many as the freight needs."""
+        order = np.argsort(-point.is_open, kind="stable").astype(np.int32)
+        room = np.cumsum(self._capacities.limit[order])
+        needed = int(np.count_nonzero(room < self._capacities.freight * (1.0 - SLACK))) + 1
+        likely = int(np.count_nonzero(point.is_open > 0.5))
+        number = min(max(self._rules.least, needed, likely), self._rules.most)
+        self._exchange.improve(np.sort(order[:number]), self._prices)
+
+    def enumerate_remaining(self, point: Point, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
+        """Bound every set that a point leaves, and operate what no bound excludes."""
+        rest = remainder(point, closed, certain, self._state.cut_off)
+        return self._remaining.try_all(rest, self._prices, _LEAST_SETS + _SETS_A_ROUND * self._number)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netdesign.solve.lp.builder import LinearProgram, Rows
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -30,28 +32,16 @@ class ExtraRow:
     upper: float
 
 
-@dataclass(frozen=True)
-class Compiled:
-    """A model as arrays.
+@dataclass(frozen=True, kw_only=True)
+class Compiled(LinearProgram):
+    """A model as arrays; costs are in units of ``cost_unit``.
 
     Parameters
     ----------
     variables
         The Pyomo variables, one a column.
-    cost
-        Objective in units of ``cost_unit``, shape (columns,).
-    offset
-        Constant of the objective, same unit.
     cost_unit
         EUR/year; a power of two, so that scaling loses no digit.
-    lower, upper
-        Bounds of the columns.
-    is_integer
-        Whether a column is integer.
-    start, index, value
-        The matrix by rows.
-    row_lower, row_upper
-        Bounds of the rows.
     constraints
         The Pyomo constraints, one a row; a constraint with two sides has two rows, one after the other.
     hub_column
@@ -59,24 +49,9 @@ class Compiled:
     """
 
     variables: Sequence[Any]
-    cost: NDArray[np.float64]
-    offset: float
     cost_unit: float
-    lower: NDArray[np.float64]
-    upper: NDArray[np.float64]
-    is_integer: NDArray[np.bool_]
-    start: NDArray[np.int32]
-    index: NDArray[np.int32]
-    value: NDArray[np.float64]
-    row_lower: NDArray[np.float64]
-    row_upper: NDArray[np.float64]
     constraints: Sequence[Any]
     hub_column: Mapping[str, int]
-
-    @property
-    def columns(self) -> int:
-        """Number of variables."""
-        return len(self.cost)
 
     @property
     def least(self) -> float:
@@ -89,11 +64,6 @@ class Compiled:
     def rounding(self) -> float:
         """By how much sums of its largest cost are off where they cancel, in the objective's unit."""
         return float(_DIGITS * np.abs(self.cost).max(initial=abs(self.offset))) * self.cost_unit
-
-    @property
-    def rows(self) -> int:
-        """Number of rows."""
-        return len(self.row_lower)
 
 
 def _cost_unit(cost: NDArray[np.float64]) -> float:
@@ -143,11 +113,13 @@ def compile_model(model: Any) -> Compiled:
         lower=np.array([-np.inf if low is None else low for low, _ in bounds], dtype=np.float64),
         upper=np.array([np.inf if high is None else high for _, high in bounds], dtype=np.float64),
         is_integer=np.array([not variable.is_continuous() for variable in form.columns], dtype=bool),
-        start=matrix.indptr.astype(np.int32),
-        index=matrix.indices.astype(np.int32),
-        value=matrix.data.astype(np.float64),
-        row_lower=np.where(sides == 1, -np.inf, rhs),
-        row_upper=np.where(sides == -1, np.inf, rhs),
+        rows=Rows(
+            lower=np.where(sides == 1, -np.inf, rhs),
+            upper=np.where(sides == -1, np.inf, rhs),
+            start=matrix.indptr.astype(np.int32),
+            index=matrix.indices.astype(np.int32),
+            value=matrix.data.astype(np.float64),
+        ),
         constraints=[row.constraint for row in form.rows],
         hub_column={site: column_of[id(hub_open[site])] for site in hub_open if id(hub_open[site]) in column_of},
     )

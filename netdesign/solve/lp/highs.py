@@ -1,11 +1,9 @@
-"""Running HiGHS on arrays, with progress and interruption. The only module that knows highspy."""
+"""HiGHS itself: instances with their options and program, and what is made of how a run ended."""
 
 from __future__ import annotations
 
 import os
-import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -14,139 +12,120 @@ import numpy as np
 
 from netdesign.errors import SolverError
 from netdesign.solve.core.outcome import Termination
-from netdesign.solve.lp.background import BackgroundRun, finite_cost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from numpy.typing import NDArray
-
-    from netdesign.solve.core.limits import Watch
-    from netdesign.solve.core.outcome import Progress
-    from netdesign.solve.lp.from_pyomo import Compiled, ExtraRow
+    from netdesign.solve.lp.builder import LinearProgram
 
 DUAL_TOLERANCE = 1e-7
 """By how much of the cost unit a reduced cost may be under zero: the default of HiGHS."""
 _STDOUT = 1
-_TIGHT = 1e-9
 _LARGEST_COST = 1e15
-_POLISH_S = 20.0
 _PRICED = 1e-6
 """By how much of its cost a solution may differ from what HiGHS says of it."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a run of HiGHS ended.
+def loaded(program: LinearProgram | highspy.HighsLp, options: Mapping[str, Any], *, is_relaxed: bool = False) -> Any:
+    """Return a new HiGHS that holds a program.
 
     Parameters
     ----------
-    termination
-        Why it stopped.
-    values
-        Value of each column, or None without a plan.
-    bound
-        Proven bound on the objective, EUR/year.
-    is_exact
-        Whether whole columns are whole, and the others the best for them; else they are so within tolerances only.
-    """
-
-    termination: Termination
-    values: NDArray[np.float64] | None
-    bound: float
-    hand_over_s: float
-    solve_s: float
-    is_exact: bool = True
-
-
-def run_highs(
-    compiled: Compiled,
-    extra_rows: Sequence[ExtraRow],
-    watch: Watch,
-    listen: Callable[[Progress], None],
-    task: str,
-) -> Outcome:
-    """Solve a compiled model.
-
-    Parameters
-    ----------
-    compiled
-        The model.
-    extra_rows
-        Rows added to it for this run.
-    watch
-        Limits, clock and stop switch.
-    listen
-        Called with progress, from the solver's thread.
-    task
-        Name of this run for the listener.
+    program
+        Ours, or one that another HiGHS holds.
+    options
+        Of HiGHS; without others it is silent and has one thread.
+    is_relaxed
+        Whether integer columns may take parts.
 
     Raises
     ------
     SolverError
-        HiGHS refuses an option or the model, or ends in a way that is none of the four endings.
+        HiGHS refuses an option or the program.
     """
-    begun = time.perf_counter()
-    highs = _prepare(compiled, extra_rows, watch)
-    handed = time.perf_counter()
-    run = BackgroundRun(highs, compiled.cost_unit, watch, listen, task)
-    is_done = run.finish()
-    if is_done and has_given_up(highs):
-        highs = _prepare(compiled, extra_rows, watch)
-        highs.setOptionValue("presolve", "off")
-        run = BackgroundRun(highs, compiled.cost_unit, watch, listen, task)
-        is_done = run.finish()
-    if is_done:
-        refuse_wrong_price(highs)
-        termination, values, bound = _ending(highs, compiled)
-    else:
-        termination = Termination.INTERRUPTED if watch.stopped.is_set() else Termination.TIME_LIMIT
-        values, bound = run.incumbent, run.bound
-        highs = _prepare(compiled, extra_rows, watch)
-    polished = None
-    if values is not None and compiled.is_integer.any():
-        polished = _polished(highs, compiled, values)
-    is_exact = polished is not None or not compiled.is_integer.any()
-    values = values if polished is None else polished
-    return Outcome(termination, values, bound, handed - begun, time.perf_counter() - handed, is_exact)
-
-
-def _ending(highs: Any, compiled: Compiled) -> tuple[Termination, NDArray[np.float64] | None, float]:
-    """Return why HiGHS ended, the values of the columns if it holds a plan, and the bound in EUR/year."""
-    termination = _termination(highs, compiled)
-    has_plan = highs.getInfo().primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
-    if termination is Termination.OPTIMAL and not has_plan:
-        message = f"HiGHS reports {highs.getModelStatus()} but holds no solution"
-        raise SolverError(message)
-    values = np.array(highs.getSolution().col_value) if has_plan else None
-    return termination, values, _bound(highs, compiled, termination)
-
-
-def _prepare(compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch) -> Any:
     highs = new_highs()
-    limits = watch.limits
-    options: dict[str, Any] = {
-        "output_flag": False,
-        "threads": limits.threads,
-        "random_seed": limits.seed,
-        "mip_rel_gap": limits.relative_gap,
-        "mip_abs_gap": _TIGHT,
-    }
-    if np.isfinite(watch.remaining_s):
-        options["time_limit"] = watch.remaining_s
-    for name, value in options.items():
-        # A misspelt or mistyped option is an error status, never an exception.
-        if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
-            message = f"HiGHS refuses the option {name}={value!r}"
-            raise SolverError(message)
-    if highs.passModel(_highs_model(compiled)) == highspy.HighsStatus.kError:
-        message = "HiGHS refuses the model"
-        raise SolverError(message)
-    for row in extra_rows:
-        columns = np.array([compiled.hub_column[site] for site in row.weights], dtype=np.int32)
-        weights = np.array(list(row.weights.values()), dtype=np.float64)
-        highs.addRow(row.lower, row.upper, len(columns), columns, weights)
+    for name, value in {"output_flag": False, "threads": 1, **options}.items():
+        set_option(highs, name, value)
+    checked(highs.passModel(program if isinstance(program, highspy.HighsLp) else _highs_lp(program, is_relaxed)))
     return highs
+
+
+def _highs_lp(program: LinearProgram, is_relaxed: bool) -> highspy.HighsLp:
+    lp, rows = highspy.HighsLp(), program.rows
+    lp.num_col_, lp.num_row_ = len(program.cost), len(rows)
+    # HiGHS takes larger costs for infinite. Lower ones give a lower bound; the plan is priced with the true ones.
+    lp.col_cost_, lp.offset_ = np.clip(program.cost, -_LARGEST_COST, _LARGEST_COST), program.offset
+    lp.col_lower_, lp.col_upper_ = program.lower, program.upper
+    lp.row_lower_, lp.row_upper_ = rows.lower, rows.upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = rows.start, rows.index, rows.value
+    if program.is_integer.any() and not is_relaxed:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[flag] for flag in program.is_integer.tolist()]
+    return lp
+
+
+def set_option(highs: Any, name: str, value: float | bool | str) -> None:
+    """Set an option.
+
+    Raises
+    ------
+    SolverError
+        HiGHS does not know it, or refuses the value.
+    """
+    # A misspelt or mistyped option is an error status, never an exception.
+    if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+        message = f"HiGHS refuses the option {name}={value!r}"
+        raise SolverError(message)
+
+
+def checked(status: Any) -> None:
+    """Refuse the status of an error.
+
+    Raises
+    ------
+    SolverError
+        It is one.
+    """
+    if status == highspy.HighsStatus.kError:
+        message = "HiGHS refuses a program or a change of it"
+        raise SolverError(message)
+
+
+def has_plan(highs: Any) -> bool:
+    """Return whether HiGHS holds values that keep the rows."""
+    return bool(highs.getInfo().primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible))
+
+
+def ending(highs: Any, *, is_bounded: bool = True) -> Termination:
+    """Return why a run ended.
+
+    Parameters
+    ----------
+    highs
+        Has run.
+    is_bounded
+        Whether the program cannot be unbounded: presolve may leave open which of the two it is.
+
+    Raises
+    ------
+    SolverError
+        It ended in a way that no bounded program should.
+    """
+    status, names = highs.getModelStatus(), highspy.HighsModelStatus
+    endings = {
+        names.kOptimal: Termination.OPTIMAL,
+        names.kInfeasible: Termination.INFEASIBLE,
+        names.kTimeLimit: Termination.TIME_LIMIT,
+        names.kSolutionLimit: Termination.TIME_LIMIT,
+        names.kInterrupt: Termination.INTERRUPTED,
+    }
+    if is_bounded:
+        endings[names.kUnboundedOrInfeasible] = Termination.INFEASIBLE
+    if status not in endings:
+        message = f"HiGHS ends with {highs.modelStatusToString(status)}, which no network-design model should"
+        raise SolverError(message)
+    return endings[status]
 
 
 def has_given_up(highs: Any) -> bool:
@@ -176,7 +155,7 @@ def refuse_wrong_price(highs: Any) -> None:
 def _costs_what_it_says(highs: Any) -> bool:
     info = highs.getInfo()
     is_mixed = info.mip_node_count >= 0
-    if not is_mixed or info.primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
+    if not is_mixed or not has_plan(highs):
         return True
     lp = highs.getLp()
     costs = np.array(lp.col_cost_) * np.array(highs.getSolution().col_value)
@@ -258,70 +237,3 @@ def new_highs() -> Any:
     """Return a new HiGHS that prints nothing while it is made."""
     _greeting.get_over()
     return highspy.Highs()  # type: ignore[no-untyped-call]
-
-
-def _highs_model(compiled: Compiled) -> Any:
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = compiled.columns, compiled.rows
-    # HiGHS takes larger costs for infinite. Lower ones give a lower bound; the plan is priced with the true ones.
-    model.col_cost_, model.offset_ = np.clip(compiled.cost, -_LARGEST_COST, _LARGEST_COST), compiled.offset
-    model.col_lower_, model.col_upper_ = compiled.lower, compiled.upper
-    model.row_lower_, model.row_upper_ = compiled.row_lower, compiled.row_upper
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = compiled.start, compiled.index
-    model.a_matrix_.value_ = compiled.value
-    if compiled.is_integer.any():
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        model.integrality_ = [kinds[flag] for flag in compiled.is_integer.tolist()]
-    return model
-
-
-def _termination(highs: Any, compiled: Compiled) -> Termination:
-    status = highs.getModelStatus()
-    names = highspy.HighsModelStatus
-    if status == names.kOptimal:
-        return Termination.OPTIMAL
-    # Presolve may leave open which of the two it is; where every column has an end that it is cheapest at, it is not
-    # unbounded.
-    cannot_fall = np.isfinite(compiled.least)
-    if status == names.kInfeasible or (status == names.kUnboundedOrInfeasible and cannot_fall):
-        return Termination.INFEASIBLE
-    if status == names.kTimeLimit:
-        return Termination.TIME_LIMIT
-    if status == names.kInterrupt:
-        return Termination.INTERRUPTED
-    message = f"HiGHS ends with {highs.modelStatusToString(status)}, which no network-design model should"
-    raise SolverError(message)
-
-
-def _bound(highs: Any, compiled: Compiled, termination: Termination) -> float:
-    if termination is Termination.INFEASIBLE:
-        return float("inf")
-    info = highs.getInfo()
-    if compiled.is_integer.any():
-        bound = info.mip_dual_bound
-    else:
-        bound = info.objective_function_value if termination is Termination.OPTIMAL else -np.inf
-    found = finite_cost(bound * compiled.cost_unit)
-    return float("-inf") if found is None else found
-
-
-def _polished(highs: Any, compiled: Compiled, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Solve again with the integers fixed at their rounded values: exact shares, no freight over half-open hubs.
-
-    None where there is no time for it, or where the values are feasible only within the tolerance of the integers.
-    """
-    integer = np.flatnonzero(compiled.is_integer).astype(np.int32)
-    fixed = np.round(values[integer])
-    highs.clearCallbacks()
-    highs.changeColsIntegrality(
-        len(integer), integer, np.full(len(integer), highspy.HighsVarType.kContinuous, dtype=object)
-    )
-    highs.changeColsBounds(len(integer), integer, fixed, fixed)
-    # The basis of where the search stopped may be far away, and would keep the presolve from taking closed hubs out.
-    highs.clearSolver()
-    highs.setOptionValue("time_limit", _POLISH_S)
-    highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    return np.array(highs.getSolution().col_value)

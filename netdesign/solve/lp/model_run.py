@@ -1,24 +1,160 @@
-"""What runs of HiGHS on a Pyomo model have in common: compiling it, keeping its trace, and what its bound proves."""
+"""Running HiGHS on a Pyomo model: compiling it, its trace, its plan made exact, and what its bound proves."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import time
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import highspy
+import numpy as np
 from pyomo.common.errors import InfeasibleConstraintException
 
-from netdesign.solve.core.outcome import OPTIMAL_GAP, TracePoint
+from netdesign.errors import SolverError
+from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, TracePoint
+from netdesign.solve.lp.background import BackgroundRun, finite_cost
 from netdesign.solve.lp.from_pyomo import compile_model
-from netdesign.solve.lp.highs import DUAL_TOLERANCE
+from netdesign.solve.lp.highs import DUAL_TOLERANCE, checked, ending, has_given_up, has_plan, loaded, refuse_wrong_price
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
+    from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
-    from netdesign.solve.lp.from_pyomo import Compiled
+    from netdesign.solve.lp.from_pyomo import Compiled, ExtraRow
+
+_TIGHT = 1e-9
+_POLISH_S = 20.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run of HiGHS ended.
+
+    Parameters
+    ----------
+    termination
+        Why it stopped.
+    values
+        Value of each column, or None without a plan.
+    bound
+        Proven bound on the objective, EUR/year.
+    is_exact
+        Whether integer columns are integer, and the others the best for them; else they are so within tolerances only.
+    """
+
+    termination: Termination
+    values: NDArray[np.float64] | None
+    bound: float
+    hand_over_s: float
+    solve_s: float
+    is_exact: bool = True
+
+
+def run_model(
+    compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch, listen: Callable[[Progress], None], task: str
+) -> Outcome:
+    """Solve a compiled model.
+
+    Parameters
+    ----------
+    compiled
+        The model.
+    extra_rows
+        Rows added to it for this run.
+    watch
+        Limits, clock and stop switch.
+    listen
+        Called with progress, from the solver's thread.
+    task
+        Name of this run for the listener.
+
+    Raises
+    ------
+    SolverError
+        HiGHS refuses an option or the model, or ends in a way that is none of the four endings.
+    """
+    begun = time.perf_counter()
+    highs = _prepared(compiled, extra_rows, watch)
+    handed = time.perf_counter()
+    run = BackgroundRun(highs, compiled.cost_unit, watch, listen, task)
+    is_done = run.finish()
+    if is_done and has_given_up(highs):
+        highs = _prepared(compiled, extra_rows, watch, presolve="off")
+        run = BackgroundRun(highs, compiled.cost_unit, watch, listen, task)
+        is_done = run.finish()
+    if is_done:
+        refuse_wrong_price(highs)
+        termination, values, bound = _ending(highs, compiled)
+    else:
+        termination, values, bound = watch.ending, run.incumbent, run.bound
+        highs = _prepared(compiled, extra_rows, watch)
+    polished = None
+    if values is not None and compiled.is_integer.any():
+        polished = _polished(highs, compiled, values)
+    is_exact = polished is not None or not compiled.is_integer.any()
+    values = values if polished is None else polished
+    return Outcome(termination, values, bound, handed - begun, time.perf_counter() - handed, is_exact)
+
+
+def _prepared(compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch, presolve: str = "choose") -> Any:
+    limits = watch.limits
+    options: dict[str, Any] = {
+        "threads": limits.threads,
+        "random_seed": limits.seed,
+        "mip_rel_gap": limits.relative_gap,
+        "mip_abs_gap": _TIGHT,
+        "presolve": presolve,
+    }
+    if np.isfinite(watch.remaining_s):
+        options["time_limit"] = watch.remaining_s
+    highs = loaded(compiled, options)
+    for row in extra_rows:
+        columns = np.array([compiled.hub_column[site] for site in row.weights], dtype=np.int32)
+        weights = np.array(list(row.weights.values()), dtype=np.float64)
+        checked(highs.addRow(row.lower, row.upper, len(columns), columns, weights))
+    return highs
+
+
+def _ending(highs: Any, compiled: Compiled) -> tuple[Termination, NDArray[np.float64] | None, float]:
+    """Return why HiGHS ended, the values of the columns if it holds a plan, and the bound in EUR/year."""
+    # Where every column has an end that it is cheapest at, the model is not unbounded.
+    termination = ending(highs, is_bounded=bool(np.isfinite(compiled.least)))
+    if termination is Termination.INFEASIBLE:
+        return termination, None, float("inf")
+    info, is_planned = highs.getInfo(), has_plan(highs)
+    if termination is Termination.OPTIMAL and not is_planned:
+        message = f"HiGHS reports {highs.getModelStatus()} but holds no solution"
+        raise SolverError(message)
+    values = np.array(highs.getSolution().col_value) if is_planned else None
+    if compiled.is_integer.any():
+        bound = info.mip_dual_bound
+    else:
+        bound = info.objective_function_value if termination is Termination.OPTIMAL else -np.inf
+    found = finite_cost(bound * compiled.cost_unit)
+    return termination, values, float("-inf") if found is None else found
+
+
+def _polished(highs: Any, compiled: Compiled, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Solve again with the integers fixed at their rounded values: exact shares, no freight over half-open hubs.
+
+    None where there is no time for it, or where the values are feasible only within the tolerance of the integers.
+    """
+    integer = np.flatnonzero(compiled.is_integer).astype(np.int32)
+    fixed = np.round(values[integer])
+    highs.clearCallbacks()
+    kinds = np.full(len(integer), highspy.HighsVarType.kContinuous, dtype=object)
+    highs.changeColsIntegrality(len(integer), integer, kinds)
+    highs.changeColsBounds(len(integer), integer, fixed, fixed)
+    # The basis of where the search stopped may be far away, and would keep the presolve from taking closed hubs out.
+    highs.clearSolver()
+    highs.setOptionValue("time_limit", _POLISH_S)
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    return np.array(highs.getSolution().col_value)
 
 
 def compiled_or_infeasible(model: Any) -> Compiled | None:

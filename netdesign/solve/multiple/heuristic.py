@@ -36,6 +36,11 @@ class Interchange:
         """The sets that were looked at, permitted or not."""
         return [np.frombuffer(hubs, dtype=np.int32).copy() for hubs in sorted(self._seen)]
 
+    def take(self, hubs: NDArray[np.intp] | None) -> None:
+        """Take a set that was found to be the best by others, if there is one."""
+        if hubs is not None:
+            self.best = hubs.astype(np.int32)
+
     def start(self) -> None:
         """Open hubs one by one, the one that saves most next, and improve what comes of it.
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.branch_cut.reduced_cost_fixing import ReducedCostFixing
+from netdesign.solve.branch_cut.site_relaxation import Point, SiteRelaxation, add_hub_rules
 from netdesign.solve.core.search_state import ROUNDING
-from netdesign.solve.lp.master import Master, Rows
+from netdesign.solve.lp.builder import LpBuilder, Rows
+from netdesign.solve.lp.session import LpSession
 from netdesign.solve.multiple.cuts import Cuts
 
 if TYPE_CHECKING:
@@ -23,40 +23,11 @@ if TYPE_CHECKING:
 _SCALE = 1e4
 """What the objective is, about, inside the master: HiGHS has absolute tolerances."""
 
-_ENDLESS = 1e30
-
 _FULL_EVERY = 3
 """Of so many rounds one makes cuts for all origins."""
 
 
-@dataclass(frozen=True)
-class Point:
-    """A solution of the master.
-
-    Parameters
-    ----------
-    bound
-        No network in the master costs less, EUR/year.
-    is_open
-        y, shape (sites,).
-    theta
-        What the cuts so far demand for each origin, EUR/year, shape (origins,).
-    reduced
-        What the bound grows by, at least, for each unit that a y leaves its bound, EUR/year, shape (sites,).
-    """
-
-    bound: float
-    is_open: NDArray[np.float64]
-    theta: NDArray[np.float64]
-    reduced: NDArray[np.float64]
-
-    @property
-    def fraction(self) -> float:
-        """How far from whole the most undecided site is."""
-        return float(np.abs(self.is_open - np.round(self.is_open)).max())
-
-
-class Relaxation(ReducedCostFixing):
+class Relaxation(SiteRelaxation):
     """The linear program ``min sum_k f_k y_k + sum_i theta_i`` over the rules on hubs and the cuts so far.
 
     Parameters
@@ -82,17 +53,16 @@ class Relaxation(ReducedCostFixing):
         unit: float,
     ) -> None:
         self._sites, self._origins = len(fixed), len(oracle.least)
-        self._rules, self._commodities = rules, oracle
+        self._commodities = oracle
         self._unit = unit / _SCALE
         self._known: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
         self._cuts = Cuts(np.empty(0), np.empty((0, self._sites)))
         self._cut_origin = np.empty(0, dtype=np.intp)
-        cost = np.concatenate([fixed / self._unit, np.ones(self._origins)])
-        lower = np.concatenate([rules.certain.astype(np.float64), oracle.least / self._unit])
-        upper = np.concatenate([np.ones(self._sites), np.full(self._origins, _ENDLESS)])
-        super().__init__(Master(cost, lower, upper, state), rules.certain, oracle, state)
-        self._master.add(self._rule_rows())
-        self._master.keep_rows()
+        builder = LpBuilder()
+        builder.add_columns(rules.certain.astype(np.float64), 1.0, fixed / self._unit)
+        builder.add_columns(oracle.least / self._unit, cost=1.0)
+        add_hub_rules(builder, rules)
+        super().__init__(LpSession(builder.program(), state), rules.certain, oracle, state)
 
     @property
     def rows(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
@@ -103,14 +73,6 @@ class Relaxation(ReducedCostFixing):
     def least(self) -> NDArray[np.float64]:
         """What the freight of each origin costs at least over the sites that are left, EUR/year."""
         return self._commodities.least
-
-    def _rule_rows(self) -> Rows:
-        dense = [np.ones(self._sites), *(row.weights for row in self._rules.rows)]
-        matrix = np.zeros((len(dense), self._sites + self._origins))
-        matrix[:, : self._sites] = dense
-        lower = [float(self._rules.least), *(-np.inf for _ in self._rules.rows)]
-        upper = [float(self._rules.most), *(row.most for row in self._rules.rows)]
-        return Rows.from_dense(matrix, np.array(lower), np.array(upper))
 
     def solve(self) -> Point | None:
         """Return the optimum of the master, or None where the rules and the settled sites leave nothing.
@@ -169,7 +131,7 @@ class Relaxation(ReducedCostFixing):
         matrix[:, : self._sites] = cuts.slope[broken] / self._unit
         matrix[:, : self._sites][matrix[:, : self._sites] < ROUNDING] = 0.0
         matrix[np.arange(len(broken)), self._sites + broken] = 1.0
-        self._master.add(Rows.from_dense(matrix, cuts.const[broken] / self._unit, np.full(len(broken), np.inf)))
+        self._master.add_rows(Rows.from_dense(matrix, cuts.const[broken] / self._unit, np.full(len(broken), np.inf)))
         self._cuts = Cuts(
             np.concatenate([self._cuts.const, cuts.const[broken]]),
             np.concatenate([self._cuts.slope, cuts.slope[broken]]),

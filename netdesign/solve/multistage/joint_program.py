@@ -10,19 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
 
 from netdesign.instance.stages import RiskMeasure
-from netdesign.solve.lp.program import Program, Repeated
+from netdesign.solve.lp.builder import LpBuilder
+from netdesign.solve.lp.session import LpSession
 from netdesign.solve.multistage.contingent_plan import NodeStates, Policy
 from netdesign.solve.multistage.joint_moves import JointMoves
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.sparse import csr_array
 
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.lp.builder import LinearProgram
     from netdesign.solve.multistage.joint_moves import Move, State
     from netdesign.solve.multistage.leaf_weights import LeafWeights
     from netdesign.solve.multistage.reachable_states import ReachableStates
@@ -66,46 +66,39 @@ class JointProgram:
         self._weights = weights
         self.moves = JointMoves(search, through, limit).moves
         self._unit = 1.0
-        self._repeated = Repeated(self._program(), state=search_state, longest_s=_LONGEST_S)
+        self._session = LpSession(self._program(), search_state, longest_s=_LONGEST_S)
 
     def operating(self, node: int, state: State) -> float:
         """Return what is known of the cost of a node's year in a state, EUR of its year."""
         chosen, place = state
         return self._search.values(chosen).known_operating(node, place)
 
-    def _program(self) -> Program:
+    def _program(self) -> LinearProgram:
         staged = self._staged
         moves, leaves = len(self.moves), len(staged.leaves)
         nodes = len(staged.nodes)
-        # Columns: moves; cost of each node; cost of each path; risk; excess of each path; what is left of budgets.
-        self._node_cost = moves + np.arange(nodes)
-        self._path_cost = moves + nodes + np.arange(leaves)
-        self._level = moves + nodes + leaves
-        self._excess = self._level + 1 + np.arange(leaves)
-        self._left = self._level + 1 + leaves + np.arange(nodes)
-        columns = self._level + 1 + leaves + nodes
-        rows = _Rows()
+        builder = LpBuilder()
+        builder.add_columns(np.zeros(moves), 1.0, is_integer=True)
+        endless = np.full(max(nodes, leaves), -np.inf)
+        self._node_cost = builder.add_columns(endless[:nodes])
+        self._path_cost = builder.add_columns(endless[:leaves])
+        self._level = int(builder.add_columns(endless[:1])[0])
+        self._excess = builder.add_columns(np.zeros(leaves))
+        # What is left of budgets.
+        self._left = builder.add_columns(np.zeros(nodes))
         self._unit = abs(self._limit) / _MONEY if np.isfinite(self._limit) else self._usual_unit()
         self._unit = self._unit or 1.0
-        self._flow(rows)
-        self._node_rows(rows)
-        self._path_rows(rows)
-        self._budget_rows(rows)
-        cost, lower = np.zeros(columns), np.full(columns, -np.inf)
-        lower[:moves] = 0.0
-        lower[self._excess] = lower[self._left] = 0.0
-        self._objective(rows, cost)
-        upper = np.full(columns, np.inf)
-        upper[:moves] = 1.0
-        is_integer = np.zeros(columns, dtype=bool)
-        is_integer[:moves] = True
-        return Program(cost, lower, upper, is_integer, *rows.finished(columns))
+        self._flow(builder)
+        self._node_rows(builder)
+        self._path_rows(builder)
+        self._budget_rows(builder)
+        return builder.program(self._objective(builder))
 
     def _usual_unit(self) -> float:
         costs = [self.operating(move.node, move.target) for move in self.moves if move.at_once]
         return float(np.median(costs)) * len(self._staged.nodes) / _MONEY if costs else 1.0
 
-    def _flow(self, rows: _Rows) -> None:
+    def _flow(self, builder: LpBuilder) -> None:
         """Each node's year begins as its parent left it, and is operated once."""
         staged = self._staged
         into: dict[tuple[int, bool, State], list[int]] = {}
@@ -113,60 +106,63 @@ class JointProgram:
         for column, move in enumerate(self.moves):
             out.setdefault((move.node, move.at_once, move.origin), []).append(column)
             into.setdefault((move.node, move.at_once, move.target), []).append(column)
-        rows.add([column for key, found in out.items() if key[:2] == (0, True) for column in found], 1.0, 1.0, 1.0)
+        begin = [column for key, found in out.items() if key[:2] == (0, True) for column in found]
+        builder.add_row(begin, [1.0] * len(begin), 1.0, 1.0)
         for node, children in enumerate(staged.children):
             if children:
                 keys = {key[2] for key in (*into, *out) if key[0] == node}
                 for state in sorted(keys):
-                    self._balance(rows, into.get((node, True, state), []), out.get((node, False, state), []))
+                    self._balance(builder, into.get((node, True, state), []), out.get((node, False, state), []))
             for child in children:
                 begun = {key[2] for key in into if key[:2] == (node, False)} | {
                     key[2] for key in out if key[:2] == (child, True)
                 }
                 for state in sorted(begun):
-                    self._balance(rows, into.get((node, False, state), []), out.get((child, True, state), []))
+                    self._balance(builder, into.get((node, False, state), []), out.get((child, True, state), []))
 
     @staticmethod
-    def _balance(rows: _Rows, into: list[int], out: list[int]) -> None:
+    def _balance(builder: LpBuilder, into: list[int], out: list[int]) -> None:
         if into or out:
-            rows.add([*into, *out], np.array([1.0] * len(into) + [-1.0] * len(out)), 0.0, 0.0)
+            builder.add_row([*into, *out], [1.0] * len(into) + [-1.0] * len(out), 0.0, 0.0)
 
-    def _node_rows(self, rows: _Rows) -> None:
+    def _node_rows(self, builder: LpBuilder) -> None:
         """Say what a node costs: its moves, and its year in the state in which it is operated."""
         self._node_row = []
         for node in range(len(self._staged.nodes)):
             columns = [column for column, move in enumerate(self.moves) if move.node == node]
             costs = [self._cost(self.moves[column]) for column in columns]
-            self._node_row.append(rows.add([*columns, self._node_cost[node]], np.array([*costs, -1.0]), 0.0, 0.0))
+            self._node_row.append(builder.add_row([*columns, self._node_cost[node]], [*costs, -1.0], 0.0, 0.0))
 
     def _cost(self, move: Move) -> float:
         year = self.operating(move.node, move.target) if move.at_once else 0.0
         return (move.cost + year) / self._unit
 
-    def _path_rows(self, rows: _Rows) -> None:
+    def _path_rows(self, builder: LpBuilder) -> None:
         staged = self._staged
         for path, leaf in enumerate(staged.leaves):
             nodes = staged.path_to(leaf)
             discounts = [staged.discount(staged.nodes[node].year) for node in nodes]
             columns = [*self._node_cost[list(nodes)], self._path_cost[path]]
-            rows.add(columns, np.array([*discounts, -1.0]), 0.0, 0.0)
+            builder.add_row(columns, [*discounts, -1.0], 0.0, 0.0)
 
-    def _objective(self, rows: _Rows, cost: NDArray[np.float64]) -> None:
-        risk, weights = self._staged.stages.risk, self._weights
+    def _objective(self, builder: LpBuilder) -> NDArray[np.float64]:
+        """Add what the risk measure needs, and return the cost of each column."""
+        risk, weights, cost = self._staged.stages.risk, self._weights, np.zeros(builder.columns)
         if risk.measure is RiskMeasure.EXPECTED:
             cost[self._path_cost] = weights.probability
-            return
+            return cost
         cost[self._level] = 1.0
         for path, known in enumerate(weights.known / self._unit):
             if risk.measure is RiskMeasure.REGRET:
-                rows.add([self._level, self._path_cost[path]], np.array([1.0, -1.0]), -known, np.inf)
+                builder.add_row([self._level, self._path_cost[path]], [1.0, -1.0], -known, np.inf)
             else:
                 columns = [self._level, self._excess[path], self._path_cost[path]]
-                rows.add(columns, np.array([1.0, 1.0, -1.0]), 0.0, np.inf)
+                builder.add_row(columns, [1.0, 1.0, -1.0], 0.0, np.inf)
         if risk.measure is RiskMeasure.CVAR:
             cost[self._excess] = weights.probability / (1.0 - risk.level)
+        return cost
 
-    def _budget_rows(self, rows: _Rows) -> None:
+    def _budget_rows(self, builder: LpBuilder) -> None:
         """Capital paid, on each path in all and at each node; what a year leaves is carried where it may be."""
         staged, budget = self._staged, self._staged.stages.capital_budget
         if budget is None:
@@ -181,8 +177,8 @@ class JointProgram:
             for leaf in staged.leaves:
                 path = staged.path_to(leaf)
                 spent = [column for node in path for column in by_node[node][0]]
-                amounts = np.array([value for node in path for value in by_node[node][1]])
-                rows.add(spent, amounts, -np.inf, budget.total_eur / self._unit * (1 + slack))
+                amounts = [value for node in path for value in by_node[node][1]]
+                builder.add_row(spent, amounts, -np.inf, budget.total_eur / self._unit * (1 + slack))
         carried: dict[int, int] = {-1: -1}
         for node, (columns, paid) in enumerate(by_node):
             before = carried[staged.nodes[node].parent]
@@ -193,8 +189,8 @@ class JointProgram:
             given = budget.by_year_eur[year] / self._unit * (1 + slack)
             # paid + left = given + left before
             left = [self._left[node]] + ([self._left[before]] if before >= 0 and budget.carries_over else [])
-            values = np.array([*paid, 1.0, *([-1.0] * (len(left) - 1))])
-            rows.add([*columns, *left], values, given, given)
+            values = [*paid, 1.0, *([-1.0] * (len(left) - 1))]
+            builder.add_row([*columns, *left], values, given, given)
             carried[node] = node
 
     def refresh(self) -> None:
@@ -206,7 +202,7 @@ class JointProgram:
         row = self._node_row[node]
         for column, move in enumerate(self.moves):
             if move.node == node and move.at_once:
-                self._repeated.enter(row, column, self._cost(move))
+                self._session.enter(row, column, self._cost(move))
 
     def solve(self) -> tuple[Policy, float] | None:
         """Return the best policy under what is known and the bound that it proves, EUR; None where there is none.
@@ -216,7 +212,7 @@ class JointProgram:
         TimeoutError
             The search_state was over first.
         """
-        solved = self._repeated.solve()
+        solved = self._session.solve()
         if solved is None:
             return None
         taken = [move for move, value in zip(self.moves, solved.values, strict=False) if value > 0.5]
@@ -233,28 +229,3 @@ class JointProgram:
 
     def _named(self, state: State) -> dict[int, int]:
         return dict(zip(self._search.values(state[0]).sites, state[1], strict=True))
-
-
-class _Rows:
-    """Collects rows."""
-
-    def __init__(self) -> None:
-        self._row: list[NDArray[np.intp]] = []
-        self._column: list[NDArray[np.intp]] = []
-        self._value: list[NDArray[np.float64]] = []
-        self._lower: list[float] = []
-        self._upper: list[float] = []
-
-    def add(self, columns: list[int], values: NDArray[np.float64] | float, lower: float, upper: float) -> int:
-        row = len(self._lower)
-        self._row.append(np.full(len(columns), row))
-        self._column.append(np.array(columns, dtype=np.intp))
-        self._value.append(np.broadcast_to(np.asarray(values, dtype=np.float64), len(columns)))
-        self._lower.append(lower)
-        self._upper.append(upper)
-        return row
-
-    def finished(self, columns: int) -> tuple[csr_array, NDArray[np.float64], NDArray[np.float64]]:
-        entries = np.concatenate(self._value), (np.concatenate(self._row), np.concatenate(self._column))
-        matrix = coo_array(entries, shape=(len(self._lower), columns)).tocsr()
-        return matrix, np.array(self._lower), np.array(self._upper)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from netdesign.instance.stages import RiskMeasure
-from netdesign.solve.lp.program import Program, Repeated
+from netdesign.solve.lp.builder import LpBuilder
+from netdesign.solve.lp.session import LpSession
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,24 +58,16 @@ class LeafWeights:
 
     def best(self) -> tuple[NDArray[np.float64], float]:
         """Return the weights at which the best of the known plans is worst, and its mean there: no bound is higher."""
-        leaves, plans = len(self.most), len(self._costs)
+        leaves = len(self.most)
         unit = max(1.0, max(float(np.abs(cost).max()) for cost in self._costs) / 1e3)
-        # Columns: weights, then the level, which may be negative; the most is sought.
-        matrix = np.zeros((plans + 1, leaves + 1))
-        matrix[0, :leaves] = 1.0
-        for row, cost in enumerate(self._costs):
-            matrix[row + 1, :leaves] = cost / unit
-            matrix[row + 1, leaves] = -1.0
-        program = Program(
-            cost=np.concatenate((np.zeros(leaves), [-1.0])),
-            lower=np.concatenate((np.zeros(leaves), [-np.inf])),
-            upper=np.concatenate((self.most, [np.inf])),
-            is_integer=np.zeros(leaves + 1, dtype=bool),
-            matrix=csr_array(matrix),
-            row_lower=np.concatenate(([1.0], np.zeros(plans))),
-            row_upper=np.concatenate(([1.0], np.full(plans, np.inf))),
-        )
-        solved = Repeated(program).solve()
+        builder = LpBuilder()
+        columns = builder.add_columns(np.zeros(leaves), self.most)
+        # The level, of which the most is sought, may be negative.
+        level = builder.add_columns(np.array([-np.inf]), cost=-1.0)
+        builder.add_row(columns, np.ones(leaves), 1.0, 1.0)
+        for cost in self._costs:
+            builder.add_row([*columns, *level], [*cost / unit, -1.0], 0.0, np.inf)
+        solved = LpSession(builder.program()).solve()
         if solved is None:
             raise AssertionError
         weights = np.clip(solved.values[:leaves], 0.0, self.most)

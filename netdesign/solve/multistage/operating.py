@@ -10,14 +10,14 @@ import numpy as np
 
 from netdesign.instance.stages import DAYS_PER_YEAR
 from netdesign.plan import NEGLIGIBLE_SHARE
-from netdesign.solve.lp.program import Repeated
+from netdesign.solve.lp.session import LpSession
 from netdesign.solve.multistage.multipliers import Multipliers, no_multipliers
 from netdesign.solve.multistage.operating_program import OperatingProgram, build_program
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.lp.program import Solved
+    from netdesign.solve.lp.session import Solved
     from netdesign.solve.multistage.year import Year
 
 _FITS = 1e-9
@@ -131,14 +131,14 @@ class Operating:
         return build_program(self.year, max(self.free_cost, _LEAST_COST * self.year.dearest) or 1.0)
 
     @cached_property
-    def _relaxed(self) -> Repeated:
-        return Repeated(self._program.relaxed, {"presolve": "off"})
+    def _relaxed(self) -> LpSession:
+        return LpSession(self._program.program, options={"presolve": "off"}, is_relaxed=True)
 
     @cached_property
-    def _integral(self) -> Repeated:
-        return Repeated(self._program.program)
+    def _integral(self) -> LpSession:
+        return LpSession(self._program.program)
 
-    def _solve(self, held: Repeated, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> Solved | None:
+    def _solve(self, held: LpSession, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> Solved | None:
         rows, upper = self._program.limits(lift, daily)
         held.bound_rows(rows, np.full(len(rows), -np.inf), upper)
         return held.solve()

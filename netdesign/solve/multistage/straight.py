@@ -18,11 +18,11 @@ from netdesign.instance.stages import RiskMeasure
 from netdesign.network.routes import unroutable
 from netdesign.solve.core.outcome import Phases, Termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT
-from netdesign.solve.lp.highs import run_highs
 from netdesign.solve.lp.model_run import (
     certain_bound,
     compiled_or_infeasible,
     ended_trace,
+    run_model,
     set_values,
     stated_objective,
     tracing,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from netdesign.plan import StagedPlan
     from netdesign.solve.core.outcome import Progress, TracePoint
     from netdesign.solve.lp.from_pyomo import Compiled
-    from netdesign.solve.lp.highs import Outcome
+    from netdesign.solve.lp.model_run import Outcome
     from netdesign.solve.multistage.question import StagedQuestion
 
 MODEL = "staged_opening"
@@ -120,7 +120,7 @@ class Straight:
             )
 
         tell = tracing(trace, question.listen)
-        outcome = run_highs(costs, (), question.watch, hear, "best plan")
+        outcome = run_model(costs, (), question.watch, hear, "best plan")
         phases = self._building + Phases(hand_over_s=outcome.hand_over_s, solve_s=outcome.solve_s)
         bound, values = outcome.bound, outcome.values
         judged = None if values is None else self._judged(compiled, values, outcome, bound + constant)

@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.site_relaxation import add_hub_rules
 from netdesign.solve.kernels.names import NOBODY
-from netdesign.solve.lp.master import Master, Rows
+from netdesign.solve.lp.builder import LpBuilder, Rows
+from netdesign.solve.lp.session import LpSession
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.lp.master import Relaxed
+    from netdesign.solve.lp import session
     from netdesign.solve.single.problem import AllocationProblem
 
 SCALE = 1e4
 """What the objective is, about: HiGHS has absolute tolerances."""
 
-_ENDLESS = 1e30
 _LEFT_BEHIND = 2.0 * SCALE
 _BROKEN = 1e-7
 
@@ -95,37 +96,31 @@ class ShareProgram:
         sites, cities = problem.sites, problem.cities
         self._is_own = problem.is_own
         self._column = np.where(self._is_own, np.arange(sites), NOBODY)
-        self._columns = sites + 2 * cities
         open_cost = fixed + np.where(self._is_own, cost, 0.0).sum(axis=0)
-        self._master = Master(
-            np.concatenate([open_cost, np.ones(cities), np.full(cities, _LEFT_BEHIND)]),
-            np.concatenate([rules.certain.astype(np.float64), np.zeros(2 * cities)]),
-            np.concatenate([np.ones(sites), np.full(2 * cities, _ENDLESS)]),
-            state,
-        )
+        builder = LpBuilder()
+        builder.add_columns(rules.certain.astype(np.float64), 1.0, open_cost)
+        builder.add_columns(np.zeros(cities), cost=1.0)
+        builder.add_columns(np.zeros(cities), cost=_LEFT_BEHIND)
         self._is_linked = np.zeros((cities, sites), dtype=bool)
         # What each row after the kept ones is: a cut's weights, the (city, site) of a link, or a cover.
         self._tags: list[NDArray[np.float64] | tuple[int, int] | None] = []
         self._limited = np.flatnonzero(np.isfinite(problem.capacity))
         self._weight = problem.load / max(1.0, float(problem.load.max(initial=1.0)))
-        self._add_first_rows(rules)
+        self._add_first_rows(builder, rules)
+        self._columns = builder.columns
+        self._master = LpSession(builder.program(), state)
 
-    def _add_first_rows(self, rules: HubRules) -> None:
-        problem, sites, cities = self._problem, self._problem.sites, self._problem.cities
-        every = np.arange(sites)
-        rows = []
+    def _add_first_rows(self, builder: LpBuilder, rules: HubRules) -> None:
+        problem, left_behind = self._problem, self._problem.sites + self._problem.cities
         for city, own in enumerate(self._is_own):
-            columns = np.append(np.flatnonzero(own), sites + cities + city)
-            rows.append((1.0, 1.0, columns, np.ones(len(columns))))
-        rows.append((float(rules.least), float(rules.most), every, np.ones(sites)))
-        rows += [(-np.inf, row.most, every[row.weights != 0], row.weights[row.weights != 0]) for row in rules.rows]
-        self._first_limit = len(rows)
+            columns = np.append(np.flatnonzero(own), left_behind + city)
+            builder.add_row(columns, np.ones(len(columns)), 1.0, 1.0)
+        add_hub_rules(builder, rules)
+        self._first_limit = builder.rows
         unit = max(1.0, float(problem.load.max(initial=1.0)))
         for k in self._limited:
             inside = self._weight[self._is_own[:, k]].sum() - problem.capacity[k] / unit
-            rows.append((-np.inf, 0.0, np.array([k]), np.array([inside])))
-        self._master.add(Rows.from_lists(rows))
-        self._master.keep_rows()
+            builder.add_row([int(k)], [inside], -np.inf, 0.0)
 
     @property
     def is_held(self) -> NDArray[np.bool_]:
@@ -165,7 +160,7 @@ class ShareProgram:
             if not self._link(relaxed.values):
                 return self._solved(relaxed)
 
-    def _solved(self, relaxed: Relaxed) -> Solved:
+    def _solved(self, relaxed: session.Solved) -> Solved:
         sites, cities, held = self._problem.sites, self._problem.cities, self.is_held
         reduced = self._cost - relaxed.prices[:cities, None]
         for row, k in enumerate(self._limited, self._first_limit):
@@ -190,8 +185,8 @@ class ShareProgram:
         city, site = np.nonzero(over > _BROKEN)
         count = len(city)
         columns = np.stack([self._column[city, site], site], axis=1).ravel().astype(np.int32)
-        start = np.arange(0, 2 * count, 2, dtype=np.int32)
-        self._master.add(Rows(np.full(count, -np.inf), np.zeros(count), start, columns, np.tile([1.0, -1.0], count)))
+        start, weights = np.arange(0, 2 * count + 1, 2, dtype=np.int32), np.tile([1.0, -1.0], count)
+        self._master.add_rows(Rows(np.full(count, -np.inf), np.zeros(count), start, columns, weights))
         self._is_linked[city, site] = True
         self._tags += zip(city.tolist(), site.tolist(), strict=True)
         return count
@@ -206,14 +201,14 @@ class ShareProgram:
             rows.append((cut.const, np.inf, columns, np.append(-cut.weight[used], 1.0)))
             self._tags.append(cut.weight)
         if rows:
-            self._master.add(Rows.from_lists(rows))
+            self._master.add_rows(Rows.from_lists(rows))
 
     def add_cover(self, cities: NDArray[np.intp], site: int, most: int) -> None:
         """Add ``sum_i z_ik <= most y_k`` over some cities; shares called in later stay out of it."""
         columns = self._column[cities, site]
         columns = np.append(columns[columns != NOBODY], site)
         weights = np.append(np.ones(len(columns) - 1), -float(most))
-        self._master.add(Rows.from_lists([(-np.inf, 0.0, columns, weights)]))
+        self._master.add_rows(Rows.from_lists([(-np.inf, 0.0, columns, weights)]))
         self._tags.append(None)
 
     def drop_idle(self, slack: float) -> None:

@@ -6,52 +6,30 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.lp.master import Rows
+from netdesign.solve.lp.builder import LpBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    Row = tuple[float, float, NDArray[np.intp], NDArray[np.float64]]
+NO_COLUMN = -1
+"""In place of a column that does not exist."""
+NO_ROW = -1
 
-ENDLESS = 1e30
 
-
-class Builder:
-    """A program that is being built.
+class TreeBuilder(LpBuilder):
+    """A program over the tree that is being built.
 
     Parameters
     ----------
     nodes
         How many the tree has.
-
-    Attributes
-    ----------
-    columns
-        How many there are so far.
-    rows
-        Those so far: lower, upper, columns, coefficients.
     """
 
     def __init__(self, nodes: int) -> None:
-        self.columns = 0
-        self.rows: list[Row] = []
-        self._lower: list[NDArray[np.float64]] = []
-        self._upper: list[NDArray[np.float64]] = []
-        self._whole: list[NDArray[np.bool_]] = []
+        super().__init__()
         self._spent: list[list[tuple[NDArray[np.intp], NDArray[np.float64]]]] = [[] for _ in range(nodes)]
-
-    def add_columns(
-        self, lower: NDArray[np.float64], upper: NDArray[np.float64], *, are_whole: bool
-    ) -> NDArray[np.intp]:
-        """Add columns between bounds; return them."""
-        found = self.columns + np.arange(len(lower))
-        self._lower.append(lower)
-        self._upper.append(np.minimum(upper, ENDLESS))
-        self._whole.append(np.full(len(lower), are_whole))
-        self.columns += len(lower)
-        return found
 
     def add_row(
         self,
@@ -59,15 +37,14 @@ class Builder:
         values: Sequence[float] | NDArray[np.float64],
         lower: float,
         upper: float,
-    ) -> None:
-        """Add a row; columns that are -1 do not exist and are left out, as is a row without any."""
+    ) -> int:
+        """Add a row without columns that do not exist; return it, or ``NO_ROW`` where nothing is left of it."""
         columns, values = np.asarray(columns, dtype=np.intp), np.asarray(values, dtype=np.float64)
         exists = (columns >= 0) & (values != 0.0)
-        if exists.any():
-            self.rows.append((lower, upper, columns[exists], values[exists]))
+        return super().add_row(columns[exists], values[exists], lower, upper) if exists.any() else NO_ROW
 
     def spend(self, node: int, columns: NDArray[np.intp], amounts: NDArray[np.float64]) -> None:
-        """Say what a node pays for columns, EUR of the first year each; columns that are -1 do not exist."""
+        """Add to what a node pays: EUR of the first year for each unit of the columns that exist."""
         columns, amounts = np.ravel(columns), np.ravel(amounts)
         exists = columns >= 0
         self._spent[node].append((columns[exists], amounts[exists]))
@@ -76,17 +53,3 @@ class Builder:
         """Return columns and amounts of all that a node pays."""
         columns, amounts = zip(*self._spent[node], strict=True)
         return np.concatenate(columns), np.concatenate(amounts)
-
-    @property
-    def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Lower and upper bounds of the columns."""
-        return np.concatenate(self._lower), np.concatenate(self._upper)
-
-    @property
-    def are_whole(self) -> NDArray[np.bool_]:
-        """Whether each column is whole."""
-        return np.concatenate(self._whole)
-
-    def finished(self) -> Rows:
-        """Return all rows."""
-        return Rows.from_lists(self.rows)

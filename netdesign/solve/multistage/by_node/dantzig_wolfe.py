@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.lp.master import Master, Rows
+from netdesign.solve.lp.builder import LpBuilder
+from netdesign.solve.lp.session import LpSession
 from netdesign.solve.multistage.by_node.resources import NOWHERE
 
 if TYPE_CHECKING:
@@ -97,16 +98,15 @@ class PriceSearch:
         self._relieves[:, len(resources.reliefs) :] = np.eye(len(resources))
         self._program = self._made()
 
-    def _made(self) -> Master:
-        per_tonne = self._tonnes / self._unit
-        columns, groups = len(self._price), self._oracle.groups
-        program = Master(self._price * per_tonne, np.zeros(columns), self._limit / self._tonnes, self._state)
-        entries = np.concatenate([np.zeros((groups, columns)), -self._relieves])
+    def _made(self) -> LpSession:
+        per_tonne, builder = self._tonnes / self._unit, LpBuilder()
+        bought = builder.add_columns(np.zeros(len(self._price)), self._limit / self._tonnes, self._price * per_tonne)
+        builder.add_rows(self._oracle.groups, 1.0, 1.0)
         provided = self._oracle.routes.resources.provided(self._is_open, self._in_use)
-        lower = np.concatenate([np.ones(groups), np.full(len(provided), -np.inf)])
-        upper = np.concatenate([np.ones(groups), provided / self._tonnes])
-        program.add(Rows.from_dense(entries, lower, upper))
-        return program
+        rows = builder.add_rows(len(provided), -np.inf, provided / self._tonnes)
+        row, column = np.nonzero(self._relieves)
+        builder.enter(rows[row], bought[column], -self._relieves[row, column])
+        return LpSession(builder.program(), self._state)
 
     def search(self, start: NDArray[np.float64], effort: Effort, salt: int) -> Searched:
         """Return good prices.

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.multistage.by_node.builder import NO_COLUMN
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance.staged import Module, StagedInstance
-    from netdesign.solve.multistage.by_node.builder import Builder
-
-NO_COLUMN = -1
+    from netdesign.solve.multistage.by_node.builder import TreeBuilder
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Decisions:
     given_up: dict[tuple[int, int], NDArray[np.intp]] = field(default_factory=dict)
 
 
-def add_decisions(builder: Builder, staged: StagedInstance, site: NDArray[np.intp]) -> Decisions:
+def add_decisions(builder: TreeBuilder, staged: StagedInstance, site: NDArray[np.intp]) -> Decisions:
     """Add columns and rows of hubs and modules, and say what they cost."""
     decisions = _columns(builder, staged, site)
     if staged.stages.closing:
@@ -60,34 +60,31 @@ def years_used(staged: StagedInstance, u: int, v: int, module: Module) -> int:
     return staged.nodes[v].year - (staged.nodes[u].year + module.lead) + 1
 
 
-def _columns(builder: Builder, staged: StagedInstance, site: NDArray[np.intp]) -> Decisions:
+def _columns(builder: TreeBuilder, staged: StagedInstance, site: NDArray[np.intp]) -> Decisions:
     nodes, sites, modules = len(staged.nodes), len(site), len(staged.modules)
     existing = staged.is_existing[site]
     most = np.array([module.most for module in staged.modules], dtype=np.float64)
     room = np.maximum(0.0, most - staged.installed[site])
     is_open = np.stack(
-        [builder.add_columns(existing.astype(float), np.ones(sites), are_whole=True) for _ in range(nodes)]
+        [builder.add_columns(existing.astype(float), np.ones(sites), is_integer=True) for _ in range(nodes)]
     )
-    in_use = np.stack(
-        [
-            builder.add_columns(np.zeros(sites * modules), np.tile(most, sites), are_whole=True).reshape(sites, modules)
-            for _ in range(nodes)
-        ]
-    )
+    every = np.tile(most, sites)
+    in_use = np.stack([builder.add_columns(np.zeros(len(every)), every, is_integer=True) for _ in range(nodes)])
+    in_use = in_use.reshape(nodes, sites, modules)
     ordered, closed = np.full_like(in_use, NO_COLUMN), np.full_like(is_open, NO_COLUMN)
     for v, node in enumerate(staged.nodes):
         # What nothing could use before the horizon would be paid and salvaged in full.
         is_useful = np.array([module.lead <= staged.stages.last_year - node.year for module in staged.modules])
         is_free = np.array([staged.may_order(int(k), v) for k in site], dtype=bool)
         may = is_free[:, None] & is_useful[None, :] & (room > 0)
-        ordered[v][may] = builder.add_columns(np.zeros(may.sum()), room[may], are_whole=True)
+        ordered[v][may] = builder.add_columns(np.zeros(may.sum()), room[may], is_integer=True)
         if staged.stages.closing and staged.children[v]:
             new = ~existing
-            closed[v][new] = builder.add_columns(np.zeros(new.sum()), np.ones(new.sum()), are_whole=True)
+            closed[v][new] = builder.add_columns(np.zeros(new.sum()), np.ones(new.sum()), is_integer=True)
     return Decisions(site, is_open, in_use, ordered, closed)
 
 
-def _add_given_up(builder: Builder, staged: StagedInstance, decisions: Decisions) -> None:
+def _add_given_up(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
     """Add g of what was in use for its term, and that each module is given up once."""
     for v, children in enumerate(staged.children):
         for u in staged.path_to(v) if children else ():
@@ -95,7 +92,7 @@ def _add_given_up(builder: Builder, staged: StagedInstance, decisions: Decisions
             may = old[None, :] & (decisions.ordered[u] >= 0) & (decisions.closed[v] >= 0)[:, None]
             columns = np.full(may.shape, NO_COLUMN)
             most = np.broadcast_to([float(module.most) for module in staged.modules], may.shape)[may]
-            columns[may] = builder.add_columns(np.zeros(may.sum()), most, are_whole=False)
+            columns[may] = builder.add_columns(np.zeros(may.sum()), most)
             decisions.given_up[u, v] = columns
             for k, m in np.argwhere(may):
                 gone = [decisions.given_up[u, w][k, m] for w in staged.path_to(v) if (u, w) in decisions.given_up]
@@ -121,7 +118,7 @@ def _standing(
     return [*columns, *gone], [*[1.0] * len(columns), *[-1.0] * len(gone)]
 
 
-def _add_modules(builder: Builder, staged: StagedInstance, decisions: Decisions) -> None:
+def _add_modules(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
     """(4) to (6): what is in use; how many modules and how much floor a hub may have."""
     installed = staged.installed[decisions.site]
     for v, node in enumerate(staged.nodes):
@@ -139,7 +136,9 @@ def _add_modules(builder: Builder, staged: StagedInstance, decisions: Decisions)
                 _add_largest_area(builder, staged, decisions, path, k)
 
 
-def _add_largest_area(builder: Builder, staged: StagedInstance, decisions: Decisions, path: list[int], k: int) -> None:
+def _add_largest_area(
+    builder: TreeBuilder, staged: StagedInstance, decisions: Decisions, path: list[int], k: int
+) -> None:
     limit = staged.stages.largest_area_m2
     if limit is None:
         return
@@ -149,7 +148,7 @@ def _add_largest_area(builder: Builder, staged: StagedInstance, decisions: Decis
     builder.add_row(columns, np.tile(area, len(path)), -np.inf, limit / max(limit, 1e-3) - taken)
 
 
-def _add_open_hubs(builder: Builder, staged: StagedInstance, decisions: Decisions) -> None:
+def _add_open_hubs(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
     """(8) to (10): a new hub is open exactly while modules are in use there, and stays so unless it closes."""
     new = np.flatnonzero(~staged.is_existing[decisions.site]).tolist()
     for v, node in enumerate(staged.nodes):
@@ -163,7 +162,7 @@ def _add_open_hubs(builder: Builder, staged: StagedInstance, decisions: Decision
                 builder.add_row([y, before, closed], [1.0, -1.0, 1.0], 0.0, np.inf)
 
 
-def _add_closing_rows(builder: Builder, staged: StagedInstance, decisions: Decisions) -> None:
+def _add_closing_rows(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
     """(11) to (13): a hub that closes gives up all that it has, and nothing stands there afterwards."""
     new = np.flatnonzero(~staged.is_existing[decisions.site]).tolist()
     for v in range(len(staged.nodes)):
@@ -184,7 +183,7 @@ def _add_closing_rows(builder: Builder, staged: StagedInstance, decisions: Decis
                     builder.add_row([*gone, c], [*[1.0 / module.most] * len(gone), -1.0], -np.inf, 0.0)
 
 
-def _add_costs(builder: Builder, staged: StagedInstance, decisions: Decisions) -> None:
+def _add_costs(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
     """Say what hubs and modules cost, salvage taken off."""
     site = decisions.site
     for v, node in enumerate(staged.nodes):

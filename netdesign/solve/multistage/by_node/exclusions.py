@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.lp.master import Rows
+from netdesign.solve.lp.builder import Rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance.staged import StagedInstance
+    from netdesign.solve.lp.session import LpSession
     from netdesign.solve.multistage.by_node.decisions import Decisions
-    from netdesign.solve.multistage.by_node.integer_master import WholeMaster
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Distances:
         The problem, and where it stands in the master.
     """
 
-    def __init__(self, master: WholeMaster, staged: StagedInstance, decisions: Decisions) -> None:
+    def __init__(self, master: LpSession, staged: StagedInstance, decisions: Decisions) -> None:
         self._master, self._staged, self._decisions = master, staged, decisions
         self._more: dict[tuple[int, int, int, int], int] = {}
 
@@ -72,10 +72,11 @@ class Distances:
             return z
         key = node, k, m, count
         if key not in self._more:
-            column = self._master.add_whole_column()
+            column, nothing = len(self._master.is_integer), np.zeros(1)
+            self._master.add_columns(nothing, nothing, np.ones(1), np.zeros((self._master.rows, 1)), is_integer=True)
             both = np.array([z, column])
             if_more = -np.inf, float(count), both, np.array([1.0, float(count - most)])
             only_if = 0.0, np.inf, both, np.array([1.0, -float(count + 1)])
-            self._master.add(Rows.from_lists([if_more, only_if]))
+            self._master.add_rows(Rows.from_lists([if_more, only_if]))
             self._more[key] = column
         return self._more[key]

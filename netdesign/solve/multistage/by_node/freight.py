@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance.staged import StagedInstance
-    from netdesign.solve.multistage.by_node.builder import Builder
+    from netdesign.solve.multistage.by_node.builder import TreeBuilder
     from netdesign.solve.multistage.by_node.decisions import Decisions
     from netdesign.solve.multistage.by_node.oracle import NodeOracle
 
@@ -50,18 +50,18 @@ class NodeColumns:
 
 
 def add_freight(
-    builder: Builder, staged: StagedInstance, decisions: Decisions, oracle: NodeOracle, units: Units
+    builder: TreeBuilder, staged: StagedInstance, decisions: Decisions, oracle: NodeOracle, units: Units
 ) -> NodeColumns:
     """Add the freight of a node: what is taken is within what is provided, and no less than it must be."""
     node, resources = oracle.node, oracle.routes.resources
     discount = staged.discount(staged.nodes[node].year)
     groups, tonnes = oracle.groups, units.tonnes
     least = np.bincount(oracle.group, oracle.routes.volume * oracle.routes.cost[oracle.routes.cheapest], groups)
-    cost = builder.add_columns(least / units.money * (1.0 - _SLACK), np.full(groups, np.inf), are_whole=False)
+    cost = builder.add_columns(least / units.money * (1.0 - _SLACK), np.full(groups, np.inf))
     builder.spend(node, cost, np.full(groups, discount * units.money))
     spread = _SLACK * (1.0 + np.abs(oracle.most_use))
     lower, upper = (oracle.least_use - spread) / tonnes, (oracle.most_use + spread) / tonnes
-    use = builder.add_columns(lower.ravel(), upper.ravel(), are_whole=False).reshape(lower.shape)
+    use = builder.add_columns(lower.ravel(), upper.ravel()).reshape(lower.shape)
     reliefs, bought = _add_reliefs(builder, decisions, oracle, units, discount)
     for j, site in enumerate(resources.site.tolist()):
         columns, values = [*use[:, j], *bought[j]], [1.0] * groups + [-1.0] * len(bought[j])
@@ -75,13 +75,13 @@ def add_freight(
 
 
 def _add_reliefs(
-    builder: Builder, decisions: Decisions, oracle: NodeOracle, units: Units, discount: float
+    builder: TreeBuilder, decisions: Decisions, oracle: NodeOracle, units: Units, discount: float
 ) -> tuple[NDArray[np.intp], list[list[int]]]:
     """Add what can be bought; return its columns, and those that relieve each resource."""
     node, reliefs = oracle.node, oracle.routes.resources.reliefs
     bought: list[list[int]] = [[] for _ in oracle.routes.resources.uses]
     most = np.array([relief.most / units.tonnes for relief in reliefs])
-    columns = builder.add_columns(np.zeros(len(reliefs)), most, are_whole=False)
+    columns = builder.add_columns(np.zeros(len(reliefs)), most)
     builder.spend(node, columns, discount * units.tonnes * np.array([relief.price for relief in reliefs]))
     for column, relief in zip(columns.tolist(), reliefs, strict=True):
         for row in relief.rows:
@@ -93,7 +93,7 @@ def _add_reliefs(
 
 
 def _add_least_loads(
-    builder: Builder, decisions: Decisions, oracle: NodeOracle, use: NDArray[np.intp], units: Units
+    builder: TreeBuilder, decisions: Decisions, oracle: NodeOracle, use: NDArray[np.intp], units: Units
 ) -> None:
     """Each tonne loads one hub at least, and an open one: what the cuts imply, but only when there are enough."""
     node, sites = oracle.node, oracle.routes.resources.sites

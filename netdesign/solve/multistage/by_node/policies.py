@@ -8,11 +8,11 @@ import numpy as np
 
 if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
-    from netdesign.solve.multistage.by_node.builder import Builder
+    from netdesign.solve.multistage.by_node.builder import TreeBuilder
     from netdesign.solve.multistage.by_node.decisions import Decisions
 
 
-def add_policies(builder: Builder, staged: StagedInstance, decisions: Decisions) -> None:
+def add_policies(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
     """Add the rules."""
     for leaf in staged.leaves:
         _add_hub_rules(builder, staged, decisions, leaf)
@@ -20,7 +20,7 @@ def add_policies(builder: Builder, staged: StagedInstance, decisions: Decisions)
     _add_budget(builder, staged, decisions)
 
 
-def _add_hub_rules(builder: Builder, staged: StagedInstance, decisions: Decisions, leaf: int) -> None:
+def _add_hub_rules(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions, leaf: int) -> None:
     """Hold required sites, numbers and groups of the hubs that were opened by the last year, closed again or not."""
     base, path = staged.base, list(staged.path_to(leaf))
     place = {base.sites[site].id: k for k, site in enumerate(decisions.site.tolist())}
@@ -36,7 +36,7 @@ def _add_hub_rules(builder: Builder, staged: StagedInstance, decisions: Decision
         builder.add_row(columns, [1.0] * len(columns), float(least), float(most))
 
 
-def _add_fixed_cost_cap(builder: Builder, staged: StagedInstance, decisions: Decisions) -> None:
+def _add_fixed_cost_cap(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
     """Keep what new hubs and their modules cost a year to the cap, in every year."""
     new = ~staged.is_existing[decisions.site]
     for v, node in enumerate(staged.nodes):
@@ -50,7 +50,7 @@ def _add_fixed_cost_cap(builder: Builder, staged: StagedInstance, decisions: Dec
         builder.add_row(columns, amounts / unit, -np.inf, cap / unit)
 
 
-def _add_budget(builder: Builder, staged: StagedInstance, decisions: Decisions) -> None:
+def _add_budget(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
     """Keep capital on a path to the total, in a named year to its budget and, where this carries over, to the rest."""
     budget = staged.stages.capital_budget
     if budget is None:
@@ -66,7 +66,9 @@ def _add_budget(builder: Builder, staged: StagedInstance, decisions: Decisions) 
             _add_within(builder, staged, decisions, counted, limit)
 
 
-def _add_within(builder: Builder, staged: StagedInstance, decisions: Decisions, nodes: list[int], limit: float) -> None:
+def _add_within(
+    builder: TreeBuilder, staged: StagedInstance, decisions: Decisions, nodes: list[int], limit: float
+) -> None:
     """Keep the capital that some nodes pay within a limit."""
     amounts = np.concatenate([staged.nodes[u].prices.capital[decisions.site].ravel() for u in nodes])
     columns = decisions.ordered[nodes].ravel()

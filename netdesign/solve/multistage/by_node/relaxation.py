@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.errors import SolverError
 from netdesign.solve.core.search_state import ROUNDING
-from netdesign.solve.lp.master import Rows
-from netdesign.solve.multistage.by_node.builder import Builder
+from netdesign.solve.lp.builder import Rows
+from netdesign.solve.lp.session import LpSession
+from netdesign.solve.multistage.by_node.builder import TreeBuilder
 from netdesign.solve.multistage.by_node.decisions import add_decisions
 from netdesign.solve.multistage.by_node.freight import Units, add_freight
-from netdesign.solve.multistage.by_node.integer_master import WholeMaster
 from netdesign.solve.multistage.by_node.objective import add_objective
 from netdesign.solve.multistage.by_node.policies import add_policies
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.lp.session import MixedSolved
     from netdesign.solve.multistage.by_node.exclusions import Distance
-    from netdesign.solve.multistage.by_node.integer_master import Whole
     from netdesign.solve.multistage.by_node.oracle import Known, NodeCut, NodeOracle
 
 _SCALE = 1e4
@@ -92,7 +92,7 @@ class Relaxation:
     ) -> None:
         self._oracles, self._state = oracles, state
         self._operated: list[list[Known]] = [[] for _ in oracles]
-        builder = Builder(len(staged.nodes))
+        builder = TreeBuilder(len(staged.nodes))
         self.decisions = add_decisions(builder, staged, site)
         self.paid = [builder.spent(node) for node in range(len(staged.nodes))]
         add_policies(builder, staged, self.decisions)
@@ -104,10 +104,7 @@ class Relaxation:
         )
         self._freight = [add_freight(builder, staged, self.decisions, oracle, self._units) for oracle in oracles]
         cost = add_objective(builder, staged, known, self._units.money)
-        lower, upper = builder.bounds
-        self.master = WholeMaster(cost, lower, upper, builder.are_whole, state)
-        self.master.add(builder.finished())
-        self.master.keep_rows()
+        self.master = LpSession(builder.program(cost), state, is_relaxed=True)
 
     def solve(self) -> Point | None:
         """Return the optimum with parts of hubs and modules, or None where there is none.
@@ -120,9 +117,10 @@ class Relaxation:
         relaxed = self.master.solve()
         return None if relaxed is None else self._point(relaxed.objective, relaxed.values)
 
-    def solve_whole(self, gap: float, time_s: float, start: NDArray[np.float64] | None) -> Whole:
-        """Solve with whole hubs and modules; see ``WholeMaster.solve_whole``. The bound is in EUR."""
-        return self.master.solve_whole(gap, time_s, start).times(self._units.money)
+    def solve_mixed(self, gap: float, time_s: float, start: NDArray[np.float64] | None) -> MixedSolved:
+        """Solve with whole hubs and modules; see ``LpSession.solve_mixed``. The bound is in EUR."""
+        solved = self.master.solve_mixed(gap, time_s, start)
+        return replace(solved, bound=solved.bound * self._units.money)
 
     def _point(self, objective: float, values: NDArray[np.float64]) -> Point:
         is_open = np.clip(values[self.decisions.is_open], 0.0, 1.0)
@@ -160,7 +158,7 @@ class Relaxation:
             index = np.concatenate([y[opening], [columns.cost[g]], columns.use[g, priced]])
             rows.append((const[g], np.inf, index, np.concatenate([slope[g, opening], [1.0], paid])))
         if rows:
-            self.master.add(Rows.from_lists(rows))
+            self.master.add_rows(Rows.from_lists(rows))
         return len(rows)
 
     def demand(
@@ -187,11 +185,11 @@ class Relaxation:
         index = [distance.columns, freight.cost, freight.bought, self.decisions.in_use[node][has_worth]]
         weights = [distance.weights * step, np.ones(len(freight.cost)), bought, worth[has_worth] / units.money]
         least = top / units.money - distance.constant * step
-        self.master.add(Rows.from_lists([(least, np.inf, np.concatenate(index), np.concatenate(weights))]))
+        self.master.add_rows(Rows.from_lists([(least, np.inf, np.concatenate(index), np.concatenate(weights))]))
 
     def forbid(self, distance: Distance) -> None:
         """Exclude that a distance is 0."""
-        self.master.add(Rows.from_lists([(1.0 - distance.constant, np.inf, distance.columns, distance.weights)]))
+        self.master.add_rows(Rows.from_lists([(1.0 - distance.constant, np.inf, distance.columns, distance.weights)]))
 
     def cost_of(self, node: int, values: NDArray[np.float64]) -> float:
         """Return what operating a node costs by some values of the columns, EUR/year."""

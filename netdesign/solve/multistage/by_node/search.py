@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from netdesign.plan import StagedPlan
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.multistage.by_node.integer_master import Whole
+    from netdesign.solve.lp.session import MixedSolved
     from netdesign.solve.multistage.by_node.plans import Candidate
     from netdesign.solve.multistage.by_node.problem import Problem
 
@@ -59,7 +59,7 @@ class NodeSearch:
     def begin_with(self, plan: StagedPlan) -> None:
         """Begin with a plan which the search state has recorded."""
         relaxation = self._problem.relaxation
-        self._start = self._problem.plans.whole_values(plan, len(relaxation.master.are_whole))
+        self._start = self._problem.plans.whole_values(plan, len(relaxation.master.is_integer))
         self._rounds.begin_at(self._start, self._state.incumbent)
 
     def run(self) -> None:
@@ -75,7 +75,7 @@ class NodeSearch:
         """Solve the master with whole columns, operate what it finds, and cut where that costs more."""
         gap, slice_s, relaxation = _FIRST_GAP, _FIRST_SLICE_S, self._problem.relaxation
         while not self._state.is_over:
-            whole = relaxation.solve_whole(gap, slice_s, self._start)
+            whole = relaxation.solve_mixed(gap, slice_s, self._start)
             self._state.proved(whole.bound)
             if whole.bound > self._state.cut_off:
                 # Nothing else is under the incumbent, or nothing at all is permitted.
@@ -95,7 +95,7 @@ class NodeSearch:
             wanted = max(_LEAST_GAP, _SHARE_OF_GAP * min(self._state.open_gap, _FIRST_GAP / _SHARE_OF_GAP))
             gap = min(wanted, gap) if is_new else max(_LEAST_GAP, 0.1 * gap)
 
-    def _look_at(self, whole: Whole) -> bool:
+    def _look_at(self, whole: MixedSolved) -> bool:
         """Operate the last solutions found and cut them where they cost more; return whether any cut was needed."""
         is_new = False
         for values in self._distinct(whole)[:_LOOKED_AT]:
@@ -107,10 +107,10 @@ class NodeSearch:
                 is_new |= self._cuts.add(node, year, values)
         return is_new
 
-    def _distinct(self, whole: Whole) -> list[NDArray[np.float64]]:
+    def _distinct(self, whole: MixedSolved) -> list[NDArray[np.float64]]:
         """Return the solutions that differ in hubs or modules, the best first."""
-        are_whole = self._problem.relaxation.master.are_whole
-        found = {np.round(values[are_whole[: len(values)]]).tobytes(): values for values in whole.found}
+        is_integer = self._problem.relaxation.master.is_integer
+        found = {np.round(values[is_integer[: len(values)]]).tobytes(): values for values in whole.found}
         return list(found.values())[::-1]
 
     def _hear(self, candidate: Candidate, values: NDArray[np.float64]) -> None:
@@ -119,5 +119,5 @@ class NodeSearch:
         if self._state.found(candidate.value):
             self.best = candidate
             self._keep(self._problem.plans.plan(candidate))
-            are_whole = self._problem.relaxation.master.are_whole[: len(values)]
-            self._start = np.where(are_whole, np.round(values), np.nan)
+            is_integer = self._problem.relaxation.master.is_integer[: len(values)]
+            self._start = np.where(is_integer, np.round(values), np.nan)

@@ -1,7 +1,9 @@
-"""Sites that reduced costs have settled, for a master whose first columns are the y of the sites."""
+"""A master whose first columns are the y of the sites: its rules on hubs, its points, sites that it settles."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -11,24 +13,37 @@ from netdesign.errors import SolverError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.lp.master import Master
+    from netdesign.solve.lp.builder import LpBuilder
+    from netdesign.solve.lp.session import LpSession
 
 
-class SitePoint(Protocol):
-    """A solution of a master: a bound, y, and what the bound grows by for each unit that a y leaves its bound."""
+@dataclass(frozen=True)
+class Point:
+    """A solution of the master.
+
+    Parameters
+    ----------
+    bound
+        No network in the master costs less, EUR/year.
+    is_open
+        y, shape (sites,).
+    theta
+        What the cuts so far demand of each group of origins, EUR/year, shape (groups,).
+    reduced
+        What the bound grows by, at least, for each unit that a y leaves its bound, EUR/year, shape (sites,).
+    """
+
+    bound: float
+    is_open: NDArray[np.float64]
+    theta: NDArray[np.float64]
+    reduced: NDArray[np.float64]
 
     @property
-    def bound(self) -> float:
-        """EUR/year."""
-
-    @property
-    def is_open(self) -> NDArray[np.float64]:
-        """y, shape (sites,)."""
-
-    @property
-    def reduced(self) -> NDArray[np.float64]:
-        """EUR/year, shape (sites,)."""
+    def fraction(self) -> float:
+        """How far from integer the most undecided site is."""
+        return float(np.abs(self.is_open - np.round(self.is_open)).max())
 
 
 class ClosingOracle(Protocol):
@@ -38,8 +53,17 @@ class ClosingOracle(Protocol):
         """Close the other sites for good."""
 
 
-class ReducedCostFixing:
-    """Which sites no better plan opens, or all do.
+def add_hub_rules(builder: LpBuilder, rules: HubRules) -> None:
+    """Add the rules on hubs as rows of a master."""
+    y = np.arange(rules.sites)
+    builder.add_row(y, np.ones(rules.sites), float(rules.least), float(rules.most))
+    for row in rules.rows:
+        weighted = np.flatnonzero(row.weights)
+        builder.add_row(y[weighted], row.weights[weighted], -np.inf, row.most)
+
+
+class SiteRelaxation(ABC):
+    """A master, and which sites no better plan opens, or all do.
 
     Parameters
     ----------
@@ -58,12 +82,28 @@ class ReducedCostFixing:
         Sites that no better plan opens, or all do; shape (sites,).
     """
 
-    def __init__(self, master: Master, certain: NDArray[np.bool_], oracle: ClosingOracle, state: SearchState) -> None:
+    def __init__(
+        self, master: LpSession, certain: NDArray[np.bool_], oracle: ClosingOracle, state: SearchState
+    ) -> None:
         self._master, self._oracle, self._state = master, oracle, state
         self.is_closed = np.zeros(len(certain), dtype=bool)
         self.is_certain = certain.copy()
 
-    def settle(self, point: SitePoint) -> int:
+    @abstractmethod
+    def solve(self) -> Point | None:
+        """Return the optimum of the master, or None where the rules and the settled sites leave nothing.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+
+    @abstractmethod
+    def drop_idle(self, bound: float) -> None:
+        """Drop the cuts that are far from binding."""
+
+    def settle(self, point: Point) -> int:
         """Close, or open for certain, the sites whose reduced cost says so; return how many.
 
         The oracle hears of the closed ones.

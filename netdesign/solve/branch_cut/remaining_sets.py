@@ -1,0 +1,91 @@
+"""The sets of hubs that reduced costs leave at a point of the relaxation, listed to be looked at one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.kernels.loading import load_compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from netdesign.solve.branch_cut.site_relaxation import Point
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
+
+
+@dataclass(frozen=True)
+class Remainder:
+    """Sites of which a better set may be made, near some point of the relaxation.
+
+    Parameters
+    ----------
+    certain
+        Positions of the sites in each such set.
+    free
+        Positions of those that may be, the likeliest first.
+    cost
+        What the bound grows by with each of the free ones, ascending, EUR/year.
+    room
+        How much it may grow, EUR/year.
+    """
+
+    certain: NDArray[np.intp]
+    free: NDArray[np.intp]
+    cost: NDArray[np.float64]
+    room: float
+
+    def numbers(self, rules: HubRules) -> Iterator[int]:
+        """Yield the permitted numbers of hubs."""
+        for number in range(rules.least, rules.most + 1):
+            if 0 <= number - len(self.certain) <= len(self.free):
+                yield number
+
+
+def remainder(point: Point, closed: NDArray[np.bool_], certain: NDArray[np.bool_], cut_off: float) -> Remainder:
+    """Return what a point leaves under a cut-off where some sites are closed and some are certain, shape (sites,) each.
+
+    Of a set S no network is cheaper than ``bound + sum of reduced costs over what leaves its bound``.
+    """
+    is_free = ~closed & ~certain
+    leaving = np.where(is_free & (point.reduced < 0), -point.reduced, 0.0).sum()
+    free = np.flatnonzero(is_free)
+    free = free[np.argsort(point.reduced[free], kind="stable")]
+    room = cut_off - point.bound - float(leaving)
+    return Remainder(np.flatnonzero(certain), free, point.reduced[free], room)
+
+
+def listed_sets(
+    rules: HubRules, rest: Remainder, number: int, most: int, state: SearchState
+) -> NDArray[np.int32] | None:
+    """Return the sets that the reduced costs and the rules leave, ascending in each row; None if too many.
+
+    Parameters
+    ----------
+    rules
+        Permitted sets.
+    rest
+        What is left.
+    number
+        Of hubs in each set.
+    most
+        Sets that are listed at most.
+    state
+        Told where loading the loop takes a while.
+    """
+    loops, pick = load_compiled("within", state.say), number - len(rest.certain)
+    steps = 20 * most + 1000
+    count = loops.sets_within(rest.cost, pick, rest.room, steps, np.empty((0, pick), dtype=np.int32))
+    if not 0 <= count <= most:
+        return None
+    picked = np.empty((count, pick), dtype=np.int32)
+    if count and pick:
+        loops.sets_within(rest.cost, pick, rest.room, steps, picked)
+    chosen = rest.free.astype(np.int32)[picked]
+    always = np.broadcast_to(rest.certain.astype(np.int32), (count, len(rest.certain)))
+    return rules.kept(np.sort(np.concatenate([always, chosen], axis=1), axis=1))

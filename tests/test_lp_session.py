@@ -1,0 +1,152 @@
+"""Programs that HiGHS holds: how they are built, grow and end; too tight a tolerance proves nothing."""
+
+from __future__ import annotations
+
+import highspy
+import numpy as np
+import pytest
+
+from netdesign.errors import SolverError
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.search_state import SearchState
+from netdesign.solve.lp import highs
+from netdesign.solve.lp.builder import LpBuilder, Rows
+from netdesign.solve.lp.session import LpSession
+
+STATUS = highspy.HighsModelStatus
+
+
+class WrongWhileTight:
+    """HiGHS, but with a status of its own while its tolerance of feasibility is under another one.
+
+    Its presolve did that to a master of large numbers, which it took for infeasible within 1e-8, but not within 1e-7.
+    """
+
+    def __init__(self, status: highspy.HighsModelStatus, tolerance: float) -> None:
+        self._highs = highspy.Highs()
+        self._status, self._tolerance = status, tolerance
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._highs, name)
+
+    def getModelStatus(self) -> highspy.HighsModelStatus:
+        tight = self._highs.getOptionValue("mip_feasibility_tolerance")[1] < self._tolerance
+        return self._status if tight else self._highs.getModelStatus()
+
+
+def master(least: float) -> LpSession:
+    """Return ``min x + y`` over 0 and 1 with ``x + y >= least``."""
+    builder = LpBuilder()
+    builder.add_row(builder.add_columns(np.zeros(2), 1.0, 1.0, is_integer=True), np.ones(2), least, np.inf)
+    return LpSession(builder.program(), SearchState(Watch(SolveLimits())), is_relaxed=True)
+
+
+@pytest.mark.parametrize("status", [STATUS.kInfeasible, STATUS.kSolveError])
+@pytest.mark.parametrize("tolerance", [1e-8, 1e-6])
+def test_a_wider_tolerance_is_tried(monkeypatch, status, tolerance):
+    made = master(1.5)
+    monkeypatch.setattr(highs, "new_highs", lambda: WrongWhileTight(status, tolerance))
+    found = made.solve_mixed(1e-9, 10.0, None)
+    assert (found.bound, found.is_done) == (pytest.approx(2.0), True)
+    assert found.found[-1] == pytest.approx([1.0, 1.0])
+
+
+def test_what_is_infeasible_within_every_tolerance_is():
+    found = master(2.5).solve_mixed(1e-9, 10.0, None)
+    assert (found.bound, found.found, found.is_done) == (np.inf, (), True)
+
+
+def test_a_start_that_highs_prices_wrong_is_left_out():
+    """HiGHS 1.16 returns the start for the optimum, at a cost of 0 (findings/highs_start_priced_wrong.sh).
+
+    1.15 proves 7,181.
+    """
+    rows = [
+        (-1.0, 0.0, {0: -49.0, 3: 1.0, 4: 1.0, 5: -1.0}),
+        (40.0, np.inf, {4: 1.0}),
+        (-1.0, 0.0, {1: 1.0, 2: 1.0, 5: 1.0, 7: -1.0}),
+        (-1.0, 0.0, {6: 1.0, 8: -1.0}),
+        (-1.0, 0.0, {6: 1.0, 7: 1.0, 9: -1.0}),
+        (0.0, np.inf, {8: -1.0, 10: 1.0}),
+        (0.0, 1.0, {9: -1.0, 10: 1.0, 11: 1.0}),
+        (10861.0, np.inf, {1: 1.0, 3: 63.0}),
+        (10182.0, np.inf, {2: 1.0, 5: 168.0}),
+    ]
+    upper, cost, start = np.full(12, np.inf), np.zeros(12), np.full(12, np.nan)
+    upper[[3, 4, 9, 10]], cost[[10, 11]], start[0] = (60.0, 40.0, 1e9, 1e9), 1.0, 2.0
+    builder = LpBuilder()
+    builder.add_columns(np.zeros(1), upper[:1], cost[:1], is_integer=True)
+    builder.add_columns(np.zeros(11), upper[1:], cost[1:])
+    for low, high, entries in rows:
+        builder.add_row([*entries], [*entries.values()], low, high)
+    made = LpSession(builder.program(), SearchState(Watch(SolveLimits())), is_relaxed=True)
+    found = made.solve_mixed(1e-9, 10.0, start)
+    assert found.bound == pytest.approx(7181, abs=1)
+    assert cost @ found.found[-1] == pytest.approx(found.bound)
+    assert made.solve_mixed(1e-9, 10.0, None).bound == pytest.approx(found.bound)
+
+
+def transport(state: SearchState | None = None, **options: object) -> LpSession:
+    """Return ``min 2x + 3y`` with ``x + y >= 4`` and ``x <= 3``: 9 at (3, 1)."""
+    builder = LpBuilder()
+    columns = builder.add_columns(np.zeros(2), np.array([3.0, np.inf]), np.array([2.0, 3.0]))
+    builder.add_row(columns, [1.0, 1.0], 4.0, np.inf)
+    return LpSession(builder.program(), state, options)  # type: ignore[arg-type]
+
+
+def test_a_program_has_its_rows_sorted_by_columns_however_they_were_entered():
+    builder = LpBuilder()
+    columns = builder.add_columns(np.zeros(3), cost=1.0)
+    rows = builder.add_rows(2, -np.inf, np.array([5.0, 6.0]))
+    builder.enter(np.repeat(rows[1], 2), columns[[2, 0]], np.array([7.0, 8.0]))
+    assert builder.add_row([1], [9.0], 0.0, 0.0) == 2
+    builder.enter(rows[:1], columns[1:2], 4.0)
+    found = builder.program(np.arange(3.0))
+    assert found.cost.tolist() == [0.0, 1.0, 2.0]
+    assert found.rows.start.tolist() == [0, 1, 3, 4]
+    assert found.rows.index.tolist() == [1, 0, 2, 1]
+    assert found.rows.value.tolist() == [4.0, 8.0, 7.0, 9.0]
+    assert found.rows.upper.tolist() == [5.0, 6.0, 0.0]
+
+
+def test_optimum_duals_and_reduced_costs_are_those_by_hand():
+    solved = transport().solve()
+    assert (solved.objective, solved.bound) == (9.0, 9.0)
+    assert solved.values.tolist() == [3.0, 1.0]
+    assert (solved.prices.tolist(), solved.reduced_costs.tolist()) == ([3.0], [-1.0, 0.0])
+
+
+def test_rows_that_were_added_are_dropped_where_they_are_slack_and_those_of_the_program_never_are():
+    session = transport()
+    lists = [(-np.inf, 50.0, np.array([0, 1]), np.ones(2)), (-np.inf, 2.0, np.array([0]), np.ones(1))]
+    session.add_rows(Rows.from_lists(lists))
+    assert session.solve().values.tolist() == [2.0, 2.0]
+    assert session.drop_slack_rows(1.0).tolist() == [1]
+    assert session.rows == 2
+    assert session.solve().objective == 10.0
+
+
+def test_a_column_that_is_added_enters_the_rows():
+    session = transport()
+    session.add_columns(np.ones(1), np.zeros(1), np.full(1, 1.5), np.ones((1, 1)), is_integer=True)
+    assert session.solve().values.tolist() == [2.5, 0.0, 1.5]
+    assert session.is_integer.tolist() == [False, False, True]
+    assert session.solve_mixed(1e-9, 10.0, None).found[-1] == pytest.approx([3.0, 0.0, 1.0])
+
+
+def test_a_program_that_nothing_keeps_has_no_optimum():
+    session = transport()
+    session.bound_columns(np.array([1]), np.zeros(1), np.zeros(1))
+    assert session.solve() is None
+
+
+def test_a_clock_that_has_run_out_leaves_no_optimum():
+    watch = Watch(SolveLimits())
+    watch.stopped.set()
+    with pytest.raises(TimeoutError):
+        transport(SearchState(watch), presolve="off").solve()
+
+
+def test_an_option_that_highs_does_not_know_is_refused():
+    with pytest.raises(SolverError, match="HiGHS refuses the option presolv='off'"):
+        transport(presolv="off")
