@@ -21,7 +21,8 @@ from netdesign.solve.core.outcome import Termination
 from netdesign.solve.core.route_matrices import ABSENT, Flows, Legs, RouteMatrices
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.decomposition import Decomposition
-from netdesign.solve.multiple import few
+from netdesign.solve.multiple import priced_sets
+from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.single.covers import broken_cover
 from netdesign.solve.single.cuts import PairCuts, PairOracle
 from netdesign.solve.single.problem import AllocationProblem, allocation_problem
@@ -66,10 +67,10 @@ WHOLE = [pytest.param(*one, marks=pytest.mark.long) for one in ((range(60), (3, 
 
 
 @pytest.mark.parametrize(("draws", "cities"), [*QUICK, *WHOLE], ids=str)
-@pytest.mark.parametrize("few_sums", [few.FEW_SUMS, 0.0], ids=["sets are few", "sets are cut"])
+@pytest.mark.parametrize("few_sums", [priced_sets.FEW_SUMS, 0.0], ids=["sets are few", "sets are cut"])
 def test_the_search_finds_and_proves_the_optimum(few_sums, draws, cities, tmp_path, monkeypatch):
     """Multiple allocation closes sites by the prices of all sets, or, as on large instances, by cuts."""
-    monkeypatch.setattr(few, "FEW_SUMS", few_sums)
+    monkeypatch.setattr(priced_sets, "FEW_SUMS", few_sums)
     endings = []
     for seed in draws:
         document = draw_single(Random(f"single {cities} {seed}"), cities)
@@ -242,5 +243,5 @@ def test_capacities_never_make_it_cheaper_and_loose_ones_change_nothing():
 def test_what_it_cannot_state_is_named(change, named, tmp_path):
     document = draw_single(Random("refused"), (3, 3)) | {"policies": {}} | change
     instance = read_document(document, tmp_path)
-    assert Decomposition.refusal(instance) == named
+    assert ONE_YEAR.refusal("decomposition", instance) == named
     assert hub_rules(instance, EVERYTHING).sites == len(instance.allowed)

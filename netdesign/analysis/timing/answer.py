@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netdesign.analysis.timing.problem import TimingCall
+    from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
     from netdesign.results.staged_result import Searched
     from netdesign.solve.core.limits import Watch
-    from netdesign.solve.multistage.auto import StagedChoice
-    from netdesign.solve.multistage.question import StagedQuestion
+    from netdesign.solve.multistage.question import StagedEngine, StagedQuestion
+    from netdesign.solve.registry import Choice
 
 Found = TypeVar("Found")
 
@@ -103,7 +104,11 @@ def solve_timing(
 
 
 def _nothing_yet(
-    name_or_path: str, call: TimingCall, problem: TimingProblem, question: StagedQuestion, choice: StagedChoice
+    name_or_path: str,
+    call: TimingCall,
+    problem: TimingProblem,
+    question: StagedQuestion,
+    choice: Choice[StagedInstance, StagedEngine],
 ) -> TimingResult:
     limits = question.watch.limits
     return TimingResult(
@@ -115,7 +120,7 @@ def _nothing_yet(
         evaluation=None,
         options=call.to_record() | limits.to_record(),
         problem=staged_record(problem.staged),
-        engine={"name": choice.name.value, "reason": choice.reason},
+        engine={"name": choice.name, "reason": choice.reason},
         reader={"format_in": "netdesign", "instance": name_or_path},
         versions=versions(),
         warnings=problem.warnings,
@@ -129,7 +134,7 @@ class _Run:
     def __init__(
         self,
         question: StagedQuestion,
-        choice: StagedChoice,
+        choice: Choice[StagedInstance, StagedEngine],
         result: TimingResult,
         keep: Callable[[TimingResult], None],
     ) -> None:

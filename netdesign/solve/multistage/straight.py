@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from netdesign import catalogue
 from netdesign.errors import DisagreementError
 from netdesign.evaluate import apart
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.formulation.protocol import check_can_state
+from netdesign.instance.policies import Policy
 from netdesign.instance.stages import RiskMeasure
 from netdesign.network.routes import unroutable
+from netdesign.solve.core.hub_rules import HUB_POLICIES
 from netdesign.solve.core.outcome import Phases, Termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT
 from netdesign.solve.lp.highs import run_highs
@@ -27,13 +29,13 @@ from netdesign.solve.lp.model_run import (
     stated_objective,
     tracing,
 )
-from netdesign.solve.multistage.question import StagedEngineName, StagedSolution, ended, judged_staged
+from netdesign.solve.multistage.question import STAGED_PROBLEMS, StagedSolution, ended, judged_staged
+from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
     from netdesign.solve.core.outcome import Progress, TracePoint
     from netdesign.solve.lp.from_pyomo import Compiled
@@ -57,8 +59,6 @@ class Straight:
         The model cannot state the problem or a policy in force.
     """
 
-    name: ClassVar = StagedEngineName.MONOLITHIC
-
     def __init__(self, question: StagedQuestion) -> None:
         self._question = question
         self._formulation = catalogue.load_staged_formulation(MODEL)
@@ -75,12 +75,6 @@ class Straight:
         built = time.perf_counter()
         self._compiled = compiled_or_infeasible(self.model)
         self._building = Phases(build_s=built - begun, hand_over_s=time.perf_counter() - built)
-
-    @staticmethod
-    def refusal(staged: StagedInstance) -> str | None:
-        """Return None: the model states everything that an instance can say."""
-        del staged
-        return None
 
     def solve(self) -> StagedSolution:
         """Solve the model; where that ends early, the plan to begin with is handed back if it is the better one.
@@ -158,3 +152,19 @@ class Straight:
 
 def _plus(value: float | None, constant: float) -> float | None:
     return None if value is None else value + constant
+
+
+RECORD = EngineRecord(
+    "monolithic",
+    "the model of the whole tree, by HiGHS",
+    Straight,
+    (
+        States(
+            STAGED_PROBLEMS,
+            HUB_POLICIES
+            | {Policy.CAPACITY, Policy.MINIMUM_THROUGHPUT, Policy.AIR_LANE, Policy.DEADLINE, Policy.SERVICE},
+        ),
+    ),
+    wherever_it_states,
+    is_staged=True,
+)
