@@ -13,12 +13,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netdesign.errors import InstanceError, SizeError
+from netdesign.formulation.protocol import ROUTE_POLICIES
 from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.instance.options import fix_hubs
-from netdesign.instance.policies import Policy
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING, Search
-from netdesign.solve.core.hub_rules import HUB_POLICIES, hub_rules, number_of_sets
+from netdesign.solve.core.hub_rules import hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination
 from netdesign.solve.core.referee_check import judged, plan_over
 from netdesign.solve.core.search_state import SearchState
@@ -260,13 +260,7 @@ RECORD = EngineRecord(
     "enumeration",
     "every set of hubs priced, and operated where its price is a bound only",
     Enumeration,
-    (
-        States(
-            MODEL_PROBLEMS,
-            HUB_POLICIES
-            | {Policy.CAPACITY, Policy.MINIMUM_THROUGHPUT, Policy.AIR_LANE, Policy.DEADLINE, Policy.SERVICE},
-        ),
-    ),
+    (States(MODEL_PROBLEMS, ROUTE_POLICIES),),
     _suits,
     needs_model=couples_commodities,
 )

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import DisagreementError, SolverError, UsageError
 from netdesign.evaluate import apart, evaluate
-from netdesign.formulation.protocol import check_can_state
+from netdesign.formulation.protocol import ROUTE_POLICIES, check_can_state
 from netdesign.instance.blocks import Objective
-from netdesign.instance.policies import Policy
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING, Search
-from netdesign.solve.core.hub_rules import HUB_POLICIES, number_of_sets
+from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT
 from netdesign.solve.enumeration import MODEL_PROBLEMS
@@ -179,13 +178,7 @@ RECORD = EngineRecord(
     "monolithic",
     "the model of all sites, by HiGHS",
     Monolithic,
-    (
-        States(
-            MODEL_PROBLEMS,
-            HUB_POLICIES
-            | {Policy.CAPACITY, Policy.MINIMUM_THROUGHPUT, Policy.AIR_LANE, Policy.DEADLINE, Policy.SERVICE},
-        ),
-    ),
+    (States(MODEL_PROBLEMS, ROUTE_POLICIES),),
     _suits,
     needs_model=lambda instance: True,
     runs_users_models=True,

@@ -46,6 +46,11 @@ class States:
     problems: tuple[Problem, ...]
     policies: frozenset[Policy]
 
+    @property
+    def allocations(self) -> str:
+        """Which allocations the problems have, in words."""
+        return " or ".join(dict.fromkeys(problem.allocation.value for problem in self.problems))
+
 
 def nothing(problem: object) -> None:
     """Refuse nothing but what is not listed."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,13 @@ from netdesign.instance.published.facilities import read_cap, read_holmberg, rea
 from netdesign.instance.published.graphml import read_graphml
 from netdesign.instance.published.hubs import read_ap, read_cab
 from netdesign.instance.published.nodelink import read_nodelink
+from netdesign.instance.published.reading import OWN_FORMAT, Reading
 from netdesign.instance.published.workbook import kind_of_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from netdesign.instance.published.reading import Reading, Source
+    from netdesign.instance.published.reading import Source
 
 _START = 4096
 """Bytes at the beginning of a file that show what it is."""
@@ -37,11 +39,14 @@ class PublishedFormat:
         Reads a file.
     options
         Names of the options of ``Reading`` that the reader takes.
+    endings
+        Of files that are in no other format.
     """
 
     title: str
     read: Callable[[Path, Reading], Source]
     options: frozenset[str] = frozenset()
+    endings: tuple[str, ...] = ()
 
 
 FORMATS: dict[str, PublishedFormat] = {
@@ -56,16 +61,44 @@ FORMATS: dict[str, PublishedFormat] = {
     "cap": PublishedFormat(
         "OR-Library cap: capacitated facility location (Beasley 1988)", read_cap, frozenset({"capacity"})
     ),
-    "excel": PublishedFormat("Excel workbook, one sheet a table (needs openpyxl)", read_excel),
-    "graphml": PublishedFormat("GraphML of networkx and others", read_graphml),
+    "excel": PublishedFormat(
+        "Excel workbook, one sheet a table (needs openpyxl)", read_excel, endings=(".xlsx", ".xlsm")
+    ),
+    "graphml": PublishedFormat("GraphML of networkx and others", read_graphml, endings=(".graphml",)),
     "holmberg": PublishedFormat("Single-source facility location (Holmberg et al. 1999)", read_holmberg),
-    "nodelink": PublishedFormat("Node-link JSON of networkx", read_nodelink),
+    "nodelink": PublishedFormat("Node-link JSON of networkx", read_nodelink, endings=(".json",)),
     "pmed": PublishedFormat("OR-Library pmed: p-median (Beasley 1985)", read_pmed),
     "ufllib": PublishedFormat("UflLib, and OR-Library cap without capacities: facility location (Hoefer)", read_ufllib),
 }
 
 
-_BY_ENDING = {".xlsx": "excel", ".xlsm": "excel", ".graphml": "graphml", ".json": "nodelink"}
+def register_format(name: str, published: PublishedFormat) -> None:
+    """Register a format of one's own, for ``--format-in`` and ``netdesign import``.
+
+    Raises
+    ------
+    UsageError
+        The name is taken, or the format does not keep the protocol; names the format and all that is wrong.
+    """
+    faults = ["there is a format of that name"] if name in (OWN_FORMAT, *FORMATS) else []
+    if not callable(published.read):
+        faults.append("`read(path, reading)` is missing")
+    else:
+        try:
+            signature(published.read).bind("path", "reading")
+        except TypeError:
+            faults.append(f"`read` takes {signature(published.read)}; it should be `read(path, reading)`")
+    known = {field.name for field in fields(Reading)} - {"format_in"}
+    stray = sorted(published.options - known)
+    if stray:
+        faults.append(f"options: {', '.join(stray)}: no option of a reading; allowed: {', '.join(sorted(known))}")
+    taken = [ending for ending in published.endings if format_by_ending(f"file{ending}")]
+    if taken:
+        faults.append(f"endings: {', '.join(taken)}: of another format")
+    if faults:
+        message = "\n".join(f"format {name}: {fault}" for fault in faults)
+        raise UsageError(message)
+    FORMATS[name] = published
 
 
 def read_published(path: Path, reading: Reading) -> Source:
@@ -94,7 +127,8 @@ def read_published(path: Path, reading: Reading) -> Source:
 
 def format_by_ending(name: str) -> str | None:
     """Return the format that files with the ending of a name are in, None where the ending does not tell."""
-    return _BY_ENDING.get(Path(name).suffix.lower())
+    ending = Path(name).suffix.lower()
+    return next((form for form, published in FORMATS.items() if ending in published.endings), None)
 
 
 def _check_typed_paths(path: Path, reading: Reading) -> None:

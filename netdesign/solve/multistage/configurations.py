@@ -12,12 +12,10 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from netdesign.instance.policies import Policy
-from netdesign.solve.core.hub_rules import HUB_POLICIES
 from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.multistage.dynamic import size_refusal
 from netdesign.solve.multistage.prepared import prepare
-from netdesign.solve.multistage.question import STAGED_PROBLEMS, StagedSolution, ended, judged_staged
+from netdesign.solve.multistage.question import OPERATED_POLICIES, STAGED_PROBLEMS, StagedSolution, ended, judged_staged
 from netdesign.solve.multistage.risk_search import RiskSearch
 from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
@@ -64,13 +62,7 @@ RECORD = EngineRecord(
     "configurations",
     "bounds from the recursion, then one program over configurations",
     Configurations,
-    (
-        States(
-            STAGED_PROBLEMS,
-            HUB_POLICIES
-            | {Policy.CAPACITY, Policy.MINIMUM_THROUGHPUT, Policy.AIR_LANE, Policy.DEADLINE, Policy.SERVICE},
-        ),
-    ),
+    (States(STAGED_PROBLEMS, OPERATED_POLICIES),),
     wherever_it_states,
     size_refusal,
     is_staged=True,

@@ -19,13 +19,11 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from netdesign.instance.policies import Policy
-from netdesign.solve.core.hub_rules import HUB_POLICIES
 from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.multistage.by_node.problem import prepare_by_node
 from netdesign.solve.multistage.by_node.search import NodeSearch
 from netdesign.solve.multistage.few_hubs import plan_with_few_hubs
-from netdesign.solve.multistage.question import STAGED_PROBLEMS, StagedSolution, ended, judged_staged
+from netdesign.solve.multistage.question import OPERATED_POLICIES, STAGED_PROBLEMS, StagedSolution, ended, judged_staged
 from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
@@ -78,13 +76,7 @@ RECORD = EngineRecord(
     "decomposition",
     "a master of hubs and modules, freight priced node by node",
     StagedDecomposition,
-    (
-        States(
-            STAGED_PROBLEMS,
-            HUB_POLICIES
-            | {Policy.CAPACITY, Policy.MINIMUM_THROUGHPUT, Policy.AIR_LANE, Policy.DEADLINE, Policy.SERVICE},
-        ),
-    ),
+    (States(STAGED_PROBLEMS, OPERATED_POLICIES),),
     wherever_it_states,
     is_staged=True,
 )

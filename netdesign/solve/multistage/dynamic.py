@@ -12,15 +12,20 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from netdesign.instance.policies import Policy
 from netdesign.instance.stages import RiskMeasure
-from netdesign.solve.core.hub_rules import HUB_POLICIES
 from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.multistage.budget import budget_refusal
 from netdesign.solve.multistage.contingent_plan import plan_of
 from netdesign.solve.multistage.hubs import Hubs
 from netdesign.solve.multistage.prepared import prepare
-from netdesign.solve.multistage.question import STAGED_PROBLEMS, StagedSolution, ended, judged_staged, keep_nothing
+from netdesign.solve.multistage.question import (
+    OPERATED_POLICIES,
+    STAGED_PROBLEMS,
+    StagedSolution,
+    ended,
+    judged_staged,
+    keep_nothing,
+)
 from netdesign.solve.multistage.search import PolicySearch
 from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
@@ -122,13 +127,7 @@ RECORD = EngineRecord(
     "dynamic",
     "recursion over the tree and the states of the hubs",
     Dynamic,
-    (
-        States(
-            STAGED_PROBLEMS,
-            HUB_POLICIES
-            | {Policy.CAPACITY, Policy.MINIMUM_THROUGHPUT, Policy.AIR_LANE, Policy.DEADLINE, Policy.SERVICE},
-        ),
-    ),
+    (States(STAGED_PROBLEMS, OPERATED_POLICIES),),
     wherever_it_states,
     _refusal,
     is_staged=True,

@@ -11,7 +11,9 @@ from netdesign.errors import DisagreementError
 from netdesign.evaluate.risk import scale_of
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.blocks import Allocation, Objective, Problem
+from netdesign.instance.policies import Policy
 from netdesign.instance.stages import RiskMeasure
+from netdesign.solve.core.hub_rules import HUB_POLICIES
 from netdesign.solve.core.outcome import Phases, certain_termination, exactness, silent
 from netdesign.solve.core.referee_check import AGREEMENT, disagreement
 from netdesign.solve.core.search_state import SearchState
@@ -38,6 +40,15 @@ STAGED_PROBLEMS = tuple(
     for route_hubs in (2, 1)
 )
 """Problems of a year that are stated over years."""
+
+OPERATED_POLICIES = HUB_POLICIES | {
+    Policy.CAPACITY,
+    Policy.MINIMUM_THROUGHPUT,
+    Policy.AIR_LANE,
+    Policy.DEADLINE,
+    Policy.SERVICE,
+}
+"""What the programs that operate a year state. Each by name: a new policy is stated only where its rows are added."""
 
 
 def keep_nothing(plan: StagedPlan, objective: float, bound: float) -> None:

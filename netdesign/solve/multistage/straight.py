@@ -13,11 +13,9 @@ from netdesign import catalogue
 from netdesign.errors import DisagreementError
 from netdesign.evaluate import apart
 from netdesign.evaluate.staged import evaluate_staged
-from netdesign.formulation.protocol import check_can_state
-from netdesign.instance.policies import Policy
+from netdesign.formulation.protocol import ROUTE_POLICIES, check_can_state
 from netdesign.instance.stages import RiskMeasure
 from netdesign.network.routes import unroutable
-from netdesign.solve.core.hub_rules import HUB_POLICIES
 from netdesign.solve.core.outcome import Phases, Termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT
 from netdesign.solve.lp.highs import run_highs
@@ -158,13 +156,7 @@ RECORD = EngineRecord(
     "monolithic",
     "the model of the whole tree, by HiGHS",
     Straight,
-    (
-        States(
-            STAGED_PROBLEMS,
-            HUB_POLICIES
-            | {Policy.CAPACITY, Policy.MINIMUM_THROUGHPUT, Policy.AIR_LANE, Policy.DEADLINE, Policy.SERVICE},
-        ),
-    ),
+    (States(STAGED_PROBLEMS, ROUTE_POLICIES),),
     wherever_it_states,
     is_staged=True,
 )
