@@ -165,12 +165,22 @@ class Registry(Generic[S, E]):
             There is none of that name.
         """
         if name not in self._records:
-            if name not in self._modules:
-                allowed = ", ".join((AUTO, *self.names))
-                message = f"engine '{name}': there is none; allowed: {allowed}{did_you_mean(name, self.names)}"
-                raise UsageError(message)
+            self.check_name(name)
             self._records[name] = import_module(self._modules[name]).RECORD
         return self._records[name]
+
+    def check_name(self, name: str) -> None:
+        """Check that there is an engine of a name, or that the name leaves the choice.
+
+        Raises
+        ------
+        UsageError
+            Neither; names the engines.
+        """
+        known = (AUTO, *self.names)
+        if name not in known:
+            message = f"engine {name!r}: allowed: {', '.join(known)}{did_you_mean(str(name), known)}"
+            raise UsageError(message)
 
     def add(self, record: EngineRecord[S, E]) -> None:
         """Add an engine that was checked."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass, fields
-from inspect import signature
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +14,12 @@ from netdesign.instance.published.facilities import read_cap, read_holmberg, rea
 from netdesign.instance.published.graphml import read_graphml
 from netdesign.instance.published.hubs import read_ap, read_cab
 from netdesign.instance.published.nodelink import read_nodelink
-from netdesign.instance.published.reading import OWN_FORMAT, Reading
 from netdesign.instance.published.workbook import kind_of_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from netdesign.instance.published.reading import Source
+    from netdesign.instance.published.reading import Reading, Source
 
 _START = 4096
 """Bytes at the beginning of a file that show what it is."""
@@ -70,35 +68,6 @@ FORMATS: dict[str, PublishedFormat] = {
     "pmed": PublishedFormat("OR-Library pmed: p-median (Beasley 1985)", read_pmed),
     "ufllib": PublishedFormat("UflLib, and OR-Library cap without capacities: facility location (Hoefer)", read_ufllib),
 }
-
-
-def register_format(name: str, published: PublishedFormat) -> None:
-    """Register a format of one's own, for ``--format-in`` and ``netdesign import``.
-
-    Raises
-    ------
-    UsageError
-        The name is taken, or the format does not keep the protocol; names the format and all that is wrong.
-    """
-    faults = ["there is a format of that name"] if name in (OWN_FORMAT, *FORMATS) else []
-    if not callable(published.read):
-        faults.append("`read(path, reading)` is missing")
-    else:
-        try:
-            signature(published.read).bind("path", "reading")
-        except TypeError:
-            faults.append(f"`read` takes {signature(published.read)}; it should be `read(path, reading)`")
-    known = {field.name for field in fields(Reading)} - {"format_in"}
-    stray = sorted(published.options - known)
-    if stray:
-        faults.append(f"options: {', '.join(stray)}: no option of a reading; allowed: {', '.join(sorted(known))}")
-    taken = [ending for ending in published.endings if format_by_ending(f"file{ending}")]
-    if taken:
-        faults.append(f"endings: {', '.join(taken)}: of another format")
-    if faults:
-        message = "\n".join(f"format {name}: {fault}" for fault in faults)
-        raise UsageError(message)
-    FORMATS[name] = published
 
 
 def read_published(path: Path, reading: Reading) -> Source:
