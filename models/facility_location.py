@@ -69,9 +69,9 @@ import pyomo.environ as pyo
 from netdesign.formulation.hubs import fixed_cost
 from netdesign.formulation.path_form import add_freight_policies, read_route_plan, start_path_form
 from netdesign.formulation.policies import shortfall_cost
+from netdesign.formulation.protocol import ROUTE_POLICIES
 from netdesign.formulation.routes import transport_cost
 from netdesign.instance.blocks import Allocation, Objective, Problem
-from netdesign.instance.policies import Policy
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
@@ -83,7 +83,7 @@ PROBLEMS = (
     Problem(allocation=Allocation.MULTIPLE, objective=Objective.COST, route_hubs=1),
     Problem(allocation=Allocation.SINGLE, objective=Objective.COST, route_hubs=1),
 )
-POLICIES = frozenset(Policy)
+POLICIES = ROUTE_POLICIES
 
 
 def build(instance: Instance, network: Network) -> pyo.ConcreteModel:

@@ -71,9 +71,9 @@ import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import weighted_sum
 from netdesign.formulation.path_form import add_freight_policies, read_route_plan, start_path_form
+from netdesign.formulation.protocol import ROUTE_POLICIES
 from netdesign.formulation.routes import runs, share_variables
 from netdesign.instance.blocks import Allocation, Objective, Problem
-from netdesign.instance.policies import Policy
 from netdesign.network import couples_commodities, price_routes
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ if TYPE_CHECKING:
 
 TITLE = "Hub centre: shortest longest time"
 PROBLEMS = (Problem(allocation=Allocation.MULTIPLE, objective=Objective.LONGEST_TIME),)
-POLICIES = frozenset(Policy)
+POLICIES = ROUTE_POLICIES
 
 
 def build(instance: Instance, network: Network) -> pyo.ConcreteModel:

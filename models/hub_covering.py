@@ -61,8 +61,8 @@ import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import total
 from netdesign.formulation.path_form import add_freight_policies, read_route_plan, start_path_form
+from netdesign.formulation.protocol import ROUTE_POLICIES
 from netdesign.instance.blocks import Allocation, Objective, Problem
-from netdesign.instance.policies import Policy
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
 
 TITLE = "Hub covering: fewest hubs inside every deadline"
 PROBLEMS = (Problem(allocation=Allocation.MULTIPLE, objective=Objective.HUB_NUMBER),)
-POLICIES = frozenset(Policy)
+POLICIES = ROUTE_POLICIES
 
 
 def build(instance: Instance, network: Network) -> pyo.ConcreteModel:

@@ -151,6 +151,7 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
+from netdesign.formulation.protocol import ROUTE_POLICIES
 from netdesign.formulation.staged_capacity import add_capacity_of_modules, add_peak_days
 from netdesign.formulation.staged_closing import add_closing, add_closing_choice
 from netdesign.formulation.staged_costs import risk_cost
@@ -164,7 +165,6 @@ from netdesign.formulation.staged_plan import read_staged_plan
 from netdesign.formulation.staged_policies import add_capital_budget, add_fixed_cost_cap, add_hub_policies
 from netdesign.formulation.staged_years import add_operations, start_years
 from netdesign.instance.blocks import Allocation, Objective, Problem
-from netdesign.instance.policies import Policy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -180,7 +180,7 @@ PROBLEMS = tuple(
     for route_hubs in (2, 1)
     for allocation in (Allocation.MULTIPLE, Allocation.SINGLE)
 )
-POLICIES = frozenset(Policy)
+POLICIES = ROUTE_POLICIES
 
 
 def build(

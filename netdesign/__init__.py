@@ -26,6 +26,7 @@ _FOUND_IN = {
     **dict.fromkeys(("check", "compare", "solve", "timing", "verify"), "netdesign.api.calls"),
     **dict.fromkeys(("Instance", "read"), "netdesign.api.instance"),
     **dict.fromkeys(("register_format", "register_model"), "netdesign.api.plugins"),
+    **dict.fromkeys(("EngineRecord", "States", "register_engine"), "netdesign.solve.registry"),
     **dict.fromkeys(_ERRORS, "netdesign.errors"),
 }
 

@@ -20,3 +20,6 @@ from netdesign.errors import SolverError as SolverError
 from netdesign.errors import UsageError as UsageError
 
 __version__: str
+from netdesign.solve.registry import EngineRecord as EngineRecord
+from netdesign.solve.registry import States as States
+from netdesign.solve.registry import register_engine as register_engine

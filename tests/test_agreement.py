@@ -20,9 +20,8 @@ from netdesign.evaluate import evaluate
 from netdesign.instance import read_instance
 from netdesign.network import build_network, check_routes
 from netdesign.solve.core.outcome import Termination
-from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.enumeration import Enumeration
-from netdesign.solve.monolithic import Monolithic
+from netdesign.solve.registry import ONE_YEAR
 from tests.brute_force import PARTS, BruteForce, Optimum
 from tests.solving import question, read_document, solve_instance
 from tests.strategies import documents, random_document
@@ -78,9 +77,9 @@ def agree_on(document: Document, folder: Path) -> tuple[Ending, BruteForce, Opti
         too_late = all("the hard deadline is" in fault for fault in faults)
         return Ending.INFEASIBLE if too_late else Ending.NOT_COUNTED, brute, optimum
     asked = question(instance)
-    for engine in (Monolithic, Decomposition):
-        if engine.refusal(instance) is None:
-            assert_judged(asked, engine(asked).solve(), optimum)
+    for name in ("monolithic", "decomposition"):
+        if ONE_YEAR.refusal(name, instance) is None:
+            assert_judged(asked, ONE_YEAR[name].engine(asked).solve(), optimum)
     return Ending.SOLVED if optimum.is_feasible else Ending.INFEASIBLE, brute, optimum
 
 

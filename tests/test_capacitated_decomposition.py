@@ -23,7 +23,7 @@ from netdesign.solve.capacitated.capacities import Capacities
 from netdesign.solve.capacitated.cuts import PricedCuts, PricedOracle
 from netdesign.solve.capacitated.operating import Operating
 from netdesign.solve.capacitated.search import CapacitatedSearch
-from netdesign.solve.core.engine import EngineName, Search
+from netdesign.solve.core.engine import Search
 from netdesign.solve.core.hub_rules import HubRules
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
@@ -34,6 +34,7 @@ from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.multiple.cuts import Cuts
 from netdesign.solve.multiple.search import MultipleSearch
+from netdesign.solve.registry import ONE_YEAR
 from tests.literature import published
 from tests.seeds import seeds
 from tests.small_brute import SmallProblem
@@ -287,7 +288,7 @@ def test_the_engine_agrees_with_brute_force_and_the_referee(draws, tmp_path):
             assert best == np.inf
             continue
         asked = question(instance)
-        assert Decomposition.refusal(instance) is None
+        assert ONE_YEAR.refusal("decomposition", instance) is None
         solution = Decomposition(asked).solve()
         if best == np.inf:
             assert solution.termination is Termination.INFEASIBLE
@@ -320,7 +321,7 @@ def test_a_published_instance_is_proven_by_the_engine_that_auto_takes(counts):
     """The optimum of single allocation, which never costs less, is 348,369.15 (Ernst and Krishnamoorthy 1999)."""
     asked = question(ap(25, "T", counts))
     choice = choose_engine(asked)
-    assert (choice.name, choice.needs_model) == (EngineName.DECOMPOSITION, False)
+    assert (choice.name, choice.needs_model) == ("decomposition", False)
     assert choice.reason == "625 pairs of node and site are many, and only capacities couple the commodities"
     solution = Decomposition(asked).solve()
     # The straight model, by HiGHS, has the same optimum.

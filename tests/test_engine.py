@@ -279,8 +279,8 @@ def test_a_formulation_refuses_a_policy_by_name(tmp_path):
     document = hand_priced()
     document["policies"] |= {"required": ["S"], "capacity": {}}
     instance = read_document(document, tmp_path)
-    fewer = "POLICIES = frozenset({Policy.DEADLINE, Policy.CAPACITY})"
-    formulation = catalogue.load_formulation(changed_model(tmp_path, ("POLICIES = frozenset(Policy)", fewer)))
+    fewer = "POLICIES = frozenset({'deadline', 'capacity'})"
+    formulation = catalogue.load_formulation(changed_model(tmp_path, ("POLICIES = ROUTE_POLICIES", fewer)))
     with pytest.raises(UsageError) as caught:
         engine(instance, formulation)
     assert caught.value.message == (

@@ -21,12 +21,13 @@ from netdesign.instance import read_instance
 from netdesign.instance.published.reading import Reading
 from netdesign.network import build_network, check_routes, couples_commodities
 from netdesign.solve.auto import choose_engine, make_engine
-from netdesign.solve.core.engine import EngineName, Search
+from netdesign.solve.core.engine import Search
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.monolithic import Monolithic
+from netdesign.solve.registry import ONE_YEAR
 from tests.brute_force import BruteForce
 from tests.literature import published
 from tests.small_brute import SmallProblem
@@ -66,7 +67,7 @@ def test_engines_agree_with_brute_force_on_every_policy_that_they_claim(document
     best = optimum.cost if optimum.is_feasible else math.inf
     asked = question(instance)
     assert_solved(Enumeration(asked).solve(), best, asked)
-    if Decomposition.refusal(instance) is None:
+    if ONE_YEAR.refusal("decomposition", instance) is None:
         assert_solved(Decomposition(asked).solve(), best, asked)
 
 
@@ -173,17 +174,17 @@ def test_auto_takes_the_engine_that_suits_and_says_why(tmp_path):
     document = hand_priced()
     small = question(read_document(document, tmp_path))
     choice = choose_engine(small)
-    assert (choice.name, choice.needs_model) == (EngineName.ENUMERATION, True)
+    assert (choice.name, choice.needs_model) == ("enumeration", True)
     assert choice.reason == "2 sets of hubs are few: each is bounded, and what the bounds leave is operated"
     document["policies"] = {}
     choice = choose_engine(question(read_document(document, tmp_path)))
-    assert (choice.name, choice.needs_model) == (EngineName.ENUMERATION, False)
+    assert (choice.name, choice.needs_model) == ("enumeration", False)
     assert choice.reason == "2 sets of hubs are few, and nothing couples the commodities: each set is priced"
     assert isinstance(make_engine(small), Enumeration)
     large = question(read_instance(published("ap/APdata200"), [], Reading("ap", nodes=50)))
-    assert choose_engine(large).name is EngineName.DECOMPOSITION
+    assert choose_engine(large).name == "decomposition"
     assert not couples_commodities(large.instance)
-    assert choose_engine(replace(large, has_users_model=True)).name is EngineName.MONOLITHIC
+    assert choose_engine(replace(large, has_users_model=True)).name == "monolithic"
 
 
 def test_every_engine_answers_by_name_and_says_so(netdesign):

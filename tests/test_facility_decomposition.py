@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 from netdesign.errors import InstanceError, SolverError
 from netdesign.network import build_network, check_routes
 from netdesign.solve.auto import choose_engine
-from netdesign.solve.core.engine import EngineName, Search
+from netdesign.solve.core.engine import Search
 from netdesign.solve.core.hub_rules import HubRow, HubRules
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
@@ -27,6 +27,7 @@ from netdesign.solve.facility.problem import FacilityProblem
 from netdesign.solve.facility.search import FacilitySearch
 from netdesign.solve.kernels import transport
 from netdesign.solve.kernels.names import NEVER
+from netdesign.solve.registry import ONE_YEAR
 from tests.seeds import seeds
 from tests.small_brute import SmallProblem
 from tests.solving import question, read_document
@@ -308,7 +309,7 @@ def test_decomposition_agrees_with_brute_force_where_capacities_split_freight(dr
         except InstanceError:
             continue
         asked = question(instance)
-        assert Decomposition.refusal(instance) is None
+        assert ONE_YEAR.refusal("decomposition", instance) is None
         solution = Decomposition(asked).solve()
         assert_solved(solution, split_optimum(document), asked)
         solved += solution.plan is not None
@@ -331,9 +332,9 @@ def test_another_set_is_the_best_but_one(tmp_path):
 def test_decomposition_states_capacity_over_one_hub_a_route_unless_customers_have_one_source(tmp_path):
     document = draw_document(Random("refusal"), {"route_hubs": 1})
     document["policies"] = {"capacity": {}}
-    assert Decomposition.refusal(read_document(document, tmp_path)) is None
+    assert ONE_YEAR.refusal("decomposition", read_document(document, tmp_path)) is None
     document["problem"] = {"route_hubs": 1, "allocation": "single"}
-    assert "capacity" in Decomposition.refusal(read_document(document, tmp_path))
+    assert "capacity" in ONE_YEAR.refusal("decomposition", read_document(document, tmp_path))
 
 
 def test_auto_takes_decomposition_for_many_sites_with_capacities(tmp_path):
@@ -345,5 +346,5 @@ def test_auto_takes_decomposition_for_many_sites_with_capacities(tmp_path):
         {"id": city, "fixed_cost_eur_per_year": 5, "capacity_t_per_year": 9} for city in cities
     ]
     choice = choose_engine(question(read_document(document, tmp_path)))
-    assert (choice.name, choice.needs_model) == (EngineName.DECOMPOSITION, False)
+    assert (choice.name, choice.needs_model) == ("decomposition", False)
     assert "only capacities couple" in choice.reason

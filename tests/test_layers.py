@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
-MODELS = sorted((Path(__file__).resolve().parent.parent / "models").glob("*.py"))
+ROOT = Path(__file__).resolve().parent.parent
+MODELS = sorted((ROOT / "models").glob("*.py"))
 ALLOWED = ("netdesign.instance", "netdesign.network", "netdesign.plan", "netdesign.formulation")
 SOLVERS = ("highspy",)
 
@@ -65,3 +68,19 @@ def test_a_model_file_imports_only_instance_network_plan_and_formulation(path):
 )
 def test_the_check_itself_sees_each_way_of_importing(line, found):
     assert forbidden_imports(line, {"other"}) == found
+
+
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def test_the_layers_of_the_document_are_those_that_are_held():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    held = " > ".join(settings["tool"]["importlinter"]["contracts"][0]["layers"])
+    assert f"    {held}\n" in ARCHITECTURE
+
+
+def test_every_file_that_the_architecture_names_is_there():
+    named = [path for path in re.findall(r"`([a-z_/]+\.py)`", ARCHITECTURE) if "NAME" not in path]
+    tops = (ROOT, ROOT / "netdesign")
+    assert [path for path in named if not any((top / path).is_file() for top in tops)] == []
+    assert len(named) > 30

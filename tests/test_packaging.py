@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -44,3 +45,15 @@ def test_every_dependency_is_pinned():
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pinned = {line.partition("==")[0] for line in lines if not line.startswith("#")}
     assert wanted - pinned == set()
+
+
+def test_make_solves_anew_whatever_source_changed():
+    """A folder that the Makefile overlooks would leave results of the code before."""
+    if shutil.which("make") is None:
+        pytest.skip("no make here")
+    shown = subprocess.run(
+        ["make", "--print-data-base", "--question", "help"], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    [sources] = [line for line in shown.stdout.splitlines() if line.startswith("SOURCES := ")]
+    there = {str(path.relative_to(ROOT)) for top in ("netdesign", "models") for path in (ROOT / top).rglob("*.py")}
+    assert set(sources.removeprefix("SOURCES := ").split()) == there

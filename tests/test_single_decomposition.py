@@ -22,6 +22,7 @@ from netdesign.solve.core.route_matrices import ABSENT, Flows, Legs, RouteMatric
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.multiple import priced_sets
+from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.single.covers import broken_cover
 from netdesign.solve.single.cuts import PairCuts, PairOracle
 from netdesign.solve.single.problem import AllocationProblem, allocation_problem
@@ -242,5 +243,5 @@ def test_capacities_never_make_it_cheaper_and_loose_ones_change_nothing():
 def test_what_it_cannot_state_is_named(change, named, tmp_path):
     document = draw_single(Random("refused"), (3, 3)) | {"policies": {}} | change
     instance = read_document(document, tmp_path)
-    assert Decomposition.refusal(instance) == named
+    assert ONE_YEAR.refusal("decomposition", instance) == named
     assert hub_rules(instance, EVERYTHING).sites == len(instance.allowed)

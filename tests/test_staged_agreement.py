@@ -19,8 +19,8 @@ from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.network.staged import build_networks
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
-from netdesign.solve.multistage.auto import ENGINES, engine_class
-from netdesign.solve.multistage.question import StagedEngineName, StagedQuestion
+from netdesign.solve.multistage.question import StagedQuestion
+from netdesign.solve.registry import STAGED
 from tests.staged_brute import PARTS, StagedBrute, StagedOptimum, known_costs
 from tests.staged_strategies import random_staged, read_staged_document
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.instance.staged import StagedInstance
-    from netdesign.solve.multistage.question import StagedEngine, StagedSolution
+    from netdesign.solve.multistage.question import StagedSolution
     from tests.staged_strategies import Document
 
 
@@ -48,14 +48,12 @@ TRAITS = (
     *(f"ordered {years} years ahead" for years in range(3)),
     *("capacity binds", "capacity is loose", "minima bind", "minima are loose"),
     *("cvar", "regret"),
-    *(name.value for name in ENGINES),
+    *STAGED.names,
 )
 """What a draw with a plan may be; an engine's name where it states the draw."""
 
 AGREEMENT = 1e-6
 """Largest difference between two optima, relative to the cost of the dearest path."""
-
-EVERY_ENGINE = tuple(map(engine_class, ENGINES))
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ class Draw:
     optimum: StagedOptimum
 
 
-def engines_agree(staged: StagedInstance, engines: Iterable[type[StagedEngine]] = EVERY_ENGINE) -> Draw:
+def engines_agree(staged: StagedInstance, engines: Iterable[str] = STAGED.names) -> Draw:
     """Solve by brute force and by every engine that can state the instance; they agree, and the referee with them."""
     known = known_costs(staged) if staged.stages.risk.measure is RiskMeasure.REGRET else None
     if known is not None and not np.isfinite(known).all():
@@ -78,10 +76,10 @@ def engines_agree(staged: StagedInstance, engines: Iterable[type[StagedEngine]] 
     brute = StagedBrute(staged, known)
     optimum = brute.solve()
     limits = SolveLimits(relative_gap=0.0, checks_cuts=True)
-    for engine in engines:
-        if engine.refusal(staged) is None:
+    for name in engines:
+        if STAGED.refusal(name, staged) is None:
             asked = StagedQuestion(staged, build_networks(staged), Watch(limits), known=known)
-            assert_judged(asked, engine(asked).solve(), optimum)
+            assert_judged(asked, STAGED[name].engine(asked).solve(), optimum)
     return Draw(staged, known, brute, optimum)
 
 
@@ -157,7 +155,7 @@ def traits(draw: Draw) -> Iterator[str]:
         bind = any(draw.brute.decides(part, draw.optimum) for part in minima)
         yield "minima bind" if bind else "minima are loose"
     yield from {"cvar", "regret"} & set(in_force)
-    yield from (engine.name.value for engine in EVERY_ENGINE if engine.refusal(staged) is None)
+    yield from (name for name in STAGED.names if STAGED.refusal(name, staged) is None)
 
 
 def count_traits(blocks: Iterable[int], folder: Path) -> Counter[str]:
@@ -195,9 +193,8 @@ def test_every_kind_of_draw_is_among_the_quick_ones(folder):
 def test_every_engine_but_the_recursion_states_every_draw(folder):
     """That one adds costs up over nodes."""
     counted = [draw for block in QUICK_BLOCKS for draw in draws(block, folder) if draw is not None]
-    refused = {engine.name for draw in counted for engine in EVERY_ENGINE if engine.refusal(draw.staged) is not None}
-    assert len(EVERY_ENGINE) == len(ENGINES)
-    assert refused == {StagedEngineName.DYNAMIC}
+    refused = {name for draw in counted for name in STAGED.names if STAGED.refusal(name, draw.staged) is not None}
+    assert refused == {"dynamic"}
 
 
 @pytest.mark.long

@@ -16,11 +16,11 @@ from netdesign.network.routes import fastest_hours
 from netdesign.network.staged import build_networks
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
-from netdesign.solve.multistage.dynamic import Dynamic
 from netdesign.solve.multistage.hubs import Hubs
 from netdesign.solve.multistage.operating import Operating
 from netdesign.solve.multistage.question import StagedQuestion
 from netdesign.solve.multistage.year import Years
+from netdesign.solve.registry import STAGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,14 +133,14 @@ def test_the_first_year_needs_new_hubs_and_its_budget_pays_them(size, staged_of)
 
 @SIZES
 def test_the_dynamic_engine_takes_it(size, staged_of):
-    assert Dynamic.refusal(staged_of(size)) is None
+    assert STAGED.refusal("dynamic", staged_of(size)) is None
 
 
 def test_the_smallest_costs_what_the_prototype_found(staged_of):
     """Which is 1,641,816.24 thousand EUR: it let the first hub of a route handle for nothing, and rounded nothing."""
     staged = staged_of("30.10.3")
     question = StagedQuestion(staged, build_networks(staged), Watch(SolveLimits()))
-    solution = Dynamic(question).solve()
+    solution = STAGED["dynamic"].engine(question).solve()
     assert solution.termination is Termination.OPTIMAL
     handling = 80 * sum(staged.weights * [node.instance.commodities.volume.sum() for node in staged.nodes])
     assert solution.objective - handling == pytest.approx(1_641_816_240, rel=1e-6)

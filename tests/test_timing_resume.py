@@ -17,8 +17,7 @@ from netdesign.errors import ExitCode, UsageError
 from netdesign.io import output_file
 from netdesign.results.staged_reading import read_timing
 from netdesign.solve.core.limits import SolveLimits, Watch
-from netdesign.solve.multistage.auto import ENGINES
-from netdesign.solve.multistage.question import StagedEngineName
+from netdesign.solve.registry import STAGED
 from tests.small_instances import LEGS, STAGES, write_instance
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 COMMAND = (sys.executable, "-m", "netdesign")
 TRUE = "plan true and feasible; bound not re-proven\n"
-SLOW = (StagedEngineName.DECOMPOSITION, StagedEngineName.MONOLITHIC)
+SLOW = ("decomposition", "monolithic")
 
 
 def killed(folder: Path, *call: str) -> Path:
@@ -54,7 +53,7 @@ def test_a_killed_run_leaves_a_plan_that_verifies(more, tmp_path, netdesign):
     assert netdesign("verify", tmp_path, partial) == (ExitCode.ANSWERED, TRUE, "")
 
 
-@pytest.mark.parametrize("engine", [pytest.param(e, marks=[pytest.mark.long] * (e in SLOW)) for e in ENGINES])
+@pytest.mark.parametrize("engine", [pytest.param(e, marks=[pytest.mark.long] * (e in SLOW)) for e in STAGED.names])
 def test_resume_goes_on_from_the_plan_of_a_killed_run(engine, tmp_path, netdesign, monkeypatch):
     """With no time at all the plan is the one that was left; with time it is the optimum, and the rest is gone."""
     monkeypatch.chdir(write_instance(tmp_path, STAGES))
@@ -75,7 +74,7 @@ def test_resume_goes_on_from_the_plan_of_a_killed_run(engine, tmp_path, netdesig
 @pytest.mark.long
 def test_a_search_that_begins_with_the_optimum_answers_the_same(tmp_path, netdesign, monkeypatch):
     monkeypatch.chdir(write_instance(tmp_path, STAGES))
-    for engine in ("auto", *ENGINES):
+    for engine in ("auto", *STAGED.names):
         more = () if engine == "auto" else ("--resume", "--engine", engine)
         assert netdesign("timing", ".", "--tree", *more, "-o", "result.json", "--quiet").code == ExitCode.ANSWERED
         found = read_timing(tmp_path / "result.json")

@@ -20,9 +20,10 @@ from netdesign.instance.policies import Policy
 from netdesign.instance.published.reading import OWN_FORMAT, Reading, Source
 from netdesign.instance.read import OWN, read_source
 from netdesign.network import build_network, check_routes
-from netdesign.solve.core.engine import EngineName, Question
+from netdesign.solve.core.engine import Question
 from netdesign.solve.core.limits import SolveLimits
 from netdesign.solve.core.outcome import silent
+from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,7 +64,7 @@ class Call:
     model: str | None = None
     reading: Reading = OWN
     problem: StatedProblem | None = None
-    engine: EngineName = EngineName.AUTO
+    engine: str = AUTO
     is_strict: bool = False
 
     def to_record(self) -> dict[str, object]:
@@ -72,7 +73,7 @@ class Call:
             "set": list(self.overrides),
             **self.hub_options.to_record(),
             "model": self.model,
-            "engine": self.engine.value,
+            "engine": self.engine,
         }
 
     @classmethod
@@ -157,9 +158,7 @@ class Problem:
         """
         return self.model()
 
-    def question(
-        self, watch: Watch, listen: Callable[[Progress], None] = silent, asked: EngineName = EngineName.AUTO
-    ) -> Question:
+    def question(self, watch: Watch, listen: Callable[[Progress], None] = silent, asked: str = AUTO) -> Question:
         """Return the question that engines answer."""
         return Question(self.instance, self.network, self.model, watch, listen, asked, self.has_users_model)
 

@@ -89,10 +89,11 @@ def _solve_again(
         # The policies contradict today's hubs on the data alone.
         return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), "checked against the policies"
     search = Search(numbers, task=f"proof of {network.hubs} hubs")
-    engine = another_engine(question.with_instance(instance), _engine_name(document))
+    record = another_engine(instance, _engine_name(document))
+    engine = record.engine(question.with_instance(instance))
     again = engine.solve(search)
     if not isinstance(engine, Enumeration):
-        return again, f"solved again by {engine.name}"
+        return again, f"solved again by {record.name}"
     sets = engine.sets(search)
     return again, f"{sets} {_sets(sets)} priced, the best operation of {engine.operated} of them computed"
 
@@ -113,7 +114,7 @@ def _of_runner_up(question: Question, document: ResultDocument, network: Network
     unit = question.instance.problem.objective.unit
     hubs = tuple(network.plan.open_hubs)
     search = Search(rivals(question.instance, len(hubs)), hubs, f"runner-up of {'+'.join(hubs)}")
-    again = another_engine(question, _engine_name(document)).solve(search)
+    again = another_engine(question.instance, _engine_name(document)).engine(question).solve(search)
     yield from _contradicted(runner_up, again, unit)
     if runner_up.objective is None:
         return

@@ -16,11 +16,13 @@ from netdesign.solve.core.outcome import Phases, Termination, silent
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
     from netdesign.results.result import NetworkResult
-    from netdesign.solve.auto import Choice
+    from netdesign.solve.core.engine import Engine
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
+    from netdesign.solve.registry import Choice
 
 
 def solve_problem(
@@ -72,8 +74,8 @@ def solve_problem(
     return problem, result
 
 
-def _engine_record(choice: Choice, problem: Problem) -> dict[EngineFact, str]:
-    record: dict[EngineFact, str] = {"name": choice.name.value}
+def _engine_record(choice: Choice[Instance, Engine], problem: Problem) -> dict[EngineFact, str]:
+    record: dict[EngineFact, str] = {"name": choice.name}
     if choice.needs_model:
         record["model"] = problem.formulation.__name__.rsplit(".", 1)[-1]
     return record | {"reason": choice.reason}

@@ -15,7 +15,7 @@ from netdesign.analysis.timing.problem import TimingCall
 from netdesign.api.answers import CheckAnswer, CompareAnswer, SolveAnswer, TimingAnswer, VerifyAnswer
 from netdesign.api.given import Given, given
 from netdesign.api.instance import Instance
-from netdesign.api.options import choice, hub_options, limits, overrides, with_known_keywords
+from netdesign.api.options import checked_engine, choice, hub_options, limits, overrides, with_known_keywords
 from netdesign.errors import UsageError
 from netdesign.instance.published.reading import OWN_FORMAT
 from netdesign.instance.stages import RiskMeasure
@@ -23,10 +23,9 @@ from netdesign.report.sentences import Asked
 from netdesign.results.result_file import read_json, result_document, result_from
 from netdesign.results.staged_reading import is_timing, timing_from
 from netdesign.results.staged_result_file import timing_document
-from netdesign.solve.core.engine import EngineName
 from netdesign.solve.core.limits import Watch
 from netdesign.solve.core.outcome import silent
-from netdesign.solve.multistage.names import StagedEngineName
+from netdesign.solve.registry import ONE_YEAR, STAGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -109,7 +108,7 @@ def solve(
         hub_options(hubs, max_new, open, close),
         None if model is None else str(model),
         asked.reading,
-        engine=choice(EngineName, "engine", engine),
+        engine=checked_engine(ONE_YEAR, engine),
         is_strict=strict,
     )
     problem, result = solve_problem(asked.source, call, watch, listen)
@@ -227,7 +226,7 @@ def timing(
         "tree" if tree else scenario or "base",
         None if risk is None else choice(RiskMeasure, "risk", risk),
         level,
-        choice(StagedEngineName, "engine", engine),
+        checked_engine(STAGED, engine),
         strict,
     )
     problem, result = solve_timing(asked.source, call, watch, Listeners(listen))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from netdesign.api.given import Given
+    from netdesign.solve.registry import Registry
 
     Values = Mapping[str, Any] | Iterable[str]
 
@@ -133,3 +134,15 @@ def choice(choices: type[Choice], option: str, value: str) -> Choice:
         names = [choice.value for choice in choices]
         message = f"{option} {value!r}: allowed: {', '.join(names)}{did_you_mean(str(value), names)}"
         raise UsageError(message) from None
+
+
+def checked_engine(registry: Registry[Any, Any], name: str) -> str:
+    """Return the name of an engine that there is.
+
+    Raises
+    ------
+    UsageError
+        There is none of that name.
+    """
+    registry.check_name(name)
+    return name

@@ -16,10 +16,11 @@ from netdesign.errors import UsageError
 
 
 def models() -> None:
-    """List the formulations that --model knows by name, with the policies that each can state."""
+    """List the formulations for --model and the engines for --engine, with the policies that each can state."""
     from netdesign import catalogue
     from netdesign.formulation.protocol import states_years
     from netdesign.report.tables import Table, render
+    from netdesign.solve.registry import ONE_YEAR, STAGED
 
     rows = []
     for name in catalogue.models():
@@ -27,7 +28,15 @@ def models() -> None:
         years = ", several years" if states_years(formulation) else ""
         problems = "\n".join(f"{problem}{years}" for problem in formulation.PROBLEMS)
         rows.append([name, formulation.TITLE, problems, ", ".join(sorted(p.value for p in formulation.POLICIES))])
-    answer(render([], [Table("Models", ["name", "title", "problems", "policies"], rows, frozenset(range(4)))]))
+    engines = [
+        [name, registry[name].title, f"{states.allocations}, {years}", ", ".join(sorted(states.policies))]
+        for years, registry in (("one year", ONE_YEAR), ("several years", STAGED))
+        for name in registry.names
+        for states in registry[name].states
+    ]
+    columns = frozenset(range(4))
+    models = Table("Models", ["name", "title", "problems", "policies"], rows, columns)
+    answer(render([], [models, Table("Engines", ["name", "title", "allocation", "policies"], engines, columns)]))
 
 
 def instances() -> None:

@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from netdesign.errors import UsageError
-from netdesign.solve.core.engine import EngineName
+from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netdesign.solve.registry import Registry
+
+
+def _one_of(registry: Registry[Any, Any]) -> str:
+    return f"<{'|'.join((AUTO, *registry.names))}>"
+
+
+def _checked_engine(registry: Registry[Any, Any]) -> Callable[[str], str]:
+    def checked(name: str) -> str:
+        known = (AUTO, *registry.names)
+        if name not in known:
+            message = f"'{name}' is not one of {', '.join(map(repr, known))}."
+            raise typer.BadParameter(message)
+        return name
+
+    return checked
+
 
 InstanceArgument = Annotated[
     str,
@@ -64,7 +85,22 @@ ModelOption = Annotated[
     ),
 ]
 EngineOption = Annotated[
-    EngineName, typer.Option("--engine", help="What answers; auto takes the one that suits and says why.")
+    str,
+    typer.Option(
+        "--engine",
+        metavar=_one_of(ONE_YEAR),
+        callback=_checked_engine(ONE_YEAR),
+        help="What answers; auto takes the one that suits and says why.",
+    ),
+]
+StagedEngineOption = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        metavar=_one_of(STAGED),
+        callback=_checked_engine(STAGED),
+        help="What answers; auto takes one that can and says why.",
+    ),
 ]
 FormatInOption = Annotated[
     str,

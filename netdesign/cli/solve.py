@@ -10,7 +10,7 @@ import typer
 from netdesign.cli import options as opt
 from netdesign.cli.console import ProgressLine, answer, interruptible, say_warnings
 from netdesign.cli.output import check_output, write_result
-from netdesign.solve.core.engine import EngineName
+from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ def solve(
     set_: opt.SetOption = None,
     strict: opt.StrictOption = False,
     model: opt.ModelOption = None,
-    engine: opt.EngineOption = EngineName.AUTO,
+    engine: opt.EngineOption = AUTO,
     format_in: opt.FormatInOption = "netdesign",
     nodes: opt.NodesOption = None,
     alpha: opt.AlphaOption = None,

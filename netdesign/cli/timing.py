@@ -12,7 +12,7 @@ from netdesign.cli import options as opt
 from netdesign.cli.console import ProgressLine, answer, interruptible, say, say_warnings
 from netdesign.cli.output import Partial, check_output, keeper, write_result
 from netdesign.errors import UsageError
-from netdesign.solve.multistage.names import StagedEngineName
+from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,10 +43,6 @@ LevelOption = Annotated[
     float | None,
     typer.Option("--level", metavar="L", help="Of cvar: share of the cheap paths left out.", show_default=False),
 ]
-StagedEngineOption = Annotated[
-    StagedEngineName, typer.Option("--engine", help="What answers; auto takes one that can and says why.")
-]
-
 ResumeOption = Annotated[
     bool, typer.Option("--resume", help="Go on from the best plan of an earlier call with the same -o FILE.")
 ]
@@ -75,7 +71,7 @@ def timing(
     close: opt.CloseOption = None,
     set_: opt.SetOption = None,
     strict: opt.StrictOption = False,
-    engine: StagedEngineOption = StagedEngineName.AUTO,
+    engine: opt.StagedEngineOption = AUTO,
     gap: opt.GapOption = 1e-6,
     time_limit: opt.TimeLimitOption = None,
     threads: opt.ThreadsOption = 1,

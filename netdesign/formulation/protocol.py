@@ -23,6 +23,23 @@ if TYPE_CHECKING:
     from netdesign.plan import Plan, StagedPlan
 
 
+ROUTE_POLICIES = frozenset(
+    {
+        Policy.HUB_COUNT,
+        Policy.REQUIRED,
+        Policy.FORBIDDEN,
+        Policy.EXCLUSIVE,
+        Policy.CAPACITY,
+        Policy.MINIMUM_THROUGHPUT,
+        Policy.AIR_LANE,
+        Policy.DEADLINE,
+        Policy.SERVICE,
+        Policy.FIXED_COST_CAP,
+    }
+)
+"""What forms with a variable a route state. Each by name: a new policy is stated only where its rows are added."""
+
+
 class Declaration(Protocol):
     """What every model file says of itself.
 
@@ -78,8 +95,8 @@ def states_years(formulation: AnyFormulation) -> TypeGuard[StagedFormulation]:
 def check_formulation(module: ModuleType, path: Path) -> AnyFormulation:
     """Return a loaded model file as a formulation, of one year or of several.
 
-    A file that declares no ``PROBLEMS`` or ``POLICIES`` is taken to state the default problem and every policy; the
-    referee judges it all the same.
+    A file that declares no ``PROBLEMS`` or ``POLICIES`` is taken to state the default problem and what bundled files
+    with a variable a route do; the referee judges it all the same.
 
     Raises
     ------
@@ -100,7 +117,7 @@ def check_formulation(module: ModuleType, path: Path) -> AnyFormulation:
             raise UsageError(message)
     module.__dict__.setdefault("TITLE", path.stem)
     module.__dict__.setdefault("PROBLEMS", (Problem(),))
-    module.__dict__.setdefault("POLICIES", frozenset(Policy))
+    module.__dict__.setdefault("POLICIES", ROUTE_POLICIES)
     return cast("AnyFormulation", module)
 
 

@@ -20,8 +20,8 @@ class Policy(StrEnum):
     CAPACITY = "capacity"
     MINIMUM_THROUGHPUT = "minimum_throughput"
     AIR_LANE = "air_lane"
-    DEADLINE = "deadline"
     SERVICE = "service"
+    DEADLINE = "deadline"
     FIXED_COST_CAP = "fixed_cost_cap"
 
 

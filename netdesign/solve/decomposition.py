@@ -4,33 +4,37 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from netdesign.instance.blocks import Allocation, Objective
-from netdesign.solve.core.engine import EVERYTHING, EngineName, Search
-from netdesign.solve.core.hub_rules import hub_rules
+from netdesign.instance.blocks import Allocation, Problem
+from netdesign.instance.policies import CapacityCounts, Policy
+from netdesign.network import couples_commodities
+from netdesign.solve.core.engine import EVERYTHING, Search
+from netdesign.solve.core.hub_rules import HUB_POLICIES, hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, certain_termination
 from netdesign.solve.core.referee_check import judged
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.facility.problem import is_facility_location
 from netdesign.solve.kernels.loading import loading_s
+from netdesign.solve.registry import EngineRecord, States
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.hub_rules import HubRules
 
+_FEW_PAIRS = 150
+"""Pairs of node and site under which the model is solved before compiled loops are loaded."""
+
 
 class Planning(Protocol):
     """A search that is ready to run; one for each kind of problem."""
 
     def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None: ...
-
-    @staticmethod
-    def refusal(instance: Instance) -> list[str]:
-        """Return what of a problem of its kind cannot be stated, by name."""
 
     def best_plan(self) -> Plan | None:
         """Search until the gap is closed or the clock has run out; return the best plan found."""
@@ -45,18 +49,8 @@ class Decomposition:
         The problem and its limits; its model is not needed.
     """
 
-    name: ClassVar = EngineName.DECOMPOSITION
-
     def __init__(self, question: Question) -> None:
         self._question = question
-
-    @staticmethod
-    def refusal(instance: Instance) -> str | None:
-        """Return what cannot be stated, by name: another objective, or what the kind of problem does not know."""
-        found = _kind(instance).refusal(instance)
-        if instance.problem.objective is not Objective.COST:
-            found.insert(0, f"objective {instance.problem.objective.value}")
-        return ", ".join(found) or None
 
     def solve(self, search: Search = EVERYTHING) -> Solution:
         """Return the best plan of a search, with its bound.
@@ -104,3 +98,40 @@ def _kind(instance: Instance) -> type[Planning]:
     from netdesign.solve.multiple.planning import MultiplePlanning
 
     return MultiplePlanning
+
+
+def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
+    del passed_over
+    if not couples_commodities(instance):
+        return f"{number_of_sets(instance, EVERYTHING):,} sets of hubs are many, and nothing couples the commodities"
+    pairs = len(instance.nodes) * len(instance.allowed)
+    if pairs <= _FEW_PAIRS and instance.problem.route_hubs == 2:
+        return None
+    is_single = instance.problem.allocation is Allocation.SINGLE
+    why = "each city has one hub" if is_single else "only capacities couple the commodities"
+    return f"{pairs:,} pairs of node and site are many, and {why}"
+
+
+def _refusal(instance: Instance) -> str | None:
+    """Return what the search over allocations leaves out: whole routes are no part of it."""
+    if instance.problem.allocation is Allocation.MULTIPLE:
+        return None
+    capacity, commodities, found = instance.policies.capacity, instance.commodities, []
+    if capacity is not None and capacity.counts is CapacityCounts.HANDLED:
+        found.append("capacity that counts handled freight")
+    if instance.is_overseas[commodities.origin].any() or instance.is_overseas[commodities.destination].any():
+        found.append("overseas airports under single allocation")
+    return ", ".join(found) or None
+
+
+RECORD = EngineRecord(
+    "decomposition",
+    "hubs in a master problem or a branching, freight in an oracle",
+    Decomposition,
+    (
+        States((Problem(route_hubs=2), Problem(route_hubs=1)), HUB_POLICIES | {Policy.CAPACITY, Policy.DEADLINE}),
+        States((Problem(allocation=Allocation.SINGLE, route_hubs=2),), HUB_POLICIES | {Policy.CAPACITY}),
+    ),
+    _suits,
+    _refusal,
+)

@@ -10,21 +10,26 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from netdesign.errors import InstanceError, SizeError
+from netdesign.formulation.protocol import ROUTE_POLICIES
+from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.instance.options import fix_hubs
 from netdesign.network import couples_commodities
-from netdesign.solve.core.engine import EVERYTHING, EngineName, Search
-from netdesign.solve.core.hub_rules import hub_rules
+from netdesign.solve.core.engine import EVERYTHING, Search
+from netdesign.solve.core.hub_rules import hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination
 from netdesign.solve.core.referee_check import judged, plan_over
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.core.top_two import TopTwo
 from netdesign.solve.kernels.loading import loading_s
+from netdesign.solve.registry import ONE_YEAR, EngineRecord, States
 from netdesign.solve.set_prices import CompiledPrices, TensorPrices, is_small
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -34,7 +39,16 @@ if TYPE_CHECKING:
 MOST_SETS = 2_000_000
 """Sets of hubs that are enumerated; past it enumeration is the wrong engine."""
 
+FEW_OPERATED = 1_000
+"""Sets that may all have to be operated, a fraction of a second each."""
+
 _AT_ONCE = 4096
+
+_FEW_SETS, _FEW_PRICES = 500_000, 4e10
+"""Sets that are priced one by one rather than searched, and commodities of all of them: some ten seconds of work."""
+
+_FEW_NEW, _FEW_SLOW_SETS = 2, 20_000
+"""New hubs for which so many sets are priced; and sets where more are new, or where there are no compiled loops."""
 
 
 class Enumeration:
@@ -56,8 +70,6 @@ class Enumeration:
         More routes than enumeration is made for.
     """
 
-    name: ClassVar = EngineName.ENUMERATION
-
     def __init__(self, question: Question) -> None:
         self._question = question
         self._instance = question.instance
@@ -66,16 +78,9 @@ class Enumeration:
         self._leaders: dict[range, TopTwo] = {}
         self.operated = 0
 
-    @staticmethod
-    def refusal(instance: Instance) -> str | None:
-        """Return None: sets are priced whatever the problem, and operated by the formulation."""
-        del instance
-        return None
-
     def sets(self, search: Search = EVERYTHING) -> int:
         """Return how many sets of hubs there are, exclusive groups and caps not counted."""
-        rules = hub_rules(self._instance, search)
-        return sum(rules.count(number) for number in range(rules.least, rules.most + 1))
+        return number_of_sets(self._instance, search)
 
     def ranking(self, search: Search = EVERYTHING) -> list[tuple[float, tuple[str, ...]]]:
         """Return every permitted set with its price, cheapest first; of equal ones the first in the order of sites.
@@ -217,3 +222,45 @@ class Enumeration:
 
     def _names(self, hubs: NDArray[np.int32] | list[int]) -> tuple[str, ...]:
         return tuple(self._instance.allowed[position] for position in hubs)
+
+
+def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
+    del passed_over
+    sets = number_of_sets(instance, EVERYTHING)
+    if not couples_commodities(instance):
+        few = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
+        return few if _are_few(instance, sets) else None
+    is_single = instance.problem.allocation is Allocation.SINGLE
+    if is_single or not is_small(instance, sets) or sets > FEW_OPERATED:
+        return None
+    if ONE_YEAR.refusal("decomposition", instance) is None:
+        return None
+    return f"{sets:,} sets of hubs are few: each is bounded, and what the bounds leave is operated"
+
+
+def _are_few(instance: Instance, sets: int) -> bool:
+    """Tell whether all sets are priced in some seconds; for other objectives than cost there are no compiled loops."""
+    if sets <= _FEW_SLOW_SETS:
+        return sets * len(instance.commodities) <= _FEW_PRICES
+    # Where several hubs are new, decomposition proves with fewer prices.
+    has_few_new = instance.hub_range[1] - len(instance.required) <= _FEW_NEW
+    is_cost = instance.problem.objective is Objective.COST
+    return is_cost and has_few_new and sets <= _FEW_SETS and sets * len(instance.commodities) <= _FEW_PRICES
+
+
+MODEL_PROBLEMS = tuple(
+    Problem(allocation=allocation, objective=objective, route_hubs=route_hubs)
+    for allocation in (Allocation.MULTIPLE, Allocation.SINGLE)
+    for objective in (Objective.COST, Objective.LONGEST_TIME, Objective.HUB_NUMBER)
+    for route_hubs in (2, 1)
+)
+"""What some model may state; whether the model at hand does, the model says."""
+
+RECORD = EngineRecord(
+    "enumeration",
+    "every set of hubs priced, and operated where its price is a bound only",
+    Enumeration,
+    (States(MODEL_PROBLEMS, ROUTE_POLICIES),),
+    _suits,
+    needs_model=couples_commodities,
+)

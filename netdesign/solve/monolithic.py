@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import DisagreementError, SolverError, UsageError
 from netdesign.evaluate import apart, evaluate
-from netdesign.formulation.protocol import check_can_state
+from netdesign.formulation.protocol import ROUTE_POLICIES, check_can_state
 from netdesign.instance.blocks import Objective
-from netdesign.solve.core.engine import EVERYTHING, EngineName, Search
+from netdesign.network import couples_commodities
+from netdesign.solve.core.engine import EVERYTHING, Search
+from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT
+from netdesign.solve.enumeration import MODEL_PROBLEMS
 from netdesign.solve.lp.from_pyomo import ExtraRow
 from netdesign.solve.lp.model_run import (
     certain_bound,
@@ -23,8 +26,11 @@ from netdesign.solve.lp.model_run import (
     stated_objective,
     tracing,
 )
+from netdesign.solve.registry import EngineRecord, States
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -53,8 +59,6 @@ class Monolithic:
         The formulation cannot state the problem or a policy in force.
     """
 
-    name: ClassVar = EngineName.MONOLITHIC
-
     def __init__(self, question: Question) -> None:
         instance, network, formulation = question.instance, question.network, question.formulation
         check_can_state(formulation, instance)
@@ -75,12 +79,6 @@ class Monolithic:
         self._compiled = compiled_or_infeasible(self.model)
         # Handed to the first solution, so that the phases of all solutions add up to the whole.
         self._building = Phases(build_s=built - begun, hand_over_s=time.perf_counter() - built)
-
-    @staticmethod
-    def refusal(instance: Instance) -> str | None:
-        """Return None: what no formulation states is refused by the formulation, when it is asked for."""
-        del instance
-        return None
 
     def solve(self, search: Search = EVERYTHING) -> Solution:
         """Solve the model for one search.
@@ -163,3 +161,25 @@ def _extra_rows(instance: Instance, search: Search) -> list[ExtraRow]:
         weights = {name: 1.0 if name in search.another else -1.0 for name in instance.allowed}
         rows.append(ExtraRow(weights, -float("inf"), len(search.another) - 1))
     return rows
+
+
+def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str:
+    refused = passed_over.get("decomposition")
+    if refused is None:
+        pairs = len(instance.nodes) * len(instance.allowed)
+        return f"{pairs:,} pairs of node and site are few for the model"
+    if couples_commodities(instance):
+        return f"decomposition cannot state {refused}"
+    sets = number_of_sets(instance, EVERYTHING)
+    return f"decomposition cannot state {refused}, and {sets:,} sets of hubs are too many to price each"
+
+
+RECORD = EngineRecord(
+    "monolithic",
+    "the model of all sites, by HiGHS",
+    Monolithic,
+    (States(MODEL_PROBLEMS, ROUTE_POLICIES),),
+    _suits,
+    needs_model=lambda instance: True,
+    runs_users_models=True,
+)

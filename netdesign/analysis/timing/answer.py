@@ -22,18 +22,20 @@ from netdesign.results.staged_result import TimingResult, is_tree
 from netdesign.solve.core.outcome import Progress, Termination, silent
 from netdesign.solve.multistage.auto import choice_after, choose_staged_engine
 from netdesign.solve.multistage.pricing import opened_pricer
-from netdesign.solve.multistage.question import StagedEngineName, StagedSolution
+from netdesign.solve.multistage.question import StagedSolution
+from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netdesign.analysis.timing.problem import TimingCall
     from netdesign.instance.published.reading import Named
+    from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
     from netdesign.results.staged_result import Searched
     from netdesign.solve.core.limits import Watch
-    from netdesign.solve.multistage.auto import StagedChoice
-    from netdesign.solve.multistage.question import StagedQuestion
+    from netdesign.solve.multistage.question import StagedEngine, StagedQuestion
+    from netdesign.solve.registry import Choice
 
 Found = TypeVar("Found")
 
@@ -105,7 +107,11 @@ def solve_timing(
 
 
 def _nothing_yet(
-    name_or_path: Named, call: TimingCall, problem: TimingProblem, question: StagedQuestion, choice: StagedChoice
+    name_or_path: Named,
+    call: TimingCall,
+    problem: TimingProblem,
+    question: StagedQuestion,
+    choice: Choice[StagedInstance, StagedEngine],
 ) -> TimingResult:
     limits = question.watch.limits
     return TimingResult(
@@ -117,7 +123,7 @@ def _nothing_yet(
         evaluation=None,
         options=call.to_record() | limits.to_record(),
         problem=staged_record(problem.staged, problem.replaced),
-        engine={"name": choice.name.value, "reason": choice.reason},
+        engine={"name": choice.name, "reason": choice.reason},
         reader={"format_in": "netdesign", "instance": name_of(name_or_path)},
         versions=versions(),
         warnings=problem.warnings,
@@ -131,7 +137,7 @@ class _Run:
     def __init__(
         self,
         question: StagedQuestion,
-        choice: StagedChoice,
+        choice: Choice[StagedInstance, StagedEngine],
         result: TimingResult,
         keep: Callable[[TimingResult], None],
     ) -> None:
@@ -160,12 +166,12 @@ class _Run:
             if solution.plan is not None or solution.termination is not Termination.SIZE_LIMIT:
                 return solution
             further = None
-            if question.asked is StagedEngineName.AUTO and not question.watch.is_over:
+            if question.asked == AUTO and not question.watch.is_over:
                 further = choice_after(self._choice, question.staged)
             if further is None:
                 return solution
             self._choice = further
-            self.result = replace(self.result, engine={"name": further.name.value, "reason": further.reason})
+            self.result = replace(self.result, engine={"name": further.name, "reason": further.reason})
 
     def look_beside(self) -> None:
         """Find what stands beside the plan, or why there is none."""

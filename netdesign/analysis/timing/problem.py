@@ -18,7 +18,8 @@ from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.network import check_routes
 from netdesign.network.staged import build_networks
 from netdesign.solve.core.outcome import silent
-from netdesign.solve.multistage.question import StagedEngineName, StagedQuestion
+from netdesign.solve.multistage.question import StagedQuestion
+from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ class TimingCall:
     scenario: str = BASE
     measure: RiskMeasure | None = None
     level: float | None = None
-    engine: StagedEngineName = StagedEngineName.AUTO
+    engine: str = AUTO
     is_strict: bool = False
 
     def to_record(self) -> dict[str, object]:
@@ -68,7 +69,7 @@ class TimingCall:
             "scenario": self.scenario,
             "risk": self.measure.value if self.measure is not None else None,
             "level": self.level,
-            "engine": self.engine.value,
+            "engine": self.engine,
         }
 
     @classmethod
@@ -118,7 +119,7 @@ class TimingProblem:
         self,
         watch: Watch,
         listen: Callable[[Progress], None] = silent,
-        asked: StagedEngineName = StagedEngineName.AUTO,
+        asked: str = AUTO,
     ) -> StagedQuestion:
         """Return the question that engines answer."""
         return StagedQuestion(self.staged, self.networks, watch, listen, asked=asked)

@@ -20,7 +20,7 @@ from netdesign.results.staged_reading import plan_from_timing, searched_from
 from netdesign.results.staged_result import Searched
 from netdesign.solve.core.outcome import Termination, exactness, silent
 from netdesign.solve.multistage.auto import another_staged_engine, choose_beside
-from netdesign.solve.multistage.names import StagedEngineName
+from netdesign.solve.registry import AUTO, STAGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,11 +64,11 @@ def prove_timing(
         if watch.is_over:
             break
         used = choose_beside(replace(asked, asked=asked_for)).name
-        engine = another_staged_engine(asked.staged, used)
-        again = engine(replace(asked, task=f"proof of {name}")).solve()
+        record = another_staged_engine(asked.staged, used)
+        again = record.engine(replace(asked, task=f"proof of {name}")).solve()
         slack = TOLERANCE * exactness(claim.objective or 0.0, asked.scale)
         found += [f"{name}: {text}" for text in _contradicted(claim, again, slack)]
-        proofs.append(f"{name}: solved again by {engine.name}; {_words(again)}")
+        proofs.append(f"{name}: solved again by {record.name}; {_words(again)}")
     if document.values is not None and not watch.is_over:
         found += _of_the_mean(question, document)
     return Verification(tuple(found), tuple(proofs))
@@ -85,12 +85,12 @@ def _of_regret(question: StagedQuestion, known: NDArray[np.float64] | None) -> S
     return replace(question, staged=replace(question.staged, stages=stages))
 
 
-def _recorded_engine(document: TimingDocument) -> StagedEngineName:
-    try:
-        return StagedEngineName(document.options["engine"])
-    except (KeyError, ValueError):
-        message = "options: the result does not record the options of a call of timing"
-        raise UsageError(message) from None
+def _recorded_engine(document: TimingDocument) -> str:
+    recorded = str(document.options.get("engine"))
+    if recorded in (AUTO, *STAGED.names):
+        return recorded
+    message = "options: the result does not record the options of a call of timing"
+    raise UsageError(message)
 
 
 def _unproven(ending: str) -> float:

@@ -38,11 +38,14 @@ class PublishedFormat:
         Reads a file.
     options
         Names of the options of ``Reading`` that the reader takes.
+    endings
+        Of files that are in no other format.
     """
 
     title: str
     read: Callable[[Path, Reading], Source]
     options: frozenset[str] = frozenset()
+    endings: tuple[str, ...] = ()
 
 
 FORMATS: dict[str, PublishedFormat] = {
@@ -57,16 +60,15 @@ FORMATS: dict[str, PublishedFormat] = {
     "cap": PublishedFormat(
         "OR-Library cap: capacitated facility location (Beasley 1988)", read_cap, frozenset({"capacity"})
     ),
-    "excel": PublishedFormat("Excel workbook, one sheet a table (needs openpyxl)", read_excel),
-    "graphml": PublishedFormat("GraphML of networkx and others", read_graphml),
+    "excel": PublishedFormat(
+        "Excel workbook, one sheet a table (needs openpyxl)", read_excel, endings=(".xlsx", ".xlsm")
+    ),
+    "graphml": PublishedFormat("GraphML of networkx and others", read_graphml, endings=(".graphml",)),
     "holmberg": PublishedFormat("Single-source facility location (Holmberg et al. 1999)", read_holmberg),
-    "nodelink": PublishedFormat("Node-link JSON of networkx", read_nodelink),
+    "nodelink": PublishedFormat("Node-link JSON of networkx", read_nodelink, endings=(".json",)),
     "pmed": PublishedFormat("OR-Library pmed: p-median (Beasley 1985)", read_pmed),
     "ufllib": PublishedFormat("UflLib, and OR-Library cap without capacities: facility location (Hoefer)", read_ufllib),
 }
-
-
-_BY_ENDING = {".xlsx": "excel", ".xlsm": "excel", ".graphml": "graphml", ".json": "nodelink"}
 
 
 def read_published(path: Path, reading: Reading) -> Source:
@@ -113,7 +115,8 @@ def check_format(name: str, option: str, *others: str) -> None:
 
 def format_by_ending(name: str) -> str | None:
     """Return the format that files with the ending of a name are in, None where the ending does not tell."""
-    return _BY_ENDING.get(Path(name).suffix.lower())
+    ending = Path(name).suffix.lower()
+    return next((form for form, published in FORMATS.items() if ending in published.endings), None)
 
 
 def _check_typed_paths(path: Path, reading: Reading) -> None:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
 
-_COUPLING = ("minimum_throughput", "air_lane", "service")
-
 
 def capacities_of(instance: Instance) -> Capacities:
     """Return the capacities in force over the sites of ``instance.allowed``, in order."""
@@ -38,11 +36,6 @@ class CapacitatedPlanning:
         self._instance = instance
         matrices = route_matrices(instance, network)
         self._search = CapacitatedSearch(matrices, capacities_of(instance), rules, state)
-
-    @staticmethod
-    def refusal(instance: Instance) -> list[str]:
-        """Return the names of the policies that couple commodities otherwise than by capacity."""
-        return [name for name in _COUPLING if getattr(instance.policies, name) is not None]
 
     def best_plan(self) -> Plan | None:
         """Search until the gap is closed or the clock has run out; return the best plan found."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from netdesign.solve.core.outcome import silent
+from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress, Solution
-
-
-class EngineName(StrEnum):
-    """Engines by name, and the choice among them."""
-
-    AUTO = "auto"
-    MONOLITHIC = "monolithic"
-    ENUMERATION = "enumeration"
-    DECOMPOSITION = "decomposition"
 
 
 @dataclass(frozen=True)
@@ -51,7 +42,7 @@ class Question:
     model: Callable[[], Formulation]
     watch: Watch
     listen: Callable[[Progress], None] = silent
-    asked: EngineName = EngineName.AUTO
+    asked: str = AUTO
     has_users_model: bool = False
 
     @cached_property
@@ -111,13 +102,7 @@ EVERYTHING = Search()
 class Engine(Protocol):
     """One way to answer questions; made from a question, it may keep what one search found for the next."""
 
-    name: ClassVar[EngineName]
-
     def __init__(self, question: Question) -> None: ...
-
-    @staticmethod
-    def refusal(instance: Instance) -> str | None:
-        """Return what in a problem or its policies the engine cannot state, by name, or None."""
 
     def solve(self, search: Search = EVERYTHING) -> Solution:
         """Return the best plan of a search, with bound, reason for stopping and trace."""

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.policies import Policy
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
     from netdesign.solve.core.engine import Search
+
+HUB_POLICIES = frozenset({Policy.HUB_COUNT, Policy.REQUIRED, Policy.FORBIDDEN, Policy.EXCLUSIVE, Policy.FIXED_COST_CAP})
+"""What ``HubRules`` states: with which hubs a set may be open, whatever the freight."""
 
 _SLACK = 1e-9
 
@@ -121,3 +126,9 @@ def _combinations(places: int, pick: int) -> NDArray[np.intp]:
 
 def _row(names: tuple[str, ...], weights: dict[str, float], most: float) -> HubRow:
     return HubRow(np.array([weights.get(name, 0.0) for name in names]), most)
+
+
+def number_of_sets(instance: Instance, search: Search) -> int:
+    """Return how many sets of hubs a search has, exclusive groups and caps not counted."""
+    rules = hub_rules(instance, search)
+    return sum(rules.count(number) for number in range(rules.least, rules.most + 1))

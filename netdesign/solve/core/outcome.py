@@ -181,8 +181,5 @@ class Progress:
     notice: str | None = None
 
 
-ProgressListener = "Callable[[Progress], None]"
-
-
 def silent(progress: Progress) -> None:
     """Listen to progress and say nothing."""

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
 
-_COUPLING = ("minimum_throughput", "air_lane", "service")
-
 
 class FacilityPlanning:
     """Prepares a search over sites that serve customers, with or without capacities; see ``FacilitySearch``."""
@@ -31,11 +29,6 @@ class FacilityPlanning:
         self._instance, self._state = instance, state
         self._problem = facility_problem(instance, network)
         self._search = FacilitySearch(self._problem, rules, state)
-
-    @staticmethod
-    def refusal(instance: Instance) -> list[str]:
-        """Return the names of the policies that couple commodities otherwise than by capacity."""
-        return [name for name in _COUPLING if getattr(instance.policies, name) is not None]
 
     def best_plan(self) -> Plan | None:
         """Search until the gap is closed or the clock has run out; return the best plan found."""

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
 
-_COUPLING = ("capacity", "minimum_throughput", "air_lane", "service")
-
 
 class MultiplePlanning:
     """Prepares a search over sets of hubs, every commodity on its best route; see ``MultipleSearch``."""
@@ -25,11 +23,6 @@ class MultiplePlanning:
     def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
         self._instance = instance
         self._search = MultipleSearch(route_matrices(instance, network), rules, state)
-
-    @staticmethod
-    def refusal(instance: Instance) -> list[str]:
-        """Return the names of the policies that couple commodities."""
-        return [name for name in _COUPLING if getattr(instance.policies, name) is not None]
 
     def best_plan(self) -> Plan | None:
         """Search until the gap is closed or the clock has run out; return the best plan found."""

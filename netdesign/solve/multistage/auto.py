@@ -1,50 +1,23 @@
-"""Which staged engine answers a question, and why; engines are loaded only where they are used."""
+"""Which staged engine answers a question, one beside it, and which one proves its answer again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from netdesign.errors import UsageError
-from netdesign.solve.multistage.question import StagedEngineName
+from netdesign.solve.registry import AUTO, STAGED, Choice
 
 if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.question import StagedEngine, StagedQuestion, StagedSolution
-
-ENGINES = {
-    StagedEngineName.DYNAMIC: "netdesign.solve.multistage.dynamic:Dynamic",
-    StagedEngineName.CONFIGURATIONS: "netdesign.solve.multistage.configurations:Configurations",
-    StagedEngineName.DECOMPOSITION: "netdesign.solve.multistage.decomposition:StagedDecomposition",
-    StagedEngineName.MONOLITHIC: "netdesign.solve.multistage.straight:Straight",
-}
-"""Module and class of each engine, in the order in which they are preferred."""
+    from netdesign.solve.registry import EngineRecord
 
 _FEW_ROUTES = 10_000
 """Routes up to which the straight model proves in some seconds."""
 
 
-@dataclass(frozen=True)
-class StagedChoice:
-    """An engine and the reason for it, in words."""
-
-    engine: type[StagedEngine]
-    reason: str
-
-    @property
-    def name(self) -> StagedEngineName:
-        """Of the engine."""
-        return self.engine.name
-
-
-def engine_class(name: StagedEngineName) -> type[StagedEngine]:
-    """Return an engine by name."""
-    module, _, attribute = ENGINES[name].partition(":")
-    return cast("type[StagedEngine]", getattr(import_module(module), attribute))
-
-
-def choose_staged_engine(question: StagedQuestion) -> StagedChoice:
+def choose_staged_engine(question: StagedQuestion) -> Choice[StagedInstance, StagedEngine]:
     """Return the engine that was asked for, or the first that can state the problem.
 
     Raises
@@ -52,20 +25,12 @@ def choose_staged_engine(question: StagedQuestion) -> StagedChoice:
     UsageError
         The engine that was asked for cannot state the problem, or none can; says why.
     """
-    if question.asked is not StagedEngineName.AUTO:
-        return _as_asked(question)
-    refused: list[str] = []
-    for name in ENGINES:
-        engine = engine_class(name)
-        refusal = engine.refusal(question.staged)
-        if refusal is None:
-            return StagedChoice(engine, "; ".join(refused) or "it states the problem, and proves soonest")
-        refused.append(f"{name} cannot: {refusal}")
-    message = f"no engine can state the problem: {'; '.join(refused)}"
-    raise UsageError(message)
+    return STAGED.choose(question.asked, question.staged)
 
 
-def choice_after(choice: StagedChoice, staged: StagedInstance) -> StagedChoice | None:
+def choice_after(
+    choice: Choice[StagedInstance, StagedEngine], staged: StagedInstance
+) -> Choice[StagedInstance, StagedEngine] | None:
     """Return the next engine that can state a problem of which the chosen one found no plan, as it is too large for it.
 
     Parameters
@@ -75,24 +40,15 @@ def choice_after(choice: StagedChoice, staged: StagedInstance) -> StagedChoice |
     staged
         The problem.
     """
-    names = list(ENGINES)
+    names = STAGED.names
     for name in names[names.index(choice.name) + 1 :]:
-        engine = engine_class(name)
-        if engine.refusal(staged) is None:
-            return StagedChoice(engine, f"{choice.name} would need too large a program and found no plan")
+        if STAGED.refusal(name, staged) is None:
+            reason = f"{choice.name} would need too large a program and found no plan"
+            return Choice(STAGED[name], reason, STAGED[name].needs_model(staged))
     return None
 
 
-def _as_asked(question: StagedQuestion) -> StagedChoice:
-    engine = engine_class(question.asked)
-    refusal = engine.refusal(question.staged)
-    if refusal is not None:
-        message = f"--engine {question.asked} cannot state the problem: {refusal}; --engine auto takes one that can"
-        raise UsageError(message)
-    return StagedChoice(engine, "as asked for")
-
-
-def choose_beside(question: StagedQuestion) -> StagedChoice:
+def choose_beside(question: StagedQuestion) -> Choice[StagedInstance, StagedEngine]:
     """Return the engine for a question beside the one that was asked: the same where it can state it, else another.
 
     Raises
@@ -103,7 +59,7 @@ def choose_beside(question: StagedQuestion) -> StagedChoice:
     try:
         return choose_staged_engine(question)
     except UsageError:
-        return choose_staged_engine(replace(question, asked=StagedEngineName.AUTO))
+        return choose_staged_engine(replace(question, asked=AUTO))
 
 
 def solve_beside(question: StagedQuestion) -> StagedSolution:
@@ -117,7 +73,7 @@ def solve_beside(question: StagedQuestion) -> StagedSolution:
     return choose_beside(question).engine(question).solve()
 
 
-def another_staged_engine(staged: StagedInstance, name: str) -> type[StagedEngine]:
+def another_staged_engine(staged: StagedInstance, name: str) -> EngineRecord[StagedInstance, StagedEngine]:
     """Return an engine other than the named one that can state a problem, to prove its answer again.
 
     The straight model where it is small, as it shares least with the others; else the first that can.
@@ -127,15 +83,13 @@ def another_staged_engine(staged: StagedInstance, name: str) -> type[StagedEngin
     UsageError
         There is none.
     """
-    others = {other: engine_class(other) for other in ENGINES if other.value != name}
-    able = {other: engine for other, engine in others.items() if engine.refusal(staged) is None}
-    straight = able.get(StagedEngineName.MONOLITHIC)
-    if straight is not None and _routes(staged) <= _FEW_ROUTES:
-        return straight
+    able = [other for other in STAGED.names if other != name and STAGED.refusal(other, staged) is None]
+    if "monolithic" in able and _routes(staged) <= _FEW_ROUTES:
+        return STAGED["monolithic"]
     if not able:
         message = f"no engine but {name} can state the problem, so nothing can prove it again"
         raise UsageError(message)
-    return next(iter(able.values()))
+    return STAGED[able[0]]
 
 
 def _routes(staged: StagedInstance) -> int:

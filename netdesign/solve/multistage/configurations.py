@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.multistage.dynamic import size_refusal
 from netdesign.solve.multistage.prepared import prepare
-from netdesign.solve.multistage.question import StagedEngineName, StagedSolution, ended, judged_staged
+from netdesign.solve.multistage.question import OPERATED_POLICIES, STAGED_PROBLEMS, StagedSolution, ended, judged_staged
 from netdesign.solve.multistage.risk_search import RiskSearch
+from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
-    from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.question import StagedQuestion
 
 
@@ -32,15 +32,8 @@ class Configurations:
         The problem and its limits.
     """
 
-    name: ClassVar = StagedEngineName.CONFIGURATIONS
-
     def __init__(self, question: StagedQuestion) -> None:
         self._question = question
-
-    @staticmethod
-    def refusal(staged: StagedInstance) -> str | None:
-        """Return what the engine cannot state, by name, or None."""
-        return size_refusal(staged)
 
     def solve(self) -> StagedSolution:
         """Return the best plan, with bound, reason for stopping and trace."""
@@ -64,3 +57,14 @@ class Configurations:
         if run.is_too_large and not run.is_closed:
             ending = Termination.SIZE_LIMIT
         return ended(question, ending, plan, judged.objective, run.bound, phases, state.trace)
+
+
+RECORD = EngineRecord(
+    "configurations",
+    "bounds from the recursion, then one program over configurations",
+    Configurations,
+    (States(STAGED_PROBLEMS, OPERATED_POLICIES),),
+    wherever_it_states,
+    size_refusal,
+    is_staged=True,
+)

@@ -44,7 +44,7 @@ class NodeStates:
 
 
 @dataclass(frozen=True)
-class Policy:
+class ContingentPlan:
     """States at every node, in the order of the nodes."""
 
     nodes: tuple[NodeStates, ...]
@@ -56,12 +56,12 @@ def operation_of(hubs: Hubs, ready: Mapping[int, int]) -> tuple[tuple[int, ...],
     return opened, tuple(int(hubs[site].level[ready[site]]) for site in opened)
 
 
-def operations_of(hubs: Hubs, policy: Policy) -> list[Operation]:
+def operations_of(hubs: Hubs, policy: ContingentPlan) -> list[Operation]:
     """Return what a policy operates, in the order of the nodes."""
     return [(node, *operation_of(hubs, states.ready)) for node, states in enumerate(policy.nodes)]
 
 
-def policy_cost(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: Policy) -> np.ndarray:
+def policy_cost(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: ContingentPlan) -> np.ndarray:
     """Return what each node costs, EUR of its year, shape (nodes,); infinite where it cannot be operated."""
     found = np.zeros(len(staged.nodes))
     for node, states in enumerate(policy.nodes):
@@ -77,12 +77,12 @@ def policy_cost(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: Poli
     return found
 
 
-def plan_of(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: Policy) -> StagedPlan:
+def plan_of(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: ContingentPlan) -> StagedPlan:
     """Return the plan that a policy amounts to."""
     return StagedPlan(tuple(_node_plan(staged, hubs, tables, policy, node) for node in range(len(staged.nodes))))
 
 
-def _node_plan(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: Policy, node: int) -> NodePlan:
+def _node_plan(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: ContingentPlan, node: int) -> NodePlan:
     states = policy.nodes[node]
     orders: dict[tuple[int, int], int] = {}
     closings = []

@@ -17,16 +17,16 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.multistage.by_node.problem import prepare_by_node
 from netdesign.solve.multistage.by_node.search import NodeSearch
 from netdesign.solve.multistage.few_hubs import plan_with_few_hubs
-from netdesign.solve.multistage.question import StagedEngineName, StagedSolution, ended, judged_staged
+from netdesign.solve.multistage.question import OPERATED_POLICIES, STAGED_PROBLEMS, StagedSolution, ended, judged_staged
+from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
-    from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.question import StagedQuestion
 
 
@@ -39,16 +39,8 @@ class StagedDecomposition:
         The problem and its limits.
     """
 
-    name: ClassVar = StagedEngineName.DECOMPOSITION
-
     def __init__(self, question: StagedQuestion) -> None:
         self._question = question
-
-    @staticmethod
-    def refusal(staged: StagedInstance) -> str | None:
-        """Return None: it states everything that an instance can say."""
-        del staged
-        return None
 
     def solve(self) -> StagedSolution:
         """Return the best plan, with bound, reason for stopping and trace."""
@@ -78,3 +70,13 @@ class StagedDecomposition:
             return StagedSolution(ending, None, None, bound, phases, trace)
         judged = judged_staged(question, plan, state.incumbent, "the decomposition by node")
         return ended(question, state.ending(), plan, judged.objective, state.bound, phases, trace)
+
+
+RECORD = EngineRecord(
+    "decomposition",
+    "a master of hubs and modules, freight priced node by node",
+    StagedDecomposition,
+    (States(STAGED_PROBLEMS, OPERATED_POLICIES),),
+    wherever_it_states,
+    is_staged=True,
+)

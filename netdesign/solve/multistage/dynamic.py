@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.outcome import Phases, Termination
@@ -19,15 +19,23 @@ from netdesign.solve.multistage.contingent_plan import plan_of
 from netdesign.solve.multistage.hub_states import MOST_STATES_OF_A_HUB, TooManyStatesError
 from netdesign.solve.multistage.hubs import Hubs
 from netdesign.solve.multistage.prepared import prepare
-from netdesign.solve.multistage.question import StagedEngineName, StagedSolution, ended, judged_staged, keep_nothing
+from netdesign.solve.multistage.question import (
+    OPERATED_POLICIES,
+    STAGED_PROBLEMS,
+    StagedSolution,
+    ended,
+    judged_staged,
+    keep_nothing,
+)
 from netdesign.solve.multistage.search import PolicySearch
+from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
-    from netdesign.solve.multistage.contingent_plan import Policy
+    from netdesign.solve.multistage.contingent_plan import ContingentPlan
     from netdesign.solve.multistage.prepared import Prepared
     from netdesign.solve.multistage.question import StagedQuestion
 
@@ -44,18 +52,8 @@ class Dynamic:
         The problem and its limits.
     """
 
-    name: ClassVar = StagedEngineName.DYNAMIC
-
     def __init__(self, question: StagedQuestion) -> None:
         self._question = question
-
-    @staticmethod
-    def refusal(staged: StagedInstance) -> str | None:
-        """Return what the engine cannot state, by name, or None."""
-        measure = staged.stages.risk.measure
-        if measure is RiskMeasure.REGRET or (measure is RiskMeasure.CVAR and not staged.is_path):
-            return f"it adds costs up over nodes; {measure} is no such sum"
-        return budget_refusal(staged) or size_refusal(staged)
 
     def solve(self) -> StagedSolution:
         """Return the best plan, with bound, reason for stopping and trace."""
@@ -83,10 +81,10 @@ def solved_by_recursion(
         state.found(known.objective)
     problem = prepared(question)
 
-    def plan_from(policy: Policy) -> StagedPlan:
+    def plan_from(policy: ContingentPlan) -> StagedPlan:
         return plan_of(question.staged, problem.hubs, problem.tables, policy)
 
-    def keep(policy: Policy) -> None:
+    def keep(policy: ContingentPlan) -> None:
         if question.keep is not keep_nothing:
             question.keep(plan_from(policy), state.incumbent, state.bound)
 
@@ -119,3 +117,22 @@ def size_refusal(staged: StagedInstance) -> str | None:
     if states > MOST_STATES:
         return f"the modules of its hubs have {states:,} states together; {MOST_STATES:,} are the most"
     return None
+
+
+def _refusal(staged: StagedInstance) -> str | None:
+    """Return what the engine cannot state, by name, or None."""
+    measure = staged.stages.risk.measure
+    if measure is RiskMeasure.REGRET or (measure is RiskMeasure.CVAR and not staged.is_path):
+        return f"it adds costs up over nodes; {measure} is no such sum"
+    return budget_refusal(staged) or size_refusal(staged)
+
+
+RECORD = EngineRecord(
+    "dynamic",
+    "recursion over the tree and the states of the hubs",
+    Dynamic,
+    (States(STAGED_PROBLEMS, OPERATED_POLICIES),),
+    wherever_it_states,
+    _refusal,
+    is_staged=True,
+)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from netdesign.errors import UsageError
 from netdesign.instance.options import HubOptions, apply_hub_options
 from netdesign.solve.core.limits import Watch
-from netdesign.solve.multistage.configurations import Configurations
-from netdesign.solve.multistage.dynamic import Dynamic, size_refusal
+from netdesign.solve.multistage.dynamic import size_refusal
+from netdesign.solve.registry import STAGED
 
 if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
@@ -37,9 +37,10 @@ def plan_with_few_hubs(question: StagedQuestion) -> StagedPlan | None:
     few = next((one for one in (_with_few(staged, most) for most in _FEW) if one is not None), None)
     if few is None:
         return None
-    engine = next((engine for engine in (Dynamic, Configurations) if engine.refusal(few) is None), None)
-    if engine is None:
+    able = [name for name in ("dynamic", "configurations") if STAGED.refusal(name, few) is None]
+    if not able:
         return None
+    engine = STAGED[able[0]].engine
     watch = question.watch
     until_s = watch.elapsed_s + min(_LONGEST_S, _SHARE * watch.remaining_s)
     limits = replace(watch.limits, time_limit_s=until_s, relative_gap=max(_GAP, watch.limits.relative_gap))

@@ -14,7 +14,7 @@ import numpy as np
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.lp.builder import LpBuilder
 from netdesign.solve.lp.session import LpSession
-from netdesign.solve.multistage.contingent_plan import NodeStates, Policy
+from netdesign.solve.multistage.contingent_plan import ContingentPlan, NodeStates
 from netdesign.solve.multistage.joint_moves import JointMoves
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ class JointProgram:
             if move.node == node and move.at_once:
                 self._session.enter(row, column, self._cost(move))
 
-    def solve(self) -> tuple[Policy, float] | None:
+    def solve(self) -> tuple[ContingentPlan, float] | None:
         """Return the best policy under what is known and the bound that it proves, EUR; None where there is none.
 
         Raises
@@ -218,14 +218,14 @@ class JointProgram:
         taken = [move for move, value in zip(self.moves, solved.values, strict=False) if value > 0.5]
         return self._policy(taken), solved.bound * self._unit
 
-    def _policy(self, taken: list[Move]) -> Policy:
+    def _policy(self, taken: list[Move]) -> ContingentPlan:
         nodes = []
         for node in range(len(self._staged.nodes)):
             first = next(move for move in taken if move.node == node and move.at_once)
             later = next((move for move in taken if move.node == node and not move.at_once), None)
             ready = self._named(first.target)
             nodes.append(NodeStates(self._named(first.origin), ready, self._named(later.target) if later else ready))
-        return Policy(tuple(nodes))
+        return ContingentPlan(tuple(nodes))
 
     def _named(self, state: State) -> dict[int, int]:
         return dict(zip(self._search.values(state[0]).sites, state[1], strict=True))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from netdesign.errors import DisagreementError
 from netdesign.evaluate.risk import scale_of
 from netdesign.evaluate.staged import evaluate_staged
+from netdesign.instance.blocks import Allocation, Objective, Problem
+from netdesign.instance.policies import Policy
 from netdesign.instance.stages import RiskMeasure
+from netdesign.solve.core.hub_rules import HUB_POLICIES
 from netdesign.solve.core.outcome import Phases, certain_termination, exactness, silent
 from netdesign.solve.core.referee_check import AGREEMENT, disagreement
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.multistage.names import StagedEngineName as StagedEngineName
+from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -29,6 +32,23 @@ if TYPE_CHECKING:
     from netdesign.solve.core.outcome import Progress, Termination, TracePoint
     from netdesign.solve.multistage.prepared import Prepared
     from netdesign.solve.multistage.pricing import Pricer
+
+
+STAGED_PROBLEMS = tuple(
+    Problem(allocation=allocation, objective=Objective.COST, route_hubs=route_hubs)
+    for allocation in (Allocation.MULTIPLE, Allocation.SINGLE)
+    for route_hubs in (2, 1)
+)
+"""Problems of a year that are stated over years."""
+
+OPERATED_POLICIES = HUB_POLICIES | {
+    Policy.CAPACITY,
+    Policy.MINIMUM_THROUGHPUT,
+    Policy.AIR_LANE,
+    Policy.DEADLINE,
+    Policy.SERVICE,
+}
+"""What the programs that operate a year state. Each by name: a new policy is stated only where its rows are added."""
 
 
 def keep_nothing(plan: StagedPlan, objective: float, bound: float) -> None:
@@ -68,7 +88,7 @@ class StagedQuestion:
     watch: Watch
     listen: Callable[[Progress], None] = silent
     known: NDArray[np.float64] | None = None
-    asked: StagedEngineName = StagedEngineName.AUTO
+    asked: str = AUTO
     task: str = "plan over the years"
     incumbent: StagedPlan | None = None
     keep: Callable[[StagedPlan, float, float], None] = keep_nothing
@@ -144,13 +164,7 @@ class StagedSolution:
 class StagedEngine(Protocol):
     """One way to answer staged questions."""
 
-    name: ClassVar[StagedEngineName]
-
     def __init__(self, question: StagedQuestion) -> None: ...
-
-    @staticmethod
-    def refusal(staged: StagedInstance) -> str | None:
-        """Return what the engine cannot state, by name, or None."""
 
     def solve(self) -> StagedSolution:
         """Return the best plan, with bound, reason for stopping and trace."""

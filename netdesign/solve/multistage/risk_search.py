@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.plan import StagedPlan
-    from netdesign.solve.multistage.contingent_plan import Policy
+    from netdesign.solve.multistage.contingent_plan import ContingentPlan
     from netdesign.solve.multistage.prepared import Prepared
     from netdesign.solve.multistage.question import StagedQuestion
 
@@ -228,7 +228,7 @@ class RiskSearch:
             if self.is_closed or not new:
                 return
 
-    def _hear(self, policy: Policy) -> None:
+    def _hear(self, policy: ContingentPlan) -> None:
         staged = self._staged
         cost = policy_cost(staged, self.problem.hubs, self.problem.tables, policy)
         paths = np.array(

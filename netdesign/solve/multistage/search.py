@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.multistage.axes import cheapest_target
-from netdesign.solve.multistage.contingent_plan import NodeStates, Policy, operations_of, policy_cost
+from netdesign.solve.multistage.contingent_plan import ContingentPlan, NodeStates, operations_of, policy_cost
 from netdesign.solve.multistage.offers import Offers
 from netdesign.solve.multistage.recursion import SetValues
 
@@ -32,7 +32,7 @@ class _UnknownSetError(Exception):
         self.chosen = chosen
 
 
-def keep_no_policy(policy: Policy) -> None:
+def keep_no_policy(policy: ContingentPlan) -> None:
     """Let a better policy pass."""
 
 
@@ -61,20 +61,20 @@ class PolicySearch:
         problem: Prepared,
         weights: NDArray[np.float64],
         state: SearchState,
-        keep: Callable[[Policy], None] = keep_no_policy,
+        keep: Callable[[ContingentPlan], None] = keep_no_policy,
     ) -> None:
         self._problem, self._weights, self._state, self._keep = problem, weights, state, keep
         self.staged, self.hubs, self._tables = problem.staged, problem.hubs, problem.tables
         self._offers = Offers(problem, problem.separable(weights))
         self._known: dict[Chosen, SetValues] = {}
         self._larger_seen: dict[Chosen, int] = {}
-        self._best: Policy | None = None
+        self._best: ContingentPlan | None = None
         for chosen in problem.sets:
             if len(chosen) <= 1:
                 self._look_into(chosen)
         self._compute(sorted(self._known, key=len, reverse=True))
 
-    def best(self) -> Policy | None:
+    def best(self) -> ContingentPlan | None:
         """Return the best policy that was found, or None; the search state keeps its value."""
         while not self._state.is_over:
             policy = self._policy()
@@ -99,7 +99,7 @@ class PolicySearch:
     def _bound(self) -> float:
         return float(self.values(()).start[0][(0,) * len(self.hubs.existing)])
 
-    def _price(self, policy: Policy) -> bool:
+    def _price(self, policy: ContingentPlan) -> bool:
         """Price what the policy operates; return whether anything was not known before, and all of it now is."""
         new = self._tables.unpriced(operations_of(self.hubs, policy))
         if not self._tables.price_all(new, self._is_over):
@@ -115,7 +115,7 @@ class PolicySearch:
     def _is_over(self) -> bool:
         return self._state.is_over
 
-    def _policy(self) -> Policy | None:
+    def _policy(self) -> ContingentPlan | None:
         """Return the best policy under what is known, all of it up to date; None where there is none."""
         while True:
             self._compute([()])
@@ -194,7 +194,7 @@ class PolicySearch:
     def _least_offer(self, chosen: Chosen, moment: int, *, at_once: bool) -> NDArray[np.float64] | float:
         return self._offered(chosen, moment, at_once=at_once)[1]
 
-    def _followed(self) -> tuple[Policy, set[Chosen]]:
+    def _followed(self) -> tuple[ContingentPlan, set[Chosen]]:
         """Follow the values from the first moment on."""
         moments = self._problem.moments
         begin: dict[int, tuple[Chosen, States]] = {0: ((), dict.fromkeys(self.hubs.existing, 0))}
@@ -215,7 +215,7 @@ class PolicySearch:
             for child in children:
                 begin[child] = (chosen, after)
         nodes = range(len(self.staged.nodes))
-        return Policy(tuple(found[moments.moment_of[node]] for node in nodes)), used
+        return ContingentPlan(tuple(found[moments.moment_of[node]] for node in nodes)), used
 
     def _step(self, moment: int, chosen: Chosen, states: States, *, at_once: bool) -> tuple[Chosen, States]:
         """Return the set and the states that the best step at a moment leads to.

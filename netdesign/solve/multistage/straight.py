@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from netdesign import catalogue
 from netdesign.errors import DisagreementError
 from netdesign.evaluate import apart
 from netdesign.evaluate.staged import evaluate_staged
-from netdesign.formulation.protocol import check_can_state
+from netdesign.formulation.protocol import ROUTE_POLICIES, check_can_state
 from netdesign.instance.stages import RiskMeasure
 from netdesign.network.routes import unroutable
 from netdesign.solve.core.outcome import Phases, Termination, exactness
@@ -27,13 +27,13 @@ from netdesign.solve.lp.model_run import (
     stated_objective,
     tracing,
 )
-from netdesign.solve.multistage.question import StagedEngineName, StagedSolution, ended, judged_staged
+from netdesign.solve.multistage.question import STAGED_PROBLEMS, StagedSolution, ended, judged_staged
+from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
     from netdesign.solve.core.outcome import Progress, TracePoint
     from netdesign.solve.lp.from_pyomo import Compiled
@@ -57,8 +57,6 @@ class Straight:
         The model cannot state the problem or a policy in force.
     """
 
-    name: ClassVar = StagedEngineName.MONOLITHIC
-
     def __init__(self, question: StagedQuestion) -> None:
         self._question = question
         self._formulation = catalogue.load_staged_formulation(MODEL)
@@ -75,12 +73,6 @@ class Straight:
         built = time.perf_counter()
         self._compiled = compiled_or_infeasible(self.model)
         self._building = Phases(build_s=built - begun, hand_over_s=time.perf_counter() - built)
-
-    @staticmethod
-    def refusal(staged: StagedInstance) -> str | None:
-        """Return None: the model states everything that an instance can say."""
-        del staged
-        return None
 
     def solve(self) -> StagedSolution:
         """Solve the model; where that ends early, the plan to begin with is handed back if it is the better one.
@@ -158,3 +150,13 @@ class Straight:
 
 def _plus(value: float | None, constant: float) -> float | None:
     return None if value is None else value + constant
+
+
+RECORD = EngineRecord(
+    "monolithic",
+    "the model of the whole tree, by HiGHS",
+    Straight,
+    (States(STAGED_PROBLEMS, ROUTE_POLICIES),),
+    wherever_it_states,
+    is_staged=True,
+)

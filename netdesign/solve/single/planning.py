@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.blocks import DeadlineKind
-from netdesign.instance.policies import CapacityCounts
 from netdesign.plan import Plan
 from netdesign.solve.core.route_matrices import route_matrices
 from netdesign.solve.single.problem import allocation_problem
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
 
-_COUPLING = ("minimum_throughput", "air_lane", "service")
-
 
 class SinglePlanning:
     """Prepares a search over hubs and the allocation of cities to them; see ``SingleSearch``."""
@@ -31,21 +27,6 @@ class SinglePlanning:
         self._instance = instance
         self._problem = allocation_problem(instance, network)
         self._search = SingleSearch(self._problem, route_matrices(instance, network), rules, state)
-
-    @staticmethod
-    def refusal(instance: Instance) -> list[str]:
-        """Return the names of what depends on a whole route, and of other capacities than on what is collected."""
-        policies, commodities = instance.policies, instance.commodities
-        found = [name for name in _COUPLING if getattr(policies, name) is not None]
-        if policies.capacity is not None and policies.capacity.counts is CapacityCounts.HANDLED:
-            found.append("capacity that counts handled freight")
-        if any(stream.deadline is DeadlineKind.HARD or stream.late_penalty for stream in instance.streams):
-            found.append("deadline")
-        if instance.is_overseas[commodities.origin].any() or instance.is_overseas[commodities.destination].any():
-            found.append("overseas airports under single allocation")
-        if instance.problem.route_hubs == 1:
-            found.append("single allocation over one hub a route")
-        return found
 
     def best_plan(self) -> Plan | None:
         """Search until the gap is closed or the clock has run out; return the best plan found."""

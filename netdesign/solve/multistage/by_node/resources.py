@@ -159,11 +159,6 @@ class Resources:
         """Places of the sites with a minimum throughput."""
         return np.array([use.site for use in self.uses if use.kind is Use.ENTERING], dtype=np.intp)
 
-    @cached_property
-    def is_capacity(self) -> NDArray[np.bool_]:
-        """Whether a resource is the capacity of a site over the year; these are the first ones."""
-        return np.arange(len(self)) < self.sites
-
 
 def resources_of(staged: StagedInstance, year: Year) -> Resources:
     """Return what is scarce in a year.

@@ -1,0 +1,345 @@
+"""The engines by name: what each states, where it lies, and which of them answers a question.
+
+An engine states no more than its record lists, so a new policy or problem is refused by every engine that does not list
+it. Names are here, records beside their engines, so that the command line knows the names without loading an engine.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib import import_module
+from inspect import isclass, signature
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from netdesign.errors import UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from netdesign.instance import Instance
+    from netdesign.instance.blocks import Problem
+    from netdesign.instance.policies import Policy
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.solve.core.engine import Engine
+    from netdesign.solve.multistage.question import StagedEngine
+
+AUTO = "auto"
+"""In place of a name: the engine that suits."""
+
+S = TypeVar("S")
+"""What is to be solved: an ``Instance``, or a ``StagedInstance``."""
+E = TypeVar("E")
+"""What solves it: an ``Engine``, or a ``StagedEngine``."""
+
+
+@dataclass(frozen=True)
+class States:
+    """Problems that an engine states, and with them these policies; no others.
+
+    Parameters
+    ----------
+    problems, policies
+        Each by name: a set of all would take in what is added later.
+    """
+
+    problems: tuple[Problem, ...]
+    policies: frozenset[Policy]
+
+    @property
+    def allocations(self) -> str:
+        """Which allocations the problems have, in words."""
+        return " or ".join(dict.fromkeys(problem.allocation.value for problem in self.problems))
+
+
+def nothing(problem: object) -> None:
+    """Refuse nothing but what is not listed."""
+    del problem
+
+
+def never(problem: object) -> bool:
+    """Return False."""
+    del problem
+    return False
+
+
+def wherever_it_states(problem: object, passed_over: Mapping[str, str]) -> str:
+    """Return the reason of an engine that suits wherever it states the problem."""
+    del problem
+    refused = "; ".join(f"{name} cannot: {refusal}" for name, refusal in passed_over.items())
+    return refused or "it states the problem, and proves soonest"
+
+
+def only_if_asked(problem: object, passed_over: Mapping[str, str]) -> None:
+    """Return no reason: ``auto`` never takes the engine."""
+    del problem, passed_over
+
+
+@dataclass(frozen=True)
+class EngineRecord(Generic[S, E]):
+    """What is to be known of an engine before it is used.
+
+    Parameters
+    ----------
+    name
+        For ``--engine``: small letters, digits and hyphens.
+    title
+        In words.
+    engine
+        The class: made from a question, with a method ``solve``.
+    states
+        What it can state.
+    suits
+        Returns why ``auto`` takes the engine for a problem that it states, None where it leaves the problem to the
+        next; also given why engines that were asked before it refused.
+    refusal
+        Returns what else in a problem the engine cannot state, or why it is too large, None where nothing.
+    needs_model
+        Tells whether the engine solves models from formulations to answer a problem.
+    runs_users_models
+        Whether it solves a model file of the user's.
+    is_staged
+        Whether it answers decisions over years.
+    """
+
+    name: str
+    title: str
+    engine: type[E]
+    states: tuple[States, ...]
+    suits: Callable[[S, Mapping[str, str]], str | None]
+    refusal: Callable[[S], str | None] = nothing
+    needs_model: Callable[[S], bool] = never
+    runs_users_models: bool = False
+    is_staged: bool = False
+
+
+@dataclass(frozen=True)
+class Choice(Generic[S, E]):
+    """An engine and the reason for it, in words; and whether it solves models from formulations."""
+
+    record: EngineRecord[S, E]
+    reason: str
+    needs_model: bool
+
+    @property
+    def name(self) -> str:
+        """Of the engine."""
+        return self.record.name
+
+    @property
+    def engine(self) -> type[E]:
+        """The class of the engine."""
+        return self.record.engine
+
+
+class Registry(Generic[S, E]):
+    """The engines for one kind of problem.
+
+    Parameters
+    ----------
+    bundled
+        Module with the ``RECORD`` of each engine, in the order in which ``auto`` asks them.
+    base_of
+        Returns the instance of one year whose problem and policies are to be stated.
+    cannot
+        What is said where the engine that was asked for cannot state ``{refusal}``.
+    """
+
+    def __init__(self, bundled: dict[str, str], base_of: Callable[[S], Instance], cannot: str) -> None:
+        self._modules = bundled
+        self._base_of = base_of
+        self._cannot = cannot
+        self._records: dict[str, EngineRecord[S, E]] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The engines in the order in which ``auto`` asks them; those that were registered come first."""
+        return (*(name for name in self._records if name not in self._modules), *self._modules)
+
+    def __getitem__(self, name: str) -> EngineRecord[S, E]:
+        """Return an engine by name, loaded.
+
+        Raises
+        ------
+        UsageError
+            There is none of that name.
+        """
+        if name not in self._records:
+            self.check_name(name)
+            self._records[name] = import_module(self._modules[name]).RECORD
+        return self._records[name]
+
+    def check_name(self, name: str) -> None:
+        """Check that there is an engine of a name, or that the name leaves the choice.
+
+        Raises
+        ------
+        UsageError
+            Neither; names the engines.
+        """
+        known = (AUTO, *self.names)
+        if name not in known:
+            message = f"engine {name!r}: allowed: {', '.join(known)}{did_you_mean(str(name), known)}"
+            raise UsageError(message)
+
+    def add(self, record: EngineRecord[S, E]) -> None:
+        """Add an engine that was checked."""
+        self._records[record.name] = record
+
+    def refusal(self, name: str, problem: S) -> str | None:
+        """Return what of a problem and its policies an engine cannot state, by name, or None."""
+        # The command line asks for names only, and does not wait for pydantic.
+        from netdesign.formulation.protocol import policies_in_force
+        from netdesign.instance.policies import Policy
+
+        record, base = self[name], self._base_of(problem)
+        objectives = {one.objective for states in record.states for one in states.problems}
+        found = [] if base.problem.objective in objectives else [f"objective {base.problem.objective.value}"]
+        states, unstated = _nearest(record.states, base.problem)
+        missing = policies_in_force(base) - states.policies
+        found += [policy.value for policy in Policy if policy in missing]
+        found += filter(None, (record.refusal(problem), unstated))
+        return ", ".join(found) or None
+
+    def choose(self, asked: str, problem: S, *, has_users_model: bool = False) -> Choice[S, E]:
+        """Return the engine that was asked for, or for ``auto`` the first that suits.
+
+        Raises
+        ------
+        UsageError
+            The engine that was asked for cannot state the problem or a policy in force, or none can; names them.
+        """
+        if asked != AUTO:
+            return self._as_asked(asked, problem, has_users_model)
+        passed_over: dict[str, str] = {}
+        for name in self.names:
+            record = self[name]
+            if has_users_model:
+                if record.runs_users_models:
+                    return Choice(record, "only it runs a model file of one's own", needs_model=True)
+                continue
+            refused = self.refusal(name, problem)
+            if refused is not None:
+                passed_over[name] = refused
+                continue
+            reason = record.suits(problem, passed_over)
+            if reason is not None:
+                return Choice(record, reason, record.needs_model(problem))
+        message = f"no engine can state the problem: {wherever_it_states(problem, passed_over)}"
+        raise UsageError(message)
+
+    def _as_asked(self, name: str, problem: S, has_users_model: bool) -> Choice[S, E]:
+        record = self[name]
+        if has_users_model and not record.runs_users_models:
+            able = " or ".join(f"--engine {other}" for other in self.names if self[other].runs_users_models)
+            message = f"--engine {name} does not run a model file of one's own; take {able}"
+            raise UsageError(message)
+        refused = self.refusal(name, problem)
+        if refused is not None:
+            message = f"--engine {name} {self._cannot.format(refusal=refused)}"
+            raise UsageError(message)
+        return Choice(record, "as asked for", record.needs_model(problem))
+
+
+def _nearest(states: tuple[States, ...], problem: Problem) -> tuple[States, str | None]:
+    """Return what is stated of a problem, and in words what of it is not, beside its objective."""
+    for one in states:
+        if any((p.allocation, p.route_hubs) == (problem.allocation, problem.route_hubs) for p in one.problems):
+            return one, None
+    alike = [one for one in states if any(p.allocation is problem.allocation for p in one.problems)]
+    hubs = {1: "one hub", 2: "two hubs"}[problem.route_hubs]
+    return (alike or list(states))[0], f"{problem.allocation.value} allocation over {hubs} a route"
+
+
+ONE_YEAR: Registry[Instance, Engine] = Registry(
+    {
+        "enumeration": "netdesign.solve.enumeration",
+        "decomposition": "netdesign.solve.decomposition",
+        "monolithic": "netdesign.solve.monolithic",
+    },
+    lambda instance: instance,
+    "cannot state {refusal}; take --engine auto, which takes one that can",
+)
+STAGED: Registry[StagedInstance, StagedEngine] = Registry(
+    {
+        "dynamic": "netdesign.solve.multistage.dynamic",
+        "configurations": "netdesign.solve.multistage.configurations",
+        "decomposition": "netdesign.solve.multistage.decomposition",
+        "monolithic": "netdesign.solve.multistage.straight",
+    },
+    lambda staged: staged.base,
+    "cannot state the problem: {refusal}; --engine auto takes one that can",
+)
+
+
+def register_engine(record: EngineRecord[Any, Any]) -> None:
+    """Register an engine of one's own: ``--engine`` takes its name, and ``auto`` asks it before the bundled ones.
+
+    Raises
+    ------
+    UsageError
+        The record or the engine does not keep the protocol; names the engine and all that is wrong.
+    """
+    if not isinstance(record, EngineRecord):
+        message = f"engine {record!r}: it is no EngineRecord"
+        raise UsageError(message)
+    registry: Registry[Any, Any] = STAGED if record.is_staged else ONE_YEAR
+    faults = list(engine_faults(record))
+    if record.name in (AUTO, *registry.names):
+        faults.append("there is an engine of that name")
+    if faults:
+        message = "\n".join(f"engine {record.name}: {fault}" for fault in faults)
+        raise UsageError(message)
+    registry.add(record)
+
+
+def engine_faults(record: EngineRecord[Any, Any]) -> list[str]:
+    """Return what in a record does not keep the protocol of engines."""
+    faults = []
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", str(record.name)):
+        faults.append("name: small letters, digits and hyphens only, a letter first")
+    if not isinstance(record.title, str) or not record.title.strip():
+        faults.append("title: there is none")
+    problem = "staged" if record.is_staged else "instance"
+    wanted = {
+        "engine": (record.engine, ("question",)),
+        "engine.solve": (getattr(record.engine, "solve", None), ("self",) if record.is_staged else ("self", "search")),
+        "refusal": (record.refusal, (problem,)),
+        "suits": (record.suits, (problem, "passed_over")),
+        "needs_model": (record.needs_model, (problem,)),
+    }
+    if not isclass(record.engine):
+        faults.append(f"engine: {record.engine!r} is no class")
+        del wanted["engine"], wanted["engine.solve"]
+    faults += filter(None, (_call_fault(name, *call) for name, call in wanted.items()))
+    return faults + _statement_faults(record.states)
+
+
+def _call_fault(name: str, function: Any, arguments: tuple[str, ...]) -> str | None:
+    """Return what is wrong with a function that is called with so many arguments, or None."""
+    shown = f"`{name}({', '.join(one for one in arguments if one != 'self')})`"
+    if not callable(function):
+        return f"{shown} is missing"
+    try:
+        signature(function).bind(*arguments)
+    except TypeError:
+        return f"`{name}` takes {signature(function)}; it should be {shown}"
+    return None
+
+
+def _statement_faults(states: Any) -> list[str]:
+    """Return what is wrong with the list of what an engine states."""
+    from netdesign.instance.blocks import Problem
+    from netdesign.instance.policies import Policy
+
+    if not isinstance(states, tuple) or not states or not all(isinstance(one, States) for one in states):
+        return ["states: a tuple of States is wanted, at least one"]
+    faults = []
+    for one in states:
+        if not one.problems or not all(isinstance(problem, Problem) for problem in one.problems):
+            faults.append("states: problems: a tuple of Problem is wanted, at least one")
+        stray = [str(policy) for policy in one.policies if not isinstance(policy, Policy)]
+        if stray:
+            allowed = ", ".join(policy.value for policy in Policy)
+            faults.append(f"states: policies: {', '.join(stray)}: no Policy; allowed: {allowed}")
+    return faults
