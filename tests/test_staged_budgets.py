@@ -14,7 +14,6 @@ from netdesign.solve.multistage import hub_states, joint_moves
 from netdesign.solve.multistage.configurations import Configurations
 from netdesign.solve.multistage.dynamic import Dynamic, size_refusal
 from netdesign.solve.multistage.hubs import Hubs
-from netdesign.solve.multistage.question import StagedEngineName
 from netdesign.solve.multistage.straight import Straight
 from tests.small_instances import STAGES, write_instance
 from tests.staged import question_of
@@ -58,7 +57,7 @@ def test_a_program_that_is_too_large_ends_the_search_by_its_size(most, tmp_path,
 @pytest.mark.parametrize(("engine", "then"), [("auto", "decomposition"), ("configurations", "configurations")])
 def test_auto_goes_on_with_another_engine_where_one_finds_nothing(engine, then, tmp_path, monkeypatch):
     monkeypatch.setattr(joint_moves, "MOST_MOVES", 1)
-    call = TimingCall(overrides=(budget("{2026: 0, 2027: 800}"),), engine=StagedEngineName(engine))
+    call = TimingCall(overrides=(budget("{2026: 0, 2027: 800}"),), engine=engine)
     _, result = solve_timing(str(write_instance(tmp_path, STAGES)), call, Watch(SolveLimits()))
     assert result.engine["name"] == then
     assert (result.solution.plan is not None) == (engine == "auto")
