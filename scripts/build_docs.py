@@ -24,8 +24,8 @@ from netdesign.analysis.bench.records import read_records
 from netdesign.cli import app
 from netdesign.instance.schema import json_schema
 from netdesign.report.literature import literature_markdown
-from netdesign.results.document import result_schema
-from netdesign.results.staged_document import timing_schema
+from netdesign.results.document import ResultDocument, schema_of
+from netdesign.results.staged_document import TimingDocument
 from scripts.doc_engines import engines_markdown, growth_markdown, straight_markdown
 from scripts.doc_references import (
     instance_reference,
@@ -116,8 +116,8 @@ def whole_files() -> dict[str, str]:
     """Return the files that are generated as a whole, by name."""
     files = {
         "docs/instance.schema.json": schema_text(json_schema()),
-        "docs/result.schema.json": schema_text(result_schema()),
-        "docs/timing.schema.json": schema_text(timing_schema()),
+        "docs/result.schema.json": schema_text(schema_of(ResultDocument)),
+        "docs/timing.schema.json": schema_text(schema_of(TimingDocument)),
     }
     return files | {f"docs/models/{name}.md": model_page(path) for name, path in catalogue.models().items()}
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from netdesign.instance.fields import LARGEST
 from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import json_schema
-from netdesign.results.document import result_schema
-from netdesign.results.staged_document import timing_schema
+from netdesign.results.document import ResultDocument, schema_of
+from netdesign.results.staged_document import TimingDocument
 from scripts.doc_transcripts import BuildError
 
 if TYPE_CHECKING:
@@ -191,12 +191,12 @@ def source_columns() -> str:
 
 def result_reference() -> str:
     """Return all parts of ``netdesign.result/1``."""
-    return reference(result_schema())
+    return reference(schema_of(ResultDocument))
 
 
 def timing_reference() -> str:
     """Return all parts of ``netdesign.timing/1``."""
-    return reference(timing_schema())
+    return reference(schema_of(TimingDocument))
 
 
 def schema_text(schema: Json) -> str:

@@ -12,10 +12,10 @@ from netdesign.analysis.best_by_hub_count import best_networks, steps_between
 from netdesign.errors import ExitCode, InstanceError
 from netdesign.evaluate import apart
 from netdesign.network import build_network, check_routes
-from netdesign.results.result import NetworkResult, Verdict
+from netdesign.results.document import NetworkPart, Verdict
 from netdesign.solve.core.engine import Question
 from netdesign.solve.core.limits import SolveLimits, Watch
-from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination, relative_gap
+from netdesign.solve.core.outcome import Termination, certain_termination, relative_gap
 from netdesign.solve.enumeration import Enumeration
 from tests.small_instances import LEGS, ROADS, write_instance
 from tests.solving import FORMULATION, hand_priced, read_document
@@ -74,14 +74,14 @@ def test_no_runner_up_is_cheaper_than_its_network_however_loose_the_gap(count, t
     found = 0
     for instance, network in draws(count, tmp_path):
         question = Question(instance, network, lambda: FORMULATION, Watch(SolveLimits(relative_gap=1.0)))
-        for best in best_networks(question):
+        for best, _ in best_networks(question):
             runner_up = best.runner_up
             if runner_up is None or runner_up.objective is None:
                 continue
             found += 1
-            assert runner_up.objective >= best.solution.objective
+            assert runner_up.objective >= best.objective
             assert runner_up.bound <= runner_up.objective
-            assert best.solution.bound <= best.solution.objective
+            assert best.bound <= best.objective
             assert best.plan.open_hubs != runner_up.open_hubs
     assert found > count / 12
 
@@ -95,11 +95,10 @@ def test_an_enumeration_that_is_stopped_proves_nothing(tmp_path):
     assert solution.bound < float("inf")
 
 
-def network(hubs: int, objective: float | None) -> NetworkResult:
+def network(hubs: int, objective: float | None) -> NetworkPart:
     """Return a proven network, or an infeasible one."""
-    if objective is None:
-        return NetworkResult(hubs, True, Solution(Termination.INFEASIBLE, None, None, float("inf"), Phases()), None)
-    return NetworkResult(hubs, True, Solution(Termination.OPTIMAL, None, objective, objective, Phases()), None)
+    ending = Termination.INFEASIBLE if objective is None else Termination.OPTIMAL
+    return NetworkPart.model_construct(hubs=hubs, termination=ending, objective=objective, bound=objective)
 
 
 def test_a_network_is_compared_with_the_last_feasible_one():

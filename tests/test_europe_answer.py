@@ -10,7 +10,7 @@ import pytest
 from netdesign.analysis.compare import compare
 from netdesign.analysis.problem import Call, load_problem
 from netdesign.analysis.solve import solve_problem
-from netdesign.results.result import Verdict
+from netdesign.results.document import Verdict
 from netdesign.solve.core.limits import SolveLimits, Watch
 
 EUROPE = Path(__file__).parents[1] / "instances" / "europe"
@@ -51,9 +51,7 @@ def test_coverage_is_that_of_the_draft(base):
     """Shares inside 72 hours, which the draft gives in whole per cent."""
     row = draft("base: 120,000 t in, 30,000 t out")
     for network, column in zip(base.networks, ("one_hub", "two_hubs", "three_hubs"), strict=True):
-        assert 100 * network.evaluation.service.inside == pytest.approx(
-            float(row[f"{column}_demand_in_72h_pct"]), abs=1.0
-        )
+        assert 100 * network.service.inside == pytest.approx(float(row[f"{column}_demand_in_72h_pct"]), abs=1.0)
 
 
 def test_central_europe_is_close(base):
@@ -61,7 +59,7 @@ def test_central_europe_is_close(base):
     problem = load_problem(str(EUROPE), Call())
     question = problem.question(Watch(SolveLimits()))
     rows = compare(str(EUROPE), problem, ["LGG,PRG", "LGG,KTW", "LGG,BUD", "LGG,WAW"], question)
-    costs = [row.network.solution.objective for row in rows]
+    costs = [row.network.objective for row in rows]
     assert max(costs) - min(costs) < 3e6
     assert "under the size threshold" in rows[1].notes[0]
 

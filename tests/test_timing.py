@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from netdesign.analysis.timing.operate import operate_schedule
+from netdesign.analysis.timing.value_of_information import operate_schedule
 from netdesign.cli.timing import RiskName
 from netdesign.errors import ExitCode
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
-from netdesign.plan import Order
-from netdesign.results.staged_document import TimingDocument
-from netdesign.results.staged_result import Schedule
+from netdesign.results.staged_document import ScheduledOrder, SearchedPart, TimingDocument
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage.auto import choose_staged_engine
 from netdesign.solve.multistage.calendar import FixedCalendar
@@ -240,12 +238,16 @@ def test_a_tree_of_one_path_is_that_path(tmp_path, netdesign):
         assert value.value == pytest.approx(0.0, abs=1e-6 * tree.objective)
 
 
-def schedules(years: tuple[int, ...]) -> Iterator[Schedule]:
+def schedules(years: tuple[int, ...]) -> Iterator[SearchedPart]:
     """Yield every calendar of an instance with one module of each size a hub, of which A has the small one."""
     kinds = [("A", "l"), ("B", "s"), ("B", "l"), ("C", "s"), ("C", "l")]
     for when in itertools.product((None, *years), repeat=len(kinds)):
-        orders = [(year, Order(hub, module, 1)) for year, (hub, module) in zip(when, kinds, strict=True) if year]
-        yield Schedule(tuple(sorted(orders, key=lambda order: order[0])))
+        orders = [
+            ScheduledOrder(year=year, hub=hub, module=module, count=1)
+            for year, (hub, module) in zip(when, kinds, strict=True)
+            if year
+        ]
+        yield SearchedPart.model_construct(orders=sorted(orders, key=lambda order: order.year), closings=[])
 
 
 def least(question: StagedQuestion) -> float:

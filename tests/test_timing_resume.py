@@ -15,7 +15,8 @@ from netdesign.analysis.timing import answer
 from netdesign.analysis.timing.problem import TimingCall
 from netdesign.errors import ExitCode, UsageError
 from netdesign.io import output_file
-from netdesign.results.staged_reading import read_timing
+from netdesign.results.result_file import read_result
+from netdesign.results.staged_document import RUNNING, TimingDocument
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.registry import STAGED
 from tests.small_instances import LEGS, STAGES, write_instance
@@ -47,7 +48,7 @@ OTHERS = [pytest.param(more, marks=pytest.mark.long) for more in (("--tree",), (
 @pytest.mark.parametrize("more", [*QUICK, *OTHERS], ids=" ".join)
 def test_a_killed_run_leaves_a_plan_that_verifies(more, tmp_path, netdesign):
     partial = killed(write_instance(tmp_path, STAGES), ".", *more)
-    document = read_timing(partial)
+    document = read_result(partial, TimingDocument)
     assert document.termination == "running"
     assert document.nodes
     assert netdesign("verify", tmp_path, partial) == (ExitCode.ANSWERED, TRUE, "")
@@ -58,15 +59,15 @@ def test_resume_goes_on_from_the_plan_of_a_killed_run(engine, tmp_path, netdesig
     """With no time at all the plan is the one that was left; with time it is the optimum, and the rest is gone."""
     monkeypatch.chdir(write_instance(tmp_path, STAGES))
     call = (".", "--engine", engine)
-    left = read_timing(killed(tmp_path, *call))
+    left = read_result(killed(tmp_path, *call), TimingDocument)
     ended = netdesign("timing", *call, "-o", "result.json", "--resume", "--time-limit", "1e-9", "--quiet")
     assert ended.code == ExitCode.STOPPED_WITH_PLAN
-    found = read_timing(tmp_path / "result.json")
+    found = read_result(tmp_path / "result.json", TimingDocument)
     assert (found.objective, found.termination) == (pytest.approx(left.objective, rel=1e-12), "time_limit")
     assert not (tmp_path / "result.json.partial").exists()
     ended = netdesign("timing", *call, "-o", "result.json", "--resume", "--quiet")
     assert ended.code == ExitCode.ANSWERED
-    optimum = read_timing(tmp_path / "result.json")
+    optimum = read_result(tmp_path / "result.json", TimingDocument)
     assert optimum.objective == pytest.approx(7174.689646201525)
     assert netdesign("verify", ".", "result.json").out == TRUE
 
@@ -77,7 +78,7 @@ def test_a_search_that_begins_with_the_optimum_answers_the_same(tmp_path, netdes
     for engine in ("auto", *STAGED.names):
         more = () if engine == "auto" else ("--resume", "--engine", engine)
         assert netdesign("timing", ".", "--tree", *more, "-o", "result.json", "--quiet").code == ExitCode.ANSWERED
-        found = read_timing(tmp_path / "result.json")
+        found = read_result(tmp_path / "result.json", TimingDocument)
         assert (found.objective, found.termination) == (pytest.approx(7353.656557403354), "optimal")
 
 
@@ -127,10 +128,10 @@ def test_each_better_plan_is_kept_with_its_bound(tmp_path):
     listeners = answer.Listeners(keep=kept.append)
     folder = write_instance(tmp_path, STAGES)
     _, result = answer.solve_timing(str(folder), TimingCall(), Watch(SolveLimits()), listeners)
-    objectives = [one.solution.objective for one in kept]
+    objectives = [one.objective for one in kept]
     assert objectives == sorted(objectives, reverse=True)
-    assert all(one.is_running for one in kept)
-    assert (kept[-1].solution.objective, kept[-1].solution.bound) == (result.solution.objective, result.solution.bound)
+    assert all(one.termination == RUNNING for one in kept)
+    assert (kept[-1].objective, kept[-1].bound) == (result.objective, result.bound)
 
 
 def test_a_disk_that_is_full_meanwhile_costs_nothing_but_the_plan(tmp_path, netdesign, monkeypatch):
@@ -174,7 +175,7 @@ def test_a_long_run_on_the_european_instance_goes_on(tmp_path, netdesign, monkey
     monkeypatch.chdir(tmp_path)
     partial = killed(tmp_path, "europe-2035")
     assert netdesign("verify", "europe-2035", partial).out == TRUE
-    left = read_timing(partial)
+    left = read_result(partial, TimingDocument)
     ended = netdesign("timing", "europe-2035", "-o", "result.json", "--resume", "--time-limit", "30", "--quiet")
     assert ended.code in (ExitCode.ANSWERED, ExitCode.STOPPED_WITH_PLAN)
-    assert read_timing(tmp_path / "result.json").objective <= left.objective
+    assert read_result(tmp_path / "result.json", TimingDocument).objective <= left.objective

@@ -135,6 +135,7 @@ def test_an_edit_of_a_tree_is_named(changes, line, solved, verify):
 
 IN_PATH: list[tuple[dict[str, Any], str]] = [
     ({"cvar": 1.0}, "cvar: states 1.0; the plan gives None"),
+    ({"termination": "running"}, "delays, single_years, values: stated though the search for the plan goes on"),
     ({"delays": []}, "delays: are not those of the new hubs that the plan orders: B in 2026, C in 2026"),
     ({"delays.0.later.orders.0": {"year": 2026, "hub": "B", "module": "s", "count": 1}},
      "delay of B: later.orders: it is ordered in 2026, not after 2026"),
@@ -219,8 +220,9 @@ def test_another_instance_is_said_to_be_one(solved, verify, tmp_path):
     assert "instance.digest: the instance's files are not those that were solved" in ended.out
 
 
-def test_options_that_are_no_record_are_refused(solved, verify):
-    ended = verify(edited(solved["path"], {"options.open": "B"}))
+@pytest.mark.parametrize("changes", [{"options.open": "B"}, {"options.gap": None}, {"options.gap": -1}], ids=str)
+def test_options_that_are_no_record_are_refused(changes, solved, verify):
+    ended = verify(edited(solved["path"], changes))
     line = "netdesign: options: the result does not record the options of a call of timing\n"
     assert ended == (ExitCode.USAGE, "", line)
 

@@ -133,6 +133,7 @@ IN_TINY: list[tuple[dict[str, Any], str]] = [
     ({"@gap": GAP, "@termination": "gap_reached"}, f"@termination: states gap_reached at a gap of {GAP}; {ASKED}"),
     ({"@bound": None}, "@bound: is missing, though the search ended with optimal"),
     ({"@bound": None, "@termination": "time_limit"}, "@gap: states 0.0 without a bound"),
+    ({"@objective": None}, "@gap: states 0.0 without an objective"),
     ({"@gap": 0.01}, "@gap: states 0.01; objective and bound give 0.0"),
     ({"bound": 346e3}, "bound: states 346000.0; the networks' bounds give 347000.0"),
     ({"steps.0.verdict": "undecided"}, f"#verdict: states undecided; {GIVE} pays"),

@@ -11,14 +11,16 @@ import numpy as np
 
 from netdesign.analysis.best_by_hub_count import fixed_network
 from netdesign.analysis.problem import Call, load_problem
+from netdesign.analysis.verify import TOLERANCE
 from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.instance import NodeKind
 from netdesign.instance.options import check_site_names, fix_hubs
 from netdesign.instance.rows import SiteStatus
 from netdesign.network import check_routes
-from netdesign.results.result import NetworkResult
-from netdesign.results.result_file import plan_from_document, read_result
+from netdesign.results.document import NetworkPart, PlanPart, ResultDocument
+from netdesign.results.result import network_part, plan_from_document
+from netdesign.results.result_file import read_result
 from netdesign.solve.core.outcome import Phases, Solution, Termination
 
 if TYPE_CHECKING:
@@ -29,11 +31,7 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
     from netdesign.plan import Plan
-    from netdesign.results.document import ResultDocument
     from netdesign.solve.core.engine import Question
-
-_TOLERANCE = 1e-6
-"""Relative difference from which on a figure of a result file is not believed, as for `verify`."""
 
 _SAME = 1e-9
 """Relative difference of two sums of volumes that is rounding."""
@@ -70,7 +68,7 @@ class Configuration:
     """
 
     name: str
-    network: NetworkResult | None
+    network: NetworkPart | None
     failure: str | None
     notes: tuple[str, ...]
     moves: tuple[Move, ...] = ()
@@ -136,10 +134,10 @@ def _solve_set(problem: Problem, question: Question, text: str, names: tuple[str
         check_routes(fixed, problem.network)
     except (UsageError, InstanceError) as error:
         return Configuration(text, None, _reason(error), ())
-    network = fixed_network(question, names, f"compare {text}")
+    network = fixed_network(question, names, f"compare {text}").network
     failure = None
     if network.plan is None:
-        infeasible = network.solution.termination is Termination.INFEASIBLE
+        infeasible = network.termination is Termination.INFEASIBLE
         failure = "infeasible: no operation of these hubs keeps every policy" if infeasible else "not solved in time"
     return Configuration(text, network, failure, _by_name(problem.instance, names))
 
@@ -163,14 +161,14 @@ def _by_name(instance: Instance, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _from_result_file(name_or_path: Named, problem: Problem, text: str, call: Call) -> tuple[Configuration, Instance]:
-    document = read_result(Path(text))
+    document = read_result(Path(text), ResultDocument)
     if document.instance.name != problem.instance.name:
         message = f"{text}: is a result of {document.instance.name}, not of {problem.instance.name}"
         raise UsageError(message)
     if document.plan is None:
         failure = f"holds no plan: {document.termination.value}"
         ended = Solution(document.termination, None, None, float("-inf"), Phases())
-        return Configuration(text, NetworkResult(0, True, ended, None), failure, ()), problem.instance
+        return Configuration(text, network_part(ended, None, problem.instance, 0), failure, ()), problem.instance
     try:
         its_call = Call.from_document(document)
         own = load_problem(name_or_path, its_call)
@@ -208,7 +206,7 @@ def _priced(text: str, document: ResultDocument, own: Problem, plan: Plan, notes
     doubts = _doubts(document, own.instance, objective)
     bound = float("-inf") if doubts or document.bound is None else min(document.bound, objective)
     solution = Solution(document.termination, plan, objective, bound, Phases())
-    network = NetworkResult(len(plan.open_hubs), True, solution, evaluation)
+    network = network_part(solution, evaluation, own.instance, len(plan.open_hubs))
     return Configuration(text, network, None, (*notes, *doubts, *_by_name(own.instance, plan.open_hubs)))
 
 
@@ -216,7 +214,7 @@ def _doubts(document: ResultDocument, instance: Instance, true: float) -> list[s
     """Return why the figures that a result states, and so its bound, are not those of its plan on this instance."""
     if document.instance.digest != instance.digest:
         return ["the instance's files have changed since it was solved; priced on today's, without its bound"]
-    tolerance = _TOLERANCE * abs(true)
+    tolerance = TOLERANCE * abs(true)
     doubts = []
     if document.objective is None or abs(document.objective - true) > tolerance:
         stated = "no objective" if document.objective is None else f"an objective of {document.objective:,.0f}"
@@ -242,17 +240,18 @@ def _with_moves(rows: Sequence[tuple[Configuration, Instance]]) -> list[Configur
     return result
 
 
-def _served_by(instance: Instance, plan: Plan | None) -> dict[str, tuple[str, float]]:
+def _served_by(instance: Instance, plan: PlanPart | None) -> dict[str, tuple[str, float]]:
     """Return for each city the hub that most of its freight meets first or last, and the city's volume, t/year.
 
     Of hubs that meet as much of it the one in the city itself counts, else the first in the hubs table.
     """
     if plan is None:
         return {}
-    commodities = instance.commodities
+    routes, nodes = plan.routes, {node.id: position for position, node in enumerate(instance.nodes)}
     volumes = np.zeros((len(instance.nodes), len(instance.sites)))
-    np.add.at(volumes, (commodities.origin[plan.commodity], plan.first_hub), plan.volume)
-    np.add.at(volumes, (commodities.destination[plan.commodity], plan.last_hub), plan.volume)
+    for ends, hubs in ((routes.origin, routes.first_hub), (routes.destination, routes.last_hub)):
+        rows, columns = [nodes[name] for name in ends], [instance.site_position[name] for name in hubs]
+        np.add.at(volumes, (rows, columns), routes.volume_t_per_year)
     served = {}
     for position, node in enumerate(instance.nodes):
         if node.kind is NodeKind.CITY and volumes[position].any():

@@ -9,7 +9,7 @@ import numpy as np
 from netdesign.instance.blocks import Objective
 from netdesign.instance.options import fix_hubs
 from netdesign.network import best_routes, price_routes
-from netdesign.results.result import AwayFromCheapest, MinimumEffect, MinimumPolicy
+from netdesign.results.document import AwayPart, MinimaPart, MinimumPolicy
 from netdesign.solve.auto import make_engine
 from netdesign.solve.core.engine import Search
 from netdesign.solve.core.outcome import Termination
@@ -27,7 +27,7 @@ _WORTH_NAMING = 1e-7
 """Costs above the cheapest route under this share of it are rounding, not a minimum at work."""
 
 
-def minimum_effect(question: Question, plan: Plan) -> MinimumEffect | None:
+def minimum_effect(question: Question, plan: Plan) -> MinimaPart | None:
     """Return what each minimum in force costs under the open hubs of a plan, or None where none binds.
 
     A minimum costs the difference to the best operation of the same hubs without it.
@@ -47,7 +47,7 @@ def minimum_effect(question: Question, plan: Plan) -> MinimumEffect | None:
         without = _operating_cost(question.with_instance(relaxed))
         if today is not None and without is not None and today - without > _WORTH_NAMING * abs(today):
             costs[name] = today - without
-    return MinimumEffect(costs, away) if costs else None
+    return MinimaPart(cost_by_policy=costs, away=away) if costs else None
 
 
 def _operating_cost(question: Question) -> float | None:
@@ -55,29 +55,29 @@ def _operating_cost(question: Question) -> float | None:
     return solution.objective if solution.termination is Termination.OPTIMAL else None
 
 
-def away_from_cheapest(instance: Instance, network: Network, plan: Plan) -> tuple[AwayFromCheapest, ...]:
+def away_from_cheapest(instance: Instance, network: Network, plan: Plan) -> list[AwayPart]:
     """Return the commodities of a plan that do not take their cheapest permitted route over its hubs, dearest first."""
     first, last, cheapest = best_routes(instance, network, [instance.site_position[name] for name in plan.open_hubs])
     cost = price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub).total
     extra = cost - cheapest[plan.commodity]
     rows = np.flatnonzero(extra > _WORTH_NAMING * np.abs(cost))
     order = rows[np.argsort(-(extra * plan.volume)[rows], kind="stable")]
-    return tuple(_away(instance, plan, (first, last), int(row), float(extra[row])) for row in order)
+    return [_away(instance, plan, (first, last), int(row), float(extra[row])) for row in order]
 
 
 def _away(
     instance: Instance, plan: Plan, cheapest: tuple[NDArray[np.intp], NDArray[np.intp]], row: int, extra: float
-) -> AwayFromCheapest:
+) -> AwayPart:
     commodities, commodity = instance.commodities, plan.commodity[row]
 
     def site(position: int) -> str:
         return instance.sites[position].id
 
-    return AwayFromCheapest(
+    return AwayPart(
         origin=instance.nodes[commodities.origin[commodity]].id,
         destination=instance.nodes[commodities.destination[commodity]].id,
         stream=instance.streams[commodities.stream[commodity]].name,
-        volume=float(plan.volume[row]),
+        volume_t_per_year=float(plan.volume[row]),
         hubs=(site(plan.first_hub[row]), site(plan.last_hub[row])),
         cheapest_hubs=(site(cheapest[0][commodity]), site(cheapest[1][commodity])),
         extra_cost=extra * float(plan.volume[row]),

@@ -116,7 +116,9 @@ def check_recorded(record: dict[str, Any], options: dict[str, object]) -> None:
     KeyError
         It does not.
     """
-    if record.keys() != (options | SolveLimits().to_record()).keys():
+    gap = record.get("gap")
+    is_limit = isinstance(gap, int | float) and gap >= 0
+    if record.keys() != (options | SolveLimits().to_record()).keys() or not is_limit:
         raise KeyError
 
 

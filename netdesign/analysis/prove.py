@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from netdesign import catalogue
 from netdesign.analysis.best_by_hub_count import is_searched_as_one, rivals
 from netdesign.analysis.minima import minimum_effect
-from netdesign.analysis.verify import Verification, recorded_gap
-from netdesign.analysis.verify_network import TOLERANCE, judged_instance, network_of
+from netdesign.analysis.verify import TOLERANCE, Verification
+from netdesign.analysis.verify_networks import judged_instance, network_of
 from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import apart
 from netdesign.instance.options import fix_hubs
-from netdesign.results.result_file import plan_from_document
+from netdesign.results.document import proven
+from netdesign.results.result import plan_from_document
 from netdesign.solve.auto import another_engine, make_engine
 from netdesign.solve.core.engine import Search
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Phases, Solution, Termination, exactness, silent
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from netdesign.analysis.problem import Problem
-    from netdesign.results.document import NetworkPart, ResultDocument, RunnerUpPart
+    from netdesign.results.document import Ended, NetworkPart, ResultDocument
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
@@ -71,8 +72,8 @@ def _proven(
         is_whole = is_searched_as_one(problem.instance) and network is document.networks[-1]
         numbers = range(least, most + 1) if is_whole else range(network.hubs, network.hubs + 1)
         again, how = _solve_again(question, document, network, numbers)
-        found += [f"{name}: {text}" for text in _contradicted(network, again, unit)]
-        proofs.append(f"{name}: {how}; {_proof_words(again, unit)}")
+        found += [f"{name}: {text}" for text in contradicted(network, again, unit)]
+        proofs.append(f"{name}: {how}; {proof_words(again, unit, 'feasible')}")
         if network.runner_up is not None:
             found += [f"{name}: runner_up.{text}" for text in _of_runner_up(question, document, network)]
         if network.minima is not None:
@@ -115,7 +116,7 @@ def _of_runner_up(question: Question, document: ResultDocument, network: Network
     hubs = tuple(network.plan.open_hubs)
     search = Search(rivals(question.instance, len(hubs)), hubs, f"runner-up of {'+'.join(hubs)}")
     again = another_engine(question.instance, _engine_name(document)).engine(question).solve(search)
-    yield from _contradicted(runner_up, again, unit)
+    yield from contradicted(runner_up, again, unit)
     if runner_up.objective is None:
         return
     try:
@@ -143,35 +144,47 @@ def _of_minima(question: Question, network: NetworkPart, document: ResultDocumen
         return
     true = again.cost_by_policy if again is not None else {}
     # A cost is the difference of two, here and in the result, each as exact as the gap that was asked for.
-    slack = (OPTIMAL_GAP + max(OPTIMAL_GAP, recorded_gap(document))) * exactness(network.objective)
+    slack = (OPTIMAL_GAP + max(OPTIMAL_GAP, document.options["gap"])) * exactness(network.objective)
     for name in sorted(true.keys() | network.minima.cost_by_policy):
         said = network.minima.cost_by_policy.get(name, 0.0)
         if abs(said - true.get(name, 0.0)) > slack:
             yield f"cost_by_policy.{name}: states {said:.2f}; its hubs give {true.get(name, 0.0):.2f} EUR/year"
 
 
-def _contradicted(stated: NetworkPart | RunnerUpPart, again: Solution, unit: str) -> Iterator[str]:
-    """Say what another engine's plan and bound, both true even where it was stopped, contradict."""
-    better = again.objective
+def contradicted(stated: Ended, again: Ended, unit: str, scale: float = 0.0) -> Iterator[str]:
+    """Yield what another engine's plan and bound, both true even where it was stopped, contradict.
+
+    Parameters
+    ----------
+    stated, again
+        What a result states, and what the other engine found.
+    unit
+        Of the objective.
+    scale
+        Of what objectives and bounds are differences, as ``exactness`` takes it.
+    """
+    better, bound = again.objective, proven(again)
     if better is not None:
-        if stated.bound is not None and stated.bound > better + TOLERANCE * exactness(better):
+        slack = TOLERANCE * exactness(better, scale)
+        if stated.bound is not None and stated.bound > better + slack:
             said, found = apart(stated.bound, better, ".2f")
             yield f"bound: states {said}; another engine has a plan of {found} {unit}"
-        if stated.termination is Termination.INFEASIBLE:
+        if stated.termination == Termination.INFEASIBLE:
             yield f"termination: states infeasible; another engine has a plan of {better:.2f} {unit}"
-        is_optimal = stated.termination is Termination.OPTIMAL
-        if is_optimal and stated.objective is not None and better < stated.objective - TOLERANCE * exactness(better):
-            found = apart(better, stated.objective, ".2f")[0]
-            yield f"objective: states optimal at {stated.objective}; another engine has {found}"
-    if stated.objective is not None and stated.objective < again.bound - TOLERANCE * exactness(stated.objective):
-        said, least = apart(stated.objective, again.bound, ".2f")
+        is_optimal = stated.termination == Termination.OPTIMAL
+        if is_optimal and stated.objective is not None and better < stated.objective - slack:
+            said, found = apart(stated.objective, better, ".2f")
+            yield f"objective: states optimal at {said}; another engine has {found}"
+    if stated.objective is not None and stated.objective < bound - TOLERANCE * exactness(stated.objective, scale):
+        said, least = apart(stated.objective, bound, ".2f")
         yield f"objective: states {said}; another engine proves that nothing is under {least}"
 
 
-def _proof_words(again: Solution, unit: str) -> str:
-    if again.termination is Termination.INFEASIBLE:
-        return "none is feasible"
+def proof_words(again: Ended, unit: str, possible: str) -> str:
+    """Return what another engine found, in words; ``possible`` stands for what a plan must be."""
+    if again.termination == Termination.INFEASIBLE:
+        return f"none is {possible}"
     if again.objective is None:
         return "stopped before the first plan"
-    how = again.termination.value.replace("_", " ")
-    return f"best {again.objective:,.2f}, bound {again.bound:,.2f} {unit} ({how})"
+    how = again.termination.replace("_", " ")
+    return f"best {again.objective:,.2f}, bound {proven(again):,.2f} {unit} ({how})"

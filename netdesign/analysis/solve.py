@@ -9,16 +9,17 @@ from netdesign.analysis.best_by_hub_count import best_networks, steps_between
 from netdesign.analysis.problem import Call, Problem, load_problem, problem_record, versions
 from netdesign.errors import ExitCode
 from netdesign.instance.published.reading import name_of
-from netdesign.results.result import EngineFact, Result
+from netdesign.results.document import EngineFact, InstancePart, ResultDocument
+from netdesign.results.result import top_level
 from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.outcome import Phases, Termination, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from netdesign.analysis.best_by_hub_count import Solved
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
-    from netdesign.results.result import NetworkResult
     from netdesign.solve.core.engine import Engine
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
@@ -31,7 +32,7 @@ def solve_problem(
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
     begin: Callable[[], None] = lambda: None,
-) -> tuple[Problem, Result]:
+) -> tuple[Problem, ResultDocument]:
     """Read a problem and answer whether and where.
 
     Parameters
@@ -39,7 +40,7 @@ def solve_problem(
     name_or_path, call
         What is solved, in the words of the call.
     watch, listen
-        Limits, and who hears of progress.
+        Limits, and what is called with each moment of progress.
     begin
         Called when all is read and nothing solved.
 
@@ -56,22 +57,24 @@ def solve_problem(
     question = problem.question(watch, listen, call.engine)
     choice = choose_engine(question)
     begin()
-    networks = best_networks(question)
+    solved = best_networks(question)
     limits = watch.limits
-    result = Result(
-        instance_name=problem.instance.name,
-        digest=problem.instance.digest,
+    times = _times(solved, read - begun, time.perf_counter() - read)
+    networks = [one.network for one in solved]
+    instance = InstancePart(name=problem.instance.name, digest=problem.instance.digest, warnings=list(problem.warnings))
+    document = ResultDocument(
+        instance=instance,
         networks=networks,
+        **top_level(networks),
         steps=steps_between(networks),
         options=call.to_record() | limits.to_record(),
         problem=problem_record(problem.instance, problem.replaced),
         engine=_engine_record(choice, problem),
         reader={"format_in": call.reading.format_in, "instance": name_of(name_or_path), **call.reading.options},
         versions=versions(),
-        times=_times(networks, read - begun, time.perf_counter() - read),
-        warnings=problem.warnings,
+        times={name: round(seconds, 6) for name, seconds in times.items()},
     )
-    return problem, result
+    return problem, document
 
 
 def _engine_record(choice: Choice[Instance, Engine], problem: Problem) -> dict[EngineFact, str]:
@@ -81,8 +84,8 @@ def _engine_record(choice: Choice[Instance, Engine], problem: Problem) -> dict[E
     return record | {"reason": choice.reason}
 
 
-def _times(networks: tuple[NetworkResult, ...], read_s: float, networks_s: float) -> dict[str, float]:
-    phases = sum((network.solution.phases for network in networks), Phases())
+def _times(solved: list[Solved], read_s: float, networks_s: float) -> dict[str, float]:
+    phases = sum((one.solution.phases for one in solved), Phases())
     return {
         "read_s": read_s,
         "load_s": phases.load_s,
@@ -94,8 +97,8 @@ def _times(networks: tuple[NetworkResult, ...], read_s: float, networks_s: float
     }
 
 
-def exit_code(result: Result) -> ExitCode:
+def exit_code(result: ResultDocument) -> ExitCode:
     """Return the exit code that a result deserves."""
     if result.termination.is_limit:
-        return ExitCode.STOPPED_WITHOUT_PLAN if result.best is None else ExitCode.STOPPED_WITH_PLAN
+        return ExitCode.STOPPED_WITH_PLAN if result.has_plan else ExitCode.STOPPED_WITHOUT_PLAN
     return ExitCode.INFEASIBLE if result.termination is Termination.INFEASIBLE else ExitCode.ANSWERED

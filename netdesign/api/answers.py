@@ -23,12 +23,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.check import Checked
     from netdesign.analysis.compare import Configuration
     from netdesign.report.sentences import Asked
-    from netdesign.results.document import (
-        NetworkPart,
-        ResultDocument,
-        StepPart,
-    )
-    from netdesign.results.result import Verdict
+    from netdesign.results.document import NetworkPart, ResultDocument, StepPart, Verdict
     from netdesign.results.staged_document import NodePart, TimingDocument
 
 

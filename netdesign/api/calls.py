@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from netdesign.analysis import check as checking
 from netdesign.analysis import compare as comparing
+from netdesign.analysis import verify as verifying
 from netdesign.analysis.problem import Call, load_problem, model_note, threshold_note
 from netdesign.analysis.solve import solve_problem
 from netdesign.analysis.timing.answer import Listeners, solve_timing
@@ -20,9 +21,7 @@ from netdesign.errors import UsageError
 from netdesign.instance.published.reading import OWN_FORMAT
 from netdesign.instance.stages import RiskMeasure
 from netdesign.report.sentences import Asked
-from netdesign.results.result_file import read_json, result_document, result_from
-from netdesign.results.staged_reading import is_timing, timing_from
-from netdesign.results.staged_result_file import timing_document
+from netdesign.results.result_file import read_any
 from netdesign.solve.core.limits import Watch
 from netdesign.solve.core.outcome import silent
 from netdesign.solve.registry import ONE_YEAR, STAGED
@@ -111,9 +110,8 @@ def solve(
         engine=checked_engine(ONE_YEAR, engine),
         is_strict=strict,
     )
-    problem, result = solve_problem(asked.source, call, watch, listen)
+    problem, document = solve_problem(asked.source, call, watch, listen)
     notes = tuple(filter(None, (problem.replaced, threshold_note(problem.instance), model_note(problem))))
-    document = result_document(result, problem.instance)
     return SolveAnswer(document, notes, Asked.of(problem.instance), asked.source.files)
 
 
@@ -229,9 +227,9 @@ def timing(
         checked_engine(STAGED, engine),
         strict,
     )
-    problem, result = solve_timing(asked.source, call, watch, Listeners(listen))
+    problem, document = solve_timing(asked.source, call, watch, Listeners(listen))
     notes = tuple(filter(None, (problem.replaced, threshold_note(problem.staged.base))))
-    return TimingAnswer(timing_document(result), notes, forbidding_of_years(problem.staged), asked.source.files)
+    return TimingAnswer(document, notes, forbidding_of_years(problem.staged), asked.source.files)
 
 
 @with_known_keywords
@@ -300,23 +298,12 @@ def verify(
     >>> bool(nd.verify("tiny", nd.solve("tiny")))
     True
     """
-    from netdesign.analysis.prove import prove as prove_networks
-    from netdesign.analysis.timing.prove import prove_timing
-    from netdesign.analysis.timing.verify import verify_timing
-    from netdesign.analysis.verify import verify as verify_networks
-
     asked, watch = _asked(instance), Watch(limits(1e-6, time_limit, 1, 0))
-    if isinstance(result, SolveAnswer | TimingAnswer):
-        document: Any = result.document
-    else:
-        data, path = read_json(Path(result)), Path(result)
-        document = timing_from(path, data) if is_timing(data) else result_from(path, data)
-    is_of_years = document.format.startswith("netdesign.timing/")
-    steps: Any = (verify_timing, prove_timing) if is_of_years else (verify_networks, prove_networks)
-    problem, found = steps[0](asked.source, document)
+    document = result.document if isinstance(result, SolveAnswer | TimingAnswer) else read_any(Path(result))
+    found, prove_again = verifying.verify(asked.source, document)
     if not prove or found.contradictions:
         return VerifyAnswer(found.contradictions, found.proofs)
-    proven = steps[1](problem, document, watch, listen)
+    proven = prove_again(watch, listen)
     return VerifyAnswer(proven.contradictions, proven.proofs, not proven.contradictions and not watch.is_over)
 
 

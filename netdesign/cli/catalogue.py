@@ -114,14 +114,11 @@ def schema(
     if result and timing:
         message = "--result and --timing exclude each other; give one"
         raise UsageError(message)
-    if timing:
-        from netdesign.results.staged_document import timing_schema
+    if timing or result:
+        from netdesign.results.document import ResultDocument, schema_of
+        from netdesign.results.staged_document import TimingDocument
 
-        found = timing_schema()
-    elif result:
-        from netdesign.results.document import result_schema
-
-        found = result_schema()
+        found = schema_of(TimingDocument if timing else ResultDocument)
     else:
         from netdesign.instance.schema import json_schema
 

@@ -65,6 +65,6 @@ def compare(
 
 def _exit_code(rows: Sequence[Configuration]) -> ExitCode:
     works = any(row.network is not None and row.failure is None for row in rows)
-    if any(row.network is not None and row.network.solution.termination.is_limit for row in rows):
+    if any(row.network is not None and row.network.termination.is_limit for row in rows):
         return ExitCode.STOPPED_WITH_PLAN if works else ExitCode.STOPPED_WITHOUT_PLAN
     return ExitCode.ANSWERED if works else ExitCode.INFEASIBLE

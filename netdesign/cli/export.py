@@ -108,13 +108,15 @@ def _export_plan(result: Path, instance: str | None, file: Path) -> None:
     from netdesign.catalogue import instances
     from netdesign.io.geojson import plan_geojson
     from netdesign.io.output_file import write_text
+    from netdesign.results.document import ResultDocument
     from netdesign.results.keeping import check_replaces_no_other
-    from netdesign.results.result_file import plan_from_document, read_result
+    from netdesign.results.result import plan_from_document
+    from netdesign.results.result_file import read_result
 
     if result.is_dir() or result.suffix in (".yaml", ".yml") or (not result.exists() and str(result) in instances()):
         message = f"{result} is an instance; geojson draws a result: netdesign solve {result} -o FILE writes one"
         raise UsageError(message)
-    document = read_result(result)
+    document = read_result(result, ResultDocument)
     if document.plan is None:
         message = f"{result}: holds no plan ({document.termination.value})"
         raise UsageError(message)

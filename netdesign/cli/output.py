@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from netdesign.analysis.problem import Call
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
-    from netdesign.results.staged_result import TimingResult
 
 
 def check_output(output: Path, instance: str, call: Call, *others: Path) -> None:
@@ -68,8 +67,7 @@ class Partial:
     """
 
     def __init__(self, output: Path) -> None:
-        from netdesign.analysis.timing.resume import partial_path
-        from netdesign.results.keeping import result_in
+        from netdesign.results.keeping import partial_path, result_in
 
         self.path = partial_path(output)
         self._earlier = result_in(self.path) if self.path.exists() else None
@@ -78,13 +76,11 @@ class Partial:
             message = f"{self.path}: is in the way of the plans that are kept meanwhile, and no result; move it"
             raise UsageError(message)
 
-    def keep(self, result: TimingResult) -> None:
+    def keep(self, document: TimingDocument) -> None:
         """Write a plan, unless an earlier call left a better one."""
         from netdesign.io.output_file import write_text
         from netdesign.results.result_file import to_json
-        from netdesign.results.staged_result_file import timing_document
 
-        document = timing_document(result)
         if self._is_worse(document):
             return
         try:
@@ -109,7 +105,7 @@ class Partial:
         return self._earlier is not None and has_better_plan(self._earlier, document)
 
 
-def keeper(partial: Partial | None) -> Callable[[TimingResult], None]:
+def keeper(partial: Partial | None) -> Callable[[TimingDocument], None]:
     """Return what is told of each better plan."""
     from netdesign.analysis.timing.answer import keep_no_result
 

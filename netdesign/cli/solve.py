@@ -50,7 +50,7 @@ def solve(
     from netdesign.report.answer import answer_csv, answer_text
     from netdesign.report.sentences import Asked
     from netdesign.results.keeping import check_replaces_result
-    from netdesign.results.result_file import result_document, to_json
+    from netdesign.results.result_file import to_json
     from netdesign.solve.core.limits import SolveLimits, Watch
 
     hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
@@ -62,7 +62,7 @@ def solve(
     progress = ProgressLine(quiet=quiet)
     # What comes of a stopped search is told in full, so a signal does no harm until the end.
     with interruptible(watch, progress):
-        problem, result = solve_problem(instance, call, watch, progress, partial(check_replaces_result, output))
+        problem, document = solve_problem(instance, call, watch, progress, partial(check_replaces_result, output))
         progress.clear()
         notes = (
             *reading_notes(instance, call),
@@ -71,11 +71,10 @@ def solve(
             model_note(problem),
         )
         say_warnings(problem.warnings, *notes, quiet=quiet)
-        document = result_document(result, problem.instance)
         if output is not None:
             write_result(output, document)
         table = partial(answer_text, asked=Asked.of(problem.instance))
         texts: dict[opt.Format, Callable[[ResultDocument], str]]
         texts = {opt.Format.TABLE: table, opt.Format.JSON: to_json, opt.Format.CSV: answer_csv}
         answer(texts[format_](document))
-    raise typer.Exit(exit_code(result))
+    raise typer.Exit(exit_code(document))

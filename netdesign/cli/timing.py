@@ -90,7 +90,6 @@ def timing(
     from netdesign.catalogue import shadow_note
     from netdesign.instance.options import HubOptions
     from netdesign.instance.stages import RiskMeasure
-    from netdesign.results.staged_result_file import timing_document
     from netdesign.solve.core.limits import SolveLimits, Watch
 
     hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
@@ -102,16 +101,15 @@ def timing(
     progress = ProgressLine(quiet=quiet)
     begin = _once_checked(output, _beginning(call, output, quiet=quiet) if resume else _from_nothing)
     with interruptible(watch, progress):
-        problem, result = solve_timing(instance, call, watch, Listeners(progress, keeper(partial)), begin, cluster)
+        problem, document = solve_timing(instance, call, watch, Listeners(progress, keeper(partial)), begin, cluster)
         progress.clear()
         notes = (shadow_note(instance), problem.replaced, threshold_note(problem.staged.base))
         say_warnings(problem.warnings, *notes, quiet=quiet)
-        document = timing_document(result)
         if output is not None and partial is not None:
             write_result(output, document)
             partial.drop(document)
         answer(_text(document, format_, forbidding_policies(problem.staged)))
-    raise typer.Exit(exit_code(result))
+    raise typer.Exit(exit_code(document))
 
 
 def _checked_partial(output: Path, instance: str, call: TimingCall) -> Partial:
@@ -123,7 +121,7 @@ def _checked_partial(output: Path, instance: str, call: TimingCall) -> Partial:
         As ``check_output``; or something else lies where plans are kept.
     """
     from netdesign.analysis.problem import Call
-    from netdesign.analysis.timing.resume import partial_path
+    from netdesign.results.keeping import partial_path
 
     for file in (output, partial_path(output)):
         check_output(file, instance, Call(call.overrides))
@@ -181,7 +179,7 @@ def _beginning(call: TimingCall, output: Path | None, *, quiet: bool) -> Callabl
     UsageError
         There is no output to look at, or what is there is no result of timing.
     """
-    from netdesign.analysis.timing.resume import earlier_document, plan_to_go_on_from
+    from netdesign.results.keeping import earlier_document, plan_to_go_on_from
 
     if output is None:
         message = "--resume: needs the -o FILE of the earlier call"
@@ -190,4 +188,4 @@ def _beginning(call: TimingCall, output: Path | None, *, quiet: bool) -> Callabl
     if document is None:
         say(f"note: there is neither {output}.partial nor {output} to go on from; starts anew", quiet=quiet)
         return _from_nothing
-    return lambda problem: plan_to_go_on_from(document, call, problem)
+    return lambda problem: plan_to_go_on_from(document, call.to_record(), problem.staged)

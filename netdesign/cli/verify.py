@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,10 +11,7 @@ from netdesign.cli import options as opt
 from netdesign.cli.console import ProgressLine, answer, interruptible, say, say_warnings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from netdesign.analysis.verify import Verification
-    from netdesign.solve.core.limits import Watch
+    from collections.abc import Iterator, Sequence
 
 _SHOWN = 5
 """How many contradictions of one kind are shown."""
@@ -38,29 +34,27 @@ def verify(
     The files of the instance are compared byte for byte: a comment that was added since is told as instance.digest,
     with whether every figure is true all the same; solve again for a result of the new files.
     """
+    from netdesign.analysis.verify import verify as verified
     from netdesign.catalogue import shadow_note
     from netdesign.errors import ExitCode
-    from netdesign.results.result_file import read_json
-    from netdesign.results.staged_reading import is_timing
+    from netdesign.results.result_file import read_any
     from netdesign.solve.core.limits import SolveLimits, Watch
 
     say_warnings((), shadow_note(instance), quiet=quiet)
     watch = Watch(SolveLimits(opt.checked_time_limit(time_limit)))
-    data = read_json(result)
-    checked = (_checked_timing if is_timing(data) else _checked_networks)(instance, result, data)
-    contradictions, proofs = checked.found.contradictions, checked.found.proofs
-    if prove and not contradictions:
+    document = read_any(result)
+    found, prove_again = verified(instance, document)
+    if prove and not found.contradictions:
         progress = ProgressLine(quiet=quiet)
         with interruptible(watch, progress):
-            proven = checked.prove(watch, progress)
+            found = prove_again(watch, progress)
         progress.clear()
-        contradictions, proofs = proven.contradictions, proven.proofs
-    for proof in proofs:
+    for proof in found.proofs:
         say(proof, quiet=quiet)
-    if contradictions:
-        answer("".join(f"contradicted: {text}\n" for text in _first_of_each_kind(contradictions)))
+    if found.contradictions:
+        answer("".join(f"contradicted: {text}\n" for text in _first_of_each_kind(found.contradictions)))
         raise typer.Exit(ExitCode.CONTRADICTED)
-    plan = "plan true and feasible" if checked.has_plan else "no plan is claimed"
+    plan = "plan true and feasible" if document.has_plan else "no plan is claimed"
     if prove and watch.is_over:
         answer(f"{plan}; bound not re-proven: stopped before the proof was complete\n")
         raise typer.Exit(ExitCode.STOPPED_WITHOUT_PLAN)
@@ -79,32 +73,3 @@ def _first_of_each_kind(contradictions: Sequence[str]) -> Iterator[str]:
         yield from texts[: _SHOWN - 1] if len(texts) > _SHOWN else texts
         if len(texts) > _SHOWN:
             yield f"{texts[_SHOWN - 1]} (and {len(texts) - _SHOWN} more like it)"
-
-
-@dataclass(frozen=True)
-class _Checked:
-    """A result that was held against the referee: whether it has a plan, what was found, and how to prove it again."""
-
-    has_plan: bool
-    found: Verification
-    prove: Callable[[Watch, ProgressLine], Verification]
-
-
-def _checked_networks(instance: str, path: Path, data: Any) -> _Checked:
-    from netdesign.analysis.prove import prove
-    from netdesign.analysis.verify import verify as verify_result
-    from netdesign.results.result_file import result_from
-
-    document = result_from(path, data)
-    problem, found = verify_result(instance, document)
-    return _Checked(document.plan is not None, found, lambda watch, listen: prove(problem, document, watch, listen))
-
-
-def _checked_timing(instance: str, path: Path, data: Any) -> _Checked:
-    from netdesign.analysis.timing.prove import prove_timing
-    from netdesign.analysis.timing.verify import verify_timing
-    from netdesign.results.staged_reading import timing_from
-
-    document = timing_from(path, data)
-    problem, found = verify_timing(instance, document)
-    return _Checked(bool(document.nodes), found, lambda watch, listen: prove_timing(problem, document, watch, listen))

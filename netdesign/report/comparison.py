@@ -81,29 +81,28 @@ def _move_tables(rows: Sequence[Configuration]) -> list[Table]:
 
 def comparison_records(rows: Sequence[Configuration]) -> list[dict[str, object]]:
     """Return one record a configuration, for JSON and CSV."""
-    first = next((r.network.evaluation.costs.total for r in rows if r.network and r.network.evaluation), None)
+    first = next((row.network.costs.total for row in rows if row.network and row.network.costs), None)
     return [_record(row, first) for row in rows]
 
 
 def _record(row: Configuration, first: float | None) -> dict[str, object]:
     network = row.network
-    record: dict[str, object] = {"configuration": row.name, "failure": row.failure, "notes": list(row.notes)}
-    solution = network.solution if network else None
-    evaluation = network.evaluation if network else None
-    objective = solution.objective if solution else None
-    bound = solution.bound if solution and objective is not None else None
-    return record | {
-        "open_hubs": list(solution.plan.open_hubs) if solution and solution.plan else [],
-        "termination": solution.termination.value if solution else Termination.INFEASIBLE.value,
+    objective = network.objective if network else None
+    bound = network.bound if network and objective is not None else None
+    costs = network.costs if network else None
+    return {
+        "configuration": row.name,
+        "failure": row.failure,
+        "notes": list(row.notes),
+        "open_hubs": network.plan.open_hubs if network and network.plan else [],
+        "termination": network.termination.value if network else Termination.INFEASIBLE.value,
         "objective": objective,
-        "bound": bound if bound is not None and bound > float("-inf") else None,
-        "cost": evaluation.costs.total if evaluation else None,
-        "gap": max(0.0, objective - bound)
-        if objective is not None and bound is not None and bound > float("-inf")
-        else None,
-        "difference": evaluation.costs.total - first if evaluation and first is not None else None,
-        "inside_deadline": evaluation.service.inside if evaluation else None,
-        "co2e_t_per_year": evaluation.co2e if evaluation else None,
+        "bound": bound,
+        "cost": costs.total if costs else None,
+        "gap": max(0.0, objective - bound) if objective is not None and bound is not None else None,
+        "difference": costs.total - first if costs and first is not None else None,
+        "inside_deadline": network.service.inside if network and network.service else None,
+        "co2e_t_per_year": network.carbon.co2e_t_per_year if network and network.carbon else None,
         "cities_that_change_hub": len(row.moves),
         "volume_that_changes_hub": sum(move.volume for move in row.moves),
     }

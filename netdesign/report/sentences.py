@@ -11,8 +11,7 @@ from netdesign.formulation.protocol import forbidding_policies
 from netdesign.instance.blocks import Objective
 from netdesign.report.measures import measure_of, objective_of
 from netdesign.report.words import network_name, ordinal
-from netdesign.results.document import RunnerUpPart
-from netdesign.results.result import Verdict
+from netdesign.results.document import RunnerUpPart, Verdict
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:

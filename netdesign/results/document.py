@@ -2,15 +2,59 @@
 
 from __future__ import annotations
 
+import math
+from enum import StrEnum
 from functools import cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, ClassVar, Literal, Protocol, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from netdesign.instance.fields import is_decimal
 from netdesign.solve.core.outcome import Termination
-from netdesign.results.result import FORMAT, EngineFact, MinimumPolicy, Verdict
+
+EngineFact = Literal["name", "model", "reason"]
+"""What a result says of the engine that answered; a model where it stated one."""
+
+MinimumPolicy = Literal["minimum_throughput", "air_lane"]
+"""A policy that asks for a least volume."""
+
+
+class Verdict(StrEnum):
+    """Whether one hub more pays, as far as the bounds prove it."""
+
+    PAYS = "pays"
+    DOES_NOT_PAY = "does_not_pay"
+    UNDECIDED = "undecided"
+    NEEDED = "needed"
+    IMPOSSIBLE = "impossible"
+
+
+class Ended(Protocol):
+    """How a search ended: parts of results have it, and solutions."""
+
+    @property
+    def termination(self) -> str:
+        """Why it stopped."""
+
+    @property
+    def objective(self) -> float | None:
+        """Of its best plan."""
+
+    @property
+    def bound(self) -> float | None:
+        """What no plan is under."""
+
+
+def proven(search: Ended) -> float:
+    """Return the bound of a search: infinite where there is no plan, minus infinity where nothing is proven."""
+    unproven = math.inf if search.termination == Termination.INFEASIBLE else -math.inf
+    return unproven if search.bound is None else search.bound
+
+
+def finite(value: float | None) -> float | None:
+    """Return a number as it stands in a file: None where it is infinite."""
+    return value if value is not None and math.isfinite(value) else None
 
 
 @cache
@@ -186,6 +230,8 @@ class InstancePart(Part):
 class ResultDocument(Part):
     """A result file. The top level is the best permitted network."""
 
+    COMMAND: ClassVar[str] = "solve"
+
     format: Literal["netdesign.result/1"] = Field("netdesign.result/1", description="Name and version of the format.")
     instance: InstancePart = Field(description="What was solved.")
     termination: Termination = Field(description="Why the whole solve stopped.")
@@ -212,8 +258,18 @@ class ResultDocument(Part):
     versions: dict[str, str] = Field(description="Versions of what answered.")
     times: dict[str, float] = Field(description="Seconds by phase; the only part that differs between equal runs.")
 
+    @property
+    def has_plan(self) -> bool:
+        """Whether a plan is stated."""
+        return self.plan is not None
 
-def result_schema() -> dict[str, Any]:
-    """Return the JSON Schema of ``netdesign.result/1`` (draft 2020-12)."""
-    schema = ResultDocument.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": FORMAT, **schema}
+
+def format_of(kind: type[Part]) -> str:
+    """Return name and version of the format of a kind of result."""
+    return str(kind.model_fields["format"].default)
+
+
+def schema_of(kind: type[Part]) -> dict[str, Any]:
+    """Return the JSON Schema of a kind of result (draft 2020-12)."""
+    schema = kind.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": format_of(kind), **schema}

@@ -1,23 +1,23 @@
-"""Whether a file holds a better answer to the same question than the one that is to take its place."""
+"""What an earlier call left: a better answer that is to stay, or a plan to go on from, also of a call that was killed."""
 
 from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from netdesign.errors import UsageError
+from netdesign.errors import ContradictionError, UsageError
+from netdesign.results.result_file import read_any, read_json, read_result
+from netdesign.results.staged_document import RUNNING, TimingDocument
+from netdesign.results.staged_result import plan_from_timing
 from netdesign.solve.core.outcome import Termination
-from netdesign.results.result_file import read_json, result_from
-from netdesign.results.staged_document import TimingDocument
-from netdesign.results.staged_reading import is_timing, timing_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.plan import StagedPlan
     from netdesign.results.document import ResultDocument
-    from netdesign.results.staged_document import SearchedPart
 
     Document = ResultDocument | TimingDocument
 
@@ -45,8 +45,7 @@ _TIE = 1e-9
 def result_in(path: Path) -> Document | None:
     """Return the result that a file holds, or None where it holds none."""
     try:
-        data = read_json(path)
-        return timing_from(path, data) if is_timing(data) else result_from(path, data)
+        return read_any(path)
     except UsageError:
         return None
 
@@ -140,16 +139,57 @@ def _question(document: Document) -> tuple[object, ...]:
 
 def _is_cut_short(document: Document) -> bool:
     """Tell whether a limit ended a search that stands beside the plan's."""
-    if not isinstance(document, TimingDocument):
-        return False
-    return document.termination == "running" or any(one.termination.is_limit for one in _beside(document))
+    return isinstance(document, TimingDocument) and (document.termination == RUNNING or document.is_cut_short)
 
 
-def _beside(document: TimingDocument) -> Iterator[SearchedPart]:
-    yield from (path.known for path in document.paths if path.known is not None)
-    yield from (delay.later for delay in document.delays)
-    yield from (year.best for year in document.single_years)
-    if document.values is not None:
-        yield from (document.values.mean, document.values.mean_on_tree)
-        if document.values.fixed is not None:
-            yield document.values.fixed
+def partial_path(output: Path) -> Path:
+    """Return where a call keeps its best plan until the output is written."""
+    return output.with_name(f"{output.name}.partial")
+
+
+def earlier_document(output: Path) -> TimingDocument | None:
+    """Return what an earlier call left: its best plan so far, else its result; None where there is neither.
+
+    Raises
+    ------
+    UsageError
+        What is there is no result of timing.
+    """
+    found = next((path for path in (partial_path(output), output) if path.exists()), None)
+    return None if found is None else read_result(found, TimingDocument)
+
+
+def plan_to_go_on_from(
+    document: TimingDocument, options: dict[str, Any], staged: StagedInstance
+) -> StagedPlan | None:
+    """Return the plan of an earlier call of the same problem, or None where it had none.
+
+    Parameters
+    ----------
+    document
+        What the earlier call left.
+    options, staged
+        Of the call that goes on, as a result records them; and the years with these in force.
+
+    Raises
+    ------
+    UsageError
+        It was of another instance, or had other options.
+    """
+    for name, value in options.items():
+        if name != "engine" and document.options.get(name) != value:
+            message = f"--resume: the earlier call had {_option(name, document.options.get(name))}; repeat it as it was"
+            raise UsageError(message)
+    if document.instance.digest != staged.base.digest:
+        message = "--resume: the files of the instance have changed since; start anew without it"
+        raise UsageError(message)
+    try:
+        return plan_from_timing(document, staged)
+    except ContradictionError as error:
+        message = f"--resume: {error.message}"
+        raise UsageError(message) from None
+
+
+def _option(name: str, value: object) -> str:
+    shown = ",".join(map(str, value)) if isinstance(value, list) else value
+    return f"no --{name.replace('_', '-')}" if shown in (None, "") else f"--{name.replace('_', '-')} {shown}"

@@ -1,201 +1,175 @@
-"""The result of a solve: everything that a reader or ``verify`` needs, and nothing computed twice."""
+"""From networks that were solved to their document, and the plan of a document back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+import math
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from netdesign.errors import ContradictionError
+from netdesign.plan import Plan
+from netdesign.results import document as doc
+from netdesign.results.document import finite, proven
 from netdesign.solve.core.outcome import Termination, relative_gap
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netdesign.evaluate import Evaluation
-    from netdesign.plan import Plan
+    from netdesign.instance import Instance
     from netdesign.solve.core.outcome import Solution
 
-FORMAT = "netdesign.result/1"
 
-
-class Verdict(StrEnum):
-    """Whether one hub more pays, as far as the bounds prove it."""
-
-    PAYS = "pays"
-    DOES_NOT_PAY = "does_not_pay"
-    UNDECIDED = "undecided"
-    NEEDED = "needed"
-    IMPOSSIBLE = "impossible"
-
-
-@dataclass(frozen=True)
-class AwayFromCheapest:
-    """A commodity that a minimum keeps away from its cheapest route over the open hubs.
+def network_part(
+    solution: Solution,
+    evaluation: Evaluation | None,
+    instance: Instance,
+    number: int,
+    minima: doc.MinimaPart | None = None,
+) -> doc.NetworkPart:
+    """Return a permitted network as it stands in a file.
 
     Parameters
     ----------
-    origin, destination, stream
-        The commodity.
-    volume
-        t/year away from the cheapest route.
-    hubs, cheapest_hubs
-        First and last hub in use, and of the cheapest route.
-    extra_cost
-        EUR/year above the cheapest route.
+    solution, evaluation
+        Plan and bound, and what the referee makes of the plan; None without one.
+    instance
+        Names what the plan refers to by position.
+    number
+        Of hubs that were asked for, where there is no plan.
+    minima
+        What they cost, where one binds.
     """
-
-    origin: str
-    destination: str
-    stream: str
-    volume: float
-    hubs: tuple[str, str]
-    cheapest_hubs: tuple[str, str]
-    extra_cost: float
-
-
-EngineFact = Literal["name", "model", "reason"]
-"""What a result says of the engine that answered; a model where it stated one."""
-
-MinimumPolicy = Literal["minimum_throughput", "air_lane"]
-"""A policy that asks for a least volume."""
-
-
-@dataclass(frozen=True)
-class MinimumEffect:
-    """What the minima cost in one network: against the same hubs without each policy, EUR/year."""
-
-    cost_by_policy: dict[MinimumPolicy, float]
-    away: tuple[AwayFromCheapest, ...]
+    plan = solution.plan
+    figures: dict[str, Any] = {"plan": None, "costs": None, "service": None, "carbon": None}
+    figures |= {"hub_loads": [], "lane_loads": []}
+    if plan is not None and evaluation is not None:
+        costs = doc.CostsPart(**vars(evaluation.costs), total=evaluation.costs.total)
+        figures = {"plan": plan_part(plan, instance), "costs": costs, **operation(plan, evaluation)}
+    return doc.NetworkPart(
+        hubs=number if plan is None else len(plan.open_hubs),
+        permitted=True,
+        termination=solution.termination,
+        objective=solution.objective,
+        bound=finite(solution.bound),
+        gap=finite(solution.gap),
+        runner_up=None,
+        minima=minima,
+        **figures,
+    )
 
 
-@dataclass(frozen=True)
-class RunnerUp:
-    """The best other set of as many hubs; where a range of numbers was searched as one, of any number in it.
+def plan_part(plan: Plan, instance: Instance) -> doc.PlanPart:
+    """Return a plan as it stands in a file."""
+    commodities = instance.commodities
 
-    Parameters
-    ----------
-    termination
-        How its search ended; infeasible means that there is no other set.
-    open_hubs
-        Ids, empty without a plan.
-    objective, bound
-        EUR/year.
+    def node_ids(ends: np.ndarray[tuple[int], np.dtype[np.intp]]) -> list[str]:
+        return [instance.nodes[position].id for position in ends[plan.commodity]]
+
+    routes = doc.Routes(
+        origin=node_ids(commodities.origin),
+        destination=node_ids(commodities.destination),
+        stream=[instance.streams[position].name for position in commodities.stream[plan.commodity]],
+        first_hub=[instance.sites[position].id for position in plan.first_hub],
+        last_hub=[instance.sites[position].id for position in plan.last_hub],
+        volume_t_per_year=plan.volume.tolist(),
+    )
+    return doc.PlanPart(open_hubs=list(plan.open_hubs), open_lanes=list(plan.open_lanes), routes=routes)
+
+
+def operation(plan: Plan, evaluation: Evaluation) -> dict[str, Any]:
+    """Return how a year goes as it stands in a file: service, carbon, and volumes by open hub and by lane in use."""
+    loads, service = evaluation.loads, dict(vars(evaluation.service))
+    return {
+        "service": doc.ServicePart(volume_t_per_year=service.pop("volume"), **service),
+        "carbon": doc.CarbonPart(co2e_t_per_year=evaluation.co2e),
+        "hub_loads": [
+            doc.HubLoad(
+                hub=hub,
+                handled_t_per_year=loads.handled.get(hub, 0.0),
+                entering_t_per_year=loads.entering.get(hub, 0.0),
+            )
+            for hub in plan.open_hubs
+        ],
+        "lane_loads": [
+            doc.LaneLoad(
+                overseas=lane[0],
+                hub=lane[1],
+                inbound_t_per_year=loads.inbound.get(lane, 0.0),
+                outbound_t_per_year=loads.outbound.get(lane, 0.0),
+            )
+            for lane in loads.lanes
+        ],
+    }
+
+
+def best_of(networks: Sequence[doc.NetworkPart]) -> doc.NetworkPart | None:
+    """Return the cheapest permitted network with a plan, the one with fewer hubs where two cost the same."""
+    priced = [network for network in networks if network.permitted and network.objective is not None]
+    return min(priced, key=lambda network: (network.objective or 0.0, network.hubs), default=None)
+
+
+def top_level(networks: Sequence[doc.NetworkPart]) -> dict[str, Any]:
+    """Return what the top level of a result states: the best permitted network, and what is proven of all of these."""
+    best = best_of(networks)
+    bound = min((proven(network) for network in networks if network.permitted), default=-math.inf)
+    found = {name: getattr(best, name, None) for name in ("objective", "plan", "costs", "service", "carbon")}
+    gap = finite(relative_gap(found["objective"], bound))
+    return {"termination": _ending(networks), "bound": finite(bound), "gap": gap, **found}
+
+
+def _ending(networks: Sequence[doc.NetworkPart]) -> Termination:
+    """Return why the whole solve stopped."""
+    ends = [network.termination for network in networks if network.permitted]
+    for end in (Termination.INTERRUPTED, Termination.TIME_LIMIT, Termination.SIZE_LIMIT):
+        if end in ends:
+            return end
+    if best_of(networks) is None:
+        return Termination.INFEASIBLE
+    return Termination.GAP_REACHED if Termination.GAP_REACHED in ends else Termination.OPTIMAL
+
+
+def plan_from_document(part: doc.PlanPart, instance: Instance) -> Plan:
+    """Return the plan of a file in the positions of an instance.
+
+    Raises
+    ------
+    ContradictionError
+        Columns of different length, or names that the instance does not have.
     """
-
-    termination: Termination
-    open_hubs: tuple[str, ...]
-    objective: float | None
-    bound: float
-
-
-@dataclass(frozen=True)
-class NetworkResult:
-    """The best network with one number of hubs.
-
-    Parameters
-    ----------
-    hubs
-        Number of open hubs, existing ones counted.
-    permitted
-        False for today's network where the policies or options ask for more hubs than exist.
-    solution
-        Plan, objective, bound.
-    evaluation
-        The referee's; None without a plan.
-    runner_up, minima
-        None where not asked for.
-    """
-
-    hubs: int
-    permitted: bool
-    solution: Solution
-    evaluation: Evaluation | None
-    runner_up: RunnerUp | None = None
-    minima: MinimumEffect | None = None
-
-    @property
-    def plan(self) -> Plan | None:
-        """The plan, or None."""
-        return self.solution.plan
-
-
-@dataclass(frozen=True)
-class Step:
-    """From the best network with some number of hubs to the best with the next.
-
-    Parameters
-    ----------
-    from_hubs, to_hubs
-        Numbers of hubs.
-    verdict
-        What the bounds prove.
-    saving
-        Difference of the two objectives, EUR/year, positive where the further hub is cheaper; None without two plans.
-    saving_at_least, saving_at_most
-        What the bounds prove about it.
-    """
-
-    from_hubs: int
-    to_hubs: int
-    verdict: Verdict
-    saving: float | None
-    saving_at_least: float
-    saving_at_most: float
-
-
-@dataclass(frozen=True)
-class Result:
-    """Everything that one solve found.
-
-    Parameters
-    ----------
-    instance_name, digest
-        What was solved: name and SHA-256 of the files as read.
-    networks
-        Best network for each number of hubs, today's first.
-    steps
-        Whether each further hub pays.
-    options, problem, engine, reader
-        As recorded, so that ``verify`` can do the same again.
-    times
-        Seconds by phase.
-    warnings
-        Of the instance.
-    """
-
-    instance_name: str
-    digest: str
-    networks: tuple[NetworkResult, ...]
-    steps: tuple[Step, ...]
-    options: dict[str, object]
-    problem: dict[str, object]
-    engine: dict[EngineFact, str]
-    reader: dict[str, object]
-    versions: dict[str, str]
-    times: dict[str, float] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def best(self) -> NetworkResult | None:
-        """The cheapest permitted network with a plan, the one with fewer hubs where two cost the same."""
-        priced = [n for n in self.networks if n.permitted and n.solution.objective is not None]
-        return min(priced, key=lambda n: (n.solution.objective or 0.0, n.hubs)) if priced else None
-
-    @property
-    def bound(self) -> float:
-        """No permitted network costs less, EUR/year."""
-        return min((n.solution.bound for n in self.networks if n.permitted), default=float("-inf"))
-
-    @property
-    def gap(self) -> float | None:
-        """Relative gap of the best network against all permitted ones."""
-        return relative_gap(self.best.solution.objective, self.bound) if self.best else None
-
-    @property
-    def termination(self) -> Termination:
-        """Why the whole solve stopped."""
-        ends = [n.solution.termination for n in self.networks if n.permitted]
-        for end in (Termination.INTERRUPTED, Termination.TIME_LIMIT, Termination.SIZE_LIMIT):
-            if end in ends:
-                return end
-        if self.best is None:
-            return Termination.INFEASIBLE
-        return Termination.GAP_REACHED if Termination.GAP_REACHED in ends else Termination.OPTIMAL
+    routes = part.routes
+    columns = vars(routes)
+    if len({len(column) for column in columns.values()}) != 1:
+        message = "plan.routes: the columns have different lengths"
+        raise ContradictionError(message)
+    commodities = instance.commodities
+    nodes, streams = [node.id for node in instance.nodes], [stream.name for stream in instance.streams]
+    known = {
+        (nodes[origin], nodes[destination], streams[stream]): row
+        for row, (origin, destination, stream) in enumerate(
+            zip(commodities.origin, commodities.destination, commodities.stream, strict=True)
+        )
+    }
+    rows = list(zip(routes.origin, routes.destination, routes.stream, strict=True))
+    strange = [f"routes: {' to '.join(row[:2])} ({row[2]})" for row in rows if row not in known]
+    sites = instance.site_position
+    named = {
+        "open_hubs": part.open_hubs,
+        "open_lanes": [name for lane in part.open_lanes for name in lane if name not in nodes],
+        "routes.first_hub": routes.first_hub,
+        "routes.last_hub": routes.last_hub,
+    }
+    strange += [f"{field}: {name}" for field, names in named.items() for name in names if name not in sites]
+    if strange:
+        listed = ", ".join(f"plan.{text}" for text in list(dict.fromkeys(strange))[:5])
+        message = f"the plan names what the instance does not have: {listed}"
+        raise ContradictionError(message)
+    return Plan(
+        open_hubs=tuple(part.open_hubs),
+        open_lanes=tuple((lane[0], lane[1]) for lane in part.open_lanes),
+        commodity=np.array([known[row] for row in rows], dtype=np.intp),
+        first_hub=np.array([sites[name] for name in routes.first_hub], dtype=np.intp),
+        last_hub=np.array([sites[name] for name in routes.last_hub], dtype=np.intp),
+        volume=np.array(routes.volume_t_per_year, dtype=np.float64),
+    )

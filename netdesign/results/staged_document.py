@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from netdesign.instance.stages import RiskMeasure
-from netdesign.results.document import CarbonPart, HubLoad, InstancePart, LaneLoad, Part, Routes, ServicePart
+from netdesign.results.document import (
+    CarbonPart,
+    EngineFact,
+    HubLoad,
+    InstancePart,
+    LaneLoad,
+    Part,
+    Routes,
+    ServicePart,
+)
 from netdesign.solve.core.outcome import Termination
-from netdesign.results.result import EngineFact
-from netdesign.results.staged_result import FORMAT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 RUNNING = "running"
 """Stands for a termination in a file that was written while the search went on."""
@@ -174,6 +184,8 @@ class RiskPart(Part):
 class TimingDocument(Part):
     """A result file of ``netdesign timing``. Money is EUR of the first year unless a name says otherwise."""
 
+    COMMAND: ClassVar[str] = "timing"
+
     format: Literal["netdesign.timing/1"] = Field("netdesign.timing/1", description="Name and version of the format.")
     instance: InstancePart = Field(description="What was solved.")
     scenario: str = Field(description="What the years follow: `base`, the name of a scenario, or `tree`.")
@@ -203,8 +215,27 @@ class TimingDocument(Part):
     versions: dict[str, str] = Field(description="Versions of what answered.")
     times: dict[str, float] = Field(description="Seconds by phase; the only part that differs between equal runs.")
 
+    def searches(self) -> Iterator[tuple[str, SearchedPart]]:
+        """Yield every search that stands beside the plan's, with its place."""
+        for path in self.paths:
+            if path.known is not None:
+                yield f"path to {path.leaf}: known", path.known
+        for delay in self.delays:
+            yield f"delay of {delay.hub}", delay.later
+        for year in self.single_years:
+            yield f"single year {year.year}", year.best
+        if self.values is not None:
+            if self.values.fixed is not None:
+                yield "values.fixed", self.values.fixed
+            yield "values.mean", self.values.mean
+            yield "values.mean_on_tree", self.values.mean_on_tree
 
-def timing_schema() -> dict[str, Any]:
-    """Return the JSON Schema of ``netdesign.timing/1`` (draft 2020-12)."""
-    schema = TimingDocument.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": FORMAT, **schema}
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether a limit ended a search that stands beside the plan's."""
+        return any(one.termination.is_limit for _, one in self.searches())
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether a plan is stated."""
+        return bool(self.nodes)

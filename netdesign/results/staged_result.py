@@ -1,27 +1,33 @@
-"""The answer to when and how large: plan, bound, and what stands beside them; nothing computed twice."""
+"""From a plan over the years and what stands beside it to their document, and the plan of a document back."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netdesign.evaluate.risk import scale_of
+from netdesign.errors import ContradictionError
+from netdesign.evaluate.configuration import configurations
+from netdesign.evaluate.risk import risk_of, scale_of
 from netdesign.instance.resolve_stages import TREE
-from netdesign.solve.core.outcome import relative_gap
+from netdesign.instance.stages import Risk, RiskMeasure
+from netdesign.plan import NodePlan, Order, StagedPlan
+from netdesign.results import staged_document as timing
+from netdesign.results.document import PlanPart, finite, proven
+from netdesign.results.result import operation, plan_from_document, plan_part
+from netdesign.solve.core.outcome import Termination, relative_gap
 
 if TYPE_CHECKING:
-    from netdesign.evaluate.staged import StagedEvaluation
-    from netdesign.instance.staged import StagedInstance
-    from netdesign.network import Network
-    from netdesign.plan import Order, StagedPlan
-    from netdesign.solve.core.outcome import Termination
-    from netdesign.results.result import EngineFact
-    from netdesign.solve.multistage.question import StagedSolution
+    from collections.abc import Sequence
 
-FORMAT = "netdesign.timing/1"
+    from numpy.typing import NDArray
+
+    from netdesign.evaluate.configuration import Configuration
+    from netdesign.evaluate.staged import NodeEvaluation, StagedEvaluation
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.results.document import Ended
+    from netdesign.solve.multistage.question import StagedSolution
 
 
 def is_tree(staged: StagedInstance) -> bool:
@@ -29,194 +35,259 @@ def is_tree(staged: StagedInstance) -> bool:
     return staged.scenario == TREE
 
 
-@dataclass(frozen=True)
-class Schedule:
-    """Orders and closings by year, of a path or of a plan that is fixed at the root."""
-
-    orders: tuple[tuple[int, Order], ...] = ()
-    closings: tuple[tuple[int, str], ...] = ()
-
-
-def schedule_of(staged: StagedInstance, plan: StagedPlan) -> Schedule:
-    """Return what a plan does on the way to the first leaf: all of it on a path, or where the plan is fixed."""
-    orders, closings = [], []
-    for v in staged.path_to(staged.leaves[0]):
-        orders += [(staged.nodes[v].year, order) for order in plan.nodes[v].orders]
-        closings += [(staged.nodes[v].year, hub) for hub in plan.nodes[v].closings]
-    return Schedule(tuple(orders), tuple(closings))
-
-
-@dataclass(frozen=True)
-class Searched:
-    """What the search for another plan found.
+def timing_document(
+    staged: StagedInstance,
+    solution: StagedSolution,
+    evaluation: StagedEvaluation | None,
+    known: Sequence[timing.SearchedPart],
+    **recorded: Any,
+) -> timing.TimingDocument:
+    """Return a plan over the years as it stands in a file.
 
     Parameters
     ----------
-    termination
-        Why it stopped; infeasible: there is no such plan.
-    objective
-        Of its best plan, EUR of the first year; None without one.
-    bound
-        No such plan costs less; infinite where there is none.
-    schedule
-        Of its best plan.
-    """
-
-    termination: Termination
-    objective: float | None
-    bound: float
-    schedule: Schedule = Schedule()
-
-
-def searched(staged: StagedInstance, solution: StagedSolution) -> Searched:
-    """Return what a solution says, without its operations."""
-    schedule = Schedule() if solution.plan is None else schedule_of(staged, solution.plan)
-    return Searched(solution.termination, solution.objective, solution.bound, schedule)
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A difference of costs as far as it is proven, EUR of the first year.
-
-    Parameters
-    ----------
-    value
-        Of the best plans; None where one is missing, infinite where it is proven that there is none.
-    at_least, at_most
-        Proven limits.
-    """
-
-    value: float | None
-    at_least: float
-    at_most: float
-
-
-def excess(dearer: Searched, cheaper: Searched) -> Interval:
-    """Return by how much one search's optimum is over another's that permits all that the first does, and more."""
-    at_most = math.inf if dearer.objective is None else dearer.objective - cheaper.bound
-    if cheaper.objective is None:
-        return Interval(None, 0.0, at_most)
-    at_least = max(0.0, dearer.bound - cheaper.objective)
-    if dearer.objective is None:
-        return Interval(math.inf if dearer.bound == math.inf else None, at_least, math.inf)
-    return Interval(max(0.0, dearer.objective - cheaper.objective), at_least, max(0.0, at_most))
-
-
-@dataclass(frozen=True)
-class Delay:
-    """What it costs to order a new hub a year later than the plan does.
-
-    Parameters
-    ----------
-    hub
-        Id.
-    ordered
-        Year in which the plan first orders for it.
-    later
-        The best plan that orders for it after that year only, if at all.
-    """
-
-    hub: str
-    ordered: int
-    later: Searched
-
-
-@dataclass(frozen=True)
-class SingleYear:
-    """What the one-year model says of a year; its objective is EUR/year, annuities of the capital included."""
-
-    year: int
-    best: Searched
-
-
-@dataclass(frozen=True)
-class Values:
-    """What a tree is worth against plans that know less, or more, about it.
-
-    Parameters
-    ----------
-    fixed
-        The best plan that is fixed at the root; None where no engine can find it.
-    fixed_refusal
-        Why none can.
-    mean
-        The best plan for the path of the means.
-    mean_on_tree
-        That plan on the tree, its operations adapted.
-    """
-
-    fixed: Searched | None
-    fixed_refusal: str | None
-    mean: Searched
-    mean_on_tree: Searched
-
-
-@dataclass(frozen=True)
-class TimingResult:
-    """Everything that one call found.
-
-    Parameters
-    ----------
-    instance_name, digest
-        What was solved: name and SHA-256 of the files as read.
-    staged, networks
+    staged
         With the options in force.
-    solution
-        Plan, objective, bound.
-    evaluation
-        The referee's; None without a plan.
+    solution, evaluation
+        Plan and bound, and what the referee makes of the plan; None without one.
     known
         The best plan of each path by itself, in the order of the leaves; empty where it was not searched.
-    delays, single_years
-        Of a path.
-    values
-        Of a tree.
-    clash
-        Where no plan is permitted, policies that cannot be kept together.
-    options, problem, engine, reader, versions
-        As recorded, so that ``verify`` can do the same again.
-    times
-        Seconds by phase.
-    warnings
-        Of the instance.
-    is_running
-        Whether the search went on when this was written.
+    recorded
+        All else that a result states.
     """
+    risk, plan = staged.stages.risk, solution.plan
+    figures: dict[str, Any] = {"objective": None, "expected": None, "cvar": None, "largest_regret": None}
+    figures |= {"nodes": [], "paths": [], "delays": [], "single_years": [], "values": None, "clash": []}
+    if plan is not None and evaluation is not None:
+        figures |= {**costs_of(staged, evaluation, known), "nodes": nodes_part(staged, plan, evaluation)}
+    gap = relative_gap(figures["objective"], solution.bound, scale_of(risk, known_costs(known)))
+    return timing.TimingDocument(
+        scenario=staged.scenario,
+        risk=timing.RiskPart(measure=risk.measure, level=risk.level),
+        bound=finite(solution.bound),
+        gap=finite(gap),
+        **(figures | recorded),
+    )
 
-    instance_name: str
-    digest: str
-    staged: StagedInstance
-    networks: tuple[Network, ...]
-    solution: StagedSolution
-    evaluation: StagedEvaluation | None
-    options: dict[str, object]
-    problem: dict[str, object]
-    engine: dict[EngineFact, str]
-    reader: dict[str, object]
-    versions: dict[str, str]
-    known: tuple[Searched, ...] = ()
-    delays: tuple[Delay, ...] = ()
-    single_years: tuple[SingleYear, ...] = ()
-    values: Values | None = None
-    clash: tuple[str, ...] = ()
-    times: dict[str, float] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-    is_running: bool = False
 
-    @property
-    def gap(self) -> float | None:
-        """Relative gap of the plan."""
-        if self.evaluation is None:
-            return None
-        known = np.array([one.objective for one in self.known], dtype=np.float64)
-        scale = scale_of(self.staged.stages.risk, known)
-        return relative_gap(self.evaluation.objective, self.solution.bound, scale)
+def known_costs(known: Sequence[timing.SearchedPart | None]) -> NDArray[np.float64] | None:
+    """Return what each path costs by itself, EUR; None where some was not solved."""
+    objectives = [one.objective if one is not None else None for one in known]
+    if not objectives or any(objective is None for objective in objectives):
+        return None
+    return np.array(objectives, dtype=np.float64)
 
-    @property
-    def is_cut_short(self) -> bool:
-        """Whether a limit ended a search that stands beside the plan's."""
-        beside = [*self.known, *(delay.later for delay in self.delays), *(year.best for year in self.single_years)]
-        if self.values is not None:
-            beside += [self.values.mean, self.values.mean_on_tree]
-            beside += [self.values.fixed] if self.values.fixed is not None else []
-        return any(one.termination.is_limit for one in beside)
+
+def costs_of(
+    staged: StagedInstance, evaluation: StagedEvaluation, known: Sequence[timing.SearchedPart]
+) -> dict[str, Any]:
+    """Return what a plan costs, in all and by path, as it stands in a file."""
+    costs, probability, least = evaluation.path_costs, _leaf_probability(staged), known_costs(known)
+    dearest = Risk(measure=RiskMeasure.CVAR, level=staged.stages.risk.level)
+    paths = []
+    for position, leaf in enumerate(staged.leaves):
+        own, cost = known[position] if known else None, float(costs[position])
+        paths.append(
+            timing.PathPart(
+                leaf=staged.nodes[leaf].name,
+                probability=staged.nodes[leaf].probability,
+                cost=cost,
+                salvage=float(evaluation.salvage[position]),
+                known=own,
+                regret=cost - own.objective if own is not None and own.objective is not None else None,
+            )
+        )
+    return {
+        "objective": evaluation.objective,
+        "expected": evaluation.expected,
+        "cvar": risk_of(dearest, costs, probability) if is_tree(staged) else None,
+        "largest_regret": float((costs - least).max()) if least is not None else None,
+        "paths": paths,
+    }
+
+
+def _leaf_probability(staged: StagedInstance) -> NDArray[np.float64]:
+    return np.array([staged.nodes[leaf].probability for leaf in staged.leaves])
+
+
+def nodes_part(staged: StagedInstance, plan: StagedPlan, evaluation: StagedEvaluation) -> list[timing.NodePart]:
+    """Return plan and cost by node as they stand in a file."""
+    standing = configurations(staged, plan)
+    rows = enumerate(zip(plan.nodes, standing, evaluation.nodes, strict=True))
+    return [_node_part(staged, v, own, stands, found) for v, (own, stands, found) in rows]
+
+
+def _node_part(
+    staged: StagedInstance, v: int, own: NodePlan, standing: Configuration, found: NodeEvaluation
+) -> timing.NodePart:
+    node, lead = staged.nodes[v], {module.id: module.lead for module in staged.modules}
+    plan = plan_part(own.operations, node.instance)
+    return timing.NodePart(
+        node=node.name,
+        branch=node.branch,
+        year=node.year,
+        parent=staged.nodes[node.parent].name if node.parent >= 0 else None,
+        probability=node.probability,
+        volume_t_per_year=float(node.instance.commodities.volume.sum()),
+        orders=[
+            timing.OrderPart(hub=o.site, module=o.module, count=o.count, in_use_from=node.year + lead[o.module])
+            for o in own.orders
+        ],
+        closings=list(own.closings),
+        open_hubs=plan.open_hubs,
+        modules=_modules(staged, standing),
+        contract=[timing.ContractPart(hub=hub, t_per_year=tonnes) for hub, tonnes in own.contract],
+        overflow=[
+            timing.OverflowPart(stream=stream, hub=hub, t_per_day=tonnes)
+            for (stream, hub), tonnes in found.overflow_t.items()
+        ],
+        open_lanes=plan.open_lanes,
+        routes=plan.routes,
+        costs=_node_costs(found),
+        **operation(own.operations, found.operations),
+    )
+
+
+def _modules(staged: StagedInstance, standing: Configuration) -> list[timing.ModulesPart]:
+    return [
+        timing.ModulesPart(
+            hub=staged.base.sites[site].id, module=staged.modules[module].id, count=int(standing.in_use[site, module])
+        )
+        for site, module in np.argwhere(np.where(standing.is_open[:, None], standing.in_use, 0) > 0)
+    ]
+
+
+def _node_costs(found: NodeEvaluation) -> timing.NodeCosts:
+    parts = dict(vars(found.operations.costs))
+    parts["running"] = parts.pop("fixed")
+    parts |= {name: getattr(found, name) for name in ("capital", "exit", "handed_on", "contract", "overflow", "total")}
+    return timing.NodeCosts(**parts)
+
+
+def searched(staged: StagedInstance, solution: StagedSolution) -> timing.SearchedPart:
+    """Return a search as it stands in a file: of its plan what it does on the way to the first leaf.
+
+    That is all of it on a path, or where the plan is fixed.
+    """
+    nodes = [] if solution.plan is None else staged.path_to(staged.leaves[0])
+    done = [(staged.nodes[v].year, solution.plan.nodes[v]) for v in nodes] if solution.plan is not None else []
+    return timing.SearchedPart(
+        termination=solution.termination,
+        objective=solution.objective,
+        bound=finite(solution.bound),
+        orders=[
+            timing.ScheduledOrder(year=year, hub=order.site, module=order.module, count=order.count)
+            for year, own in done
+            for order in own.orders
+        ],
+        closings=[timing.ScheduledClosing(year=year, hub=hub) for year, own in done for hub in own.closings],
+    )
+
+
+def without_plan(termination: Termination, bound: float, objective: float | None = None) -> timing.SearchedPart:
+    """Return a search of which there is no plan to state, though it may have an objective."""
+    return timing.SearchedPart(
+        termination=termination, objective=objective, bound=finite(bound), orders=[], closings=[]
+    )
+
+
+def excess(dearer: Ended, cheaper: Ended) -> timing.IntervalPart:
+    """Return by how much one search's optimum is over another's that permits all that the first does, and more."""
+    at_most = math.inf if dearer.objective is None else dearer.objective - proven(cheaper)
+    if cheaper.objective is None:
+        return _interval(None, 0.0, at_most)
+    at_least = max(0.0, proven(dearer) - cheaper.objective)
+    if dearer.objective is None:
+        return _interval(None, at_least, math.inf)
+    return _interval(max(0.0, dearer.objective - cheaper.objective), at_least, max(0.0, at_most))
+
+
+def _interval(value: float | None, at_least: float, at_most: float) -> timing.IntervalPart:
+    return timing.IntervalPart(
+        value=value, at_least=finite(at_least), at_most=finite(at_most), is_infinite=at_least == math.inf
+    )
+
+
+def values_part(
+    staged: StagedInstance, tree: Ended, known: Sequence[timing.SearchedPart], **searches: Any
+) -> timing.ValuesPart:
+    """Return what waiting and knowing are worth, each a difference of two costs, as far as proven.
+
+    Parameters
+    ----------
+    staged, tree
+        The tree, and its plan.
+    known
+        The best plan of each path by itself, in the order of the leaves.
+    searches
+        All else that the part states: plans that know less, or why they were not sought.
+    """
+    fixed = searches["fixed"]
+    return timing.ValuesPart(
+        waiting=_interval(None, 0.0, math.inf) if fixed is None else excess(fixed, tree),
+        perfect_information=_information(staged, tree, known),
+        stochastic_solution=excess(searches["mean_on_tree"], tree),
+        **searches,
+    )
+
+
+def _information(
+    staged: StagedInstance, tree: Ended, known: Sequence[timing.SearchedPart]
+) -> timing.IntervalPart:
+    """Return by how much the tree's plan is dearer than knowing each path from the start."""
+    if staged.stages.risk.measure is RiskMeasure.REGRET:
+        # Against itself, knowing has no regret.
+        return excess(tree, without_plan(Termination.OPTIMAL, 0.0, 0.0))
+    bound = _together(staged, [proven(one) for one in known])
+    least = known_costs(known)
+    if least is None:
+        return excess(tree, without_plan(Termination.TIME_LIMIT, bound))
+    return excess(tree, without_plan(Termination.OPTIMAL, bound, _together(staged, least)))
+
+
+def _together(staged: StagedInstance, costs: Sequence[float] | NDArray[np.float64]) -> float:
+    found = np.array(costs)
+    return risk_of(staged.stages.risk, found, _leaf_probability(staged)) if np.isfinite(found).all() else -math.inf
+
+
+def plan_from_timing(document: timing.TimingDocument, staged: StagedInstance) -> StagedPlan | None:
+    """Return the plan of a document, or None where it has none.
+
+    Raises
+    ------
+    ContradictionError
+        Its nodes are not those of the instance, or it names what the instance does not have.
+    """
+    if not document.nodes:
+        return None
+    names = [node.name for node in staged.nodes]
+    if [part.node for part in document.nodes] != names:
+        message = f"nodes: are not those of the instance: {', '.join(names)}"
+        raise ContradictionError(message)
+    return StagedPlan(tuple(_node_plan(part, staged, v) for v, part in enumerate(document.nodes)))
+
+
+def _node_plan(part: timing.NodePart, staged: StagedInstance, v: int) -> NodePlan:
+    sites, modules = staged.base.site_position, {module.id for module in staged.modules}
+    ids = {
+        "orders": [order.hub for order in part.orders],
+        "closings": part.closings,
+        "contract": [bought.hub for bought in part.contract],
+    }
+    strange = [f"{field}: {name}" for field, names in ids.items() for name in names if name not in sites]
+    strange += [f"orders: {order.module}" for order in part.orders if order.module not in modules]
+    if strange:
+        message = f"{part.node}: the plan names what the instance does not have: {', '.join(strange[:5])}"
+        raise ContradictionError(message)
+    operations = PlanPart(open_hubs=part.open_hubs, open_lanes=part.open_lanes, routes=part.routes)
+    try:
+        plan = plan_from_document(operations, staged.nodes[v].instance)
+    except ContradictionError as error:
+        message = f"{part.node}: {error.message}"
+        raise ContradictionError(message) from None
+    return NodePlan(
+        orders=tuple(Order(order.hub, order.module, order.count) for order in part.orders),
+        closings=tuple(part.closings),
+        operations=plan,
+        contract=tuple((bought.hub, bought.t_per_year) for bought in part.contract),
+    )

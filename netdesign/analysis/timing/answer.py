@@ -6,9 +6,7 @@ import math
 import time
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from netdesign.analysis.problem import versions
 from netdesign.analysis.timing import value_of_information
@@ -18,7 +16,9 @@ from netdesign.errors import DisagreementError, ExitCode
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.published.reading import name_of
 from netdesign.instance.stages import RiskMeasure
-from netdesign.results.staged_result import TimingResult, is_tree
+from netdesign.results.document import InstancePart
+from netdesign.results.staged_document import RUNNING
+from netdesign.results.staged_result import is_tree, known_costs, timing_document
 from netdesign.solve.core.outcome import Progress, Termination, silent
 from netdesign.solve.multistage.auto import choice_after, choose_staged_engine
 from netdesign.solve.multistage.pricing import opened_pricer
@@ -26,13 +26,13 @@ from netdesign.solve.multistage.question import StagedSolution
 from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from netdesign.analysis.timing.problem import TimingCall
     from netdesign.instance.published.reading import Named
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
-    from netdesign.results.staged_result import Searched
+    from netdesign.results.staged_document import SearchedPart, TimingDocument
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.multistage.question import StagedEngine, StagedQuestion
     from netdesign.solve.registry import Choice
@@ -40,24 +40,24 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 
-def keep_no_result(result: TimingResult) -> None:
+def keep_no_result(result: TimingDocument) -> None:
     """Let what is known so far pass."""
 
 
 @dataclass(frozen=True)
 class Listeners:
-    """Who hears of a call while it runs.
+    """What a call calls while it runs.
 
     Parameters
     ----------
     progress
-        Of progress.
+        With each moment of progress.
     keep
-        Of each better plan, as a result.
+        With each better plan, as a result.
     """
 
     progress: Callable[[Progress], None] = silent
-    keep: Callable[[TimingResult], None] = keep_no_result
+    keep: Callable[[TimingDocument], None] = keep_no_result
 
     def say(self, watch: Watch, notice: str) -> None:
         """Pass a notice on at once."""
@@ -71,7 +71,7 @@ def solve_timing(
     listeners: Listeners = Listeners(),
     begin: Callable[[TimingProblem], StagedPlan | None] = lambda problem: None,
     cluster: str | None = None,
-) -> tuple[TimingProblem, TimingResult]:
+) -> tuple[TimingProblem, TimingDocument]:
     """Read a problem and answer when and how large.
 
     Parameters
@@ -79,7 +79,7 @@ def solve_timing(
     name_or_path, call
         What is solved, in the words of the call.
     watch, listeners
-        Limits, and who hears of progress.
+        Limits, and what is called meanwhile.
     begin
         Gives the plan to begin with, or None.
     cluster
@@ -96,39 +96,33 @@ def solve_timing(
     problem = load_timing(name_or_path, call)
     question = replace(problem.question(watch, listeners.progress, call.engine), incumbent=begin(problem))
     choice = choose_staged_engine(question)
-    result = _nothing_yet(name_or_path, call, problem, question, choice)
+    recorded = _record(name_or_path, call, problem, watch, choice)
     with opened_pricer(watch.limits.threads, cluster, partial(listeners.say, watch)) as pricer:
-        run = _Run(replace(question, pricer=pricer), choice, result, listeners.keep)
-        run.result.times["read_s"] = time.perf_counter() - begun
+        run = _Run(replace(question, pricer=pricer), choice, recorded, listeners.keep)
+        run.times["read_s"] = time.perf_counter() - begun
         run.solve()
         run.look_beside()
-    times = run.result.times | {"total_s": time.perf_counter() - begun}
-    return problem, replace(run.result, times=times, is_running=False)
+    run.times["total_s"] = time.perf_counter() - begun
+    return problem, run.document(is_running=False)
 
 
-def _nothing_yet(
+def _record(
     name_or_path: Named,
     call: TimingCall,
     problem: TimingProblem,
-    question: StagedQuestion,
+    watch: Watch,
     choice: Choice[StagedInstance, StagedEngine],
-) -> TimingResult:
-    limits = question.watch.limits
-    return TimingResult(
-        instance_name=problem.staged.base.name,
-        digest=problem.staged.base.digest,
-        staged=problem.staged,
-        networks=problem.networks,
-        solution=StagedSolution(Termination.TIME_LIMIT, None, None, -math.inf),
-        evaluation=None,
-        options=call.to_record() | limits.to_record(),
-        problem=staged_record(problem.staged, problem.replaced),
-        engine={"name": choice.name, "reason": choice.reason},
-        reader={"format_in": "netdesign", "instance": name_of(name_or_path)},
-        versions=versions(),
-        warnings=problem.warnings,
-        is_running=True,
-    )
+) -> dict[str, Any]:
+    """Return what a result records of its call, whatever is found."""
+    base = problem.staged.base
+    return {
+        "instance": InstancePart(name=base.name, digest=base.digest, warnings=list(problem.warnings)),
+        "engine": {"name": choice.name, "reason": choice.reason},
+        "problem": staged_record(problem.staged, problem.replaced),
+        "options": call.to_record() | watch.limits.to_record(),
+        "reader": {"format_in": "netdesign", "instance": name_of(name_or_path)},
+        "versions": versions(),
+    }
 
 
 class _Run:
@@ -138,21 +132,35 @@ class _Run:
         self,
         question: StagedQuestion,
         choice: Choice[StagedInstance, StagedEngine],
-        result: TimingResult,
-        keep: Callable[[TimingResult], None],
+        recorded: dict[str, Any],
+        keep: Callable[[TimingDocument], None],
     ) -> None:
-        self.result = result
-        self._question, self._choice, self._hand_on = question, choice, keep
+        self.times: dict[str, float] = {}
+        self._question, self._choice, self._recorded, self._hand_on = question, choice, recorded, keep
+        self._known: list[SearchedPart] = []
+        self._end(StagedSolution(Termination.TIME_LIMIT, None, None, -math.inf))
+
+    def document(self, *, is_running: bool) -> TimingDocument:
+        """Return what is found so far as a result."""
+        return timing_document(
+            self._question.staged,
+            self._solution,
+            self._evaluation,
+            self._known,
+            termination=RUNNING if is_running else self._solution.termination,
+            times={name: round(seconds, 6) for name, seconds in self.times.items()},
+            **self._recorded,
+        )
 
     def solve(self) -> None:
         """Find the plan."""
         if self._question.staged.stages.risk.measure is RiskMeasure.REGRET:
-            known = self._known()
-            costs = [one.objective for one in known]
-            if any(cost is None for cost in costs):
-                self._end(_without_known(known))
+            self._search_known()
+            costs = known_costs(self._known)
+            if costs is None:
+                self._end(_without_known(self._known))
                 return
-            self._question = replace(self._question, known=np.array(costs, dtype=np.float64))
+            self._question = replace(self._question, known=costs)
         solution = StagedSolution(self._question.watch.ending, None, None, -math.inf)
         if not self._question.watch.is_over:
             solution = self._timed("plan_s", self._solved)
@@ -171,27 +179,26 @@ class _Run:
             if further is None:
                 return solution
             self._choice = further
-            self.result = replace(self.result, engine={"name": further.name, "reason": further.reason})
+            self._recorded["engine"] = {"name": further.name, "reason": further.reason}
 
     def look_beside(self) -> None:
         """Find what stands beside the plan, or why there is none."""
-        question, plan = self._question, self.result.solution.plan
+        question, solution, plan = self._question, self._solution, self._solution.plan
         if plan is None:
-            if self.result.solution.termination is Termination.INFEASIBLE:
-                clash = self._timed("clash_s", lambda: clashing_policies(question))
-                self.result = replace(self.result, clash=clash)
+            if solution.termination is Termination.INFEASIBLE:
+                self._recorded["clash"] = list(self._timed("clash_s", lambda: clashing_policies(question)))
             return
         # A run that is killed from here on leaves the plan with its last bound.
-        self._hand_on(self.result)
+        self._tell()
         if not is_tree(question.staged):
-            delays = self._timed("delays_s", lambda: value_of_information.delays(question, plan))
+            delays = self._timed("delays_s", lambda: value_of_information.delays(question, plan, solution))
             years = self._timed("single_years_s", lambda: value_of_information.single_years(question))
-            self.result = replace(self.result, delays=delays, single_years=years)
+            self._recorded |= {"delays": delays, "single_years": years}
         else:
-            if not self.result.known:
-                self._known()
-            values = self._timed("values_s", lambda: value_of_information.values(question))
-            self.result = replace(self.result, values=values)
+            if not self._known:
+                self._search_known()
+            values = self._timed("values_s", lambda: value_of_information.values(question, solution, self._known))
+            self._recorded["values"] = values
 
     def _or_incumbent(self, solution: StagedSolution) -> StagedSolution:
         """Return a solution, with the plan that the call began with where that is better."""
@@ -205,33 +212,33 @@ class _Run:
             return solution
         return replace(solution, plan=plan, objective=found.objective, bound=min(solution.bound, found.objective))
 
-    def _known(self) -> tuple[Searched, ...]:
-        known = self._timed("known_s", lambda: value_of_information.known_paths(self._question))
-        self.result = replace(self.result, known=known)
-        return known
+    def _search_known(self) -> None:
+        self._known = self._timed("known_s", lambda: value_of_information.known_paths(self._question))
 
     def _timed(self, name: str, work: Callable[[], Found]) -> Found:
         begun = time.perf_counter()
         found = work()
-        self.result.times[name] = time.perf_counter() - begun
+        self.times[name] = time.perf_counter() - begun
         return found
 
     def _keep(self, plan: StagedPlan, objective: float, bound: float) -> None:
         if self._hand_on is not keep_no_result:
-            self._hand_on(self._with(StagedSolution(Termination.TIME_LIMIT, plan, objective, bound)))
+            self._end(StagedSolution(Termination.TIME_LIMIT, plan, objective, bound))
+            self._tell()
+
+    def _tell(self) -> None:
+        if self._hand_on is not keep_no_result:
+            self._hand_on(self.document(is_running=True))
 
     def _end(self, solution: StagedSolution) -> None:
-        self.result = self._with(solution)
-
-    def _with(self, solution: StagedSolution) -> TimingResult:
         question, plan = self._question, solution.plan
-        if plan is None:
-            return replace(self.result, solution=solution, evaluation=None)
-        found = evaluate_staged(question.staged, question.networks, plan, question.known)
-        return replace(self.result, solution=replace(solution, objective=found.objective), evaluation=found)
+        self._solution, self._evaluation = solution, None
+        if plan is not None:
+            found = evaluate_staged(question.staged, question.networks, plan, question.known)
+            self._solution, self._evaluation = replace(solution, objective=found.objective), found
 
 
-def _without_known(known: tuple[Searched, ...]) -> StagedSolution:
+def _without_known(known: Sequence[SearchedPart]) -> StagedSolution:
     """Return that there is no plan, where some path has none by itself: a tree's plan would be one for each path."""
     without = [one for one in known if one.objective is None]
     infeasible = [one for one in without if one.termination is Termination.INFEASIBLE]
@@ -239,11 +246,11 @@ def _without_known(known: tuple[Searched, ...]) -> StagedSolution:
     return StagedSolution(ending, None, None, math.inf if infeasible else -math.inf)
 
 
-def exit_code(result: TimingResult) -> ExitCode:
+def exit_code(result: TimingDocument) -> ExitCode:
     """Return the exit code that a result deserves."""
-    ending = result.solution.termination
-    if ending is Termination.INFEASIBLE:
+    if result.termination is Termination.INFEASIBLE:
         return ExitCode.INFEASIBLE
-    if result.solution.plan is None:
+    if not result.has_plan:
         return ExitCode.STOPPED_WITHOUT_PLAN
-    return ExitCode.STOPPED_WITH_PLAN if ending.is_limit or result.is_cut_short else ExitCode.ANSWERED
+    is_cut_short = Termination(result.termination).is_limit or result.is_cut_short
+    return ExitCode.STOPPED_WITH_PLAN if is_cut_short else ExitCode.ANSWERED

@@ -2,56 +2,72 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.timing.operate import operate_schedule
+import numpy as np
+
+from netdesign.evaluate.configuration import configurations
+from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.single_paths import mean_path, path_alone, single_year
 from netdesign.network.staged import build_networks
-from netdesign.results.staged_result import Delay, Searched, SingleYear, Values, searched
-from netdesign.solve.core.outcome import Phases
+from netdesign.plan import NodePlan, Order, Plan, StagedPlan
+from netdesign.results.document import proven
+from netdesign.results.staged_document import DelayPart, SearchedPart, SingleYearPart, ValuesPart
+from netdesign.results.staged_result import excess, searched, values_part, without_plan
+from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage.auto import solve_beside
 from netdesign.solve.multistage.calendar import FixedCalendar
+from netdesign.solve.multistage.contingent_plan import node_plan
+from netdesign.solve.multistage.operating import Operating
 from netdesign.solve.multistage.question import StagedSolution
+from netdesign.solve.multistage.year import Years
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from netdesign.instance.staged import StagedInstance
-    from netdesign.plan import StagedPlan
+    from netdesign.results.document import Ended
     from netdesign.solve.multistage.question import StagedQuestion
 
 
-def known_paths(question: StagedQuestion) -> tuple[Searched, ...]:
-    """Return the best plan of each path of the tree by itself, in the order of the leaves.
-
-    Parameters
-    ----------
-    question
-        About the tree.
-    """
-    staged, found = question.staged, []
-    for leaf in staged.leaves:
-        networks = tuple(question.networks[v] for v in staged.path_to(leaf))
-        alone = path_alone(staged, leaf)
-        found.append(_searched(question.about(alone, networks, f"{alone.scenario} known")))
-    return tuple(found)
+def paths_alone(question: StagedQuestion) -> Iterator[StagedQuestion]:
+    """Yield the questions about each path of the tree by itself, in the order of the leaves."""
+    for leaf in question.staged.leaves:
+        networks = tuple(question.networks[v] for v in question.staged.path_to(leaf))
+        alone = path_alone(question.staged, leaf)
+        yield question.about(alone, networks, f"{alone.scenario} known")
 
 
-def delays(question: StagedQuestion, plan: StagedPlan) -> tuple[Delay, ...]:
+def known_paths(question: StagedQuestion) -> list[SearchedPart]:
+    """Return the best plan of each path of the tree by itself, in the order of the leaves."""
+    return [_searched(alone) for alone in paths_alone(question)]
+
+
+def delayed(question: StagedQuestion, plan: StagedPlan) -> Iterator[tuple[str, int, StagedQuestion]]:
+    """Yield each new hub of a path's plan, the year in which it is ordered, and the question that orders it later."""
+    staged = question.staged
+    for hub, year in first_orders(staged, plan).items():
+        later = replace(staged, not_before={**staged.not_before, hub: year + 1})
+        yield hub, year, question.about(later, question.networks, f"{hub} after {year}")
+
+
+def delays(question: StagedQuestion, plan: StagedPlan, path: Ended) -> list[DelayPart]:
     """Return what it costs to order each new hub of a path's plan at least a year later.
 
     Parameters
     ----------
     question
         About the path.
-    plan
-        Its best plan.
+    plan, path
+        Its best plan, and how the search for it ended.
     """
-    staged, found = question.staged, []
-    for hub, year in first_orders(staged, plan).items():
-        later = replace(staged, not_before={**staged.not_before, hub: year + 1})
-        best = _searched(question.about(later, question.networks, f"{hub} after {year}"))
-        found.append(Delay(hub, year, best))
-    return tuple(found)
+    found = []
+    for hub, year, asked in delayed(question, plan):
+        best = _searched(asked)
+        found.append(DelayPart(hub=hub, ordered=year, later=best, extra_cost=excess(best, path)))
+    return found
 
 
 def first_orders(staged: StagedInstance, plan: StagedPlan) -> dict[str, int]:
@@ -64,29 +80,34 @@ def first_orders(staged: StagedInstance, plan: StagedPlan) -> dict[str, int]:
     return found
 
 
-def single_years(question: StagedQuestion) -> tuple[SingleYear, ...]:
-    """Return what the one-year model says of the first and the last year of a path.
-
-    Parameters
-    ----------
-    question
-        About the path.
-    """
-    staged, found = question.staged, []
+def years_alone(question: StagedQuestion) -> Iterator[tuple[int, StagedQuestion]]:
+    """Yield the first and the last year of a path, and the question about each by itself."""
+    staged = question.staged
     for node in dict.fromkeys((0, len(staged.nodes) - 1)):
-        alone, year = single_year(staged, node), staged.nodes[node].year
-        best = _searched(question.about(alone, (question.networks[node],), f"{year} by itself"))
-        found.append(SingleYear(year, best))
-    return tuple(found)
+        year = staged.nodes[node].year
+        yield year, question.about(single_year(staged, node), (question.networks[node],), f"{year} by itself")
 
 
-def values(question: StagedQuestion) -> Values:
-    """Return the plans of a tree that know less: the one fixed at the root, and that of the mean.
+def single_years(question: StagedQuestion) -> list[SingleYearPart]:
+    """Return what the one-year model says of the first and the last year of a path."""
+    return [SingleYearPart(year=year, best=_searched(alone)) for year, alone in years_alone(question)]
+
+
+def of_means(question: StagedQuestion) -> StagedQuestion:
+    """Return the question about the path of the means of a tree."""
+    path = mean_path(question.staged)
+    return question.about(path, build_networks(path), "mean of the tree")
+
+
+def values(question: StagedQuestion, tree: Ended, known: Sequence[SearchedPart]) -> ValuesPart:
+    """Return what waiting and knowing are worth, with the plans that know less: fixed at the root, and of the mean.
 
     Parameters
     ----------
-    question
-        About the tree.
+    question, tree
+        About the tree, and how the search for its plan ended.
+    known
+        The best plan of each path by itself, in the order of the leaves.
     """
     staged = question.staged
     refusal = FixedCalendar.refusal(staged)
@@ -94,32 +115,75 @@ def values(question: StagedQuestion) -> Values:
     if refusal is None:
         fixed = _fixed(question.about(staged, question.networks, "fixed at the root"), question)
     mean, on_tree = _mean(question)
-    return Values(fixed, refusal, mean, on_tree)
+    found = {"fixed": fixed, "fixed_refusal": refusal, "mean": mean, "mean_on_tree": on_tree}
+    return values_part(staged, tree, known, **found)
 
 
-def _fixed(question: StagedQuestion, tree: StagedQuestion) -> Searched:
+def _fixed(question: StagedQuestion, tree: StagedQuestion) -> SearchedPart:
     if question.watch.is_over:
         return _stopped(question)
     return searched(question.staged, FixedCalendar(replace(question, known=tree.known)).solve())
 
 
-def _mean(question: StagedQuestion) -> tuple[Searched, Searched]:
+def _mean(question: StagedQuestion) -> tuple[SearchedPart, SearchedPart]:
     """Return the best plan of the path of the means, and what it comes to on the tree."""
     staged = question.staged
-    path = mean_path(staged)
-    mean = _searched(question.about(path, build_networks(path), "mean of the tree"))
+    mean = _searched(of_means(question))
     if mean.objective is None:
         # Without a plan for the mean there is none to hold against the tree.
-        return mean, Searched(mean.termination, None, mean.bound)
-    return mean, searched(staged, operate_schedule(question, mean.schedule))
+        return mean, without_plan(mean.termination, proven(mean))
+    return mean, searched(staged, operate_schedule(question, mean))
 
 
-def _searched(question: StagedQuestion) -> Searched:
+def _searched(question: StagedQuestion) -> SearchedPart:
     if question.watch.is_over:
         return _stopped(question)
     return searched(question.staged, solve_beside(question))
 
 
-def _stopped(question: StagedQuestion) -> Searched:
-    ending = question.watch.ending
-    return searched(question.staged, StagedSolution(ending, None, None, float("-inf"), Phases()))
+def _stopped(question: StagedQuestion) -> SearchedPart:
+    return without_plan(question.watch.ending, -math.inf)
+
+
+def operate_schedule(question: StagedQuestion, schedule: SearchedPart) -> StagedSolution:
+    """Return the plan that keeps to a schedule, operated at least cost; infeasible where some node cannot be.
+
+    Parameters
+    ----------
+    question
+        The tree and the limits.
+    schedule
+        A search whose plan orders and closes so in each year, whatever the branch.
+    """
+    staged = question.staged
+    years = Years(staged, question.networks)
+    standing = configurations(staged, _without_operations(question, schedule))
+    nodes = []
+    for v, configuration in enumerate(standing):
+        if question.watch.is_over:
+            return StagedSolution(question.watch.ending, None, None, -math.inf)
+        opened = tuple(np.flatnonzero(configuration.is_open).tolist())
+        in_use = configuration.in_use[list(opened)]
+        lift, daily = in_use @ staged.capacities, in_use @ staged.peak_capacities
+        operated = Operating(years.year(v, opened)).operate(lift, daily) if opened else None
+        if operated is None or not np.isfinite(operated.cost):
+            return StagedSolution(Termination.INFEASIBLE, None, None, math.inf)
+        orders, closings = _of_year(schedule, staged.nodes[v].year)
+        nodes.append(node_plan(staged, opened, operated, orders, closings if staged.children[v] else ()))
+    plan = StagedPlan(tuple(nodes))
+    found = evaluate_staged(staged, question.networks, plan, question.known)
+    if found.violations:
+        return StagedSolution(Termination.INFEASIBLE, None, None, math.inf)
+    return StagedSolution(Termination.OPTIMAL, plan, found.objective, found.objective)
+
+
+def _of_year(schedule: SearchedPart, year: int) -> tuple[tuple[Order, ...], tuple[str, ...]]:
+    orders = (Order(order.hub, order.module, order.count) for order in schedule.orders if order.year == year)
+    return tuple(orders), tuple(closing.hub for closing in schedule.closings if closing.year == year)
+
+
+def _without_operations(question: StagedQuestion, schedule: SearchedPart) -> StagedPlan:
+    empty = np.empty(0, dtype=np.intp)
+    idle = Plan((), (), empty, empty, empty, np.empty(0))
+    nodes = (_of_year(schedule, node.year) for node in question.staged.nodes)
+    return StagedPlan(tuple(NodePlan(orders, closings, idle) for orders, closings in nodes))

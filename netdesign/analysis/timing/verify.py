@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from netdesign.analysis.problem import Call, place_of
 from netdesign.analysis.timing.problem import TimingCall, TimingProblem, load_timing, staged_record
-from netdesign.analysis.timing.verify_plan import of_plan
-from netdesign.analysis.timing.verify_value_of_information import of_what_stands_beside
-from netdesign.analysis.verify import OTHER_FILES, Verification
-from netdesign.errors import ContradictionError, InstanceError, UsageError
+from netdesign.analysis.timing.value_of_information import first_orders
+from netdesign.analysis.verify import (
+    TOLERANCE,
+    Verification,
+    differing,
+    differs,
+    load_as_solved,
+    of_gap,
+    of_record,
+    of_search,
+)
+from netdesign.errors import ContradictionError
+from netdesign.evaluate.risk import scale_of
+from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.read import read_staged
+from netdesign.instance.stages import RiskMeasure
 from netdesign.results.staged_document import RUNNING
-from netdesign.results.staged_reading import plan_from_timing
-from netdesign.solve.core.outcome import Termination
+from netdesign.results.staged_result import (
+    costs_of,
+    excess,
+    is_tree,
+    known_costs,
+    nodes_part,
+    plan_from_timing,
+    values_part,
+)
+from netdesign.solve.core.outcome import Termination, exactness
+from netdesign.solve.multistage.calendar import FixedCalendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netdesign.evaluate.staged import StagedEvaluation
     from netdesign.instance.published.reading import Named
-    from netdesign.results.staged_document import TimingDocument
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.plan import StagedPlan
+    from netdesign.results.staged_document import IntervalPart, PathPart, SearchedPart, TimingDocument
 
 _OF_A_PLAN = ("objective", "gap", "expected", "cvar", "largest_regret", "paths", "delays", "single_years", "values")
+_OF_TREE = ("values.fixed", "values.mean_on_tree")
+"""Searches that hold plans of the tree against each other; the others are of a path or a year: costs."""
 
 
 def verify_timing(name_or_path: Named, document: TimingDocument) -> tuple[TimingProblem, Verification]:
@@ -34,49 +61,35 @@ def verify_timing(name_or_path: Named, document: TimingDocument) -> tuple[Timing
     ContradictionError
         It cannot, because it is another one than was solved.
     """
-    problem = _load_as_solved(name_or_path, document)
-    found = list(_of_the_problem(document, problem))
+    call = TimingCall.from_document(document)
+    problem = load_as_solved(
+        document,
+        lambda: load_timing(name_or_path, call),
+        lambda: read_staged(place_of(name_or_path, Call())).base,
+    )
+    staged = problem.staged
+    found = list(of_record(document, staged.base, problem.warnings, staged_record(staged, problem.replaced)))
+    if document.scenario != staged.scenario:
+        found.append(f"scenario: states {document.scenario}; the options say {staged.scenario}")
+    for name in ("measure", "level"):
+        said, true = getattr(document.risk, name), getattr(staged.stages.risk, name)
+        if said != true:
+            found.append(f"risk.{name}: states {said}; instance and options say {true}")
     try:
-        plan = plan_from_timing(document, problem.staged)
+        plan = plan_from_timing(document, staged)
     except ContradictionError as error:
         return problem, Verification((*found, error.message))
     if plan is None:
         found += _of_no_plan(document)
     else:
-        found += of_plan(document, problem, plan)
-        found += of_what_stands_beside(document, problem.staged, plan)
+        found += _of_plan(document, problem, plan)
+        found += _of_what_stands_beside(document, staged, plan)
     return problem, Verification.of(found)
 
 
-def _load_as_solved(name_or_path: Named, document: TimingDocument) -> TimingProblem:
-    call = TimingCall.from_document(document)
-    try:
-        return load_timing(name_or_path, call)
-    except (InstanceError, UsageError) as error:
-        found = read_staged(place_of(name_or_path, Call()))
-        if found.base.digest == document.instance.digest:
-            raise
-        message = f"{OTHER_FILES}; with the recorded options: {error.message}"
-        raise ContradictionError(message) from None
-
-
-def _of_the_problem(document: TimingDocument, problem: TimingProblem) -> Iterator[str]:
-    staged = problem.staged
-    if document.instance.digest != staged.base.digest:
-        yield OTHER_FILES
-    if document.instance.name != staged.base.name:
-        yield f"instance.name: states {document.instance.name}; the instance is {staged.base.name}"
-    if document.instance.warnings != list(problem.warnings):
-        yield "instance.warnings: are not those of the instance"
-    if document.scenario != staged.scenario:
-        yield f"scenario: states {document.scenario}; the options say {staged.scenario}"
-    risk = staged.stages.risk
-    for name in ("measure", "level"):
-        if getattr(document.risk, name) != getattr(risk, name):
-            yield f"risk.{name}: states {getattr(document.risk, name)}; instance and options say {getattr(risk, name)}"
-    for name, true in staged_record(staged, problem.replaced).items():
-        if document.problem.get(name) != true:
-            yield f"problem.{name}: states {document.problem.get(name)}; instance and options say {true}"
+def costs_when_known(document: TimingDocument) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
+    """Return what each path is recorded to cost by itself, EUR; None where some was not solved."""
+    return known_costs([path.known for path in document.paths])
 
 
 def _of_no_plan(document: TimingDocument) -> Iterator[str]:
@@ -89,3 +102,155 @@ def _of_no_plan(document: TimingDocument) -> Iterator[str]:
         yield f"clash: stated beside termination {document.termination}"
     if document.bound is not None and document.termination is Termination.INFEASIBLE:
         yield f"bound: states {document.bound}, though no plan is permitted"
+
+
+def _of_plan(document: TimingDocument, problem: TimingProblem, plan: StagedPlan) -> Iterator[str]:
+    """Yield what is not true of a plan and of the costs that are stated for it."""
+    staged, known = problem.staged, costs_when_known(document)
+    if staged.stages.risk.measure is RiskMeasure.REGRET and known is None:
+        yield "paths: without what each costs by itself there is no regret to minimise"
+        return
+    if len(document.paths) != len(staged.leaves):
+        yield f"paths: are {len(document.paths)}; the years have {len(staged.leaves)}"
+        return
+    with np.errstate(all="ignore"):  # volumes near the largest number are wrong, not worth a warning
+        found = evaluate_staged(staged, problem.networks, plan, known)
+    yield from (f"plan: {violation}" for violation in found.violations)
+    if not np.isfinite(found.path_costs).all():
+        yield f"objective: states {document.objective}; the plan has no finite cost"
+        return
+    yield from _of_costs(document, staged, found)
+    for stated, true in zip(document.nodes, nodes_part(staged, plan, found), strict=True):
+        yield from (f"{true.node}: {_shown(*found)}" for found in differing(stated, true))
+    scale = scale_of(staged.stages.risk, known)
+    if document.objective is not None:
+        yield from of_search(document, scale=scale)
+    yield from of_gap(document, document.options["gap"], scale)
+    if document.clash:
+        yield "clash: stated beside a plan"
+
+
+def _shown(name: str, stated: Any, true: Any) -> str:
+    if isinstance(true, list):
+        return f"{name}: is not that of the plan"
+    return f"{name}: states {stated}; {'the plan gives' if '.' in name else 'instance and plan say'} {true}"
+
+
+def _of_costs(document: TimingDocument, staged: StagedInstance, found: StagedEvaluation) -> Iterator[str]:
+    known = [path.known for path in document.paths if path.known is not None]
+    if known and len(known) != len(document.paths):
+        yield "paths: some were solved by themselves, others not"
+        known = []
+    true = costs_of(staged, found, known)
+    paths: list[PathPart] = true.pop("paths")
+    scale = float(np.abs(found.path_costs).max())
+    for name, value in true.items():
+        if differs(getattr(document, name), value, scale):
+            yield f"{name}: states {getattr(document, name)}; the plan gives {value}"
+    for stated, path in zip(document.paths, paths, strict=True):
+        others = (
+            *differing(stated, path, ("leaf", "probability")),
+            *differing(stated, path, ("cost", "salvage", "regret"), scale),
+        )
+        for name, said, value in others:
+            yield f"path to {path.leaf}: {name}: states {said}; the plan gives {value}"
+
+
+def _of_what_stands_beside(document: TimingDocument, staged: StagedInstance, plan: StagedPlan) -> Iterator[str]:
+    """Yield what is not true of paths by themselves, delays, single years and values, as far as no solver is needed."""
+    scale = scale_of(staged.stages.risk, costs_when_known(document))
+    for name, part in document.searches():
+        yield from (f"{name}: {text}" for text in _of_schedule(part, staged))
+        yield from (f"{name}: {text}" for text in of_search(part, "an objective", scale if name in _OF_TREE else 0.0))
+    for path in document.paths:
+        if path.known is not None:
+            yield from (f"path to {path.leaf}: known.{text}" for text in _cheaper(path.known, path.cost))
+    if document.termination == RUNNING:
+        if document.delays or document.single_years or document.values is not None:
+            yield "delays, single_years, values: stated though the search for the plan goes on"
+        return
+    if not is_tree(staged):
+        yield from _of_delays(document, staged, plan)
+        years = [staged.nodes[0].year, staged.nodes[-1].year]
+        if [year.year for year in document.single_years] != list(dict.fromkeys(years)):
+            yield "single_years: are not the first and the last"
+        if document.values is not None:
+            yield "values: stated without a tree"
+    else:
+        if document.delays or document.single_years:
+            yield "delays, single_years: stated for a tree"
+        yield from _of_values(document, staged, scale)
+
+
+def _of_schedule(part: SearchedPart, staged: StagedInstance) -> Iterator[str]:
+    sites, modules = staged.base.site_position, {module.id for module in staged.modules}
+    strange = [order.hub for order in part.orders if order.hub not in sites]
+    strange += [order.module for order in part.orders if order.module not in modules]
+    strange += [closing.hub for closing in part.closings if closing.hub not in sites]
+    if strange:
+        yield f"names what the instance does not have: {', '.join(dict.fromkeys(strange))}"
+    if part.objective is None and (part.orders or part.closings):
+        yield "orders and closings are stated without an objective"
+
+
+def _cheaper(known: SearchedPart, cost: float) -> Iterator[str]:
+    """Yield where a path by itself cannot be true: the plan's own way along it is one of its plans."""
+    if known.termination is Termination.INFEASIBLE:
+        yield "termination: states infeasible; the plan's own way is permitted"
+    if known.bound is not None and known.bound > cost * (1 + TOLERANCE):
+        yield f"bound: {known.bound} is over {cost}, what the plan costs on the path"
+    if known.termination is Termination.OPTIMAL and (known.objective or 0.0) > cost * (1 + TOLERANCE):
+        yield f"objective: states optimal at {known.objective}; the plan costs {cost} on the path"
+
+
+def _no_cheaper(name: str, part: SearchedPart, document: TimingDocument, scale: float) -> Iterator[str]:
+    """Yield where a plan that is permitted less is stated to cost less than any plan."""
+    if part.objective is not None and document.bound is not None:
+        slack = TOLERANCE * exactness(part.objective, scale)
+        if part.objective < document.bound - slack:
+            yield f"{name}.objective: {part.objective} is under the bound {document.bound} of all plans"
+
+
+def _of_interval(name: str, stated: IntervalPart, true: IntervalPart) -> Iterator[str]:
+    for field, said, value in differing(stated, true):
+        yield f"{name}.{field}: states {said}; objectives and bounds give {value}"
+
+
+def _of_delays(document: TimingDocument, staged: StagedInstance, plan: StagedPlan) -> Iterator[str]:
+    ordered = first_orders(staged, plan)
+    if {delay.hub: delay.ordered for delay in document.delays} != ordered:
+        listed = ", ".join(f"{hub} in {year}" for hub, year in ordered.items()) or "none"
+        yield f"delays: are not those of the new hubs that the plan orders: {listed}"
+        return
+    for delay in document.delays:
+        name = f"delay of {delay.hub}"
+        early = [order.year for order in delay.later.orders if order.hub == delay.hub and order.year <= delay.ordered]
+        if early:
+            yield f"{name}: later.orders: it is ordered in {early[0]}, not after {delay.ordered}"
+        yield from _no_cheaper(f"{name}: later", delay.later, document, 0.0)
+        yield from _of_interval(f"{name}: extra_cost", delay.extra_cost, excess(delay.later, document))
+
+
+def _of_values(document: TimingDocument, staged: StagedInstance, scale: float) -> Iterator[str]:
+    values = document.values
+    if values is None:
+        yield "values: are missing"
+        return
+    refusal = FixedCalendar.refusal(staged)
+    if values.fixed_refusal != refusal or (values.fixed is None) != (refusal is not None):
+        yield f"values.fixed_refusal: states {values.fixed_refusal}; the instance gives {refusal}"
+        return
+    known = [path.known for path in document.paths if path.known is not None]
+    if len(known) != len(staged.leaves):
+        yield "paths: what each costs by itself is missing"
+        return
+    found = {name: getattr(values, name) for name in ("fixed", "fixed_refusal", "mean", "mean_on_tree")}
+    true = values_part(staged, document, known, **found)
+    for name in ("waiting", "perfect_information", "stochastic_solution"):
+        yield from _of_interval(f"values.{name}", getattr(values, name), getattr(true, name))
+    for name in ("fixed", "mean_on_tree"):
+        if found[name] is not None:
+            yield from _no_cheaper(f"values.{name}", found[name], document, scale)
+    on_tree, mean = values.mean_on_tree, values.mean
+    if on_tree.objective is not None and (on_tree.orders, on_tree.closings) != (mean.orders, mean.closings):
+        yield "values.mean_on_tree: orders and closings are not those of values.mean"

@@ -21,9 +21,9 @@ from netdesign.report.timing.sentences import (
 from netdesign.report.words import amount, network_name, tonnes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from netdesign.results.staged_document import NodeCosts, NodePart, SearchedPart, TimingDocument, ValuesPart
+    from netdesign.results.staged_document import NodeCosts, NodePart, TimingDocument, ValuesPart
 
 _MILLIONS_FROM = 1e7
 """Largest amount from which on a table is in millions."""
@@ -43,19 +43,9 @@ def timing_text(result: TimingDocument, forbidding: Sequence[str]) -> str:
         lines += [single_year_line(year, existing) for year in result.single_years]
     if result.values is not None:
         lines += _value_lines(result.values)
-    lines += closing_lines(result, is_cut_short=any(one.termination.is_limit for one in _searches(result)))
+    lines += closing_lines(result, is_cut_short=result.is_cut_short)
     tables = ([_path_table(result)] if is_tree else [_calendar(result)]) if result.nodes else []
     return render(lines, tables) + "\n" + _time_line(result) + "\n"
-
-
-def _searches(result: TimingDocument) -> Iterable[SearchedPart]:
-    yield from (delay.later for delay in result.delays)
-    yield from (year.best for year in result.single_years)
-    yield from (path.known for path in result.paths if path.known is not None)
-    if result.values is not None:
-        yield from (result.values.mean, result.values.mean_on_tree)
-        if result.values.fixed is not None:
-            yield result.values.fixed
 
 
 def _time_line(result: TimingDocument) -> str:

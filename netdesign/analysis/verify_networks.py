@@ -1,0 +1,231 @@
+"""Is this result true? The instance is read and priced again, and every figure compared with the referee's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.analysis.best_by_hub_count import is_searched_as_one, rivals, steps_between
+from netdesign.analysis.minima import away_from_cheapest
+from netdesign.analysis.problem import Call, load_problem, problem_record, read_named
+from netdesign.analysis.verify import (
+    ENDED_WITH_A_PLAN,
+    TOLERANCE,
+    Verification,
+    differing,
+    differs,
+    load_as_solved,
+    of_gap,
+    of_record,
+    of_search,
+)
+from netdesign.errors import ContradictionError, InstanceError
+from netdesign.evaluate import apart, evaluate
+from netdesign.instance.options import fix_hubs
+from netdesign.results.document import Part, proven
+from netdesign.results.result import best_of, network_part, plan_from_document, top_level
+from netdesign.solve.core.outcome import Phases, Solution, exactness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netdesign.analysis.problem import Problem
+    from netdesign.evaluate import Evaluation
+    from netdesign.instance import Instance
+    from netdesign.instance.published.reading import Named
+    from netdesign.plan import Plan
+    from netdesign.results.document import NetworkPart, ResultDocument, RunnerUpPart
+
+_WITH_A_PLAN = ("objective", "plan", "costs", "service", "carbon")
+_OF_A_PLAN = (*_WITH_A_PLAN, "gap", "hub_loads", "lane_loads", "runner_up", "minima")
+
+
+def verify_networks(name_or_path: Named, document: ResultDocument) -> tuple[Problem, Verification]:
+    """Read the instance with the recorded options and compare everything that the result states with the referee.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        The instance cannot be read with the recorded options.
+    ContradictionError
+        It cannot, because it is another one than was solved.
+    """
+    call = Call.from_document(document)
+    problem = load_as_solved(
+        document,
+        lambda: load_problem(name_or_path, call),
+        lambda: read_named(name_or_path, replace(call, overrides=())),
+    )
+    found = list(
+        of_record(document, problem.instance, problem.warnings, problem_record(problem.instance, problem.replaced))
+    )
+    for network in document.networks:
+        texts = _of_network(network, problem, document.options["gap"])
+        found += [f"{network_of(network.hubs)}: {text}" for text in texts]
+    found += _of_numbers(document, problem.instance)
+    found += _of_top_level(document, problem)
+    found += _of_steps(document)
+    return problem, Verification.of(found)
+
+
+def network_of(hubs: int) -> str:
+    """Return what a network of so many hubs is called in what is found about it."""
+    return f"network of {hubs} hub{'' if hubs == 1 else 's'}"
+
+
+def judged_instance(network: NetworkPart, instance: Instance) -> Instance:
+    """Return the instance by which a network is judged: today's may have fewer hubs than the policies ask for.
+
+    Raises
+    ------
+    InstanceError
+        The other policies contradict today's hubs.
+    """
+    if network.permitted:
+        return instance
+    policies = instance.policies.model_copy(update={"required": (), "hub_count": None, "new_hubs": None})
+    return fix_hubs(instance.replace(policies=policies), instance.existing)
+
+
+def _of_network(network: NetworkPart, problem: Problem, asked: float) -> Iterator[str]:
+    """Yield what is not true of a network, whose search was asked for a gap."""
+    if network.plan is None:
+        stray = [name for name in _OF_A_PLAN if getattr(network, name) not in (None, [])]
+        if stray:
+            yield f"{', '.join(stray)}: stated without a plan"
+        if network.termination in ENDED_WITH_A_PLAN:
+            yield f"termination: states {network.termination} without a plan"
+        return
+    try:
+        instance = judged_instance(network, problem.instance)
+        plan = plan_from_document(network.plan, instance)
+    except (ContradictionError, InstanceError) as error:
+        yield error.message
+        return
+    with np.errstate(all="ignore"):  # volumes near the largest number are wrong, not worth a warning
+        evaluation = evaluate(instance, problem.network, plan)
+    if len(set(plan.open_hubs)) != len(plan.open_hubs):
+        yield "plan.open_hubs: a hub stands twice"
+    if len(plan.open_hubs) != network.hubs:
+        yield f"hubs: states {network.hubs}; the plan opens {len(plan.open_hubs)}"
+    yield from (f"plan: {violation}" for violation in evaluation.violations)
+    if not np.isfinite(evaluation.costs.total + evaluation.objective + evaluation.co2e):
+        yield f"objective: states {network.objective}; the plan has no finite cost"
+        return
+    yield from _of_figures(network, evaluation, plan, instance)
+    yield from of_gap(network, asked)
+    if network.objective is not None:
+        yield from of_search(network)
+    if network.runner_up is not None:
+        yield from (f"runner_up.{text}" for text in _of_runner_up(network, network.runner_up, instance))
+    # What the policies cost takes a solver, so only ``prove`` tells.
+    away = away_from_cheapest(instance, problem.network, plan) if network.minima and plan.open_hubs else []
+    if network.minima is not None and differs(network.minima.away, away):
+        yield "minima.away: are not those that the plan serves away from their cheapest hubs"
+
+
+def _of_figures(network: NetworkPart, evaluation: Evaluation, plan: Plan, instance: Instance) -> Iterator[str]:
+    """Yield what is not true of the figures of a plan."""
+    objective = evaluation.objective
+    if network.objective is None or differs(network.objective, objective):
+        said = objective if network.objective is None else network.objective
+        true = apart(objective, said, ".2f")[0]
+        yield f"objective: states {network.objective}; the plan has {true} {instance.problem.objective.unit}"
+    solution = Solution(network.termination, plan, objective, proven(network), Phases())
+    part = network_part(solution, evaluation, instance, network.hubs)
+    for name, said, true in differing(network, part, ("costs", "service", "hub_loads", "lane_loads")):
+        if isinstance(true, Part):
+            yield f"{name}: is missing"
+        elif isinstance(true, list):
+            yield f"{name}: are not those of the plan"
+        else:
+            yield f"{name}: states {said}; the plan gives {true}"
+    if differs(network.carbon, part.carbon):
+        yield f"carbon: states {network.carbon}; the plan emits {evaluation.co2e:.3f} t CO2e/year"
+
+
+def _of_runner_up(network: NetworkPart, runner_up: RunnerUpPart, instance: Instance) -> Iterator[str]:
+    """Yield what cannot be true of a runner-up; its cost is operated again only by ``prove``."""
+    yield from of_search(runner_up)
+    if runner_up.objective is None:
+        if runner_up.open_hubs:
+            yield "open_hubs: stated without an objective"
+        return
+    hubs, numbers = set(runner_up.open_hubs), rivals(instance, network.hubs)
+    if network.plan is None or len(hubs) not in numbers or hubs == set(network.plan.open_hubs):
+        most = numbers.stop - 1
+        yield f"open_hubs: are no other set of {most if len(numbers) == 1 else f'{numbers.start} to {most}'} hubs"
+    if not hubs <= set(instance.site_position):
+        yield f"open_hubs: {', '.join(sorted(hubs - set(instance.site_position)))}: there is no such site"
+    if network.bound is not None and runner_up.objective < network.bound * (1 - TOLERANCE):
+        yield f"objective: {runner_up.objective} is under the bound {network.bound} of all networks"
+
+
+def _of_numbers(document: ResultDocument, instance: Instance) -> Iterator[str]:
+    least, most = instance.hub_range
+    for network in document.networks:
+        if network.permitted != (least <= network.hubs <= most):
+            allowed = f"{least} to {most} hubs are allowed"
+            yield f"{network_of(network.hubs)}: permitted: states {network.permitted}; {allowed}"
+    numbers, today = [network.hubs for network in document.networks], len(instance.existing)
+    if numbers != sorted(numbers):
+        yield f"networks: have {', '.join(map(str, numbers))} hubs; they stand in the order of these numbers"
+    if is_searched_as_one(instance):
+        due = 2 if today > 0 else 1
+        if len(numbers) != due:
+            yield f"networks: are {len(numbers)}; so wide a range of hubs is searched as one, which gives {due}"
+        yield from _of_todays_as_runner_up(document)
+        return
+    if 0 < today < least and numbers.count(today) != 1:
+        yield f"networks: {numbers.count(today)} of them have {today} hubs; there is one of today's hubs"
+    stated = [network.hubs for network in document.networks if network.permitted]
+    for number in range(least, most + 1):
+        if stated.count(number) != 1:
+            yield f"networks: {stated.count(number)} of them have {number} hubs; there is one for each number"
+
+
+def _of_todays_as_runner_up(document: ResultDocument) -> Iterator[str]:
+    """Yield where today's network, permitted and not the best, costs less than the runner-up of the range can."""
+    today, best = document.networks[0], document.networks[-1]
+    if best.runner_up is None or best.runner_up.bound is None or today.plan is None or today.objective is None:
+        return
+    is_other = today.permitted and best.plan is not None and set(today.plan.open_hubs) != set(best.plan.open_hubs)
+    if is_other and best.runner_up.bound > today.objective + TOLERANCE * exactness(today.objective):
+        hubs = " + ".join(today.plan.open_hubs)
+        yield f"networks: runner_up.bound: {best.runner_up.bound} is over {today.objective}, what {hubs} costs"
+
+
+def _of_top_level(document: ResultDocument, problem: Problem) -> Iterator[str]:
+    true, best = top_level(document.networks), best_of(document.networks)
+    if best is None:
+        stray = [name for name in _WITH_A_PLAN if getattr(document, name) is not None]
+        if stray:
+            yield f"{', '.join(stray)}: stated at the top level, but no permitted network has a plan"
+    else:
+        others = [name for name in _WITH_A_PLAN if getattr(document, name) != true[name]]
+        for name in others:
+            yield f"{name}: the top level differs from the best permitted network, that of {best.hubs} hubs"
+        if others:
+            claimed = best.model_copy(update={name: getattr(document, name) for name in _WITH_A_PLAN})
+            texts = _of_network(claimed, problem, document.options["gap"])
+            yield from (f"top level: {text}" for text in texts)
+    if differs(document.bound, true["bound"]):
+        yield f"bound: states {document.bound}; the networks' bounds give {true['bound']}"
+    if (true["gap"] is None) != (document.gap is None) or abs((true["gap"] or 0.0) - (document.gap or 0.0)) > TOLERANCE:
+        yield f"gap: states {document.gap}; objective and bound give {true['gap']}"
+    if document.termination is not true["termination"]:
+        yield f"termination: states {document.termination}; the networks' give {true['termination']}"
+
+
+def _of_steps(document: ResultDocument) -> Iterator[str]:
+    true = steps_between(document.networks)
+    if [(step.from_hubs, step.to_hubs) for step in document.steps] != [(s.from_hubs, s.to_hubs) for s in true]:
+        yield "steps: are not those from each network to the next"
+        return
+    scale = max((abs(network.objective or 0.0) for network in document.networks), default=0.0)
+    for stated, step in zip(document.steps, true, strict=True):
+        for name, said, value in differing(stated, step, (), scale):
+            place = f"step from {step.from_hubs} to {step.to_hubs} hubs"
+            yield f"{place}: {name}: states {said}; objectives and bounds give {value}"
