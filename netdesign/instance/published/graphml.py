@@ -296,9 +296,9 @@ class _Reader:
             if end in groups:
                 message = f"{end[:40]!r} is a group (of yEd), which is read flat; end the edge at a node inside"
                 self._fault(element, message, name)
-        missing = [name for name in ("source", "target") if name not in ends]
-        for name in missing:
-            self._fault(element, "is missing", f"edge.{name}")
+        missing = [end for end in ("source", "target") if end not in ends]
+        for lacking in missing:
+            self._fault(element, "is missing", f"edge.{lacking}")
         directed = _TRUTH.get(element.attributes.get("directed", ""), default == "directed")
         if directed != (default == "directed"):
             message = f"an edge of its own kind in a graph that is {default}; edges are all directed, or none is"
