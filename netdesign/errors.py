@@ -150,6 +150,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     known = list(known)
     alike = next((name for name in known if look(name) == look(word)), None)
+    alike = alike or next((name for name in known if _drawn(name) == _drawn(word)), None)
     if alike is not None and alike != word:
         return f"; did you mean '{alike}'? It looks alike: {apart(word, alike)}"
     same = next((name for name in known if _is_same_number(name, word)), None)
@@ -178,6 +179,11 @@ def look(name: str) -> str:
     return " ".join("".join(_QUOTES.get(letter, letter) for letter in kept).split())
 
 
+def _drawn(name: str) -> str:
+    """Return how a name is drawn, letters of other alphabets as those of Latin."""
+    return look(name).translate(TWINS)
+
+
 def is_invisible(letter: str) -> bool:
     """Tell whether a character shows nothing of itself: joiners, marks of direction, line ends, fillers."""
     is_selector = "\ufe00" <= letter <= "\ufe0f" or "\U000e0100" <= letter <= "\U000e01ef"
@@ -197,6 +203,14 @@ def character(letter: str) -> str:
     """Return a character by its code point and name."""
     return f"U+{ord(letter):04X} ({unicodedata.name(letter, 'without a name').lower()})"
 
+
+TWINS = str.maketrans(
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0406\u0408\u0405"
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf",
+    "ABEKMHOPCTXIJSaeopcyxijsABEZHIKMNOPTYXo",
+)
+"""Letters of Cyrillic and Greek that are drawn as one of Latin (Unicode Technical Standard 39)."""
 
 _PLAIN = {"Pd": "-", "Zs": " "}
 _QUOTES = {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "`": "'", "\u2212": "-"}

@@ -479,7 +479,7 @@ OPTIONS = "hubs, max_new, open, close, set, strict, model, engine, gap, time_lim
         ),
         (
             lambda: nd.solve("tiny", engine="enumerat"),
-            "engine 'enumerat': allowed: auto, monolithic, enumeration, decomposition; did you mean 'enumeration'?",
+            "engine 'enumerat': allowed: auto, enumeration, decomposition, monolithic; did you mean 'enumeration'?",
         ),
         (lambda: nd.solve("tiny", hubs=2.0), "hubs 2.0: give a whole number"),
         (lambda: nd.solve("tiny", open=""), "open: names no site; give ids, such as open=['LGG', 'WAW']"),

@@ -95,6 +95,12 @@ def test_a_null_on_a_node_is_an_empty_cell(tmp_path):
     tables = source_of(graph, tmp_path).located.data["tables"]
     assert [row["id"] for row in tables["hubs"]] == ["Aachen", "Bonn"]
     assert tables["cities"][2] == {"id": "Celle"}
+    graph["nodes"][0] |= {"lat": None, "note": None}
+    assert warnings_of(graph, tmp_path)[:3] == [
+        "lat: has no value, which counts as an empty cell; give it one, or take it out (and 1 more nodes)",
+        "status: has no value, which counts as an empty cell, and makes the node no hub; give it one, or take it out",
+        "is_hub: has no value, which counts as an empty cell; give it one, or take it out",
+    ]
 
 
 def test_a_hub_that_is_switched_off_is_told(tmp_path):
@@ -146,6 +152,28 @@ def test_what_yed_draws_with_plays_no_part(tmp_path):
     source = read_xml(text, tmp_path)
     assert [str(fault.message) for fault in source.located.warnings] == ["attributes that play no part: of nodes viz"]
     assert source.located.faults == []
+
+
+def test_groups_of_yed_are_read_flat(tmp_path):
+    drawn = '<key id="g" for="node" yfiles.type="nodegraphics"/><key id="d" attr.name="description"/>'
+    inside = '<graph edgedefault="undirected" id="N:"><node id="B"/><node id="C"/>'
+    inside += '<node id="M"><graph edgedefault="undirected"><node id="D"/></graph></node>'
+    inside += '<edge source="B" target="C"><data key="km">7</data></edge></graph>'
+    text = GRAPHML.replace("<graph edge", f"{drawn}\n<graph edge").replace(
+        '<node id="B"/>', f'<node id="N" yfiles.foldertype="group"><data key="d"/><data key="g"/>{inside}</node>'
+    )
+    source = read_xml(text, tmp_path)
+    tables = source.located.data["tables"]
+    assert sorted(row["id"] for row in tables["cities"]) == ["A", "B", "C", "D"]
+    assert [(row["from"], row["to"], row["km"]) for row in tables["links"]] == [("A", "B", "12"), ("B", "C", "7")]
+    assert source.located.faults == []
+    told = ["groups (of yEd) are read flat: what stands inside counts, a group itself is no node"]
+    assert [fault.message for fault in source.located.warnings] == told
+
+
+def test_an_empty_default_of_graphml_is_none(tmp_path):
+    text = GRAPHML.replace('attr.name="km" attr.type="double"/>', 'attr.name="km"><default/></key>')
+    assert read_xml(text, tmp_path).located.faults == []
 
 
 @pytest.mark.parametrize("encoding", ["ISO-8859-1", "us-ascii", "UTF8"])

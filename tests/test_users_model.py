@@ -42,6 +42,10 @@ WRONG = {
         "model.hub_open['B'].fix(0, skip_validation=True)",
         "hub_open[B] is fixed at 0, outside its bounds 1 to 1",
     ),
+    "fixed at 0 where it must be open": (
+        "model.hub_open['B'].fix(0)",
+        "hub_open[B] is fixed at 0, outside its bounds 1 to 1",
+    ),
     "quadratic objective": (
         "model.total_cost.set_value(cost + model.hub_open['B'] * model.hub_open['B'] ** 1 * cost)",
         "total_cost is not linear; an engine solves linear models only",
@@ -101,12 +105,20 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("more", "message"), WRONG.values(), ids=WRONG)
-def test_a_model_that_no_engine_can_solve_is_told_by_its_file(more, message, tmp_path, netdesign):
+def test_a_model_that_no_engine_can_solve_is_told_by_its_file(more, message, tmp_path, netdesign, caplog):
     file = own_model(tmp_path, more)
     ended = netdesign("solve", "tiny", "--model", file, "--quiet")
     assert (ended.code, ended.out) == (ExitCode.USAGE, "")
     said = f"netdesign: {file}: {message}"
     assert ended.err == f"{said}\n" or (message.endswith(" ") and ended.err.startswith(said))
+    assert caplog.records == []  # Pyomo says it too, in its own words
+
+
+def test_what_pyomo_warns_of_a_sound_model_is_told(tmp_path, netdesign, caplog):
+    file = own_model(tmp_path, "model.spare = pyo.Var(bounds=(0, 1))\nmodel.spare.set_value(2)")
+    ended = netdesign("solve", "tiny", "--model", file, "--format", "json", "--quiet")
+    assert ended.code == 0
+    assert "to a numeric value `2` outside the bounds" in caplog.text
 
 
 def test_a_plan_that_is_none_is_told(tmp_path, netdesign):

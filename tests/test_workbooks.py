@@ -235,6 +235,9 @@ def test_what_is_hidden_counts_and_is_told(tmp_path):
         hubs.before = '<cols><col min="2" max="3" width="0"/><col min="9" max="16384" hidden="1"/></cols>'
         demand.after = '<autoFilter ref="A1:C3"><filterColumn colId="0"><filters/></filterColumn></autoFilter>'
         sheets["cities"].after = '<autoFilter ref="A1:B4"/>'
+        legs = sheets["legs"]
+        legs.before = '<sheetFormatPr zeroHeight="1" defaultColWidth="0"/><cols><col min="1" max="2" width="9"/></cols>'
+        legs.row_attributes = dict.fromkeys(range(1, len(legs.rows)), ' ht="15"')
 
     source = source_of(changed(hide), tmp_path)
     assert len(validated(source).tables.hubs) == 3
@@ -242,6 +245,8 @@ def test_what_is_hidden_counts_and_is_told(tmp_path):
         "x.xlsx[hubs]: the sheet is hidden; it is read like any other",
         "x.xlsx[hubs]: hidden rows are read like any other: row 3, row 4",
         "x.xlsx[hubs]: hidden columns are read like any other: column B, column C",
+        f"x.xlsx[legs]: hidden rows are read like any other: row {len(pages()['legs'].rows)}",
+        "x.xlsx[legs]: hidden columns are read like any other: column C, column D",
         "x.xlsx[demand]: a filter is set; rows count whether it shows them or not",
     ]
 

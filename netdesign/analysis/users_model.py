@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import sys
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any, cast
 
 from netdesign import catalogue
@@ -12,7 +13,7 @@ from netdesign.errors import NetdesignError, UsageError
 from netdesign.plan import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
@@ -69,21 +70,26 @@ class _UsersModel:
 
     def build(self, instance: Instance, network: Network) -> Any:
         """Build the model, which must be what an engine can solve."""
-        from pyomo.environ import ConcreteModel, Objective
-
         sites = (
             f"; hub_open has the sites that may open in the network asked for: {', '.join(instance.allowed[:_SHOWN])}"
         )
-        model = self._called("build", lambda: self._formulation.build(instance, network), KeyError, sites)
+        with _told_if_sound():
+            model = self._called("build", lambda: self._formulation.build(instance, network), KeyError, sites)
+            self._check(model, instance.allowed)
+        return model
+
+    def _check(self, model: Any, allowed: Sequence[str]) -> None:
+        """Refuse what no engine can solve."""
+        from pyomo.environ import ConcreteModel, Objective
+
         is_model = isinstance(model, ConcreteModel)
         objectives = list(model.component_data_objects(Objective, active=True)) if is_model else []
         if not objectives or not hasattr(model, "hub_open"):
             message = f"{self.__file__}: build should return a pyomo ConcreteModel with hub_open and an objective"
             raise UsageError(message)
-        for fault in _faults(model, objectives, instance.allowed):
+        for fault in _faults(model, objectives, allowed):
             message = f"{self.__file__}: {fault}"
             raise UsageError(message)
-        return model
 
     def read_plan(self, model: Any) -> Plan:
         """Read the plan."""
@@ -111,6 +117,33 @@ class _UsersModel:
             told = remedy if isinstance(error, of) else ""
             message = f"{self.__file__}: {name} fails: {type(error).__name__}: {error}{told}"
             raise UsageError(message) from error
+
+
+@contextmanager
+def _told_if_sound() -> Iterator[None]:
+    """Hold back what Pyomo warns of; where the model is refused, our message says it, and stands alone."""
+    logger, held = logging.getLogger("pyomo"), _Held()
+    handlers, logger.handlers = logger.handlers, [held]
+    is_passed_on, logger.propagate = logger.propagate, False
+    try:
+        yield
+    finally:
+        logger.handlers, logger.propagate = handlers, is_passed_on
+    with redirect_stdout(sys.stderr):
+        for record in held.records:
+            logger.handle(record)
+
+
+class _Held(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record."""
+        self.records.append(record)
 
 
 def _is_of_the_command_line(error: SystemExit) -> bool:

@@ -11,6 +11,7 @@ import re
 import warnings
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, cast
 
 from netdesign.errors import Fault, InstanceError
@@ -33,6 +34,12 @@ _SHOWN = 40
 LARGEST_YAML_BYTES = 8 * 1024 * 1024
 MOST_YAML_MARKS = 200_000
 """Commas, colons, brackets and line ends; each may be an entry, which takes half a kilobyte and 0.1 ms to read."""
+
+
+_DEEPEST = 200
+"""Brackets in one another on a line; Python gives up at some hundreds in any case."""
+
+_TOO_DEEP = "is nested too deeply to be an instance"
 
 
 class WrittenInt(int):
@@ -147,7 +154,7 @@ def parse_yaml(text: str, shown: str) -> Located | None:
         reader = _Reader(shown, YAML(typ="safe", pure=True).constructor)
         data = reader.plain(root, ())
     except RecursionError:
-        raise InstanceError([Fault(shown, 0, 0, "", "is nested too deeply to be an instance")]) from None
+        raise InstanceError([Fault(shown, 0, 0, "", _TOO_DEEP)]) from None
     return Located(data, reader.places, reader.faults)
 
 
@@ -161,6 +168,15 @@ def _check_size(text: str, shown: str) -> None:
     if marks > MOST_YAML_MARKS:
         message = f"has {marks:,} commas, colons, brackets and line ends; at most {MOST_YAML_MARKS:,} are read as YAML"
         raise InstanceError([Fault(shown, 0, 0, "", f"{message}: {remedy}")])
+    for line in text.splitlines() if marks > _DEEPEST else ():
+        if line.count("[") + line.count("{") > _DEEPEST and _depth(line) > _DEEPEST:
+            raise InstanceError([Fault(shown, 0, 0, "", _TOO_DEEP)])
+
+
+def _depth(line: str) -> int:
+    """Return how deep the brackets of a line are nested; ruamel.yaml, which tries each as a key, takes seconds."""
+    steps = ((letter in "[{") - (letter in "]}") for letter in line)
+    return max(accumulate(steps))
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.errors import apart, character, look
+from netdesign.errors import TWINS, apart, character, look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -13,14 +13,6 @@ if TYPE_CHECKING:
     from netdesign.instance.faults import FaultList
     from netdesign.instance.policies import Policies
     from netdesign.instance.schema import InstanceDocument
-
-_TWINS = str.maketrans(
-    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0406\u0408\u0405"
-    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455"
-    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf",
-    "ABEKMHOPCTXIJSaeopcyxijsABEZHIKMNOPTYXo",
-)
-"""Letters of Cyrillic and Greek that are drawn as one of Latin (Unicode Technical Standard 39)."""
 
 
 def check_names(document: InstanceDocument, faults: FaultList) -> None:
@@ -66,12 +58,12 @@ def _check_group(group: Iterable[tuple[Path_, str]], faults: FaultList) -> None:
         if other != name:
             faults.add(path, f"'{name}' and '{other}' look alike and are not the same: {apart(name, other)}")
             continue
-        near = nearly.setdefault(look(name).translate(_TWINS).casefold(), name)
+        near = nearly.setdefault(look(name).translate(TWINS).casefold(), name)
         if near != name:
             faults.warn(path, f"'{name}' and '{near}' differ in {_difference(name, near)} only; they are two")
 
 
 def _difference(name: str, near: str) -> str:
-    strange = [letter for letter in (*name, *near) if letter.translate(_TWINS) != letter]
+    strange = [letter for letter in (*name, *near) if letter.translate(TWINS) != letter]
     is_capitals = look(name).casefold() == look(near).casefold()
     return "capital letters" if is_capitals or not strange else f"the {character(strange[0])}"

@@ -383,6 +383,7 @@ def broken_result(name: str, contents: str | bytes, message: str) -> Case:
     return call(name, "verify . old.json", f"old.json: {message}", **{"old.json": contents})
 
 
+OPTIMA = "old.csv: cannot be read as a table of optima: is no ordinary file"
 NO_JSON = "is not JSON, so no result of `netdesign solve -o`"
 NO_RESULT = "is no netdesign.result/1 file; `netdesign solve INSTANCE -o FILE` writes one"
 
@@ -391,6 +392,8 @@ RESULTS = [
     call("folder for a result", "verify . .", ".: cannot be read as a result: Is a directory"),
     call("device for a result", "verify . /dev/zero", "/dev/zero: is no ordinary file"),
     call("pipe for a result", "verify . old.json", "old.json: is no ordinary file", **{"old.json": os.mkfifo}),
+    call("pipe for a table of optima", "bench old.csv", OPTIMA, **{"old.csv": os.mkfifo}),
+    call("device for a table of optima", "bench /dev/zero", OPTIMA.replace("old.csv", "/dev/zero")),
     call("pipe to compare with", "compare . A old.json", "old.json: is no ordinary file", **{"old.json": os.mkfifo}),
     broken_result("empty result", "", NO_JSON),
     broken_result("truncated result", '{"format": "netdesign.result/1", "inst', NO_JSON),

@@ -138,6 +138,31 @@ GRAPHS = [
         "direction as text", lambda graph: graph.update(directed="no"), "directed: 'no' is neither true nor false"
     ),
     nodelink(
+        "null as direction",
+        lambda graph: graph.update(directed=None),
+        "directed: has no value; write true or false, or take it out",
+    ),
+    nodelink(
+        "null on edges",
+        lambda graph: (
+            graph["edges"][0].update(volume_t_per_year=None, fare_eur_per_truck=None),
+            graph["edges"][1].update(km=None, volume_t_per_year=4, link_source=None),
+            graph["edges"].append({"source": "Celle", "target": "Bonn", "km": 20, "note": None}),
+        ),
+        "edge Aachen to Bonn: leads one way, where others lead both ways; links are driven both ways: add the way "
+        "back with the same km, or give legs, which lead one way",
+        "edge Aachen to Bonn: fare_eur_per_truck: has no value; give it one, or take it out",
+        "edge Aachen to Bonn: volume_t_per_year: has no value; give it one, or take it out",
+        "edge Bonn to Celle: km: has no value; give it one, or take it out",
+    ),
+    Case(
+        "a whole number of thousands of digits",
+        faults("x.txt: edge Bonn to Celle: km: inf is not a finite number"),
+        3,
+        ("solve", FILE, "--format-in", "nodelink", "-o", "result.json"),
+        {FILE: json.dumps(sound()).replace('"km": 20', f'"km": {"9" * 5000}')},
+    ),
+    nodelink(
         "figures of a hub on a node that is none",
         at("nodes", 1, status=None),
         "node Bonn: has fixed_cost_eur_per_year, as a hub has, yet no status; give it one",
@@ -260,10 +285,28 @@ GRAPHS = [
     ),
     graphml("port", '<node id="B"/>', '<node id="B"><port/></node>', "7:18: ports are not read; take them out"),
     graphml(
-        "graph in a node",
+        "groups of yEd that are more than a frame",
         '<node id="B"/>',
-        '<node id="N"><graph edgedefault="directed"><node id="B"/></graph></node>',
-        "7:18: a graph inside another (a group of yEd) is not read; ungroup it",
+        '<node id="N"><data key="h">1</data><graph edgedefault="directed"><data key="p">1</data><node id="B"/></graph>'
+        '</node><edge source="A" target="N"/><key id="p" attr.name="parcel"/>',
+        "7:5: is a group (of yEd), which is read flat, yet has is_hub; give it to a node inside, or take it out",
+        "7:40: edgedefault: a group of edges of its own kind in a graph that is undirected; edges are all directed, or "
+        "none is",
+        "7:70: there is no key 'p'",
+        "7:121: target: 'N' is a group (of yEd), which is read flat; end the edge at a node inside",
+        "7:150: <key> is unknown in <graph>; allowed: node, edge, data, desc",
+    ),
+    graphml(
+        "text in a node",
+        '<node id="B"/>',
+        '<node id="B">is_hub: true</node>',
+        "7:5: holds the text 'is_hub: true' itself; write <data key=...>, and a key for it",
+    ),
+    graphml(
+        "default without its element",
+        'attr.type="double"/>',
+        'attr.type="double">12</key>',
+        "3:3: holds the text '12' itself; write <default>",
     ),
     graphml(
         "unknown element",
@@ -288,6 +331,18 @@ GRAPHS = [
         'target="B">',
         'target="B" directed="true">',
         "8:5: directed: an edge of its own kind in a graph that is undirected; edges are all directed, or none is",
+    ),
+    graphml(
+        "empty data of an edge",
+        ">12</data>",
+        "> </data>",
+        "8:5: edge A to B: km: has no value; give it one, or take it out",
+    ),
+    graphml(
+        "empty data of an edge, closed at once",
+        ">12</data>",
+        "/>",
+        "8:5: edge A to B: km: has no value; give it one, or take it out",
     ),
     graphml("truth that is none in GraphML", ">true<", ">yes<", "6:18: is_hub: 'yes' is neither true nor false"),
     graphml("key that is not declared", 'data key="km"', 'data key="kn"', "8:33: there is no key 'kn'"),

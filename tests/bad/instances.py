@@ -553,6 +553,7 @@ FILES = [
     ),
     whole("deeply nested lists", "- " * 20_000 + "x", f"instance.yaml: {NESTED}"),
     whole("deeply nested brackets", "a: " + "[" * 600 + "]" * 600, f"instance.yaml: {NESTED}"),
+    whole("flow blocks in one another", "{" * 20_000, f"instance.yaml: {NESTED}"),
     whole("deeply nested blocks", "\n".join(" " * depth + "a:" for depth in range(1000)), f"instance.yaml: {NESTED}"),
 ]
 

@@ -52,6 +52,19 @@ NAMES = [
         "with acute)",
     ),
     bad(
+        "name with a letter of another alphabet",
+        "{origin: B, destination: C,",
+        "{origin: \u0412, destination: C,",
+        "instance.yaml:26:8: tables.demand.0.origin: '\u0412' is no city or overseas airport; did you mean 'B'? It "
+        "looks alike: here stands U+0412 (cyrillic capital letter ve), there U+0042 (latin capital letter b)",
+    ),
+    bad(
+        "null for an id",
+        CITY,
+        "{id: null, country: NL}",
+        "instance.yaml:11:8: tables.cities.2.id: an empty value is not a text; write one, null and ~ in quotes",
+    ),
+    bad(
         "name that looks like an id",
         "{origin: B, destination: C,",
         "{origin: B, destination: \uff23,",

@@ -512,7 +512,12 @@ PUBLISHED = [
             '{"id": "B"}], "edges": [{"source": "A", "target": "B", "km": 3}]}'
         },
     ),
-    published("workbook that is none", "excel", "a,b\n1,2\n", "x.txt: is no Excel workbook: File is not a zip file"),
+    published(
+        "workbook that is none",
+        "excel",
+        "a,b\n1,2\n",
+        "x.txt: is no Excel workbook: no ZIP archive, as a workbook is, or cut off",
+    ),
     Case(
         "unknown published format",
         "netdesign: --format-in cba: there is no such format; allowed: netdesign, ap, cab, cap, excel, "

@@ -279,6 +279,33 @@ WORKBOOKS = [
         ),
     ),
     settings(
+        "null that switches off in a workbook",
+        ("policies.capacity", "null"),
+        ("policies.fixed_cost_cap_eur_per_year", " null "),
+        told=(
+            "[instance]:7:2: policies.capacity: has no value; write {} for the block with its defaults, or take the "
+            "key out",
+            "[instance]:8:2: policies.fixed_cost_cap_eur_per_year: has no value; give it one, or take the key out",
+        ),
+    ),
+    workbook(
+        "XML that is broken off",
+        changed(lambda sheets: setattr(sheets["demand"], "after", "<mergeCells>")),
+        ": is no Excel workbook: its part xl/sheet4.xml is broken at line 1, column 707; save it anew in a spreadsheet "
+        "program",
+    ),
+    workbook(
+        "archive without lists of its parts",
+        _archive("xl/a.xml"),
+        ": is no Excel workbook: its part _rels/.rels is missing",
+    ),
+    workbook(
+        "more rows than a sheet has",
+        changed(lambda sheets: setattr(sheets["demand"], "before", "<!--" + "<row/>" * 1_048_577 + "-->")),
+        ": is no sound Excel workbook: demand has 1,048,580 rows; a sheet has 1,048,576; save it anew in a spreadsheet "
+        "program",
+    ),
+    settings(
         "matrix in a file beside a workbook",
         ("tables.leg_matrices.cost_eur_per_t", "cost.csv"),
         told=("[instance]:7: tables.leg_matrices: names files, and a workbook stands alone; write the sheet legs",),

@@ -9,6 +9,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from netdesign.errors import UsageError
+from netdesign.instance.files import FileRefusedError, read_ordinary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,22 +99,21 @@ def read_records(path: Path) -> list[Record]:
         return float(text) if text else None
 
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            if reader.fieldnames is not None and tuple(reader.fieldnames) not in (COLUMNS, COLUMNS[: -len(_LATER)]):
-                raise ValueError
-            return [
-                Record(
-                    **{
-                        **cells,
-                        **{name: number(cells[name]) for name in ("value", "difference", "bound", "gap")},
-                        **{name: float(cells[name]) for name in ("seconds", "time_limit_s")},
-                        "finding": Finding(cells["finding"]),
-                    }  # type: ignore[arg-type]
-                )
-                for cells in reader
-            ]
-    except (OSError, ValueError, KeyError, TypeError, csv.Error):
+        reader = csv.DictReader(StringIO(read_ordinary(path).decode(), newline=""), strict=True)
+        if reader.fieldnames is not None and tuple(reader.fieldnames) not in (COLUMNS, COLUMNS[: -len(_LATER)]):
+            raise ValueError
+        return [
+            Record(
+                **{
+                    **cells,
+                    **{name: number(cells[name]) for name in ("value", "difference", "bound", "gap")},
+                    **{name: float(cells[name]) for name in ("seconds", "time_limit_s")},
+                    "finding": Finding(cells["finding"]),
+                }  # type: ignore[arg-type]
+            )
+            for cells in reader
+        ]
+    except (OSError, FileRefusedError, ValueError, KeyError, TypeError, csv.Error):
         message = f"{path}: is no output of `netdesign bench`; name another file"
         raise UsageError(message) from None
 

@@ -8,10 +8,12 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netdesign.errors import UsageError, did_you_mean
+from netdesign.instance.files import FileRefusedError, read_ordinary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -126,12 +128,12 @@ def read_rows(table: Path) -> list[Row]:
         No such table, no rows, or rows that cannot be understood; names the line of each.
     """
     try:
-        with table.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            columns = tuple(reader.fieldnames or ())
-            make = _maker(table, columns)
-            lines = [(reader.line_num, cells) for cells in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        text = read_ordinary(table).decode("utf-8-sig")
+        reader = csv.DictReader(StringIO(text, newline=""), strict=True)
+        columns = tuple(reader.fieldnames or ())
+        make = _maker(table, columns)
+        lines = [(reader.line_num, cells) for cells in reader]
+    except (OSError, FileRefusedError, UnicodeDecodeError, csv.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         message = f"{table}: cannot be read as a table of optima: {reason}"
         raise UsageError(message) from None

@@ -95,7 +95,7 @@ def _hidden(sheet: Sheet) -> Iterable[str]:
     if rows:
         yield f"hidden rows are read like any other: {_listed(f'row {row}' for row in rows)}"
     used = sorted({column for row in sheet.rows.values() for column in row})
-    columns = [c for c in used if any(first <= c <= last for first, last in sheet.hidden_columns)]
+    columns = [column for column in used if sheet.hides(column)]
     if columns:
         yield f"hidden columns are read like any other: {_listed(f'column {letters(column)}' for column in columns)}"
 
@@ -186,7 +186,8 @@ class _Settings:
                 self._fault(words, line, 2, name, f"the value {fault.message}")
             return None
         if parsed is None or parsed.data is None:
-            self.located.taken_away.add(words)
+            if words == ("stages",):  # as export writes it; anywhere else an empty value is a fault, as in YAML
+                self.located.taken_away.add(words)
             return None
         return parsed.data
 

@@ -30,6 +30,9 @@ _PLACE = ("name", "country", "customs_zone", "lat", "lon")
 _ONLY_HUBS = (*(name for name in COLUMNS["hubs"] if name not in COLUMNS["cities"]), *OF_THE_HUB)
 _LINK = tuple(name for name in COLUMNS["links"] if name not in ("from", "to", *SOURCE_COLUMNS))
 _DEMAND = tuple(name for name in COLUMNS["demand"] if name not in ("origin", "destination", *SOURCE_COLUMNS))
+_NO_FIGURE = ("name", *SOURCE_COLUMNS, *OF_THE_HUB)
+"""Texts beside the figures; nothing is lost where one is empty."""
+
 _YES = ("true", "yes", "1", "-1")
 
 
@@ -77,9 +80,12 @@ Rows = dict[str, list[tuple[Part, dict[str, Any]]]]
 def node_rows(nodes: Iterable[Part], shown: str, faults: list[Fault], warnings: list[Fault]) -> Rows:
     """Return the rows of cities, hubs and overseas airports, each with its node."""
     rows: Rows = {table: [] for table in ROLES}
+    empty: dict[str, list[Part]] = {}
     for node in nodes:
+        for name in [name for name, value in node.data.items() if value is None and name not in _NO_FIGURE]:
+            empty.setdefault(name, []).append(node)
         place = node.place(shown)
-        # As the empty cell of a table.
+        # As the empty cell of a table, which data frames write where a node lacks what others have.
         known = {name: value for name, value in node.data.items() if value is not None} | {"id": node.ends[0]}
         odd = [role for role in ROLES.values() if not isinstance(known.get(role, False), bool)]
         for role in odd:
@@ -101,6 +107,11 @@ def node_rows(nodes: Iterable[Part], shown: str, faults: list[Fault], warnings: 
             rows["overseas"].append((node, _columns(known, "overseas")))
         if not (is_city or is_hub or is_overseas or odd):
             faults.append(Fault(place, 0, 0, "", "is neither city nor hub nor overseas airport; take it out"))
+    for name, found in empty.items():
+        more = f" (and {len(found) - 1} more nodes)" if len(found) > 1 else ""
+        remedy = ", and makes the node no hub" if name == "status" else ""
+        message = f"has no value, which counts as an empty cell{remedy}; give it one, or take it out{more}"
+        warnings.append(Fault(found[0].place(shown), 0, 0, name, message))
     return rows
 
 
@@ -147,14 +158,14 @@ def edge_rows(graph: GraphFile, measures: list[str], *, has_links: bool, warning
     demand: list[tuple[Part, dict[str, Any]]] = []
     idle: list[Part] = []
     for edge in graph.edges:
-        known = {name: value for name, value in edge.data.items() if value is not None}
+        known = {n: value for n, value in edge.data.items() if value is not None or n in (*_LINK, *_DEMAND)}
         start, end = edge.ends
         if any(name in known for name in _LINK):
             own = {name: known[mark] for mark, name in OF_THE_LINK.items() if mark in known}
             links.append((edge, _columns({**known, **own, "from": start, "to": end}, "links")))
         if any(name in known for name in _DEMAND):
             demand.append((edge, _columns({**known, "origin": start, "destination": end}, "demand")))
-            if not graph.is_directed:
+            if not graph.is_directed and any(known.get(name) is not None for name in _DEMAND):
                 message = "has a volume, yet no direction: use a directed graph"
                 graph.faults.append(Fault(edge.place(graph.shown), 0, 0, "", message))
         if not any(name in known for name in (*_LINK, *_DEMAND)) and id(edge) not in graph.misspelt:
@@ -211,7 +222,9 @@ def _both_ways(
 def _check_same(
     graph: GraphFile, there: list[tuple[Part, dict[str, Any]]], back: list[tuple[Part, dict[str, Any]]]
 ) -> None:
-    """Note that links are other ones there than back."""
+    """Note that links are other ones there than back; one without a value is a fault of its own."""
+    if any(value is None for _, row in (*there, *back) for value in row.values()):
+        return
     if sorted(_figures(row) for _, row in there) == sorted(_figures(row) for _, row in back):
         return
     km = [" and ".join(str(row.get("km", "?"))[:20] for _, row in rows) for rows in (there, back)]

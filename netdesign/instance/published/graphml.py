@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from netdesign.errors import Fault, InstanceError, did_you_mean
 from netdesign.instance.files import read_text
 from netdesign.instance.published.graph_tables import Part
-from netdesign.instance.published.graphs import TEXTS, GraphFile, graph_source
+from netdesign.instance.published.graphs import FOREIGN, TEXTS, GraphFile, graph_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,12 +30,12 @@ _TRUTH = {"true": True, "1": True, "false": False, "0": False, "True": True, "Fa
 _CHILDREN = {
     "graphml": ("key", "graph", "data", "desc"),
     "graph": ("node", "edge", "data", "desc"),
-    "node": ("data", "desc"),
+    "node": ("data", "desc", "graph"),
     "edge": ("data", "desc"),
 }
 _OWN = {"node": ("id",), "edge": ("id", "source", "target", "directed"), "graph": ("id", "edgedefault")}
 _INSIDE = {
-    "graph": "a graph inside another (a group of yEd) is not read; ungroup it",
+    "graph": "a graph stands where none can; a group is a node with a graph inside",
     "port": "ports are not read; take them out",
     "hyperedge": "an edge between more than two nodes is not read; write edges",
 }
@@ -134,14 +134,14 @@ def _build(parser: XMLParserType, stack: list[_Element], refuse: Callable[[str],
     parser.CharacterDataHandler = add
 
 
-def _nodes(graph: _Element) -> list[_Element]:
-    """Return the nodes of a graph; those of a graph inside it, which is a fault, are no news where edges end there."""
-    found, graphs = [], [graph]
-    while graphs:
-        own = list(graphs.pop().all("node"))
-        found += own
-        graphs += [inner for node in own for inner in node.all("graph")]
-    return found
+def _graphs(top: _Element) -> tuple[list[_Element], list[_Element]]:
+    """Return a graph and all those inside it, and the nodes that hold these: groups, as yEd has them."""
+    graphs, groups = [top], []
+    for graph in graphs:
+        found = [node for node in graph.all("node") if any(node.all("graph"))]
+        groups += found
+        graphs += [inner for node in found for inner in node.all("graph")]
+    return graphs, groups
 
 
 def _is_utf8(encoding: str, text: str) -> bool:
@@ -170,14 +170,22 @@ class _Reader:
             message = f"has {len(graphs) or 'no'} graphs; one is read"
             raise InstanceError([*self._faults, Fault(self._shown, 0, 0, "", message)])
         top = graphs[0]
-        self._check(top)
+        graphs, groups = _graphs(top)
+        for graph in graphs:
+            self._check(graph)
         kind = top.attributes.get("edgedefault")
         if kind not in ("directed", "undirected"):
             found = "is missing" if kind is None else f"{kind[:40]!r} is not allowed"
             self._fault(top, f"{found}; allowed: directed, undirected", "edgedefault")
         attributes = self._data(root, "graphml") | self._data(top, "graph")
-        nodes = [self._node(element) for element in _nodes(top)]
-        edges = [self._edge(element, kind or "") for element in top.all("edge")]
+        framed = self._check_groups(groups, kind or "")
+        outer = {id(group) for group in groups}
+        nodes = [self._node(element) for graph in graphs for element in graph.all("node") if id(element) not in outer]
+        edges = [self._edge(element, kind or "", framed) for graph in graphs for element in graph.all("edge")]
+        warnings = []
+        if groups:
+            message = "groups (of yEd) are read flat: what stands inside counts, a group itself is no node"
+            warnings.append(Fault(self._shown, groups[0].line, groups[0].column, "", message))
         return GraphFile(
             self._shown,
             attributes,
@@ -185,7 +193,29 @@ class _Reader:
             [edge for edge in edges if edge is not None],
             kind == "directed",
             self._faults,
+            warnings=warnings,
         )
+
+    def _check_groups(self, groups: list[_Element], kind: str) -> set[str]:
+        """Note what would be lost with a group, and return the ids of all."""
+        for group in groups:
+            self._check(group)
+            own = self._own(self._data(group, ""))
+            if own:
+                message = f"is a group (of yEd), which is read flat, yet has {', '.join(own)}; give it to a node inside"
+                self._fault(group, f"{message}, or take it out")
+            for graph in group.all("graph"):
+                own = self._own(self._data(graph, ""))
+                if own:
+                    self._fault(graph, f"has {', '.join(own)}, which only the outermost graph may have; move it there")
+                if graph.attributes.get("edgedefault", kind) != kind:
+                    message = f"a group of edges of its own kind in a graph that is {kind}"
+                    self._fault(graph, f"{message}; edges are all directed, or none is", "edgedefault")
+        return {group.attributes.get("id", "") for group in groups}
+
+    def _own(self, found: dict[str, Any]) -> list[str]:
+        """Return the names of what has a value and is none of another program."""
+        return [name for name, value in found.items() if value not in (None, "") and name.lower() not in FOREIGN]
 
     def _fault(self, element: _Element, message: str, name: str = "") -> None:
         self._faults.append(Fault(self._shown, element.line, element.column, name, message))
@@ -193,6 +223,7 @@ class _Reader:
     def _check(self, element: _Element) -> None:
         """Note children and attributes of an element that would be ignored."""
         allowed = _CHILDREN[element.tag]
+        self._check_text(element, "write <data key=...>, and a key for it")
         for child in element.children:
             if child.tag not in allowed:
                 other = f"<{child.tag[:40]}> is unknown in <{element.tag}>; allowed: {', '.join(allowed)}"
@@ -202,13 +233,19 @@ class _Reader:
             if name not in _OWN[element.tag] and not {" ", "."} & set(name):
                 self._fault(element, f"stands in <{element.tag}> itself; write <data key=...>, and a key for it", name)
 
+    def _check_text(self, element: _Element, remedy: str) -> None:
+        if element.text.strip():
+            self._fault(element, f"holds the text {element.text.strip()[:40]!r} itself; {remedy}")
+
     def _read_key(self, element: _Element) -> None:
         given = element.attributes
         of, id_ = given.get("for", "all"), given.get("id")
         if id_ is None or id_ in self._keys:
             self._fault(element, "is missing" if id_ is None else f"{id_[:40]!r} stands twice", "key.id")
             return
-        default = next((child.text for child in element.all("default")), None)
+        self._check_text(element, "write <default>")
+        # An empty one, as yEd writes it, is none.
+        default = next((child.text for child in element.all("default") if child.text.strip()), None)
         # What a program draws with is a tree of its own.
         is_drawing = "yfiles.type" in given
         name = given.get("attr.name", id_)
@@ -252,16 +289,20 @@ class _Reader:
             return None
         return Part((element.attributes["id"],), self._data(element, "node"), element.line, element.column)
 
-    def _edge(self, element: _Element, default: str) -> Part | None:
+    def _edge(self, element: _Element, default: str, groups: set[str]) -> Part | None:
         self._check(element)
-        missing = [name for name in ("source", "target") if name not in element.attributes]
-        for name in missing:
-            self._fault(element, "is missing", f"edge.{name}")
+        ends = {name: element.attributes[name] for name in ("source", "target") if name in element.attributes}
+        for name, end in ends.items():
+            if end in groups:
+                message = f"{end[:40]!r} is a group (of yEd), which is read flat; end the edge at a node inside"
+                self._fault(element, message, name)
+        missing = [end for end in ("source", "target") if end not in ends]
+        for lacking in missing:
+            self._fault(element, "is missing", f"edge.{lacking}")
         directed = _TRUTH.get(element.attributes.get("directed", ""), default == "directed")
         if directed != (default == "directed"):
             message = f"an edge of its own kind in a graph that is {default}; edges are all directed, or none is"
             self._fault(element, message, "directed")
-        if missing:
+        if missing or not groups.isdisjoint(ends.values()):
             return None
-        ends = element.attributes["source"], element.attributes["target"]
-        return Part(ends, self._data(element, "edge"), element.line, element.column)
+        return Part((ends["source"], ends["target"]), self._data(element, "edge"), element.line, element.column)

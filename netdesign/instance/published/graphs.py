@@ -68,6 +68,8 @@ class GraphFile:
         What was wrong in reading it.
     misspelt
         Parts with an attribute that is unknown, by ``id``; what they lack may be what it was to be.
+    warnings
+        What was odd in reading it.
     """
 
     shown: str
@@ -77,6 +79,7 @@ class GraphFile:
     is_directed: bool
     faults: list[Fault] = field(default_factory=list)
     misspelt: set[int] = field(default_factory=set)
+    warnings: list[Fault] = field(default_factory=list)
 
 
 def no_doubled_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -93,6 +96,14 @@ def no_doubled_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         message = f"{next(name for name in names if names.count(name) > 1)[:40]!r} stands twice in one object"
         raise ValueError(message)
     return found
+
+
+def whole_number(digits: str) -> int | float:
+    """Return a whole number of JSON; thousands of digits, which Python refuses, as with a point."""
+    try:
+        return int(digits)
+    except ValueError:
+        return float(digits)
 
 
 def graph_source(graph: GraphFile, path: Path | None) -> Source:
@@ -122,6 +133,7 @@ def graph_source(graph: GraphFile, path: Path | None) -> Source:
     document = _document(graph, path)
     source = as_source(document, {}, graph.shown, [] if path is None else [path])
     located = source.located
+    located.warnings += graph.warnings
     if "parcel" in graph.attributes:
         located.assumed.clear()
     _add_tables(graph, located, [name for name in used.get(EDGE.kind, {}) if name in ("length", "weight")])
@@ -201,7 +213,7 @@ def _document(graph: GraphFile, path: Path | None) -> dict[str, Any]:
 
 def _from_json(name: str, text: str, graph: GraphFile) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=no_doubled_names)
+        return json.loads(text, object_pairs_hook=no_doubled_names, parse_int=whole_number)
     except (ValueError, RecursionError) as error:
         reason = "" if isinstance(error, json.JSONDecodeError | RecursionError) else f"; {error}"
         message = f"the attribute {name} of the graph is no JSON: {text[:40]!r}{reason}"
@@ -233,5 +245,9 @@ def _add_tables(graph: GraphFile, located: Located, measures: list[str]) -> None
             continue
         tables[table] = [row for _, row in rows]
         located.places["tables", table] = (graph.shown, 0, 0)
-        for index, (part, _) in enumerate(rows):
-            located.places["tables", table, index] = (part.place(graph.shown), 0, 0)
+        for index, (part, row) in enumerate(rows):
+            place = part.place(graph.shown)
+            located.places["tables", table, index] = (place, 0, 0)
+            for name in [name for name, value in row.items() if value is None]:
+                message = "has no value; give it one, or take it out"
+                located.faults.append((("tables", table, index, name), Fault(place, 0, 0, name, message)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from netdesign.errors import Fault, InstanceError, did_you_mean
 from netdesign.instance.files import read_text
 from netdesign.instance.published.graph_tables import Part
-from netdesign.instance.published.graphs import GraphFile, graph_source, no_doubled_names
+from netdesign.instance.published.graphs import GraphFile, graph_source, no_doubled_names, whole_number
 from netdesign.instance.schema import InstanceDocument
 
 if TYPE_CHECKING:
@@ -35,14 +35,16 @@ def read_nodelink(path: Path, reading: Reading) -> Source:
     faults = list(_odd_keys(data, shown))
     for key in ("directed", "multigraph"):
         if not isinstance(data.get(key, False), bool):
-            faults.append(Fault(shown, 0, 0, key, f"{str(data[key])[:40]!r} is neither true nor false"))
+            wrong = f"{str(data[key])[:40]!r} is neither true nor false"
+            message = wrong if data[key] is not None else "has no value; write true or false, or take it out"
+            faults.append(Fault(shown, 0, 0, key, message))
     nodes = _parts(data["nodes"], ("id",), shown, faults)
     links = _parts(edges, ("source", "target"), shown, faults)
     # As networkx takes it where it is not said.
     if data.get("multigraph", True) is True:
         for link in links:
             link.data.pop("key", None)
-    else:
+    elif isinstance(data.get("directed", False), bool):
         _check_simple(links, data.get("directed") is True, shown, faults)
     graph = GraphFile(shown, data.get("graph", {}), nodes, links, data.get("directed") is True, faults)
     return graph_source(graph, path)
@@ -50,14 +52,13 @@ def read_nodelink(path: Path, reading: Reading) -> Source:
 
 def _parsed(text: str, shown: str) -> dict[str, Any]:
     try:
-        data = json.loads(text, object_pairs_hook=no_doubled_names)
+        data = json.loads(text, object_pairs_hook=no_doubled_names, parse_int=whole_number)
     except json.JSONDecodeError as error:
         raise InstanceError([Fault(shown, error.lineno, error.colno, "", f"is not JSON: {error.msg}")]) from None
     except RecursionError:
         _refuse(shown, "is nested too deeply to be a graph")
-    except ValueError as error:
-        # A doubled name, or a whole number of thousands of digits.
-        _refuse(shown, str(error).partition(":")[0])
+    except ValueError as error:  # a doubled name
+        _refuse(shown, str(error))
     return data if isinstance(data, dict) else {}
 
 

@@ -51,16 +51,25 @@ class Sheet:
         By line and column, both from 1.
     merged
         Left, top, right and bottom of each range.
-    is_hidden, hidden_rows, hidden_columns, is_filtered
-        What is not shown; columns as first and last of a stretch.
+    is_hidden, hidden_rows, is_filtered
+        What is not shown.
+    hides_rows
+        Whether a row without a height of its own is not shown.
+    columns
+        First and last of a stretch of columns, and whether they are hidden; the last stretch of a column counts.
     """
 
     rows: dict[int, dict[int, Value]] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     is_hidden: bool = False
     hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    hides_rows: bool = False
+    columns: list[tuple[int, int, bool]] = field(default_factory=list)
     is_filtered: bool = False
+
+    def hides(self, column: int) -> bool:
+        """Tell whether a column is not shown."""
+        return next((hidden for first, last, hidden in reversed(self.columns) if first <= column <= last), False)
 
 
 @dataclass
@@ -97,15 +106,21 @@ def read_workbook(raw: bytes, shown: str) -> Workbook:
     kind = kind_of_workbook(raw)
     if kind is not None and kind != _XLSX:
         raise _refusal(shown, kind)
+    reader = None
     try:
         with ZipFile(io.BytesIO(raw)) as archive:
             _check_directory(archive, shown)
-            return _Reader(archive, shown).read()
+            reader = _Reader(archive, shown)
+            return reader.read()
     except (InstanceError, MemoryError):
         raise
-    except Exception as error:  # a broken archive fails in a dozen ways: zip, XML, missing parts
-        reason = (str(error).strip("'\"").splitlines() or [type(error).__name__])[0]
-        raise _refusal(shown, f"is no Excel workbook: {reason[:80]}") from None
+    except Exception as error:  # a broken archive fails in a dozen ways: zip, XML, figures that are none
+        line, column = getattr(error, "position", (0, -1))
+        place = f" at line {line}, column {column + 1}" if line else ""
+        reason = "no ZIP archive, as a workbook is, or cut off"
+        if reader is not None:
+            reason = f"its part {reader.part[:60]} is broken{place}; save it anew in a spreadsheet program"
+        raise _refusal(shown, f"is no Excel workbook: {reason}") from None
 
 
 def kind_of_workbook(raw: bytes) -> str | None:
@@ -150,11 +165,12 @@ class _Reader:
     def __init__(self, archive: ZipFile, shown: str) -> None:
         self.archive, self.shown = archive, shown
         self.elements = self.filled = 0
+        self.part = ""
         self.cells = Cells()
 
     def read(self) -> Workbook:
         """Return the workbook."""
-        main = self._related("", "")["officeDocument"][0][1]
+        main = self._related("", "").get("officeDocument", [("", "")])[0][1]
         parts = self._related(*posixpath.split(main))
         for _, part in parts.get("sharedStrings", ()):
             self._read_texts(part)
@@ -194,6 +210,9 @@ class _Reader:
         """Yield the beginning and the end of each element, with its local name."""
         from xml.etree.ElementTree import iterparse
 
+        self.part = part
+        if part not in self.archive.NameToInfo:
+            raise _refusal(self.shown, f"is no Excel workbook: its part {part[:60] or 'of sheets'} is missing")
         with self.archive.open(part) as file:
             for event, element in iterparse(file, events=("start", "end")):
                 if event == "start":
@@ -250,6 +269,7 @@ class _Reader:
 
     def _read_sheet(self, part: str, name: str) -> Sheet:
         sheet, line, column = Sheet(), 0, 0
+        self._check_rows(part, name)
         row: Element | None = None
         for event, kind, element in self._parse(part):
             if event == "end" and kind == "c" and row is not None:
@@ -268,11 +288,22 @@ class _Reader:
                     raise _unsound(self.shown, f"{name} has a row {line:,}, which no sheet has")
                 if line in sheet.rows:
                     raise _unsound(self.shown, f"{name} has row {line:,} twice")
-                if is_true(element.get("hidden")) or float(element.get("ht", 1)) == 0:
+                if is_true(element.get("hidden")) or float(element.get("ht", not sheet.hides_rows)) == 0:
                     sheet.hidden_rows.add(line)
             elif event == "start" and kind != "c":
                 self._read_frame(sheet, kind, element, name)
         return sheet
+
+    def _check_rows(self, part: str, name: str) -> None:
+        """Refuse at once what holds more rows than a sheet has, each of which would be taken apart first."""
+        if part in self.archive.NameToInfo and self.archive.getinfo(part).file_size > MOST_ROWS * len("<row/>"):
+            rows, rest = 0, b""
+            with self.archive.open(part) as file:
+                while block := file.read(1 << 20):
+                    rows += (rest + block).count(b"<row")
+                    rest = block[-3:]
+            if rows > MOST_ROWS:
+                raise _unsound(self.shown, f"{name} has {rows:,} rows; a sheet has {MOST_ROWS:,}")
 
     def _read_frame(self, sheet: Sheet, kind: str, element: Element, name: str) -> None:
         if kind == "mergeCell":
@@ -284,8 +315,12 @@ class _Reader:
             sheet.merged.append((columns[0], lines[0], columns[-1], lines[-1]))
         elif kind == "filterColumn":
             sheet.is_filtered = True
-        elif kind == "col" and (is_true(element.get("hidden")) or float(element.get("width", 1)) == 0):
-            sheet.hidden_columns.append((int(element.get("min", 0)), int(element.get("max", 0))))
+        elif kind == "sheetFormatPr":
+            sheet.hides_rows = is_true(element.get("zeroHeight")) or float(element.get("defaultRowHeight", 1)) == 0
+            sheet.columns.append((1, MOST_COLUMNS, float(element.get("defaultColWidth", 1)) == 0))
+        elif kind == "col":
+            is_hidden = is_true(element.get("hidden")) or float(element.get("width", 1)) == 0
+            sheet.columns.append((int(element.get("min", 0)), int(element.get("max", 0)), is_hidden))
 
     def _column(self, stated: str, line: int, name: str) -> int:
         found = _PLACE.fullmatch(stated)
