@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from netdesign.errors import InstanceError
+from netdesign.errors import ExitCode, InstanceError
 from netdesign.instance.read import read_source, read_staged, validated
 from netdesign.instance.resolve_stages import resolve_stages
 from netdesign.instance.schema import ROWS, InstanceDocument
@@ -175,3 +175,11 @@ def test_a_path_of_zero_is_told():
     moved = (*RICH, "tables.paths=[{of: border.hours, at_year: 2026, factor: 2}]", "border.hours=0")
     told = [fault.message for fault in read_staged(BENELUX, moved).base.warnings]
     assert "'border.hours' is 0, and so is each multiple of it" in told
+
+
+@pytest.mark.parametrize("command", ["check", "solve", "timing"])
+def test_a_path_that_leads_nowhere_is_a_fault_whatever_is_asked(command, netdesign):
+    """A look at what is odd comes before it, and may not stumble over it."""
+    ended = netdesign(command, "benelux-stages", "--set", "tables.paths=[{of: 1_0, at_year: 2026, factor: 2}]")
+    assert ended.code == ExitCode.BAD_INSTANCE
+    assert ("leads nowhere" in ended.err) is (command != "solve")

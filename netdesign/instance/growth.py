@@ -95,8 +95,11 @@ def check_movable(document: InstanceDocument, of: str) -> None:
 
 
 def is_nothing(document: InstanceDocument, of: str) -> bool:
-    """Return whether all numbers of a path that can move are 0, and so is each multiple of them."""
-    return not any(holder[key] for _, holder, key in _places(document.model_dump(by_alias=True), of))
+    """Return whether all numbers of a path are 0, and so is each multiple of them; not so of one that leads nowhere."""
+    try:
+        return not any(holder[key] for _, holder, key in _places(document.model_dump(by_alias=True), of))
+    except NotMovableError:
+        return False  # a fault wherever years are asked for
 
 
 def _is_of_all_years(trail: tuple[str, ...]) -> bool:
