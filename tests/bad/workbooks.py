@@ -300,6 +300,11 @@ WORKBOOKS = [
         ": is no Excel workbook: its part _rels/.rels is missing",
     ),
     workbook(
+        "more cells in a row than a sheet has columns",
+        changed(lambda sheets: sheets["demand"].rows[1].append(Xml("<c/>" * 20_000))),
+        ": is no sound Excel workbook: demand has over 16,384 cells in row 2; save it anew in a spreadsheet program",
+    ),
+    workbook(
         "more rows than a sheet has",
         changed(lambda sheets: setattr(sheets["demand"], "before", "<!--" + "<row/>" * 1_048_577 + "-->")),
         ": is no sound Excel workbook: demand has 1,048,580 rows; a sheet has 1,048,576; save it anew in a spreadsheet "

@@ -278,6 +278,8 @@ class _Reader:
                 # A cell that states no place stands beside the one before.
                 if stated is not None and stated != place:
                     column, place = self._column(stated, line, name), stated
+                elif column > MOST_COLUMNS:
+                    raise _unsound(self.shown, f"{name} has over {MOST_COLUMNS:,} cells in row {line:,}")
                 value = self.cells.value(element, place)
                 if value is not None:
                     self._add(sheet.rows.setdefault(line, {}), column, value, place)
