@@ -20,6 +20,9 @@ sys.dont_write_bytecode = False
 # A shell lets what it starts in its background ignore Ctrl-C, and so all that the tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+# As nohup does with the loss of the terminal.
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # The tree of commands is the same for every call; typer builds it at each.
 typer.main.get_command = cache(typer.main.get_command)
