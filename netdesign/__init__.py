@@ -24,7 +24,8 @@ _ERRORS = ("ContradictionError", "Fault", "InstanceError", "NetdesignError", "So
 _FOUND_IN = {
     **dict.fromkeys(_ANSWERS, "netdesign.api.answers"),
     **dict.fromkeys(("check", "compare", "solve", "timing", "verify"), "netdesign.api.calls"),
-    **dict.fromkeys(("Instance", "read"), "netdesign.api.instance"),
+    "Instance": "netdesign.api.instance",
+    "read": "netdesign.api.read",
     **dict.fromkeys(("register_format", "register_model"), "netdesign.api.plugins"),
     **dict.fromkeys(("EngineRecord", "States", "register_engine"), "netdesign.solve.registry"),
     **dict.fromkeys(_ERRORS, "netdesign.errors"),

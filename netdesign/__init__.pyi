@@ -9,9 +9,9 @@ from netdesign.api.calls import solve as solve
 from netdesign.api.calls import timing as timing
 from netdesign.api.calls import verify as verify
 from netdesign.api.instance import Instance as Instance
-from netdesign.api.instance import read as read
 from netdesign.api.plugins import register_format as register_format
 from netdesign.api.plugins import register_model as register_model
+from netdesign.api.read import read as read
 from netdesign.errors import ContradictionError as ContradictionError
 from netdesign.errors import Fault as Fault
 from netdesign.errors import InstanceError as InstanceError

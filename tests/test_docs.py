@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from netdesign.analysis.bench import records, rows
-from netdesign.analysis.problem import Call
+from netdesign.analysis.call import Call
 from netdesign.analysis.solve import solve_problem
 from netdesign.cli import main
 from netdesign.errors import ExitCode

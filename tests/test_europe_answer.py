@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from netdesign.analysis.call import Call
 from netdesign.analysis.compare import compare
-from netdesign.analysis.problem import Call, load_problem
+from netdesign.analysis.problem import load_problem
 from netdesign.analysis.solve import solve_problem
 from netdesign.results.document import Verdict
 from netdesign.solve.core.limits import SolveLimits, Watch

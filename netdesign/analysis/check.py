@@ -13,7 +13,7 @@ from netdesign.network import build_network, check_routes
 from netdesign.network.staged import build_networks
 
 if TYPE_CHECKING:
-    from netdesign.analysis.problem import Call
+    from netdesign.analysis.call import Call
     from netdesign.errors import Fault
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named

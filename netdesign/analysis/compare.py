@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.analysis.best_by_hub_count import fixed_network
-from netdesign.analysis.problem import Call, load_problem
+from netdesign.analysis.call import Call
+from netdesign.analysis.problem import load_problem
 from netdesign.analysis.verify import TOLERANCE
 from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.evaluate import evaluate

@@ -1,125 +1,39 @@
-"""From the words of a call, or of a result file, to a problem that is ready to be solved."""
+"""From a call to a problem that is ready to be solved."""
 
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from netdesign import __version__, catalogue
 from netdesign.analysis.users_model import load_model
 from netdesign.errors import Fault, InstanceError, UsageError
 from netdesign.formulation.protocol import check_can_state, policies_in_force, remedy, states_years
 from netdesign.instance import read_instance
-from netdesign.instance.blocks import Problem as StatedProblem
-from netdesign.instance.options import HubOptions, apply_hub_options, replaced_policy, words_of
+from netdesign.instance.options import apply_hub_options, replaced_policy
 from netdesign.instance.policies import Policy
-from netdesign.instance.published.reading import OWN_FORMAT, Reading, Source
-from netdesign.instance.read import OWN, read_source
+from netdesign.instance.published.reading import OWN_FORMAT, Source
+from netdesign.instance.read import read_source
 from netdesign.network import build_network, check_routes
 from netdesign.solve.core.engine import Question
-from netdesign.solve.core.limits import SolveLimits
 from netdesign.solve.core.outcome import silent
 from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from netdesign.analysis.call import Call
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
+    from netdesign.instance.blocks import Problem as StatedProblem
     from netdesign.instance.published.reading import Named
     from netdesign.network import Network
-    from netdesign.results.document import ResultDocument
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
-
-
-@dataclass(frozen=True)
-class Call:
-    """What a call says about a problem; recorded in the result and read from it again.
-
-    Parameters
-    ----------
-    overrides
-        ``path=value`` each.
-    hub_options
-        About hubs.
-    model
-        Name or file of the formulation; None for the one that states the problem.
-    reading
-        Format of the instance.
-    problem
-        What is solved instead of what the instance states, where no model is named; only of recorded calls.
-    engine
-        That is to answer.
-    is_strict
-        Whether what is odd in the instance is wrong; not recorded, as it changes no answer.
-    """
-
-    overrides: tuple[str, ...] = ()
-    hub_options: HubOptions = field(default_factory=HubOptions)
-    model: str | None = None
-    reading: Reading = OWN
-    problem: StatedProblem | None = None
-    engine: str = AUTO
-    is_strict: bool = False
-
-    def to_record(self) -> dict[str, object]:
-        """Return the options as a result records them."""
-        return {
-            "set": list(self.overrides),
-            **self.hub_options.to_record(),
-            "model": self.model,
-            "engine": self.engine,
-        }
-
-    @classmethod
-    def from_document(cls, document: ResultDocument) -> Call:
-        """Return the call that a result recorded, but never a model file of the user's.
-
-        The referee prices plans without a model, and a result, which may be a stranger's, must not run code.
-
-        Raises
-        ------
-        UsageError
-            The record was changed into something else.
-        """
-        record = document.options
-        for part, block, names in (
-            ("problem", document.problem, StatedProblem.model_fields.keys()),
-            ("reader", document.reader, {"format_in"}),
-        ):
-            if not names <= block.keys():
-                message = f"{part}: the result does not record {', '.join(sorted(names - block.keys()))}"
-                raise UsageError(message)
-        try:
-            check_recorded(record, cls().to_record())
-            hubs = HubOptions.from_record(record)
-            model = record["model"] if record["model"] in catalogue.models() else None
-            solved = {name: document.problem[name] for name in StatedProblem.model_fields}
-            problem = None if model is not None or record["model"] is None else StatedProblem.model_validate(solved)
-            reading = Reading.from_record(document.reader)
-            return cls(words_of(record, "set"), hubs, model, reading, problem)
-        except (KeyError, TypeError, ValueError):
-            message = "options: the result does not record the options of a solve"
-            raise UsageError(message) from None
-
-
-def check_recorded(record: dict[str, Any], options: dict[str, object]) -> None:
-    """Check that a result records the options of a call and the limits of its search, and nothing else.
-
-    Raises
-    ------
-    KeyError
-        It does not.
-    """
-    gap = record.get("gap")
-    is_limit = isinstance(gap, int | float) and gap >= 0
-    if record.keys() != (options | SolveLimits().to_record()).keys() or not is_limit:
-        raise KeyError
 
 
 @dataclass(frozen=True)
@@ -311,37 +225,6 @@ def _stating_model(instance: Instance) -> Formulation:
         message = f"no model solves {instance.problem}; models solve:\n  " + "\n  ".join(solved)
         raise UsageError(message)
     return max(able, key=lambda model: len(model.POLICIES))
-
-
-def model_note(problem: Problem) -> str | None:
-    """Say that the model solves another problem than the instance states, or None."""
-    if problem.instance.problem == problem.stated:
-        return None
-    # Only a model that was named solves something else, and it is loaded already.
-    name = problem.formulation.__name__.rsplit(".", 1)[-1]
-    return f"--model {name} solves {problem.instance.problem}; the instance states {problem.stated}"
-
-
-def reading_notes(name_or_path: str, call: Call) -> tuple[str | None, ...]:
-    """Say what of the reading is not in the words of the call: another instance than the name's, a factor left out."""
-    reading = call.reading
-    if reading.format_in == OWN_FORMAT:
-        return (catalogue.shadow_note(name_or_path),)
-    is_left_out = reading.format_in == "cab" and reading.alpha is None
-    if not is_left_out or any(override.startswith("factors") for override in call.overrides):
-        return ()
-    return ("a cab file has no inter-hub factor: 1 is taken, by which no leg gets cheaper; --alpha gives another",)
-
-
-def threshold_note(instance: Instance) -> str | None:
-    """Say which sites the size threshold closes, or None."""
-    closed = [site.id for site in instance.sites if site.below_threshold and site.id not in instance.allowed]
-    if not closed or instance.minimum_cargo is None:
-        return None
-    return (
-        f"{len(closed)} sites are closed by the size threshold of {instance.minimum_cargo:,.0f} t/year of cargo: "
-        f"{', '.join(closed)}; --open names one that may open all the same"
-    )
 
 
 def problem_record(instance: Instance, replaced: str | None) -> dict[str, object]:

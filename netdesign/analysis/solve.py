@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.best_by_hub_count import best_networks, steps_between
-from netdesign.analysis.problem import Call, Problem, load_problem, problem_record, versions
+from netdesign.analysis.problem import Problem, load_problem, problem_record, versions
 from netdesign.errors import ExitCode
 from netdesign.instance.published.reading import name_of
 from netdesign.results.document import EngineFact, InstancePart, ResultDocument
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netdesign.analysis.best_by_hub_count import Solved
+    from netdesign.analysis.call import Call
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
     from netdesign.solve.core.engine import Engine

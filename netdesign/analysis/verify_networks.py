@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.analysis.best_by_hub_count import is_searched_as_one, rivals, steps_between
+from netdesign.analysis.call import Call
 from netdesign.analysis.minima import away_from_cheapest
-from netdesign.analysis.problem import Call, load_problem, problem_record, read_named
+from netdesign.analysis.problem import load_problem, problem_record, read_named
 from netdesign.analysis.verify import (
     ENDED_WITH_A_PLAN,
     TOLERANCE,

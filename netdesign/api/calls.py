@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from netdesign.analysis import check as checking
 from netdesign.analysis import compare as comparing
 from netdesign.analysis import verify as verifying
-from netdesign.analysis.problem import Call, load_problem, model_note, threshold_note
+from netdesign.analysis.call import Call
+from netdesign.analysis.notes import model_note, threshold_note
+from netdesign.analysis.problem import load_problem
 from netdesign.analysis.solve import solve_problem
 from netdesign.analysis.timing.answer import Listeners, solve_timing
 from netdesign.analysis.timing.infeasibility import forbidding_policies as forbidding_of_years

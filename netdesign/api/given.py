@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netdesign.analysis.problem import Call, place_of
+from netdesign.analysis.call import Call
+from netdesign.analysis.problem import place_of
 from netdesign.errors import UsageError
 from netdesign.instance.objects import plain_value
 from netdesign.instance.read import OWN, read_source

@@ -6,12 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netdesign.api.given import Given, given, overrides_of
+from netdesign.api.given import Given, overrides_of
 from netdesign.api.tables import Columns, html_list
 from netdesign.errors import Fault, InstanceError, did_you_mean
 from netdesign.instance import objects
 from netdesign.instance.data import NodeKind
-from netdesign.instance.published.reading import OWN_FORMAT, Reading
 from netdesign.instance.read import read_instance
 from netdesign.instance.schema import InstanceDocument
 from netdesign.instance.to_plain_data import TABLES, columns_in_use, plain_document, without_matrices
@@ -19,55 +18,6 @@ from netdesign.instance.write import write_instance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-def read(
-    path: str | Path,
-    *,
-    format_in: str = OWN_FORMAT,
-    nodes: int | None = None,
-    alpha: float | None = None,
-    fixed_costs: str | Path | None = None,
-    capacities: str | Path | None = None,
-    capacity: float | None = None,
-) -> Instance:
-    """Read an instance from a folder, a file, or by the name of a bundled one.
-
-    Parameters
-    ----------
-    path
-        Folder, file, or name of a bundled instance.
-    format_in
-        ``netdesign``, or a published format, as ``netdesign import --help`` lists them.
-    nodes
-        Cut a published file to so many nodes (ap, cab).
-    alpha
-        Inter-hub factor (cab, ap).
-    fixed_costs, capacities
-        Files with one number a node (ap).
-    capacity
-        Capacity where the file has the word (cap).
-
-    Returns
-    -------
-    Instance
-        Free of faults.
-
-    Raises
-    ------
-    InstanceError
-        Everything that the data alone shows to be wrong.
-    UsageError
-        There is no such instance, or the format does not take an option.
-
-    Examples
-    --------
-    >>> import netdesign as nd
-    >>> nd.read("tiny").hubs
-    ('B', 'D', 'E')
-    """
-    costs, limits = (None if file is None else str(file) for file in (fixed_costs, capacities))
-    return Instance(given(path, Reading(format_in, nodes, alpha, costs, limits, capacity)))
 
 
 class Instance:

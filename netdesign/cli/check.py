@@ -24,8 +24,9 @@ def check(
     All faults of a kind are listed at once; later checks, such as that of routes, follow once these are mended.
     Warnings go to stderr, and with --strict they are faults.
     """
+    from netdesign.analysis.call import Call
     from netdesign.analysis.check import check_instance
-    from netdesign.analysis.problem import Call, reading_notes, threshold_note
+    from netdesign.analysis.notes import reading_notes, threshold_note
     from netdesign.instance.published.reading import Reading
     from netdesign.report.summary import summary_csv, summary_json, summary_text
 

@@ -42,8 +42,10 @@ def compare(
 
     A set that cannot work is a row that says why. A set may name sites that the size threshold closes.
     """
+    from netdesign.analysis.call import Call
     from netdesign.analysis.compare import compare as compare_configurations
-    from netdesign.analysis.problem import Call, load_problem, model_note, reading_notes
+    from netdesign.analysis.notes import model_note, reading_notes
+    from netdesign.analysis.problem import load_problem
     from netdesign.instance.published.reading import Reading
     from netdesign.report.comparison import comparison_csv, comparison_json, comparison_text
     from netdesign.solve.core.limits import SolveLimits, Watch

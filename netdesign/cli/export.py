@@ -15,7 +15,7 @@ from netdesign.cli.output import check_output
 from netdesign.errors import UsageError
 
 if TYPE_CHECKING:
-    from netdesign.analysis.problem import Call
+    from netdesign.analysis.call import Call
 
 
 class Target(StrEnum):
@@ -61,7 +61,8 @@ def export(
     quiet: opt.QuietOption = False,
 ) -> None:
     """Write an instance's model (lp, mps), the instance (graphml, nodelink, excel), or a result's plan (geojson)."""
-    from netdesign.analysis.problem import Call, reading_notes
+    from netdesign.analysis.call import Call
+    from netdesign.analysis.notes import reading_notes
     from netdesign.instance.published.reading import Reading
 
     if to is Target.GEOJSON:
@@ -104,7 +105,8 @@ def _export_instance(name: str, to: Target, file: Path, call: Call) -> tuple[str
 
 
 def _export_plan(result: Path, instance: str | None, file: Path) -> None:
-    from netdesign.analysis.problem import Call, load_problem
+    from netdesign.analysis.call import Call
+    from netdesign.analysis.problem import load_problem
     from netdesign.catalogue import instances
     from netdesign.io.geojson import plan_geojson
     from netdesign.io.output_file import write_text

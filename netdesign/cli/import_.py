@@ -36,7 +36,9 @@ def import_(
     Hub location: ap (Australia Post) and cab (Civil Aeronautics Board). Facility location: cap and pmed (OR-Library),
     holmberg (single source), ufllib (either of its layouts). Graphs and tables: nodelink, graphml, excel.
     """
-    from netdesign.analysis.problem import Call, read_named, reading_notes, source_named, warnings_of
+    from netdesign.analysis.call import Call
+    from netdesign.analysis.notes import reading_notes
+    from netdesign.analysis.problem import read_named, source_named, warnings_of
     from netdesign.instance.published.formats import check_format
     from netdesign.instance.published.reading import Reading
     from netdesign.instance.write import write_instance

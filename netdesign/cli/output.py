@@ -12,7 +12,7 @@ from netdesign.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from netdesign.analysis.problem import Call
+    from netdesign.analysis.call import Call
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
 

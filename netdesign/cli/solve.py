@@ -43,7 +43,8 @@ def solve(
     quiet: opt.QuietOption = False,
 ) -> None:
     """Say whether a further hub pays, where, and by how much: the best network against today's, with its bound."""
-    from netdesign.analysis.problem import Call, model_note, reading_notes, threshold_note
+    from netdesign.analysis.call import Call
+    from netdesign.analysis.notes import model_note, reading_notes, threshold_note
     from netdesign.analysis.solve import exit_code, solve_problem
     from netdesign.instance.options import HubOptions
     from netdesign.instance.published.reading import Reading

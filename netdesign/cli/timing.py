@@ -83,7 +83,7 @@ def timing(
     quiet: opt.QuietOption = False,
 ) -> None:
     """Say what to order where and in which year, what delays cost, and on a tree what to decide now, what to leave."""
-    from netdesign.analysis.problem import threshold_note
+    from netdesign.analysis.notes import threshold_note
     from netdesign.analysis.timing.answer import Listeners, exit_code, solve_timing
     from netdesign.analysis.timing.infeasibility import forbidding_policies
     from netdesign.analysis.timing.problem import TimingCall
@@ -120,7 +120,7 @@ def _checked_partial(output: Path, instance: str, call: TimingCall) -> Partial:
     InstanceError, UsageError
         As ``check_output``; or something else lies where plans are kept.
     """
-    from netdesign.analysis.problem import Call
+    from netdesign.analysis.call import Call
     from netdesign.results.keeping import partial_path
 
     for file in (output, partial_path(output)):

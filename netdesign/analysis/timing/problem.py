@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.problem import Call, check_recorded, place_of, problem_record, warnings_of
+from netdesign.analysis.call import Call, check_recorded
+from netdesign.analysis.problem import place_of, problem_record, warnings_of
 from netdesign.errors import UsageError, as_usage
 from netdesign.instance.document import Located
 from netdesign.instance.faults import FaultList

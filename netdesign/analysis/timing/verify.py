@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netdesign.analysis.problem import Call, place_of
+from netdesign.analysis.call import Call
+from netdesign.analysis.problem import place_of
 from netdesign.analysis.timing.problem import TimingCall, TimingProblem, load_timing, staged_record
 from netdesign.analysis.timing.value_of_information import first_orders
 from netdesign.analysis.verify import (
