@@ -18,7 +18,7 @@ from netdesign.analysis.timing.problem import TimingCall
 from netdesign.api.answers import CheckAnswer, CompareAnswer, SolveAnswer, TimingAnswer, VerifyAnswer
 from netdesign.api.given import Given, given
 from netdesign.api.instance import Instance
-from netdesign.api.options import checked_engine, choice, hub_options, limits, overrides, with_known_keywords
+from netdesign.api.options import checked_engine, choice, future, hub_options, limits, overrides, with_known_keywords
 from netdesign.errors import UsageError
 from netdesign.instance.published.reading import OWN_FORMAT
 from netdesign.instance.stages import RiskMeasure
@@ -214,16 +214,10 @@ def timing(
     if asked.reading.format_in != OWN_FORMAT:
         message = f"timing reads no {asked.reading.format_in}; save the instance and read that folder"
         raise UsageError(message)
-    if tree and scenario is not None:
-        message = "tree and scenario exclude each other; give one"
-        raise UsageError(message)
-    if level is not None and not 0 <= level < 1:
-        message = f"level {level:g}: give a share from 0 to less than 1"
-        raise UsageError(message)
     call = TimingCall(
         overrides(asked, set),
         hub_options(hubs, max_new, open, close),
-        "tree" if tree else scenario or "base",
+        future(level, scenario, tree=tree),
         None if risk is None else choice(RiskMeasure, "risk", risk),
         level,
         checked_engine(STAGED, engine),

@@ -136,6 +136,23 @@ def choice(choices: type[Choice], option: str, value: str) -> Choice:
         raise UsageError(message) from None
 
 
+def future(level: float | None, scenario: str | None, *, tree: bool) -> str:
+    """Return which years are asked for: ``tree``, a scenario, or ``base``.
+
+    Raises
+    ------
+    UsageError
+        Both are asked for, or the level of cvar is out of range.
+    """
+    if tree and scenario is not None:
+        message = "tree and scenario exclude each other; give one"
+        raise UsageError(message)
+    if level is not None and not 0 <= level < 1:
+        message = f"level {level:g}: give a share from 0 to less than 1"
+        raise UsageError(message)
+    return "tree" if tree else scenario or "base"
+
+
 def checked_engine(registry: Registry[Any, Any], name: str) -> str:
     """Return the name of an engine that there is.
 
