@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from netdesign.solve.multistage import pricing, pricing_processes
-from netdesign.solve.multistage.pricing import HelpedPricer, Job, Pricer, make_pricer, opened_pricer, operate
+from netdesign.solve.multistage.pricing import HelpedPricer, Job, Pricer, make_pricer, operate
 from netdesign.solve.multistage.pricing_processes import Processes
 from tests.pricing import Killing, assert_same, begin, lives, never, some_jobs, wait_until
 
@@ -221,12 +221,19 @@ def first(tmp_path):
         process.communicate()
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
-def test_processes_end_with_the_first_one_however_it_ends(first, number):
-    process, helper = first()
+@pytest.mark.parametrize(
+    ("number", "is_ready"),
+    [
+        (signal.SIGKILL, True),
+        (signal.SIGKILL, False),
+        pytest.param(signal.SIGTERM, True, marks=pytest.mark.long),
+    ],
+)
+def test_processes_end_with_the_first_one_however_it_ends(first, number, is_ready):
+    process, helper = first(is_ready=is_ready)
     process.send_signal(number)
     # Who reads its output sees the end, so the helper does not hold it open.
-    assert process.communicate(timeout=5)[0] == ""
+    assert process.communicate(timeout=20) == ("", "")
     wait_until(lambda: not lives(helper), 5.0)
 
 
@@ -255,5 +262,6 @@ def test_ctrl_c_while_processes_start_is_for_the_first_one(first, after_s):
 
 def test_who_prices_follows_the_options():
     assert type(make_pricer(1, None, pytest.fail)) is Pricer
-    with opened_pricer(3, None, pytest.fail) as pricer:
-        assert pricer._helpers._count == 2
+    pricer = make_pricer(3, None, pytest.fail)
+    assert pricer._helpers._count == 2
+    pricer.close()

@@ -13,14 +13,13 @@ import time
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from concurrent.futures import Executor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign.solve.multistage.operating import Operating
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
     import numpy as np
@@ -178,9 +177,8 @@ class HelpedPricer(Pricer):
         super().close()
 
 
-@contextmanager
-def opened_pricer(threads: int, cluster: str | None, say: Callable[[str], None]) -> Iterator[Pricer]:
-    """Give a pricer for all questions of a command, and let go of its helpers in the end.
+def make_pricer(threads: int, cluster: str | None, say: Callable[[str], None]) -> Pricer:
+    """Return a pricer for all questions of a command, to be closed by the caller.
 
     Parameters
     ----------
@@ -196,15 +194,6 @@ def opened_pricer(threads: int, cluster: str | None, say: Callable[[str], None])
     UsageError
         Dask is not installed, or no scheduler answers at the address.
     """
-    pricer = make_pricer(threads, cluster, say)
-    try:
-        yield pricer
-    finally:
-        pricer.close()
-
-
-def make_pricer(threads: int, cluster: str | None, say: Callable[[str], None]) -> Pricer:
-    """Return a pricer, to be closed by the caller; see ``opened_pricer``."""
     if cluster is not None:
         # Loaded only where they are used: Dask takes half a second.
         from netdesign.solve.multistage.pricing_cluster import Cluster

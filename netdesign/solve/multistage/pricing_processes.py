@@ -152,10 +152,13 @@ def help_first() -> None:
     os.close(nowhere)
     calls: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_read, args=(calls,), daemon=True).start()
-    with suppress(OSError):
+    try:
         _send(answers, b"")
         while True:
             _send(answers, _answer(calls.get()))
+    finally:
+        # Nobody is there to answer; Python itself would not end while the thread reads.
+        os._exit(0)
 
 
 def _read(calls: SimpleQueue[bytes]) -> None:
