@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from netdesign.solve.multistage.operating import Operated
+    from netdesign.solve.multistage.pricing_processes import Processes
 
 INSTANCE = Path(__file__).parent.parent / "instances" / "benelux-stages"
 
@@ -52,6 +53,15 @@ def assert_same(found: Sequence[Operated | None], wanted: Sequence[Operated | No
         for name in ("commodity", "first", "last", "volume", "contract"):
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
         np.testing.assert_equal(vars(one.prices) if one.prices else None, vars(other.prices) if other.prices else None)
+
+
+def begin(processes: Processes, then: Callable[[], None] = lambda: None) -> None:
+    """Start all processes, do something, and return when they stand ready."""
+    processes.worth_after_s = 0.0
+    futures = [processes.submit(os.getpid) for _ in range(processes._count)]
+    then()
+    assert {future.result() for future in futures} <= {process.pid for process in processes._running}
+    wait_until(lambda: processes._free.qsize() == processes._count)
 
 
 def never() -> bool:

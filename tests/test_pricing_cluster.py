@@ -14,7 +14,7 @@ import pytest
 from netdesign import __version__
 from netdesign.errors import ExitCode, UsageError
 from netdesign.solve.multistage import pricing_cluster
-from netdesign.solve.multistage.pricing import Here, make_pricer, operate
+from netdesign.solve.multistage.pricing import Pricer, make_pricer, operate
 from tests.pricing import Killing, assert_same, lives, never, some_jobs, wait_until
 from tests.test_cli import COMMAND
 
@@ -90,12 +90,12 @@ def slow(monkeypatch):
     """Let this process take its time, so that the workers do most."""
     done = []
 
-    def wait(here, job):
+    def wait(pricer, job):
         time.sleep(0.1)
         done.append(job)
         return operate(job)
 
-    monkeypatch.setattr(Here, "operate", wait)
+    monkeypatch.setattr(Pricer, "operate", wait)
     return done
 
 
@@ -173,7 +173,7 @@ def test_workers_that_cannot_help_are_done_without(jobs, prices, dask, pricer_at
 
 def test_a_worker_of_another_version_says_which(jobs):
     with pytest.raises(pricing_cluster.OtherVersionError, match=rf"they have netdesign {__version__} with highspy"):
-        pricing_cluster.operate_there(("0.0.1", "1.0"), jobs[0])
+        pricing_cluster.call_there(("0.0.1", "1.0"), operate, (jobs[0],), {})
 
 
 @pytest.mark.long

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from netdesign.solve.multistage.pricing_processes import START_AFTER_S, Processes
-from tests.pricing import wait_until
+from netdesign.solve.multistage.pricing_processes import Processes
+from tests.pricing import begin
 
 NAMES = ("json", "csv", "pickle", "struct", "multiprocessing", "numpy", "numba", "highspy", "typer", "networkx")
 
@@ -40,10 +40,9 @@ def test_helper_processes_import_nothing_from_the_folder_where_they_start(plante
     monkeypatch.chdir(planted)
     processes = Processes(1)
     try:
-        processes.are_ready(START_AFTER_S)
-        wait_until(lambda: processes.are_ready(START_AFTER_S))
+        begin(processes)
     finally:
-        processes.close()
+        processes.shutdown()
 
 
 def test_a_program_that_lies_where_it_is_called_is_looked_for_last(tmp_path):

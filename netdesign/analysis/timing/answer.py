@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,7 +22,7 @@ from netdesign.results.staged_document import RUNNING
 from netdesign.results.staged_result import is_tree, known_costs, timing_document
 from netdesign.solve.core.outcome import Progress, Termination, silent
 from netdesign.solve.multistage.auto import choice_after, choose_staged_engine
-from netdesign.solve.multistage.pricing import opened_pricer
+from netdesign.solve.multistage.pricing import make_pricer
 from netdesign.solve.multistage.question import StagedSolution
 from netdesign.solve.registry import AUTO
 
@@ -97,7 +98,7 @@ def solve_timing(
     question = replace(problem.question(watch, listeners.progress, call.engine), incumbent=begin(problem))
     choice = choose_staged_engine(question)
     recorded = _record(name_or_path, call, problem, watch, choice)
-    with opened_pricer(watch.limits.threads, cluster, partial(listeners.say, watch)) as pricer:
+    with closing(make_pricer(watch.limits.threads, cluster, partial(listeners.say, watch))) as pricer:
         run = _Run(replace(question, pricer=pricer), choice, recorded, listeners.keep)
         run.times["read_s"] = time.perf_counter() - begun
         run.solve()

@@ -10,15 +10,17 @@ half; in the other half the program is built, and there Python lets only one thr
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections import OrderedDict
-from contextlib import contextmanager
+from concurrent.futures import Executor, wait
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from netdesign.solve.multistage.operating import Operating
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
 
     import numpy as np
     from numpy.typing import NDArray
@@ -30,6 +32,7 @@ _HELD = 256
 """Programs that are kept for the next modules at the same hubs; each has some thousand columns."""
 _FEWEST = 2
 """Jobs of a batch for which helpers are asked."""
+_POLL_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,11 @@ def operate(job: Job) -> Operated:
     return Operating(job.year).operate(job.lift, job.daily)
 
 
-class Pricer(Protocol):
-    """Prices operations."""
+class Pricer:
+    """Prices operations in this process, one after the other."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[int, Operating] = OrderedDict()
 
     def price(self, jobs: Sequence[Job], is_over: Callable[[], bool]) -> list[Operated | None]:
         """Return the best operation of each job, in their order.
@@ -65,21 +71,8 @@ class Pricer(Protocol):
         jobs
             The batch.
         is_over
-            Asked before each job; once it says so, the operations that are left are None.
+            Asked before each job; once it returns True, the operations that are left are None.
         """
-
-    def close(self) -> None:
-        """Let go of all helpers."""
-
-
-class Here:
-    """Prices in this process, one job after the other."""
-
-    def __init__(self) -> None:
-        self._held: OrderedDict[int, Operating] = OrderedDict()
-
-    def price(self, jobs: Sequence[Job], is_over: Callable[[], bool]) -> list[Operated | None]:
-        """Return the best operation of each job, in their order."""
         return [None if is_over() else self.operate(job) for job in jobs]
 
     def operate(self, job: Job) -> Operated:
@@ -98,39 +91,18 @@ class Here:
         self._held.clear()
 
 
-class Task(Protocol):
-    """A job that a helper was given."""
+class Helpers(Executor, ABC):
+    """Other processes that price. A job that no helper need be waited for can be cancelled."""
 
-    def take_back(self) -> bool:
-        """Return whether the job is to be done here after all: no helper has done it, or need be waited for."""
+    worth_after_s = 0.0
+    """How long pricing takes here before they are asked."""
 
-    def result(self, is_over: Callable[[], bool]) -> Operated | None:
-        """Return what a helper found, None where the time is over first, or raise what went wrong."""
-
-
-class Helpers(Protocol):
-    """Other processes that price."""
-
-    def are_ready(self, spent_s: float) -> bool:
-        """Tell whether they can be given jobs now; raise where they never can again.
-
-        Parameters
-        ----------
-        spent_s
-            How long pricing has taken here so far.
-        """
-
-    def hand(self, job: Job) -> Task:
-        """Give them a job."""
-
+    @abstractmethod
     def farewell(self, error: Exception) -> str | None:
-        """Return what is to be said where an error means that they are of no more use, else None."""
-
-    def close(self) -> None:
-        """Let them go."""
+        """Return the notice to give where an error means that they are of no more use, else None."""
 
 
-class Helped:
+class HelpedPricer(Pricer):
     """Prices here and by helpers at once: they begin at the front of a batch, this process at its end.
 
     So nothing ever waits for helpers that are slow to come, and what they lose is done here.
@@ -144,71 +116,69 @@ class Helped:
     """
 
     def __init__(self, helpers: Helpers, say: Callable[[str], None]) -> None:
-        self._here = Here()
+        super().__init__()
         self._helpers: Helpers | None = helpers
         self._say = say
         self._spent_s = 0.0
 
     def price(self, jobs: Sequence[Job], is_over: Callable[[], bool]) -> list[Operated | None]:
         """Return the best operation of each job, in their order."""
-        tasks = self._handed(jobs)
-        with self._clock():
-            if not tasks:
-                return self._here.price(jobs, is_over)
-            found: list[Operated | None] = [None] * len(jobs)
+        futures = self._submitted(jobs)
+        begun = time.perf_counter()
+        found: list[Operated | None] = [None] * len(jobs)
+        if futures:
             for place in reversed(range(len(jobs))):
-                if tasks[place].take_back() and not is_over():
-                    found[place] = self._here.operate(jobs[place])
+                if futures[place].cancel() and not is_over():
+                    found[place] = self.operate(jobs[place])
             for place, job in enumerate(jobs):
                 if found[place] is None and not is_over():
-                    found[place] = self._fetched(tasks[place], job, is_over)
-            return found
-
-    @contextmanager
-    def _clock(self) -> Iterator[None]:
-        begun = time.perf_counter()
-        yield
+                    found[place] = self._fetched(futures[place], job, is_over)
+        else:
+            found = super().price(jobs, is_over)
         self._spent_s += time.perf_counter() - begun
+        return found
 
-    def _handed(self, jobs: Sequence[Job]) -> list[Task]:
+    def _submitted(self, jobs: Sequence[Job]) -> list[Future[Operated]]:
         """Give a batch to the helpers; return nothing where they cannot be given it."""
-        tasks: list[Task] = []
-        if self._helpers is None or len(jobs) < _FEWEST:
-            return tasks
+        if self._helpers is None or len(jobs) < _FEWEST or self._spent_s < self._helpers.worth_after_s:
+            return []
         try:
-            if self._helpers.are_ready(self._spent_s):
-                tasks.extend(map(self._helpers.hand, jobs))
+            return [self._helpers.submit(operate, job) for job in jobs]
         except Exception as error:  # as in _fetched
             self._missed(error)
             return []
-        return tasks
 
-    def _fetched(self, task: Task, job: Job, is_over: Callable[[], bool]) -> Operated | None:
+    def _fetched(self, future: Future[Operated], job: Job, is_over: Callable[[], bool]) -> Operated | None:
+        """Return what a helper found or else is found here, None where the time is over first."""
         try:
-            return task.result(is_over)
+            while not wait([future], _POLL_S).done:
+                if is_over():
+                    return None
+            return future.result()
         except Exception as error:
             # Whatever it is, and however Dask or the operating system calls it: a defect of ours shows here again.
             self._missed(error)
-            return self._here.operate(job)
+            return self.operate(job)
 
     def _missed(self, error: Exception) -> None:
         farewell = self._helpers.farewell(error) if self._helpers else None
-        if self._helpers and farewell is not None:
+        if farewell is not None:
             self._say(f"{farewell}; operations are priced in this process from here on")
-            self._helpers.close()
+            self._dismiss()
+
+    def _dismiss(self) -> None:
+        if self._helpers is not None:
+            self._helpers.shutdown(cancel_futures=True)
             self._helpers = None
 
     def close(self) -> None:
         """Let go of the helpers, whatever they are doing, and of the held programs."""
-        if self._helpers is not None:
-            self._helpers.close()
-            self._helpers = None
-        self._here.close()
+        self._dismiss()
+        super().close()
 
 
-@contextmanager
-def opened_pricer(threads: int, cluster: str | None, say: Callable[[str], None]) -> Iterator[Pricer]:
-    """Give a pricer for all questions of a command, and let go of its helpers in the end.
+def make_pricer(threads: int, cluster: str | None, say: Callable[[str], None]) -> Pricer:
+    """Return a pricer for all questions of a command, to be closed by the caller.
 
     Parameters
     ----------
@@ -224,22 +194,13 @@ def opened_pricer(threads: int, cluster: str | None, say: Callable[[str], None])
     UsageError
         Dask is not installed, or no scheduler answers at the address.
     """
-    pricer = make_pricer(threads, cluster, say)
-    try:
-        yield pricer
-    finally:
-        pricer.close()
-
-
-def make_pricer(threads: int, cluster: str | None, say: Callable[[str], None]) -> Pricer:
-    """Return a pricer, to be closed by the caller; see ``opened_pricer``."""
     if cluster is not None:
         # Loaded only where they are used: Dask takes half a second.
         from netdesign.solve.multistage.pricing_cluster import Cluster
 
-        return Helped(Cluster(cluster), say)
+        return HelpedPricer(Cluster(cluster), say)
     if threads > 1:
         from netdesign.solve.multistage.pricing_processes import Processes
 
-        return Helped(Processes(threads - 1), say)
-    return Here()
+        return HelpedPricer(Processes(threads - 1), say)
+    return Pricer()

@@ -6,21 +6,19 @@ import asyncio
 import pickle
 from functools import cache
 from importlib.metadata import version
-from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import netdesign
 from netdesign.errors import UsageError
-from netdesign.solve.multistage.pricing import operate
+from netdesign.solve.multistage.pricing import Helpers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
-    from netdesign.solve.multistage.operating import Operated
-    from netdesign.solve.multistage.pricing import Job
+T = TypeVar("T")
 
 _CONNECT_S = 10
-_FETCH_S = 10
 _CLOSE_S = 2
 _QUIET = {
     # Our notice says it in a line.
@@ -36,7 +34,7 @@ class OtherVersionError(Exception):
     """A worker has another version of the program or of HiGHS, whose prices may be others."""
 
 
-class Cluster:
+class Cluster(Helpers):
     """The workers of a Dask cluster.
 
     Dask gives the jobs of a worker that is lost to another one. This process takes jobs from the end of a batch until
@@ -68,6 +66,8 @@ class Cluster:
             # A Client that fails at an address which is none waits for itself when it is let go.
             asyncio.run(_knock(address))
             self._client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)
+            # Not pure: Dask would look for equal jobs by hashing all their arrays.
+            self._executor = self._client.get_executor(pure=False)
         except Exception as error:  # each way of connecting has its own
             message = (
                 f"--cluster {address}: no Dask scheduler answers there ({error}); "
@@ -75,31 +75,27 @@ class Cluster:
             )
             raise UsageError(message) from None
 
-    def are_ready(self, spent_s: float) -> bool:
-        """Tell whether the scheduler can be reached.
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Give the cluster a call; it can be cancelled until its result is here.
 
         Raises
         ------
         ConnectionError
-            It cannot.
+            The scheduler cannot be reached.
         """
         if self._client.status != "running":
             raise ConnectionError
-        return True
-
-    def hand(self, job: Job) -> _ClusterTask:
-        """Give them a job."""
-        # Not pure: Dask would look for equal jobs by hashing all their arrays.
-        return _ClusterTask(self._client.submit(pickle.loads, pickle.dumps(_Call(job)), pure=False))
+        future: Future[T] = self._executor.submit(pickle.loads, pickle.dumps(_Call(fn, args, kwargs)))
+        return future
 
     def farewell(self, error: Exception) -> str | None:
-        """Return what is to be said where no worker can help, or the scheduler is gone."""
+        """Return the notice to give where no worker can help, or the scheduler is gone."""
         if isinstance(error, ImportError | OtherVersionError):
             return f"the workers of the Dask cluster at {self._address} cannot help: {error}"
         return f"the Dask cluster at {self._address} is gone" if self._client.status != "running" else None
 
-    def close(self) -> None:
-        """Leave the cluster, which forgets the jobs that are left."""
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Leave the cluster, which forgets the calls that are left."""
         self._client.close(timeout=_CLOSE_S)
 
 
@@ -112,56 +108,24 @@ async def _knock(address: str) -> None:
     await answered.close()
 
 
-class _ClusterTask:
-    """A job on the cluster; its result is fetched as soon as it is there."""
-
-    def __init__(self, future: Any) -> None:
-        self._future = future
-        self._has_ended = Event()
-        self._found: Operated | None = None
-        self._error: Exception | None = None
-        future.add_done_callback(self._fetch)
-
-    def _fetch(self, future: Any) -> None:
-        """Fetch the result, in a thread of Dask's."""
-        try:
-            self._found = future.result(timeout=_FETCH_S)
-        except Exception as error:
-            self._error = error
-        self._has_ended.set()
-
-    def take_back(self) -> bool:
-        """Return whether it is not done yet; a worker that has begun it does so in vain."""
-        if self._has_ended.is_set():
-            return False
-        self._future.release()
-        return True
-
-    def result(self, is_over: Callable[[], bool]) -> Operated | None:
-        """Return what was found, or raise what went wrong."""
-        if self._error is not None:
-            raise self._error
-        return self._found
-
-
 class _Call:
-    """Who unpickles it calls ``operate_there``, and has what that returns.
+    """Who unpickles it does the call, and has what that returns.
 
     To the scheduler it is mere bytes, so that the program need not be there. A worker without it says so; it would end
-    if Dask unpickled the job.
+    if Dask unpickled the call.
 
     Parameters
     ----------
-    job
-        What is asked.
+    call
+        Function, arguments, and arguments by name.
     """
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
+    def __init__(self, *call: Any) -> None:
+        self._call = call
 
-    def __reduce__(self) -> tuple[Callable[..., Operated], tuple[tuple[str, str], Job]]:
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """Return the call."""
-        return operate_there, (versions(), self._job)
+        return call_there, (versions(), *self._call)
 
 
 @cache
@@ -170,15 +134,15 @@ def versions() -> tuple[str, str]:
     return netdesign.__version__, version("highspy")
 
 
-def operate_there(wanted: tuple[str, str], job: Job) -> Operated:
-    """Return the best operation, on a worker.
+def call_there(wanted: tuple[str, str], fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+    """Return what a call returns, on a worker.
 
     Parameters
     ----------
     wanted
         The versions of who asks.
-    job
-        What is asked.
+    fn, args, kwargs
+        The call.
 
     Raises
     ------
@@ -188,4 +152,4 @@ def operate_there(wanted: tuple[str, str], job: Job) -> Operated:
     if versions() != wanted:
         message = f"they have netdesign {versions()[0]} with highspy {versions()[1]}, not {wanted[0]} with {wanted[1]}"
         raise OtherVersionError(message)
-    return operate(job)
+    return fn(*args, **kwargs)

@@ -1,46 +1,39 @@
 """Helpers that price in processes of this machine.
 
-Not a ``ProcessPoolExecutor``: where a process of one is killed after a job was cancelled, Python 3.11 leaves the others
-waiting for ever.
+Neither ``ProcessPoolExecutor`` nor loky (3.7.0), measured on Linux: their processes live on when this one is killed,
+and hold its stdout open; what waits in their pipe cannot be cancelled, with loky two calls a process and one more; and
+where a call was cancelled, a lost process leaves others running (Python 3.11.7), or closing logs a traceback (loky).
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import pickle
-import signal
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
-from netdesign.solve.multistage.pricing import operate
+from netdesign.solve.multistage.pricing import Helpers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from concurrent.futures import Future
-    from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
 
-    from netdesign.solve.multistage.operating import Operated
-    from netdesign.solve.multistage.pricing import Job
+    Process = subprocess.Popen[bytes]
 
-START_AFTER_S = 2.0
-"""Pricing for so long that it is likely to go on: a process takes 0.7 s of another core until it can help."""
-_POLL_S = 0.1
-_SAFE_PATH = "PYTHONSAFEPATH"
+T = TypeVar("T")
+
+_HELP = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); pickle.load(sys.stdin.buffer)()"
 
 
-class LostError(Exception):
-    """A process that helped has ended."""
+class Processes(ThreadPoolExecutor, Helpers):
+    """Processes that start with the first call, and help once they are there.
 
-
-class Processes:
-    """Processes that start when pricing has taken a while, and help once they are there.
-
-    A thread for each job that is under way waits for its process; a job begins when a process is free. Processes end
+    A thread for each call that is under way waits for its process; a call begins when a process is free. Processes end
     when this one does, however it does: each waits for the end of a pipe that only this process can write.
 
     Parameters
@@ -49,169 +42,138 @@ class Processes:
         How many.
     """
 
+    worth_after_s = 2.0
+    """Pricing for so long that it is likely to go on: a process takes 0.7 s of another core until it can help."""
+
     def __init__(self, count: int) -> None:
+        super().__init__(count, "helper", initializer=self._welcome)
         self._count = count
-        self._threads: ThreadPoolExecutor | None = None
-        self._running: list[BaseProcess] = []
-        self._starting: list[Connection] = []
-        self._free: SimpleQueue[Connection] = SimpleQueue()
+        self._running: list[Process] = []
+        self._starting: SimpleQueue[Process] = SimpleQueue()
+        self._free: SimpleQueue[Process] = SimpleQueue()
 
-    def are_ready(self, spent_s: float) -> bool:
-        """Tell whether all are there; start them when it is time."""
-        if self._threads is None:
-            if spent_s >= START_AFTER_S:
-                self._start()
-            return False
-        while self._starting and self._starting[0].poll():
-            _received(self._starting[0])
-            self._free.put(self._starting.pop(0))
-        return not self._starting
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Queue a call for the next process that is free; until then it can be cancelled."""
+        while len(self._running) < self._count:
+            self._running.append(_started())
+            self._starting.put(self._running[-1])
+        return super().submit(self._ask, fn, args, kwargs)
 
-    def _start(self) -> None:
-        # Not fork: this process may have threads, such as those of a solver that was left behind.
-        context = multiprocessing.get_context("spawn")
-        self._threads = ThreadPoolExecutor(self._count, "helper")
-        with _safe_path(), _interrupts_blocked():
-            for _ in range(self._count):
-                ours, theirs = context.Pipe()
-                process = context.Process(target=_help, args=(theirs,), name="helper", daemon=True)
-                process.start()
-                theirs.close()
-                self._running.append(process)
-                self._starting.append(ours)
+    def _welcome(self) -> None:
+        """Wait for one more process to be there, in a thread that takes calls from then on."""
+        process = self._starting.get()
+        with suppress(ConnectionError):  # who asks it will see
+            _received(process)
+        self._free.put(process)
 
-    def hand(self, job: Job) -> _ProcessTask:
-        """Give them a job."""
-        if self._threads is None:
-            message = "the processes are not started"
-            raise RuntimeError(message)
-        return _ProcessTask(self._threads.submit(self._ask, job))
-
-    def _ask(self, job: Job) -> Operated:
-        """Let a process do a job, in a thread of its own."""
+    def _ask(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+        """Let a process do a call, in a thread of its own."""
+        call = pickle.dumps((fn, args, kwargs))
         process = self._free.get()
         try:
-            _send(process, job)
-            found = _received(process)
-        except OSError as error:
-            raise LostError from error
+            _send(_input(process), call)
+            answer = _received(process)
         finally:
             self._free.put(process)
-        if found is None:
-            message = "a process could not do a job"
-            raise RuntimeError(message)
-        return found
+        found, error = pickle.loads(answer)
+        if error is not None:
+            raise error
+        return cast("T", found)
 
     def farewell(self, error: Exception) -> str | None:
-        """Return what is to be said where a process is lost."""
-        return "a process that helped has ended unexpectedly" if isinstance(error, LostError) else None
+        """Return the notice to give where a process is lost, or cannot start."""
+        return "a process that helped has ended unexpectedly" if isinstance(error, OSError) else None
 
-    def close(self) -> None:
-        """End them at once, even in the middle of a job."""
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes at once, even in the middle of a call."""
         for process in self._running:
             process.kill()
-            process.join()
-        if self._threads is not None:
-            # Their processes are no more, so that none of them waits.
-            self._threads.shutdown()
-        self._close_pipes()
-        self._running, self._threads = [], None
-
-    def _close_pipes(self) -> None:
-        while not self._free.empty():
-            self._starting.append(self._free.get())
-        for pipe in self._starting:
-            pipe.close()
-        self._starting = []
+        super().shutdown(wait, cancel_futures=cancel_futures)
+        for process in self._running:
+            process.wait()
+            _output(process).close()
+            with suppress(BrokenPipeError):  # half a call is left to be written
+                _input(process).close()
+        self._running = []
 
 
-class _ProcessTask:
-    """A job in the queue for the next process that is free."""
+def _started() -> Process:
+    """Start a process, which will tell when it is there.
 
-    def __init__(self, future: Future[Operated]) -> None:
-        self._future = future
-
-    def take_back(self) -> bool:
-        """Return whether nobody has begun it, and nobody will."""
-        return self._future.cancel()
-
-    def result(self, is_over: Callable[[], bool]) -> Operated | None:
-        """Return what was found; raise where the process is lost."""
-        while not wait([self._future], _POLL_S).done:
-            if is_over():
-                return None
-        return self._future.result()
-
-
-def _send(pipe: Connection, what: Job | Operated | None) -> None:
-    """Send a job or an answer; ``send`` would do it by a buffer that Python 3.13 complains of when it is let go."""
-    pipe.send_bytes(pickle.dumps(what))
+    It does not run the main module again, which may be a script without a guard, and imports nothing from the folder
+    where it starts unless this process does so. Ctrl-C goes to the group of this process, which decides what becomes
+    of the others; they are in groups of their own.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", _HELP],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        process_group=0,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows
+    )
+    with suppress(OSError):  # who asks it will see
+        pickle.dump(sys.path, _input(process))
+        pickle.dump(help_first, _input(process))
+        _input(process).flush()
+    return process
 
 
-def _received(process: Connection) -> Operated | None:
-    """Return what a process says; None that it is there, or could not do a job."""
+def _input(process: Process) -> IO[bytes]:
+    return cast("IO[bytes]", process.stdin)
+
+
+def _output(process: Process) -> IO[bytes]:
+    return cast("IO[bytes]", process.stdout)
+
+
+def _send(pipe: IO[bytes], message: bytes) -> None:
+    """Send a message, pickled so that its end is known."""
+    pickle.dump(message, pipe)
+    pipe.flush()
+
+
+def _received(process: Process) -> bytes:
+    """Return the next message of a process; raise ConnectionError where there is none."""
     try:
-        found: Operated | None = pickle.loads(process.recv_bytes())
-    except (EOFError, OSError) as error:
-        raise LostError from error
-    return found
+        message: bytes = pickle.load(_output(process))
+    except Exception as error:
+        # What is no message leaves nothing to go on from: the next one might be taken for another answer.
+        process.kill()
+        raise ConnectionError from error
+    return message
 
 
-@contextmanager
-def _safe_path() -> Iterator[None]:
-    """Keep processes that start from importing what lies in the folder where they do; they inherit what is set here."""
-    before = os.environ.get(_SAFE_PATH)
-    os.environ[_SAFE_PATH] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[_SAFE_PATH]
-        else:
-            os.environ[_SAFE_PATH] = before
-
-
-@contextmanager
-def _interrupts_blocked() -> Iterator[None]:
-    """Keep Ctrl-C from processes that start: it is for the first one, which decides what becomes of the others."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    from multiprocessing import resource_tracker
-
-    # Starts with the first process, and lets Ctrl-C through again.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _help(first: Connection) -> None:
-    """Do one job after the other; what a helper process does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Stdout is the answer's, and who reads it waits until nobody has it open.
+def help_first() -> None:
+    """Do one call after the other; what a helper process does."""
+    answers = os.fdopen(os.dup(1), "wb")
+    # What a library prints is not to come between answers.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)
-    jobs: SimpleQueue[Job] = SimpleQueue()
-    Thread(target=_read, args=(first, jobs), daemon=True).start()
-    _send(first, None)
-    while True:
-        try:
-            found: Operated | None = operate(jobs.get())
-        except Exception:  # the first process will see it: it does the job again
-            found = None
-        _send(first, found)
+    calls: SimpleQueue[bytes] = SimpleQueue()
+    Thread(target=_read, args=(calls,), daemon=True).start()
+    try:
+        _send(answers, b"")
+        while True:
+            _send(answers, _answer(calls.get()))
+    finally:
+        # Nobody is there to answer; Python itself would not end while the thread reads.
+        os._exit(0)
 
 
-def _read(first: Connection, jobs: SimpleQueue[Job]) -> None:
-    """Queue jobs until the first process closes its end, or is no more; then end this one, whatever it is doing."""
+def _read(calls: SimpleQueue[bytes]) -> None:
+    """Queue calls until the first process closes its end, or is no more; then end this one, whatever it is doing."""
     try:
         while True:
-            jobs.put(pickle.loads(first.recv_bytes()))
+            calls.put(pickle.load(sys.stdin.buffer))
     finally:
         os._exit(0)
+
+
+def _answer(call: bytes) -> bytes:
+    """Return what a call found or its error, as a pickle of both."""
+    try:
+        fn, args, kwargs = pickle.loads(call)
+        return pickle.dumps((fn(*args, **kwargs), None))
+    except Exception as error:  # the first process does the job again, and so has the error itself
+        return pickle.dumps((None, RuntimeError(repr(error))))

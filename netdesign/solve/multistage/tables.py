@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.multistage.multipliers import module_bound, no_multipliers
-from netdesign.solve.multistage.pricing import Here, Job
+from netdesign.solve.multistage.pricing import Job, Pricer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from netdesign.solve.multistage.hubs import Hub, Hubs
     from netdesign.solve.multistage.multipliers import ModuleBound
     from netdesign.solve.multistage.operating import Operated
-    from netdesign.solve.multistage.pricing import Pricer
     from netdesign.solve.multistage.year import Year, Years
 
 Key = tuple[int, tuple[int, ...]]
@@ -106,7 +105,7 @@ class Tables:
     """
 
     def __init__(self, years: Years, hubs: Hubs, pricer: Pricer | None = None) -> None:
-        self._years, self._hubs, self._pricer = years, hubs, pricer or Here()
+        self._years, self._hubs, self._pricer = years, hubs, pricer or Pricer()
         self._tables: dict[Key, Table] = {}
         self._plans: dict[Operation, Operated] = {}
 
