@@ -10,7 +10,7 @@ import numpy as np
 from netdesign.evaluate.loads import Loads, measure_loads
 from netdesign.evaluate.violations import Violation, find_violations
 from netdesign.instance.blocks import Objective
-from netdesign.instance.checks import minimum_tonnes
+from netdesign.instance.policies import minimum_tonnes
 from netdesign.network import price_routes
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.blocks import Allocation
-from netdesign.instance.checks import minimum_tonnes
-from netdesign.instance.policies import CapacityCounts, Policy
+from netdesign.instance.policies import CapacityCounts, Policy, minimum_tonnes
 from netdesign.network.routes import hard_deadline
 
 if TYPE_CHECKING:

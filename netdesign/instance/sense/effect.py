@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.blocks import DeadlineKind, Objective
-from netdesign.instance.checks import counted_volume
+from netdesign.instance.policies import counted_volume
 from netdesign.instance.rows import Mode, NightClass, SiteStatus
 from netdesign.instance.sense.remarks import values_at
 

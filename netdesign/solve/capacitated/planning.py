@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.policies import CapacityCounts
+from netdesign.instance.policies import CapacityCounts, Policy, couplings
 from netdesign.plan import Plan
 from netdesign.solve.capacitated.capacities import Capacities
 from netdesign.solve.capacitated.search import CapacitatedSearch
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-
-_COUPLING = ("minimum_throughput", "air_lane", "service")
 
 
 def capacities_of(instance: Instance) -> Capacities:
@@ -42,7 +40,7 @@ class CapacitatedPlanning:
     @staticmethod
     def refusal(instance: Instance) -> list[str]:
         """Return the names of the policies that couple commodities otherwise than by capacity."""
-        return [name for name in _COUPLING if getattr(instance.policies, name) is not None]
+        return [words for policy, words in couplings(instance).items() if policy is not Policy.CAPACITY]
 
     def best_plan(self) -> Plan | None:
         """Search until the gap is closed or the clock has run out; return the best plan found."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.policies import Policy, couplings
 from netdesign.plan import Shares, plan_from_shares
 from netdesign.solve.facility.exchange import operated
 from netdesign.solve.facility.problem import facility_problem
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
 
-_COUPLING = ("minimum_throughput", "air_lane", "service")
-
 
 class FacilityPlanning:
     """Prepares a search over sites that serve customers, with or without capacities; see ``FacilitySearch``."""
@@ -35,7 +34,7 @@ class FacilityPlanning:
     @staticmethod
     def refusal(instance: Instance) -> list[str]:
         """Return the names of the policies that couple commodities otherwise than by capacity."""
-        return [name for name in _COUPLING if getattr(instance.policies, name) is not None]
+        return [words for policy, words in couplings(instance).items() if policy is not Policy.CAPACITY]
 
     def best_plan(self) -> Plan | None:
         """Search until the gap is closed or the clock has run out; return the best plan found."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.policies import couplings
 from netdesign.plan import Plan
 from netdesign.solve.core.route_matrices import flow_of_commodity, route_matrices
 from netdesign.solve.multiple.search import MultipleSearch
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-
-_COUPLING = ("capacity", "minimum_throughput", "air_lane", "service")
 
 
 class MultiplePlanning:
@@ -29,7 +28,7 @@ class MultiplePlanning:
     @staticmethod
     def refusal(instance: Instance) -> list[str]:
         """Return the names of the policies that couple commodities."""
-        return [name for name in _COUPLING if getattr(instance.policies, name) is not None]
+        return list(couplings(instance).values())
 
     def best_plan(self) -> Plan | None:
         """Search until the gap is closed or the clock has run out; return the best plan found."""

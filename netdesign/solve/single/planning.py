@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.blocks import DeadlineKind
-from netdesign.instance.policies import CapacityCounts
+from netdesign.instance.policies import CapacityCounts, Policy, couplings
 from netdesign.plan import Plan
 from netdesign.solve.core.route_matrices import route_matrices
 from netdesign.solve.single.problem import allocation_problem
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-
-_COUPLING = ("minimum_throughput", "air_lane", "service")
 
 
 class SinglePlanning:
@@ -36,7 +34,7 @@ class SinglePlanning:
     def refusal(instance: Instance) -> list[str]:
         """Return the names of what depends on a whole route, and of other capacities than on what is collected."""
         policies, commodities = instance.policies, instance.commodities
-        found = [name for name in _COUPLING if getattr(policies, name) is not None]
+        found = [words for policy, words in couplings(instance).items() if policy is not Policy.CAPACITY]
         if policies.capacity is not None and policies.capacity.counts is CapacityCounts.HANDLED:
             found.append("capacity that counts handled freight")
         if any(stream.deadline is DeadlineKind.HARD or stream.late_penalty for stream in instance.streams):
