@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.fields import Block, Name, Real, quantity
-from netdesign.instance.policies import air_lane, capacity, minimum_throughput, service
+from netdesign.instance.policies import air_lane, capacity, carbon, minimum_throughput, service
 from netdesign.instance.policies.air_lane import AirLaneMinimum
 from netdesign.instance.policies.base import Counted as Counted
 from netdesign.instance.policies.base import Policy as Policy  # noqa: TC001 - others import it from here
@@ -22,6 +22,10 @@ from netdesign.instance.policies.base import RouteRow as RouteRow
 from netdesign.instance.policies.base import counted_volume as counted_volume
 from netdesign.instance.policies.capacity import Capacity as Capacity
 from netdesign.instance.policies.capacity import CapacityCounts as CapacityCounts
+from netdesign.instance.policies.carbon import Carbon
+from netdesign.instance.policies.carbon import carbon_cap as carbon_cap
+from netdesign.instance.policies.carbon import carbon_price as carbon_price
+from netdesign.instance.policies.carbon import without_carbon_cap as without_carbon_cap
 from netdesign.instance.policies.hubs import ExclusiveGroup, check_hubs
 from netdesign.instance.policies.hubs import HubRange as HubRange
 from netdesign.instance.policies.minimum_throughput import MinimumThroughput
@@ -36,7 +40,7 @@ if TYPE_CHECKING:
     from netdesign.instance.faults import FaultList
     from netdesign.instance.policies.base import FreightPolicy
 
-FREIGHT: tuple[FreightPolicy, ...] = (capacity, minimum_throughput, air_lane, service)
+FREIGHT: tuple[FreightPolicy, ...] = (capacity, minimum_throughput, air_lane, service, carbon)
 """The policies on freight, in the order in which models state them."""
 
 
@@ -52,6 +56,7 @@ class Policies(Block):
     minimum_throughput: MinimumThroughput | None = Field(None, description="Commitments to hubs.")
     air_lane: AirLaneMinimum | None = Field(None, description="Least traffic of an air lane.")
     service: Service | None = Field(None, description="Least shares inside the deadline.")
+    carbon: Carbon | None = Field(None, description="Price and cap of greenhouse gases.")
     fixed_cost_cap_eur_per_year: Real | None = quantity(
         "EUR/year", "Cap on the yearly fixed cost of new hubs.", default=None
     )

@@ -32,6 +32,7 @@ class Policy(StrEnum):
     DEADLINE = "deadline"
     SERVICE = "service"
     FIXED_COST_CAP = "fixed_cost_cap"
+    CARBON = "carbon"
 
 
 class Counted(StrEnum):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.multistage.dynamic import size_refusal
 from netdesign.solve.multistage.prepared import prepare
-from netdesign.solve.multistage.question import StagedEngineName, StagedSolution, ended, judged_staged
+from netdesign.solve.multistage.question import StagedEngineName, StagedSolution, coupling_refusal, ended, judged_staged
 from netdesign.solve.multistage.risk_search import RiskSearch
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Configurations:
     @staticmethod
     def refusal(staged: StagedInstance) -> str | None:
         """Return what the engine cannot state, by name, or None."""
-        return size_refusal(staged)
+        return coupling_refusal(staged) or size_refusal(staged)
 
     def solve(self) -> StagedSolution:
         """Return the best plan, with bound, reason for stopping and trace."""

@@ -23,7 +23,7 @@ from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.multistage.by_node.problem import prepare_by_node
 from netdesign.solve.multistage.by_node.search import NodeSearch
 from netdesign.solve.multistage.few_hubs import plan_with_few_hubs
-from netdesign.solve.multistage.question import StagedEngineName, StagedSolution, ended, judged_staged
+from netdesign.solve.multistage.question import StagedEngineName, StagedSolution, coupling_refusal, ended, judged_staged
 
 if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
@@ -46,9 +46,8 @@ class StagedDecomposition:
 
     @staticmethod
     def refusal(staged: StagedInstance) -> str | None:
-        """Return None: it states everything that an instance can say."""
-        del staged
-        return None
+        """Return what the programs of years cannot state, by name, or None."""
+        return coupling_refusal(staged)
 
     def solve(self) -> StagedSolution:
         """Return the best plan, with bound, reason for stopping and trace."""

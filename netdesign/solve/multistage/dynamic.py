@@ -18,7 +18,14 @@ from netdesign.solve.multistage.budget import budget_refusal
 from netdesign.solve.multistage.contingent_plan import plan_of
 from netdesign.solve.multistage.hubs import Hubs
 from netdesign.solve.multistage.prepared import prepare
-from netdesign.solve.multistage.question import StagedEngineName, StagedSolution, ended, judged_staged, keep_nothing
+from netdesign.solve.multistage.question import (
+    StagedEngineName,
+    StagedSolution,
+    coupling_refusal,
+    ended,
+    judged_staged,
+    keep_nothing,
+)
 from netdesign.solve.multistage.search import PolicySearch
 
 if TYPE_CHECKING:
@@ -54,7 +61,7 @@ class Dynamic:
         measure = staged.stages.risk.measure
         if measure is RiskMeasure.REGRET or (measure is RiskMeasure.CVAR and not staged.is_path):
             return f"it adds costs up over nodes; {measure} is no such sum"
-        return budget_refusal(staged) or size_refusal(staged)
+        return coupling_refusal(staged) or budget_refusal(staged) or size_refusal(staged)
 
     def solve(self) -> StagedSolution:
         """Return the best plan, with bound, reason for stopping and trace."""
