@@ -15,7 +15,6 @@ from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.network import build_network
 from netdesign.solve.auto import choose_engine
-from netdesign.solve.core.engine import EngineName
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.enumeration import Enumeration
@@ -176,7 +175,7 @@ def test_engines_that_cannot_state_a_cap_are_not_chosen(tmp_path):
     document["policies"]["carbon"] = {"cap_t_per_year": 2}
     instance = read_document(document, tmp_path)
     assert Decomposition.refusal(instance) == "a carbon cap"
-    assert choose_engine(question(instance)).name is not EngineName.DECOMPOSITION
+    assert choose_engine(question(instance)).name != "decomposition"
 
 
 def test_a_cap_holds_where_hubs_are_counted(tmp_path):
