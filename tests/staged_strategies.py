@@ -57,6 +57,28 @@ def random_staged(draw: Random, folder: Path) -> Document:
     return document
 
 
+def carbon_staged(draw: Random, folder: Path) -> Document:
+    """Return the same with emission factors, and a price or a cap of carbon that moves over the years."""
+    document = random_staged(draw, folder)
+    for leg in document["tables"]["legs"]:
+        leg["co2e_kg_per_t"] = draw.randint(1, 60)
+    if "air" in document:
+        document["air"]["co2e_g_per_tkm"] = draw.choice((0, 5, 10))
+    kind, carbon = draw.choice(("price", "cap", "both")), document.setdefault("policies", {}).setdefault("carbon", {})
+    paths = document["tables"].setdefault("paths", [])
+    if kind != "cap":
+        carbon["price_eur_per_t"] = draw.choice((100, 500, 2000))
+        paths.append({"of": "policies.carbon.price_eur_per_t", "at_year": FIRST + 1, "factor": draw.choice((0.5, 2))})
+    if kind != "price":
+        carbon["cap_t_per_year"] = 1e6
+        year = StagedBrute(read_staged_document(document, folder)).year(0)
+        over = [year.co2e[year.of == r] for r in range(len(year.volume))]
+        least, usual = (sum(year.volume[r] * of(e) for r, e in enumerate(over)) for of in (min, max))
+        carbon["cap_t_per_year"] = float(between(draw, least, 0.7 * usual + 0.3 * least))
+        paths.append({"of": "policies.carbon.cap_t_per_year", "at_year": FIRST + 1, "factor": draw.choice((1, 1.5))})
+    return document
+
+
 # The network
 
 

@@ -21,8 +21,8 @@ from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage.question import StagedQuestion
 from netdesign.solve.registry import STAGED
-from tests.staged_brute import PARTS, StagedBrute, StagedOptimum, known_costs
-from tests.staged_strategies import random_staged, read_staged_document
+from tests.staged_brute import CARBON, PARTS, StagedBrute, StagedOptimum, known_costs
+from tests.staged_strategies import carbon_staged, random_staged, read_staged_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -241,3 +241,22 @@ def test_nothing_is_ordered_before_the_year_that_a_question_names(folder):
         found = engines_agree(replace(draw.staged, not_before=years))
         delayed += found.optimum.value > draw.optimum.value * (1 + AGREEMENT)
     assert delayed >= 2
+
+
+def test_carbon_is_priced_and_capped_by_year(tmp_path):
+    """By every engine the price; the cap by the model of the whole tree, while the others refuse it by name."""
+    found: Counter[str] = Counter()
+    for seed in range(8):
+        try:
+            staged = read_staged_document(carbon_staged(Random(seed), tmp_path), tmp_path)
+        except InstanceError:
+            continue
+        if staged.base.policies.carbon.cap_t_per_year is not None:
+            others = [name for name in STAGED.names if name != "monolithic"]
+            assert None not in [STAGED.refusal(name, staged) for name in others]
+            why = STAGED.refusal("decomposition", staged)
+            assert why == "a carbon cap: only the model of the whole tree states it"
+        draw = engines_agree(staged)
+        stated = [part for part in draw.brute.parts_in_force() if part in CARBON]
+        found.update(part for part in stated if draw.brute.decides(part, draw.optimum))
+    assert set(found) == set(CARBON)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.checks import counted_volume
-from netdesign.instance.policies import Counted
+from netdesign.instance.policies import Counted, counted_volume
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

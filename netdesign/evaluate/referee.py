@@ -10,7 +10,7 @@ import numpy as np
 from netdesign.evaluate.loads import Loads, measure_loads
 from netdesign.evaluate.violations import Violation, find_violations
 from netdesign.instance.blocks import Objective
-from netdesign.instance.checks import minimum_tonnes
+from netdesign.instance.policies import minimum_tonnes
 from netdesign.network import price_routes
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class CostParts:
         Of the freight.
     shortfall
         Take-or-pay of hubs under their minimum throughput.
+    carbon
+        Of what the freight emits; None where it has no price.
     """
 
     fixed: float
@@ -40,11 +42,13 @@ class CostParts:
     handling: float
     late: float
     shortfall: float
+    carbon: float | None = None
 
     @property
     def total(self) -> float:
         """Whole cost, EUR/year."""
-        return self.fixed + self.air + self.road + self.border + self.handling + self.late + self.shortfall
+        freight = self.fixed + self.air + self.road + self.border + self.handling + self.late + self.shortfall
+        return freight + (self.carbon or 0.0)
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,8 @@ def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
     routes = price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub)
     loads = measure_loads(instance, plan)
     service = _measure_service(instance, plan, routes)
-    costs = _cost_parts(instance, plan, routes, loads)
+    co2e = float(routes.co2e @ plan.volume)
+    costs = _cost_parts(instance, plan, routes, loads, co2e)
     values = {
         Objective.COST: costs.total,
         Objective.HUB_NUMBER: float(len(set(plan.open_hubs))),
@@ -129,14 +134,14 @@ def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
         objective=values[instance.problem.objective],
         costs=costs,
         service=service,
-        co2e=float(routes.co2e @ plan.volume),
+        co2e=co2e,
         loads=loads,
-        violations=find_violations(instance, plan, routes, loads, service.inside, service.by_country),
+        violations=find_violations(instance, plan, routes, loads, service.inside, service.by_country, co2e),
     )
 
 
-def _cost_parts(instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads) -> CostParts:
-    is_open = set(plan.open_hubs)
+def _cost_parts(instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads, co2e: float) -> CostParts:
+    is_open, carbon = set(plan.open_hubs), instance.policies.carbon
     throughput = instance.policies.minimum_throughput
     minima = minimum_tonnes(instance)
     shortfall = 0.0
@@ -152,6 +157,7 @@ def _cost_parts(instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads
         handling=float(routes.handling @ plan.volume),
         late=float(routes.late @ plan.volume),
         shortfall=shortfall,
+        carbon=None if carbon is None or carbon.price_eur_per_t is None else carbon.price_eur_per_t * co2e,
     )
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.blocks import Allocation
-from netdesign.instance.checks import minimum_tonnes
-from netdesign.instance.policies import CapacityCounts, Policy
+from netdesign.instance.policies import CapacityCounts, Policy, minimum_tonnes
 from netdesign.network.routes import hard_deadline
 
 if TYPE_CHECKING:
@@ -66,6 +65,7 @@ def find_violations(
     loads: Loads,
     inside: float | None,
     inside_by_country: dict[str, float],
+    co2e: float,
 ) -> tuple[Violation, ...]:
     """List everything that a plan violates.
 
@@ -77,12 +77,14 @@ def find_violations(
         The plan's routes priced and its volumes added up.
     inside, inside_by_country
         Shares inside the deadline.
+    co2e
+        What the plan emits, t CO2e/year.
     """
     found = [*_routing(instance, plan, routes), *_allocation(instance, plan), *_hubs(instance, plan)]
     found += _deadlines(instance, plan, routes)
     found += [*_capacities(instance, loads), *_minima(instance, plan, loads), *_lanes(instance, plan, loads)]
     found += [*_service(instance, inside, inside_by_country), *_fixed_costs(instance, plan)]
-    return tuple(found)
+    return (*found, *_carbon(instance, co2e))
 
 
 def _commodity_name(instance: Instance, row: int) -> str:
@@ -231,3 +233,12 @@ def _fixed_costs(instance: Instance, plan: Plan) -> Iterator[Violation]:
     if cap is not None and found > cap * (1 + TOLERANCE):
         message = "cost {} EUR/year; the cap is {}".format(*apart(found, cap, ",.0f"))
         yield Violation(Policy.FIXED_COST_CAP, "new hubs", message)
+
+
+def _carbon(instance: Instance, co2e: float) -> Iterator[Violation]:
+    policy = instance.policies.carbon
+    if policy is None or policy.cap_t_per_year is None:
+        return
+    if co2e > policy.cap_t_per_year * (1 + TOLERANCE):
+        message = "emits {} t CO2e/year; the cap is {}".format(*apart(co2e, policy.cap_t_per_year))
+        yield Violation(Policy.CARBON, "network", message)

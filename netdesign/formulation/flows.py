@@ -13,7 +13,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import total, weighted_sum
-from netdesign.instance.policies import CapacityCounts, Policy
+from netdesign.instance.policies import CapacityCounts, Policy, carbon_cap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +33,7 @@ FLOW_POLICIES = frozenset(
         Policy.EXCLUSIVE,
         Policy.CAPACITY,
         Policy.FIXED_COST_CAP,
+        Policy.CARBON,
     }
 )
 """What flow forms state: they know no whole route, hence neither its time nor where a certain freight entered."""
@@ -175,7 +176,8 @@ def add_transferred(model: Any, flows: Flows, collected: Variables, distributed:
     """Add ``transferred[i, k, m]`` and what ties it to collection and distribution.
 
     ``flow_is_kept``: what a hub gets of an origin's freight leaves it. ``only_collected_is_transferred``, where
-    detours over a third hub would be cheaper than a transfer (Correia, Nickel and Saldanha-da-Gama 2010).
+    detours over a third hub would be cheaper than a transfer, or may emit less under a cap (Correia, Nickel and
+    Saldanha-da-Gama 2010).
 
     Parameters
     ----------
@@ -207,7 +209,8 @@ def add_transferred(model: Any, flows: Flows, collected: Variables, distributed:
         terms = [*comes, *goes, *distributed[i, k, destinations]]
         return weighted_sum(weights, terms) == 0 if terms else pyo.Constraint.Skip
 
-    if not flows.is_metric:
+    # A detour over a third hub that is never cheaper may emit less.
+    if not flows.is_metric or carbon_cap(model.instance.policies) is not None:
 
         @model.Constraint(list(at))
         def only_collected_is_transferred(_: Any, origin: str, hub: str) -> Any:
@@ -239,6 +242,43 @@ def add_flow_capacity(
             weights += [volume] * len(passing)
             terms += passing
         return weighted_sum(weights, terms) <= 0
+
+
+def add_flow_carbon_cap(
+    model: Any, network: Network, collected: Variables, transferred: Variables, distributed: Variables
+) -> None:
+    """Keep what all legs emit within the cap: a route emits what its legs do."""
+    instance, flows = model.instance, model.flows
+    cap = carbon_cap(instance.policies)
+    if cap is None:
+        return
+    allowed = np.array([instance.site_position[name] for name in flows.sites])
+    # Where there is no leg there is no variable, and emissions are infinite.
+    into, between, out = (
+        np.where(np.isfinite(legs), legs, 0.0)
+        for legs in (
+            network.collection.co2e[np.ix_(flows.origins, allowed)],
+            network.inter_hub.co2e[np.ix_(allowed, allowed)],
+            network.distribution.co2e[allowed],
+        )
+    )
+    emitted = (
+        (collected, flows.out[:, None] * into),
+        (transferred, flows.out[:, None, None] * between),
+        (distributed, flows.volume[:, None, :] * out),
+    )
+    unit = cap or 1.0
+    # Under single allocation one variable stands for many flows.
+    weights: dict[int, float] = {}
+    terms: dict[int, Any] = {}
+    for variables, tonnes in emitted:
+        used = is_present(variables)
+        for variable, weight in zip(variables[used], tonnes[used].tolist(), strict=True):
+            if weight > 0:
+                terms[id(variable)] = variable
+                weights[id(variable)] = weights.get(id(variable), 0.0) + weight / unit
+    if terms:
+        model.within_carbon_cap = pyo.Constraint(expr=weighted_sum(weights.values(), terms.values()) <= cap / unit)
 
 
 def transfer_cost(flows: Flows, transferred: Variables) -> Any:

@@ -27,13 +27,15 @@ class RouteCosts:
     Parameters
     ----------
     air, road, border, handling, late
-        EUR/t; their sum is F.
+        EUR/t; their sum is F, with ``gamma E`` where carbon has a price.
     time_h
         T, from order to door.
     co2e
         E, t CO2e/t.
     is_late
         Whether T is past the deadline.
+    carbon_price
+        gamma, EUR/t CO2e.
     """
 
     air: NDArray[np.float64]
@@ -44,11 +46,13 @@ class RouteCosts:
     time_h: NDArray[np.float64]
     co2e: NDArray[np.float64]
     is_late: NDArray[np.bool_]
+    carbon_price: float = 0.0
 
     @property
     def total(self) -> NDArray[np.float64]:
         """F, EUR/t."""
-        return self.air + self.road + self.border + self.handling + self.late
+        total = self.air + self.road + self.border + self.handling + self.late
+        return total + self.carbon_price * self.co2e if self.carbon_price else total
 
 
 def price_routes(
@@ -60,7 +64,7 @@ def price_routes(
 ) -> RouteCosts:
     """Price routes; the three arrays of positions are broadcast against each other.
 
-    ``F = chi c_ik + h_k + [k != m] (alpha c_km + h_m) + delta c_mj + lambda [T > tau]`` and
+    ``F = chi c_ik + h_k + [k != m] (alpha c_km + h_m) + delta c_mj + lambda [T > tau] + gamma E`` and
     ``T = origin hours + t_ik + s_k + [k != m] (t_km + s_m) + t_mj + last-mile hours``, border hours in each t.
 
     Parameters
@@ -96,6 +100,7 @@ def price_routes(
         time_h=time_h,
         co2e=along("co2e"),
         is_late=is_late,
+        carbon_price=network.collection.carbon_price,
     )
 
 

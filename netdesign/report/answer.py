@@ -28,6 +28,7 @@ _COST_ROWS = {
     "handling": "handling",
     "late": "late parcels",
     "shortfall": "take-or-pay",
+    "carbon": "carbon price",
 }
 
 
@@ -176,12 +177,14 @@ def _minima_tables(result: ResultDocument) -> list[Table]:
 def answer_csv(result: ResultDocument) -> str:
     """Return one row a network."""
     header = ["hubs", "open_hubs", "termination", "objective", "bound", "gap", "unit"]
-    header += [*(f"{name}_eur" for name in _COST_ROWS), "inside_deadline", "co2e_t_per_year"]
+    is_priced = any(network.costs and network.costs.carbon is not None for network in result.networks)
+    parts = [name for name in _COST_ROWS if name != "carbon" or is_priced]
+    header += [*(f"{name}_eur" for name in parts), "inside_deadline", "co2e_t_per_year"]
     unit = objective_of(result).unit
-    return to_csv(header, [_csv_row(network, unit) for network in result.networks])
+    return to_csv(header, [_csv_row(network, unit, parts) for network in result.networks])
 
 
-def _csv_row(network: NetworkPart, unit: str) -> list[object]:
+def _csv_row(network: NetworkPart, unit: str, parts: list[str]) -> list[object]:
     costs: CostsPart | None = network.costs
     return [
         network.hubs,
@@ -191,7 +194,7 @@ def _csv_row(network: NetworkPart, unit: str) -> list[object]:
         network.bound,
         network.gap,
         unit,
-        *(getattr(costs, name) if costs else None for name in _COST_ROWS),
+        *(getattr(costs, name) if costs else None for name in parts),
         network.service.inside if network.service else None,
         network.carbon.co2e_t_per_year if network.carbon else None,
     ]

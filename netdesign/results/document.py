@@ -112,6 +112,9 @@ class CostsPart(Part):
     handling: float = Field(description="Passes through hubs.")
     late: float = Field(description="Late penalties.")
     shortfall: float = Field(description="Take-or-pay of minimum throughputs.")
+    carbon: float | None = Field(
+        None, description="Greenhouse gases, where they have a price.", exclude_if=lambda cost: cost is None
+    )
     total: float = Field(description="Sum.")
 
 

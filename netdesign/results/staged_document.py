@@ -71,6 +71,9 @@ class NodeCosts(Part):
     handling: float = Field(description="Passes through hubs.")
     late: float = Field(description="Late penalties.")
     shortfall: float = Field(description="Take-or-pay of minimum throughputs.")
+    carbon: float | None = Field(
+        None, description="Greenhouse gases, where they have a price.", exclude_if=lambda cost: cost is None
+    )
     contract: float = Field(description="Handling bought by the tonne.")
     overflow: float = Field(description="What hubs cannot lift on peak days.")
     total: float = Field(description="Sum.")

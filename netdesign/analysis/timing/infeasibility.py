@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from netdesign.instance.blocks import DeadlineKind
-from netdesign.instance.policies import Policy
+from netdesign.instance.policies import Policy, carbon_cap, without_carbon_cap
 from netdesign.instance.stages import Risk
 from netdesign.network.routes import hard_deadline
 from netdesign.solve.core.limits import Watch
@@ -77,6 +77,7 @@ def rules_in_force(staged: StagedInstance) -> tuple[Rule, ...]:
         "deadline": (bool(hard_deadline(staged.base).any()), _without_hard_deadlines),
         "air_lane": (policies.air_lane is not None, _without_policy(air_lane=None)),
         "service": (policies.service is not None, _without_policy(service=None)),
+        "carbon": (carbon_cap(policies) is not None, lambda staged: _with_policies(staged, without_carbon_cap)),
         "minimum_throughput": (hard, _without_policy(minimum_throughput=None)),
         "fixed_cost_cap": (
             policies.fixed_cost_cap_eur_per_year is not None,
@@ -108,17 +109,14 @@ def _without_hard_deadlines(staged: StagedInstance) -> StagedInstance:
 
 
 def _without_policy(**changes: object) -> Callable[[StagedInstance], StagedInstance]:
-    def changed(policies: Policies) -> Policies:
-        return policies.model_copy(update=changes)
+    return lambda staged: _with_policies(staged, lambda policies: policies.model_copy(update=changes))
 
-    def without(staged: StagedInstance) -> StagedInstance:
-        nodes = tuple(
-            replace(node, instance=node.instance.replace(policies=changed(node.instance.policies)))
-            for node in staged.nodes
-        )
-        return replace(staged, base=staged.base.replace(policies=changed(staged.base.policies)), nodes=nodes)
 
-    return without
+def _with_policies(staged: StagedInstance, changed: Callable[[Policies], Policies]) -> StagedInstance:
+    nodes = tuple(
+        replace(node, instance=node.instance.replace(policies=changed(node.instance.policies))) for node in staged.nodes
+    )
+    return replace(staged, base=staged.base.replace(policies=changed(staged.base.policies)), nodes=nodes)
 
 
 def _without_stage(**changes: object) -> Callable[[StagedInstance], StagedInstance]:

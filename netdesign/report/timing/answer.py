@@ -85,7 +85,7 @@ def _stochastic(values: ValuesPart) -> str:
 def operating_cost(costs: NodeCosts) -> float:
     """Return what the freight of a year costs beside hubs and modules, EUR."""
     routes = costs.air + costs.road + costs.border + costs.handling + costs.late
-    return routes + costs.shortfall + costs.contract + costs.overflow
+    return routes + costs.shortfall + costs.contract + costs.overflow + (costs.carbon or 0.0)
 
 
 def _calendar(result: TimingDocument) -> Table:
@@ -164,6 +164,7 @@ _COSTS = (
     "handling",
     "late",
     "shortfall",
+    "carbon",
     "contract",
     "overflow",
     "total",
@@ -172,8 +173,9 @@ _COSTS = (
 
 def timing_csv(result: TimingDocument) -> str:
     """Return the calendar, one row a node."""
+    parts = [name for name in _COSTS if name != "carbon" or any(n.costs.carbon is not None for n in result.nodes)]
     header = ["node", "branch", "year", "parent", "probability", "volume_t_per_year", "open_hubs", "modules"]
-    header += ["ordered", "closed", "contract_t_per_year", "overflow_t_per_day", *(f"{name}_eur" for name in _COSTS)]
+    header += ["ordered", "closed", "contract_t_per_year", "overflow_t_per_day", *(f"{name}_eur" for name in parts)]
     rows = [
         [
             node.node,
@@ -188,7 +190,7 @@ def timing_csv(result: TimingDocument) -> str:
             "+".join(node.closings),
             sum(bought.t_per_year for bought in node.contract),
             max((over.t_per_day for over in node.overflow), default=0.0),
-            *(getattr(node.costs, name) for name in _COSTS),
+            *(getattr(node.costs, name) for name in parts),
         ]
         for node in result.nodes
     ]

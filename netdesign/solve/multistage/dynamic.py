@@ -23,6 +23,7 @@ from netdesign.solve.multistage.question import (
     OPERATED_POLICIES,
     STAGED_PROBLEMS,
     StagedSolution,
+    coupling_refusal,
     ended,
     judged_staged,
     keep_nothing,
@@ -124,7 +125,7 @@ def _refusal(staged: StagedInstance) -> str | None:
     measure = staged.stages.risk.measure
     if measure is RiskMeasure.REGRET or (measure is RiskMeasure.CVAR and not staged.is_path):
         return f"it adds costs up over nodes; {measure} is no such sum"
-    return budget_refusal(staged) or size_refusal(staged)
+    return coupling_refusal(staged) or budget_refusal(staged) or size_refusal(staged)
 
 
 RECORD = EngineRecord(

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.blocks import Allocation
-from netdesign.instance.checks import counted_volume, minimum_tonnes
-from netdesign.instance.policies import CapacityCounts, Counted
+from netdesign.instance.policies import CapacityCounts, Counted, counted_volume, minimum_tonnes
 from netdesign.instance.stages import DAYS_PER_YEAR
 from netdesign.network import price_routes
 from netdesign.network.routes import hard_deadline

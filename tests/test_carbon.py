@@ -1,0 +1,190 @@
+"""Carbon: a price on what the freight emits, and a cap, by every way of solving an instance."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from functools import cache
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from netdesign import catalogue
+from netdesign.evaluate import evaluate
+from netdesign.instance.blocks import Allocation, Objective, Problem
+from netdesign.network import build_network
+from netdesign.solve.auto import choose_engine
+from netdesign.solve.core.outcome import Termination
+from netdesign.solve.decomposition import Decomposition
+from netdesign.solve.enumeration import Enumeration
+from netdesign.solve.monolithic import Monolithic
+from tests.brute_force import CARBON, BruteForce
+from tests.solving import question, read_document, solve_instance
+from tests.strategies import carbon_document
+from tests.test_agreement import assert_judged, route_faults
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DRAWS, BLOCK, QUICK_BLOCKS = 400, 40, 1
+LEAST_BINDING = 50
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for instance files, one at a time."""
+    return tmp_path_factory.mktemp("carbon")
+
+
+@cache
+def binding(block: int, folder: Path) -> Counter[str]:
+    """Solve a block of draws by every engine and the referee; return how often price and cap bind."""
+    found: Counter[str] = Counter()
+    for seed in range(block * BLOCK, (block + 1) * BLOCK):
+        document = carbon_document(Random(seed))
+        instance = read_document(document, folder)
+        if route_faults(instance, build_network(instance)):
+            continue
+        brute = BruteForce(document)
+        optimum, asked = brute.solve(), question(instance)
+        for engine in (Monolithic, Enumeration, Decomposition):
+            if engine is Decomposition and brute.policies["carbon"].get("cap_t_per_year"):
+                assert "a carbon cap" in (engine.refusal(instance) or "")
+            # Decomposition by compiled loops is tried by the long draws.
+            elif engine.refusal(instance) is None and (engine is not Decomposition or block >= QUICK_BLOCKS):
+                assert_judged(asked, engine(asked).solve(), optimum)
+        found.update(part for part in brute.binding(optimum) if part in CARBON)
+    return found
+
+
+@pytest.mark.parametrize("block", range(QUICK_BLOCKS))
+def test_models_enumeration_referee_and_brute_force_agree(block, folder):
+    """Same feasibility, same optimum, a plan without violations; the cap decides a few of the draws."""
+    assert binding(block, folder)["carbon cap"] >= 5
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_price_and_cap_bind_in_fifty_draws(folder):
+    found: Counter[str] = sum((binding(block, folder) for block in range(DRAWS // BLOCK)), Counter())
+    assert {part: found[part] for part in CARBON if found[part] < LEAST_BINDING} == {}
+
+
+def two_ways() -> dict[str, Any]:
+    """100 t/year from A to C over B (EUR 10 and 30 kg CO2e a tonne) or over D (EUR 14 and 10 kg); both hubs free."""
+    legs = []
+    for hub, cost, grams in (("B", 10, 30), ("D", 14, 10)):
+        legs.append({"from": "A", "to": hub, "cost_eur_per_t": cost, "co2e_kg_per_t": grams})
+        legs.append({"from": hub, "to": "C", "cost_eur_per_t": 0, "co2e_kg_per_t": 0})
+        legs += [{"from": end, "to": hub, "cost_eur_per_t": 500, "co2e_kg_per_t": 90} for end in "BCD" if end != hub]
+        legs += [{"from": hub, "to": "A", "cost_eur_per_t": 500, "co2e_kg_per_t": 90}]
+    hubs = [{"id": hub, "status": "existing", "fixed_cost_eur_per_year": 0, "country": "BE"} for hub in ("B", "D")]
+    return {
+        "format": "netdesign.instance/1",
+        "name": "two ways",
+        "parcel": {"weight_kg": 1},
+        "streams": {"parcels": {}},
+        "policies": {},
+        "tables": {
+            "cities": [{"id": "A"}, {"id": "C"}],
+            "hubs": hubs,
+            "legs": legs,
+            "demand": [{"origin": "A", "destination": "C", "volume_t_per_year": 100}],
+        },
+    }
+
+
+def solved(carbon: dict[str, float] | None, folder: Path) -> tuple[float, dict[str, float | None], float]:
+    """Return objective, cost parts and emissions of the two ways."""
+    document = two_ways()
+    if carbon:
+        document["policies"]["carbon"] = carbon
+    instance = read_document(document, folder)
+    solution = solve_instance(instance)
+    assert solution.plan is not None
+    found = evaluate(instance, build_network(instance), solution.plan)
+    return found.objective, vars(found.costs), found.co2e
+
+
+def test_without_carbon_the_cheaper_way_is_taken(tmp_path):
+    objective, parts, co2e = solved(None, tmp_path)
+    # 100 t x EUR 10; 100 t x 30 kg.
+    assert (objective, co2e) == (pytest.approx(1000), pytest.approx(3))
+    assert parts["carbon"] is None
+
+
+def test_a_price_is_paid_or_moves_the_freight(tmp_path):
+    # At EUR 100: 10 + 0.03 x 100 = 13 against 14 + 0.01 x 100 = 15; 3 t cost EUR 300.
+    objective, parts, co2e = solved({"price_eur_per_t": 100}, tmp_path)
+    assert (objective, parts["carbon"], co2e) == (pytest.approx(1300), pytest.approx(300), pytest.approx(3))
+    # At EUR 250: 10 + 7.5 = 17.5 against 14 + 2.5 = 16.5.
+    objective, parts, co2e = solved({"price_eur_per_t": 250}, tmp_path)
+    assert (objective, parts["carbon"], co2e) == (pytest.approx(1650), pytest.approx(250), pytest.approx(1))
+
+
+def test_a_cap_divides_the_freight(tmp_path):
+    # 2 t: x over B with 3 x + 1 (1 - x) = 2, half: 50 t at EUR 10 and 50 t at EUR 14.
+    objective, parts, co2e = solved({"cap_t_per_year": 2}, tmp_path)
+    assert (objective, parts["carbon"], co2e) == (pytest.approx(1200), None, pytest.approx(2))
+
+
+def test_a_cap_under_what_any_network_emits_is_infeasible(tmp_path):
+    document = two_ways()
+    document["policies"]["carbon"] = {"cap_t_per_year": 0.9}
+    assert solve_instance(read_document(document, tmp_path)).termination is Termination.INFEASIBLE
+
+
+def test_the_referee_says_what_is_emitted_over_the_cap(tmp_path):
+    document = two_ways()
+    free = read_document(document, tmp_path)
+    plan = solve_instance(free).plan
+    assert plan is not None
+    document["policies"]["carbon"] = {"cap_t_per_year": 2}
+    capped = read_document(document, tmp_path)
+    found = evaluate(capped, build_network(capped), plan)
+    assert list(map(str, found.violations)) == ["carbon: network: emits 3.0 t CO2e/year; the cap is 2.0"]
+
+
+@pytest.mark.parametrize("allocation", list(Allocation))
+def test_flow_forms_state_price_and_cap(allocation, folder):
+    """Both flow forms against the path form or all allocations: a detour that emits less is no way out."""
+    name = f"{allocation.value}_allocation_flow"
+    for seed in range(60):
+        document = carbon_document(Random(seed))
+        document["policies"] = {key: document["policies"][key] for key in ("carbon",)}
+        document["problem"] = {"allocation": allocation.value}
+        for stream in document["streams"].values():
+            for key in ("deadline_h", "deadline", "late_penalty_eur_per_parcel"):
+                stream.pop(key, None)
+        instance = read_document(document, folder)
+        if route_faults(instance, build_network(instance)):
+            continue
+        # Plan and cost are held against the referee by the engine itself.
+        solution = Monolithic(question(instance, catalogue.load_formulation(name))).solve()
+        if allocation is Allocation.MULTIPLE:
+            optimum = BruteForce(document).solve()
+            found = math.inf if solution.objective is None else solution.objective
+            assert found == pytest.approx(optimum.cost, rel=1e-6), seed
+
+
+def test_engines_that_cannot_state_a_cap_are_not_chosen(tmp_path):
+    document = two_ways()
+    document["policies"]["carbon"] = {"price_eur_per_t": 80}
+    assert Decomposition.refusal(read_document(document, tmp_path)) is None
+    document["policies"]["carbon"] = {"cap_t_per_year": 2}
+    instance = read_document(document, tmp_path)
+    assert Decomposition.refusal(instance) == "a carbon cap"
+    assert choose_engine(question(instance)).name != "decomposition"
+
+
+def test_a_cap_holds_where_hubs_are_counted(tmp_path):
+    document = two_ways()
+    document["problem"] = {"objective": "hub_number"}
+    document["tables"]["hubs"] = [hub | {"status": "candidate"} for hub in document["tables"]["hubs"]]
+    document["policies"]["carbon"] = {"cap_t_per_year": 1.5}
+    instance = read_document(document, tmp_path)
+    assert instance.problem == Problem(objective=Objective.HUB_NUMBER)
+    solution = solve_instance(instance, catalogue.load_formulation("hub_covering"))
+    assert solution.plan is not None
+    assert solution.plan.open_hubs == ("D",)
