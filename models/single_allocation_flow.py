@@ -18,7 +18,8 @@ w_ij, O_i, D_i : ``flows.volume`` and its sums by origin and destination, t/year
 c_ik, c_mj : ``flows.collection`` with the pass through k, ``flows.distribution``, EUR/t
 c_km : ``flows.transfer`` with the pass through m, EUR/t
 f_k : ``site.fixed_cost``, EUR/year
-e, cap : ``network.*.co2e``, t CO2e/t of each leg, and ``carbon.cap_t_per_year``; a price of carbon is in c
+e, cap : what a leg adds to a measure that has a limit, as ``network.*.co2e``, t CO2e/t, and the limit, as
+    ``carbon.cap_t_per_year``; a price of it is in c
 p_min, p_max : ``instance.hub_range``, hubs, existing ones counted
 q_k : ``site.capacity``, t/year
 
@@ -47,7 +48,7 @@ Constraints
                                                         for all i, k    flow_is_kept                      (5)
     sum_m t_ikm <= a_ik                                 for all i, k    only_collected_is_transferred     (6)
     sum_i O_i a_ik <= q_k y_k                           for limited k   within_capacity                   (7)
-    sum of e over all legs in use, in tonnes <= cap     where there is one  within_carbon_cap             (8)
+    sum of e over all legs in use, in tonnes <= cap     where there is one  as within_carbon_cap             (8)
 
 with z_gk and x_ikg in the place of a_gk and a_gk where the end of the freight is overseas, under rows as in the
 multiple-allocation flow form. (6) is there where a detour over a third hub would be cheaper than a transfer, or
@@ -83,7 +84,7 @@ from netdesign.formulation.flows import (
     add_collected,
     add_distributed,
     add_flow_capacity,
-    add_flow_carbon_cap,
+    add_flow_limits,
     add_transferred,
     flows_of,
     is_present,
@@ -131,7 +132,7 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     cost += _add_overseas(model, flows, collected, distributed)
     transferred = add_transferred(model, flows, collected, distributed)  # (5), (6)
     add_flow_capacity(model, instance, flows, collected, transferred)  # (7)
-    add_flow_carbon_cap(model, network, collected, transferred, distributed)  # (8)
+    add_flow_limits(model, network, collected, transferred, distributed)  # (8)
     model.total_cost = pyo.Objective(expr=fixed_cost(model, instance) + cost + transfer_cost(flows, transferred))  # (1)
     model.variables_of_flow = (collected, transferred, distributed)
     return model

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy as np
 from netdesign.evaluate.loads import Loads, measure_loads
 from netdesign.evaluate.violations import Violation, find_violations
 from netdesign.instance.blocks import Objective
-from netdesign.instance.policies import minimum_tonnes
+from netdesign.instance.policies import charges, minimum_tonnes
+from netdesign.instance.policies.violations import Measured
 from netdesign.network import price_routes
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ class CostParts:
         Of the freight.
     shortfall
         Take-or-pay of hubs under their minimum throughput.
-    carbon
-        Of what the freight emits; None where it has no price.
+    charges
+        What policies charge for what freight takes, as the price of carbon, by policy.
     """
 
     fixed: float
@@ -42,13 +43,13 @@ class CostParts:
     handling: float
     late: float
     shortfall: float
-    carbon: float | None = None
+    charges: dict[str, float] = field(default_factory=dict)
 
     @property
     def total(self) -> float:
         """Whole cost, EUR/year."""
         freight = self.fixed + self.air + self.road + self.border + self.handling + self.late + self.shortfall
-        return freight + (self.carbon or 0.0)
+        return freight + sum(self.charges.values())
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
     loads = measure_loads(instance, plan)
     service = _measure_service(instance, plan, routes)
     co2e = float(routes.co2e @ plan.volume)
-    costs = _cost_parts(instance, plan, routes, loads, co2e)
+    costs = _cost_parts(instance, plan, routes, loads)
     values = {
         Objective.COST: costs.total,
         Objective.HUB_NUMBER: float(len(set(plan.open_hubs))),
@@ -136,12 +137,17 @@ def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
         service=service,
         co2e=co2e,
         loads=loads,
-        violations=find_violations(instance, plan, routes, loads, service.inside, service.by_country, co2e),
+        violations=find_violations(
+            instance,
+            plan,
+            routes,
+            Measured(plan.open_hubs, plan.open_lanes, loads, service.inside, service.by_country, co2e),
+        ),
     )
 
 
-def _cost_parts(instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads, co2e: float) -> CostParts:
-    is_open, carbon = set(plan.open_hubs), instance.policies.carbon
+def _cost_parts(instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads) -> CostParts:
+    is_open = set(plan.open_hubs)
     throughput = instance.policies.minimum_throughput
     minima = minimum_tonnes(instance)
     shortfall = 0.0
@@ -157,7 +163,10 @@ def _cost_parts(instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads
         handling=float(routes.handling @ plan.volume),
         late=float(routes.late @ plan.volume),
         shortfall=shortfall,
-        carbon=None if carbon is None or carbon.price_eur_per_t is None else carbon.price_eur_per_t * co2e,
+        charges={
+            name: charge.eur * float(getattr(routes, charge.measure) @ plan.volume)
+            for name, charge in charges(instance.policies).items()
+        },
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import total, weighted_sum
-from netdesign.instance.policies import CapacityCounts, Policy, carbon_cap
+from netdesign.instance.policies import FREIGHT, LEG_LIMITS, CapacityCounts, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Variables = NDArray[np.object_]
 
-FLOW_POLICIES = frozenset(
+FLOW_POLICIES = LEG_LIMITS | frozenset(
     {
         Policy.HUB_COUNT,
         Policy.REQUIRED,
@@ -33,7 +33,6 @@ FLOW_POLICIES = frozenset(
         Policy.EXCLUSIVE,
         Policy.CAPACITY,
         Policy.FIXED_COST_CAP,
-        Policy.CARBON,
     }
 )
 """What flow forms state: they know no whole route, hence neither its time nor where a certain freight entered."""
@@ -176,7 +175,7 @@ def add_transferred(model: Any, flows: Flows, collected: Variables, distributed:
     """Add ``transferred[i, k, m]`` and what ties it to collection and distribution.
 
     ``flow_is_kept``: what a hub gets of an origin's freight leaves it. ``only_collected_is_transferred``, where
-    detours over a third hub would be cheaper than a transfer, or may emit less under a cap (Correia, Nickel and
+    detours over a third hub would be cheaper than a transfer, or legs have a limit (Correia, Nickel and
     Saldanha-da-Gama 2010).
 
     Parameters
@@ -209,8 +208,8 @@ def add_transferred(model: Any, flows: Flows, collected: Variables, distributed:
         terms = [*comes, *goes, *distributed[i, k, destinations]]
         return weighted_sum(weights, terms) == 0 if terms else pyo.Constraint.Skip
 
-    # A detour over a third hub that is never cheaper may emit less.
-    if not flows.is_metric or carbon_cap(model.instance.policies) is not None:
+    # A detour over a third hub that is never cheaper may take less of what is limited.
+    if not flows.is_metric or any(policy.limits(model.instance) for policy in FREIGHT):
 
         @model.Constraint(list(at))
         def only_collected_is_transferred(_: Any, origin: str, hub: str) -> Any:
@@ -244,41 +243,44 @@ def add_flow_capacity(
         return weighted_sum(weights, terms) <= 0
 
 
-def add_flow_carbon_cap(
+def add_flow_limits(
     model: Any, network: Network, collected: Variables, transferred: Variables, distributed: Variables
 ) -> None:
-    """Keep what all legs emit within the cap: a route emits what its legs do."""
+    """Keep what all legs add up to within the limits of policies: a route takes what its legs do."""
+    for policy in FREIGHT:
+        rows = {}
+        for limit in policy.limits(model.instance):
+            taken = _taken(model, network, limit.measure, (collected, transferred, distributed))
+            weights = [amount / limit.scale for amount, _ in taken]
+            rows[limit.name] = weighted_sum(weights, [term for _, term in taken]) <= limit.most / limit.scale
+        if rows:
+            setattr(model, policy.ROWS, pyo.Constraint(list(rows), rule=lambda _, name, rows=rows: rows[name]))
+
+
+def _taken(
+    model: Any, network: Network, measure: str, variables: tuple[Variables, Variables, Variables]
+) -> list[tuple[float, Any]]:
+    """Return how much of a measure all freight takes with the whole of each variable that takes any."""
     instance, flows = model.instance, model.flows
-    cap = carbon_cap(instance.policies)
-    if cap is None:
-        return
-    allowed = np.array([instance.site_position[name] for name in flows.sites])
-    # Where there is no leg there is no variable, and emissions are infinite.
+    sites = np.array([instance.site_position[name] for name in flows.sites])
+    # Where there is no leg there is no variable, and the measure is infinite.
     into, between, out = (
         np.where(np.isfinite(legs), legs, 0.0)
         for legs in (
-            network.collection.co2e[np.ix_(flows.origins, allowed)],
-            network.inter_hub.co2e[np.ix_(allowed, allowed)],
-            network.distribution.co2e[allowed],
+            getattr(network.collection, measure)[np.ix_(flows.origins, sites)],
+            getattr(network.inter_hub, measure)[np.ix_(sites, sites)],
+            getattr(network.distribution, measure)[sites],
         )
     )
-    emitted = (
-        (collected, flows.out[:, None] * into),
-        (transferred, flows.out[:, None, None] * between),
-        (distributed, flows.volume[:, None, :] * out),
-    )
-    unit = cap or 1.0
+    amounts = (flows.out[:, None] * into, flows.out[:, None, None] * between, flows.volume[:, None, :] * out)
     # Under single allocation one variable stands for many flows.
-    weights: dict[int, float] = {}
-    terms: dict[int, Any] = {}
-    for variables, tonnes in emitted:
-        used = is_present(variables)
-        for variable, weight in zip(variables[used], tonnes[used].tolist(), strict=True):
-            if weight > 0:
-                terms[id(variable)] = variable
-                weights[id(variable)] = weights.get(id(variable), 0.0) + weight / unit
-    if terms:
-        model.within_carbon_cap = pyo.Constraint(expr=weighted_sum(weights.values(), terms.values()) <= cap / unit)
+    taken: dict[int, tuple[float, Any]] = {}
+    for terms, amount in zip(variables, amounts, strict=True):
+        used = is_present(terms)
+        for term, more in zip(terms[used], amount[used].tolist(), strict=True):
+            if more > 0:
+                taken[id(term)] = taken.get(id(term), (0.0, term))[0] + more, term
+    return list(taken.values())
 
 
 def transfer_cost(flows: Flows, transferred: Variables) -> Any:

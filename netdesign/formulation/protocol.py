@@ -6,7 +6,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast
 
 from netdesign.errors import SizeError, UsageError
-from netdesign.instance.policies import FREIGHT, Policy
+from netdesign.instance.policies import FREIGHT, ROUTE_LIMITS, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from netdesign.plan import Plan, StagedPlan
 
 
-ROUTE_POLICIES = frozenset(
+ROUTE_POLICIES = ROUTE_LIMITS | frozenset(
     {
         Policy.HUB_COUNT,
         Policy.REQUIRED,
@@ -33,12 +33,10 @@ ROUTE_POLICIES = frozenset(
         Policy.MINIMUM_THROUGHPUT,
         Policy.AIR_LANE,
         Policy.DEADLINE,
-        Policy.SERVICE,
         Policy.FIXED_COST_CAP,
-        Policy.CARBON,
     }
 )
-"""What forms with a variable a route state. Each by name: a new policy is stated only where its rows are added."""
+"""What forms with a variable a route state: limits over routes, and what is added by name."""
 
 
 class Declaration(Protocol):

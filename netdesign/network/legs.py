@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netdesign.instance.policies import carbon_price
+from netdesign.instance.policies import charges
 from netdesign.instance.rows import Mode
 from netdesign.network.shortest_paths import find_ways, truck_hours
 
@@ -42,8 +42,8 @@ class LegArrays:
         Great-circle or road km.
     co2e
         t CO2e/t.
-    carbon_price
-        gamma, EUR/t CO2e.
+    prices
+        EUR for a unit of some of these columns, which policies charge.
     """
 
     air: NDArray[np.float64]
@@ -52,13 +52,15 @@ class LegArrays:
     time_h: NDArray[np.float64]
     km: NDArray[np.float64]
     co2e: NDArray[np.float64]
-    carbon_price: float = 0.0
+    prices: tuple[tuple[str, float], ...] = ()
 
     @property
     def cost(self) -> NDArray[np.float64]:
         """Whole unit cost of the leg, EUR/t."""
         cost = self.air + self.road + self.border
-        return cost + self.carbon_price * self.co2e if self.carbon_price else cost
+        for column, price in self.prices:
+            cost = cost + price * getattr(self, column)
+        return cost
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,11 @@ def build_network(instance: Instance) -> Network:
         _scale(legs, factor)
     _add_lanes(_each(collection, np.transpose), instance, inbound=True)
     _add_lanes(outward, instance, inbound=False)
-    price = carbon_price(instance.policies)
+    prices = tuple((charge.measure, charge.eur) for charge in charges(instance.policies).values() if charge.eur)
     return Network(
-        collection=replace(collection, carbon_price=price),
-        inter_hub=replace(inter_hub, carbon_price=price),
-        distribution=replace(outward, carbon_price=price),
+        collection=replace(collection, prices=prices),
+        inter_hub=replace(inter_hub, prices=prices),
+        distribution=replace(outward, prices=prices),
         handling=np.array([site.handling_cost for site in instance.sites]),
         hub_h=np.array([site.hub_h for site in instance.sites]),
     )

@@ -27,15 +27,15 @@ class RouteCosts:
     Parameters
     ----------
     air, road, border, handling, late
-        EUR/t; their sum is F, with ``gamma E`` where carbon has a price.
+        EUR/t; their sum is F, with what policies charge.
     time_h
         T, from order to door.
     co2e
         E, t CO2e/t.
     is_late
         Whether T is past the deadline.
-    carbon_price
-        gamma, EUR/t CO2e.
+    prices
+        EUR for a unit of some of these columns, which policies charge.
     """
 
     air: NDArray[np.float64]
@@ -46,13 +46,20 @@ class RouteCosts:
     time_h: NDArray[np.float64]
     co2e: NDArray[np.float64]
     is_late: NDArray[np.bool_]
-    carbon_price: float = 0.0
+    prices: tuple[tuple[str, float], ...] = ()
 
     @property
     def total(self) -> NDArray[np.float64]:
         """F, EUR/t."""
         total = self.air + self.road + self.border + self.handling + self.late
-        return total + self.carbon_price * self.co2e if self.carbon_price else total
+        for column, price in self.prices:
+            total = total + price * getattr(self, column)
+        return total
+
+    @property
+    def is_in_time(self) -> NDArray[np.bool_]:
+        """Whether T is within the deadline."""
+        return ~self.is_late
 
 
 def price_routes(
@@ -100,7 +107,7 @@ def price_routes(
         time_h=time_h,
         co2e=along("co2e"),
         is_late=is_late,
-        carbon_price=network.collection.carbon_price,
+        prices=network.collection.prices,
     )
 
 

@@ -71,8 +71,10 @@ class NodeCosts(Part):
     handling: float = Field(description="Passes through hubs.")
     late: float = Field(description="Late penalties.")
     shortfall: float = Field(description="Take-or-pay of minimum throughputs.")
-    carbon: float | None = Field(
-        None, description="Greenhouse gases, where they have a price.", exclude_if=lambda cost: cost is None
+    charges: dict[str, float] = Field(
+        default_factory=dict,
+        description="What policies charge, such as the price of carbon, by policy; left out where none does.",
+        exclude_if=lambda costs: not costs,
     )
     contract: float = Field(description="Handling bought by the tonne.")
     overflow: float = Field(description="What hubs cannot lift on peak days.")

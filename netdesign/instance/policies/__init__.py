@@ -1,8 +1,8 @@
 """The ``policies`` block of ``instance.yaml``: each policy is in force because the instance states it.
 
-A policy on freight is one file: its block, what the data shows to be wrong, and its rows over routes, which models
-state. ``FREIGHT`` is the registry that the checks, the route filter, models and engines read. The referee judges a plan
-by arithmetic of its own.
+A policy on freight is one file: its block, what the data shows to be wrong, its limits or rows over routes, its price,
+and what the referee says where a plan violates it, by figures of its own. ``FREIGHT`` is the registry that checks,
+route filter, models, engines and reports read.
 """
 
 from __future__ import annotations
@@ -14,34 +14,48 @@ from pydantic_core import PydanticCustomError
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.fields import Block, Name, Real, quantity
-from netdesign.instance.policies import air_lane, capacity, carbon, minimum_throughput, service
-from netdesign.instance.policies.air_lane import AirLaneMinimum
+from netdesign.instance.policies.air_lane import AirLaneMinimum, AirLanePolicy
+from netdesign.instance.policies.base import Charge as Charge  # noqa: TC001 - others import these from here
 from netdesign.instance.policies.base import Counted as Counted
-from netdesign.instance.policies.base import Policy as Policy  # noqa: TC001 - others import it from here
+from netdesign.instance.policies.base import FreightPolicy as FreightPolicy  # noqa: TC001
+from netdesign.instance.policies.base import Limit as Limit  # noqa: TC001
+from netdesign.instance.policies.base import Policy as Policy  # noqa: TC001
 from netdesign.instance.policies.base import RouteRow as RouteRow
 from netdesign.instance.policies.base import counted_volume as counted_volume
 from netdesign.instance.policies.capacity import Capacity as Capacity
 from netdesign.instance.policies.capacity import CapacityCounts as CapacityCounts
-from netdesign.instance.policies.carbon import Carbon
-from netdesign.instance.policies.carbon import carbon_cap as carbon_cap
-from netdesign.instance.policies.carbon import carbon_price as carbon_price
-from netdesign.instance.policies.carbon import without_carbon_cap as without_carbon_cap
+from netdesign.instance.policies.capacity import CapacityPolicy
+from netdesign.instance.policies.carbon import Carbon, CarbonPolicy
 from netdesign.instance.policies.hubs import ExclusiveGroup, check_hubs
 from netdesign.instance.policies.hubs import HubRange as HubRange
-from netdesign.instance.policies.minimum_throughput import MinimumThroughput
+from netdesign.instance.policies.minimum_throughput import MinimumThroughput, MinimumThroughputPolicy
 from netdesign.instance.policies.minimum_throughput import hard_minima as hard_minima
 from netdesign.instance.policies.minimum_throughput import minimum_tonnes as minimum_tonnes
-from netdesign.instance.policies.service import Service
+from netdesign.instance.policies.service import Service, ServicePolicy
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from netdesign.instance.data import Instance
     from netdesign.instance.faults import FaultList
-    from netdesign.instance.policies.base import FreightPolicy
 
-FREIGHT: tuple[FreightPolicy, ...] = (capacity, minimum_throughput, air_lane, service, carbon)
+FREIGHT: tuple[FreightPolicy, ...] = (
+    CapacityPolicy(),
+    MinimumThroughputPolicy(),
+    AirLanePolicy(),
+    ServicePolicy(),
+    CarbonPolicy(),
+)
 """The policies on freight, in the order in which models state them."""
+
+_MEASURES_OF_LEGS = frozenset({"co2e"})
+"""Those that a route has as the sum of its legs."""
+
+ROUTE_LIMITS = frozenset(policy.NAME for policy in FREIGHT if policy.MEASURES)
+"""Policies that are stated wherever limits over routes are, as they are nothing else."""
+
+LEG_LIMITS = frozenset(policy.NAME for policy in FREIGHT if policy.MEASURES and policy.MEASURES <= _MEASURES_OF_LEGS)
+"""Those of them that forms without whole routes state too: such limits count all freight, from above."""
 
 
 class Policies(Block):
@@ -72,6 +86,17 @@ def couplings(instance: Instance) -> dict[Policy, str]:
     """Return the policies in force by which the best route of one commodity depends on the others, with their words."""
     found = {policy.NAME: policy.couples(instance.policies) for policy in FREIGHT}
     return {name: words for name, words in found.items() if words is not None}
+
+
+def charges(policies: Policies) -> dict[str, Charge]:
+    """Return the prices in force on measures of legs, by the policies that state them."""
+    found = {policy.NAME.value: policy.charge(policies) for policy in FREIGHT}
+    return {name: charge for name, charge in found.items() if charge is not None}
+
+
+def limits_on_routes(instance: Instance) -> list[Limit]:
+    """Return the limits over all routes that are in force."""
+    return [limit for policy in FREIGHT for limit in policy.limits(instance)]
 
 
 def check_policies(instance: Instance, faults: FaultList) -> None:

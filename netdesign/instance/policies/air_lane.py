@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from netdesign.instance.fields import Block, Real, quantity
-from netdesign.instance.policies.base import Counted, Policy, RouteRow, check_not_near_0, counted_volume
+from netdesign.instance.policies.base import Counted, FreightPolicy, Policy, check_not_near_0, counted_volume
+from netdesign.instance.policies.violations import TOLERANCE, Violation, apart
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from netdesign.instance.data import Instance
     from netdesign.instance.faults import FaultList
-    from netdesign.instance.policies import Policies
-    from netdesign.instance.policies.base import Routes
-
-NAME = Policy.AIR_LANE
-ROWS = "lane_carries_minimum"
+    from netdesign.instance.policies.violations import Measured
 
 
 class AirLaneMinimum(Block):
@@ -37,28 +36,35 @@ class AirLaneMinimum(Block):
         return self.flights_per_week * self.weeks_per_year * self.payload_t * self.load_factor
 
 
-def couples(policies: Policies) -> str | None:
-    """Return its name where it is in force."""
-    return NAME.value if policies.air_lane is not None else None
+class AirLanePolicy(FreightPolicy):
+    """The policy. Its rows are about lanes, which models and programs of years add by themselves."""
 
+    NAME = Policy.AIR_LANE
+    ROWS = "lane_carries_minimum"
 
-def can_forbid(policies: Policies) -> bool:
-    """Tell whether it is in force."""
-    return policies.air_lane is not None
+    def check(self, instance: Instance, faults: FaultList) -> None:
+        """Note lanes of an instance without airports overseas, and minima next to nothing."""
+        policy = instance.policies.air_lane
+        if policy is None:
+            return
+        if not any(instance.is_overseas):
+            faults.add(("policies", "air_lane"), "there is no overseas airport, hence no air lane")
+        counted = float(counted_volume(instance, policy.counts).sum())
+        check_not_near_0(faults, ("policies", "air_lane"), policy.tonnes_per_year, counted)
 
-
-def check(instance: Instance, faults: FaultList) -> None:
-    """Note lanes of an instance without airports overseas, and minima next to nothing."""
-    policy = instance.policies.air_lane
-    if policy is None:
-        return
-    if not any(instance.is_overseas):
-        faults.add(("policies", "air_lane"), "there is no overseas airport, hence no air lane")
-    counted = float(counted_volume(instance, policy.counts).sum())
-    check_not_near_0(faults, ("policies", "air_lane"), policy.tonnes_per_year, counted)
-
-
-def rows(instance: Instance, routes: Routes) -> list[RouteRow]:
-    """Return nothing: its rows are about lanes."""
-    del instance, routes
-    return []
+    def violations(self, instance: Instance, found: Measured) -> Iterator[Violation]:
+        """Yield lanes that carry too little, or that are not in service."""
+        policy = instance.policies.air_lane
+        if policy is None:
+            return
+        least = policy.tonnes_per_year
+        for lane in sorted(set(found.loads.lanes) | set(found.open_lanes)):
+            name = "-".join(lane)
+            if lane not in found.open_lanes:
+                yield Violation(Policy.AIR_LANE, name, "carries freight, but is not in service")
+            elif lane[1] not in found.open_hubs:
+                yield Violation(Policy.AIR_LANE, name, "is in service, but its hub is not open")
+            elif found.loads.lane_total(lane, policy.counts) < least * (1 - TOLERANCE):
+                carried, due = apart(found.loads.lane_total(lane, policy.counts), least)
+                message = f"carries {carried} t/year that count; in service it carries at least {due}"
+                yield Violation(Policy.AIR_LANE, name, message)

@@ -14,18 +14,18 @@ from pydantic_core import PydanticCustomError
 from netdesign.errors import did_you_mean
 from netdesign.instance.data import NodeKind
 from netdesign.instance.fields import Block, Name, Real, quantity
-from netdesign.instance.policies.base import Policy, RouteRow
+from netdesign.instance.policies.base import FreightPolicy, Limit, Policy, RouteRow
+from netdesign.instance.policies.violations import TOLERANCE, Violation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from netdesign.instance.data import Instance
     from netdesign.instance.faults import FaultList
-    from netdesign.instance.policies import Policies
     from netdesign.instance.policies.base import Routes
-
-NAME = Policy.SERVICE
-ROWS = "enough_inside_deadline"
+    from netdesign.instance.policies.violations import Measured
 
 
 class Service(Block):
@@ -48,45 +48,64 @@ class Service(Block):
         return self
 
 
-def couples(policies: Policies) -> str | None:
-    """Return its name where it is in force."""
-    return NAME.value if policies.service is not None else None
+class ServicePolicy(FreightPolicy):
+    """The policy."""
+
+    NAME = Policy.SERVICE
+    ROWS = "enough_inside_deadline"
+    MEASURES = frozenset({"is_in_time"})
+
+    def check(self, instance: Instance, faults: FaultList) -> None:
+        """Note shares without a deadline, and of countries without a city."""
+        policy = instance.policies.service
+        if policy is None:
+            return
+        if all(stream.deadline_h is None for stream in instance.streams):
+            faults.add(("policies", "service"), "no stream has a deadline_h to be inside of")
+        countries = {node.country for node in instance.nodes if node.country and node.kind is NodeKind.CITY}
+        for country in policy.by_country:
+            if country not in countries:
+                message = f"no city is in '{country}'{did_you_mean(country, countries)}"
+                faults.add(("policies", "service", "by_country", country), message)
+
+    def limits(self, instance: Instance) -> list[Limit]:
+        """Return a limit for each share of a volume that there is."""
+        return [
+            Limit(name, "is_in_time", volume, least=share * float(volume.sum()))
+            for name, share, volume in _asked(instance)
+        ]
+
+    def rows(self, instance: Instance, routes: Routes) -> list[RouteRow]:
+        """Return the limits by what is late: where nothing can be inside, no row is empty, as Pyomo refuses them."""
+        found = []
+        for name, share, volume in _asked(instance):
+            late = np.flatnonzero(routes.is_late & (volume[routes.commodity] > 0))
+            found.append(RouteRow(name, late, volume[routes.commodity[late]] / volume.sum(), most=1.0 - share))
+        return found
+
+    def violations(self, instance: Instance, found: Measured) -> Iterator[Violation]:
+        """Yield shares that are too small."""
+        policy = instance.policies.service
+        if policy is None:
+            return
+        asked = [
+            (country, share, found.inside_by_country.get(country, 1.0)) for country, share in policy.by_country.items()
+        ]
+        if policy.share is not None and found.inside is not None:
+            asked.insert(0, ("in all", policy.share, found.inside))
+        for subject, share, inside in asked:
+            if inside < share - TOLERANCE:
+                message = f"{inside:.4%} is inside the deadline; at least {share:.4%} must be"
+                yield Violation(Policy.SERVICE, subject, message)
 
 
-def can_forbid(policies: Policies) -> bool:
-    """Tell whether it is in force."""
-    return policies.service is not None
-
-
-def check(instance: Instance, faults: FaultList) -> None:
-    """Note shares without a deadline, and of countries without a city."""
-    policy = instance.policies.service
-    if policy is None:
-        return
-    if all(stream.deadline_h is None for stream in instance.streams):
-        faults.add(("policies", "service"), "no stream has a deadline_h to be inside of")
-    countries = {node.country for node in instance.nodes if node.country and node.kind is NodeKind.CITY}
-    for country in policy.by_country:
-        if country not in countries:
-            message = f"no city is in '{country}'{did_you_mean(country, countries)}"
-            faults.add(("policies", "service", "by_country", country), message)
-
-
-def rows(instance: Instance, routes: Routes) -> list[RouteRow]:
-    """Return a row for each share of a volume that there is."""
+def _asked(instance: Instance) -> list[tuple[str, float, NDArray[np.float64]]]:
+    """Return name and share of each rule with the volumes that it is about, where there are any; t/year."""
     policy = instance.policies.service
     if policy is None:
         return []
     promised = np.where(np.isfinite(instance.deadline_h), instance.commodities.volume, 0.0)
-    asked: dict[str, tuple[float, NDArray[np.float64]]] = {}
-    if policy.share is not None:
-        asked["all"] = policy.share, promised
+    asked = [("all", policy.share, promised)] if policy.share is not None else []
     for country, share in policy.by_country.items():
-        asked[f"in {country}"] = share, np.where(instance.european_country == country, promised, 0.0)
-    found = []
-    for name, (share, volume) in asked.items():
-        if volume.sum() > 0:
-            # By what is late: where nothing can be inside, the row is not empty, which Pyomo refuses to compile.
-            late = np.flatnonzero(routes.is_late & (volume[routes.commodity] > 0))
-            found.append(RouteRow(name, late, volume[routes.commodity[late]] / volume.sum(), most=1.0 - share))
-    return found
+        asked.append((f"in {country}", share, np.where(instance.european_country == country, promised, 0.0)))
+    return [rule for rule in asked if rule[2].any()]

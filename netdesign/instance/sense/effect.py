@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.blocks import DeadlineKind, Objective
-from netdesign.instance.policies import counted_volume
+from netdesign.instance.policies import FREIGHT, counted_volume
 from netdesign.instance.rows import Mode, NightClass, SiteStatus
 from netdesign.instance.sense.remarks import values_at
 
@@ -23,7 +23,8 @@ def note_what_plays_no_part(document: InstanceDocument, instance: Instance, rema
     _note_capacities(document, instance, remarks)
     _note_policies(document, instance, remarks)
     _note_minima(instance, remarks)
-    _note_carbon(document, remarks)
+    for policy in FREIGHT:
+        policy.note(document, instance, remarks)
     _note_streams(document, instance, remarks)
     _note_threshold(document, remarks)
     _note_prices(document, remarks)
@@ -103,35 +104,6 @@ def _note_minima(instance: Instance, remarks: Remarks) -> None:
     elif lane is not None and counted_volume(instance, lane.counts).sum() == 0:
         message = f"counts {lane.counts} freight, of which the instance has none: no lane can carry anything"
         remarks.add(("policies", "air_lane", "counts"), message)
-
-
-def _note_carbon(document: InstanceDocument, remarks: Remarks) -> None:
-    """Note a price without effect, and what would emit nothing under a price or a cap because it has no factor."""
-    carbon = document.policies.carbon
-    at: Path_ = ("policies", "carbon", "price_eur_per_t")
-    if carbon is None:
-        return
-    if carbon.price_eur_per_t == 0:
-        remarks.add(at, "0 prices nothing")
-    elif carbon.price_eur_per_t and document.problem.objective is not Objective.COST:
-        remarks.add(at, f"plays no part where the objective is {document.problem.objective}")
-    links, road, air = document.tables.links, document.road, document.air
-    driven = [link for link in links if link.mode is not Mode.AIR]
-    uses = (
-        ("road", road, "co2e_g_per_tkm", any(link.km for link in driven)),
-        ("road", road, "sea_co2e_g_per_tkm", any(link.sea_km for link in driven)),
-        ("air", air, "co2e_g_per_tkm", len(driven) < len(links)),
-    )
-    for name, block, factor, is_used in uses:
-        # A factor of 0 that is written says so on purpose.
-        if block is not None and is_used and factor not in block.model_fields_set:
-            remarks.add((name, factor), "is missing, and so 0: carbon has a price or a cap, and this emits nothing")
-    silent: list[Path_] = [
-        ("tables", "legs", index, "co2e_kg_per_t")
-        for index, leg in enumerate(document.tables.legs)
-        if "co2e_kg_per_t" not in leg.model_fields_set and leg.from_ != leg.to
-    ]
-    remarks.add_first(silent, "is missing, and so 0: carbon has a price or a cap, and the leg emits nothing")
 
 
 def _note_streams(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from netdesign.instance.policies import FREIGHT
 from netdesign.instance.rows import SiteStatus
 from netdesign.instance.sense.remarks import figure, values_at
 
@@ -91,12 +92,16 @@ _RANGES = (
     _Likely("air.co2e_g_per_tkm", "freighters emit 500 to 1,100 g a tonne-kilometre", 0, 5000),
     # An An-225 carried 250 t; a 747-8F carries 137.
     _Likely("policies.air_lane.payload_t", "freighters carry 10 to 140 t; the unit is tonnes, not kg", 0.5, 250),
-    _Likely("policies.carbon.price_eur_per_t", "a tonne emitted costs EUR 5 to 300; not EUR a kg, not cents", 1, 2000),
     _Likely("policies.air_lane.flights_per_week", "the unit is flights a week", 0, 100),
     _Likely("stages.peaks.*.factor", "the peak day against the average day; write 2 for 200 %", 1, 20),
     # Doubling every year: a percentage, or the first years of something that no hub is planned for.
     _Likely("tables.paths.*.growth_per_year", "doubles the number each year or more; write 0.05 for 5 %", -1, 0.999),
     _Likely("tables.paths.*.factor", "a multiple of the instance's own number; write 1.2 for 120 %", 0, 50),
+    *(
+        _Likely(f"policies.{policy.NAME.value}.{key}", *known)
+        for policy in FREIGHT
+        for key, known in policy.LIKELY.items()
+    ),
 )
 
 _OUTLIERS = (

@@ -85,7 +85,7 @@ def _stochastic(values: ValuesPart) -> str:
 def operating_cost(costs: NodeCosts) -> float:
     """Return what the freight of a year costs beside hubs and modules, EUR."""
     routes = costs.air + costs.road + costs.border + costs.handling + costs.late
-    return routes + costs.shortfall + costs.contract + costs.overflow + (costs.carbon or 0.0)
+    return routes + costs.shortfall + costs.contract + costs.overflow + sum(costs.charges.values())
 
 
 def _calendar(result: TimingDocument) -> Table:
@@ -164,7 +164,6 @@ _COSTS = (
     "handling",
     "late",
     "shortfall",
-    "carbon",
     "contract",
     "overflow",
     "total",
@@ -173,9 +172,15 @@ _COSTS = (
 
 def timing_csv(result: TimingDocument) -> str:
     """Return the calendar, one row a node."""
-    parts = [name for name in _COSTS if name != "carbon" or any(n.costs.carbon is not None for n in result.nodes)]
+    charged = list(dict.fromkeys(name for node in result.nodes for name in node.costs.charges))
     header = ["node", "branch", "year", "parent", "probability", "volume_t_per_year", "open_hubs", "modules"]
-    header += ["ordered", "closed", "contract_t_per_year", "overflow_t_per_day", *(f"{name}_eur" for name in parts)]
+    header += [
+        "ordered",
+        "closed",
+        "contract_t_per_year",
+        "overflow_t_per_day",
+        *(f"{name}_eur" for name in [*_COSTS, *charged]),
+    ]
     rows = [
         [
             node.node,
@@ -190,7 +195,8 @@ def timing_csv(result: TimingDocument) -> str:
             "+".join(node.closings),
             sum(bought.t_per_year for bought in node.contract),
             max((over.t_per_day for over in node.overflow), default=0.0),
-            *(getattr(node.costs, name) for name in parts),
+            *(getattr(node.costs, name) for name in _COSTS),
+            *(node.costs.charges.get(name) for name in charged),
         ]
         for node in result.nodes
     ]

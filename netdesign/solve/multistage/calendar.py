@@ -23,7 +23,7 @@ from netdesign.solve.multistage.decision_stages import by_year
 from netdesign.solve.multistage.dynamic import size_refusal, solved_by_recursion
 from netdesign.solve.multistage.leaf_weights import LeafWeights
 from netdesign.solve.multistage.prepared import prepare
-from netdesign.solve.multistage.question import StagedSolution, coupling_refusal
+from netdesign.solve.multistage.question import StagedSolution
 from netdesign.solve.multistage.search import PolicySearch
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class FixedCalendar:
     @staticmethod
     def refusal(staged: StagedInstance) -> str | None:
         """Return what the recursion cannot state, by name, or None."""
-        return coupling_refusal(staged) or budget_refusal(staged) or size_refusal(staged)
+        return budget_refusal(staged) or size_refusal(staged)
 
     def solve(self) -> StagedSolution:
         """Return the best plan, with bound and reason for stopping."""

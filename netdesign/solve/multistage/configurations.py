@@ -15,19 +15,11 @@ from typing import TYPE_CHECKING
 from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.multistage.dynamic import size_refusal
 from netdesign.solve.multistage.prepared import prepare
-from netdesign.solve.multistage.question import (
-    OPERATED_POLICIES,
-    STAGED_PROBLEMS,
-    StagedSolution,
-    coupling_refusal,
-    ended,
-    judged_staged,
-)
+from netdesign.solve.multistage.question import OPERATED_POLICIES, STAGED_PROBLEMS, StagedSolution, ended, judged_staged
 from netdesign.solve.multistage.risk_search import RiskSearch
 from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
-    from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.question import StagedQuestion
 
 
@@ -67,17 +59,12 @@ class Configurations:
         return ended(question, ending, plan, judged.objective, run.bound, phases, state.trace)
 
 
-def _refusal(staged: StagedInstance) -> str | None:
-    """Return what the engine cannot state, by name, or None."""
-    return coupling_refusal(staged) or size_refusal(staged)
-
-
 RECORD = EngineRecord(
     "configurations",
     "bounds from the recursion, then one program over configurations",
     Configurations,
     (States(STAGED_PROBLEMS, OPERATED_POLICIES),),
     wherever_it_states,
-    _refusal,
+    size_refusal,
     is_staged=True,
 )

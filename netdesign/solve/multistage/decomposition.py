@@ -23,14 +23,7 @@ from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.multistage.by_node.problem import prepare_by_node
 from netdesign.solve.multistage.by_node.search import NodeSearch
 from netdesign.solve.multistage.few_hubs import plan_with_few_hubs
-from netdesign.solve.multistage.question import (
-    OPERATED_POLICIES,
-    STAGED_PROBLEMS,
-    StagedSolution,
-    coupling_refusal,
-    ended,
-    judged_staged,
-)
+from netdesign.solve.multistage.question import OPERATED_POLICIES, STAGED_PROBLEMS, StagedSolution, ended, judged_staged
 from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
@@ -85,6 +78,5 @@ RECORD = EngineRecord(
     StagedDecomposition,
     (States(STAGED_PROBLEMS, OPERATED_POLICIES),),
     wherever_it_states,
-    coupling_refusal,
     is_staged=True,
 )

@@ -23,7 +23,6 @@ from netdesign.solve.multistage.question import (
     OPERATED_POLICIES,
     STAGED_PROBLEMS,
     StagedSolution,
-    coupling_refusal,
     ended,
     judged_staged,
     keep_nothing,
@@ -125,7 +124,7 @@ def _refusal(staged: StagedInstance) -> str | None:
     measure = staged.stages.risk.measure
     if measure is RiskMeasure.REGRET or (measure is RiskMeasure.CVAR and not staged.is_path):
         return f"it adds costs up over nodes; {measure} is no such sum"
-    return coupling_refusal(staged) or budget_refusal(staged) or size_refusal(staged)
+    return budget_refusal(staged) or size_refusal(staged)
 
 
 RECORD = EngineRecord(

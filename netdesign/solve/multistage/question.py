@@ -11,7 +11,7 @@ from netdesign.errors import DisagreementError
 from netdesign.evaluate.risk import scale_of
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.blocks import Allocation, Objective, Problem
-from netdesign.instance.policies import Policy, couplings
+from netdesign.instance.policies import ROUTE_LIMITS, Policy
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.hub_rules import HUB_POLICIES
 from netdesign.solve.core.outcome import Phases, certain_termination, exactness, silent
@@ -41,18 +41,10 @@ STAGED_PROBLEMS = tuple(
 )
 """Problems of a year that are stated over years."""
 
-OPERATED_POLICIES = HUB_POLICIES | {
-    Policy.CAPACITY,
-    Policy.MINIMUM_THROUGHPUT,
-    Policy.AIR_LANE,
-    Policy.DEADLINE,
-    Policy.SERVICE,
-    Policy.CARBON,
-}
-"""What the programs that operate a year state.
-
-Each by name: a new policy is stated only where its rows are added; of carbon the price, as
-``coupling_refusal`` refuses the cap."""
+OPERATED_POLICIES = (
+    HUB_POLICIES | ROUTE_LIMITS | {Policy.CAPACITY, Policy.MINIMUM_THROUGHPUT, Policy.AIR_LANE, Policy.DEADLINE}
+)
+"""What the programs that operate a year state: limits over routes, and what they add by name."""
 
 
 def keep_nothing(plan: StagedPlan, objective: float, bound: float) -> None:
@@ -163,21 +155,6 @@ class StagedSolution:
     bound: float
     phases: Phases = field(default_factory=Phases)
     trace: tuple[TracePoint, ...] = ()
-
-
-_STATED = frozenset({Policy.CAPACITY, Policy.MINIMUM_THROUGHPUT, Policy.AIR_LANE, Policy.SERVICE})
-"""Policies that couple the commodities of a year, as the programs of years and their multipliers state them."""
-
-
-def coupling_refusal(staged: StagedInstance) -> str | None:
-    """Return what couples commodities and no program of a year states, by name, or None."""
-    found = {
-        words: None
-        for node in staged.nodes
-        for policy, words in couplings(node.instance).items()
-        if policy not in _STATED
-    }
-    return f"{', '.join(found)}: only the model of the whole tree states it" if found else None
 
 
 class StagedEngine(Protocol):
