@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from netdesign.errors import InstanceError
 from netdesign.instance.read import read_staged
 from tests.solving import written
@@ -71,14 +73,14 @@ def carbon_staged(draw: Random, folder: Path) -> Document:
         paths.append({"of": "policies.carbon.price_eur_per_t", "at_year": FIRST + 1, "factor": draw.choice((0.5, 2))})
     if kind != "price":
         carbon["cap_t_per_year"] = 1e6
-        # What the year with most freight can emit at least, or a little more, were all sites open.
-        brute, least, usual = StagedBrute(read_staged_document(document, folder)), 0.0, 0.0
+        # Between what the year with most freight emits at least and on its cheapest routes, were all sites open.
+        brute, least, cheapest = StagedBrute(read_staged_document(document, folder)), 0.0, 0.0
         for year in map(brute.year, range(len(brute.staged.nodes))):
-            over = [year.co2e[year.of == r] for r in range(len(year.volume))]
-            most = [sum(year.volume[r] * of(e) for r, e in enumerate(over)) for of in (min, max)]
-            least, usual = max(least, most[0]), max(usual, most[1])
-        carbon["cap_t_per_year"] = float(between(draw, least, 0.5 * usual + 0.5 * least))
-        paths.append({"of": "policies.carbon.cap_t_per_year", "at_year": FIRST + 1, "factor": draw.choice((1, 1.5))})
+            of_one = [year.of == r for r in range(len(year.volume))]
+            emitted = [(year.co2e[routes].min(), year.co2e[routes][year.cost[routes].argmin()]) for routes in of_one]
+            least, cheapest = np.maximum((least, cheapest), year.volume @ np.array(emitted))
+        carbon["cap_t_per_year"] = float(between(draw, least, cheapest))
+        paths.append({"of": "policies.carbon.cap_t_per_year", "at_year": FIRST + 1, "factor": draw.choice((1, 1.2))})
     return document
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from functools import cache
@@ -10,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import netdesign as nd
 from netdesign import catalogue
+from netdesign.errors import ExitCode
 from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Allocation, Objective, Problem
+from netdesign.instance.policies import FREIGHT, Policies, Policy
+from netdesign.instance.policies.carbon import Carbon
 from netdesign.network import build_network
 from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.outcome import Termination
@@ -196,3 +201,149 @@ def test_a_cap_holds_where_hubs_are_counted(tmp_path):
     solution = solve_instance(instance, catalogue.load_formulation("hub_covering"))
     assert solution.plan is not None
     assert solution.plan.open_hubs == ("D",)
+
+
+def stages_of(carbon: dict[str, float], *paths: dict[str, Any]) -> dict[str, Any]:
+    """Return the two ways over the years 2026 to 2028, both hubs with modules enough and money that keeps its worth."""
+    document = two_ways() | {
+        "stages": {
+            "first_year": 2026,
+            "last_year": 2028,
+            "discount_rate": 0,
+            "installed": [{"site": site, "module": "s", "count": 1} for site in ("B", "D")],
+        }
+    }
+    document["policies"]["carbon"] = carbon
+    module = {"id": "s", "capacity_t_per_year": 150, "capital_eur": 1000, "yearly_eur": 0, "life_years": 10}
+    document["tables"] |= {"modules": [module], "paths": [{"of": "volume", "at_year": 2028, "factor": 1}, *paths]}
+    return document
+
+
+def answer(document: dict[str, Any], folder: Path, netdesign, *call: str) -> tuple[int, dict[str, Any]]:
+    """Return exit code and result of a call about a document, which stays in the folder as ``here.yaml``."""
+    (folder / "here.yaml").write_text(json.dumps(document), encoding="utf-8")
+    command = "timing" if "stages" in document else "solve"
+    ended = netdesign(command, folder / "here.yaml", "--quiet", "--format", "json", *call)
+    return ended.code, json.loads(ended.out)
+
+
+@pytest.mark.parametrize("engine", ["dynamic", "configurations", "decomposition", "monolithic"])
+def test_a_cap_of_each_year_divides_its_freight(engine, tmp_path, netdesign):
+    # 3 t let all go over B at EUR 10 a tonne; 2 t half of it; 1 t nothing.
+    path = {"of": "policies.carbon.cap_t_per_year", "at_year": 2028, "factor": 1 / 3}
+    middle = {"of": "policies.carbon.cap_t_per_year", "at_year": 2027, "factor": 2 / 3}
+    code, result = answer(stages_of({"cap_t_per_year": 3}, middle, path), tmp_path, netdesign, "--engine", engine)
+    assert (code, result["objective"]) == (0, pytest.approx(1000 + 1200 + 1400))
+    assert [node["carbon"]["co2e_t_per_year"] for node in result["nodes"]] == pytest.approx([3, 2, 1])
+
+
+def test_a_price_of_each_year_is_a_part_of_its_cost(tmp_path, netdesign):
+    path = {"of": "policies.carbon.price_eur_per_t", "at_year": 2028, "factor": 2.25}
+    code, result = answer(stages_of({"price_eur_per_t": 100}, path), tmp_path, netdesign)
+    # At EUR 225 a tonne 10 + 6.75 over B is over 14 + 2.25 over D; in 2027 the price is their geometric mean, 150.
+    assert (code, result["objective"]) == (0, pytest.approx(1300 + 1450 + 1625))
+    assert [node["costs"]["charges"]["carbon"] for node in result["nodes"]] == pytest.approx([300, 450, 225])
+
+
+@pytest.mark.parametrize(
+    ("carbon", "path", "fault"),
+    [
+        (
+            {"cap_t_per_year": 3},
+            {"of": "policies.carbon.cap_t_per_year", "at_year": 2050, "factor": 0.5},
+            "tables.paths.1.at_year: 2050 is after the last year, 2028",
+        ),
+        (
+            {"price_eur_per_t": 3},
+            {"of": "policies.carbon.cap_t_per_year", "at_year": 2028, "factor": 0.5},
+            "tables.paths.1.of: 'policies.carbon.cap_t_per_year' has no value that could move",
+        ),
+        (
+            {"cap_t_per_year": 3},
+            {"of": "policies.carbon.cap_t_per_year", "at_year": 2028, "factor": 1e-9},
+            "policies.carbon.cap_t_per_year: 9.49e-05 t CO2e/year is under a gram a tonne of freight; write 0 or at "
+            "least 0.0001, as the paths have it in 2027",
+        ),
+    ],
+    ids=["after the last year", "of a cap that there is not", "to next to nothing"],
+)
+def test_a_wrong_path_of_a_cap_is_told(carbon, path, fault, tmp_path, netdesign):
+    (tmp_path / "here.yaml").write_text(json.dumps(stages_of(carbon, path)), encoding="utf-8")
+    ended = netdesign("timing", tmp_path / "here.yaml", "--quiet")
+    assert ended.code == ExitCode.BAD_INSTANCE
+    assert fault in ended.err
+
+
+def test_a_cap_that_cannot_be_kept_is_named(tmp_path, netdesign):
+    (tmp_path / "here.yaml").write_text(json.dumps(stages_of({"cap_t_per_year": 0.9})), encoding="utf-8")
+    ended = netdesign("timing", tmp_path / "here.yaml", "--quiet")
+    assert ended.code == ExitCode.INFEASIBLE
+    line = "No plan is permitted: carbon cannot be kept; without it there is a plan. Proven."
+    assert ended.out.splitlines()[0] == line
+    document = two_ways()
+    document["policies"]["carbon"] = {"cap_t_per_year": 0, "price_eur_per_t": 80}
+    (tmp_path / "here.yaml").write_text(json.dumps(document), encoding="utf-8")
+    ended = netdesign("solve", tmp_path / "here.yaml", "--quiet")
+    assert ended.code == ExitCode.INFEASIBLE
+    line = "No permitted network is feasible: none keeps every policy in force (carbon); proven."
+    assert ended.out.splitlines()[0] == line
+
+
+def test_the_price_stands_in_every_report(tmp_path, netdesign):
+    document = two_ways()
+    document["policies"]["carbon"] = {"price_eur_per_t": 100}
+    code, result = answer(document, tmp_path, netdesign)
+    assert (code, result["costs"]["charges"], result["costs"]["total"]) == (0, {"carbon": 300}, 1300)
+    here = tmp_path / "here.yaml"
+    assert "   carbon price               300" in netdesign("solve", here, "--quiet").out.splitlines()
+    header, row = netdesign("solve", here, "--quiet", "--format", "csv").out.splitlines()
+    assert dict(zip(header.split(","), row.split(","), strict=True))["carbon_eur"] == "300.0"
+    compared = json.loads(netdesign("compare", here, "B,D", "--quiet", "--format", "json").out)
+    assert compared[0]["cost"] == 1300
+    (tmp_path / "here.yaml").write_text(json.dumps(stages_of({"price_eur_per_t": 100})), encoding="utf-8")
+    header, row, *_ = netdesign("timing", here, "--quiet", "--format", "csv").out.splitlines()
+    found = dict(zip(header.split(","), row.split(","), strict=True))
+    assert (found["carbon_eur"], found["total_eur"]) == ("300.0", "1300.0")
+    # What has no price takes no column.
+    assert "carbon" not in netdesign("solve", here, "--quiet", "--set", "policies.carbon=null").out
+
+
+def test_a_result_over_the_cap_or_with_another_price_is_contradicted(tmp_path, netdesign):
+    here, kept = tmp_path / "here.yaml", tmp_path / "kept.json"
+    free, capped = two_ways(), two_ways()
+    capped["policies"]["carbon"] = {"cap_t_per_year": 2, "price_eur_per_t": 100}
+    here.write_text(json.dumps(free), encoding="utf-8")
+    assert netdesign("solve", here, "--quiet", "-o", kept).code == 0
+    here.write_text(json.dumps(capped), encoding="utf-8")
+    ended = netdesign("verify", here, kept)
+    assert ended.code == ExitCode.CONTRADICTED
+    assert "network of 2 hubs: plan: carbon: network: emits 3.0 t CO2e/year; the cap is 2.0" in ended.out
+    kept.unlink()
+    assert netdesign("solve", here, "--quiet", "-o", kept).code == 0
+    assert netdesign("verify", here, kept).code == 0
+    result = json.loads(kept.read_text(encoding="utf-8"))
+    result["networks"][0]["costs"]["charges"]["carbon"] = 100
+    kept.write_text(json.dumps(result), encoding="utf-8")
+    ended = netdesign("verify", here, kept)
+    assert ended.code == ExitCode.CONTRADICTED
+    assert "costs.charges: states {'carbon': 100.0}; the plan gives {'carbon': 200.0}" in ended.out
+
+
+def test_python_takes_the_policy_as_a_dict():
+    document = two_ways()
+    document["policies"]["carbon"] = {"cap_t_per_year": 2, "price_eur_per_t": 100}
+    result = nd.solve(nd.Instance.from_dict(document))
+    assert result.best.costs.charges == {"carbon": pytest.approx(200)}
+    document["policies"]["carbon"] = {"cap_t_per_year": "two"}
+    with pytest.raises(nd.InstanceError, match=r"policies\.carbon\.cap_t_per_year: 'two' is not a number"):
+        nd.Instance.from_dict(document)
+
+
+def test_without_the_cap_the_price_stays():
+    """A policy that is left out to see what clashes keeps what can forbid nothing."""
+    policies = Policies.model_validate({"carbon": {"cap_t_per_year": 2, "price_eur_per_t": 100}})
+    carbon = next(policy for policy in FREIGHT if policy.NAME is Policy.CARBON)
+    assert carbon.can_forbid(policies)
+    left = carbon.without(policies)
+    assert (left.carbon, carbon.can_forbid(left)) == (Carbon(price_eur_per_t=100), False)
+    assert carbon.without(Policies.model_validate({"carbon": {"cap_t_per_year": 2}})).carbon is None

@@ -33,7 +33,7 @@ class CostParts:
     shortfall
         Take-or-pay of hubs under their minimum throughput.
     charges
-        What policies charge for what freight takes, as the price of carbon, by policy.
+        What policies charge for freight, by policy; none where none does.
     """
 
     fixed: float

@@ -114,7 +114,7 @@ class CostsPart(Part):
     shortfall: float = Field(description="Take-or-pay of minimum throughputs.")
     charges: dict[str, float] = Field(
         default_factory=dict,
-        description="What policies charge, such as the price of carbon, by policy; left out where none does.",
+        description="What policies charge for freight, by policy; left out where none does.",
         exclude_if=lambda costs: not costs,
     )
     total: float = Field(description="Sum.")

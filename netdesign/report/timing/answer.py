@@ -166,7 +166,6 @@ _COSTS = (
     "shortfall",
     "contract",
     "overflow",
-    "total",
 )
 
 
@@ -174,13 +173,8 @@ def timing_csv(result: TimingDocument) -> str:
     """Return the calendar, one row a node."""
     charged = list(dict.fromkeys(name for node in result.nodes for name in node.costs.charges))
     header = ["node", "branch", "year", "parent", "probability", "volume_t_per_year", "open_hubs", "modules"]
-    header += [
-        "ordered",
-        "closed",
-        "contract_t_per_year",
-        "overflow_t_per_day",
-        *(f"{name}_eur" for name in [*_COSTS, *charged]),
-    ]
+    header += ["ordered", "closed", "contract_t_per_year", "overflow_t_per_day"]
+    header += [f"{name}_eur" for name in (*_COSTS, *charged, "total")]
     rows = [
         [
             node.node,
@@ -197,6 +191,7 @@ def timing_csv(result: TimingDocument) -> str:
             max((over.t_per_day for over in node.overflow), default=0.0),
             *(getattr(node.costs, name) for name in _COSTS),
             *(node.costs.charges.get(name) for name in charged),
+            node.costs.total,
         ]
         for node in result.nodes
     ]
