@@ -48,7 +48,7 @@ Constraints
                                                         for all i, k    flow_is_kept                      (7)
     sum_m t_ikm <= z_ik                                 for all i, k    only_collected_is_transferred     (8)
     sum_i O_i z_ik <= q_k y_k                           for limited k   within_capacity                   (9)
-    sum of e over all legs in use, in tonnes <= cap     where there is one  as within_carbon_cap            (10)
+    sum of e over all legs in use, in tonnes <= cap     where there is one  within_carbon_cap        (10)
 
 (8) is there where a detour over a third hub would be cheaper than a transfer, or legs have a limit; the 1998 form
 leaves it out and is exact under the triangle inequality only. Where capacity counts what is handled, (9) has

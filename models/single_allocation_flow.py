@@ -48,7 +48,7 @@ Constraints
                                                         for all i, k    flow_is_kept                      (5)
     sum_m t_ikm <= a_ik                                 for all i, k    only_collected_is_transferred     (6)
     sum_i O_i a_ik <= q_k y_k                           for limited k   within_capacity                   (7)
-    sum of e over all legs in use, in tonnes <= cap     where there is one  as within_carbon_cap             (8)
+    sum of e over all legs in use, in tonnes <= cap     where there is one  within_carbon_cap        (8)
 
 with z_gk and x_ikg in the place of a_gk and a_gk where the end of the freight is overseas, under rows as in the
 multiple-allocation flow form. (6) is there where a detour over a third hub would be cheaper than a transfer, or
