@@ -92,20 +92,15 @@ def build_network(instance: Instance) -> Network:
     """Return the legs of an instance: ways through the graph, or the legs that it gives directly, and air lanes."""
     outward, inward = _surface_legs(instance)
     factors, site_nodes = instance.factors, np.array([site.node for site in instance.sites])
-    # Copies first: what is left at last is changed in place, as matrices of thousands of sites take long to copy.
     inter_hub = _each(outward, lambda values: _columns(values, site_nodes))
-    collection = _each(inward, _transposed)
-    for legs, factor in (
-        (inter_hub, factors.inter_hub),
-        (collection, factors.collection),
-        (outward, factors.distribution),
-    ):
+    inter_hub = replace(inter_hub, road=inter_hub.road.copy())
+    for legs, factor in ((inter_hub, factors.inter_hub), (inward, factors.collection), (outward, factors.distribution)):
         _scale(legs, factor)
-    _add_lanes(_each(collection, np.transpose), instance, inbound=True)
+    _add_lanes(inward, instance, inbound=True)
     _add_lanes(outward, instance, inbound=False)
     prices = tuple((charge.measure, charge.eur) for charge in charges(instance.policies).values() if charge.eur)
     return Network(
-        collection=replace(collection, prices=prices),
+        collection=replace(_each(inward, np.transpose), prices=prices),
         inter_hub=replace(inter_hub, prices=prices),
         distribution=replace(outward, prices=prices),
         handling=np.array([site.handling_cost for site in instance.sites]),
@@ -119,18 +114,9 @@ def _each(legs: LegArrays, change: Callable[[NDArray[np.float64]], NDArray[np.fl
 
 
 def _columns(values: NDArray[np.float64], chosen: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return a copy of some columns; of zeros as ``_transposed`` does."""
-    return np.take(values, chosen, axis=1) if values.any() else np.zeros((len(values), len(chosen)))
-
-
-def _transposed(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return a transposed copy; of zeros alone, as customs mostly are, one that takes no memory until it is written."""
-    copy = np.zeros(values.shape[::-1])
-    if values.any():
-        for start in range(0, len(values), _ROWS_AT_ONCE):
-            part = slice(start, start + _ROWS_AT_ONCE)
-            copy[:, part] = values[part].T
-    return copy
+    """Return some columns; those that stand side by side without a copy."""
+    side_by_side = (np.diff(chosen) == 1).all()
+    return values[:, chosen[0] : chosen[-1] + 1] if side_by_side else np.take(values, chosen, axis=1)
 
 
 def _scale(legs: LegArrays, factor: float) -> None:
@@ -140,10 +126,14 @@ def _scale(legs: LegArrays, factor: float) -> None:
 
 
 def _surface_legs(instance: Instance) -> tuple[LegArrays, LegArrays]:
-    """Return legs from the sites and towards them, shape (sites, nodes) both."""
+    """Return legs from the sites and towards them, shape (sites, nodes) both.
+
+    Matrices of thousands of sites take long to copy: those of trucks share all but the carriage, and lanes give both
+    directions the same customs, hours, km and carbon.
+    """
     if instance.legs is None:
         trucks = _truck_legs(instance)
-        return trucks, trucks
+        return trucks, replace(trucks, air=np.zeros(trucks.air.shape), road=trucks.road.copy())
     sites = np.array([site.node for site in instance.sites])
     given = (instance.legs.cost, instance.legs.time_h, instance.legs.km, instance.legs.co2e)
     outward = _with_border(instance, *(matrix[sites] for matrix in given))
@@ -173,7 +163,7 @@ def _row_by_row(
     change: Callable[..., tuple[NDArray[np.float64], ...]], *given: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], ...]:
     """Return as many matrices as are given; what lies between them stays small, and so in the processor's cache."""
-    made = tuple(np.empty_like(values) for values in given)
+    made = tuple(np.empty(values.shape) for values in given)
     for start in range(0, len(given[0]), _ROWS_AT_ONCE):
         part = slice(start, start + _ROWS_AT_ONCE)
         for values, found in zip(made, change(*(values[part] for values in given)), strict=True):

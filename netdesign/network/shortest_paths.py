@@ -26,7 +26,8 @@ class Ways:
     Parameters
     ----------
     km, sea_km, hours, fare
-        Shape (sites, nodes): road km, sea km, hours beside driving, EUR a truck; NaN where there is no way.
+        Shape (sites, nodes): road km, sea km, hours beside driving, EUR a truck; km is NaN where there is no way, and
+        what no link has is 0, read-only.
     """
 
     km: NDArray[np.float64]
@@ -49,7 +50,7 @@ def find_ways(instance: Instance) -> Ways:
         sums = _by_networkx(instance, instance.sites)[:, :, edges.kinds]
     else:
         sums = _by_scipy(instance, edges)
-    nothing = np.where(np.isnan(sums[:, :, 0]), np.nan, 0.0)
+    nothing = np.broadcast_to(0.0, sums.shape[:2])
     found = {kind: np.ascontiguousarray(sums[:, :, column]) for column, kind in enumerate(edges.kinds)}
     return Ways(*(found.get(kind, nothing) for kind in range(4)))
 

@@ -185,10 +185,14 @@ def _joined(instance: Instance, ends: set[int]) -> set[int]:
     if instance.legs is not None:
         exists = _between_two(instance.legs)
         return ends | set(np.flatnonzero(exists.any(axis=0) | exists.any(axis=1)).tolist())
-    # Loaded here, as everywhere: it takes a tenth of a second.
-    import networkx as nx
-
-    graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(ends)
-    graph.add_edges_from((link.origin, link.destination) for link in instance.links if link.mode is not Mode.AIR)
-    return {node for part in nx.connected_components(graph) if ends & part for node in part}
+    links = [(link.origin, link.destination) for link in instance.links if link.mode is not Mode.AIR]
+    origins, destinations = np.array(links, dtype=np.intp).reshape(-1, 2).T
+    reached = np.zeros(len(instance.nodes), dtype=bool)
+    reached[list(ends)] = True
+    before = 0
+    # A graph of networkx takes a third of a second for 19,000 links, a round over them all a tenth of a millisecond.
+    while (now := int(reached.sum())) > before:
+        before = now
+        touched = reached[origins] | reached[destinations]
+        reached[origins[touched]] = reached[destinations[touched]] = True
+    return set(np.flatnonzero(reached).tolist())
