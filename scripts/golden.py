@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from netdesign.analysis.bench.rows import read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = Path(os.environ.get("NETDESIGN_BENCHMARKS", ROOT.parent / "shared" / "benchmarks"))
@@ -55,14 +55,14 @@ BUNDLED = {
 }
 
 
-def answers(only: str) -> Iterator[tuple[str, Any]]:
-    """Yield name and canonical answer of every call whose name begins so."""
+def answers(chosen: Callable[[str], bool], traced: Callable[[str], bool]) -> Iterator[tuple[str, Any]]:
+    """Yield name and canonical answer of the calls that are chosen by name, with traces where they are wanted."""
     for name, call in BUNDLED.items():
-        if name.startswith(only):
+        if chosen(name):
             yield name, _of_bundled(call.split())
-    for position, (name, words) in enumerate(_quick_rows()):
-        if name.startswith(only):
-            yield name, _of_row(words, is_traced=position % TRACED == 0)
+    for name, words in _rows().items():
+        if chosen(name):
+            yield name, _of_row(words, is_traced=traced(name))
 
 
 def _of_bundled(call: list[str]) -> Any:
@@ -100,17 +100,21 @@ def _netdesign(words: list[str], folder: Path) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def _quick_rows() -> Iterator[tuple[str, list[str]]]:
-    """Yield name and words of the calls of published rows that were solved in a few seconds."""
+def _rows() -> dict[str, list[str]]:
+    """Return the words of the calls of published rows by name."""
     table = BENCHMARKS / "optima.csv"
     if not table.is_file():
         print(f"no published files in {BENCHMARKS}: NETDESIGN_BENCHMARKS names their folder", file=sys.stderr)
-        return
+        return {}
+    return {f"{row.instance}, {row.problem}": [row.file, *row.options] for row in read_rows(table)}
+
+
+def _quick() -> list[str]:
+    """Return the names of the rows that were solved in a few seconds."""
     with (ROOT / "benchmarks" / "literature.csv").open(encoding="utf-8", newline="") as file:
-        quick = {row["call"] for row in csv.DictReader(file) if float(row["seconds"]) <= QUICK_S}
-    for row in read_rows(table):
-        if row.call in quick:
-            yield f"{row.instance}, {row.problem}", [row.file, *row.options]
+        return [
+            f"{row['instance']}, {row['problem']}" for row in csv.DictReader(file) if float(row["seconds"]) <= QUICK_S
+        ]
 
 
 def _canonical(data: Any) -> Any:
@@ -172,8 +176,9 @@ def _shown(value: Any) -> str:
 
 
 def _make(file: Path, only: str) -> int:
-    kept = {}
-    for name, answer in answers(only):
+    kept, quick = {}, _quick()
+    named, traced = {*BUNDLED, *quick}, set(quick[::TRACED])
+    for name, answer in answers(lambda name: name in named and name.startswith(only), traced.__contains__):
         print(name, file=sys.stderr, flush=True)
         kept[name] = answer
         file.write_text(json.dumps(kept, indent=1), encoding="utf-8")  # at once: all of it takes a while
@@ -181,19 +186,19 @@ def _make(file: Path, only: str) -> int:
 
 
 def _compare(file: Path, only: str) -> int:
+    """Compare what the file holds; which rows are quick may have changed since."""
     kept = {name: answer for name, answer in json.loads(file.read_text("utf-8")).items() if name.startswith(only)}
-    found = 0
-    for name, answer in answers(only):
-        lines = list(differences(kept.pop(name), answer, "")) if name in kept else ["is new"]
+    compared = found = 0
+    for name, answer in answers(kept.__contains__, lambda name: "trace" in kept[name]):
+        lines = list(differences(kept[name], answer, ""))
+        compared += 1
         found += bool(lines)
         for line in lines[:5]:
-            print(f"{name}: {line.lstrip('.')}")
+            print(f"{name}: {line.lstrip('.')}", flush=True)
         if len(lines) > 5:
             print(f"{name}: and {len(lines) - 5} more differences")
-    for name in kept:
-        print(f"{name}: was not answered")
-    print(f"{found + len(kept)} answers differ")
-    return int(bool(found or kept))
+    print(f"{found} of {compared} answers differ; {len(kept) - compared} of those kept have no call now")
+    return int(bool(found or compared < len(kept)))
 
 
 def main() -> int:
