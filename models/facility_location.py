@@ -41,7 +41,7 @@ Constraints
     p_min <= sum_k y_k <= p_max;  y_k = 1 for required k                hub_count                         (4)
     x_rk = x_sk                                         for all k, r and s of one city  one_hub_a_city    (5)
 
-(5) under single allocation. The groups of the policies are those of the multiple-allocation path form, (5) to (12)
+(5) under single allocation. The groups of the policies are those of the multiple-allocation path form, (5) to (13)
 there, among them the capacity sum_r w_r x_rk <= q_k y_k.
 
 Size

@@ -43,7 +43,7 @@ Constraints
 
 (6) where a policy couples the commodities: half the freight on a fast route would hide the time of the other half.
 Without such a policy a split is never needed, and of the routes that share a commodity the fastest is taken. And the
-groups of the policies in force, (5) to (12) of the multiple-allocation path form.
+groups of the policies in force, (5) to (13) of the multiple-allocation path form.
 
 Size
 ----

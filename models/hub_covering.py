@@ -37,7 +37,7 @@ Constraints
     sum_m x_rkm + sum_{m != k} x_rmk <= y_k             for all r, k    route_only_over_open_hubs         (3)
     p_min <= sum_k y_k <= p_max;  y_k = 1 for required k                hub_count                         (4)
 
-and the groups of the policies in force, (5) to (12) of the multiple-allocation path form.
+and the groups of the policies in force, (5) to (13) of the multiple-allocation path form.
 
 Size
 ----

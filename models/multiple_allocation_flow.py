@@ -17,6 +17,8 @@ w_ij, O_i : ``flows.volume``, ``flows.out``, t/year; freight from i to j, and al
 c_ik, c_mj : ``flows.collection`` with the pass through k, ``flows.distribution``, EUR/t
 c_km : ``flows.transfer`` with the pass through m, EUR/t
 f_k : ``site.fixed_cost``, EUR/year
+e, cap : what a leg adds to a measure that has a limit, as ``network.*.co2e``, t CO2e/t, and the limit, as
+    ``carbon.cap_t_per_year``; a price of it is in c
 p_min, p_max : ``instance.hub_range``, hubs, existing ones counted
 q_k : ``site.capacity``, t/year
 
@@ -46,10 +48,11 @@ Constraints
                                                         for all i, k    flow_is_kept                      (7)
     sum_m t_ikm <= z_ik                                 for all i, k    only_collected_is_transferred     (8)
     sum_i O_i z_ik <= q_k y_k                           for limited k   within_capacity                   (9)
+    sum of e over all legs in use, in tonnes <= cap     where there is one  within_carbon_cap        (10)
 
-(8) is there where a detour over a third hub would be cheaper than a transfer; the 1998 form leaves it out and is
-exact under the triangle inequality only. Where capacity counts what is handled, (9) has sum_im O_i t_imk on its left
-as well.
+(8) is there where a detour over a third hub would be cheaper than a transfer, or legs have a limit; the 1998 form
+leaves it out and is exact under the triangle inequality only. Where capacity counts what is handled, (9) has
+sum_im O_i t_imk on its left as well.
 
 Size
 ----
@@ -78,6 +81,7 @@ from netdesign.formulation.flows import (
     add_collected,
     add_distributed,
     add_flow_capacity,
+    add_flow_limits,
     add_transferred,
     flows_of,
     is_present,
@@ -125,6 +129,7 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     distributed = add_distributed(model, flows, np.ones(flows.volume.shape[1], dtype=bool))  # (5), (6)
     transferred = add_transferred(model, flows, collected, distributed)  # (7), (8)
     add_flow_capacity(model, instance, flows, collected, transferred)  # (9)
+    add_flow_limits(model, network, collected, transferred, distributed)  # (10)
     cost = fixed_cost(model, instance) + _leg_cost(flows, collected, distributed) + transfer_cost(flows, transferred)
     model.total_cost = pyo.Objective(expr=cost)  # (1)
     model.variables_of_flow = (collected, transferred, distributed)

@@ -22,6 +22,7 @@ q_k : ``site.capacity``, t/year
 minimum_k, pi_k : least entering volume of a hub, t/year, and the price of a shortfall, EUR/t; ``minimum_throughput``
 minimum : ``air_lane.tonnes_per_year``, t/year
 beta : share of ``service``, in all or of a country
+E_rkm, cap : ``routes.co2e``, t CO2e/t, and ``carbon.cap_t_per_year``; a price gamma of carbon adds gamma E_rkm to F_rkm
 
 Variables
 ---------
@@ -57,6 +58,7 @@ and, for each policy in force, its group:
     sum_{x over g-k} x_rkm <= v_gk                      for all r, g-k  route_only_over_open_lanes  (10)
     volume over g-k >= minimum v_gk                     for lanes g-k   lane_carries_minimum        (11)
     volume past the deadline <= (1 - beta) x volume     in all, by country  enough_inside_deadline  (12)
+    sum_r w_r sum_km E_rkm x_rkm <= cap                                 within_carbon_cap           (13)
 
 where
 
@@ -121,7 +123,7 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
         The model would have more variables than are built.
     """
     model = start_path_form(instance, network)  # (2) to (6)
-    add_freight_policies(model)  # (7) to (12)
+    add_freight_policies(model)  # (7) to (13)
     cost = fixed_cost(model, instance) + transport_cost(model, instance, model.routes) + shortfall_cost(model)
     model.total_cost = pyo.Objective(expr=cost)  # (1)
     return model

@@ -18,6 +18,8 @@ w_ij, O_i, D_i : ``flows.volume`` and its sums by origin and destination, t/year
 c_ik, c_mj : ``flows.collection`` with the pass through k, ``flows.distribution``, EUR/t
 c_km : ``flows.transfer`` with the pass through m, EUR/t
 f_k : ``site.fixed_cost``, EUR/year
+e, cap : what a leg adds to a measure that has a limit, as ``network.*.co2e``, t CO2e/t, and the limit, as
+    ``carbon.cap_t_per_year``; a price of it is in c
 p_min, p_max : ``instance.hub_range``, hubs, existing ones counted
 q_k : ``site.capacity``, t/year
 
@@ -46,11 +48,12 @@ Constraints
                                                         for all i, k    flow_is_kept                      (5)
     sum_m t_ikm <= a_ik                                 for all i, k    only_collected_is_transferred     (6)
     sum_i O_i a_ik <= q_k y_k                           for limited k   within_capacity                   (7)
+    sum of e over all legs in use, in tonnes <= cap     where there is one  within_carbon_cap        (8)
 
 with z_gk and x_ikg in the place of a_gk and a_gk where the end of the freight is overseas, under rows as in the
-multiple-allocation flow form. (6) is there where a detour over a third hub would be cheaper than a transfer; the 1996
-form leaves it out and is exact under the triangle inequality only. Where capacity counts what is handled, (7) has
-sum_im O_i t_imk on its left as well.
+multiple-allocation flow form. (6) is there where a detour over a third hub would be cheaper than a transfer, or
+emissions have a cap; the 1996 form leaves it out and is exact under the triangle inequality only. Where capacity counts
+what is handled, (7) has sum_im O_i t_imk on its left as well.
 
 Size
 ----
@@ -81,6 +84,7 @@ from netdesign.formulation.flows import (
     add_collected,
     add_distributed,
     add_flow_capacity,
+    add_flow_limits,
     add_transferred,
     flows_of,
     is_present,
@@ -128,6 +132,7 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     cost += _add_overseas(model, flows, collected, distributed)
     transferred = add_transferred(model, flows, collected, distributed)  # (5), (6)
     add_flow_capacity(model, instance, flows, collected, transferred)  # (7)
+    add_flow_limits(model, network, collected, transferred, distributed)  # (8)
     model.total_cost = pyo.Objective(expr=fixed_cost(model, instance) + cost + transfer_cost(flows, transferred))  # (1)
     model.variables_of_flow = (collected, transferred, distributed)
     return model

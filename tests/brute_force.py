@@ -40,6 +40,9 @@ PARTS = (
 )
 """What may bind, each dropped by itself; two parts of one policy are counted apart."""
 
+CARBON = ("carbon price", "carbon cap")
+"""The same of carbon, which has draws of its own."""
+
 
 @dataclass(frozen=True)
 class Optimum:
@@ -174,6 +177,7 @@ class BruteForce:
         self.commodities = self._read_commodities()
         self._surface = self._surface_legs()
         self._air = self._air_lanes()
+        self._emissions = self._emissions_of_legs()
         self._price_all_routes()
 
     # Reading
@@ -236,6 +240,22 @@ class BruteForce:
             )
         return lanes
 
+    def _emissions_of_legs(self) -> dict[tuple[str, str], float]:
+        """Return t CO2e/t of each leg: as given, by truck and ferry over the way that is taken, or in flight."""
+        document, found = self.document, {}
+        for leg in document["tables"].get("legs", ()):
+            found[leg["from"], leg["to"]] = leg.get("co2e_kg_per_t", 0.0) / 1000
+        if "road" in document and not found:
+            road = document["road"]
+            for ends, (_, km, sea, _, _) in best_ways(document).items():
+                grams = km * road.get("co2e_g_per_tkm", 0.0) + sea * road.get("sea_co2e_g_per_tkm", 0.0)
+                found[ends] = grams / 1_000_000
+        for link in document["tables"].get("links", ()):
+            if link.get("mode") == "air":
+                grams = link["km"] * document["air"].get("co2e_g_per_tkm", 0.0)
+                found[link["from"], link["to"]] = found[link["to"], link["from"]] = grams / 1_000_000
+        return found
+
     # Routes
 
     def _leg(self, start: str, end: str, factor: str) -> tuple[float, float]:
@@ -264,7 +284,7 @@ class BruteForce:
         """List all routes over any two sites: commodity, hubs, EUR/t without penalty, h; and mark late ones."""
         passes = {hub: self._pass(hub) for hub in self.hubs}
         self.routes: list[tuple[int, str, str]] = []
-        costs, times = [], []
+        costs, times, emitted = [], [], []
         for r, commodity in enumerate(self.commodities):
             stream = self.document["streams"][commodity.stream]
             ends_h = stream.get("origin_h", 0.0) + stream.get("last_mile_h", 0.0)
@@ -278,6 +298,10 @@ class BruteForce:
                     self.routes.append((r, first, last))
                     costs.append(cost)
                     times.append(ends_h + time)
+                    legs = [(commodity.origin, first), (last, commodity.destination)]
+                    legs += [(first, last)] if first != last else []
+                    emitted.append(sum(self._emissions.get(leg, 0.0) for leg in legs))
+        self.co2e = np.array(emitted)
         self.cost, self.time = np.array(costs), np.array(times)
         streams = [self.document["streams"][commodity.stream] for commodity in self.commodities]
         self.of = np.array([r for r, _, _ in self.routes], dtype=int)
@@ -314,8 +338,10 @@ class BruteForce:
             "service in all": "share" in service,
             "service by country": bool(service.get("by_country")),
             "fixed_cost_cap": "fixed_cost_cap_eur_per_year" in policies,
+            "carbon price": "price_eur_per_t" in policies.get("carbon", {}),
+            "carbon cap": "cap_t_per_year" in policies.get("carbon", {}),
         }
-        return tuple(part for part in PARTS if stated.get(part, bool(policies.get(part))))
+        return tuple(part for part in (*PARTS, *CARBON) if stated.get(part, bool(policies.get(part))))
 
     def permitted_sets(self, without: str = "") -> list[tuple[str, ...]]:
         """Return every set of hubs that the policies on hubs alone permit."""
@@ -371,6 +397,8 @@ class BruteForce:
     def solve(self, without: str = "", below: float = math.inf) -> Optimum:
         """Return the optimum, with one of PARTS left out; with ``below``, any network that costs less will do."""
         price = self.cost + np.where(self.is_late & (without != "deadline priced"), self.penalty[self.of], 0.0)
+        if without != "carbon price":
+            price = price + self.policies.get("carbon", {}).get("price_eur_per_t", 0.0) * self.co2e
         exists = ~(self.is_late & self.is_hard[self.of]) | (without == "deadline hard")
         weighted = price * self.volume[self.of]
         tried = []
@@ -505,6 +533,8 @@ class BruteForce:
             carried = [sum(self.lanes[i].get(way) == lane for way in ways) for i in routes]
             if self.lane_minimum() > 0:
                 at_least(volume * np.array(carried, dtype=float), self.lane_minimum())
+        if "cap_t_per_year" in self.policies.get("carbon", {}) and without != "carbon cap":
+            at_least(-volume * self.co2e[routes], -self.policies["carbon"]["cap_t_per_year"])
         for share, promised in self._promises(without):
             if promised.sum() > 0:
                 inside = promised[self.of[routes]] * ~self.is_late[routes]

@@ -60,6 +60,9 @@ PARTS = (
 )
 """What may decide the answer; without it the optimum, or the best plan of a measure, is another."""
 
+CARBON = ("carbon price", "carbon cap")
+"""The same of carbon, which has draws of its own."""
+
 _OF_OPERATIONS = {
     "capacity",
     "contract",
@@ -73,6 +76,7 @@ _OF_OPERATIONS = {
     "service in all",
     "service by country",
     "single allocation",
+    *CARBON,
 }
 
 
@@ -205,10 +209,12 @@ class StagedBrute:
             "service by country": service is not None and bool(service.by_country),
             "fixed_cost_cap": policies.fixed_cost_cap_eur_per_year is not None,
             "single allocation": self.base.problem.allocation == "single",
+            "carbon price": policies.carbon is not None and policies.carbon.price_eur_per_t is not None,
+            "carbon cap": policies.carbon is not None and policies.carbon.cap_t_per_year is not None,
             "cvar": stages.risk.measure == "cvar",
             "regret": stages.risk.measure == "regret",
         }
-        return tuple(part for part in PARTS if stated.get(part, bool(getattr(policies, part, ()))))
+        return tuple(part for part in (*PARTS, *CARBON) if stated.get(part, bool(getattr(policies, part, ()))))
 
     def binding(self, optimum: StagedOptimum) -> tuple[str, ...]:
         """Return the parts in force that decide the optimum, or whether there is one."""
@@ -471,7 +477,7 @@ class Year:
 
     def _price_all_routes(self) -> None:
         self.routes: list[tuple[int, int, int]] = []
-        costs, times, late, penalties = [], [], [], []
+        costs, times, late, penalties, emitted = [], [], [], [], []
         sites = range(len(self.instance.sites))
         for r in range(len(self.volume)):
             stream = self.instance.streams[self.instance.commodities.stream[r]]
@@ -488,10 +494,13 @@ class Year:
                 time += stream.origin_h + stream.last_mile_h
                 self.routes.append((r, k, m))
                 costs.append(cost)
+                ends = [(self.origin[r], self._node(k)), (self._node(m), self.destination[r])]
+                ends += [(self._node(k), self._node(m))] if k != m else []
+                emitted.append(math.fsum(self._emits(*leg) for leg in ends))
                 times.append(time)
                 late.append(stream.deadline_h is not None and time > stream.deadline_h + MINUTE_PART)
                 penalties.append(stream.late_penalty)
-        self.cost, self.time = np.array(costs), np.array(times)
+        self.cost, self.time, self.co2e = np.array(costs), np.array(times), np.array(emitted)
         self.is_late, self.penalty = np.array(late, dtype=bool), np.array(penalties)
         self.of = np.array([r for r, _, _ in self.routes], dtype=int)
         self.first = np.array([k for _, k, _ in self.routes], dtype=int)
@@ -513,6 +522,14 @@ class Year:
         if np.isnan(legs.cost[start, end]):
             return (0.0, 0.0) if start == end else (math.inf, math.inf)
         return getattr(self.instance.factors, factor) * float(legs.cost[start, end]), float(legs.time_h[start, end])
+
+    def _emits(self, start: int, end: int) -> float:
+        """Return t CO2e/t of a leg that exists."""
+        if self.is_overseas[start] or self.is_overseas[end]:
+            flown = next(link.km for link in self.instance.links if {link.origin, link.destination} == {start, end})
+            return flown * self.instance.air.co2e_g_per_tkm / 1_000_000
+        given = float(self.instance.legs.co2e[start, end])
+        return 0.0 if math.isnan(given) else given
 
     def _lane(self, start: int, end: int) -> tuple[float, float]:
         airport, hub = (start, end) if self.is_overseas[start] else (end, start)
@@ -565,6 +582,9 @@ class Year:
             hard = np.array([stream.deadline == "hard" for stream in self.instance.streams])
             usable &= ~(self.is_late & hard[self.instance.commodities.stream[self.of]])
         price = self.cost + (self.is_late * self.penalty if without != "deadline priced" else 0.0)
+        carbon = self.instance.policies.carbon
+        if carbon is not None and carbon.price_eur_per_t is not None and without != "carbon price":
+            price = price + carbon.price_eur_per_t * self.co2e
         return np.flatnonzero(usable), price
 
     def operate(self, in_use: np.ndarray, is_open: tuple[bool, ...], without: str) -> float:
@@ -580,6 +600,9 @@ class Year:
         self._add_capacities(program, shares, rows, in_use, opened, without)
         self._add_minima(program, shares, rows, opened, without)
         self._add_service(program, shares, rows, without)
+        carbon = self.instance.policies.carbon
+        if carbon is not None and carbon.cap_t_per_year is not None and without != "carbon cap":
+            program.row(shares, self.volume[self.of[rows]] * self.co2e[rows], high=carbon.cap_t_per_year)
         self._add_lanes(program, shares, rows, without)
         if self.instance.problem.allocation == "single" and without != "single allocation":
             self._add_allocation(program, shares, rows, opened)

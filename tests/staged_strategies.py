@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from netdesign.errors import InstanceError
 from netdesign.instance.read import read_staged
 from tests.solving import written
@@ -54,6 +56,31 @@ def random_staged(draw: Random, folder: Path) -> Document:
             break
     if document["tables"].get("tree"):
         _set_risk(draw, document)
+    return document
+
+
+def carbon_staged(draw: Random, folder: Path) -> Document:
+    """Return the same with emission factors, and a price or a cap of carbon that moves over the years."""
+    document = random_staged(draw, folder)
+    for leg in document["tables"]["legs"]:
+        leg["co2e_kg_per_t"] = draw.randint(1, 60)
+    if "air" in document:
+        document["air"]["co2e_g_per_tkm"] = draw.choice((0, 5, 10))
+    kind, carbon = draw.choice(("price", "cap", "both")), document.setdefault("policies", {}).setdefault("carbon", {})
+    paths = document["tables"].setdefault("paths", [])
+    if kind != "cap":
+        carbon["price_eur_per_t"] = draw.choice((100, 500, 2000))
+        paths.append({"of": "policies.carbon.price_eur_per_t", "at_year": FIRST + 1, "factor": draw.choice((0.5, 2))})
+    if kind != "price":
+        carbon["cap_t_per_year"] = 1e6
+        # Between what the year with most freight emits at least and on its cheapest routes, were all sites open.
+        brute, least, cheapest = StagedBrute(read_staged_document(document, folder)), 0.0, 0.0
+        for year in map(brute.year, range(len(brute.staged.nodes))):
+            of_one = [year.of == r for r in range(len(year.volume))]
+            emitted = [(year.co2e[routes].min(), year.co2e[routes][year.cost[routes].argmin()]) for routes in of_one]
+            least, cheapest = np.maximum((least, cheapest), year.volume @ np.array(emitted))
+        carbon["cap_t_per_year"] = float(between(draw, least, cheapest))
+        paths.append({"of": "policies.carbon.cap_t_per_year", "at_year": FIRST + 1, "factor": draw.choice((1, 1.2))})
     return document
 
 

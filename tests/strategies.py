@@ -53,6 +53,36 @@ def random_document(draw: Random, cities: tuple[int, int] = (3, 6)) -> Document:
     return document
 
 
+def carbon_document(draw: Random) -> Document:
+    """Return the same with emission factors, and a price or a cap of carbon under what the optimum emits."""
+    document = random_document(draw)
+    tables = document["tables"]
+    for leg in tables.get("legs", ()):
+        leg["co2e_kg_per_t"] = draw.randint(1, 60)
+    if "road" in document:
+        document["road"] |= {"co2e_g_per_tkm": draw.choice((60, 100)), "sea_co2e_g_per_tkm": draw.choice((0, 40))}
+    if "air" in document:
+        document["air"]["co2e_g_per_tkm"] = draw.choice((0, 5, 10))
+    brute = BruteForce(document)
+    plain, carbon = brute.solve(), {}
+    kind = draw.choice(("price", "cap", "cap", "both"))
+    if kind != "cap":
+        carbon["price_eur_per_t"] = draw.choice((50, 500, 2000))
+    if kind != "price":
+        position = {route: i for i, route in enumerate(brute.routes)}
+        emitted = sum(
+            brute.volume[r] * share * brute.co2e[position[r, *hubs]]
+            for r, shares in enumerate(plain.shares)
+            for hubs, share in shares.items()
+        )
+        least = sum(brute.volume[r] * brute.co2e[brute.of == r].min(initial=1.0) for r in range(len(brute.volume)))
+        # Now and then less than any network emits.
+        low = least * draw.choice((0.9, 1.0, 1.0, 1.0))
+        carbon["cap_t_per_year"] = max(float(between(draw, low, max(emitted, least))), 0.001)
+    _policies(document)["carbon"] = carbon
+    return document
+
+
 def is_likely(draw: Random, per_cent: int) -> bool:
     return draw.randint(1, 100) <= per_cent
 

@@ -29,12 +29,13 @@ def three_cities_with_all_policies() -> dict[str, Any]:
 
     Volumes, prices and limits are primes or round numbers that differ, so that each can be recognised in a row.
     """
-    road = {"speed_kmh": 100, "cost_eur_per_km": 1, "truck_load_t": 1}
+    road = {"speed_kmh": 100, "cost_eur_per_km": 1, "truck_load_t": 1, "co2e_g_per_tkm": 300}
     road["crews"] = [
         {"drivers": 1, "drive_between_breaks_h": 24, "break_h": 0, "drive_between_rests_h": 24, "rest_h": 0}
     ]
     air = {"inbound_rate_eur_per_kg": 0.3, "outbound_rate_eur_per_kg": 0.2, "distance_share": 0}
     air |= {"reference_distance_km": 9000, "block_speed_kmh": 900, "routing_factor": 1, "fixed_h": 0}
+    air["co2e_g_per_tkm"] = 500
     minima = [
         {"site": "A", "tonnes_per_year": 20},
         {"site": "B", "tonnes_per_year": 50, "share": 0.5, "shortfall_eur_per_t": 7},
@@ -62,6 +63,7 @@ def three_cities_with_all_policies() -> dict[str, Any]:
             "air_lane": {"flights_per_week": 1, "payload_t": 1, "load_factor": 0.5, "weeks_per_year": 50},
             "service": {"share": 0.6, "by_country": {"NO": 0.75}},
             "fixed_cost_cap_eur_per_year": 10_000,
+            "carbon": {"cap_t_per_year": 210},
         },
         "tables": {
             "cities": [{"id": "A", "country": "BE"}, {"id": "B", "country": "NO"}, {"id": "C", "country": "NO"}],

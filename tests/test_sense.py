@@ -197,6 +197,39 @@ ODD = {
         "instance.yaml:23:7: tables.hubs.2.capacity_t_per_year: is empty, yet capacities are in force: 'Marseille' "
         "lifts any volume; write how much",
     ),
+    "carbon that legs leave out": (
+        LEGS,
+        [("new_hubs: {max: 1}", "carbon: {price_eur_per_t: 90}"),
+         ("{from: A, to: B, cost_eur_per_t: 1, time_h: 1}",
+          "{from: A, to: B, cost_eur_per_t: 1, time_h: 1, co2e_kg_per_t: 3}")],
+        "instance.yaml:18:7: tables.legs.1.co2e_kg_per_t: is missing, and so 0: carbon has a price or a cap, and the "
+        "leg emits nothing (and 6 more like it)",
+    ),
+    "carbon that flights leave out": (
+        ROADS,
+        [(", capacity_t_per_year: 5000", ""), (", capacity_t_per_year: 100", ""),
+         ("policies: {}", "policies: {carbon: {cap_t_per_year: 90}}"),
+         ("speed_kmh: 100", "speed_kmh: 90\n  co2e_g_per_tkm: 90")],
+        "instance.yaml:7:1: air.co2e_g_per_tkm: is missing, and so 0: carbon has a price or a cap, and this emits "
+        "nothing",
+    ),
+    "carbon at a price in cents": (
+        ROADS,
+        [(", capacity_t_per_year: 5000", ""), (", capacity_t_per_year: 100", ""),
+         ("policies: {}", "policies: {carbon: {price_eur_per_t: 9000}}"),
+         ("speed_kmh: 100", "speed_kmh: 90\n  co2e_g_per_tkm: 90"),
+         ("fixed_h: 1", "fixed_h: 1\n  co2e_g_per_tkm: 700")],
+        "instance.yaml:23:21: policies.carbon.price_eur_per_t: 9000 is unlikely: a tonne emitted costs EUR 5 to 300; "
+        "not EUR a kg, not cents",
+    ),
+    "carbon for nothing": (
+        ROADS,
+        [(", capacity_t_per_year: 5000", ""), (", capacity_t_per_year: 100", ""),
+         ("policies: {}", "policies: {carbon: {price_eur_per_t: 0}}"),
+         ("speed_kmh: 100", "speed_kmh: 90\n  co2e_g_per_tkm: 90"),
+         ("fixed_h: 1", "fixed_h: 1\n  co2e_g_per_tkm: 700")],
+        "instance.yaml:23:21: policies.carbon.price_eur_per_t: 0 prices nothing",
+    ),
     "the policy without capacities": (
         FRANCE,
         [("policies: {}", "policies: {capacity: {}}")],

@@ -21,8 +21,8 @@ from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage.question import StagedQuestion
 from netdesign.solve.registry import STAGED
-from tests.staged_brute import PARTS, StagedBrute, StagedOptimum, known_costs
-from tests.staged_strategies import random_staged, read_staged_document
+from tests.staged_brute import CARBON, PARTS, StagedBrute, StagedOptimum, known_costs
+from tests.staged_strategies import carbon_staged, random_staged, read_staged_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -241,3 +241,68 @@ def test_nothing_is_ordered_before_the_year_that_a_question_names(folder):
         found = engines_agree(replace(draw.staged, not_before=years))
         delayed += found.optimum.value > draw.optimum.value * (1 + AGREEMENT)
     assert delayed >= 2
+
+
+# Carbon, which has draws of its own
+
+CARBON_DRAWS, CARBON_BLOCK = 400, 8
+"""Seeds 0 to 399 of ``carbon_staged``."""
+
+QUICK_CARBON = (6, 11, 17, 36, 48)
+"""Seeds that every run of the tests takes."""
+
+LEAST_BINDING = 50
+"""In how many of all draws price and cap each have to decide the answer."""
+
+
+@cache
+def carbon_decides(seed: int, folder: Path) -> tuple[str, ...]:
+    """Solve a draw by every engine; return which of price and cap decide it."""
+    staged = read_if_sound(carbon_staged(Random(seed), folder), folder)
+    if staged is None:
+        return ()
+    # The recursion alone refuses some: it adds costs up over nodes.
+    assert {name for name in STAGED.names if STAGED.refusal(name, staged) is not None} <= {"dynamic"}
+    try:
+        draw = engines_agree(staged)
+    except Exception as error:
+        error.add_note(f"seed {seed}: carbon_staged(Random({seed}), folder)")
+        raise
+    stated = [part for part in draw.brute.parts_in_force() if part in CARBON]
+    return tuple(part for part in stated if draw.brute.decides(part, draw.optimum))
+
+
+@pytest.mark.parametrize("seed", QUICK_CARBON)
+def test_every_engine_prices_and_caps_carbon_by_year(seed, folder):
+    """Each of these draws is decided by its price or cap."""
+    assert carbon_decides(seed, folder)
+
+
+def test_price_and_cap_decide_a_quick_draw(folder):
+    assert {part for seed in QUICK_CARBON for part in carbon_decides(seed, folder)} == set(CARBON)
+
+
+def test_a_state_that_turns_out_impossible_leaves_the_program(folder):
+    """Until it is priced it has a finite bound, and so a column; an infinite cost is one that no program takes."""
+    staged = read_if_sound(carbon_staged(Random(113), folder), folder)
+    assert staged is not None
+    found = [
+        STAGED[name].engine(StagedQuestion(staged, build_networks(staged), Watch(SolveLimits()))).solve().objective
+        for name in ("configurations", "monolithic")
+    ]
+    assert found[0] == pytest.approx(found[1], rel=AGREEMENT)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("block", range(CARBON_DRAWS // CARBON_BLOCK))
+def test_every_engine_prices_and_caps_carbon_in_all_draws(block, folder):
+    for seed in range(block * CARBON_BLOCK, (block + 1) * CARBON_BLOCK):
+        carbon_decides(seed, folder)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_price_and_cap_decide_many_draws(folder):
+    found = Counter(part for seed in range(CARBON_DRAWS) for part in carbon_decides(seed, folder))
+    assert {part: found[part] for part in CARBON if found[part] < LEAST_BINDING} == {}

@@ -2,53 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.checks import counted_volume
-from netdesign.instance.policies import Counted
+from netdesign.instance.policies import Counted, counted_volume
+from netdesign.instance.policies.violations import Loads as Loads
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
     from netdesign.plan import Plan
-
-
-@dataclass(frozen=True)
-class Loads:
-    """Yearly volumes of hubs and lanes, t/year.
-
-    Parameters
-    ----------
-    handled
-        By hub: what it lifts; each tonne counts once at each hub that it passes.
-    collected
-        By hub: what it receives first; each tonne counts once.
-    entering
-        By hub: what counts towards a minimum throughput, at the first hub of its route.
-    inbound, outbound
-        By lane (overseas airport, hub): towards and from Europe.
-    """
-
-    handled: dict[str, float]
-    collected: dict[str, float]
-    entering: dict[str, float]
-    inbound: dict[tuple[str, str], float]
-    outbound: dict[tuple[str, str], float]
-
-    def lane_total(self, lane: tuple[str, str], counts: Counted) -> float:
-        """Return what counts towards the minimum of a lane."""
-        inbound = self.inbound.get(lane, 0.0) if counts is not Counted.OUTBOUND else 0.0
-        outbound = self.outbound.get(lane, 0.0) if counts is not Counted.INBOUND else 0.0
-        return inbound + outbound
-
-    @property
-    def lanes(self) -> tuple[tuple[str, str], ...]:
-        """Lanes that carry something, in either direction."""
-        return tuple(sorted(set(self.inbound) | set(self.outbound)))
 
 
 def measure_loads(instance: Instance, plan: Plan) -> Loads:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy as np
 from netdesign.evaluate.loads import Loads, measure_loads
 from netdesign.evaluate.violations import Violation, find_violations
 from netdesign.instance.blocks import Objective
-from netdesign.instance.checks import minimum_tonnes
+from netdesign.instance.policies import charges, minimum_tonnes
+from netdesign.instance.policies.violations import Measured
 from netdesign.network import price_routes
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class CostParts:
         Of the freight.
     shortfall
         Take-or-pay of hubs under their minimum throughput.
+    charges
+        What policies charge for freight, by policy; none where none does.
     """
 
     fixed: float
@@ -40,11 +43,13 @@ class CostParts:
     handling: float
     late: float
     shortfall: float
+    charges: dict[str, float] = field(default_factory=dict)
 
     @property
     def total(self) -> float:
         """Whole cost, EUR/year."""
-        return self.fixed + self.air + self.road + self.border + self.handling + self.late + self.shortfall
+        freight = self.fixed + self.air + self.road + self.border + self.handling + self.late + self.shortfall
+        return freight + sum(self.charges.values())
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,7 @@ def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
     routes = price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub)
     loads = measure_loads(instance, plan)
     service = _measure_service(instance, plan, routes)
+    co2e = float(routes.co2e @ plan.volume)
     costs = _cost_parts(instance, plan, routes, loads)
     values = {
         Objective.COST: costs.total,
@@ -129,9 +135,14 @@ def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
         objective=values[instance.problem.objective],
         costs=costs,
         service=service,
-        co2e=float(routes.co2e @ plan.volume),
+        co2e=co2e,
         loads=loads,
-        violations=find_violations(instance, plan, routes, loads, service.inside, service.by_country),
+        violations=find_violations(
+            instance,
+            plan,
+            routes,
+            Measured(plan.open_hubs, plan.open_lanes, loads, service.inside, service.by_country, co2e),
+        ),
     )
 
 
@@ -152,6 +163,10 @@ def _cost_parts(instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads
         handling=float(routes.handling @ plan.volume),
         late=float(routes.late @ plan.volume),
         shortfall=shortfall,
+        charges={
+            name: charge.eur * float(getattr(routes, charge.measure) @ plan.volume)
+            for name, charge in charges(instance.policies).items()
+        },
     )
 
 

@@ -2,87 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.instance.blocks import Allocation
-from netdesign.instance.checks import minimum_tonnes
-from netdesign.instance.policies import CapacityCounts, Policy
+from netdesign.instance.policies import FREIGHT, Policy
+from netdesign.instance.policies.violations import TOLERANCE as TOLERANCE
+from netdesign.instance.policies.violations import Violation as Violation
+from netdesign.instance.policies.violations import apart as apart
 from netdesign.network.routes import hard_deadline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netdesign.evaluate.loads import Loads
     from netdesign.instance import Instance
+    from netdesign.instance.policies.violations import Measured
     from netdesign.network import RouteCosts
     from netdesign.plan import Plan
 
-TOLERANCE = 1e-6
-"""Relative tolerance on volumes, shares and money: ten times the solver's, a thousandth of a reported digit."""
 
-
-_MOST_DIGITS = 17
-
-
-def apart(one: float, other: float, form: str = ",.1f") -> tuple[str, str]:
-    """Return two figures as texts, with as many digits more than ``form`` gives as it takes to tell them apart."""
-    separator, digits = form[:-3], int(form[-2])
-    for more in range(digits, _MOST_DIGITS):
-        texts = f"{one:{separator}.{more}f}", f"{other:{separator}.{more}f}"
-        if texts[0] != texts[1] or one == other:
-            return texts
-    return f"{one!r}", f"{other!r}"
-
-
-@dataclass(frozen=True)
-class Violation:
-    """One thing that a plan may not do.
-
-    Parameters
-    ----------
-    policy
-        The policy, or ``routing`` for what holds in every problem.
-    subject
-        Hub, lane, commodity or country.
-    message
-        What was found and what is allowed.
-    """
-
-    policy: str
-    subject: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.policy}: {self.subject}: {self.message}"
-
-
-def find_violations(
-    instance: Instance,
-    plan: Plan,
-    routes: RouteCosts,
-    loads: Loads,
-    inside: float | None,
-    inside_by_country: dict[str, float],
-) -> tuple[Violation, ...]:
+def find_violations(instance: Instance, plan: Plan, routes: RouteCosts, found: Measured) -> tuple[Violation, ...]:
     """List everything that a plan violates.
 
     Parameters
     ----------
     instance, plan
         The problem with its policies in force, and the plan.
-    routes, loads
-        The plan's routes priced and its volumes added up.
-    inside, inside_by_country
-        Shares inside the deadline.
+    routes, found
+        The plan's routes priced, and what else the referee found.
     """
-    found = [*_routing(instance, plan, routes), *_allocation(instance, plan), *_hubs(instance, plan)]
-    found += _deadlines(instance, plan, routes)
-    found += [*_capacities(instance, loads), *_minima(instance, plan, loads), *_lanes(instance, plan, loads)]
-    found += [*_service(instance, inside, inside_by_country), *_fixed_costs(instance, plan)]
-    return tuple(found)
+    listed = [*_routing(instance, plan, routes), *_allocation(instance, plan), *_hubs(instance, plan)]
+    listed += _deadlines(instance, plan, routes)
+    for policy in FREIGHT:
+        listed += policy.violations(instance, found)
+    return (*listed, *_fixed_costs(instance, plan))
 
 
 def _commodity_name(instance: Instance, row: int) -> str:
@@ -161,67 +115,6 @@ def _deadlines(instance: Instance, plan: Plan, routes: RouteCosts) -> Iterator[V
         commodity = int(plan.commodity[row])
         message = f"takes {routes.time_h[row]:.2f} h; the hard deadline is {instance.deadline_h[commodity]:g} h"
         yield Violation(Policy.DEADLINE, _commodity_name(instance, commodity), message)
-
-
-def _capacities(instance: Instance, loads: Loads) -> Iterator[Violation]:
-    policy = instance.policies.capacity
-    if policy is None:
-        return
-    is_handled = policy.counts is CapacityCounts.HANDLED
-    does, volumes = ("lifts", loads.handled) if is_handled else ("collects", loads.collected)
-    for site in instance.sites:
-        volume = volumes.get(site.id, 0.0)
-        if volume > site.capacity * (1 + TOLERANCE):
-            found, most = apart(volume, site.capacity)
-            message = f"{does} {found} t/year; its capacity is {most}"
-            yield Violation(Policy.CAPACITY, site.id, message)
-
-
-def _minima(instance: Instance, plan: Plan, loads: Loads) -> Iterator[Violation]:
-    policy = instance.policies.minimum_throughput
-    minima = minimum_tonnes(instance)
-    for hub in policy.hubs if policy is not None else ():
-        entering = loads.entering.get(hub.site, 0.0)
-        hard = hub.shortfall_eur_per_t is None and hub.site in plan.open_hubs
-        if hard and entering < minima[hub.site] * (1 - TOLERANCE):
-            found, least = apart(entering, minima[hub.site])
-            message = f"{found} t/year enter there; at least {least} must"
-            yield Violation(Policy.MINIMUM_THROUGHPUT, hub.site, message)
-
-
-def _lanes(instance: Instance, plan: Plan, loads: Loads) -> Iterator[Violation]:
-    policy = instance.policies.air_lane
-    if policy is None:
-        return
-    least = policy.tonnes_per_year
-    for lane in sorted(set(loads.lanes) | set(plan.open_lanes)):
-        name = "-".join(lane)
-        if lane not in plan.open_lanes:
-            yield Violation(Policy.AIR_LANE, name, "carries freight, but is not in service")
-        elif lane[1] not in plan.open_hubs:
-            yield Violation(Policy.AIR_LANE, name, "is in service, but its hub is not open")
-        elif loads.lane_total(lane, policy.counts) < least * (1 - TOLERANCE):
-            carried, due = apart(loads.lane_total(lane, policy.counts), least)
-            message = f"carries {carried} t/year that count; in service it carries at least {due}"
-            yield Violation(Policy.AIR_LANE, name, message)
-
-
-def _service(instance: Instance, inside: float | None, by_country: dict[str, float]) -> Iterator[Violation]:
-    policy = instance.policies.service
-    if policy is None:
-        return
-    if policy.share is not None and inside is not None and inside < policy.share - TOLERANCE:
-        yield Violation(
-            Policy.SERVICE,
-            "in all",
-            f"{inside:.4%} is inside the deadline; at least {policy.share:.4%} must be",
-        )
-    for country, share in policy.by_country.items():
-        found = by_country.get(country, 1.0)
-        if found < share - TOLERANCE:
-            yield Violation(
-                Policy.SERVICE, country, f"{found:.4%} is inside the deadline; at least {share:.4%} must be"
-            )
 
 
 def _fixed_costs(instance: Instance, plan: Plan) -> Iterator[Violation]:

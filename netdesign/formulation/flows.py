@@ -13,7 +13,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import total, weighted_sum
-from netdesign.instance.policies import CapacityCounts, Policy
+from netdesign.instance.policies import FREIGHT, LEG_LIMITS, CapacityCounts, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Variables = NDArray[np.object_]
 
-FLOW_POLICIES = frozenset(
+FLOW_POLICIES = LEG_LIMITS | frozenset(
     {
         Policy.HUB_COUNT,
         Policy.REQUIRED,
@@ -175,7 +175,8 @@ def add_transferred(model: Any, flows: Flows, collected: Variables, distributed:
     """Add ``transferred[i, k, m]`` and what ties it to collection and distribution.
 
     ``flow_is_kept``: what a hub gets of an origin's freight leaves it. ``only_collected_is_transferred``, where
-    detours over a third hub would be cheaper than a transfer (Correia, Nickel and Saldanha-da-Gama 2010).
+    detours over a third hub would be cheaper than a transfer, or legs have a limit (Correia, Nickel and
+    Saldanha-da-Gama 2010).
 
     Parameters
     ----------
@@ -207,7 +208,8 @@ def add_transferred(model: Any, flows: Flows, collected: Variables, distributed:
         terms = [*comes, *goes, *distributed[i, k, destinations]]
         return weighted_sum(weights, terms) == 0 if terms else pyo.Constraint.Skip
 
-    if not flows.is_metric:
+    # A detour over a third hub that is never cheaper may take less of what is limited.
+    if not flows.is_metric or any(policy.limits(model.instance) for policy in FREIGHT):
 
         @model.Constraint(list(at))
         def only_collected_is_transferred(_: Any, origin: str, hub: str) -> Any:
@@ -239,6 +241,46 @@ def add_flow_capacity(
             weights += [volume] * len(passing)
             terms += passing
         return weighted_sum(weights, terms) <= 0
+
+
+def add_flow_limits(
+    model: Any, network: Network, collected: Variables, transferred: Variables, distributed: Variables
+) -> None:
+    """Keep what all legs add up to within the limits of policies: a route takes what its legs do."""
+    for policy in FREIGHT:
+        rows = {}
+        for limit in policy.limits(model.instance):
+            taken = _taken(model, network, limit.measure, (collected, transferred, distributed))
+            weights = [amount / limit.scale for amount, _ in taken]
+            rows[limit.name] = weighted_sum(weights, [term for _, term in taken]) <= limit.most / limit.scale
+        if rows:
+            setattr(model, policy.ROWS, pyo.Constraint(list(rows), rule=lambda _, name, rows=rows: rows[name]))
+
+
+def _taken(
+    model: Any, network: Network, measure: str, variables: tuple[Variables, Variables, Variables]
+) -> list[tuple[float, Any]]:
+    """Return how much of a measure all freight takes with the whole of each variable that takes any."""
+    instance, flows = model.instance, model.flows
+    sites = np.array([instance.site_position[name] for name in flows.sites])
+    # Where there is no leg there is no variable, and the measure is infinite.
+    into, between, out = (
+        np.where(np.isfinite(legs), legs, 0.0)
+        for legs in (
+            getattr(network.collection, measure)[np.ix_(flows.origins, sites)],
+            getattr(network.inter_hub, measure)[np.ix_(sites, sites)],
+            getattr(network.distribution, measure)[sites],
+        )
+    )
+    amounts = (flows.out[:, None] * into, flows.out[:, None, None] * between, flows.volume[:, None, :] * out)
+    # Under single allocation one variable stands for many flows.
+    taken: dict[int, tuple[float, Any]] = {}
+    for terms, amount in zip(variables, amounts, strict=True):
+        used = is_present(terms)
+        for term, more in zip(terms[used], amount[used].tolist(), strict=True):
+            if more > 0:
+                taken[id(term)] = taken.get(id(term), (0.0, term))[0] + more, term
+    return list(taken.values())
 
 
 def transfer_cost(flows: Flows, transferred: Variables) -> Any:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import add_hub_choice
-from netdesign.formulation.lanes import add_air_lanes, read_open_lanes
-from netdesign.formulation.policies import add_capacity, add_minimum_throughput, add_service
+from netdesign.formulation.lanes import read_open_lanes
+from netdesign.formulation.policies import add_freight_rows
 from netdesign.formulation.protocol import check_size
 from netdesign.formulation.routes import add_route_choice, read_shares
 from netdesign.network import candidate_routes
@@ -41,11 +41,7 @@ def start_path_form(instance: Instance, network: Network) -> pyo.ConcreteModel:
 
 def add_freight_policies(model: pyo.ConcreteModel) -> None:
     """Add the groups of the policies on freight that are in force; those on hubs alone came with the hubs."""
-    instance, routes = model.instance, model.routes
-    add_capacity(model, instance, routes)
-    add_minimum_throughput(model, instance, routes)
-    add_air_lanes(model, instance, routes)
-    add_service(model, instance, routes)
+    add_freight_rows(model, model.instance, model.routes)
 
 
 def read_route_plan(model: Any) -> Plan:

@@ -6,7 +6,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast
 
 from netdesign.errors import SizeError, UsageError
-from netdesign.instance.policies import Policy
+from netdesign.instance.policies import FREIGHT, ROUTE_LIMITS, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from netdesign.plan import Plan, StagedPlan
 
 
-ROUTE_POLICIES = frozenset(
+ROUTE_POLICIES = ROUTE_LIMITS | frozenset(
     {
         Policy.HUB_COUNT,
         Policy.REQUIRED,
@@ -33,11 +33,10 @@ ROUTE_POLICIES = frozenset(
         Policy.MINIMUM_THROUGHPUT,
         Policy.AIR_LANE,
         Policy.DEADLINE,
-        Policy.SERVICE,
         Policy.FIXED_COST_CAP,
     }
 )
-"""What forms with a variable a route state. Each by name: a new policy is stated only where its rows are added."""
+"""What forms with a variable a route state: limits over routes, and what is added by name."""
 
 
 class Declaration(Protocol):
@@ -144,14 +143,11 @@ def policies_in_force(instance: Instance) -> frozenset[Policy]:
 
     policies = instance.policies
     stated = {
+        **{policy.NAME: getattr(policies, policy.NAME) for policy in FREIGHT},
         Policy.HUB_COUNT: policies.hub_count or policies.new_hubs,
         Policy.REQUIRED: policies.required,
         Policy.FORBIDDEN: policies.forbidden,
         Policy.EXCLUSIVE: policies.exclusive,
-        Policy.CAPACITY: policies.capacity,
-        Policy.MINIMUM_THROUGHPUT: policies.minimum_throughput,
-        Policy.AIR_LANE: policies.air_lane,
-        Policy.SERVICE: policies.service,
         Policy.DEADLINE: any(s.deadline is DeadlineKind.HARD or s.late_penalty for s in instance.streams),
         Policy.FIXED_COST_CAP: policies.fixed_cost_cap_eur_per_year is not None,
     }
@@ -162,12 +158,9 @@ def forbidding_policies(instance: Instance) -> list[str]:
     """Return, in order, the policies in force that can leave no network permitted; what has a price cannot."""
     from netdesign.network.routes import hard_deadline
 
-    throughput = instance.policies.minimum_throughput
-    priced = set()
+    priced = {policy.NAME for policy in FREIGHT if not policy.can_forbid(instance.policies)}
     if not (instance.deadline_h[hard_deadline(instance)] < float("inf")).any():
         priced.add(Policy.DEADLINE)
-    if throughput is not None and all(hub.shortfall_eur_per_t is not None for hub in throughput.hubs):
-        priced.add(Policy.MINIMUM_THROUGHPUT)
     return sorted(policies_in_force(instance) - priced)
 
 

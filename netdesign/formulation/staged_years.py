@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from netdesign.formulation.allocation import add_single_allocation
-from netdesign.formulation.lanes import add_air_lanes
-from netdesign.formulation.policies import add_minimum_throughput, add_service
+from netdesign.formulation.policies import add_freight_rows
 from netdesign.formulation.protocol import check_size
 from netdesign.formulation.routes import add_route_choice
 from netdesign.instance.blocks import Allocation
+from netdesign.instance.policies import Policy
 from netdesign.instance.rows import SiteStatus
 from netdesign.network.candidates import all_routes, candidate_routes
 
@@ -57,9 +57,7 @@ def add_operations(model: Any) -> None:
         add_route_choice(block, block.instance, block.routes)
         if block.instance.problem.allocation is Allocation.SINGLE:
             add_single_allocation(block, block.instance, block.routes)
-        add_minimum_throughput(block, block.instance, block.routes)
-        add_air_lanes(block, block.instance, block.routes)
-        add_service(block, block.instance, block.routes)
+        add_freight_rows(block, block.instance, block.routes, left_out=frozenset({Policy.CAPACITY}))
 
 
 def year_instance(staged: StagedInstance, v: int) -> Instance:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.errors import did_you_mean
-from netdesign.instance.checks import check_policies, check_policy_sites
 from netdesign.instance.data import Instance, Link, Node, NodeKind, Site, Stream
 from netdesign.instance.demand import resolve_demand
 from netdesign.instance.faults import FaultList
 from netdesign.instance.given_legs import resolve_legs
 from netdesign.instance.names import check_names
+from netdesign.instance.policies import check_policies, check_policy_sites
 from netdesign.instance.prices import MissingPriceError, check_parcel, fixed_cost, handling_cost
 from netdesign.instance.rows import Mode, SiteStatus
 

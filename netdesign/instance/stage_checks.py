@@ -9,8 +9,8 @@ import numpy as np
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.blocks import Objective
-from netdesign.instance.checks import counted_volume, hard_minima
 from netdesign.instance.growth import NotMovableError, check_movable, is_volume, one_name
+from netdesign.instance.policies import counted_volume, hard_minima
 from netdesign.instance.rows import SiteStatus
 from netdesign.instance.stages import DAYS_PER_YEAR
 

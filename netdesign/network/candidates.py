@@ -9,8 +9,7 @@ import numpy as np
 
 from netdesign.errors import SizeError
 from netdesign.instance.blocks import Allocation
-from netdesign.instance.checks import counted_volume, minimum_tonnes
-from netdesign.instance.policies import CapacityCounts
+from netdesign.instance.policies import CapacityCounts, counted_volume, couplings, minimum_tonnes
 from netdesign.network.routes import hard_deadline, price_routes
 
 if TYPE_CHECKING:
@@ -59,15 +58,7 @@ class CandidateRoutes:
 
 def couples_commodities(instance: Instance) -> bool:
     """Tell whether the best route of one commodity depends on the others: by a policy, or as a city has one hub."""
-    policies = instance.policies
-    coupling = (
-        policies.capacity,
-        policies.minimum_throughput,
-        policies.air_lane,
-        policies.service,
-    )
-    is_single = instance.problem.allocation is Allocation.SINGLE
-    return is_single or any(policy is not None for policy in coupling)
+    return instance.problem.allocation is Allocation.SINGLE or bool(couplings(instance))
 
 
 def candidate_routes(instance: Instance, network: Network) -> CandidateRoutes:

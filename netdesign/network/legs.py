@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netdesign.instance.policies import charges
 from netdesign.instance.rows import Mode
 from netdesign.network.shortest_paths import find_ways, truck_hours
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 GRAMS_PER_TONNE = 1e6
 
 _ROWS_AT_ONCE = 64
+
+_COLUMNS = ("air", "road", "border", "time_h", "km", "co2e")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class LegArrays:
         Great-circle or road km.
     co2e
         t CO2e/t.
+    prices
+        EUR for a unit of some of these columns, which policies charge.
     """
 
     air: NDArray[np.float64]
@@ -47,11 +52,15 @@ class LegArrays:
     time_h: NDArray[np.float64]
     km: NDArray[np.float64]
     co2e: NDArray[np.float64]
+    prices: tuple[tuple[str, float], ...] = ()
 
     @property
     def cost(self) -> NDArray[np.float64]:
         """Whole unit cost of the leg, EUR/t."""
-        return self.air + self.road + self.border
+        cost = self.air + self.road + self.border
+        for column, price in self.prices:
+            cost = cost + price * getattr(self, column)
+        return cost
 
 
 @dataclass(frozen=True)
@@ -89,17 +98,19 @@ def build_network(instance: Instance) -> Network:
         _scale(legs, factor)
     _add_lanes(inward, instance, inbound=True)
     _add_lanes(outward, instance, inbound=False)
+    prices = tuple((charge.measure, charge.eur) for charge in charges(instance.policies).values() if charge.eur)
     return Network(
-        collection=_each(inward, np.transpose),
-        inter_hub=inter_hub,
-        distribution=outward,
+        collection=replace(_each(inward, np.transpose), prices=prices),
+        inter_hub=replace(inter_hub, prices=prices),
+        distribution=replace(outward, prices=prices),
         handling=np.array([site.handling_cost for site in instance.sites]),
         hub_h=np.array([site.hub_h for site in instance.sites]),
     )
 
 
 def _each(legs: LegArrays, change: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> LegArrays:
-    return LegArrays(*(change(getattr(legs, column.name)) for column in fields(legs)))
+    changed: dict[str, Any] = {column: change(getattr(legs, column)) for column in _COLUMNS}
+    return replace(legs, **changed)
 
 
 def _columns(values: NDArray[np.float64], chosen: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -197,8 +208,8 @@ def _with_border(
 def _add_lanes(legs: LegArrays, instance: Instance, *, inbound: bool) -> None:
     """Make the air lanes of one direction the only legs of overseas airports; shape (sites, nodes)."""
     overseas = instance.is_overseas
-    for column in fields(legs):
-        getattr(legs, column.name)[:, overseas] = np.inf
+    for column in _COLUMNS:
+        getattr(legs, column)[:, overseas] = np.inf
     legs.air[:, overseas] = legs.border[:, overseas] = 0.0
     air = instance.air
     site_at = {site.node: position for position, site in enumerate(instance.sites)}

@@ -27,13 +27,15 @@ class RouteCosts:
     Parameters
     ----------
     air, road, border, handling, late
-        EUR/t; their sum is F.
+        EUR/t; their sum is F, with what policies charge.
     time_h
         T, from order to door.
     co2e
         E, t CO2e/t.
     is_late
         Whether T is past the deadline.
+    prices
+        EUR for a unit of some of these columns, which policies charge.
     """
 
     air: NDArray[np.float64]
@@ -44,11 +46,20 @@ class RouteCosts:
     time_h: NDArray[np.float64]
     co2e: NDArray[np.float64]
     is_late: NDArray[np.bool_]
+    prices: tuple[tuple[str, float], ...] = ()
 
     @property
     def total(self) -> NDArray[np.float64]:
         """F, EUR/t."""
-        return self.air + self.road + self.border + self.handling + self.late
+        total = self.air + self.road + self.border + self.handling + self.late
+        for column, price in self.prices:
+            total = total + price * getattr(self, column)
+        return total
+
+    @property
+    def is_in_time(self) -> NDArray[np.bool_]:
+        """Whether T is within the deadline."""
+        return ~self.is_late
 
 
 def price_routes(
@@ -60,7 +71,7 @@ def price_routes(
 ) -> RouteCosts:
     """Price routes; the three arrays of positions are broadcast against each other.
 
-    ``F = chi c_ik + h_k + [k != m] (alpha c_km + h_m) + delta c_mj + lambda [T > tau]`` and
+    ``F = chi c_ik + h_k + [k != m] (alpha c_km + h_m) + delta c_mj + lambda [T > tau] + gamma E`` and
     ``T = origin hours + t_ik + s_k + [k != m] (t_km + s_m) + t_mj + last-mile hours``, border hours in each t.
 
     Parameters
@@ -96,6 +107,7 @@ def price_routes(
         time_h=time_h,
         co2e=along("co2e"),
         is_late=is_late,
+        prices=network.collection.prices,
     )
 
 

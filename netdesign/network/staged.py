@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.policies import charges
 from netdesign.network.legs import build_network
 
 if TYPE_CHECKING:
@@ -44,12 +45,8 @@ def _network(instance: Instance, known: list[tuple[Instance, Network]]) -> Netwo
 
 def _has_legs_of(instance: Instance, other: Instance) -> bool:
     """Tell whether two years of one instance have the same legs; places and names are the same in all of them."""
-    if (instance.road, instance.air, instance.border, instance.factors) != (
-        other.road,
-        other.air,
-        other.border,
-        other.factors,
-    ):
+    said = [(one.road, one.air, one.border, one.factors, charges(one.policies)) for one in (instance, other)]
+    if said[0] != said[1]:
         return False
     waits = [[site.night_wait_h for site in one.sites] for one in (instance, other)]
     if waits[0] != waits[1] or instance.links != other.links:

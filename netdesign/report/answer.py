@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.instance.policies import FREIGHT
 from netdesign.report.measures import measure_of, objective_of
 from netdesign.report.sentences import answer_lines, closing_lines
 from netdesign.report.tables import Table, render, to_csv
@@ -29,6 +30,9 @@ _COST_ROWS = {
     "late": "late parcels",
     "shortfall": "take-or-pay",
 }
+
+
+_CHARGES = {policy.NAME.value: policy.CHARGE for policy in FREIGHT}
 
 
 def answer_text(result: ResultDocument, asked: Asked) -> str:
@@ -61,12 +65,21 @@ def _network_tables(result: ResultDocument) -> list[Table]:
     for name, words in _COST_ROWS.items():
         if any(n.costs and getattr(n.costs, name) for n in networks):
             rows.append(_row(f"  {words}", networks, lambda n, name=name: amount(getattr(n.costs, name))))  # type: ignore[misc]
+    rows += [
+        _row(f"  {_CHARGES.get(name, name)}", networks, lambda n, name=name: amount(n.costs.charges.get(name, 0.0)))  # type: ignore[misc]
+        for name in _charged(networks)
+    ]
     rows += _service_rows(networks)
     # Of 0 everywhere nothing is known: the instance has no emission factors.
     if any(n.carbon and n.carbon.co2e_t_per_year for n in networks):
         rows.append(_row("t CO2e/year", networks, lambda n: tonnes(n.carbon.co2e_t_per_year if n.carbon else None)))
     rows += _proof_rows(result, networks)
     return [Table("Best network for each number of hubs", header, rows)]
+
+
+def _charged(networks: Sequence[NetworkPart]) -> list[str]:
+    """Return the policies that charge something in some network."""
+    return list(dict.fromkeys(name for network in networks if network.costs for name in network.costs.charges))
 
 
 def _cost(network: NetworkPart) -> float:
@@ -176,12 +189,13 @@ def _minima_tables(result: ResultDocument) -> list[Table]:
 def answer_csv(result: ResultDocument) -> str:
     """Return one row a network."""
     header = ["hubs", "open_hubs", "termination", "objective", "bound", "gap", "unit"]
-    header += [*(f"{name}_eur" for name in _COST_ROWS), "inside_deadline", "co2e_t_per_year"]
+    charged = _charged(result.networks)
+    header += [*(f"{name}_eur" for name in [*_COST_ROWS, *charged]), "inside_deadline", "co2e_t_per_year"]
     unit = objective_of(result).unit
-    return to_csv(header, [_csv_row(network, unit) for network in result.networks])
+    return to_csv(header, [_csv_row(network, unit, charged) for network in result.networks])
 
 
-def _csv_row(network: NetworkPart, unit: str) -> list[object]:
+def _csv_row(network: NetworkPart, unit: str, charged: list[str]) -> list[object]:
     costs: CostsPart | None = network.costs
     return [
         network.hubs,
@@ -192,6 +206,7 @@ def _csv_row(network: NetworkPart, unit: str) -> list[object]:
         network.gap,
         unit,
         *(getattr(costs, name) if costs else None for name in _COST_ROWS),
+        *(costs.charges.get(name) if costs else None for name in charged),
         network.service.inside if network.service else None,
         network.carbon.co2e_t_per_year if network.carbon else None,
     ]

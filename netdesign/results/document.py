@@ -112,6 +112,11 @@ class CostsPart(Part):
     handling: float = Field(description="Passes through hubs.")
     late: float = Field(description="Late penalties.")
     shortfall: float = Field(description="Take-or-pay of minimum throughputs.")
+    charges: dict[str, float] = Field(
+        default_factory=dict,
+        description="What policies charge for freight, by policy; left out where none does.",
+        exclude_if=lambda costs: not costs,
+    )
     total: float = Field(description="Sum.")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from netdesign.instance.blocks import Allocation, Problem
-from netdesign.instance.policies import CapacityCounts, Policy
+from netdesign.instance.policies import LEG_LIMITS, CapacityCounts, Policy, couplings
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING, Search
 from netdesign.solve.core.hub_rules import HUB_POLICIES, hub_rules, number_of_sets
@@ -113,10 +113,11 @@ def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
 
 
 def _refusal(instance: Instance) -> str | None:
-    """Return what the search over allocations leaves out: whole routes are no part of it."""
+    """Return what couples all routes, and what the search over allocations leaves out, which knows no whole routes."""
+    found = [words for policy, words in couplings(instance).items() if policy in LEG_LIMITS]
     if instance.problem.allocation is Allocation.MULTIPLE:
-        return None
-    capacity, commodities, found = instance.policies.capacity, instance.commodities, []
+        return ", ".join(found) or None
+    capacity, commodities = instance.policies.capacity, instance.commodities
     if capacity is not None and capacity.counts is CapacityCounts.HANDLED:
         found.append("capacity that counts handled freight")
     if instance.is_overseas[commodities.origin].any() or instance.is_overseas[commodities.destination].any():
@@ -124,13 +125,16 @@ def _refusal(instance: Instance) -> str | None:
     return ", ".join(found) or None
 
 
+_STATED = HUB_POLICIES | LEG_LIMITS | {Policy.CAPACITY}
+
 RECORD = EngineRecord(
     "decomposition",
     "hubs in a master problem or a branching, freight in an oracle",
     Decomposition,
     (
-        States((Problem(route_hubs=2), Problem(route_hubs=1)), HUB_POLICIES | {Policy.CAPACITY, Policy.DEADLINE}),
-        States((Problem(allocation=Allocation.SINGLE, route_hubs=2),), HUB_POLICIES | {Policy.CAPACITY}),
+        # Of what policies state on legs the price, as `_refusal` says.
+        States((Problem(route_hubs=2), Problem(route_hubs=1)), _STATED | {Policy.DEADLINE}),
+        States((Problem(allocation=Allocation.SINGLE, route_hubs=2),), _STATED),
     ),
     _suits,
     _refusal,

@@ -357,6 +357,57 @@ POLICIES = [
         base=edited(ROADS, ("deadline_h: 30, late_penalty_eur_per_parcel: 1", "origin_h: 1")),
     ),
     bad(
+        "carbon without an emission factor",
+        NO_POLICIES,
+        "policies: {carbon: {price_eur_per_t: 90}}",
+        "instance.yaml:21:12: policies.carbon: no emission factor is over 0, so that nothing counts; give "
+        "road.co2e_g_per_tkm or air.co2e_g_per_tkm",
+        base=ROADS,
+    ),
+    bad(
+        "carbon without an emission factor of its legs",
+        NEW_HUBS,
+        "carbon: {cap_t_per_year: 90}",
+        "instance.yaml:6:12: policies.carbon: no emission factor is over 0, so that nothing counts; give "
+        "co2e_kg_per_t of the legs",
+    ),
+    bad(
+        "carbon without price and cap",
+        NEW_HUBS,
+        "carbon: {}",
+        "instance.yaml:6:12: policies.carbon: give price_eur_per_t, cap_t_per_year, or both",
+    ),
+    bad(
+        "negative price of carbon and cap",
+        NEW_HUBS,
+        "carbon: {price_eur_per_t: -1, cap_t_per_year: -2}",
+        "instance.yaml:6:21: policies.carbon.price_eur_per_t: -1 is under 0",
+        "instance.yaml:6:42: policies.carbon.cap_t_per_year: -2 is under 0",
+    ),
+    bad(
+        "a cap of carbon that is no number",
+        NEW_HUBS,
+        "carbon: {price_eur_per_t: .nan, cap_t_per_year: ten}",
+        "instance.yaml:6:21: policies.carbon.price_eur_per_t: nan is not a finite number",
+        "instance.yaml:6:44: policies.carbon.cap_t_per_year: 'ten' is not a number",
+    ),
+    bad(
+        "a cap of carbon next to nothing",
+        NEW_HUBS,
+        "carbon: {cap_t_per_year: 1.0e-9}",
+        "instance.yaml:6:12: policies.carbon: no emission factor is over 0, so that nothing counts; give "
+        "co2e_kg_per_t of the legs",
+        "instance.yaml:6:21: policies.carbon.cap_t_per_year: 1e-09 t CO2e/year is under a gram a tonne of freight; "
+        "write 0 or at least 0.0004",
+    ),
+    bad(
+        "unknown key of carbon",
+        NEW_HUBS,
+        "carbon: {price: 1, cap_t_per_year: 2}",
+        "instance.yaml:6:21: policies.carbon.price: unknown key; allowed: price_eur_per_t, cap_t_per_year; did you "
+        "mean 'price_eur_per_t'?",
+    ),
+    bad(
         "service share over 1",
         NEW_HUBS,
         "service: {by_country: {BE: 2}}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from netdesign.instance.blocks import DeadlineKind
-from netdesign.instance.policies import Policy
+from netdesign.instance.policies import FREIGHT, Policy
 from netdesign.instance.stages import Risk
 from netdesign.network.routes import hard_deadline
 from netdesign.solve.core.limits import Watch
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from netdesign.instance import Instance
-    from netdesign.instance.policies import Policies
+    from netdesign.instance.policies import FreightPolicy, Policies
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.question import StagedQuestion
 
@@ -70,13 +70,17 @@ def rules_in_force(staged: StagedInstance) -> tuple[Rule, ...]:
     policies, stages = staged.base.policies, staged.stages
     minima = staged.nodes[0].instance.policies.minimum_throughput
     hard = minima is not None and any(hub.shortfall_eur_per_t is None for hub in minima.hubs)
+    freight = {
+        policy.NAME.value: (policy.can_forbid(policies), _without_freight(policy))
+        for policy in FREIGHT
+        if policy.NAME not in (Policy.CAPACITY, Policy.MINIMUM_THROUGHPUT)
+    }
     stated = {
         "forbidden": (bool(policies.forbidden), _without_policy(forbidden=())),
         "required": (bool(policies.required), _without_policy(required=())),
         "exclusive": (bool(policies.exclusive), _without_policy(exclusive=())),
         "deadline": (bool(hard_deadline(staged.base).any()), _without_hard_deadlines),
-        "air_lane": (policies.air_lane is not None, _without_policy(air_lane=None)),
-        "service": (policies.service is not None, _without_policy(service=None)),
+        **freight,
         "minimum_throughput": (hard, _without_policy(minimum_throughput=None)),
         "fixed_cost_cap": (
             policies.fixed_cost_cap_eur_per_year is not None,
@@ -108,17 +112,18 @@ def _without_hard_deadlines(staged: StagedInstance) -> StagedInstance:
 
 
 def _without_policy(**changes: object) -> Callable[[StagedInstance], StagedInstance]:
-    def changed(policies: Policies) -> Policies:
-        return policies.model_copy(update=changes)
+    return lambda staged: _with_policies(staged, lambda policies: policies.model_copy(update=changes))
 
-    def without(staged: StagedInstance) -> StagedInstance:
-        nodes = tuple(
-            replace(node, instance=node.instance.replace(policies=changed(node.instance.policies)))
-            for node in staged.nodes
-        )
-        return replace(staged, base=staged.base.replace(policies=changed(staged.base.policies)), nodes=nodes)
 
-    return without
+def _without_freight(policy: FreightPolicy) -> Callable[[StagedInstance], StagedInstance]:
+    return lambda staged: _with_policies(staged, policy.without)
+
+
+def _with_policies(staged: StagedInstance, changed: Callable[[Policies], Policies]) -> StagedInstance:
+    nodes = tuple(
+        replace(node, instance=node.instance.replace(policies=changed(node.instance.policies))) for node in staged.nodes
+    )
+    return replace(staged, base=staged.base.replace(policies=changed(staged.base.policies)), nodes=nodes)
 
 
 def _without_stage(**changes: object) -> Callable[[StagedInstance], StagedInstance]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.blocks import DeadlineKind, Objective
-from netdesign.instance.checks import counted_volume
+from netdesign.instance.policies import FREIGHT, counted_volume
 from netdesign.instance.rows import Mode, NightClass, SiteStatus
 from netdesign.instance.sense.remarks import values_at
 
@@ -23,6 +23,8 @@ def note_what_plays_no_part(document: InstanceDocument, instance: Instance, rema
     _note_capacities(document, instance, remarks)
     _note_policies(document, instance, remarks)
     _note_minima(instance, remarks)
+    for policy in FREIGHT:
+        policy.note(document, instance, remarks)
     _note_streams(document, instance, remarks)
     _note_threshold(document, remarks)
     _note_prices(document, remarks)

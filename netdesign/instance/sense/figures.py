@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from netdesign.instance.policies import FREIGHT
 from netdesign.instance.rows import SiteStatus
 from netdesign.instance.sense.remarks import figure, values_at
 
@@ -96,6 +97,11 @@ _RANGES = (
     # Doubling every year: a percentage, or the first years of something that no hub is planned for.
     _Likely("tables.paths.*.growth_per_year", "doubles the number each year or more; write 0.05 for 5 %", -1, 0.999),
     _Likely("tables.paths.*.factor", "a multiple of the instance's own number; write 1.2 for 120 %", 0, 50),
+    *(
+        _Likely(f"policies.{policy.NAME.value}.{key}", *known)
+        for policy in FREIGHT
+        for key, known in policy.LIKELY.items()
+    ),
 )
 
 _OUTLIERS = (

@@ -85,7 +85,7 @@ def _stochastic(values: ValuesPart) -> str:
 def operating_cost(costs: NodeCosts) -> float:
     """Return what the freight of a year costs beside hubs and modules, EUR."""
     routes = costs.air + costs.road + costs.border + costs.handling + costs.late
-    return routes + costs.shortfall + costs.contract + costs.overflow
+    return routes + costs.shortfall + costs.contract + costs.overflow + sum(costs.charges.values())
 
 
 def _calendar(result: TimingDocument) -> Table:
@@ -166,14 +166,15 @@ _COSTS = (
     "shortfall",
     "contract",
     "overflow",
-    "total",
 )
 
 
 def timing_csv(result: TimingDocument) -> str:
     """Return the calendar, one row a node."""
+    charged = list(dict.fromkeys(name for node in result.nodes for name in node.costs.charges))
     header = ["node", "branch", "year", "parent", "probability", "volume_t_per_year", "open_hubs", "modules"]
-    header += ["ordered", "closed", "contract_t_per_year", "overflow_t_per_day", *(f"{name}_eur" for name in _COSTS)]
+    header += ["ordered", "closed", "contract_t_per_year", "overflow_t_per_day"]
+    header += [f"{name}_eur" for name in (*_COSTS, *charged, "total")]
     rows = [
         [
             node.node,
@@ -189,6 +190,8 @@ def timing_csv(result: TimingDocument) -> str:
             sum(bought.t_per_year for bought in node.contract),
             max((over.t_per_day for over in node.overflow), default=0.0),
             *(getattr(node.costs, name) for name in _COSTS),
+            *(node.costs.charges.get(name) for name in charged),
+            node.costs.total,
         ]
         for node in result.nodes
     ]

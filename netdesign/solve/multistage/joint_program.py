@@ -198,11 +198,17 @@ class JointProgram:
         self._search.refresh()
 
     def reprice(self, node: int) -> None:
-        """Enter what is known now of operating a node."""
+        """Enter what is known now of operating a node, and take out the moves to what cannot be operated."""
         row = self._node_row[node]
         for column, move in enumerate(self.moves):
-            if move.node == node and move.at_once:
-                self._session.enter(row, column, self._cost(move))
+            if move.node != node or not move.at_once:
+                continue
+            cost = self._cost(move)
+            if np.isfinite(cost):
+                self._session.enter(row, column, cost)
+            else:
+                nothing = np.zeros(1)
+                self._session.bound_columns(np.array([column]), nothing, nothing)
 
     def solve(self) -> tuple[ContingentPlan, float] | None:
         """Return the best policy under what is known and the bound that it proves, EUR; None where there is none.

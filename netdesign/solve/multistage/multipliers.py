@@ -1,8 +1,8 @@
 """Prices on what couples the freight of a year, and the bound that they prove (Lagrange; Geoffrion 1974).
 
-With a price for each tonne that a hub lifts, lifts on a peak day, or lacks of its minimum, every commodity takes its
-best route by itself; what that costs, less what the capacities are worth at those prices, is a bound on operating any
-modules at the same hubs.
+With a price for each tonne that a hub lifts, lifts on a peak day, or lacks of its minimum, and for what limits over all
+routes count, every commodity takes its best route by itself; what that costs, less what the capacities are worth at
+those prices, is a bound on operating any modules at the same hubs.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ class Multipliers:
         Of a t/year on peak days, EUR/t, shape (peaks, hubs).
     minimum
         Of a t/year towards a minimum throughput, EUR/t, shape (hubs,).
-    share
-        Of a t/year inside the deadline, EUR/t, shape (shares,).
+    limit
+        Of a t/year that a limit over all routes counts, EUR/t, shape (limits,).
     """
 
     capacity: NDArray[np.float64]
     peak: NDArray[np.float64]
     minimum: NDArray[np.float64]
-    share: NDArray[np.float64]
+    limit: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class ModuleBound:
 def no_multipliers(year: Year) -> Multipliers:
     """Return prices of zero: every commodity for itself."""
     hubs = len(year.hubs)
-    return Multipliers(np.zeros(hubs), np.zeros((len(year.peaks), hubs)), np.zeros(hubs), np.zeros(len(year.shares)))
+    return Multipliers(np.zeros(hubs), np.zeros((len(year.peaks), hubs)), np.zeros(hubs), np.zeros(len(year.limits)))
 
 
 def module_bound(year: Year, prices: Multipliers) -> ModuleBound:
@@ -91,9 +91,9 @@ def module_bound(year: Year, prices: Multipliers) -> ModuleBound:
             paid[:, :, k] += toll[:, None]
             paid[:, k, k] -= toll
     constant = float(minimum @ year.minimum)
-    for rule, price in zip(year.shares, prices.share, strict=True):
-        paid -= np.where(year.is_late, 0.0, (price * rule.weight / year.volume)[:, None, None])
-        constant += price * rule.least
+    for limit, price in zip(year.limits, prices.limit, strict=True):
+        paid += (price * limit.weight / year.volume)[:, None, None] * year.taken(limit)
+        constant -= price * limit.end
     constant += float(year.volume @ paid.reshape(len(paid), -1).min(axis=1))
     toll_of_hub = prices.capacity + peak_price.sum(axis=0)
     constant -= float(year.contract_limit @ np.maximum(0.0, toll_of_hub - year.contract_price))

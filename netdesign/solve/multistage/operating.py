@@ -162,10 +162,11 @@ class Operating:
             return None
         if (np.bincount(first, year.entering, hubs) < year.minimum * (1 - _FITS)).any():
             return None
-        inside = ~year.is_late.reshape(len(year.volume), -1)[np.arange(len(first)), self._best]
-        if any(float(rule.weight[inside].sum()) < rule.least * (1 - _FITS) for rule in year.shares):
-            return None
         every = np.arange(len(first))
+        for limit in year.limits:
+            taken = float(limit.weight @ year.taken(limit)[every, first, last])
+            if taken > limit.end + _FITS * abs(limit.end):
+                return None
         places = np.array(year.hubs, dtype=np.intp)
         carried = self._carried(every, places[first], places[last], year.volume)
         if any(tonnes < year.lane_minimum * (1 - _FITS) for tonnes in carried.values()):

@@ -39,8 +39,10 @@ class OperatingProgram:
         Columns: the cheapest route of each commodity, whatever else holds.
     served_rows
         Rows: each commodity travels; shape (commodities,).
-    capacity_rows, peak_rows, minimum_rows, share_rows
-        Rows: shape (hubs,), (peaks, hubs), (hubs,) and (shares,).
+    capacity_rows, peak_rows, minimum_rows, limit_rows
+        Rows: shape (hubs,), (peaks, hubs), (hubs,) and (limits,).
+    limit_sign
+        1 where a limit holds from above, -1 where from below, shape (limits,).
     """
 
     program: LinearProgram
@@ -56,7 +58,8 @@ class OperatingProgram:
     capacity_rows: NDArray[np.intp]
     peak_rows: NDArray[np.intp]
     minimum_rows: NDArray[np.intp]
-    share_rows: NDArray[np.intp]
+    limit_rows: NDArray[np.intp]
+    limit_sign: NDArray[np.float64]
 
     def limits(
         self, lift: NDArray[np.float64], daily: NDArray[np.float64]
@@ -73,7 +76,7 @@ class OperatingProgram:
             capacity=np.maximum(0.0, -duals[self.capacity_rows]) * per_tonne,
             peak=np.maximum(0.0, -duals[self.peak_rows]) * per_tonne,
             minimum=np.maximum(0.0, duals[self.minimum_rows]) * per_tonne,
-            share=np.maximum(0.0, duals[self.share_rows]) * per_tonne,
+            limit=np.maximum(0.0, -self.limit_sign * duals[self.limit_rows]) * per_tonne,
         )
 
 
@@ -115,7 +118,7 @@ def build_program(year: Year, cost: float) -> OperatingProgram:
             builder.enter(peak_rows[position], over, -1.0)
     keys = commodity, first, last
     minimum_rows = _add_minima(builder, year, routes, keys, money, tonnes)
-    share_rows = _add_shares(builder, year, routes, keys, tonnes)
+    limit_rows = _add_limits(builder, year, routes, keys, tonnes)
     _add_lanes(builder, year, routes, keys, tonnes)
     allocation = _add_allocation(builder, year, routes, keys)
     return OperatingProgram(
@@ -132,7 +135,8 @@ def build_program(year: Year, cost: float) -> OperatingProgram:
         capacity_rows,
         peak_rows,
         minimum_rows,
-        share_rows,
+        limit_rows,
+        np.array([limit.sign for limit in year.limits]),
     )
 
 
@@ -159,16 +163,19 @@ def _add_minima(
     return rows
 
 
-def _add_shares(
+def _add_limits(
     builder: LpBuilder, year: Year, routes: NDArray[np.intp], keys: _Routes, tonnes: float
 ) -> NDArray[np.intp]:
-    """Add a row for each share that has to be in time; return the rows."""
-    commodity, first, last = keys
-    least = np.array([rule.least / tonnes for rule in year.shares])
-    rows = builder.add_rows(len(year.shares), least, np.inf)
-    inside = np.flatnonzero(~year.is_late[commodity, first, last])
-    for row, rule in zip(rows, year.shares, strict=True):
-        builder.enter(np.full(len(inside), row), routes[inside], rule.weight[commodity[inside]] / tonnes)
+    """Add a row for each limit over all routes; return the rows."""
+    commodity = keys[0]
+    least = np.array([limit.least / limit.unit / tonnes for limit in year.limits])
+    most = np.array([limit.most / limit.unit / tonnes for limit in year.limits])
+    rows = builder.add_rows(len(year.limits), least, most)
+    for row, limit in zip(rows, year.limits, strict=True):
+        taken = year.measures[limit.measure][keys] / limit.unit
+        taking = np.flatnonzero(taken)
+        weight = limit.weight[commodity[taking]] * taken[taking]
+        builder.enter(np.full(len(taking), row), routes[taking], weight / tonnes)
     return rows
 
 

@@ -11,7 +11,7 @@ from netdesign.errors import DisagreementError
 from netdesign.evaluate.risk import scale_of
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.blocks import Allocation, Objective, Problem
-from netdesign.instance.policies import Policy
+from netdesign.instance.policies import ROUTE_LIMITS, Policy
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.hub_rules import HUB_POLICIES
 from netdesign.solve.core.outcome import Phases, certain_termination, exactness, silent
@@ -41,14 +41,10 @@ STAGED_PROBLEMS = tuple(
 )
 """Problems of a year that are stated over years."""
 
-OPERATED_POLICIES = HUB_POLICIES | {
-    Policy.CAPACITY,
-    Policy.MINIMUM_THROUGHPUT,
-    Policy.AIR_LANE,
-    Policy.DEADLINE,
-    Policy.SERVICE,
-}
-"""What the programs that operate a year state. Each by name: a new policy is stated only where its rows are added."""
+OPERATED_POLICIES = (
+    HUB_POLICIES | ROUTE_LIMITS | {Policy.CAPACITY, Policy.MINIMUM_THROUGHPUT, Policy.AIR_LANE, Policy.DEADLINE}
+)
+"""What the programs that operate a year state: limits over routes, and what they add by name."""
 
 
 def keep_nothing(plan: StagedPlan, objective: float, bound: float) -> None:

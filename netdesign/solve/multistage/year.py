@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.blocks import Allocation
-from netdesign.instance.checks import counted_volume, minimum_tonnes
-from netdesign.instance.policies import CapacityCounts, Counted
+from netdesign.instance.policies import CapacityCounts, Counted, counted_volume, limits_on_routes, minimum_tonnes
 from netdesign.instance.stages import DAYS_PER_YEAR
 from netdesign.network import price_routes
 from netdesign.network.routes import hard_deadline
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
+    from netdesign.instance.policies import Limit
     from netdesign.instance.staged import StagedInstance
     from netdesign.network import Network
 
@@ -45,14 +45,6 @@ class PeakDay:
 
 
 @dataclass(frozen=True)
-class Share:
-    """A service rule: of ``weight`` at least ``least`` inside the deadline, t/year; weight of shape (commodities,)."""
-
-    weight: NDArray[np.float64]
-    least: float
-
-
-@dataclass(frozen=True)
 class Year:
     """What it takes to operate a set of hubs for a year.
 
@@ -62,14 +54,14 @@ class Year:
         Positions of the open sites, ascending.
     cost
         F, EUR/t, infinite where a route is not permitted; shape (commodities, hubs, hubs).
-    is_late
-        Of the same shape.
+    measures
+        What limits are about, by name, of the same shape; 0 where a route is not permitted.
     volume
         w, t/year, shape (commodities,).
     both_count
         Whether capacity counts freight at its last hub too.
-    peaks, shares
-        Peak days and service rules.
+    peaks, limits
+        Peak days, and limits over all routes.
     entering
         What counts towards a minimum throughput, t/year, shape (commodities,).
     minimum, short_price
@@ -90,11 +82,11 @@ class Year:
 
     hubs: tuple[int, ...]
     cost: NDArray[np.float64]
-    is_late: NDArray[np.bool_]
+    measures: dict[str, NDArray[np.float64]]
     volume: NDArray[np.float64]
     both_count: bool
     peaks: tuple[PeakDay, ...]
-    shares: tuple[Share, ...]
+    limits: tuple[Limit, ...]
     entering: NDArray[np.float64]
     minimum: NDArray[np.float64]
     short_price: NDArray[np.float64]
@@ -107,6 +99,10 @@ class Year:
     counts_out: bool
     city_of: NDArray[np.intp]
     own_hub: dict[int, int]
+
+    def taken(self, limit: Limit) -> NDArray[np.float64]:
+        """Return what a tonne that counts takes of a limit on each route, with the limit's sign; shape as ``cost``."""
+        return self.measures[limit.measure] * (limit.sign / limit.unit)
 
     @property
     def dearest(self) -> float:
@@ -141,7 +137,7 @@ class Years:
         self.like = tuple(
             prices.setdefault(id(node.instance.sites), position) for position, node in enumerate(staged.nodes)
         )
-        self._routes: dict[int, tuple[NDArray[np.float64], NDArray[np.bool_]]] = {}
+        self._routes: dict[int, tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]] = {}
         self._rules: dict[int, Year] = {}
 
     def year(self, node: int, hubs: tuple[int, ...]) -> Year:
@@ -158,13 +154,13 @@ class Years:
             self._rules[node] = self._rules_of(node)
         rules = self._rules[node]
         places = np.array([self._place[hub] for hub in hubs], dtype=np.intp)
-        cost, is_late = self._routes_over(node, rules, places)
+        cost, measures = self._routes_over(node, rules, places)
         nodes = [self._staged.base.sites[hub].node for hub in hubs]
         return replace(
             rules,
             hubs=hubs,
             cost=cost,
-            is_late=is_late,
+            measures=measures,
             minimum=rules.minimum[places],
             short_price=rules.short_price[places],
             contract_limit=rules.contract_limit[places],
@@ -191,11 +187,11 @@ class Years:
         return Year(
             hubs=tuple(self._sites.tolist()),
             cost=np.empty((len(commodities), 0, 0)),
-            is_late=np.empty((len(commodities), 0, 0), dtype=bool),
+            measures={},
             volume=commodities.volume,
             both_count=policies.capacity is None or policies.capacity.counts is CapacityCounts.HANDLED,
             peaks=_peaks(staged, instance),
-            shares=_shares(instance),
+            limits=tuple(limits_on_routes(instance)),
             entering=counted_volume(instance, throughput.counts) if throughput else np.zeros(len(commodities)),
             minimum=np.array([minima.get(name, 0.0) for name in names]),
             short_price=np.array([_price(short.get(name)) for name in names]),
@@ -212,23 +208,24 @@ class Years:
 
     def _routes_over(
         self, node: int, rules: Year, places: NDArray[np.intp]
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Return cost and lateness of the routes over some sites, by their positions among the permitted ones."""
+    ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+        """Return cost and measures of the routes over some sites, by their positions among the permitted ones."""
         instance = self._staged.nodes[node].instance
         if len(instance.commodities) * len(self._sites) ** 2 > _MOST_HELD:
             return self._priced(node, rules, places)
         like = self.like[node]
         if like not in self._routes:
             self._routes[like] = self._priced(node, rules, np.arange(len(self._sites)))
-        cost, is_late = self._routes[like]
+        cost, measures = self._routes[like]
+        some = slice(None), places[:, None], places[None, :]
         return (
-            np.ascontiguousarray(cost[:, places[:, None], places[None, :]]),
-            np.ascontiguousarray(is_late[:, places[:, None], places[None, :]]),
+            np.ascontiguousarray(cost[some]),
+            {name: np.ascontiguousarray(values[some]) for name, values in measures.items()},
         )
 
     def _priced(
         self, node: int, rules: Year, places: NDArray[np.intp]
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
         instance = self._staged.nodes[node].instance
         sites = self._sites[places]
         rows = np.arange(len(instance.commodities))
@@ -240,25 +237,39 @@ class Years:
         cost[is_late & hard_deadline(instance)[:, None, None]] = np.inf
         if instance.problem.route_hubs == 1:
             cost[:, ~np.eye(len(sites), dtype=bool)] = np.inf
+        measures = {
+            limit.measure: np.where(np.isfinite(cost), getattr(priced, limit.measure), 0.0) for limit in rules.limits
+        }
         if not self._is_single:
-            cost[_replaced(cost, is_late, rules, rules.minimum[places] > 0)] = np.inf
-        return cost, is_late
+            better = [cost, is_late, *(limit.sign * measures[limit.measure] for limit in rules.limits)]
+            cost[_replaced(better, rules, rules.minimum[places] > 0)] = np.inf
+        return cost, measures
 
 
 def _replaced(
-    cost: NDArray[np.float64], is_late: NDArray[np.bool_], rules: Year, has_minimum: NDArray[np.bool_]
+    measures: Sequence[NDArray[np.float64] | NDArray[np.bool_]], rules: Year, has_minimum: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Tell which routes over two hubs one of their hubs alone replaces.
 
-    It does where that costs no more, is no later, flies no other lane, enters where a minimum counts it, and fills no
-    other capacity (design: route filtering).
+    It does where that costs no more, is no later, takes no more of any limit, flies no other lane, enters where a
+    minimum counts it, and fills no other capacity (design: route filtering).
+
+    Parameters
+    ----------
+    measures
+        The cost first; all of them the less the better.
+    rules, has_minimum
+        Of the year; and of its hubs, whether they have a minimum throughput.
     """
-    own = np.arange(cost.shape[1])
-    alone, late_alone = cost[:, own, own], is_late[:, own, own]
-    by_first = (alone[:, :, None] <= cost) & (late_alone[:, :, None] <= is_late) & (rules.lane_out < 0)[:, None, None]
-    by_last = (alone[:, None, :] <= cost) & (late_alone[:, None, :] <= is_late) & (rules.lane_in < 0)[:, None, None]
+    own = np.arange(measures[0].shape[1])
+    by_first = np.broadcast_to((rules.lane_out < 0)[:, None, None], measures[0].shape)
+    by_last = np.broadcast_to((rules.lane_in < 0)[:, None, None], measures[0].shape)
+    for values in measures:
+        alone = values[:, own, own]
+        by_first = by_first & (alone[:, :, None] <= values)
+        by_last = by_last & (alone[:, None, :] <= values)
     starves = (rules.entering > 0)[:, None] & has_minimum[None, :]
-    by_last &= ~starves[:, :, None] & rules.both_count
+    by_last = by_last & ~starves[:, :, None] & rules.both_count
     replaced = np.asarray(by_first | by_last)
     replaced[:, own, own] = False
     return replaced
@@ -277,17 +288,3 @@ def _peaks(staged: StagedInstance, instance: Instance) -> tuple[PeakDay, ...]:
         price = _price(peak.overflow_eur_per_t) * peak.days / DAYS_PER_YEAR
         found.append(PeakDay(factor * commodities.volume, price))
     return tuple(found)
-
-
-def _shares(instance: Instance) -> tuple[Share, ...]:
-    service = instance.policies.service
-    if service is None:
-        return ()
-    promised = np.where(np.isfinite(instance.deadline_h), instance.commodities.volume, 0.0)
-    found = []
-    if service.share is not None:
-        found.append(Share(promised, service.share * float(promised.sum())))
-    for country, share in service.by_country.items():
-        there = np.where(instance.european_country == country, promised, 0.0)
-        found.append(Share(there, share * float(there.sum())))
-    return tuple(rule for rule in found if rule.weight.any())

@@ -1,7 +1,7 @@
 """What is scarce in the year of a node, as rows ``use <= what hubs and modules provide + relief at a price``.
 
-Capacity and daily capacity of each hub; its minimum throughput and the service rules with the sign turned, so that
-every row has the same sense and every price is at least 0.
+Capacity and daily capacity of each hub; its minimum throughput and limits over all routes, those from below with the
+sign turned, so that every row has the same sense and every price is at least 0.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from netdesign.instance.policies import Limit
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.multipliers import Multipliers
     from netdesign.solve.multistage.year import Year
@@ -28,11 +29,11 @@ NOWHERE = -1
 
 
 class Use(Enum):
-    """What freight takes of a resource: passing a hub, entering at it, or being inside the deadline."""
+    """What freight takes of a resource: passing a hub, entering at it, or being counted by a limit over all routes."""
 
     LIFTED = auto()
     ENTERING = auto()
-    INSIDE = auto()
+    LIMITED = auto()
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,20 @@ class Taking:
     kind
         Which routes take it.
     site
-        At which site; ``NOWHERE`` for service.
+        At which site; ``NOWHERE`` for limits over all routes.
     weight
         t/year of each commodity, shape (commodities,).
     sign
         -1 where at least so much must be taken.
+    limit
+        Where it is one.
     """
 
     kind: Use
     site: int
     weight: NDArray[np.float64]
     sign: float
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class Resources:
     uses
         How freight takes each.
     site
-        At which site each is, ``NOWHERE`` for service; shape (resources,).
+        At which site each is, ``NOWHERE`` for limits over all routes; shape (resources,).
     constant, by_open, by_module
         What is provided, t/year: in any case, by an open site, and by each module in use there; shapes (resources,),
         (resources,) and (resources, modules).
@@ -151,7 +155,7 @@ class Resources:
         minimum[places] = multipliers.minimum
         rest = sites * (1 + peaks)
         found[rest : rest + len(self.minima)] = minimum[self.minima]
-        found[rest + len(self.minima) :] = multipliers.share
+        found[rest + len(self.minima) :] = multipliers.limit
         return found
 
     @cached_property
@@ -175,13 +179,13 @@ def resources_of(staged: StagedInstance, year: Year) -> Resources:
     uses += [Taking(Use.LIFTED, k, peak.weight, 1.0) for peak in year.peaks for k in range(sites)]
     minima = np.flatnonzero(year.minimum > 0).tolist()
     uses += [Taking(Use.ENTERING, k, year.entering, -1.0) for k in minima]
-    uses += [Taking(Use.INSIDE, NOWHERE, rule.weight, -1.0) for rule in year.shares]
+    uses += [Taking(Use.LIMITED, NOWHERE, limit.weight, limit.sign, limit) for limit in year.limits]
     count, first_minimum = len(uses), sites * (1 + len(year.peaks))
     constant, by_open, by_module = np.zeros(count), np.zeros(count), np.zeros((count, modules))
     by_module[:sites] = staged.capacities
     by_module[sites:first_minimum] = DAYS_PER_YEAR * staged.peak_capacities
     by_open[first_minimum : first_minimum + len(minima)] = -year.minimum[minima]
-    constant[first_minimum + len(minima) :] = [-rule.least for rule in year.shares]
+    constant[first_minimum + len(minima) :] = [limit.end for limit in year.limits]
     site = np.array([use.site for use in uses], dtype=np.intp)
     return Resources(sites, tuple(uses), site, constant, by_open, by_module, tuple(_reliefs(year, minima)))
 

@@ -92,21 +92,21 @@ def list_routes(year: Year, resources: Resources) -> NodeRoutes:
     """
     commodity, first, last = (found.astype(np.int64) for found in np.nonzero(np.isfinite(year.cost)))
     start = np.searchsorted(commodity, np.arange(len(year.volume) + 1)).astype(np.int64)
-    is_late = year.is_late[commodity, first, last]
     routes = np.arange(len(commodity))
     row, column, value = [], [], []
     for at, use in enumerate(resources.uses):
-        weight = use.weight[commodity]
-        if use.kind is Use.INSIDE:
-            taking = np.flatnonzero(~is_late & (weight > 0))
+        weight = use.sign * use.weight[commodity]
+        if use.limit is not None:
+            weight = use.weight[commodity] * year.taken(use.limit)[commodity, first, last]
+            taking = np.flatnonzero(weight)
         else:
             is_passing = first == use.site
             if use.kind is Use.LIFTED and year.both_count:
                 is_passing |= last == use.site
-            taking = np.flatnonzero(is_passing & (weight > 0))
+            taking = np.flatnonzero(is_passing & (weight != 0))
         row.append(np.full(len(taking), at))
         column.append(routes[taking])
-        value.append(use.sign * weight[taking])
+        value.append(weight[taking])
     entries = np.concatenate(value), (np.concatenate(row), np.concatenate(column))
     shape = len(resources.uses), len(commodity)
     cost = year.cost[commodity, first, last]
