@@ -20,8 +20,7 @@ from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.decomposition import Decomposition
-from netdesign.solve.facility.exchange import operated
-from netdesign.solve.facility.known import KnownPlans
+from netdesign.solve.facility.heuristic import KnownPlans, operated
 from netdesign.solve.facility.prices import Ascent, Cut, Prices, propagate, settle
 from netdesign.solve.facility.problem import FacilityProblem
 from netdesign.solve.facility.search import FacilitySearch

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from netdesign.solve.branch_cut.site_relaxation import Point
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -89,3 +92,65 @@ def listed_sets(
     chosen = rest.free.astype(np.int32)[picked]
     always = np.broadcast_to(rest.certain.astype(np.int32), (count, len(rest.certain)))
     return rules.kept(np.sort(np.concatenate([always, chosen], axis=1), axis=1))
+
+
+class RemainingSets(ABC, Generic[T]):
+    """Looks at every set that a point of a relaxation leaves.
+
+    Parameters
+    ----------
+    rules, state
+        Of the search.
+    """
+
+    def __init__(self, rules: HubRules, state: SearchState) -> None:
+        self._rules, self._state = rules, state
+
+    @abstractmethod
+    def most(self, number: int, allowed: float) -> int:
+        """Return how many sets of so many hubs may be listed while so much work is allowed."""
+
+    @abstractmethod
+    def in_question(self, sets: NDArray[np.int32]) -> tuple[T, float]:
+        """Return what is to be looked at of listed sets, shape (sets, hubs), and how much work that is."""
+
+    @abstractmethod
+    def look_at(self, sets: T) -> None:
+        """Look at what is in question.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+
+    def try_all(self, point: Point, closed: NDArray[np.bool_], certain: NDArray[np.bool_], allowed: float) -> bool:
+        """Look at every set that a point leaves, unless that takes more work than is allowed; return whether it was.
+
+        Parameters
+        ----------
+        point
+            Of the relaxation.
+        closed, certain
+            Sites that no better set opens, or all do, shape (sites,).
+        allowed
+            In the unit of ``in_question``.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        rest, left = remainder(point, closed, certain, self._state.cut_off), []
+        for number in rest.numbers(self._rules):
+            sets = listed_sets(self._rules, rest, number, self.most(number, allowed), self._state)
+            if sets is None:
+                return False
+            found, work = self.in_question(sets)
+            allowed -= work
+            if allowed < 0.0:
+                return False
+            left.append(found)
+        for found in left:
+            self.look_at(found)
+        return True

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
 from netdesign.errors import SolverError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from netdesign.solve.core.hub_rules import HubRules
@@ -19,9 +22,40 @@ if TYPE_CHECKING:
     from netdesign.solve.lp.session import LpSession
 
 
+class Decision(NamedTuple):
+    """A branch: whether a site opens, or, with a city, whether that city has the site."""
+
+    site: int
+    is_taken: bool
+    city: int | None = None
+
+
+class SitePoint(Protocol):
+    """A solution of a master, as far as it is about sites; arrays of shape (sites,)."""
+
+    @property
+    def bound(self) -> float:
+        """No plan in the master costs less, EUR/year."""
+
+    @property
+    def is_open(self) -> NDArray[np.float64]:
+        """How far each site is open, y."""
+
+    @property
+    def if_closed(self) -> NDArray[np.float64]:
+        """What the bound grows by, at least, with a site closed, EUR/year."""
+
+    @property
+    def if_open(self) -> NDArray[np.float64]:
+        """What the bound grows by, at least, with a site open, EUR/year."""
+
+
+P = TypeVar("P", bound=SitePoint)
+
+
 @dataclass(frozen=True)
 class Point:
-    """A solution of the master.
+    """A solution of a master over sites and groups of origins.
 
     Parameters
     ----------
@@ -45,6 +79,33 @@ class Point:
         """How far from integer the most undecided site is."""
         return float(np.abs(self.is_open - np.round(self.is_open)).max())
 
+    @cached_property
+    def if_closed(self) -> NDArray[np.float64]:
+        """What the bound grows by, at least, with a site closed, EUR/year, shape (sites,)."""
+        return np.where(self.is_open > 0.5, -self.reduced, -np.inf)
+
+    @cached_property
+    def if_open(self) -> NDArray[np.float64]:
+        """What the bound grows by, at least, with a site open, EUR/year, shape (sites,)."""
+        return np.where(self.is_open < 0.5, self.reduced, -np.inf)
+
+
+def fixed_by_reduced_costs(
+    if_zero: NDArray[np.float64], if_one: NDArray[np.float64], is_free: NDArray[np.bool_], room: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which of the free decisions are 0 in every plan worth having, and which are 1.
+
+    Parameters
+    ----------
+    if_zero, if_one
+        What the bound grows by, at least, with a decision at 0 or at 1, EUR/year; of any shape.
+    is_free
+        Decisions that are not made yet, of the same shape.
+    room
+        What the bound may grow by, EUR/year.
+    """
+    return is_free & (if_one > room), is_free & (if_zero > room)
+
 
 class ClosingOracle(Protocol):
     """An oracle that is told which sites are closed for good."""
@@ -62,7 +123,7 @@ def add_hub_rules(builder: LpBuilder, rules: HubRules) -> None:
         builder.add_row(y[weighted], row.weights[weighted], -np.inf, row.most)
 
 
-class SiteRelaxation(ABC):
+class SiteRelaxation(ABC, Generic[P]):
     """A master, and which sites no better plan opens, or all do.
 
     Parameters
@@ -74,12 +135,14 @@ class SiteRelaxation(ABC):
     oracle
         Told which sites are closed for good.
     state
-        Knows the incumbent.
+        Holds the incumbent.
 
     Attributes
     ----------
     is_closed, is_certain
         Sites that no better plan opens, or all do; shape (sites,).
+    closed_here, certain_here
+        The same in the node at hand; besides, sites that were decided for it.
     """
 
     def __init__(
@@ -88,9 +151,10 @@ class SiteRelaxation(ABC):
         self._master, self._oracle, self._state = master, oracle, state
         self.is_closed = np.zeros(len(certain), dtype=bool)
         self.is_certain = certain.copy()
+        self.closed_here, self.certain_here = self.is_closed, self.is_certain
 
     @abstractmethod
-    def solve(self) -> Point | None:
+    def solve(self) -> P | None:
         """Return the optimum of the master, or None where the rules and the settled sites leave nothing.
 
         Raises
@@ -103,19 +167,14 @@ class SiteRelaxation(ABC):
     def drop_idle(self, bound: float) -> None:
         """Drop the cuts that are far from binding."""
 
-    def settle(self, point: Point) -> int:
-        """Close, or open for certain, the sites whose reduced cost says so; return how many.
-
-        The oracle hears of the closed ones.
-        """
-        room = self._state.cut_off - point.bound
-        is_free = ~self.is_closed & ~self.is_certain
-        closing = is_free & (point.is_open < 0.5) & (point.reduced > room)
-        opening = is_free & (point.is_open > 0.5) & (-point.reduced > room)
+    def settle(self, point: P) -> int:
+        """Close, or open for certain, the sites whose reduced cost demands it; return how many."""
+        is_free, room = ~self.is_closed & ~self.is_certain, self._state.cut_off - point.bound
+        closing, opening = fixed_by_reduced_costs(point.if_closed, point.if_open, is_free, room)
         self.close(closing)
         if opening.any():
             self.is_certain |= opening
-            self.bound_sites(np.flatnonzero(opening), 1.0, 1.0)
+            self._bound_sites(opening, 1.0)
         return int(np.count_nonzero(closing | opening))
 
     def close(self, closing: NDArray[np.bool_]) -> None:
@@ -126,14 +185,18 @@ class SiteRelaxation(ABC):
             message = "a site that every better plan opens is to be closed for good"
             raise SolverError(message)
         self.is_closed |= closing
-        self.bound_sites(np.flatnonzero(closing), 0.0, 0.0)
+        self._bound_sites(closing, 0.0)
         self._oracle.close_all_but(np.flatnonzero(~self.is_closed))
 
-    def bound_sites(self, sites: NDArray[np.intp], lower: float, upper: float) -> None:
-        """Set the bounds of the y of some sites."""
-        self._master.bound_columns(sites, np.full(len(sites), lower), np.full(len(sites), upper))
+    def _bound_sites(self, sites: NDArray[np.bool_], value: float) -> None:
+        positions = np.flatnonzero(sites)
+        self._master.bound_columns(positions, np.full(len(positions), value), np.full(len(positions), value))
 
-    def release(self) -> None:
-        """Give every y the bounds that what is settled for good leaves it."""
-        lower, upper = self.is_certain.astype(np.float64), (~self.is_closed).astype(np.float64)
+    def decide(self, decided: Iterable[Decision]) -> None:
+        """Leave to every y what is settled for good, and besides what is decided for a node."""
+        self.closed_here, self.certain_here = self.is_closed.copy(), self.is_certain.copy()
+        for choice in decided:
+            if choice.city is None:
+                (self.certain_here if choice.is_taken else self.closed_here)[choice.site] = True
+        lower, upper = self.certain_here.astype(np.float64), (~self.closed_here).astype(np.float64)
         self._master.bound_columns(np.arange(len(lower)), lower, upper)

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.branch_cut.remaining_sets import listed_sets
+from netdesign.solve.branch_cut.remaining_sets import RemainingSets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.branch_cut.remaining_sets import Remainder
     from netdesign.solve.capacitated.bounds import SetBounds
     from netdesign.solve.capacitated.capacities import Capacities
     from netdesign.solve.capacitated.heuristic import Exchange
@@ -24,8 +23,8 @@ _AT_ONCE = 256
 """Sets that are bounded before those of them that are left are operated."""
 
 
-class RemainingSets:
-    """Bounds and operates what a relaxation leaves.
+class BoundedSets(RemainingSets["tuple[NDArray[np.int32], NDArray[np.float64]]"]):
+    """Bounds and operates what a relaxation leaves; work is in sets that its cuts leave.
 
     Parameters
     ----------
@@ -35,6 +34,11 @@ class RemainingSets:
         Of the search.
     relaxation
         Whose cuts bound sets first.
+
+    Attributes
+    ----------
+    prices
+        Of capacity, to begin with, EUR/t, shape (sites,).
     """
 
     def __init__(
@@ -46,41 +50,31 @@ class RemainingSets:
         relaxation: Relaxation,
         state: SearchState,
     ) -> None:
+        super().__init__(rules, state)
         self._exchange, self._bounds, self._capacities = exchange, bounds, capacities
-        self._rules, self._relaxation, self._state = rules, relaxation, state
+        self._relaxation = relaxation
+        self.prices = np.zeros(rules.sites)
 
-    def try_all(self, rest: Remainder, prices: NDArray[np.float64], most: int) -> bool:
-        """Look at every set of a remainder, unless the cuts leave more than ``most``; return whether it was done.
+    def most(self, number: int, allowed: float) -> int:
+        """Return how many sets may be listed, whatever the cuts leave of them."""
+        del number, allowed
+        return _MOST_LISTED
 
-        Raises
-        ------
-        TimeoutError
-            The clock ran out first.
-        """
-        left: list[tuple[NDArray[np.int32], NDArray[np.float64]]] = []
-        for number in rest.numbers(self._rules):
-            sets = listed_sets(self._rules, rest, number, _MOST_LISTED, self._state)
-            if sets is None:
-                return False
-            left.append(self._left_by_cuts(sets[self._capacities.suffice(sets)]))
-            if sum(len(found) for found, _ in left) > most:
-                return False
-        for sets, bound in left:
-            self._operate_all(sets, bound, prices)
-        return True
-
-    def _left_by_cuts(self, sets: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-        """Return the sets that the cuts do not exclude, the least bound first, and their bounds."""
+    def in_question(self, sets: NDArray[np.int32]) -> tuple[tuple[NDArray[np.int32], NDArray[np.float64]], float]:
+        """Return the sets that the cuts do not exclude, the least bound first, with their bounds; and their number."""
+        sets = sets[self._capacities.suffice(sets)]
         bound = self._bounds.by_cuts(sets, *self._relaxation.rows)
         order = np.argsort(bound, kind="stable")[: int(np.count_nonzero(bound < self._state.cut_off))]
-        return np.ascontiguousarray(sets[order]), bound[order]
+        return (np.ascontiguousarray(sets[order]), bound[order]), float(len(order))
 
-    def _operate_all(self, sets: NDArray[np.int32], bound: NDArray[np.float64], prices: NDArray[np.float64]) -> None:
-        for first in range(0, len(sets), _AT_ONCE):
-            part = sets[first : first + _AT_ONCE][bound[first : first + _AT_ONCE] < self._state.cut_off]
+    def look_at(self, sets: tuple[NDArray[np.int32], NDArray[np.float64]]) -> None:
+        """Raise the bounds of the sets, and operate those that these leave."""
+        hubs, bound = sets
+        for first in range(0, len(hubs), _AT_ONCE):
+            part = hubs[first : first + _AT_ONCE][bound[first : first + _AT_ONCE] < self._state.cut_off]
             if not len(part):
                 return
-            raised, own = self._bounds.raised(np.ascontiguousarray(part), prices, self._state.cut_off)
+            raised, own = self._bounds.raised(np.ascontiguousarray(part), self.prices, self._state.cut_off)
             for place in np.argsort(raised, kind="stable"):
                 if raised[place] < self._state.cut_off:
                     self._exchange.operate(part[place], own[place])

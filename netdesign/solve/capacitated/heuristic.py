@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
 from netdesign.solve.core.search_state import ROUNDING
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Exchange:
     ) -> None:
         self._operating, self._bounds, self._capacities = operating, bounds, capacities
         self._rules, self._state = rules, state
+        self._near = SiteNeighbourhood(rules)
         self._seen: dict[bytes, Operated] = {}
         self.best: Operated | None = None
         self.on_operated: Callable[[Operated], None] = lambda _: None
@@ -124,7 +126,7 @@ class Exchange:
             The clock ran out first.
         """
         sets = self._unseen(hubs[None, :])
-        if not len(sets) or not self._capacities.suffice(sets)[0]:
+        if not len(sets) or not self._near.permits(hubs) or not self._capacities.suffice(sets)[0]:
             return
         bound, own = self._bounds.raised(sets, prices, self._state.cut_off)
         current = self.operate(sets[0], own[0]) if bound[0] < self._state.cut_off else None
@@ -147,27 +149,12 @@ class Exchange:
         return None
 
     def _neighbours(self, hubs: NDArray[np.int32]) -> Iterator[NDArray[np.int32]]:
-        """Yield the permitted sets that differ by one hub, or by one for another, in groups of one size."""
-        others = np.setdiff1d(np.arange(self._rules.sites, dtype=np.int32), hubs)
-        fewer = [hubs[hubs != hub] for hub in hubs[~self._rules.certain[hubs]]]
-        groups = (
-            [np.append(rest, other) for rest in fewer for other in others],
-            [np.append(hubs, other) for other in others],
-            fewer,
-        )
-        for group in groups:
-            if group and len(group[0]):
-                yield self._unseen(np.sort(np.array(group, dtype=np.int32), axis=1))
+        """Yield the permitted sets near one that were not operated yet, in groups of one size."""
+        yield from (self._unseen(group) for group in self._near.groups(hubs))
 
     def _unseen(self, sets: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return those of some sets that are permitted and were not operated yet."""
-        is_open = np.zeros((len(sets), self._rules.sites), dtype=bool)
-        np.put_along_axis(is_open, sets.astype(np.intp), values=True, axis=1)
-        wanted = [
-            row.tobytes() not in self._seen and self._rules.permits(opens)
-            for row, opens in zip(sets, is_open, strict=True)
-        ]
-        return np.ascontiguousarray(sets[np.array(wanted, dtype=bool)])
+        """Return those of some sets that were not operated yet."""
+        return np.ascontiguousarray(sets[np.array([hubs.tobytes() not in self._seen for hubs in sets], dtype=bool)])
 
 
 def _least(

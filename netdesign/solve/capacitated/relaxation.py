@@ -35,7 +35,7 @@ _GROUPS = 8
 different prices cannot be mixed, and rounds are many."""
 
 
-class Relaxation(SiteRelaxation):
+class Relaxation(SiteRelaxation[Point]):
     """The program ``min sum_k f_k y_k + sum_g theta_g`` over the rules, the capacities and the cuts so far.
 
     Each group g of origins has its own loads, ``sum_g load_gk <= q_k y_k``, and the cuts say what it costs to load less

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from netdesign.solve.branch_cut.remaining_sets import remainder
-from netdesign.solve.branch_cut.search import BranchCut
+from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
+from netdesign.solve.branch_cut.search import SiteBranchCut, Tuning
 from netdesign.solve.capacitated.bounds import SetBounds
 from netdesign.solve.capacitated.capacities import SLACK
 from netdesign.solve.capacitated.cuts import PricedOracle
-from netdesign.solve.capacitated.enumerate_remaining import RemainingSets
+from netdesign.solve.capacitated.enumerate_remaining import BoundedSets
 from netdesign.solve.capacitated.heuristic import Exchange
 from netdesign.solve.capacitated.operating import Operating
 from netdesign.solve.capacitated.relaxation import Relaxation
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
 
-_LAST_ROUNDS = 3
-_DROP_EVERY = 4
 _LEAST_SETS, _SETS_A_ROUND = 500, 100
 """Sets that are bounded one by one rather than to go on, at once, and for each round so far."""
 
@@ -89,7 +87,7 @@ class CapacitatedSearch:
             return
         state.proved(float(oracle.least.sum()), self._rules.sites)
         self._start(exchange)
-        _Cuts(self._matrices, self._capacities, self._rules, oracle, exchange, bounds, state).run()
+        CapacitatedBranchCut(self._matrices, self._capacities, self._rules, oracle, exchange, bounds, state).run()
 
     def _start(self, exchange: Exchange) -> None:
         """Find a good set without capacities, and from it one within them."""
@@ -100,7 +98,7 @@ class CapacitatedSearch:
             exchange.start(plain.best, prices)
 
 
-class _Cuts(BranchCut):
+class CapacitatedBranchCut(SiteBranchCut):
     """Cuts by an oracle at prices of capacity.
 
     Parameters
@@ -115,7 +113,7 @@ class _Cuts(BranchCut):
         Clock, threads, gap; records bounds.
     """
 
-    least_node_rounds: ClassVar[int] = 2
+    tuning: ClassVar[Tuning] = Tuning(last_rounds=3, least_node_rounds=2)
 
     def __init__(
         self,
@@ -133,15 +131,15 @@ class _Cuts(BranchCut):
         oracle.dearest = 2.0 * plan
         self._relaxation = Relaxation(matrices, capacities, rules, oracle, state, plan)
         super().__init__(self._relaxation, rules, state, None if best is None else best.hubs)
-        self._remaining = RemainingSets(exchange, bounds, capacities, rules, self._relaxation, state)
+        self._remaining = BoundedSets(exchange, bounds, capacities, rules, self._relaxation, state)
         if state.checks_cuts:
             exchange.on_operated = self._relaxation.know
             for operated in exchange.seen:
                 self._relaxation.know(operated)
         self._number = 0
         prices = np.zeros(rules.sites) if best is None else best.prices
-        self._prices = oracle.filled(self._mean, prices)
-        self._relaxation.add(oracle.cuts(self._mean, self._prices, 0), None)
+        self._prices = oracle.filled(self._points.mean, prices)
+        self._relaxation.add(oracle.cuts(self._points.mean, self._prices, 0), None)
 
     def cut_rounds(self) -> bool:
         """Cut between the points, and at them with prices that are searched anew where that has stalled."""
@@ -150,13 +148,13 @@ class _Cuts(BranchCut):
             point = self.solved()
             if point is None:
                 return False
-            if self._number % _DROP_EVERY == 0:
+            if self._number % self.tuning.drop_every == 0:
                 self._relaxation.drop_idle(point.bound)
             has_stalled = self.has_stalled(point, last)
             added = self._cut(point, is_between=stalled == 0, is_searched=has_stalled)
             self.round_up(point)
             last, stalled = point.bound, stalled + 1 if has_stalled else 0
-            if stalled > _LAST_ROUNDS or (stalled and not added):
+            if stalled > self.tuning.last_rounds or (stalled and not added):
                 return True
 
     def cut_node(self, point: Point, number: int) -> int:
@@ -178,14 +176,11 @@ class _Cuts(BranchCut):
 
     def round_up(self, point: Point) -> None:
         """Try the sites that a point opens most, as many as the freight needs."""
-        order = np.argsort(-point.is_open, kind="stable").astype(np.int32)
-        room = np.cumsum(self._capacities.limit[order])
+        room = np.cumsum(self._capacities.limit[np.argsort(-point.is_open, kind="stable")])
         needed = int(np.count_nonzero(room < self._capacities.freight * (1.0 - SLACK))) + 1
-        likely = int(np.count_nonzero(point.is_open > 0.5))
-        number = min(max(self._rules.least, needed, likely), self._rules.most)
-        self._exchange.improve(np.sort(order[:number]), self._prices)
+        self._exchange.improve(SiteNeighbourhood(self._rules).rounded(point.is_open, needed), self._prices)
 
     def enumerate_remaining(self, point: Point, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
         """Bound every set that a point leaves, and operate what no bound excludes."""
-        rest = remainder(point, closed, certain, self._state.cut_off)
-        return self._remaining.try_all(rest, self._prices, _LEAST_SETS + _SETS_A_ROUND * self._number)
+        self._remaining.prices = self._prices
+        return self._remaining.try_all(point, closed, certain, _LEAST_SETS + _SETS_A_ROUND * self._number)

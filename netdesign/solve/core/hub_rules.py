@@ -54,11 +54,6 @@ class HubRules:
         """Number of sites."""
         return len(self.certain)
 
-    @property
-    def is_one_number(self) -> bool:
-        """Whether all sets are of one size."""
-        return self.least == self.most
-
     def permits(self, is_open: NDArray[np.bool_]) -> bool:
         """Tell whether a set, shape (sites,), is permitted."""
         number = int(np.count_nonzero(is_open))

@@ -45,6 +45,8 @@ class SearchState:
         Sites that may still be open in a better plan, or None.
     ceiling
         No plan costs as much; infinite before anybody says so.
+    least_saving
+        What a better plan saves at the very least; zero where that may be anything.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class SearchState:
         self.bound = -math.inf
         self.hubs_left: int | None = None
         self.ceiling = math.inf
+        self.least_saving = 0.0
         self.trace: list[TracePoint] = []
         self.scale = scale
         self._watch, self._listen, self._task = watch, listen, task
@@ -116,7 +119,7 @@ class SearchState:
         """Value from which on a plan is no better than the incumbent, or is none at all."""
         if not math.isfinite(self.incumbent):
             return self.ceiling
-        return self.incumbent - ROUNDING * max(abs(self.incumbent), self.scale)
+        return self.incumbent - max(ROUNDING * max(abs(self.incumbent), self.scale), self.least_saving)
 
     def found(self, value: float) -> bool:
         """Hear of a plan; return whether it is better than the incumbent."""

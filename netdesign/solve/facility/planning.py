@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.plan import Shares, plan_from_shares
-from netdesign.solve.facility.exchange import operated
+from netdesign.solve.facility.heuristic import operated
 from netdesign.solve.facility.problem import facility_problem
 from netdesign.solve.facility.search import FacilitySearch
 from netdesign.solve.kernels.loading import load_compiled

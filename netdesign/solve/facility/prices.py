@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.site_relaxation import fixed_by_reduced_costs
 from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
@@ -129,10 +130,6 @@ class Ascent:
         self._most = np.array([row.most / unit for row, unit in zip(rules.rows, units, strict=True)])
         self.steps = int(np.clip(_WORK / (problem.sites * problem.customers), 5, _MOST_STEPS))
 
-    def start(self, number: int) -> Prices:
-        """Return prices to begin with, for about so many open sites."""
-        return Prices.start(self._problem, len(self._most), number)
-
     def ascend(self, prices: Prices, status: NDArray[np.int8], target: float, steps: int, patience: int) -> float:
         """Raise prices; return a bound on every better plan in the part, EUR/year.
 
@@ -168,12 +165,12 @@ def settle(prices: Prices, bound: float, cut_off: float, status: NDArray[np.int8
     number, is_free = int(chosen.sum()), status == 0
     inside, outside = slope[is_free & chosen], slope[is_free & ~chosen]
     worst, next_best = float(inside.max(initial=-np.inf)), float(outside.min(initial=np.inf))
-    # Numbers of sites make a choice push another one out, or call another one in.
+    # Numbers of sites make a choice push another one out, or draw another one in.
     pushed_out = worst if number >= rules.most else max(0.0, worst) if number <= rules.least else 0.0
-    called_in = next_best if number <= rules.least else min(0.0, next_best)
-    room = cut_off - bound
-    status[is_free & ~chosen & (slope - pushed_out > room)] = -1
-    status[is_free & chosen & (called_in - slope > room)] = 1
+    drawn_in = next_best if number <= rules.least else min(0.0, next_best)
+    if_closed, if_open = np.where(chosen, drawn_in - slope, -np.inf), np.where(chosen, -np.inf, slope - pushed_out)
+    closing, opening = fixed_by_reduced_costs(if_closed, if_open, is_free, cut_off - bound)
+    status[closing], status[opening] = -1, 1
 
 
 def propagate(status: NDArray[np.int8], rules: HubRules) -> bool:

@@ -7,8 +7,6 @@ still undecided then is branched on, with prices that start from those of the pa
 
 from __future__ import annotations
 
-import heapq
-import itertools
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,9 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.facility.exchange import Exchange
-from netdesign.solve.facility.heuristic import Interchange
-from netdesign.solve.facility.known import KnownPlans
+from netdesign.solve.branch_cut.search import explore
+from netdesign.solve.facility.heuristic import Exchange, Interchange, KnownPlans
 from netdesign.solve.facility.prices import Ascent, Prices, propagate, settle
 
 if TYPE_CHECKING:
@@ -73,7 +70,6 @@ class FacilitySearch:
     def __init__(self, problem: FacilityProblem, rules: HubRules, state: SearchState) -> None:
         self._problem, self._rules, self._state = problem, problem.with_room(rules), state
         self._known = KnownPlans(problem.sites, state)
-        self._unit = problem.unit
 
     @property
     def best(self) -> NDArray[np.intp] | None:
@@ -82,7 +78,7 @@ class FacilitySearch:
 
     def run(self) -> None:
         """Search until the gap is closed or the clock has run out."""
-        self._state.ceiling = self._problem.ceiling
+        self._state.ceiling, self._state.least_saving = self._problem.ceiling, _NEARLY * self._problem.unit
         self._status = self._rules.certain.astype(np.int8)
         if (self._problem.cost.min(axis=0) >= self._problem.left_behind).any() or not propagate(
             self._status, self._rules
@@ -92,11 +88,6 @@ class FacilitySearch:
         with suppress(TimeoutError):
             self._state.proved(self._problem.least, self._problem.sites)
             self._run()
-
-    @property
-    def _cut_off(self) -> float:
-        """Value over which there is no plan better than the incumbent, by a unit of cost where costs have one."""
-        return min(self._state.cut_off, self._state.incumbent - _NEARLY * self._unit)
 
     def _run(self) -> None:
         start = Interchange(
@@ -125,12 +116,12 @@ class FacilitySearch:
         """
         for _ in range(0, _ROOT_STEPS, self._ascent.steps):
             prices = self._prices
-            bound = self._bounded(prices, self._status, self._cut_off, self._ascent.steps, _ROOT_PATIENCE)
-            if bound > self._cut_off:
+            bound = self._bounded(prices, self._status, self._state.cut_off, self._ascent.steps, _ROOT_PATIENCE)
+            if bound > self._state.cut_off:
                 self._state.exhausted()
                 return False
             self._heuristic.improve(prices.chosen, self._ascent.cut(prices))
-            settle(prices, bound, self._cut_off, self._status, self._rules)
+            settle(prices, bound, self._state.cut_off, self._status, self._rules)
             if self._is_decided(self._status):
                 self._state.exhausted()
                 return False
@@ -153,19 +144,9 @@ class FacilitySearch:
         self._make(self._prices.restricted(left))
 
     def _branch(self) -> None:
-        """Decide one site after another, the part with the least bound next (Land and Doig 1960)."""
-        numbers = itertools.count()
-        parts = [(self._state.bound, next(numbers), _Part(self._status, self._prices))]
+        """Decide one site after another."""
         with ThreadPoolExecutor(max_workers=min(2, self._state.threads)) as pool:
-            while parts and not self._state.is_closed:
-                bound, _, part = heapq.heappop(parts)
-                if bound > self._cut_off:
-                    break
-                for raised, smaller in self._divided(part, pool):
-                    heapq.heappush(parts, (max(raised, bound), next(numbers), smaller))
-                self._state.proved(parts[0][0] if parts else bound)
-        if not parts or parts[0][0] > self._cut_off:
-            self._state.exhausted()
+            explore(_Part(self._status, self._prices), lambda node: self._divided(node.part, pool), self._state)
 
     def _divided(self, part: _Part, pool: ThreadPoolExecutor) -> list[tuple[float, _Part]]:
         """Return what is left of the two halves of a part, with their bounds."""
@@ -173,7 +154,7 @@ class FacilitySearch:
         halves = [part.half(site, is_open=is_open) for is_open in (True, False)]
         halves = [half for half in halves if not self._is_decided(half.status)]
         # Both against one target, so that the number of threads changes nothing.
-        target = self._cut_off
+        target = self._state.cut_off
         bounds = list(pool.map(lambda half: self._raised(half, target), halves))
         return [(bound, half) for bound, half in zip(bounds, halves, strict=True) if self._is_in_question(half, bound)]
 
@@ -196,10 +177,10 @@ class FacilitySearch:
 
     def _is_in_question(self, part: _Part, bound: float) -> bool:
         """Look for a better plan in a part and settle what its bound says; return whether anything is left of it."""
-        if bound > self._cut_off:
+        if bound > self._state.cut_off:
             return False
         self._heuristic.glance(part.prices.chosen, self._ascent.cut(part.prices))
-        settle(part.prices, bound, self._cut_off, part.status, self._rules)
+        settle(part.prices, bound, self._state.cut_off, part.status, self._rules)
         return not self._is_decided(part.status)
 
     def _is_decided(self, status: NDArray[np.int8]) -> bool:

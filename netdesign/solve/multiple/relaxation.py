@@ -27,7 +27,7 @@ _FULL_EVERY = 3
 """Of so many rounds one makes cuts for all origins."""
 
 
-class Relaxation(SiteRelaxation):
+class Relaxation(SiteRelaxation[Point]):
     """The linear program ``min sum_k f_k y_k + sum_i theta_i`` over the rules on hubs and the cuts so far.
 
     Parameters

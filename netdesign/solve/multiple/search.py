@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.branch_cut.remaining_sets import remainder
-from netdesign.solve.branch_cut.search import BranchCut
+from netdesign.solve.branch_cut.search import SiteBranchCut
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.multiple.cuts import CommodityOracle
-from netdesign.solve.multiple.enumerate_remaining import RemainingSets
+from netdesign.solve.multiple.enumerate_remaining import PricedSets, few_sets
 from netdesign.solve.multiple.heuristic import Interchange
-from netdesign.solve.multiple.priced_sets import few_sets
 from netdesign.solve.multiple.prices import Prices
 from netdesign.solve.multiple.relaxation import Relaxation
 
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
 
-_DROP_EVERY = 4
 _LEAST_WORK, _SHARE = 4.5e8, 1.0
 """Pricing what is left is tried where it takes no more than so many sums, or that share of those of the cuts so far.
 
@@ -102,10 +99,10 @@ class MultipleSearch:
             return
         state.proved(float(oracle.least.sum()), self._rules.sites)
         self._heuristic.start()
-        _Cuts(self._prices, self._rules, oracle, self._heuristic, state).run()
+        MultipleBranchCut(self._prices, self._rules, oracle, self._heuristic, state).run()
 
 
-class _Cuts(BranchCut):
+class MultipleBranchCut(SiteBranchCut):
     """Cuts by an oracle of commodities.
 
     Parameters
@@ -122,13 +119,13 @@ class _Cuts(BranchCut):
         self._relaxation = Relaxation(prices.matrices.fixed, rules, oracle, state, plan)
         super().__init__(self._relaxation, rules, state, heuristic.best)
         self._prices, self._oracle, self._heuristic = prices, oracle, heuristic
-        self._remaining = RemainingSets(prices, rules, state, self._relaxation)
+        self._remaining = PricedSets(prices, rules, state, heuristic, self._relaxation)
         if state.checks_cuts:
             for hubs in heuristic.seen:
                 is_open = np.zeros(rules.sites)
                 is_open[hubs] = 1.0
                 self._relaxation.know(is_open, prices.by_origin(hubs))
-        self._relaxation.add(oracle.cuts(self._mean, 0), None)
+        self._relaxation.add(oracle.cuts(self._points.mean, 0), None)
 
     def cut_rounds(self) -> bool:
         """Cut between the points until that stalls, then at them until it stalls again."""
@@ -137,7 +134,7 @@ class _Cuts(BranchCut):
             point = self.solved()
             if point is None:
                 return False
-            if number % _DROP_EVERY == 0:
+            if number % self.tuning.drop_every == 0:
                 self._relaxation.drop_idle(point.bound)
             added = self._relaxation.cut(self.next_point(point, is_between=is_between), number, point)
             self.round_up(point)
@@ -158,16 +155,8 @@ class _Cuts(BranchCut):
 
     def round_up(self, point: Point) -> None:
         """Try the sites that the point opens most."""
-        likely = np.flatnonzero(point.is_open > 0.5)
-        if len(likely) < self._rules.least or self._rules.is_one_number:
-            number = max(self._rules.least, min(len(likely), self._rules.most))
-            likely = np.argsort(-point.is_open, kind="stable")[:number]
-        self._heuristic.improve(np.sort(likely).astype(np.int32))
+        self._heuristic.round_up(point.is_open)
 
     def enumerate_remaining(self, point: Point, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
         """Price every set that a point leaves."""
-        rest = remainder(point, closed, certain, self._state.cut_off)
-        found = self._remaining.try_all(rest, max(_LEAST_WORK, _SHARE * self._oracle.worked))
-        if found is not False:
-            self._heuristic.take(found)
-        return found is not False
+        return self._remaining.try_all(point, closed, certain, max(_LEAST_WORK, _SHARE * self._oracle.worked))

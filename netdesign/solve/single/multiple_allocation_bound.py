@@ -1,4 +1,4 @@
-"""The floor: multiple allocation never costs more, and closes sites before allocation is looked at."""
+"""The bound of multiple allocation, which never costs more and closes sites before allocation is looked at."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.search import InOutPoints
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.multiple.cuts import CommodityOracle
 from netdesign.solve.multiple.relaxation import Relaxation
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multiple.prices import Prices
 
-_MEAN = 0.7
 _WORTH = 0.01
 """Share of the gap that a round has to close, or of the sites that it has to close, to be followed by another."""
 
@@ -86,9 +86,9 @@ def close_by_multiple(
     if oracle.least.max(initial=0.0) >= IMPOSSIBLE:
         return None
     relaxation = Relaxation(matrices.fixed, rules, oracle, state, plan)
-    mean = np.full(matrices.sites, 1.0 if not len(hubs) else 0.0)
-    mean[hubs] = 1.0
-    relaxation.add(oracle.cuts(mean, 0), None)
+    points = InOutPoints(np.full(matrices.sites, 1.0 if not len(hubs) else 0.0))
+    points.mean[hubs] = 1.0
+    relaxation.add(oracle.cuts(points.mean, 0), None)
     last = -np.inf
     for number in itertools.count(1):
         point = relaxation.solve()
@@ -102,9 +102,8 @@ def close_by_multiple(
         if grown < _WORTH * (state.cut_off - last) and closed < max(1, _WORTH * len(left)):
             return left
         last = point.bound
-        mean[relaxation.is_closed] = 0.0
-        at = 0.5 * (mean + point.is_open)
-        mean = _MEAN * mean + (1.0 - _MEAN) * point.is_open
+        points.mean = np.where(relaxation.is_closed, 0.0, points.mean)
+        at = points.next(point.is_open)
         if not relaxation.cut(at if at.sum() >= 1.0 else point.is_open, number, point):
             return left
     raise AssertionError
