@@ -22,10 +22,9 @@ from netdesign.solve.core.hub_rules import hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination
 from netdesign.solve.core.referee_check import judged, plan_over
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.core.top_two import TopTwo
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.registry import ONE_YEAR, EngineRecord, States
-from netdesign.solve.set_prices import CompiledPrices, TensorPrices, is_small
+from netdesign.solve.set_prices import CompiledPrices, TensorPrices, TopTwo, is_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,22 +13,24 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from netdesign.plan import Plan
 from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
 from netdesign.solve.branch_cut.search import SiteBranchCut, Tuning
-from netdesign.solve.capacitated.bounds import SetBounds
-from netdesign.solve.capacitated.capacities import SLACK
+from netdesign.solve.capacitated.bounds import BoundedSets, SetBounds
+from netdesign.solve.capacitated.capacities import SLACK, capacities_of
 from netdesign.solve.capacitated.cuts import PricedOracle
-from netdesign.solve.capacitated.enumerate_remaining import BoundedSets
 from netdesign.solve.capacitated.heuristic import Exchange
 from netdesign.solve.capacitated.operating import Operating
 from netdesign.solve.capacitated.relaxation import Relaxation
-from netdesign.solve.core.route_matrices import IMPOSSIBLE
+from netdesign.solve.core.route_matrices import IMPOSSIBLE, flow_of_commodity, route_matrices
 from netdesign.solve.multiple.heuristic import Interchange
 from netdesign.solve.multiple.prices import Prices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.instance import Instance
+    from netdesign.network import Network
     from netdesign.solve.branch_cut.site_relaxation import Point
     from netdesign.solve.capacitated.capacities import Capacities
     from netdesign.solve.capacitated.operating import Operated, Shares
@@ -184,3 +186,34 @@ class CapacitatedBranchCut(SiteBranchCut):
         """Bound every set that a point leaves, and operate what no bound excludes."""
         self._remaining.prices = self._prices
         return self._remaining.try_all(point, closed, certain, _LEAST_SETS + _SETS_A_ROUND * self._number)
+
+
+class CapacitatedPlanning:
+    """Prepares a search over sets of hubs, the freight routed within their capacities; see ``CapacitatedSearch``."""
+
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
+        self._instance = instance
+        matrices = route_matrices(instance, network)
+        self._search = CapacitatedSearch(matrices, capacities_of(instance), rules, state)
+
+    def best_plan(self) -> Plan | None:
+        """Search until the gap is closed or the clock has run out; return the best plan found."""
+        self._search.run()
+        if self._search.best is None:
+            return None
+        instance, shares = self._instance, self._search.shares()
+        allowed = np.array([instance.site_position[name] for name in instance.allowed])
+        # Commodities of one flow share its routes in the same proportion.
+        flow = flow_of_commodity(instance)
+        start = np.searchsorted(shares.flow, np.arange(flow.max() + 2))
+        routes = np.diff(start)[flow]
+        commodity = np.repeat(np.arange(len(flow)), routes)
+        row = np.arange(len(commodity)) - np.repeat(np.cumsum(routes) - routes, routes) + start[flow][commodity]
+        return Plan(
+            open_hubs=tuple(instance.sites[site].id for site in np.sort(allowed[self._search.best.hubs])),
+            open_lanes=(),
+            commodity=commodity,
+            first_hub=allowed[shares.first[row]],
+            last_hub=allowed[shares.last[row]],
+            volume=instance.commodities.volume[commodity] * shares.share[row],
+        )

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.plan import Plan
 from netdesign.solve.branch_cut.search import SiteBranchCut
-from netdesign.solve.core.route_matrices import IMPOSSIBLE
+from netdesign.solve.core.route_matrices import IMPOSSIBLE, flow_of_commodity, route_matrices
 from netdesign.solve.multiple.cuts import CommodityOracle
 from netdesign.solve.multiple.enumerate_remaining import PricedSets, few_sets
 from netdesign.solve.multiple.heuristic import Interchange
@@ -24,6 +25,8 @@ from netdesign.solve.multiple.relaxation import Relaxation
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.instance import Instance
+    from netdesign.network import Network
     from netdesign.solve.branch_cut.site_relaxation import Point
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
@@ -160,3 +163,28 @@ class MultipleBranchCut(SiteBranchCut):
     def enumerate_remaining(self, point: Point, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
         """Price every set that a point leaves."""
         return self._remaining.try_all(point, closed, certain, max(_LEAST_WORK, _SHARE * self._oracle.worked))
+
+
+class MultiplePlanning:
+    """Prepares a search over sets of hubs, every commodity on its best route; see ``MultipleSearch``."""
+
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
+        self._instance = instance
+        self._search = MultipleSearch(route_matrices(instance, network), rules, state)
+
+    def best_plan(self) -> Plan | None:
+        """Search until the gap is closed or the clock has run out; return the best plan found."""
+        self._search.run()
+        if self._search.best is None:
+            return None
+        instance, (first, last) = self._instance, self._search.routes()
+        allowed = np.array([instance.site_position[name] for name in instance.allowed])
+        flow = flow_of_commodity(instance)
+        return Plan(
+            open_hubs=tuple(instance.sites[site].id for site in np.sort(allowed[self._search.best])),
+            open_lanes=(),
+            commodity=np.arange(len(flow)),
+            first_hub=allowed[first[flow]],
+            last_hub=allowed[last[flow]],
+            volume=instance.commodities.volume,
+        )

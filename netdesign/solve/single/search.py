@@ -15,19 +15,24 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from netdesign.plan import Plan
 from netdesign.solve.branch_cut.search import INTEGER, BranchCut, InOutPoints, Node, Tuning
 from netdesign.solve.branch_cut.site_relaxation import Decision
+from netdesign.solve.core.route_matrices import route_matrices
 from netdesign.solve.multiple.enumerate_remaining import few_sets
 from netdesign.solve.multiple.heuristic import Interchange
 from netdesign.solve.multiple.prices import Prices
 from netdesign.solve.single.cuts import PairOracle
 from netdesign.solve.single.heuristic import Exchange
 from netdesign.solve.single.multiple_allocation_bound import close_by_multiple, close_by_prices
+from netdesign.solve.single.problem import allocation_problem
 from netdesign.solve.single.relaxation import AllocationPoint, Relaxation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.instance import Instance
+    from netdesign.network import Network
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
@@ -231,3 +236,33 @@ class SingleBranchCut(BranchCut[AllocationPoint]):
     def take(self, point: AllocationPoint) -> None:
         """Take the allocation of the point."""
         self._exchange.take(np.flatnonzero(point.is_open > 0.5).astype(np.int32), np.argmax(point.share, axis=1))
+
+
+class SinglePlanning:
+    """Prepares a search over hubs and the allocation of cities to them; see ``SingleSearch``."""
+
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
+        self._instance = instance
+        self._problem = allocation_problem(instance, network)
+        self._search = SingleSearch(self._problem, route_matrices(instance, network), rules, state)
+
+    def best_plan(self) -> Plan | None:
+        """Search until the gap is closed or the clock has run out; return the best plan found."""
+        self._search.run()
+        if self._search.best is None:
+            return None
+        return self._plan(self._search.best, self._search.hubs)
+
+    def _plan(self, hub_of: NDArray[np.intp], hubs: NDArray[np.intp]) -> Plan:
+        instance, commodities = self._instance, self._instance.commodities
+        allowed = np.array([instance.site_position[name] for name in instance.allowed])
+        site_of = np.zeros(len(instance.nodes), dtype=np.intp)
+        site_of[self._problem.city] = allowed[hub_of]
+        return Plan(
+            open_hubs=tuple(instance.sites[site].id for site in np.sort(allowed[hubs])),
+            open_lanes=(),
+            commodity=np.arange(len(commodities)),
+            first_hub=site_of[commodities.origin],
+            last_hub=site_of[commodities.destination],
+            volume=commodities.volume,
+        )
