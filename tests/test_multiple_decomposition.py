@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from netdesign.errors import SolverError
-from netdesign.solve.core.hub_rules import HubRow, HubRules
+from netdesign.solve.core.hub_rules import HubRule, HubRules
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, Flows, Legs, RouteMatrices
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.multiple import enumerate_remaining
 from netdesign.solve.multiple.cuts import CommodityOracle, Cuts
-from netdesign.solve.multiple.prices import Prices
+from netdesign.solve.multiple.prices import BestRoutePrices
 from netdesign.solve.multiple.search import MultipleSearch
 from tests.seeds import seeds
 
@@ -69,9 +69,9 @@ def random_rules(draw: Random, sites: int) -> HubRules:
     rows = []
     if draw.random() < 0.4:
         group = np.array([float(draw.random() < 0.4) for _ in range(sites)])
-        rows.append(HubRow(group, 1.0))
+        rows.append(HubRule(group, 1.0))
     if draw.random() < 0.2:
-        rows.append(HubRow(np.array([float(draw.randint(0, 9)) for _ in range(sites)]), float(draw.randint(0, 30))))
+        rows.append(HubRule(np.array([float(draw.randint(0, 9)) for _ in range(sites)]), float(draw.randint(0, 30))))
     return HubRules(least, most, certain, tuple(rows))
 
 
@@ -198,7 +198,7 @@ def test_every_permitted_set_is_listed_once_and_in_order(seed):
 @pytest.mark.parametrize("sites", [2, 30, 3000])
 def test_few_sets_are_counted_before_they_are_listed(sites):
     rules = HubRules(1, sites, np.zeros(sites, dtype=bool))
-    prices = Prices(euclidean(5, 1), SearchState(Watch(SolveLimits())))
+    prices = BestRoutePrices(euclidean(5, 1), SearchState(Watch(SolveLimits())))
     found = enumerate_remaining.few_sets(rules, prices)
     assert (found is not None) == (sites == 2)
 
@@ -261,7 +261,7 @@ def test_prices_are_plain_sums(seed):
     draw = Random(seed)
     sites = draw.randint(2, 6)
     matrices = random_matrices(draw, nodes=draw.randint(1, 6), sites=sites)
-    prices = Prices(matrices, SearchState(Watch(SolveLimits())))
+    prices = BestRoutePrices(matrices, SearchState(Watch(SolveLimits())))
     number = draw.randint(1, sites)
     sets = np.array(list(itertools.combinations(range(sites), number)), dtype=np.int32)
     plain = np.array([plain_price(matrices, tuple(hubs)).sum() for hubs in sets])

@@ -46,7 +46,7 @@ class SiteNeighbourhood:
         return self._rules.permits(is_open)
 
     def swaps(self, hubs: Sites) -> Iterator[tuple[Sites, Sites]]:
-        """Yield a set less one site, and the others each of which may take its place."""
+        """Yield a set less one site, and the sites that may take its place."""
         for hub in hubs[~self._rules.certain[hubs]]:
             rest = hubs[hubs != hub]
             yield rest, self._addable(rest, hubs)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.solve.branch_cut.site_relaxation import Point
+    from netdesign.solve.branch_cut.site_relaxation import MasterPoint
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Remainder:
-    """Sites of which a better set may be made, near some point of the relaxation.
+    """Sites that may make up a better set, near some point of the relaxation.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Remainder:
                 yield number
 
 
-def remainder(point: Point, closed: NDArray[np.bool_], certain: NDArray[np.bool_], cut_off: float) -> Remainder:
+def remainder(point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_], cut_off: float) -> Remainder:
     """Return what a point leaves under a cut-off where some sites are closed and some are certain, shape (sites,) each.
 
     Of a set S no network is cheaper than ``bound + sum of reduced costs over what leaves its bound``.
@@ -124,7 +124,9 @@ class RemainingSets(ABC, Generic[T]):
             The clock ran out first.
         """
 
-    def try_all(self, point: Point, closed: NDArray[np.bool_], certain: NDArray[np.bool_], allowed: float) -> bool:
+    def try_all(
+        self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_], allowed: float
+    ) -> bool:
         """Look at every set that a point leaves, unless that takes more work than is allowed; return whether it was.
 
         Parameters

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from netdesign.solve.branch_cut.site_relaxation import Decision, P, Point, fixed_by_reduced_costs
+from netdesign.solve.branch_cut.site_relaxation import Decision, MasterPoint, P, fixed_by_reduced_costs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,7 +41,7 @@ class Tuning:
     drop_every
         Of so many rounds one drops idle cuts first: the program stays small, and cuts have time to bind.
     last_rounds
-        Rounds in a row that may stall before branching: a cut may need others beside it to raise the bound.
+        Rounds in a row that may stall before branching: a cut may need others to raise the bound.
     node_rounds
         Rounds of a node at most: a branch raises the bound by more than many rounds do.
     least_node_rounds
@@ -222,7 +222,7 @@ class BranchCut(ABC, Generic[P]):
         return [(point.bound, (*node.part, one)) for one in (side, side._replace(is_taken=not side.is_taken))]
 
 
-class SiteBranchCut(BranchCut[Point]):
+class SiteBranchCut(BranchCut[MasterPoint]):
     """Branch and cut in which the sites are all that is decided.
 
     Parameters
@@ -239,7 +239,7 @@ class SiteBranchCut(BranchCut[Point]):
 
     def __init__(
         self,
-        relaxation: SiteRelaxation[Point],
+        relaxation: SiteRelaxation[MasterPoint],
         rules: HubRules,
         state: SearchState,
         start: NDArray[np.intp] | NDArray[np.int32] | None,
@@ -253,21 +253,21 @@ class SiteBranchCut(BranchCut[Point]):
         self._points = InOutPoints(mean)
 
     @abstractmethod
-    def cut_node(self, point: Point, number: int) -> int:
+    def cut_node(self, point: MasterPoint, number: int) -> int:
         """Add cuts at a point of a node; return how many it breaks. ``number`` tells rounds and nodes apart."""
 
-    def next_point(self, point: Point, *, is_between: bool) -> NDArray[np.float64]:
+    def next_point(self, point: MasterPoint, *, is_between: bool) -> NDArray[np.float64]:
         """Return where to cut: at the master's point, or half-way to the mean of those so far; shape (sites,)."""
         self._points.mean = np.where(self._master.is_closed, 0.0, self._points.mean)
         at = self._points.next(point.is_open, is_between=is_between and point.fraction > INTEGER)
         return at if at.sum() >= 1.0 else point.is_open
 
-    def has_stalled(self, point: Point, last: float) -> bool:
+    def has_stalled(self, point: MasterPoint, last: float) -> bool:
         """Return whether the bound has hardly grown; without an incumbent, measured against itself."""
         room = self._state.incumbent - point.bound
         return point.bound - last < self.tuning.stalled * min(room, abs(point.bound))
 
-    def bounded(self, node: Node[tuple[Decision, ...]]) -> Point | None:
+    def bounded(self, node: Node[tuple[Decision, ...]]) -> MasterPoint | None:
         """Raise the bound of a node by some rounds of cuts; None where nothing better than the incumbent is in it."""
         master, state, last = self._master, self._state, -np.inf
         master.decide(node.part)
@@ -285,7 +285,7 @@ class SiteBranchCut(BranchCut[Point]):
             last = point.bound
         raise AssertionError
 
-    def undecided(self, point: Point) -> Decision | None:
+    def undecided(self, point: MasterPoint) -> Decision | None:
         """Return the site that is least decided, open first, or None where all are decided."""
         distance = np.minimum(point.is_open, 1.0 - point.is_open)
         distance[self._master.closed_here | self._master.certain_here] = -1.0

@@ -54,7 +54,7 @@ P = TypeVar("P", bound=SitePoint)
 
 
 @dataclass(frozen=True)
-class Point:
+class MasterPoint:
     """A solution of a master over sites and groups of origins.
 
     Parameters
@@ -142,7 +142,7 @@ class SiteRelaxation(ABC, Generic[P]):
     is_closed, is_certain
         Sites that no better plan opens, or all do; shape (sites,).
     closed_here, certain_here
-        The same in the node at hand; besides, sites that were decided for it.
+        The same in the node at hand, with the sites that were decided for it.
     """
 
     def __init__(
@@ -193,7 +193,7 @@ class SiteRelaxation(ABC, Generic[P]):
         self._master.bound_columns(positions, np.full(len(positions), value), np.full(len(positions), value))
 
     def decide(self, decided: Iterable[Decision]) -> None:
-        """Leave to every y what is settled for good, and besides what is decided for a node."""
+        """Leave to every y what is settled for good, and set what is decided for a node."""
         self.closed_here, self.certain_here = self.is_closed.copy(), self.is_certain.copy()
         for choice in decided:
             if choice.city is None:

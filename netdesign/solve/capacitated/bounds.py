@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.capacitated.capacities import Capacities
-    from netdesign.solve.capacitated.heuristic import Exchange
-    from netdesign.solve.capacitated.relaxation import Relaxation
+    from netdesign.solve.capacitated.heuristic import CapacitatedHeuristic
+    from netdesign.solve.capacitated.relaxation import CapacitatedRelaxation
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
@@ -47,7 +47,7 @@ class SetBounds:
         self._rest = np.zeros(matrices.origins + 1)
 
     def raise_rest(self, least: NDArray[np.float64]) -> None:
-        """Hear what the freight of each origin costs at least, EUR/year: sets are left the earlier."""
+        """Take what the freight of each origin costs at least, EUR/year: sets are left the earlier."""
         self._rest[:-1] = np.maximum(self._rest[:-1], np.cumsum(least[::-1])[::-1])
 
     def by_cuts(
@@ -103,7 +103,7 @@ class BoundedSets(RemainingSets["tuple[NDArray[np.int32], NDArray[np.float64]]"]
 
     Parameters
     ----------
-    exchange
+    heuristic
         Operates sets, and keeps the best.
     bounds, capacities, rules, state
         Of the search.
@@ -118,15 +118,15 @@ class BoundedSets(RemainingSets["tuple[NDArray[np.int32], NDArray[np.float64]]"]
 
     def __init__(
         self,
-        exchange: Exchange,
+        heuristic: CapacitatedHeuristic,
         bounds: SetBounds,
         capacities: Capacities,
         rules: HubRules,
-        relaxation: Relaxation,
+        relaxation: CapacitatedRelaxation,
         state: SearchState,
     ) -> None:
         super().__init__(rules, state)
-        self._exchange, self._bounds, self._capacities = exchange, bounds, capacities
+        self._heuristic, self._bounds, self._capacities = heuristic, bounds, capacities
         self._relaxation = relaxation
         self.prices = np.zeros(rules.sites)
 
@@ -152,4 +152,4 @@ class BoundedSets(RemainingSets["tuple[NDArray[np.int32], NDArray[np.float64]]"]
             raised, own = self._bounds.raised(np.ascontiguousarray(part), self.prices, self._state.cut_off)
             for place in np.argsort(raised, kind="stable"):
                 if raised[place] < self._state.cut_off:
-                    self._exchange.operate(part[place], own[place])
+                    self._heuristic.operate(part[place], own[place])

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
     from netdesign.solve.capacitated.bounds import SetBounds
     from netdesign.solve.capacitated.capacities import Capacities
-    from netdesign.solve.capacitated.operating import Operated, Operating
+    from netdesign.solve.capacitated.operating import OperatedSet, SetOperating
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.multiple.prices import Prices
+    from netdesign.solve.multiple.prices import BestRoutePrices
 
 _MOST_OPERATED = 8
 """Neighbours of a set that are operated, the one with the least bound first, before the search gives up."""
 
 
-class Exchange:
+class CapacitatedHeuristic:
     """Local search over sets of hubs: exchange one, open one, or close one (Teitz and Bart 1968).
 
     Parameters
@@ -44,21 +44,21 @@ class Exchange:
     """
 
     def __init__(
-        self, operating: Operating, bounds: SetBounds, capacities: Capacities, rules: HubRules, state: SearchState
+        self, operating: SetOperating, bounds: SetBounds, capacities: Capacities, rules: HubRules, state: SearchState
     ) -> None:
         self._operating, self._bounds, self._capacities = operating, bounds, capacities
         self._rules, self._state = rules, state
         self._near = SiteNeighbourhood(rules)
-        self._seen: dict[bytes, Operated] = {}
-        self.best: Operated | None = None
-        self.on_operated: Callable[[Operated], None] = lambda _: None
+        self._seen: dict[bytes, OperatedSet] = {}
+        self.best: OperatedSet | None = None
+        self.on_operated: Callable[[OperatedSet], None] = lambda _: None
 
     @property
-    def seen(self) -> list[Operated]:
+    def seen(self) -> list[OperatedSet]:
         """All sets that were operated."""
         return list(self._seen.values())
 
-    def start(self, hubs: NDArray[np.int32], prices: Prices) -> None:
+    def start(self, hubs: NDArray[np.int32], prices: BestRoutePrices) -> None:
         """Search from a set that is good without capacities, ascending.
 
         Hubs are exchanged or added until those that are open can take all freight: while no exchange is enough, the one
@@ -84,7 +84,7 @@ class Exchange:
         limit = self._capacities.limit
         return np.asarray(limit[sets].sum(axis=1) > limit[hubs].sum())
 
-    def operate(self, hubs: NDArray[np.int32], own: NDArray[np.float64]) -> Operated:
+    def operate(self, hubs: NDArray[np.int32], own: NDArray[np.float64]) -> OperatedSet:
         """Operate a permitted set, unless that was done before; keep the best.
 
         Parameters
@@ -133,7 +133,7 @@ class Exchange:
         while current is not None and np.isfinite(current.cost):
             current = self._better(current)
 
-    def _better(self, current: Operated) -> Operated | None:
+    def _better(self, current: OperatedSet) -> OperatedSet | None:
         """Return the first better neighbour, the one with the least bound first, or None."""
         bounded: list[tuple[float, NDArray[np.int32], NDArray[np.float64]]] = []
         cut_off = current.cost * (1.0 - ROUNDING)

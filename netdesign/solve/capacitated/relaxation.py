@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.branch_cut.site_relaxation import Point, SiteRelaxation, add_hub_rules
+from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules
 from netdesign.solve.capacitated.capacities import SLACK
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.builder import LpBuilder, Rows
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from netdesign.solve.capacitated.capacities import Capacities
     from netdesign.solve.capacitated.cuts import PricedCuts, PricedOracle
-    from netdesign.solve.capacitated.operating import Operated
+    from netdesign.solve.capacitated.operating import OperatedSet
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
@@ -35,11 +35,11 @@ _GROUPS = 8
 different prices cannot be mixed, and rounds are many."""
 
 
-class Relaxation(SiteRelaxation[Point]):
+class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
     """The program ``min sum_k f_k y_k + sum_g theta_g`` over the rules, the capacities and the cuts so far.
 
-    Each group g of origins has its own loads, ``sum_g load_gk <= q_k y_k``, and the cuts say what it costs to load less
-    where capacity is dear. So cuts at different prices of the same hubs help each other.
+    Each group g of origins has its own loads, ``sum_g load_gk <= q_k y_k``, and the cuts bound what it costs to load
+    less where capacity is dear. So cuts at different prices of the same hubs help each other.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class Relaxation(SiteRelaxation[Point]):
         self._first = _groups(volume)
         self._groups = len(self._first)
         self._unit, self._tonnes = unit / _SCALE, capacities.freight / _FREIGHT
-        self._known: list[Operated] = []
+        self._known: list[OperatedSet] = []
         self._load = np.zeros((self._groups, self._sites))
         self._const, self._slope = np.empty(0), np.empty((0, self._sites))
         self._capacities = capacities
@@ -101,7 +101,7 @@ class Relaxation(SiteRelaxation[Point]):
         """Cuts on the whole cost, ``const - sum_k slope_k y_k``: of every set of cuts so far, EUR/year."""
         return self._const, self._slope
 
-    def solve(self) -> Point | None:
+    def solve(self) -> MasterPoint | None:
         """Return the optimum of the master, or None where the rules and the settled sites leave nothing.
 
         Raises
@@ -113,14 +113,14 @@ class Relaxation(SiteRelaxation[Point]):
         if relaxed is None:
             return None
         self._load = relaxed.values[self._sites + self._groups :].reshape(self._load.shape) * self._tonnes
-        return Point(
+        return MasterPoint(
             bound=relaxed.objective * self._unit,
             is_open=np.clip(relaxed.values[: self._sites], 0.0, 1.0),
             theta=relaxed.values[self._sites : self._sites + self._groups] * self._unit,
             reduced=relaxed.reduced_costs[: self._sites] * self._unit,
         )
 
-    def add(self, priced: PricedCuts, point: Point | None) -> int:
+    def add(self, priced: PricedCuts, point: MasterPoint | None) -> int:
         """Add the cuts that the last point breaks, or all of them; return how many.
 
         A cut is broken by less than it matters where all of them together move the bound by less than the gap.
@@ -148,17 +148,17 @@ class Relaxation(SiteRelaxation[Point]):
         self._slope = np.concatenate([self._slope, cuts.slope.sum(axis=0)[None, :] + prices * self._capacities.limit])
         return len(broken)
 
-    def know(self, operated: Operated) -> None:
-        """Hear of the best operation of a set of hubs: no cut may ask for more."""
+    def add_known(self, operated: OperatedSet) -> None:
+        """Take the best operation of a set of hubs: no cut may demand more."""
         self._known.append(operated)
 
     def _hold_against_known(self, priced: PricedCuts) -> None:
         for known in self._known:
-            if self.is_closed[known.hubs].any() or known.mix is None:
+            if self.is_closed[known.hubs].any() or known.solution is None:
                 continue
             is_open = np.zeros(self._sites)
             is_open[known.hubs] = 1.0
-            paid = known.mix.cost + known.mix.load @ priced.prices[known.hubs]
+            paid = known.solution.cost + known.solution.load @ priced.prices[known.hubs]
             over = priced.cuts.at(is_open) - paid * (1.0 + ROUNDING)
             if (over > ROUNDING * paid.sum()).any():
                 message = f"a cut asks for {over.max():.6g} EUR/year more than a known plan costs"

@@ -35,7 +35,7 @@ class KnownPlans:
     sites
         Number of all sites.
     state
-        Hears of every plan.
+        Records every plan.
 
     Attributes
     ----------
@@ -52,16 +52,16 @@ class KnownPlans:
         self.sites = np.arange(sites)
         self.best: NDArray[np.intp] | None = None
 
-    def has(self, is_open: NDArray[np.bool_]) -> bool:
+    def is_searched(self, is_open: NDArray[np.bool_]) -> bool:
         """Tell whether a local search has been here, shape (sites left,)."""
         return self._key(is_open) in self._seen
 
-    def see(self, is_open: NDArray[np.bool_]) -> None:
+    def mark_searched(self, is_open: NDArray[np.bool_]) -> None:
         """Note that a local search has been here."""
         self._seen.add(self._key(is_open))
 
-    def hear(self, is_open: NDArray[np.bool_], cost: float) -> None:
-        """Hear what a permitted set costs, EUR/year."""
+    def take(self, is_open: NDArray[np.bool_], cost: float) -> None:
+        """Take a permitted set with its cost, EUR/year."""
         positions = self.sites[is_open]
         if self._state.found(cost):
             self.best = positions
@@ -91,7 +91,7 @@ class KnownPlans:
         return self.sites[is_open].astype(np.int32).tobytes()
 
 
-class Interchange:
+class UncapacitatedHeuristic:
     """Local search over sets of sites: open one, close one, or exchange one (Teitz and Bart 1968).
 
     Parameters
@@ -99,7 +99,7 @@ class Interchange:
     problem, rules
         Customers and sites; permitted sets.
     known
-        Hears of every permitted set.
+        Takes every permitted set.
     state
         Clock.
     """
@@ -141,11 +141,11 @@ class Interchange:
         """
         del cut
         is_open, move = is_open.copy(), np.empty(2, dtype=np.int64)
-        while not self._known.has(is_open):
+        while not self._known.is_searched(is_open):
             cost = self._serve(is_open)
-            self._known.see(is_open)
+            self._known.mark_searched(is_open)
             if self._rules.permits(is_open):
-                self._known.hear(is_open, cost)
+                self._known.take(is_open, cost)
             change = self._best_move(is_open, self._rules.certain, move)
             if move.max() < 0 or change >= -_BETTER * abs(cost):
                 return
@@ -159,9 +159,9 @@ class Interchange:
         self.improve(is_open, cut)
 
     def price(self, is_open: NDArray[np.bool_]) -> None:
-        """Hear of one set, and no other."""
+        """Price one set, and no other."""
         if self._rules.permits(is_open):
-            self._known.hear(is_open, self._serve(is_open))
+            self._known.take(is_open, self._serve(is_open))
 
     def _serve(self, is_open: NDArray[np.bool_]) -> float:
         problem = self._problem
@@ -184,15 +184,15 @@ class Interchange:
         )  # fmt: skip
 
 
-class Exchange:
-    """Local search over sets of sites that can be full; otherwise as ``Interchange``.
+class TransportHeuristic:
+    """Local search over sets of sites that can be full; otherwise as ``UncapacitatedHeuristic``.
 
     Parameters
     ----------
     problem, rules
         Customers and sites; permitted sets.
     known
-        Hears of every permitted set that can serve everybody.
+        Takes every permitted set that can serve everybody.
     state
         Clock.
     """
@@ -212,8 +212,8 @@ class Exchange:
             The clock ran out first.
         """
         cost = self._operated(is_open)
-        while cut is not None and not self._known.has(is_open):
-            self._known.see(is_open)
+        while cut is not None and not self._known.is_searched(is_open):
+            self._known.mark_searched(is_open)
             better = self._better_neighbour(is_open, cost, cut)
             if better is None:
                 return
@@ -226,7 +226,7 @@ class Exchange:
             self.improve(is_open, cut)
 
     def price(self, is_open: NDArray[np.bool_]) -> None:
-        """Hear of one set, and no other."""
+        """Price one set, and no other."""
         self._operated(is_open)
 
     def _better_neighbour(
@@ -255,7 +255,7 @@ class Exchange:
             if self._rules.permits(is_open):
                 cost, _ = operated(self._problem, is_open, self._loops)
             if cost < NEVER:
-                self._known.hear(is_open, cost)
+                self._known.take(is_open, cost)
             self._cost_of[key] = cost
         return self._cost_of[key]
 

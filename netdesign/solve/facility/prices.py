@@ -27,7 +27,7 @@ _MOST_STEPS = 100
 
 
 @dataclass
-class Prices:
+class CustomerPrices:
     """Prices, and where the search for better ones stands.
 
     Parameters
@@ -61,7 +61,7 @@ class Prices:
     likely: NDArray[np.float64]
 
     @classmethod
-    def start(cls, problem: FacilityProblem, rows: int, number: int) -> Prices:
+    def start(cls, problem: FacilityProblem, rows: int, number: int) -> CustomerPrices:
         """Return prices at which each customer would pay for about as many sites as are to each open one."""
         place = min(problem.sites - 1, problem.sites // max(1, number))
         price = np.partition(problem.cost, place, axis=0)[place]
@@ -74,17 +74,17 @@ class Prices:
             np.zeros(sites), np.zeros(sites, dtype=bool), np.zeros(sites),
         )  # fmt: skip
 
-    def child(self) -> Prices:
+    def child(self) -> CustomerPrices:
         """Return a copy for a part of what these were raised for."""
-        return Prices(
+        return CustomerPrices(
             self.customers.copy(), self.rows.copy(), self.customers.copy(), self.rows.copy(),
             np.zeros_like(self.direction), np.array([_SHORT_STEPS, 0.0]),
             self.slope.copy(), self.chosen.copy(), self.likely.copy(),
         )  # fmt: skip
 
-    def restricted(self, sites: NDArray[np.intp]) -> Prices:
+    def restricted(self, sites: NDArray[np.intp]) -> CustomerPrices:
         """Return the same for some of the sites, the others closed."""
-        return Prices(
+        return CustomerPrices(
             self.customers, self.rows, self.now, self.rows_now, self.direction, self.pace,
             self.slope[sites], self.chosen[sites], self.likely[sites],
         )  # fmt: skip
@@ -130,7 +130,9 @@ class Ascent:
         self._most = np.array([row.most / unit for row, unit in zip(rules.rows, units, strict=True)])
         self.steps = int(np.clip(_WORK / (problem.sites * problem.customers), 5, _MOST_STEPS))
 
-    def ascend(self, prices: Prices, status: NDArray[np.int8], target: float, steps: int, patience: int) -> float:
+    def ascend(
+        self, prices: CustomerPrices, status: NDArray[np.int8], target: float, steps: int, patience: int
+    ) -> float:
         """Raise prices; return a bound on every better plan in the part, EUR/year.
 
         Parameters
@@ -154,12 +156,12 @@ class Ascent:
             )
         )  # fmt: skip
 
-    def cut(self, prices: Prices) -> Cut:
+    def cut(self, prices: CustomerPrices) -> Cut:
         """Return what prices prove about all sets of the part that they were raised for."""
         return Cut(float(prices.customers.sum() - prices.rows @ self._most), prices.slope)
 
 
-def settle(prices: Prices, bound: float, cut_off: float, status: NDArray[np.int8], rules: HubRules) -> None:
+def settle(prices: CustomerPrices, bound: float, cut_off: float, status: NDArray[np.int8], rules: HubRules) -> None:
     """Decide the undecided sites that no better plan opens, or that all do, by what the other choice would cost."""
     slope, chosen = prices.slope, prices.chosen
     number, is_free = int(chosen.sum()), status == 0

@@ -16,8 +16,8 @@ import numpy as np
 
 from netdesign.plan import Shares, plan_from_shares
 from netdesign.solve.branch_cut.search import explore
-from netdesign.solve.facility.heuristic import Exchange, Interchange, KnownPlans, operated
-from netdesign.solve.facility.prices import Ascent, Prices, propagate, settle
+from netdesign.solve.facility.heuristic import KnownPlans, TransportHeuristic, UncapacitatedHeuristic, operated
+from netdesign.solve.facility.prices import Ascent, CustomerPrices, propagate, settle
 from netdesign.solve.facility.problem import facility_problem
 from netdesign.solve.kernels.loading import load_compiled
 
@@ -51,7 +51,7 @@ class _Part:
     """A part of the search: what is decided by site (1 open, -1 closed, 0 undecided), and the prices that bound it."""
 
     status: NDArray[np.int8]
-    prices: Prices
+    prices: CustomerPrices
 
     def half(self, site: int, *, is_open: bool) -> _Part:
         """Return the half in which a site is open, or closed, with prices that start from these."""
@@ -70,7 +70,7 @@ class FacilitySearch:
     rules
         Permitted sets.
     state
-        Clock, threads, gap; hears of plans and bounds.
+        Clock, threads, gap; records plans and bounds.
     """
 
     def __init__(self, problem: FacilityProblem, rules: HubRules, state: SearchState) -> None:
@@ -96,24 +96,24 @@ class FacilitySearch:
             self._run()
 
     def _run(self) -> None:
-        start = Interchange(
+        start = UncapacitatedHeuristic(
             self._problem, self._rules, KnownPlans(self._problem.sites, self._state.aside()), self._state
         )
         first = start.greedy()
-        self._make(Prices.start(self._problem, len(self._rules.rows), int(first.sum())))
+        self._make(CustomerPrices.start(self._problem, len(self._rules.rows), int(first.sum())))
         self._heuristic.improve(first)
         if self._raise_root():
             self._branch()
 
-    def _make(self, prices: Prices) -> None:
+    def _make(self, prices: CustomerPrices) -> None:
         """Make what works on the sites that are left."""
-        kind = Exchange if self._problem.has_capacities else Interchange
+        kind = TransportHeuristic if self._problem.has_capacities else UncapacitatedHeuristic
         self._heuristic = kind(self._problem, self._rules, self._known, self._state)
         self._ascent = Ascent(self._problem, self._rules, self._state)
         self._prices = prices
 
     def _raise_root(self) -> bool:
-        """Raise the prices of the whole; return whether anything is left to branch on.
+        """Raise the prices at the root; return whether anything is left to branch on.
 
         Raises
         ------
@@ -174,7 +174,9 @@ class FacilitySearch:
             last = bound
         return bound
 
-    def _bounded(self, prices: Prices, status: NDArray[np.int8], target: float, steps: int, patience: int) -> float:
+    def _bounded(
+        self, prices: CustomerPrices, status: NDArray[np.int8], target: float, steps: int, patience: int
+    ) -> float:
         if self._state.is_over:
             raise TimeoutError
         bound = self._ascent.ascend(prices, status, target, steps, patience)
@@ -182,7 +184,7 @@ class FacilitySearch:
         return bound
 
     def _is_in_question(self, part: _Part, bound: float) -> bool:
-        """Look for a better plan in a part and settle what its bound says; return whether anything is left of it."""
+        """Look for a better plan in a part and settle what its bound proves; return whether anything is left of it."""
         if bound > self._state.cut_off:
             return False
         self._heuristic.glance(part.prices.chosen, self._ascent.cut(part.prices))
@@ -190,7 +192,7 @@ class FacilitySearch:
         return not self._is_decided(part.status)
 
     def _is_decided(self, status: NDArray[np.int8]) -> bool:
-        """Follow the rules; tell whether nothing is left to decide, and hear of the one set that there then is."""
+        """Follow the rules; tell whether nothing is left to decide, and price the one set that there then is."""
         if not propagate(status, self._rules):
             return True
         if (status == 0).any():

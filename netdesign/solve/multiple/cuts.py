@@ -47,7 +47,7 @@ class Cuts:
 
 
 class CommodityOracle:
-    """Prices partly open hubs, and says with a cut for each origin what that means for all hubs.
+    """Prices partly open hubs, and bounds with a cut for each origin what all hubs cost.
 
     Parameters
     ----------

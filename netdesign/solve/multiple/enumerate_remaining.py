@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.multiple.heuristic import Interchange
-    from netdesign.solve.multiple.prices import Prices
-    from netdesign.solve.multiple.relaxation import Relaxation
+    from netdesign.solve.multiple.heuristic import MultipleHeuristic
+    from netdesign.solve.multiple.prices import BestRoutePrices
+    from netdesign.solve.multiple.relaxation import MultipleRelaxation
 
 _MOST_SETS = 2_000_000
 _PER_SLICE = 20_000
@@ -33,7 +33,7 @@ _SUMS_A_SET = 1000.0
 """What listing a set and beginning with it takes, in sums: measured."""
 
 
-def few_sets(rules: HubRules, prices: Prices) -> list[NDArray[np.int32]] | None:
+def few_sets(rules: HubRules, prices: BestRoutePrices) -> list[NDArray[np.int32]] | None:
     """Return every permitted set, an array of shape (sets, hubs) for each number of hubs; None if they are many."""
     numbers, work = range(rules.least, rules.most + 1), 0.0
     for number in numbers:
@@ -58,7 +58,12 @@ class PricedSets(RemainingSets["NDArray[np.int32]"]):
     """
 
     def __init__(
-        self, prices: Prices, rules: HubRules, state: SearchState, heuristic: Interchange, relaxation: Relaxation
+        self,
+        prices: BestRoutePrices,
+        rules: HubRules,
+        state: SearchState,
+        heuristic: MultipleHeuristic,
+        relaxation: MultipleRelaxation,
     ) -> None:
         super().__init__(rules, state)
         self._prices, self._heuristic, self._relaxation = prices, heuristic, relaxation

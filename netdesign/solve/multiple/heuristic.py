@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.multiple.prices import Prices
+    from netdesign.solve.multiple.prices import BestRoutePrices
 
 
-class Interchange:
+class MultipleHeuristic:
     """Local search over sets of hubs: open one, close one, or exchange one (Teitz and Bart 1968).
 
     Parameters
@@ -25,7 +25,7 @@ class Interchange:
         Of the search; the search state records every set that is permitted.
     """
 
-    def __init__(self, prices: Prices, rules: HubRules, state: SearchState) -> None:
+    def __init__(self, prices: BestRoutePrices, rules: HubRules, state: SearchState) -> None:
         self._prices, self._rules, self._state = prices, rules, state
         self._near = SiteNeighbourhood(rules)
         self._seen: set[bytes] = set()

@@ -23,7 +23,7 @@ _SLICE = 2e7
 """Sums that one call of a loop takes, about: some hundredths of a second."""
 
 
-class Prices:
+class BestRoutePrices:
     """What sets of hubs cost when every commodity takes its best route, and which routes these are.
 
     Parameters
@@ -52,7 +52,7 @@ class Prices:
         self._rest = np.zeros(matrices.origins + 1)
 
     def raise_rest(self, least: NDArray[np.float64]) -> None:
-        """Hear what the freight of each origin costs at least, EUR/year: sets are left the earlier."""
+        """Take what the freight of each origin costs at least, EUR/year: sets are left the earlier."""
         self._rest[:-1] = np.maximum(self._rest[:-1], np.cumsum(least[::-1])[::-1])
 
     def work(self, sets: int, hubs: int) -> float:

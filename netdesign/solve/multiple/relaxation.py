@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.branch_cut.site_relaxation import Point, SiteRelaxation, add_hub_rules
+from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.builder import LpBuilder, Rows
 from netdesign.solve.lp.session import LpSession
@@ -27,7 +27,7 @@ _FULL_EVERY = 3
 """Of so many rounds one makes cuts for all origins."""
 
 
-class Relaxation(SiteRelaxation[Point]):
+class MultipleRelaxation(SiteRelaxation[MasterPoint]):
     """The linear program ``min sum_k f_k y_k + sum_i theta_i`` over the rules on hubs and the cuts so far.
 
     Parameters
@@ -74,7 +74,7 @@ class Relaxation(SiteRelaxation[Point]):
         """What the freight of each origin costs at least over the sites that are left, EUR/year."""
         return self._commodities.least
 
-    def solve(self) -> Point | None:
+    def solve(self) -> MasterPoint | None:
         """Return the optimum of the master, or None where the rules and the settled sites leave nothing.
 
         Raises
@@ -85,14 +85,14 @@ class Relaxation(SiteRelaxation[Point]):
         relaxed = self._master.solve()
         if relaxed is None:
             return None
-        return Point(
+        return MasterPoint(
             bound=relaxed.objective * self._unit,
             is_open=np.clip(relaxed.values[: self._sites], 0.0, 1.0),
             theta=relaxed.values[self._sites :] * self._unit,
             reduced=relaxed.reduced_costs[: self._sites] * self._unit,
         )
 
-    def cut(self, at: NDArray[np.float64], number: int, point: Point) -> int:
+    def cut(self, at: NDArray[np.float64], number: int, point: MasterPoint) -> int:
         """Add the cuts made at one point that another one breaks; return how many.
 
         In most rounds only for the heavy origins, which send most of the freight and are a fraction of the work.
@@ -116,7 +116,7 @@ class Relaxation(SiteRelaxation[Point]):
             added = self.add(self._commodities.cuts(at, number, self._commodities.heavy), point)
         return added or self.add(self._commodities.cuts(at, number), point)
 
-    def add(self, cuts: Cuts, point: Point | None) -> int:
+    def add(self, cuts: Cuts, point: MasterPoint | None) -> int:
         """Add the cuts that a point breaks, or all of them; return how many.
 
         A cut is broken by less than it matters where all of them together move the bound by less than the gap.
@@ -139,8 +139,8 @@ class Relaxation(SiteRelaxation[Point]):
         self._cut_origin = np.concatenate([self._cut_origin, broken])
         return len(broken)
 
-    def know(self, is_open: NDArray[np.float64], price: NDArray[np.float64]) -> None:
-        """Hear what the freight of each origin costs over a set of hubs: no cut may ask for more."""
+    def add_known(self, is_open: NDArray[np.float64], price: NDArray[np.float64]) -> None:
+        """Take what the freight of each origin costs over a set of hubs: no cut may demand more."""
         self._known.append((is_open, price))
 
     def _hold_against_known(self, cuts: Cuts) -> None:

@@ -18,16 +18,16 @@ from netdesign.solve.branch_cut.search import SiteBranchCut
 from netdesign.solve.core.route_matrices import IMPOSSIBLE, flow_of_commodity, route_matrices
 from netdesign.solve.multiple.cuts import CommodityOracle
 from netdesign.solve.multiple.enumerate_remaining import PricedSets, few_sets
-from netdesign.solve.multiple.heuristic import Interchange
-from netdesign.solve.multiple.prices import Prices
-from netdesign.solve.multiple.relaxation import Relaxation
+from netdesign.solve.multiple.heuristic import MultipleHeuristic
+from netdesign.solve.multiple.prices import BestRoutePrices
+from netdesign.solve.multiple.relaxation import MultipleRelaxation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
     from netdesign.network import Network
-    from netdesign.solve.branch_cut.site_relaxation import Point
+    from netdesign.solve.branch_cut.site_relaxation import MasterPoint
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
@@ -49,7 +49,7 @@ class MultipleSearch:
     rules
         Permitted sets.
     state
-        Clock, threads, gap; hears of plans and bounds.
+        Clock, threads, gap; records plans and bounds.
 
     Attributes
     ----------
@@ -77,8 +77,8 @@ class MultipleSearch:
 
     def _run(self) -> None:
         state = self._state
-        self._prices = Prices(self._matrices, state)
-        self._heuristic = Interchange(self._prices, self._rules, state)
+        self._prices = BestRoutePrices(self._matrices, state)
+        self._heuristic = MultipleHeuristic(self._prices, self._rules, state)
         state.ceiling = self._matrices.largest_cost * (1.0 + 1e-6) + 1.0
         sets = few_sets(self._rules, self._prices)
         if sets is None:
@@ -115,11 +115,16 @@ class MultipleBranchCut(SiteBranchCut):
     """
 
     def __init__(
-        self, prices: Prices, rules: HubRules, oracle: CommodityOracle, heuristic: Interchange, state: SearchState
+        self,
+        prices: BestRoutePrices,
+        rules: HubRules,
+        oracle: CommodityOracle,
+        heuristic: MultipleHeuristic,
+        state: SearchState,
     ) -> None:
         plan = max(1.0, state.cut_off)
         oracle.dearest = 2.0 * plan
-        self._relaxation = Relaxation(prices.matrices.fixed, rules, oracle, state, plan)
+        self._relaxation = MultipleRelaxation(prices.matrices.fixed, rules, oracle, state, plan)
         super().__init__(self._relaxation, rules, state, heuristic.best)
         self._prices, self._oracle, self._heuristic = prices, oracle, heuristic
         self._remaining = PricedSets(prices, rules, state, heuristic, self._relaxation)
@@ -127,7 +132,7 @@ class MultipleBranchCut(SiteBranchCut):
             for hubs in heuristic.seen:
                 is_open = np.zeros(rules.sites)
                 is_open[hubs] = 1.0
-                self._relaxation.know(is_open, prices.by_origin(hubs))
+                self._relaxation.add_known(is_open, prices.by_origin(hubs))
         self._relaxation.add(oracle.cuts(self._points.mean, 0), None)
 
     def cut_rounds(self) -> bool:
@@ -148,7 +153,7 @@ class MultipleBranchCut(SiteBranchCut):
             is_between = is_between and pays
         raise AssertionError
 
-    def cut_node(self, point: Point, number: int) -> int:
+    def cut_node(self, point: MasterPoint, number: int) -> int:
         """Add cuts at the point itself."""
         return self._relaxation.cut(self.next_point(point, is_between=False), number, point)
 
@@ -156,11 +161,11 @@ class MultipleBranchCut(SiteBranchCut):
         """Leave sets the earlier that are priced."""
         self._prices.raise_rest(self._oracle.least)
 
-    def round_up(self, point: Point) -> None:
+    def round_up(self, point: MasterPoint) -> None:
         """Try the sites that the point opens most."""
         self._heuristic.round_up(point.is_open)
 
-    def enumerate_remaining(self, point: Point, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
+    def enumerate_remaining(self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
         """Price every set that a point leaves."""
         return self._remaining.try_all(point, closed, certain, max(_LEAST_WORK, _SHARE * self._oracle.worked))
 

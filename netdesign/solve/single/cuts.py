@@ -45,7 +45,7 @@ class PairCuts:
 
 
 class PairOracle:
-    """Prices transfers between partly allocated cities, and says with a cut for each what that means for all plans.
+    """Prices transfers between partly allocated cities, and bounds with a cut for each what all plans cost.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def broken_cover(
     is_open
         y of this hub.
     room
-        What fits into it beside its own city.
+        What fits into it together with its own city.
     """
     used = np.flatnonzero((share > _USED) & np.isfinite(load))
     if is_open <= _USED or load[used].sum() <= room * _FULL:

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.multiple.prices import Prices
+    from netdesign.solve.multiple.prices import BestRoutePrices
     from netdesign.solve.single.problem import AllocationProblem
 
 
-class Exchange:
+class SingleHeuristic:
     """Local search over sets of hubs, each priced by a local search over allocations.
 
     Parameters
@@ -42,7 +42,9 @@ class Exchange:
         Told of every plan, as the position of each city's hub.
     """
 
-    def __init__(self, problem: AllocationProblem, rules: HubRules, prices: Prices, state: SearchState) -> None:
+    def __init__(
+        self, problem: AllocationProblem, rules: HubRules, prices: BestRoutePrices, state: SearchState
+    ) -> None:
         self._problem, self._prices, self._state = problem, prices, state
         self._near = SiteNeighbourhood(rules)
         self._loops = load_compiled("allocating", state.say)

@@ -10,7 +10,7 @@ import numpy as np
 from netdesign.solve.branch_cut.search import InOutPoints
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.multiple.cuts import CommodityOracle
-from netdesign.solve.multiple.relaxation import Relaxation
+from netdesign.solve.multiple.relaxation import MultipleRelaxation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.multiple.prices import Prices
+    from netdesign.solve.multiple.prices import BestRoutePrices
 
 _WORTH = 0.01
 """Share of the gap that a round has to close, or of the sites that it has to close, to be followed by another."""
 
 
-def close_by_prices(every: list[NDArray[np.int32]], prices: Prices, state: SearchState) -> NDArray[np.intp] | None:
+def close_by_prices(
+    every: list[NDArray[np.int32]], prices: BestRoutePrices, state: SearchState
+) -> NDArray[np.intp] | None:
     """Return the sites of all sets that multiple allocation does not make as dear as the incumbent, None if none.
 
     Parameters
@@ -36,7 +38,7 @@ def close_by_prices(every: list[NDArray[np.int32]], prices: Prices, state: Searc
     prices
         What they cost under multiple allocation.
     state
-        Knows the incumbent under single allocation; hears of the bound.
+        Holds the incumbent under single allocation; records the bound.
 
     Raises
     ------
@@ -67,13 +69,13 @@ def close_by_multiple(
     Parameters
     ----------
     matrices, rules
-        The problem, of which each city may use all hubs.
+        The problem in which each city may use all hubs.
     hubs
         A good set to begin with.
     round_up
         Told of every point y, shape (sites,): a plan may come of it.
     state
-        Knows the incumbent under single allocation; hears of the bound.
+        Holds the incumbent under single allocation; records the bound.
 
     Raises
     ------
@@ -85,7 +87,7 @@ def close_by_multiple(
     oracle.dearest = 2.0 * plan
     if oracle.least.max(initial=0.0) >= IMPOSSIBLE:
         return None
-    relaxation = Relaxation(matrices.fixed, rules, oracle, state, plan)
+    relaxation = MultipleRelaxation(matrices.fixed, rules, oracle, state, plan)
     points = InOutPoints(np.full(matrices.sites, 1.0 if not len(hubs) else 0.0))
     points.mean[hubs] = 1.0
     relaxation.add(oracle.cuts(points.mean, 0), None)

@@ -1,4 +1,4 @@
-"""The linear program over y, z and eta, of which it holds what matters so far.
+"""The linear program over y, z and eta, as far as it matters yet.
 
 Shares z_ik are priced in as they pay (column generation), rows ``z_ik <= y_k`` and cuts as they are broken. A city may
 be left behind at a price over any plan's, so that the program always has a solution if the rules on hubs leave one.
@@ -32,7 +32,7 @@ _BROKEN = 1e-7
 
 
 @dataclass(frozen=True)
-class Solved:
+class SharesSolved:
     """A solution, in the unit of the program; shapes as in ``Point``.
 
     Parameters
@@ -145,7 +145,7 @@ class ShareProgram:
         self._columns += count
         return count
 
-    def solve(self) -> Solved | None:
+    def solve(self) -> SharesSolved | None:
         """Return the optimum over the shares that the program holds, or None where the rules on hubs leave nothing.
 
         Raises
@@ -160,7 +160,7 @@ class ShareProgram:
             if not self._link(relaxed.values):
                 return self._solved(relaxed)
 
-    def _solved(self, relaxed: session.Solved) -> Solved:
+    def _solved(self, relaxed: session.Solved) -> SharesSolved:
         sites, cities, held = self._problem.sites, self._problem.cities, self.is_held
         reduced = self._cost - relaxed.prices[:cities, None]
         for row, k in enumerate(self._limited, self._first_limit):
@@ -169,7 +169,7 @@ class ShareProgram:
             if isinstance(tag, np.ndarray) and relaxed.prices[row] != 0.0:
                 reduced += relaxed.prices[row] * tag
         reduced[held] = relaxed.reduced_costs[self._column[held]]
-        return Solved(
+        return SharesSolved(
             objective=relaxed.objective,
             is_open=np.clip(relaxed.values[:sites], 0.0, 1.0),
             reduced_open=relaxed.reduced_costs[:sites],
@@ -196,7 +196,7 @@ class ShareProgram:
         rows = []
         for cut in cuts:
             used = self.is_held & (cut.weight != 0.0)
-            # A city that is the site has the site's column, maybe beside other cities' weights of the same column.
+            # A city that is the site has the site's column, maybe with other cities' weights of the same column.
             columns = np.append(self._column[used], self._problem.sites + cut.city)
             rows.append((cut.const, np.inf, columns, np.append(-cut.weight[used], 1.0)))
             self._tags.append(cut.weight)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.single.cuts import PairCuts, PairOracle
     from netdesign.solve.single.problem import AllocationProblem
-    from netdesign.solve.single.program import Solved
+    from netdesign.solve.single.program import SharesSolved
 
 _PRICED_IN = 3
 """Sites whose shares are priced in at once: with more, the program grows faster than its cuts can follow."""
@@ -91,7 +91,7 @@ class AllocationPoint:
         return np.asarray(spread)
 
 
-class Relaxation(SiteRelaxation[AllocationPoint]):
+class SingleRelaxation(SiteRelaxation[AllocationPoint]):
     """``min sum_k f_k y_k + sum_ik assign_ik z_ik + sum_i eta_i`` over rules, capacities and the cuts so far.
 
     Parameters
@@ -148,7 +148,7 @@ class Relaxation(SiteRelaxation[AllocationPoint]):
         solved = self._program.solve()
         return None if solved is None else self._point(solved)
 
-    def _point(self, solved: Solved) -> AllocationPoint:
+    def _point(self, solved: SharesSolved) -> AllocationPoint:
         """Return a solution with a bound on all shares.
 
         A share that the program does not hold may be anything up to y_k: where it pays, y_k is charged for it. The
@@ -183,7 +183,7 @@ class Relaxation(SiteRelaxation[AllocationPoint]):
 
     @staticmethod
     def _gain(point: AllocationPoint) -> NDArray[np.float64]:
-        """Return what opening a site adds to the objective beside what closing it does, EUR/year, shape (sites,)."""
+        """Return what opening a site adds to the objective, less what closing it adds, EUR/year, shape (sites,)."""
         return np.asarray(point.if_open - point.if_closed)
 
     def cut(self, cuts: PairCuts, point: AllocationPoint | None) -> int:
@@ -228,8 +228,8 @@ class Relaxation(SiteRelaxation[AllocationPoint]):
                 count += 1
         return count
 
-    def know(self, hub_of: NDArray[np.intp]) -> None:
-        """Hear of a plan, as the position of each city's hub: no cut may ask for more."""
+    def add_known(self, hub_of: NDArray[np.intp]) -> None:
+        """Take a plan, as the position of each city's hub: no cut may demand more."""
         self._known.append(hub_of)
 
     def _hold_against_known(self, cuts: PairCuts) -> None:
@@ -260,7 +260,7 @@ class Relaxation(SiteRelaxation[AllocationPoint]):
         return settled
 
     def decide(self, decided: Iterable[Decision]) -> None:
-        """Leave to every column what is settled for good, and besides what is decided for a node."""
+        """Leave to every column what is settled for good, and set what is decided for a node."""
         lower, upper = self.is_in.copy(), ~self.is_out
         wanted, decided = np.zeros_like(upper), tuple(decided)
         for choice in decided:

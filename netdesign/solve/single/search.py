@@ -20,13 +20,13 @@ from netdesign.solve.branch_cut.search import INTEGER, BranchCut, InOutPoints, N
 from netdesign.solve.branch_cut.site_relaxation import Decision
 from netdesign.solve.core.route_matrices import route_matrices
 from netdesign.solve.multiple.enumerate_remaining import few_sets
-from netdesign.solve.multiple.heuristic import Interchange
-from netdesign.solve.multiple.prices import Prices
+from netdesign.solve.multiple.heuristic import MultipleHeuristic
+from netdesign.solve.multiple.prices import BestRoutePrices
 from netdesign.solve.single.cuts import PairOracle
-from netdesign.solve.single.heuristic import Exchange
+from netdesign.solve.single.heuristic import SingleHeuristic
 from netdesign.solve.single.multiple_allocation_bound import close_by_multiple, close_by_prices
 from netdesign.solve.single.problem import allocation_problem
-from netdesign.solve.single.relaxation import AllocationPoint, Relaxation
+from netdesign.solve.single.relaxation import AllocationPoint, SingleRelaxation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,7 +54,7 @@ class SingleSearch:
     rules
         Permitted sets.
     state
-        Clock, threads, gap; hears of plans and bounds.
+        Clock, threads, gap; records plans and bounds.
 
     Attributes
     ----------
@@ -87,45 +87,45 @@ class SingleSearch:
                 self._search_among(sites)
 
     def _left(self) -> NDArray[np.intp] | None:
-        """Find a good plan, and return the sites of which a better one may be made, or None where there is none."""
+        """Find a good plan, and return the sites that may make up a better one, or None where there is none."""
         state, aside = self._state, self._state.aside()
-        prices = Prices(self._matrices, aside)
-        likely = Interchange(prices, self._rules, aside)
-        exchange = Exchange(self._problem, self._rules, prices, state)
+        prices = BestRoutePrices(self._matrices, aside)
+        likely = MultipleHeuristic(prices, self._rules, aside)
+        heuristic = SingleHeuristic(self._problem, self._rules, prices, state)
         try:
             likely.start()
             hubs = self.hubs
             if likely.best is not None:
-                exchange.improve(likely.best)
+                heuristic.improve(likely.best)
                 hubs = likely.best.astype(np.intp)
             sets = few_sets(self._rules, prices)
             if sets is None:
-                left = close_by_multiple(self._matrices, self._rules, hubs, exchange.round_up, state)
+                left = close_by_multiple(self._matrices, self._rules, hubs, heuristic.round_up, state)
             else:
                 left = close_by_prices(sets, prices, state)
         finally:
-            self._keep(exchange, np.arange(self._problem.sites))
+            self._keep(heuristic, np.arange(self._problem.sites))
         if left is None:
             return None
         left = left[self._problem.can_open[left]]
         return np.union1d(left, self.hubs).astype(np.intp)
 
-    def _keep(self, exchange: Exchange, sites: NDArray[np.intp]) -> None:
-        if exchange.best is not None:
-            self.best, self.hubs = sites[exchange.best], sites[exchange.hubs]
+    def _keep(self, heuristic: SingleHeuristic, sites: NDArray[np.intp]) -> None:
+        if heuristic.best is not None:
+            self.best, self.hubs = sites[heuristic.best], sites[heuristic.hubs]
 
     def _search_among(self, sites: NDArray[np.intp]) -> None:
         problem, rules = self._problem.restricted(sites), self._rules.restricted(sites)
         if rules.least > rules.most:
             self._state.exhausted()
             return
-        prices = Prices(self._matrices.restricted(sites), self._state.aside())
-        exchange = Exchange(problem, rules, prices, self._state)
+        prices = BestRoutePrices(self._matrices.restricted(sites), self._state.aside())
+        heuristic = SingleHeuristic(problem, rules, prices, self._state)
         best = None if self.best is None else np.searchsorted(sites, self.best)
         try:
-            SingleBranchCut(problem, rules, exchange, self._state, best).run()
+            SingleBranchCut(problem, rules, heuristic, self._state, best).run()
         finally:
-            self._keep(exchange, sites)
+            self._keep(heuristic, sites)
 
 
 class SingleBranchCut(BranchCut[AllocationPoint]):
@@ -133,7 +133,7 @@ class SingleBranchCut(BranchCut[AllocationPoint]):
 
     Parameters
     ----------
-    problem, rules, exchange, state
+    problem, rules, heuristic, state
         Of the search.
     best
         Position of each city's hub in the best plan so far, or None.
@@ -146,18 +146,18 @@ class SingleBranchCut(BranchCut[AllocationPoint]):
         self,
         problem: AllocationProblem,
         rules: HubRules,
-        exchange: Exchange,
+        heuristic: SingleHeuristic,
         state: SearchState,
         best: NDArray[np.intp] | None,
     ) -> None:
-        self._exchange, self._oracle = exchange, PairOracle(problem, state)
+        self._heuristic, self._oracle = heuristic, PairOracle(problem, state)
         hubs = np.arange(problem.sites) if best is None else np.unique(best)
-        self._relaxation = Relaxation(problem, rules, self._oracle, state, hubs)
+        self._relaxation = SingleRelaxation(problem, rules, self._oracle, state, hubs)
         super().__init__(self._relaxation, state)
         if state.checks_cuts:
-            exchange.on_plan = self._relaxation.know
+            heuristic.on_plan = self._relaxation.add_known
             if best is not None:
-                self._relaxation.know(best)
+                self._relaxation.add_known(best)
         self._points = InOutPoints(np.zeros(problem.assign.shape))
         if best is not None:
             self._points.mean[np.arange(problem.cities), best] = 1.0
@@ -231,11 +231,11 @@ class SingleBranchCut(BranchCut[AllocationPoint]):
 
     def round_up(self, point: AllocationPoint) -> None:
         """Search from the sites that the point opens most."""
-        self._exchange.round_up(point.is_open)
+        self._heuristic.round_up(point.is_open)
 
     def take(self, point: AllocationPoint) -> None:
         """Take the allocation of the point."""
-        self._exchange.take(np.flatnonzero(point.is_open > 0.5).astype(np.int32), np.argmax(point.share, axis=1))
+        self._heuristic.take(np.flatnonzero(point.is_open > 0.5).astype(np.int32), np.argmax(point.share, axis=1))
 
 
 class SinglePlanning:
