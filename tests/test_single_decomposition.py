@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+from dataclasses import replace
 from random import Random
 from threading import Timer
 from typing import Any
@@ -22,6 +23,7 @@ from netdesign.solve.core.route_matrices import ABSENT, Flows, Legs, RouteMatric
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.multiple import enumerate_remaining
+from netdesign.solve.multiple.tuning import TUNING
 from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.single.cuts import PairCuts, PairOracle, broken_cover
 from netdesign.solve.single.problem import AllocationProblem, allocation_problem
@@ -66,10 +68,10 @@ WHOLE = [pytest.param(*one, marks=pytest.mark.long) for one in ((range(60), (3, 
 
 
 @pytest.mark.parametrize(("draws", "cities"), [*QUICK, *WHOLE], ids=str)
-@pytest.mark.parametrize("few_sums", [enumerate_remaining.FEW_SUMS, 0.0], ids=["sets are few", "sets are cut"])
+@pytest.mark.parametrize("few_sums", [TUNING.few_sums, 0.0], ids=["sets are few", "sets are cut"])
 def test_the_search_finds_and_proves_the_optimum(few_sums, draws, cities, tmp_path, monkeypatch):
     """Multiple allocation closes sites by the prices of all sets, or, as on large instances, by cuts."""
-    monkeypatch.setattr(enumerate_remaining, "FEW_SUMS", few_sums)
+    monkeypatch.setattr(enumerate_remaining, "TUNING", replace(TUNING, few_sums=few_sums))
     endings = []
     for seed in draws:
         document = draw_single(Random(f"single {cities} {seed}"), cities)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Sites = NDArray[np.int32]
 
-_BETTER = 1e-9
+BETTER = 1e-9
 """Relative difference under which two costs are the same."""
 
 
@@ -130,7 +130,7 @@ def first_better(near: Iterable[Sites], cost: Callable[[Sites], float], than: fl
 
 def is_less(cost: float, than: float) -> bool:
     """Tell whether one cost is less than another by more than rounding."""
-    return bool(cost < than - _BETTER * abs(than)) if np.isfinite(than) else bool(np.isfinite(cost))
+    return bool(cost < than - BETTER * abs(than)) if np.isfinite(than) else bool(np.isfinite(cost))
 
 
 def extended(hubs: Sites, site: np.int32) -> Sites:

@@ -40,6 +40,8 @@ class Tuning:
         Share of the gap that a round closes, under which rounds have stopped to pay.
     drop_every
         Of so many rounds one drops idle cuts first: the program stays small, and cuts have time to bind.
+    idle
+        Share of the bound, for each group with cuts of its own, by which a cut is off that is dropped.
     last_rounds
         Rounds in a row that may stall before branching: a cut may need others to raise the bound.
     node_rounds
@@ -50,6 +52,7 @@ class Tuning:
 
     stalled: float = 0.06
     drop_every: int = 4
+    idle: float = 1e-3
     last_rounds: int = 0
     node_rounds: int = 4
     least_node_rounds: int = 0

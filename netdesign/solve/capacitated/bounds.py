@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.remaining_sets import RemainingSets
+from netdesign.solve.capacitated.tuning import TUNING
 from netdesign.solve.core.parallel import for_each
 from netdesign.solve.kernels.loading import load_compiled
 
@@ -19,17 +20,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
-
-_TRIES = 25
-"""Prices that are tried for each set."""
-
-_SLICE = 2e7
-"""Sums that one call of a loop takes, about: some hundredths of a second."""
-
-_AT_ONCE = 1000
-_MOST_LISTED = 100_000
-_RAISED_AT_ONCE = 256
-"""Sets that are bounded before those of them that are left are operated."""
 
 
 class SetBounds:
@@ -55,10 +45,11 @@ class SetBounds:
     ) -> NDArray[np.float64]:
         """Return what cuts ``const_c - sum_k slope_ck y_k`` on the operating cost demand of sets, EUR/year."""
         fixed, bound = self._matrices.fixed, np.empty(len(sets))
-        for first in range(0, len(sets), _AT_ONCE):
-            part = sets[first : first + _AT_ONCE]
+        step = TUNING.bounded_at_once
+        for first in range(0, len(sets), step):
+            part = sets[first : first + step]
             asked = const - slope.T[part].sum(axis=1)
-            bound[first : first + _AT_ONCE] = fixed[part].sum(axis=1) + asked.max(axis=1)
+            bound[first : first + step] = fixed[part].sum(axis=1) + asked.max(axis=1)
         return bound
 
     def raised(
@@ -84,14 +75,14 @@ class SetBounds:
         """
         bound, found = np.empty(len(sets)), np.empty(sets.shape)
         matrices, capacities = self._matrices, self._capacities
-        work = _TRIES * sets.shape[1] * (len(matrices.flows.volume) + matrices.origins * sets.shape[1])
-        step = max(1, int(_SLICE / work))
+        work = TUNING.tries * sets.shape[1] * (len(matrices.flows.volume) + matrices.origins * sets.shape[1])
+        step = max(1, int(TUNING.sums_at_once / work))
 
         def fill(start: int) -> None:
             part = slice(start, start + step)
             self._loops.raise_bounds(
                 matrices.flows, matrices.legs, matrices.fixed, capacities.limit, capacities.second, sets[part],
-                prices, self._rest, cut_off, _TRIES, bound[part], found[part],
+                prices, self._rest, cut_off, TUNING.tries, bound[part], found[part],
             )  # fmt: skip
 
         for_each(range(0, len(sets), step), fill, self._state)
@@ -133,7 +124,7 @@ class BoundedSets(RemainingSets["tuple[NDArray[np.int32], NDArray[np.float64]]"]
     def most(self, number: int, allowed: float) -> int:
         """Return how many sets may be listed, whatever the cuts leave of them."""
         del number, allowed
-        return _MOST_LISTED
+        return TUNING.most_listed
 
     def in_question(self, sets: NDArray[np.int32]) -> tuple[tuple[NDArray[np.int32], NDArray[np.float64]], float]:
         """Return the sets that the cuts do not exclude, the least bound first, with their bounds; and their number."""
@@ -144,9 +135,9 @@ class BoundedSets(RemainingSets["tuple[NDArray[np.int32], NDArray[np.float64]]"]
 
     def look_at(self, sets: tuple[NDArray[np.int32], NDArray[np.float64]]) -> None:
         """Raise the bounds of the sets, and operate those that these leave."""
-        hubs, bound = sets
-        for first in range(0, len(hubs), _RAISED_AT_ONCE):
-            part = hubs[first : first + _RAISED_AT_ONCE][bound[first : first + _RAISED_AT_ONCE] < self._state.cut_off]
+        (hubs, bound), step = sets, TUNING.raised_at_once
+        for first in range(0, len(hubs), step):
+            part = hubs[first : first + step][bound[first : first + step] < self._state.cut_off]
             if not len(part):
                 return
             raised, own = self._bounds.raised(np.ascontiguousarray(part), self.prices, self._state.cut_off)

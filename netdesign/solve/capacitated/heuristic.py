@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
+from netdesign.solve.capacitated.tuning import TUNING
 from netdesign.solve.core.search_state import ROUNDING
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multiple.prices import BestRoutePrices
-
-_MOST_OPERATED = 8
-"""Neighbours of a set that are operated, the one with the least bound first, before the search gives up."""
 
 
 class CapacitatedHeuristic:
@@ -142,7 +140,7 @@ class CapacitatedHeuristic:
             bound, own = self._bounds.raised(np.ascontiguousarray(able), current.prices, cut_off)
             bounded += [(float(bound[s]), able[s], own[s]) for s in np.flatnonzero(bound < cut_off)]
         bounded.sort(key=lambda one: one[0])
-        for _, hubs, own in bounded[:_MOST_OPERATED]:
+        for _, hubs, own in bounded[: TUNING.most_operated]:
             found = self.operate(hubs, own)
             if found.cost < cut_off:
                 return found

@@ -13,20 +13,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SolverError
+from netdesign.solve.capacitated.tuning import TUNING
 from netdesign.solve.lp.builder import LpBuilder
-from netdesign.solve.lp.session import LpSession
+from netdesign.solve.lp.session import SCALE, LpSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from netdesign.solve.capacitated.tuning import MixingLimits
     from netdesign.solve.core.search_state import SearchState
 
     Served = tuple[NDArray[np.float64], NDArray[np.float64]]
-
-_SCALE = 1e4
-"""What the objective is, about, inside the program: HiGHS has absolute tolerances."""
 
 _DEAR = 1e6
 
@@ -42,20 +41,6 @@ _NOTHING = 1e-9
 _ROUNDING = 1e-9
 _SAME = 1e-12
 """Relative difference under which prices are the same."""
-
-_BEST = 0.5
-"""Weight of the best prices so far in the next ones: duals alone jump (Wentges 1997)."""
-
-_PLAIN_EVERY = 3
-"""So often the duals are tried as they are."""
-
-
-@dataclass(frozen=True)
-class MixingLimits:
-    """When column generation ends: bound and cost as close as ``enough``, relative; or after so many rounds."""
-
-    enough: float
-    rounds: int
 
 
 @dataclass(frozen=True)
@@ -108,9 +93,9 @@ class LoadProgram:
         self, room: NDArray[np.float64], origins: int, unit: float, freight: float, state: SearchState
     ) -> None:
         hubs = len(room)
-        self._room, self._origins, self._unit = room, origins, unit / _SCALE
+        self._room, self._origins, self._unit = room, origins, unit / SCALE
         self._row = np.maximum(room, _LEAST_ROOM * freight)
-        cost = EXCESS_PRICE * _SCALE / freight * self._row
+        cost = EXCESS_PRICE * SCALE / freight * self._row
         builder = LpBuilder()
         excess = builder.add_columns(np.zeros(hubs), cost=cost)
         builder.add_rows(origins, 1.0, 1.0)
@@ -174,8 +159,8 @@ class LoadProgram:
             is_close = objective - self._best <= limits.enough * abs(objective)
             if is_close or self._best >= cut_off or number == limits.rounds:
                 break
-            between = _BEST * self._best_prices + (1.0 - _BEST) * wanted
-            prices = wanted if number % _PLAIN_EVERY == 0 or self._has_tried(between) else between
+            between = TUNING.weight_of_best * self._best_prices + (1.0 - TUNING.weight_of_best) * wanted
+            prices = wanted if number % TUNING.plain_every == 0 or self._has_tried(between) else between
             if self._has_tried(prices):
                 break
         return self._solution(values)

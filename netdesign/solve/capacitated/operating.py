@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.capacitated.loads import EXCESS_PRICE, DantzigWolfe, LoadProgram, MixingLimits
+from netdesign.solve.capacitated.loads import EXCESS_PRICE, DantzigWolfe, LoadProgram
+from netdesign.solve.capacitated.tuning import TUNING
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.kernels.loading import load_compiled
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from netdesign.solve.capacitated.capacities import Capacities
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
-
-_EXACT = MixingLimits(1e-10, 300)
 
 _EXCESS = 1e-7
 """What may be over capacity, as a share of it: a tenth of what the referee lets pass."""
@@ -140,7 +139,7 @@ class SetOperating:
             return np.zeros_like(cost), load
 
         program = self._program(hubs, freight)
-        solution = program.solve(serve, np.ones(len(hubs)), _EXACT, EXCESS_PRICE * _EXCESS * freight)
+        solution = program.solve(serve, np.ones(len(hubs)), TUNING.exact, EXCESS_PRICE * _EXCESS * freight)
         if solution.excess > _EXCESS:
             return [], 0.0
         return columns, max(
@@ -154,7 +153,7 @@ class SetOperating:
     def _solution(
         self, program: LoadProgram, hubs: NDArray[np.int32], start: NDArray[np.float64], cut_off: float
     ) -> DantzigWolfe:
-        return program.solve(lambda own: self._served(hubs, own), start, _EXACT, cut_off)
+        return program.solve(lambda own: self._served(hubs, own), start, TUNING.exact, cut_off)
 
     def _served(
         self, hubs: NDArray[np.int32], own: NDArray[np.float64]

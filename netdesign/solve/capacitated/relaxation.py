@@ -9,9 +9,10 @@ import numpy as np
 from netdesign.errors import SolverError
 from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules
 from netdesign.solve.capacitated.capacities import SLACK
+from netdesign.solve.capacitated.tuning import TUNING
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.builder import LpBuilder, Rows
-from netdesign.solve.lp.session import LpSession
+from netdesign.solve.lp.session import SCALE, LpSession
 from netdesign.solve.multiple.cuts import Cuts
 
 if TYPE_CHECKING:
@@ -24,15 +25,8 @@ if TYPE_CHECKING:
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
 
-_SCALE = 1e4
-"""What the objective is, about, inside the master: HiGHS has absolute tolerances."""
-
 _FREIGHT = 100.0
 """What all freight is inside the master."""
-
-_GROUPS = 8
-"""Groups of origins: with more, each program takes longer than the stronger bound is worth; with one, the duals of
-different prices cannot be mixed, and rounds are many."""
 
 
 class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
@@ -66,7 +60,7 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         volume = np.add.reduceat(matrices.flows.volume, matrices.flows.start[:-1])
         self._first = _groups(volume)
         self._groups = len(self._first)
-        self._unit, self._tonnes = unit / _SCALE, capacities.freight / _FREIGHT
+        self._unit, self._tonnes = unit / SCALE, capacities.freight / _FREIGHT
         self._known: list[OperatedSet] = []
         self._load = np.zeros((self._groups, self._sites))
         self._const, self._slope = np.empty(0), np.empty((0, self._sites))
@@ -166,7 +160,7 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
 
     def drop_idle(self, bound: float) -> None:
         """Drop the cuts that are far from binding."""
-        self._master.drop_slack_rows(1e-3 * abs(bound) / self._unit / self._groups)
+        self._master.drop_slack_rows(TUNING.idle * abs(bound) / self._unit / self._groups)
 
     def close(self, closing: NDArray[np.bool_]) -> None:
         """Close sites for good; nothing loads them any more."""
@@ -181,5 +175,5 @@ def _groups(volume: NDArray[np.float64]) -> NDArray[np.intp]:
     A large origin is a group by itself.
     """
     before = np.cumsum(volume) - volume
-    group = np.floor(_GROUPS * before / volume.sum())
+    group = np.floor(TUNING.groups * before / volume.sum())
     return np.flatnonzero(np.diff(group, prepend=-1.0))

@@ -22,6 +22,7 @@ from netdesign.solve.capacitated.cuts import PricedOracle
 from netdesign.solve.capacitated.heuristic import CapacitatedHeuristic
 from netdesign.solve.capacitated.operating import SetOperating
 from netdesign.solve.capacitated.relaxation import CapacitatedRelaxation
+from netdesign.solve.capacitated.tuning import TUNING
 from netdesign.solve.core.route_matrices import IMPOSSIBLE, flow_of_commodity, route_matrices
 from netdesign.solve.multiple.heuristic import MultipleHeuristic
 from netdesign.solve.multiple.prices import BestRoutePrices
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
-
-_LEAST_SETS, _SETS_A_ROUND = 500, 100
-"""Sets that are bounded one by one rather than to go on, at once, and for each round so far."""
 
 
 class CapacitatedSearch:
@@ -115,7 +113,7 @@ class CapacitatedBranchCut(SiteBranchCut):
         Clock, threads, gap; records bounds.
     """
 
-    tuning: ClassVar[Tuning] = Tuning(last_rounds=3, least_node_rounds=2)
+    tuning: ClassVar[Tuning] = TUNING
 
     def __init__(
         self,
@@ -185,7 +183,7 @@ class CapacitatedBranchCut(SiteBranchCut):
     def enumerate_remaining(self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
         """Bound every set that a point leaves, and operate what no bound excludes."""
         self._remaining.prices = self._prices
-        return self._remaining.try_all(point, closed, certain, _LEAST_SETS + _SETS_A_ROUND * self._number)
+        return self._remaining.try_all(point, closed, certain, TUNING.least_sets + TUNING.sets_a_round * self._number)
 
 
 class CapacitatedPlanning:

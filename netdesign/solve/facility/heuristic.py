@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood, first_better
+from netdesign.solve.branch_cut.neighbourhood import BETTER, SiteNeighbourhood, first_better
 from netdesign.solve.core.search_state import ROUNDING
+from netdesign.solve.facility.tuning import TUNING
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.kernels.names import NEVER
 
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.facility.prices import Cut
     from netdesign.solve.facility.problem import FacilityProblem
-
-_MOST_TRIES = 60
-"""Neighbours of one set that are operated before the search leaves it, the likeliest first."""
-
-_BETTER = 1e-9
-"""Relative difference under which two costs are the same."""
 
 
 class KnownPlans:
@@ -126,7 +121,7 @@ class UncapacitatedHeuristic:
             cost = self._serve(is_open)
             # Nothing may be closed yet, and numbers that the set has not reached leave only opening.
             change = self._best_move(is_open, none, move)
-            if move[0] < 0 or (self._rules.permits(is_open) and change >= -_BETTER * abs(cost)):
+            if move[0] < 0 or (self._rules.permits(is_open) and change >= -BETTER * abs(cost)):
                 break
             is_open[move[0]] = True
         return is_open
@@ -147,7 +142,7 @@ class UncapacitatedHeuristic:
             if self._rules.permits(is_open):
                 self._known.take(is_open, cost)
             change = self._best_move(is_open, self._rules.certain, move)
-            if move.max() < 0 or change >= -_BETTER * abs(cost):
+            if move.max() < 0 or change >= -BETTER * abs(cost):
                 return
             if move[0] >= 0:
                 is_open[move[0]] = True
@@ -236,7 +231,9 @@ class TransportHeuristic:
             return np.asarray(cut.const + cut.slope[rest].sum() + cut.slope[sites])
 
         limit, hubs = min(cost, self._problem.ceiling), np.flatnonzero(is_open).astype(np.int32)
-        near = self._near.likeliest(hubs, with_one_more, lambda rest: cut.at(self._opened(rest)), limit, _MOST_TRIES)
+        near = self._near.likeliest(
+            hubs, with_one_more, lambda rest: cut.at(self._opened(rest)), limit, TUNING.most_tries
+        )
         better = first_better(near, lambda sites: self._operated(self._opened(sites)), limit)
         return None if better is None else (self._opened(better[0]), better[1])
 

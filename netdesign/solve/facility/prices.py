@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.site_relaxation import fixed_by_reduced_costs
+from netdesign.solve.facility.tuning import TUNING
 from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
@@ -16,14 +17,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.facility.problem import FacilityProblem
-
-_LONG_STEPS, _SHORT_STEPS = 1.5, 0.5
-"""Length of the first steps, where nothing is known, and where prices come from a part that holds this one."""
-
-_WORK = 1e8
-"""Costs that are looked at in one call, about: some hundredths of a second."""
-
-_MOST_STEPS = 100
 
 
 @dataclass
@@ -70,7 +63,7 @@ class CustomerPrices:
         sites = problem.sites
         return cls(
             price, np.zeros(rows), price.copy(), np.zeros(rows),
-            np.zeros(len(price) + rows), np.array([_LONG_STEPS, 0.0]),
+            np.zeros(len(price) + rows), np.array([TUNING.long_steps, 0.0]),
             np.zeros(sites), np.zeros(sites, dtype=bool), np.zeros(sites),
         )  # fmt: skip
 
@@ -78,7 +71,7 @@ class CustomerPrices:
         """Return a copy for a part of what these were raised for."""
         return CustomerPrices(
             self.customers.copy(), self.rows.copy(), self.customers.copy(), self.rows.copy(),
-            np.zeros_like(self.direction), np.array([_SHORT_STEPS, 0.0]),
+            np.zeros_like(self.direction), np.array([TUNING.short_steps, 0.0]),
             self.slope.copy(), self.chosen.copy(), self.likely.copy(),
         )  # fmt: skip
 
@@ -128,7 +121,7 @@ class Ascent:
         dense = [row.weights / unit for row, unit in zip(rules.rows, units, strict=True)]
         self._weights = np.array(dense, dtype=np.float64).reshape(len(units), problem.sites)
         self._most = np.array([row.most / unit for row, unit in zip(rules.rows, units, strict=True)])
-        self.steps = int(np.clip(_WORK / (problem.sites * problem.customers), 5, _MOST_STEPS))
+        self.steps = int(np.clip(TUNING.costs_at_once / (problem.sites * problem.customers), 5, TUNING.most_steps))
 
     def ascend(
         self, prices: CustomerPrices, status: NDArray[np.int8], target: float, steps: int, patience: int

@@ -19,6 +19,7 @@ from netdesign.solve.branch_cut.search import explore
 from netdesign.solve.facility.heuristic import KnownPlans, TransportHeuristic, UncapacitatedHeuristic, operated
 from netdesign.solve.facility.prices import Ascent, CustomerPrices, propagate, settle
 from netdesign.solve.facility.problem import facility_problem
+from netdesign.solve.facility.tuning import TUNING
 from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
@@ -30,20 +31,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.facility.problem import FacilityProblem
-
-_ROOT_STEPS, _ROOT_PATIENCE = 2000, 40
-_NODE_STEPS, _NODE_PATIENCE, _NODE_CALLS = 80, 10, 4
-_PAYS = 0.1
-"""Share of the room under the incumbent that a call has to close, for prices of a part to be raised once more."""
-
-_SHORTEST = 1e-3
-"""Steps this short have stopped to pay."""
-
-_NEARLY = 0.9
-"""Share of a unit of cost that a better plan saves at the very least, with room for rounding."""
-
-_SHRINKS = 0.8
-"""Share of the sites left, under which the arrays are cut down to them."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +71,7 @@ class FacilitySearch:
 
     def run(self) -> None:
         """Search until the gap is closed or the clock has run out."""
-        self._state.ceiling, self._state.least_saving = self._problem.ceiling, _NEARLY * self._problem.unit
+        self._state.ceiling, self._state.least_saving = self._problem.ceiling, TUNING.nearly * self._problem.unit
         self._status = self._rules.certain.astype(np.int8)
         if (self._problem.cost.min(axis=0) >= self._problem.left_behind).any() or not propagate(
             self._status, self._rules
@@ -120,9 +107,9 @@ class FacilitySearch:
         TimeoutError
             The clock ran out first.
         """
-        for _ in range(0, _ROOT_STEPS, self._ascent.steps):
+        for _ in range(0, TUNING.root_steps, self._ascent.steps):
             prices = self._prices
-            bound = self._bounded(prices, self._status, self._state.cut_off, self._ascent.steps, _ROOT_PATIENCE)
+            bound = self._bounded(prices, self._status, self._state.cut_off, self._ascent.steps, TUNING.root_patience)
             if bound > self._state.cut_off:
                 self._state.exhausted()
                 return False
@@ -135,14 +122,14 @@ class FacilitySearch:
             if self._state.is_closed:
                 return False
             self._shrink()
-            if self._prices.pace[0] < _SHORTEST:
+            if self._prices.pace[0] < TUNING.shortest:
                 break
         return True
 
     def _shrink(self) -> None:
         """Cut the arrays down to the sites that are left, where these are clearly fewer."""
         left = np.flatnonzero(self._status >= 0)
-        if len(left) > _SHRINKS * self._problem.sites:
+        if len(left) > TUNING.shrinks * self._problem.sites:
             return
         self._problem, self._rules = self._problem.restricted(left), self._rules.restricted(left)
         self._known.sites = self._known.sites[left]
@@ -167,9 +154,9 @@ class FacilitySearch:
     def _raised(self, part: _Part, target: float) -> float:
         """Raise the prices of a part as long as that pays; return its bound."""
         bound = last = -np.inf
-        for _ in range(_NODE_CALLS):
-            bound = self._bounded(part.prices, part.status, target, _NODE_STEPS, _NODE_PATIENCE)
-            if bound > target or bound - last < _PAYS * (target - bound):
+        for _ in range(TUNING.node_calls):
+            bound = self._bounded(part.prices, part.status, target, TUNING.node_steps, TUNING.node_patience)
+            if bound > target or bound - last < TUNING.pays * (target - bound):
                 break
             last = bound
         return bound

@@ -8,6 +8,7 @@ import numpy as np
 
 from netdesign.solve.branch_cut.remaining_sets import RemainingSets
 from netdesign.solve.kernels.loading import load_compiled
+from netdesign.solve.multiple.tuning import TUNING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,30 +19,16 @@ if TYPE_CHECKING:
     from netdesign.solve.multiple.prices import BestRoutePrices
     from netdesign.solve.multiple.relaxation import MultipleRelaxation
 
-_MOST_SETS = 2_000_000
-_PER_SLICE = 20_000
-_PRICED = 0.25
-"""Share of the listed sets that cuts leave to be priced, about."""
-
-FEW_SUMS = 2e8
-"""Sums that pricing all sets may take: about a tenth of a second.
-
-Work is counted, not timed, so that neither threads nor a busy machine change the way to the plan.
-"""
-
-_SUMS_A_SET = 1000.0
-"""What listing a set and beginning with it takes, in sums: measured."""
-
 
 def few_sets(rules: HubRules, prices: BestRoutePrices) -> list[NDArray[np.int32]] | None:
     """Return every permitted set, an array of shape (sets, hubs) for each number of hubs; None if they are many."""
     numbers, work = range(rules.least, rules.most + 1), 0.0
     for number in numbers:
         count = rules.count(number)
-        if count > FEW_SUMS:  # maybe more than a float can hold
+        if count > TUNING.few_sums:  # maybe more than a float can hold
             return None
-        work += count * _SUMS_A_SET + prices.work(count, number)
-    return [rules.sets(number) for number in numbers] if work <= FEW_SUMS else None
+        work += count * TUNING.sums_a_set + prices.work(count, number)
+    return [rules.sets(number) for number in numbers] if work <= TUNING.few_sums else None
 
 
 class PricedSets(RemainingSets["NDArray[np.int32]"]):
@@ -71,19 +58,19 @@ class PricedSets(RemainingSets["NDArray[np.int32]"]):
 
     def most(self, number: int, allowed: float) -> int:
         """Return how many sets may be listed: cuts exclude most of them."""
-        return int(min(_MOST_SETS, allowed / _PRICED / max(1.0, self._prices.work(1, number))))
+        return int(min(TUNING.most_sets, allowed / TUNING.left_by_cuts / max(1.0, self._prices.work(1, number))))
 
     def in_question(self, sets: NDArray[np.int32]) -> tuple[NDArray[np.int32], float]:
         """Return all sets, and what it takes to price those that cuts leave."""
-        return sets, _PRICED * self._prices.work(len(sets), sets.shape[1])
+        return sets, TUNING.left_by_cuts * self._prices.work(len(sets), sets.shape[1])
 
     def look_at(self, sets: NDArray[np.int32]) -> None:
         """Price the sets that cuts leave."""
         const, slope, start = self._cuts()
-        for first in range(0, len(sets), _PER_SLICE):
+        for first in range(0, len(sets), TUNING.sets_at_once):
             if self._state.is_over:
                 raise TimeoutError
-            part = sets[first : first + _PER_SLICE]
+            part = sets[first : first + TUNING.sets_at_once]
             bound = np.empty(len(part))
             self._loops.bound_by_cuts(
                 self._prices.matrices.fixed, const, slope, start, self._relaxation.least, part, bound

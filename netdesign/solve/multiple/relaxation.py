@@ -10,8 +10,9 @@ from netdesign.errors import SolverError
 from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.builder import LpBuilder, Rows
-from netdesign.solve.lp.session import LpSession
+from netdesign.solve.lp.session import SCALE, LpSession
 from netdesign.solve.multiple.cuts import Cuts
+from netdesign.solve.multiple.tuning import TUNING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multiple.cuts import CommodityOracle
-
-_SCALE = 1e4
-"""What the objective is, about, inside the master: HiGHS has absolute tolerances."""
-
-_FULL_EVERY = 3
-"""Of so many rounds one makes cuts for all origins."""
 
 
 class MultipleRelaxation(SiteRelaxation[MasterPoint]):
@@ -54,7 +49,7 @@ class MultipleRelaxation(SiteRelaxation[MasterPoint]):
     ) -> None:
         self._sites, self._origins = len(fixed), len(oracle.least)
         self._commodities = oracle
-        self._unit = unit / _SCALE
+        self._unit = unit / SCALE
         self._known: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
         self._cuts = Cuts(np.empty(0), np.empty((0, self._sites)))
         self._cut_origin = np.empty(0, dtype=np.intp)
@@ -112,7 +107,7 @@ class MultipleRelaxation(SiteRelaxation[MasterPoint]):
             The clock ran out first.
         """
         added = 0
-        if number % _FULL_EVERY:
+        if number % TUNING.full_every:
             added = self.add(self._commodities.cuts(at, number, self._commodities.heavy), point)
         return added or self.add(self._commodities.cuts(at, number), point)
 
@@ -155,7 +150,7 @@ class MultipleRelaxation(SiteRelaxation[MasterPoint]):
     def drop_idle(self, bound: float) -> None:
         """Drop the cuts that are far from binding."""
         first = self._master.kept
-        dropped = self._master.drop_slack_rows(1e-3 * abs(bound) / self._unit / self._origins) - first
+        dropped = self._master.drop_slack_rows(TUNING.idle * abs(bound) / self._unit / self._origins) - first
         keep = np.ones(len(self._cut_origin), dtype=bool)
         keep[dropped] = False
         self._cuts = Cuts(self._cuts.const[keep], self._cuts.slope[keep])

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import itertools
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from netdesign.plan import Plan
-from netdesign.solve.branch_cut.search import SiteBranchCut
+from netdesign.solve.branch_cut.search import SiteBranchCut, Tuning
 from netdesign.solve.core.route_matrices import IMPOSSIBLE, flow_of_commodity, route_matrices
 from netdesign.solve.multiple.cuts import CommodityOracle
 from netdesign.solve.multiple.enumerate_remaining import PricedSets, few_sets
 from netdesign.solve.multiple.heuristic import MultipleHeuristic
 from netdesign.solve.multiple.prices import BestRoutePrices
 from netdesign.solve.multiple.relaxation import MultipleRelaxation
+from netdesign.solve.multiple.tuning import TUNING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,12 +32,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
-
-_LEAST_WORK, _SHARE = 4.5e8, 1.0
-"""Pricing what is left is tried where it takes no more than so many sums, or that share of those of the cuts so far.
-
-Work is counted, not timed, so that neither threads nor a busy machine change the way to the plan.
-"""
 
 
 class MultipleSearch:
@@ -114,6 +109,8 @@ class MultipleBranchCut(SiteBranchCut):
         Of the search; the heuristic holds the best set.
     """
 
+    tuning: ClassVar[Tuning] = TUNING
+
     def __init__(
         self,
         prices: BestRoutePrices,
@@ -167,7 +164,8 @@ class MultipleBranchCut(SiteBranchCut):
 
     def enumerate_remaining(self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
         """Price every set that a point leaves."""
-        return self._remaining.try_all(point, closed, certain, max(_LEAST_WORK, _SHARE * self._oracle.worked))
+        allowed = max(TUNING.least_work, TUNING.work_of_cuts * self._oracle.worked)
+        return self._remaining.try_all(point, closed, certain, allowed)
 
 
 class MultiplePlanning:

@@ -9,15 +9,13 @@ import numpy as np
 
 from netdesign.solve.core.parallel import for_each
 from netdesign.solve.kernels.loading import load_compiled
+from netdesign.solve.single.tuning import TUNING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.single.problem import AllocationProblem
-
-_SLICE = 1000
-"""Pairs that one call of the oracle takes: some hundredths of a second."""
 
 _USED = 1e-6
 _BROKEN = 1e-4
@@ -98,7 +96,7 @@ class PairOracle:
 def _slices(cities: int) -> list[tuple[int, int]]:
     """Return ranges of i with about as many pairs (i, j), j > i, each."""
     pairs = np.cumsum(np.arange(cities)[::-1])
-    marks = np.arange(0, pairs[-1], _SLICE)
+    marks = np.arange(0, pairs[-1], TUNING.pairs_at_once)
     ends = np.unique(np.append(np.searchsorted(pairs, marks, side="left"), cities))
     return list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))
 

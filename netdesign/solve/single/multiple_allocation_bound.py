@@ -11,6 +11,7 @@ from netdesign.solve.branch_cut.search import InOutPoints
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.multiple.cuts import CommodityOracle
 from netdesign.solve.multiple.relaxation import MultipleRelaxation
+from netdesign.solve.single.tuning import TUNING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multiple.prices import BestRoutePrices
-
-_WORTH = 0.01
-"""Share of the gap that a round has to close, or of the sites that it has to close, to be followed by another."""
 
 
 def close_by_prices(
@@ -101,7 +99,7 @@ def close_by_multiple(
         left = np.flatnonzero(~relaxation.is_closed)
         state.proved(point.bound, len(left))
         grown = point.bound - last
-        if grown < _WORTH * (state.cut_off - last) and closed < max(1, _WORTH * len(left)):
+        if grown < TUNING.worth * (state.cut_off - last) and closed < max(1, TUNING.worth * len(left)):
             return left
         last = point.bound
         points.mean = np.where(relaxation.is_closed, 0.0, points.mean)

@@ -14,7 +14,7 @@ import numpy as np
 from netdesign.solve.branch_cut.site_relaxation import add_hub_rules
 from netdesign.solve.kernels.names import NOBODY
 from netdesign.solve.lp.builder import LpBuilder, Rows
-from netdesign.solve.lp.session import LpSession
+from netdesign.solve.lp.session import SCALE, LpSession
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.lp import session
     from netdesign.solve.single.problem import AllocationProblem
-
-SCALE = 1e4
-"""What the objective is, about: HiGHS has absolute tolerances."""
 
 _LEFT_BEHIND = 2.0 * SCALE
 _BROKEN = 1e-7

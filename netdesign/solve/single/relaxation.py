@@ -12,8 +12,10 @@ from netdesign.errors import SolverError
 from netdesign.solve.branch_cut.search import INTEGER
 from netdesign.solve.branch_cut.site_relaxation import SiteRelaxation, fixed_by_reduced_costs
 from netdesign.solve.core.search_state import ROUNDING
+from netdesign.solve.lp.session import SCALE
 from netdesign.solve.single.cuts import broken_cover
-from netdesign.solve.single.program import SCALE, CutRow, ShareProgram
+from netdesign.solve.single.program import CutRow, ShareProgram
+from netdesign.solve.single.tuning import TUNING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,17 +29,9 @@ if TYPE_CHECKING:
     from netdesign.solve.single.problem import AllocationProblem
     from netdesign.solve.single.program import SharesSolved
 
-_PRICED_IN = 3
-"""Sites whose shares are priced in at once: with more, the program grows faster than its cuts can follow."""
-
-_CHEAPEST = 6
-"""Shares of each city that the program begins with."""
-
 _PAYS = 1e-7
 _TINY = 1e-10
 """A weight under this, of an objective of ``SCALE``, is left out of a cut, on the safe side."""
-
-_IDLE = 1e-5
 
 
 @dataclass(frozen=True)
@@ -127,7 +121,7 @@ class SingleRelaxation(SiteRelaxation[AllocationPoint]):
         cost = np.where(self.is_out, 0.0, problem.assign) / self._unit
         self._program = ShareProgram(problem, rules, cost, problem.fixed / self._unit, state)
         super().__init__(self._program.master, rules.certain, oracle, state)
-        cheapest = np.argsort(np.where(self.is_out, np.inf, cost), axis=1, kind="stable")[:, :_CHEAPEST]
+        cheapest = np.argsort(np.where(self.is_out, np.inf, cost), axis=1, kind="stable")[:, : TUNING.cheapest]
         first = np.zeros_like(self.is_out)
         np.put_along_axis(first, cheapest, values=True, axis=1)
         first[:, hubs] = True
@@ -178,7 +172,7 @@ class SingleRelaxation(SiteRelaxation[AllocationPoint]):
         """Let the program hold the wanted shares of the sites that gain most by it; return how many."""
         sites = np.flatnonzero(point.wanted.any(axis=0))
         chosen = np.zeros_like(self.is_closed)
-        chosen[sites[np.argsort(self._gain(point)[sites], kind="stable")[:_PRICED_IN]]] = True
+        chosen[sites[np.argsort(self._gain(point)[sites], kind="stable")[: TUNING.sites_priced_in]]] = True
         return self._program.price_in(point.wanted & chosen)
 
     @staticmethod
@@ -246,7 +240,7 @@ class SingleRelaxation(SiteRelaxation[AllocationPoint]):
 
     def drop_idle(self, bound: float) -> None:
         """Drop the rows that are far from binding."""
-        self._program.drop_idle(_IDLE * abs(bound) / self._unit / self._problem.cities)
+        self._program.drop_idle(TUNING.idle * abs(bound) / self._unit / self._problem.cities)
 
     def settle(self, point: AllocationPoint) -> int:
         """Settle the sites, and the allocations, that no better plan has, or that all have; return how many sites."""

@@ -27,6 +27,7 @@ from netdesign.solve.single.heuristic import SingleHeuristic
 from netdesign.solve.single.multiple_allocation_bound import close_by_multiple, close_by_prices
 from netdesign.solve.single.problem import allocation_problem
 from netdesign.solve.single.relaxation import AllocationPoint, SingleRelaxation
+from netdesign.solve.single.tuning import TUNING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.single.problem import AllocationProblem
-
-_SLOW = 0.1
-"""Share of the gap that a round of cuts closes, under which shares are priced in."""
 
 
 class SingleSearch:
@@ -139,7 +137,7 @@ class SingleBranchCut(BranchCut[AllocationPoint]):
         Position of each city's hub in the best plan so far, or None.
     """
 
-    tuning: ClassVar[Tuning] = Tuning(drop_every=1, last_rounds=2, node_rounds=6)
+    tuning: ClassVar[Tuning] = TUNING
     dives: ClassVar[bool] = True
 
     def __init__(
@@ -175,7 +173,7 @@ class SingleBranchCut(BranchCut[AllocationPoint]):
             self.round_up(point)
             room, grown, last = self._room(point), point.objective - last, point.objective
             added = self._cut(point, is_between=is_between) if point.objective < self._state.cut_off else 0
-            if (not added or grown < _SLOW * room) and self._relaxation.price_in(point):
+            if (not added or grown < TUNING.slow * room) and self._relaxation.price_in(point):
                 last, stalled, is_between = -np.inf, 0, True
             elif is_between:
                 is_between = added > 0 and grown >= self.tuning.stalled * room
