@@ -32,6 +32,8 @@ class SiteNeighbourhood:
 
     def __init__(self, rules: HubRules) -> None:
         self._rules = rules
+        self._weights = np.array([row.weights for row in rules.rows]).reshape(len(rules.rows), rules.sites)
+        self._most = np.array([[row.most + 1e-9 * (1.0 + abs(row.most))] for row in rules.rows]).reshape(-1, 1)
 
     def rounded(self, is_open: NDArray[np.float64], needed: int = 0) -> Sites:
         """Return the set that a point y opens most, shape (sites,), of ``needed`` sites at least, if so many may be."""
@@ -112,10 +114,9 @@ class SiteNeighbourhood:
         yield hubs, self.additions(hubs)
 
     def _addable(self, hubs: Sites, without: Sites) -> Sites:
-        may = np.ones(self._rules.sites, dtype=bool)
+        load = self._weights[:, hubs].sum(axis=1, keepdims=True)
+        may = (self._weights + load <= self._most).all(axis=0)
         may[without] = False
-        for row in self._rules.rows:
-            may &= row.weights + row.weights[hubs].sum() <= row.most + 1e-9 * (1.0 + abs(row.most))
         return np.flatnonzero(may).astype(np.int32)
 
 
@@ -135,4 +136,7 @@ def is_less(cost: float, than: float) -> bool:
 
 def extended(hubs: Sites, site: np.int32) -> Sites:
     """Return a set with one site in addition."""
-    return np.sort(np.append(hubs, site)).astype(np.int32)
+    grown = np.empty(len(hubs) + 1, dtype=np.int32)
+    grown[:-1], grown[-1] = hubs, site
+    grown.sort()
+    return grown
