@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from netdesign.errors import SolverError
+from netdesign.solve.branch_cut.tuning import MULTIPLE
 from netdesign.solve.core.hub_rules import HubRule, HubRules
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
@@ -20,7 +21,6 @@ from netdesign.solve.multiple import enumerate_remaining
 from netdesign.solve.multiple.cuts import CommodityOracle, Cuts
 from netdesign.solve.multiple.prices import BestRoutePrices
 from netdesign.solve.multiple.search import MultipleSearch
-from netdesign.solve.multiple.tuning import TUNING
 from tests.seeds import seeds
 
 
@@ -105,7 +105,7 @@ def brute_force(matrices: RouteMatrices, rules: HubRules) -> float:
     return best
 
 
-WAYS = pytest.mark.parametrize("few_sums", [TUNING.few_sums, 0.0], ids=["sets are few", "sets are cut"])
+WAYS = pytest.mark.parametrize("few_sums", [MULTIPLE.few_sums, 0.0], ids=["sets are few", "sets are cut"])
 """Small instances are priced set by set; with no number of sums that is few they are treated like large ones."""
 
 
@@ -124,7 +124,7 @@ def test_the_search_finds_and_proves_the_optimum(few_sums, seed):
     matrices, rules = random_matrices(draw, nodes=draw.randint(2, 7), sites=sites), random_rules(draw, sites)
     optimum = brute_force(matrices, rules)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(enumerate_remaining, "TUNING", replace(TUNING, few_sums=few_sums))
+        patch.setattr(enumerate_remaining, "TUNING", replace(MULTIPLE, few_sums=few_sums))
         state, found = search(matrices, rules, checks_cuts=True)
     bounds = [point.bound for point in state.trace if point.bound is not None]
     assert bounds == sorted(bounds)
@@ -173,7 +173,7 @@ def test_a_wrong_cut_raises(monkeypatch):
         return Cuts(cuts.const * 1.5 + 1.0, cuts.slope)
 
     monkeypatch.setattr(CommodityOracle, "cuts", wrong)
-    monkeypatch.setattr(enumerate_remaining, "TUNING", replace(TUNING, few_sums=0.0))
+    monkeypatch.setattr(enumerate_remaining, "TUNING", replace(MULTIPLE, few_sums=0.0))
     matrices = random_matrices(Random(5), nodes=6, sites=6)
     rules = HubRules(2, 2, np.zeros(6, dtype=bool))
     with pytest.raises(SolverError, match="cut"):

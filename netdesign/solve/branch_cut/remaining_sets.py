@@ -43,55 +43,23 @@ class Remainder:
     cost: NDArray[np.float64]
     room: float
 
+    @classmethod
+    def at(cls, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_], cut_off: float) -> Remainder:
+        """Return what a point leaves under a cut-off where some sites are closed and some certain, shape (sites,) each.
+
+        No network over a set costs less than ``bound + sum of reduced costs over what leaves its bound``.
+        """
+        is_free = ~closed & ~certain
+        leaving = np.where(is_free & (point.reduced < 0), -point.reduced, 0.0).sum()
+        free = np.flatnonzero(is_free)
+        free = free[np.argsort(point.reduced[free], kind="stable")]
+        return cls(np.flatnonzero(certain), free, point.reduced[free], cut_off - point.bound - float(leaving))
+
     def numbers(self, rules: HubRules) -> Iterator[int]:
         """Yield the permitted numbers of hubs."""
         for number in range(rules.least, rules.most + 1):
             if 0 <= number - len(self.certain) <= len(self.free):
                 yield number
-
-
-def remainder(point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_], cut_off: float) -> Remainder:
-    """Return what a point leaves under a cut-off where some sites are closed and some are certain, shape (sites,) each.
-
-    Of a set S no network is cheaper than ``bound + sum of reduced costs over what leaves its bound``.
-    """
-    is_free = ~closed & ~certain
-    leaving = np.where(is_free & (point.reduced < 0), -point.reduced, 0.0).sum()
-    free = np.flatnonzero(is_free)
-    free = free[np.argsort(point.reduced[free], kind="stable")]
-    room = cut_off - point.bound - float(leaving)
-    return Remainder(np.flatnonzero(certain), free, point.reduced[free], room)
-
-
-def listed_sets(
-    rules: HubRules, rest: Remainder, number: int, most: int, state: SearchState
-) -> NDArray[np.int32] | None:
-    """Return the sets that the reduced costs and the rules leave, ascending in each row; None if too many.
-
-    Parameters
-    ----------
-    rules
-        Permitted sets.
-    rest
-        What is left.
-    number
-        Of hubs in each set.
-    most
-        Sets that are listed at most.
-    state
-        Told where loading the loop takes a while.
-    """
-    loops, pick = load_compiled("within", state.say), number - len(rest.certain)
-    steps = 20 * most + 1000
-    count = loops.sets_within(rest.cost, pick, rest.room, steps, np.empty((0, pick), dtype=np.int32))
-    if not 0 <= count <= most:
-        return None
-    picked = np.empty((count, pick), dtype=np.int32)
-    if count and pick:
-        loops.sets_within(rest.cost, pick, rest.room, steps, picked)
-    chosen = rest.free.astype(np.int32)[picked]
-    always = np.broadcast_to(rest.certain.astype(np.int32), (count, len(rest.certain)))
-    return rules.kept(np.sort(np.concatenate([always, chosen], axis=1), axis=1))
 
 
 class RemainingSets(ABC, Generic[T]):
@@ -143,9 +111,9 @@ class RemainingSets(ABC, Generic[T]):
         TimeoutError
             The clock ran out first.
         """
-        rest, left = remainder(point, closed, certain, self._state.cut_off), []
+        rest, left = Remainder.at(point, closed, certain, self._state.cut_off), []
         for number in rest.numbers(self._rules):
-            sets = listed_sets(self._rules, rest, number, self.most(number, allowed), self._state)
+            sets = self._listed(rest, number, self.most(number, allowed))
             if sets is None:
                 return False
             found, work = self.in_question(sets)
@@ -156,3 +124,17 @@ class RemainingSets(ABC, Generic[T]):
         for found in left:
             self.look_at(found)
         return True
+
+    def _listed(self, rest: Remainder, number: int, most: int) -> NDArray[np.int32] | None:
+        """Return the sets of so many hubs that costs and rules leave, ascending in each row; None if too many."""
+        loops, pick = load_compiled("within", self._state.say), number - len(rest.certain)
+        steps = 20 * most + 1000
+        count = loops.sets_within(rest.cost, pick, rest.room, steps, np.empty((0, pick), dtype=np.int32))
+        if not 0 <= count <= most:
+            return None
+        picked = np.empty((count, pick), dtype=np.int32)
+        if count and pick:
+            loops.sets_within(rest.cost, pick, rest.room, steps, picked)
+        chosen = rest.free.astype(np.int32)[picked]
+        always = np.broadcast_to(rest.certain.astype(np.int32), (count, len(rest.certain)))
+        return self._rules.kept(np.sort(np.concatenate([always, chosen], axis=1), axis=1))

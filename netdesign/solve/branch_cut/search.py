@@ -5,12 +5,12 @@ from __future__ import annotations
 import heapq
 import itertools
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
 from netdesign.solve.branch_cut.site_relaxation import Decision, MasterPoint, P, fixed_by_reduced_costs
+from netdesign.solve.branch_cut.tuning import Tuning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,34 +28,6 @@ _MEAN = 0.7
 """Weight of the past in the running mean of points."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Tuning:
-    """When rounds of cuts stop; engines add constants of their own.
-
-    Parameters
-    ----------
-    stalled
-        Share of the gap that a round closes, under which rounds have stopped to pay.
-    drop_every
-        Of so many rounds one drops idle cuts first: the program stays small, and cuts have time to bind.
-    idle
-        Share of the bound, for each group with cuts of its own, by which a cut is off that is dropped.
-    last_rounds
-        Rounds in a row that may stall before branching: a cut may need others to raise the bound.
-    node_rounds
-        Rounds of a node at most: a branch raises the bound by more than many rounds do.
-    least_node_rounds
-        Rounds of a node before its bound may count as stalled: a branch leaves cuts of its side to be made.
-    """
-
-    stalled: float = 0.06
-    drop_every: int = 4
-    idle: float = 1e-3
-    last_rounds: int = 0
-    node_rounds: int = 4
-    least_node_rounds: int = 0
 
 
 class Node(NamedTuple, Generic[T]):

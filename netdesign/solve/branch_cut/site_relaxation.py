@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
 from netdesign.errors import SolverError
+from netdesign.solve.core.search_state import ROUNDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.lp.builder import LpBuilder
-    from netdesign.solve.lp.session import LpSession
+    from netdesign.solve.lp.session import LpSession, Solved
 
 
 class Decision(NamedTuple):
@@ -30,64 +30,57 @@ class Decision(NamedTuple):
     city: int | None = None
 
 
-class SitePoint(Protocol):
-    """A solution of a master, as far as it is about sites; arrays of shape (sites,)."""
+@dataclass(frozen=True)
+class SitePoint:
+    """A solution of a master; arrays of shape (sites,).
 
-    @property
-    def bound(self) -> float:
-        """No plan in the master costs less, EUR/year."""
+    Parameters
+    ----------
+    bound
+        No plan in the master costs less, EUR/year.
+    is_open
+        y.
+    if_closed, if_open
+        What the bound grows by, at least, with a site closed or open, EUR/year.
+    """
 
-    @property
-    def is_open(self) -> NDArray[np.float64]:
-        """How far each site is open, y."""
-
-    @property
-    def if_closed(self) -> NDArray[np.float64]:
-        """What the bound grows by, at least, with a site closed, EUR/year."""
-
-    @property
-    def if_open(self) -> NDArray[np.float64]:
-        """What the bound grows by, at least, with a site open, EUR/year."""
+    bound: float
+    is_open: NDArray[np.float64]
+    if_closed: NDArray[np.float64]
+    if_open: NDArray[np.float64]
 
 
 P = TypeVar("P", bound=SitePoint)
 
 
 @dataclass(frozen=True)
-class MasterPoint:
+class MasterPoint(SitePoint):
     """A solution of a master over sites and groups of origins.
 
     Parameters
     ----------
-    bound
-        No network in the master costs less, EUR/year.
-    is_open
-        y, shape (sites,).
     theta
-        What the cuts so far demand of each group of origins, EUR/year, shape (groups,).
+        What the cuts so far demand of each group, EUR/year, shape (groups,).
     reduced
         What the bound grows by, at least, for each unit that a y leaves its bound, EUR/year, shape (sites,).
     """
 
-    bound: float
-    is_open: NDArray[np.float64]
     theta: NDArray[np.float64]
     reduced: NDArray[np.float64]
+
+    @classmethod
+    def from_solved(cls, solved: Solved, sites: int, groups: int, unit: float) -> MasterPoint:
+        """Return the point of a program whose columns begin with y and theta, of which one costs ``unit`` EUR/year."""
+        is_open, reduced = np.clip(solved.values[:sites], 0.0, 1.0), solved.reduced_costs[:sites] * unit
+        if_closed = np.where(is_open > 0.5, -reduced, -np.inf)
+        if_open = np.where(is_open < 0.5, reduced, -np.inf)
+        theta = solved.values[sites : sites + groups] * unit
+        return cls(solved.objective * unit, is_open, if_closed, if_open, theta, reduced)
 
     @property
     def fraction(self) -> float:
         """How far from integer the most undecided site is."""
         return float(np.abs(self.is_open - np.round(self.is_open)).max())
-
-    @cached_property
-    def if_closed(self) -> NDArray[np.float64]:
-        """What the bound grows by, at least, with a site closed, EUR/year, shape (sites,)."""
-        return np.where(self.is_open > 0.5, -self.reduced, -np.inf)
-
-    @cached_property
-    def if_open(self) -> NDArray[np.float64]:
-        """What the bound grows by, at least, with a site open, EUR/year, shape (sites,)."""
-        return np.where(self.is_open < 0.5, self.reduced, -np.inf)
 
 
 def fixed_by_reduced_costs(
@@ -105,6 +98,27 @@ def fixed_by_reduced_costs(
         What the bound may grow by, EUR/year.
     """
     return is_free & (if_one > room), is_free & (if_zero > room)
+
+
+def refuse_over(over: NDArray[np.float64] | float, cost: float) -> None:
+    """Refuse cuts that demand more of a plan than it costs.
+
+    Parameters
+    ----------
+    over
+        By how much they do, EUR/year.
+    cost
+        Of the plan, EUR/year.
+
+    Raises
+    ------
+    SolverError
+        They do, by more than rounding: a defect.
+    """
+    most = float(np.max(over))
+    if most > ROUNDING * cost:
+        message = f"a cut asks for {most:.6g} EUR/year more than a known plan costs"
+        raise SolverError(message)
 
 
 class ClosingOracle(Protocol):

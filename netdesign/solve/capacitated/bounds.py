@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.remaining_sets import RemainingSets
-from netdesign.solve.capacitated.tuning import TUNING
+from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.core.parallel import for_each
 from netdesign.solve.kernels.loading import load_compiled
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.capacitated.loads import LoadProgram
-from netdesign.solve.capacitated.tuning import TUNING
 from netdesign.solve.core.parallel import for_each
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.multiple.cuts import CommodityOracle, Cuts, slices

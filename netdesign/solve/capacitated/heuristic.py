@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
-from netdesign.solve.capacitated.tuning import TUNING
+from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.core.search_state import ROUNDING
 
 if TYPE_CHECKING:

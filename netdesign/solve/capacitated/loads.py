@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SolverError
-from netdesign.solve.capacitated.tuning import TUNING
+from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.lp.builder import LpBuilder
 from netdesign.solve.lp.session import SCALE, LpSession
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.solve.capacitated.tuning import MixingLimits
+    from netdesign.solve.branch_cut.tuning import MixingLimits
     from netdesign.solve.core.search_state import SearchState
 
     Served = tuple[NDArray[np.float64], NDArray[np.float64]]

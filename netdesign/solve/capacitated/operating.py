@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.capacitated.loads import EXCESS_PRICE, DantzigWolfe, LoadProgram
-from netdesign.solve.capacitated.tuning import TUNING
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.kernels.loading import load_compiled
 

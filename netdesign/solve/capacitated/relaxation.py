@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.errors import SolverError
-from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules
+from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules, refuse_over
+from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.capacitated.capacities import SLACK
-from netdesign.solve.capacitated.tuning import TUNING
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.builder import LpBuilder, Rows
 from netdesign.solve.lp.session import SCALE, LpSession
@@ -107,12 +106,7 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         if relaxed is None:
             return None
         self._load = relaxed.values[self._sites + self._groups :].reshape(self._load.shape) * self._tonnes
-        return MasterPoint(
-            bound=relaxed.objective * self._unit,
-            is_open=np.clip(relaxed.values[: self._sites], 0.0, 1.0),
-            theta=relaxed.values[self._sites : self._sites + self._groups] * self._unit,
-            reduced=relaxed.reduced_costs[: self._sites] * self._unit,
-        )
+        return MasterPoint.from_solved(relaxed, self._sites, self._groups, self._unit)
 
     def add(self, priced: PricedCuts, point: MasterPoint | None) -> int:
         """Add the cuts that the last point breaks, or all of them; return how many.
@@ -153,10 +147,7 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
             is_open = np.zeros(self._sites)
             is_open[known.hubs] = 1.0
             paid = known.solution.cost + known.solution.load @ priced.prices[known.hubs]
-            over = priced.cuts.at(is_open) - paid * (1.0 + ROUNDING)
-            if (over > ROUNDING * paid.sum()).any():
-                message = f"a cut asks for {over.max():.6g} EUR/year more than a known plan costs"
-                raise SolverError(message)
+            refuse_over(priced.cuts.at(is_open) - paid * (1.0 + ROUNDING), paid.sum())
 
     def drop_idle(self, bound: float) -> None:
         """Drop the cuts that are far from binding."""

@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.plan import Plan
 from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
-from netdesign.solve.branch_cut.search import SiteBranchCut, Tuning
+from netdesign.solve.branch_cut.search import SiteBranchCut
+from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.capacitated.bounds import BoundedSets, SetBounds
 from netdesign.solve.capacitated.capacities import SLACK, capacities_of
 from netdesign.solve.capacitated.cuts import PricedOracle
 from netdesign.solve.capacitated.heuristic import CapacitatedHeuristic
 from netdesign.solve.capacitated.operating import SetOperating
 from netdesign.solve.capacitated.relaxation import CapacitatedRelaxation
-from netdesign.solve.capacitated.tuning import TUNING
+from netdesign.solve.core.referee_check import plan_of_routes
 from netdesign.solve.core.route_matrices import IMPOSSIBLE, flow_of_commodity, route_matrices
 from netdesign.solve.multiple.heuristic import MultipleHeuristic
 from netdesign.solve.multiple.prices import BestRoutePrices
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.network import Network
+    from netdesign.plan import Plan
     from netdesign.solve.branch_cut.site_relaxation import MasterPoint
     from netdesign.solve.capacitated.capacities import Capacities
     from netdesign.solve.capacitated.operating import OperatedSet, RouteShares
@@ -113,7 +114,7 @@ class CapacitatedBranchCut(SiteBranchCut):
         Clock, threads, gap; records bounds.
     """
 
-    tuning: ClassVar[Tuning] = TUNING
+    tuning = TUNING
 
     def __init__(
         self,
@@ -199,19 +200,13 @@ class CapacitatedPlanning:
         self._search.run()
         if self._search.best is None:
             return None
-        instance, shares = self._instance, self._search.shares()
-        allowed = np.array([instance.site_position[name] for name in instance.allowed])
+        shares, volume = self._search.shares(), self._instance.commodities.volume
         # Commodities of one flow share its routes in the same proportion.
-        flow = flow_of_commodity(instance)
+        flow = flow_of_commodity(self._instance)
         start = np.searchsorted(shares.flow, np.arange(flow.max() + 2))
-        routes = np.diff(start)[flow]
-        commodity = np.repeat(np.arange(len(flow)), routes)
-        row = np.arange(len(commodity)) - np.repeat(np.cumsum(routes) - routes, routes) + start[flow][commodity]
-        return Plan(
-            open_hubs=tuple(instance.sites[site].id for site in np.sort(allowed[self._search.best.hubs])),
-            open_lanes=(),
-            commodity=commodity,
-            first_hub=allowed[shares.first[row]],
-            last_hub=allowed[shares.last[row]],
-            volume=instance.commodities.volume[commodity] * shares.share[row],
-        )
+        count = np.diff(start)[flow]
+        commodity = np.repeat(np.arange(len(flow)), count)
+        row = np.arange(len(commodity)) - np.repeat(np.cumsum(count) - count, count) + start[flow][commodity]
+        routes = commodity, shares.first[row], shares.last[row]
+        hubs = self._search.best.hubs.astype(np.intp)
+        return plan_of_routes(self._instance, hubs, routes, volume[commodity] * shares.share[row])

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.errors import SolverError
 from netdesign.solve.branch_cut.neighbourhood import BETTER, SiteNeighbourhood, first_better
-from netdesign.solve.core.search_state import ROUNDING
-from netdesign.solve.facility.tuning import TUNING
+from netdesign.solve.branch_cut.site_relaxation import refuse_over
+from netdesign.solve.branch_cut.tuning import FACILITY as TUNING
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.kernels.names import NEVER
 
@@ -77,10 +76,7 @@ class KnownPlans:
             is_open = np.isin(self.sites, positions)
             if is_open.sum() < len(positions) or (status[is_open] < 0).any():
                 continue
-            over = cut.at(is_open) - cost
-            if over > ROUNDING * max(abs(cost), abs(cut.const)):
-                message = f"a cut asks for {over:.6g} EUR/year more than a known plan costs"
-                raise SolverError(message)
+            refuse_over(cut.at(is_open) - cost, max(abs(cost), abs(cut.const)))
 
     def _key(self, is_open: NDArray[np.bool_]) -> bytes:
         return self.sites[is_open].astype(np.int32).tobytes()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.site_relaxation import fixed_by_reduced_costs
-from netdesign.solve.facility.tuning import TUNING
+from netdesign.solve.branch_cut.tuning import FACILITY as TUNING
 from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ import numpy as np
 
 from netdesign.plan import Shares, plan_from_shares
 from netdesign.solve.branch_cut.search import explore
+from netdesign.solve.branch_cut.tuning import FACILITY as TUNING
 from netdesign.solve.facility.heuristic import KnownPlans, TransportHeuristic, UncapacitatedHeuristic, operated
 from netdesign.solve.facility.prices import Ascent, CustomerPrices, propagate, settle
 from netdesign.solve.facility.problem import facility_problem
-from netdesign.solve.facility.tuning import TUNING
 from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:

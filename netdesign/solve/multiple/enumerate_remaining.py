@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.remaining_sets import RemainingSets
+from netdesign.solve.branch_cut.tuning import MULTIPLE as TUNING
 from netdesign.solve.kernels.loading import load_compiled
-from netdesign.solve.multiple.tuning import TUNING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.tuning import MULTIPLE as TUNING
 from netdesign.solve.core.parallel import for_each
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.kernels.loading import load_compiled
-from netdesign.solve.multiple.tuning import TUNING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

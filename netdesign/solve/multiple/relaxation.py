@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.errors import SolverError
-from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules
+from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules, refuse_over
+from netdesign.solve.branch_cut.tuning import MULTIPLE as TUNING
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.builder import LpBuilder, Rows
 from netdesign.solve.lp.session import SCALE, LpSession
 from netdesign.solve.multiple.cuts import Cuts
-from netdesign.solve.multiple.tuning import TUNING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,12 +79,7 @@ class MultipleRelaxation(SiteRelaxation[MasterPoint]):
         relaxed = self._master.solve()
         if relaxed is None:
             return None
-        return MasterPoint(
-            bound=relaxed.objective * self._unit,
-            is_open=np.clip(relaxed.values[: self._sites], 0.0, 1.0),
-            theta=relaxed.values[self._sites :] * self._unit,
-            reduced=relaxed.reduced_costs[: self._sites] * self._unit,
-        )
+        return MasterPoint.from_solved(relaxed, self._sites, self._origins, self._unit)
 
     def cut(self, at: NDArray[np.float64], number: int, point: MasterPoint) -> int:
         """Add the cuts made at one point that another one breaks; return how many.
@@ -142,10 +136,7 @@ class MultipleRelaxation(SiteRelaxation[MasterPoint]):
         for is_open, price in self._known:
             if (is_open.astype(bool) & self.is_closed).any():
                 continue
-            over = cuts.at(is_open) - price * (1.0 + ROUNDING)
-            if (over > ROUNDING * price.sum()).any():
-                message = f"a cut asks for {over.max():.6g} EUR/year more than a known plan costs"
-                raise SolverError(message)
+            refuse_over(cuts.at(is_open) - price * (1.0 + ROUNDING), price.sum())
 
     def drop_idle(self, bound: float) -> None:
         """Drop the cuts that are far from binding."""

@@ -9,25 +9,26 @@ from __future__ import annotations
 
 import itertools
 from contextlib import suppress
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.plan import Plan
-from netdesign.solve.branch_cut.search import SiteBranchCut, Tuning
+from netdesign.solve.branch_cut.search import SiteBranchCut
+from netdesign.solve.branch_cut.tuning import MULTIPLE as TUNING
+from netdesign.solve.core.referee_check import plan_of_routes
 from netdesign.solve.core.route_matrices import IMPOSSIBLE, flow_of_commodity, route_matrices
 from netdesign.solve.multiple.cuts import CommodityOracle
 from netdesign.solve.multiple.enumerate_remaining import PricedSets, few_sets
 from netdesign.solve.multiple.heuristic import MultipleHeuristic
 from netdesign.solve.multiple.prices import BestRoutePrices
 from netdesign.solve.multiple.relaxation import MultipleRelaxation
-from netdesign.solve.multiple.tuning import TUNING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
     from netdesign.network import Network
+    from netdesign.plan import Plan
     from netdesign.solve.branch_cut.site_relaxation import MasterPoint
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
@@ -109,7 +110,7 @@ class MultipleBranchCut(SiteBranchCut):
         Of the search; the heuristic holds the best set.
     """
 
-    tuning: ClassVar[Tuning] = TUNING
+    tuning = TUNING
 
     def __init__(
         self,
@@ -180,14 +181,6 @@ class MultiplePlanning:
         self._search.run()
         if self._search.best is None:
             return None
-        instance, (first, last) = self._instance, self._search.routes()
-        allowed = np.array([instance.site_position[name] for name in instance.allowed])
-        flow = flow_of_commodity(instance)
-        return Plan(
-            open_hubs=tuple(instance.sites[site].id for site in np.sort(allowed[self._search.best])),
-            open_lanes=(),
-            commodity=np.arange(len(flow)),
-            first_hub=allowed[first[flow]],
-            last_hub=allowed[last[flow]],
-            volume=instance.commodities.volume,
-        )
+        flow, (first, last) = flow_of_commodity(self._instance), self._search.routes()
+        routes = np.arange(len(flow)), first[flow], last[flow]
+        return plan_of_routes(self._instance, self._search.best, routes, self._instance.commodities.volume)

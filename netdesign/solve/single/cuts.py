@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.tuning import SINGLE as TUNING
 from netdesign.solve.core.parallel import for_each
 from netdesign.solve.kernels.loading import load_compiled
-from netdesign.solve.single.tuning import TUNING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

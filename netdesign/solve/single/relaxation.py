@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.errors import SolverError
 from netdesign.solve.branch_cut.search import INTEGER
-from netdesign.solve.branch_cut.site_relaxation import SiteRelaxation, fixed_by_reduced_costs
-from netdesign.solve.core.search_state import ROUNDING
+from netdesign.solve.branch_cut.site_relaxation import SitePoint, SiteRelaxation, fixed_by_reduced_costs, refuse_over
+from netdesign.solve.branch_cut.tuning import SINGLE as TUNING
 from netdesign.solve.lp.session import SCALE
 from netdesign.solve.single.cuts import broken_cover
 from netdesign.solve.single.program import CutRow, ShareProgram
-from netdesign.solve.single.tuning import TUNING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,36 +33,26 @@ _TINY = 1e-10
 
 
 @dataclass(frozen=True)
-class AllocationPoint:
-    """A solution of the relaxation; shape (sites,) by site, (cities, sites) by city and site.
+class AllocationPoint(SitePoint):
+    """A solution of the relaxation; its bound holds whatever shares the program does not hold.
 
     Parameters
     ----------
-    bound
-        No plan costs less, EUR/year, whatever shares the program does not hold.
     objective
-        Of the shares that it holds, EUR/year.
-    is_open
-        y, shape (sites,).
+        Of the shares that the program holds, EUR/year.
     share
         z, shape (cities, sites); a row adds up to less than one where a city is left behind.
     eta
         What the cuts so far demand for each city, EUR/year, shape (cities,).
-    if_closed, if_open
-        What the bound grows by, at least, with a site closed or open, EUR/year.
     if_out, if_in
-        And with a city out of a site or in it, EUR/year.
+        What the bound grows by, at least, with a city out of a site or in it, EUR/year, shape (cities, sites).
     wanted
-        Shares that the program does not hold and that may lower its objective.
+        Shares that the program does not hold and that may lower its objective, shape (cities, sites).
     """
 
-    bound: float
     objective: float
-    is_open: NDArray[np.float64]
     share: NDArray[np.float64]
     eta: NDArray[np.float64]
-    if_closed: NDArray[np.float64]
-    if_open: NDArray[np.float64]
     if_out: NDArray[np.float64]
     if_in: NDArray[np.float64]
     wanted: NDArray[np.bool_]
@@ -233,10 +221,7 @@ class SingleRelaxation(SiteRelaxation[AllocationPoint]):
                 continue
             share = np.zeros_like(problem.assign)
             share[cities, hub_of] = 1.0
-            over = cuts.at(share) - problem.transfers(hub_of)
-            if (over > ROUNDING * (1.0 + problem.price(hub_of))).any():
-                message = f"a cut asks for {over.max():.6g} EUR/year more than a known plan costs"
-                raise SolverError(message)
+            refuse_over(cuts.at(share) - problem.transfers(hub_of), 1.0 + problem.price(hub_of))
 
     def drop_idle(self, bound: float) -> None:
         """Drop the rows that are far from binding."""

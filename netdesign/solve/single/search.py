@@ -11,13 +11,14 @@ from __future__ import annotations
 import itertools
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.plan import Plan
-from netdesign.solve.branch_cut.search import INTEGER, BranchCut, InOutPoints, Node, Tuning
+from netdesign.solve.branch_cut.search import INTEGER, BranchCut, InOutPoints, Node
 from netdesign.solve.branch_cut.site_relaxation import Decision
+from netdesign.solve.branch_cut.tuning import SINGLE as TUNING
+from netdesign.solve.core.referee_check import plan_of_routes
 from netdesign.solve.core.route_matrices import route_matrices
 from netdesign.solve.multiple.enumerate_remaining import few_sets
 from netdesign.solve.multiple.heuristic import MultipleHeuristic
@@ -27,13 +28,13 @@ from netdesign.solve.single.heuristic import SingleHeuristic
 from netdesign.solve.single.multiple_allocation_bound import close_by_multiple, close_by_prices
 from netdesign.solve.single.problem import allocation_problem
 from netdesign.solve.single.relaxation import AllocationPoint, SingleRelaxation
-from netdesign.solve.single.tuning import TUNING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
     from netdesign.network import Network
+    from netdesign.plan import Plan
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
@@ -137,8 +138,8 @@ class SingleBranchCut(BranchCut[AllocationPoint]):
         Position of each city's hub in the best plan so far, or None.
     """
 
-    tuning: ClassVar[Tuning] = TUNING
-    dives: ClassVar[bool] = True
+    tuning = TUNING
+    dives = True
 
     def __init__(
         self,
@@ -249,18 +250,7 @@ class SinglePlanning:
         self._search.run()
         if self._search.best is None:
             return None
-        return self._plan(self._search.best, self._search.hubs)
-
-    def _plan(self, hub_of: NDArray[np.intp], hubs: NDArray[np.intp]) -> Plan:
-        instance, commodities = self._instance, self._instance.commodities
-        allowed = np.array([instance.site_position[name] for name in instance.allowed])
-        site_of = np.zeros(len(instance.nodes), dtype=np.intp)
-        site_of[self._problem.city] = allowed[hub_of]
-        return Plan(
-            open_hubs=tuple(instance.sites[site].id for site in np.sort(allowed[hubs])),
-            open_lanes=(),
-            commodity=np.arange(len(commodities)),
-            first_hub=site_of[commodities.origin],
-            last_hub=site_of[commodities.destination],
-            volume=commodities.volume,
-        )
+        commodities, hub_of = self._instance.commodities, np.zeros(len(self._instance.nodes), dtype=np.intp)
+        hub_of[self._problem.city] = self._search.best
+        routes = np.arange(len(commodities)), hub_of[commodities.origin], hub_of[commodities.destination]
+        return plan_of_routes(self._instance, self._search.hubs, routes, commodities.volume)
