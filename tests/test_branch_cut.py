@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood, first_better
-from netdesign.solve.branch_cut.search import Node, explore
+from netdesign.solve.branch_cut.search import SearchNode, explore
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.search_state import SearchState
 from tests.seeds import seeds
@@ -83,7 +83,7 @@ def test_a_queue_of_parts_ends_at_the_least_cost(seed, dives):
     state, order = SearchState(Watch(SolveLimits(relative_gap=0.0))), []
     state.ceiling = 1000.0
 
-    def divide(node: Node[tuple[int, ...]]) -> list[tuple[float, tuple[int, ...]]]:
+    def divide(node: SearchNode[tuple[int, ...]]) -> list[tuple[float, tuple[int, ...]]]:
         order.append(node.part)
         parts = [(*node.part, bit) for bit in (0, 1)]
         bounds = [float(sum(pair[bit] for pair, bit in zip(weight, part, strict=False))) for part in parts]

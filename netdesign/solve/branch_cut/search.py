@@ -30,7 +30,7 @@ _MEAN = 0.7
 T = TypeVar("T")
 
 
-class Node(NamedTuple, Generic[T]):
+class SearchNode(NamedTuple, Generic[T]):
     """Part of a search: the bound that is proven for it, a number unlike those of all others, and what it is."""
 
     bound: float
@@ -39,7 +39,7 @@ class Node(NamedTuple, Generic[T]):
 
 
 def explore(
-    whole: T, divide: Callable[[Node[T]], Sequence[tuple[float, T]]], state: SearchState, *, dives: bool = False
+    whole: T, divide: Callable[[SearchNode[T]], Sequence[tuple[float, T]]], state: SearchState, *, dives: bool = False
 ) -> None:
     """Divide one part of a search after another, the one with the least bound next (Land and Doig 1960).
 
@@ -55,13 +55,13 @@ def explore(
         Whether the first part that is left of one comes next, whatever the bounds are.
     """
     numbers = itertools.count()
-    nodes = [Node(state.bound, next(numbers), whole)]
-    node: Node[T] | None = None
+    nodes = [SearchNode(state.bound, next(numbers), whole)]
+    node: SearchNode[T] | None = None
     while nodes and not state.is_closed and nodes[0].bound <= state.cut_off:
         node = heapq.heappop(nodes)
         while node is not None and not state.is_closed:
             least = node.bound
-            children = [Node(max(bound, least), next(numbers), part) for bound, part in divide(node)]
+            children = [SearchNode(max(bound, least), next(numbers), part) for bound, part in divide(node)]
             node = children.pop(0) if dives and children else None
             for child in children:
                 heapq.heappush(nodes, child)
@@ -126,7 +126,7 @@ class BranchCut(ABC, Generic[P]):
         """
 
     @abstractmethod
-    def bounded(self, node: Node[tuple[Decision, ...]]) -> P | None:
+    def bounded(self, node: SearchNode[tuple[Decision, ...]]) -> P | None:
         """Decide a node and raise its bound; return its point, or None where nothing better is in it."""
 
     @abstractmethod
@@ -184,7 +184,7 @@ class BranchCut(ABC, Generic[P]):
             return None
         return None if state.is_closed else point
 
-    def _divided(self, node: Node[tuple[Decision, ...]]) -> list[tuple[float, tuple[Decision, ...]]]:
+    def _divided(self, node: SearchNode[tuple[Decision, ...]]) -> list[tuple[float, tuple[Decision, ...]]]:
         """Solve one node; return the two sides that are left of it, with their bounds, or none."""
         point = self.bounded(node)
         if point is None:
@@ -242,7 +242,7 @@ class SiteBranchCut(BranchCut[MasterPoint]):
         room = self._state.incumbent - point.bound
         return point.bound - last < self.tuning.stalled * min(room, abs(point.bound))
 
-    def bounded(self, node: Node[tuple[Decision, ...]]) -> MasterPoint | None:
+    def bounded(self, node: SearchNode[tuple[Decision, ...]]) -> MasterPoint | None:
         """Raise the bound of a node by some rounds of cuts; None where nothing better than the incumbent is in it."""
         master, state, last = self._master, self._state, -np.inf
         master.decide(node.part)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.branch_cut.search import INTEGER, BranchCut, InOutPoints, Node
+from netdesign.solve.branch_cut.search import INTEGER, BranchCut, InOutPoints, SearchNode
 from netdesign.solve.branch_cut.site_relaxation import Decision
 from netdesign.solve.branch_cut.tuning import SINGLE as TUNING
 from netdesign.solve.core.referee_check import plan_of_routes
@@ -197,7 +197,7 @@ class SingleBranchCut(BranchCut[AllocationPoint]):
         at = points.next(spread, is_between=is_between and not point.is_integer)
         return self._relaxation.cut(self._oracle.cuts(at), point) + self._relaxation.cover(point)
 
-    def bounded(self, node: Node[tuple[Decision, ...]]) -> AllocationPoint | None:
+    def bounded(self, node: SearchNode[tuple[Decision, ...]]) -> AllocationPoint | None:
         """Raise the bound of a node by cuts and by pricing shares in; None where nothing better is in it."""
         self._relaxation.drop_idle(node.bound)
         self._relaxation.decide(node.part)
