@@ -21,7 +21,7 @@ from netdesign.solve.auto import choose_engine
 from netdesign.solve.capacitated.bounds import SetBounds
 from netdesign.solve.capacitated.capacities import Capacities
 from netdesign.solve.capacitated.cuts import PricedCuts, PricedOracle
-from netdesign.solve.capacitated.operating import Operating
+from netdesign.solve.capacitated.operating import SetOperating
 from netdesign.solve.capacitated.search import CapacitatedSearch
 from netdesign.solve.core.engine import Search
 from netdesign.solve.core.hub_rules import HubRules
@@ -158,7 +158,7 @@ def test_no_cut_and_no_bound_is_over_what_any_set_of_hubs_costs(seed):
     """At any prices; and an operated set has prices at which its bound is its cost."""
     draw, matrices, capacities, _ = drawn(seed, most_sites=5)
     sites, state = matrices.sites, SearchState(Watch(SolveLimits()))
-    oracle, operating = PricedOracle(matrices, capacities, state), Operating(matrices, capacities, state)
+    oracle, operating = PricedOracle(matrices, capacities, state), SetOperating(matrices, capacities, state)
     point = np.array([draw.choice([0.0, 0.0, 0.3, 0.5, 1.0]) for _ in range(sites)])
     point[draw.randrange(sites)] = 1.0
     prices = np.array([draw.choice([0.0, 1.0, 5.0, 20.0]) for _ in range(sites)])

@@ -15,14 +15,13 @@ from netdesign.errors import InstanceError, SolverError
 from netdesign.network import build_network, check_routes
 from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.engine import Search
-from netdesign.solve.core.hub_rules import HubRow, HubRules
+from netdesign.solve.core.hub_rules import HubRule, HubRules
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.decomposition import Decomposition
-from netdesign.solve.facility.exchange import operated
-from netdesign.solve.facility.known import KnownPlans
-from netdesign.solve.facility.prices import Ascent, Cut, Prices, propagate, settle
+from netdesign.solve.facility.heuristic import KnownPlans, operated
+from netdesign.solve.facility.prices import Ascent, CustomerPrices, Cut, propagate, settle
 from netdesign.solve.facility.problem import FacilityProblem
 from netdesign.solve.facility.search import FacilitySearch
 from netdesign.solve.kernels import transport
@@ -61,12 +60,12 @@ def random_rules(draw: Random, sites: int) -> HubRules:
     least = draw.choice([least, max(1, int(certain.sum()))])
     rows = []
     if draw.random() < 0.3:
-        rows.append(HubRow(np.array([float(draw.random() < 0.4) for _ in range(sites)]), 1.0))
+        rows.append(HubRule(np.array([float(draw.random() < 0.4) for _ in range(sites)]), 1.0))
     if draw.random() < 0.2:
-        rows.append(HubRow(np.array([float(draw.randint(0, 9)) for _ in range(sites)]), float(draw.randint(0, 30))))
+        rows.append(HubRule(np.array([float(draw.randint(0, 9)) for _ in range(sites)]), float(draw.randint(0, 30))))
     if draw.random() < 0.2:
         excluded = np.array([1.0 if draw.random() < 0.4 else -1.0 for _ in range(sites)])
-        rows.append(HubRow(excluded, float((excluded > 0).sum()) - 1.0))
+        rows.append(HubRule(excluded, float((excluded > 0).sum()) - 1.0))
     return HubRules(least, most, certain, tuple(rows))
 
 
@@ -174,7 +173,7 @@ def test_no_cut_is_over_what_any_set_of_its_part_costs(seed):
     problem = random_problem(draw, customers=draw.randint(2, 7), sites=sites, is_capacitated=draw.random() < 0.5)
     rules = problem.with_room(random_rules(draw, sites))
     ascent = Ascent(problem, rules, SearchState(Watch(SolveLimits())))
-    prices = Prices.start(problem, len(rules.rows), draw.randint(1, sites))
+    prices = CustomerPrices.start(problem, len(rules.rows), draw.randint(1, sites))
     status = np.array([draw.choice([0, 0, 0, 1, -1]) for _ in range(sites)], dtype=np.int8)
     part = status.copy()
     costs = {
@@ -206,7 +205,7 @@ def test_no_cut_is_over_what_any_set_of_its_part_costs(seed):
 def test_a_wrong_cut_raises(monkeypatch):
     right = Ascent.cut
 
-    def wrong(self: Ascent, prices: Prices) -> Cut:
+    def wrong(self: Ascent, prices: CustomerPrices) -> Cut:
         cut = right(self, prices)
         return Cut(cut.const * 1.5 + 1.0, cut.slope)
 
@@ -218,7 +217,7 @@ def test_a_wrong_cut_raises(monkeypatch):
 
 def test_a_known_plan_outside_of_a_part_says_nothing_about_its_cuts():
     known = KnownPlans(3, SearchState(Watch(SolveLimits(checks_cuts=True))))
-    known.hear(np.array([True, False, True]), 5.0)
+    known.take(np.array([True, False, True]), 5.0)
     wrong, status = Cut(9.0, np.zeros(3)), np.zeros(3, dtype=np.int8)
     with pytest.raises(SolverError, match="cut"):
         known.hold(wrong, status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from random import Random
 from threading import Timer
 
@@ -10,14 +11,15 @@ import numpy as np
 import pytest
 
 from netdesign.errors import SolverError
-from netdesign.solve.core.hub_rules import HubRow, HubRules
+from netdesign.solve.branch_cut.tuning import MULTIPLE
+from netdesign.solve.core.hub_rules import HubRule, HubRules
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, Flows, Legs, RouteMatrices
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.multiple import priced_sets
+from netdesign.solve.multiple import enumerate_remaining
 from netdesign.solve.multiple.cuts import CommodityOracle, Cuts
-from netdesign.solve.multiple.prices import Prices
+from netdesign.solve.multiple.prices import BestRoutePrices
 from netdesign.solve.multiple.search import MultipleSearch
 from tests.seeds import seeds
 
@@ -69,9 +71,9 @@ def random_rules(draw: Random, sites: int) -> HubRules:
     rows = []
     if draw.random() < 0.4:
         group = np.array([float(draw.random() < 0.4) for _ in range(sites)])
-        rows.append(HubRow(group, 1.0))
+        rows.append(HubRule(group, 1.0))
     if draw.random() < 0.2:
-        rows.append(HubRow(np.array([float(draw.randint(0, 9)) for _ in range(sites)]), float(draw.randint(0, 30))))
+        rows.append(HubRule(np.array([float(draw.randint(0, 9)) for _ in range(sites)]), float(draw.randint(0, 30))))
     return HubRules(least, most, certain, tuple(rows))
 
 
@@ -103,7 +105,7 @@ def brute_force(matrices: RouteMatrices, rules: HubRules) -> float:
     return best
 
 
-WAYS = pytest.mark.parametrize("few_sums", [priced_sets.FEW_SUMS, 0.0], ids=["sets are few", "sets are cut"])
+WAYS = pytest.mark.parametrize("few_sums", [MULTIPLE.few_sums, 0.0], ids=["sets are few", "sets are cut"])
 """Small instances are priced set by set; with no number of sums that is few they are treated like large ones."""
 
 
@@ -122,7 +124,7 @@ def test_the_search_finds_and_proves_the_optimum(few_sums, seed):
     matrices, rules = random_matrices(draw, nodes=draw.randint(2, 7), sites=sites), random_rules(draw, sites)
     optimum = brute_force(matrices, rules)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(priced_sets, "FEW_SUMS", few_sums)
+        patch.setattr(enumerate_remaining, "TUNING", replace(MULTIPLE, few_sums=few_sums))
         state, found = search(matrices, rules, checks_cuts=True)
     bounds = [point.bound for point in state.trace if point.bound is not None]
     assert bounds == sorted(bounds)
@@ -171,7 +173,7 @@ def test_a_wrong_cut_raises(monkeypatch):
         return Cuts(cuts.const * 1.5 + 1.0, cuts.slope)
 
     monkeypatch.setattr(CommodityOracle, "cuts", wrong)
-    monkeypatch.setattr(priced_sets, "FEW_SUMS", 0.0)
+    monkeypatch.setattr(enumerate_remaining, "TUNING", replace(MULTIPLE, few_sums=0.0))
     matrices = random_matrices(Random(5), nodes=6, sites=6)
     rules = HubRules(2, 2, np.zeros(6, dtype=bool))
     with pytest.raises(SolverError, match="cut"):
@@ -198,8 +200,8 @@ def test_every_permitted_set_is_listed_once_and_in_order(seed):
 @pytest.mark.parametrize("sites", [2, 30, 3000])
 def test_few_sets_are_counted_before_they_are_listed(sites):
     rules = HubRules(1, sites, np.zeros(sites, dtype=bool))
-    prices = Prices(euclidean(5, 1), SearchState(Watch(SolveLimits())))
-    found = priced_sets.few_sets(rules, prices)
+    prices = BestRoutePrices(euclidean(5, 1), SearchState(Watch(SolveLimits())))
+    found = enumerate_remaining.few_sets(rules, prices)
     assert (found is not None) == (sites == 2)
 
 
@@ -261,7 +263,7 @@ def test_prices_are_plain_sums(seed):
     draw = Random(seed)
     sites = draw.randint(2, 6)
     matrices = random_matrices(draw, nodes=draw.randint(1, 6), sites=sites)
-    prices = Prices(matrices, SearchState(Watch(SolveLimits())))
+    prices = BestRoutePrices(matrices, SearchState(Watch(SolveLimits())))
     number = draw.randint(1, sites)
     sets = np.array(list(itertools.combinations(range(sites), number)), dtype=np.int32)
     plain = np.array([plain_price(matrices, tuple(hubs)).sum() for hubs in sets])

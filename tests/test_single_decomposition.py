@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+from dataclasses import replace
 from random import Random
 from threading import Timer
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 from netdesign.errors import InstanceError, SolverError
 from netdesign.network import build_network, check_routes
+from netdesign.solve.branch_cut.tuning import MULTIPLE
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import HubRules, hub_rules
 from netdesign.solve.core.limits import SolveLimits, Watch
@@ -21,10 +23,9 @@ from netdesign.solve.core.outcome import Termination
 from netdesign.solve.core.route_matrices import ABSENT, Flows, Legs, RouteMatrices
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.decomposition import Decomposition
-from netdesign.solve.multiple import priced_sets
+from netdesign.solve.multiple import enumerate_remaining
 from netdesign.solve.registry import ONE_YEAR
-from netdesign.solve.single.covers import broken_cover
-from netdesign.solve.single.cuts import PairCuts, PairOracle
+from netdesign.solve.single.cuts import PairCuts, PairOracle, broken_cover
 from netdesign.solve.single.problem import AllocationProblem, allocation_problem
 from netdesign.solve.single.search import SingleSearch
 from tests.seeds import seeds
@@ -67,10 +68,10 @@ WHOLE = [pytest.param(*one, marks=pytest.mark.long) for one in ((range(60), (3, 
 
 
 @pytest.mark.parametrize(("draws", "cities"), [*QUICK, *WHOLE], ids=str)
-@pytest.mark.parametrize("few_sums", [priced_sets.FEW_SUMS, 0.0], ids=["sets are few", "sets are cut"])
+@pytest.mark.parametrize("few_sums", [MULTIPLE.few_sums, 0.0], ids=["sets are few", "sets are cut"])
 def test_the_search_finds_and_proves_the_optimum(few_sums, draws, cities, tmp_path, monkeypatch):
     """Multiple allocation closes sites by the prices of all sets, or, as on large instances, by cuts."""
-    monkeypatch.setattr(priced_sets, "FEW_SUMS", few_sums)
+    monkeypatch.setattr(enumerate_remaining, "TUNING", replace(MULTIPLE, few_sums=few_sums))
     endings = []
     for seed in draws:
         document = draw_single(Random(f"single {cities} {seed}"), cities)

@@ -84,18 +84,18 @@ class Decomposition:
 def _kind(instance: Instance) -> type[Planning]:
     """Return what plans a problem; each kind brings its own modules, of which none is loaded before it is asked for."""
     if instance.problem.allocation is Allocation.SINGLE:
-        from netdesign.solve.single.planning import SinglePlanning
+        from netdesign.solve.single.search import SinglePlanning
 
         return SinglePlanning
     if is_facility_location(instance):
-        from netdesign.solve.facility.planning import FacilityPlanning
+        from netdesign.solve.facility.search import FacilityPlanning
 
         return FacilityPlanning
     if instance.policies.capacity is not None:
-        from netdesign.solve.capacitated.planning import CapacitatedPlanning
+        from netdesign.solve.capacitated.search import CapacitatedPlanning
 
         return CapacitatedPlanning
-    from netdesign.solve.multiple.planning import MultiplePlanning
+    from netdesign.solve.multiple.search import MultiplePlanning
 
     return MultiplePlanning
 

@@ -22,10 +22,9 @@ from netdesign.solve.core.hub_rules import hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination
 from netdesign.solve.core.referee_check import judged, plan_over
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.core.top_two import TopTwo
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.registry import ONE_YEAR, EngineRecord, States
-from netdesign.solve.set_prices import CompiledPrices, TensorPrices, is_small
+from netdesign.solve.set_prices import CompiledPrices, TensorPrices, TopTwo, is_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +74,7 @@ class Enumeration:
         self._instance = question.instance
         self._is_coupled = couples_commodities(question.instance)
         self._prices: TensorPrices | CompiledPrices | None = None
-        self._leaders: dict[range, TopTwo] = {}
+        self._top_two: dict[range, TopTwo] = {}
         self.operated = 0
 
     def sets(self, search: Search = EVERYTHING) -> int:
@@ -146,19 +145,19 @@ class Enumeration:
         try:
             prices = self._set_prices(state, search)
             state.ceiling = prices.ceiling
-            leaders = self._without_first(search)
-            if leaders is None:
-                leaders = TopTwo(prices.ceiling)
+            top_two = self._without_first(search)
+            if top_two is None:
+                top_two = TopTwo(prices.ceiling)
                 best = prices.likely(hub_rules(self._instance, search))
                 for sets in self._blocks(search):
-                    leaders.hear(sets, prices.of_sets(sets, leaders.cut_off, keep=True))
-                    if leaders.sets and state.found(leaders.prices[0]):
-                        best = leaders.sets[0]
+                    top_two.take(sets, prices.of_sets(sets, top_two.cut_off, keep=True))
+                    if top_two.sets and state.found(top_two.prices[0]):
+                        best = top_two.sets[0]
                 if not search.another:
-                    self._leaders[search.numbers_in(self._instance)] = leaders
-            if leaders.sets:
-                best = leaders.sets[0]
-                state.found(leaders.prices[0])
+                    self._top_two[search.numbers_in(self._instance)] = top_two
+            if top_two.sets:
+                best = top_two.sets[0]
+                state.found(top_two.prices[0])
             state.exhausted()
         except TimeoutError:
             state.tell()
@@ -174,10 +173,10 @@ class Enumeration:
 
     def _without_first(self, search: Search) -> TopTwo | None:
         """Return what an earlier search left for one that asks for another set than its cheapest, or None."""
-        leaders = self._leaders.get(search.numbers_in(self._instance))
-        if leaders is None or not leaders.sets or self._names(leaders.sets[0]) != search.another:
+        top_two = self._top_two.get(search.numbers_in(self._instance))
+        if top_two is None or not top_two.sets or self._names(top_two.sets[0]) != search.another:
             return None
-        return leaders.without_first()
+        return top_two.without_first()
 
     def _operated(self, search: Search, state: SearchState) -> Solution:
         """Operate the sets that the prices do not exclude, the cheapest first."""
@@ -228,8 +227,8 @@ def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     del passed_over
     sets = number_of_sets(instance, EVERYTHING)
     if not couples_commodities(instance):
-        few = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
-        return few if _are_few(instance, sets) else None
+        reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
+        return reason if _are_few(instance, sets) else None
     is_single = instance.problem.allocation is Allocation.SINGLE
     if is_single or not is_small(instance, sets) or sets > FEW_OPERATED:
         return None

@@ -1,4 +1,4 @@
-"""Prices of sets of hubs, every commodity on its best route: by NumPy alone or, if large, by compiled loops."""
+"""Prices of sets of hubs, every commodity on its best route, by NumPy or compiled loops; the two cheapest."""
 
 from __future__ import annotations
 
@@ -141,10 +141,10 @@ class CompiledPrices:
 
     def __init__(self, instance: Instance, network: Network, state: SearchState) -> None:
         from netdesign.solve.core.route_matrices import route_matrices
-        from netdesign.solve.multiple.prices import Prices
+        from netdesign.solve.multiple.prices import BestRoutePrices
 
         matrices = route_matrices(instance, network)
-        self._state, self._prices = state, Prices(matrices, state)
+        self._state, self._prices = state, BestRoutePrices(matrices, state)
         self.ceiling = matrices.largest_cost * (1.0 + 1e-6) + 1.0
 
     def likely(self, rules: HubRules) -> NDArray[np.int32] | None:
@@ -155,11 +155,11 @@ class CompiledPrices:
         TimeoutError
             The clock ran out first.
         """
-        from netdesign.solve.multiple.heuristic import Interchange
+        from netdesign.solve.multiple.heuristic import MultipleHeuristic
 
-        interchange = Interchange(self._prices, rules, self._state)
-        interchange.start()
-        return interchange.best
+        heuristic = MultipleHeuristic(self._prices, rules, self._state)
+        heuristic.start()
+        return heuristic.best
 
     def of_sets(self, sets: NDArray[np.int32], cut_off: float, *, keep: bool = False) -> NDArray[np.float64]:
         """Return the price of each set, exact where it is under the cut-off, otherwise a lower bound.
@@ -171,3 +171,43 @@ class CompiledPrices:
         """
         prices = self._prices.of_sets(sets, cut_off, keep=keep)
         return np.where(prices < self.ceiling, prices, np.inf) if keep else prices
+
+
+class TopTwo:
+    """The two cheapest sets so far; of equal ones those that came first.
+
+    Parameters
+    ----------
+    ceiling
+        No set that serves everybody has this price.
+
+    Attributes
+    ----------
+    prices, sets
+        Cheapest first.
+    """
+
+    def __init__(self, ceiling: float) -> None:
+        self._ceiling = ceiling
+        self.prices: list[float] = []
+        self.sets: list[NDArray[np.int32]] = []
+
+    @property
+    def cut_off(self) -> float:
+        """Price from which on a set is not among the two."""
+        return self.prices[1] if len(self.prices) == 2 else self._ceiling
+
+    def take(self, sets: NDArray[np.int32], prices: NDArray[np.float64]) -> None:
+        """Take sets, shape (sets, hubs), and their prices, exact where they are under the cut-off."""
+        for place in np.argsort(prices, kind="stable")[:2]:
+            if prices[place] < self.cut_off:
+                here = int(np.searchsorted(self.prices, prices[place], side="right"))
+                self.prices.insert(here, float(prices[place]))
+                self.sets.insert(here, sets[place])
+                del self.prices[2:], self.sets[2:]
+
+    def without_first(self) -> TopTwo:
+        """Return the second alone."""
+        rest = TopTwo(self._ceiling)
+        rest.prices, rest.sets = self.prices[1:], self.sets[1:]
+        return rest

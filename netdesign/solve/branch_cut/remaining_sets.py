@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
@@ -14,14 +15,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.solve.branch_cut.site_relaxation import Point
+    from netdesign.solve.branch_cut.site_relaxation import MasterPoint
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Remainder:
-    """Sites of which a better set may be made, near some point of the relaxation.
+    """Sites that may make up a better set, near some point of the relaxation.
 
     Parameters
     ----------
@@ -40,6 +43,18 @@ class Remainder:
     cost: NDArray[np.float64]
     room: float
 
+    @classmethod
+    def at(cls, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_], cut_off: float) -> Remainder:
+        """Return what a point leaves under a cut-off where some sites are closed and some certain, shape (sites,) each.
+
+        No network over a set costs less than ``bound + sum of reduced costs over what leaves its bound``.
+        """
+        is_free = ~closed & ~certain
+        leaving = np.where(is_free & (point.reduced < 0), -point.reduced, 0.0).sum()
+        free = np.flatnonzero(is_free)
+        free = free[np.argsort(point.reduced[free], kind="stable")]
+        return cls(np.flatnonzero(certain), free, point.reduced[free], cut_off - point.bound - float(leaving))
+
     def numbers(self, rules: HubRules) -> Iterator[int]:
         """Yield the permitted numbers of hubs."""
         for number in range(rules.least, rules.most + 1):
@@ -47,45 +62,79 @@ class Remainder:
                 yield number
 
 
-def remainder(point: Point, closed: NDArray[np.bool_], certain: NDArray[np.bool_], cut_off: float) -> Remainder:
-    """Return what a point leaves under a cut-off where some sites are closed and some are certain, shape (sites,) each.
-
-    Of a set S no network is cheaper than ``bound + sum of reduced costs over what leaves its bound``.
-    """
-    is_free = ~closed & ~certain
-    leaving = np.where(is_free & (point.reduced < 0), -point.reduced, 0.0).sum()
-    free = np.flatnonzero(is_free)
-    free = free[np.argsort(point.reduced[free], kind="stable")]
-    room = cut_off - point.bound - float(leaving)
-    return Remainder(np.flatnonzero(certain), free, point.reduced[free], room)
-
-
-def listed_sets(
-    rules: HubRules, rest: Remainder, number: int, most: int, state: SearchState
-) -> NDArray[np.int32] | None:
-    """Return the sets that the reduced costs and the rules leave, ascending in each row; None if too many.
+class RemainingSets(ABC, Generic[T]):
+    """Looks at every set that a point of a relaxation leaves.
 
     Parameters
     ----------
-    rules
-        Permitted sets.
-    rest
-        What is left.
-    number
-        Of hubs in each set.
-    most
-        Sets that are listed at most.
-    state
-        Told where loading the loop takes a while.
+    rules, state
+        Of the search.
     """
-    loops, pick = load_compiled("within", state.say), number - len(rest.certain)
-    steps = 20 * most + 1000
-    count = loops.sets_within(rest.cost, pick, rest.room, steps, np.empty((0, pick), dtype=np.int32))
-    if not 0 <= count <= most:
-        return None
-    picked = np.empty((count, pick), dtype=np.int32)
-    if count and pick:
-        loops.sets_within(rest.cost, pick, rest.room, steps, picked)
-    chosen = rest.free.astype(np.int32)[picked]
-    always = np.broadcast_to(rest.certain.astype(np.int32), (count, len(rest.certain)))
-    return rules.kept(np.sort(np.concatenate([always, chosen], axis=1), axis=1))
+
+    def __init__(self, rules: HubRules, state: SearchState) -> None:
+        self._rules, self._state = rules, state
+
+    @abstractmethod
+    def most(self, number: int, allowed: float) -> int:
+        """Return how many sets of so many hubs may be listed while so much work is allowed."""
+
+    @abstractmethod
+    def in_question(self, sets: NDArray[np.int32]) -> tuple[T, float]:
+        """Return what is to be looked at of listed sets, shape (sets, hubs), and how much work that is."""
+
+    @abstractmethod
+    def look_at(self, sets: T) -> None:
+        """Look at what is in question.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+
+    def try_all(
+        self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_], allowed: float
+    ) -> bool:
+        """Look at every set that a point leaves, unless that takes more work than is allowed; return whether it was.
+
+        Parameters
+        ----------
+        point
+            Of the relaxation.
+        closed, certain
+            Sites that no better set opens, or all do, shape (sites,).
+        allowed
+            In the unit of ``in_question``.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        rest, left = Remainder.at(point, closed, certain, self._state.cut_off), []
+        for number in rest.numbers(self._rules):
+            sets = self._listed(rest, number, self.most(number, allowed))
+            if sets is None:
+                return False
+            found, work = self.in_question(sets)
+            allowed -= work
+            if allowed < 0.0:
+                return False
+            left.append(found)
+        for found in left:
+            self.look_at(found)
+        return True
+
+    def _listed(self, rest: Remainder, number: int, most: int) -> NDArray[np.int32] | None:
+        """Return the sets of so many hubs that costs and rules leave, ascending in each row; None if too many."""
+        loops, pick = load_compiled("within", self._state.say), number - len(rest.certain)
+        steps = 20 * most + 1000
+        count = loops.sets_within(rest.cost, pick, rest.room, steps, np.empty((0, pick), dtype=np.int32))
+        if not 0 <= count <= most:
+            return None
+        picked = np.empty((count, pick), dtype=np.int32)
+        if count and pick:
+            loops.sets_within(rest.cost, pick, rest.room, steps, picked)
+        chosen = rest.free.astype(np.int32)[picked]
+        always = np.broadcast_to(rest.certain.astype(np.int32), (count, len(rest.certain)))
+        return self._rules.kept(np.sort(np.concatenate([always, chosen], axis=1), axis=1))

@@ -1,79 +1,119 @@
-"""Branch and cut over sites: what engines share whose masters begin with the y of the sites."""
+"""Branch and cut: what the engines share, over sites or over sites and cities."""
 
 from __future__ import annotations
 
 import heapq
 import itertools
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
+from netdesign.solve.branch_cut.site_relaxation import Decision, MasterPoint, P, fixed_by_reduced_costs
+from netdesign.solve.branch_cut.tuning import Tuning
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from netdesign.solve.branch_cut.site_relaxation import Point, SiteRelaxation
+    from netdesign.solve.branch_cut.site_relaxation import SiteRelaxation
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
+
+INTEGER = 1e-6
+"""A value so near to 0 or 1 is 0 or 1."""
 
 _MEAN = 0.7
 """Weight of the past in the running mean of points."""
 
-_STALLED = 0.06
-"""Share of the gap that a round closes, under which rounds have stopped to pay."""
-
-_INTEGER = 1e-6
-_NODE_ROUNDS = 4
-
-Decided = tuple[tuple[int, bool], ...]
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, order=True)
-class _Node:
-    """Part of the search: the bound that its parent proved, a number to break ties, and the sites that were decided."""
+class SearchNode(NamedTuple, Generic[T]):
+    """Part of a search: the bound that is proven for it, a number unlike those of all others, and what it is."""
 
     bound: float
     number: int
-    decided: Decided
+    part: T
 
 
-class BranchCut(ABC):
-    """Rounds of cuts, whose order is the engine's, then one site after another is decided.
+def explore(
+    whole: T, divide: Callable[[SearchNode[T]], Sequence[tuple[float, T]]], state: SearchState, *, dives: bool = False
+) -> None:
+    """Divide one part of a search after another, the one with the least bound next (Land and Doig 1960).
+
+    Parameters
+    ----------
+    whole
+        All that is searched.
+    divide
+        Returns what is left of a part, and bounds.
+    state
+        Clock and incumbent; records bounds.
+    dives
+        Whether the first part that is left of one comes next, whatever the bounds are.
+    """
+    numbers = itertools.count()
+    nodes = [SearchNode(state.bound, next(numbers), whole)]
+    node: SearchNode[T] | None = None
+    while nodes and not state.is_closed and nodes[0].bound <= state.cut_off:
+        node = heapq.heappop(nodes)
+        while node is not None and not state.is_closed:
+            least = node.bound
+            children = [SearchNode(max(bound, least), next(numbers), part) for bound, part in divide(node)]
+            node = children.pop(0) if dives and children else None
+            for child in children:
+                heapq.heappush(nodes, child)
+            least = min((first.bound for first in (*nodes[:1], node) if first is not None), default=np.inf)
+            if least <= state.cut_off:
+                state.proved(least)
+    if node is None and (not nodes or nodes[0].bound > state.cut_off):
+        state.exhausted()
+
+
+class InOutPoints:
+    """Where to cut: at the points of a relaxation, or half-way to their running mean (Ben-Ameur and Neto 2007).
+
+    Attributes
+    ----------
+    mean
+        To begin with, and then of the points so far.
+    """
+
+    def __init__(self, mean: NDArray[np.float64]) -> None:
+        self.mean = mean
+
+    def next(self, point: NDArray[np.float64], *, is_between: bool = True) -> NDArray[np.float64]:
+        """Return where to cut after a point."""
+        at = 0.5 * (point + self.mean) if is_between else point
+        self.mean = _MEAN * self.mean + (1.0 - _MEAN) * point
+        return at
+
+
+class BranchCut(ABC, Generic[P]):
+    """Rounds of cuts, whose order is the engine's, then one decision after another.
 
     Parameters
     ----------
     relaxation
         The master.
-    rules
-        Permitted sets.
     state
         Clock and incumbent; records bounds.
-    start
-        The hubs of the best plan so far, or None; points half-way to it are the first at which cuts are made.
 
     Attributes
     ----------
-    least_node_rounds
-        Rounds of a node before its bound may count as stalled.
+    tuning
+        Constants.
+    dives
+        As of ``explore``.
     """
 
-    least_node_rounds: ClassVar[int] = 0
+    tuning: ClassVar[Tuning] = Tuning()
+    dives: ClassVar[bool] = False
 
-    def __init__(
-        self,
-        relaxation: SiteRelaxation,
-        rules: HubRules,
-        state: SearchState,
-        start: NDArray[np.intp] | NDArray[np.int32] | Sequence[int] | None,
-    ) -> None:
-        self._master, self._rules, self._state = relaxation, rules, state
-        self._mean = np.full(rules.sites, min(1.0, max(1.0, rules.least) / rules.sites))
-        if start is not None:
-            self._mean = np.zeros(rules.sites)
-            self._mean[start] = 1.0
+    def __init__(self, relaxation: SiteRelaxation[P], state: SearchState) -> None:
+        self._master, self._state = relaxation, state
 
     @abstractmethod
     def cut_rounds(self) -> bool:
@@ -86,19 +126,24 @@ class BranchCut(ABC):
         """
 
     @abstractmethod
-    def cut_node(self, point: Point, number: int) -> int:
-        """Add cuts at a point of a node; return how many it breaks. ``number`` tells rounds and nodes apart."""
+    def bounded(self, node: SearchNode[tuple[Decision, ...]]) -> P | None:
+        """Decide a node and raise its bound; return its point, or None where nothing better is in it."""
 
     @abstractmethod
+    def undecided(self, point: P) -> Decision | None:
+        """Return what is least decided, the likelier side first, or None where nothing is left to decide."""
+
+    @abstractmethod
+    def round_up(self, point: P) -> None:
+        """Look for a plan near a point."""
+
+    def take(self, point: P) -> None:
+        """Take the plan of a point in which all is decided, where ``round_up`` has not."""
+
     def sites_settled(self) -> None:
         """Use that sites are closed for good."""
 
-    @abstractmethod
-    def round_up(self, point: Point) -> None:
-        """Try the sites that a point opens most."""
-
-    @abstractmethod
-    def enumerate_remaining(self, point: Point, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
+    def enumerate_remaining(self, point: P, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
         """Look at every set that a point leaves; return False where that takes long.
 
         Parameters
@@ -108,6 +153,8 @@ class BranchCut(ABC):
         closed, certain
             Sites that no better set opens, or all do, shape (sites,).
         """
+        del point, closed, certain
+        return False
 
     def run(self) -> None:
         """Search until the gap is closed.
@@ -118,9 +165,10 @@ class BranchCut(ABC):
             The clock ran out first.
         """
         if not self._state.is_closed and self.cut_rounds():
-            self._branch()
+            nothing: tuple[Decision, ...] = ()
+            explore(nothing, self._divided, self._state, dives=self.dives)
 
-    def solved(self) -> Point | None:
+    def solved(self) -> P | None:
         """Solve the master and settle sites; None where that ends the search."""
         master, state = self._master, self._state
         point = master.solve()
@@ -136,75 +184,85 @@ class BranchCut(ABC):
             return None
         return None if state.is_closed else point
 
-    def next_point(self, point: Point, *, is_between: bool) -> NDArray[np.float64]:
-        """Return where to cut: at the master's point, or half-way to the mean of those so far; shape (sites,).
-
-        Half-way cuts are deeper (Ben-Ameur and Neto 2007).
-        """
-        mean = np.where(self._master.is_closed, 0.0, self._mean)
-        at = 0.5 * (point.is_open + mean) if is_between and point.fraction > _INTEGER else point.is_open
-        self._mean = _MEAN * mean + (1.0 - _MEAN) * point.is_open
-        return at if at.sum() >= 1.0 else point.is_open
-
-    def has_stalled(self, point: Point, last: float) -> bool:
-        """Return whether the bound has hardly grown; without an incumbent, measured against itself."""
-        room = self._state.incumbent - point.bound
-        return point.bound - last < _STALLED * min(room, abs(point.bound))
-
-    def _branch(self) -> None:
-        """Decide one site after another, the part with the least bound next (Land and Doig 1960)."""
-        numbers, state = itertools.count(), self._state
-        nodes = [_Node(state.bound, next(numbers), ())]
-        while nodes and not state.is_closed:
-            node = heapq.heappop(nodes)
-            state.proved(node.bound)
-            if node.bound > state.cut_off:
-                nodes = []
-                break
-            for decided, bound in self._explored(node):
-                heapq.heappush(nodes, _Node(max(bound, node.bound), next(numbers), decided))
-            state.proved(min((part.bound for part in nodes), default=np.inf))
-        if not nodes or nodes[0].bound > state.cut_off:
-            state.exhausted()
-
-    def _explored(self, node: _Node) -> list[tuple[Decided, float]]:
-        """Solve one node; return the two that are left of it, with their bounds, or none."""
-        point = self._bounded(node)
+    def _divided(self, node: SearchNode[tuple[Decision, ...]]) -> list[tuple[float, tuple[Decision, ...]]]:
+        """Solve one node; return the two sides that are left of it, with their bounds, or none."""
+        point = self.bounded(node)
         if point is None:
             return []
         self.round_up(point)
-        site = self._undecided(point, node)
-        if site is None:
+        side = self.undecided(point)
+        if side is None:
+            self.take(point)
             return []
-        return [((*node.decided, (site, is_open)), point.bound) for is_open in (True, False)]
+        return [(point.bound, (*node.part, one)) for one in (side, side._replace(is_taken=not side.is_taken))]
 
-    def _bounded(self, node: _Node) -> Point | None:
+
+class SiteBranchCut(BranchCut[MasterPoint]):
+    """Branch and cut in which the sites are all that is decided.
+
+    Parameters
+    ----------
+    relaxation
+        The master.
+    rules
+        Permitted sets.
+    state
+        Clock and incumbent; records bounds.
+    start
+        The hubs of the best plan so far, or None; points half-way to it are the first at which cuts are made.
+    """
+
+    def __init__(
+        self,
+        relaxation: SiteRelaxation[MasterPoint],
+        rules: HubRules,
+        state: SearchState,
+        start: NDArray[np.intp] | NDArray[np.int32] | None,
+    ) -> None:
+        super().__init__(relaxation, state)
+        self._rules = rules
+        mean = np.full(rules.sites, min(1.0, max(1.0, rules.least) / rules.sites))
+        if start is not None:
+            mean = np.zeros(rules.sites)
+            mean[start] = 1.0
+        self._points = InOutPoints(mean)
+
+    @abstractmethod
+    def cut_node(self, point: MasterPoint, number: int) -> int:
+        """Add cuts at a point of a node; return how many it breaks. ``number`` tells rounds and nodes apart."""
+
+    def next_point(self, point: MasterPoint, *, is_between: bool) -> NDArray[np.float64]:
+        """Return where to cut: at the master's point, or half-way to the mean of those so far; shape (sites,)."""
+        self._points.mean = np.where(self._master.is_closed, 0.0, self._points.mean)
+        at = self._points.next(point.is_open, is_between=is_between and point.fraction > INTEGER)
+        return at if at.sum() >= 1.0 else point.is_open
+
+    def has_stalled(self, point: MasterPoint, last: float) -> bool:
+        """Return whether the bound has hardly grown; without an incumbent, measured against itself."""
+        room = self._state.incumbent - point.bound
+        return point.bound - last < self.tuning.stalled * min(room, abs(point.bound))
+
+    def bounded(self, node: SearchNode[tuple[Decision, ...]]) -> MasterPoint | None:
         """Raise the bound of a node by some rounds of cuts; None where nothing better than the incumbent is in it."""
-        master, state = self._master, self._state
-        closed, certain = np.zeros((2, self._rules.sites), dtype=bool)
-        master.release()
-        for site, is_open in node.decided:
-            master.bound_sites(np.array([site]), float(is_open), float(is_open))
-            (certain if is_open else closed)[site] = True
-        last = -np.inf
+        master, state, last = self._master, self._state, -np.inf
+        master.decide(node.part)
+        closed, certain = master.closed_here.copy(), master.certain_here
         for number in itertools.count():
             point = master.solve()
             if point is None or point.bound > state.cut_off:
                 return None
-            closed |= (point.is_open < 0.5) & (point.reduced > state.cut_off - point.bound) & ~certain
-            if self.enumerate_remaining(point, master.is_closed | closed, master.is_certain | certain):
+            closed |= fixed_by_reduced_costs(point.if_closed, point.if_open, ~certain, state.cut_off - point.bound)[0]
+            if self.enumerate_remaining(point, closed, certain):
                 return None
-            if number == _NODE_ROUNDS or (number >= self.least_node_rounds and self.has_stalled(point, last)):
-                return point
-            if self.cut_node(point, node.number + number) == 0:
+            has_stalled = number >= self.tuning.least_node_rounds and self.has_stalled(point, last)
+            if number == self.tuning.node_rounds or has_stalled or self.cut_node(point, node.number + number) == 0:
                 return point
             last = point.bound
         raise AssertionError
 
-    def _undecided(self, point: Point, node: _Node) -> int | None:
-        """Return the site that is least decided, or None where all are."""
+    def undecided(self, point: MasterPoint) -> Decision | None:
+        """Return the site that is least decided, open first, or None where all are decided."""
         distance = np.minimum(point.is_open, 1.0 - point.is_open)
-        distance[[site for site, _ in node.decided]] = -1.0
-        distance[self._master.is_closed | self._master.is_certain] = -1.0
+        distance[self._master.closed_here | self._master.certain_here] = -1.0
         farthest = int(np.argmax(distance))
-        return farthest if distance[farthest] >= 0.0 else None
+        return Decision(farthest, is_taken=True) if distance[farthest] >= 0.0 else None

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.policies import CapacityCounts
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.instance import Instance
     from netdesign.solve.core.route_matrices import RouteMatrices
 
 SLACK = 1e-9
@@ -57,3 +60,13 @@ class Capacities:
         np.fill_diagonal(between, 0.0)
         legs = matrices.legs._replace(collect=matrices.legs.collect + prices, between=between)
         return replace(matrices, fixed=matrices.fixed - prices * self.limit, legs=legs)
+
+
+def capacities_of(instance: Instance) -> Capacities:
+    """Return the capacities in force over the sites of ``instance.allowed``, in order."""
+    policy, freight = instance.policies.capacity, float(instance.commodities.volume.sum())
+    if policy is None:
+        raise AssertionError
+    limit = np.array([instance.sites[instance.site_position[name]].capacity for name in instance.allowed])
+    second = 1.0 if policy.counts is CapacityCounts.HANDLED else 0.0
+    return Capacities(np.minimum(limit, freight), second, freight)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.capacitated.loads import Effort, LoadProgram
+from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
+from netdesign.solve.capacitated.loads import LoadProgram
 from netdesign.solve.core.parallel import for_each
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.multiple.cuts import CommodityOracle, Cuts, slices
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 _OPEN = 1e-7
 """A site less open than this is closed."""
-
-_SEARCHED = Effort(1e-4, 8)
-"""Prices need not be the best: those of the next point are others."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +109,9 @@ class PricedOracle:
         room = self._capacities.limit[hubs] * np.minimum(is_open[hubs], 1.0)
         # What is over capacity is paid for, so that there always is a solution; a bound holds at any price of it.
         program = LoadProgram(room, self._matrices.origins, 0.5 * self.dearest, self._capacities.freight, self._state)
-        mix = program.mix(lambda own: self._served(is_open, hubs, own), prices[hubs], _SEARCHED, np.inf)
+        solution = program.solve(lambda own: self._served(is_open, hubs, own), prices[hubs], TUNING.searched, np.inf)
         found = np.zeros_like(prices)
-        found[hubs] = mix.prices
+        found[hubs] = solution.prices
         return self.filled(is_open, found)
 
     def filled(self, is_open: NDArray[np.float64], prices: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
+from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.core.search_state import ROUNDING
 
 if TYPE_CHECKING:
@@ -15,16 +17,13 @@ if TYPE_CHECKING:
 
     from netdesign.solve.capacitated.bounds import SetBounds
     from netdesign.solve.capacitated.capacities import Capacities
-    from netdesign.solve.capacitated.operating import Operated, Operating
+    from netdesign.solve.capacitated.operating import OperatedSet, SetOperating
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.multiple.prices import Prices
-
-_MOST_OPERATED = 8
-"""Neighbours of a set that are operated, the one with the least bound first, before the search gives up."""
+    from netdesign.solve.multiple.prices import BestRoutePrices
 
 
-class Exchange:
+class CapacitatedHeuristic:
     """Local search over sets of hubs: exchange one, open one, or close one (Teitz and Bart 1968).
 
     Parameters
@@ -43,20 +42,21 @@ class Exchange:
     """
 
     def __init__(
-        self, operating: Operating, bounds: SetBounds, capacities: Capacities, rules: HubRules, state: SearchState
+        self, operating: SetOperating, bounds: SetBounds, capacities: Capacities, rules: HubRules, state: SearchState
     ) -> None:
         self._operating, self._bounds, self._capacities = operating, bounds, capacities
         self._rules, self._state = rules, state
-        self._seen: dict[bytes, Operated] = {}
-        self.best: Operated | None = None
-        self.on_operated: Callable[[Operated], None] = lambda _: None
+        self._near = SiteNeighbourhood(rules)
+        self._seen: dict[bytes, OperatedSet] = {}
+        self.best: OperatedSet | None = None
+        self.on_operated: Callable[[OperatedSet], None] = lambda _: None
 
     @property
-    def seen(self) -> list[Operated]:
+    def seen(self) -> list[OperatedSet]:
         """All sets that were operated."""
         return list(self._seen.values())
 
-    def start(self, hubs: NDArray[np.int32], prices: Prices) -> None:
+    def start(self, hubs: NDArray[np.int32], prices: BestRoutePrices) -> None:
         """Search from a set that is good without capacities, ascending.
 
         Hubs are exchanged or added until those that are open can take all freight: while no exchange is enough, the one
@@ -82,7 +82,7 @@ class Exchange:
         limit = self._capacities.limit
         return np.asarray(limit[sets].sum(axis=1) > limit[hubs].sum())
 
-    def operate(self, hubs: NDArray[np.int32], own: NDArray[np.float64]) -> Operated:
+    def operate(self, hubs: NDArray[np.int32], own: NDArray[np.float64]) -> OperatedSet:
         """Operate a permitted set, unless that was done before; keep the best.
 
         Parameters
@@ -124,14 +124,14 @@ class Exchange:
             The clock ran out first.
         """
         sets = self._unseen(hubs[None, :])
-        if not len(sets) or not self._capacities.suffice(sets)[0]:
+        if not len(sets) or not self._near.permits(hubs) or not self._capacities.suffice(sets)[0]:
             return
         bound, own = self._bounds.raised(sets, prices, self._state.cut_off)
         current = self.operate(sets[0], own[0]) if bound[0] < self._state.cut_off else None
         while current is not None and np.isfinite(current.cost):
             current = self._better(current)
 
-    def _better(self, current: Operated) -> Operated | None:
+    def _better(self, current: OperatedSet) -> OperatedSet | None:
         """Return the first better neighbour, the one with the least bound first, or None."""
         bounded: list[tuple[float, NDArray[np.int32], NDArray[np.float64]]] = []
         cut_off = current.cost * (1.0 - ROUNDING)
@@ -140,34 +140,19 @@ class Exchange:
             bound, own = self._bounds.raised(np.ascontiguousarray(able), current.prices, cut_off)
             bounded += [(float(bound[s]), able[s], own[s]) for s in np.flatnonzero(bound < cut_off)]
         bounded.sort(key=lambda one: one[0])
-        for _, hubs, own in bounded[:_MOST_OPERATED]:
+        for _, hubs, own in bounded[: TUNING.most_operated]:
             found = self.operate(hubs, own)
             if found.cost < cut_off:
                 return found
         return None
 
     def _neighbours(self, hubs: NDArray[np.int32]) -> Iterator[NDArray[np.int32]]:
-        """Yield the permitted sets that differ by one hub, or by one for another, in groups of one size."""
-        others = np.setdiff1d(np.arange(self._rules.sites, dtype=np.int32), hubs)
-        fewer = [hubs[hubs != hub] for hub in hubs[~self._rules.certain[hubs]]]
-        groups = (
-            [np.append(rest, other) for rest in fewer for other in others],
-            [np.append(hubs, other) for other in others],
-            fewer,
-        )
-        for group in groups:
-            if group and len(group[0]):
-                yield self._unseen(np.sort(np.array(group, dtype=np.int32), axis=1))
+        """Yield the permitted sets near one that were not operated yet, in groups of one size."""
+        yield from (self._unseen(group) for group in self._near.groups(hubs))
 
     def _unseen(self, sets: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return those of some sets that are permitted and were not operated yet."""
-        is_open = np.zeros((len(sets), self._rules.sites), dtype=bool)
-        np.put_along_axis(is_open, sets.astype(np.intp), values=True, axis=1)
-        wanted = [
-            row.tobytes() not in self._seen and self._rules.permits(opens)
-            for row, opens in zip(sets, is_open, strict=True)
-        ]
-        return np.ascontiguousarray(sets[np.array(wanted, dtype=bool)])
+        """Return those of some sets that were not operated yet."""
+        return np.ascontiguousarray(sets[np.array([hubs.tobytes() not in self._seen for hubs in sets], dtype=bool)])
 
 
 def _least(

@@ -1,7 +1,7 @@
-"""Loads within capacities: prices of capacity and shares of ways to serve each origin, by column generation.
+"""Loads within capacities: prices of capacity and shares of columns, by column generation.
 
-Each round serves all freight at some prices. What that costs each origin and loads each hub with is one more way to
-serve the origin; a linear program mixes the ways so that the loads fit, and its duals are the next prices (Dantzig and
+Each round serves all freight at some prices. What that costs each origin and loads each hub with is one more column of
+the origin; a linear program combines the columns so that the loads fit, and its duals are the next prices (Dantzig and
 Wolfe 1960). What a round costs at its prices, less what the capacities are worth at them, is a lower bound.
 """
 
@@ -13,20 +13,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SolverError
+from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.lp.builder import LpBuilder
-from netdesign.solve.lp.session import LpSession
+from netdesign.solve.lp.session import SCALE, LpSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from netdesign.solve.branch_cut.tuning import MixingLimits
     from netdesign.solve.core.search_state import SearchState
 
     Served = tuple[NDArray[np.float64], NDArray[np.float64]]
-
-_SCALE = 1e4
-"""What the objective is, about, inside the program: HiGHS has absolute tolerances."""
 
 _DEAR = 1e6
 
@@ -43,20 +42,6 @@ _ROUNDING = 1e-9
 _SAME = 1e-12
 """Relative difference under which prices are the same."""
 
-_BEST = 0.5
-"""Weight of the best prices so far in the next ones: duals alone jump (Wentges 1997)."""
-
-_PLAIN_EVERY = 3
-"""So often the duals are tried as they are."""
-
-
-@dataclass(frozen=True)
-class Effort:
-    """When column generation ends: bound and cost as close as ``enough``, relative; or after so many rounds."""
-
-    enough: float
-    rounds: int
-
 
 @dataclass(frozen=True)
 class DantzigWolfe:
@@ -65,17 +50,17 @@ class DantzigWolfe:
     Parameters
     ----------
     bound
-        No way to serve it costs less, EUR/year.
+        Nothing that serves it costs less, EUR/year.
     prices
         Under which the bound was found, EUR/t, shape (hubs,).
     cost, load
-        Of each origin in this mix, EUR/year and t/year, shapes (origins,) and (origins, hubs).
+        Of each origin, EUR/year and t/year, shapes (origins,) and (origins, hubs).
     excess
         What is over capacity, and not in the cost, as a share of the capacity of a hub; the largest.
     tried
         The prices of each round, shape (rounds, hubs).
     share
-        Of the ways of each round, shape (rounds, origins).
+        Of the columns of each round, shape (rounds, origins).
     """
 
     bound: float
@@ -108,37 +93,41 @@ class LoadProgram:
         self, room: NDArray[np.float64], origins: int, unit: float, freight: float, state: SearchState
     ) -> None:
         hubs = len(room)
-        self._room, self._origins, self._unit = room, origins, unit / _SCALE
+        self._room, self._origins, self._unit = room, origins, unit / SCALE
         self._row = np.maximum(room, _LEAST_ROOM * freight)
-        cost = EXCESS_PRICE * _SCALE / freight * self._row
+        cost = EXCESS_PRICE * SCALE / freight * self._row
         builder = LpBuilder()
         excess = builder.add_columns(np.zeros(hubs), cost=cost)
         builder.add_rows(origins, 1.0, 1.0)
         builder.enter(builder.add_rows(hubs, -np.inf, room / self._row), excess, -1.0)
         self._program = LpSession(builder.program(), state)
-        self._ways: list[Served] = []
+        self._columns: list[Served] = []
         self._part: list[NDArray[np.float64]] = []
         self._tried: list[NDArray[np.float64]] = []
         self._best, self._best_prices = -np.inf, np.zeros(hubs)
 
     def forbid_excess(self) -> None:
-        """Let nothing be over capacity any more but rounding; the ways known must be enough."""
+        """Let nothing be over capacity any more but rounding; the columns that are there must be enough."""
         hubs = len(self._room)
         self._program.bound_columns(np.arange(hubs), np.zeros(hubs), np.full(hubs, _ROUNDING))
 
-    def know(self, prices: NDArray[np.float64], cost: NDArray[np.float64], load: NDArray[np.float64]) -> None:
-        """Add one way to serve each origin: found at prices, with its cost and loads, as ``mix`` is given them."""
-        # Columns of dear ways are in smaller units: HiGHS loses its digits over large costs.
+    def add_columns(self, prices: NDArray[np.float64], cost: NDArray[np.float64], load: NDArray[np.float64]) -> None:
+        """Add one column for each origin: found at prices, with its cost and loads, as ``solve`` is given them."""
+        # Dear columns are in smaller units: HiGHS loses its digits over large costs.
         part = 1.0 / np.maximum(1.0, cost / self._unit / _DEAR)
         entries = np.concatenate([np.diag(part), (load / self._row).T * part])
         zeros = np.zeros(self._origins)
         self._program.add_columns(cost / self._unit * part, zeros, np.full(self._origins, np.inf), entries)
-        self._ways.append((cost, load))
+        self._columns.append((cost, load))
         self._part.append(part)
         self._tried.append(prices)
 
-    def mix(
-        self, serve: Callable[[NDArray[np.float64]], Served], start: NDArray[np.float64], effort: Effort, cut_off: float
+    def solve(
+        self,
+        serve: Callable[[NDArray[np.float64]], Served],
+        start: NDArray[np.float64],
+        limits: MixingLimits,
+        cut_off: float,
     ) -> DantzigWolfe:
         """Go on by rounds, until bound and cost are close enough or the bound is at the cut-off.
 
@@ -149,7 +138,7 @@ class LoadProgram:
             its loads: shapes (origins,) and (origins, hubs).
         start
             The first prices, EUR/t, shape (hubs,).
-        effort
+        limits
             When it is enough.
         cut_off
             Of the bound, EUR/year.
@@ -160,21 +149,21 @@ class LoadProgram:
             The clock ran out first.
         """
         prices = start
-        for number in range(1, effort.rounds + 1):
+        for number in range(1, limits.rounds + 1):
             cost, load = serve(prices)
             bound = float(cost.sum() + prices @ (load.sum(axis=0) - self._room))
             if bound > self._best:
                 self._best, self._best_prices = bound, prices
-            self.know(prices, cost, load)
+            self.add_columns(prices, cost, load)
             objective, wanted, values = self._solve()
-            is_close = objective - self._best <= effort.enough * abs(objective)
-            if is_close or self._best >= cut_off or number == effort.rounds:
+            is_close = objective - self._best <= limits.enough * abs(objective)
+            if is_close or self._best >= cut_off or number == limits.rounds:
                 break
-            between = _BEST * self._best_prices + (1.0 - _BEST) * wanted
-            prices = wanted if number % _PLAIN_EVERY == 0 or self._knows(between) else between
-            if self._knows(prices):
+            between = TUNING.weight_of_best * self._best_prices + (1.0 - TUNING.weight_of_best) * wanted
+            prices = wanted if number % TUNING.plain_every == 0 or self._has_tried(between) else between
+            if self._has_tried(prices):
                 break
-        return self._mixed(values)
+        return self._solution(values)
 
     def _solve(self) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
         """Return the objective, EUR/year, the prices of capacity, EUR/t, and all values."""
@@ -185,18 +174,18 @@ class LoadProgram:
         prices = np.maximum(0.0, -relaxed.prices[self._origins :]) * self._unit / self._row
         return relaxed.objective * self._unit, prices, relaxed.values
 
-    def _knows(self, prices: NDArray[np.float64]) -> bool:
+    def _has_tried(self, prices: NDArray[np.float64]) -> bool:
         """Tell whether prices were tried before, but for rounding."""
         nothing = _SAME * (1.0 + float(prices.max(initial=0.0)))
         return any(float(np.abs(prices - tried).max(initial=0.0)) <= nothing for tried in self._tried)
 
-    def _mixed(self, values: NDArray[np.float64]) -> DantzigWolfe:
+    def _solution(self, values: NDArray[np.float64]) -> DantzigWolfe:
         hubs = len(self._room)
-        share = np.clip(values[hubs:].reshape(len(self._ways), self._origins) * np.array(self._part), 0.0, 1.0)
+        share = np.clip(values[hubs:].reshape(len(self._columns), self._origins) * np.array(self._part), 0.0, 1.0)
         share[share < _NOTHING] = 0.0
         share /= share.sum(axis=0)
         cost, load = np.zeros(self._origins), np.zeros((self._origins, hubs))
-        for part, (way_cost, way_load) in zip(share, self._ways, strict=True):
+        for part, (way_cost, way_load) in zip(share, self._columns, strict=True):
             cost += part * way_cost
             load += part[:, None] * way_load
         excess = float(((load.sum(axis=0) - self._room) / self._row).max(initial=0.0))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.capacitated.loads import EXCESS_PRICE, DantzigWolfe, Effort, LoadProgram
+from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
+from netdesign.solve.capacitated.loads import EXCESS_PRICE, DantzigWolfe, LoadProgram
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.kernels.loading import load_compiled
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from netdesign.solve.capacitated.capacities import Capacities
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
-
-_EXACT = Effort(1e-10, 300)
 
 _EXCESS = 1e-7
 """What may be over capacity, as a share of it: a tenth of what the referee lets pass."""
@@ -32,7 +31,7 @@ _FAR = 0.01
 
 
 @dataclass(frozen=True)
-class Operated:
+class OperatedSet:
     """The best operation of a set of hubs.
 
     Parameters
@@ -43,18 +42,18 @@ class Operated:
         EUR/year, fixed cost included; infinite where the freight does not fit, or the bound was at the cut-off first.
     prices
         Of a tonne at each site, EUR/t, zero at closed ones, shape (sites,).
-    mix
+    solution
         The operation, or None where there is none.
     """
 
     hubs: NDArray[np.int32]
     cost: float
     prices: NDArray[np.float64]
-    mix: DantzigWolfe | None
+    solution: DantzigWolfe | None
 
 
 @dataclass(frozen=True)
-class Shares:
+class RouteShares:
     """Routes in use, ordered by flow: positions of flow, first and last hub, and the share of the flow's volume."""
 
     flow: NDArray[np.intp]
@@ -63,7 +62,7 @@ class Shares:
     share: NDArray[np.float64]
 
 
-class Operating:
+class SetOperating:
     """Operates sets of hubs.
 
     Parameters
@@ -78,7 +77,7 @@ class Operating:
         self._matrices, self._capacities, self._state = matrices, capacities, state
         self._loops = load_compiled("capacity", state.say)
 
-    def operate(self, hubs: NDArray[np.int32], prices: NDArray[np.float64], cut_off: float) -> Operated:
+    def operate(self, hubs: NDArray[np.int32], prices: NDArray[np.float64], cut_off: float) -> OperatedSet:
         """Return the best operation of a set, unless it costs as much as the cut-off.
 
         Parameters
@@ -97,62 +96,64 @@ class Operating:
         """
         plain, none = self._served(hubs, np.zeros(len(hubs)))[0], np.zeros_like(prices)
         if plain.max(initial=0.0) >= IMPOSSIBLE or not self._capacities.suffice(hubs[None, :])[0]:
-            return Operated(hubs, np.inf, none, None)
+            return OperatedSet(hubs, np.inf, none, None)
         fixed = float(self._matrices.fixed[hubs].sum())
         program = self._program(hubs, max(1.0, float(plain.sum())))
-        mix = self._mixed(program, hubs, prices[hubs], cut_off - fixed)
-        fitted: DantzigWolfe | None = mix
-        if mix.excess > _EXCESS and fixed + mix.bound < cut_off:
+        solution = self._solution(program, hubs, prices[hubs], cut_off - fixed)
+        fitted: DantzigWolfe | None = solution
+        if solution.excess > _EXCESS and fixed + solution.bound < cut_off:
             fitted = self._fitted(hubs, prices[hubs], cut_off - fixed)
         if fitted is None or fixed + fitted.bound >= cut_off:
-            return Operated(hubs, np.inf, none, None)
+            return OperatedSet(hubs, np.inf, none, None)
         none[hubs] = fitted.prices
-        return Operated(hubs, fixed + float(fitted.cost.sum()), none, fitted)
+        return OperatedSet(hubs, fixed + float(fitted.cost.sum()), none, fitted)
 
     def _fitted(self, hubs: NDArray[np.int32], start: NDArray[np.float64], cut_off: float) -> DantzigWolfe | None:
-        """Return the best mix where nothing may be over capacity; None where that cannot be."""
-        ways, unit = self._fitting(hubs)
-        while ways:
+        """Return the best solution where nothing may be over capacity; None where that cannot be."""
+        columns, unit = self._fitting(hubs)
+        while columns:
             program = self._program(hubs, unit)
-            for way in ways:
-                program.know(*way)
+            for column in columns:
+                program.add_columns(*column)
             program.forbid_excess()
-            mix = self._mixed(program, hubs, start, cut_off)
-            cost = max(1.0, float(mix.cost.sum()))
+            solution = self._solution(program, hubs, start, cut_off)
+            cost = max(1.0, float(solution.cost.sum()))
             if cost >= _FAR * unit:
-                return mix
+                return solution
             unit = cost
         return None
 
     def _fitting(
         self, hubs: NDArray[np.int32]
     ) -> tuple[list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]], float]:
-        """Return ways to serve that fit together, each with its prices, cost and loads, and what they cost; or none.
+        """Return columns that fit together, each with its prices, cost and loads, and what they cost; or none.
 
         The least excess, whatever it costs: a program of the same form in which excess is all that costs.
         """
         freight, above = self._capacities.freight, _ABOVE_COST * max(1.0, self._matrices.dearest_route)
-        ways = []
+        columns = []
 
         def serve(own: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
             cost, load = self._served(hubs, above * own)
-            ways.append((above * own, cost, load))
+            columns.append((above * own, cost, load))
             return np.zeros_like(cost), load
 
         program = self._program(hubs, freight)
-        mix = program.mix(serve, np.ones(len(hubs)), _EXACT, EXCESS_PRICE * _EXCESS * freight)
-        if mix.excess > _EXCESS:
+        solution = program.solve(serve, np.ones(len(hubs)), TUNING.exact, EXCESS_PRICE * _EXCESS * freight)
+        if solution.excess > _EXCESS:
             return [], 0.0
-        return ways, max(1.0, float(sum(share @ cost for share, (_, cost, _) in zip(mix.share, ways, strict=True))))
+        return columns, max(
+            1.0, float(sum(share @ cost for share, (_, cost, _) in zip(solution.share, columns, strict=True)))
+        )
 
     def _program(self, hubs: NDArray[np.int32], unit: float) -> LoadProgram:
         room, freight = self._capacities.limit[hubs], self._capacities.freight
         return LoadProgram(room, self._matrices.origins, unit, freight, self._state)
 
-    def _mixed(
+    def _solution(
         self, program: LoadProgram, hubs: NDArray[np.int32], start: NDArray[np.float64], cut_off: float
     ) -> DantzigWolfe:
-        return program.mix(lambda own: self._served(hubs, own), start, _EXACT, cut_off)
+        return program.solve(lambda own: self._served(hubs, own), start, TUNING.exact, cut_off)
 
     def _served(
         self, hubs: NDArray[np.int32], own: NDArray[np.float64]
@@ -173,12 +174,12 @@ class Operating:
         self._loops.served_by_set(matrices.flows, matrices.legs, prices, second, hubs, route, cost, load)
         return cost, load, route
 
-    def shares(self, operated: Operated) -> Shares:
+    def shares(self, operated: OperatedSet) -> RouteShares:
         """Return the routes of an operation that there is."""
         origin, listed, weights = self._matrices.flows.origin, [], []
-        if operated.mix is None:
+        if operated.solution is None:
             raise AssertionError
-        for own, share in zip(operated.mix.tried, operated.mix.share[:, origin], strict=True):
+        for own, share in zip(operated.solution.tried, operated.solution.share[:, origin], strict=True):
             flow = np.flatnonzero(share)
             if len(flow):
                 route = operated.hubs[self._routed(operated.hubs, own)[2][flow]]
@@ -187,4 +188,4 @@ class Operating:
         routes, place = np.unique(np.concatenate(listed), axis=0, return_inverse=True)
         share = np.zeros(len(routes))
         np.add.at(share, place.ravel(), np.concatenate(weights))
-        return Shares(routes[:, 0], routes[:, 1], routes[:, 2], share)
+        return RouteShares(routes[:, 0], routes[:, 1], routes[:, 2], share)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.errors import SolverError
-from netdesign.solve.branch_cut.site_relaxation import Point, SiteRelaxation, add_hub_rules
+from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules, refuse_over
+from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.capacitated.capacities import SLACK
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.builder import LpBuilder, Rows
-from netdesign.solve.lp.session import LpSession
+from netdesign.solve.lp.session import SCALE, LpSession
 from netdesign.solve.multiple.cuts import Cuts
 
 if TYPE_CHECKING:
@@ -19,27 +19,20 @@ if TYPE_CHECKING:
 
     from netdesign.solve.capacitated.capacities import Capacities
     from netdesign.solve.capacitated.cuts import PricedCuts, PricedOracle
-    from netdesign.solve.capacitated.operating import Operated
+    from netdesign.solve.capacitated.operating import OperatedSet
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
 
-_SCALE = 1e4
-"""What the objective is, about, inside the master: HiGHS has absolute tolerances."""
-
 _FREIGHT = 100.0
 """What all freight is inside the master."""
 
-_GROUPS = 8
-"""Groups of origins: with more, each program takes longer than the stronger bound is worth; with one, the duals of
-different prices cannot be mixed, and rounds are many."""
 
-
-class Relaxation(SiteRelaxation):
+class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
     """The program ``min sum_k f_k y_k + sum_g theta_g`` over the rules, the capacities and the cuts so far.
 
-    Each group g of origins has its own loads, ``sum_g load_gk <= q_k y_k``, and the cuts say what it costs to load less
-    where capacity is dear. So cuts at different prices of the same hubs help each other.
+    Each group g of origins has its own loads, ``sum_g load_gk <= q_k y_k``, and the cuts bound what it costs to load
+    less where capacity is dear. So cuts at different prices of the same hubs help each other.
 
     Parameters
     ----------
@@ -66,8 +59,8 @@ class Relaxation(SiteRelaxation):
         volume = np.add.reduceat(matrices.flows.volume, matrices.flows.start[:-1])
         self._first = _groups(volume)
         self._groups = len(self._first)
-        self._unit, self._tonnes = unit / _SCALE, capacities.freight / _FREIGHT
-        self._known: list[Operated] = []
+        self._unit, self._tonnes = unit / SCALE, capacities.freight / _FREIGHT
+        self._known: list[OperatedSet] = []
         self._load = np.zeros((self._groups, self._sites))
         self._const, self._slope = np.empty(0), np.empty((0, self._sites))
         self._capacities = capacities
@@ -101,7 +94,7 @@ class Relaxation(SiteRelaxation):
         """Cuts on the whole cost, ``const - sum_k slope_k y_k``: of every set of cuts so far, EUR/year."""
         return self._const, self._slope
 
-    def solve(self) -> Point | None:
+    def solve(self) -> MasterPoint | None:
         """Return the optimum of the master, or None where the rules and the settled sites leave nothing.
 
         Raises
@@ -113,14 +106,9 @@ class Relaxation(SiteRelaxation):
         if relaxed is None:
             return None
         self._load = relaxed.values[self._sites + self._groups :].reshape(self._load.shape) * self._tonnes
-        return Point(
-            bound=relaxed.objective * self._unit,
-            is_open=np.clip(relaxed.values[: self._sites], 0.0, 1.0),
-            theta=relaxed.values[self._sites : self._sites + self._groups] * self._unit,
-            reduced=relaxed.reduced_costs[: self._sites] * self._unit,
-        )
+        return MasterPoint.from_solved(relaxed, self._sites, self._groups, self._unit)
 
-    def add(self, priced: PricedCuts, point: Point | None) -> int:
+    def add(self, priced: PricedCuts, point: MasterPoint | None) -> int:
         """Add the cuts that the last point breaks, or all of them; return how many.
 
         A cut is broken by less than it matters where all of them together move the bound by less than the gap.
@@ -148,25 +136,22 @@ class Relaxation(SiteRelaxation):
         self._slope = np.concatenate([self._slope, cuts.slope.sum(axis=0)[None, :] + prices * self._capacities.limit])
         return len(broken)
 
-    def know(self, operated: Operated) -> None:
-        """Hear of the best operation of a set of hubs: no cut may ask for more."""
+    def add_known(self, operated: OperatedSet) -> None:
+        """Take the best operation of a set of hubs: no cut may demand more."""
         self._known.append(operated)
 
     def _hold_against_known(self, priced: PricedCuts) -> None:
         for known in self._known:
-            if self.is_closed[known.hubs].any() or known.mix is None:
+            if self.is_closed[known.hubs].any() or known.solution is None:
                 continue
             is_open = np.zeros(self._sites)
             is_open[known.hubs] = 1.0
-            paid = known.mix.cost + known.mix.load @ priced.prices[known.hubs]
-            over = priced.cuts.at(is_open) - paid * (1.0 + ROUNDING)
-            if (over > ROUNDING * paid.sum()).any():
-                message = f"a cut asks for {over.max():.6g} EUR/year more than a known plan costs"
-                raise SolverError(message)
+            paid = known.solution.cost + known.solution.load @ priced.prices[known.hubs]
+            refuse_over(priced.cuts.at(is_open) - paid * (1.0 + ROUNDING), paid.sum())
 
     def drop_idle(self, bound: float) -> None:
         """Drop the cuts that are far from binding."""
-        self._master.drop_slack_rows(1e-3 * abs(bound) / self._unit / self._groups)
+        self._master.drop_slack_rows(TUNING.idle * abs(bound) / self._unit / self._groups)
 
     def close(self, closing: NDArray[np.bool_]) -> None:
         """Close sites for good; nothing loads them any more."""
@@ -181,5 +166,5 @@ def _groups(volume: NDArray[np.float64]) -> NDArray[np.intp]:
     A large origin is a group by itself.
     """
     before = np.cumsum(volume) - volume
-    group = np.floor(_GROUPS * before / volume.sum())
+    group = np.floor(TUNING.groups * before / volume.sum())
     return np.flatnonzero(np.diff(group, prepend=-1.0))

@@ -9,37 +9,36 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.branch_cut.remaining_sets import remainder
-from netdesign.solve.branch_cut.search import BranchCut
-from netdesign.solve.capacitated.bounds import SetBounds
-from netdesign.solve.capacitated.capacities import SLACK
+from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
+from netdesign.solve.branch_cut.search import SiteBranchCut
+from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
+from netdesign.solve.capacitated.bounds import BoundedSets, SetBounds
+from netdesign.solve.capacitated.capacities import SLACK, capacities_of
 from netdesign.solve.capacitated.cuts import PricedOracle
-from netdesign.solve.capacitated.enumerate_remaining import RemainingSets
-from netdesign.solve.capacitated.heuristic import Exchange
-from netdesign.solve.capacitated.operating import Operating
-from netdesign.solve.capacitated.relaxation import Relaxation
-from netdesign.solve.core.route_matrices import IMPOSSIBLE
-from netdesign.solve.multiple.heuristic import Interchange
-from netdesign.solve.multiple.prices import Prices
+from netdesign.solve.capacitated.heuristic import CapacitatedHeuristic
+from netdesign.solve.capacitated.operating import SetOperating
+from netdesign.solve.capacitated.relaxation import CapacitatedRelaxation
+from netdesign.solve.core.referee_check import plan_of_routes
+from netdesign.solve.core.route_matrices import IMPOSSIBLE, flow_of_commodity, route_matrices
+from netdesign.solve.multiple.heuristic import MultipleHeuristic
+from netdesign.solve.multiple.prices import BestRoutePrices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.branch_cut.site_relaxation import Point
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.plan import Plan
+    from netdesign.solve.branch_cut.site_relaxation import MasterPoint
     from netdesign.solve.capacitated.capacities import Capacities
-    from netdesign.solve.capacitated.operating import Operated, Shares
+    from netdesign.solve.capacitated.operating import OperatedSet, RouteShares
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
-
-_LAST_ROUNDS = 3
-_DROP_EVERY = 4
-_LEAST_SETS, _SETS_A_ROUND = 500, 100
-"""Sets that are bounded one by one rather than to go on, at once, and for each round so far."""
 
 
 class CapacitatedSearch:
@@ -52,7 +51,7 @@ class CapacitatedSearch:
     rules
         Permitted sets.
     state
-        Clock, threads, gap; hears of plans and bounds.
+        Clock, threads, gap; records plans and bounds.
 
     Attributes
     ----------
@@ -63,24 +62,24 @@ class CapacitatedSearch:
     def __init__(self, matrices: RouteMatrices, capacities: Capacities, rules: HubRules, state: SearchState) -> None:
         self._matrices, self._capacities, self._state = matrices, capacities, state
         self._rules = replace(rules, least=max(rules.least, capacities.least_hubs()))
-        self._operating = Operating(matrices, capacities, state)
-        self.best: Operated | None = None
+        self._operating = SetOperating(matrices, capacities, state)
+        self.best: OperatedSet | None = None
 
     def run(self) -> None:
         """Search until the gap is closed or the clock has run out."""
         bounds = SetBounds(self._matrices, self._capacities, self._state)
-        exchange = Exchange(self._operating, bounds, self._capacities, self._rules, self._state)
+        heuristic = CapacitatedHeuristic(self._operating, bounds, self._capacities, self._rules, self._state)
         with suppress(TimeoutError):
-            self._search(exchange, bounds)
-        self.best = exchange.best
+            self._search(heuristic, bounds)
+        self.best = heuristic.best
 
-    def shares(self) -> Shares:
+    def shares(self) -> RouteShares:
         """Return the routes of the best operation, which there must be."""
         if self.best is None:
             raise AssertionError
         return self._operating.shares(self.best)
 
-    def _search(self, exchange: Exchange, bounds: SetBounds) -> None:
+    def _search(self, heuristic: CapacitatedHeuristic, bounds: SetBounds) -> None:
         state, oracle = self._state, PricedOracle(self._matrices, self._capacities, self._state)
         bounds.raise_rest(oracle.least)
         state.ceiling = self._matrices.largest_cost * (1.0 + 1e-6) + 1.0
@@ -88,19 +87,19 @@ class CapacitatedSearch:
             state.exhausted()
             return
         state.proved(float(oracle.least.sum()), self._rules.sites)
-        self._start(exchange)
-        _Cuts(self._matrices, self._capacities, self._rules, oracle, exchange, bounds, state).run()
+        self._start(heuristic)
+        CapacitatedBranchCut(self._matrices, self._capacities, self._rules, oracle, heuristic, bounds, state).run()
 
-    def _start(self, exchange: Exchange) -> None:
+    def _start(self, heuristic: CapacitatedHeuristic) -> None:
         """Find a good set without capacities, and from it one within them."""
-        prices = Prices(self._matrices, self._state)
-        plain = Interchange(prices, self._rules, self._state.aside())
+        prices = BestRoutePrices(self._matrices, self._state)
+        plain = MultipleHeuristic(prices, self._rules, self._state.aside())
         plain.start()
         if plain.best is not None:
-            exchange.start(plain.best, prices)
+            heuristic.start(plain.best, prices)
 
 
-class _Cuts(BranchCut):
+class CapacitatedBranchCut(SiteBranchCut):
     """Cuts by an oracle at prices of capacity.
 
     Parameters
@@ -109,13 +108,13 @@ class _Cuts(BranchCut):
         The problem and the permitted sets.
     oracle
         Where the cuts come from.
-    exchange, bounds
-        Knows the best operation so far, and improves; bounds single sets.
+    heuristic, bounds
+        Holds the best operation so far, and improves it; bounds single sets.
     state
         Clock, threads, gap; records bounds.
     """
 
-    least_node_rounds: ClassVar[int] = 2
+    tuning = TUNING
 
     def __init__(
         self,
@@ -123,25 +122,25 @@ class _Cuts(BranchCut):
         capacities: Capacities,
         rules: HubRules,
         oracle: PricedOracle,
-        exchange: Exchange,
+        heuristic: CapacitatedHeuristic,
         bounds: SetBounds,
         state: SearchState,
     ) -> None:
         self._capacities, self._oracle = capacities, oracle
-        self._exchange, self._bounds = exchange, bounds
-        plan, best = max(1.0, state.cut_off), exchange.best
+        self._heuristic, self._bounds = heuristic, bounds
+        plan, best = max(1.0, state.cut_off), heuristic.best
         oracle.dearest = 2.0 * plan
-        self._relaxation = Relaxation(matrices, capacities, rules, oracle, state, plan)
+        self._relaxation = CapacitatedRelaxation(matrices, capacities, rules, oracle, state, plan)
         super().__init__(self._relaxation, rules, state, None if best is None else best.hubs)
-        self._remaining = RemainingSets(exchange, bounds, capacities, rules, self._relaxation, state)
+        self._remaining = BoundedSets(heuristic, bounds, capacities, rules, self._relaxation, state)
         if state.checks_cuts:
-            exchange.on_operated = self._relaxation.know
-            for operated in exchange.seen:
-                self._relaxation.know(operated)
+            heuristic.on_operated = self._relaxation.add_known
+            for operated in heuristic.seen:
+                self._relaxation.add_known(operated)
         self._number = 0
         prices = np.zeros(rules.sites) if best is None else best.prices
-        self._prices = oracle.filled(self._mean, prices)
-        self._relaxation.add(oracle.cuts(self._mean, self._prices, 0), None)
+        self._prices = oracle.filled(self._points.mean, prices)
+        self._relaxation.add(oracle.cuts(self._points.mean, self._prices, 0), None)
 
     def cut_rounds(self) -> bool:
         """Cut between the points, and at them with prices that are searched anew where that has stalled."""
@@ -150,21 +149,21 @@ class _Cuts(BranchCut):
             point = self.solved()
             if point is None:
                 return False
-            if self._number % _DROP_EVERY == 0:
+            if self._number % self.tuning.drop_every == 0:
                 self._relaxation.drop_idle(point.bound)
             has_stalled = self.has_stalled(point, last)
             added = self._cut(point, is_between=stalled == 0, is_searched=has_stalled)
             self.round_up(point)
             last, stalled = point.bound, stalled + 1 if has_stalled else 0
-            if stalled > _LAST_ROUNDS or (stalled and not added):
+            if stalled > self.tuning.last_rounds or (stalled and not added):
                 return True
 
-    def cut_node(self, point: Point, number: int) -> int:
+    def cut_node(self, point: MasterPoint, number: int) -> int:
         """Add cuts at the point itself, with prices of its own."""
         del number
         return self._cut(point, is_between=False, is_searched=True)
 
-    def _cut(self, point: Point, *, is_between: bool, is_searched: bool) -> int:
+    def _cut(self, point: MasterPoint, *, is_between: bool, is_searched: bool) -> int:
         """Add cuts at prices that are searched, or else the last ones, filled in where a site was not open."""
         self._number += 1
         at = self.next_point(point, is_between=is_between)
@@ -176,16 +175,38 @@ class _Cuts(BranchCut):
         """Leave sets the earlier that are bounded."""
         self._bounds.raise_rest(self._oracle.least)
 
-    def round_up(self, point: Point) -> None:
+    def round_up(self, point: MasterPoint) -> None:
         """Try the sites that a point opens most, as many as the freight needs."""
-        order = np.argsort(-point.is_open, kind="stable").astype(np.int32)
-        room = np.cumsum(self._capacities.limit[order])
+        room = np.cumsum(self._capacities.limit[np.argsort(-point.is_open, kind="stable")])
         needed = int(np.count_nonzero(room < self._capacities.freight * (1.0 - SLACK))) + 1
-        likely = int(np.count_nonzero(point.is_open > 0.5))
-        number = min(max(self._rules.least, needed, likely), self._rules.most)
-        self._exchange.improve(np.sort(order[:number]), self._prices)
+        self._heuristic.improve(SiteNeighbourhood(self._rules).rounded(point.is_open, needed), self._prices)
 
-    def enumerate_remaining(self, point: Point, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
+    def enumerate_remaining(self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
         """Bound every set that a point leaves, and operate what no bound excludes."""
-        rest = remainder(point, closed, certain, self._state.cut_off)
-        return self._remaining.try_all(rest, self._prices, _LEAST_SETS + _SETS_A_ROUND * self._number)
+        self._remaining.prices = self._prices
+        return self._remaining.try_all(point, closed, certain, TUNING.least_sets + TUNING.sets_a_round * self._number)
+
+
+class CapacitatedPlanning:
+    """Prepares a search over sets of hubs, the freight routed within their capacities; see ``CapacitatedSearch``."""
+
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
+        self._instance = instance
+        matrices = route_matrices(instance, network)
+        self._search = CapacitatedSearch(matrices, capacities_of(instance), rules, state)
+
+    def best_plan(self) -> Plan | None:
+        """Search until the gap is closed or the clock has run out; return the best plan found."""
+        self._search.run()
+        if self._search.best is None:
+            return None
+        shares, volume = self._search.shares(), self._instance.commodities.volume
+        # Commodities of one flow share its routes in the same proportion.
+        flow = flow_of_commodity(self._instance)
+        start = np.searchsorted(shares.flow, np.arange(flow.max() + 2))
+        count = np.diff(start)[flow]
+        commodity = np.repeat(np.arange(len(flow)), count)
+        row = np.arange(len(commodity)) - np.repeat(np.cumsum(count) - count, count) + start[flow][commodity]
+        routes = commodity, shares.first[row], shares.last[row]
+        hubs = self._search.best.hubs.astype(np.intp)
+        return plan_of_routes(self._instance, hubs, routes, volume[commodity] * shares.share[row])

@@ -30,7 +30,7 @@ class Question:
     model
         Gives the formulation; called only by an engine that needs one.
     watch, listen
-        Limits, and who hears of progress.
+        Limits, and the listener to progress.
     asked
         The engine that is to answer.
     has_users_model

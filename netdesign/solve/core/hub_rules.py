@@ -23,7 +23,7 @@ _SLACK = 1e-9
 
 
 @dataclass(frozen=True)
-class HubRow:
+class HubRule:
     """A rule on hubs: ``sum_k weight_k y_k <= most``, which may be under 0; weights of shape (sites,)."""
 
     weights: NDArray[np.float64]
@@ -47,17 +47,12 @@ class HubRules:
     least: int
     most: int
     certain: NDArray[np.bool_]
-    rows: tuple[HubRow, ...] = ()
+    rows: tuple[HubRule, ...] = ()
 
     @property
     def sites(self) -> int:
         """Number of sites."""
         return len(self.certain)
-
-    @property
-    def is_one_number(self) -> bool:
-        """Whether all sets are of one size."""
-        return self.least == self.most
 
     def permits(self, is_open: NDArray[np.bool_]) -> bool:
         """Tell whether a set, shape (sites,), is permitted."""
@@ -90,7 +85,7 @@ class HubRules:
 
     def restricted(self, sites: NDArray[np.intp]) -> HubRules:
         """Return the rules for some of the sites, the others closed; positions are those in ``sites``."""
-        rows = tuple(HubRow(row.weights[sites], row.most) for row in self.rows)
+        rows = tuple(HubRule(row.weights[sites], row.most) for row in self.rows)
         return replace(self, certain=self.certain[sites], rows=rows, most=min(self.most, len(sites)))
 
 
@@ -104,7 +99,7 @@ def hub_rules(instance: Instance, search: Search) -> HubRules:
     if cap is not None:
         rows.append(_row(names, {name: fixed[name] for name in names if name not in instance.existing}, cap))
     if search.another:
-        # Every other set lacks one of these or has one beside them.
+        # Every other set lacks one of these or has another one.
         weights = {name: 1.0 if name in search.another else -1.0 for name in names}
         rows.append(_row(names, weights, len(search.another) - 1.0))
     numbers = search.numbers_in(instance)
@@ -124,8 +119,8 @@ def _combinations(places: int, pick: int) -> NDArray[np.intp]:
     return ways
 
 
-def _row(names: tuple[str, ...], weights: dict[str, float], most: float) -> HubRow:
-    return HubRow(np.array([weights.get(name, 0.0) for name in names]), most)
+def _row(names: tuple[str, ...], weights: dict[str, float], most: float) -> HubRule:
+    return HubRule(np.array([weights.get(name, 0.0) for name in names]), most)
 
 
 def number_of_sets(instance: Instance, search: Search) -> int:

@@ -27,7 +27,7 @@ class SolveLimits:
     seed
         Seed of HiGHS; the answer does not depend on it, the way to it does.
     checks_cuts
-        Whether engines hold every cut against all plans that they know; tests switch it on.
+        Whether engines hold every cut against all plans that they have found; tests switch it on.
     """
 
     time_limit_s: float | None = None

@@ -182,4 +182,4 @@ class Progress:
 
 
 def silent(progress: Progress) -> None:
-    """Listen to progress and say nothing."""
+    """Take progress, and pass nothing on."""

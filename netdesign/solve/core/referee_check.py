@@ -15,6 +15,8 @@ from netdesign.solve.core.outcome import exactness
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from numpy.typing import NDArray
+
     from netdesign.instance import Instance
     from netdesign.network import Network
 
@@ -40,6 +42,26 @@ def plan_over(instance: Instance, network: Network, hubs: Iterable[str]) -> Plan
         last_hub=last,
         volume=instance.commodities.volume,
     )
+
+
+def plan_of_routes(
+    instance: Instance,
+    hubs: NDArray[np.intp],
+    routes: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]],
+    volume: NDArray[np.float64],
+) -> Plan:
+    """Return a plan by positions in ``instance.allowed``.
+
+    Parameters
+    ----------
+    hubs
+        That are open.
+    routes, volume
+        Commodity, first and last hub of each route, and what it carries, t/year.
+    """
+    allowed = np.array([instance.site_position[name] for name in instance.allowed])
+    names = tuple(instance.sites[site].id for site in np.sort(allowed[hubs]))
+    return Plan(names, (), routes[0], allowed[routes[1]], allowed[routes[2]], volume)
 
 
 def judged(instance: Instance, network: Network, plan: Plan, stated: float, engine: str) -> float:

@@ -1,4 +1,4 @@
-"""The state of a search: the best plan's value, the proven bound, the clock, and who hears of it."""
+"""The state of a search: the best plan's value, the proven bound, the clock, and the listener."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROUNDING = 1e-9
 
 
 class SearchState:
-    """What one search knows so far.
+    """What one search has found and proved so far.
 
     A bound over the incumbent means that nothing better is left; it then is the incumbent's value.
 
@@ -44,7 +44,9 @@ class SearchState:
     hubs_left
         Sites that may still be open in a better plan, or None.
     ceiling
-        No plan costs as much; infinite before anybody says so.
+        No plan costs as much; infinite before one is given.
+    least_saving
+        What a better plan saves at the very least; zero where that may be anything.
     """
 
     def __init__(
@@ -58,13 +60,14 @@ class SearchState:
         self.bound = -math.inf
         self.hubs_left: int | None = None
         self.ceiling = math.inf
+        self.least_saving = 0.0
         self.trace: list[TracePoint] = []
         self.scale = scale
         self._watch, self._listen, self._task = watch, listen, task
         self._told = 0.0
 
     def aside(self) -> SearchState:
-        """Return the state of a search of its own against the same clock, of which nobody hears."""
+        """Return the state of a search of its own against the same clock, without a listener."""
         return SearchState(self._watch)
 
     @property
@@ -116,10 +119,10 @@ class SearchState:
         """Value from which on a plan is no better than the incumbent, or is none at all."""
         if not math.isfinite(self.incumbent):
             return self.ceiling
-        return self.incumbent - ROUNDING * max(abs(self.incumbent), self.scale)
+        return self.incumbent - max(ROUNDING * max(abs(self.incumbent), self.scale), self.least_saving)
 
     def found(self, value: float) -> bool:
-        """Hear of a plan; return whether it is better than the incumbent."""
+        """Take the value of a plan; return whether it is better than the incumbent."""
         if not value < self.cut_off:
             return False
         self.incumbent = value
@@ -127,7 +130,7 @@ class SearchState:
         return True
 
     def proved(self, bound: float, hubs_left: int | None = None) -> None:
-        """Hear of a bound; one that is no better than the last changes nothing."""
+        """Take a bound; one that is no better than the last changes nothing."""
         if hubs_left is not None:
             self.hubs_left = hubs_left
         bound = min(bound, self.incumbent)
@@ -137,13 +140,13 @@ class SearchState:
         self.tell()
 
     def exhausted(self) -> None:
-        """Hear that nothing better than the incumbent is left, or nothing at all where there is none."""
+        """Note that nothing better than the incumbent is left, or nothing at all where there is none."""
         # The incumbent may be a last digit under what was proven before.
         self.bound = max(self.bound, self.incumbent)
         self._note()
 
     def tell(self, *, at_once: bool = False) -> None:
-        """Let the listener know, now and then."""
+        """Tell the listener, now and then."""
         now = time.monotonic()
         if at_once or now - self._told >= _TELL_EVERY_S:
             self._told = now
@@ -151,7 +154,7 @@ class SearchState:
             self._listen(Progress(point.elapsed_s, point.incumbent, point.bound, self._task, point.hubs_left))
 
     def say(self, notice: str) -> None:
-        """Let the listener know, at once, of something that takes a while."""
+        """Tell the listener, at once, of something that takes a while."""
         self._listen(Progress(self._watch.elapsed_s, None, None, self._task, notice=notice))
 
     def ending(self) -> Termination:

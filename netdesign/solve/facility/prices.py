@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.site_relaxation import fixed_by_reduced_costs
+from netdesign.solve.branch_cut.tuning import FACILITY as TUNING
 from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
@@ -16,17 +18,9 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.facility.problem import FacilityProblem
 
-_LONG_STEPS, _SHORT_STEPS = 1.5, 0.5
-"""Length of the first steps, where nothing is known, and where prices come from a part that holds this one."""
-
-_WORK = 1e8
-"""Costs that are looked at in one call, about: some hundredths of a second."""
-
-_MOST_STEPS = 100
-
 
 @dataclass
-class Prices:
+class CustomerPrices:
     """Prices, and where the search for better ones stands.
 
     Parameters
@@ -60,7 +54,7 @@ class Prices:
     likely: NDArray[np.float64]
 
     @classmethod
-    def start(cls, problem: FacilityProblem, rows: int, number: int) -> Prices:
+    def start(cls, problem: FacilityProblem, rows: int, number: int) -> CustomerPrices:
         """Return prices at which each customer would pay for about as many sites as are to each open one."""
         place = min(problem.sites - 1, problem.sites // max(1, number))
         price = np.partition(problem.cost, place, axis=0)[place]
@@ -69,21 +63,21 @@ class Prices:
         sites = problem.sites
         return cls(
             price, np.zeros(rows), price.copy(), np.zeros(rows),
-            np.zeros(len(price) + rows), np.array([_LONG_STEPS, 0.0]),
+            np.zeros(len(price) + rows), np.array([TUNING.long_steps, 0.0]),
             np.zeros(sites), np.zeros(sites, dtype=bool), np.zeros(sites),
         )  # fmt: skip
 
-    def child(self) -> Prices:
+    def child(self) -> CustomerPrices:
         """Return a copy for a part of what these were raised for."""
-        return Prices(
+        return CustomerPrices(
             self.customers.copy(), self.rows.copy(), self.customers.copy(), self.rows.copy(),
-            np.zeros_like(self.direction), np.array([_SHORT_STEPS, 0.0]),
+            np.zeros_like(self.direction), np.array([TUNING.short_steps, 0.0]),
             self.slope.copy(), self.chosen.copy(), self.likely.copy(),
         )  # fmt: skip
 
-    def restricted(self, sites: NDArray[np.intp]) -> Prices:
+    def restricted(self, sites: NDArray[np.intp]) -> CustomerPrices:
         """Return the same for some of the sites, the others closed."""
-        return Prices(
+        return CustomerPrices(
             self.customers, self.rows, self.now, self.rows_now, self.direction, self.pace,
             self.slope[sites], self.chosen[sites], self.likely[sites],
         )  # fmt: skip
@@ -127,13 +121,11 @@ class Ascent:
         dense = [row.weights / unit for row, unit in zip(rules.rows, units, strict=True)]
         self._weights = np.array(dense, dtype=np.float64).reshape(len(units), problem.sites)
         self._most = np.array([row.most / unit for row, unit in zip(rules.rows, units, strict=True)])
-        self.steps = int(np.clip(_WORK / (problem.sites * problem.customers), 5, _MOST_STEPS))
+        self.steps = int(np.clip(TUNING.costs_at_once / (problem.sites * problem.customers), 5, TUNING.most_steps))
 
-    def start(self, number: int) -> Prices:
-        """Return prices to begin with, for about so many open sites."""
-        return Prices.start(self._problem, len(self._most), number)
-
-    def ascend(self, prices: Prices, status: NDArray[np.int8], target: float, steps: int, patience: int) -> float:
+    def ascend(
+        self, prices: CustomerPrices, status: NDArray[np.int8], target: float, steps: int, patience: int
+    ) -> float:
         """Raise prices; return a bound on every better plan in the part, EUR/year.
 
         Parameters
@@ -157,23 +149,23 @@ class Ascent:
             )
         )  # fmt: skip
 
-    def cut(self, prices: Prices) -> Cut:
+    def cut(self, prices: CustomerPrices) -> Cut:
         """Return what prices prove about all sets of the part that they were raised for."""
         return Cut(float(prices.customers.sum() - prices.rows @ self._most), prices.slope)
 
 
-def settle(prices: Prices, bound: float, cut_off: float, status: NDArray[np.int8], rules: HubRules) -> None:
+def settle(prices: CustomerPrices, bound: float, cut_off: float, status: NDArray[np.int8], rules: HubRules) -> None:
     """Decide the undecided sites that no better plan opens, or that all do, by what the other choice would cost."""
     slope, chosen = prices.slope, prices.chosen
     number, is_free = int(chosen.sum()), status == 0
     inside, outside = slope[is_free & chosen], slope[is_free & ~chosen]
     worst, next_best = float(inside.max(initial=-np.inf)), float(outside.min(initial=np.inf))
-    # Numbers of sites make a choice push another one out, or call another one in.
+    # Numbers of sites make a choice push another one out, or draw another one in.
     pushed_out = worst if number >= rules.most else max(0.0, worst) if number <= rules.least else 0.0
-    called_in = next_best if number <= rules.least else min(0.0, next_best)
-    room = cut_off - bound
-    status[is_free & ~chosen & (slope - pushed_out > room)] = -1
-    status[is_free & chosen & (called_in - slope > room)] = 1
+    drawn_in = next_best if number <= rules.least else min(0.0, next_best)
+    if_closed, if_open = np.where(chosen, drawn_in - slope, -np.inf), np.where(chosen, -np.inf, slope - pushed_out)
+    closing, opening = fixed_by_reduced_costs(if_closed, if_open, is_free, cut_off - bound)
+    status[closing], status[opening] = -1, 1
 
 
 def propagate(status: NDArray[np.int8], rules: HubRules) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from netdesign.instance.blocks import Allocation
 from netdesign.network import permitted_routes
-from netdesign.solve.core.hub_rules import HubRow
+from netdesign.solve.core.hub_rules import HubRule
 from netdesign.solve.kernels.names import NEVER
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _MOST_CELLS = 40_000_000
 """Costs that are held at once: customers x sites."""
 
-_WHOLE_UP_TO = 2.0**31
-"""Sums of whole numbers up to it are told apart by bounds, which are not exact."""
+_INTEGER_UP_TO = 2.0**31
+"""Sums of integers up to it are told apart by bounds, which are not exact."""
 
 _AT_ONCE = 1_000_000
 """Routes that are priced at once."""
@@ -102,7 +102,7 @@ class FacilityProblem:
         Two costs then differ by a unit or not at all, and a bound may be rounded up.
         """
         costs = np.concatenate([self.fixed, self.cost[self.cost < self.left_behind]])
-        if self.has_capacities or not (costs == np.round(costs)).all() or np.abs(costs).sum() > _WHOLE_UP_TO:
+        if self.has_capacities or not (costs == np.round(costs)).all() or np.abs(costs).sum() > _INTEGER_UP_TO:
             return 0.0
         return float(np.gcd.reduce(costs.astype(np.int64)))
 
@@ -122,13 +122,13 @@ class FacilityProblem:
         return replace(self, fixed=self.fixed[sites], cost=kept, capacity=self.capacity[sites])
 
     def with_room(self, rules: HubRules) -> HubRules:
-        """Return rules that ask besides for enough capacity in all, and for as many sites as that takes."""
+        """Return rules that also ask for enough capacity in all, and for as many sites as that takes."""
         if not self.has_capacities:
             return rules
         room = np.minimum(self.capacity / self.volume.sum(), 1.0)
         largest = np.cumsum(np.sort(room)[::-1])
         enough = int(np.searchsorted(largest, 1.0 - 1e-9)) + 1
-        return replace(rules, least=max(rules.least, enough), rows=(*rules.rows, HubRow(-room, -1.0)))
+        return replace(rules, least=max(rules.least, enough), rows=(*rules.rows, HubRule(-room, -1.0)))
 
 
 def is_facility_location(instance: Instance) -> bool:

@@ -7,8 +7,6 @@ still undecided then is branched on, with prices that start from those of the pa
 
 from __future__ import annotations
 
-import heapq
-import itertools
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,31 +14,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.facility.exchange import Exchange
-from netdesign.solve.facility.heuristic import Interchange
-from netdesign.solve.facility.known import KnownPlans
-from netdesign.solve.facility.prices import Ascent, Prices, propagate, settle
+from netdesign.plan import Shares, plan_from_shares
+from netdesign.solve.branch_cut.search import explore
+from netdesign.solve.branch_cut.tuning import FACILITY as TUNING
+from netdesign.solve.facility.heuristic import KnownPlans, TransportHeuristic, UncapacitatedHeuristic, operated
+from netdesign.solve.facility.prices import Ascent, CustomerPrices, propagate, settle
+from netdesign.solve.facility.problem import facility_problem
+from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.plan import Plan
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.facility.problem import FacilityProblem
-
-_ROOT_STEPS, _ROOT_PATIENCE = 2000, 40
-_NODE_STEPS, _NODE_PATIENCE, _NODE_CALLS = 80, 10, 4
-_PAYS = 0.1
-"""Share of the room under the incumbent that a call has to close, for prices of a part to be raised once more."""
-
-_SHORTEST = 1e-3
-"""Steps this short have stopped to pay."""
-
-_NEARLY = 0.9
-"""Share of a unit of cost that a better plan saves at the very least, with room for rounding."""
-
-_SHRINKS = 0.8
-"""Share of the sites left, under which the arrays are cut down to them."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +38,7 @@ class _Part:
     """A part of the search: what is decided by site (1 open, -1 closed, 0 undecided), and the prices that bound it."""
 
     status: NDArray[np.int8]
-    prices: Prices
+    prices: CustomerPrices
 
     def half(self, site: int, *, is_open: bool) -> _Part:
         """Return the half in which a site is open, or closed, with prices that start from these."""
@@ -67,13 +57,12 @@ class FacilitySearch:
     rules
         Permitted sets.
     state
-        Clock, threads, gap; hears of plans and bounds.
+        Clock, threads, gap; records plans and bounds.
     """
 
     def __init__(self, problem: FacilityProblem, rules: HubRules, state: SearchState) -> None:
         self._problem, self._rules, self._state = problem, problem.with_room(rules), state
         self._known = KnownPlans(problem.sites, state)
-        self._unit = problem.unit
 
     @property
     def best(self) -> NDArray[np.intp] | None:
@@ -82,7 +71,7 @@ class FacilitySearch:
 
     def run(self) -> None:
         """Search until the gap is closed or the clock has run out."""
-        self._state.ceiling = self._problem.ceiling
+        self._state.ceiling, self._state.least_saving = self._problem.ceiling, TUNING.nearly * self._problem.unit
         self._status = self._rules.certain.astype(np.int8)
         if (self._problem.cost.min(axis=0) >= self._problem.left_behind).any() or not propagate(
             self._status, self._rules
@@ -93,44 +82,39 @@ class FacilitySearch:
             self._state.proved(self._problem.least, self._problem.sites)
             self._run()
 
-    @property
-    def _cut_off(self) -> float:
-        """Value over which there is no plan better than the incumbent, by a unit of cost where costs have one."""
-        return min(self._state.cut_off, self._state.incumbent - _NEARLY * self._unit)
-
     def _run(self) -> None:
-        start = Interchange(
+        start = UncapacitatedHeuristic(
             self._problem, self._rules, KnownPlans(self._problem.sites, self._state.aside()), self._state
         )
         first = start.greedy()
-        self._make(Prices.start(self._problem, len(self._rules.rows), int(first.sum())))
+        self._make(CustomerPrices.start(self._problem, len(self._rules.rows), int(first.sum())))
         self._heuristic.improve(first)
         if self._raise_root():
             self._branch()
 
-    def _make(self, prices: Prices) -> None:
+    def _make(self, prices: CustomerPrices) -> None:
         """Make what works on the sites that are left."""
-        kind = Exchange if self._problem.has_capacities else Interchange
+        kind = TransportHeuristic if self._problem.has_capacities else UncapacitatedHeuristic
         self._heuristic = kind(self._problem, self._rules, self._known, self._state)
         self._ascent = Ascent(self._problem, self._rules, self._state)
         self._prices = prices
 
     def _raise_root(self) -> bool:
-        """Raise the prices of the whole; return whether anything is left to branch on.
+        """Raise the prices at the root; return whether anything is left to branch on.
 
         Raises
         ------
         TimeoutError
             The clock ran out first.
         """
-        for _ in range(0, _ROOT_STEPS, self._ascent.steps):
+        for _ in range(0, TUNING.root_steps, self._ascent.steps):
             prices = self._prices
-            bound = self._bounded(prices, self._status, self._cut_off, self._ascent.steps, _ROOT_PATIENCE)
-            if bound > self._cut_off:
+            bound = self._bounded(prices, self._status, self._state.cut_off, self._ascent.steps, TUNING.root_patience)
+            if bound > self._state.cut_off:
                 self._state.exhausted()
                 return False
             self._heuristic.improve(prices.chosen, self._ascent.cut(prices))
-            settle(prices, bound, self._cut_off, self._status, self._rules)
+            settle(prices, bound, self._state.cut_off, self._status, self._rules)
             if self._is_decided(self._status):
                 self._state.exhausted()
                 return False
@@ -138,14 +122,14 @@ class FacilitySearch:
             if self._state.is_closed:
                 return False
             self._shrink()
-            if self._prices.pace[0] < _SHORTEST:
+            if self._prices.pace[0] < TUNING.shortest:
                 break
         return True
 
     def _shrink(self) -> None:
         """Cut the arrays down to the sites that are left, where these are clearly fewer."""
         left = np.flatnonzero(self._status >= 0)
-        if len(left) > _SHRINKS * self._problem.sites:
+        if len(left) > TUNING.shrinks * self._problem.sites:
             return
         self._problem, self._rules = self._problem.restricted(left), self._rules.restricted(left)
         self._known.sites = self._known.sites[left]
@@ -153,19 +137,9 @@ class FacilitySearch:
         self._make(self._prices.restricted(left))
 
     def _branch(self) -> None:
-        """Decide one site after another, the part with the least bound next (Land and Doig 1960)."""
-        numbers = itertools.count()
-        parts = [(self._state.bound, next(numbers), _Part(self._status, self._prices))]
+        """Decide one site after another."""
         with ThreadPoolExecutor(max_workers=min(2, self._state.threads)) as pool:
-            while parts and not self._state.is_closed:
-                bound, _, part = heapq.heappop(parts)
-                if bound > self._cut_off:
-                    break
-                for raised, smaller in self._divided(part, pool):
-                    heapq.heappush(parts, (max(raised, bound), next(numbers), smaller))
-                self._state.proved(parts[0][0] if parts else bound)
-        if not parts or parts[0][0] > self._cut_off:
-            self._state.exhausted()
+            explore(_Part(self._status, self._prices), lambda node: self._divided(node.part, pool), self._state)
 
     def _divided(self, part: _Part, pool: ThreadPoolExecutor) -> list[tuple[float, _Part]]:
         """Return what is left of the two halves of a part, with their bounds."""
@@ -173,21 +147,23 @@ class FacilitySearch:
         halves = [part.half(site, is_open=is_open) for is_open in (True, False)]
         halves = [half for half in halves if not self._is_decided(half.status)]
         # Both against one target, so that the number of threads changes nothing.
-        target = self._cut_off
+        target = self._state.cut_off
         bounds = list(pool.map(lambda half: self._raised(half, target), halves))
         return [(bound, half) for bound, half in zip(bounds, halves, strict=True) if self._is_in_question(half, bound)]
 
     def _raised(self, part: _Part, target: float) -> float:
         """Raise the prices of a part as long as that pays; return its bound."""
         bound = last = -np.inf
-        for _ in range(_NODE_CALLS):
-            bound = self._bounded(part.prices, part.status, target, _NODE_STEPS, _NODE_PATIENCE)
-            if bound > target or bound - last < _PAYS * (target - bound):
+        for _ in range(TUNING.node_calls):
+            bound = self._bounded(part.prices, part.status, target, TUNING.node_steps, TUNING.node_patience)
+            if bound > target or bound - last < TUNING.pays * (target - bound):
                 break
             last = bound
         return bound
 
-    def _bounded(self, prices: Prices, status: NDArray[np.int8], target: float, steps: int, patience: int) -> float:
+    def _bounded(
+        self, prices: CustomerPrices, status: NDArray[np.int8], target: float, steps: int, patience: int
+    ) -> float:
         if self._state.is_over:
             raise TimeoutError
         bound = self._ascent.ascend(prices, status, target, steps, patience)
@@ -195,18 +171,45 @@ class FacilitySearch:
         return bound
 
     def _is_in_question(self, part: _Part, bound: float) -> bool:
-        """Look for a better plan in a part and settle what its bound says; return whether anything is left of it."""
-        if bound > self._cut_off:
+        """Look for a better plan in a part and settle what its bound proves; return whether anything is left of it."""
+        if bound > self._state.cut_off:
             return False
         self._heuristic.glance(part.prices.chosen, self._ascent.cut(part.prices))
-        settle(part.prices, bound, self._cut_off, part.status, self._rules)
+        settle(part.prices, bound, self._state.cut_off, part.status, self._rules)
         return not self._is_decided(part.status)
 
     def _is_decided(self, status: NDArray[np.int8]) -> bool:
-        """Follow the rules; tell whether nothing is left to decide, and hear of the one set that there then is."""
+        """Follow the rules; tell whether nothing is left to decide, and price the one set that there then is."""
         if not propagate(status, self._rules):
             return True
         if (status == 0).any():
             return False
         self._heuristic.price(status > 0)
         return True
+
+
+class FacilityPlanning:
+    """Prepares a search over sites that serve customers, with or without capacities; see ``FacilitySearch``."""
+
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
+        self._instance, self._state = instance, state
+        self._problem = facility_problem(instance, network)
+        self._search = FacilitySearch(self._problem, rules, state)
+
+    def best_plan(self) -> Plan | None:
+        """Search until the gap is closed or the clock has run out; return the best plan found."""
+        self._search.run()
+        return None if self._search.best is None else self._plan(self._search.best)
+
+    def _plan(self, sites: NDArray[np.intp]) -> Plan:
+        """Return the best plan over some sites; what a full site cannot take of a commodity goes over others."""
+        instance, problem = self._instance, self._problem
+        is_open = np.zeros(problem.sites, dtype=bool)
+        is_open[sites] = True
+        _, held = operated(problem, is_open, load_compiled("transport", self._state.say))
+        place, commodity = np.nonzero(held)
+        position = np.array([instance.site_position[name] for name in instance.allowed])[sites]
+        hub = position[place]
+        shares = Shares(commodity, hub, hub, held[place, commodity] / problem.volume[commodity])
+        names = tuple(instance.sites[k].id for k in sorted(position.tolist()))
+        return plan_from_shares(names, (), shares, instance.commodities.volume)

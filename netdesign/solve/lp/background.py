@@ -1,4 +1,4 @@
-"""A run of HiGHS beside the main thread: what it has told so far, and when it is left behind."""
+"""A run of HiGHS beside the main thread: what it has reported so far, and when it is left behind."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class BackgroundRun:
     """Runs HiGHS in a thread of its own, so that a signal is handled at once and only sets the switch.
 
     HiGHS looks at limits and callbacks now and then, but not while it solves the first LP of a large MIP, which may
-    take minutes. A run that does not end in time is left behind: its thread goes on, and what was heard from it counts.
+    take minutes. A run that does not end in time is left behind: its thread goes on, and what it has reported counts.
 
     Parameters
     ----------
@@ -46,9 +46,9 @@ class BackgroundRun:
     Attributes
     ----------
     incumbent
-        Values of the columns in the best plan heard of, or None.
+        Values of the columns in the best plan reported, or None.
     bound
-        Best bound heard of, EUR/year.
+        Best bound reported, EUR/year.
     """
 
     def __init__(

@@ -23,7 +23,7 @@ DUAL_TOLERANCE = 1e-7
 _STDOUT = 1
 _LARGEST_COST = 1e15
 _PRICED = 1e-6
-"""By how much of its cost a solution may differ from what HiGHS says of it."""
+"""By how much of its cost a solution may differ from what HiGHS reports of it."""
 
 
 def loaded(program: LinearProgram | highspy.HighsLp, options: Mapping[str, Any], *, is_relaxed: bool = False) -> Any:
@@ -129,30 +129,30 @@ def ending(highs: Any, *, is_bounded: bool = True) -> Termination:
 
 
 def has_given_up(highs: Any) -> bool:
-    """Return whether a run ended without saying anything of the model, or says of its solution what it does not cost.
+    """Return whether a run ended without a word on the model, or reports of its solution what it does not cost.
 
     HiGHS meets numbers that it cannot handle; and 1.16 may price a solution that it begins with by the presolved model,
     cheaper than it is, and then takes it for the optimum (findings/highs_start_priced_wrong.sh).
     """
     names = highspy.HighsModelStatus
     nothing_said = names.kUnknown, names.kSolveError, names.kPresolveError, names.kPostsolveError
-    return highs.getModelStatus() in nothing_said or not _costs_what_it_says(highs)
+    return highs.getModelStatus() in nothing_said or not _costs_what_it_reports(highs)
 
 
 def refuse_wrong_price(highs: Any) -> None:
-    """Refuse a solution that costs something else than HiGHS says of it: nothing that it proves would hold.
+    """Refuse a solution that costs something else than HiGHS reports of it: nothing that it proves would hold.
 
     Raises
     ------
     SolverError
         It does.
     """
-    if not _costs_what_it_says(highs):
+    if not _costs_what_it_reports(highs):
         message = "HiGHS returns a solution that costs something else than it says of it"
         raise SolverError(message)
 
 
-def _costs_what_it_says(highs: Any) -> bool:
+def _costs_what_it_reports(highs: Any) -> bool:
     info = highs.getInfo()
     is_mixed = info.mip_node_count >= 0
     if not is_mixed or not has_plan(highs):
@@ -171,7 +171,7 @@ def run_again_if_given_up(highs: Any) -> Any:
     Raises
     ------
     SolverError
-        What it says of its solution is wrong all the same.
+        What it reports of its solution is wrong all the same.
     """
     status = highs.run()
     if not has_given_up(highs):

@@ -168,13 +168,13 @@ def compiled_or_infeasible(model: Any) -> Compiled | None:
 def tracing(trace: list[TracePoint], listen: Callable[[Progress], None]) -> Callable[[Progress], None]:
     """Return a listener that keeps what HiGHS tells and passes it on; its bound never falls."""
 
-    def hear(progress: Progress) -> None:
+    def pass_on(progress: Progress) -> None:
         if progress.bound is not None:
             bound = max(progress.bound, trace[-1].bound or progress.bound) if trace else progress.bound
             trace.append(TracePoint(progress.elapsed_s, progress.incumbent, bound, None))
         listen(progress)
 
-    return hear
+    return pass_on
 
 
 def ended_trace(trace: Sequence[TracePoint], elapsed_s: float, objective: float, bound: float) -> list[TracePoint]:

@@ -31,6 +31,9 @@ TIGHT = 1e-9
 """Tolerance of linear programs, as many small errors add up to one cost and a bound is as honest as the duals that
 prove it; and gap of mixed ones."""
 
+SCALE = 1e4
+"""What the objective of a program is to be, about: HiGHS has absolute tolerances."""
+
 _LINEAR = {"primal_feasibility_tolerance": TIGHT, "dual_feasibility_tolerance": TIGHT}
 _MIXED = {"mip_rel_gap": TIGHT, "mip_abs_gap": TIGHT}
 """Mixed programs keep the usual tolerances, under which HiGHS is tested; who needs more solves again with the integer

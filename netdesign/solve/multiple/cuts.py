@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.tuning import MULTIPLE as TUNING
 from netdesign.solve.core.parallel import for_each
 from netdesign.solve.kernels.loading import load_compiled
 
@@ -15,15 +16,6 @@ if TYPE_CHECKING:
 
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
-
-_SUMS_A_SITE, _SUMS_A_ROUTE = 80.0, 15.0
-"""What a site, and a route between partly open ones, takes of the oracle for each flow: measured, in sums."""
-
-_HEAVY = 0.8
-"""Share of the freight that heavy origins send."""
-
-_SLICE = 1500
-"""Flows that one call of the oracle takes: some hundredths of a second."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +39,7 @@ class Cuts:
 
 
 class CommodityOracle:
-    """Prices partly open hubs, and says with a cut for each origin what that means for all hubs.
+    """Prices partly open hubs, and bounds with a cut for each origin what all hubs cost.
 
     Parameters
     ----------
@@ -74,7 +66,7 @@ class CommodityOracle:
         self._matrices, self._state = matrices, state
         self._loops = load_compiled("commodity", state.say)
         volume = np.cumsum(np.add.reduceat(matrices.flows.volume, matrices.flows.start[:-1]))
-        self.heavy = int(np.searchsorted(volume, _HEAVY * volume[-1])) + 1
+        self.heavy = int(np.searchsorted(volume, TUNING.heavy * volume[-1])) + 1
         self._slices = slices(matrices.flows.start)
         steps = matrices.steps
         self._reach, self._onward = np.empty(steps.near.shape), np.empty(steps.far.shape)
@@ -120,13 +112,13 @@ class CommodityOracle:
 
         parts = self._slices if origins is None else [part for part in self._slices if part[0] < origins]
         flows, inside = matrices.flows.start[parts[-1][1]], np.count_nonzero(is_open > 0.0)
-        self.worked += float(flows * (_SUMS_A_SITE * len(self.sites) + _SUMS_A_ROUTE * inside**2))
+        self.worked += float(flows * (TUNING.sums_a_site * len(self.sites) + TUNING.sums_a_route * inside**2))
         for_each(parts, fill, self._state)
         return cuts
 
 
 def slices(start: NDArray[np.int64]) -> list[tuple[int, int]]:
     """Return ranges of origins with about as many flows each."""
-    marks = np.arange(0, start[-1], _SLICE)
+    marks = np.arange(0, start[-1], TUNING.flows_at_once)
     ends = np.unique(np.append(np.searchsorted(start, marks, side="left"), len(start) - 1))
     return list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))

@@ -1,85 +1,82 @@
-"""The sets of hubs that the relaxation leaves, priced one by one where that is quicker than to go on."""
+"""Sets of hubs priced one by one: all of them where they are few, or those that the relaxation leaves."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.branch_cut.remaining_sets import listed_sets
+from netdesign.solve.branch_cut.remaining_sets import RemainingSets
+from netdesign.solve.branch_cut.tuning import MULTIPLE as TUNING
 from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.branch_cut.remaining_sets import Remainder
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.multiple.prices import Prices
-    from netdesign.solve.multiple.relaxation import Relaxation
-
-_MOST_SETS = 2_000_000
-_PER_SLICE = 20_000
+    from netdesign.solve.multiple.heuristic import MultipleHeuristic
+    from netdesign.solve.multiple.prices import BestRoutePrices
+    from netdesign.solve.multiple.relaxation import MultipleRelaxation
 
 
-class RemainingSets:
-    """Prices what a relaxation leaves.
+def few_sets(rules: HubRules, prices: BestRoutePrices) -> list[NDArray[np.int32]] | None:
+    """Return every permitted set, an array of shape (sets, hubs) for each number of hubs; None if they are many."""
+    numbers, work = range(rules.least, rules.most + 1), 0.0
+    for number in numbers:
+        count = rules.count(number)
+        if count > TUNING.few_sums:  # maybe more than a float can hold
+            return None
+        work += count * TUNING.sums_a_set + prices.work(count, number)
+    return [rules.sets(number) for number in numbers] if work <= TUNING.few_sums else None
+
+
+class PricedSets(RemainingSets["NDArray[np.int32]"]):
+    """Prices what a relaxation leaves; work is in sums.
 
     Parameters
     ----------
     prices, rules, state
         Of the search.
+    heuristic
+        Takes the best set.
     relaxation
         Whose cuts bound sets before they are priced.
     """
 
-    def __init__(self, prices: Prices, rules: HubRules, state: SearchState, relaxation: Relaxation) -> None:
-        self._prices, self._rules, self._state, self._relaxation = prices, rules, state, relaxation
+    def __init__(
+        self,
+        prices: BestRoutePrices,
+        rules: HubRules,
+        state: SearchState,
+        heuristic: MultipleHeuristic,
+        relaxation: MultipleRelaxation,
+    ) -> None:
+        super().__init__(rules, state)
+        self._prices, self._heuristic, self._relaxation = prices, heuristic, relaxation
         self._loops = load_compiled("within", state.say)
 
-    def try_all(self, rest: Remainder, allowed: float) -> NDArray[np.intp] | Literal[False] | None:
-        """Price every set of a remainder, if that takes no more than about so many sums.
+    def most(self, number: int, allowed: float) -> int:
+        """Return how many sets may be listed: cuts exclude most of them."""
+        return int(min(TUNING.most_sets, allowed / TUNING.left_by_cuts / max(1.0, self._prices.work(1, number))))
 
-        Returns
-        -------
-        array, None, or False
-            The best set, where it is better than the incumbent; None where none is; False where it takes too much.
+    def in_question(self, sets: NDArray[np.int32]) -> tuple[NDArray[np.int32], float]:
+        """Return all sets, and what it takes to price those that cuts leave."""
+        return sets, TUNING.left_by_cuts * self._prices.work(len(sets), sets.shape[1])
 
-        Raises
-        ------
-        TimeoutError
-            The clock ran out first.
-        """
-        found: list[NDArray[np.int32]] = []
-        for number in rest.numbers(self._rules):
-            most = int(min(_MOST_SETS, 4.0 * allowed / max(1.0, self._prices.work(1, number))))
-            sets = listed_sets(self._rules, rest, number, most, self._state)
-            if sets is None:
-                return False
-            allowed -= 0.25 * self._prices.work(len(sets), number)
-            found.append(sets)
-        best: NDArray[np.intp] | None = None
-        for sets in found:
-            cheapest = self._cheapest(sets)
-            best = best if cheapest is None else cheapest
-        return best
-
-    def _cheapest(self, sets: NDArray[np.int32]) -> NDArray[np.intp] | None:
-        """Return the cheapest set, where it is better than the incumbent, which then hears of it."""
-        best: NDArray[np.intp] | None = None
+    def look_at(self, sets: NDArray[np.int32]) -> None:
+        """Price the sets that cuts leave."""
         const, slope, start = self._cuts()
-        for first in range(0, len(sets), _PER_SLICE):
+        for first in range(0, len(sets), TUNING.sets_at_once):
             if self._state.is_over:
                 raise TimeoutError
-            part = sets[first : first + _PER_SLICE]
+            part = sets[first : first + TUNING.sets_at_once]
             bound = np.empty(len(part))
             self._loops.bound_by_cuts(
                 self._prices.matrices.fixed, const, slope, start, self._relaxation.least, part, bound
             )
             part = part[np.argsort(bound, kind="stable")][: int(np.count_nonzero(bound < self._state.cut_off))]
-            cheapest = self._prices.cheapest(np.ascontiguousarray(part))
-            best = best if cheapest is None else cheapest
-        return best
+            self._heuristic.take(self._prices.cheapest(np.ascontiguousarray(part)))
 
     def _cuts(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
         """Return const, slope by site, and where each origin's cuts begin."""

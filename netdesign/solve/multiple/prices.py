@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.tuning import MULTIPLE as TUNING
 from netdesign.solve.core.parallel import for_each
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.kernels.loading import load_compiled
@@ -16,14 +17,8 @@ if TYPE_CHECKING:
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
 
-_DENSE = 0.1
-"""Share of the pairs of nodes with freight from which on the volume is kept as a matrix."""
 
-_SLICE = 2e7
-"""Sums that one call of a loop takes, about: some hundredths of a second."""
-
-
-class Prices:
+class BestRoutePrices:
     """What sets of hubs cost when every commodity takes its best route, and which routes these are.
 
     Parameters
@@ -44,7 +39,7 @@ class Prices:
         self._loops = load_compiled("pricing", state.say)
         flows, legs = matrices.flows, matrices.legs
         ends = legs.distribute.shape[1]
-        self._is_dense = not flows.has_deadlines and len(flows.volume) >= _DENSE * matrices.origins * ends
+        self._is_dense = not flows.has_deadlines and len(flows.volume) >= TUNING.dense * matrices.origins * ends
         self._cells = matrices.origins * ends if self._is_dense else len(flows.volume)
         self._volume = np.zeros((matrices.origins, ends) if self._is_dense else (0, 0))
         if self._is_dense:
@@ -52,7 +47,7 @@ class Prices:
         self._rest = np.zeros(matrices.origins + 1)
 
     def raise_rest(self, least: NDArray[np.float64]) -> None:
-        """Hear what the freight of each origin costs at least, EUR/year: sets are left the earlier."""
+        """Take what the freight of each origin costs at least, EUR/year: sets are left the earlier."""
         self._rest[:-1] = np.maximum(self._rest[:-1], np.cumsum(least[::-1])[::-1])
 
     def work(self, sets: int, hubs: int) -> float:
@@ -77,7 +72,7 @@ class Prices:
             The clock ran out first.
         """
         price = np.empty(len(sets))
-        step = max(1, int(_SLICE / max(1.0, self.work(1, sets.shape[1]))))
+        step = max(1, int(TUNING.sums_at_once / max(1.0, self.work(1, sets.shape[1]))))
         at_once = step * self._state.threads
         for first in range(0, len(sets), at_once):
             wave = [slice(start, start + step) for start in range(first, min(len(sets), first + at_once), step)]
@@ -133,7 +128,7 @@ class Prices:
         price = np.empty(len(sites))
         paid = float(self.matrices.fixed[hubs].sum())
         served = self._served(hubs)
-        step = max(1, int(_SLICE / max(1.0, self.work(1, 3 if self._is_dense else len(hubs) + 1))))
+        step = max(1, int(TUNING.sums_at_once / max(1.0, self.work(1, 3 if self._is_dense else len(hubs) + 1))))
         for start in range(0, len(sites), step):
             self._check_clock()
             part = slice(start, start + step)

@@ -13,30 +13,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.branch_cut.remaining_sets import remainder
-from netdesign.solve.branch_cut.search import BranchCut
-from netdesign.solve.core.route_matrices import IMPOSSIBLE
+from netdesign.solve.branch_cut.search import SiteBranchCut
+from netdesign.solve.branch_cut.tuning import MULTIPLE as TUNING
+from netdesign.solve.core.referee_check import plan_of_routes
+from netdesign.solve.core.route_matrices import IMPOSSIBLE, flow_of_commodity, route_matrices
 from netdesign.solve.multiple.cuts import CommodityOracle
-from netdesign.solve.multiple.enumerate_remaining import RemainingSets
-from netdesign.solve.multiple.heuristic import Interchange
-from netdesign.solve.multiple.priced_sets import few_sets
-from netdesign.solve.multiple.prices import Prices
-from netdesign.solve.multiple.relaxation import Relaxation
+from netdesign.solve.multiple.enumerate_remaining import PricedSets, few_sets
+from netdesign.solve.multiple.heuristic import MultipleHeuristic
+from netdesign.solve.multiple.prices import BestRoutePrices
+from netdesign.solve.multiple.relaxation import MultipleRelaxation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.branch_cut.site_relaxation import Point
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.plan import Plan
+    from netdesign.solve.branch_cut.site_relaxation import MasterPoint
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
-
-_DROP_EVERY = 4
-_LEAST_WORK, _SHARE = 4.5e8, 1.0
-"""Pricing what is left is tried where it takes no more than so many sums, or that share of those of the cuts so far.
-
-Work is counted, not timed, so that neither threads nor a busy machine change the way to the plan.
-"""
 
 
 class MultipleSearch:
@@ -49,7 +45,7 @@ class MultipleSearch:
     rules
         Permitted sets.
     state
-        Clock, threads, gap; hears of plans and bounds.
+        Clock, threads, gap; records plans and bounds.
 
     Attributes
     ----------
@@ -77,8 +73,8 @@ class MultipleSearch:
 
     def _run(self) -> None:
         state = self._state
-        self._prices = Prices(self._matrices, state)
-        self._heuristic = Interchange(self._prices, self._rules, state)
+        self._prices = BestRoutePrices(self._matrices, state)
+        self._heuristic = MultipleHeuristic(self._prices, self._rules, state)
         state.ceiling = self._matrices.largest_cost * (1.0 + 1e-6) + 1.0
         sets = few_sets(self._rules, self._prices)
         if sets is None:
@@ -102,10 +98,10 @@ class MultipleSearch:
             return
         state.proved(float(oracle.least.sum()), self._rules.sites)
         self._heuristic.start()
-        _Cuts(self._prices, self._rules, oracle, self._heuristic, state).run()
+        MultipleBranchCut(self._prices, self._rules, oracle, self._heuristic, state).run()
 
 
-class _Cuts(BranchCut):
+class MultipleBranchCut(SiteBranchCut):
     """Cuts by an oracle of commodities.
 
     Parameters
@@ -114,21 +110,28 @@ class _Cuts(BranchCut):
         Of the search; the heuristic holds the best set.
     """
 
+    tuning = TUNING
+
     def __init__(
-        self, prices: Prices, rules: HubRules, oracle: CommodityOracle, heuristic: Interchange, state: SearchState
+        self,
+        prices: BestRoutePrices,
+        rules: HubRules,
+        oracle: CommodityOracle,
+        heuristic: MultipleHeuristic,
+        state: SearchState,
     ) -> None:
         plan = max(1.0, state.cut_off)
         oracle.dearest = 2.0 * plan
-        self._relaxation = Relaxation(prices.matrices.fixed, rules, oracle, state, plan)
+        self._relaxation = MultipleRelaxation(prices.matrices.fixed, rules, oracle, state, plan)
         super().__init__(self._relaxation, rules, state, heuristic.best)
         self._prices, self._oracle, self._heuristic = prices, oracle, heuristic
-        self._remaining = RemainingSets(prices, rules, state, self._relaxation)
+        self._remaining = PricedSets(prices, rules, state, heuristic, self._relaxation)
         if state.checks_cuts:
             for hubs in heuristic.seen:
                 is_open = np.zeros(rules.sites)
                 is_open[hubs] = 1.0
-                self._relaxation.know(is_open, prices.by_origin(hubs))
-        self._relaxation.add(oracle.cuts(self._mean, 0), None)
+                self._relaxation.add_known(is_open, prices.by_origin(hubs))
+        self._relaxation.add(oracle.cuts(self._points.mean, 0), None)
 
     def cut_rounds(self) -> bool:
         """Cut between the points until that stalls, then at them until it stalls again."""
@@ -137,7 +140,7 @@ class _Cuts(BranchCut):
             point = self.solved()
             if point is None:
                 return False
-            if number % _DROP_EVERY == 0:
+            if number % self.tuning.drop_every == 0:
                 self._relaxation.drop_idle(point.bound)
             added = self._relaxation.cut(self.next_point(point, is_between=is_between), number, point)
             self.round_up(point)
@@ -148,7 +151,7 @@ class _Cuts(BranchCut):
             is_between = is_between and pays
         raise AssertionError
 
-    def cut_node(self, point: Point, number: int) -> int:
+    def cut_node(self, point: MasterPoint, number: int) -> int:
         """Add cuts at the point itself."""
         return self._relaxation.cut(self.next_point(point, is_between=False), number, point)
 
@@ -156,18 +159,28 @@ class _Cuts(BranchCut):
         """Leave sets the earlier that are priced."""
         self._prices.raise_rest(self._oracle.least)
 
-    def round_up(self, point: Point) -> None:
+    def round_up(self, point: MasterPoint) -> None:
         """Try the sites that the point opens most."""
-        likely = np.flatnonzero(point.is_open > 0.5)
-        if len(likely) < self._rules.least or self._rules.is_one_number:
-            number = max(self._rules.least, min(len(likely), self._rules.most))
-            likely = np.argsort(-point.is_open, kind="stable")[:number]
-        self._heuristic.improve(np.sort(likely).astype(np.int32))
+        self._heuristic.round_up(point.is_open)
 
-    def enumerate_remaining(self, point: Point, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
+    def enumerate_remaining(self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
         """Price every set that a point leaves."""
-        rest = remainder(point, closed, certain, self._state.cut_off)
-        found = self._remaining.try_all(rest, max(_LEAST_WORK, _SHARE * self._oracle.worked))
-        if found is not False:
-            self._heuristic.take(found)
-        return found is not False
+        allowed = max(TUNING.least_work, TUNING.work_of_cuts * self._oracle.worked)
+        return self._remaining.try_all(point, closed, certain, allowed)
+
+
+class MultiplePlanning:
+    """Prepares a search over sets of hubs, every commodity on its best route; see ``MultipleSearch``."""
+
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
+        self._instance = instance
+        self._search = MultipleSearch(route_matrices(instance, network), rules, state)
+
+    def best_plan(self) -> Plan | None:
+        """Search until the gap is closed or the clock has run out; return the best plan found."""
+        self._search.run()
+        if self._search.best is None:
+            return None
+        flow, (first, last) = flow_of_commodity(self._instance), self._search.routes()
+        routes = np.arange(len(flow)), first[flow], last[flow]
+        return plan_of_routes(self._instance, self._search.best, routes, self._instance.commodities.volume)

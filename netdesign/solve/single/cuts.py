@@ -1,4 +1,4 @@
-"""Cuts on what transfers of each city cost, from the pairs of cities."""
+"""Cuts on what transfers of each city cost, from the pairs of cities, and on what fits into a hub."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.tuning import SINGLE as TUNING
 from netdesign.solve.core.parallel import for_each
 from netdesign.solve.kernels.loading import load_compiled
 
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.single.problem import AllocationProblem
 
-_SLICE = 1000
-"""Pairs that one call of the oracle takes: some hundredths of a second."""
+_USED = 1e-6
+_BROKEN = 1e-4
+_FULL = 1.0 + 1e-9
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class PairCuts:
 
 
 class PairOracle:
-    """Prices transfers between partly allocated cities, and says with a cut for each what that means for all plans.
+    """Prices transfers between partly allocated cities, and bounds with a cut for each what all plans cost.
 
     Parameters
     ----------
@@ -94,6 +96,42 @@ class PairOracle:
 def _slices(cities: int) -> list[tuple[int, int]]:
     """Return ranges of i with about as many pairs (i, j), j > i, each."""
     pairs = np.cumsum(np.arange(cities)[::-1])
-    marks = np.arange(0, pairs[-1], _SLICE)
+    marks = np.arange(0, pairs[-1], TUNING.pairs_at_once)
     ends = np.unique(np.append(np.searchsorted(pairs, marks, side="left"), cities))
     return list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))
+
+
+def broken_cover(
+    load: NDArray[np.float64], share: NDArray[np.float64], is_open: float, room: float
+) -> tuple[NDArray[np.intp], int] | None:
+    """Return cities and how many of them fit into an open hub at most, where a point has more (Balas 1975); or None.
+
+    The cities of a cover C weigh more than the room, so all but one of them fit at most; one that is heavier than all
+    of C may take the place of any. Hence ``sum_i z_i <= (|C| - 1) y`` over C and those.
+
+    Parameters
+    ----------
+    load
+        Of the cities, shape (cities,); infinite where one cannot have the hub at all.
+    share
+        Their z for this hub, shape (cities,).
+    is_open
+        y of this hub.
+    room
+        What fits into it together with its own city.
+    """
+    used = np.flatnonzero((share > _USED) & np.isfinite(load))
+    if is_open <= _USED or load[used].sum() <= room * _FULL:
+        return None
+    # What a cover leaves of its cut is a sum of y - z: the least of it for the weight.
+    order = used[np.argsort((is_open - share[used]) / np.maximum(load[used], _USED), kind="stable")]
+    size = int(np.searchsorted(np.cumsum(load[order]), room * _FULL, side="right")) + 1
+    cover = order[:size]
+    for city in cover[np.argsort(share[cover], kind="stable")]:
+        rest = cover[cover != city]
+        if load[rest].sum() > room * _FULL:
+            cover = rest
+    extended = np.union1d(cover, np.flatnonzero(np.isfinite(load) & (load >= load[cover].max())))
+    if share[extended].sum() <= (len(cover) - 1) * is_open + _BROKEN:
+        return None
+    return extended, len(cover) - 1

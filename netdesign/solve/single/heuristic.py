@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood, first_better
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.kernels.names import NEVER, NOBODY
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.multiple.prices import Prices
+    from netdesign.solve.multiple.prices import BestRoutePrices
     from netdesign.solve.single.problem import AllocationProblem
 
 
-class Exchange:
+class SingleHeuristic:
     """Local search over sets of hubs, each priced by a local search over allocations.
 
     Parameters
@@ -41,8 +42,11 @@ class Exchange:
         Told of every plan, as the position of each city's hub.
     """
 
-    def __init__(self, problem: AllocationProblem, rules: HubRules, prices: Prices, state: SearchState) -> None:
-        self._problem, self._rules, self._prices, self._state = problem, rules, prices, state
+    def __init__(
+        self, problem: AllocationProblem, rules: HubRules, prices: BestRoutePrices, state: SearchState
+    ) -> None:
+        self._problem, self._prices, self._state = problem, prices, state
+        self._near = SiteNeighbourhood(rules)
         self._loops = load_compiled("allocating", state.say)
         self._heaviest = np.argsort(-problem.load, kind="stable")
         self._seen: set[bytes] = set()
@@ -58,11 +62,7 @@ class Exchange:
         TimeoutError
             The clock ran out first.
         """
-        likely = np.flatnonzero(is_open > 0.5)
-        if len(likely) < self._rules.least or self._rules.is_one_number:
-            number = max(self._rules.least, min(len(likely), self._rules.most))
-            likely = np.argsort(-is_open, kind="stable")[:number]
-        self.improve(np.sort(likely).astype(np.int32))
+        self.improve(self._near.rounded(is_open))
 
     def improve(self, hubs: NDArray[np.int32]) -> None:
         """Search from a set, ascending.
@@ -77,10 +77,17 @@ class Exchange:
         price = self.try_set(hubs)
         while True:
             self._seen.add(hubs.tobytes())
-            better = self._better(hubs, price)
+            better = first_better(self._neighbours(hubs, price), self.try_set, price)
             if better is None or better[0].tobytes() in self._seen:
                 return
             hubs, price = better
+
+    def _neighbours(self, hubs: NDArray[np.int32], price: float) -> Iterator[NDArray[np.int32]]:
+        """Yield the sets near one whose lower bound is under a price, by that bound."""
+        prices = self._prices
+        return self._near.likeliest(
+            hubs, lambda rest, sites: prices.with_one_more(rest, sites, price), prices.of_set, price
+        )
 
     def try_set(self, hubs: NDArray[np.int32]) -> float:
         """Return what a set costs with a good allocation, ``NEVER`` where none was found, and record it."""
@@ -97,58 +104,16 @@ class Exchange:
         )  # fmt: skip
         if cost >= IMPOSSIBLE:
             return NEVER
-        return self.hear(hubs, chosen[hub_of])
+        return self.take(hubs, chosen[hub_of])
 
-    def hear(self, hubs: NDArray[np.int32], hub_of: NDArray[np.intp]) -> float:
+    def take(self, hubs: NDArray[np.int32], hub_of: NDArray[np.intp]) -> float:
         """Return what a plan costs, EUR/year; keep it if it is permitted and the best."""
         price = float(self._problem.fixed[hubs].sum()) + self._problem.operating(hub_of)
-        is_open = np.zeros(self._problem.sites, dtype=bool)
-        is_open[hubs] = True
         self.on_plan(hub_of)
-        if self._rules.permits(is_open) and self._state.found(price):
+        if self._near.permits(hubs) and self._state.found(price):
             self.best, self.hubs = hub_of, hubs
         return price
-
-    def _better(self, hubs: NDArray[np.int32], price: float) -> tuple[NDArray[np.int32], float] | None:
-        """Return the first better set that differs by one hub: another, one more, one less."""
-        for near in self._neighbours(hubs, price):
-            found = self.try_set(near)
-            if found < price - 1e-9 * abs(price):
-                return near, found
-        return None
-
-    def _neighbours(self, hubs: NDArray[np.int32], price: float) -> Iterator[NDArray[np.int32]]:
-        """Yield the sets whose lower bound is under a price, by that bound."""
-        movable = hubs[~self._rules.certain[hubs]]
-        near: list[tuple[float, bytes]] = []
-        for hub in movable:
-            rest = hubs[hubs != hub]
-            near += self._extended(rest, np.append(hubs, hub), price)
-            if len(rest) >= max(1, self._rules.least):
-                near.append((self._prices.of_set(rest), rest.tobytes()))
-        if len(hubs) < self._rules.most:
-            near += self._extended(hubs, hubs, price)
-        for bound, other in sorted(near):
-            if bound >= price:
-                return
-            yield np.frombuffer(other, dtype=np.int32).copy()
-
-    def _extended(self, hubs: NDArray[np.int32], without: NDArray[np.int32], price: float) -> list[tuple[float, bytes]]:
-        """Return the sets with one site more, with their bounds."""
-        may = np.ones(self._rules.sites, dtype=bool)
-        may[without] = False
-        for row in self._rules.rows:
-            may &= row.weights + row.weights[hubs].sum() <= row.most + 1e-9 * (1.0 + abs(row.most))
-        sites = np.flatnonzero(may).astype(np.int32)
-        if not len(sites):
-            return []
-        bounds = self._prices.with_one_more(hubs, sites, price)
-        return [(bound, _with(hubs, site).tobytes()) for bound, site in zip(bounds.tolist(), sites, strict=True)]
 
 
 def _forget(hub_of: NDArray[np.intp]) -> None:
     del hub_of
-
-
-def _with(hubs: NDArray[np.int32], site: np.int32) -> NDArray[np.int32]:
-    return np.sort(np.append(hubs, site)).astype(np.int32)

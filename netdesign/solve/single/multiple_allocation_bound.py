@@ -1,4 +1,4 @@
-"""The floor: multiple allocation never costs more, and closes sites before allocation is looked at."""
+"""The bound of multiple allocation, which never costs more and closes sites before allocation is looked at."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.search import InOutPoints
+from netdesign.solve.branch_cut.tuning import SINGLE as TUNING
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.multiple.cuts import CommodityOracle
-from netdesign.solve.multiple.relaxation import Relaxation
+from netdesign.solve.multiple.relaxation import MultipleRelaxation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,14 +21,12 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.multiple.prices import Prices
-
-_MEAN = 0.7
-_WORTH = 0.01
-"""Share of the gap that a round has to close, or of the sites that it has to close, to be followed by another."""
+    from netdesign.solve.multiple.prices import BestRoutePrices
 
 
-def close_by_prices(every: list[NDArray[np.int32]], prices: Prices, state: SearchState) -> NDArray[np.intp] | None:
+def close_by_prices(
+    every: list[NDArray[np.int32]], prices: BestRoutePrices, state: SearchState
+) -> NDArray[np.intp] | None:
     """Return the sites of all sets that multiple allocation does not make as dear as the incumbent, None if none.
 
     Parameters
@@ -36,7 +36,7 @@ def close_by_prices(every: list[NDArray[np.int32]], prices: Prices, state: Searc
     prices
         What they cost under multiple allocation.
     state
-        Knows the incumbent under single allocation; hears of the bound.
+        Holds the incumbent under single allocation; records the bound.
 
     Raises
     ------
@@ -67,13 +67,13 @@ def close_by_multiple(
     Parameters
     ----------
     matrices, rules
-        The problem, of which each city may use all hubs.
+        The problem in which each city may use all hubs.
     hubs
         A good set to begin with.
     round_up
         Told of every point y, shape (sites,): a plan may come of it.
     state
-        Knows the incumbent under single allocation; hears of the bound.
+        Holds the incumbent under single allocation; records the bound.
 
     Raises
     ------
@@ -85,10 +85,10 @@ def close_by_multiple(
     oracle.dearest = 2.0 * plan
     if oracle.least.max(initial=0.0) >= IMPOSSIBLE:
         return None
-    relaxation = Relaxation(matrices.fixed, rules, oracle, state, plan)
-    mean = np.full(matrices.sites, 1.0 if not len(hubs) else 0.0)
-    mean[hubs] = 1.0
-    relaxation.add(oracle.cuts(mean, 0), None)
+    relaxation = MultipleRelaxation(matrices.fixed, rules, oracle, state, plan)
+    points = InOutPoints(np.full(matrices.sites, 1.0 if not len(hubs) else 0.0))
+    points.mean[hubs] = 1.0
+    relaxation.add(oracle.cuts(points.mean, 0), None)
     last = -np.inf
     for number in itertools.count(1):
         point = relaxation.solve()
@@ -99,12 +99,11 @@ def close_by_multiple(
         left = np.flatnonzero(~relaxation.is_closed)
         state.proved(point.bound, len(left))
         grown = point.bound - last
-        if grown < _WORTH * (state.cut_off - last) and closed < max(1, _WORTH * len(left)):
+        if grown < TUNING.worth * (state.cut_off - last) and closed < max(1, TUNING.worth * len(left)):
             return left
         last = point.bound
-        mean[relaxation.is_closed] = 0.0
-        at = 0.5 * (mean + point.is_open)
-        mean = _MEAN * mean + (1.0 - _MEAN) * point.is_open
+        points.mean = np.where(relaxation.is_closed, 0.0, points.mean)
+        at = points.next(point.is_open)
         if not relaxation.cut(at if at.sum() >= 1.0 else point.is_open, number, point):
             return left
     raise AssertionError

@@ -1,6 +1,6 @@
-"""The linear program over y, z and eta, of which it holds what matters so far.
+"""The linear program over y, z and eta, as far as it matters yet.
 
-Shares z_ik are called in as they pay (column generation), rows ``z_ik <= y_k`` and cuts as they are broken. A city may
+Shares z_ik are priced in as they pay (column generation), rows ``z_ik <= y_k`` and cuts as they are broken. A city may
 be left behind at a price over any plan's, so that the program always has a solution if the rules on hubs leave one.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 from netdesign.solve.branch_cut.site_relaxation import add_hub_rules
 from netdesign.solve.kernels.names import NOBODY
 from netdesign.solve.lp.builder import LpBuilder, Rows
-from netdesign.solve.lp.session import LpSession
+from netdesign.solve.lp.session import SCALE, LpSession
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,15 +24,12 @@ if TYPE_CHECKING:
     from netdesign.solve.lp import session
     from netdesign.solve.single.problem import AllocationProblem
 
-SCALE = 1e4
-"""What the objective is, about: HiGHS has absolute tolerances."""
-
 _LEFT_BEHIND = 2.0 * SCALE
 _BROKEN = 1e-7
 
 
 @dataclass(frozen=True)
-class Solved:
+class SharesSolved:
     """A solution, in the unit of the program; shapes as in ``Point``.
 
     Parameters
@@ -80,8 +77,8 @@ class ShareProgram:
 
     Attributes
     ----------
-    is_held
-        Whether the program holds a share; of a city that is the site, that is the site's y.
+    master
+        The program.
     """
 
     def __init__(
@@ -108,7 +105,7 @@ class ShareProgram:
         self._weight = problem.load / max(1.0, float(problem.load.max(initial=1.0)))
         self._add_first_rows(builder, rules)
         self._columns = builder.columns
-        self._master = LpSession(builder.program(), state)
+        self.master = LpSession(builder.program(), state)
 
     def _add_first_rows(self, builder: LpBuilder, rules: HubRules) -> None:
         problem, left_behind = self._problem, self._problem.sites + self._problem.cities
@@ -124,28 +121,28 @@ class ShareProgram:
 
     @property
     def is_held(self) -> NDArray[np.bool_]:
-        """Whether the program holds a share, shape (cities, sites)."""
+        """Whether the program holds a share, the site's y for the city that is the site; shape (cities, sites)."""
         return np.asarray(self._column != NOBODY)
 
-    def call(self, wanted: NDArray[np.bool_]) -> int:
+    def price_in(self, wanted: NDArray[np.bool_]) -> int:
         """Put shares into the program, shape (cities, sites); return how many it did not hold."""
         city, site = np.nonzero(wanted & ~self.is_held)
         count = len(city)
         if not count:
             return 0
-        entries = np.zeros((self._master.rows, count))
+        entries = np.zeros((self.master.rows, count))
         entries[city, np.arange(count)] = 1.0
         for row, k in enumerate(self._limited, self._first_limit):
             entries[row, site == k] = self._weight[city[site == k]]
-        for row, tag in enumerate(self._tags, self._master.kept):
+        for row, tag in enumerate(self._tags, self.master.kept):
             if isinstance(tag, np.ndarray):
                 entries[row] = -tag[city, site]
-        self._master.add_columns(self._cost[city, site], np.zeros(count), np.ones(count), entries)
+        self.master.add_columns(self._cost[city, site], np.zeros(count), np.ones(count), entries)
         self._column[city, site] = self._columns + np.arange(count)
         self._columns += count
         return count
 
-    def solve(self) -> Solved | None:
+    def solve(self) -> SharesSolved | None:
         """Return the optimum over the shares that the program holds, or None where the rules on hubs leave nothing.
 
         Raises
@@ -154,22 +151,22 @@ class ShareProgram:
             The clock ran out first.
         """
         while True:
-            relaxed = self._master.solve()
+            relaxed = self.master.solve()
             if relaxed is None:
                 return None
             if not self._link(relaxed.values):
                 return self._solved(relaxed)
 
-    def _solved(self, relaxed: session.Solved) -> Solved:
+    def _solved(self, relaxed: session.Solved) -> SharesSolved:
         sites, cities, held = self._problem.sites, self._problem.cities, self.is_held
         reduced = self._cost - relaxed.prices[:cities, None]
         for row, k in enumerate(self._limited, self._first_limit):
             reduced[:, k] -= relaxed.prices[row] * self._weight
-        for row, tag in enumerate(self._tags, self._master.kept):
+        for row, tag in enumerate(self._tags, self.master.kept):
             if isinstance(tag, np.ndarray) and relaxed.prices[row] != 0.0:
                 reduced += relaxed.prices[row] * tag
         reduced[held] = relaxed.reduced_costs[self._column[held]]
-        return Solved(
+        return SharesSolved(
             objective=relaxed.objective,
             is_open=np.clip(relaxed.values[:sites], 0.0, 1.0),
             reduced_open=relaxed.reduced_costs[:sites],
@@ -186,7 +183,7 @@ class ShareProgram:
         count = len(city)
         columns = np.stack([self._column[city, site], site], axis=1).ravel().astype(np.int32)
         start, weights = np.arange(0, 2 * count + 1, 2, dtype=np.int32), np.tile([1.0, -1.0], count)
-        self._master.add_rows(Rows(np.full(count, -np.inf), np.zeros(count), start, columns, weights))
+        self.master.add_rows(Rows(np.full(count, -np.inf), np.zeros(count), start, columns, weights))
         self._is_linked[city, site] = True
         self._tags += zip(city.tolist(), site.tolist(), strict=True)
         return count
@@ -196,37 +193,32 @@ class ShareProgram:
         rows = []
         for cut in cuts:
             used = self.is_held & (cut.weight != 0.0)
-            # A city that is the site has the site's column, maybe beside other cities' weights of the same column.
+            # A city that is the site has the site's column, maybe with other cities' weights of the same column.
             columns = np.append(self._column[used], self._problem.sites + cut.city)
             rows.append((cut.const, np.inf, columns, np.append(-cut.weight[used], 1.0)))
             self._tags.append(cut.weight)
         if rows:
-            self._master.add_rows(Rows.from_lists(rows))
+            self.master.add_rows(Rows.from_lists(rows))
 
     def add_cover(self, cities: NDArray[np.intp], site: int, most: int) -> None:
-        """Add ``sum_i z_ik <= most y_k`` over some cities; shares called in later stay out of it."""
+        """Add ``sum_i z_ik <= most y_k`` over some cities; shares priced in later stay out of it."""
         columns = self._column[cities, site]
         columns = np.append(columns[columns != NOBODY], site)
         weights = np.append(np.ones(len(columns) - 1), -float(most))
-        self._master.add_rows(Rows.from_lists([(-np.inf, 0.0, columns, weights)]))
+        self.master.add_rows(Rows.from_lists([(-np.inf, 0.0, columns, weights)]))
         self._tags.append(None)
 
     def drop_idle(self, slack: float) -> None:
         """Drop the rows that are off by more than ``slack`` and price nothing."""
-        dropped = set((self._master.drop_slack_rows(slack) - self._master.kept).tolist())
+        dropped = set((self.master.drop_slack_rows(slack) - self.master.kept).tolist())
         for row in dropped:
             tag = self._tags[row]
             if isinstance(tag, tuple):
                 self._is_linked[tag] = False
         self._tags = [tag for row, tag in enumerate(self._tags) if row not in dropped]
 
-    def bound_open(self, lower: NDArray[np.bool_], upper: NDArray[np.bool_]) -> None:
-        """Set the bounds of y, shape (sites,) each."""
-        sites = np.arange(self._problem.sites)
-        self._master.bound_columns(sites, lower.astype(np.float64), upper.astype(np.float64))
-
     def bound_shares(self, lower: NDArray[np.bool_], upper: NDArray[np.bool_]) -> None:
         """Set the bounds of the z that are held, other than those of cities at their own site; shapes as of z."""
         apart = self.is_held & ~self._is_own
         columns = self._column[apart]
-        self._master.bound_columns(columns, lower[apart].astype(np.float64), upper[apart].astype(np.float64))
+        self.master.bound_columns(columns, lower[apart].astype(np.float64), upper[apart].astype(np.float64))
