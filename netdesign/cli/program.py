@@ -25,6 +25,7 @@ from netdesign.cli.solve import solve
 from netdesign.cli.timing import timing
 from netdesign.cli.verify import verify
 from netdesign.errors import ExitCode, NetdesignError, SizeError
+from netdesign.instance.published.formats import format_by_ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,8 +51,6 @@ class _Commands(TyperGroup):
 
 def _import_in_full(typed: str) -> str:
     """Return how a file is imported that was named where its format belongs, an empty string otherwise."""
-    from netdesign.instance.published.formats import format_by_ending
-
     by_ending = format_by_ending(typed)
     return f"The format comes first: netdesign import {by_ending} {typed} DEST" if by_ending else ""
 
