@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Path_ = tuple[str | int, ...]
 
+FILE_NAME = "instance.yaml"
+"""Of the YAML file in the folder of an instance."""
+
 _TAG = "tag:yaml.org,2002:"
 _TEXTS = ("str", "timestamp", "value", "merge")
 _MERGE = f"{_TAG}merge"
@@ -70,6 +73,8 @@ class Located:
         Dicts, lists, strings, numbers.
     places
         From path (keys and list positions) to (file, line, column).
+    columns
+        By file, or sheet, that is a table: the column in which each value of a row stands.
     faults
         What was wrong in reading it, with the path that cannot be relied on.
     warnings
@@ -84,6 +89,7 @@ class Located:
 
     data: Any
     places: dict[Path_, tuple[str, int, int]] = field(default_factory=dict)
+    columns: dict[str, dict[str, int]] = field(default_factory=dict)
     faults: list[tuple[Path_, Fault]] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
     taken_away: set[Path_] = field(default_factory=set)
@@ -95,7 +101,9 @@ class Located:
         for length in range(len(path), -1, -1):
             found = self.places.get(path[:length])
             if found is not None:
-                return found
+                file, line, column = found
+                is_cell = 0 < length < len(path) and isinstance(path[length - 1], int)
+                return (file, line, self.columns.get(file, {}).get(str(path[length]), column)) if is_cell else found
         return ("instance", 0, 0)
 
     def is_broken(self, path: Path_) -> bool:
@@ -155,7 +163,7 @@ def parse_yaml(text: str, shown: str) -> Located | None:
         data = reader.plain(root, ())
     except RecursionError:
         raise InstanceError([Fault(shown, 0, 0, "", _TOO_DEEP)]) from None
-    return Located(data, reader.places, reader.faults)
+    return Located(data, reader.places, faults=reader.faults)
 
 
 def _check_size(text: str, shown: str) -> None:

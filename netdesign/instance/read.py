@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
-from netdesign.instance.document import read_yaml
+from netdesign.instance.document import FILE_NAME, read_yaml
 from netdesign.instance.faults import FaultList, document_faults, valueless
 from netdesign.instance.files import NOT_ORDINARY, one_reading
 from netdesign.instance.override import apply_overrides
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from netdesign.instance.files import Files
     from netdesign.instance.staged import StagedInstance
 
-FILE_NAME = "instance.yaml"
 OWN = Reading()
 """A folder or file of netdesign's own."""
 

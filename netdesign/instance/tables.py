@@ -52,7 +52,7 @@ def resolve(folder: Path, name: str, field: str, place: tuple[str, int, int]) ->
 
 
 def read_csv(path: Path, shown: str, known: Sequence[str], located: Located, at: Path_) -> list[dict[str, str]]:
-    """Read a CSV table into rows of column and text, and note the place of every cell.
+    """Read a CSV table into rows of column and text, and note where each stands.
 
     Empty cells are left out, so that defaults apply. A doubled, unnamed or unknown column and a row with more or fewer
     cells than the header are noted as faults; the rest is read all the same, so that its faults are reported too.
@@ -77,17 +77,16 @@ def read_csv(path: Path, shown: str, known: Sequence[str], located: Located, at:
     lines, faults = split_csv(path, shown, MOST_TABLE_CELLS)
     header = lines[0][1] if lines else []
     faults += _header_faults(header, lines[0][0] if lines else 1, known, shown)
+    located.columns[shown] = {name: column for column, name in enumerate(header, start=1)}
+    kept = [(column, name) for column, name in enumerate(header) if name in known]
     rows: list[dict[str, str]] = []
     for line, cells in lines[1:]:
         if len(cells) != len(header):
             faults.append(Fault(shown, line, 0, "", f"has {len(cells)} cells; the header has {len(header)}"))
             continue
         located.warnings += _swallowed(cells, header, line, shown)
-        row_at = (*at, len(rows))
-        located.places[row_at] = (shown, line, 0)
-        for column, name in enumerate(header, start=1):
-            located.places[*row_at, name] = (shown, line, column)
-        rows.append({name: cell for name, cell in zip(header, cells, strict=True) if cell and name in known})
+        located.places[*at, len(rows)] = (shown, line, 0)
+        rows.append({name: cells[column] for column, name in kept if cells[column]})
     if not rows and not faults:
         faults.append(Fault(shown, 0, 0, "", "has no rows under its header"))
     if not rows:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netdesign.instance.document import FILE_NAME
 from netdesign.instance.new_folder import new_folder
-from netdesign.instance.read import FILE_NAME
 from netdesign.instance.to_plain_data import TABLES, columns_in_use, plain_document
 
 if TYPE_CHECKING:

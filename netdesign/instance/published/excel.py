@@ -270,6 +270,7 @@ def _rows(sheet: Sheet, shown: str, table: str, located: Located) -> list[dict[s
     located.places.setdefault(at, (shown, 1, 0))
     known = COLUMNS[table]
     names = _header(sheet, shown, known, located, (*at, "file"))
+    located.columns[shown] = {name: column for column, name in names.items()}
     merged = _note_merged(sheet, shown, located, (*at, "file"))
     texts = {field.alias or name for name, field in ROWS[table].model_fields.items() if _is_text(field.annotation)}
     rows: list[dict[str, Any]] = []
@@ -281,7 +282,6 @@ def _rows(sheet: Sheet, shown: str, table: str, located: Located) -> list[dict[s
         located.places[row_at] = (shown, line, 0)
         row: dict[str, Any] = {}
         for column, name in names.items():
-            located.places[*row_at, name] = (shown, line, column)
             value = cells.get(column)
             is_clear = isinstance(value, Unsure) and value.is_clear_as_remark and name in SourcedRow.model_fields
             if isinstance(value, Unsure) and (value.worth is None or (name in texts and not is_clear)):
