@@ -48,7 +48,7 @@ def instances() -> None:
     rows = []
     for name, path in catalogue.instances().items():
         document = read_yaml(path / FILE_NAME if path.is_dir() else path, name).data
-        rows.append([name, document.get("title", ""), _as_seen_from_here(path)])
+        rows.append([name, document.get("title", name), _as_seen_from_here(path)])
     answer(render([], [Table("Instances", ["name", "title", "where"], rows, frozenset(range(3)))]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from netdesign.errors import Fault, InstanceError, UsageError, as_usage, did_you_mean
+from netdesign.errors import Fault, InstanceError, UsageError, as_usage, unknown
 from netdesign.instance.fields import Block, is_decimal
 from netdesign.instance.schema import ROWS, InstanceDocument
 from netdesign.instance.words import plain, sentence, shown
@@ -148,7 +148,7 @@ def _sentence(details: ErrorDetails, path: Path_) -> str:
             known = _known_keys(path[:-1])
             if details["input"] is None and is_decimal(str(path[-1])):
                 return "is no key but what stands behind a comma; write a decimal point and no commas in numbers"
-            return f"unknown key; allowed: {', '.join(known)}{did_you_mean(str(path[-1]), known)}"
+            return unknown("key", str(path[-1]), known)
         case "tuple_type" if path[0] == "tables":
             # A name in the file was read as a table; this one came later.
             by_set = "; --set changes values of a table, not which file it is"

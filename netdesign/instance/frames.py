@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from netdesign.errors import Fault, did_you_mean
+from netdesign.errors import Fault, unknown
 from netdesign.instance.schema import COLUMNS
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ def add_frame(name: str, frame: Any, located: Located) -> None:
     columns, faults = _columns(frame, shown)
     for column in columns:
         if column not in known:
-            message = f"unknown column; allowed: {', '.join(known)}{did_you_mean(column, known)}"
-            faults.append(Fault(shown, 0, 0, column, message))
+            faults.append(Fault(shown, 0, 0, column, unknown("column", column, known)))
     length = max((len(values) for values in columns.values()), default=0)
     for column, values in columns.items():
         if len(values) != length:

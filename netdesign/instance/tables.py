@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netdesign.errors import Fault, InstanceError, did_you_mean
+from netdesign.errors import Fault, InstanceError, did_you_mean, unknown
 from netdesign.instance.csv_cells import split_csv
 from netdesign.instance.files import NOT_ORDINARY
 from netdesign.instance.matrices import read_matrix
@@ -108,8 +108,7 @@ def _header_faults(header: list[str], line: int, known: Sequence[str], shown: st
         elif name in seen:
             faults.append(Fault(shown, line, column, name, "this column stands twice"))
         elif name not in known:
-            message = f"unknown column; allowed: {', '.join(known)}{did_you_mean(name, known)}"
-            faults.append(Fault(shown, line, column, name, message))
+            faults.append(Fault(shown, line, column, name, unknown("column", name, known)))
         seen.add(name)
     return faults
 

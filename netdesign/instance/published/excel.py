@@ -6,7 +6,7 @@ from pathlib import PurePath
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
-from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
+from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean, unknown
 from netdesign.instance.document import parse_yaml
 from netdesign.instance.fields import Block, is_decimal
 from netdesign.instance.files import files_being_read
@@ -63,11 +63,10 @@ def read_excel(path: Path, reading: Reading) -> Source:
     for name, sheet in book.sheets.items():
         at = f"{shown}[{name}]"
         if name not in known:
-            near = did_you_mean(name, known)
-            if not near and all(_is_blank(cell) for row in sheet.rows.values() for cell in row.values()):
+            is_blank = all(_is_blank(cell) for row in sheet.rows.values() for cell in row.values())
+            if is_blank and not did_you_mean(name, known):
                 continue  # such as Sheet2, which spreadsheet programs make unasked
-            message = f"unknown sheet; allowed: {', '.join(known)}{near}"
-            located.faults.append((("sheets", name), Fault(at, 0, 0, "", message)))
+            located.faults.append((("sheets", name), Fault(at, 0, 0, "", unknown("sheet", name, known))))
             continue
         located.warnings += [Fault(f"{path.name}[{name}]", 0, 0, "", note) for note in _hidden(sheet)]
     if SETTINGS in book.sheets:
@@ -202,7 +201,7 @@ def _of_header(name: Value | None, known: Sequence[str]) -> tuple[str, str]:
         return "", name.message
     if name is None or _is_blank(name):
         return "", "this column has no name"
-    return str(name).strip(), f"unknown column; allowed: {', '.join(known)}{did_you_mean(str(name), known)}"
+    return str(name).strip(), unknown("column", str(name), known)
 
 
 def _annotation(words: tuple[str, ...]) -> Any:

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from netdesign.errors import Fault, InstanceError, did_you_mean
+from netdesign.errors import Fault, InstanceError, did_you_mean, unknown
 from netdesign.instance.published.documents import as_source, instance_name
 from netdesign.instance.published.graph_tables import EDGE, NODE, Kind, Part, check_one_way, edge_rows, node_rows
 from netdesign.instance.schema import FORMAT, InstanceDocument
@@ -167,7 +167,7 @@ def _check_ends(graph: GraphFile) -> None:
 def _sort_out(graph: GraphFile, parts: list[Part], kind: Kind, used: dict[str, dict[str, None]]) -> None:
     """Take what is no attribute of an instance out of the parts; note each such name once, as foreign or as a fault."""
     near = {name.lower() for name in kind.known}
-    unknown: dict[str, list[Part]] = {}
+    strange: dict[str, list[Part]] = {}
     for part in parts:
         for name in [name for name in part.data if name not in kind.known]:
             value = part.data.pop(name)
@@ -177,11 +177,11 @@ def _sort_out(graph: GraphFile, parts: list[Part], kind: Kind, used: dict[str, d
             if is_foreign and name.lower() not in near:
                 used.setdefault(kind.kind, {})[name] = None
             else:
-                unknown.setdefault(name, []).append(part)
-    for name, found in unknown.items():
+                strange.setdefault(name, []).append(part)
+    for name, found in strange.items():
         graph.misspelt |= {id(part) for part in found}
         more = f" (and on {len(found) - 1} more)" if len(found) > 1 else ""
-        message = f"unknown attribute{more}; allowed: {', '.join(kind.known)}{did_you_mean(name, kind.known)}"
+        message = unknown(f"attribute{more}", name, kind.known)
         graph.faults.append(Fault(found[0].place(graph.shown), 0, 0, name, message))
 
 

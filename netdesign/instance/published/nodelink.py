@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from netdesign.errors import Fault, InstanceError, did_you_mean
+from netdesign.errors import Fault, InstanceError, unknown
 from netdesign.instance.files import read_text
 from netdesign.instance.published.graph_tables import Part
 from netdesign.instance.published.graphs import GraphFile, graph_source, no_doubled_names, whole_number
@@ -72,8 +72,7 @@ def _odd_keys(data: dict[str, Any], shown: str) -> list[Fault]:
         if key in InstanceDocument.model_fields:
             faults.append(Fault(shown, 0, 0, key, "is a part of the instance, which stands in `graph`; move it there"))
         elif key not in _KEYS:
-            message = f"unknown key; allowed: {', '.join(_KEYS)}{did_you_mean(key, _KEYS)}"
-            faults.append(Fault(shown, 0, 0, key, message))
+            faults.append(Fault(shown, 0, 0, key, unknown("key", key, _KEYS)))
     if "edges" in data and "links" in data:
         faults.append(
             Fault(shown, 0, 0, "links", "there are edges as well, and both are the edges of a graph; keep one")
