@@ -28,6 +28,9 @@ Path_ = tuple[str | int, ...]
 FILE_NAME = "instance.yaml"
 """Of the YAML file in the folder of an instance."""
 
+FORMAT = "netdesign.instance/1"
+"""What such a file says of itself under ``format``."""
+
 _TAG = "tag:yaml.org,2002:"
 _TEXTS = ("str", "timestamp", "value", "merge")
 _MERGE = f"{_TAG}merge"

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netdesign.errors import Fault, InstanceError, did_you_mean
-from netdesign.instance.csv_cells import split_csv
 from netdesign.instance.fields import LARGEST, SMALLEST, is_decimal
-from netdesign.instance.files import files_being_read
+from netdesign.instance.files import files_being_read, split_csv
 
 if TYPE_CHECKING:
     from pathlib import Path

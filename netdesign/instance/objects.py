@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netdesign.errors import Fault, InstanceError, did_you_mean
-from netdesign.instance.document import Located
+from netdesign.instance.document import FORMAT, Located
 from netdesign.instance.frames import add_frame
 from netdesign.instance.matrices import Matrix, value_faults
-from netdesign.instance.published.documents import frame_document
 from netdesign.instance.published.graph_tables import Part
 from netdesign.instance.published.graphs import GraphFile, graph_source
-from netdesign.instance.published.reading import Source
-from netdesign.instance.schema import COLUMNS, FORMAT, InstanceDocument
+from netdesign.instance.published.reading import Source, frame_document
+from netdesign.instance.schema import COLUMNS, InstanceDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

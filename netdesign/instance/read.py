@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
-from netdesign.instance.document import FILE_NAME, read_yaml
+from netdesign.instance.document import FILE_NAME, FORMAT, read_yaml
 from netdesign.instance.faults import FaultList, document_faults, valueless
 from netdesign.instance.files import NOT_ORDINARY, one_reading
 from netdesign.instance.override import apply_overrides
@@ -16,7 +16,7 @@ from netdesign.instance.published.formats import has_units, in_other_format, rea
 from netdesign.instance.published.reading import OWN_FORMAT, Reading, Source
 from netdesign.instance.resolve import check_has_stages, resolve_instance
 from netdesign.instance.resolve_stages import BASE, TREE, resolve_stages
-from netdesign.instance.schema import COLUMNS, FORMAT, InstanceDocument
+from netdesign.instance.schema import COLUMNS, InstanceDocument
 from netdesign.instance.sense import odd_things
 from netdesign.instance.tables import load_tables
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from netdesign.errors import did_you_mean
 from netdesign.instance.checks import check_policies, check_policy_sites
 from netdesign.instance.data import Instance, Link, Node, NodeKind, Site, Stream
-from netdesign.instance.demand import resolve_demand
 from netdesign.instance.faults import FaultList
-from netdesign.instance.given_legs import resolve_legs
+from netdesign.instance.legs_and_demand import resolve_demand, resolve_legs
 from netdesign.instance.names import check_names
 from netdesign.instance.prices import MissingPriceError, check_parcel, fixed_cost, handling_cost
 from netdesign.instance.rows import Mode, SiteStatus

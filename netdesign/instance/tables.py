@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import Fault, InstanceError, did_you_mean, unknown
-from netdesign.instance.csv_cells import split_csv
-from netdesign.instance.files import NOT_ORDINARY
+from netdesign.instance.files import NOT_ORDINARY, split_csv
 from netdesign.instance.matrices import read_matrix
 
 if TYPE_CHECKING:

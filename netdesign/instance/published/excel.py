@@ -7,14 +7,14 @@ from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean, unknown
-from netdesign.instance.document import parse_yaml
+from netdesign.instance.document import FORMAT, parse_yaml
 from netdesign.instance.fields import Block, is_decimal
 from netdesign.instance.files import files_being_read
 from netdesign.instance.published.cells import Unsure
-from netdesign.instance.published.documents import as_source
+from netdesign.instance.published.reading import as_source
 from netdesign.instance.published.workbook import letters, read_workbook
 from netdesign.instance.rows import SourcedRow
-from netdesign.instance.schema import COLUMNS, FORMAT, ROWS, InstanceDocument
+from netdesign.instance.schema import COLUMNS, ROWS, InstanceDocument
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import Fault, InstanceError, did_you_mean, unknown
-from netdesign.instance.published.documents import as_source, instance_name
+from netdesign.instance.document import FORMAT
 from netdesign.instance.published.graph_tables import EDGE, NODE, Kind, Part, check_one_way, edge_rows, node_rows
-from netdesign.instance.schema import FORMAT, InstanceDocument
+from netdesign.instance.published.reading import as_source, instance_name
+from netdesign.instance.schema import InstanceDocument
 
 if TYPE_CHECKING:
     from pathlib import Path
