@@ -15,8 +15,7 @@ from netdesign.instance import read_instance
 from netdesign.instance.document import Located
 from netdesign.instance.published.reading import Reading, Source
 from netdesign.instance.read import read_source
-from netdesign.instance.to_plain_data import plain_document
-from netdesign.io.instance_files import write_graphml, write_nodelink
+from netdesign.io.instance_files import plain_document, write_graphml, write_nodelink
 from tests.bad.graphs import GRAPHML, sound
 from tests.published_files import ROAD
 from tests.small_instances import ROADS, write_instance

@@ -13,7 +13,7 @@ from netdesign.instance import read_instance
 from netdesign.instance.document import parse_yaml
 from netdesign.instance.read import read_source, validated
 from netdesign.instance.resolve import resolve_instance
-from netdesign.instance.write import write_instance
+from netdesign.io.instance_files import write_instance
 from netdesign.network import build_network
 from tests.solving import read_json, written
 from tests.staged_strategies import random_staged

@@ -13,8 +13,7 @@ from netdesign.instance import objects
 from netdesign.instance.data import NodeKind
 from netdesign.instance.read import read_instance
 from netdesign.instance.schema import InstanceDocument
-from netdesign.instance.to_plain_data import TABLES, columns_in_use, plain_document, without_matrices
-from netdesign.instance.write import write_instance
+from netdesign.io.instance_files import TABLES, columns_in_use, plain_document, without_matrices, write_instance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -65,7 +65,7 @@ def new(
     """Make a folder with a copy of a bundled instance to start your own from."""
     from netdesign import catalogue
     from netdesign.instance.document import FILE_NAME
-    from netdesign.instance.new_folder import new_folder
+    from netdesign.io.output_file import new_folder
 
     known = catalogue.instances()
     if template not in known:

@@ -37,7 +37,7 @@ def import_(
     from netdesign.analysis.notes import reading_notes
     from netdesign.analysis.problem import read_named, source_named, warnings_of
     from netdesign.instance.published.reading import Reading
-    from netdesign.instance.write import write_instance
+    from netdesign.io.instance_files import write_instance
 
     check_format(format_, "FORMAT")
     call = Call(

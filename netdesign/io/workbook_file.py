@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from netdesign.errors import Fault, UsageError
 from netdesign.instance.published.cells import MOST_LETTERS, MOST_ROWS, escaped
 from netdesign.instance.published.excel import SETTINGS, openpyxl
-from netdesign.instance.to_plain_data import TABLES, columns_in_use, plain_document, without_matrices
+from netdesign.io.instance_files import TABLES, columns_in_use, plain_document, without_matrices
 from netdesign.io.output_file import write_through
 
 if TYPE_CHECKING:

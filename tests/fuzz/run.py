@@ -198,7 +198,7 @@ def _other_optimum(mutant: Mutant, folder: Path, code: int) -> str:
 
 def _brute(mutant: Mutant) -> int:
     from netdesign.instance.read import read_source
-    from netdesign.instance.to_plain_data import plain_document
+    from netdesign.io.instance_files import plain_document
     from tests.brute_force import BruteForce
 
     document = plain_document(read_source(Path("instance.yaml")))
