@@ -162,8 +162,8 @@ def parse_yaml(text: str, shown: str) -> Located | None:
         root = _composed(text, shown)
         if root is None:
             return None
-        reader = _Reader(shown, YAML(typ="safe", pure=True).constructor)
-        data = reader.plain(root, ())
+        reader = _YamlReader(shown, YAML(typ="safe", pure=True).constructor)
+        data = reader.value(root, ())
     except RecursionError:
         raise InstanceError([Fault(shown, 0, 0, "", _TOO_DEEP)]) from None
     return Located(data, reader.places, faults=reader.faults)
@@ -214,7 +214,7 @@ def _composed(text: str, shown: str) -> Node | None:
         raise InstanceError([Fault(shown, 0, 0, "", f"is not YAML: {str(error).splitlines()[0]}")]) from None
 
 
-class _Reader:
+class _YamlReader:
     """Turns composed nodes into plain data, collecting places and faults."""
 
     def __init__(self, shown: str, constructor: Any) -> None:
@@ -224,7 +224,7 @@ class _Reader:
         self._anchored: dict[int, Fault] = {}
         self._scalars = constructor
 
-    def plain(self, node: Node, path: Path_) -> Any:
+    def value(self, node: Node, path: Path_) -> Any:
         from ruamel.yaml.nodes import MappingNode, SequenceNode
 
         self.places.setdefault(path, self._mark(node))
@@ -261,11 +261,11 @@ class _Reader:
                 self._fault(key_node, (*path, key), "stands twice")
                 continue
             self.places[*path, key] = self._mark(key_node)
-            result[key] = self.plain(value_node, (*path, key))
+            result[key] = self.value(value_node, (*path, key))
         return result
 
     def _sequence(self, node: SequenceNode, path: Path_) -> list[Any]:
-        return [self.plain(item, (*path, index)) for index, item in enumerate(node.value)]
+        return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
 
     def _scalar(self, node: ScalarNode, kind: str, path: Path_) -> Any:
         if kind in _TEXTS:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from netdesign.errors import Fault, InstanceError, UsageError, as_usage, unknown
 from netdesign.instance.fields import Block, is_decimal
 from netdesign.instance.schema import ROWS, InstanceDocument
-from netdesign.instance.words import plain, sentence, shown
+from netdesign.instance.words import sentence, shortened, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -82,7 +82,7 @@ def _field(path: Path_, located: Located) -> str:
     """Name the field: for a table's cell the column is enough, its file and line are already said."""
     if len(path) > 3 and path[0] == "tables" and located.place(path)[0] != located.place(())[0]:
         path = path[3:]
-    return ".".join(plain(word) for word in path)
+    return ".".join(shortened(word) for word in path)
 
 
 def document_faults(error: ValidationError, located: Located) -> InstanceError | UsageError:

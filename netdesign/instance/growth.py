@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from netdesign.errors import did_you_mean
+from netdesign.instance.override import NAMING_KEYS
 from netdesign.instance.schema import ROWS, InstanceDocument
 from netdesign.instance.stages import VOLUME
 from netdesign.instance.words import sentence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 ALL = "*"
 """Stands in a path for every row of a table, or every entry of a list or block."""
 
-_NAMING_KEYS = ("id", "name", "site", "drivers")
 _TABLES = "tables"
 
 _NO_NUMBERS = ("format", "name", "title", "description", "units", "problem", "stages")
@@ -195,7 +195,7 @@ def _keys(holder: Any, word: str, of: str) -> list[Any]:
         names = {}
         for position, entry in enumerate(holder):
             if isinstance(entry, dict):
-                name = next((entry[key] for key in _NAMING_KEYS if entry.get(key) is not None), position)
+                name = next((entry[key] for key in NAMING_KEYS if entry.get(key) is not None), position)
                 names.setdefault(str(name), position)
     else:
         names = {}

@@ -34,8 +34,8 @@ def sentence(details: ErrorDetails) -> str:
     kind, found, limits = details["type"], details["input"], details.get("ctx", {})
     if kind not in _PYDANTICS:
         return _of_ours(kind, found) or details["msg"]
-    if kind in _LIMITS and plain(found).strip().lower() in ("nan", "+nan", "-nan"):
-        return f"{plain(found)} is not a finite number"
+    if kind in _LIMITS and shortened(found).strip().lower() in ("nan", "+nan", "-nan"):
+        return f"{shortened(found)} is not a finite number"
     if kind in _KINDS:
         return _not_a(_KINDS[kind], found)
     if limits and str(found).strip().lower() == "nan":  # which is neither over nor under anything
@@ -46,15 +46,15 @@ def sentence(details: ErrorDetails) -> str:
         case "extra_forbidden":
             return "unknown key"
         case "greater_than_equal":
-            return f"{plain(found)} is under {limits['ge']:g}"
+            return f"{shortened(found)} is under {limits['ge']:g}"
         case "greater_than":
-            return f"{plain(found)} is not over {limits['gt']:g}"
+            return f"{shortened(found)} is not over {limits['gt']:g}"
         case "less_than_equal":
-            return f"{plain(found)} is over {limits['le']:g}"
+            return f"{shortened(found)} is over {limits['le']:g}"
         case "less_than":
-            return f"{plain(found)} is not under {limits['lt']:g}"
+            return f"{shortened(found)} is not under {limits['lt']:g}"
         case "finite_number":
-            return f"{plain(found)} is not a finite number"
+            return f"{shortened(found)} is not a finite number"
         case "enum" | "literal_error":
             return f"{shown(found)} is not allowed; allowed: {limits['expected']}"
         case "too_short":
@@ -68,9 +68,9 @@ def _of_ours(kind: str, found: Any) -> str:
     """Return the words for the checks of numbers, an empty string for errors that bring their own."""
     match kind:
         case "not_finite":
-            return f"{plain(found)} is not a finite number"
+            return f"{shortened(found)} is not a finite number"
         case "too_near_0":
-            return f"{plain(found)} is too near to 0; write 0 or at least {SMALLEST:g}"
+            return f"{shortened(found)} is too near to 0; write 0 or at least {SMALLEST:g}"
         case "a_number":
             return _not_a("a number", found)
     return ""
@@ -113,10 +113,10 @@ def shown(found: Any) -> str:
         return "a list"
     if found is None:
         return "an empty value"
-    return plain(found) if isinstance(found, bool | int | float) else repr(plain(found))
+    return shortened(found) if isinstance(found, bool | int | float) else repr(shortened(found))
 
 
-def plain(found: Any) -> str:
+def shortened(found: Any) -> str:
     """Return a single value, shortened; a number as its value, however it was written."""
     if isinstance(found, bool):
         return str(found).lower()

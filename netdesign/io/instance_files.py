@@ -36,7 +36,7 @@ _NOT_IN_XML = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U001
 """What XML 1.0 has no character for; a carriage return among them, which its readers turn into a line feed."""
 
 
-def plain_document(source: Source) -> dict[str, Any]:
+def to_plain_data(source: Source) -> dict[str, Any]:
     """Return the document of a source with numbers as numbers; dense tables keep the names of their files.
 
     What ``--set`` took away is not in it, nor what only years make sense of where the years were taken away.
@@ -107,7 +107,7 @@ def write_instance(source: Source, folder: Path) -> None:
     UsageError
         The folder exists or cannot be made.
     """
-    document = plain_document(source)
+    document = to_plain_data(source)
     with new_folder(folder) as made:
         _write_files(document, source, made)
 
@@ -164,7 +164,7 @@ def instance_graph(source: Source) -> nx.Graph[str]:
     """
     import networkx as nx
 
-    document = _without_nulls(without_matrices(plain_document(source), source))
+    document = _without_nulls(without_matrices(to_plain_data(source), source))
     tables = document["tables"]
     links = [dict(row) for row in tables.pop("links", [])]
     ends = [(row.pop("from"), row.pop("to")) for row in links]

@@ -234,9 +234,9 @@ def _index(component: Any) -> tuple[object, ...]:
 
 def _ascii(text: str) -> str:
     """Return letters, digits and low lines for a text."""
-    plain = unicodedata.normalize("NFKD", text.translate(_WITHOUT_MARKS))
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return re.sub(r"[^A-Za-z0-9_]", "_", plain) or "_"
+    letters = unicodedata.normalize("NFKD", text.translate(_WITHOUT_MARKS))
+    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return re.sub(r"[^A-Za-z0-9_]", "_", letters) or "_"
 
 
 def _unique(wanted: str, longest: int, taken: set[str]) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import Fault, InstanceError, did_you_mean, unknown
 from netdesign.instance.document import FORMAT
-from netdesign.instance.published.graph_tables import EDGE, NODE, Kind, Part, check_one_way, edge_rows, node_rows
+from netdesign.instance.published.graph_tables import EDGE, NODE, GraphPart, Kind, check_one_way, edge_rows, node_rows
 from netdesign.instance.published.reading import as_source, instance_name
 from netdesign.instance.schema import InstanceDocument
 
@@ -75,8 +75,8 @@ class GraphFile:
 
     shown: str
     attributes: dict[str, Any]
-    nodes: list[Part]
-    edges: list[Part]
+    nodes: list[GraphPart]
+    edges: list[GraphPart]
     is_directed: bool
     faults: list[Fault] = field(default_factory=list)
     misspelt: set[int] = field(default_factory=set)
@@ -127,7 +127,7 @@ def graph_source(graph: GraphFile, path: Path | None) -> Source:
         raise InstanceError(graph.faults)
     used: dict[str, dict[str, None]] = {}
     check_one_way(graph)
-    whole = Part((), graph.attributes)
+    whole = GraphPart((), graph.attributes)
     _sort_out(graph, [whole], Kind("the graph", tuple(InstanceDocument.model_fields)), used)
     _sort_out(graph, graph.nodes, NODE, used)
     _sort_out(graph, graph.edges, EDGE, used)
@@ -165,10 +165,10 @@ def _check_ends(graph: GraphFile) -> None:
         graph.faults.append(Fault(edge.place(graph.shown), 0, 0, "", f"{shown} is not among the nodes{near}"))
 
 
-def _sort_out(graph: GraphFile, parts: list[Part], kind: Kind, used: dict[str, dict[str, None]]) -> None:
+def _sort_out(graph: GraphFile, parts: list[GraphPart], kind: Kind, used: dict[str, dict[str, None]]) -> None:
     """Take what is no attribute of an instance out of the parts; note each such name once, as foreign or as a fault."""
     near = {name.lower() for name in kind.known}
-    strange: dict[str, list[Part]] = {}
+    strange: dict[str, list[GraphPart]] = {}
     for part in parts:
         for name in [name for name in part.data if name not in kind.known]:
             value = part.data.pop(name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from netdesign.errors import Fault, InstanceError, unknown
 from netdesign.instance.files import read_text
-from netdesign.instance.published.graph_tables import Part
+from netdesign.instance.published.graph_tables import GraphPart
 from netdesign.instance.published.graphs import GraphFile, graph_source, no_doubled_names, whole_number
 from netdesign.instance.schema import InstanceDocument
 
@@ -80,7 +80,7 @@ def _odd_keys(data: dict[str, Any], shown: str) -> list[Fault]:
     return faults
 
 
-def _parts(found: list[Any], ends: tuple[str, ...], shown: str, faults: list[Fault]) -> list[Part]:
+def _parts(found: list[Any], ends: tuple[str, ...], shown: str, faults: list[Fault]) -> list[GraphPart]:
     """Return nodes or edges; what has no ends to be named by is a fault."""
     kind = "node" if len(ends) == 1 else "edge"
     parts = []
@@ -95,11 +95,11 @@ def _parts(found: list[Any], ends: tuple[str, ...], shown: str, faults: list[Fau
             faults.append(Fault(place, 0, 0, name, message))
         if not wrong:
             rest = {name: value for name, value in data.items() if name not in ends}
-            parts.append(Part(tuple(data[name] for name in ends), rest))
+            parts.append(GraphPart(tuple(data[name] for name in ends), rest))
     return parts
 
 
-def _check_simple(edges: list[Part], is_directed: bool, shown: str, faults: list[Fault]) -> None:
+def _check_simple(edges: list[GraphPart], is_directed: bool, shown: str, faults: list[Fault]) -> None:
     """Note an edge that stands twice where the file says that none does."""
     seen = set()
     for edge in edges:

@@ -110,7 +110,7 @@ def read_workbook(raw: bytes, shown: str) -> Workbook:
     try:
         with ZipFile(io.BytesIO(raw)) as archive:
             _check_directory(archive, shown)
-            reader = _Reader(archive, shown)
+            reader = _WorkbookReader(archive, shown)
             return reader.read()
     except (InstanceError, MemoryError):
         raise
@@ -159,7 +159,7 @@ def _check_directory(archive: ZipFile, shown: str) -> None:
             raise _unsound(shown, f"the part {name[:60]} stands twice")
 
 
-class _Reader:
+class _WorkbookReader:
     """Reads the parts of one archive, counting what it meets."""
 
     def __init__(self, archive: ZipFile, shown: str) -> None:
