@@ -222,17 +222,17 @@ def _model_at(path: Path_) -> Any:
     model: Any = InstanceDocument
     for word in path:
         if isinstance(model, type) and issubclass(model, Block) and word in model.model_fields:
-            model = _block_in(model.model_fields[str(word)].annotation)
+            model = block_in(model.model_fields[str(word)].annotation)
         # A list position or a key of a mapping: the block inside was already found.
     return model
 
 
-def _block_in(annotation: Any) -> Any:
+def block_in(annotation: Any) -> Any:
     """Return the Block inside ``Optional``, ``tuple`` or ``dict``."""
     if isinstance(annotation, type) and issubclass(annotation, Block):
         return annotation
     for argument in getattr(annotation, "__args__", ()):
-        block = _block_in(argument)
+        block = block_in(argument)
         if block is not None:
             return block
     return None

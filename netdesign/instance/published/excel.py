@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean, unknown
 from netdesign.instance.document import FORMAT, parse_yaml
-from netdesign.instance.fields import Block, is_decimal
+from netdesign.instance.faults import block_in
+from netdesign.instance.fields import is_decimal
 from netdesign.instance.files import files_being_read
 from netdesign.instance.published.cells import Unsure
 from netdesign.instance.published.reading import as_source
@@ -208,7 +209,7 @@ def _annotation(words: tuple[str, ...]) -> Any:
     """Return the type that the schema has at a path, None where it has none."""
     found: Any = InstanceDocument
     for word in words:
-        block = _block_in(found)
+        block = block_in(found)
         if block is not None and not _is_mapping(found):
             field = block.model_fields.get(word)
             found = None if field is None else field.annotation
@@ -219,12 +220,6 @@ def _annotation(words: tuple[str, ...]) -> Any:
 
 def _is_mapping(annotation: Any) -> bool:
     return get_origin(annotation) is dict
-
-
-def _block_in(annotation: Any) -> type[Block] | None:
-    if isinstance(annotation, type):
-        return annotation if issubclass(annotation, Block) else None
-    return next(filter(None, map(_block_in, get_args(annotation))), None)
 
 
 def _is_text(annotation: Any) -> bool:
