@@ -40,7 +40,7 @@ class _Commands(TyperGroup):
         except typer.BadParameter as error:
             from pydantic import ValidationError
 
-            from netdesign.instance.words import sentence
+            from netdesign.instance.fields import sentence
 
             if error.ctx is not None and error.ctx.info_name == "import" and "format_" in error.ctx.params:
                 error.message = _import_in_full(error.ctx.params["format_"])

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import Fault, InstanceError, UsageError, as_usage, unknown
-from netdesign.instance.fields import Block, is_decimal
+from netdesign.instance.fields import Block, is_decimal, sentence, shortened, shown
 from netdesign.instance.schema import ROWS, InstanceDocument
-from netdesign.instance.words import sentence, shortened, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from netdesign.errors import did_you_mean
+from netdesign.instance.fields import sentence
 from netdesign.instance.override import NAMING_KEYS
 from netdesign.instance.schema import ROWS, InstanceDocument
 from netdesign.instance.stages import VOLUME
-from netdesign.instance.words import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -16,7 +16,7 @@ from netdesign.instance.published.formats import has_units, in_other_format, rea
 from netdesign.instance.published.reading import OWN_FORMAT, Reading, Source
 from netdesign.instance.resolve import check_has_stages, resolve_instance
 from netdesign.instance.resolve_stages import BASE, TREE, resolve_stages
-from netdesign.instance.schema import COLUMNS, InstanceDocument
+from netdesign.instance.schema import InstanceDocument
 from netdesign.instance.sense import odd_things
 from netdesign.instance.tables import load_tables
 
@@ -168,7 +168,7 @@ def _read_own(path: Path, reading: Reading, files: Files) -> Source:
         _check_format(located, file.name)
     except InstanceError as error:
         raise in_other_format(file, error) from None
-    matrices = load_tables(located, file.parent, COLUMNS)
+    matrices = load_tables(located, file.parent)
     names = {file.name} | {place[0] for place in located.places.values()} | {table.file for table in matrices.values()}
     return Source(located, matrices, files.digest((name, file.parent / name) for name in sorted(names)))
 

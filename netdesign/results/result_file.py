@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from netdesign.errors import UsageError
+from netdesign.instance.fields import sentence, shortened
 from netdesign.instance.files import FileRefusedError, read_ordinary
-from netdesign.instance.words import sentence, shortened
 from netdesign.results.document import Part, ResultDocument, format_of
 from netdesign.results.staged_document import TimingDocument
 
