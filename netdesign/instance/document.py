@@ -29,7 +29,7 @@ FILE_NAME = "instance.yaml"
 """Of the YAML file in the folder of an instance."""
 
 FORMAT = "netdesign.instance/1"
-"""What such a file says of itself under ``format``."""
+"""Name and version of the format, which such a file has under ``format``."""
 
 _TAG = "tag:yaml.org,2002:"
 _TEXTS = ("str", "timestamp", "value", "merge")
@@ -85,7 +85,7 @@ class Located:
     taken_away
         Paths whose value is left out on purpose; everywhere else an empty value is a fault.
     lacking
-        By path, how it is told that something is missing there, of a file that has other words for it than keys.
+        By path, the message that something is missing there, for files in which it is no key.
     assumed
         Paths whose value no file states: what the reader of a format puts there.
     """

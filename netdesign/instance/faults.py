@@ -21,7 +21,7 @@ _ROW = 3
 """Length of the path of a table's row: tables, its name, the position."""
 
 _FEW_ROWS = 3
-"""Of fewer rows each is told of."""
+"""Of fewer rows each has a fault of its own."""
 
 
 class FaultList:
@@ -30,7 +30,7 @@ class FaultList:
     Parameters
     ----------
     located
-        The document, which knows where each value was written.
+        The document with the places of its values.
     """
 
     def __init__(self, located: Located) -> None:
@@ -87,7 +87,7 @@ def _field(path: Path_, located: Located) -> str:
 def document_faults(error: ValidationError, located: Located) -> InstanceError | UsageError:
     """Translate a failed validation into an InstanceError; the faults of reading are in it too.
 
-    Where an address of ``--set`` leads nowhere, that was typed, and is told before what the files say.
+    An address of ``--set`` that leads nowhere was typed; such faults are reported alone, before those of the files.
     """
     unread = {path for path, _ in located.faults}
     # What could not be read was reported; that it is missing is no news.
@@ -116,7 +116,7 @@ def document_faults(error: ValidationError, located: Located) -> InstanceError |
 def _each_once(found: Sequence[ErrorDetails], located: Located) -> Iterator[tuple[ErrorDetails, str]]:
     """Yield the findings, of those that every row of a table has alike the first, with how many rows follow.
 
-    A column that no row has is missing at the head of the table; where a heading is misspelt so, that says enough.
+    A column that no row has is missing at the head of the table; where its heading is misspelt, that fault is enough.
     """
     alike: dict[tuple[Path_, Path_, str], list[ErrorDetails]] = {}
     for details in found:
@@ -163,7 +163,7 @@ def _without_mark(details: ErrorDetails) -> Path_:
 
 
 def valueless(located: Located, told: Collection[Path_] = (), unknown: Collection[Path_] = ()) -> list[Fault]:
-    """Return a fault for every key without a value: that it means the same as no key is nothing that a file says.
+    """Return a fault for every key without a value: whether it means the same as no key is unclear.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def valueless(located: Located, told: Collection[Path_] = (), unknown: Collectio
     told
         Paths with a fault of their own.
     unknown
-        Paths of which nothing inside is looked at.
+        Paths whose inside is not checked.
     """
     found = []
     for path in _empty(located.data, ()):

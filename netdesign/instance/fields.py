@@ -1,6 +1,6 @@
 """Building blocks of the schema: numbers with a unit and a range, names, the base of every block, and words for faults.
 
-What validation finds is told in words for people: those of pydantic never reach one.
+Faults that validation finds are put into words for people; no message of pydantic is shown.
 """
 
 from __future__ import annotations

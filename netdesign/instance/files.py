@@ -1,6 +1,6 @@
 """The files of a reading: each is opened once, so that its digest is of the very bytes that were understood.
 
-Bytes become text here, and text the cells of a CSV file; what the cells mean, tables and matrices tell.
+Bytes become text here, and text the cells of a CSV file; tables and matrices interpret the cells.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(o
 
 
 class FileRefusedError(Exception):
-    """A file is not read; the text says why, in words that follow its name."""
+    """A file is not read; the message gives the reason, in words that follow its name."""
 
 
 def read_ordinary(path: Path, most: int = LARGEST_FILE_BYTES) -> bytes:
@@ -51,7 +51,7 @@ def read_ordinary(path: Path, most: int = LARGEST_FILE_BYTES) -> bytes:
 
 
 def _identified(path: Path, most: int) -> tuple[tuple[int, ...], bytes]:
-    """Return what tells a file from all others, and its bytes."""
+    """Return the identity of a file, and its bytes."""
     try:
         _check_ordinary(path.stat())
     except ValueError:  # a NUL in its name
@@ -140,7 +140,7 @@ def files_being_read() -> Files:
 
 
 def read_text(path: Path, shown: str) -> str:
-    """Return the file's text, or raise an InstanceError that says why it cannot be had."""
+    """Return the file's text, or raise an InstanceError with the reason why it cannot be read."""
     raw = files_being_read().read(path, shown)
     _check_narrow(raw, shown)
     try:

@@ -51,7 +51,7 @@ _OF_ALL_YEARS = (
 
 
 class NotMovableError(Exception):
-    """A number does not move as a path says; says why.
+    """A number cannot move along a path.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class NotMovableError(Exception):
 
 
 def one_name(of: str) -> str:
-    """Return a path in the one way in which it is compared: ``tables`` before a table's name says nothing."""
+    """Return a path in the form in which it is compared, without ``tables`` before the name of a table."""
     first, _, rest = of.partition(".")
     return rest if first == _TABLES and rest.split(".")[0] in ROWS else of
 

@@ -255,7 +255,7 @@ def _check_holes(columns: Mapping[str, NDArray[np.float64]], ids: list[str], fau
 
 
 def _frozen_legs(columns: Mapping[str, NDArray[np.float64]]) -> Legs:
-    """Freeze the matrices; where no leg exists, all four say NaN."""
+    """Freeze the matrices; where no leg exists, all four are NaN."""
     absent = np.isnan(columns["cost_eur_per_t"])
     for matrix in columns.values():
         matrix[absent] = np.nan

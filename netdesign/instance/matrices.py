@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LARGEST_UNPACKED_BYTES = 1024**3
-"""An .npz file is packed, so that its own size says little."""
+"""An .npz file is packed, and small where its content is large."""
 
 _MOST_CELLS_NAMED = 10
 

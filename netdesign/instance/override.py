@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from netdesign.instance.document import Located, Path_
 
 NAMING_KEYS = ("id", "name", "site", "drivers")
-"""Of an entry of a list, by any of which an address names it."""
+"""Keys of an entry of a list that may name it in an address."""
 
 _SHOWN = 80
 _DIGITS = 10

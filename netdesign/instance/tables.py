@@ -24,7 +24,7 @@ _NOTHING = ("NAType", "NaTType")
 """Classes of pandas for a cell without a value; their objects cannot be compared."""
 
 MOST_TABLE_CELLS = 3_000_000
-"""Of a table of rows, each of which takes half a kilobyte; a matrix may have more."""
+"""Of a table of rows; a row takes half a kilobyte. A matrix may have more."""
 
 
 def resolve(folder: Path, name: str, field: str, place: tuple[str, int, int]) -> Path:
@@ -135,7 +135,7 @@ def load_tables(located: Located, folder: Path) -> dict[str, Matrix]:
     Parameters
     ----------
     located
-        The document; changed in place, and told of every fault of every table file.
+        The document; its tables are replaced, and the faults of all table files are added.
     folder
         The instance's folder.
     """

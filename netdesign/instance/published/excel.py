@@ -51,7 +51,7 @@ def openpyxl() -> Any:
 
 
 def read_excel(path: Path, reading: Reading) -> Source:
-    """Read a workbook; a formula counts as what it last gave, and what a cell does not say is a fault."""
+    """Read a workbook; a formula counts as its stored result, and a cell without a clear value is a fault."""
     shown = str(path)
     openpyxl()
     book = read_workbook(files_being_read().read(path, shown), shown)
@@ -86,7 +86,7 @@ def read_excel(path: Path, reading: Reading) -> Source:
 
 
 def _hidden(sheet: Sheet) -> Iterable[str]:
-    """Yield what a person who looks at the sheet may not know to count."""
+    """Yield notes on what is read although the sheet does not show it."""
     if sheet.is_hidden:
         yield "the sheet is hidden; it is read like any other"
     if sheet.is_filtered:
@@ -295,7 +295,7 @@ def _rows(sheet: Sheet, shown: str, table: str, located: Located) -> list[dict[s
 
 
 def _note_text(value: Any, shown: str, place: tuple[int, int], field: str, located: Located) -> None:
-    """Note a number that is a text: which of point and comma parts the thousands it does not say; a number would."""
+    """Note a number that is a text: whether point or comma parts its thousands is unclear in a text."""
     if isinstance(value, str) and is_decimal(value.strip()):
         (line, column), worth = place, f"{float(value):.10g}"
         message = f"the text {value!r} is read as {worth}; make {letters(column)}{line} a number"

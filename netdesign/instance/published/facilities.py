@@ -74,7 +74,7 @@ def _check_layout(numbers: Numbers, name: str, cost: NDArray[np.float64]) -> Non
 
 
 def _end(numbers: Numbers, expected: str, fixed: NDArray[np.float64], cost: NDArray[np.float64]) -> list[Fault]:
-    """Refuse what is left but for one number on its own line that may be the optimum; return what to say of it."""
+    """Refuse what is left but for one number on its own line that may be the optimum; return a warning about it."""
     place = numbers.next
     if numbers.left != 1 or place not in numbers.starts:
         numbers.end(expected)
@@ -173,7 +173,7 @@ def read_holmberg(path: Path, reading: Reading) -> Source:
 
 
 def read_pmed(path: Path, reading: Reading) -> Source:
-    """Read an OR-Library p-median file: edges of a graph, of which of repeated ones the last counts."""
+    """Read an OR-Library p-median file: edges of a graph; of repeated edges the last counts."""
     from scipy.sparse.csgraph import csgraph_from_dense, shortest_path
 
     numbers = Numbers(path, str(path), "pmed")

@@ -223,7 +223,7 @@ def check_format(name: str, option: str, *others: str) -> None:
     name, option
         As it was typed, and where.
     others
-        Further names that may stand there, of which it is none.
+        Further names that may stand there; it is none of them.
 
     Raises
     ------
@@ -239,7 +239,7 @@ def check_format(name: str, option: str, *others: str) -> None:
 
 
 def format_by_ending(name: str) -> str | None:
-    """Return the format that files with the ending of a name are in, None where the ending does not tell."""
+    """Return the format that files with the ending of a name are in, None where no format has the ending."""
     ending = Path(name).suffix.lower()
     return next((form for form, published in FORMATS.items() if ending in published.endings), None)
 
@@ -255,7 +255,7 @@ def _check_typed_paths(path: Path, reading: Reading) -> None:
 
 
 def in_other_format(path: Path, error: InstanceError) -> InstanceError:
-    """Return the error of a file that was read as an instance of our own; what it is instead, where that can be told.
+    """Return the error of a file that was read as an instance of our own; it names the true kind where that shows.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netdesign.instance.published.graphs import GraphFile
 
 SOURCE_COLUMNS = tuple(SourcedRow.model_fields)
-"""Columns that say where figures come from."""
+"""Columns for the sources of figures."""
 
 ROLES = {"cities": "is_city", "hubs": "is_hub", "overseas": "is_overseas"}
 """Attribute of a node that stands in a table."""
@@ -177,7 +177,7 @@ def edge_rows(graph: GraphFile, measures: list[str], *, has_links: bool, warning
 
 
 def _check_idle(graph: GraphFile, idle: list[GraphPart], measures: list[str], *, no_km: bool) -> None:
-    """Note edges that say nothing."""
+    """Note edges without length and volume."""
     have = f"edges have {' and '.join(measures)}" if measures else "a link needs it"
     if idle and no_km:
         message = f"no edge has km; {have}: write how many km each link has in an attribute km"

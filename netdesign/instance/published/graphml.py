@@ -62,7 +62,7 @@ class _Element:
 
 @dataclass(frozen=True)
 class _Key:
-    """What a ``key`` declares: an attribute by name, of which kind of element, its type and what it is if left out."""
+    """The declaration of an attribute: its name, kind of element, type and default."""
 
     name: str
     of: str

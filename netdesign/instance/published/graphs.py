@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from netdesign.instance.published.reading import Source
 
 TEXTS = ("format", "name", "title", "description")
-"""Attributes of the graph that are texts; a text under any other name is JSON, as GraphML knows no lists."""
+"""Attributes of the graph that are texts; a text under any other name is JSON, as GraphML has no lists."""
 
 _FOREIGN = """
     label labels x y z pos position size width height color colour fillcolor fontcolor fontsize shape style fill r g b a
@@ -35,7 +35,7 @@ _FOREIGN = """
 """
 # Drawing (networkx, Gephi, yEd, igraph, Cytoscape), maps (OSMnx), and what netdesign itself once wrote beside columns.
 FOREIGN = frozenset(_FOREIGN.split())
-"""Attributes of other programs, in small letters: they play no part, and a warning says which there are."""
+"""Attributes of other programs, in small letters: they play no part, and a warning lists them."""
 
 _LACKING: dict[Path_, str] = {
     ("tables", "cities"): "no node of the graph is a city; a node is one unless its is_city is false",
@@ -187,10 +187,10 @@ def _sort_out(graph: GraphFile, parts: list[GraphPart], kind: Kind, used: dict[s
 
 
 def _check_bare_nodes(graph: GraphFile) -> None:
-    """Note nodes that look like a misspelt end of an edge, of which networkx made a node of its own."""
+    """Note nodes that look like a misspelt end of an edge: networkx makes a node of each such end."""
     dressed = [str(node.ends[0]) for node in graph.nodes if node.data]
     bare = [node for node in graph.nodes if not node.data]
-    # Where many have no attribute, that says nothing.
+    # Where many have no attribute, none of them is conspicuous.
     for node in bare if len(bare) <= min(_FEW_BARE, len(dressed) - 1) else ():
         near = did_you_mean(str(node.ends[0]), dressed)
         if near:

@@ -39,7 +39,7 @@ _FIXED_COST, _CAPACITY = "fixed_cost_eur_per_year", "capacity_t_per_year"
 
 
 def read_ap(path: Path, reading: Reading) -> Source:
-    """Read an AP node file, cut it where ``nodes`` says so, and add fixed costs and capacities.
+    """Read an AP node file, cut it to ``nodes`` where they are given, and add fixed costs and capacities.
 
     The number of hubs that the file states holds only for the file as it stands: neither for a cut nor where fixed
     costs decide the number.
@@ -103,7 +103,7 @@ def _stated_columns(
 
 
 def _check_stated(stated: Mapping[str, object], reading: Reading, nodes: int, *, is_cut: bool) -> None:
-    """Refuse options that say again what the file states, and a cut of nodes with fixed costs of their own."""
+    """Refuse options that repeat what the file states, and a cut of nodes with fixed costs of their own."""
     options = {_FIXED_COST: ("fixed-costs", reading.fixed_costs), _CAPACITY: ("capacities", reading.capacities)}
     for column, (option, file) in options.items():
         if column in stated and file is not None:

@@ -100,7 +100,7 @@ def _parts(found: list[Any], ends: tuple[str, ...], shown: str, faults: list[Fau
 
 
 def _check_simple(edges: list[GraphPart], is_directed: bool, shown: str, faults: list[Fault]) -> None:
-    """Note an edge that stands twice where the file says that none does."""
+    """Note an edge that stands twice although the file states that none does."""
     seen = set()
     for edge in edges:
         ends = edge.ends if is_directed else frozenset(edge.ends)

@@ -28,11 +28,11 @@ class Layout:
     Parameters
     ----------
     title
-        With what tells it from the others.
+        With what distinguishes it from the others.
     advice
         What to do with a file that looks like it.
     lines
-        How to write a file so that its lines tell; empty where no format reads it.
+        How to write a file so that its lines show the layout; empty where no format reads it.
     blocks
         Stretches of numbers after the counts that begin a line each: how many, and how many numbers each has. Of a
         customer's block in cap the first number may have a line of its own.
@@ -229,7 +229,7 @@ def _fitting(words: Sequence[str], starts: Places) -> list[str]:
 
 
 def _facility_fitting(words: Sequence[str], starts: Places, sites: int, customers: int) -> list[str]:
-    """Return which of the layouts with as many numbers a file looks like: several where nothing tells."""
+    """Return which of the layouts with as many numbers a file looks like: several where nothing distinguishes them."""
     known = layouts(sites, customers)
     known.pop("transposed", None)
     evidence = {
