@@ -68,7 +68,7 @@ class PublishedFormat:
 
     title: str
     reader: str | Callable[[Path, Reading], Source]
-    subject: str = ""
+    subject: str = "Added"
     options: frozenset[str] = frozenset()
     endings: tuple[str, ...] = ()
     has_units: bool = False
