@@ -16,12 +16,12 @@ import numpy as np
 
 from netdesign.errors import Fault, InstanceError, did_you_mean, unknown
 from netdesign.instance.document import FORMAT, Located
+from netdesign.instance.frames import add_frame
 from netdesign.instance.matrices import Matrix, value_faults
 from netdesign.instance.published.graph_tables import GraphPart
 from netdesign.instance.published.graphs import GraphFile, graph_source
 from netdesign.instance.published.reading import Source, frame_document
 from netdesign.instance.schema import COLUMNS, InstanceDocument
-from netdesign.instance.tables import add_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

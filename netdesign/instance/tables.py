@@ -1,10 +1,7 @@
-"""Tables as rows: CSV files beside ``instance.yaml``, and data frames of pandas, polars, pyarrow and others."""
+"""Reading the tables beside ``instance.yaml``: CSV files with a header row, and dense matrices."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +11,13 @@ from netdesign.instance.matrices import read_matrix
 from netdesign.instance.schema import COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netdesign.instance.document import Located, Path_
     from netdesign.instance.matrices import Matrix
 
 _SHOWN = 60
 _FAULTS_SHOWN = 10
-
-_NOTHING = ("NAType", "NaTType")
-"""Classes of pandas for a cell without a value; their objects cannot be compared."""
 
 MOST_TABLE_CELLS = 3_000_000
 """Of a table of rows; a row takes half a kilobyte. A matrix may have more."""
@@ -171,78 +167,3 @@ def _load_matrices(name: str, block: dict[str, Any], folder: Path, located: Loca
         except InstanceError as error:
             located.faults += [(at, fault) for fault in error.faults]
     return matrices
-
-
-def add_frame(name: str, frame: Any, located: Located) -> None:
-    """Put the rows of a frame into the tables of a document, and note the place of every cell.
-
-    Empty cells (None, NaN, NA) are left out, as those of a CSV file are. A doubled or unknown column is noted as
-    a fault; the rest is read all the same, so that its faults are noted too.
-
-    Parameters
-    ----------
-    name
-        Of the table.
-    frame
-        A dict of columns, or a data frame.
-    located
-        The document; changed in place.
-    """
-    at, shown, known = ("tables", name), f"frame {name}", COLUMNS[name]
-    columns, faults = _frame_columns(frame, shown)
-    for column in columns:
-        if column not in known:
-            faults.append(Fault(shown, 0, 0, column, unknown("column", column, known)))
-    length = max((len(values) for values in columns.values()), default=0)
-    for column, values in columns.items():
-        if len(values) != length:
-            faults.append(Fault(shown, 0, 0, column, f"has {len(values)} rows; the longest column has {length}"))
-    if columns and not length:
-        faults.append(Fault(shown, 0, 0, "", "has no rows"))
-    kept = {column: [_cell(value) for value in values] for column, values in columns.items() if column in known}
-    rows = [
-        {column: values[index] for column, values in kept.items() if index < len(values) and values[index] is not None}
-        for index in range(length)
-    ]
-    located.data["tables"][name] = rows
-    located.places[at] = (shown, 0, 0)
-    located.places |= {(*at, index): (f"{shown}, row {index}", 0, 0) for index in range(length)}
-    # Under a name that no row has: the rows themselves can be relied on, where there are any.
-    located.faults += [((*at, "frame") if rows else at, fault) for fault in faults]
-
-
-def _frame_columns(frame: Any, shown: str) -> tuple[dict[str, list[Any]], list[Fault]]:
-    """Return the columns of a frame by name, each as a list."""
-    # The columns of pyarrow are arrays, not names.
-    columns = frame if isinstance(frame, Mapping) else getattr(frame, "column_names", getattr(frame, "columns", ()))
-    names = list(columns)
-    if not names:
-        message = f"is of type {type(frame).__name__}; give a data frame or a dict of columns"
-        return {}, [Fault(shown, 0, 0, "", message)]
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    faults = [Fault(shown, 0, 0, str(name), "this column stands twice") for name in twice]
-    found = {str(name): _column_values(frame, name) for name in names if name not in twice}
-    message = "is no list; a column is a list of its cells"
-    faults += [Fault(shown, 0, 0, name, message) for name, values in found.items() if values is None]
-    return {name: values for name, values in found.items() if values is not None}, faults
-
-
-def _column_values(frame: Any, name: Any) -> list[Any] | None:
-    """Return the cells of a column; None where it is none, as of frames that are computed later."""
-    try:
-        column = frame[name]
-    except TypeError:
-        return None
-    for method in ("to_pylist", "to_list", "tolist"):
-        if hasattr(column, method):
-            found = getattr(column, method)()
-            return found if isinstance(found, list) else None
-    return list(column) if isinstance(column, Sequence) and not isinstance(column, str | bytes) else None
-
-
-def _cell(value: Any) -> Any:
-    """Return a cell as Python has it; None where it is empty."""
-    if hasattr(value, "item"):
-        value = value.item()
-    is_empty = type(value).__name__ in _NOTHING or (isinstance(value, float) and math.isnan(value)) or value == ""
-    return None if is_empty else value
