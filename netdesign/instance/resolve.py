@@ -46,7 +46,7 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
     nodes = _nodes(document, faults)
     position = {node.id: index for index, node in enumerate(nodes)}
     sites = _sites(document, position, faults)
-    links = _links(document, nodes, position, faults)
+    links = _links(document, position, faults)
     _check_matrix_files(document, matrices, faults)
     legs = resolve_legs(document, matrices, position, faults)
     commodities = resolve_demand(document, matrices, nodes, position, faults)
@@ -122,13 +122,7 @@ def _nodes(document: InstanceDocument, faults: FaultList) -> tuple[Node, ...]:
         add("cities", index, city, NodeKind.CITY)
     seen: set[str] = set()
     for index, hub in enumerate(tables.hubs):
-        own_place = (hub.name, hub.country, hub.customs_zone, hub.lat, hub.lon) != (
-            "",
-            None,
-            None,
-            None,
-            None,
-        )
+        own_place = (hub.name, hub.country, hub.customs_zone, hub.lat, hub.lon) != ("", None, None, None, None)
         if hub.id in seen:
             faults.add(("tables", "hubs", index, "id"), f"'{hub.id}' stands twice in the hubs table")
         elif hub.id not in nodes:
@@ -172,10 +166,8 @@ def _site(
     country = countries.get(country_id) if country_id else None
     at: Path_ = ("tables", "hubs", index)
     if countries and country_id and country is None:
-        faults.add(
-            (*at, "country"),
-            f"'{country_id}' is not in the countries table{did_you_mean(country_id, countries)}",
-        )
+        near = did_you_mean(country_id, countries)
+        faults.add((*at, "country"), f"'{country_id}' is not in the countries table{near}")
     prices = {"fixed": 0.0, "handling": 0.0}
     try:
         prices["handling"] = handling_cost(document, hub, country)
@@ -212,10 +204,9 @@ def _check_matrix_files(document: InstanceDocument, matrices: Mapping[str, Matri
                 faults.add(("tables", table, name), "--set changes values of a table, not which file it is")
 
 
-def _links(
-    document: InstanceDocument, nodes: tuple[Node, ...], position: Mapping[str, int], faults: FaultList
-) -> tuple[Link, ...]:
+def _links(document: InstanceDocument, position: Mapping[str, int], faults: FaultList) -> tuple[Link, ...]:
     hubs = {hub.id for hub in document.tables.hubs}
+    airports = {airport.id for airport in document.tables.overseas}
     links = []
     lanes: set[frozenset[str]] = set()
     alike: dict[str, list[Path_]] = {}
@@ -227,7 +218,7 @@ def _links(
                 faults.add((*at, key), message)
         if row.from_ not in position or row.to not in position:
             continue
-        fault = _link_fault(document, row, nodes, position, hubs)
+        fault = _link_fault(document, row, hubs, airports)
         ends = frozenset((row.from_, row.to))
         if row.mode is Mode.AIR and ends in lanes:
             fault = f"the air link between {row.from_} and {row.to} stands twice"
@@ -236,32 +227,17 @@ def _links(
             continue
         if row.mode is Mode.AIR:
             lanes.add(ends)
-        links.append(
-            Link(
-                position[row.from_],
-                position[row.to],
-                row.mode,
-                row.km,
-                row.sea_km,
-                row.hours,
-                row.fare_eur_per_truck,
-            )
-        )
+        start, end = position[row.from_], position[row.to]
+        links.append(Link(start, end, row.mode, row.km, row.sea_km, row.hours, row.fare_eur_per_truck))
     for message, paths in alike.items():
         faults.add_alike(paths, message)
     return tuple(links)
 
 
-def _link_fault(
-    document: InstanceDocument,
-    row: LinkRow,
-    nodes: tuple[Node, ...],
-    position: Mapping[str, int],
-    hubs: set[str],
-) -> str:
+def _link_fault(document: InstanceDocument, row: LinkRow, hubs: set[str], airports: set[str]) -> str:
     """Return what is wrong with a link between known nodes, or an empty string."""
     ends = (row.from_, row.to)
-    overseas = [name for name in ends if nodes[position[name]].kind is NodeKind.OVERSEAS]
+    overseas = [name for name in ends if name in airports]
     if row.from_ == row.to:
         return f"links '{row.from_}' to itself"
     if row.mode is Mode.AIR:
