@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+MATRIX_TABLES = ("leg_matrices", "demand_matrix")
+"""Blocks among the tables that name files of dense matrices."""
+
 LARGEST_UNPACKED_BYTES = 1024**3
 """An .npz file is packed, and small where its content is large."""
 

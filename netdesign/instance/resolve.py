@@ -9,6 +9,7 @@ from netdesign.instance.checks import check_policies, check_policy_sites
 from netdesign.instance.data import Instance, Link, Node, NodeKind, Site, Stream
 from netdesign.instance.faults import FaultList
 from netdesign.instance.legs_and_demand import resolve_demand, resolve_legs
+from netdesign.instance.matrices import MATRIX_TABLES
 from netdesign.instance.names import check_names
 from netdesign.instance.prices import MissingPriceError, check_parcel, fixed_cost, handling_cost
 from netdesign.instance.rows import Mode, SiteStatus
@@ -98,12 +99,16 @@ def _check_size(document: InstanceDocument, faults: FaultList) -> None:
         faults.raise_if_any()
 
 
+STAGED_TABLES = ("modules", "paths", "tree")
+"""Tables of an instance over several years."""
+
+
 def check_has_stages(document: InstanceDocument, faults: FaultList) -> None:
     """Note tables that only years make sense of, where there are none."""
     # `stages: null`, as --set writes it, says that the years are left out on purpose.
     if document.stages is not None or "stages" in document.model_fields_set:
         return
-    for table in ("modules", "paths", "tree"):
+    for table in STAGED_TABLES:
         if getattr(document.tables, table):
             message = "is a table of an instance over several years, which has a `stages` block; there is none"
             faults.add(("tables", table), message)
@@ -196,7 +201,7 @@ def _site(
 
 def _check_matrix_files(document: InstanceDocument, matrices: Mapping[str, Matrix], faults: FaultList) -> None:
     """Matrices are read before ``--set`` is applied, so it cannot exchange them."""
-    for table in ("demand_matrix", "leg_matrices"):
+    for table in MATRIX_TABLES:
         block = getattr(document.tables, table)
         for name, file in vars(block).items() if block is not None else ():
             matrix = matrices.get(f"{table}.{name}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import Fault, InstanceError, did_you_mean, unknown
 from netdesign.instance.files import NOT_ORDINARY, split_csv
-from netdesign.instance.matrices import read_matrix
+from netdesign.instance.matrices import MATRIX_TABLES, read_matrix
 from netdesign.instance.schema import COLUMNS
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def load_tables(located: Located, folder: Path) -> dict[str, Matrix]:
                 tables[name] = read_csv(path, value, COLUMNS[name], located, at)
             except InstanceError as error:
                 located.faults += [(at, fault) for fault in error.faults]
-        elif name in ("demand_matrix", "leg_matrices") and isinstance(value, dict):
+        elif name in MATRIX_TABLES and isinstance(value, dict):
             matrices |= _load_matrices(name, value, folder, located)
     return matrices
 

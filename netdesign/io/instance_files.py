@@ -13,6 +13,7 @@ from netdesign.errors import UsageError
 from netdesign.instance.document import FILE_NAME
 from netdesign.instance.published.graph_tables import OF_THE_HUB, OF_THE_LINK, ROLES
 from netdesign.instance.read import validated
+from netdesign.instance.resolve import STAGED_TABLES
 from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import COLUMNS
 from netdesign.io.output_file import new_folder, write_text, write_through
@@ -26,11 +27,8 @@ if TYPE_CHECKING:
     from netdesign.instance.matrices import Matrix
     from netdesign.instance.published.reading import Source
 
-TABLES = ("countries", "cities", "hubs", "overseas", "links", "legs", "demand", "modules", "paths", "tree")
+TABLES = tuple(COLUMNS)
 """Tables of rows, in the order in which a person reads them."""
-
-STAGED_TABLES = ("modules", "paths", "tree")
-"""Tables of an instance over several years."""
 
 _NOT_IN_XML = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 """What XML 1.0 has no character for; a carriage return among them, which its readers turn into a line feed."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import Fault, InstanceError, did_you_mean, unknown
 from netdesign.instance.document import FORMAT
+from netdesign.instance.matrices import MATRIX_TABLES
 from netdesign.instance.published.graph_tables import EDGE, NODE, GraphPart, Kind, check_one_way, edge_rows, node_rows
 from netdesign.instance.published.reading import as_source, instance_name
 from netdesign.instance.schema import InstanceDocument
@@ -228,7 +229,7 @@ def _add_tables(graph: GraphFile, located: Located, measures: list[str]) -> None
         message = "the attribute tables of the graph is no block of tables"
         raise InstanceError([*graph.faults, Fault(graph.shown, 0, 0, "", message)])
     for name, value in tables.items():
-        if isinstance(value, str) or name in ("leg_matrices", "demand_matrix"):
+        if isinstance(value, str) or name in MATRIX_TABLES:
             message = "a graph is one file: write the rows of the table, not the name of a file"
             graph.faults.append(Fault(graph.shown, 0, 0, f"tables.{name}", message))
     found = node_rows(graph.nodes, graph.shown, graph.faults, located.warnings)
