@@ -58,8 +58,10 @@ class PublishedFormat:
         Of files that are in no other format.
     has_units
         Whether figures are in the units of an instance, so that some are unlikely.
-    has_mark
-        Tells from the words of a file that it is in no other format.
+    beginnings
+        What the first word of a file begins with, as in no other format.
+    own_word
+        A word that stands in no file of another format without a beginning of its own.
     has_counts
         Tells from the words of a file that its numbers are as many as its counts ask for.
     families
@@ -72,7 +74,8 @@ class PublishedFormat:
     options: frozenset[str] = frozenset()
     endings: tuple[str, ...] = ()
     has_units: bool = False
-    has_mark: Callable[[Sequence[str]], bool] | None = None
+    beginnings: tuple[str, ...] = ()
+    own_word: str = ""
     has_counts: Callable[[Sequence[str]], bool] | None = None
     families: Mapping[str, Family] = field(default_factory=dict)
 
@@ -89,10 +92,6 @@ def count_at(words: Sequence[str], place: int) -> int:
     """Return the whole number at a place, 0 where none stands there."""
     word = words[place] if place < len(words) else ""
     return int(word) if word.isascii() and word.isdigit() and len(word) <= 9 else 0
-
-
-def _begins(*marks: str) -> Callable[[Sequence[str]], bool]:
-    return lambda words: words[0].startswith(marks)
 
 
 def _has_counts_of_ap(words: Sequence[str]) -> bool:
@@ -122,7 +121,7 @@ FORMATS: dict[str, PublishedFormat] = {
         "hubs.read_cab",
         _HUBS,
         frozenset({"nodes", "alpha"}),
-        has_mark=lambda words: ":=" in words,
+        own_word=":=",
         families={"CAB": Family("cab", "CAB.txt")},
     ),
     "cap": PublishedFormat(
@@ -145,7 +144,7 @@ FORMATS: dict[str, PublishedFormat] = {
         _GRAPHS,
         endings=(".graphml",),
         has_units=True,
-        has_mark=_begins("<?xml", "<graphml"),
+        beginnings=("<?xml", "<graphml"),
     ),
     "holmberg": PublishedFormat(
         "Single-source facility location (Holmberg et al. 1999)",
@@ -159,7 +158,7 @@ FORMATS: dict[str, PublishedFormat] = {
         _GRAPHS,
         endings=(".json",),
         has_units=True,
-        has_mark=_begins("{"),
+        beginnings=("{",),
     ),
     "pmed": PublishedFormat(
         "OR-Library pmed: p-median (Beasley 1985)",
@@ -172,7 +171,7 @@ FORMATS: dict[str, PublishedFormat] = {
         "UflLib, and OR-Library cap without capacities: facility location (Hoefer)",
         "facilities.read_ufllib",
         _FACILITIES,
-        has_mark=_begins("FILE:"),
+        beginnings=("FILE:",),
         families={"UflLib": Family("uflp_misc")},
     ),
 }

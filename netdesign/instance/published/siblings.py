@@ -213,7 +213,8 @@ def looks_like(words: Sequence[str], starts: Places, asked: str) -> str:
 def _fitting(words: Sequence[str], starts: Places) -> list[str]:
     if not words:
         return []
-    marked = [name for name, known in FORMATS.items() if known.has_mark and known.has_mark(words)]
+    began = [name for name, known in FORMATS.items() if words[0].startswith(known.beginnings)]
+    marked = began or [name for name, known in FORMATS.items() if known.own_word in words]
     if marked:
         return marked
     first, second = count_at(words, 0), count_at(words, 1)
