@@ -18,7 +18,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 
 class ExitCode(IntEnum):
@@ -162,6 +162,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     # Who leaves the unit out writes `volume` for `volume_t_per_year`, of which too few letters are the same.
     near = near or [name for name in by_letters if word and name.startswith(f"{word.lower()}_")]
     return f"; did you mean '{by_letters[near[0]]}'?" if near else ""
+
+
+def unknown(what: str, name: str, known: Collection[str]) -> str:
+    """Return the message on a name that is none of the known ones; ``what`` is the kind, such as ``column``."""
+    return f"unknown {what}; allowed: {', '.join(known)}{did_you_mean(name, known)}"
 
 
 def _is_same_number(one: str, other: str) -> bool:

@@ -28,6 +28,7 @@ from netdesign.results.document import ResultDocument, schema_of
 from netdesign.results.staged_document import TimingDocument
 from scripts.doc_engines import engines_markdown, growth_markdown, straight_markdown
 from scripts.doc_references import (
+    formats_table,
     instance_reference,
     model_page,
     result_reference,
@@ -84,6 +85,7 @@ def staged() -> str:
 REGIONS: dict[str, Callable[[], str]] = {
     "instance": instance_reference,
     "source-columns": source_columns,
+    "formats": formats_table,
     "result": result_reference,
     "timing": timing_reference,
     "help": command_help,

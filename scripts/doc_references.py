@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netdesign.instance.fields import LARGEST
+from netdesign.instance.published.formats import FORMATS
 from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import json_schema
 from netdesign.results.document import ResultDocument, schema_of
@@ -187,6 +188,17 @@ def source_columns() -> str:
     schema = SourcedRow.model_json_schema()
     rows = [f"| `{key}` | {field['description']} |\n" for key, field in schema["properties"].items()]
     return "".join(["| column | meaning |\n", "| --- | --- |\n", *rows])
+
+
+def formats_table() -> str:
+    """Return the formats that can be read, with the options that each takes."""
+    head = "| format | files | options | figures |\n| --- | --- | --- | --- |\n"
+    rows = []
+    for name, known in FORMATS.items():
+        options = ", ".join(f"`--{option.replace('_', '-')}`" for option in sorted(known.options))
+        figures = "in the units of an instance" if known.has_units else "without units"
+        rows.append(f"| `{name}` | {known.title} | {options} | {figures} |\n")
+    return "".join([head, *rows])
 
 
 def result_reference() -> str:

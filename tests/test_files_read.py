@@ -14,8 +14,8 @@ import pytest
 from netdesign.errors import InstanceError, UsageError
 from netdesign.instance import files as files_
 from netdesign.instance import resolve
-from netdesign.instance.csv_cells import split_csv
 from netdesign.instance.document import parse_yaml
+from netdesign.instance.files import split_csv
 from netdesign.instance.published.formats import FORMATS
 from netdesign.instance.published.reading import Reading
 from netdesign.instance.read import read_instance, read_source

@@ -15,8 +15,7 @@ from netdesign.instance import read_instance
 from netdesign.instance.document import Located
 from netdesign.instance.published.reading import Reading, Source
 from netdesign.instance.read import read_source
-from netdesign.instance.to_plain_data import plain_document
-from netdesign.io.instance_files import write_graphml, write_nodelink
+from netdesign.io.instance_files import to_plain_data, write_graphml, write_nodelink
 from tests.bad.graphs import GRAPHML, sound
 from tests.published_files import ROAD
 from tests.small_instances import ROADS, write_instance
@@ -192,8 +191,8 @@ def test_every_link_and_source_comes_back(form, tmp_path):
     text = text.replace("{id: A, status: existing,", "{id: A, source: operator, url: u, status: existing,")
     source = read_source(write_instance(tmp_path, text))
     WRITERS[form](source, tmp_path / "file")
-    again = plain_document(read_source(tmp_path / "file", (), Reading(form)))
-    wanted = plain_document(source)
+    again = to_plain_data(read_source(tmp_path / "file", (), Reading(form)))
+    wanted = to_plain_data(source)
     for row in wanted["tables"]["links"]:
         row.setdefault("mode", "road")
 
@@ -241,7 +240,7 @@ def comes_back(form, folder, text):
     }
     source = Source(Located(document, {(): ("texts", 0, 0)}), {}, "")
     WRITERS[form](source, folder / "file")
-    again, wanted = plain_document(read_source(folder / "file", (), Reading(form))), plain_document(source)
+    again, wanted = to_plain_data(read_source(folder / "file", (), Reading(form))), to_plain_data(source)
 
     def filled(part):
         # An empty text is an empty cell, and a cell without anything is none.

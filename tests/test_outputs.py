@@ -14,8 +14,7 @@ import pytest
 from netdesign import catalogue
 from netdesign.cli.process import Interrupted
 from netdesign.errors import ExitCode, UsageError
-from netdesign.instance.new_folder import new_folder
-from netdesign.io.output_file import check_spares, write_through
+from netdesign.io.output_file import check_spares, new_folder, write_through
 from tests.published_files import AP
 from tests.small_instances import LEGS, STAGES, write_instance
 

@@ -95,8 +95,8 @@ EARLY = {
     "check": ("netdesign.instance.read", ("check", ".")),
     "verify": ("netdesign.results.result_file", ("verify", ".", "instance.yaml")),
     "export": ("netdesign.io.instance_files", ("export", ".", "graph.json", "--to", "nodelink")),
-    "import": ("netdesign.instance.write", ("import", "nodelink", "graph.json", "made")),
-    "new": ("netdesign.instance.new_folder", ("new", "made")),
+    "import": ("netdesign.io.instance_files", ("import", "nodelink", "graph.json", "made")),
+    "new": ("netdesign.io.output_file", ("new", "made")),
 }
 
 

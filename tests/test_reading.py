@@ -10,10 +10,11 @@ import pytest
 
 from netdesign.errors import InstanceError, UsageError, did_you_mean
 from netdesign.instance import read_instance
-from netdesign.instance.document import parse_yaml
+from netdesign.instance.document import Located, parse_yaml
+from netdesign.instance.override import apply_overrides
 from netdesign.instance.read import read_source, validated
 from netdesign.instance.resolve import resolve_instance
-from netdesign.instance.write import write_instance
+from netdesign.io.instance_files import write_instance
 from netdesign.network import build_network
 from tests.solving import read_json, written
 from tests.staged_strategies import random_staged
@@ -49,6 +50,17 @@ def write(tmp_path):
         return path
 
     return writer
+
+
+def test_a_cell_is_placed_by_its_row_and_column_until_its_row_is_set():
+    located = Located({"tables": {"hubs": [{"id": "A"}, {"id": "B"}]}})
+    located.places = {("tables", "hubs"): ("hubs.csv", 1, 0), ("tables", "hubs", 1): ("hubs.csv", 3, 0)}
+    located.columns["hubs.csv"] = {"id": 1, "status": 4}
+    cell = ("tables", "hubs", 1, "status")
+    assert (located.place(cell), located.place((*cell[:3], "none"))) == (("hubs.csv", 3, 4), ("hubs.csv", 3, 0))
+    assert located.place(("tables", "hubs", "id")) == ("hubs.csv", 1, 0)
+    apply_overrides(located, ["hubs.1={id: C, status: closed}"])
+    assert located.place(cell) == ("--set hubs.1={id: C, status: closed}", 0, 0)
 
 
 def test_no_is_norway_and_not_false(tmp_path):

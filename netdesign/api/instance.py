@@ -13,8 +13,7 @@ from netdesign.instance import objects
 from netdesign.instance.data import NodeKind
 from netdesign.instance.read import read_instance
 from netdesign.instance.schema import InstanceDocument
-from netdesign.instance.to_plain_data import TABLES, columns_in_use, plain_document, without_matrices
-from netdesign.instance.write import write_instance
+from netdesign.io.instance_files import TABLES, columns_in_use, to_plain_data, without_matrices, write_instance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -291,7 +290,7 @@ class Instance:
     def to_dict(self) -> dict[str, Any]:
         """Return the document of the instance, changes included, of the shape that ``from_dict`` takes."""
         source = self.given.changed()
-        return without_matrices(plain_document(source), source)
+        return without_matrices(to_plain_data(source), source)
 
     @property
     def tables(self) -> dict[str, Columns]:

@@ -31,7 +31,7 @@ def read(
     format_in
         ``netdesign``, or a published format, as ``netdesign import --help`` lists them.
     nodes
-        Cut a published file to so many nodes (ap, cab).
+        Cut a published file to so many nodes.
     alpha
         Inter-hub factor (cab, ap).
     fixed_costs, capacities

@@ -42,12 +42,13 @@ def models() -> None:
 def instances() -> None:
     """List the bundled instances; their names stand for their paths in every command."""
     from netdesign import catalogue
-    from netdesign.instance import read_instance
+    from netdesign.instance.document import FILE_NAME, read_yaml
     from netdesign.report.tables import Table, render
 
     rows = []
     for name, path in catalogue.instances().items():
-        rows.append([name, read_instance(path).title, _as_seen_from_here(path)])
+        document = read_yaml(path / FILE_NAME if path.is_dir() else path, name).data
+        rows.append([name, document.get("title", name), _as_seen_from_here(path)])
     answer(render([], [Table("Instances", ["name", "title", "where"], rows, frozenset(range(3)))]))
 
 
@@ -63,8 +64,8 @@ def new(
 ) -> None:
     """Make a folder with a copy of a bundled instance to start your own from."""
     from netdesign import catalogue
-    from netdesign.instance.new_folder import new_folder
-    from netdesign.instance.read import FILE_NAME
+    from netdesign.instance.document import FILE_NAME
+    from netdesign.io.output_file import new_folder
 
     known = catalogue.instances()
     if template not in known:

@@ -9,6 +9,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.console import say, say_warnings
+from netdesign.instance.published.formats import check_format, names_by_subject
 
 
 def import_(
@@ -16,7 +17,7 @@ def import_(
         str,
         typer.Argument(
             metavar="FORMAT",
-            help="ap, cab, cap, pmed, holmberg, ufllib, nodelink, graphml or excel.",
+            help=names_by_subject(),
             show_default=False,
         ),
     ],
@@ -31,17 +32,12 @@ def import_(
     strict: opt.StrictOption = False,
     quiet: opt.QuietOption = False,
 ) -> None:
-    """Read a file in a published format, a networkx graph or a workbook, and write it as an instance's folder.
-
-    Hub location: ap (Australia Post) and cab (Civil Aeronautics Board). Facility location: cap and pmed (OR-Library),
-    holmberg (single source), ufllib (either of its layouts). Graphs and tables: nodelink, graphml, excel.
-    """
+    """Read a file in a published format, a networkx graph or a workbook, and write it as an instance's folder."""
     from netdesign.analysis.call import Call
     from netdesign.analysis.notes import reading_notes
     from netdesign.analysis.problem import read_named, source_named, warnings_of
-    from netdesign.instance.published.formats import check_format
     from netdesign.instance.published.reading import Reading
-    from netdesign.instance.write import write_instance
+    from netdesign.io.instance_files import write_instance
 
     check_format(format_, "FORMAT")
     call = Call(

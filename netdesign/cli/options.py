@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netdesign.errors import UsageError
+from netdesign.instance.published.formats import names_that_take
 from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED
 
 if TYPE_CHECKING:
@@ -108,14 +109,19 @@ FormatInOption = Annotated[
 ]
 NodesOption = Annotated[
     int | None,
-    typer.Option("--nodes", metavar="N", help="Cut a published file to N nodes (ap, cab).", show_default=False),
+    typer.Option(
+        "--nodes",
+        metavar="N",
+        help=f"Cut a published file to N nodes ({names_that_take('nodes')}).",
+        show_default=False,
+    ),
 ]
 AlphaOption = Annotated[
     float | None,
     typer.Option(
         "--alpha",
         metavar="A",
-        help="Inter-hub factor (ap; cab, where it is 1 if left out).",
+        help=f"Inter-hub factor, in place of the file's or of 1 ({names_that_take('alpha')}).",
         min=0.0,
         max=1e6,
         show_default=False,
@@ -123,15 +129,30 @@ AlphaOption = Annotated[
 ]
 FixedCostsOption = Annotated[
     str | None,
-    typer.Option("--fixed-costs", metavar="FILE", help="Fixed costs, one a node (ap).", show_default=False),
+    typer.Option(
+        "--fixed-costs",
+        metavar="FILE",
+        help=f"Fixed costs, one a node ({names_that_take('fixed_costs')}).",
+        show_default=False,
+    ),
 ]
 CapacitiesOption = Annotated[
     str | None,
-    typer.Option("--capacities", metavar="FILE", help="Capacities, one a node (ap).", show_default=False),
+    typer.Option(
+        "--capacities",
+        metavar="FILE",
+        help=f"Capacities, one a node ({names_that_take('capacities')}).",
+        show_default=False,
+    ),
 ]
 CapacityOption = Annotated[
     float | None,
-    typer.Option("--capacity", metavar="Q", help="Capacity where the file has the word (cap).", show_default=False),
+    typer.Option(
+        "--capacity",
+        metavar="Q",
+        help=f"Capacity where the file has the word ({names_that_take('capacity')}).",
+        show_default=False,
+    ),
 ]
 GapOption = Annotated[
     float,

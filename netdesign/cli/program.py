@@ -25,6 +25,7 @@ from netdesign.cli.solve import solve
 from netdesign.cli.timing import timing
 from netdesign.cli.verify import verify
 from netdesign.errors import ExitCode, NetdesignError, SizeError
+from netdesign.instance.published.formats import format_by_ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,7 @@ class _Commands(TyperGroup):
         except typer.BadParameter as error:
             from pydantic import ValidationError
 
-            from netdesign.instance.words import sentence
+            from netdesign.instance.fields import sentence
 
             if error.ctx is not None and error.ctx.info_name == "import" and "format_" in error.ctx.params:
                 error.message = _import_in_full(error.ctx.params["format_"])
@@ -50,8 +51,6 @@ class _Commands(TyperGroup):
 
 def _import_in_full(typed: str) -> str:
     """Return how a file is imported that was named where its format belongs, an empty string otherwise."""
-    from netdesign.instance.published.formats import format_by_ending
-
     by_ending = format_by_ending(typed)
     return f"The format comes first: netdesign import {by_ending} {typed} DEST" if by_ending else ""
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from netdesign.instance.data import Commodities as Commodities
-from netdesign.instance.data import Instance as Instance
-from netdesign.instance.data import Legs as Legs
-from netdesign.instance.data import Link as Link
-from netdesign.instance.data import Node as Node
-from netdesign.instance.data import NodeKind as NodeKind
-from netdesign.instance.data import Site as Site
-from netdesign.instance.data import Stream as Stream
-from netdesign.instance.read import read_instance as read_instance
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from netdesign.instance.data import Commodities as Commodities
+    from netdesign.instance.data import Instance as Instance
+    from netdesign.instance.data import Legs as Legs
+    from netdesign.instance.data import Link as Link
+    from netdesign.instance.data import Node as Node
+    from netdesign.instance.data import NodeKind as NodeKind
+    from netdesign.instance.data import Site as Site
+    from netdesign.instance.data import Stream as Stream
+    from netdesign.instance.read import read_instance as read_instance
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when it is first used: the help of the commands needs the names of formats, and no numpy.
+    return getattr(import_module(f"{__name__}.{'read' if name == 'read_instance' else 'data'}"), name)

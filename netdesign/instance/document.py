@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
 Path_ = tuple[str | int, ...]
 
+FILE_NAME = "instance.yaml"
+"""Of the YAML file in the folder of an instance."""
+
+FORMAT = "netdesign.instance/1"
+"""Name and version of the format, which such a file has under ``format``."""
+
 _TAG = "tag:yaml.org,2002:"
 _TEXTS = ("str", "timestamp", "value", "merge")
 _MERGE = f"{_TAG}merge"
@@ -70,6 +76,8 @@ class Located:
         Dicts, lists, strings, numbers.
     places
         From path (keys and list positions) to (file, line, column).
+    columns
+        By file, or sheet, that is a table: the column in which each value of a row stands.
     faults
         What was wrong in reading it, with the path that cannot be relied on.
     warnings
@@ -77,13 +85,14 @@ class Located:
     taken_away
         Paths whose value is left out on purpose; everywhere else an empty value is a fault.
     lacking
-        By path, how it is told that something is missing there, of a file that has other words for it than keys.
+        By path, the message that something is missing there, for files in which it is no key.
     assumed
         Paths whose value no file states: what the reader of a format puts there.
     """
 
     data: Any
     places: dict[Path_, tuple[str, int, int]] = field(default_factory=dict)
+    columns: dict[str, dict[str, int]] = field(default_factory=dict)
     faults: list[tuple[Path_, Fault]] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
     taken_away: set[Path_] = field(default_factory=set)
@@ -95,7 +104,9 @@ class Located:
         for length in range(len(path), -1, -1):
             found = self.places.get(path[:length])
             if found is not None:
-                return found
+                file, line, column = found
+                is_cell = 0 < length < len(path) and isinstance(path[length - 1], int)
+                return (file, line, self.columns.get(file, {}).get(str(path[length]), column)) if is_cell else found
         return ("instance", 0, 0)
 
     def is_broken(self, path: Path_) -> bool:
@@ -151,11 +162,11 @@ def parse_yaml(text: str, shown: str) -> Located | None:
         root = _composed(text, shown)
         if root is None:
             return None
-        reader = _Reader(shown, YAML(typ="safe", pure=True).constructor)
-        data = reader.plain(root, ())
+        reader = _YamlReader(shown, YAML(typ="safe", pure=True).constructor)
+        data = reader.value(root, ())
     except RecursionError:
         raise InstanceError([Fault(shown, 0, 0, "", _TOO_DEEP)]) from None
-    return Located(data, reader.places, reader.faults)
+    return Located(data, reader.places, faults=reader.faults)
 
 
 def _check_size(text: str, shown: str) -> None:
@@ -203,7 +214,7 @@ def _composed(text: str, shown: str) -> Node | None:
         raise InstanceError([Fault(shown, 0, 0, "", f"is not YAML: {str(error).splitlines()[0]}")]) from None
 
 
-class _Reader:
+class _YamlReader:
     """Turns composed nodes into plain data, collecting places and faults."""
 
     def __init__(self, shown: str, constructor: Any) -> None:
@@ -213,7 +224,7 @@ class _Reader:
         self._anchored: dict[int, Fault] = {}
         self._scalars = constructor
 
-    def plain(self, node: Node, path: Path_) -> Any:
+    def value(self, node: Node, path: Path_) -> Any:
         from ruamel.yaml.nodes import MappingNode, SequenceNode
 
         self.places.setdefault(path, self._mark(node))
@@ -250,11 +261,11 @@ class _Reader:
                 self._fault(key_node, (*path, key), "stands twice")
                 continue
             self.places[*path, key] = self._mark(key_node)
-            result[key] = self.plain(value_node, (*path, key))
+            result[key] = self.value(value_node, (*path, key))
         return result
 
     def _sequence(self, node: SequenceNode, path: Path_) -> list[Any]:
-        return [self.plain(item, (*path, index)) for index, item in enumerate(node.value)]
+        return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
 
     def _scalar(self, node: ScalarNode, kind: str, path: Path_) -> Any:
         if kind in _TEXTS:

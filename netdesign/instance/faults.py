@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from netdesign.errors import Fault, InstanceError, UsageError, as_usage, did_you_mean
-from netdesign.instance.fields import Block, is_decimal
+from netdesign.errors import Fault, InstanceError, UsageError, as_usage, unknown
+from netdesign.instance.fields import Block, is_decimal, sentence, shortened, shown
 from netdesign.instance.schema import ROWS, InstanceDocument
-from netdesign.instance.words import plain, sentence, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -22,7 +21,7 @@ _ROW = 3
 """Length of the path of a table's row: tables, its name, the position."""
 
 _FEW_ROWS = 3
-"""Of fewer rows each is told of."""
+"""Of fewer rows each has a fault of its own."""
 
 
 class FaultList:
@@ -31,7 +30,7 @@ class FaultList:
     Parameters
     ----------
     located
-        The document, which knows where each value was written.
+        The document with the places of its values.
     """
 
     def __init__(self, located: Located) -> None:
@@ -82,13 +81,13 @@ def _field(path: Path_, located: Located) -> str:
     """Name the field: for a table's cell the column is enough, its file and line are already said."""
     if len(path) > 3 and path[0] == "tables" and located.place(path)[0] != located.place(())[0]:
         path = path[3:]
-    return ".".join(plain(word) for word in path)
+    return ".".join(shortened(word) for word in path)
 
 
 def document_faults(error: ValidationError, located: Located) -> InstanceError | UsageError:
     """Translate a failed validation into an InstanceError; the faults of reading are in it too.
 
-    Where an address of ``--set`` leads nowhere, that was typed, and is told before what the files say.
+    An address of ``--set`` that leads nowhere was typed; such faults are reported alone, before those of the files.
     """
     unread = {path for path, _ in located.faults}
     # What could not be read was reported; that it is missing is no news.
@@ -117,7 +116,7 @@ def document_faults(error: ValidationError, located: Located) -> InstanceError |
 def _each_once(found: Sequence[ErrorDetails], located: Located) -> Iterator[tuple[ErrorDetails, str]]:
     """Yield the findings, of those that every row of a table has alike the first, with how many rows follow.
 
-    A column that no row has is missing at the head of the table; where a heading is misspelt so, that says enough.
+    A column that no row has is missing at the head of the table; where its heading is misspelt, that fault is enough.
     """
     alike: dict[tuple[Path_, Path_, str], list[ErrorDetails]] = {}
     for details in found:
@@ -148,7 +147,7 @@ def _sentence(details: ErrorDetails, path: Path_) -> str:
             known = _known_keys(path[:-1])
             if details["input"] is None and is_decimal(str(path[-1])):
                 return "is no key but what stands behind a comma; write a decimal point and no commas in numbers"
-            return f"unknown key; allowed: {', '.join(known)}{did_you_mean(str(path[-1]), known)}"
+            return unknown("key", str(path[-1]), known)
         case "tuple_type" if path[0] == "tables":
             # A name in the file was read as a table; this one came later.
             by_set = "; --set changes values of a table, not which file it is"
@@ -164,7 +163,7 @@ def _without_mark(details: ErrorDetails) -> Path_:
 
 
 def valueless(located: Located, told: Collection[Path_] = (), unknown: Collection[Path_] = ()) -> list[Fault]:
-    """Return a fault for every key without a value: that it means the same as no key is nothing that a file says.
+    """Return a fault for every key without a value: whether it means the same as no key is unclear.
 
     Parameters
     ----------
@@ -173,7 +172,7 @@ def valueless(located: Located, told: Collection[Path_] = (), unknown: Collectio
     told
         Paths with a fault of their own.
     unknown
-        Paths of which nothing inside is looked at.
+        Paths whose inside is not checked.
     """
     found = []
     for path in _empty(located.data, ()):
@@ -222,17 +221,17 @@ def _model_at(path: Path_) -> Any:
     model: Any = InstanceDocument
     for word in path:
         if isinstance(model, type) and issubclass(model, Block) and word in model.model_fields:
-            model = _block_in(model.model_fields[str(word)].annotation)
+            model = block_in(model.model_fields[str(word)].annotation)
         # A list position or a key of a mapping: the block inside was already found.
     return model
 
 
-def _block_in(annotation: Any) -> Any:
+def block_in(annotation: Any) -> Any:
     """Return the Block inside ``Optional``, ``tuple`` or ``dict``."""
     if isinstance(annotation, type) and issubclass(annotation, Block):
         return annotation
     for argument in getattr(annotation, "__args__", ()):
-        block = _block_in(argument)
+        block = block_in(argument)
         if block is not None:
             return block
     return None

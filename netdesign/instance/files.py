@@ -1,9 +1,14 @@
-"""The files of a reading: each is opened once, so that its digest is of the very bytes that were understood."""
+"""The files of a reading: each is opened once, so that its digest is of the very bytes that were understood.
+
+Bytes become text here, and text the cells of a CSV file; tables and matrices interpret the cells.
+"""
 
 from __future__ import annotations
 
+import csv
 import errno
 import hashlib
+import io
 import os
 import stat
 from contextlib import contextmanager
@@ -22,7 +27,7 @@ _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(o
 
 
 class FileRefusedError(Exception):
-    """A file is not read; the text says why, in words that follow its name."""
+    """A file is not read; the message gives the reason, in words that follow its name."""
 
 
 def read_ordinary(path: Path, most: int = LARGEST_FILE_BYTES) -> bytes:
@@ -46,7 +51,7 @@ def read_ordinary(path: Path, most: int = LARGEST_FILE_BYTES) -> bytes:
 
 
 def _identified(path: Path, most: int) -> tuple[tuple[int, ...], bytes]:
-    """Return what tells a file from all others, and its bytes."""
+    """Return the identity of a file, and its bytes."""
     try:
         _check_ordinary(path.stat())
     except ValueError:  # a NUL in its name
@@ -135,7 +140,7 @@ def files_being_read() -> Files:
 
 
 def read_text(path: Path, shown: str) -> str:
-    """Return the file's text, or raise an InstanceError that says why it cannot be had."""
+    """Return the file's text, or raise an InstanceError with the reason why it cannot be read."""
     raw = files_being_read().read(path, shown)
     _check_narrow(raw, shown)
     try:
@@ -150,3 +155,58 @@ def _check_narrow(raw: bytes, shown: str) -> None:
     """Refuse text of two bytes a letter, which would be read as text with NULs in it."""
     if len(raw) > 1 and (raw[0] == 0) != (raw[1] == 0):
         raise InstanceError([Fault(shown, 1, 0, "", "is UTF-16; save the file as UTF-8")])
+
+
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+MOST_CELLS = 10_000_000
+"""Of a file; each takes 60 bytes or more."""
+
+
+def split_csv(path: Path, shown: str, most: int = MOST_CELLS) -> tuple[list[tuple[int, list[str]]], list[Fault]]:
+    """Return the rows of a CSV file with the number of the line on which each ends, and what is no CSV in it.
+
+    Blanks around cells are cut off; rows without any text, such as spreadsheets leave behind, are left out.
+
+    Parameters
+    ----------
+    path, shown
+        The file and its name in messages.
+    most
+        Most cells that are read.
+
+    Raises
+    ------
+    InstanceError
+        The file cannot be read, is empty, or separates its columns by something else than commas.
+    """
+    # Line ends of Windows and of old Macs; the parser would refuse the latter.
+    text = read_text(path, shown).replace("\r\n", "\n").replace("\r", "\n")
+    cells = text.count(",") + text.count("\n")
+    if cells > most:
+        raise InstanceError([Fault(shown, 0, 0, "", f"has about {cells:,} cells; at most {most:,} are read")])
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise InstanceError([Fault(shown, line, 0, "", "a NUL byte stands here; save the file as plain text")])
+    lines = csv.reader(io.StringIO(text), strict=True)
+    rows, faults = [], []
+    try:
+        for row in lines:
+            stripped = [cell.strip() for cell in row]
+            if any(stripped):
+                rows.append((lines.line_num, stripped))
+    except csv.Error as error:
+        last = rows[-1][0] if rows else 0
+        open_ = f"; a quotation mark after line {last} is left open" if lines.line_num > last + 1 else ""
+        faults.append(Fault(shown, lines.line_num, 0, "", f"is not CSV: {error}{open_}"))
+    if not rows and not faults:
+        raise InstanceError([Fault(shown, 1, 0, "", "is empty; the first row names the columns")])
+    if rows and rows[0][1][0].lower().startswith("sep="):
+        message = "is a line for one program only, no header; take it out and save the file with commas"
+        raise InstanceError([Fault(shown, rows[0][0], 0, "", message)])
+    if rows and len(rows[0][1]) == 1:
+        for separator, words in _SEPARATORS.items():
+            if separator in rows[0][1][0]:
+                message = f"its columns are separated by {words}; save the file with commas"
+                raise InstanceError([Fault(shown, rows[0][0], 0, "", message)])
+    return rows, faults

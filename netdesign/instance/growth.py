@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from netdesign.errors import did_you_mean
+from netdesign.instance.fields import sentence
+from netdesign.instance.override import NAMING_KEYS
 from netdesign.instance.schema import ROWS, InstanceDocument
 from netdesign.instance.stages import VOLUME
-from netdesign.instance.words import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 ALL = "*"
 """Stands in a path for every row of a table, or every entry of a list or block."""
 
-_NAMING_KEYS = ("id", "name", "site", "drivers")
 _TABLES = "tables"
 
 _NO_NUMBERS = ("format", "name", "title", "description", "units", "problem", "stages")
@@ -51,7 +51,7 @@ _OF_ALL_YEARS = (
 
 
 class NotMovableError(Exception):
-    """A number does not move as a path says; says why.
+    """A number cannot move along a path.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class NotMovableError(Exception):
 
 
 def one_name(of: str) -> str:
-    """Return a path in the one way in which it is compared: ``tables`` before a table's name says nothing."""
+    """Return a path in the form in which it is compared, without ``tables`` before the name of a table."""
     first, _, rest = of.partition(".")
     return rest if first == _TABLES and rest.split(".")[0] in ROWS else of
 
@@ -195,7 +195,7 @@ def _keys(holder: Any, word: str, of: str) -> list[Any]:
         names = {}
         for position, entry in enumerate(holder):
             if isinstance(entry, dict):
-                name = next((entry[key] for key in _NAMING_KEYS if entry.get(key) is not None), position)
+                name = next((entry[key] for key in NAMING_KEYS if entry.get(key) is not None), position)
                 names.setdefault(str(name), position)
     else:
         names = {}

@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netdesign.errors import Fault, InstanceError, did_you_mean
-from netdesign.instance.csv_cells import split_csv
 from netdesign.instance.fields import LARGEST, SMALLEST, is_decimal
-from netdesign.instance.files import files_being_read
+from netdesign.instance.files import files_being_read, split_csv
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+MATRIX_TABLES = ("leg_matrices", "demand_matrix")
+"""Blocks among the tables that name files of dense matrices."""
+
 LARGEST_UNPACKED_BYTES = 1024**3
-"""An .npz file is packed, so that its own size says little."""
+"""An .npz file is packed, and small where its content is large."""
 
 _MOST_CELLS_NAMED = 10
 

@@ -1,4 +1,4 @@
-"""Names that a person cannot tell apart, and names that stand twice where that says nothing."""
+"""Checks of names: those that look alike to a person, and those that stand twice in a list."""
 
 from __future__ import annotations
 

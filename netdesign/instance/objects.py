@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netdesign.errors import Fault, InstanceError, did_you_mean
-from netdesign.instance.document import Located
+from netdesign.errors import Fault, InstanceError, did_you_mean, unknown
+from netdesign.instance.document import FORMAT, Located
 from netdesign.instance.frames import add_frame
 from netdesign.instance.matrices import Matrix, value_faults
-from netdesign.instance.published.documents import frame_document
-from netdesign.instance.published.graph_tables import Part
+from netdesign.instance.published.graph_tables import GraphPart
 from netdesign.instance.published.graphs import GraphFile, graph_source
-from netdesign.instance.published.reading import Source
-from netdesign.instance.schema import COLUMNS, FORMAT, InstanceDocument
+from netdesign.instance.published.reading import Source, frame_document
+from netdesign.instance.schema import COLUMNS, InstanceDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -143,9 +142,11 @@ def source_of_graph(graph: Any, blocks: Mapping[str, Any]) -> Source:
         raise InstanceError([Fault("graph", 0, 0, "", message)])
     _check_keywords(blocks, (), "from_graph")
     faults: list[Fault] = []
-    nodes = [Part((node,), plain_value(data)) for node, data in graph.nodes(data=True) if _is_name(node, faults)]
+    nodes = [GraphPart((node,), plain_value(data)) for node, data in graph.nodes(data=True) if _is_name(node, faults)]
     lost = bool(faults)
-    edges = [Part((start, end), plain_value(data)) for start, end, data in graph.edges(data=True)] if not lost else []
+    edges = (
+        [GraphPart((start, end), plain_value(data)) for start, end, data in graph.edges(data=True)] if not lost else []
+    )
     found = GraphFile("graph", plain_value({**graph.graph, **blocks}), nodes, edges, graph.is_directed(), faults)
     source = graph_source(found, None)
     document = source.located.data
@@ -164,11 +165,7 @@ def _check_keywords(blocks: Mapping[str, Any], further: Iterable[str], shown: st
     known = (*further, *_KEYWORDS)
     strange = [name for name in blocks if name not in _KEYWORDS]
     if strange:
-        allowed = ", ".join(known)
-        message = "unknown keyword; allowed: {}{}"
-        raise InstanceError(
-            Fault(shown, 0, 0, name, message.format(allowed, did_you_mean(name, known))) for name in strange
-        )
+        raise InstanceError(Fault(shown, 0, 0, name, unknown("keyword", name, known)) for name in strange)
 
 
 def _source(document: dict[str, Any], tables: Any, shown: str, matrices: Mapping[str, Matrix] | None = None) -> Source:

@@ -159,9 +159,9 @@ def fix_hubs(instance: Instance, names: Iterable[str]) -> Instance:
     if missing:
         message = f"{', '.join(missing)} exists and stays open; name it too"
         raise UsageError(message)
-    clash = sorted(set(opened) & set(instance.policies.forbidden))
-    if clash:
-        message = f"{', '.join(clash)} is forbidden by the instance"
+    forbidden = sorted(set(opened) & set(instance.policies.forbidden))
+    if forbidden:
+        message = f"{', '.join(forbidden)} is forbidden by the instance"
         raise UsageError(message)
     closed = tuple(site.id for site in instance.sites if site.id not in opened)
     left_out = sorted(set(instance.policies.required) - set(opened))

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from netdesign.instance.document import Located, Path_
 
-_NAMING_KEYS = ("id", "name", "site", "drivers")
+NAMING_KEYS = ("id", "name", "site", "drivers")
+"""Keys of an entry of a list that may name it in an address."""
+
 _SHOWN = 80
 _DIGITS = 10
 """No list has as many entries as a number of so many digits."""
@@ -138,7 +140,7 @@ def _longest(known: Collection[str], rest: str) -> tuple[str, str] | None:
 def _names(entries: list[Any]) -> dict[str, list[int]]:
     """Return the positions of each name in a list; what is an id is no other entry's name."""
     names: dict[str, list[int]] = {}
-    for key in _NAMING_KEYS:
+    for key in NAMING_KEYS:
         taken = set(names)
         for index, entry in enumerate(entries):
             name = str(entry[key]) if isinstance(entry, dict) and entry.get(key) is not None else ""

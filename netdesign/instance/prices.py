@@ -19,11 +19,11 @@ _FEW = 3
 
 
 class MissingPriceError(Exception):
-    """A price cannot be derived; says what is missing."""
+    """A price cannot be derived; the message names what is missing."""
 
 
 def check_parcel(document: InstanceDocument, located: Located, faults: FaultList) -> None:
-    """Note prices a parcel where no file says what a parcel weighs: a reader's own weight would change the answer."""
+    """Note prices a parcel where no file states the weight of a parcel: a weight of the reader's own changes them."""
     if ("parcel",) not in located.assumed:
         return
     prices = {"handling.cost_eur_per_parcel": document.handling.cost_eur_per_parcel}

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
-from netdesign.instance.document import read_yaml
+from netdesign.instance.document import FILE_NAME, FORMAT, read_yaml
 from netdesign.instance.faults import FaultList, document_faults, valueless
 from netdesign.instance.files import NOT_ORDINARY, one_reading
 from netdesign.instance.override import apply_overrides
+from netdesign.instance.published.formats import has_units, in_other_format, read_published
 from netdesign.instance.published.reading import OWN_FORMAT, Reading, Source
 from netdesign.instance.resolve import check_has_stages, resolve_instance
 from netdesign.instance.resolve_stages import BASE, TREE, resolve_stages
-from netdesign.instance.schema import COLUMNS, FORMAT, InstanceDocument
+from netdesign.instance.schema import InstanceDocument
 from netdesign.instance.sense import odd_things
 from netdesign.instance.tables import load_tables
 
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
     from netdesign.instance.document import Located
     from netdesign.instance.files import Files
     from netdesign.instance.staged import StagedInstance
-
-FILE_NAME = "instance.yaml"
-_WITH_UNITS = (OWN_FORMAT, "excel", "graphml", "nodelink")
-"""Formats whose figures are in the units of an instance."""
 
 OWN = Reading()
 """A folder or file of netdesign's own."""
@@ -104,7 +101,7 @@ def read_staged(
 
 def _odd_things(document: InstanceDocument, instance: Instance, source: Source, reading: Reading) -> tuple[Fault, ...]:
     """Return what is odd without being wrong; figures of the literature are abstract, and nothing there is unlikely."""
-    if reading.format_in not in _WITH_UNITS:
+    if not has_units(reading.format_in):
         return tuple(source.located.warnings)
     return odd_things(document, instance, source.matrices, source.located)
 
@@ -139,13 +136,7 @@ def read_source(path: Path | Source, overrides: Sequence[str] = (), reading: Rea
 
 def _read_files(path: Path, reading: Reading) -> Source:
     with one_reading() as files:
-        if reading.format_in == OWN_FORMAT:
-            source = _read_own(path, reading, files)
-        else:
-            # Only where it is asked for: the readers are no part of an ordinary solve.
-            from netdesign.instance.published.formats import read_published
-
-            source = read_published(path, reading)
+        source = _read_own(path, reading, files) if reading.format_in == OWN_FORMAT else read_published(path, reading)
     return replace(source, files=files.paths)
 
 
@@ -176,10 +167,8 @@ def _read_own(path: Path, reading: Reading, files: Files) -> Source:
         located = read_yaml(file, file.name)
         _check_format(located, file.name)
     except InstanceError as error:
-        from netdesign.instance.published.formats import in_other_format
-
         raise in_other_format(file, error) from None
-    matrices = load_tables(located, file.parent, COLUMNS)
+    matrices = load_tables(located, file.parent)
     names = {file.name} | {place[0] for place in located.places.values()} | {table.file for table in matrices.values()}
     return Source(located, matrices, files.digest((name, file.parent / name) for name in sorted(names)))
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.data import Instance, Link, Node, NodeKind, Site, Stream
-from netdesign.instance.demand import resolve_demand
 from netdesign.instance.faults import FaultList
-from netdesign.instance.given_legs import resolve_legs
+from netdesign.instance.legs_and_demand import resolve_demand, resolve_legs
+from netdesign.instance.matrices import MATRIX_TABLES
 from netdesign.instance.names import check_names
 from netdesign.instance.policies import check_policies, check_policy_sites
 from netdesign.instance.prices import MissingPriceError, check_parcel, fixed_cost, handling_cost
@@ -47,7 +47,7 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
     nodes = _nodes(document, faults)
     position = {node.id: index for index, node in enumerate(nodes)}
     sites = _sites(document, position, faults)
-    links = _links(document, nodes, position, faults)
+    links = _links(document, position, faults)
     _check_matrix_files(document, matrices, faults)
     legs = resolve_legs(document, matrices, position, faults)
     commodities = resolve_demand(document, matrices, nodes, position, faults)
@@ -99,12 +99,16 @@ def _check_size(document: InstanceDocument, faults: FaultList) -> None:
         faults.raise_if_any()
 
 
+STAGED_TABLES = ("modules", "paths", "tree")
+"""Tables of an instance over several years."""
+
+
 def check_has_stages(document: InstanceDocument, faults: FaultList) -> None:
     """Note tables that only years make sense of, where there are none."""
     # `stages: null`, as --set writes it, says that the years are left out on purpose.
     if document.stages is not None or "stages" in document.model_fields_set:
         return
-    for table in ("modules", "paths", "tree"):
+    for table in STAGED_TABLES:
         if getattr(document.tables, table):
             message = "is a table of an instance over several years, which has a `stages` block; there is none"
             faults.add(("tables", table), message)
@@ -123,13 +127,7 @@ def _nodes(document: InstanceDocument, faults: FaultList) -> tuple[Node, ...]:
         add("cities", index, city, NodeKind.CITY)
     seen: set[str] = set()
     for index, hub in enumerate(tables.hubs):
-        own_place = (hub.name, hub.country, hub.customs_zone, hub.lat, hub.lon) != (
-            "",
-            None,
-            None,
-            None,
-            None,
-        )
+        own_place = (hub.name, hub.country, hub.customs_zone, hub.lat, hub.lon) != ("", None, None, None, None)
         if hub.id in seen:
             faults.add(("tables", "hubs", index, "id"), f"'{hub.id}' stands twice in the hubs table")
         elif hub.id not in nodes:
@@ -173,10 +171,8 @@ def _site(
     country = countries.get(country_id) if country_id else None
     at: Path_ = ("tables", "hubs", index)
     if countries and country_id and country is None:
-        faults.add(
-            (*at, "country"),
-            f"'{country_id}' is not in the countries table{did_you_mean(country_id, countries)}",
-        )
+        near = did_you_mean(country_id, countries)
+        faults.add((*at, "country"), f"'{country_id}' is not in the countries table{near}")
     prices = {"fixed": 0.0, "handling": 0.0}
     try:
         prices["handling"] = handling_cost(document, hub, country)
@@ -205,7 +201,7 @@ def _site(
 
 def _check_matrix_files(document: InstanceDocument, matrices: Mapping[str, Matrix], faults: FaultList) -> None:
     """Matrices are read before ``--set`` is applied, so it cannot exchange them."""
-    for table in ("demand_matrix", "leg_matrices"):
+    for table in MATRIX_TABLES:
         block = getattr(document.tables, table)
         for name, file in vars(block).items() if block is not None else ():
             matrix = matrices.get(f"{table}.{name}")
@@ -213,10 +209,9 @@ def _check_matrix_files(document: InstanceDocument, matrices: Mapping[str, Matri
                 faults.add(("tables", table, name), "--set changes values of a table, not which file it is")
 
 
-def _links(
-    document: InstanceDocument, nodes: tuple[Node, ...], position: Mapping[str, int], faults: FaultList
-) -> tuple[Link, ...]:
+def _links(document: InstanceDocument, position: Mapping[str, int], faults: FaultList) -> tuple[Link, ...]:
     hubs = {hub.id for hub in document.tables.hubs}
+    airports = {airport.id for airport in document.tables.overseas}
     links = []
     lanes: set[frozenset[str]] = set()
     alike: dict[str, list[Path_]] = {}
@@ -228,7 +223,7 @@ def _links(
                 faults.add((*at, key), message)
         if row.from_ not in position or row.to not in position:
             continue
-        fault = _link_fault(document, row, nodes, position, hubs)
+        fault = _link_fault(document, row, hubs, airports)
         ends = frozenset((row.from_, row.to))
         if row.mode is Mode.AIR and ends in lanes:
             fault = f"the air link between {row.from_} and {row.to} stands twice"
@@ -237,32 +232,17 @@ def _links(
             continue
         if row.mode is Mode.AIR:
             lanes.add(ends)
-        links.append(
-            Link(
-                position[row.from_],
-                position[row.to],
-                row.mode,
-                row.km,
-                row.sea_km,
-                row.hours,
-                row.fare_eur_per_truck,
-            )
-        )
+        start, end = position[row.from_], position[row.to]
+        links.append(Link(start, end, row.mode, row.km, row.sea_km, row.hours, row.fare_eur_per_truck))
     for message, paths in alike.items():
         faults.add_alike(paths, message)
     return tuple(links)
 
 
-def _link_fault(
-    document: InstanceDocument,
-    row: LinkRow,
-    nodes: tuple[Node, ...],
-    position: Mapping[str, int],
-    hubs: set[str],
-) -> str:
+def _link_fault(document: InstanceDocument, row: LinkRow, hubs: set[str], airports: set[str]) -> str:
     """Return what is wrong with a link between known nodes, or an empty string."""
     ends = (row.from_, row.to)
-    overseas = [name for name in ends if nodes[position[name]].kind is NodeKind.OVERSEAS]
+    overseas = [name for name in ends if name in airports]
     if row.from_ == row.to:
         return f"links '{row.from_}' to itself"
     if row.mode is Mode.AIR:

@@ -20,6 +20,7 @@ from netdesign.instance.blocks import (
     StreamBlock,
     Units,
 )
+from netdesign.instance.document import FORMAT
 from netdesign.instance.fields import Block, Name, Real, quantity
 from netdesign.instance.policies import Policies
 from netdesign.instance.rows import CityRow, CountryRow, DemandRow, HubRow, LegRow, LinkRow, OverseasRow
@@ -28,8 +29,6 @@ from netdesign.instance.stages import BranchRow, ModuleRow, PathRow, Stages
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
     from pydantic_core import CoreSchema
-
-FORMAT = "netdesign.instance/1"
 
 
 class OrFile:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.rows import SiteStatus
+from netdesign.instance.stages import Risk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -244,3 +245,16 @@ class StagedInstance:
     def peak_capacities(self) -> NDArray[np.float64]:
         """Capacity on a peak day of each module, t/day, shape (modules,)."""
         return np.array([module.peak_per_day for module in self.modules])
+
+
+def certain(path: StagedInstance, scenario: str) -> StagedInstance:
+    """Return a path on which the cost is minimised: where nothing is uncertain there is nothing else to measure.
+
+    Parameters
+    ----------
+    path
+        Without branches.
+    scenario
+        What it follows.
+    """
+    return replace(path, stages=path.stages.model_copy(update={"risk": Risk()}), scenario=scenario)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netdesign.errors import Fault, InstanceError, did_you_mean
-from netdesign.instance.csv_cells import split_csv
-from netdesign.instance.files import NOT_ORDINARY
-from netdesign.instance.matrices import read_matrix
+from netdesign.errors import Fault, InstanceError, did_you_mean, unknown
+from netdesign.instance.files import NOT_ORDINARY, split_csv
+from netdesign.instance.matrices import MATRIX_TABLES, read_matrix
+from netdesign.instance.schema import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from netdesign.instance.document import Located, Path_
     from netdesign.instance.matrices import Matrix
@@ -20,7 +20,7 @@ _SHOWN = 60
 _FAULTS_SHOWN = 10
 
 MOST_TABLE_CELLS = 3_000_000
-"""Of a table of rows, each of which takes half a kilobyte; a matrix may have more."""
+"""Of a table of rows; a row takes half a kilobyte. A matrix may have more."""
 
 
 def resolve(folder: Path, name: str, field: str, place: tuple[str, int, int]) -> Path:
@@ -52,7 +52,7 @@ def resolve(folder: Path, name: str, field: str, place: tuple[str, int, int]) ->
 
 
 def read_csv(path: Path, shown: str, known: Sequence[str], located: Located, at: Path_) -> list[dict[str, str]]:
-    """Read a CSV table into rows of column and text, and note the place of every cell.
+    """Read a CSV table into rows of column and text, and note where each stands.
 
     Empty cells are left out, so that defaults apply. A doubled, unnamed or unknown column and a row with more or fewer
     cells than the header are noted as faults; the rest is read all the same, so that its faults are reported too.
@@ -77,17 +77,16 @@ def read_csv(path: Path, shown: str, known: Sequence[str], located: Located, at:
     lines, faults = split_csv(path, shown, MOST_TABLE_CELLS)
     header = lines[0][1] if lines else []
     faults += _header_faults(header, lines[0][0] if lines else 1, known, shown)
+    located.columns[shown] = {name: column for column, name in enumerate(header, start=1)}
+    kept = [(column, name) for column, name in enumerate(header) if name in known]
     rows: list[dict[str, str]] = []
     for line, cells in lines[1:]:
         if len(cells) != len(header):
             faults.append(Fault(shown, line, 0, "", f"has {len(cells)} cells; the header has {len(header)}"))
             continue
         located.warnings += _swallowed(cells, header, line, shown)
-        row_at = (*at, len(rows))
-        located.places[row_at] = (shown, line, 0)
-        for column, name in enumerate(header, start=1):
-            located.places[*row_at, name] = (shown, line, column)
-        rows.append({name: cell for name, cell in zip(header, cells, strict=True) if cell and name in known})
+        located.places[*at, len(rows)] = (shown, line, 0)
+        rows.append({name: cells[column] for column, name in kept if cells[column]})
     if not rows and not faults:
         faults.append(Fault(shown, 0, 0, "", "has no rows under its header"))
     if not rows:
@@ -109,8 +108,7 @@ def _header_faults(header: list[str], line: int, known: Sequence[str], shown: st
         elif name in seen:
             faults.append(Fault(shown, line, column, name, "this column stands twice"))
         elif name not in known:
-            message = f"unknown column; allowed: {', '.join(known)}{did_you_mean(name, known)}"
-            faults.append(Fault(shown, line, column, name, message))
+            faults.append(Fault(shown, line, column, name, unknown("column", name, known)))
         seen.add(name)
     return faults
 
@@ -127,17 +125,15 @@ def _swallowed(cells: list[str], header: list[str], line: int, shown: str) -> li
     ]
 
 
-def load_tables(located: Located, folder: Path, columns: Mapping[str, Sequence[str]]) -> dict[str, Matrix]:
+def load_tables(located: Located, folder: Path) -> dict[str, Matrix]:
     """Replace table names in the document by their rows; return the matrices by path of their field.
 
     Parameters
     ----------
     located
-        The document; changed in place, and told of every fault of every table file.
+        The document; its tables are replaced, and the faults of all table files are added.
     folder
         The instance's folder.
-    columns
-        By table, the columns that it may have.
     """
     tables = located.data.get("tables")
     if not isinstance(tables, dict):
@@ -145,13 +141,13 @@ def load_tables(located: Located, folder: Path, columns: Mapping[str, Sequence[s
     matrices: dict[str, Matrix] = {}
     for name, value in list(tables.items()):
         at = ("tables", name)
-        if isinstance(value, str) and name in columns:
+        if isinstance(value, str) and name in COLUMNS:
             try:
                 path = resolve(folder, value, ".".join(at), located.place(at))
-                tables[name] = read_csv(path, value, columns[name], located, at)
+                tables[name] = read_csv(path, value, COLUMNS[name], located, at)
             except InstanceError as error:
                 located.faults += [(at, fault) for fault in error.faults]
-        elif name in ("demand_matrix", "leg_matrices") and isinstance(value, dict):
+        elif name in MATRIX_TABLES and isinstance(value, dict):
             matrices |= _load_matrices(name, value, folder, located)
     return matrices
 

@@ -1,15 +1,22 @@
-"""An instance as a graph of networkx, whole, so that it can be read again."""
+"""An instance as plain data, and written whole, so that it can be read again: a folder, or a graph of networkx."""
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+
 from netdesign.errors import UsageError
+from netdesign.instance.document import FILE_NAME
 from netdesign.instance.published.graph_tables import OF_THE_HUB, OF_THE_LINK, ROLES
-from netdesign.instance.to_plain_data import plain_document, without_matrices
-from netdesign.io.output_file import write_text, write_through
+from netdesign.instance.read import validated
+from netdesign.instance.resolve import STAGED_TABLES
+from netdesign.instance.rows import SourcedRow
+from netdesign.instance.schema import COLUMNS
+from netdesign.io.output_file import new_folder, write_text, write_through
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,10 +24,127 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
+    from netdesign.instance.matrices import Matrix
     from netdesign.instance.published.reading import Source
+
+TABLES = tuple(COLUMNS)
+"""Tables of rows, in the order in which a person reads them."""
 
 _NOT_IN_XML = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 """What XML 1.0 has no character for; a carriage return among them, which its readers turn into a line feed."""
+
+
+def to_plain_data(source: Source) -> dict[str, Any]:
+    """Return the document of a source with numbers as numbers; dense tables keep the names of their files.
+
+    What ``--set`` took away is not in it, nor what only years make sense of where the years were taken away.
+
+    Raises
+    ------
+    InstanceError
+        The document is not valid.
+    """
+    document = validated(source).model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+    if "stages" not in document:
+        tables = document["tables"]
+        document["tables"] = {name: table for name, table in tables.items() if name not in STAGED_TABLES}
+    return document
+
+
+def columns_in_use(table: str, rows: list[dict[str, Any]]) -> list[str]:
+    """Return the columns that the rows of a table fill, figures first and where they come from last."""
+    ordered = sorted(COLUMNS[table], key=lambda name: name in SourcedRow.model_fields)
+    used = {name for row in rows for name, value in row.items() if value is not None}
+    return [name for name in ordered if name in used]
+
+
+def without_matrices(document: dict[str, Any], source: Source) -> dict[str, Any]:
+    """Return a document whose dense tables are written out as rows of ``legs`` and ``demand``."""
+    tables = dict(document["tables"])
+    dense_legs, dense_demand = tables.pop("leg_matrices", None), tables.pop("demand_matrix", None)
+    if dense_legs:
+        tables["legs"] = _rows("leg_matrices", source, ("from", "to"))
+    if dense_demand:
+        stream = {"stream": dense_demand["stream"]} if "stream" in dense_demand else {}
+        rows = _rows("demand_matrix", source, ("origin", "destination"))
+        tables["demand"] = [row | stream for row in rows if row["volume_t_per_year"]]
+    return document | {"tables": tables}
+
+
+def _rows(block: str, source: Source, ends: tuple[str, str]) -> list[dict[str, Any]]:
+    matrices = {path.partition(".")[2]: m for path, m in source.matrices.items() if path.startswith(f"{block}.")}
+    first = next(iter(matrices.values()))
+    by_cell = {name: _cells(matrix) for name, matrix in matrices.items()}
+    rows = []
+    for i, j in np.argwhere(~np.isnan(first.values)).tolist():
+        start, end = first.origins[i], first.destinations[j]
+        values = {name: cells[start, end] for name, cells in by_cell.items() if (start, end) in cells}
+        rows.append({ends[0]: start, ends[1]: end, **values})
+    return rows
+
+
+def _cells(matrix: Matrix) -> dict[tuple[str, str], float]:
+    places = np.argwhere(~np.isnan(matrix.values)).tolist()
+    return {(matrix.origins[i], matrix.destinations[j]): float(matrix.values[i, j]) for i, j in places}
+
+
+def write_instance(source: Source, folder: Path) -> None:
+    """Write a folder that reads as the same instance.
+
+    Parameters
+    ----------
+    source
+        As a reader hands it over.
+    folder
+        Must not exist.
+
+    Raises
+    ------
+    InstanceError
+        The document is not valid.
+    UsageError
+        The folder exists or cannot be made.
+    """
+    document = to_plain_data(source)
+    with new_folder(folder) as made:
+        _write_files(document, source, made)
+
+
+def _write_files(document: dict[str, Any], source: Source, folder: Path) -> None:
+    from ruamel.yaml import YAML
+
+    tables = document["tables"]
+    for name in TABLES:
+        if tables.get(name):
+            _write_rows(name, tables[name], folder / f"{name}.csv")
+            tables[name] = f"{name}.csv"
+    for path, matrix in source.matrices.items():
+        block, _, field = path.partition(".")
+        file = f"{field}.csv"
+        _write_matrix(matrix, folder / file)
+        tables[block][field] = file
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # in the order of the document
+    with (folder / FILE_NAME).open("w", encoding="utf-8", newline="\n") as file_:
+        yaml.dump(document, file_)
+
+
+def _write_rows(table: str, rows: list[dict[str, Any]], path: Path) -> None:
+    columns = columns_in_use(table, rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow(["" if row.get(name) is None else row[name] for name in columns])
+
+
+def _write_matrix(matrix: Matrix, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["", *matrix.destinations])
+        for name, values in zip(matrix.origins, matrix.values, strict=True):
+            writer.writerow([name, *("" if np.isnan(value) else repr(value) for value in values.tolist())])
 
 
 def instance_graph(source: Source) -> nx.Graph[str]:
@@ -38,7 +162,7 @@ def instance_graph(source: Source) -> nx.Graph[str]:
     """
     import networkx as nx
 
-    document = _without_nulls(without_matrices(plain_document(source), source))
+    document = _without_nulls(without_matrices(to_plain_data(source), source))
     tables = document["tables"]
     links = [dict(row) for row in tables.pop("links", [])]
     ends = [(row.pop("from"), row.pop("to")) for row in links]

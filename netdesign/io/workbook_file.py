@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from netdesign.errors import Fault, UsageError
 from netdesign.instance.published.cells import MOST_LETTERS, MOST_ROWS, escaped
 from netdesign.instance.published.excel import SETTINGS, openpyxl
-from netdesign.instance.to_plain_data import TABLES, columns_in_use, plain_document, without_matrices
+from netdesign.io.instance_files import TABLES, columns_in_use, to_plain_data, without_matrices
 from netdesign.io.output_file import write_through
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def write_excel(source: Source, path: Path) -> None:
         The file cannot be written, or a workbook cannot hold the instance: every text and table that it cannot.
     """
     openpyxl()
-    document = without_matrices(plain_document(source), source)
+    document = without_matrices(to_plain_data(source), source)
     tables = document.pop("tables")
     faults: list[Fault] = []
     sheets: dict[str, Rows] = {SETTINGS: [("path", "value")]}

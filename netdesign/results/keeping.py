@@ -1,4 +1,4 @@
-"""What an earlier call left: a better answer that is to stay, or a plan to go on from, also of a call that was killed."""
+"""What an earlier call left: a better answer that is to stay, or a plan to go on from, though that call was killed."""
 
 from __future__ import annotations
 
@@ -159,9 +159,7 @@ def earlier_document(output: Path) -> TimingDocument | None:
     return None if found is None else read_result(found, TimingDocument)
 
 
-def plan_to_go_on_from(
-    document: TimingDocument, options: dict[str, Any], staged: StagedInstance
-) -> StagedPlan | None:
+def plan_to_go_on_from(document: TimingDocument, options: dict[str, Any], staged: StagedInstance) -> StagedPlan | None:
     """Return the plan of an earlier call of the same problem, or None where it had none.
 
     Parameters

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from netdesign.errors import UsageError
+from netdesign.instance.fields import sentence, shortened
 from netdesign.instance.files import FileRefusedError, read_ordinary
-from netdesign.instance.words import plain, sentence
 from netdesign.results.document import Part, ResultDocument, format_of
 from netdesign.results.staged_document import TimingDocument
 
@@ -118,7 +118,8 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_without_doubles)
     except _DoubledKeyError as doubled:
-        message = f"{path}: the key '{plain(doubled)}' stands twice in one block, so no result of `netdesign solve -o`"
+        key = shortened(doubled)
+        message = f"{path}: the key '{key}' stands twice in one block, so no result of `netdesign solve -o`"
         raise UsageError(message) from None
     except (ValueError, RecursionError):
         message = f"{path}: is not JSON, so no result of `netdesign solve -o`"
@@ -148,8 +149,8 @@ def whole_document(path: Path, data: Any, kind: type[DocumentT]) -> DocumentT:
     try:
         return kind.model_validate(data)
     except ValidationError as error:
-        named = ((".".join(plain(key) for key in e["loc"] if key != _KEY), e) for e in error.errors(include_url=False))
-        faults = [f"{where}: {sentence(e)}" for where, e in named]
+        found = error.errors(include_url=False)
+        faults = [f"{'.'.join(shortened(key) for key in e['loc'] if key != _KEY)}: {sentence(e)}" for e in found]
         more = f"; and {len(faults) - 5} more faults" if len(faults) > 5 else ""
         message = f"{path}: is no whole result: {'; '.join(faults[:5])}{more}"
         raise UsageError(message) from None

@@ -231,9 +231,7 @@ def values_part(
     )
 
 
-def _information(
-    staged: StagedInstance, tree: Ended, known: Sequence[timing.SearchedPart]
-) -> timing.IntervalPart:
+def _information(staged: StagedInstance, tree: Ended, known: Sequence[timing.SearchedPart]) -> timing.IntervalPart:
     """Return by how much the tree's plan is dearer than knowing each path from the start."""
     if staged.stages.risk.measure is RiskMeasure.REGRET:
         # Against itself, knowing has no regret.

@@ -198,10 +198,10 @@ def _other_optimum(mutant: Mutant, folder: Path, code: int) -> str:
 
 def _brute(mutant: Mutant) -> int:
     from netdesign.instance.read import read_source
-    from netdesign.instance.to_plain_data import plain_document
+    from netdesign.io.instance_files import to_plain_data
     from tests.brute_force import BruteForce
 
-    document = plain_document(read_source(Path("instance.yaml")))
+    document = to_plain_data(read_source(Path("instance.yaml")))
     problem = document.get("problem", {})
     if problem.get("allocation", "multiple") != "multiple" or problem.get("objective", "cost") != "cost":
         raise NotImplementedError(problem)

@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.bench.rows import Row, proven_status
 from netdesign.errors import UsageError, did_you_mean
+from netdesign.instance.published.formats import FORMATS, Family
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 
-@dataclass(frozen=True)
-class _Family:
-    """Where the files of a family lie and how they are read.
-
-    Parameters
-    ----------
-    folder
-        Beside the table.
-    format_in
-        Format by default.
-    file
-        The one file from which all instances are cut; empty where each has its own.
-    """
-
-    folder: str
-    format_in: str
-    file: str = ""
-
-
-_FAMILIES = {
-    "AP": _Family("ap", "ap", "APdata200"),
-    "CAB": _Family("cab", "cab", "CAB.txt"),
-    "ORLIB-cap": _Family("orlib_cap", "cap"),
-    "ORLIB-pmed": _Family("orlib_pmed", "pmed"),
-    "Holmberg": _Family("sscflp_holmberg", "holmberg"),
-    "UflLib": _Family("uflp_misc", "ufllib"),
-}
+_FAMILIES = {family: (name, where) for name, known in FORMATS.items() for family, where in known.families.items()}
 
 _PROBLEMS = {
     "UMApHMP": "multiple",
@@ -66,19 +40,20 @@ def collection_row(table: Path, line: int, cells: Mapping[str, str]) -> Row:
     UsageError
         An unknown family, problem or status.
     """
-    family, problem = _FAMILIES.get(cells["family"]), cells["problem"]
-    if family is None:
+    problem = cells["problem"]
+    if cells["family"] not in _FAMILIES:
         near = did_you_mean(cells["family"], _FAMILIES)
         message = f"{table}:{line}: family '{cells['family']}' is unknown{near}"
         raise UsageError(message)
     if problem not in _PROBLEMS:
         message = f"{table}:{line}: problem '{problem}' is unknown{did_you_mean(problem, _PROBLEMS)}"
         raise UsageError(message)
+    format_in, family = _FAMILIES[cells["family"]]
     if family.file and not cells.get("n"):
         message = f"{table}:{line}: n: is missing; it says how many nodes of {family.file} count"
         raise UsageError(message)
     instance, _, capacity = cells["instance"].partition("-")
-    options = ["--format-in", "ufllib" if problem == "UFLP" else family.format_in]
+    options = ["--format-in", "ufllib" if problem == "UFLP" else format_in]
     if family.file:
         options += ["--nodes", cells["n"]]
     elif capacity:
@@ -100,7 +75,7 @@ def _own_file(folder: Path, instance: str) -> str:
     return instance if (folder / instance).is_file() else f"{instance}.txt"
 
 
-def _beside(family: _Family, cells: Mapping[str, str]) -> list[str]:
+def _beside(family: Family, cells: Mapping[str, str]) -> list[str]:
     """Return the options of the files of fixed costs and capacities that the kinds of a row name."""
     if not family.file:
         return []

@@ -54,7 +54,7 @@ class Pace:
     done: frozenset[Finding] = frozenset(Finding)
 
 
-class _Kept:
+class _Output:
     """What the output holds: a record for each row of the table that has one, then those of other tables.
 
     Parameters
@@ -151,7 +151,7 @@ def run_rows(
     list of Record
         All rows of the table that are in the output, in the order of the table.
     """
-    kept = _Kept(rows, table.parent, output, pace)
+    kept = _Output(rows, table.parent, output, pace)
 
     def solve(same: Sequence[Row]) -> None:
         if stopped.is_set():

@@ -13,8 +13,8 @@ from netdesign.instance.faults import FaultList
 from netdesign.instance.options import OPTIONS_PLACE, HubOptions, apply_hub_options, replaced_policy, words_of
 from netdesign.instance.read import read_staged
 from netdesign.instance.resolve_stages import BASE, TREE
-from netdesign.instance.single_paths import certain
 from netdesign.instance.stage_checks import check_resolved_stages
+from netdesign.instance.staged import certain
 from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.network import check_routes
 from netdesign.network.staged import build_networks

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pydantic import BaseModel
 
 from netdesign.evaluate.configuration import configurations
 from netdesign.evaluate.staged import evaluate_staged
-from netdesign.instance.single_paths import mean_path, path_alone, single_year
+from netdesign.instance.staged import certain
 from netdesign.network.staged import build_networks
 from netdesign.plan import NodePlan, Order, Plan, StagedPlan
 from netdesign.results.document import proven
@@ -27,7 +28,7 @@ from netdesign.solve.multistage.year import Years
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netdesign.instance.staged import StagedInstance
+    from netdesign.instance.staged import StagedInstance, TreeNode
     from netdesign.results.document import Ended
     from netdesign.solve.multistage.question import StagedQuestion
 
@@ -36,7 +37,7 @@ def paths_alone(question: StagedQuestion) -> Iterator[StagedQuestion]:
     """Yield the questions about each path of the tree by itself, in the order of the leaves."""
     for leaf in question.staged.leaves:
         networks = tuple(question.networks[v] for v in question.staged.path_to(leaf))
-        alone = path_alone(question.staged, leaf)
+        alone = _path_alone(question.staged, leaf)
         yield question.about(alone, networks, f"{alone.scenario} known")
 
 
@@ -85,7 +86,7 @@ def years_alone(question: StagedQuestion) -> Iterator[tuple[int, StagedQuestion]
     staged = question.staged
     for node in dict.fromkeys((0, len(staged.nodes) - 1)):
         year = staged.nodes[node].year
-        yield year, question.about(single_year(staged, node), (question.networks[node],), f"{year} by itself")
+        yield year, question.about(_single_year(staged, node), (question.networks[node],), f"{year} by itself")
 
 
 def single_years(question: StagedQuestion) -> list[SingleYearPart]:
@@ -95,7 +96,7 @@ def single_years(question: StagedQuestion) -> list[SingleYearPart]:
 
 def of_means(question: StagedQuestion) -> StagedQuestion:
     """Return the question about the path of the means of a tree."""
-    path = mean_path(question.staged)
+    path = _mean_path(question.staged)
     return question.about(path, build_networks(path), "mean of the tree")
 
 
@@ -187,3 +188,84 @@ def _without_operations(question: StagedQuestion, schedule: SearchedPart) -> Sta
     idle = Plan((), (), empty, empty, empty, np.empty(0))
     nodes = (_of_year(schedule, node.year) for node in question.staged.nodes)
     return StagedPlan(tuple(NodePlan(orders, closings, idle) for orders, closings in nodes))
+
+
+def _path_alone(staged: StagedInstance, leaf: int) -> StagedInstance:
+    """Return the path to a leaf as if it were known from the start.
+
+    Parameters
+    ----------
+    staged, leaf
+        The tree, and the position of a node of its last year.
+    """
+    return certain(staged.along(leaf), staged.nodes[leaf].branch)
+
+
+def _mean_path(staged: StagedInstance) -> StagedInstance:
+    """Return the path on which every volume and price is the mean of its year over the tree."""
+    nodes = []
+    for year in range(staged.stages.first_year, staged.stages.last_year + 1):
+        of_year = [node for node in staged.nodes if node.year == year]
+        weights = np.array([node.probability for node in of_year])
+        weights /= weights.sum()
+        instance = _mean_value([node.instance for node in of_year], weights)
+        prices = _mean_value([node.prices for node in of_year], weights)
+        nodes.append(replace(of_year[0], name=str(year), branch="", instance=instance, prices=prices))
+    return _as_path(staged, nodes, "mean")
+
+
+def _single_year(staged: StagedInstance, node: int) -> StagedInstance:
+    """Return the one-year problem of a node: what stands is what the hubs start with, and modules are ready at once.
+
+    Capital counts as the annuity of the year. A capital budget says nothing about a year that pays annuities, and is
+    left out; so is closing.
+
+    Parameters
+    ----------
+    staged, node
+        The years, and the position of a node.
+    """
+    only = staged.nodes[node]
+    changes = {"first_year": only.year, "last_year": only.year, "capital_budget": None, "closing": False}
+    stages = staged.stages.model_copy(update=changes)
+    modules = tuple(replace(module, lead=0) for module in staged.modules)
+    return _as_path(replace(staged, stages=stages, modules=modules), [only], str(only.year))
+
+
+def _as_path(staged: StagedInstance, nodes: Sequence[TreeNode], scenario: str) -> StagedInstance:
+    own = tuple(replace(node, parent=position - 1, probability=1.0) for position, node in enumerate(nodes))
+    return certain(replace(staged, nodes=own), scenario)
+
+
+def _mean_value(values: Sequence[Any], weights: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Any:
+    """Return things of one shape with each number in them replaced by its mean; numbers that agree stay as they are."""
+    first = values[0]
+    if all(value is first for value in values):
+        return first
+    if isinstance(first, np.ndarray):
+        return _mean_array(values, weights)
+    if is_dataclass(first) and not isinstance(first, type):
+        names = [field.name for field in fields(first) if field.init]
+        return replace(
+            first, **{name: _mean_value([getattr(value, name) for value in values], weights) for name in names}
+        )
+    if isinstance(first, BaseModel):
+        names = list(type(first).model_fields)
+        own = {name: _mean_value([getattr(value, name) for value in values], weights) for name in names}
+        return first.model_copy(update=own)
+    if isinstance(first, tuple):
+        return tuple(_mean_value(list(parts), weights) for parts in zip(*values, strict=True))
+    if isinstance(first, dict):
+        return {key: _mean_value([value[key] for value in values], weights) for key in first}
+    if isinstance(first, float) and any(value != first for value in values):
+        return float(weights @ np.array(values))
+    return first
+
+
+def _mean_array(values: Sequence[Any], weights: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Any:
+    first = values[0]
+    if first.dtype.kind != "f" or all(np.array_equal(value, first, equal_nan=True) for value in values):
+        return first
+    found = np.tensordot(weights, np.stack(values), axes=1)
+    found.setflags(write=False)
+    return found

@@ -1,4 +1,4 @@
-"""What a cell of a workbook is worth: a value, or a reason why it says nothing that can be relied on."""
+"""The value of a cell of a workbook, or the reason why none can be relied on."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _EXACT = 2**53
 
 @dataclass(frozen=True)
 class Unsure:
-    """What a cell holds that does not say what it means.
+    """The content of a cell whose meaning is unclear.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Unsure:
     worth
         Its value where no text is wanted; None where it has none.
     is_clear_as_remark
-        Whether the value says enough too where the text is a remark, which nothing refers to.
+        Whether the value is clear enough where the text is a remark, which nothing refers to.
     """
 
     message: str

@@ -6,15 +6,16 @@ from pathlib import PurePath
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
-from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
-from netdesign.instance.document import parse_yaml
-from netdesign.instance.fields import Block, is_decimal
+from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean, unknown
+from netdesign.instance.document import FORMAT, parse_yaml
+from netdesign.instance.faults import block_in
+from netdesign.instance.fields import is_decimal
 from netdesign.instance.files import files_being_read
 from netdesign.instance.published.cells import Unsure
-from netdesign.instance.published.documents import as_source
+from netdesign.instance.published.reading import as_source
 from netdesign.instance.published.workbook import letters, read_workbook
 from netdesign.instance.rows import SourcedRow
-from netdesign.instance.schema import COLUMNS, FORMAT, ROWS, InstanceDocument
+from netdesign.instance.schema import COLUMNS, ROWS, InstanceDocument
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -50,7 +51,7 @@ def openpyxl() -> Any:
 
 
 def read_excel(path: Path, reading: Reading) -> Source:
-    """Read a workbook; a formula counts as what it last gave, and what a cell does not say is a fault."""
+    """Read a workbook; a formula counts as its stored result, and a cell without a clear value is a fault."""
     shown = str(path)
     openpyxl()
     book = read_workbook(files_being_read().read(path, shown), shown)
@@ -63,11 +64,10 @@ def read_excel(path: Path, reading: Reading) -> Source:
     for name, sheet in book.sheets.items():
         at = f"{shown}[{name}]"
         if name not in known:
-            near = did_you_mean(name, known)
-            if not near and all(_is_blank(cell) for row in sheet.rows.values() for cell in row.values()):
+            is_blank = all(_is_blank(cell) for row in sheet.rows.values() for cell in row.values())
+            if is_blank and not did_you_mean(name, known):
                 continue  # such as Sheet2, which spreadsheet programs make unasked
-            message = f"unknown sheet; allowed: {', '.join(known)}{near}"
-            located.faults.append((("sheets", name), Fault(at, 0, 0, "", message)))
+            located.faults.append((("sheets", name), Fault(at, 0, 0, "", unknown("sheet", name, known))))
             continue
         located.warnings += [Fault(f"{path.name}[{name}]", 0, 0, "", note) for note in _hidden(sheet)]
     if SETTINGS in book.sheets:
@@ -86,7 +86,7 @@ def read_excel(path: Path, reading: Reading) -> Source:
 
 
 def _hidden(sheet: Sheet) -> Iterable[str]:
-    """Yield what a person who looks at the sheet may not know to count."""
+    """Yield notes on what is read although the sheet does not show it."""
     if sheet.is_hidden:
         yield "the sheet is hidden; it is read like any other"
     if sheet.is_filtered:
@@ -202,14 +202,14 @@ def _of_header(name: Value | None, known: Sequence[str]) -> tuple[str, str]:
         return "", name.message
     if name is None or _is_blank(name):
         return "", "this column has no name"
-    return str(name).strip(), f"unknown column; allowed: {', '.join(known)}{did_you_mean(str(name), known)}"
+    return str(name).strip(), unknown("column", str(name), known)
 
 
 def _annotation(words: tuple[str, ...]) -> Any:
     """Return the type that the schema has at a path, None where it has none."""
     found: Any = InstanceDocument
     for word in words:
-        block = _block_in(found)
+        block = block_in(found)
         if block is not None and not _is_mapping(found):
             field = block.model_fields.get(word)
             found = None if field is None else field.annotation
@@ -220,12 +220,6 @@ def _annotation(words: tuple[str, ...]) -> Any:
 
 def _is_mapping(annotation: Any) -> bool:
     return get_origin(annotation) is dict
-
-
-def _block_in(annotation: Any) -> type[Block] | None:
-    if isinstance(annotation, type):
-        return annotation if issubclass(annotation, Block) else None
-    return next(filter(None, map(_block_in, get_args(annotation))), None)
 
 
 def _is_text(annotation: Any) -> bool:
@@ -270,6 +264,7 @@ def _rows(sheet: Sheet, shown: str, table: str, located: Located) -> list[dict[s
     located.places.setdefault(at, (shown, 1, 0))
     known = COLUMNS[table]
     names = _header(sheet, shown, known, located, (*at, "file"))
+    located.columns[shown] = {name: column for column, name in names.items()}
     merged = _note_merged(sheet, shown, located, (*at, "file"))
     texts = {field.alias or name for name, field in ROWS[table].model_fields.items() if _is_text(field.annotation)}
     rows: list[dict[str, Any]] = []
@@ -281,7 +276,6 @@ def _rows(sheet: Sheet, shown: str, table: str, located: Located) -> list[dict[s
         located.places[row_at] = (shown, line, 0)
         row: dict[str, Any] = {}
         for column, name in names.items():
-            located.places[*row_at, name] = (shown, line, column)
             value = cells.get(column)
             is_clear = isinstance(value, Unsure) and value.is_clear_as_remark and name in SourcedRow.model_fields
             if isinstance(value, Unsure) and (value.worth is None or (name in texts and not is_clear)):
@@ -301,7 +295,7 @@ def _rows(sheet: Sheet, shown: str, table: str, located: Located) -> list[dict[s
 
 
 def _note_text(value: Any, shown: str, place: tuple[int, int], field: str, located: Located) -> None:
-    """Note a number that is a text: which of point and comma parts the thousands it does not say; a number would."""
+    """Note a number that is a text: whether point or comma parts its thousands is unclear in a text."""
     if isinstance(value, str) and is_decimal(value.strip()):
         (line, column), worth = place, f"{float(value):.10g}"
         message = f"the text {value!r} is read as {worth}; make {letters(column)}{line} a number"

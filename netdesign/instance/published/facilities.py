@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from netdesign.errors import Fault
-from netdesign.instance.published.documents import (
-    LARGEST_PLACES,
-    as_source,
-    facility_document,
-    instance_name,
-    median_document,
-    option_error,
-)
+from netdesign.instance.matrices import Matrix
 from netdesign.instance.published.numbers import Numbers
+from netdesign.instance.published.reading import as_source, frame_document, instance_name, option_error
 from netdesign.instance.published.siblings import layout_fault
 
 if TYPE_CHECKING:
@@ -26,7 +20,11 @@ if TYPE_CHECKING:
 
     from netdesign.instance.published.reading import Reading, Source
 
+LARGEST_PLACES = 5_000
+"""Most facilities and customers, or nodes of a graph: each pair of them has a cost, a time and a distance in memory."""
+
 _CAPACITY_WORD = "capacity"
+_COSTS = "cost.csv"
 
 
 def read_cap(path: Path, reading: Reading) -> Source:
@@ -76,7 +74,7 @@ def _check_layout(numbers: Numbers, name: str, cost: NDArray[np.float64]) -> Non
 
 
 def _end(numbers: Numbers, expected: str, fixed: NDArray[np.float64], cost: NDArray[np.float64]) -> list[Fault]:
-    """Refuse what is left but for one number on its own line that may be the optimum; return what to say of it."""
+    """Refuse what is left but for one number on its own line that may be the optimum; return a warning about it."""
     place = numbers.next
     if numbers.left != 1 or place not in numbers.starts:
         numbers.end(expected)
@@ -175,7 +173,7 @@ def read_holmberg(path: Path, reading: Reading) -> Source:
 
 
 def read_pmed(path: Path, reading: Reading) -> Source:
-    """Read an OR-Library p-median file: edges of a graph, of which of repeated ones the last counts."""
+    """Read an OR-Library p-median file: edges of a graph; of repeated edges the last counts."""
     from scipy.sparse.csgraph import csgraph_from_dense, shortest_path
 
     numbers = Numbers(path, str(path), "pmed")
@@ -204,3 +202,83 @@ def read_pmed(path: Path, reading: Reading) -> Source:
     title = f"p-median, {nodes} nodes"
     document, matrices = median_document(instance_name(path), title, distance, medians)
     return as_source(document, matrices, str(path), [path])
+
+
+def facility_document(
+    name: str,
+    title: str,
+    cost: NDArray[np.float64],
+    demand: NDArray[np.float64],
+    facilities: Sequence[dict[str, Any]],
+    policies: dict[str, Any],
+    allocation: str = "multiple",
+) -> tuple[dict[str, Any], dict[str, Matrix]]:
+    """Return document and matrices of a facility-location problem: every route passes one site.
+
+    A customer's freight goes from itself to itself over its facility; the collection factor is 0, so that the way
+    there is free and the way back costs.
+
+    Parameters
+    ----------
+    cost
+        Shape (facilities, customers): EUR/year of serving the whole demand of a customer; infinite where impossible.
+    demand
+        Shape (customers,), t/year, positive.
+    facilities
+        Columns of each facility's row in the hubs table; one without an id is a place of its own.
+    policies
+        The policies block.
+    allocation
+        Whether a customer may be served by several facilities.
+    """
+    customers = tuple(f"C{number}" for number in range(1, cost.shape[1] + 1))
+    sites = tuple(f"F{number}" for number in range(1, cost.shape[0] + 1))
+    legs = np.full((len(sites) + len(customers),) * 2, np.nan)
+    with np.errstate(over="ignore"):  # a demand too near to 0 is refused with its row
+        unit_cost = np.where(np.isfinite(cost), cost, np.nan) / demand
+    legs[: len(sites), len(sites) :] = unit_cost
+    legs[len(sites) :, : len(sites)] = unit_cost.T
+    document = frame_document(name, title) | {
+        "problem": {"allocation": allocation, "route_hubs": 1},
+        "factors": {"collection": 0},
+        "policies": policies,
+        "tables": {
+            "cities": [{"id": customer} for customer in customers],
+            "hubs": [{"id": site, **facility} for site, facility in zip(sites, facilities, strict=True)],
+            "leg_matrices": {"cost_eur_per_t": _COSTS},
+            "demand": [
+                {"origin": customer, "destination": customer, "volume_t_per_year": volume}
+                for customer, volume in zip(customers, demand.tolist(), strict=True)
+            ],
+        },
+    }
+    places = (*sites, *customers)
+    return document, {"leg_matrices.cost_eur_per_t": Matrix(places, places, legs, _COSTS)}
+
+
+def median_document(
+    name: str, title: str, distance: NDArray[np.float64], medians: int
+) -> tuple[dict[str, Any], dict[str, Matrix]]:
+    """Return document and matrices of a p-median problem: every node is a customer of weight 1 and a site.
+
+    Parameters
+    ----------
+    distance
+        Shape (nodes, nodes), infinite where no path leads.
+    medians
+        p.
+    """
+    nodes = tuple(str(number) for number in range(1, len(distance) + 1))
+    legs = np.where(np.isfinite(distance), distance, np.nan)
+    document = frame_document(name, title) | {
+        "problem": {"route_hubs": 1},
+        "factors": {"collection": 0},
+        "policies": {"hub_count": {"min": medians, "max": medians}},
+        "tables": {
+            "cities": [{"id": node} for node in nodes],
+            "hubs": [{"id": node, "fixed_cost_eur_per_year": 0} for node in nodes],
+            "leg_matrices": {"cost_eur_per_t": _COSTS},
+            "demand": [{"origin": node, "destination": node, "volume_t_per_year": 1} for node in nodes],
+        },
+    }
+    return document, {"leg_matrices.cost_eur_per_t": Matrix(nodes, nodes, legs, _COSTS)}

@@ -1,29 +1,43 @@
-"""The published formats by name, and the options that each takes."""
+"""The published formats by name: what each is called, takes and looks like.
+
+Help texts, pages and the bench take names and titles from here, so that this file imports no reader by itself.
+"""
 
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
 from netdesign.instance.files import NOT_ORDINARY, files_being_read
-from netdesign.instance.published.excel import read_excel
-from netdesign.instance.published.facilities import read_cap, read_holmberg, read_pmed, read_ufllib
-from netdesign.instance.published.graphml import read_graphml
-from netdesign.instance.published.hubs import read_ap, read_cab
-from netdesign.instance.published.nodelink import read_nodelink
 from netdesign.instance.published.reading import OWN_FORMAT
-from netdesign.instance.published.workbook import kind_of_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from netdesign.instance.published.reading import Reading, Source
 
 _START = 4096
 """Bytes at the beginning of a file that show what it is."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Where a collection of published instances has those of a format.
+
+    Parameters
+    ----------
+    folder
+        Beside the table of optima.
+    file
+        The one file from which all instances are cut; empty where each has its own.
+    """
+
+    folder: str
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,41 +48,151 @@ class PublishedFormat:
     ----------
     title
         For people.
-    read
-        Reads a file.
+    reader
+        Reads a file: a function, or module and function beside this file.
+    subject
+        Under which heading the help has it.
     options
         Names of the options of ``Reading`` that the reader takes.
     endings
         Of files that are in no other format.
+    has_units
+        Whether figures are in the units of an instance, so that some are unlikely.
+    beginnings
+        What the first word of a file begins with, as in no other format.
+    own_word
+        A word that stands in no file of another format without a beginning of its own.
+    has_counts
+        Tells from the words of a file that its numbers are as many as its counts ask for.
+    families
+        Of the collections of published instances, by their name in the table of optima.
     """
 
     title: str
-    read: Callable[[Path, Reading], Source]
+    reader: str | Callable[[Path, Reading], Source]
+    subject: str = "Added"
     options: frozenset[str] = frozenset()
     endings: tuple[str, ...] = ()
+    has_units: bool = False
+    beginnings: tuple[str, ...] = ()
+    own_word: str = ""
+    has_counts: Callable[[Sequence[str]], bool] | None = None
+    families: Mapping[str, Family] = field(default_factory=dict)
 
+    def read(self, path: Path, reading: Reading) -> Source:
+        """Read a file."""
+        if not isinstance(self.reader, str):
+            return self.reader(path, reading)
+        module, _, name = self.reader.partition(".")
+        source: Source = getattr(import_module(f"netdesign.instance.published.{module}"), name)(path, reading)
+        return source
+
+
+def count_at(words: Sequence[str], place: int) -> int:
+    """Return the whole number at a place, 0 where none stands there."""
+    word = words[place] if place < len(words) else ""
+    return int(word) if word.isascii() and word.isdigit() and len(word) <= 9 else 0
+
+
+def _has_counts_of_ap(words: Sequence[str]) -> bool:
+    nodes = count_at(words, 0)
+    end = 1 + 2 * nodes + nodes * nodes
+    return len(words) - end - 4 in (0, nodes, 2 * nodes) and 0 < count_at(words, end) <= nodes
+
+
+def _has_counts_of_pmed(words: Sequence[str]) -> bool:
+    nodes, edges, medians = (count_at(words, place) for place in range(3))
+    return edges > 0 and len(words) == 3 + 3 * edges and 0 < medians <= nodes
+
+
+_HUBS, _FACILITIES, _GRAPHS = "Hub location", "Facility location", "Graphs and tables"
 
 FORMATS: dict[str, PublishedFormat] = {
     "ap": PublishedFormat(
         "AP, Australia Post: hub location (Ernst and Krishnamoorthy 1996)",
-        read_ap,
+        "hubs.read_ap",
+        _HUBS,
         frozenset({"nodes", "alpha", "fixed_costs", "capacities"}),
+        has_counts=_has_counts_of_ap,
+        families={"AP": Family("ap", "APdata200")},
     ),
     "cab": PublishedFormat(
-        "CAB, Civil Aeronautics Board: hub location (O'Kelly 1987)", read_cab, frozenset({"nodes", "alpha"})
+        "CAB, Civil Aeronautics Board: hub location (O'Kelly 1987)",
+        "hubs.read_cab",
+        _HUBS,
+        frozenset({"nodes", "alpha"}),
+        own_word=":=",
+        families={"CAB": Family("cab", "CAB.txt")},
     ),
     "cap": PublishedFormat(
-        "OR-Library cap: capacitated facility location (Beasley 1988)", read_cap, frozenset({"capacity"})
+        "OR-Library cap: capacitated facility location (Beasley 1988)",
+        "facilities.read_cap",
+        _FACILITIES,
+        frozenset({"capacity"}),
+        families={"ORLIB-cap": Family("orlib_cap")},
     ),
     "excel": PublishedFormat(
-        "Excel workbook, one sheet a table (needs openpyxl)", read_excel, endings=(".xlsx", ".xlsm")
+        "Excel workbook, one sheet a table (needs openpyxl)",
+        "excel.read_excel",
+        _GRAPHS,
+        endings=(".xlsx", ".xlsm"),
+        has_units=True,
     ),
-    "graphml": PublishedFormat("GraphML of networkx and others", read_graphml, endings=(".graphml",)),
-    "holmberg": PublishedFormat("Single-source facility location (Holmberg et al. 1999)", read_holmberg),
-    "nodelink": PublishedFormat("Node-link JSON of networkx", read_nodelink, endings=(".json",)),
-    "pmed": PublishedFormat("OR-Library pmed: p-median (Beasley 1985)", read_pmed),
-    "ufllib": PublishedFormat("UflLib, and OR-Library cap without capacities: facility location (Hoefer)", read_ufllib),
+    "graphml": PublishedFormat(
+        "GraphML of networkx and others",
+        "graphml.read_graphml",
+        _GRAPHS,
+        endings=(".graphml",),
+        has_units=True,
+        beginnings=("<?xml", "<graphml"),
+    ),
+    "holmberg": PublishedFormat(
+        "Single-source facility location (Holmberg et al. 1999)",
+        "facilities.read_holmberg",
+        _FACILITIES,
+        families={"Holmberg": Family("sscflp_holmberg")},
+    ),
+    "nodelink": PublishedFormat(
+        "Node-link JSON of networkx",
+        "nodelink.read_nodelink",
+        _GRAPHS,
+        endings=(".json",),
+        has_units=True,
+        beginnings=("{",),
+    ),
+    "pmed": PublishedFormat(
+        "OR-Library pmed: p-median (Beasley 1985)",
+        "facilities.read_pmed",
+        _FACILITIES,
+        has_counts=_has_counts_of_pmed,
+        families={"ORLIB-pmed": Family("orlib_pmed")},
+    ),
+    "ufllib": PublishedFormat(
+        "UflLib, and OR-Library cap without capacities: facility location (Hoefer)",
+        "facilities.read_ufllib",
+        _FACILITIES,
+        beginnings=("FILE:",),
+        families={"UflLib": Family("uflp_misc")},
+    ),
 }
+
+
+def names_by_subject() -> str:
+    """Return the names of all formats under their headings, for a help text."""
+    subjects: dict[str, list[str]] = {}
+    for name, published in FORMATS.items():
+        subjects.setdefault(published.subject, []).append(name)
+    return " ".join(f"{subject}: {', '.join(names)}." for subject, names in subjects.items())
+
+
+def names_that_take(option: str) -> str:
+    """Return the names of the formats whose reader takes an option, for a help text."""
+    return ", ".join(name for name, published in FORMATS.items() if option in published.options)
+
+
+def has_units(name: str) -> bool:
+    """Tell whether the figures of files in a format are in the units of an instance."""
+    return name == OWN_FORMAT or (name in FORMATS and FORMATS[name].has_units)
 
 
 def read_published(path: Path, reading: Reading) -> Source:
@@ -98,7 +222,7 @@ def check_format(name: str, option: str, *others: str) -> None:
     name, option
         As it was typed, and where.
     others
-        Further names that may stand there, of which it is none.
+        Further names that may stand there; it is none of them.
 
     Raises
     ------
@@ -114,7 +238,7 @@ def check_format(name: str, option: str, *others: str) -> None:
 
 
 def format_by_ending(name: str) -> str | None:
-    """Return the format that files with the ending of a name are in, None where the ending does not tell."""
+    """Return the format that files with the ending of a name are in, None where no format has the ending."""
     ending = Path(name).suffix.lower()
     return next((form for form, published in FORMATS.items() if ending in published.endings), None)
 
@@ -130,7 +254,7 @@ def _check_typed_paths(path: Path, reading: Reading) -> None:
 
 
 def in_other_format(path: Path, error: InstanceError) -> InstanceError:
-    """Return the error of a file that was read as an instance of our own; what it is instead, where that can be told.
+    """Return the error of a file that was read as an instance of our own; it names the true kind where that shows.
 
     Parameters
     ----------
@@ -143,6 +267,8 @@ def in_other_format(path: Path, error: InstanceError) -> InstanceError:
         raw = files_being_read().read(path, path.name)
     except InstanceError:  # the error says so already
         return error
+    from netdesign.instance.published.workbook import kind_of_workbook
+
     kind = kind_of_workbook(raw) or kind_of_graph(raw)
     return InstanceError([Fault(path.name, 0, 0, "", kind)]) if kind else error
 

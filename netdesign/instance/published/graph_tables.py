@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netdesign.instance.published.graphs import GraphFile
 
 SOURCE_COLUMNS = tuple(SourcedRow.model_fields)
-"""Columns that say where figures come from."""
+"""Columns for the sources of figures."""
 
 ROLES = {"cities": "is_city", "hubs": "is_hub", "overseas": "is_overseas"}
 """Attribute of a node that stands in a table."""
@@ -49,7 +49,7 @@ EDGE = Kind("edges", (*_LINK, *_DEMAND, *SOURCE_COLUMNS, *OF_THE_LINK))
 
 
 @dataclass(frozen=True)
-class Part:
+class GraphPart:
     """A node or an edge.
 
     Parameters
@@ -74,13 +74,13 @@ class Part:
         return f"{at}{kind}{' to '.join(str(end)[:80] for end in self.ends)}"
 
 
-Rows = dict[str, list[tuple[Part, dict[str, Any]]]]
+Rows = dict[str, list[tuple[GraphPart, dict[str, Any]]]]
 
 
-def node_rows(nodes: Iterable[Part], shown: str, faults: list[Fault], warnings: list[Fault]) -> Rows:
+def node_rows(nodes: Iterable[GraphPart], shown: str, faults: list[Fault], warnings: list[Fault]) -> Rows:
     """Return the rows of cities, hubs and overseas airports, each with its node."""
     rows: Rows = {table: [] for table in ROLES}
-    empty: dict[str, list[Part]] = {}
+    empty: dict[str, list[GraphPart]] = {}
     for node in nodes:
         for name in [name for name, value in node.data.items() if value is None and name not in _NO_FIGURE]:
             empty.setdefault(name, []).append(node)
@@ -154,9 +154,9 @@ def edge_rows(graph: GraphFile, measures: list[str], *, has_links: bool, warning
     warnings
         Takes what is odd.
     """
-    links: list[tuple[Part, dict[str, Any]]] = []
-    demand: list[tuple[Part, dict[str, Any]]] = []
-    idle: list[Part] = []
+    links: list[tuple[GraphPart, dict[str, Any]]] = []
+    demand: list[tuple[GraphPart, dict[str, Any]]] = []
+    idle: list[GraphPart] = []
     for edge in graph.edges:
         known = {n: value for n, value in edge.data.items() if value is not None or n in (*_LINK, *_DEMAND)}
         start, end = edge.ends
@@ -176,8 +176,8 @@ def edge_rows(graph: GraphFile, measures: list[str], *, has_links: bool, warning
     return {"links": links, "demand": demand}
 
 
-def _check_idle(graph: GraphFile, idle: list[Part], measures: list[str], *, no_km: bool) -> None:
-    """Note edges that say nothing."""
+def _check_idle(graph: GraphFile, idle: list[GraphPart], measures: list[str], *, no_km: bool) -> None:
+    """Note edges without length and volume."""
     have = f"edges have {' and '.join(measures)}" if measures else "a link needs it"
     if idle and no_km:
         message = f"no edge has km; {have}: write how many km each link has in an attribute km"
@@ -189,13 +189,13 @@ def _check_idle(graph: GraphFile, idle: list[Part], measures: list[str], *, no_k
 
 
 def _both_ways(
-    graph: GraphFile, links: list[tuple[Part, dict[str, Any]]], warnings: list[Fault]
-) -> list[tuple[Part, dict[str, Any]]]:
+    graph: GraphFile, links: list[tuple[GraphPart, dict[str, Any]]], warnings: list[Fault]
+) -> list[tuple[GraphPart, dict[str, Any]]]:
     """Return the links of a directed graph, each once: links are driven both ways, so there and back must agree."""
-    by_ends: dict[tuple[str | int, ...], list[tuple[Part, dict[str, Any]]]] = {}
+    by_ends: dict[tuple[str | int, ...], list[tuple[GraphPart, dict[str, Any]]]] = {}
     for part, row in links:
         by_ends.setdefault(part.ends, []).append((part, row))
-    single: list[Part] = []
+    single: list[GraphPart] = []
     seen: set[tuple[str | int, ...]] = set()
     repeated: set[tuple[str | int, ...]] = set()
     for ends, there in by_ends.items():
@@ -220,7 +220,7 @@ def _both_ways(
 
 
 def _check_same(
-    graph: GraphFile, there: list[tuple[Part, dict[str, Any]]], back: list[tuple[Part, dict[str, Any]]]
+    graph: GraphFile, there: list[tuple[GraphPart, dict[str, Any]]], back: list[tuple[GraphPart, dict[str, Any]]]
 ) -> None:
     """Note that links are other ones there than back; one without a value is a fault of its own."""
     if any(value is None for _, row in (*there, *back) for value in row.values()):
@@ -236,11 +236,11 @@ def _check_same(
 def _figures(row: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what a link is apart from its ends and sources, comparable however it was written."""
 
-    def plain(name: str) -> str:
+    def comparable(name: str) -> str:
         value = row.get(name, {"mode": "road", "sea_km": 0, "fare_eur_per_truck": 0}.get(name, ""))
         try:
             return repr(float(value))
         except (TypeError, ValueError):
             return str(value)
 
-    return tuple(plain(name) for name in _LINK)
+    return tuple(comparable(name) for name in _LINK)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import Fault, InstanceError, did_you_mean
 from netdesign.instance.files import read_text
-from netdesign.instance.published.graph_tables import Part
+from netdesign.instance.published.graph_tables import GraphPart
 from netdesign.instance.published.graphs import FOREIGN, TEXTS, GraphFile, graph_source
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class _Element:
 
 @dataclass(frozen=True)
 class _Key:
-    """What a ``key`` declares: an attribute by name, of which kind of element, its type and what it is if left out."""
+    """The declaration of an attribute: its name, kind of element, type and default."""
 
     name: str
     of: str
@@ -77,7 +77,7 @@ def read_graphml(path: Path, reading: Reading) -> Source:
     root = _tree(read_text(path, shown), shown)
     if root.tag != "graphml":
         raise InstanceError([Fault(shown, root.line, root.column, "", f"<{root.tag[:40]}> is no GraphML")])
-    return graph_source(_Reader(shown).graph(root), path)
+    return graph_source(_GraphmlReader(shown).graph(root), path)
 
 
 def _tree(text: str, shown: str) -> _Element:
@@ -152,7 +152,7 @@ def _is_utf8(encoding: str, text: str) -> bool:
         return False
 
 
-class _Reader:
+class _GraphmlReader:
     """Takes GraphML apart and collects its faults."""
 
     def __init__(self, shown: str) -> None:
@@ -282,14 +282,14 @@ class _Reader:
             return _TRUTH.get(text.strip())
         return text
 
-    def _node(self, element: _Element) -> Part | None:
+    def _node(self, element: _Element) -> GraphPart | None:
         self._check(element)
         if "id" not in element.attributes:
             self._fault(element, "is missing", "node.id")
             return None
-        return Part((element.attributes["id"],), self._data(element, "node"), element.line, element.column)
+        return GraphPart((element.attributes["id"],), self._data(element, "node"), element.line, element.column)
 
-    def _edge(self, element: _Element, default: str, groups: set[str]) -> Part | None:
+    def _edge(self, element: _Element, default: str, groups: set[str]) -> GraphPart | None:
         self._check(element)
         ends = {name: element.attributes[name] for name in ("source", "target") if name in element.attributes}
         for name, end in ends.items():
@@ -305,4 +305,4 @@ class _Reader:
             self._fault(element, message, "directed")
         if missing or not groups.isdisjoint(ends.values()):
             return None
-        return Part((ends["source"], ends["target"]), self._data(element, "edge"), element.line, element.column)
+        return GraphPart((ends["source"], ends["target"]), self._data(element, "edge"), element.line, element.column)

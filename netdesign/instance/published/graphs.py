@@ -10,10 +10,12 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from netdesign.errors import Fault, InstanceError, did_you_mean
-from netdesign.instance.published.documents import as_source, instance_name
-from netdesign.instance.published.graph_tables import EDGE, NODE, Kind, Part, check_one_way, edge_rows, node_rows
-from netdesign.instance.schema import FORMAT, InstanceDocument
+from netdesign.errors import Fault, InstanceError, did_you_mean, unknown
+from netdesign.instance.document import FORMAT
+from netdesign.instance.matrices import MATRIX_TABLES
+from netdesign.instance.published.graph_tables import EDGE, NODE, GraphPart, Kind, check_one_way, edge_rows, node_rows
+from netdesign.instance.published.reading import as_source, instance_name
+from netdesign.instance.schema import InstanceDocument
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from netdesign.instance.published.reading import Source
 
 TEXTS = ("format", "name", "title", "description")
-"""Attributes of the graph that are texts; a text under any other name is JSON, as GraphML knows no lists."""
+"""Attributes of the graph that are texts; a text under any other name is JSON, as GraphML has no lists."""
 
 _FOREIGN = """
     label labels x y z pos position size width height color colour fillcolor fontcolor fontsize shape style fill r g b a
@@ -34,7 +36,7 @@ _FOREIGN = """
 """
 # Drawing (networkx, Gephi, yEd, igraph, Cytoscape), maps (OSMnx), and what netdesign itself once wrote beside columns.
 FOREIGN = frozenset(_FOREIGN.split())
-"""Attributes of other programs, in small letters: they play no part, and a warning says which there are."""
+"""Attributes of other programs, in small letters: they play no part, and a warning lists them."""
 
 _LACKING: dict[Path_, str] = {
     ("tables", "cities"): "no node of the graph is a city; a node is one unless its is_city is false",
@@ -74,8 +76,8 @@ class GraphFile:
 
     shown: str
     attributes: dict[str, Any]
-    nodes: list[Part]
-    edges: list[Part]
+    nodes: list[GraphPart]
+    edges: list[GraphPart]
     is_directed: bool
     faults: list[Fault] = field(default_factory=list)
     misspelt: set[int] = field(default_factory=set)
@@ -126,7 +128,7 @@ def graph_source(graph: GraphFile, path: Path | None) -> Source:
         raise InstanceError(graph.faults)
     used: dict[str, dict[str, None]] = {}
     check_one_way(graph)
-    whole = Part((), graph.attributes)
+    whole = GraphPart((), graph.attributes)
     _sort_out(graph, [whole], Kind("the graph", tuple(InstanceDocument.model_fields)), used)
     _sort_out(graph, graph.nodes, NODE, used)
     _sort_out(graph, graph.edges, EDGE, used)
@@ -164,10 +166,10 @@ def _check_ends(graph: GraphFile) -> None:
         graph.faults.append(Fault(edge.place(graph.shown), 0, 0, "", f"{shown} is not among the nodes{near}"))
 
 
-def _sort_out(graph: GraphFile, parts: list[Part], kind: Kind, used: dict[str, dict[str, None]]) -> None:
+def _sort_out(graph: GraphFile, parts: list[GraphPart], kind: Kind, used: dict[str, dict[str, None]]) -> None:
     """Take what is no attribute of an instance out of the parts; note each such name once, as foreign or as a fault."""
     near = {name.lower() for name in kind.known}
-    unknown: dict[str, list[Part]] = {}
+    strange: dict[str, list[GraphPart]] = {}
     for part in parts:
         for name in [name for name in part.data if name not in kind.known]:
             value = part.data.pop(name)
@@ -177,19 +179,19 @@ def _sort_out(graph: GraphFile, parts: list[Part], kind: Kind, used: dict[str, d
             if is_foreign and name.lower() not in near:
                 used.setdefault(kind.kind, {})[name] = None
             else:
-                unknown.setdefault(name, []).append(part)
-    for name, found in unknown.items():
+                strange.setdefault(name, []).append(part)
+    for name, found in strange.items():
         graph.misspelt |= {id(part) for part in found}
         more = f" (and on {len(found) - 1} more)" if len(found) > 1 else ""
-        message = f"unknown attribute{more}; allowed: {', '.join(kind.known)}{did_you_mean(name, kind.known)}"
+        message = unknown(f"attribute{more}", name, kind.known)
         graph.faults.append(Fault(found[0].place(graph.shown), 0, 0, name, message))
 
 
 def _check_bare_nodes(graph: GraphFile) -> None:
-    """Note nodes that look like a misspelt end of an edge, of which networkx made a node of its own."""
+    """Note nodes that look like a misspelt end of an edge: networkx makes a node of each such end."""
     dressed = [str(node.ends[0]) for node in graph.nodes if node.data]
     bare = [node for node in graph.nodes if not node.data]
-    # Where many have no attribute, that says nothing.
+    # Where many have no attribute, none of them is conspicuous.
     for node in bare if len(bare) <= min(_FEW_BARE, len(dressed) - 1) else ():
         near = did_you_mean(str(node.ends[0]), dressed)
         if near:
@@ -227,7 +229,7 @@ def _add_tables(graph: GraphFile, located: Located, measures: list[str]) -> None
         message = "the attribute tables of the graph is no block of tables"
         raise InstanceError([*graph.faults, Fault(graph.shown, 0, 0, "", message)])
     for name, value in tables.items():
-        if isinstance(value, str) or name in ("leg_matrices", "demand_matrix"):
+        if isinstance(value, str) or name in MATRIX_TABLES:
             message = "a graph is one file: write the rows of the table, not the name of a file"
             graph.faults.append(Fault(graph.shown, 0, 0, f"tables.{name}", message))
     found = node_rows(graph.nodes, graph.shown, graph.faults, located.warnings)

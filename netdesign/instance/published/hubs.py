@@ -11,12 +11,13 @@ import numpy as np
 from netdesign.errors import Fault, InstanceError
 from netdesign.instance.fields import LARGEST
 from netdesign.instance.files import read_text
-from netdesign.instance.published.documents import as_source, hub_document, instance_name, option_error
+from netdesign.instance.matrices import Matrix
 from netdesign.instance.published.numbers import LINE_END, Numbers, is_plain_number, words_and_lines
+from netdesign.instance.published.reading import as_source, frame_document, instance_name, option_error
 from netdesign.instance.published.siblings import looks_like
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,11 +34,12 @@ LARGEST_NODES = 2_000
 _DIGITS = 10
 """As many of a node's number are looked at: Python reads whole numbers of thousands of digits slowly or not at all."""
 
+_VOLUMES, _COSTS, _HOURS, _KM = "volume.csv", "cost.csv", "time.csv", "km.csv"
 _FIXED_COST, _CAPACITY = "fixed_cost_eur_per_year", "capacity_t_per_year"
 
 
 def read_ap(path: Path, reading: Reading) -> Source:
-    """Read an AP node file, cut it where ``nodes`` says so, and add fixed costs and capacities.
+    """Read an AP node file, cut it to ``nodes`` where they are given, and add fixed costs and capacities.
 
     The number of hubs that the file states holds only for the file as it stands: neither for a cut nor where fixed
     costs decide the number.
@@ -101,7 +103,7 @@ def _stated_columns(
 
 
 def _check_stated(stated: Mapping[str, object], reading: Reading, nodes: int, *, is_cut: bool) -> None:
-    """Refuse options that say again what the file states, and a cut of nodes with fixed costs of their own."""
+    """Refuse options that repeat what the file states, and a cut of nodes with fixed costs of their own."""
     options = {_FIXED_COST: ("fixed-costs", reading.fixed_costs), _CAPACITY: ("capacities", reading.capacities)}
     for column, (option, file) in options.items():
         if column in stated and file is not None:
@@ -230,3 +232,49 @@ def _cab_row(words: list[str]) -> tuple[tuple[int, int], tuple[float, float]] | 
     i, j, flow, distance = int(words[0][:_DIGITS]), int(words[1][:_DIGITS]), float(words[2]), float(words[3])
     is_sound = min(i, j) >= 1 and max(i, j) <= LARGEST_NODES
     return ((i, j), (flow, distance)) if is_sound and 0 <= flow <= LARGEST and 0 <= distance <= LARGEST else None
+
+
+def hub_document(
+    name: str,
+    title: str,
+    flow: NDArray[np.float64],
+    distance: NDArray[np.float64],
+    factors: tuple[float, float, float],
+    hubs: Sequence[dict[str, Any]],
+    policies: dict[str, Any],
+) -> tuple[dict[str, Any], dict[str, Matrix]]:
+    """Return document and matrices of a hub-location problem whose nodes are all cities and sites.
+
+    Parameters
+    ----------
+    name, title
+        For people.
+    flow
+        w_ij, shape (nodes, nodes), t/year; freight of a node to itself counts.
+    distance
+        d_ij, shape (nodes, nodes): EUR/t, and as many km and hours.
+    factors
+        chi, alpha, delta.
+    hubs
+        Further columns of each node's row in the hubs table.
+    policies
+        The policies block.
+    """
+    ids = tuple(str(number) for number in range(1, len(flow) + 1))
+    document = frame_document(name, title) | {
+        "factors": dict(zip(("collection", "inter_hub", "distribution"), factors, strict=True)),
+        "policies": policies,
+        "tables": {
+            "cities": [{"id": node} for node in ids],
+            "hubs": [{"id": node, **hub} for node, hub in zip(ids, hubs, strict=True)],
+            "leg_matrices": {"cost_eur_per_t": _COSTS, "time_h": _HOURS, "km": _KM},
+            "demand_matrix": {"volume_t_per_year": _VOLUMES},
+        },
+    }
+    matrices = {
+        "leg_matrices.cost_eur_per_t": Matrix(ids, ids, distance, _COSTS),
+        "leg_matrices.time_h": Matrix(ids, ids, distance, _HOURS),
+        "leg_matrices.km": Matrix(ids, ids, distance, _KM),
+        "demand_matrix.volume_t_per_year": Matrix(ids, ids, flow, _VOLUMES),
+    }
+    return document, matrices

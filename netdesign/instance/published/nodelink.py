@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from netdesign.errors import Fault, InstanceError, did_you_mean
+from netdesign.errors import Fault, InstanceError, unknown
 from netdesign.instance.files import read_text
-from netdesign.instance.published.graph_tables import Part
+from netdesign.instance.published.graph_tables import GraphPart
 from netdesign.instance.published.graphs import GraphFile, graph_source, no_doubled_names, whole_number
 from netdesign.instance.schema import InstanceDocument
 
@@ -72,8 +72,7 @@ def _odd_keys(data: dict[str, Any], shown: str) -> list[Fault]:
         if key in InstanceDocument.model_fields:
             faults.append(Fault(shown, 0, 0, key, "is a part of the instance, which stands in `graph`; move it there"))
         elif key not in _KEYS:
-            message = f"unknown key; allowed: {', '.join(_KEYS)}{did_you_mean(key, _KEYS)}"
-            faults.append(Fault(shown, 0, 0, key, message))
+            faults.append(Fault(shown, 0, 0, key, unknown("key", key, _KEYS)))
     if "edges" in data and "links" in data:
         faults.append(
             Fault(shown, 0, 0, "links", "there are edges as well, and both are the edges of a graph; keep one")
@@ -81,7 +80,7 @@ def _odd_keys(data: dict[str, Any], shown: str) -> list[Fault]:
     return faults
 
 
-def _parts(found: list[Any], ends: tuple[str, ...], shown: str, faults: list[Fault]) -> list[Part]:
+def _parts(found: list[Any], ends: tuple[str, ...], shown: str, faults: list[Fault]) -> list[GraphPart]:
     """Return nodes or edges; what has no ends to be named by is a fault."""
     kind = "node" if len(ends) == 1 else "edge"
     parts = []
@@ -96,12 +95,12 @@ def _parts(found: list[Any], ends: tuple[str, ...], shown: str, faults: list[Fau
             faults.append(Fault(place, 0, 0, name, message))
         if not wrong:
             rest = {name: value for name, value in data.items() if name not in ends}
-            parts.append(Part(tuple(data[name] for name in ends), rest))
+            parts.append(GraphPart(tuple(data[name] for name in ends), rest))
     return parts
 
 
-def _check_simple(edges: list[Part], is_directed: bool, shown: str, faults: list[Fault]) -> None:
-    """Note an edge that stands twice where the file says that none does."""
+def _check_simple(edges: list[GraphPart], is_directed: bool, shown: str, faults: list[Fault]) -> None:
+    """Note an edge that stands twice although the file states that none does."""
     seen = set()
     for edge in edges:
         ends = edge.ends if is_directed else frozenset(edge.ends)

@@ -30,7 +30,7 @@ class Numbers:
     path, shown
         The file and its name in messages.
     form
-        Format that is asked for; a file that looks like another one is told so.
+        Format that is asked for; messages name the format that the file looks like instead.
 
     Raises
     ------

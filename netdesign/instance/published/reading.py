@@ -1,15 +1,20 @@
-"""How an instance is read: in which format, and with what beside the file."""
+"""How an instance is read, in which format and with what beside the file, and what a reader hands over."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from netdesign.errors import UsageError
+from netdesign.instance.document import FORMAT, Located
+from netdesign.instance.files import files_being_read
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from netdesign.instance.document import Located
+    from netdesign.errors import Fault
+    from netdesign.instance.document import Path_
     from netdesign.instance.matrices import Matrix
 
 OWN_FORMAT = "netdesign"
@@ -119,3 +124,37 @@ Named = str | Source
 def name_of(named: Named) -> str:
     """Return the name of an instance that results record."""
     return named.name if isinstance(named, Source) else named
+
+
+def frame_document(name: str, title: str) -> dict[str, Any]:
+    """Return the blocks of an instance whose figures are per unit of flow and without deadlines."""
+    return {
+        "format": FORMAT,
+        "name": name,
+        "title": title,
+        # Published figures are per unit of flow: a parcel is a tonne, and nothing is priced by the parcel.
+        "parcel": {"weight_kg": 1000},
+        "streams": {"freight": {}},
+    }
+
+
+def as_source(
+    document: dict[str, Any], matrices: dict[str, Matrix], shown: str, files: Sequence[Path], odd: Sequence[Fault] = ()
+) -> Source:
+    """Return a document made from files as a reader hands it over, with what is odd without being wrong."""
+    digest = files_being_read().digest((file.name, file) for file in files)
+    # What the document has by now is its reader's; a workbook's own parcel is read later.
+    assumed: set[Path_] = {("parcel",)} if "parcel" in document else set()
+    located = Located(document, {(): (shown, 0, 0)}, warnings=list(odd), assumed=assumed)
+    return Source(located, matrices, digest)
+
+
+def instance_name(path: Path) -> str:
+    """Return a name for an instance that has none but its file's."""
+    kept = "".join(letter if letter.isalnum() or letter in "._-" else "-" for letter in path.name.removesuffix(".txt"))
+    return kept[:60] or "published"
+
+
+def option_error(option: str, value: float | str, message: str) -> UsageError:
+    """Return the error of an option that does not go with the file."""
+    return UsageError(f"--{option} {value if isinstance(value, str) else format(value, 'g')}: {message}")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.published.formats import FORMATS, count_at
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -26,11 +28,11 @@ class Layout:
     Parameters
     ----------
     title
-        With what tells it from the others.
+        With what distinguishes it from the others.
     advice
         What to do with a file that looks like it.
     lines
-        How to write a file so that its lines tell; empty where no format reads it.
+        How to write a file so that its lines show the layout; empty where no format reads it.
     blocks
         Stretches of numbers after the counts that begin a line each: how many, and how many numbers each has. Of a
         customer's block in cap the first number may have a line of its own.
@@ -209,34 +211,26 @@ def looks_like(words: Sequence[str], starts: Places, asked: str) -> str:
 
 
 def _fitting(words: Sequence[str], starts: Places) -> list[str]:
-    by_beginning = {"FILE:": "ufllib", "{": "nodelink", "<?xml": "graphml", "<graphml": "graphml"}
-    began = [form for beginning, form in by_beginning.items() if words and words[0].startswith(beginning)]
-    if began or not words:
-        return began
-    if ":=" in words:
-        return ["cab"]
-    first, second, third = (_count(words, place) for place in range(3))
-    total, pairs, flows_end = len(words), first * second, 1 + 2 * first + first * first
-    fits = {
-        "ap": total - flows_end - 4 in (0, first, 2 * first) and 0 < _count(words, flows_end) <= first,
-        "pmed": second > 0 and total == 3 + 3 * second and 0 < third <= first,
-        "no name": pairs > 0 and words[2:4] == ["0", "1"] and total == 3 + first * (second + 2),
-        "tbed1": pairs > 0 and first != second and total == 2 + pairs + first + 2 * second,
-    }
-    found = [name for name, does in fits.items() if does]
+    if not words:
+        return []
+    began = [name for name, known in FORMATS.items() if words[0].startswith(known.beginnings)]
+    marked = began or [name for name, known in FORMATS.items() if known.own_word in words]
+    if marked:
+        return marked
+    first, second = count_at(words, 0), count_at(words, 1)
+    total, pairs = len(words), first * second
+    found = [name for name, known in FORMATS.items() if known.has_counts and known.has_counts(words)]
+    if pairs > 0 and words[2:4] == ["0", "1"] and total == 3 + first * (second + 2):
+        found.append("no name")
+    if pairs > 0 and first != second and total == 2 + pairs + first + 2 * second:
+        found.append("tbed1")
     if pairs > 0 and total - (2 + pairs + 2 * first + second) in (0, 1):
         found += _facility_fitting(words, starts, first, second)
     return found
 
 
-def _count(words: Sequence[str], place: int) -> int:
-    """Return the whole number at a place, 0 where none stands there."""
-    word = words[place] if place < len(words) else ""
-    return int(word) if word.isascii() and word.isdigit() and len(word) <= 9 else 0
-
-
 def _facility_fitting(words: Sequence[str], starts: Places, sites: int, customers: int) -> list[str]:
-    """Return which of the layouts with as many numbers a file looks like: several where nothing tells."""
+    """Return which of the layouts with as many numbers a file looks like: several where nothing distinguishes them."""
     known = layouts(sites, customers)
     known.pop("transposed", None)
     evidence = {

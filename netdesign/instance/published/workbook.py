@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from netdesign.instance.published.cells import Value
 
 LARGEST_UNPACKED_BYTES = 256 * 1024 * 1024
-"""A workbook is packed, so that its own size says little."""
+"""A workbook is packed, and small where its content is large."""
 
 MOST_ELEMENTS = 8_000_000
 """Rows, cells, their values and texts: some ten seconds of reading."""
 
 MOST_CELLS = 2_000_000
-"""Cells with a value, each of which takes some hundred bytes."""
+"""Cells with a value; each takes some hundred bytes."""
 
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 _EAST_ASIAN_DATES = (*range(27, 37), *range(50, 59))
@@ -110,7 +110,7 @@ def read_workbook(raw: bytes, shown: str) -> Workbook:
     try:
         with ZipFile(io.BytesIO(raw)) as archive:
             _check_directory(archive, shown)
-            reader = _Reader(archive, shown)
+            reader = _WorkbookReader(archive, shown)
             return reader.read()
     except (InstanceError, MemoryError):
         raise
@@ -159,7 +159,7 @@ def _check_directory(archive: ZipFile, shown: str) -> None:
             raise _unsound(shown, f"the part {name[:60]} stands twice")
 
 
-class _Reader:
+class _WorkbookReader:
     """Reads the parts of one archive, counting what it meets."""
 
     def __init__(self, archive: ZipFile, shown: str) -> None:
@@ -297,7 +297,7 @@ class _Reader:
         return sheet
 
     def _check_rows(self, part: str, name: str) -> None:
-        """Refuse at once what holds more rows than a sheet has, each of which would be taken apart first."""
+        """Refuse a part with more rows than a sheet has before its rows are taken apart."""
         if part in self.archive.NameToInfo and self.archive.getinfo(part).file_size > MOST_ROWS * len("<row/>"):
             rows, rest = 0, b""
             with self.archive.open(part) as file:
