@@ -19,10 +19,10 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_ANSWERS = ("CheckAnswer", "CompareAnswer", "SolveAnswer", "TimingAnswer", "VerifyAnswer")
 _ERRORS = ("ContradictionError", "Fault", "InstanceError", "NetdesignError", "SolverError", "UsageError")
 _FOUND_IN = {
-    **dict.fromkeys(_ANSWERS, "netdesign.api.answers"),
+    **dict.fromkeys(("SolveAnswer", "TimingAnswer"), "netdesign.api.answers"),
+    **dict.fromkeys(("CheckAnswer", "CompareAnswer", "VerifyAnswer"), "netdesign.api.findings"),
     **dict.fromkeys(("check", "compare", "solve", "timing", "verify"), "netdesign.api.calls"),
     "Instance": "netdesign.api.instance",
     "read": "netdesign.api.read",

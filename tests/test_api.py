@@ -462,7 +462,7 @@ def test_an_unknown_keyword_of_an_instance_is_a_fault(make, name, near):
     assert str(fault).endswith(f"; did you mean '{near}'?")
 
 
-OPTIONS = "hubs, max_new, open, close, set, strict, model, engine, gap, time_limit, threads, seed, listen"
+OPTIONS = "hubs, max_new, open, close, set, strict, model, engine, gap, time_limit, threads, seed, listen, stop"
 
 
 @pytest.mark.parametrize(
@@ -482,7 +482,7 @@ OPTIONS = "hubs, max_new, open, close, set, strict, model, engine, gap, time_lim
             "engine 'enumerat': allowed: auto, enumeration, decomposition, monolithic; did you mean 'enumeration'?",
         ),
         (lambda: nd.solve("tiny", hubs=2.0), "hubs 2.0: give a whole number"),
-        (lambda: nd.solve("tiny", open=""), "open: names no site; give ids, such as open=['LGG', 'WAW']"),
+        (lambda: nd.solve("tiny", open=""), "open '': names no site; write ids with commas, such as open LGG,WAW"),
         (lambda: nd.solve("tiny", open=[3]), "open: holds a int; texts are wanted"),
         (lambda: nd.compare("tiny"), "compare needs configurations, such as 'LGG', 'LGG,WAW'"),
         (

@@ -175,18 +175,6 @@ def source_named(name_or_path: Named, call: Call) -> Source:
     return read_source(place_of(name_or_path, call), call.overrides, call.reading)
 
 
-def files_read(name_or_path: Named, call: Call) -> tuple[Path, ...]:
-    """Return the files that a call reads: of the instance, of the options of its reader, and of the model.
-
-    Raises
-    ------
-    InstanceError, UsageError
-        As reading demands.
-    """
-    model = () if call.model is None else (catalogue.find_model(call.model),)
-    return (*read_source(place_of(name_or_path, call), (), call.reading).files, *model)
-
-
 def place_of(name_or_path: Named, call: Call) -> Path | Source:
     """Return where the instance of a call lies; one that was read before is what it is.
 

@@ -1,59 +1,64 @@
-"""The questions in Python: the words and defaults of the commands, and the same functions behind them."""
+"""The questions: what both ``import netdesign`` and the command line ask."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
-from netdesign.analysis import check as checking
-from netdesign.analysis import compare as comparing
-from netdesign.analysis import verify as verifying
 from netdesign.analysis.call import Call
-from netdesign.analysis.notes import model_note, threshold_note
-from netdesign.analysis.problem import load_problem
-from netdesign.analysis.solve import solve_problem
-from netdesign.analysis.timing.answer import Listeners, solve_timing
-from netdesign.analysis.timing.infeasibility import forbidding_policies as forbidding_of_years
-from netdesign.analysis.timing.problem import TimingCall
-from netdesign.api.answers import CheckAnswer, CompareAnswer, SolveAnswer, TimingAnswer, VerifyAnswer
-from netdesign.api.given import Given, given
+from netdesign.analysis.notes import model_note, reading_notes, threshold_note
+from netdesign.api.given import Given
 from netdesign.api.instance import Instance
-from netdesign.api.options import checked_engine, choice, future, hub_options, limits, overrides, with_known_keywords
+from netdesign.api.options import (
+    Search,
+    engine_of,
+    hub_options,
+    in_words_of_python,
+    is_on,
+    level_of,
+    name_or_path,
+    overrides,
+    risk_of,
+    scenario_of,
+    together,
+    watch_of,
+    words,
+)
 from netdesign.errors import UsageError
 from netdesign.instance.published.reading import OWN_FORMAT
-from netdesign.instance.stages import RiskMeasure
-from netdesign.report.sentences import Asked
-from netdesign.results.result_file import read_any
-from netdesign.solve.core.limits import Watch
 from netdesign.solve.core.outcome import silent
-from netdesign.solve.registry import ONE_YEAR, STAGED
+from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from threading import Event
 
-    from netdesign.api.options import Values
-    from netdesign.solve.core.outcome import Progress
+    from netdesign.analysis.timing.answer import Listeners
+    from netdesign.analysis.timing.problem import TimingCall, TimingProblem
+    from netdesign.api.answers import SolveAnswer, TimingAnswer
+    from netdesign.api.findings import CheckAnswer, CompareAnswer, VerifyAnswer
+    from netdesign.api.options import Listener, Texts, Values
+    from netdesign.plan import StagedPlan
+    from netdesign.results.staged_document import TimingDocument
+    from netdesign.solve.core.limits import Watch
 
-    Listener = Callable[[Progress], None]
+    AnyInstance = Instance | Given | str | Path
 
 
-@with_known_keywords
+@in_words_of_python
 def solve(
-    instance: Instance | str | Path,
+    instance: AnyInstance,
     *,
     hubs: int | None = None,
     max_new: int | None = None,
-    open: str | Iterable[str] = (),
-    close: str | Iterable[str] = (),
+    open: Texts = (),
+    close: Texts = (),
     set: Values = (),
     strict: bool = False,
     model: str | Path | None = None,
-    engine: str = "auto",
-    gap: float = 1e-6,
-    time_limit: float | None = None,
-    threads: int = 1,
-    seed: int = 0,
-    listen: Listener = silent,
+    engine: str = AUTO,
+    **search: Unpack[Search],
 ) -> SolveAnswer:
     """Answer whether a further hub pays, where, and by how much, as ``netdesign solve`` does.
 
@@ -61,10 +66,8 @@ def solve(
     ----------
     instance
         An instance, a folder or file, or the name of a bundled one.
-    hubs
-        Exactly so many hubs, existing ones counted.
-    max_new
-        At most so many hubs beside the existing ones; excludes ``hubs``.
+    hubs, max_new
+        Exactly so many hubs, existing ones counted; or at most so many beside the existing ones.
     open, close
         Ids of sites that must, or must not, open.
     set
@@ -75,14 +78,8 @@ def solve(
         Formulation by name or file, and with it the problem. A file is run as Python.
     engine
         What answers; ``auto`` takes the one that suits.
-    gap
-        Relative gap at which the search may end.
-    time_limit
-        Seconds for everything.
-    threads, seed
-        Of solver and engines.
-    listen
-        Is called with each ``Progress``.
+    search
+        When it ends and whom it tells, as ``Search`` has it.
 
     Returns
     -------
@@ -103,32 +100,35 @@ def solve(
     >>> answer.verdict.value, answer.best.hubs, answer.objective
     ('pays', ('B', 'D'), 347000.0)
     """
-    asked, watch = _asked(instance), Watch(limits(gap, time_limit, threads, seed))
-    call = Call(
-        overrides(asked, set),
-        hub_options(hubs, max_new, open, close),
-        None if model is None else str(model),
-        asked.reading,
-        engine=checked_engine(ONE_YEAR, engine),
-        is_strict=strict,
+    from netdesign.analysis.solve import solve_problem
+    from netdesign.api.answers import SolveAnswer
+    from netdesign.report.sentences import Asked
+
+    asked = _given(instance)
+    watch, *parts = together(
+        partial(watch_of, search),
+        partial(overrides, asked, set),
+        partial(hub_options, hubs, max_new, open, close),
+        partial(name_or_path, "--model", model),
+        lambda: asked.reading,
+        lambda: None,
+        partial(engine_of, ONE_YEAR, engine),
+        partial(is_on, "--strict", strict),
     )
-    problem, document = solve_problem(asked.source, call, watch, listen)
-    notes = tuple(filter(None, (problem.replaced, threshold_note(problem.instance), model_note(problem))))
-    return SolveAnswer(document, notes, Asked.of(problem.instance), asked.source.files)
+    call = Call(*parts)
+    problem, document = solve_problem(asked.named, call, watch, search.get("listen", silent))
+    notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
+    return SolveAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
 
 
-@with_known_keywords
+@in_words_of_python
 def compare(
-    instance: Instance | str | Path,
+    instance: AnyInstance,
     *configurations: str | Iterable[str],
     set: Values = (),
     strict: bool = False,
     model: str | Path | None = None,
-    gap: float = 1e-6,
-    time_limit: float | None = None,
-    threads: int = 1,
-    seed: int = 0,
-    listen: Listener = silent,
+    **search: Unpack[Search],
 ) -> CompareAnswer:
     """Put configurations side by side, as ``netdesign compare`` does.
 
@@ -138,7 +138,7 @@ def compare(
         An instance, a folder or file, or the name of a bundled one.
     *configurations
         Sets of hubs, such as ``"LGG,WAW"`` or ``["LGG", "WAW"]``, or paths of result files.
-    set, strict, model, gap, time_limit, threads, seed, listen
+    set, strict, model, search
         As ``solve`` takes them.
 
     Raises
@@ -152,22 +152,35 @@ def compare(
     >>> nd.compare("tiny", "B", ["B", "D"]).table["difference"]
     [0.0, -53000.0]
     """
-    if not configurations:
+    from netdesign.analysis.compare import compare as compared
+    from netdesign.analysis.problem import load_problem
+    from netdesign.api.findings import CompareAnswer
+
+    asked = _given(instance)
+    watch, changes, named, is_strict, names = together(
+        partial(watch_of, search),
+        partial(overrides, asked, set),
+        partial(name_or_path, "--model", model),
+        partial(is_on, "--strict", strict),
+        lambda: [_configuration(one) for one in configurations],
+    )
+    if not names:
         message = "compare needs configurations, such as 'LGG', 'LGG,WAW'"
         raise UsageError(message)
-    asked, watch = _asked(instance), Watch(limits(gap, time_limit, threads, seed))
-    changes = overrides(asked, set)
-    named = None if model is None else str(model)
-    call = Call(changes, model=named, reading=asked.reading, is_strict=strict)
-    problem = load_problem(asked.source, call)
-    names = [str(one) if isinstance(one, str | Path) else ",".join(one) for one in configurations]
-    rows = comparing.compare(asked.source, problem, names, problem.question(watch, listen), call)
-    return CompareAnswer(rows, problem.warnings, tuple(filter(None, (model_note(problem),))))
+    call = Call(changes, model=named, reading=asked.reading, is_strict=is_strict)
+    problem = load_problem(asked.named, call)
+    question = problem.question(watch, search.get("listen", silent))
+    rows = compared(asked.named, problem, names, question, call)
+    return CompareAnswer(rows, problem.warnings, (*reading_notes(asked.named, call), model_note(problem)))
 
 
-@with_known_keywords
+def _configuration(one: str | Path | Iterable[str]) -> str:
+    return str(one) if isinstance(one, Path) else one if isinstance(one, str) else ",".join(words("compare", one))
+
+
+@in_words_of_python
 def timing(
-    instance: Instance | str | Path,
+    instance: AnyInstance,
     *,
     tree: bool = False,
     scenario: str | None = None,
@@ -175,16 +188,15 @@ def timing(
     level: float | None = None,
     hubs: int | None = None,
     max_new: int | None = None,
-    open: str | Iterable[str] = (),
-    close: str | Iterable[str] = (),
+    open: Texts = (),
+    close: Texts = (),
     set: Values = (),
     strict: bool = False,
-    engine: str = "auto",
-    gap: float = 1e-6,
-    time_limit: float | None = None,
-    threads: int = 1,
-    seed: int = 0,
-    listen: Listener = silent,
+    engine: str = AUTO,
+    resume: str | Path | None = None,
+    cluster: str | None = None,
+    keep: Callable[[TimingDocument], None] | None = None,
+    **search: Unpack[Search],
 ) -> TimingAnswer:
     """Answer what to order where and in which year, as ``netdesign timing`` does.
 
@@ -200,8 +212,14 @@ def timing(
         What is minimised on the tree: ``expected``, ``cvar`` or ``regret``; by default what the instance states.
     level
         Of cvar: share of the cheap paths left out.
-    hubs, max_new, open, close, set, strict, engine, gap, time_limit, threads, seed, listen
+    hubs, max_new, open, close, set, strict, engine, search
         As ``solve`` takes them.
+    resume
+        The result file of an earlier call, to go on from its plan.
+    cluster
+        Address of a Dask scheduler whose workers help. Each side can run code on the other.
+    keep
+        Is called with each better plan, as a result.
 
     Raises
     ------
@@ -210,26 +228,51 @@ def timing(
     UsageError
         An option is wrong, or no engine can state the problem.
     """
-    asked, watch = _asked(instance), Watch(limits(gap, time_limit, threads, seed))
+    from netdesign.analysis.timing.answer import Listeners, keep_no_result, solve_timing
+    from netdesign.analysis.timing.infeasibility import forbidding_policies
+    from netdesign.analysis.timing.problem import TimingCall
+    from netdesign.api.answers import TimingAnswer
+
+    asked = _given(instance)
+    watch, earlier, *parts = together(
+        partial(watch_of, search),
+        partial(name_or_path, "--resume", resume),
+        partial(overrides, asked, set),
+        partial(hub_options, hubs, max_new, open, close),
+        partial(scenario_of, scenario, tree=tree),
+        partial(risk_of, risk),
+        partial(level_of, level),
+        partial(engine_of, STAGED, engine),
+        partial(is_on, "--strict", strict),
+    )
     if asked.reading.format_in != OWN_FORMAT:
         message = f"timing reads no {asked.reading.format_in}; save the instance and read that folder"
         raise UsageError(message)
-    call = TimingCall(
-        overrides(asked, set),
-        hub_options(hubs, max_new, open, close),
-        future(level, scenario, tree=tree),
-        None if risk is None else choice(RiskMeasure, "risk", risk),
-        level,
-        checked_engine(STAGED, engine),
-        strict,
-    )
-    problem, document = solve_timing(asked.source, call, watch, Listeners(listen))
-    notes = tuple(filter(None, (problem.replaced, threshold_note(problem.staged.base))))
-    return TimingAnswer(document, notes, forbidding_of_years(problem.staged), asked.source.files)
+    call = TimingCall(*parts)
+    listeners = Listeners(search.get("listen", silent), keep or keep_no_result)
+    begin = _beginning(earlier, call, listeners, watch)
+    problem, document = solve_timing(asked.named, call, watch, listeners, begin, cluster)
+    notes = (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
+    return TimingAnswer(document, notes, forbidding_policies(problem.staged), problem.staged.base.files)
 
 
-@with_known_keywords
-def check(instance: Instance | str | Path, *, set: Values = (), strict: bool = False) -> CheckAnswer:
+def _beginning(
+    earlier: str | None, call: TimingCall, listeners: Listeners, watch: Watch
+) -> Callable[[TimingProblem], StagedPlan | None]:
+    """Return what gives the plan of an earlier call to begin with, or None."""
+    from netdesign.results.keeping import earlier_document, plan_to_go_on_from
+
+    document = None if earlier is None else earlier_document(Path(earlier))
+    if document is not None:
+        return lambda problem: plan_to_go_on_from(document, call.to_record(), problem.staged)
+    if earlier is not None:
+        text = f"note: there is neither {earlier}.partial nor {earlier} to go on from; starts anew"
+        listeners.say(watch, text)
+    return lambda problem: None
+
+
+@in_words_of_python
+def check(instance: AnyInstance, *, set: Values = (), strict: bool = False) -> CheckAnswer:
     """Look for all that is wrong or odd with an instance, as ``netdesign check`` does.
 
     Parameters
@@ -252,19 +295,25 @@ def check(instance: Instance | str | Path, *, set: Values = (), strict: bool = F
     >>> nd.check("tiny").summary["commodities"]
     4
     """
-    asked = _asked(instance)
-    found = checking.check_instance(asked.source, Call(overrides(asked, set), reading=asked.reading, is_strict=strict))
-    return CheckAnswer(found, tuple(filter(None, (threshold_note(found.instance),))))
+    from netdesign.analysis.check import check_instance
+    from netdesign.api.findings import CheckAnswer
+
+    asked = _given(instance)
+    changes, is_strict = together(partial(overrides, asked, set), partial(is_on, "--strict", strict))
+    call = Call(changes, reading=asked.reading, is_strict=is_strict)
+    found = check_instance(asked.named, call)
+    return CheckAnswer(found, (*reading_notes(asked.named, call), threshold_note(found.instance)))
 
 
-@with_known_keywords
+@in_words_of_python
 def verify(
-    instance: Instance | str | Path,
+    instance: AnyInstance,
     result: SolveAnswer | TimingAnswer | str | Path,
     *,
     prove: bool = False,
     time_limit: float | None = None,
     listen: Listener = silent,
+    stop: Event | None = None,
 ) -> VerifyAnswer:
     """Price the plans of a result again from the instance, as ``netdesign verify`` does.
 
@@ -276,10 +325,8 @@ def verify(
         An answer, or the path of a result file.
     prove
         Whether to prove the bounds again with another engine.
-    time_limit
-        Seconds for that.
-    listen
-        Is called with each ``Progress``.
+    time_limit, listen, stop
+        Of that, as ``Search`` has them.
 
     Raises
     ------
@@ -294,14 +341,33 @@ def verify(
     >>> bool(nd.verify("tiny", nd.solve("tiny")))
     True
     """
-    asked, watch = _asked(instance), Watch(limits(1e-6, time_limit, 1, 0))
-    document = result.document if isinstance(result, SolveAnswer | TimingAnswer) else read_any(Path(result))
-    found, prove_again = verifying.verify(asked.source, document)
-    if not prove or found.contradictions:
-        return VerifyAnswer(found.contradictions, found.proofs)
-    proven = prove_again(watch, listen)
-    return VerifyAnswer(proven.contradictions, proven.proofs, not proven.contradictions and not watch.is_over)
+    from netdesign.analysis.verify import verify as verified
+    from netdesign.api.answers import SolveAnswer, TimingAnswer
+    from netdesign.api.findings import VerifyAnswer
+    from netdesign.results.result_file import read_any
+
+    asked = _given(instance)
+    search: Search = {"time_limit": time_limit, "listen": listen, "stop": stop}
+    watch, is_asked, path = together(
+        partial(watch_of, search),
+        partial(is_on, "--prove", prove),
+        lambda: None if isinstance(result, SolveAnswer | TimingAnswer) else name_or_path("result", result),
+    )
+    document = result.document if isinstance(result, SolveAnswer | TimingAnswer) else read_any(Path(path or ""))
+    found, prove_again = verified(asked.named, document)
+    if not is_asked or found.contradictions:
+        return VerifyAnswer(found.contradictions, found.proofs, has_plan=document.has_plan)
+    found = prove_again(watch, listen)
+    is_proven = not found.contradictions and not watch.is_over
+    return VerifyAnswer(found.contradictions, found.proofs, is_proven, document.has_plan)
 
 
-def _asked(instance: Instance | str | Path) -> Given:
-    return instance.given if isinstance(instance, Instance) else given(instance)
+def _given(instance: AnyInstance) -> Given:
+    if isinstance(instance, Instance):
+        return instance.given
+    if isinstance(instance, Given):
+        return instance
+    if not isinstance(instance, str | Path):
+        message = f"takes a path, a name or an Instance, not a {type(instance).__name__}; "
+        raise UsageError(message + "Instance.from_dict, from_frames, from_matrices and from_graph make one")
+    return Given(str(instance))

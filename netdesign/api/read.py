@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.api.given import given
+from netdesign.api.given import Given
 from netdesign.api.instance import Instance
+from netdesign.api.options import in_words_of_python
 from netdesign.instance.published.reading import OWN_FORMAT, Reading
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+@in_words_of_python
 def read(
     path: str | Path,
     *,
@@ -58,4 +60,4 @@ def read(
     ('B', 'D', 'E')
     """
     costs, limits = (None if file is None else str(file) for file in (fixed_costs, capacities))
-    return Instance(given(path, Reading(format_in, nodes, alpha, costs, limits, capacity)))
+    return Instance(Given(str(path), Reading(format_in, nodes, alpha, costs, limits, capacity)).read())

@@ -12,7 +12,7 @@ from netdesign.analysis.problem import versions
 from netdesign.analysis.timing import value_of_information
 from netdesign.analysis.timing.infeasibility import clashing_policies
 from netdesign.analysis.timing.problem import TimingProblem, load_timing, staged_record
-from netdesign.errors import DisagreementError, ExitCode
+from netdesign.errors import DisagreementError
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.published.reading import name_of
 from netdesign.instance.stages import RiskMeasure
@@ -244,13 +244,3 @@ def _without_known(known: Sequence[SearchedPart]) -> StagedSolution:
     infeasible = [one for one in without if one.termination is Termination.INFEASIBLE]
     ending = (infeasible or without)[0].termination
     return StagedSolution(ending, None, None, math.inf if infeasible else -math.inf)
-
-
-def exit_code(result: TimingDocument) -> ExitCode:
-    """Return the exit code that a result deserves."""
-    if result.termination is Termination.INFEASIBLE:
-        return ExitCode.INFEASIBLE
-    if not result.has_plan:
-        return ExitCode.STOPPED_WITHOUT_PLAN
-    is_cut_short = Termination(result.termination).is_limit or result.is_cut_short
-    return ExitCode.STOPPED_WITH_PLAN if is_cut_short else ExitCode.ANSWERED
