@@ -26,8 +26,8 @@ _FOUND_IN = {
     **dict.fromkeys(("check", "compare", "solve", "timing", "verify"), "netdesign.api.calls"),
     "Instance": "netdesign.api.instance",
     "read": "netdesign.api.read",
-    **dict.fromkeys(("register_format", "register_model"), "netdesign.api.plugins"),
-    **dict.fromkeys(("EngineRecord", "States", "register_engine"), "netdesign.solve.registry"),
+    **dict.fromkeys(("register_engine", "register_format", "register_model"), "netdesign.api.plugins"),
+    **dict.fromkeys(("EngineRecord", "States"), "netdesign.solve.registry"),
     **dict.fromkeys(_ERRORS, "netdesign.errors"),
 }
 

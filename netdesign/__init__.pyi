@@ -9,6 +9,7 @@ from netdesign.api.findings import CheckAnswer as CheckAnswer
 from netdesign.api.findings import CompareAnswer as CompareAnswer
 from netdesign.api.findings import VerifyAnswer as VerifyAnswer
 from netdesign.api.instance import Instance as Instance
+from netdesign.api.plugins import register_engine as register_engine
 from netdesign.api.plugins import register_format as register_format
 from netdesign.api.plugins import register_model as register_model
 from netdesign.api.read import read as read
@@ -22,4 +23,3 @@ from netdesign.errors import UsageError as UsageError
 __version__: str
 from netdesign.solve.registry import EngineRecord as EngineRecord
 from netdesign.solve.registry import States as States
-from netdesign.solve.registry import register_engine as register_engine

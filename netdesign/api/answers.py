@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from netdesign.api.options import in_words_of_python, path_of
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import ExitCode
 from netdesign.io.output_file import check_spares, check_writable, save_result
@@ -17,6 +17,7 @@ from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from netdesign.report.sentences import Asked
     from netdesign.results.document import NetworkPart, ResultDocument, StepPart, Verdict
@@ -129,6 +130,7 @@ class _Kept:
         """Return the result file as plain data."""
         return self.document.model_dump(mode="json")
 
+    @in_words_of_python
     def save(self, path: str | Path) -> None:
         """Write the result file; a better answer to the same question stays, and a warning says so.
 
@@ -142,7 +144,7 @@ class _Kept:
         UsageError
             It cannot be written.
         """
-        file = Path(path)
+        file = path_of("path", path)
         check_writable(file)
         if file.exists():
             folders = {found.parent for found in self._files}

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Unpack
 
 from netdesign.analysis.call import Call
 from netdesign.analysis.notes import model_note, reading_notes, threshold_note
-from netdesign.api.given import Given
+from netdesign.api.given import Given, given_of
 from netdesign.api.instance import Instance
 from netdesign.api.options import (
     Search,
     engine_of,
+    function_of_one,
     hub_options,
     in_words_of_python,
     is_on,
     level_of,
     name_or_path,
     overrides,
+    path_of,
     risk_of,
     scenario_of,
     together,
@@ -234,9 +236,11 @@ def timing(
     from netdesign.api.answers import TimingAnswer
 
     asked = _given(instance)
-    watch, earlier, *parts = together(
+    watch, earlier, helpers, kept, *parts = together(
         partial(watch_of, search),
         partial(name_or_path, "--resume", resume),
+        partial(name_or_path, "--cluster", cluster),
+        partial(function_of_one, "--keep", keep or keep_no_result, "result"),
         partial(overrides, asked, set),
         partial(hub_options, hubs, max_new, open, close),
         partial(scenario_of, scenario, tree=tree),
@@ -249,9 +253,9 @@ def timing(
         message = f"timing reads no {asked.reading.format_in}; save the instance and read that folder"
         raise UsageError(message)
     call = TimingCall(*parts)
-    listeners = Listeners(search.get("listen", silent), keep or keep_no_result)
+    listeners = Listeners(search.get("listen", silent), kept)
     begin = _beginning(earlier, call, listeners, watch)
-    problem, document = solve_timing(asked.named, call, watch, listeners, begin, cluster)
+    problem, document = solve_timing(asked.named, call, watch, listeners, begin, helpers)
     notes = (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
     return TimingAnswer(document, notes, forbidding_policies(problem.staged), problem.staged.base.files)
 
@@ -351,9 +355,9 @@ def verify(
     watch, is_asked, path = together(
         partial(watch_of, search),
         partial(is_on, "--prove", prove),
-        lambda: None if isinstance(result, SolveAnswer | TimingAnswer) else name_or_path("result", result),
+        lambda: None if isinstance(result, SolveAnswer | TimingAnswer) else path_of("result", result),
     )
-    document = result.document if isinstance(result, SolveAnswer | TimingAnswer) else read_any(Path(path or ""))
+    document = result.document if isinstance(result, SolveAnswer | TimingAnswer) else read_any(path)
     found, prove_again = verified(asked.named, document)
     if not is_asked or found.contradictions:
         return VerifyAnswer(found.contradictions, found.proofs, has_plan=document.has_plan)
@@ -365,9 +369,4 @@ def verify(
 def _given(instance: AnyInstance) -> Given:
     if isinstance(instance, Instance):
         return instance.given
-    if isinstance(instance, Given):
-        return instance
-    if not isinstance(instance, str | Path):
-        message = f"takes a path, a name or an Instance, not a {type(instance).__name__}; "
-        raise UsageError(message + "Instance.from_dict, from_frames, from_matrices and from_graph make one")
-    return Given(str(instance))
+    return instance if isinstance(instance, Given) else given_of(instance)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netdesign.analysis.call import Call
 from netdesign.analysis.problem import path_of, place_of
 from netdesign.errors import UsageError
-from netdesign.instance.objects import plain_value
+from netdesign.instance.frames import plain_value
 from netdesign.instance.published.reading import Source
 from netdesign.instance.read import OWN, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from netdesign.instance.published.reading import Named, Reading
 
@@ -70,20 +70,38 @@ class Given:
         return read_source(self.source, self.changes, self.reading)
 
 
+def given_of(path: object, reading: Reading = OWN) -> Given:
+    """Return the instance that a path names.
+
+    Raises
+    ------
+    UsageError
+        It is no path.
+    """
+    if not isinstance(path, str | Path):
+        message = f"takes a path, a name or an Instance, not a {type(path).__name__}; "
+        raise UsageError(message + "Instance.from_dict, from_frames, from_matrices and from_graph make one")
+    return Given(str(path), reading)
+
+
 def overrides_of(values: Mapping[str, Any]) -> tuple[str, ...]:
     """Return changed values as ``path=value``.
 
     Raises
     ------
     UsageError
-        A value is none that a file can hold.
+        A value is none that a file can hold; all of them are told.
     """
-    found = []
+    found, faults = [], []
     for path, value in values.items():
+        plain = plain_value(value)
         try:
-            text = json.dumps(plain_value(value), ensure_ascii=False)
+            text = json.dumps(plain, ensure_ascii=False)
         except (TypeError, ValueError):
-            message = f"{path}: {str(value)[:40]!r} is no text, number, list or dict"
-            raise UsageError(message) from None
+            text = ""
+        if not text or (plain is None and value is not None):
+            faults.append(f"{path}: {str(value)[:40]!r} is no text, number, list or dict")
         found.append(f"{path}={text}")
+    if faults:
+        raise UsageError("\n".join(faults))
     return tuple(found)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netdesign.api.given import Given, overrides_of
+from netdesign.api.given import Given
+from netdesign.api.options import in_words_of_python, overrides, path_of
 from netdesign.api.tables import Columns, html_list
 from netdesign.errors import Fault, InstanceError, did_you_mean
 from netdesign.instance import objects
@@ -18,6 +18,9 @@ from netdesign.instance.write import write_instance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+    from netdesign.api.options import Values
 
 
 class Instance:
@@ -242,13 +245,15 @@ class Instance:
         """What ``replace`` and ``with_values`` changed, ``path=value`` each; results record it as ``--set``."""
         return self.given.changes
 
-    def with_values(self, values: Mapping[str, Any]) -> Instance:
+    @in_words_of_python
+    def with_values(self, values: Values) -> Instance:
         """Return an instance with some values changed, as ``--set`` changes them.
 
         Parameters
         ----------
         values
-            By path, such as ``road.truck_load_t`` or ``hubs.D.status``; None takes a block away.
+            By path, such as ``road.truck_load_t`` or ``hubs.D.status``, None takes a block away; or texts
+            ``path=value``.
 
         Raises
         ------
@@ -264,7 +269,7 @@ class Instance:
         >>> twice.changes
         ('volume_factor=2', 'hubs.E.status="closed"')
         """
-        return Instance(replace(self.given, changes=(*self.changes, *overrides_of(values))))
+        return Instance(replace(self.given, changes=overrides(self.given, values)))
 
     def replace(self, **blocks: Any) -> Instance:
         """Return an instance with some blocks of the document changed.
@@ -305,6 +310,7 @@ class Instance:
             if tables.get(name)
         }
 
+    @in_words_of_python
     def save(self, folder: str | Path) -> None:
         """Write the instance as a folder, which the command line reads too.
 
@@ -318,7 +324,7 @@ class Instance:
         UsageError
             It exists, or cannot be made.
         """
-        write_instance(self.given.changed(), Path(folder))
+        write_instance(self.given.changed(), path_of("folder", folder))
 
     def __repr__(self) -> str:
         freight = len(self._instance.commodities)

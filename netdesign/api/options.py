@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import wraps
 from numbers import Integral, Real
+from os import PathLike
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar
 
@@ -169,7 +172,7 @@ def words(option: str, values: Texts) -> tuple[str, ...]:
     """
     if values is None or isinstance(values, str):
         return () if values is None else (values,)
-    if not isinstance(values, Iterable):
+    if not isinstance(values, Iterable) or isinstance(values, Mapping | bytes):
         message = f"{option} {values!r}: texts are wanted"
         raise UsageError(message)
     found = tuple(values)
@@ -201,16 +204,22 @@ def hub_options(hubs: int | None, max_new: int | None, opened: Texts, closed: Te
         A number is not whole, or there is no id where one is wanted.
     """
     found = together(
-        lambda: _whole("--hubs", hubs),
-        lambda: _whole("--max-new", max_new),
+        lambda: whole_number("--hubs", hubs),
+        lambda: whole_number("--max-new", max_new),
         lambda: _names("--open", opened),
         lambda: _names("--close", closed),
     )
     return HubOptions(*found)
 
 
-def _whole(option: str, number: Any, least: int | None = None, most: int = 0) -> int | None:
-    """Return a whole number; None is none where there is no least one."""
+def whole_number(option: str, number: Any, least: int | None = None, most: int = 0) -> int | None:
+    """Return a whole number; None is none where there is no least one.
+
+    Raises
+    ------
+    UsageError
+        It is no whole number, or not in the range.
+    """
     if number is None and least is None:
         return None
     is_whole = isinstance(number, Integral) and not isinstance(number, bool)
@@ -221,12 +230,34 @@ def _whole(option: str, number: Any, least: int | None = None, most: int = 0) ->
     return int(number)
 
 
-def _real(option: str, number: Any, allowed: str, is_allowed: Callable[[float], bool]) -> float:
+def real_number(
+    option: str, number: Any, allowed: str = "a number", is_allowed: Callable[[float], bool] = math.isfinite
+) -> float | None:
+    """Return a number; None is none.
+
+    Raises
+    ------
+    UsageError
+        It is no number, or not one that is allowed.
+    """
+    if number is None:
+        return None
     if isinstance(number, bool) or not isinstance(number, Real) or not is_allowed(float(number)):
         shown = f"{number:g}" if isinstance(number, float) else repr(number)
         message = f"{option} {shown}: give {allowed}"
         raise UsageError(message)
     return float(number)
+
+
+def gap_of(gap: float) -> float | None:
+    """Return the gap.
+
+    Raises
+    ------
+    UsageError
+        It is no share.
+    """
+    return real_number("--gap", math.nan if gap is None else gap, "a number from 0 to 1", lambda share: 0 <= share <= 1)
 
 
 def time_limit_of(seconds: float | None) -> float | None:
@@ -237,8 +268,7 @@ def time_limit_of(seconds: float | None) -> float | None:
     UsageError
         Not a positive number.
     """
-    allowed = "a positive number of seconds"
-    return None if seconds is None else _real("--time-limit", seconds, allowed, lambda s: 0 < s < float("inf"))
+    return real_number("--time-limit", seconds, "a positive number of seconds", lambda s: 0 < s < math.inf)
 
 
 def watch_of(search: Search) -> Watch:
@@ -252,21 +282,46 @@ def watch_of(search: Search) -> Watch:
     asked: dict[str, Any] = {**_DEFAULTS, **search}
     switch = Event() if asked["stop"] is None else asked["stop"]
     threads, seed, gap, limit, stop, _ = together(
-        lambda: _whole("--threads", asked["threads"], 1, _MOST_THREADS),
-        lambda: _whole("--seed", asked["seed"], 0, 2**31 - 1),
-        lambda: _real("--gap", asked["gap"], "a number from 0 to 1", lambda gap: 0 <= gap <= 1),
+        lambda: whole_number("--threads", asked["threads"], 1, _MOST_THREADS),
+        lambda: whole_number("--seed", asked["seed"], 0, 2**31 - 1),
+        lambda: gap_of(asked["gap"]),
         lambda: time_limit_of(asked["time_limit"]),
-        lambda: _one_that("stop", switch, "an event of threading", "is_set"),
-        lambda: _one_that("listen", asked["listen"], "a function of one Progress", "__call__"),
+        lambda: _event(switch),
+        lambda: function_of_one("--listen", asked["listen"], "Progress"),
     )
     return Watch(SolveLimits(limit, gap, threads, seed), stop)
 
 
-def _one_that(option: str, value: Any, wanted: str, *names: str) -> Any:
-    if all(hasattr(value, name) for name in names):
-        return value
-    message = f"{option} {value!r}: give {wanted}"
-    raise UsageError(message)
+def _event(value: object) -> Event:
+    if not isinstance(value, Event):
+        message = f"--stop {value!r}: give an event of threading"
+        raise UsageError(message)
+    return value
+
+
+def function_of_one(option: str, function: Any, argument: str) -> Any:
+    """Return a function that can be called with one argument.
+
+    Raises
+    ------
+    UsageError
+        It cannot.
+    """
+    if not takes_one(function):
+        message = f"{option} {function!r}: give a function of one {argument}"
+        raise UsageError(message)
+    return function
+
+
+def takes_one(function: Any) -> bool:
+    """Tell whether something can be called with one argument, as far as its signature says."""
+    try:
+        inspect.signature(function).bind(None)
+    except TypeError:
+        return False
+    except ValueError:
+        return callable(function)
+    return True
 
 
 def is_on(option: str, value: object) -> bool:
@@ -291,10 +346,24 @@ def name_or_path(option: str, value: object) -> str | None:
     UsageError
         It is neither, nor None.
     """
-    if value is None or isinstance(value, str) or hasattr(value, "__fspath__"):
+    if value is None or isinstance(value, str | PathLike):
         return None if value is None else str(value)
     message = f"{option} {value!r}: give a name or a path"
     raise UsageError(message)
+
+
+def path_of(option: str, value: object) -> Path:
+    """Return a path.
+
+    Raises
+    ------
+    UsageError
+        It is none.
+    """
+    if not isinstance(value, str | PathLike):
+        message = f"{option} {value!r}: give a path"
+        raise UsageError(message)
+    return Path(value)
 
 
 def risk_of(name: str | None) -> RiskMeasure | None:
@@ -320,8 +389,7 @@ def level_of(level: float | None) -> float | None:
     UsageError
         It is no share.
     """
-    allowed = "a share from 0 to less than 1"
-    return None if level is None else _real("--level", level, allowed, lambda share: 0 <= share < 1)
+    return real_number("--level", level, "a share from 0 to less than 1", lambda share: 0 <= share < 1)
 
 
 def scenario_of(scenario: str | None, *, tree: bool) -> str:
