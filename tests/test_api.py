@@ -595,8 +595,9 @@ OPTIONS = "hubs, max_new, open, close, set, strict, model, engine, gap, time_lim
         (
             lambda: nd.solve("tiny", hubs="2", gap=2, open=3, engine="x", strict=1, set=4, model=5, stop=6),
             "gap 2: give a number from 0 to 1\nstop 6: give an event of threading\nset 4: texts are wanted\n"
-            "hubs '2': give a whole number\nopen 3: texts are wanted\nmodel 5: give a name or a path\n"
-            "engine 'x': allowed: auto, enumeration, decomposition, monolithic\nstrict 1: give True or False",
+            "hubs '2': give a whole number\nopen 3: texts are wanted\n"
+            "engine 'x': allowed: auto, enumeration, decomposition, monolithic\nstrict 1: give True or False\n"
+            "model 5: give a name or a path",
         ),
         (lambda: nd.solve(), "solve: missing a required argument: 'instance'"),
         (lambda: nd.solve("tiny", 2), "solve: too many positional arguments"),

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.best_by_hub_count import best_networks, steps_between
-from netdesign.analysis.problem import Problem, load_problem, problem_record, versions
+from netdesign.analysis.problem import Problem, load_problem, versions
 from netdesign.instance.published.reading import name_of
 from netdesign.results.document import EngineFact, InstancePart, ResultDocument
 from netdesign.results.result import top_level
@@ -64,7 +64,7 @@ def solve_problem(
         **top_level(networks),
         steps=steps_between(networks),
         options=call.to_record() | limits.to_record(),
-        problem=problem_record(problem.instance, problem.replaced),
+        problem=problem.record,
         engine=_engine_record(choice, problem),
         reader={"format_in": call.reading.format_in, "instance": name_of(name_or_path), **call.reading.options},
         versions=versions(),

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from netdesign.analysis.call import Call
+from netdesign.analysis.call import Call, TimingCall
 from netdesign.analysis.notes import model_note, reading_notes, threshold_note
 from netdesign.api.given import Given, given_of
 from netdesign.api.instance import Instance
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from netdesign.analysis.timing.answer import Listeners
-    from netdesign.analysis.timing.problem import TimingCall, TimingProblem
+    from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.findings import CheckAnswer, CompareAnswer, VerifyAnswer
     from netdesign.api.options import Listener, Texts, Values
@@ -111,11 +111,10 @@ def solve(
         partial(watch_of, search),
         partial(overrides, asked, set),
         partial(hub_options, hubs, max_new, open, close),
-        partial(name_or_path, "--model", model),
         lambda: asked.reading,
-        lambda: None,
         partial(engine_of, ONE_YEAR, engine),
         partial(is_on, "--strict", strict),
+        partial(name_or_path, "--model", model),
     )
     call = Call(*parts)
     problem, document = solve_problem(asked.named, call, watch, search.get("listen", silent))
@@ -232,7 +231,6 @@ def timing(
     """
     from netdesign.analysis.timing.answer import Listeners, keep_no_result, solve_timing
     from netdesign.analysis.timing.infeasibility import forbidding_policies
-    from netdesign.analysis.timing.problem import TimingCall
     from netdesign.api.answers import TimingAnswer
 
     asked = _given(instance)
@@ -243,11 +241,12 @@ def timing(
         partial(function_of_one, "--keep", keep or keep_no_result, "result"),
         partial(overrides, asked, set),
         partial(hub_options, hubs, max_new, open, close),
+        lambda: asked.reading,
+        partial(engine_of, STAGED, engine),
+        partial(is_on, "--strict", strict),
         partial(scenario_of, scenario, tree=tree),
         partial(risk_of, risk),
         partial(level_of, level),
-        partial(engine_of, STAGED, engine),
-        partial(is_on, "--strict", strict),
     )
     if asked.reading.format_in != OWN_FORMAT:
         message = f"timing reads no {asked.reading.format_in}; save the instance and read that folder"

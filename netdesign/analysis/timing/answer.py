@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from netdesign.analysis.problem import versions
 from netdesign.analysis.timing import value_of_information
 from netdesign.analysis.timing.infeasibility import clashing_policies
-from netdesign.analysis.timing.problem import TimingProblem, load_timing, staged_record
+from netdesign.analysis.timing.problem import TimingProblem, load_timing
 from netdesign.errors import DisagreementError
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.published.reading import name_of
@@ -28,7 +28,7 @@ from netdesign.solve.registry import AUTO
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from netdesign.analysis.timing.problem import TimingCall
+    from netdesign.analysis.call import TimingCall
     from netdesign.instance.published.reading import Named
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
@@ -118,7 +118,7 @@ def _record(
     return {
         "instance": InstancePart(name=base.name, digest=base.digest, warnings=list(problem.warnings)),
         "engine": {"name": choice.name, "reason": choice.reason},
-        "problem": staged_record(problem.staged, problem.replaced),
+        "problem": problem.record,
         "options": call.to_record() | watch.limits.to_record(),
         "reader": {"format_in": "netdesign", "instance": name_of(name_or_path)},
         "versions": versions(),
