@@ -22,8 +22,8 @@ __version__ = "0.1.0"
 _ERRORS = ("ContradictionError", "Fault", "InstanceError", "NetdesignError", "SolverError", "UsageError")
 _FOUND_IN = {
     **dict.fromkeys(("SolveAnswer", "TimingAnswer"), "netdesign.api.answers"),
-    **dict.fromkeys(("CheckAnswer", "CompareAnswer", "VerifyAnswer"), "netdesign.api.findings"),
-    **dict.fromkeys(("check", "compare", "solve", "timing", "verify"), "netdesign.api.calls"),
+    **dict.fromkeys(("CheckAnswer", "CompareAnswer", "VerifyAnswer", "check", "verify"), "netdesign.api.findings"),
+    **dict.fromkeys(("compare", "solve", "timing"), "netdesign.api.calls"),
     "Instance": "netdesign.api.instance",
     "read": "netdesign.api.read",
     **dict.fromkeys(("register_engine", "register_format", "register_model"), "netdesign.api.plugins"),

@@ -142,6 +142,14 @@ def test_answers_are_texts_as_the_command_writes_them(netdesign):
         assert answer.exit_code == 0
 
 
+def test_a_file_that_is_no_result_is_not_overwritten(tmp_path):
+    file = tmp_path / "letter.txt"
+    file.write_text("Dear", encoding="utf-8")
+    with pytest.raises(nd.UsageError, match="is no result of netdesign; name another file, or remove it first"):
+        nd.solve("tiny").save(file)
+    assert file.read_text(encoding="utf-8") == "Dear"
+
+
 def test_a_changed_result_is_contradicted(tmp_path):
     file = tmp_path / "result.json"
     file.write_text(nd.solve("tiny").to_json().replace("347000.0", "346000.0"), encoding="utf-8")
@@ -451,6 +459,30 @@ FAULTY = {
         [
             "matrices: factors.inter_hub: is given by an option too; give one",
             "matrices: policies.hub_count: is given by an option too; give one",
+        ],
+    ),
+    "numbers that no computer has": (
+        from_matrices([[0, 10**400, 9], [9, 0, Fraction(10**400, 3)], [9, Decimal("sNaN"), 0]], hubs=1),
+        [
+            f"matrix flow: 1 to 2: 1{'0' * 39}... is not a finite number",
+            f"matrix flow: 2 to 3: '1{'0' * 39}' is not a number",
+            "matrix flow: 3 to 2: 'sNaN' is not a number",
+        ],
+    ),
+    "cells that are masked": (
+        from_matrices(np.ma.masked_array(FLOW, mask=[[0, 1, 0], [0, 0, 0], [0, 0, 0]])),
+        ["matrix flow: 1 to 2: is empty; write 0 where nothing flows"],
+    ),
+    "parts of a matrix that are no lists": (
+        lambda: nd.Instance.from_dict(
+            nd.read("tiny").to_dict()
+            | {"tables": {"demand_matrix": {"volume_t_per_year": {"origins": 3, "destinations": [["A"]], "values": 1}}}}
+        ),
+        [
+            "dict: tables.cities: is missing",
+            "dict: tables.hubs: is missing",
+            "matrix volume_t_per_year: destinations: is no list of names",
+            "matrix volume_t_per_year: origins: is no list of names",
         ],
     ),
     "blocks that are none": (

@@ -5,13 +5,15 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from netdesign.api.options import in_words_of_python, path_of
+from netdesign.api.checked import path_of
+from netdesign.api.options import in_words_of_python
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import ExitCode
 from netdesign.io.output_file import check_spares, check_writable, save_result
 from netdesign.report.answer import answer_csv, answer_text
 from netdesign.report.sentences import answer_lines
 from netdesign.results.document import HubLoad, LaneLoad, Routes
+from netdesign.results.keeping import check_replaces_result
 from netdesign.results.result_file import to_json
 from netdesign.solve.core.outcome import Termination
 
@@ -137,7 +139,7 @@ class _Kept:
         Parameters
         ----------
         path
-            Of the file, in a folder that exists; it may be no file of the instance.
+            Of the file, in a folder that exists; what it holds may be a result, and no file of the instance.
 
         Raises
         ------
@@ -149,6 +151,7 @@ class _Kept:
         if file.exists():
             folders = {found.parent for found in self._files}
             check_spares(file, self._files, folders.pop() if len(folders) == 1 else None)
+            check_replaces_result(file)
         note = save_result(file, self.document)
         if note is not None:
             warnings.warn(note, stacklevel=2)

@@ -1,4 +1,4 @@
-"""The questions: what both ``import netdesign`` and the command line ask."""
+"""``solve``, ``compare`` and ``timing``, as both ``import netdesign`` and the command line ask them."""
 
 from __future__ import annotations
 
@@ -8,24 +8,18 @@ from typing import TYPE_CHECKING, Unpack
 
 from netdesign.analysis.call import Call, TimingCall
 from netdesign.analysis.notes import model_note, reading_notes, threshold_note
-from netdesign.api.given import Given, given_of
-from netdesign.api.instance import Instance
+from netdesign.api.checked import function_of_one, is_on, name_or_path, together, words
+from netdesign.api.given import given_of
 from netdesign.api.options import (
     Search,
     engine_of,
-    function_of_one,
     hub_options,
     in_words_of_python,
-    is_on,
     level_of,
-    name_or_path,
     overrides,
-    path_of,
     risk_of,
     scenario_of,
-    together,
     watch_of,
-    words,
 )
 from netdesign.errors import UsageError
 from netdesign.instance.published.reading import OWN_FORMAT
@@ -34,13 +28,15 @@ from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from threading import Event
 
     from netdesign.analysis.timing.answer import Listeners
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.api.answers import SolveAnswer, TimingAnswer
-    from netdesign.api.findings import CheckAnswer, CompareAnswer, VerifyAnswer
-    from netdesign.api.options import Listener, Texts, Values
+    from netdesign.api.checked import Texts
+    from netdesign.api.findings import CompareAnswer
+    from netdesign.api.given import Given
+    from netdesign.api.instance import Instance
+    from netdesign.api.options import Values
     from netdesign.plan import StagedPlan
     from netdesign.results.staged_document import TimingDocument
     from netdesign.solve.core.limits import Watch
@@ -106,7 +102,7 @@ def solve(
     from netdesign.api.answers import SolveAnswer
     from netdesign.report.sentences import Asked
 
-    asked = _given(instance)
+    asked = given_of(instance)
     watch, *parts = together(
         partial(watch_of, search),
         partial(overrides, asked, set),
@@ -157,7 +153,7 @@ def compare(
     from netdesign.analysis.problem import load_problem
     from netdesign.api.findings import CompareAnswer
 
-    asked = _given(instance)
+    asked = given_of(instance)
     watch, changes, named, is_strict, names = together(
         partial(watch_of, search),
         partial(overrides, asked, set),
@@ -233,7 +229,7 @@ def timing(
     from netdesign.analysis.timing.infeasibility import forbidding_policies
     from netdesign.api.answers import TimingAnswer
 
-    asked = _given(instance)
+    asked = given_of(instance)
     watch, earlier, helpers, kept, *parts = together(
         partial(watch_of, search),
         partial(name_or_path, "--resume", resume),
@@ -272,100 +268,3 @@ def _beginning(
         text = f"note: there is neither {earlier}.partial nor {earlier} to go on from; starts anew"
         listeners.say(watch, text)
     return lambda problem: None
-
-
-@in_words_of_python
-def check(instance: AnyInstance, *, set: Values = (), strict: bool = False) -> CheckAnswer:
-    """Look for all that is wrong or odd with an instance, as ``netdesign check`` does.
-
-    Parameters
-    ----------
-    instance
-        An instance, a folder or file, or the name of a bundled one.
-    set, strict
-        As ``solve`` takes them.
-
-    Raises
-    ------
-    InstanceError
-        Every fault, and every commodity without a route.
-    UsageError
-        A path of ``set`` leads nowhere.
-
-    Examples
-    --------
-    >>> import netdesign as nd
-    >>> nd.check("tiny").summary["commodities"]
-    4
-    """
-    from netdesign.analysis.check import check_instance
-    from netdesign.api.findings import CheckAnswer
-
-    asked = _given(instance)
-    changes, is_strict = together(partial(overrides, asked, set), partial(is_on, "--strict", strict))
-    call = Call(changes, reading=asked.reading, is_strict=is_strict)
-    found = check_instance(asked.named, call)
-    return CheckAnswer(found, (*reading_notes(asked.named, call), threshold_note(found.instance)))
-
-
-@in_words_of_python
-def verify(
-    instance: AnyInstance,
-    result: SolveAnswer | TimingAnswer | str | Path,
-    *,
-    prove: bool = False,
-    time_limit: float | None = None,
-    listen: Listener = silent,
-    stop: Event | None = None,
-) -> VerifyAnswer:
-    """Price the plans of a result again from the instance, as ``netdesign verify`` does.
-
-    Parameters
-    ----------
-    instance
-        That was solved, before any change; the result records the changes.
-    result
-        An answer, or the path of a result file.
-    prove
-        Whether to prove the bounds again with another engine.
-    time_limit, listen, stop
-        Of that, as ``Search`` has them.
-
-    Raises
-    ------
-    InstanceError, UsageError
-        The instance cannot be read with the recorded options, or the file is no result.
-    ContradictionError
-        It cannot, because it is another one than was solved.
-
-    Examples
-    --------
-    >>> import netdesign as nd
-    >>> bool(nd.verify("tiny", nd.solve("tiny")))
-    True
-    """
-    from netdesign.analysis.verify import verify as verified
-    from netdesign.api.answers import SolveAnswer, TimingAnswer
-    from netdesign.api.findings import VerifyAnswer
-    from netdesign.results.result_file import read_any
-
-    asked = _given(instance)
-    search: Search = {"time_limit": time_limit, "listen": listen, "stop": stop}
-    watch, is_asked, path = together(
-        partial(watch_of, search),
-        partial(is_on, "--prove", prove),
-        lambda: None if isinstance(result, SolveAnswer | TimingAnswer) else path_of("result", result),
-    )
-    document = result.document if isinstance(result, SolveAnswer | TimingAnswer) else read_any(path)
-    found, prove_again = verified(asked.named, document)
-    if not is_asked or found.contradictions:
-        return VerifyAnswer(found.contradictions, found.proofs, has_plan=document.has_plan)
-    found = prove_again(watch, listen)
-    is_proven = not found.contradictions and not watch.is_over
-    return VerifyAnswer(found.contradictions, found.proofs, is_proven, document.has_plan)
-
-
-def _given(instance: AnyInstance) -> Given:
-    if isinstance(instance, Instance):
-        return instance.given
-    return instance if isinstance(instance, Given) else given_of(instance)

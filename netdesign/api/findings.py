@@ -1,20 +1,35 @@
-"""What ``compare``, ``check`` and ``verify`` answer."""
+"""``check`` and ``verify``, and what they and ``compare`` answer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.call import Call
+from netdesign.analysis.notes import reading_notes, threshold_note
+from netdesign.api.checked import is_on, path_of, together
+from netdesign.api.given import given_of
+from netdesign.api.options import Search, in_words_of_python, overrides, watch_of
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import ExitCode
 from netdesign.report.comparison import comparison_csv, comparison_json, comparison_records, comparison_text
 from netdesign.report.summary import summary_csv, summary_json, summary_records, summary_text
+from netdesign.solve.core.outcome import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
+    from threading import Event
 
     from netdesign.analysis.check import Checked
     from netdesign.analysis.compare import Configuration
+    from netdesign.api.answers import SolveAnswer, TimingAnswer
+    from netdesign.api.given import Given
+    from netdesign.api.instance import Instance
+    from netdesign.api.options import Listener, Values
+
+    AnyInstance = Instance | Given | str | Path
 
 
 class CompareAnswer:
@@ -145,3 +160,92 @@ class VerifyAnswer:
     def __bool__(self) -> bool:
         """Whether nothing is contradicted."""
         return not self.contradictions
+
+
+@in_words_of_python
+def check(instance: AnyInstance, *, set: Values = (), strict: bool = False) -> CheckAnswer:
+    """Look for all that is wrong or odd with an instance, as ``netdesign check`` does.
+
+    Parameters
+    ----------
+    instance
+        An instance, a folder or file, or the name of a bundled one.
+    set, strict
+        As ``solve`` takes them.
+
+    Raises
+    ------
+    InstanceError
+        Every fault, and every commodity without a route.
+    UsageError
+        A path of ``set`` leads nowhere.
+
+    Examples
+    --------
+    >>> import netdesign as nd
+    >>> nd.check("tiny").summary["commodities"]
+    4
+    """
+    from netdesign.analysis.check import check_instance
+
+    asked = given_of(instance)
+    changes, is_strict = together(partial(overrides, asked, set), partial(is_on, "--strict", strict))
+    call = Call(changes, reading=asked.reading, is_strict=is_strict)
+    found = check_instance(asked.named, call)
+    return CheckAnswer(found, (*reading_notes(asked.named, call), threshold_note(found.instance)))
+
+
+@in_words_of_python
+def verify(
+    instance: AnyInstance,
+    result: SolveAnswer | TimingAnswer | str | Path,
+    *,
+    prove: bool = False,
+    time_limit: float | None = None,
+    listen: Listener = silent,
+    stop: Event | None = None,
+) -> VerifyAnswer:
+    """Price the plans of a result again from the instance, as ``netdesign verify`` does.
+
+    Parameters
+    ----------
+    instance
+        That was solved, before any change; the result records the changes.
+    result
+        An answer, or the path of a result file.
+    prove
+        Whether to prove the bounds again with another engine.
+    time_limit, listen, stop
+        Of that, as ``Search`` has them.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        The instance cannot be read with the recorded options, or the file is no result.
+    ContradictionError
+        It cannot, because it is another one than was solved.
+
+    Examples
+    --------
+    >>> import netdesign as nd
+    >>> bool(nd.verify("tiny", nd.solve("tiny")))
+    True
+    """
+    from netdesign.analysis.verify import verify as verified
+    from netdesign.api.answers import SolveAnswer, TimingAnswer
+    from netdesign.results.result_file import read_any
+
+    asked = given_of(instance)
+    search: Search = {"time_limit": time_limit, "listen": listen, "stop": stop}
+    watch, is_asked, path = together(
+        partial(watch_of, search),
+        partial(is_on, "--prove", prove),
+        lambda: None if isinstance(result, SolveAnswer | TimingAnswer) else path_of("result", result),
+    )
+    document = result.document if isinstance(result, SolveAnswer | TimingAnswer) else read_any(path)
+    found, prove_again = verified(asked.named, document)
+    if not is_asked or found.contradictions:
+        return VerifyAnswer(found.contradictions, found.proofs, has_plan=document.has_plan)
+    found = prove_again(watch, listen)
+    is_proven = not found.contradictions and not watch.is_over
+    return VerifyAnswer(found.contradictions, found.proofs, is_proven, document.has_plan)

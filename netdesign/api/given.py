@@ -70,18 +70,21 @@ class Given:
         return read_source(self.source, self.changes, self.reading)
 
 
-def given_of(path: object, reading: Reading = OWN) -> Given:
-    """Return the instance that a path names.
+def given_of(instance: object) -> Given:
+    """Return what a question is asked of: an ``Instance``, or what a path or a name stands for.
 
     Raises
     ------
     UsageError
-        It is no path.
+        It is neither.
     """
-    if not isinstance(path, str | Path):
-        message = f"takes a path, a name or an Instance, not a {type(path).__name__}; "
+    found = getattr(instance, "given", instance)
+    if isinstance(found, Given):
+        return found
+    if not isinstance(found, str | Path):
+        message = f"takes a path, a name or an Instance, not a {type(found).__name__}; "
         raise UsageError(message + "Instance.from_dict, from_frames, from_matrices and from_graph make one")
-    return Given(str(path), reading)
+    return Given(str(found))
 
 
 def overrides_of(values: Mapping[str, Any]) -> tuple[str, ...]:

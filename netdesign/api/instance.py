@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from netdesign.api.checked import path_of
 from netdesign.api.given import Given
-from netdesign.api.options import in_words_of_python, overrides, path_of
+from netdesign.api.options import in_words_of_python, overrides
 from netdesign.api.tables import Columns, html_list
 from netdesign.errors import Fault, InstanceError, did_you_mean
 from netdesign.instance import objects

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign import catalogue
 from netdesign.analysis.users_model import load_model
-from netdesign.api.options import in_words_of_python, path_of, takes_one
+from netdesign.api.checked import path_of, takes_one
+from netdesign.api.options import in_words_of_python
 from netdesign.errors import NetdesignError, UsageError
 from netdesign.instance.files import files_being_read
 from netdesign.instance.objects import source_of_dict

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from netdesign.api.given import given_of
+from netdesign.api.checked import name_or_path, path_of, real_number, together, whole_number
+from netdesign.api.given import Given
 from netdesign.api.instance import Instance
-from netdesign.api.options import in_words_of_python, name_or_path, real_number, together, whole_number
+from netdesign.api.options import in_words_of_python
 from netdesign.errors import UsageError
 from netdesign.instance.published.reading import OWN_FORMAT, Reading
 
@@ -61,7 +62,8 @@ def read(
     >>> nd.read("tiny").hubs
     ('B', 'D', 'E')
     """
-    parts = together(
+    place, *parts = together(
+        partial(path_of, "path", path),
         partial(_text, "--format-in", format_in),
         partial(whole_number, "--nodes", nodes),
         partial(real_number, "--alpha", alpha),
@@ -69,7 +71,7 @@ def read(
         partial(name_or_path, "--capacities", capacities),
         partial(real_number, "--capacity", capacity),
     )
-    return Instance(given_of(path, Reading(*parts)).read())
+    return Instance(Given(str(place), Reading(*parts)).read())
 
 
 def _text(option: str, value: object) -> str:

@@ -24,9 +24,9 @@ def check(
     All faults of a kind are listed at once; later checks, such as that of routes, follow once these are mended.
     Warnings go to stderr, and with --strict they are faults.
     """
-    from netdesign.api import calls
+    from netdesign.api import findings
     from netdesign.api.given import Given
     from netdesign.instance.published.reading import Reading
 
     reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
-    give(calls.check(Given(instance, reading), set=set_ or (), strict=strict), format_, quiet=quiet)
+    give(findings.check(Given(instance, reading), set=set_ or (), strict=strict), format_, quiet=quiet)

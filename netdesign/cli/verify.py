@@ -35,14 +35,14 @@ def verify(
     The files of the instance are compared byte for byte: a comment that was added since is told as instance.digest,
     with whether every figure is true all the same; solve again for a result of the new files.
     """
-    from netdesign.api import calls
+    from netdesign.api import findings
     from netdesign.api.given import Given
     from netdesign.catalogue import shadow_note
 
     say_warnings((), shadow_note(instance), quiet=quiet)
     progress = ProgressLine(quiet=quiet)
     with interruptible(progress) if prove else nullcontext(progress.switch) as stop:
-        found = calls.verify(Given(instance), result, prove=prove, time_limit=time_limit, listen=progress, stop=stop)
+        found = findings.verify(Given(instance), result, prove=prove, time_limit=time_limit, listen=progress, stop=stop)
     progress.clear()
     for proof in found.proofs:
         say(proof, quiet=quiet)

@@ -133,6 +133,9 @@ def plain_value(value: Any) -> Any:
         found = value.tolist()
         return found if type(found) is type(value) else plain_value(found)
     if isinstance(value, Decimal | Fraction):
-        number = float(value)
+        try:
+            number = float(value)
+        except (OverflowError, ValueError):  # a number that is none for a computer, or a signal
+            return value
         return int(value) if number.is_integer() else number
     return None if type(value).__name__ in _NOTHING else value

@@ -57,7 +57,8 @@ def cells_of(values: Any) -> tuple[np.ndarray[tuple[int, ...], np.dtype[Any]], s
     if hasattr(values, "to_numpy"):
         values = values.to_numpy()
     if isinstance(values, np.ma.MaskedArray):
-        values = values.filled(np.nan)
+        hidden, values = np.ma.getmaskarray(values), values.data.astype(object)
+        values[hidden] = None
     try:
         found = np.asarray(values)
         found = found if found.dtype.kind in "iuf" else np.asarray(values, dtype=object)
@@ -75,7 +76,10 @@ def _wrong(cell: Any, *, is_flow: bool) -> str:
         return f"is empty; {remedy}"
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return f"{str(cell)[:40]!r} is not a number"
-    return f"is NaN; {remedy}" if math.isnan(cell) else ""
+    try:
+        return f"is NaN; {remedy}" if math.isnan(cell) else ""
+    except OverflowError:
+        return f"{str(cell)[:40]}... is not a finite number"
 
 
 def labels_of(values: Any, axis: str) -> list[str]:

@@ -234,7 +234,15 @@ def _of_parts(value: Any, located: Located, at: tuple[str, ...], shown: str) -> 
         faults.append(Fault(shown, 0, 0, "", f"is no dict of {', '.join(_MATRIX_PARTS)}"))
         located.faults += [(at, fault) for fault in faults]
         return empty
-    origins, destinations = (tuple(map(str, value[part])) for part in _MATRIX_PARTS[:2])
+    names = [listed_values(value[part]) or [] for part in _MATRIX_PARTS[:2]]
+    for part, found in zip(_MATRIX_PARTS, names, strict=False):
+        strange = [name for name in found if isinstance(name, bool) or not isinstance(name, str | int)]
+        if strange or not found:
+            faults.append(Fault(shown, 0, 0, part, "is no list of names"))
+    if faults:
+        located.faults += [(at, fault) for fault in faults]
+        return empty
+    origins, destinations = (tuple(map(str, found)) for found in names)
     matrix = matrix_of(value["values"], origins, destinations, shown, faults)
     located.faults += [(at, fault) for fault in faults]
     return matrix
