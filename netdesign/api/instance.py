@@ -157,19 +157,7 @@ class Instance:
         >>> nd.solve(four).objective
         126.0
         """
-        options = {
-            "names": names,
-            "hubs": hubs,
-            "alpha": alpha,
-            "collection": collection,
-            "distribution": distribution,
-            "fixed_costs": fixed_costs,
-            "capacities": capacities,
-            "existing": existing,
-            "allocation": allocation,
-            "time_h": time_h,
-            "km": km,
-        }
+        options = {name: value for name, value in locals().items() if name not in ("cls", "flow", "cost", "blocks")}
         return cls(Given(objects.source_of_matrices(flow, cost, options, blocks)))
 
     @classmethod

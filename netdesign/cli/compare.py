@@ -37,6 +37,7 @@ def compare(
 
     A set that cannot work is a row that says why. A set may name sites that the size threshold closes.
     """
+    typed = locals()
     from netdesign.api import calls
     from netdesign.api.given import Given
     from netdesign.instance.published.reading import Reading
@@ -44,19 +45,7 @@ def compare(
     given = Given(instance, Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity))
     progress = ProgressLine(quiet=quiet)
     with interruptible(progress) as stop:
-        found = calls.compare(
-            given,
-            *configurations,
-            set=set_ or (),
-            strict=strict,
-            model=model,
-            gap=gap,
-            time_limit=time_limit,
-            threads=threads,
-            seed=seed,
-            listen=progress,
-            stop=stop,
-        )
+        found = calls.compare(given, *configurations, **opt.keywords(calls.compare, typed), listen=progress, stop=stop)
         progress.clear()
         give(found, format_, quiet=quiet)
     raise typer.Exit(found.exit_code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,8 @@ import typer
 from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netdesign.solve.registry import Registry
 
 
@@ -155,3 +158,10 @@ class Format(StrEnum):
 
 
 FormatOption = Annotated[Format, typer.Option("--format", help="What stdout carries.")]
+
+
+def keywords(question: Callable[..., Any], typed: dict[str, Any]) -> dict[str, Any]:
+    """Return what was typed under the names that a question takes."""
+    named = {name.removesuffix("_"): value for name, value in typed.items()}
+    wanted = [name for name, one in signature(question).parameters.items() if one.kind is one.KEYWORD_ONLY]
+    return {name: named[name] for name in wanted if name in named}

@@ -35,6 +35,7 @@ def solve(
     quiet: opt.QuietOption = False,
 ) -> None:
     """Say whether a further hub pays, where, and by how much: the best network against today's, with its bound."""
+    typed = locals()
     from netdesign.api import calls
     from netdesign.api.given import Given
     from netdesign.instance.published.reading import Reading
@@ -44,23 +45,7 @@ def solve(
     progress = ProgressLine(quiet=quiet)
     # What comes of a stopped search is told in full, so a signal does no harm until the end.
     with interruptible(progress) as stop:
-        found = calls.solve(
-            given,
-            hubs=hubs,
-            max_new=max_new,
-            open=open_ or (),
-            close=close or (),
-            set=set_ or (),
-            strict=strict,
-            model=model,
-            engine=engine,
-            gap=gap,
-            time_limit=time_limit,
-            threads=threads,
-            seed=seed,
-            listen=progress,
-            stop=stop,
-        )
+        found = calls.solve(given, **opt.keywords(calls.solve, typed), listen=progress, stop=stop)
         progress.clear()
         give(found, format_, output, quiet=quiet)
     raise typer.Exit(found.exit_code)

@@ -79,6 +79,7 @@ def timing(
     quiet: opt.QuietOption = False,
 ) -> None:
     """Say what to order where and in which year, what delays cost, and on a tree what to decide now, what to leave."""
+    typed = locals()
     from netdesign.api import calls
     from netdesign.api.given import Given
 
@@ -89,29 +90,9 @@ def timing(
     partial = _checked_partial(output, given)
     progress = ProgressLine(quiet=quiet)
     with interruptible(progress) as stop:
-        found = calls.timing(
-            given,
-            tree=tree,
-            scenario=scenario,
-            risk=risk,
-            level=level,
-            hubs=hubs,
-            max_new=max_new,
-            open=open_ or (),
-            close=close or (),
-            set=set_ or (),
-            strict=strict,
-            engine=engine,
-            resume=output if resume else None,
-            cluster=cluster,
-            keep=None if partial is None else partial.keep,
-            gap=gap,
-            time_limit=time_limit,
-            threads=threads,
-            seed=seed,
-            listen=progress,
-            stop=stop,
-        )
+        keep = None if partial is None else partial.keep
+        asked = opt.keywords(calls.timing, typed | {"resume": output if resume else None})
+        found = calls.timing(given, **asked, keep=keep, listen=progress, stop=stop)
         progress.clear()
         give(found, format_, output, partial, quiet=quiet)
     raise typer.Exit(found.exit_code)
