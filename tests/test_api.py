@@ -133,6 +133,11 @@ def test_a_search_ends_when_its_event_is_set():
     assert answer.exit_code == 6
 
 
+def test_an_error_of_who_listens_is_raised():
+    with pytest.raises(ZeroDivisionError):
+        nd.solve("tiny", engine="monolithic", listen=lambda progress: 1 / 0)
+
+
 def test_answers_are_texts_as_the_command_writes_them(netdesign):
     answers = {"solve": nd.solve("tiny"), "check": nd.check("tiny"), "compare": nd.compare("tiny", "B", "B,D")}
     for name, answer in answers.items():
@@ -717,7 +722,7 @@ def test_a_registered_model_is_taken_by_name(tmp_path):
         (lambda folder: nd.register_format("a b", len), "register_format: 'a b': a name has letters"),
         (lambda folder: nd.register_format("mine", lambda: {}), "register_format: mine: read should be a function"),
         (lambda folder: nd.register_format("mine", len, title=3), "register_format: mine: title 3: give a text"),
-        (lambda folder: nd.register_format("mine", len, titel=""), "register_format: titel: unknown keyword"),
+        (lambda folder: nd.register_format("mine", len, titles=""), "register_format: titles: unknown keyword"),
         (lambda folder: nd.register_model("mine", folder / "none.py"), "no such path"),
         (lambda folder: nd.register_model("mine", 3), "register_model 3: give a path"),
         (

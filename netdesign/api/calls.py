@@ -16,6 +16,7 @@ from netdesign.api.options import (
     hub_options,
     in_words_of_python,
     level_of,
+    listening,
     overrides,
     risk_of,
     scenario_of,
@@ -113,7 +114,8 @@ def solve(
         partial(name_or_path, "--model", model),
     )
     call = Call(*parts)
-    problem, document = solve_problem(asked.named, call, watch, search.get("listen", silent))
+    with listening(watch, search.get("listen", silent)) as listen:
+        problem, document = solve_problem(asked.named, call, watch, listen)
     notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
     return SolveAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
 
@@ -166,8 +168,8 @@ def compare(
         raise UsageError(message)
     call = Call(changes, model=named, reading=asked.reading, is_strict=is_strict)
     problem = load_problem(asked.named, call)
-    question = problem.question(watch, search.get("listen", silent))
-    rows = compared(asked.named, problem, names, question, call)
+    with listening(watch, search.get("listen", silent)) as listen:
+        rows = compared(asked.named, problem, names, problem.question(watch, listen), call)
     return CompareAnswer(rows, problem.warnings, (*reading_notes(asked.named, call), model_note(problem)))
 
 
@@ -248,9 +250,10 @@ def timing(
         message = f"timing reads no {asked.reading.format_in}; save the instance and read that folder"
         raise UsageError(message)
     call = TimingCall(*parts)
-    listeners = Listeners(search.get("listen", silent), kept)
-    begin = _beginning(earlier, call, listeners, watch)
-    problem, document = solve_timing(asked.named, call, watch, listeners, begin, helpers)
+    with listening(watch, search.get("listen", silent)) as listen:
+        listeners = Listeners(listen, kept)
+        begin = _beginning(earlier, call, listeners, watch)
+        problem, document = solve_timing(asked.named, call, watch, listeners, begin, helpers)
     notes = (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
     return TimingAnswer(document, notes, forbidding_policies(problem.staged), problem.staged.base.files)
 

@@ -10,7 +10,7 @@ from netdesign.analysis.call import Call
 from netdesign.analysis.notes import reading_notes, threshold_note
 from netdesign.api.checked import is_on, path_of, together
 from netdesign.api.given import given_of
-from netdesign.api.options import Search, in_words_of_python, overrides, watch_of
+from netdesign.api.options import Search, in_words_of_python, listening, overrides, watch_of
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import ExitCode
 from netdesign.report.comparison import comparison_csv, comparison_json, comparison_records, comparison_text
@@ -246,6 +246,7 @@ def verify(
     found, prove_again = verified(asked.named, document)
     if not is_asked or found.contradictions:
         return VerifyAnswer(found.contradictions, found.proofs, has_plan=document.has_plan)
-    found = prove_again(watch, listen)
+    with listening(watch, listen) as careful:
+        found = prove_again(watch, careful)
     is_proven = not found.contradictions and not watch.is_over
     return VerifyAnswer(found.contradictions, found.proofs, is_proven, document.has_plan)

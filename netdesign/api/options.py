@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
 from threading import Event
@@ -165,6 +166,34 @@ def hub_options(hubs: int | None, max_new: int | None, opened: Texts, closed: Te
         lambda: names_of("--close", closed),
     )
     return HubOptions(*found)
+
+
+@contextmanager
+def listening(watch: Watch, listen: Listener) -> Iterator[Listener]:
+    """Let an error of who listens end the search, and raise it afterwards: solvers swallow what is raised in them.
+
+    Parameters
+    ----------
+    watch
+        Of the search.
+    listen
+        Is called with each ``Progress``.
+    """
+    errors: list[Exception] = []
+
+    def careful(progress: Progress) -> None:
+        try:
+            if not errors:
+                listen(progress)
+        except Exception as error:
+            errors.append(error)
+            watch.stopped.set()
+
+    try:
+        yield careful
+    finally:
+        if errors:
+            raise errors[0]
 
 
 def gap_of(gap: float) -> float | None:
