@@ -9,7 +9,7 @@ SOURCES := $(shell find netdesign models -name '*.py')
 
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
-.PHONY: help demo test test-long test-313 fuzz coverage lint format types layers bench bench-europe bench-engines bench-straight bench-staged signals docs wheel-check ci
+.PHONY: help demo test test-long test-313 fuzz coverage lint format types layers bench bench-europe bench-python bench-engines bench-straight bench-staged signals docs wheel-check ci
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +61,9 @@ bench: $(INSTALLED) ## Solve the published instances in NETDESIGN_BENCHMARKS (ho
 
 bench-europe: $(INSTALLED) ## Measure solving on the European instance
 	$(VENV)/bin/python benchmarks/solve_europe.py
+
+bench-python: $(INSTALLED) ## Measure many solves in one Python process against calls of the command
+	$(VENV)/bin/python -m benchmarks.many_solves
 
 bench-engines: $(INSTALLED) ## Measure the engines, class by class (goes on where it stopped)
 	$(VENV)/bin/python -m benchmarks.engines

@@ -19,15 +19,15 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_ANSWERS = ("CheckAnswer", "CompareAnswer", "SolveAnswer", "TimingAnswer", "VerifyAnswer")
 _ERRORS = ("ContradictionError", "Fault", "InstanceError", "NetdesignError", "SolverError", "UsageError")
 _FOUND_IN = {
-    **dict.fromkeys(_ANSWERS, "netdesign.api.answers"),
-    **dict.fromkeys(("check", "compare", "solve", "timing", "verify"), "netdesign.api.calls"),
+    **dict.fromkeys(("SolveAnswer", "TimingAnswer"), "netdesign.api.answers"),
+    **dict.fromkeys(("CheckAnswer", "CompareAnswer", "VerifyAnswer", "check", "verify"), "netdesign.api.findings"),
+    **dict.fromkeys(("compare", "solve", "timing"), "netdesign.api.calls"),
     "Instance": "netdesign.api.instance",
     "read": "netdesign.api.read",
-    **dict.fromkeys(("register_format", "register_model"), "netdesign.api.plugins"),
-    **dict.fromkeys(("EngineRecord", "States", "register_engine"), "netdesign.solve.registry"),
+    **dict.fromkeys(("register_engine", "register_format", "register_model"), "netdesign.api.plugins"),
+    **dict.fromkeys(("EngineRecord", "States"), "netdesign.solve.registry"),
     **dict.fromkeys(_ERRORS, "netdesign.errors"),
 }
 

@@ -1,14 +1,15 @@
-from netdesign.api.answers import CheckAnswer as CheckAnswer
-from netdesign.api.answers import CompareAnswer as CompareAnswer
 from netdesign.api.answers import SolveAnswer as SolveAnswer
 from netdesign.api.answers import TimingAnswer as TimingAnswer
-from netdesign.api.answers import VerifyAnswer as VerifyAnswer
-from netdesign.api.calls import check as check
 from netdesign.api.calls import compare as compare
 from netdesign.api.calls import solve as solve
 from netdesign.api.calls import timing as timing
-from netdesign.api.calls import verify as verify
+from netdesign.api.findings import CheckAnswer as CheckAnswer
+from netdesign.api.findings import CompareAnswer as CompareAnswer
+from netdesign.api.findings import VerifyAnswer as VerifyAnswer
+from netdesign.api.findings import check as check
+from netdesign.api.findings import verify as verify
 from netdesign.api.instance import Instance as Instance
+from netdesign.api.plugins import register_engine as register_engine
 from netdesign.api.plugins import register_format as register_format
 from netdesign.api.plugins import register_model as register_model
 from netdesign.api.read import read as read
@@ -22,4 +23,3 @@ from netdesign.errors import UsageError as UsageError
 __version__: str
 from netdesign.solve.registry import EngineRecord as EngineRecord
 from netdesign.solve.registry import States as States
-from netdesign.solve.registry import register_engine as register_engine

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from decimal import Decimal
+from fractions import Fraction
 from importlib.util import find_spec
+from threading import Event
 
 import networkx as nx
 import numpy as np
@@ -120,6 +123,36 @@ def test_a_file_of_the_instance_is_not_overwritten(tmp_path):
     with pytest.raises(nd.UsageError, match="instance"):
         nd.solve(tmp_path).save(tmp_path / "instance.yaml")
     assert (tmp_path / "instance.yaml").read_text() == LEGS
+
+
+def test_a_search_ends_when_its_event_is_set():
+    stop = Event()
+    stop.set()
+    answer = nd.solve("tiny", stop=stop)
+    assert answer.termination == "interrupted"
+    assert answer.exit_code == 6
+
+
+def test_an_error_of_who_listens_is_raised():
+    with pytest.raises(ZeroDivisionError):
+        nd.solve("tiny", engine="monolithic", listen=lambda progress: 1 / 0)
+
+
+def test_answers_are_texts_as_the_command_writes_them(netdesign):
+    answers = {"solve": nd.solve("tiny"), "check": nd.check("tiny"), "compare": nd.compare("tiny", "B", "B,D")}
+    for name, answer in answers.items():
+        words = [name, "tiny", *(["B", "B,D"] if name == "compare" else [])]
+        assert netdesign(*words, "--format", "csv").out == answer.to_csv()
+        assert netdesign(*words).out.split("Time:")[0] == str(answer).split("Time:")[0]
+        assert answer.exit_code == 0
+
+
+def test_a_file_that_is_no_result_is_not_overwritten(tmp_path):
+    file = tmp_path / "letter.txt"
+    file.write_text("Dear", encoding="utf-8")
+    with pytest.raises(nd.UsageError, match="is no result of netdesign; name another file, or remove it first"):
+        nd.solve("tiny").save(file)
+    assert file.read_text(encoding="utf-8") == "Dear"
 
 
 def test_a_changed_result_is_contradicted(tmp_path):
@@ -408,6 +441,69 @@ FAULTY = {
         from_matrices([[0, float("inf"), 9], [9, 0, 9], [9, 9, 0]]),
         ["matrix flow: 1 to 2: inf is not a finite number"],
     ),
+    "names that are no list, and names that are nothing": (
+        from_matrices(names={"A": 1, "B": 2, "C": 3}),
+        ["names: is of type dict; give a list, a name a node"],
+    ),
+    "a name that is nothing": (from_matrices(names=["A", None, 3]), ["names: None: is no text and no whole number"]),
+    "no matrix": (
+        from_matrices(None, 3),
+        [
+            "matrix cost: has no rows and columns; give a list of rows or an array",
+            "matrix flow: has no rows and columns; give a list of rows or an array",
+        ],
+    ),
+    "what an option and a block state": (
+        from_matrices(
+            hubs=1,
+            alpha=0.5,
+            factors={"inter_hub": 1},
+            policies={"hub_count": {"max": 2}},
+            problem={"objective": "cost"},
+        ),
+        [
+            "matrices: factors.inter_hub: is given by an option too; give one",
+            "matrices: policies.hub_count: is given by an option too; give one",
+        ],
+    ),
+    "numbers that no computer has": (
+        from_matrices([[0, 10**400, 9], [9, 0, Fraction(10**400, 3)], [9, Decimal("sNaN"), 0]], hubs=1),
+        [
+            f"matrix flow: 1 to 2: 1{'0' * 39}... is not a finite number",
+            f"matrix flow: 2 to 3: '1{'0' * 39}' is not a number",
+            "matrix flow: 3 to 2: 'sNaN' is not a number",
+        ],
+    ),
+    "cells that are masked": (
+        from_matrices(np.ma.masked_array(FLOW, mask=[[0, 1, 0], [0, 0, 0], [0, 0, 0]])),
+        ["matrix flow: 1 to 2: is empty; write 0 where nothing flows"],
+    ),
+    "parts of a matrix that are no lists": (
+        lambda: nd.Instance.from_dict(
+            nd.read("tiny").to_dict()
+            | {"tables": {"demand_matrix": {"volume_t_per_year": {"origins": 3, "destinations": [["A"]], "values": 1}}}}
+        ),
+        [
+            "dict: tables.cities: is missing",
+            "dict: tables.hubs: is missing",
+            "matrix volume_t_per_year: destinations: is no list of names",
+            "matrix volume_t_per_year: origins: is no list of names",
+        ],
+    ),
+    "blocks that are none": (
+        from_matrices(hubs=1, policies="x", problem=None),
+        [
+            "matrices: policies: 'x' is not a block of keys and values",
+            "matrices: problem: an empty value is not a block of keys and values",
+        ],
+    ),
+    "fixed costs by name": (
+        from_matrices(fixed_costs={"1": 5}, existing=7),
+        [
+            "existing: 7: is not among the names",
+            "fixed_costs: is of type dict; give one number, or a list with one a name",
+        ],
+    ),
     "a graph without km": (
         graph_with(),
         ["graph: no edge has km; a link needs it: write how many km each link has in an attribute km"],
@@ -462,7 +558,55 @@ def test_an_unknown_keyword_of_an_instance_is_a_fault(make, name, near):
     assert str(fault).endswith(f"; did you mean '{near}'?")
 
 
-OPTIONS = "hubs, max_new, open, close, set, strict, model, engine, gap, time_limit, threads, seed, listen"
+def test_a_matrix_whose_labels_are_in_another_order_is_a_fault():
+    pd = pytest.importorskip("pandas")
+    flow = pd.DataFrame(FLOW, index=list("ABC"), columns=list("ABC"))
+    message = "matrix cost: has the columns C, A, B, where the names are A, B, C; give them in one order"
+    with pytest.raises(nd.InstanceError, match=message):
+        nd.Instance.from_matrices(flow, pd.DataFrame(COST, columns=list("CAB")))
+    with pytest.raises(nd.InstanceError, match="matrix flow: has the rows A, B, C, where the names are B, A, C"):
+        nd.Instance.from_matrices(flow, COST, names=list("BAC"))
+    renamed = nd.Instance.from_matrices(flow, pd.DataFrame(COST), names=["Aix", "Bonn", "Cork"], hubs=1)
+    assert renamed.digest == nd.Instance.from_matrices(FLOW, COST, names=["Aix", "Bonn", "Cork"], hubs=1).digest
+
+
+def test_a_sparse_matrix_is_refused():
+    sparse = pytest.importorskip("scipy.sparse").csr_matrix(FLOW)
+    with pytest.raises(nd.InstanceError, match="matrix flow: is a sparse array"):
+        nd.Instance.from_matrices(sparse, COST)
+
+
+def test_numbers_of_other_kinds_are_numbers():
+    odd = [[Decimal(0), Fraction(9), 9], [np.int8(9), 0, 9.0], [Decimal("9.0"), np.float32(9), 0]]
+    plain = nd.Instance.from_matrices(FLOW, COST, hubs=1, alpha=0.5, fixed_costs=[1, 2, 3])
+    other = nd.Instance.from_matrices(
+        odd, COST, hubs=np.int64(1), alpha=Decimal("0.5"), fixed_costs=(n for n in np.array([1, 2, 3]))
+    )
+    assert other.digest == plain.digest
+    tables, blocks = tiny_frames()
+    kilometres = {"km": [Decimal(one) for one in tables["links"]["km"]]}
+    assert made_of(tables | {"links": tables["links"] | kilometres}, blocks).tables["links"]["km"] == [100] * 4
+    assert nd.read("tiny").with_values({"volume_factor": Decimal("1.5")}).changes == ("volume_factor=1.5",)
+
+
+def test_cells_of_pandas_without_a_value_are_empty():
+    pd = pytest.importorskip("pandas")
+    with pytest.raises(nd.InstanceError, match="matrix flow: 1 to 2: is empty; write 0 where nothing flows"):
+        nd.Instance.from_matrices([[0, pd.NA], [1, 0]], [[0, 1], [1, 0]])
+    with pytest.raises(nd.InstanceError, match="frame links: has no columns"):
+        from_frames(links=pd.DataFrame())()
+    with pytest.raises(nd.UsageError, match="volume_factor: '<NA>' is no text, number, list or dict"):
+        nd.solve("tiny", set={"volume_factor": pd.NA})
+
+
+def test_nodes_of_a_graph_may_be_numbers_of_numpy():
+    graph = nx.Graph(tables={"demand": [{"origin": "1", "destination": "2", "volume_t_per_year": 300}]})
+    graph.add_node(np.int64(1), status="existing", fixed_cost_eur_per_year=7)
+    graph.add_edge(np.int64(1), np.int64(2), km=np.float64(100))
+    assert nd.Instance.from_graph(graph, name="x", road=nd.read("tiny").to_dict()["road"]).cities == ("1", "2")
+
+
+OPTIONS = "hubs, max_new, open, close, set, strict, model, engine, gap, time_limit, threads, seed, listen, stop"
 
 
 @pytest.mark.parametrize(
@@ -482,8 +626,36 @@ OPTIONS = "hubs, max_new, open, close, set, strict, model, engine, gap, time_lim
             "engine 'enumerat': allowed: auto, enumeration, decomposition, monolithic; did you mean 'enumeration'?",
         ),
         (lambda: nd.solve("tiny", hubs=2.0), "hubs 2.0: give a whole number"),
-        (lambda: nd.solve("tiny", open=""), "open: names no site; give ids, such as open=['LGG', 'WAW']"),
+        (lambda: nd.solve("tiny", open=""), "open '': names no site; write ids with commas, such as open LGG,WAW"),
         (lambda: nd.solve("tiny", open=[3]), "open: holds a int; texts are wanted"),
+        (lambda: nd.solve("tiny", open={"D": 1}), "open {'D': 1}: texts are wanted"),
+        (
+            lambda: nd.solve("tiny", hubs="2", gap=2, open=3, engine="x", strict=1, set=4, model=5, stop=6),
+            "gap 2: give a number from 0 to 1\nstop 6: give an event of threading\nset 4: texts are wanted\n"
+            "hubs '2': give a whole number\nopen 3: texts are wanted\n"
+            "engine 'x': allowed: auto, enumeration, decomposition, monolithic\nstrict 1: give True or False\n"
+            "model 5: give a name or a path",
+        ),
+        (lambda: nd.solve(), "solve: missing a required argument: 'instance'"),
+        (lambda: nd.solve("tiny", 2), "solve: too many positional arguments"),
+        (lambda: nd.solve("tiny", open="X"), "open X: there is no such site"),
+        (lambda: nd.timing("benelux-stages", level=0.5), "risk and level are for tree: on a path nothing is uncertain"),
+        (lambda: nd.timing("benelux-stages", keep=3), "keep 3: give a function of one result"),
+        (lambda: nd.timing("benelux-stages", scenario="tree"), "scenario tree: write tree"),
+        (lambda: nd.verify("tiny", None), "result None: give a path"),
+        (lambda: nd.solve("tiny").save(3), "path 3: give a path"),
+        (lambda: nd.read("tiny").save(3), "folder 3: give a path"),
+        (
+            lambda: nd.read("tiny", fromat_in="ap"),
+            "read: fromat_in: unknown keyword; allowed: format_in, nodes, alpha, fixed_costs, capacities, capacity; "
+            "did you mean 'format_in'?",
+        ),
+        (
+            lambda: nd.read("tiny", format_in=3, nodes=2.5, alpha="x", capacities=4),
+            "format_in 3: give a name\nnodes 2.5: give a whole number\nalpha 'x': give a number\n"
+            "capacities 4: give a name or a path",
+        ),
+        (lambda: nd.read("tiny").with_values(3), "set 3: texts are wanted"),
         (lambda: nd.compare("tiny"), "compare needs configurations, such as 'LGG', 'LGG,WAW'"),
         (
             lambda: nd.timing("benelux-stages", tree=True, scenario="base"),
@@ -549,7 +721,14 @@ def test_a_registered_model_is_taken_by_name(tmp_path):
         (lambda folder: nd.register_format("ap", len), "register_format: ap: is taken"),
         (lambda folder: nd.register_format("a b", len), "register_format: 'a b': a name has letters"),
         (lambda folder: nd.register_format("mine", lambda: {}), "register_format: mine: read should be a function"),
+        (lambda folder: nd.register_format("mine", len, title=3), "register_format: mine: title 3: give a text"),
+        (lambda folder: nd.register_format("mine", len, titles=""), "register_format: titles: unknown keyword"),
         (lambda folder: nd.register_model("mine", folder / "none.py"), "no such path"),
+        (lambda folder: nd.register_model("mine", 3), "register_model 3: give a path"),
+        (
+            lambda folder: nd.register_engine(nd.EngineRecord("mine", "t", int, (nd.States(3, 4),), print)),
+            "engine mine: the record is none: ",
+        ),
         (lambda folder: nd.register_model("hub_centre", folder), "register_model: hub_centre: is taken"),
     ],
 )

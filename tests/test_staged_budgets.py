@@ -6,8 +6,8 @@ import math
 
 import pytest
 
+from netdesign.analysis.call import TimingCall
 from netdesign.analysis.timing.answer import solve_timing
-from netdesign.analysis.timing.problem import TimingCall
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage import hub_states, joint_moves

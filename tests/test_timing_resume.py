@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from netdesign.analysis.call import TimingCall
 from netdesign.analysis.timing import answer
-from netdesign.analysis.timing.problem import TimingCall
 from netdesign.errors import ExitCode, UsageError
 from netdesign.io import output_file
 from netdesign.results.result_file import read_result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from netdesign import catalogue
 from netdesign.errors import UsageError
@@ -11,16 +11,19 @@ from netdesign.instance.blocks import Problem as StatedProblem
 from netdesign.instance.options import HubOptions, words_of
 from netdesign.instance.published.reading import Reading
 from netdesign.instance.read import OWN
+from netdesign.instance.resolve_stages import BASE
+from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.limits import SolveLimits
 from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
     from netdesign.results.document import ResultDocument
+    from netdesign.results.staged_document import TimingDocument
 
 
 @dataclass(frozen=True)
-class Call:
-    """What a call says about a problem; recorded in the result and read from it again.
+class AnyCall:
+    """What calls of all kinds say.
 
     Parameters
     ----------
@@ -28,37 +31,32 @@ class Call:
         ``path=value`` each.
     hub_options
         About hubs.
-    model
-        Name or file of the formulation; None for the one that states the problem.
     reading
         Format of the instance.
-    problem
-        What is solved instead of what the instance states, where no model is named; only of recorded calls.
     engine
         That is to answer.
     is_strict
         Whether what is odd in the instance is wrong; not recorded, as it changes no answer.
     """
 
+    COMMAND: ClassVar[str]
+
     overrides: tuple[str, ...] = ()
     hub_options: HubOptions = field(default_factory=HubOptions)
-    model: str | None = None
     reading: Reading = OWN
-    problem: StatedProblem | None = None
     engine: str = AUTO
     is_strict: bool = False
 
     def to_record(self) -> dict[str, object]:
         """Return the options as a result records them."""
-        return {
-            "set": list(self.overrides),
-            **self.hub_options.to_record(),
-            "model": self.model,
-            "engine": self.engine,
-        }
+        hubs = self.hub_options.to_record()
+        return {"set": list(self.overrides), **hubs, **self._own_record(), "engine": self.engine}
+
+    def _own_record(self) -> dict[str, object]:
+        raise NotImplementedError
 
     @classmethod
-    def from_document(cls, document: ResultDocument) -> Call:
+    def from_document(cls, document: ResultDocument | TimingDocument) -> Self:
         """Return the call that a result recorded, but never a model file of the user's.
 
         The referee prices plans without a model, and a result, which may be a stranger's, must not run code.
@@ -69,6 +67,41 @@ class Call:
             The record was changed into something else.
         """
         record = document.options
+        try:
+            own = cls._own_of(document)
+            _check_recorded(record, cls().to_record())
+            return cls(words_of(record, "set"), HubOptions.from_record(record), **own)
+        except (KeyError, TypeError, ValueError):
+            message = f"options: the result does not record the options of a {cls.COMMAND}"
+            raise UsageError(message) from None
+
+    @classmethod
+    def _own_of(cls, document: Any) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Call(AnyCall):
+    """What a call says about a problem of one year; recorded in the result and read from it again.
+
+    Parameters
+    ----------
+    model
+        Name or file of the formulation; None for the one that states the problem.
+    problem
+        What is solved instead of what the instance states, where no model is named; only of recorded calls.
+    """
+
+    COMMAND = "solve"
+
+    model: str | None = None
+    problem: StatedProblem | None = None
+
+    def _own_record(self) -> dict[str, object]:
+        return {"model": self.model}
+
+    @classmethod
+    def _own_of(cls, document: ResultDocument) -> dict[str, Any]:
         for part, block, names in (
             ("problem", document.problem, StatedProblem.model_fields.keys()),
             ("reader", document.reader, {"format_in"}),
@@ -76,20 +109,46 @@ class Call:
             if not names <= block.keys():
                 message = f"{part}: the result does not record {', '.join(sorted(names - block.keys()))}"
                 raise UsageError(message)
-        try:
-            check_recorded(record, cls().to_record())
-            hubs = HubOptions.from_record(record)
-            model = record["model"] if record["model"] in catalogue.models() else None
-            solved = {name: document.problem[name] for name in StatedProblem.model_fields}
-            problem = None if model is not None or record["model"] is None else StatedProblem.model_validate(solved)
-            reading = Reading.from_record(document.reader)
-            return cls(words_of(record, "set"), hubs, model, reading, problem)
-        except (KeyError, TypeError, ValueError):
-            message = "options: the result does not record the options of a solve"
-            raise UsageError(message) from None
+        named = document.options["model"]
+        model = named if named in catalogue.models() else None
+        solved = {name: document.problem[name] for name in StatedProblem.model_fields}
+        problem = None if model is not None or named is None else StatedProblem.model_validate(solved)
+        return {"model": model, "problem": problem, "reading": Reading.from_record(document.reader)}
 
 
-def check_recorded(record: dict[str, Any], options: dict[str, object]) -> None:
+@dataclass(frozen=True)
+class TimingCall(AnyCall):
+    """What a call says about a problem of several years; recorded in the result and read from it again.
+
+    Parameters
+    ----------
+    scenario
+        ``base``, ``tree``, or the name of a scenario.
+    measure, level
+        Of risk, instead of what the instance says; None for that.
+    """
+
+    COMMAND = "call of timing"
+
+    scenario: str = BASE
+    measure: RiskMeasure | None = None
+    level: float | None = None
+
+    def _own_record(self) -> dict[str, object]:
+        measure = self.measure.value if self.measure is not None else None
+        return {"scenario": self.scenario, "risk": measure, "level": self.level}
+
+    @classmethod
+    def _own_of(cls, document: TimingDocument) -> dict[str, Any]:
+        record = document.options
+        return {
+            "scenario": str(record["scenario"]),
+            "measure": None if record["risk"] is None else RiskMeasure(record["risk"]),
+            "level": None if record["level"] is None else float(record["level"]),
+        }
+
+
+def _check_recorded(record: dict[str, Any], options: dict[str, object]) -> None:
     """Check that a result records the options of a call and the limits of its search, and nothing else.
 
     Raises

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.call import Call
     from netdesign.analysis.problem import Problem
     from netdesign.instance import Instance
+    from netdesign.instance.published.reading import Named
 
 
 def model_note(problem: Problem) -> str | None:
@@ -22,11 +23,11 @@ def model_note(problem: Problem) -> str | None:
     return f"--model {name} solves {problem.instance.problem}; the instance states {problem.stated}"
 
 
-def reading_notes(name_or_path: str, call: Call) -> tuple[str | None, ...]:
+def reading_notes(named: Named, call: Call) -> tuple[str | None, ...]:
     """Say what of the reading is not in the words of the call: another instance than the name's, a factor left out."""
     reading = call.reading
     if reading.format_in == OWN_FORMAT:
-        return (catalogue.shadow_note(name_or_path),)
+        return (catalogue.shadow_note(named) if isinstance(named, str) else None,)
     is_left_out = reading.format_in == "cab" and reading.alpha is None
     if not is_left_out or any(override.startswith("factors") for override in call.overrides):
         return ()

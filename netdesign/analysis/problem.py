@@ -26,7 +26,7 @@ from netdesign.solve.registry import AUTO
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from netdesign.analysis.call import Call
+    from netdesign.analysis.call import AnyCall, Call
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
     from netdesign.instance.blocks import Problem as StatedProblem
@@ -73,6 +73,11 @@ class Problem:
             None states the problem and its policies.
         """
         return self.model()
+
+    @property
+    def record(self) -> dict[str, object]:
+        """The problem as a result records it."""
+        return problem_record(self.instance, self.replaced)
 
     def question(self, watch: Watch, listen: Callable[[Progress], None] = silent, asked: str = AUTO) -> Question:
         """Return the question that engines answer."""
@@ -153,7 +158,7 @@ def _of_several_years(name_or_path: Named, call: Call) -> InstanceError:
     return InstanceError([Fault(*place, "stages", message)])
 
 
-def read_named(name_or_path: Named, call: Call) -> Instance:
+def read_named(name_or_path: Named, call: AnyCall) -> Instance:
     """Read the instance of a call, with its format and overrides.
 
     Raises
@@ -164,7 +169,7 @@ def read_named(name_or_path: Named, call: Call) -> Instance:
     return read_instance(place_of(name_or_path, call), call.overrides, call.reading)
 
 
-def source_named(name_or_path: Named, call: Call) -> Source:
+def source_named(name_or_path: Named, call: AnyCall) -> Source:
     """Read the files of a call's instance, with the overrides applied, for writing them in another format.
 
     Raises
@@ -175,19 +180,7 @@ def source_named(name_or_path: Named, call: Call) -> Source:
     return read_source(place_of(name_or_path, call), call.overrides, call.reading)
 
 
-def files_read(name_or_path: Named, call: Call) -> tuple[Path, ...]:
-    """Return the files that a call reads: of the instance, of the options of its reader, and of the model.
-
-    Raises
-    ------
-    InstanceError, UsageError
-        As reading demands.
-    """
-    model = () if call.model is None else (catalogue.find_model(call.model),)
-    return (*read_source(place_of(name_or_path, call), (), call.reading).files, *model)
-
-
-def place_of(name_or_path: Named, call: Call) -> Path | Source:
+def place_of(name_or_path: Named, call: AnyCall) -> Path | Source:
     """Return where the instance of a call lies; one that was read before is what it is.
 
     Raises
@@ -198,7 +191,7 @@ def place_of(name_or_path: Named, call: Call) -> Path | Source:
     return name_or_path if isinstance(name_or_path, Source) else path_of(name_or_path, call)
 
 
-def path_of(name_or_path: str, call: Call) -> Path:
+def path_of(name_or_path: str, call: AnyCall) -> Path:
     """Return where the instance of a call lies.
 
     Raises

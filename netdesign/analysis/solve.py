@@ -6,13 +6,12 @@ import time
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.best_by_hub_count import best_networks, steps_between
-from netdesign.analysis.problem import Problem, load_problem, problem_record, versions
-from netdesign.errors import ExitCode
+from netdesign.analysis.problem import Problem, load_problem, versions
 from netdesign.instance.published.reading import name_of
 from netdesign.results.document import EngineFact, InstancePart, ResultDocument
 from netdesign.results.result import top_level
 from netdesign.solve.auto import choose_engine
-from netdesign.solve.core.outcome import Phases, Termination, silent
+from netdesign.solve.core.outcome import Phases, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +31,6 @@ def solve_problem(
     call: Call,
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
-    begin: Callable[[], None] = lambda: None,
 ) -> tuple[Problem, ResultDocument]:
     """Read a problem and answer whether and where.
 
@@ -42,8 +40,6 @@ def solve_problem(
         What is solved, in the words of the call.
     watch, listen
         Limits, and what is called with each moment of progress.
-    begin
-        Called when all is read and nothing solved.
 
     Raises
     ------
@@ -57,7 +53,6 @@ def solve_problem(
     read = time.perf_counter()
     question = problem.question(watch, listen, call.engine)
     choice = choose_engine(question)
-    begin()
     solved = best_networks(question)
     limits = watch.limits
     times = _times(solved, read - begun, time.perf_counter() - read)
@@ -69,7 +64,7 @@ def solve_problem(
         **top_level(networks),
         steps=steps_between(networks),
         options=call.to_record() | limits.to_record(),
-        problem=problem_record(problem.instance, problem.replaced),
+        problem=problem.record,
         engine=_engine_record(choice, problem),
         reader={"format_in": call.reading.format_in, "instance": name_of(name_or_path), **call.reading.options},
         versions=versions(),
@@ -96,10 +91,3 @@ def _times(solved: list[Solved], read_s: float, networks_s: float) -> dict[str, 
         "runner_up_and_minima_s": max(0.0, networks_s - phases.total_s),
         "total_s": read_s + networks_s,
     }
-
-
-def exit_code(result: ResultDocument) -> ExitCode:
-    """Return the exit code that a result deserves."""
-    if result.termination.is_limit:
-        return ExitCode.STOPPED_WITH_PLAN if result.has_plan else ExitCode.STOPPED_WITHOUT_PLAN
-    return ExitCode.INFEASIBLE if result.termination is Termination.INFEASIBLE else ExitCode.ANSWERED

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from netdesign.analysis.call import AnyCall, Call, TimingCall
+from netdesign.analysis.problem import load_problem, read_named
 from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.results.document import Part
 from netdesign.results.staged_document import TimingDocument
@@ -14,11 +16,14 @@ from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, re
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from netdesign.instance import Instance
+    from netdesign.analysis.problem import Problem
+    from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.instance.published.reading import Named
     from netdesign.results.document import Ended, NetworkPart, ResultDocument
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
+
+    Document = ResultDocument | TimingDocument
 
 TOLERANCE = 1e-6
 """Relative difference from which on two figures contradict each other."""
@@ -28,6 +33,7 @@ OTHER_FILES = "instance.digest: the instance's files are not those that were sol
 ENDED_WITH_A_PLAN = (Termination.OPTIMAL, Termination.GAP_REACHED)
 
 ProblemT = TypeVar("ProblemT")
+CallT = TypeVar("CallT", bound=AnyCall)
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Verification:
 
 
 def verify(
-    name_or_path: Named, document: ResultDocument | TimingDocument
+    name_or_path: Named, document: Document
 ) -> tuple[Verification, Callable[[Watch, Callable[[Progress], None]], Verification]]:
     """Compare everything that a result states with the referee; return what was found, and what proves it again.
 
@@ -66,58 +72,45 @@ def verify(
         It cannot, because it is another one than was solved.
     """
     if isinstance(document, TimingDocument):
+        from netdesign.analysis.timing.problem import load_timing
         from netdesign.analysis.timing.prove import prove_timing
-        from netdesign.analysis.timing.verify import verify_timing
+        from netdesign.analysis.timing.verify import contradicted_timing
 
-        years, found = verify_timing(name_or_path, document)
-        return found, partial(prove_timing, years, document)
+        years = _as_solved(name_or_path, document, TimingCall.from_document(document), load_timing)
+        found = [*_of_record(document, years), *contradicted_timing(document, years)]
+        return Verification.of(found), partial(prove_timing, years, document)
     from netdesign.analysis.prove import prove
-    from netdesign.analysis.verify_networks import verify_networks
+    from netdesign.analysis.verify_networks import contradicted_networks
 
-    problem, found = verify_networks(name_or_path, document)
-    return found, partial(prove, problem, document)
+    problem = _as_solved(name_or_path, document, Call.from_document(document), load_problem)
+    found = [*_of_record(document, problem), *contradicted_networks(document, problem)]
+    return Verification.of(found), partial(prove, problem, document)
 
 
-def load_as_solved(
-    document: ResultDocument | TimingDocument, load: Callable[[], ProblemT], read: Callable[[], Instance]
+def _as_solved(
+    name_or_path: Named, document: Document, call: CallT, load: Callable[[Named, CallT], ProblemT]
 ) -> ProblemT:
-    """Return the problem of a result.
-
-    Parameters
-    ----------
-    document
-        The result.
-    load, read
-        Load the problem with the recorded options, and the instance without them.
-
-    Raises
-    ------
-    InstanceError, UsageError
-        The instance cannot be read with the recorded options.
-    ContradictionError
-        It cannot, because it is another one than was solved.
-    """
+    """Return the problem of a result, loaded with the recorded options."""
     try:
-        return load()
+        return load(name_or_path, call)
     except (InstanceError, UsageError) as error:
-        if read().digest == document.instance.digest:
+        if read_named(name_or_path, replace(call, overrides=())).digest == document.instance.digest:
             raise
         message = f"{OTHER_FILES}; with the recorded options: {error.message}"
         raise ContradictionError(message) from None
 
 
-def of_record(
-    document: ResultDocument | TimingDocument, instance: Instance, warnings: Iterable[str], record: dict[str, object]
-) -> Iterator[str]:
-    """Yield where a result is of another instance or problem; ``record`` is the problem as results record it."""
+def _of_record(document: Document, problem: Problem | TimingProblem) -> Iterator[str]:
+    """Yield where a result is of another instance or problem."""
+    instance = problem.instance
     if document.instance.digest != instance.digest:
         yield OTHER_FILES
     if document.instance.name != instance.name:
         yield f"instance.name: states {document.instance.name}; the instance is {instance.name}"
-    for name, true in record.items():
+    for name, true in problem.record.items():
         if document.problem.get(name) != true:
             yield f"problem.{name}: states {document.problem.get(name)}; instance and options say {true}"
-    if document.instance.warnings != list(warnings):
+    if document.instance.warnings != list(problem.warnings):
         yield "instance.warnings: are not those of the instance"
 
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.analysis.best_by_hub_count import is_searched_as_one, rivals, steps_between
-from netdesign.analysis.call import Call
 from netdesign.analysis.minima import away_from_cheapest
-from netdesign.analysis.problem import load_problem, problem_record, read_named
 from netdesign.analysis.verify import (
     ENDED_WITH_A_PLAN,
     TOLERANCE,
-    Verification,
     differing,
     differs,
-    load_as_solved,
     of_gap,
-    of_record,
     of_search,
 )
 from netdesign.errors import ContradictionError, InstanceError
@@ -35,7 +29,6 @@ if TYPE_CHECKING:
     from netdesign.analysis.problem import Problem
     from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
-    from netdesign.instance.published.reading import Named
     from netdesign.plan import Plan
     from netdesign.results.document import NetworkPart, ResultDocument, RunnerUpPart
 
@@ -43,32 +36,14 @@ _WITH_A_PLAN = ("objective", "plan", "costs", "service", "carbon")
 _OF_A_PLAN = (*_WITH_A_PLAN, "gap", "hub_loads", "lane_loads", "runner_up", "minima")
 
 
-def verify_networks(name_or_path: Named, document: ResultDocument) -> tuple[Problem, Verification]:
-    """Read the instance with the recorded options and compare everything that the result states with the referee.
-
-    Raises
-    ------
-    InstanceError, UsageError
-        The instance cannot be read with the recorded options.
-    ContradictionError
-        It cannot, because it is another one than was solved.
-    """
-    call = Call.from_document(document)
-    problem = load_as_solved(
-        document,
-        lambda: load_problem(name_or_path, call),
-        lambda: read_named(name_or_path, replace(call, overrides=())),
-    )
-    found = list(
-        of_record(document, problem.instance, problem.warnings, problem_record(problem.instance, problem.replaced))
-    )
+def contradicted_networks(document: ResultDocument, problem: Problem) -> Iterator[str]:
+    """Yield everything that a result states of its networks and that the referee contradicts."""
     for network in document.networks:
         texts = _of_network(network, problem, document.options["gap"])
-        found += [f"{network_of(network.hubs)}: {text}" for text in texts]
-    found += _of_numbers(document, problem.instance)
-    found += _of_top_level(document, problem)
-    found += _of_steps(document)
-    return problem, Verification.of(found)
+        yield from (f"{network_of(network.hubs)}: {text}" for text in texts)
+    yield from _of_numbers(document, problem.instance)
+    yield from _of_top_level(document, problem)
+    yield from _of_steps(document)
 
 
 def network_of(hubs: int) -> str:

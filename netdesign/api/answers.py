@@ -1,27 +1,26 @@
-"""What ``solve``, ``compare``, ``timing``, ``check`` and ``verify`` answer in Python."""
+"""What ``solve`` and ``timing`` answer."""
 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from netdesign.api.checked import path_of
+from netdesign.api.options import in_words_of_python
 from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.errors import ExitCode
 from netdesign.io.output_file import check_spares, check_writable, save_result
-from netdesign.report.answer import answer_text
-from netdesign.report.comparison import comparison_records, comparison_text
+from netdesign.report.answer import answer_csv, answer_text
 from netdesign.report.sentences import answer_lines
-from netdesign.report.summary import summary_records, summary_text
-from netdesign.report.timing.answer import timing_text
-from netdesign.report.timing.sentences import opening_lines
+from netdesign.results.document import HubLoad, LaneLoad, Routes
+from netdesign.results.keeping import check_replaces_result
 from netdesign.results.result_file import to_json
+from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
-    from netdesign.analysis.check import Checked
-    from netdesign.analysis.compare import Configuration
     from netdesign.report.sentences import Asked
     from netdesign.results.document import NetworkPart, ResultDocument, StepPart, Verdict
     from netdesign.results.staged_document import NodePart, TimingDocument
@@ -69,23 +68,17 @@ class NetworkAnswer:
     @property
     def routes(self) -> Columns:
         """Routes in use; no rows without a plan."""
-        from netdesign.results.document import Routes
-
         found = self.part.plan.routes.model_dump() if self.part.plan else {name: [] for name in Routes.model_fields}
         return Columns(found)
 
     @property
     def hub_loads(self) -> Columns:
         """What each open hub carries, t/year."""
-        from netdesign.results.document import HubLoad
-
         return _columns(self.part.hub_loads, HubLoad)
 
     @property
     def lane_loads(self) -> Columns:
         """What each air lane carries, t/year."""
-        from netdesign.results.document import LaneLoad
-
         return _columns(self.part.lane_loads, LaneLoad)
 
     def __repr__(self) -> str:
@@ -104,17 +97,32 @@ class _Kept:
         Why the search stopped.
     objective, bound, gap
         Of the best plan; None where there is none, or nothing is proven.
-    warnings
-        What is odd about the instance without being wrong.
+    warnings, notes
+        What is odd about the instance without being wrong, and what is only to be known.
     """
 
     document: ResultDocument | TimingDocument
 
-    def _keep(self, document: ResultDocument | TimingDocument, files: tuple[Path, ...]) -> None:
+    def _keep(
+        self, document: ResultDocument | TimingDocument, notes: Iterable[str | None], files: tuple[Path, ...]
+    ) -> None:
         self.termination = document.termination
         self.objective, self.bound, self.gap = document.objective, document.bound, document.gap
-        self.warnings = tuple(document.instance.warnings)
+        self.warnings, self.notes = tuple(document.instance.warnings), tuple(filter(None, notes))
         self._files = files
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The exit code with which the command ends."""
+        if self.termination == Termination.INFEASIBLE:
+            return ExitCode.INFEASIBLE
+        if not self.document.has_plan:
+            return ExitCode.STOPPED_WITHOUT_PLAN
+        return ExitCode.STOPPED_WITH_PLAN if self._is_cut_short else ExitCode.ANSWERED
+
+    @property
+    def _is_cut_short(self) -> bool:
+        return Termination(self.termination).is_limit
 
     def to_json(self) -> str:
         """Return the text of the result file."""
@@ -124,24 +132,26 @@ class _Kept:
         """Return the result file as plain data."""
         return self.document.model_dump(mode="json")
 
+    @in_words_of_python
     def save(self, path: str | Path) -> None:
         """Write the result file; a better answer to the same question stays, and a warning says so.
 
         Parameters
         ----------
         path
-            Of the file, in a folder that exists; it may be no file of the instance.
+            Of the file, in a folder that exists; what it holds may be a result, and no file of the instance.
 
         Raises
         ------
         UsageError
             It cannot be written.
         """
-        file = Path(path)
+        file = path_of("path", path)
         check_writable(file)
         if file.exists():
             folders = {found.parent for found in self._files}
             check_spares(file, self._files, folders.pop() if len(folders) == 1 else None)
+            check_replaces_result(file)
         note = save_result(file, self.document)
         if note is not None:
             warnings.warn(note, stacklevel=2)
@@ -155,18 +165,19 @@ class SolveAnswer(_Kept):
     document
         The result.
     notes
-        What is only to be known.
+        What is only to be known; None is no note.
     asked
         What the call asks for.
     files
         Of the instance.
     """
 
-    def __init__(self, document: ResultDocument, notes: tuple[str, ...], asked: Asked, files: tuple[Path, ...]) -> None:
+    def __init__(
+        self, document: ResultDocument, notes: Iterable[str | None], asked: Asked, files: tuple[Path, ...]
+    ) -> None:
         self.document: ResultDocument = document
-        self.notes = notes
         self.networks = tuple(map(NetworkAnswer, document.networks))
-        self._keep(document, files)
+        self._keep(document, notes, files)
         self._asked = asked
 
     @property
@@ -190,6 +201,10 @@ class SolveAnswer(_Kept):
         """The answer in words, as the command line begins with them."""
         return tuple(line.strip() for line in answer_lines(self.document, self._asked))
 
+    def to_csv(self) -> str:
+        """Return the networks as the command line writes them with ``--format csv``."""
+        return answer_csv(self.document)
+
     def __repr__(self) -> str:
         return f"<SolveAnswer {self.document.instance.name}: {self.best or self.termination}>"
 
@@ -210,16 +225,21 @@ class TimingAnswer(_Kept):
     """Which year and size; ``document`` is all of it, as it stands in a result file."""
 
     def __init__(
-        self, document: TimingDocument, notes: tuple[str, ...], forbidding: list[str], files: tuple[Path, ...]
+        self, document: TimingDocument, notes: Iterable[str | None], forbidding: list[str], files: tuple[Path, ...]
     ) -> None:
         self.document: TimingDocument = document
-        self.notes = notes
-        self._keep(document, files)
+        self._keep(document, notes, files)
         self._forbidding = forbidding
+
+    @property
+    def _is_cut_short(self) -> bool:
+        return super()._is_cut_short or self.document.is_cut_short
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """The answer in words, as the command line begins with them."""
+        from netdesign.report.timing.sentences import opening_lines
+
         return tuple(line.strip() for line in opening_lines(self.document, self._forbidding))
 
     @property
@@ -238,10 +258,18 @@ class TimingAnswer(_Kept):
         ]
         return Columns({name: [order[name] for order in orders] for name in names})
 
+    def to_csv(self) -> str:
+        """Return the plan as the command line writes it with ``--format csv``."""
+        from netdesign.report.timing.answer import timing_csv
+
+        return timing_csv(self.document)
+
     def __repr__(self) -> str:
         return f"<TimingAnswer {self.document.instance.name}: {_amount(self.objective)}, {self.termination}>"
 
     def __str__(self) -> str:
+        from netdesign.report.timing.answer import timing_text
+
         return timing_text(self.document, self._forbidding)
 
     def _repr_html_(self) -> str:
@@ -251,97 +279,3 @@ class TimingAnswer(_Kept):
 
 def _amount(value: float | None) -> str:
     return "-" if value is None else f"{value:,.2f}"
-
-
-class CompareAnswer:
-    """Configurations side by side, differences against the first.
-
-    Parameters
-    ----------
-    rows
-        One a configuration, in the order of the call.
-    warnings, notes
-        What is odd about the instance, and what is only to be known.
-    """
-
-    def __init__(self, rows: list[Configuration], warnings: tuple[str, ...], notes: tuple[str, ...]) -> None:
-        self.rows, self.warnings, self.notes = rows, warnings, notes
-
-    @property
-    def table(self) -> Columns:
-        """One row a configuration: cost, difference, service, carbon, what changes hub, and why one cannot work."""
-        records = comparison_records(self.rows)
-        return Columns({name: [record[name] for record in records] for name in records[0]})
-
-    @property
-    def moves(self) -> Columns:
-        """Cities that change hub against the first configuration."""
-        moves = [{"configuration": row.name, **vars(move)} for row in self.rows for move in row.moves]
-        names = ("configuration", "city", "from_hub", "to_hub", "volume")
-        return Columns({name: [move[name] for move in moves] for name in names})
-
-    def __repr__(self) -> str:
-        return f"<CompareAnswer {', '.join(row.name for row in self.rows)}>"
-
-    def __str__(self) -> str:
-        return comparison_text(self.rows)
-
-    def _repr_html_(self) -> str:
-        return self.table._repr_html_()
-
-
-class CheckAnswer:
-    """What is in a sound instance, and what is odd about it.
-
-    Parameters
-    ----------
-    found
-        What checking found.
-    notes
-        What is only to be known.
-    """
-
-    def __init__(self, found: Checked, notes: tuple[str, ...]) -> None:
-        self.found, self.notes = found, notes
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What is odd without being wrong."""
-        return self.found.warnings
-
-    @property
-    def summary(self) -> dict[str, object]:
-        """Counts and totals, as ``netdesign check --format json`` has them."""
-        return summary_records(self.found) | {"warnings": list(self.warnings)}
-
-    def __repr__(self) -> str:
-        return f"<CheckAnswer {self.found.instance.name}: sound, {len(self.warnings)} warnings>"
-
-    def __str__(self) -> str:
-        return summary_text(self.found)
-
-    def _repr_html_(self) -> str:
-        return html_table(["", ""], summary_records(self.found).items()) + html_list("Warnings", self.warnings)
-
-
-@dataclass(frozen=True)
-class VerifyAnswer:
-    """Whether a result is true.
-
-    Parameters
-    ----------
-    contradictions
-        What in it is not; empty where all is.
-    proofs
-        What was proven again, in sentences.
-    is_proven
-        Whether all bounds were proven again, where that was asked for; else None.
-    """
-
-    contradictions: tuple[str, ...]
-    proofs: tuple[str, ...] = ()
-    is_proven: bool | None = None
-
-    def __bool__(self) -> bool:
-        """Whether nothing is contradicted."""
-        return not self.contradictions

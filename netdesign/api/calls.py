@@ -1,59 +1,63 @@
-"""The questions in Python: the words and defaults of the commands, and the same functions behind them."""
+"""``solve``, ``compare`` and ``timing``, as both ``import netdesign`` and the command line ask them."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
-from netdesign.analysis import check as checking
-from netdesign.analysis import compare as comparing
-from netdesign.analysis import verify as verifying
-from netdesign.analysis.call import Call
-from netdesign.analysis.notes import model_note, threshold_note
-from netdesign.analysis.problem import load_problem
-from netdesign.analysis.solve import solve_problem
-from netdesign.analysis.timing.answer import Listeners, solve_timing
-from netdesign.analysis.timing.infeasibility import forbidding_policies as forbidding_of_years
-from netdesign.analysis.timing.problem import TimingCall
-from netdesign.api.answers import CheckAnswer, CompareAnswer, SolveAnswer, TimingAnswer, VerifyAnswer
-from netdesign.api.given import Given, given
-from netdesign.api.instance import Instance
-from netdesign.api.options import checked_engine, choice, future, hub_options, limits, overrides, with_known_keywords
+from netdesign.analysis.call import Call, TimingCall
+from netdesign.analysis.notes import model_note, reading_notes, threshold_note
+from netdesign.api.checked import function_of_one, is_on, name_or_path, together, words
+from netdesign.api.given import given_of
+from netdesign.api.options import (
+    Search,
+    engine_of,
+    hub_options,
+    in_words_of_python,
+    level_of,
+    listening,
+    overrides,
+    risk_of,
+    scenario_of,
+    watch_of,
+)
 from netdesign.errors import UsageError
 from netdesign.instance.published.reading import OWN_FORMAT
-from netdesign.instance.stages import RiskMeasure
-from netdesign.report.sentences import Asked
-from netdesign.results.result_file import read_any
-from netdesign.solve.core.limits import Watch
 from netdesign.solve.core.outcome import silent
-from netdesign.solve.registry import ONE_YEAR, STAGED
+from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from netdesign.analysis.timing.answer import Listeners
+    from netdesign.analysis.timing.problem import TimingProblem
+    from netdesign.api.answers import SolveAnswer, TimingAnswer
+    from netdesign.api.checked import Texts
+    from netdesign.api.findings import CompareAnswer
+    from netdesign.api.given import Given
+    from netdesign.api.instance import Instance
     from netdesign.api.options import Values
-    from netdesign.solve.core.outcome import Progress
+    from netdesign.plan import StagedPlan
+    from netdesign.results.staged_document import TimingDocument
+    from netdesign.solve.core.limits import Watch
 
-    Listener = Callable[[Progress], None]
+    AnyInstance = Instance | Given | str | Path
 
 
-@with_known_keywords
+@in_words_of_python
 def solve(
-    instance: Instance | str | Path,
+    instance: AnyInstance,
     *,
     hubs: int | None = None,
     max_new: int | None = None,
-    open: str | Iterable[str] = (),
-    close: str | Iterable[str] = (),
+    open: Texts = (),
+    close: Texts = (),
     set: Values = (),
     strict: bool = False,
     model: str | Path | None = None,
-    engine: str = "auto",
-    gap: float = 1e-6,
-    time_limit: float | None = None,
-    threads: int = 1,
-    seed: int = 0,
-    listen: Listener = silent,
+    engine: str = AUTO,
+    **search: Unpack[Search],
 ) -> SolveAnswer:
     """Answer whether a further hub pays, where, and by how much, as ``netdesign solve`` does.
 
@@ -61,10 +65,8 @@ def solve(
     ----------
     instance
         An instance, a folder or file, or the name of a bundled one.
-    hubs
-        Exactly so many hubs, existing ones counted.
-    max_new
-        At most so many hubs beside the existing ones; excludes ``hubs``.
+    hubs, max_new
+        Exactly so many hubs, existing ones counted; or at most so many beside the existing ones.
     open, close
         Ids of sites that must, or must not, open.
     set
@@ -75,14 +77,8 @@ def solve(
         Formulation by name or file, and with it the problem. A file is run as Python.
     engine
         What answers; ``auto`` takes the one that suits.
-    gap
-        Relative gap at which the search may end.
-    time_limit
-        Seconds for everything.
-    threads, seed
-        Of solver and engines.
-    listen
-        Is called with each ``Progress``.
+    search
+        When it ends and whom it tells, as ``Search`` has it.
 
     Returns
     -------
@@ -103,32 +99,35 @@ def solve(
     >>> answer.verdict.value, answer.best.hubs, answer.objective
     ('pays', ('B', 'D'), 347000.0)
     """
-    asked, watch = _asked(instance), Watch(limits(gap, time_limit, threads, seed))
-    call = Call(
-        overrides(asked, set),
-        hub_options(hubs, max_new, open, close),
-        None if model is None else str(model),
-        asked.reading,
-        engine=checked_engine(ONE_YEAR, engine),
-        is_strict=strict,
+    from netdesign.analysis.solve import solve_problem
+    from netdesign.api.answers import SolveAnswer
+    from netdesign.report.sentences import Asked
+
+    asked = given_of(instance)
+    watch, *parts = together(
+        partial(watch_of, search),
+        partial(overrides, asked, set),
+        partial(hub_options, hubs, max_new, open, close),
+        lambda: asked.reading,
+        partial(engine_of, ONE_YEAR, engine),
+        partial(is_on, "--strict", strict),
+        partial(name_or_path, "--model", model),
     )
-    problem, document = solve_problem(asked.source, call, watch, listen)
-    notes = tuple(filter(None, (problem.replaced, threshold_note(problem.instance), model_note(problem))))
-    return SolveAnswer(document, notes, Asked.of(problem.instance), asked.source.files)
+    call = Call(*parts)
+    with listening(watch, search.get("listen", silent)) as listen:
+        problem, document = solve_problem(asked.named, call, watch, listen)
+    notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
+    return SolveAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
 
 
-@with_known_keywords
+@in_words_of_python
 def compare(
-    instance: Instance | str | Path,
+    instance: AnyInstance,
     *configurations: str | Iterable[str],
     set: Values = (),
     strict: bool = False,
     model: str | Path | None = None,
-    gap: float = 1e-6,
-    time_limit: float | None = None,
-    threads: int = 1,
-    seed: int = 0,
-    listen: Listener = silent,
+    **search: Unpack[Search],
 ) -> CompareAnswer:
     """Put configurations side by side, as ``netdesign compare`` does.
 
@@ -138,7 +137,7 @@ def compare(
         An instance, a folder or file, or the name of a bundled one.
     *configurations
         Sets of hubs, such as ``"LGG,WAW"`` or ``["LGG", "WAW"]``, or paths of result files.
-    set, strict, model, gap, time_limit, threads, seed, listen
+    set, strict, model, search
         As ``solve`` takes them.
 
     Raises
@@ -152,22 +151,35 @@ def compare(
     >>> nd.compare("tiny", "B", ["B", "D"]).table["difference"]
     [0.0, -53000.0]
     """
-    if not configurations:
+    from netdesign.analysis.compare import compare as compared
+    from netdesign.analysis.problem import load_problem
+    from netdesign.api.findings import CompareAnswer
+
+    asked = given_of(instance)
+    watch, changes, named, is_strict, names = together(
+        partial(watch_of, search),
+        partial(overrides, asked, set),
+        partial(name_or_path, "--model", model),
+        partial(is_on, "--strict", strict),
+        lambda: [_configuration(one) for one in configurations],
+    )
+    if not names:
         message = "compare needs configurations, such as 'LGG', 'LGG,WAW'"
         raise UsageError(message)
-    asked, watch = _asked(instance), Watch(limits(gap, time_limit, threads, seed))
-    changes = overrides(asked, set)
-    named = None if model is None else str(model)
-    call = Call(changes, model=named, reading=asked.reading, is_strict=strict)
-    problem = load_problem(asked.source, call)
-    names = [str(one) if isinstance(one, str | Path) else ",".join(one) for one in configurations]
-    rows = comparing.compare(asked.source, problem, names, problem.question(watch, listen), call)
-    return CompareAnswer(rows, problem.warnings, tuple(filter(None, (model_note(problem),))))
+    call = Call(changes, model=named, reading=asked.reading, is_strict=is_strict)
+    problem = load_problem(asked.named, call)
+    with listening(watch, search.get("listen", silent)) as listen:
+        rows = compared(asked.named, problem, names, problem.question(watch, listen), call)
+    return CompareAnswer(rows, problem.warnings, (*reading_notes(asked.named, call), model_note(problem)))
 
 
-@with_known_keywords
+def _configuration(one: str | Path | Iterable[str]) -> str:
+    return str(one) if isinstance(one, Path) else one if isinstance(one, str) else ",".join(words("compare", one))
+
+
+@in_words_of_python
 def timing(
-    instance: Instance | str | Path,
+    instance: AnyInstance,
     *,
     tree: bool = False,
     scenario: str | None = None,
@@ -175,16 +187,15 @@ def timing(
     level: float | None = None,
     hubs: int | None = None,
     max_new: int | None = None,
-    open: str | Iterable[str] = (),
-    close: str | Iterable[str] = (),
+    open: Texts = (),
+    close: Texts = (),
     set: Values = (),
     strict: bool = False,
-    engine: str = "auto",
-    gap: float = 1e-6,
-    time_limit: float | None = None,
-    threads: int = 1,
-    seed: int = 0,
-    listen: Listener = silent,
+    engine: str = AUTO,
+    resume: str | Path | None = None,
+    cluster: str | None = None,
+    keep: Callable[[TimingDocument], None] | None = None,
+    **search: Unpack[Search],
 ) -> TimingAnswer:
     """Answer what to order where and in which year, as ``netdesign timing`` does.
 
@@ -200,8 +211,14 @@ def timing(
         What is minimised on the tree: ``expected``, ``cvar`` or ``regret``; by default what the instance states.
     level
         Of cvar: share of the cheap paths left out.
-    hubs, max_new, open, close, set, strict, engine, gap, time_limit, threads, seed, listen
+    hubs, max_new, open, close, set, strict, engine, search
         As ``solve`` takes them.
+    resume
+        The result file of an earlier call, to go on from its plan.
+    cluster
+        Address of a Dask scheduler whose workers help. Each side can run code on the other.
+    keep
+        Is called with each better plan, as a result.
 
     Raises
     ------
@@ -210,98 +227,47 @@ def timing(
     UsageError
         An option is wrong, or no engine can state the problem.
     """
-    asked, watch = _asked(instance), Watch(limits(gap, time_limit, threads, seed))
+    from netdesign.analysis.timing.answer import Listeners, keep_no_result, solve_timing
+    from netdesign.analysis.timing.infeasibility import forbidding_policies
+    from netdesign.api.answers import TimingAnswer
+
+    asked = given_of(instance)
+    watch, earlier, helpers, kept, *parts = together(
+        partial(watch_of, search),
+        partial(name_or_path, "--resume", resume),
+        partial(name_or_path, "--cluster", cluster),
+        partial(function_of_one, "--keep", keep or keep_no_result, "result"),
+        partial(overrides, asked, set),
+        partial(hub_options, hubs, max_new, open, close),
+        lambda: asked.reading,
+        partial(engine_of, STAGED, engine),
+        partial(is_on, "--strict", strict),
+        partial(scenario_of, scenario, tree=tree),
+        partial(risk_of, risk),
+        partial(level_of, level),
+    )
     if asked.reading.format_in != OWN_FORMAT:
         message = f"timing reads no {asked.reading.format_in}; save the instance and read that folder"
         raise UsageError(message)
-    call = TimingCall(
-        overrides(asked, set),
-        hub_options(hubs, max_new, open, close),
-        future(level, scenario, tree=tree),
-        None if risk is None else choice(RiskMeasure, "risk", risk),
-        level,
-        checked_engine(STAGED, engine),
-        strict,
-    )
-    problem, document = solve_timing(asked.source, call, watch, Listeners(listen))
-    notes = tuple(filter(None, (problem.replaced, threshold_note(problem.staged.base))))
-    return TimingAnswer(document, notes, forbidding_of_years(problem.staged), asked.source.files)
+    call = TimingCall(*parts)
+    with listening(watch, search.get("listen", silent)) as listen:
+        listeners = Listeners(listen, kept)
+        begin = _beginning(earlier, call, listeners, watch)
+        problem, document = solve_timing(asked.named, call, watch, listeners, begin, helpers)
+    notes = (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
+    return TimingAnswer(document, notes, forbidding_policies(problem.staged), problem.staged.base.files)
 
 
-@with_known_keywords
-def check(instance: Instance | str | Path, *, set: Values = (), strict: bool = False) -> CheckAnswer:
-    """Look for all that is wrong or odd with an instance, as ``netdesign check`` does.
+def _beginning(
+    earlier: str | None, call: TimingCall, listeners: Listeners, watch: Watch
+) -> Callable[[TimingProblem], StagedPlan | None]:
+    """Return what gives the plan of an earlier call to begin with, or None."""
+    from netdesign.results.keeping import earlier_document, plan_to_go_on_from
 
-    Parameters
-    ----------
-    instance
-        An instance, a folder or file, or the name of a bundled one.
-    set, strict
-        As ``solve`` takes them.
-
-    Raises
-    ------
-    InstanceError
-        Every fault, and every commodity without a route.
-    UsageError
-        A path of ``set`` leads nowhere.
-
-    Examples
-    --------
-    >>> import netdesign as nd
-    >>> nd.check("tiny").summary["commodities"]
-    4
-    """
-    asked = _asked(instance)
-    found = checking.check_instance(asked.source, Call(overrides(asked, set), reading=asked.reading, is_strict=strict))
-    return CheckAnswer(found, tuple(filter(None, (threshold_note(found.instance),))))
-
-
-@with_known_keywords
-def verify(
-    instance: Instance | str | Path,
-    result: SolveAnswer | TimingAnswer | str | Path,
-    *,
-    prove: bool = False,
-    time_limit: float | None = None,
-    listen: Listener = silent,
-) -> VerifyAnswer:
-    """Price the plans of a result again from the instance, as ``netdesign verify`` does.
-
-    Parameters
-    ----------
-    instance
-        That was solved, before any change; the result records the changes.
-    result
-        An answer, or the path of a result file.
-    prove
-        Whether to prove the bounds again with another engine.
-    time_limit
-        Seconds for that.
-    listen
-        Is called with each ``Progress``.
-
-    Raises
-    ------
-    InstanceError, UsageError
-        The instance cannot be read with the recorded options, or the file is no result.
-    ContradictionError
-        It cannot, because it is another one than was solved.
-
-    Examples
-    --------
-    >>> import netdesign as nd
-    >>> bool(nd.verify("tiny", nd.solve("tiny")))
-    True
-    """
-    asked, watch = _asked(instance), Watch(limits(1e-6, time_limit, 1, 0))
-    document = result.document if isinstance(result, SolveAnswer | TimingAnswer) else read_any(Path(result))
-    found, prove_again = verifying.verify(asked.source, document)
-    if not prove or found.contradictions:
-        return VerifyAnswer(found.contradictions, found.proofs)
-    proven = prove_again(watch, listen)
-    return VerifyAnswer(proven.contradictions, proven.proofs, not proven.contradictions and not watch.is_over)
-
-
-def _asked(instance: Instance | str | Path) -> Given:
-    return instance.given if isinstance(instance, Instance) else given(instance)
+    document = None if earlier is None else earlier_document(Path(earlier))
+    if document is not None:
+        return lambda problem: plan_to_go_on_from(document, call.to_record(), problem.staged)
+    if earlier is not None:
+        text = f"note: there is neither {earlier}.partial nor {earlier} to go on from; starts anew"
+        listeners.say(watch, text)
+    return lambda problem: None

@@ -1,22 +1,24 @@
-"""Instances as they are given: read, with the changes of the call, and not yet checked."""
+"""Instances as they are given: by name or read before, with the changes of the call, and not yet checked."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netdesign.analysis.call import Call
-from netdesign.analysis.problem import place_of
+from netdesign.analysis.problem import path_of, place_of
 from netdesign.errors import UsageError
-from netdesign.instance.objects import plain_value
+from netdesign.instance.frames import plain_value
+from netdesign.instance.published.reading import Source
 from netdesign.instance.read import OWN, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from netdesign.instance.published.reading import Reading, Source
+    from netdesign.instance.published.reading import Named, Reading
 
 
 @dataclass(frozen=True)
@@ -25,36 +27,64 @@ class Given:
 
     Parameters
     ----------
-    source
-        What a reader handed over.
+    named
+        Folder, file or bundled name, read when it is needed; or what a reader handed over.
     reading
         Format of its file.
     changes
         ``path=value`` each, as ``--set`` has them.
     """
 
-    source: Source
+    named: Named
     reading: Reading = OWN
     changes: tuple[str, ...] = ()
+
+    @cached_property
+    def source(self) -> Source:
+        """What a reader hands over, without the changes.
+
+        Raises
+        ------
+        InstanceError, UsageError
+            The files cannot be read.
+        """
+        if isinstance(self.named, Source):
+            return self.named
+        source = read_source(place_of(self.named, Call(reading=self.reading)), (), self.reading)
+        return replace(source, name=self.named)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the files of an instance lie that is named."""
+        if isinstance(self.named, Source):
+            return None
+        path = path_of(self.named, Call(reading=self.reading))
+        return path if path.is_dir() else path.parent
+
+    def read(self) -> Given:
+        """Return the same with its files read, for as often as it is asked."""
+        return replace(self, named=self.source)
 
     def changed(self) -> Source:
         """Return the source with the changes."""
         return read_source(self.source, self.changes, self.reading)
 
 
-def given(path: str | Path, reading: Reading = OWN) -> Given:
-    """Read the files of an instance, before anything is checked.
+def given_of(instance: object) -> Given:
+    """Return what a question is asked of: an ``Instance``, or what a path or a name stands for.
 
     Raises
     ------
-    InstanceError, UsageError
-        As ``read``.
+    UsageError
+        It is neither.
     """
-    if not isinstance(path, str | Path):
-        message = f"takes a path, a name or an Instance, not a {type(path).__name__}; Instance.from_dict, from_frames, "
-        raise UsageError(message + "from_matrices and from_graph make one")
-    source = read_source(place_of(str(path), Call(reading=reading)), (), reading)
-    return Given(replace(source, name=str(path)), reading)
+    found = getattr(instance, "given", instance)
+    if isinstance(found, Given):
+        return found
+    if not isinstance(found, str | Path):
+        message = f"takes a path, a name or an Instance, not a {type(found).__name__}; "
+        raise UsageError(message + "Instance.from_dict, from_frames, from_matrices and from_graph make one")
+    return Given(str(found))
 
 
 def overrides_of(values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -63,14 +93,18 @@ def overrides_of(values: Mapping[str, Any]) -> tuple[str, ...]:
     Raises
     ------
     UsageError
-        A value is none that a file can hold.
+        A value is none that a file can hold; all of them are told.
     """
-    found = []
+    found, faults = [], []
     for path, value in values.items():
+        plain = plain_value(value)
         try:
-            text = json.dumps(plain_value(value), ensure_ascii=False)
+            text = json.dumps(plain, ensure_ascii=False)
         except (TypeError, ValueError):
-            message = f"{path}: {str(value)[:40]!r} is no text, number, list or dict"
-            raise UsageError(message) from None
+            text = ""
+        if not text or (plain is None and value is not None):
+            faults.append(f"{path}: {str(value)[:40]!r} is no text, number, list or dict")
         found.append(f"{path}={text}")
+    if faults:
+        raise UsageError("\n".join(faults))
     return tuple(found)

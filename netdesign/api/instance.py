@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netdesign.api.given import Given, overrides_of
+from netdesign.api.checked import path_of
+from netdesign.api.given import Given
+from netdesign.api.options import in_words_of_python, overrides
 from netdesign.api.tables import Columns, html_list
 from netdesign.errors import Fault, InstanceError, did_you_mean
 from netdesign.instance import objects
@@ -17,6 +18,9 @@ from netdesign.io.instance_files import TABLES, columns_in_use, to_plain_data, w
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+    from netdesign.api.options import Values
 
 
 class Instance:
@@ -152,19 +156,7 @@ class Instance:
         >>> nd.solve(four).objective
         126.0
         """
-        options = {
-            "names": names,
-            "hubs": hubs,
-            "alpha": alpha,
-            "collection": collection,
-            "distribution": distribution,
-            "fixed_costs": fixed_costs,
-            "capacities": capacities,
-            "existing": existing,
-            "allocation": allocation,
-            "time_h": time_h,
-            "km": km,
-        }
+        options = {name: value for name, value in locals().items() if name not in ("cls", "flow", "cost", "blocks")}
         return cls(Given(objects.source_of_matrices(flow, cost, options, blocks)))
 
     @classmethod
@@ -241,13 +233,15 @@ class Instance:
         """What ``replace`` and ``with_values`` changed, ``path=value`` each; results record it as ``--set``."""
         return self.given.changes
 
-    def with_values(self, values: Mapping[str, Any]) -> Instance:
+    @in_words_of_python
+    def with_values(self, values: Values) -> Instance:
         """Return an instance with some values changed, as ``--set`` changes them.
 
         Parameters
         ----------
         values
-            By path, such as ``road.truck_load_t`` or ``hubs.D.status``; None takes a block away.
+            By path, such as ``road.truck_load_t`` or ``hubs.D.status``, None takes a block away; or texts
+            ``path=value``.
 
         Raises
         ------
@@ -263,7 +257,7 @@ class Instance:
         >>> twice.changes
         ('volume_factor=2', 'hubs.E.status="closed"')
         """
-        return Instance(replace(self.given, changes=(*self.changes, *overrides_of(values))))
+        return Instance(replace(self.given, changes=overrides(self.given, values)))
 
     def replace(self, **blocks: Any) -> Instance:
         """Return an instance with some blocks of the document changed.
@@ -304,6 +298,7 @@ class Instance:
             if tables.get(name)
         }
 
+    @in_words_of_python
     def save(self, folder: str | Path) -> None:
         """Write the instance as a folder, which the command line reads too.
 
@@ -317,7 +312,7 @@ class Instance:
         UsageError
             It exists, or cannot be made.
         """
-        write_instance(self.given.changed(), Path(folder))
+        write_instance(self.given.changed(), path_of("folder", folder))
 
     def __repr__(self) -> str:
         freight = len(self._instance.commodities)

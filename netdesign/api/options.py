@@ -1,49 +1,142 @@
-"""Options of the questions in Python, in the ranges and with the choices of the command line."""
+"""Options of the questions, in the words, ranges and defaults of the command line, which asks through them too."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from threading import Event
+from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar
 
-from netdesign.api.given import overrides_of
-from netdesign.errors import UsageError, did_you_mean
+from netdesign.api.checked import (
+    Texts,
+    event_of,
+    function_of_one,
+    is_on,
+    names_of,
+    real_number,
+    together,
+    whole_number,
+    words,
+)
+from netdesign.api.given import Given, overrides_of
+from netdesign.errors import InstanceError, NetdesignError, UsageError, did_you_mean
 from netdesign.instance.options import HubOptions
-from netdesign.solve.core.limits import SolveLimits
+from netdesign.instance.resolve_stages import BASE, TREE
+from netdesign.instance.stages import RiskMeasure
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from enum import StrEnum
-
-    from netdesign.api.given import Given
     from netdesign.solve.registry import Registry
-
-    Values = Mapping[str, Any] | Iterable[str]
 
 P = ParamSpec("P")
 Found = TypeVar("Found")
-Choice = TypeVar("Choice", bound="StrEnum")
+Values = Mapping[str, Any] | Texts
+Listener = Callable[[Progress], None]
 
 _MOST_THREADS = 256
+_FLAG = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
 
 
-def with_known_keywords(function: Callable[P, Found]) -> Callable[P, Found]:
-    """Return a function that refuses an unknown keyword with the ones that there are."""
-    known = [name for name, one in inspect.signature(function).parameters.items() if one.kind is one.KEYWORD_ONLY]
+class Search(TypedDict, total=False):
+    """Options of every search.
+
+    Parameters
+    ----------
+    gap
+        Relative gap at which it may end; 1e-6 by default.
+    time_limit
+        Seconds for everything; None, the default, for no limit.
+    threads
+        Of solver and engines; 1 by default.
+    seed
+        Of the solver; 0 by default.
+    listen
+        Is called with each ``Progress``.
+    stop
+        An event of ``threading``: once it is set, the search ends with what it has.
+    """
+
+    gap: float
+    time_limit: float | None
+    threads: int
+    seed: int
+    listen: Listener
+    stop: Event | None
+
+
+_USUAL = SolveLimits()
+_DEFAULTS: Search = {
+    "gap": _USUAL.relative_gap,
+    "time_limit": _USUAL.time_limit_s,
+    "threads": _USUAL.threads,
+    "seed": _USUAL.seed,
+    "listen": silent,
+    "stop": None,
+}
+
+
+def in_words_of_python(function: Callable[P, Found]) -> Callable[P, Found]:
+    """Return a function that refuses unknown keywords, and whose errors name keywords, not the flags of the commands.
+
+    The command line asks by a ``Given``, and gets the errors in its own words.
+    """
+    signature = _with_search(inspect.signature(function))
+    known = [name for name, one in signature.parameters.items() if one.kind is one.KEYWORD_ONLY]
 
     @wraps(function)
-    def checked(*args: P.args, **kwargs: P.kwargs) -> Found:
-        strange = [name for name in kwargs if name not in known and name not in function.__code__.co_varnames]
+    def asked(*args: P.args, **kwargs: P.kwargs) -> Found:
+        strange = [name for name in kwargs if name not in signature.parameters]
         if strange:
-            lines = [
-                f"{function.__name__}: {name}: unknown keyword; allowed: {', '.join(known)}{did_you_mean(name, known)}"
-                for name in strange
-            ]
+            unknown = f"unknown keyword; allowed: {', '.join(known)}"
+            lines = [f"{function.__name__}: {name}: {unknown}{did_you_mean(name, known)}" for name in strange]
             raise UsageError("\n".join(lines))
-        return function(*args, **kwargs)
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as error:
+            message = f"{function.__name__}: {error}"
+            raise UsageError(message) from None
+        try:
+            return function(*args, **kwargs)
+        except NetdesignError as error:
+            if args and isinstance(args[0], Given):
+                raise
+            raise _without_flags(error) from error.__cause__
 
-    return checked
+    asked.__signature__ = signature  # type: ignore[attr-defined]
+    return asked
+
+
+def _with_search(signature: inspect.Signature) -> inspect.Signature:
+    """Return a signature that has the options of ``Search`` by name where it takes them."""
+    own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+    if len(own) < len(signature.parameters):
+        own += [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value) for name, value in _DEFAULTS.items()
+        ]
+    return signature.replace(parameters=own)
+
+
+def _without_flags(error: NetdesignError) -> NetdesignError:
+    """Return an error with keywords in the place of flags."""
+    if isinstance(error, InstanceError):
+        return InstanceError(
+            replace(fault, file=without_flags(fault.file), message=without_flags(fault.message))
+            for fault in error.faults
+        )
+    error.message = without_flags(error.message)
+    error.args = (error.message,)
+    return error
+
+
+def without_flags(text: str) -> str:
+    """Return a sentence of the command line with keywords in the place of flags: ``max_new`` for ``--max-new``."""
+    return _FLAG.sub(lambda found: found[1].replace("-", "_"), text)
 
 
 def overrides(asked: Given, values: Values) -> tuple[str, ...]:
@@ -54,32 +147,11 @@ def overrides(asked: Given, values: Values) -> tuple[str, ...]:
     UsageError
         They are neither a dict nor texts.
     """
-    further = overrides_of(values) if isinstance(values, Mapping) else _words("set", values)
+    further = overrides_of(values) if isinstance(values, Mapping) else words("--set", values)
     return (*asked.changes, *further)
 
 
-def _words(option: str, values: str | Iterable[str]) -> tuple[str, ...]:
-    """Return an option that takes texts; a single text is one of them."""
-    found = (values,) if isinstance(values, str) else tuple(values)
-    if not all(isinstance(word, str) for word in found):
-        kind = next(type(word).__name__ for word in found if not isinstance(word, str))
-        message = f"{option}: holds a {kind}; texts are wanted"
-        raise UsageError(message)
-    return found
-
-
-def _names(option: str, values: str | Iterable[str]) -> tuple[str, ...]:
-    """Return ids of sites, each once; a text may have several with commas, as on the command line."""
-    found = [name.strip() for word in _words(option, values) for name in word.split(",")]
-    if not all(found):
-        message = f"{option}: names no site; give ids, such as {option}=['LGG', 'WAW']"
-        raise UsageError(message)
-    return tuple(dict.fromkeys(found))
-
-
-def hub_options(
-    hubs: int | None, max_new: int | None, opened: str | Iterable[str], closed: str | Iterable[str]
-) -> HubOptions:
+def hub_options(hubs: int | None, max_new: int | None, opened: Texts, closed: Texts) -> HubOptions:
     """Return what a call asks about hubs.
 
     Raises
@@ -87,73 +159,133 @@ def hub_options(
     UsageError
         A number is not whole, or there is no id where one is wanted.
     """
-    for option, number in {"hubs": hubs, "max_new": max_new}.items():
-        if number is not None and (isinstance(number, bool) or not isinstance(number, int)):
-            message = f"{option} {number!r}: give a whole number"
-            raise UsageError(message)
-    return HubOptions(hubs, max_new, _names("open", opened), _names("close", closed))
+    found = together(
+        lambda: whole_number("--hubs", hubs),
+        lambda: whole_number("--max-new", max_new),
+        lambda: names_of("--open", opened),
+        lambda: names_of("--close", closed),
+    )
+    return HubOptions(*found)
 
 
-def limits(gap: float, time_limit: float | None, threads: int, seed: int) -> SolveLimits:
-    """Return the limits, in the ranges of the command line.
+@contextmanager
+def listening(watch: Watch, listen: Listener) -> Iterator[Listener]:
+    """Let an error of who listens end the search, and raise it afterwards: solvers swallow what is raised in them.
+
+    Parameters
+    ----------
+    watch
+        Of the search.
+    listen
+        Is called with each ``Progress``.
+    """
+    errors: list[Exception] = []
+
+    def careful(progress: Progress) -> None:
+        try:
+            if not errors:
+                listen(progress)
+        except Exception as error:
+            errors.append(error)
+            watch.stopped.set()
+
+    try:
+        yield careful
+    finally:
+        if errors:
+            raise errors[0]
+
+
+def gap_of(gap: float) -> float | None:
+    """Return the gap.
+
+    Raises
+    ------
+    UsageError
+        It is no share.
+    """
+    return real_number("--gap", math.nan if gap is None else gap, "a number from 0 to 1", lambda share: 0 <= share <= 1)
+
+
+def time_limit_of(seconds: float | None) -> float | None:
+    """Return the time limit.
+
+    Raises
+    ------
+    UsageError
+        Not a positive number.
+    """
+    return real_number("--time-limit", seconds, "a positive number of seconds", lambda s: 0 < s < math.inf)
+
+
+def watch_of(search: Search) -> Watch:
+    """Return the clock of a call, with its limits in the ranges of the command line.
 
     Raises
     ------
     UsageError
         One is out of range; all of them are told.
     """
-    faults = []
-    for name, number, most in (("threads", threads, _MOST_THREADS), ("seed", seed, 2**31 - 1)):
-        least = 1 if name == "threads" else 0
-        if isinstance(number, bool) or not isinstance(number, int) or not least <= number <= most:
-            faults.append(f"{name} {number!r}: give a whole number from {least} to {most}")
-    if not _is_number(gap) or not 0 <= gap <= 1:
-        faults.append(f"gap {gap!r}: give a number from 0 to 1")
-    if time_limit is not None and (not _is_number(time_limit) or not 0 < time_limit < float("inf")):
-        faults.append(f"time_limit {time_limit!r}: give a positive number of seconds")
-    if faults:
-        raise UsageError("\n".join(faults))
-    return SolveLimits(time_limit, gap, threads, seed)
+    asked: dict[str, Any] = {**_DEFAULTS, **search}
+    switch = Event() if asked["stop"] is None else asked["stop"]
+    threads, seed, gap, limit, stop, _ = together(
+        lambda: whole_number("--threads", asked["threads"], 1, _MOST_THREADS),
+        lambda: whole_number("--seed", asked["seed"], 0, 2**31 - 1),
+        lambda: gap_of(asked["gap"]),
+        lambda: time_limit_of(asked["time_limit"]),
+        lambda: event_of(switch),
+        lambda: function_of_one("--listen", asked["listen"], "Progress"),
+    )
+    return Watch(SolveLimits(limit, gap, threads, seed), stop)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def choice(choices: type[Choice], option: str, value: str) -> Choice:
-    """Return one of several choices by its name.
+def risk_of(name: str | None) -> RiskMeasure | None:
+    """Return a measure of risk by its name.
 
     Raises
     ------
     UsageError
-        It is none of them.
+        There is none of that name.
     """
-    try:
-        return choices(value)
-    except ValueError:
-        names = [choice.value for choice in choices]
-        message = f"{option} {value!r}: allowed: {', '.join(names)}{did_you_mean(str(value), names)}"
-        raise UsageError(message) from None
+    known = [measure.value for measure in RiskMeasure]
+    if name is None or name in known:
+        return None if name is None else RiskMeasure(name)
+    message = f"--risk {name!r}: allowed: {', '.join(known)}{did_you_mean(str(name), known)}"
+    raise UsageError(message)
 
 
-def future(level: float | None, scenario: str | None, *, tree: bool) -> str:
+def level_of(level: float | None) -> float | None:
+    """Return the level of cvar.
+
+    Raises
+    ------
+    UsageError
+        It is no share.
+    """
+    return real_number("--level", level, "a share from 0 to less than 1", lambda share: 0 <= share < 1)
+
+
+def scenario_of(scenario: str | None, *, tree: bool) -> str:
     """Return which years are asked for: ``tree``, a scenario, or ``base``.
 
     Raises
     ------
     UsageError
-        Both are asked for, or the level of cvar is out of range.
+        Both are asked for.
     """
-    if tree and scenario is not None:
-        message = "tree and scenario exclude each other; give one"
+    if is_on("--tree", tree) and scenario is not None:
+        message = "--tree and --scenario exclude each other; give one"
         raise UsageError(message)
-    if level is not None and not 0 <= level < 1:
-        message = f"level {level:g}: give a share from 0 to less than 1"
+    if scenario == TREE:
+        message = "--scenario tree: write --tree"
         raise UsageError(message)
-    return "tree" if tree else scenario or "base"
+    if scenario is not None and not isinstance(scenario, str):
+        message = f"--scenario {scenario!r}: give the name of a scenario"
+        raise UsageError(message)
+    return TREE if tree else scenario or BASE
 
 
-def checked_engine(registry: Registry[Any, Any], name: str) -> str:
+def engine_of(registry: Registry[Any, Any], name: str) -> str:
     """Return the name of an engine that there is.
 
     Raises

@@ -1,26 +1,30 @@
-"""Formats and models of one's own, by name, for as long as the program runs."""
+"""Formats, models and engines of one's own, by name, for as long as the program runs."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from inspect import signature
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netdesign import catalogue
 from netdesign.analysis.users_model import load_model
+from netdesign.api.checked import path_of, takes_one
+from netdesign.api.options import in_words_of_python
 from netdesign.errors import NetdesignError, UsageError
 from netdesign.instance.files import files_being_read
 from netdesign.instance.objects import source_of_dict
 from netdesign.instance.published.formats import FORMATS, PublishedFormat
 from netdesign.instance.published.reading import OWN_FORMAT
+from netdesign.solve import registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from netdesign.instance.published.reading import Reading, Source
+    from netdesign.solve.registry import EngineRecord
 
 
+@in_words_of_python
 def register_format(name: str, read: Callable[[Path], Mapping[str, Any]], *, title: str = "") -> None:
     """Add a format that ``read`` and ``format_in`` know by name.
 
@@ -48,8 +52,11 @@ def register_format(name: str, read: Callable[[Path], Mapping[str, Any]], *, tit
     >>> nd.register_format("pairs", read_pairs)
     """
     _check_name("register_format", name, (OWN_FORMAT, *FORMATS))
-    if not callable(read) or not _takes_one(read):
+    if not takes_one(read):
         message = f"register_format: {name}: read should be a function of one path that returns a dict"
+        raise UsageError(message)
+    if not isinstance(title, str):
+        message = f"register_format: {name}: title {title!r}: give a text"
         raise UsageError(message)
 
     def read_file(path: Path, reading: Reading) -> Source:
@@ -66,6 +73,7 @@ def register_format(name: str, read: Callable[[Path], Mapping[str, Any]], *, tit
     FORMATS[name] = PublishedFormat(title or name, read_file)
 
 
+@in_words_of_python
 def register_model(name: str, file: str | Path) -> None:
     """Add a model file that ``model`` knows by name. This runs its Python code.
 
@@ -82,8 +90,31 @@ def register_model(name: str, file: str | Path) -> None:
         The name is taken, or the file is no model.
     """
     _check_name("register_model", name, (*catalogue.models(), *catalogue.REGISTERED))
-    load_model(str(file))
-    catalogue.REGISTERED[name] = Path(file).resolve()
+    path = path_of("register_model", file)
+    load_model(str(path))
+    catalogue.REGISTERED[name] = path.resolve()
+
+
+@in_words_of_python
+def register_engine(record: EngineRecord[Any, Any]) -> None:
+    """Register an engine of one's own: ``engine`` takes its name, and ``auto`` asks it before the bundled ones.
+
+    Parameters
+    ----------
+    record
+        What is to be known of it.
+
+    Raises
+    ------
+    UsageError
+        The record or the engine does not keep the protocol; names the engine and all that is wrong.
+    """
+    try:
+        registry.register_engine(record)
+    except (AttributeError, TypeError, ValueError) as error:
+        # Such as a class without a signature, or a number in the place of a set.
+        message = f"engine {getattr(record, 'name', record)}: the record is none: {error}"
+        raise UsageError(message) from None
 
 
 def _check_name(function: str, name: str, taken: tuple[str, ...]) -> None:
@@ -93,11 +124,3 @@ def _check_name(function: str, name: str, taken: tuple[str, ...]) -> None:
     if name in taken:
         message = f"{function}: {name}: is taken; taken are {', '.join(taken)}"
         raise UsageError(message)
-
-
-def _takes_one(function: Callable[..., Any]) -> bool:
-    try:
-        signature(function).bind(Path())
-    except (TypeError, ValueError):
-        return False
-    return True

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from netdesign.api.given import given
+from netdesign.api.checked import name_or_path, path_of, real_number, together, whole_number
+from netdesign.api.given import Given
 from netdesign.api.instance import Instance
+from netdesign.api.options import in_words_of_python
+from netdesign.errors import UsageError
 from netdesign.instance.published.reading import OWN_FORMAT, Reading
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+@in_words_of_python
 def read(
     path: str | Path,
     *,
@@ -57,5 +62,20 @@ def read(
     >>> nd.read("tiny").hubs
     ('B', 'D', 'E')
     """
-    costs, limits = (None if file is None else str(file) for file in (fixed_costs, capacities))
-    return Instance(given(path, Reading(format_in, nodes, alpha, costs, limits, capacity)))
+    place, *parts = together(
+        partial(path_of, "path", path),
+        partial(_text, "--format-in", format_in),
+        partial(whole_number, "--nodes", nodes),
+        partial(real_number, "--alpha", alpha),
+        partial(name_or_path, "--fixed-costs", fixed_costs),
+        partial(name_or_path, "--capacities", capacities),
+        partial(real_number, "--capacity", capacity),
+    )
+    return Instance(Given(str(place), Reading(*parts)).read())
+
+
+def _text(option: str, value: object) -> str:
+    if not isinstance(value, str):
+        message = f"{option} {value!r}: give a name"
+        raise UsageError(message)
+    return value

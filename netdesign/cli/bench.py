@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import answer, interruptible, say
+from netdesign.cli.console import ProgressLine, answer, interruptible, say
 from netdesign.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def bench(
     3: a row failed. 5: stopped; what was found until then is in the CSV. A row that is open at its time limit, or too
     large to build, is no failure.
     """
-    limit = opt.checked_time_limit(time_limit) or time_limit
+    from netdesign.api.options import time_limit_of
+
+    limit = time_limit_of(time_limit) or time_limit
     rows = _rows(table, only, output, markdown, are_models_allowed=allow_models)
     raise typer.Exit(_solved(rows, table, output, markdown, _pace(limit, jobs, retry=retry), quiet=quiet))
 
@@ -90,15 +92,13 @@ def _solved(
     from netdesign.analysis.bench.run import run_rows
     from netdesign.io.output_file import write_text
     from netdesign.report.literature import literature_markdown
-    from netdesign.solve.core.limits import SolveLimits, Watch
 
-    watch = Watch(SolveLimits())
-    with interruptible(watch):
-        records = run_rows(rows, table, output, pace, watch.stopped, lambda record: _tell(record, quiet=quiet))
+    with interruptible(ProgressLine(quiet=quiet)) as stop:
+        records = run_rows(rows, table, output, pace, stop, lambda record: _tell(record, quiet=quiet))
     if markdown is not None:
         write_text(markdown, literature_markdown(records))
     code = _answered(rows, records)
-    return ExitCode.STOPPED_WITH_PLAN if code is ExitCode.ANSWERED and watch.stopped.is_set() else code
+    return ExitCode.STOPPED_WITH_PLAN if code is ExitCode.ANSWERED and stop.is_set() else code
 
 
 def _answered(rows: Sequence[Row], records: Sequence[Record]) -> ExitCode:

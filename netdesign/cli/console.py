@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import TextIO
 
-    from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
 
 _LINE_EVERY_S = 10.0
@@ -180,18 +179,18 @@ class _Switch(Event):
 
 
 @contextmanager
-def interruptible(watch: Watch, progress: ProgressLine | None = None) -> Iterator[None]:
+def interruptible(progress: ProgressLine) -> Iterator[Event]:
     """End with the best plan so far on Ctrl-C or SIGTERM; a second one ends at once.
 
     Parameters
     ----------
-    watch
-        Gets the switch.
     progress
-        Hears of plans: a search that has one is waited for, however long it takes to end.
+        Is told of plans: a search that has one is waited for, however long it takes to end.
+
+    Yields
+    ------
+    Event
+        Which asks the search to end.
     """
-    watch.stopped = switch = _Switch()
-    if progress is not None:
-        progress.switch = switch
-    with stopped_by_signals(switch):
-        yield
+    with stopped_by_signals(progress.switch):
+        yield progress.switch

@@ -63,6 +63,8 @@ def export(
     """Write an instance's model (lp, mps), the instance (graphml, nodelink, excel), or a result's plan (geojson)."""
     from netdesign.analysis.call import Call
     from netdesign.analysis.notes import reading_notes
+    from netdesign.api.given import Given
+    from netdesign.catalogue import find_model
     from netdesign.instance.published.reading import Reading
 
     if to is Target.GEOJSON:
@@ -73,7 +75,7 @@ def export(
     else:
         reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
         call = Call(tuple(set_ or ()), model=model, reading=reading, is_strict=strict)
-        check_output(file, source, call)
+        check_output(file, Given(source, reading), *([] if model is None else [find_model(model)]))
         # What plays no part is not written, so that the file cannot tell of it.
         say_warnings(_export_instance(source, to, file, call), *reading_notes(source, call), quiet=quiet)
     say(f"{file} written", quiet=quiet)
@@ -107,6 +109,7 @@ def _export_instance(name: str, to: Target, file: Path, call: Call) -> tuple[str
 def _export_plan(result: Path, instance: str | None, file: Path) -> None:
     from netdesign.analysis.call import Call
     from netdesign.analysis.problem import load_problem
+    from netdesign.api.given import Given
     from netdesign.catalogue import instances
     from netdesign.io.geojson import plan_geojson
     from netdesign.io.output_file import write_text
@@ -123,7 +126,7 @@ def _export_plan(result: Path, instance: str | None, file: Path) -> None:
         message = f"{result}: holds no plan ({document.termination.value})"
         raise UsageError(message)
     name, call = instance or str(document.reader.get("instance", "")), Call.from_document(document)
-    check_output(file, name, call, result)
+    check_output(file, Given(name, call.reading), result)
     problem = load_problem(name, call)
     plan = plan_from_document(document.plan, problem.instance)
     check_replaces_no_other(file, _KINDS[Target.GEOJSON])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from netdesign.errors import UsageError
 from netdesign.instance.published.formats import names_that_take
 from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED
 
@@ -18,11 +18,9 @@ if TYPE_CHECKING:
     from netdesign.solve.registry import Registry
 
 
-def _one_of(registry: Registry[Any, Any]) -> str:
-    return f"<{'|'.join((AUTO, *registry.names))}>"
+def _engine(registry: Registry[Any, Any]) -> Any:
+    """Return the option that takes the name of an engine."""
 
-
-def _checked_engine(registry: Registry[Any, Any]) -> Callable[[str], str]:
     def checked(name: str) -> str:
         known = (AUTO, *registry.names)
         if name not in known:
@@ -30,7 +28,9 @@ def _checked_engine(registry: Registry[Any, Any]) -> Callable[[str], str]:
             raise typer.BadParameter(message)
         return name
 
-    return checked
+    metavar = f"<{'|'.join((AUTO, *registry.names))}>"
+    text = "What answers; auto takes the one that suits and says why."
+    return typer.Option("--engine", metavar=metavar, callback=checked, help=text)
 
 
 InstanceArgument = Annotated[
@@ -85,24 +85,8 @@ ModelOption = Annotated[
         show_default=False,
     ),
 ]
-EngineOption = Annotated[
-    str,
-    typer.Option(
-        "--engine",
-        metavar=_one_of(ONE_YEAR),
-        callback=_checked_engine(ONE_YEAR),
-        help="What answers; auto takes the one that suits and says why.",
-    ),
-]
-StagedEngineOption = Annotated[
-    str,
-    typer.Option(
-        "--engine",
-        metavar=_one_of(STAGED),
-        callback=_checked_engine(STAGED),
-        help="What answers; auto takes one that can and says why.",
-    ),
-]
+EngineOption = Annotated[str, _engine(ONE_YEAR)]
+StagedEngineOption = Annotated[str, _engine(STAGED)]
 FormatInOption = Annotated[
     str,
     typer.Option("--format-in", metavar="FORMAT", help="Format of INSTANCE; `netdesign import --help` lists them."),
@@ -197,33 +181,8 @@ class Format(StrEnum):
 FormatOption = Annotated[Format, typer.Option("--format", help="What stdout carries.")]
 
 
-def split_names(option: str, values: list[str] | None) -> tuple[str, ...]:
-    """Return the names of a repeatable option with commas, each once, in the order given.
-
-    Raises
-    ------
-    UsageError
-        A value without a name in it.
-    """
-    names = []
-    for value in values or ():
-        found = [name.strip() for name in value.split(",") if name.strip()]
-        if not found:
-            message = f"{option} '{value}': names no site; write ids with commas, such as {option} LGG,WAW"
-            raise UsageError(message)
-        names += found
-    return tuple(dict.fromkeys(names))
-
-
-def checked_time_limit(seconds: float | None) -> float | None:
-    """Return the time limit.
-
-    Raises
-    ------
-    UsageError
-        Not a positive number.
-    """
-    if seconds is not None and not 0 < seconds < float("inf"):
-        message = f"--time-limit {seconds:g}: give a positive number of seconds"
-        raise UsageError(message)
-    return seconds
+def keywords(question: Callable[..., Any], typed: dict[str, Any]) -> dict[str, Any]:
+    """Return what was typed under the names that a question takes."""
+    named = {name.removesuffix("_"): value for name, value in typed.items()}
+    wanted = [name for name, one in signature(question).parameters.items() if one.kind is one.KEYWORD_ONLY]
+    return {name: named[name] for name in wanted if name in named}

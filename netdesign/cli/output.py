@@ -5,35 +5,73 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netdesign.cli.console import say
+from netdesign.cli.console import answer, say, say_warnings
+from netdesign.cli.options import Format
 from netdesign.cli.process import check_not_interrupted
 from netdesign.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from netdesign.analysis.call import Call
+    from netdesign.api.answers import SolveAnswer, TimingAnswer
+    from netdesign.api.findings import CheckAnswer, CompareAnswer
+    from netdesign.api.given import Given
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
 
 
-def check_output(output: Path, instance: str, call: Call, *others: Path) -> None:
+def check_output(output: Path, given: Given, *others: Path) -> None:
     """Find before any solving whether the output can be written.
 
     Raises
     ------
     InstanceError, UsageError
-        It cannot, or it would overwrite a file of the instance, of the call's options, or another that is read; or
-        what is read cannot be.
+        It cannot, or it would overwrite a file of the instance or another that is read; or what is read cannot be.
     """
-    from netdesign.analysis.problem import files_read, path_of
     from netdesign.io.output_file import check_spares, check_writable
 
     check_writable(output)
     if output.exists():
-        path = path_of(instance, call)
-        folder = path if path.is_dir() else path.parent
-        check_spares(output, (*others, *files_read(instance, call)), folder)
+        check_spares(output, (*others, *given.source.files), given.folder)
+
+
+def checked_result(output: Path | None, given: Given, model: str | None = None) -> None:
+    """Find before any solving whether a result can be written, and takes the place of no file of another kind.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        As ``check_output``; or it holds something else, which would be lost.
+    """
+    from netdesign.catalogue import find_model
+    from netdesign.results.keeping import check_replaces_result
+
+    if output is not None:
+        check_output(output, given, *([] if model is None else [find_model(model)]))
+        check_replaces_result(output)
+
+
+def give(
+    found: SolveAnswer | TimingAnswer | CompareAnswer | CheckAnswer,
+    format_: Format,
+    output: Path | None = None,
+    partial: Partial | None = None,
+    *,
+    quiet: bool,
+) -> None:
+    """Write what is odd and what is to be known to stderr, a result to its file, and the answer to stdout.
+
+    Raises
+    ------
+    UsageError
+        A file or stdout cannot be written.
+    """
+    say_warnings(found.warnings, *found.notes, quiet=quiet)
+    document = getattr(found, "document", None)
+    if output is not None and document is not None:
+        write_result(output, document)
+        if partial is not None:
+            partial.drop(document)
+    texts = {Format.TABLE: found.__str__, Format.JSON: found.to_json, Format.CSV: found.to_csv}
+    answer(texts[format_]())
 
 
 def write_result(output: Path, document: ResultDocument | TimingDocument) -> None:
@@ -92,21 +130,14 @@ class Partial:
                 say(f"note: {error.message}; a call that is killed leaves no plan")
             self._has_failed = True
 
-    def drop(self, document: TimingDocument) -> None:
+    def drop(self, document: ResultDocument | TimingDocument) -> None:
         """Take it away, needless once there is an output, unless an earlier call left a better plan."""
         if self._is_worse(document):
             say(f"note: {self.path} holds a better plan of an earlier call; --resume goes on from it")
             return
         self.path.unlink(missing_ok=True)
 
-    def _is_worse(self, document: TimingDocument) -> bool:
+    def _is_worse(self, document: ResultDocument | TimingDocument) -> bool:
         from netdesign.results.keeping import has_better_plan
 
         return self._earlier is not None and has_better_plan(self._earlier, document)
-
-
-def keeper(partial: Partial | None) -> Callable[[TimingDocument], None]:
-    """Return what is told of each better plan."""
-    from netdesign.analysis.timing.answer import keep_no_result
-
-    return keep_no_result if partial is None else partial.keep

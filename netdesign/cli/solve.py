@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
-
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import ProgressLine, answer, interruptible, say_warnings
-from netdesign.cli.output import check_output, write_result
+from netdesign.cli.console import ProgressLine, interruptible
+from netdesign.cli.output import checked_result, give
 from netdesign.solve.registry import AUTO
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from netdesign.results.document import ResultDocument
 
 
 def solve(
@@ -43,39 +35,17 @@ def solve(
     quiet: opt.QuietOption = False,
 ) -> None:
     """Say whether a further hub pays, where, and by how much: the best network against today's, with its bound."""
-    from netdesign.analysis.call import Call
-    from netdesign.analysis.notes import model_note, reading_notes, threshold_note
-    from netdesign.analysis.solve import exit_code, solve_problem
-    from netdesign.instance.options import HubOptions
+    typed = locals()
+    from netdesign.api import calls
+    from netdesign.api.given import Given
     from netdesign.instance.published.reading import Reading
-    from netdesign.report.answer import answer_csv, answer_text
-    from netdesign.report.sentences import Asked
-    from netdesign.results.keeping import check_replaces_result
-    from netdesign.results.result_file import to_json
-    from netdesign.solve.core.limits import SolveLimits, Watch
 
-    hub_options = HubOptions(hubs, max_new, opt.split_names("--open", open_), opt.split_names("--close", close))
-    reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
-    call = Call(tuple(set_ or ()), hub_options, model, reading, engine=engine, is_strict=strict)
-    if output is not None:
-        check_output(output, instance, call)
-    watch = Watch(SolveLimits(opt.checked_time_limit(time_limit), gap, threads, seed))
+    given = Given(instance, Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity))
+    checked_result(output, given, model)
     progress = ProgressLine(quiet=quiet)
     # What comes of a stopped search is told in full, so a signal does no harm until the end.
-    with interruptible(watch, progress):
-        problem, document = solve_problem(instance, call, watch, progress, partial(check_replaces_result, output))
+    with interruptible(progress) as stop:
+        found = calls.solve(given, **opt.keywords(calls.solve, typed), listen=progress, stop=stop)
         progress.clear()
-        notes = (
-            *reading_notes(instance, call),
-            problem.replaced,
-            threshold_note(problem.instance),
-            model_note(problem),
-        )
-        say_warnings(problem.warnings, *notes, quiet=quiet)
-        if output is not None:
-            write_result(output, document)
-        table = partial(answer_text, asked=Asked.of(problem.instance))
-        texts: dict[opt.Format, Callable[[ResultDocument], str]]
-        texts = {opt.Format.TABLE: table, opt.Format.JSON: to_json, opt.Format.CSV: answer_csv}
-        answer(texts[format_](document))
-    raise typer.Exit(exit_code(document))
+        give(found, format_, output, quiet=quiet)
+    raise typer.Exit(found.exit_code)

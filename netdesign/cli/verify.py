@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,31 +35,25 @@ def verify(
     The files of the instance are compared byte for byte: a comment that was added since is told as instance.digest,
     with whether every figure is true all the same; solve again for a result of the new files.
     """
-    from netdesign.analysis.verify import verify as verified
+    from netdesign.api import findings
+    from netdesign.api.given import Given
     from netdesign.catalogue import shadow_note
-    from netdesign.errors import ExitCode
-    from netdesign.results.result_file import read_any
-    from netdesign.solve.core.limits import SolveLimits, Watch
 
     say_warnings((), shadow_note(instance), quiet=quiet)
-    watch = Watch(SolveLimits(opt.checked_time_limit(time_limit)))
-    document = read_any(result)
-    found, prove_again = verified(instance, document)
-    if prove and not found.contradictions:
-        progress = ProgressLine(quiet=quiet)
-        with interruptible(watch, progress):
-            found = prove_again(watch, progress)
-        progress.clear()
+    progress = ProgressLine(quiet=quiet)
+    with interruptible(progress) if prove else nullcontext(progress.switch) as stop:
+        found = findings.verify(Given(instance), result, prove=prove, time_limit=time_limit, listen=progress, stop=stop)
+    progress.clear()
     for proof in found.proofs:
         say(proof, quiet=quiet)
+    plan = "plan true and feasible" if found.has_plan else "no plan is claimed"
     if found.contradictions:
         answer("".join(f"contradicted: {text}\n" for text in _first_of_each_kind(found.contradictions)))
-        raise typer.Exit(ExitCode.CONTRADICTED)
-    plan = "plan true and feasible" if document.has_plan else "no plan is claimed"
-    if prove and watch.is_over:
+    elif found.is_proven is False:
         answer(f"{plan}; bound not re-proven: stopped before the proof was complete\n")
-        raise typer.Exit(ExitCode.STOPPED_WITHOUT_PLAN)
-    answer(f"{plan}; bound {'proven again by another engine' if prove else 'not re-proven'}\n")
+    else:
+        answer(f"{plan}; bound {'proven again by another engine' if prove else 'not re-proven'}\n")
+    raise typer.Exit(found.exit_code)
 
 
 def _first_of_each_kind(contradictions: Sequence[str]) -> Iterator[str]:

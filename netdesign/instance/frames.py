@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence, Set
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import numpy as np
 
 from netdesign.errors import Fault, did_you_mean
 from netdesign.instance.schema import COLUMNS
@@ -63,6 +67,8 @@ def _columns(frame: Any, shown: str) -> tuple[dict[str, list[Any]], list[Fault]]
     names = list(columns)
     if not names:
         message = f"is of type {type(frame).__name__}; give a data frame or a dict of columns"
+        if hasattr(frame, "columns"):
+            message = "has no columns"
         return {}, [Fault(shown, 0, 0, "", message)]
     twice = [name for name, count in Counter(names).items() if count > 1]
     faults = [Fault(shown, 0, 0, str(name), "this column stands twice") for name in twice]
@@ -89,5 +95,47 @@ def _cell(value: Any) -> Any:
     """Return a cell as Python has it; None where it is empty."""
     if hasattr(value, "item"):
         value = value.item()
-    is_empty = type(value).__name__ in _NOTHING or (isinstance(value, float) and math.isnan(value)) or value == ""
-    return None if is_empty else value
+    value = plain_value(value)
+    return None if (isinstance(value, float) and math.isnan(value)) or value == "" else value
+
+
+@overload
+def listed_values(values: Any, *, alone: Literal[True]) -> list[Any]: ...
+@overload
+def listed_values(values: Any) -> list[Any] | None: ...
+def listed_values(values: Any, *, alone: bool = False) -> list[Any] | None:
+    """Return what can be counted through in order as a list of plain values; None where it cannot.
+
+    Parameters
+    ----------
+    values
+        Such as a list, an array, or a column of a data frame.
+    alone
+        Whether something else is a list of itself, and None an empty one.
+    """
+    if hasattr(values, "tolist") or hasattr(values, "to_list"):
+        values = values.tolist() if hasattr(values, "tolist") else values.to_list()
+    is_listed = isinstance(values, Iterable) and not isinstance(values, str | bytes | Mapping)
+    if is_listed and (alone or not isinstance(values, Set)):
+        return [plain_value(value) for value in values]
+    if alone:
+        return [] if values is None else [plain_value(values)]
+    return None
+
+
+def plain_value(value: Any) -> Any:
+    """Return a value with dicts, lists, texts and numbers of Python alone in it, as far as it can be put so."""
+    if isinstance(value, Mapping):
+        return {key if isinstance(key, str) else str(key): plain_value(inside) for key, inside in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_value(inside) for inside in value]
+    if isinstance(value, np.ndarray | np.generic):
+        found = value.tolist()
+        return found if type(found) is type(value) else plain_value(found)
+    if isinstance(value, Decimal | Fraction):
+        try:
+            number = float(value)
+        except (OverflowError, ValueError):  # a number that is none for a computer, or a signal
+            return value
+        return int(value) if number.is_integer() else number
+    return None if type(value).__name__ in _NOTHING else value

@@ -16,8 +16,9 @@ import numpy as np
 
 from netdesign.errors import Fault, InstanceError, did_you_mean, unknown
 from netdesign.instance.document import FORMAT, Located
-from netdesign.instance.frames import add_frame
-from netdesign.instance.matrices import Matrix, value_faults
+from netdesign.instance.frames import add_frame, listed_values, plain_value
+from netdesign.instance.matrices import Matrix
+from netdesign.instance.matrix_values import cells_of, label_faults, labels_of, matrix_of
 from netdesign.instance.published.graph_tables import GraphPart
 from netdesign.instance.published.graphs import GraphFile, graph_source
 from netdesign.instance.published.reading import Source, frame_document
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 _MATRIX_TABLES = ("leg_matrices", "demand_matrix")
 _MATRIX_PARTS = ("origins", "destinations", "values")
-_MOST_CELLS_NAMED = 10
 _KEYWORDS = tuple(key for key in InstanceDocument.model_fields if key != "tables")
 
 
@@ -99,33 +99,51 @@ def source_of_matrices(flow: Any, cost: Any, options: Mapping[str, Any], blocks:
     """
     _check_keywords(blocks, options, "from_matrices")
     faults: list[Fault] = []
-    names = _names(options["names"], flow, faults)
     given = {"leg_matrices.cost_eur_per_t": ("cost", cost), "demand_matrix.volume_t_per_year": ("flow", flow)}
     given |= {f"leg_matrices.{name}": (name, options[name]) for name in ("time_h", "km") if options[name] is not None}
+    names = _names(options["names"], (flow, cost), faults)
+    if not names:
+        faults += [
+            Fault(f"matrix {shown}", 0, 0, "", cells_of(values)[1] or "has no rows and columns")
+            for shown, values in given.values()
+            if options["names"] is None
+        ]
+        raise InstanceError(faults or [Fault("names", 0, 0, "", "holds no name")])
     tables: dict[str, Any] = {"cities": [{"id": name} for name in names], "hubs": _hub_rows(names, options, faults)}
     matrices = {}
     for path, (shown, values) in given.items():
         block, _, field = path.partition(".")
         tables.setdefault(block, {})[field] = f"matrix {shown}"
-        matrices[path] = _matrix(values, names, names, f"matrix {shown}", faults)
-    source = _source(_blocks_of_matrices(options, blocks), tables, "matrices", matrices)
+        faults += label_faults(values, names, f"matrix {shown}", is_named=options["names"] is not None)
+        matrices[path] = matrix_of(values, names, names, f"matrix {shown}", faults)
+    source = _source(_blocks_of_matrices(options, blocks, faults), tables, "matrices", matrices)
     for index, name in enumerate(names):
         source.located.places["tables", "hubs", index] = (f"hub {name}", 0, 0)
     source.located.faults += [(("matrices",), fault) for fault in faults]
     return source
 
 
-def _blocks_of_matrices(options: Mapping[str, Any], blocks: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the document of matrices but for its tables."""
+def _blocks_of_matrices(options: Mapping[str, Any], blocks: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
+    """Return the document of matrices but for its tables; what an option and a block both state is a fault."""
+    number, capacities = options["hubs"], options["capacities"]
+    factors = {"inter_hub": "alpha", "collection": "collection", "distribution": "distribution"}
+    stated: dict[str, Any] = {
+        "problem": {"allocation": options["allocation"]} if options["allocation"] != "multiple" else {},
+        "factors": {name: options[option] for name, option in factors.items() if plain_value(options[option]) != 1.0},
+        "policies": {"hub_count": {"min": number, "max": number}} if number is not None else {},
+    }
+    usual: dict[str, Any] = {
+        "problem": {"allocation": "multiple"},
+        "factors": dict.fromkeys(factors, 1.0),
+        "policies": {} if capacities is None else {"capacity": {}},
+    }
     document: dict[str, Any] = frame_document("matrices", "") | plain_value(blocks)
-    document["problem"] = {"allocation": options["allocation"]} | document.get("problem", {})
-    factors = {"collection": options["collection"], "inter_hub": options["alpha"]}
-    document["factors"] = plain_value(factors | {"distribution": options["distribution"]})
-    policies = document.setdefault("policies", {})
-    if options["hubs"] is not None:
-        policies["hub_count"] = {"min": options["hubs"], "max": options["hubs"]}
-    if options["capacities"] is not None:
-        policies.setdefault("capacity", {})
+    for name, values in stated.items():
+        own = document.setdefault(name, {})
+        if isinstance(own, dict):  # the schema tells what else it should be
+            twice = [key for key in values if key in own]
+            faults += [Fault("matrices", 0, 0, f"{name}.{key}", "is given by an option too; give one") for key in twice]
+            document[name] = usual[name] | own | plain_value(values)
     return document
 
 
@@ -142,11 +160,14 @@ def source_of_graph(graph: Any, blocks: Mapping[str, Any]) -> Source:
         raise InstanceError([Fault("graph", 0, 0, "", message)])
     _check_keywords(blocks, (), "from_graph")
     faults: list[Fault] = []
-    nodes = [GraphPart((node,), plain_value(data)) for node, data in graph.nodes(data=True) if _is_name(node, faults)]
+    nodes = [
+        GraphPart((plain_value(node),), plain_value(data))
+        for node, data in graph.nodes(data=True)
+        if _is_name(node, faults)
+    ]
     lost = bool(faults)
-    edges = (
-        [GraphPart((start, end), plain_value(data)) for start, end, data in graph.edges(data=True)] if not lost else []
-    )
+    ends = graph.edges(data=True) if not lost else ()
+    edges = [GraphPart((plain_value(start), plain_value(end)), plain_value(data)) for start, end, data in ends]
     found = GraphFile("graph", plain_value({**graph.graph, **blocks}), nodes, edges, graph.is_directed(), faults)
     source = graph_source(found, None)
     document = source.located.data
@@ -154,7 +175,7 @@ def source_of_graph(graph: Any, blocks: Mapping[str, Any]) -> Source:
 
 
 def _is_name(node: Any, faults: list[Fault]) -> bool:
-    if isinstance(node, bool) or not isinstance(node, str | int):
+    if isinstance(node, bool) or not isinstance(node, str | int | np.integer):
         faults.append(Fault(f"graph: node {str(node)[:80]}", 0, 0, "", "is no text and no whole number"))
         return False
     return True
@@ -210,112 +231,60 @@ def _of_parts(value: Any, located: Located, at: tuple[str, ...], shown: str) -> 
         faults.append(Fault(shown, 0, 0, "", f"is no dict of {', '.join(_MATRIX_PARTS)}"))
         located.faults += [(at, fault) for fault in faults]
         return empty
-    origins, destinations = (tuple(map(str, value[part])) for part in _MATRIX_PARTS[:2])
-    matrix = _matrix(value["values"], origins, destinations, shown, faults)
+    names = [listed_values(value[part]) or [] for part in _MATRIX_PARTS[:2]]
+    for part, found in zip(_MATRIX_PARTS, names, strict=False):
+        strange = [name for name in found if isinstance(name, bool) or not isinstance(name, str | int)]
+        if strange or not found:
+            faults.append(Fault(shown, 0, 0, part, "is no list of names"))
+    if faults:
+        located.faults += [(at, fault) for fault in faults]
+        return empty
+    origins, destinations = (tuple(map(str, found)) for found in names)
+    matrix = matrix_of(value["values"], origins, destinations, shown, faults)
     located.faults += [(at, fault) for fault in faults]
     return matrix
 
 
-def _names(names: Any, flow: Any, faults: list[Fault]) -> tuple[str, ...]:
+def _names(names: Any, matrices: Sequence[Any], faults: list[Fault]) -> tuple[str, ...]:
     """Return the names of the nodes: as given, as the columns of a frame, or numbers from 1."""
     if names is None:
-        numbers = range(1, (len(flow) if hasattr(flow, "__len__") else 0) + 1)
-        names = list(flow.columns) if hasattr(flow, "columns") else numbers
-    found = tuple(map(str, names))
+        labels = next(filter(None, (labels_of(values, "columns") for values in matrices)), None)
+        names = labels or range(1, max(sum(cells_of(values)[0].shape[:1]) for values in matrices) + 1)
+    listed = listed_values(list(names) if isinstance(names, str) else names)
+    if listed is None:
+        message = f"is of type {type(names).__name__}; give a list, a name a node"
+        faults.append(Fault("names", 0, 0, "", message))
+        return ()
+    strange = [name for name in listed if isinstance(name, bool) or not isinstance(name, str | int)]
+    faults += [Fault("names", 0, 0, str(name)[:80], "is no text and no whole number") for name in strange]
+    found = tuple(map(str, listed))
     twice = sorted({name for name in found if found.count(name) > 1} if len(set(found)) < len(found) else ())
     faults += [Fault("names", 0, 0, name, "stands twice") for name in twice]
     return found
 
 
-def _matrix(
-    values: Any, origins: tuple[str, ...], destinations: tuple[str, ...], shown: str, faults: list[Fault]
-) -> Matrix:
-    """Return a matrix with NaN where it is infinite; what is wrong with it is noted."""
-    empty = Matrix(origins, destinations, np.zeros((len(origins), len(destinations))), shown)
-    cells, message = _cells(values)
-    if cells.shape != empty.values.shape and not message:
-        rows, columns = cells.shape
-        message = f"has {rows} rows and {columns} columns; there are {len(origins)} and {len(destinations)} names"
-        if origins == destinations:
-            message = f"has {rows} rows and columns; there are {len(origins)} names"
-        if origins == destinations and rows != columns:
-            message = f"is not square: {rows} rows and {columns} columns"
-    if message:
-        faults.append(Fault(shown, 0, 0, "", message))
-        return empty
-    numbers = np.zeros(cells.shape)
-    is_flow, lost = shown == "matrix flow", 0
-    # Of an array of numbers only NaN and infinity are to be looked at.
-    if cells.dtype.kind in "iuf":
-        numbers = cells.astype(np.float64)
-    odd = np.ones(cells.shape, bool) if cells.dtype == object else ~np.isfinite(numbers)
-    for row, column in np.argwhere(odd).tolist():
-        cell = cells[row, column]
-        wrong = _wrong(cell, is_flow=is_flow)
-        numbers[row, column] = 0 if wrong else np.nan if not is_flow and cell == np.inf else cell
-        lost += bool(wrong)
-        if wrong and lost <= _MOST_CELLS_NAMED:
-            faults.append(Fault(shown, 0, 0, f"{origins[row]} to {destinations[column]}", wrong))
-    if lost > _MOST_CELLS_NAMED:
-        faults.append(Fault(shown, 0, 0, "", f"{lost - _MOST_CELLS_NAMED} further values are no numbers"))
-    matrix = Matrix(origins, destinations, numbers, shown)
-    faults += value_faults(matrix)
-    return matrix
-
-
-def _cells(values: Any) -> tuple[np.ndarray[tuple[int, ...], np.dtype[Any]], str]:
-    """Return the cells of a matrix in two dimensions, or why there are none."""
-    if hasattr(values, "to_numpy"):
-        values = values.to_numpy()
-    if isinstance(values, np.ma.MaskedArray):
-        values = values.filled(np.nan)
-    try:
-        found = np.asarray(values)
-        found = found if found.dtype.kind in "iuf" else np.asarray(values, dtype=object)
-    except ValueError:
-        return np.zeros((0, 0)), "has rows of different length"
-    if found.ndim == 1 and any(hasattr(row, "__len__") and not isinstance(row, str) for row in found):
-        return found, "has rows of different length"
-    return found, "" if found.ndim == 2 else "has no rows and columns; give a list of rows or an array"
-
-
-def _wrong(cell: Any, *, is_flow: bool) -> str:
-    """Return why a cell of a matrix is no number; nothing of one that is."""
-    remedy = "write 0 where nothing flows" if is_flow else "write inf where there is no leg"
-    if cell is None:
-        return f"is empty; {remedy}"
-    if isinstance(cell, bool | np.bool) or not isinstance(cell, int | float | np.number) or isinstance(cell, complex):
-        return f"{str(cell)[:40]!r} is not a number"
-    return f"is NaN; {remedy}" if np.isnan(cell) else ""
-
-
 def _hub_rows(names: tuple[str, ...], options: Mapping[str, Any], faults: list[Fault]) -> list[dict[str, Any]]:
-    existing = options["existing"]
-    existing = {existing} if isinstance(existing, str) else {str(name) for name in existing}
-    for name in sorted(existing - set(names)):
+    existing = [str(name) for name in listed_values(options["existing"], alone=True)]
+    for name in sorted(set(existing) - set(names)):
         faults.append(Fault("existing", 0, 0, name, f"is not among the names{did_you_mean(name, names)}"))
     rows = [{"id": name, "status": "existing" if name in existing else "candidate"} for name in names]
     columns = {"fixed_costs": "fixed_cost_eur_per_year", "capacities": "capacity_t_per_year"}
     for option, column in columns.items():
-        values = plain_value(options[option])
-        if values is None:
+        given = options[option]
+        if isinstance(given, Mapping | set):
+            message = f"is of type {type(given).__name__}; give one number, or a list with one a name"
+            faults.append(Fault(option, 0, 0, "", message))
             continue
-        values = values if isinstance(values, list) else [values] * len(names)
+        if given is None:
+            continue
+        values = listed_values(given)
+        values = [plain_value(given)] * len(names) if values is None else values
         if len(values) != len(names):
             faults.append(Fault(option, 0, 0, "", f"has {len(values)} numbers; there are {len(names)} names"))
             continue
         for row, value in zip(rows, values, strict=True):
             row[column] = value
     return rows
-
-
-def plain_value(value: Any) -> Any:
-    """Return a value with dicts, lists and numbers of Python alone in it."""
-    if isinstance(value, Mapping):
-        return {key if isinstance(key, str) else str(key): plain_value(inside) for key, inside in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain_value(inside) for inside in value]
-    return plain_value(value.tolist()) if isinstance(value, np.ndarray | np.generic) else value
 
 
 def _digest(document: dict[str, Any], matrices: Mapping[str, Matrix]) -> str:

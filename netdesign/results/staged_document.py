@@ -26,21 +26,18 @@ RUNNING = "running"
 """Stands for a termination in a file that was written while the search went on."""
 
 
-class OrderPart(Part):
-    """Modules that are paid for."""
-
-    hub: str = Field(description="Id of the hub.")
-    module: str = Field(description="Id of the module.")
-    count: int = Field(description="How many.")
-    in_use_from: int = Field(description="First year of use.")
-
-
 class ModulesPart(Part):
     """Modules in use."""
 
     hub: str = Field(description="Id of the hub.")
     module: str = Field(description="Id of the module.")
     count: int = Field(description="How many.")
+
+
+class OrderPart(ModulesPart):
+    """Modules that are paid for."""
+
+    in_use_from: int = Field(description="First year of use.")
 
 
 class ContractPart(Part):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from netdesign.analysis.problem import versions
 from netdesign.analysis.timing import value_of_information
 from netdesign.analysis.timing.infeasibility import clashing_policies
-from netdesign.analysis.timing.problem import TimingProblem, load_timing, staged_record
-from netdesign.errors import DisagreementError, ExitCode
+from netdesign.analysis.timing.problem import TimingProblem, load_timing
+from netdesign.errors import DisagreementError
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.published.reading import name_of
 from netdesign.instance.stages import RiskMeasure
@@ -29,7 +29,7 @@ from netdesign.solve.registry import AUTO
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from netdesign.analysis.timing.problem import TimingCall
+    from netdesign.analysis.call import TimingCall
     from netdesign.instance.published.reading import Named
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
@@ -119,7 +119,7 @@ def _record(
     return {
         "instance": InstancePart(name=base.name, digest=base.digest, warnings=list(problem.warnings)),
         "engine": {"name": choice.name, "reason": choice.reason},
-        "problem": staged_record(problem.staged, problem.replaced),
+        "problem": problem.record,
         "options": call.to_record() | watch.limits.to_record(),
         "reader": {"format_in": "netdesign", "instance": name_of(name_or_path)},
         "versions": versions(),
@@ -245,13 +245,3 @@ def _without_known(known: Sequence[SearchedPart]) -> StagedSolution:
     infeasible = [one for one in without if one.termination is Termination.INFEASIBLE]
     ending = (infeasible or without)[0].termination
     return StagedSolution(ending, None, None, math.inf if infeasible else -math.inf)
-
-
-def exit_code(result: TimingDocument) -> ExitCode:
-    """Return the exit code that a result deserves."""
-    if result.termination is Termination.INFEASIBLE:
-        return ExitCode.INFEASIBLE
-    if not result.has_plan:
-        return ExitCode.STOPPED_WITHOUT_PLAN
-    is_cut_short = Termination(result.termination).is_limit or result.is_cut_short
-    return ExitCode.STOPPED_WITH_PLAN if is_cut_short else ExitCode.ANSWERED

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.call import Call, check_recorded
 from netdesign.analysis.problem import place_of, problem_record, warnings_of
 from netdesign.errors import UsageError, as_usage
 from netdesign.instance.document import Located
 from netdesign.instance.faults import FaultList
-from netdesign.instance.options import OPTIONS_PLACE, HubOptions, apply_hub_options, replaced_policy, words_of
+from netdesign.instance.options import OPTIONS_PLACE, HubOptions, apply_hub_options, replaced_policy
 from netdesign.instance.read import read_staged
-from netdesign.instance.resolve_stages import BASE, TREE
+from netdesign.instance.resolve_stages import TREE
 from netdesign.instance.stage_checks import check_resolved_stages
 from netdesign.instance.staged import certain
 from netdesign.instance.stages import Risk, RiskMeasure
@@ -25,76 +24,14 @@ from netdesign.solve.registry import AUTO
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from netdesign.analysis.call import TimingCall
     from netdesign.errors import Fault
+    from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
     from netdesign.instance.staged import StagedInstance
     from netdesign.network import Network
-    from netdesign.results.staged_document import TimingDocument
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
-
-
-@dataclass(frozen=True)
-class TimingCall:
-    """What a call says about a staged problem; recorded in the result and read from it again.
-
-    Parameters
-    ----------
-    overrides
-        ``path=value`` each.
-    hub_options
-        About hubs.
-    scenario
-        ``base``, ``tree``, or the name of a scenario.
-    measure, level
-        Of risk, instead of what the instance says; None for that.
-    engine
-        That is to answer.
-    is_strict
-        Whether what is odd in the instance is wrong; not recorded, as it changes no answer.
-    """
-
-    overrides: tuple[str, ...] = ()
-    hub_options: HubOptions = field(default_factory=HubOptions)
-    scenario: str = BASE
-    measure: RiskMeasure | None = None
-    level: float | None = None
-    engine: str = AUTO
-    is_strict: bool = False
-
-    def to_record(self) -> dict[str, object]:
-        """Return the options as a result records them."""
-        return {
-            "set": list(self.overrides),
-            **self.hub_options.to_record(),
-            "scenario": self.scenario,
-            "risk": self.measure.value if self.measure is not None else None,
-            "level": self.level,
-            "engine": self.engine,
-        }
-
-    @classmethod
-    def from_document(cls, document: TimingDocument) -> TimingCall:
-        """Return the call that a result records.
-
-        Raises
-        ------
-        UsageError
-            The record was changed into something else.
-        """
-        record = document.options
-        try:
-            check_recorded(record, cls().to_record())
-            return cls(
-                words_of(record, "set"),
-                HubOptions.from_record(record),
-                str(record["scenario"]),
-                None if record["risk"] is None else RiskMeasure(record["risk"]),
-                None if record["level"] is None else float(record["level"]),
-            )
-        except (KeyError, TypeError, ValueError):
-            message = "options: the result does not record the options of a call of timing"
-            raise UsageError(message) from None
 
 
 @dataclass(frozen=True)
@@ -116,6 +53,16 @@ class TimingProblem:
     warnings: tuple[str, ...]
     replaced: str | None
 
+    @property
+    def instance(self) -> Instance:
+        """The instance of one year on which the years stand."""
+        return self.staged.base
+
+    @property
+    def record(self) -> dict[str, object]:
+        """The problem as a result records it."""
+        return staged_record(self.staged, self.replaced)
+
     def question(
         self,
         watch: Watch,
@@ -134,7 +81,7 @@ def load_timing(name_or_path: Named, call: TimingCall) -> TimingProblem:
     InstanceError, UsageError
         As reading, options and routes demand.
     """
-    staged = read_staged(place_of(name_or_path, Call()), call.overrides, scenario=call.scenario)
+    staged = read_staged(place_of(name_or_path, call), call.overrides, scenario=call.scenario)
     replaced = replaced_policy(staged.base, call.hub_options)
     staged = _with_risk(with_hub_options(staged, call.hub_options), call)
     networks = build_networks(staged)

@@ -6,24 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netdesign.analysis.call import Call
-from netdesign.analysis.problem import place_of
-from netdesign.analysis.timing.problem import TimingCall, TimingProblem, load_timing, staged_record
 from netdesign.analysis.timing.value_of_information import first_orders
 from netdesign.analysis.verify import (
     TOLERANCE,
-    Verification,
     differing,
     differs,
-    load_as_solved,
     of_gap,
-    of_record,
     of_search,
 )
 from netdesign.errors import ContradictionError
 from netdesign.evaluate.risk import scale_of
 from netdesign.evaluate.staged import evaluate_staged
-from netdesign.instance.read import read_staged
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.staged_document import RUNNING
 from netdesign.results.staged_result import (
@@ -41,8 +34,8 @@ from netdesign.solve.multistage.calendar import FixedCalendar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.evaluate.staged import StagedEvaluation
-    from netdesign.instance.published.reading import Named
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
     from netdesign.results.staged_document import IntervalPart, PathPart, SearchedPart, TimingDocument
@@ -52,40 +45,25 @@ _OF_TREE = ("values.fixed", "values.mean_on_tree")
 """Searches that hold plans of the tree against each other; the others are of a path or a year: costs."""
 
 
-def verify_timing(name_or_path: Named, document: TimingDocument) -> tuple[TimingProblem, Verification]:
-    """Read the instance with the recorded options and compare everything that the result states with the referee.
-
-    Raises
-    ------
-    InstanceError, UsageError
-        The instance cannot be read with the recorded options.
-    ContradictionError
-        It cannot, because it is another one than was solved.
-    """
-    call = TimingCall.from_document(document)
-    problem = load_as_solved(
-        document,
-        lambda: load_timing(name_or_path, call),
-        lambda: read_staged(place_of(name_or_path, Call())).base,
-    )
+def contradicted_timing(document: TimingDocument, problem: TimingProblem) -> Iterator[str]:
+    """Yield everything that a result states of its years and that the referee contradicts."""
     staged = problem.staged
-    found = list(of_record(document, staged.base, problem.warnings, staged_record(staged, problem.replaced)))
     if document.scenario != staged.scenario:
-        found.append(f"scenario: states {document.scenario}; the options say {staged.scenario}")
+        yield f"scenario: states {document.scenario}; the options say {staged.scenario}"
     for name in ("measure", "level"):
         said, true = getattr(document.risk, name), getattr(staged.stages.risk, name)
         if said != true:
-            found.append(f"risk.{name}: states {said}; instance and options say {true}")
+            yield f"risk.{name}: states {said}; instance and options say {true}"
     try:
         plan = plan_from_timing(document, staged)
     except ContradictionError as error:
-        return problem, Verification((*found, error.message))
+        yield error.message
+        return
     if plan is None:
-        found += _of_no_plan(document)
+        yield from _of_no_plan(document)
     else:
-        found += _of_plan(document, problem, plan)
-        found += _of_what_stands_beside(document, staged, plan)
-    return problem, Verification.of(found)
+        yield from _of_plan(document, problem, plan)
+        yield from _of_what_stands_beside(document, staged, plan)
 
 
 def costs_when_known(document: TimingDocument) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:

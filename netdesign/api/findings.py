@@ -1,0 +1,252 @@
+"""``check`` and ``verify``, and what they and ``compare`` answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from netdesign.analysis.call import Call
+from netdesign.analysis.notes import reading_notes, threshold_note
+from netdesign.api.checked import is_on, path_of, together
+from netdesign.api.given import given_of
+from netdesign.api.options import Search, in_words_of_python, listening, overrides, watch_of
+from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.errors import ExitCode
+from netdesign.report.comparison import comparison_csv, comparison_json, comparison_records, comparison_text
+from netdesign.report.summary import summary_csv, summary_json, summary_records, summary_text
+from netdesign.solve.core.outcome import silent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+    from threading import Event
+
+    from netdesign.analysis.check import Checked
+    from netdesign.analysis.compare import Configuration
+    from netdesign.api.answers import SolveAnswer, TimingAnswer
+    from netdesign.api.given import Given
+    from netdesign.api.instance import Instance
+    from netdesign.api.options import Listener, Values
+
+    AnyInstance = Instance | Given | str | Path
+
+
+class CompareAnswer:
+    """Configurations side by side, differences against the first.
+
+    Parameters
+    ----------
+    rows
+        One a configuration, in the order of the call.
+    warnings, notes
+        What is odd about the instance, and what is only to be known.
+    """
+
+    def __init__(self, rows: list[Configuration], warnings: tuple[str, ...], notes: Iterable[str | None]) -> None:
+        self.rows, self.warnings, self.notes = rows, warnings, tuple(filter(None, notes))
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The exit code with which the command ends."""
+        works = any(row.network is not None and row.failure is None for row in self.rows)
+        if any(row.network is not None and row.network.termination.is_limit for row in self.rows):
+            return ExitCode.STOPPED_WITH_PLAN if works else ExitCode.STOPPED_WITHOUT_PLAN
+        return ExitCode.ANSWERED if works else ExitCode.INFEASIBLE
+
+    @property
+    def table(self) -> Columns:
+        """One row a configuration: cost, difference, service, carbon, what changes hub, and why one cannot work."""
+        records = comparison_records(self.rows)
+        return Columns({name: [record[name] for record in records] for name in records[0]})
+
+    @property
+    def moves(self) -> Columns:
+        """Cities that change hub against the first configuration."""
+        moves = [{"configuration": row.name, **vars(move)} for row in self.rows for move in row.moves]
+        names = ("configuration", "city", "from_hub", "to_hub", "volume")
+        return Columns({name: [move[name] for move in moves] for name in names})
+
+    def to_json(self) -> str:
+        """Return the comparison as the command line writes it with ``--format json``."""
+        return comparison_json(self.rows)
+
+    def to_csv(self) -> str:
+        """Return the comparison as the command line writes it with ``--format csv``."""
+        return comparison_csv(self.rows)
+
+    def __repr__(self) -> str:
+        return f"<CompareAnswer {', '.join(row.name for row in self.rows)}>"
+
+    def __str__(self) -> str:
+        return comparison_text(self.rows)
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+
+class CheckAnswer:
+    """What is in a sound instance, and what is odd about it.
+
+    Parameters
+    ----------
+    found
+        What checking found.
+    notes
+        What is only to be known.
+    """
+
+    exit_code = ExitCode.ANSWERED
+
+    def __init__(self, found: Checked, notes: Iterable[str | None]) -> None:
+        self.found, self.notes = found, tuple(filter(None, notes))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is odd without being wrong."""
+        return self.found.warnings
+
+    @property
+    def summary(self) -> dict[str, object]:
+        """Counts and totals, as ``netdesign check --format json`` has them."""
+        return summary_records(self.found) | {"warnings": list(self.warnings)}
+
+    def to_json(self) -> str:
+        """Return the summary as the command line writes it with ``--format json``."""
+        return summary_json(self.found)
+
+    def to_csv(self) -> str:
+        """Return the summary as the command line writes it with ``--format csv``."""
+        return summary_csv(self.found)
+
+    def __repr__(self) -> str:
+        return f"<CheckAnswer {self.found.instance.name}: sound, {len(self.warnings)} warnings>"
+
+    def __str__(self) -> str:
+        return summary_text(self.found)
+
+    def _repr_html_(self) -> str:
+        return html_table(["", ""], summary_records(self.found).items()) + html_list("Warnings", self.warnings)
+
+
+@dataclass(frozen=True)
+class VerifyAnswer:
+    """Whether a result is true.
+
+    Parameters
+    ----------
+    contradictions
+        What in it is not; empty where all is.
+    proofs
+        What was proven again, in sentences.
+    is_proven
+        Whether all bounds were proven again, where that was asked for; else None.
+    has_plan
+        Whether the result has a plan.
+    """
+
+    contradictions: tuple[str, ...]
+    proofs: tuple[str, ...] = ()
+    is_proven: bool | None = None
+    has_plan: bool = True
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The exit code with which the command ends."""
+        if self.contradictions:
+            return ExitCode.CONTRADICTED
+        return ExitCode.STOPPED_WITHOUT_PLAN if self.is_proven is False else ExitCode.ANSWERED
+
+    def __bool__(self) -> bool:
+        """Whether nothing is contradicted."""
+        return not self.contradictions
+
+
+@in_words_of_python
+def check(instance: AnyInstance, *, set: Values = (), strict: bool = False) -> CheckAnswer:
+    """Look for all that is wrong or odd with an instance, as ``netdesign check`` does.
+
+    Parameters
+    ----------
+    instance
+        An instance, a folder or file, or the name of a bundled one.
+    set, strict
+        As ``solve`` takes them.
+
+    Raises
+    ------
+    InstanceError
+        Every fault, and every commodity without a route.
+    UsageError
+        A path of ``set`` leads nowhere.
+
+    Examples
+    --------
+    >>> import netdesign as nd
+    >>> nd.check("tiny").summary["commodities"]
+    4
+    """
+    from netdesign.analysis.check import check_instance
+
+    asked = given_of(instance)
+    changes, is_strict = together(partial(overrides, asked, set), partial(is_on, "--strict", strict))
+    call = Call(changes, reading=asked.reading, is_strict=is_strict)
+    found = check_instance(asked.named, call)
+    return CheckAnswer(found, (*reading_notes(asked.named, call), threshold_note(found.instance)))
+
+
+@in_words_of_python
+def verify(
+    instance: AnyInstance,
+    result: SolveAnswer | TimingAnswer | str | Path,
+    *,
+    prove: bool = False,
+    time_limit: float | None = None,
+    listen: Listener = silent,
+    stop: Event | None = None,
+) -> VerifyAnswer:
+    """Price the plans of a result again from the instance, as ``netdesign verify`` does.
+
+    Parameters
+    ----------
+    instance
+        That was solved, before any change; the result records the changes.
+    result
+        An answer, or the path of a result file.
+    prove
+        Whether to prove the bounds again with another engine.
+    time_limit, listen, stop
+        Of that, as ``Search`` has them.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        The instance cannot be read with the recorded options, or the file is no result.
+    ContradictionError
+        It cannot, because it is another one than was solved.
+
+    Examples
+    --------
+    >>> import netdesign as nd
+    >>> bool(nd.verify("tiny", nd.solve("tiny")))
+    True
+    """
+    from netdesign.analysis.verify import verify as verified
+    from netdesign.api.answers import SolveAnswer, TimingAnswer
+    from netdesign.results.result_file import read_any
+
+    asked = given_of(instance)
+    search: Search = {"time_limit": time_limit, "listen": listen, "stop": stop}
+    watch, is_asked, path = together(
+        partial(watch_of, search),
+        partial(is_on, "--prove", prove),
+        lambda: None if isinstance(result, SolveAnswer | TimingAnswer) else path_of("result", result),
+    )
+    document = result.document if isinstance(result, SolveAnswer | TimingAnswer) else read_any(path)
+    found, prove_again = verified(asked.named, document)
+    if not is_asked or found.contradictions:
+        return VerifyAnswer(found.contradictions, found.proofs, has_plan=document.has_plan)
+    with listening(watch, listen) as careful:
+        found = prove_again(watch, careful)
+    is_proven = not found.contradictions and not watch.is_over
+    return VerifyAnswer(found.contradictions, found.proofs, is_proven, document.has_plan)
