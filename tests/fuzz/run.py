@@ -199,7 +199,7 @@ def _other_optimum(mutant: Mutant, folder: Path, code: int) -> str:
 def _brute(mutant: Mutant) -> int:
     from netdesign.instance.read import read_source
     from netdesign.io.instance_files import to_plain_data
-    from tests.brute_force import BruteForce
+    from tests.support.brute_force import BruteForce
 
     document = to_plain_data(read_source(Path("instance.yaml")))
     problem = document.get("problem", {})

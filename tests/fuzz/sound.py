@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign import catalogue
-from tests.published_files import AP, CAB, CAP, CAP_WORD, HOLMBERG, PMED, UFLLIB
-from tests.small_instances import LEGS, ROADS, STAGES
+from tests.support.published_files import AP, CAB, CAP, CAP_WORD, HOLMBERG, PMED, UFLLIB
+from tests.support.small_instances import LEGS, ROADS, STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,107 @@
+"""What `export` writes is what other programs read: HiGHS, networkx and whoever knows RFC 7946."""
+
+from __future__ import annotations
+
+import json
+from math import isfinite
+
+import highspy
+import networkx as nx
+import pytest
+
+from netdesign.errors import ExitCode
+from tests.support.small_instances import LEGS, write_instance
+
+
+@pytest.fixture
+def benelux_result(tmp_path, netdesign):
+    """Return the file of a result with two hubs, and the document in it."""
+    path = tmp_path / "result.json"
+    assert netdesign("solve", "benelux", "--max-new", "1", "-o", path, "--quiet").code == 0
+    return path, json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("kind", ["lp", "mps"])
+def test_highs_finds_in_the_file_the_optimum_that_solve_finds(kind, tmp_path, netdesign):
+    """The whole range of the instance is one model; its optimum is the best of all numbers of hubs."""
+    file = tmp_path / f"model.{kind}"
+    written = netdesign("export", "benelux", file, "--to", kind)
+    assert written == (ExitCode.ANSWERED, "", f"{file} written\n")
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("mip_rel_gap", 1e-7)
+    assert highs.readModel(str(file)) == highspy.HighsStatus.kOk
+    highs.run()
+    result = json.loads(netdesign("solve", "benelux", "--format", "json", "--quiet").out)
+    cost = highs.getInfo().objective_function_value
+    assert cost == pytest.approx(result["objective"], rel=1e-6)
+    # Names say what a column is, so that a reader of the file finds the hubs.
+    assert any("hub_open" in name and "LGG" in name for name in highs.getLp().col_names_)
+
+
+def test_networkx_finds_every_node_and_link_in_the_graphml(tmp_path, netdesign):
+    file = tmp_path / "cities.graphml"
+    assert netdesign("export", "benelux", file, "--to", "graphml", "--quiet") == (0, "", "")
+    graph = nx.read_graphml(file)
+    summary = json.loads(netdesign("check", "benelux", "--format", "json", "--quiet").out)
+    assert len(graph) >= summary["cities"] + summary["overseas_airports"]
+    assert graph.nodes["LGG"]["lat"] == pytest.approx(50.64, abs=0.02)
+    edges = list(graph.edges(data=True))
+    assert edges
+    assert {data["mode"] for *_, data in edges} <= {"air", "road", "ferry"}
+    assert all(data["km"] > 0 for *_, data in edges)
+
+
+def test_an_attribute_that_a_node_does_not_have_is_left_out(tmp_path, netdesign):
+    """Cities without coordinates, as an instance of given legs may have them."""
+    file = tmp_path / "cities.graphml"
+    assert netdesign("export", write_instance(tmp_path, LEGS), file, "--to", "graphml", "--quiet").code == 0
+    nodes = nx.read_graphml(file).nodes
+    assert "lat" not in nodes["A"]
+    assert nodes["A"]["country"] == "BE"
+
+
+def test_geojson_has_hubs_cities_and_lines_with_the_volumes_of_the_plan(benelux_result, tmp_path, netdesign):
+    path, document = benelux_result
+    file = tmp_path / "map.geojson"
+    assert netdesign("export", path, file, "--to", "geojson", "--quiet") == (0, "", "")
+    collection = json.loads(file.read_text(encoding="utf-8"))
+    assert collection["type"] == "FeatureCollection"
+    points = {
+        feature["properties"]["id"]: feature
+        for feature in collection["features"]
+        if feature["geometry"]["type"] == "Point"
+    }
+    lines = [feature for feature in collection["features"] if feature["geometry"]["type"] == "LineString"]
+    assert {name for name, point in points.items() if point["properties"]["hub"]} == set(document["plan"]["open_hubs"])
+    for feature in [*points.values(), *lines]:
+        ends = feature["geometry"]["coordinates"]
+        for lon, lat in [ends] if feature["geometry"]["type"] == "Point" else ends:
+            # RFC 7946 has longitude first.
+            assert isfinite(lon)
+            assert -180 <= lon <= 180
+            assert -90 <= lat <= 90
+    assert all(line["properties"]["volume_t_per_year"] > 0 for line in lines)
+    inbound = sum(
+        line["properties"]["volume_t_per_year"]
+        for line in lines
+        if line["properties"]["leg"] == "collection" and line["properties"]["from"] == "HGH"
+    )
+    # The instance's own figure.
+    assert inbound == pytest.approx(24_000, rel=1e-6)
+
+
+def test_geojson_of_nodes_without_coordinates_is_refused_by_their_names(tmp_path, netdesign):
+    write_instance(tmp_path, LEGS)
+    assert netdesign("solve", tmp_path, "-o", tmp_path / "result.json", "--quiet").code == 0
+    ended = netdesign("export", tmp_path / "result.json", tmp_path / "map.geojson", "--to", "geojson")
+    assert ended.code == ExitCode.USAGE
+    assert ended.err.startswith("netdesign: GeoJSON needs lat and lon of every node; ")
+    assert not (tmp_path / "map.geojson").exists()
+
+
+def test_geojson_of_a_result_without_a_plan_is_refused(tmp_path, netdesign):
+    path = tmp_path / "result.json"
+    assert netdesign("solve", "tiny", "--time-limit", "1e-9", "-o", path).code == ExitCode.STOPPED_WITHOUT_PLAN
+    ended = netdesign("export", path, tmp_path / "map.geojson", "--to", "geojson")
+    assert (ended.code, ended.err) == (ExitCode.USAGE, f"netdesign: {path}: holds no plan (time_limit)\n")

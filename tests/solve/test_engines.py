@@ -1,0 +1,216 @@
+"""All engines on the same questions: one optimum, honest bounds, and a refusal by name of what one cannot state."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from netdesign import catalogue
+from netdesign.errors import ExitCode, InstanceError
+from netdesign.evaluate import evaluate
+from netdesign.instance import read_instance
+from netdesign.instance.published.reading import Reading
+from netdesign.network import build_network, check_routes, couples_commodities
+from netdesign.solve.auto import choose_engine, make_engine
+from netdesign.solve.core.engine import Search
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Termination
+from netdesign.solve.decomposition import Decomposition
+from netdesign.solve.enumeration import Enumeration
+from netdesign.solve.monolithic import Monolithic
+from netdesign.solve.registry import ONE_YEAR
+from tests.cli.test_help import PROGRAM
+from tests.formulation.test_problems import draw_document
+from tests.support.brute_force import BruteForce
+from tests.support.literature import published
+from tests.support.small_brute import SmallProblem
+from tests.support.solving import hand_priced, question, read_document
+from tests.support.strategies import documents
+
+
+def assert_solved(solution, optimum: float, asked) -> None:
+    """Hold a solution against the optimum, infinite where there is none."""
+    bounds = [point.bound for point in solution.trace if point.bound is not None]
+    assert bounds == sorted(bounds)
+    if optimum == math.inf:
+        assert solution.termination is Termination.INFEASIBLE
+        return
+    assert solution.termination is Termination.OPTIMAL
+    assert (solution.objective, solution.bound) == pytest.approx((optimum, optimum), rel=1e-6, abs=1e-6)
+    evaluation = evaluate(asked.instance, asked.network, solution.plan)
+    assert evaluation.violations == ()
+    assert evaluation.objective == solution.objective
+
+
+# Agreement
+
+
+@pytest.mark.long
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(document=documents((4, 9)))
+def test_engines_agree_with_brute_force_on_every_policy_that_they_claim(document, tmp_path_factory):
+    instance = read_document(document, tmp_path_factory.getbasetemp())
+    try:
+        check_routes(instance, build_network(instance))
+    except InstanceError:
+        return
+    optimum = BruteForce(document).solve()
+    best = optimum.cost if optimum.is_feasible else math.inf
+    asked = question(instance)
+    assert_solved(Enumeration(asked).solve(), best, asked)
+    if ONE_YEAR.refusal("decomposition", instance) is None:
+        assert_solved(Decomposition(asked).solve(), best, asked)
+
+
+@pytest.mark.parametrize("draws", [30, pytest.param(120, marks=pytest.mark.long)])
+@pytest.mark.parametrize("route_hubs", [1, 2])
+def test_decomposition_agrees_with_brute_force_on_plain_problems(route_hubs, draws, tmp_path):
+    """Existing hubs, numbers of hubs, groups, caps; with routes over one hub, facility location."""
+    solved = 0
+    for seed in range(draws):
+        cities = (4, 9) if seed % 4 == 0 else (3, 5)
+        document = draw_document(Random(f"engines {seed}"), {"route_hubs": route_hubs}, cities)
+        document["policies"].pop("capacity", None)
+        best = SmallProblem(document).best()
+        try:
+            instance = read_document(document, tmp_path)
+            check_routes(instance, build_network(instance))
+        except InstanceError:
+            continue
+        asked = question(instance)
+        assert_solved(Decomposition(asked).solve(), best, asked)
+        solved += best < math.inf
+    assert solved > draws // 4
+
+
+@pytest.mark.parametrize("seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 12))])
+def test_another_set_is_the_best_but_one(seed, tmp_path):
+    """The runner-up of every engine is the second of the ranking, which lists all sets."""
+    document = draw_document(Random(f"ranking {seed}"), {})
+    document["policies"] = {}
+    instance = read_document(document, tmp_path)
+    asked = question(instance)
+    ranking = Enumeration(asked).ranking()
+    assert [price for price, _ in ranking] == sorted(price for price, _ in ranking)
+    assert len(ranking) == 2 ** len(instance.allowed) - 1
+    brute = SmallProblem(document)
+    for price, hubs in ranking:
+        assert price == pytest.approx(brute.value(hubs), rel=1e-9)
+    first, second = ranking[0], ranking[1]
+    for engine in (Enumeration, Decomposition, Monolithic):
+        assert engine(asked).solve().objective == pytest.approx(first[0], rel=1e-6)
+        assert engine(asked).solve(Search(another=first[1])).objective == pytest.approx(second[0], rel=1e-6)
+        # The same engine may have kept what it found before.
+        once = engine(asked)
+        assert once.solve().objective == pytest.approx(first[0], rel=1e-6)
+        assert once.solve(Search(another=first[1])).objective == pytest.approx(second[0], rel=1e-6)
+        assert once.solve(Search(another=second[1])).objective == pytest.approx(first[0], rel=1e-6)
+
+
+AP = [("ap/20.3", 2), ("ap/20.3", 3), ("ap/25.3", 3)]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("file", "hubs"), AP)
+def test_the_straight_model_has_the_same_optimum_under_single_allocation(file, hubs):
+    changes = [f"policies.hub_count={{min: {hubs}, max: {hubs}}}", "problem.allocation=single"]
+    instance = read_instance(published(file), changes, Reading("ap"))
+    asked = question(instance, catalogue.load_formulation("single_allocation_flow"))
+    straight = Monolithic(asked).solve()
+    assert straight.termination is Termination.OPTIMAL
+    assert_solved(Decomposition(asked).solve(), straight.objective, asked)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("file", "hubs"), AP)
+def test_the_straight_model_has_the_same_optimum(file, hubs):
+    instance = read_instance(published(file), [f"policies.hub_count={{min: {hubs}, max: {hubs}}}"], Reading("ap"))
+    asked = question(instance, catalogue.load_formulation("multiple_allocation_flow"))
+    straight = Monolithic(asked).solve()
+    assert straight.termination is Termination.OPTIMAL
+    for engine in (Enumeration, Decomposition):
+        assert_solved(engine(asked).solve(), straight.objective, asked)
+
+
+# Interruption
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("engine", [Decomposition, Enumeration])
+def test_an_engine_that_is_stopped_at_any_moment_has_a_bound_and_a_plan_or_none(engine, seed):
+    instance = read_instance(published("ap/APdata200"), [], Reading("ap", nodes=50))
+    numbers = Search(range(3, 4))
+    asked = question(instance, watch=Watch(SolveLimits()))
+    timer = threading.Timer(Random(seed).uniform(0.0, 0.4), asked.watch.stopped.set)
+    timer.start()
+    solution = engine(asked).solve(numbers)
+    timer.join()
+    # The optimum of AP50 with three hubs (Ernst and Krishnamoorthy 1998).
+    assert solution.bound <= 156014.73
+    finished = solution.termination is Termination.OPTIMAL
+    assert finished or solution.termination is Termination.INTERRUPTED
+    if solution.plan is None:
+        assert solution.objective is None
+        return
+    assert evaluate(asked.instance, asked.network, solution.plan).violations == ()
+    assert solution.objective >= 156014.72
+
+
+# The choice
+
+
+def test_auto_takes_the_engine_that_suits_and_says_why(tmp_path):
+    document = hand_priced()
+    small = question(read_document(document, tmp_path))
+    choice = choose_engine(small)
+    assert (choice.name, choice.needs_model) == ("enumeration", True)
+    assert choice.reason == "2 sets of hubs are few: each is bounded, and what the bounds leave is operated"
+    document["policies"] = {}
+    choice = choose_engine(question(read_document(document, tmp_path)))
+    assert (choice.name, choice.needs_model) == ("enumeration", False)
+    assert choice.reason == "2 sets of hubs are few, and nothing couples the commodities: each set is priced"
+    assert isinstance(make_engine(small), Enumeration)
+    large = question(read_instance(published("ap/APdata200"), [], Reading("ap", nodes=50)))
+    assert choose_engine(large).name == "decomposition"
+    assert not couples_commodities(large.instance)
+    assert choose_engine(replace(large, has_users_model=True)).name == "monolithic"
+
+
+def test_every_engine_answers_by_name_and_says_so(netdesign):
+    objectives = {}
+    for name in ("auto", "monolithic", "enumeration", "decomposition"):
+        ended = netdesign("solve", "tiny", "--engine", name, "--format", "json", "--quiet")
+        assert ended.code == ExitCode.ANSWERED
+        result = json.loads(ended.out)
+        objectives[name] = result["objective"]
+        assert result["options"]["engine"] == name
+        assert result["engine"]["name"] == ("enumeration" if name == "auto" else name)
+    for one, other in itertools.pairwise(objectives.values()):
+        assert one == pytest.approx(other, rel=1e-9)
+
+
+def test_an_engine_refuses_by_name_what_it_cannot_state(netdesign):
+    ended = netdesign("solve", "benelux", "--engine", "decomposition", "--quiet")
+    assert ended.code == ExitCode.USAGE
+    assert "--engine decomposition cannot state" in ended.err
+    ended = netdesign("solve", "tiny", "--model", "hub_centre", "--engine", "decomposition", "--quiet")
+    refusal = "netdesign: --engine decomposition cannot state objective longest_time"
+    assert ended.err == f"{refusal}; take --engine auto, which takes one that can\n"
+
+
+def test_a_small_instance_is_solved_without_pyomo_and_without_compiled_loops():
+    call = [sys.executable, "-c", PROGRAM, "solve", "tiny", "--quiet"]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert {"pyomo", "numba"} & set(done.stderr.split()) == set()

@@ -1,0 +1,36 @@
+"""Brute force for single allocation of up to nine cities: all allocations at once, no code of the program."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from tests.support.small_brute import SmallProblem
+
+
+def best_single(problem: SmallProblem) -> float:
+    """Return the optimum of a problem over two hubs a route and under collected capacities, infinite if infeasible."""
+    return min((_of_set(problem, hubs) for hubs in problem.hub_sets()), default=math.inf)
+
+
+def _of_set(problem: SmallProblem, hubs: tuple[str, ...]) -> float:
+    places = [[hubs.index(city)] if city in hubs else range(len(hubs)) for city in problem.cities]
+    chosen = np.array(list(itertools.product(*places)))
+    column = {city: position for position, city in enumerate(problem.cities)}
+    total = np.full(len(chosen), problem.fixed(hubs))
+    load = np.zeros((len(chosen), len(hubs)))
+    for (i, j), volume in problem.demand.items():
+        first, last = chosen[:, column[i]], chosen[:, column[j]]
+        price = np.full((len(hubs), len(hubs)), np.inf)
+        for (a, k), (b, m) in itertools.product(enumerate(hubs), enumerate(hubs)):
+            price[a, b] = min((cost for cost, _ in problem.routes((i, j), (k,), (m,))), default=np.inf)
+        total += volume * price[first, last]
+        load[np.arange(len(chosen)), first] += volume
+    if "capacity" in problem.policies:
+        room = np.array([problem.hubs[hub].get("capacity_t_per_year", math.inf) for hub in hubs])
+        total[(load > room * (1 + 1e-9)).any(axis=1)] = np.inf
+    return float(total.min())
