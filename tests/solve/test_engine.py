@@ -320,7 +320,7 @@ def test_a_wrong_constraint_is_found_out(tmp_path):
     document["tables"]["hubs"][1]["capacity_t_per_year"] = 100
     instance = read_document(document, tmp_path)
     formulation = catalogue.load_formulation(
-        changed_model(tmp_path, ("    add_freight_policies(model)  # (7) to (12)\n", ""))
+        changed_model(tmp_path, ("    add_freight_policies(model)  # (7) to (13)\n", ""))
     )
     with pytest.raises(DisagreementError) as caught:
         solve_instance(instance, formulation)
