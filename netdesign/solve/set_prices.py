@@ -69,7 +69,8 @@ class TensorPrices:
         self._objective, self._state = instance.problem.objective, state
         sites = np.array([instance.site_position[name] for name in instance.allowed])
         self._fixed = np.array([instance.sites[site].fixed_cost for site in sites])
-        self._values = _route_values(instance, network, sites)
+        # The commodities of a route side by side: a set takes few of the routes, and all commodities.
+        self._values = np.ascontiguousarray(np.moveaxis(_route_values(instance, network, sites), 0, -1))
         self.ceiling = np.inf
 
     def likely(self, rules: HubRules) -> NDArray[np.int32] | None:
@@ -94,8 +95,8 @@ class TensorPrices:
         return values
 
     def _of_set(self, hubs: NDArray[np.int32]) -> float:
-        over_first = self._values[:, hubs]
-        best = over_first.min(axis=1) if over_first.ndim == 2 else over_first[:, :, hubs].min(axis=(1, 2))
+        values = self._values
+        best = values[hubs].min(axis=0) if values.ndim == 2 else values[hubs[:, None], hubs].min(axis=(0, 1))
         match self._objective:
             case Objective.COST:
                 return float(best.sum() + self._fixed[hubs].sum())
