@@ -11,11 +11,9 @@ from netdesign.errors import SolverError
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.builder import Rows
 from netdesign.solve.lp.session import LpSession
-from netdesign.solve.multistage.by_node.builder import TreeBuilder
-from netdesign.solve.multistage.by_node.decisions import add_decisions
+from netdesign.solve.multistage.by_node.builder import TreeBuilder, add_objective
+from netdesign.solve.multistage.by_node.decisions import add_decisions, add_policies
 from netdesign.solve.multistage.by_node.freight import Units, add_freight
-from netdesign.solve.multistage.by_node.objective import add_objective
-from netdesign.solve.multistage.by_node.policies import add_policies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.lp.session import MixedSolved
-    from netdesign.solve.multistage.by_node.exclusions import Distance
+    from netdesign.solve.multistage.by_node.integer_cuts import Distance
     from netdesign.solve.multistage.by_node.oracle import Known, NodeCut, NodeOracle
 
 _SCALE = 1e4
