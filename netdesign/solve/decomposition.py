@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from netdesign.instance.blocks import Allocation, Problem
 from netdesign.instance.policies import LEG_LIMITS, CapacityCounts, Policy, couplings
 from netdesign.network import couples_commodities
-from netdesign.solve.core.engine import EVERYTHING, Search
+from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import HUB_POLICIES, hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, certain_termination
 from netdesign.solve.core.referee_check import judged
@@ -52,7 +52,7 @@ class Decomposition:
     def __init__(self, question: Question) -> None:
         self._question = question
 
-    def solve(self, search: Search = EVERYTHING) -> Solution:
+    def solve(self, search: SearchScope = EVERYTHING) -> Solution:
         """Return the best plan of a search, with its bound.
 
         Raises

@@ -17,7 +17,7 @@ from netdesign.formulation.protocol import ROUTE_POLICIES
 from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.instance.options import fix_hubs
 from netdesign.network import couples_commodities
-from netdesign.solve.core.engine import EVERYTHING, Search
+from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination
 from netdesign.solve.core.referee_check import judged, plan_over
@@ -77,11 +77,11 @@ class Enumeration:
         self._top_two: dict[range, TopTwo] = {}
         self.operated = 0
 
-    def sets(self, search: Search = EVERYTHING) -> int:
+    def sets(self, search: SearchScope = EVERYTHING) -> int:
         """Return how many sets of hubs there are, exclusive groups and caps not counted."""
         return number_of_sets(self._instance, search)
 
-    def ranking(self, search: Search = EVERYTHING) -> list[tuple[float, tuple[str, ...]]]:
+    def ranking(self, search: SearchScope = EVERYTHING) -> list[tuple[float, tuple[str, ...]]]:
         """Return every permitted set with its price, cheapest first; of equal ones the first in the order of sites.
 
         Where something couples the commodities the price is a lower bound. Infinite where a set cannot serve everybody.
@@ -101,7 +101,7 @@ class Enumeration:
         ranked.sort()
         return [(price, self._names(hubs)) for price, hubs in ranked]
 
-    def solve(self, search: Search = EVERYTHING) -> Solution:
+    def solve(self, search: SearchScope = EVERYTHING) -> Solution:
         """Return the best plan of a search, with its bound.
 
         Raises
@@ -120,10 +120,10 @@ class Enumeration:
         phases = replace(solution.phases, load_s=load_s, solve_s=time.perf_counter() - begun - load_s)
         return replace(solution, phases=phases, trace=tuple(state.trace))
 
-    def _state(self, search: Search) -> SearchState:
+    def _state(self, search: SearchScope) -> SearchState:
         return SearchState(self._question.watch, self._question.listen, search.task)
 
-    def _set_prices(self, state: SearchState, search: Search) -> TensorPrices | CompiledPrices:
+    def _set_prices(self, state: SearchState, search: SearchScope) -> TensorPrices | CompiledPrices:
         if self.sets(search) > MOST_SETS:
             message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {self.sets(search):,}"
             raise SizeError(message)
@@ -133,13 +133,13 @@ class Enumeration:
             self._prices = kind(self._instance, self._question.network, state)
         return self._prices
 
-    def _blocks(self, search: Search) -> list[NDArray[np.int32]]:
+    def _blocks(self, search: SearchScope) -> list[NDArray[np.int32]]:
         """Return the permitted sets in blocks, as positions in ``instance.allowed``, shape (sets, hubs)."""
         rules = hub_rules(self._instance, search)
         found = [rules.sets(number) for number in range(rules.least, rules.most + 1)]
         return [sets[first : first + _AT_ONCE] for sets in found for first in range(0, len(sets), _AT_ONCE)]
 
-    def _priced(self, search: Search, state: SearchState) -> Solution:
+    def _priced(self, search: SearchScope, state: SearchState) -> Solution:
         """Return the cheapest set where prices are the answer."""
         best: NDArray[np.int32] | None = None
         try:
@@ -153,14 +153,14 @@ class Enumeration:
                     top_two.take(sets, prices.of_sets(sets, top_two.cut_off, keep=True))
                     if top_two.sets and state.found(top_two.prices[0]):
                         best = top_two.sets[0]
-                if not search.another:
+                if not search.excluded:
                     self._top_two[search.numbers_in(self._instance)] = top_two
             if top_two.sets:
                 best = top_two.sets[0]
                 state.found(top_two.prices[0])
             state.exhausted()
         except TimeoutError:
-            state.tell()
+            state.report()
         if best is None:
             return Solution(state.ending(), None, None, state.bound, Phases())
         plan = plan_over(self._instance, self._question.network, self._names(best))
@@ -171,14 +171,14 @@ class Enumeration:
         termination = certain_termination(state.ending(), objective, bound, state.gap)
         return Solution(termination, plan, objective, bound, Phases())
 
-    def _without_first(self, search: Search) -> TopTwo | None:
+    def _without_first(self, search: SearchScope) -> TopTwo | None:
         """Return what an earlier search left for one that asks for another set than its cheapest, or None."""
         top_two = self._top_two.get(search.numbers_in(self._instance))
-        if top_two is None or not top_two.sets or self._names(top_two.sets[0]) != search.another:
+        if top_two is None or not top_two.sets or self._names(top_two.sets[0]) != search.excluded:
             return None
         return top_two.without_first()
 
-    def _operated(self, search: Search, state: SearchState) -> Solution:
+    def _operated(self, search: SearchScope, state: SearchState) -> Solution:
         """Operate the sets that the prices do not exclude, the cheapest first."""
         try:
             ranked = self.ranking(search)
@@ -207,7 +207,7 @@ class Enumeration:
         bound = min(state.bound, math.inf if best.objective is None else best.objective)
         return replace(best, termination=state.settled(), bound=bound)
 
-    def _operate(self, hubs: tuple[str, ...], search: Search) -> Solution:
+    def _operate(self, hubs: tuple[str, ...], search: SearchScope) -> Solution:
         from netdesign.solve.monolithic import Monolithic
 
         self.operated += 1
@@ -217,7 +217,7 @@ class Enumeration:
             # The policies contradict this set on the data alone: too little capacity.
             return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
         engine = Monolithic(self._question.with_instance(fixed))
-        return engine.solve(Search(task=f"{search.task}: operating {'+'.join(hubs)}"))
+        return engine.solve(SearchScope(task=f"{search.task}: operating {'+'.join(hubs)}"))
 
     def _names(self, hubs: NDArray[np.int32] | list[int]) -> tuple[str, ...]:
         return tuple(self._instance.allowed[position] for position in hubs)

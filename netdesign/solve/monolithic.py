@@ -11,7 +11,7 @@ from netdesign.evaluate import apart, evaluate
 from netdesign.formulation.protocol import ROUTE_POLICIES, check_can_state
 from netdesign.instance.blocks import Objective
 from netdesign.network import couples_commodities
-from netdesign.solve.core.engine import EVERYTHING, Search
+from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT
@@ -80,7 +80,7 @@ class Monolithic:
         # Handed to the first solution, so that the phases of all solutions add up to the whole.
         self._building = Phases(build_s=built - begun, hand_over_s=time.perf_counter() - built)
 
-    def solve(self, search: Search = EVERYTHING) -> Solution:
+    def solve(self, search: SearchScope = EVERYTHING) -> Solution:
         """Solve the model for one search.
 
         Raises
@@ -102,7 +102,7 @@ class Monolithic:
             message = f"{self._file}: {error}"
             raise UsageError(message) from None
 
-    def _solved(self, search: Search) -> Solution:
+    def _solved(self, search: SearchScope) -> Solution:
         phases, self._building = self._building, Phases()
         compiled = self._compiled
         if compiled is None or not search.numbers_in(self.instance):
@@ -152,14 +152,14 @@ class Monolithic:
         return plan, evaluation
 
 
-def _extra_rows(instance: Instance, search: Search) -> list[ExtraRow]:
+def _extra_rows(instance: Instance, search: SearchScope) -> list[ExtraRow]:
     """Return the rows on hubs that a search adds to the policies."""
     rows = []
     if search.numbers is not None:
         rows.append(ExtraRow(dict.fromkeys(instance.allowed, 1.0), search.numbers.start, search.numbers.stop - 1))
-    if search.another:
-        weights = {name: 1.0 if name in search.another else -1.0 for name in instance.allowed}
-        rows.append(ExtraRow(weights, -float("inf"), len(search.another) - 1))
+    if search.excluded:
+        weights = {name: 1.0 if name in search.excluded else -1.0 for name in instance.allowed}
+        rows.append(ExtraRow(weights, -float("inf"), len(search.excluded) - 1))
     return rows
 
 

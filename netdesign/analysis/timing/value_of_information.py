@@ -21,7 +21,7 @@ from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage.auto import solve_beside
 from netdesign.solve.multistage.calendar import FixedCalendar
 from netdesign.solve.multistage.contingent_plan import node_plan
-from netdesign.solve.multistage.operating import Operating
+from netdesign.solve.multistage.operating import YearOperator
 from netdesign.solve.multistage.question import StagedSolution
 from netdesign.solve.multistage.year import Years
 
@@ -166,7 +166,7 @@ def operate_schedule(question: StagedQuestion, schedule: SearchedPart) -> Staged
         opened = tuple(np.flatnonzero(configuration.is_open).tolist())
         in_use = configuration.in_use[list(opened)]
         lift, daily = in_use @ staged.capacities, in_use @ staged.peak_capacities
-        operated = Operating(years.year(v, opened)).operate(lift, daily) if opened else None
+        operated = YearOperator(years.year(v, opened)).operate(lift, daily) if opened else None
         if operated is None or not np.isfinite(operated.cost):
             return StagedSolution(Termination.INFEASIBLE, None, None, math.inf)
         orders, closings = _of_year(schedule, staged.nodes[v].year)

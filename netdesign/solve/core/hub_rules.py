@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
-    from netdesign.solve.core.engine import Search
+    from netdesign.solve.core.engine import SearchScope
 
 HUB_POLICIES = frozenset({Policy.HUB_COUNT, Policy.REQUIRED, Policy.FORBIDDEN, Policy.EXCLUSIVE, Policy.FIXED_COST_CAP})
 """What ``HubRules`` states: with which hubs a set may be open, whatever the freight."""
@@ -89,7 +89,7 @@ class HubRules:
         return replace(self, certain=self.certain[sites], rows=rows, most=min(self.most, len(sites)))
 
 
-def hub_rules(instance: Instance, search: Search) -> HubRules:
+def hub_rules(instance: Instance, search: SearchScope) -> HubRules:
     """Return the rules of an instance's policies and of a search, over the sites of ``instance.allowed``."""
     names = instance.allowed
     policies = instance.policies
@@ -98,10 +98,10 @@ def hub_rules(instance: Instance, search: Search) -> HubRules:
     cap = policies.fixed_cost_cap_eur_per_year
     if cap is not None:
         rows.append(_row(names, {name: fixed[name] for name in names if name not in instance.existing}, cap))
-    if search.another:
+    if search.excluded:
         # Every other set lacks one of these or has another one.
-        weights = {name: 1.0 if name in search.another else -1.0 for name in names}
-        rows.append(_row(names, weights, len(search.another) - 1.0))
+        weights = {name: 1.0 if name in search.excluded else -1.0 for name in names}
+        rows.append(_row(names, weights, len(search.excluded) - 1.0))
     numbers = search.numbers_in(instance)
     certain = np.array([name in instance.required for name in names], dtype=bool)
     return HubRules(numbers.start, numbers.stop - 1, certain, tuple(rows))
@@ -123,7 +123,7 @@ def _row(names: tuple[str, ...], weights: dict[str, float], most: float) -> HubR
     return HubRule(np.array([weights.get(name, 0.0) for name in names]), most)
 
 
-def number_of_sets(instance: Instance, search: Search) -> int:
+def number_of_sets(instance: Instance, search: SearchScope) -> int:
     """Return how many sets of hubs a search has, exclusive groups and caps not counted."""
     rules = hub_rules(instance, search)
     return sum(rules.count(number) for number in range(rules.least, rules.most + 1))

@@ -58,7 +58,7 @@ class BackgroundRun:
         self.bound = -np.inf
         self._highs, self._cost_unit = highs, cost_unit
         self._watch, self._listen, self._task = watch, listen, task
-        self._told = 0.0
+        self._reported_at = 0.0
         self._done = Event()
         self._failures: list[BaseException] = []
         highs.cbMipInterrupt.subscribe(self._interrupt)
@@ -100,7 +100,7 @@ class BackgroundRun:
     def _keep(self, event: Any) -> None:
         self.incumbent = np.array(event.data_out.mip_solution)
         # Nothing may come after it for minutes.
-        self._told = 0.0
+        self._reported_at = 0.0
         self._report(event)
 
     def _report(self, event: Any) -> None:
@@ -111,8 +111,8 @@ class BackgroundRun:
         if bound is not None:
             self.bound = max(self.bound, bound)
         now = time.monotonic()
-        if now - self._told >= _PROGRESS_EVERY_S:
-            self._told = now
+        if now - self._reported_at >= _PROGRESS_EVERY_S:
+            self._reported_at = now
             self._listen(Progress(self._watch.elapsed_s, incumbent, bound, self._task))
 
 

@@ -43,7 +43,7 @@ _FEASIBLE = (TIGHT, 1e-7, 1e-6)
 
 
 @dataclass(frozen=True)
-class Solved:
+class LpSolution:
     """An optimum.
 
     Parameters
@@ -66,7 +66,7 @@ class Solved:
 
 
 @dataclass(frozen=True)
-class MixedSolved:
+class MixedOutcome:
     """What branch and bound came to.
 
     Parameters
@@ -212,7 +212,7 @@ class LpSession:
         basis.valid, basis.alien = True, False
         checked(self._highs.setBasis(basis))
 
-    def solve(self) -> Solved | None:
+    def solve(self) -> LpSolution | None:
         """Return the optimum, or None where no values keep the rows.
 
         Of a mixed program whose time was over it is the best plan so far, with its bound.
@@ -236,10 +236,10 @@ class LpSession:
         value, values = float(info.objective_function_value), np.array(solution.col_value)
         if self._is_mixed:
             bound = min(float(info.mip_dual_bound), value)
-            return Solved(value, bound, values, np.zeros(len(values)), np.zeros(self.rows))
-        return Solved(value, value, values, np.array(solution.col_dual), np.array(solution.row_dual))
+            return LpSolution(value, bound, values, np.zeros(len(values)), np.zeros(self.rows))
+        return LpSolution(value, value, values, np.array(solution.col_dual), np.array(solution.row_dual))
 
-    def solve_mixed(self, gap: float, time_s: float, start: NDArray[np.float64] | None) -> MixedSolved:
+    def solve_mixed(self, gap: float, time_s: float, start: NDArray[np.float64] | None) -> MixedOutcome:
         """Solve a copy whose integer columns are integer; return a bound, and solutions on the way to it.
 
         Parameters
@@ -265,14 +265,14 @@ class LpSession:
         _run_tightly(highs, found)
         ended = ending(highs)
         if ended is Termination.INFEASIBLE:
-            return MixedSolved(math.inf, (), is_done=True)
+            return MixedOutcome(math.inf, (), is_done=True)
         info = highs.getInfo()
         if has_plan(highs):
             found.append(np.array(highs.getSolution().col_value))
         bound = float(info.mip_dual_bound)
         if found:
             bound = min(bound, float(info.objective_function_value))
-        return MixedSolved(bound, tuple(found), is_done=ended is Termination.OPTIMAL)
+        return MixedOutcome(bound, tuple(found), is_done=ended is Termination.OPTIMAL)
 
     def _seconds(self, most: float) -> float:
         left = math.inf if self._state is None else self._state.remaining_s

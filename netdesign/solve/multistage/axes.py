@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+Entry = TypeVar("Entry", bound=np.generic)
 
-def along(part: NDArray[np.float64], axis: int, axes: int) -> NDArray[np.float64]:
+
+def along(part: NDArray[Entry], axis: int, axes: int) -> NDArray[Entry]:
     """Return an array of one hub, shaped to be added to one with an axis for each of several hubs."""
     shape = [1] * axes
     shape[axis] = -1

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
-    from netdesign.solve.multistage.prepared import Prepared
+    from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.question import StagedQuestion
 
 _MOST_WEIGHTS = 12
@@ -66,7 +66,7 @@ class FixedCalendar:
         return found.solution(Phases(solve_s=time.perf_counter() - begun))
 
 
-def _prepared_by_year(question: StagedQuestion) -> Prepared:
+def _prepared_by_year(question: StagedQuestion) -> RecursionData:
     return replace(prepare(question), moments=by_year(question.staged))
 
 
@@ -105,7 +105,7 @@ class _WorstMean:
 
     def _take(self, weights: NDArray[np.float64]) -> bool:
         """Find the best plan at some weights; return whether there is one."""
-        search = PolicySearch(self._problem, self._weights.of_nodes(weights), self._state.aside())
+        search = PolicySearch(self._problem, self._weights.of_nodes(weights), self._state.without_listener())
         policy = search.best()
         if policy is None:
             if search.is_infeasible:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.hub_states import Moves
     from netdesign.solve.multistage.hubs import Hubs
-    from netdesign.solve.multistage.operating import Operated
-    from netdesign.solve.multistage.tables import Operation, Tables
+    from netdesign.solve.multistage.operating import YearOperation
+    from netdesign.solve.multistage.tables import CostTables, Operation
 
 States = dict[int, int]
 """State of each hub that was ordered so far, by site."""
@@ -61,7 +61,7 @@ def operations_of(hubs: Hubs, policy: ContingentPlan) -> list[Operation]:
     return [(node, *operation_of(hubs, states.ready)) for node, states in enumerate(policy.nodes)]
 
 
-def policy_cost(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: ContingentPlan) -> np.ndarray:
+def policy_cost(staged: StagedInstance, hubs: Hubs, tables: CostTables, policy: ContingentPlan) -> np.ndarray:
     """Return what each node costs, EUR of its year, shape (nodes,); infinite where it cannot be operated."""
     found = np.zeros(len(staged.nodes))
     for node, states in enumerate(policy.nodes):
@@ -77,12 +77,12 @@ def policy_cost(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: Cont
     return found
 
 
-def plan_of(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: ContingentPlan) -> StagedPlan:
+def plan_of(staged: StagedInstance, hubs: Hubs, tables: CostTables, policy: ContingentPlan) -> StagedPlan:
     """Return the plan that a policy amounts to."""
     return StagedPlan(tuple(_node_plan(staged, hubs, tables, policy, node) for node in range(len(staged.nodes))))
 
 
-def _node_plan(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: ContingentPlan, node: int) -> NodePlan:
+def _node_plan(staged: StagedInstance, hubs: Hubs, tables: CostTables, policy: ContingentPlan, node: int) -> NodePlan:
     states = policy.nodes[node]
     orders: dict[tuple[int, int], int] = {}
     closings = []
@@ -109,7 +109,7 @@ def _node_plan(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: Conti
 def node_plan(
     staged: StagedInstance,
     opened: tuple[int, ...],
-    operated: Operated,
+    operated: YearOperation,
     orders: tuple[Order, ...],
     closings: tuple[str, ...],
 ) -> NodePlan:
@@ -142,7 +142,7 @@ def _move(moves: Moves, origin: int, target: int) -> int:
     return int(np.flatnonzero((moves.origin == origin) & (moves.target == target))[0])
 
 
-def operations_plan(staged: StagedInstance, opened: tuple[int, ...], operated: Operated) -> Plan:
+def operations_plan(staged: StagedInstance, opened: tuple[int, ...], operated: YearOperation) -> Plan:
     """Return the plan of a year's operations."""
     nodes, sites = staged.base.nodes, staged.base.sites
     return Plan(

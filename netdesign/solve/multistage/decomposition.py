@@ -1,15 +1,15 @@
-"""The engine for any number of new hubs: decomposition by node, with a bound that is honest whenever it stops.
+"""The engine for any number of new hubs: decomposition by node, with a valid bound whenever it stops.
 
-A master decides on hubs and modules over the tree; what the freight of each node costs and takes of what is scarce it
-knows from cuts (Benders 1962). A cut prices capacity, daily capacity, minima and service, and serves every commodity by
-itself at these prices over partly open hubs (Geoffrion 1974), so it holds for all hubs and modules. At first parts of
-modules are ordered, and cuts are made between the master's points and the cheapest point known; then modules are whole,
-the master is solved by branch and bound, and its plans are operated exactly, which is where they get their cost. Where
-the recursion can take the problem with a few new hubs, its plan is what the search begins with.
+The master decides on hubs and modules over the tree; cuts state cost and resource use of the freight of each node
+(Benders 1962). A cut prices capacity, daily capacity, minima and service, and serves each commodity separately at these
+prices over fractionally open hubs (Geoffrion 1974), so it is valid for all hubs and modules. First the relaxation is
+solved, with cuts at points between its optimum and the cheapest point so far. Then the integer master is solved by
+branch and bound, and the years of its solutions are operated exactly, which gives the cost of a plan. The search begins
+with a plan with few new hubs where the recursion over states finds one.
 
-Where lanes have a minimum or cities a single hub, a year has whole choices that cuts do not see: they are a bound of
-the relaxation. There each plan that was operated proves its own cost as well, and that of plans at the same hubs with
-no module more (Laporte and Louveaux 1993). So small instances are solved exactly, large ones keep a gap.
+Where lanes have a minimum or cities have a single hub, a year has integer choices of its own, and cuts only bound its
+relaxation. There each operated plan also gives a cut on its own cost and on that of plans at the same hubs with no
+further module (Laporte and Louveaux 1993). So small instances are solved exactly, large ones keep a gap.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
     from netdesign.solve.multistage.contingent_plan import ContingentPlan
-    from netdesign.solve.multistage.prepared import Prepared
+    from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.question import StagedQuestion
 
 MOST_SETS = 20_000
@@ -61,7 +61,7 @@ class Dynamic:
 
 
 def solved_by_recursion(
-    question: StagedQuestion, prepared: Callable[[StagedQuestion], Prepared], engine: str
+    question: StagedQuestion, prepared: Callable[[StagedQuestion], RecursionData], engine: str
 ) -> StagedSolution:
     """Return the plan of least expected cost, decided at the moments that the problem is prepared for.
 

@@ -21,7 +21,7 @@ MOST_MOVES = 40_000
 
 
 @dataclass(frozen=True)
-class Move:
+class JointMove:
     """A column: all hubs move at a node.
 
     Parameters
@@ -67,7 +67,7 @@ class JointMoves:
 
     def __init__(self, search: PolicySearch, through: ReachableStates, limit: float) -> None:
         self._search, self._through, self._limit = search, through, limit
-        self.moves: list[Move] = []
+        self.moves: list[JointMove] = []
         self._collect()
 
     def _collect(self) -> None:
@@ -100,7 +100,7 @@ class JointMoves:
         mine = search.values(chosen)
         at = dict(zip(mine.sites, states, strict=True))
         if at_once and not search.hubs.has_modules_at_once:
-            self._append(Move(node, origin, origin, True, 0.0, 0.0))
+            self._append(JointMove(node, origin, origin, True, 0.0, 0.0))
             return
         for target in search.at_least(chosen):
             begun = [at.get(site, 0) for site in target.sites]
@@ -116,15 +116,15 @@ class JointMoves:
 
     def _move(
         self, node: int, origin: State, target: SetValues, begun: list[int], place: tuple[int, ...], *, at_once: bool
-    ) -> Move:
+    ) -> JointMove:
         hubs = self._search.hubs
         cost = capital = 0.0
         for site, state, after in zip(target.sites, begun, place, strict=True):
             cost += float(hubs.move_cost(site, node, at_once=at_once)[state, after])
             capital += hubs.move_capital(site, node, state, after, at_once=at_once)
-        return Move(node, origin, (target.chosen, place), at_once, cost, capital)
+        return JointMove(node, origin, (target.chosen, place), at_once, cost, capital)
 
-    def _append(self, move: Move) -> None:
+    def _append(self, move: JointMove) -> None:
         self.moves.append(move)
         if len(self.moves) > MOST_MOVES:
             raise TooManyMovesError

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.lp.builder import LinearProgram
-    from netdesign.solve.multistage.joint_moves import Move, State
+    from netdesign.solve.multistage.joint_moves import JointMove, State
     from netdesign.solve.multistage.leaf_weights import LeafWeights
     from netdesign.solve.multistage.reachable_states import ReachableStates
     from netdesign.solve.multistage.search import PolicySearch
@@ -133,7 +133,7 @@ class JointProgram:
             costs = [self._cost(self.moves[column]) for column in columns]
             self._node_row.append(builder.add_row([*columns, self._node_cost[node]], [*costs, -1.0], 0.0, 0.0))
 
-    def _cost(self, move: Move) -> float:
+    def _cost(self, move: JointMove) -> float:
         year = self.operating(move.node, move.target) if move.at_once else 0.0
         return (move.cost + year) / self._unit
 
@@ -224,7 +224,7 @@ class JointProgram:
         taken = [move for move, value in zip(self.moves, solved.values, strict=False) if value > 0.5]
         return self._policy(taken), solved.bound * self._unit
 
-    def _policy(self, taken: list[Move]) -> ContingentPlan:
+    def _policy(self, taken: list[JointMove]) -> ContingentPlan:
         nodes = []
         for node in range(len(self._staged.nodes)):
             first = next(move for move in taken if move.node == node and move.at_once)

@@ -12,7 +12,7 @@ from netdesign.solve.multistage.axes import summed
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.multistage.prepared import Prepared
+    from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.separable import Separable
 
 Chosen = tuple[int, ...]
@@ -40,7 +40,7 @@ class Offers:
         The bound.
     """
 
-    def __init__(self, problem: Prepared, separable: Separable) -> None:
+    def __init__(self, problem: RecursionData, separable: Separable) -> None:
         hubs, moments = problem.hubs, problem.moments
         self._hubs, self._separable = hubs, separable
         self._sets = problem.sets

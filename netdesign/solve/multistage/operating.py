@@ -17,7 +17,7 @@ from netdesign.solve.multistage.operating_program import OperatingProgram, build
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.lp.session import Solved
+    from netdesign.solve.lp.session import LpSolution
     from netdesign.solve.multistage.year import Year
 
 _FITS = 1e-9
@@ -28,7 +28,7 @@ _LEAST_COST = 1e-5
 
 
 @dataclass(frozen=True)
-class Operated:
+class YearOperation:
     """The best operation of a year, or that there is none.
 
     Parameters
@@ -58,7 +58,7 @@ class Operated:
     relaxed: float
 
 
-class Operating:
+class YearOperator:
     """Operates one year of one set of hubs with any modules.
 
     Parameters
@@ -83,7 +83,7 @@ class Operating:
         """Cost of the best routes, whatever couples them, EUR/year: no modules can do better."""
         return float(self.year.volume @ self._best_cost)
 
-    def operate(self, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> Operated:
+    def operate(self, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> YearOperation:
         """Return the best operation with some modules; it does not depend on what was operated before.
 
         Parameters
@@ -109,7 +109,7 @@ class Operating:
         whole = self._solve(self._integral, lift, daily)
         return self._none() if whole is None else self._read(self._polished(whole), prices, relaxed)
 
-    def _polished(self, solved: Solved) -> Solved:
+    def _polished(self, solved: LpSolution) -> LpSolution:
         """Solve again with whole columns fixed where they belong: no freight by what is closed within a tolerance."""
         program, columns = self._program.program, np.flatnonzero(self._program.program.is_integer)
         fixed = np.round(solved.values[columns])
@@ -118,7 +118,7 @@ class Operating:
         self._relaxed.bound_columns(columns, program.lower[columns], program.upper[columns])
         return solved if found is None else found
 
-    def _is_whole(self, solved: Solved, found: Operated) -> bool:
+    def _is_whole(self, solved: LpSolution, found: YearOperation) -> bool:
         """Tell whether a solution of the relaxation keeps what is whole: each city's one hub, each lane's minimum."""
         allocation = solved.values[self._program.allocation]
         if np.abs(allocation - np.round(allocation)).max(initial=0.0) > _WHOLE:
@@ -138,12 +138,12 @@ class Operating:
     def _integral(self) -> LpSession:
         return LpSession(self._program.program)
 
-    def _solve(self, held: LpSession, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> Solved | None:
+    def _solve(self, held: LpSession, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> LpSolution | None:
         rows, upper = self._program.limits(lift, daily)
         held.bound_rows(rows, np.full(len(rows), -np.inf), upper)
         return held.solve()
 
-    def _free(self, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> Operated | None:
+    def _free(self, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> YearOperation | None:
         """Return the best routes where they keep every limit at no further cost."""
         year, hubs = self.year, len(self.year.hubs)
         first, last = np.divmod(self._best, hubs)
@@ -173,7 +173,7 @@ class Operating:
             return None
         lanes = tuple(sorted(carried))
         none = np.zeros(hubs)
-        return Operated(
+        return YearOperation(
             cost=self.free_cost,
             commodity=every,
             first=places[first],
@@ -214,7 +214,7 @@ class Operating:
                 carried[name] = carried.get(name, 0.0) + total
         return carried
 
-    def _read(self, solved: Solved, prices: Multipliers, relaxed: Solved) -> Operated:
+    def _read(self, solved: LpSolution, prices: Multipliers, relaxed: LpSolution) -> YearOperation:
         program, year = self._program, self.year
         share = solved.values[: len(program.commodity)]
         used = share > NEGLIGIBLE_SHARE
@@ -225,7 +225,7 @@ class Operating:
         volume = share[used] / total[commodity] * year.volume[commodity]
         contract = solved.values[program.contract] * program.tonnes
         contract[contract < NEGLIGIBLE_SHARE * program.tonnes] = 0.0
-        return Operated(
+        return YearOperation(
             cost=solved.objective * program.money,
             commodity=commodity,
             first=first,
@@ -237,7 +237,7 @@ class Operating:
             relaxed=relaxed.objective * program.money,
         )
 
-    def _none(self) -> Operated:
+    def _none(self) -> YearOperation:
         empty = np.empty(0, dtype=np.intp)
         nothing = np.zeros(len(self.year.hubs))
-        return Operated(np.inf, empty, empty, empty, np.empty(0), (), nothing, None, np.inf)
+        return YearOperation(np.inf, empty, empty, empty, np.empty(0), (), nothing, None, np.inf)

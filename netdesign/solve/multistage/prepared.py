@@ -10,7 +10,7 @@ from netdesign.solve.multistage.capacity_prices import best_toll
 from netdesign.solve.multistage.decision_stages import by_node
 from netdesign.solve.multistage.hubs import Hubs
 from netdesign.solve.multistage.separable import CapacityPrice, Freight, Separable
-from netdesign.solve.multistage.tables import Tables
+from netdesign.solve.multistage.tables import CostTables
 from netdesign.solve.multistage.year import Years
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ Chosen = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Prepared:
+class RecursionData:
     """A staged problem for the recursion.
 
     Parameters
@@ -47,7 +47,7 @@ class Prepared:
     staged: StagedInstance
     hubs: Hubs
     years: Years
-    tables: Tables
+    tables: CostTables
     freight: Freight
     toll: CapacityPrice
     sets: tuple[Chosen, ...]
@@ -59,21 +59,21 @@ class Prepared:
         return Separable(self.staged, self.hubs, self.freight, weights, self.toll, self.moments)
 
 
-def prepare(question: StagedQuestion) -> Prepared:
+def prepare(question: StagedQuestion) -> RecursionData:
     """Return a question ready for the recursion, with what was found out about the same years before."""
     staged = question.staged
     # What it costs to operate a year depends on these; they live as long as what is remembered of them.
     key = (id(staged.nodes), id(staged.stages), id(staged.modules), staged.base.allowed)
     if key not in question.memory:
-        question.memory[key] = _prepared(question)
+        question.memory[key] = _prepare_afresh(question)
     hubs = Hubs(staged)
     return replace(question.memory[key], staged=staged, hubs=hubs, sets=tuple(hubs.sets()))
 
 
-def _prepared(question: StagedQuestion) -> Prepared:
+def _prepare_afresh(question: StagedQuestion) -> RecursionData:
     staged = question.staged
     hubs, years = Hubs(staged), Years(staged, question.networks)
     freight, sets = Freight(staged, years, hubs), tuple(hubs.sets())
     toll = best_toll(staged, hubs, freight, staged.weights, sets)
-    tables, spending = Tables(years, hubs, question.pricer), spending_limits(staged)
-    return Prepared(staged, hubs, years, tables, freight, toll, sets, spending, by_node(staged))
+    tables, spending = CostTables(years, hubs, question.pricer), spending_limits(staged)
+    return RecursionData(staged, hubs, years, tables, freight, toll, sets, spending, by_node(staged))

@@ -16,7 +16,7 @@ from concurrent.futures import Executor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from netdesign.solve.multistage.operating import Operating
+from netdesign.solve.multistage.operating import YearOperator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from netdesign.solve.multistage.operating import Operated
+    from netdesign.solve.multistage.operating import YearOperation
     from netdesign.solve.multistage.year import Year
 
 _HELD = 256
@@ -52,18 +52,18 @@ class Job:
     daily: NDArray[np.float64]
 
 
-def operate(job: Job) -> Operated:
+def operate(job: Job) -> YearOperation:
     """Return the best operation; helpers call it, and keep nothing that a lost one could take along."""
-    return Operating(job.year).operate(job.lift, job.daily)
+    return YearOperator(job.year).operate(job.lift, job.daily)
 
 
 class Pricer:
     """Prices operations in this process, one after the other."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[int, Operating] = OrderedDict()
+        self._held: OrderedDict[int, YearOperator] = OrderedDict()
 
-    def price(self, jobs: Sequence[Job], is_over: Callable[[], bool]) -> list[Operated | None]:
+    def price(self, jobs: Sequence[Job], is_over: Callable[[], bool]) -> list[YearOperation | None]:
         """Return the best operation of each job, in their order.
 
         Parameters
@@ -75,12 +75,12 @@ class Pricer:
         """
         return [None if is_over() else self.operate(job) for job in jobs]
 
-    def operate(self, job: Job) -> Operated:
+    def operate(self, job: Job) -> YearOperation:
         """Return the best operation, from the program that is held for its year."""
         # Held programs hold their year, so that no other one can have its id.
         key = id(job.year)
         if key not in self._held:
-            self._held[key] = Operating(job.year)
+            self._held[key] = YearOperator(job.year)
             if len(self._held) > _HELD:
                 self._held.popitem(last=False)
         self._held.move_to_end(key)
@@ -121,11 +121,11 @@ class HelpedPricer(Pricer):
         self._say = say
         self._spent_s = 0.0
 
-    def price(self, jobs: Sequence[Job], is_over: Callable[[], bool]) -> list[Operated | None]:
+    def price(self, jobs: Sequence[Job], is_over: Callable[[], bool]) -> list[YearOperation | None]:
         """Return the best operation of each job, in their order."""
         futures = self._submitted(jobs)
         begun = time.perf_counter()
-        found: list[Operated | None] = [None] * len(jobs)
+        found: list[YearOperation | None] = [None] * len(jobs)
         if futures:
             for place in reversed(range(len(jobs))):
                 if futures[place].cancel() and not is_over():
@@ -138,7 +138,7 @@ class HelpedPricer(Pricer):
         self._spent_s += time.perf_counter() - begun
         return found
 
-    def _submitted(self, jobs: Sequence[Job]) -> list[Future[Operated]]:
+    def _submitted(self, jobs: Sequence[Job]) -> list[Future[YearOperation]]:
         """Give a batch to the helpers; return nothing where they cannot be given it."""
         if self._helpers is None or len(jobs) < _FEWEST or self._spent_s < self._helpers.worth_after_s:
             return []
@@ -148,7 +148,7 @@ class HelpedPricer(Pricer):
             self._missed(error)
             return []
 
-    def _fetched(self, future: Future[Operated], job: Job, is_over: Callable[[], bool]) -> Operated | None:
+    def _fetched(self, future: Future[YearOperation], job: Job, is_over: Callable[[], bool]) -> YearOperation | None:
         """Return what a helper found or else is found here, None where the time is over first."""
         try:
             while not wait([future], _POLL_S).done:

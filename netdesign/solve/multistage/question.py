@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from netdesign.plan import StagedPlan
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress, Termination, TracePoint
-    from netdesign.solve.multistage.prepared import Prepared
+    from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.pricing import Pricer
 
 
@@ -88,7 +88,7 @@ class StagedQuestion:
     task: str = "plan over the years"
     incumbent: StagedPlan | None = None
     keep: Callable[[StagedPlan, float, float], None] = keep_nothing
-    memory: dict[Hashable, Prepared] = field(default_factory=dict)
+    memory: dict[Hashable, RecursionData] = field(default_factory=dict)
     pricer: Pricer | None = None
 
     def about(self, staged: StagedInstance, networks: tuple[Network, ...], task: str) -> StagedQuestion:

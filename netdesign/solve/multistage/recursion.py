@@ -18,8 +18,8 @@ from netdesign.solve.multistage.axes import along, cheapest, summed, weighted
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.multistage.prepared import Prepared
-    from netdesign.solve.multistage.tables import Table
+    from netdesign.solve.multistage.prepared import RecursionData
+    from netdesign.solve.multistage.tables import CostTable
 
 Chosen = tuple[int, ...]
 
@@ -57,7 +57,7 @@ class SetValues:
         Grows whenever values change.
     """
 
-    def __init__(self, problem: Prepared, weights: NDArray[np.float64], chosen: Chosen) -> None:
+    def __init__(self, problem: RecursionData, weights: NDArray[np.float64], chosen: Chosen) -> None:
         hubs, self._moments = problem.hubs, problem.moments
         self._staged, self._hubs, self._tables, self._weights = problem.staged, hubs, problem.tables, weights
         self._spending = problem.spending
@@ -103,7 +103,7 @@ class SetValues:
     def _versions(self) -> int:
         return sum(table.version for tables in self._used for _, table in tables)
 
-    def _tables_used(self) -> list[list[tuple[Chosen, Table]]]:
+    def _tables_used(self) -> list[list[tuple[Chosen, CostTable]]]:
         """Return for each node the tables of all sets of hubs that may be open, by the new ones among them."""
         subsets = [
             subset for size in range(len(self.chosen) + 1) for subset in itertools.combinations(self.chosen, size)

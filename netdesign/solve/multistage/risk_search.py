@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from netdesign.plan import StagedPlan
     from netdesign.solve.multistage.contingent_plan import ContingentPlan
-    from netdesign.solve.multistage.prepared import Prepared
+    from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.question import StagedQuestion
 
 _INTERIOR = 1e-3
@@ -69,7 +69,7 @@ class RiskSearch:
         Whether a gap was left because the program over what is left would be too large.
     """
 
-    def __init__(self, question: StagedQuestion, problem: Prepared) -> None:
+    def __init__(self, question: StagedQuestion, problem: RecursionData) -> None:
         self.problem = problem
         self._staged = question.staged
         self._weights = LeafWeights(question.staged, question.reference)
@@ -110,7 +110,7 @@ class RiskSearch:
         """Find weights with a good bound, and plans on the way."""
         weights, step = self._weights.probability, 1.0
         while not self.state.is_over:
-            search = PolicySearch(self.problem, self._weights.of_nodes(weights), self.state.aside())
+            search = PolicySearch(self.problem, self._weights.of_nodes(weights), self.state.without_listener())
             policy = search.best()
             if policy is None:
                 if search.is_infeasible:

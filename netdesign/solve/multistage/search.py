@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multistage.contingent_plan import States
-    from netdesign.solve.multistage.prepared import Prepared
+    from netdesign.solve.multistage.prepared import RecursionData
 
 Chosen = tuple[int, ...]
 
@@ -58,7 +58,7 @@ class PolicySearch:
 
     def __init__(
         self,
-        problem: Prepared,
+        problem: RecursionData,
         weights: NDArray[np.float64],
         state: SearchState,
         keep: Callable[[ContingentPlan], None] = keep_no_policy,

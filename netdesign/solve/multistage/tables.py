@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.multistage.axes import along, summed
 from netdesign.solve.multistage.multipliers import module_bound, no_multipliers
 from netdesign.solve.multistage.pricing import Job, Pricer
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from netdesign.solve.multistage.hubs import Hub, Hubs
     from netdesign.solve.multistage.multipliers import ModuleBound
-    from netdesign.solve.multistage.operating import Operated
+    from netdesign.solve.multistage.operating import YearOperation
     from netdesign.solve.multistage.year import Year, Years
 
 Key = tuple[int, tuple[int, ...]]
@@ -30,7 +31,7 @@ Operation = tuple[int, tuple[int, ...], tuple[int, ...]]
 """Node, the open hubs in order of the table, and the level of each."""
 
 
-class Table:
+class CostTable:
     """Cost of operating one node with one set of open hubs, by the levels of the hubs.
 
     Parameters
@@ -56,31 +57,20 @@ class Table:
         self.cost = np.full(shape, -np.inf)
         self.is_exact = np.zeros(shape, dtype=bool)
         self.version = 0
-        lift = self._summed([hub.level_lift for hub in hubs])
+        lift = summed([hub.level_lift for hub in hubs])
         self.cost[lift + year.contract_limit.sum() < year.volume.sum() * (1 - 1e-9)] = np.inf
-
-    def _summed(self, parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-        """Return the outer sum of one array a hub."""
-        total = np.zeros((1,) * len(parts))
-        for axis, part in enumerate(parts):
-            shape = [1] * len(parts)
-            shape[axis] = -1
-            total = total + part.reshape(shape)
-        return total
 
     def bound(self, bound: ModuleBound) -> None:
         """Raise entries to a bound."""
         parts = [bound.worth(k, hub.level_lift, hub.level_daily) for k, hub in enumerate(self.hubs)]
-        self._raise(bound.constant - self._summed(parts), ~self.is_exact)
+        self._raise(bound.constant - summed(parts), ~self.is_exact)
 
     def price(self, levels: tuple[int, ...], cost: float) -> None:
         """Enter the cost of some modules, and raise the entries of fewer modules to it."""
         at_most = np.ones((1,) * len(self.hubs), dtype=bool)
         for axis, (hub, level) in enumerate(zip(self.hubs, levels, strict=True)):
             fewer = (hub.level_lift <= hub.level_lift[level]) & (hub.level_daily <= hub.level_daily[level])
-            shape = [1] * len(self.hubs)
-            shape[axis] = -1
-            at_most = at_most & fewer.reshape(shape)
+            at_most = at_most & along(fewer, axis, len(self.hubs))
         self.is_exact[levels] = True
         self._raise(np.full(self.cost.shape, cost), at_most & ~self.is_exact)
         self.cost[levels] = cost
@@ -93,7 +83,7 @@ class Table:
             self.version += 1
 
 
-class Tables:
+class CostTables:
     """The tables of a problem, made when they are asked for.
 
     Parameters
@@ -106,20 +96,20 @@ class Tables:
 
     def __init__(self, years: Years, hubs: Hubs, pricer: Pricer | None = None) -> None:
         self._years, self._hubs, self._pricer = years, hubs, pricer or Pricer()
-        self._tables: dict[Key, Table] = {}
-        self._plans: dict[Operation, Operated] = {}
+        self._tables: dict[Key, CostTable] = {}
+        self._plans: dict[Operation, YearOperation] = {}
 
-    def table(self, node: int, opened: tuple[int, ...]) -> Table:
+    def table(self, node: int, opened: tuple[int, ...]) -> CostTable:
         """Return the table of a node with some hubs open."""
         key = (node, opened)
         if key not in self._tables:
             year = self._years.year(node, opened)
-            table = Table([self._hubs[site] for site in opened], year)
+            table = CostTable([self._hubs[site] for site in opened], year)
             table.bound(module_bound(year, no_multipliers(year)))
             self._tables[key] = table
         return self._tables[key]
 
-    def operated(self, node: int, opened: tuple[int, ...], levels: tuple[int, ...]) -> Operated:
+    def operated(self, node: int, opened: tuple[int, ...], levels: tuple[int, ...]) -> YearOperation:
         """Return the best operation of a node with some modules, priced when it is asked for first."""
         operation = (node, opened, levels)
         self.price_all([operation], lambda: False)

@@ -1,4 +1,4 @@
-"""Collects the columns and rows of a program over the tree, and what each node costs in them."""
+"""A builder of programs over the scenario tree: columns, rows, cost of each node, and the objective."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
 
 NO_COLUMN = -1
-"""In place of a column that does not exist."""
+"""Stands for a column that does not exist."""
 NO_ROW = -1
 
 _FAR = np.array([1e9])
-"""Units of money, of which a plan costs some ten thousand: without limits HiGHS would ask whether there are any."""
+"""Bound of free columns, in units of money; a plan costs some ten thousand. It spares HiGHS a test of boundedness."""
 
 
 class TreeBuilder(LpBuilder):
-    """A program over the tree that is being built.
+    """Builds a program over the tree.
 
     Parameters
     ----------
     nodes
-        How many the tree has.
+        Number of nodes of the tree.
     """
 
     def __init__(self, nodes: int) -> None:
@@ -44,36 +44,36 @@ class TreeBuilder(LpBuilder):
         lower: float,
         upper: float,
     ) -> int:
-        """Add a row without columns that do not exist; return it, or ``NO_ROW`` where nothing is left of it."""
+        """Add a row without the columns that do not exist; return its position, or ``NO_ROW`` if no column is left."""
         columns, values = np.asarray(columns, dtype=np.intp), np.asarray(values, dtype=np.float64)
         exists = (columns >= 0) & (values != 0.0)
         return super().add_row(columns[exists], values[exists], lower, upper) if exists.any() else NO_ROW
 
     def spend(self, node: int, columns: NDArray[np.intp], amounts: NDArray[np.float64]) -> None:
-        """Add to what a node pays: EUR of the first year for each unit of the columns that exist."""
+        """Add columns to the cost of a node: EUR of the first year per unit; skip columns that do not exist."""
         columns, amounts = np.ravel(columns), np.ravel(amounts)
         exists = columns >= 0
         self._spent[node].append((columns[exists], amounts[exists]))
 
     def spent(self, node: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-        """Return columns and amounts of all that a node pays."""
+        """Return columns and amounts of the cost of a node."""
         columns, amounts = zip(*self._spent[node], strict=True)
         return np.concatenate(columns), np.concatenate(amounts)
 
 
 def add_objective(
-    builder: TreeBuilder, staged: StagedInstance, known: NDArray[np.float64], unit: float
+    builder: TreeBuilder, staged: StagedInstance, reference: NDArray[np.float64], unit: float
 ) -> NDArray[np.float64]:
-    """Add what risk measures need, and return the cost of each column in units of money.
+    """Add the columns and rows of the risk measure; return the cost of each column in units of money.
 
     Parameters
     ----------
     builder
-        With all that nodes pay.
+        With the cost of every node.
     staged
-        Gives the measure.
-    known
-        What each path costs at least when it is known, EUR, shape (leaves,); zeros but for regret.
+        The instance, with its risk measure.
+    reference
+        Least cost of each path under perfect information, EUR, shape (leaves,); used by regret, else zeros.
     unit
         EUR of one unit of the objective.
     """
@@ -89,7 +89,7 @@ def add_objective(
     paths = _add_path_costs(builder, staged, unit)
     level = builder.add_columns(-_FAR, _FAR)
     if risk.measure is RiskMeasure.REGRET:
-        for path, least in zip(paths, known, strict=True):
+        for path, least in zip(paths, reference, strict=True):
             builder.add_row([int(level[0]), path], [1.0, -1.0], -float(least) / unit, np.inf)
         cost = np.zeros(builder.columns)
     else:
@@ -103,7 +103,10 @@ def add_objective(
 
 
 def _add_path_costs(builder: TreeBuilder, staged: StagedInstance, unit: float) -> list[int]:
-    """Add what each node and each path costs, in units of money; paths share nodes, so their rows are short."""
+    """Add a column for the cost of each node and of each path, in units of money; return those of the paths.
+
+    Paths share nodes, so the rows of the paths are short.
+    """
     nodes = []
     for node in range(len(staged.nodes)):
         columns, amounts = builder.spent(node)
