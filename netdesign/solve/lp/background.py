@@ -1,4 +1,4 @@
-"""A run of HiGHS beside the main thread: what it has reported so far, and when it is left behind."""
+"""A run of HiGHS in a background thread: its reports so far, and its end."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 _PROGRESS_EVERY_S = 0.5
 _POLL_S = 0.05
 _GRACE_S = 5.0
-"""How long HiGHS has to end by itself once a limit is over or the switch is set."""
+"""Time for HiGHS to end by itself after the time limit or a stop, s."""
 
 
 class BackgroundRun:
-    """Runs HiGHS in a thread of its own, so that a signal is handled at once and only sets the switch.
+    """Runs HiGHS in a thread of its own, so that a signal is handled at once and only sets the stop event.
 
     HiGHS looks at limits and callbacks now and then, but not while it solves the first LP of a large MIP, which may
     take minutes. A run that does not end in time is left behind: its thread goes on, and what it has reported counts.
@@ -68,7 +68,7 @@ class BackgroundRun:
         highs.cbIpmInterrupt.subscribe(self._interrupt)
 
     def finish(self) -> bool:
-        """Run to the end; return False where the run had to be left behind."""
+        """Run to the end; return False if the run was abandoned."""
         Thread(target=self._work, name=SOLVER_THREAD, daemon=True).start()
         over_since = np.inf
         # Not thread.join: up to Python 3.12 a KeyboardInterrupt in it marks a running thread as ended.
@@ -99,7 +99,7 @@ class BackgroundRun:
 
     def _keep(self, event: Any) -> None:
         self.incumbent = np.array(event.data_out.mip_solution)
-        # Nothing may come after it for minutes.
+        # The next report may be minutes away.
         self._reported_at = 0.0
         self._report(event)
 
@@ -117,5 +117,5 @@ class BackgroundRun:
 
 
 def finite_cost(value: float) -> float | None:
-    """Return a cost of HiGHS, or None for what it has as infinite."""
+    """Return a cost of HiGHS, or None if HiGHS means infinite."""
     return float(value) if np.isfinite(value) and abs(value) < 1e300 else None

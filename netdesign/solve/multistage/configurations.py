@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING
 from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.multistage.dynamic import size_refusal
 from netdesign.solve.multistage.prepared import prepare
-from netdesign.solve.multistage.question import OPERATED_POLICIES, STAGED_PROBLEMS, StagedSolution, ended, judged_staged
+from netdesign.solve.multistage.question import (
+    OPERATED_POLICIES,
+    STAGED_PROBLEMS,
+    StagedSolution,
+    checked_evaluation,
+    ended,
+)
 from netdesign.solve.multistage.risk_search import RiskSearch
 from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
@@ -52,11 +58,11 @@ class Configurations:
             bound = math.inf if ending is Termination.INFEASIBLE else run.bound
             return StagedSolution(ending, None, None, bound, phases, tuple(state.trace))
         plan = best.plan
-        judged = judged_staged(question, plan, best.risk, "the engine of configurations")
+        evaluation = checked_evaluation(question, plan, best.risk, "the engine of configurations")
         ending = Termination.OPTIMAL if run.is_closed else state.ending()
         if run.is_too_large and not run.is_closed:
             ending = Termination.SIZE_LIMIT
-        return ended(question, ending, plan, judged.objective, run.bound, phases, state.trace)
+        return ended(question, ending, plan, evaluation.objective, run.bound, phases, state.trace)
 
 
 RECORD = EngineRecord(

@@ -23,7 +23,13 @@ from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.multistage.by_node.problem import prepare_by_node
 from netdesign.solve.multistage.by_node.search import NodeSearch
 from netdesign.solve.multistage.few_hubs import plan_with_few_hubs
-from netdesign.solve.multistage.question import OPERATED_POLICIES, STAGED_PROBLEMS, StagedSolution, ended, judged_staged
+from netdesign.solve.multistage.question import (
+    OPERATED_POLICIES,
+    STAGED_PROBLEMS,
+    StagedSolution,
+    checked_evaluation,
+    ended,
+)
 from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
@@ -68,8 +74,8 @@ class StagedDecomposition:
             ending = state.ending()
             bound = math.inf if ending is Termination.INFEASIBLE else state.bound
             return StagedSolution(ending, None, None, bound, phases, trace)
-        judged = judged_staged(question, plan, state.incumbent, "the decomposition by node")
-        return ended(question, state.ending(), plan, judged.objective, state.bound, phases, trace)
+        evaluation = checked_evaluation(question, plan, state.incumbent, "the decomposition by node")
+        return ended(question, state.ending(), plan, evaluation.objective, state.bound, phases, trace)
 
 
 RECORD = EngineRecord(

@@ -23,8 +23,8 @@ from netdesign.solve.multistage.question import (
     OPERATED_POLICIES,
     STAGED_PROBLEMS,
     StagedSolution,
+    checked_evaluation,
     ended,
-    judged_staged,
     keep_nothing,
 )
 from netdesign.solve.multistage.search import PolicySearch
@@ -97,8 +97,8 @@ def solved_by_recursion(
         ending = state.settled() if state.is_closed else state.ending()
         bound = math.inf if ending is Termination.INFEASIBLE else state.bound
         return StagedSolution(ending, None, None, bound, phases, tuple(state.trace))
-    judged = judged_staged(question, plan, state.incumbent, engine)
-    return ended(question, state.ending(), plan, judged.objective, state.bound, phases, state.trace)
+    evaluation = checked_evaluation(question, plan, state.incumbent, engine)
+    return ended(question, state.ending(), plan, evaluation.objective, state.bound, phases, state.trace)
 
 
 def size_refusal(staged: StagedInstance) -> str | None:

@@ -166,7 +166,7 @@ class StagedEngine(Protocol):
         """Return the best plan, with bound, reason for stopping and trace."""
 
 
-def judged_staged(question: StagedQuestion, plan: StagedPlan, stated: float, engine: str) -> StagedEvaluation:
+def checked_evaluation(question: StagedQuestion, plan: StagedPlan, stated: float, engine: str) -> StagedEvaluation:
     """Return what the referee makes of a plan that an engine states to be worth ``stated``.
 
     Raises

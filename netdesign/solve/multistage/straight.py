@@ -27,7 +27,7 @@ from netdesign.solve.lp.model_run import (
     stated_objective,
     tracing,
 )
-from netdesign.solve.multistage.question import STAGED_PROBLEMS, StagedSolution, ended, judged_staged
+from netdesign.solve.multistage.question import STAGED_PROBLEMS, StagedSolution, checked_evaluation, ended
 from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
@@ -115,15 +115,15 @@ class Straight:
         outcome = run_model(costs, (), question.watch, hear, "best plan")
         phases = self._building + Phases(hand_over_s=outcome.hand_over_s, solve_s=outcome.solve_s)
         bound, values = outcome.bound, outcome.values
-        judged = None if values is None else self._judged(compiled, values, outcome, bound + constant)
-        if values is None or judged is None:
+        evaluation = None if values is None else self._checked_plan(compiled, values, outcome, bound + constant)
+        if values is None or evaluation is None:
             return StagedSolution(outcome.termination, None, None, bound + constant, phases, tuple(trace))
-        plan, objective = judged
+        plan, objective = evaluation
         bound = min(certain_bound(costs, values, bound, objective - constant) + constant, objective)
         trace = ended_trace(trace, question.watch.elapsed_s, objective, bound)
         return ended(question, outcome.termination, plan, objective, bound, phases, trace)
 
-    def _judged(
+    def _checked_plan(
         self, compiled: Compiled, values: NDArray[np.float64], outcome: Outcome, bound: float
     ) -> tuple[StagedPlan, float] | None:
         """Read the plan and have the referee price it; engine and referee must agree.
@@ -135,7 +135,7 @@ class Straight:
         plan = self._formulation.read_plan(self.model)
         question = self._question
         if outcome.is_exact or not outcome.termination.is_limit:
-            found = judged_staged(question, plan, stated_objective(compiled, values), "the straight model")
+            found = checked_evaluation(question, plan, stated_objective(compiled, values), "the straight model")
         else:
             found = evaluate_staged(question.staged, question.networks, plan, question.known)
             if found.violations:
