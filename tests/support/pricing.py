@@ -57,7 +57,7 @@ def assert_same(found: Sequence[YearOperation | None], wanted: Sequence[YearOper
 
 def begin(processes: Processes, then: Callable[[], None] = lambda: None) -> None:
     """Start all processes, do something, and return when they stand ready."""
-    processes.worth_after_s = 0.0
+    processes.useful_after_s = 0.0
     futures = [processes.submit(os.getpid) for _ in range(processes._count)]
     then()
     assert {future.result() for future in futures} <= {process.pid for process in processes._running}

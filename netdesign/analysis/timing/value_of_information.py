@@ -18,7 +18,7 @@ from netdesign.results.document import proven
 from netdesign.results.staged_document import DelayPart, SearchedPart, SingleYearPart, ValuesPart
 from netdesign.results.staged_result import excess, searched, values_part, without_plan
 from netdesign.solve.core.outcome import Termination
-from netdesign.solve.multistage.auto import solve_beside
+from netdesign.solve.multistage.auto import solve_auxiliary
 from netdesign.solve.multistage.calendar import FixedCalendar
 from netdesign.solve.multistage.contingent_plan import node_plan
 from netdesign.solve.multistage.operating import YearOperator
@@ -139,7 +139,7 @@ def _mean(question: StagedQuestion) -> tuple[SearchedPart, SearchedPart]:
 def _searched(question: StagedQuestion) -> SearchedPart:
     if question.watch.is_over:
         return _stopped(question)
-    return searched(question.staged, solve_beside(question))
+    return searched(question.staged, solve_auxiliary(question))
 
 
 def _stopped(question: StagedQuestion) -> SearchedPart:

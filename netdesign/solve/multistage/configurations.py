@@ -1,9 +1,9 @@
 """The engine for risk and for budgets: bounds from the recursion at several weights, then one mixed program.
 
-1. CVaR and regret are the worst of many means. For each of some weights of the paths the recursion gives the best plan
-   and a bound; cutting planes say which weights are next.
-2. At the best weights a plan that is better than the best known one can pass through few states. Over these a mixed
-   program chooses one configuration a node, with all that couples paths: the risk measure, budgets by year.
+1. CVaR and regret are largest means over weights of the paths. At given weights the recursion returns the best plan and
+   a bound; cutting planes give the next weights.
+2. At the best weights a better plan than the incumbent can reach only few states. Over these a mixed program chooses
+   one configuration per node, with the constraints that couple paths: the risk measure, and budgets by year.
 """
 
 from __future__ import annotations

@@ -19,10 +19,13 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netdesign.errors import UsageError
+from netdesign.instance.options import HubOptions, apply_hub_options
+from netdesign.solve.core.limits import Watch
 from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.multistage.by_node.problem import prepare_by_node
 from netdesign.solve.multistage.by_node.search import NodeSearch
-from netdesign.solve.multistage.few_hubs import plan_with_few_hubs
+from netdesign.solve.multistage.dynamic import size_refusal
 from netdesign.solve.multistage.question import (
     OPERATED_POLICIES,
     STAGED_PROBLEMS,
@@ -30,10 +33,20 @@ from netdesign.solve.multistage.question import (
     checked_evaluation,
     ended,
 )
-from netdesign.solve.registry import EngineRecord, States, wherever_it_states
+from netdesign.solve.registry import STAGED, EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.plan import StagedPlan
+    from netdesign.solve.core.outcome import Progress
     from netdesign.solve.multistage.question import StagedQuestion
+
+_FEW = (2, 1)
+"""Numbers of new hubs to try; the recursion takes the first that is small enough."""
+_SHARE = 0.1
+_LONGEST_S = 60.0
+"""Time limit of the first plan: share of the remaining time, and seconds."""
+_GAP = 1e-2
 
 
 class StagedDecomposition:
@@ -76,6 +89,42 @@ class StagedDecomposition:
             return StagedSolution(ending, None, None, bound, phases, trace)
         evaluation = checked_evaluation(question, plan, state.incumbent, "the decomposition by node")
         return ended(question, state.ending(), plan, evaluation.objective, state.bound, phases, trace)
+
+
+def plan_with_few_hubs(question: StagedQuestion) -> StagedPlan | None:
+    """Return a good plan with few new hubs, or None if none is found soon.
+
+    Return None also if the recursion could solve the whole problem: a user who chose another engine wants its answer.
+    """
+    staged = question.staged
+    if size_refusal(staged) is None:
+        return None
+    few = next((one for one in (_with_few(staged, most) for most in _FEW) if one is not None), None)
+    if few is None:
+        return None
+    able = [name for name in ("dynamic", "configurations") if STAGED.refusal(name, few) is None]
+    if not able:
+        return None
+    engine = STAGED[able[0]].engine
+    watch = question.watch
+    until_s = watch.elapsed_s + min(_LONGEST_S, _SHARE * watch.remaining_s)
+    limits = replace(watch.limits, time_limit_s=until_s, relative_gap=max(_GAP, watch.limits.relative_gap))
+
+    def report(progress: Progress) -> None:
+        # The bound holds for few hubs only.
+        question.listen(replace(progress, bound=None, hubs_left=None))
+
+    asked = replace(question.about(few, question.networks, question.task), known=question.known, listen=report)
+    return engine(replace(asked, watch=Watch(limits, watch.stopped, watch.started))).solve().plan
+
+
+def _with_few(staged: StagedInstance, most: int) -> StagedInstance | None:
+    """Return the problem with at most ``most`` new hubs, or None if the rules require more or states are too many."""
+    try:
+        few = replace(staged, base=apply_hub_options(staged.base, HubOptions(max_new=most)))
+    except UsageError:
+        return None
+    return few if size_refusal(few) is None else None
 
 
 RECORD = EngineRecord(

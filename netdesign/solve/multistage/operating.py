@@ -1,4 +1,4 @@
-"""Operating a year with given hubs and modules: the best routes where they fit, else a linear or mixed program."""
+"""Operation of a year with given hubs and modules: the best routes if feasible, else a linear or mixed program."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ if TYPE_CHECKING:
     from netdesign.solve.multistage.year import Year
 
 _FITS = 1e-9
-"""What may be over a limit, as a share of it, for best routes to fit: a thousandth of what the referee lets pass."""
+"""Relative tolerance of limits for the best routes: a thousandth of the referee's."""
 _WHOLE = 1e-6
 _LEAST_COST = 1e-5
-"""What routes may cost beside the dearest way to break limits, at least, to set the unit of money."""
+"""Least cost of routes, as a share of the dearest way to relieve limits, for the unit of money."""
 
 
 @dataclass(frozen=True)
 class YearOperation:
-    """The best operation of a year, or that there is none.
+    """The best operation of a year, or none.
 
     Parameters
     ----------
     cost
-        Routes, shortfalls, contract and overflow, EUR/year; infinite where no operation keeps the policies.
+        Routes, shortfalls, contract and overflow, EUR/year; infinite if no operation keeps the policies.
     commodity, first, last, volume
         Routes in use: positions of commodity and of sites, t/year.
     lanes
-        In service: position of the overseas node and of the site.
+        Lanes in service: position of the overseas node and of the site.
     contract
-        By hub, t/year.
+        Contract handling by hub, t/year.
     prices
-        That prove the cost, or the bound of its relaxation where columns are whole; None without a plan.
+        Prices that prove the cost or, in a mixed program, that of its relaxation; None without a plan.
     relaxed
-        What the relaxation costs with the same modules, EUR/year: the cost itself where nothing is whole.
+        Cost of the relaxation with the same modules, EUR/year; equal to ``cost`` without integer columns.
     """
 
     cost: float
@@ -59,7 +59,7 @@ class YearOperation:
 
 
 class YearOperator:
-    """Operates one year of one set of hubs with any modules.
+    """Operates one year of one set of hubs with any number of modules.
 
     Parameters
     ----------
@@ -80,23 +80,23 @@ class YearOperator:
 
     @property
     def free_cost(self) -> float:
-        """Cost of the best routes, whatever couples them, EUR/year: no modules can do better."""
+        """Cost of the best routes without coupling policies, EUR/year: a bound for any modules."""
         return float(self.year.volume @ self._best_cost)
 
     def operate(self, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> YearOperation:
-        """Return the best operation with some modules; it does not depend on what was operated before.
+        """Return the best operation with given modules; it does not depend on earlier calls.
 
         Parameters
         ----------
         lift, daily
-            What the modules of each hub lift, t/year and t/day, shape (hubs,).
+            Capacity of the modules of each hub, t/year and t/day, shape (hubs,).
         """
         if not self.is_possible:
             return self._none()
         free = self._free(lift, daily)
         if free is not None:
             return free
-        # The best routes are optimal but for the limits that they break, so few pivots lead from them to the optimum.
+        # The best routes are dual feasible, so few pivots lead from their basis to the optimum.
         self._relaxed.restart(self._program.best, self._program.served_rows)
         relaxed = self._solve(self._relaxed, lift, daily)
         if relaxed is None:
@@ -110,7 +110,7 @@ class YearOperator:
         return self._none() if whole is None else self._read(self._polished(whole), prices, relaxed)
 
     def _polished(self, solved: LpSolution) -> LpSolution:
-        """Solve again with whole columns fixed where they belong: no freight by what is closed within a tolerance."""
+        """Solve again with integer columns fixed at rounded values: no freight on lanes open by a tolerance only."""
         program, columns = self._program.program, np.flatnonzero(self._program.program.is_integer)
         fixed = np.round(solved.values[columns])
         self._relaxed.bound_columns(columns, fixed, fixed)
@@ -119,7 +119,7 @@ class YearOperator:
         return solved if found is None else found
 
     def _is_whole(self, solved: LpSolution, found: YearOperation) -> bool:
-        """Tell whether a solution of the relaxation keeps what is whole: each city's one hub, each lane's minimum."""
+        """Return whether a solution of the relaxation is integer: one hub a city, and the minimum of each lane."""
         allocation = solved.values[self._program.allocation]
         if np.abs(allocation - np.round(allocation)).max(initial=0.0) > _WHOLE:
             return False
@@ -144,7 +144,7 @@ class YearOperator:
         return held.solve()
 
     def _free(self, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> YearOperation | None:
-        """Return the best routes where they keep every limit at no further cost."""
+        """Return the best routes if they keep every limit at no further cost, else None."""
         year, hubs = self.year, len(self.year.hubs)
         first, last = np.divmod(self._best, hubs)
         if year.is_single and not self._keeps_single(first, last):
@@ -186,7 +186,7 @@ class YearOperator:
         )
 
     def _keeps_single(self, first: NDArray[np.intp], last: NDArray[np.intp]) -> bool:
-        """Tell whether each city uses one hub, its own where it is one."""
+        """Return whether each city uses one hub, and a city that is a hub its own."""
         used: dict[int, int] = dict(self.year.own_hub)
         for end, hub in ((0, first), (1, last)):
             for city, k in zip(self.year.city_of[:, end].tolist(), hub.tolist(), strict=True):
@@ -201,7 +201,7 @@ class YearOperator:
         last: NDArray[np.intp],
         volume: NDArray[np.float64],
     ) -> dict[tuple[int, int], float]:
-        """Return what counts on each lane that routes use, t/year; lanes by overseas node and site."""
+        """Return the volume that counts on each lane in use, t/year; lanes by overseas node and site."""
         year, carried = self.year, dict[tuple[int, int], float]()
         most = int(max(first.max(), last.max())) + 1
         for airport, site, counts in ((year.lane_in, first, year.counts_in), (year.lane_out, last, year.counts_out)):

@@ -1,4 +1,4 @@
-"""What all searches of one staged problem share: hubs, years, tables of operations, and the toll of the bound."""
+"""The shared data of all searches of one staged problem: hubs, years, cost tables, and the toll of the bound."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from netdesign.solve.multistage.budget import spending_limits
-from netdesign.solve.multistage.capacity_prices import best_toll
 from netdesign.solve.multistage.decision_stages import by_node
 from netdesign.solve.multistage.hubs import Hubs
-from netdesign.solve.multistage.separable import CapacityPrice, Freight, Separable
+from netdesign.solve.multistage.separable import CapacityPrice, Freight, Separable, best_toll
 from netdesign.solve.multistage.tables import CostTables
 from netdesign.solve.multistage.year import Years
 
@@ -33,15 +32,15 @@ class RecursionData:
     staged, hubs, years
         The problem.
     tables
-        What operating costs; they learn, whatever the weights of the nodes.
+        Operating costs, filled on demand; they do not depend on the weights of the nodes.
     freight, toll
-        Of the separable bound.
+        Data of the separable bound.
     sets
         Permitted sets of new hubs, smaller ones first.
     spending
-        Most capital that may be paid up to each node, EUR, shape (nodes,); infinite where nothing says so.
+        Most capital that may be paid up to each node, EUR, shape (nodes,); infinite without a limit.
     moments
-        When hubs are decided.
+        Moments of decision.
     """
 
     staged: StagedInstance
@@ -60,9 +59,9 @@ class RecursionData:
 
 
 def prepare(question: StagedQuestion) -> RecursionData:
-    """Return a question ready for the recursion, with what was found out about the same years before."""
+    """Prepare a question for the recursion; reuse operating costs from earlier searches of the same years."""
     staged = question.staged
-    # What it costs to operate a year depends on these; they live as long as what is remembered of them.
+    # Operating costs depend on these objects, which live as long as the memory, so that ids stay unique.
     key = (id(staged.nodes), id(staged.stages), id(staged.modules), staged.base.allowed)
     if key not in question.memory:
         question.memory[key] = _prepare_afresh(question)

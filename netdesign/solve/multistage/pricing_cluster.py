@@ -64,7 +64,7 @@ class Cluster(Helpers):
             raise UsageError(message) from None
         try:
             # A Client that fails at an address which is none waits for itself when it is let go.
-            asyncio.run(_knock(address))
+            asyncio.run(_check_reachable(address))
             self._client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)
             # Not pure: Dask would look for equal jobs by hashing all their arrays.
             self._executor = self._client.get_executor(pure=False)
@@ -88,7 +88,7 @@ class Cluster(Helpers):
         future: Future[T] = self._executor.submit(pickle.loads, pickle.dumps(_Call(fn, args, kwargs)))
         return future
 
-    def farewell(self, error: Exception) -> str | None:
+    def loss_notice(self, error: Exception) -> str | None:
         """Return the notice to give where no worker can help, or the scheduler is gone."""
         if isinstance(error, ImportError | OtherVersionError):
             return f"the workers of the Dask cluster at {self._address} cannot help: {error}"
@@ -99,7 +99,7 @@ class Cluster(Helpers):
         self._client.close(timeout=_CLOSE_S)
 
 
-async def _knock(address: str) -> None:
+async def _check_reachable(address: str) -> None:
     """Raise where no scheduler answers."""
     from distributed.comm import connect
     from distributed.security import Security
@@ -125,7 +125,7 @@ class _Call:
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """Return the call."""
-        return call_there, (versions(), *self._call)
+        return call_on_worker, (versions(), *self._call)
 
 
 @cache
@@ -134,7 +134,7 @@ def versions() -> tuple[str, str]:
     return netdesign.__version__, version("highspy")
 
 
-def call_there(wanted: tuple[str, str], fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+def call_on_worker(wanted: tuple[str, str], fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
     """Return what a call returns, on a worker.
 
     Parameters

@@ -42,11 +42,11 @@ class Processes(ThreadPoolExecutor, Helpers):
         How many.
     """
 
-    worth_after_s = 2.0
+    useful_after_s = 2.0
     """Pricing for so long that it is likely to go on: a process takes 0.7 s of another core until it can help."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(count, "helper", initializer=self._welcome)
+        super().__init__(count, "helper", initializer=self._await_process)
         self._count = count
         self._running: list[Process] = []
         self._starting: SimpleQueue[Process] = SimpleQueue()
@@ -57,16 +57,16 @@ class Processes(ThreadPoolExecutor, Helpers):
         while len(self._running) < self._count:
             self._running.append(_started())
             self._starting.put(self._running[-1])
-        return super().submit(self._ask, fn, args, kwargs)
+        return super().submit(self._call_process, fn, args, kwargs)
 
-    def _welcome(self) -> None:
+    def _await_process(self) -> None:
         """Wait for one more process to be there, in a thread that takes calls from then on."""
         process = self._starting.get()
         with suppress(ConnectionError):  # who asks it will see
             _received(process)
         self._free.put(process)
 
-    def _ask(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+    def _call_process(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
         """Let a process do a call, in a thread of its own."""
         call = pickle.dumps((fn, args, kwargs))
         process = self._free.get()
@@ -80,7 +80,7 @@ class Processes(ThreadPoolExecutor, Helpers):
             raise error
         return cast("T", found)
 
-    def farewell(self, error: Exception) -> str | None:
+    def loss_notice(self, error: Exception) -> str | None:
         """Return the notice to give where a process is lost, or cannot start."""
         return "a process that helped has ended unexpectedly" if isinstance(error, OSError) else None
 
@@ -113,7 +113,7 @@ def _started() -> Process:
     )
     with suppress(OSError):  # who asks it will see
         pickle.dump(sys.path, _input(process))
-        pickle.dump(help_first, _input(process))
+        pickle.dump(serve_calls, _input(process))
         _input(process).flush()
     return process
 
@@ -143,7 +143,7 @@ def _received(process: Process) -> bytes:
     return message
 
 
-def help_first() -> None:
+def serve_calls() -> None:
     """Do one call after the other; what a helper process does."""
     answers = os.fdopen(os.dup(1), "wb")
     # What a library prints is not to come between answers.

@@ -1,7 +1,7 @@
-"""What operating a year costs with any modules at given hubs: exact where it was priced, else a bound.
+"""Tables of operating costs by the modules at given hubs: exact where priced, else lower bounds.
 
-The tables belong to a node and a set of open hubs. Bounds come from prices on capacity (``multipliers``) and from what
-was priced: with fewer modules at the same hubs a year never costs less.
+A table belongs to a node and a set of open hubs. Bounds come from prices on capacity (``multipliers``) and from priced
+entries: with fewer modules at the same hubs a year never costs less.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class CostTable:
     is_exact
         Whether an entry was priced.
     version
-        Grows whenever an entry does.
+        Increases with every change of an entry.
     """
 
     def __init__(self, hubs: Sequence[Hub], year: Year) -> None:
@@ -61,12 +61,12 @@ class CostTable:
         self.cost[lift + year.contract_limit.sum() < year.volume.sum() * (1 - 1e-9)] = np.inf
 
     def bound(self, bound: ModuleBound) -> None:
-        """Raise entries to a bound."""
+        """Raise entries to a lower bound."""
         parts = [bound.worth(k, hub.level_lift, hub.level_daily) for k, hub in enumerate(self.hubs)]
         self._raise(bound.constant - summed(parts), ~self.is_exact)
 
     def price(self, levels: tuple[int, ...], cost: float) -> None:
-        """Enter the cost of some modules, and raise the entries of fewer modules to it."""
+        """Set the cost at some levels, and raise the entries with fewer modules to it."""
         at_most = np.ones((1,) * len(self.hubs), dtype=bool)
         for axis, (hub, level) in enumerate(zip(self.hubs, levels, strict=True)):
             fewer = (hub.level_lift <= hub.level_lift[level]) & (hub.level_daily <= hub.level_daily[level])
@@ -84,14 +84,14 @@ class CostTable:
 
 
 class CostTables:
-    """The tables of a problem, made when they are asked for.
+    """The tables of a problem, created on demand.
 
     Parameters
     ----------
     years, hubs
         The problem.
     pricer
-        Who prices; this process alone where none is given.
+        Prices the operations; by default this process alone.
     """
 
     def __init__(self, years: Years, hubs: Hubs, pricer: Pricer | None = None) -> None:
@@ -110,31 +110,31 @@ class CostTables:
         return self._tables[key]
 
     def operated(self, node: int, opened: tuple[int, ...], levels: tuple[int, ...]) -> YearOperation:
-        """Return the best operation of a node with some modules, priced when it is asked for first."""
+        """Return the best operation of a node with some modules; price it on the first call."""
         operation = (node, opened, levels)
         self.price_all([operation], lambda: False)
         return self._plans[operation]
 
     def unpriced(self, operations: Sequence[Operation]) -> list[Operation]:
-        """Return those that have not been priced."""
+        """Return the operations that have not been priced."""
         return [operation for operation in operations if operation not in self._plans]
 
     def price_all(self, operations: Sequence[Operation], is_over: Callable[[], bool]) -> bool:
-        """Price those that have not been priced, and tell whether all of them now are.
+        """Price the operations that have not been priced; return whether all are priced.
 
         Parameters
         ----------
         operations
-            Each once.
+            Distinct operations.
         is_over
-            Asked now and then; once it says so, the others stay as they are.
+            Called repeatedly; once it returns True, the rest remains unpriced.
         """
         wanted = self.unpriced(operations)
         if not wanted:
             return True
         jobs = [self._job(*operation) for operation in wanted]
         is_complete = True
-        # Always in this order: the bounds that are entered on the way decide which policy is followed next.
+        # In fixed order: the bounds entered on the way decide which policy is tried next.
         for operation, job, found in zip(wanted, jobs, self._pricer.price(jobs, is_over), strict=True):
             if found is None:
                 is_complete = False
