@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.outcome import TracePoint
     from netdesign.solve.lp.from_pyomo import Compiled
 
-_WHOLE = 1e-3
+_INTEGRALITY = 1e-3
 """Excess of a bound over an integer that proves one more hub: far above any tolerance of the solver."""
 
 
@@ -125,8 +125,8 @@ class Monolithic:
 
     def _rounded_bound(self, bound: float) -> float:
         """Return the bound, rounded up to an integer if the objective is the number of hubs."""
-        is_whole = self.instance.problem.objective is Objective.HUB_NUMBER and math.isfinite(bound)
-        return float(math.ceil(bound - _WHOLE)) if is_whole else bound
+        is_integer = self.instance.problem.objective is Objective.HUB_NUMBER and math.isfinite(bound)
+        return float(math.ceil(bound - _INTEGRALITY)) if is_integer else bound
 
     def _checked_plan(self, compiled: Compiled, values: NDArray[np.float64], bound: float) -> tuple[Plan, Evaluation]:
         """Read the plan and check its price by the referee."""

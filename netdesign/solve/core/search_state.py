@@ -27,7 +27,7 @@ class SearchState:
     Parameters
     ----------
     watch
-        Limits, clock and stop switch.
+        Limits, clock and stop event.
     listen
         Called with the progress.
     task

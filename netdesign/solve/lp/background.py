@@ -27,17 +27,17 @@ _GRACE_S = 5.0
 class BackgroundRun:
     """Runs HiGHS in a thread of its own, so that a signal is handled at once and only sets the stop event.
 
-    HiGHS looks at limits and callbacks now and then, but not while it solves the first LP of a large MIP, which may
-    take minutes. A run that does not end in time is left behind: its thread goes on, and what it has reported counts.
+    HiGHS checks limits and callbacks from time to time, but not during the first LP of a large MIP, which may take
+    minutes. A run that does not end in time is abandoned: its thread continues, and its reports so far count.
 
     Parameters
     ----------
     highs
-        Loaded with model and options.
+        An instance with model and options.
     cost_unit
         EUR/year of one unit of its objective.
     watch
-        Limits, clock and stop switch.
+        Limits, clock and stop event.
     listen
         Called with progress, from the thread.
     task

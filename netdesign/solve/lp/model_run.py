@@ -65,7 +65,7 @@ def run_model(
     extra_rows
         Rows added to it for this run.
     watch
-        Limits, clock and stop switch.
+        Limits, clock and stop event.
     listen
         Called with progress, from the solver's thread.
     task

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _FITS = 1e-9
 """Relative tolerance of limits for the best routes: a thousandth of the referee's."""
-_WHOLE = 1e-6
+_INTEGRALITY = 1e-6
 _LEAST_COST = 1e-5
 """Least cost of routes, as a share of the dearest way to relieve limits, for the unit of money."""
 
@@ -103,11 +103,11 @@ class YearOperator:
             return self._none()
         prices = self._program.multipliers(relaxed.prices)
         found = self._read(relaxed, prices, relaxed)
-        if self._is_whole(relaxed, found):
+        if self._is_integer(relaxed, found):
             return found
         self._integral.restart()
-        whole = self._solve(self._integral, lift, daily)
-        return self._none() if whole is None else self._read(self._polished(whole), prices, relaxed)
+        mixed = self._solve(self._integral, lift, daily)
+        return self._none() if mixed is None else self._read(self._polished(mixed), prices, relaxed)
 
     def _polished(self, solved: LpSolution) -> LpSolution:
         """Solve again with integer columns fixed at rounded values: no freight on lanes open by a tolerance only."""
@@ -118,10 +118,10 @@ class YearOperator:
         self._relaxed.bound_columns(columns, program.lower[columns], program.upper[columns])
         return solved if found is None else found
 
-    def _is_whole(self, solved: LpSolution, found: YearOperation) -> bool:
+    def _is_integer(self, solved: LpSolution, found: YearOperation) -> bool:
         """Return whether a solution of the relaxation is integer: one hub a city, and the minimum of each lane."""
         allocation = solved.values[self._program.allocation]
-        if np.abs(allocation - np.round(allocation)).max(initial=0.0) > _WHOLE:
+        if np.abs(allocation - np.round(allocation)).max(initial=0.0) > _INTEGRALITY:
             return False
         carried = self._carried(found.commodity, found.first, found.last, found.volume)
         return all(tonnes >= self.year.lane_minimum * (1 - _FITS) for tonnes in carried.values())
