@@ -14,7 +14,7 @@ from netdesign.instance.options import fix_hubs
 from netdesign.results.document import NetworkPart, RunnerUpPart, StepPart, Verdict, finite, proven
 from netdesign.results.result import network_part
 from netdesign.solve.auto import make_engine
-from netdesign.solve.core.engine import Search
+from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.outcome import Phases, Solution, Termination
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def best_networks(question: Question) -> list[Solved]:
     if is_wide:
         found.append(_network(question, engine.solve(), most))
     for number in numbers:
-        solution = engine.solve(Search(_exactly(number), task=f"{number} hubs"))
+        solution = engine.solve(SearchScope(_exactly(number), task=f"{number} hubs"))
         found.append(_network(question, solution, number))
     return _with_runner_ups(question, engine, found)
 
@@ -145,7 +145,7 @@ def fixed_network(question: Question, hubs: Collection[str], task: str) -> Solve
         fixed = question.with_instance(fix_hubs(question.instance, hubs))
     except InstanceError:
         return _network(question, Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), len(hubs))
-    return _network(fixed, make_engine(fixed).solve(Search(task=task)), len(hubs))
+    return _network(fixed, make_engine(fixed).solve(SearchScope(task=task)), len(hubs))
 
 
 def _todays_network(question: Question, *, permitted: bool) -> Solved:
@@ -189,7 +189,7 @@ def _with_runner_up(question: Question, engine: Engine, solved: Solved) -> Solve
         return solved
     number = len(plan.open_hubs)
     numbers = rivals(question.instance, number)
-    solution = engine.solve(Search(numbers, plan.open_hubs, f"runner-up of {'+'.join(plan.open_hubs)}"))
+    solution = engine.solve(SearchScope(numbers, plan.open_hubs, f"runner-up of {'+'.join(plan.open_hubs)}"))
     if solution.plan is None or solution.objective is None or solution.objective >= first.objective:
         return solved.but(runner_up=_runner_up(solution))
     # The first search ended at its gap with a plan that was not the best; its bound holds for every set.

@@ -11,7 +11,7 @@ from netdesign.instance.options import fix_hubs
 from netdesign.network import best_routes, price_routes
 from netdesign.results.document import AwayPart, MinimaPart, MinimumPolicy
 from netdesign.solve.auto import make_engine
-from netdesign.solve.core.engine import Search
+from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def minimum_effect(question: Question, plan: Plan) -> MinimaPart | None:
 
 
 def _operating_cost(question: Question) -> float | None:
-    solution = make_engine(question).solve(Search(task="what minima cost"))
+    solution = make_engine(question).solve(SearchScope(task="what minima cost"))
     return solution.objective if solution.termination is Termination.OPTIMAL else None
 
 

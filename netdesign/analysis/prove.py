@@ -16,7 +16,7 @@ from netdesign.instance.options import fix_hubs
 from netdesign.results.document import proven
 from netdesign.results.result import plan_from_document
 from netdesign.solve.auto import another_engine, make_engine
-from netdesign.solve.core.engine import Search
+from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Phases, Solution, Termination, exactness, silent
 from netdesign.solve.enumeration import Enumeration
 
@@ -89,7 +89,7 @@ def _solve_again(
     except InstanceError:
         # The policies contradict today's hubs on the data alone.
         return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), "checked against the policies"
-    search = Search(numbers, task=f"proof of {network.hubs} hubs")
+    search = SearchScope(numbers, task=f"proof of {network.hubs} hubs")
     record = another_engine(instance, _engine_name(document))
     engine = record.engine(question.with_instance(instance))
     again = engine.solve(search)
@@ -114,7 +114,7 @@ def _of_runner_up(question: Question, document: ResultDocument, network: Network
         return
     unit = question.instance.problem.objective.unit
     hubs = tuple(network.plan.open_hubs)
-    search = Search(rivals(question.instance, len(hubs)), hubs, f"runner-up of {'+'.join(hubs)}")
+    search = SearchScope(rivals(question.instance, len(hubs)), hubs, f"runner-up of {'+'.join(hubs)}")
     again = another_engine(question.instance, _engine_name(document)).engine(question).solve(search)
     yield from contradicted(runner_up, again, unit)
     if runner_up.objective is None:
@@ -125,7 +125,7 @@ def _of_runner_up(question: Question, document: ResultDocument, network: Network
         yield f"open_hubs: may not stand together: {error.message}"
         return
     task = f"operating {'+'.join(runner_up.open_hubs)}"
-    again = make_engine(question.with_instance(fixed)).solve(Search(task=task))
+    again = make_engine(question.with_instance(fixed)).solve(SearchScope(task=task))
     if again.termination is Termination.INFEASIBLE:
         yield f"open_hubs: {' + '.join(runner_up.open_hubs)} is infeasible"
     elif runner_up.objective < again.bound - TOLERANCE * exactness(runner_up.objective):

@@ -1,4 +1,4 @@
-"""Which engine answers a question, and which one proves its answer again."""
+"""The choice of an engine for a question, and of another one for a second proof."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def choose_engine(question: Question) -> Choice[Instance, Engine]:
-    """Return the engine that was asked for, or the one that suits.
+    """Return the requested engine, or for ``auto`` the first that suits.
 
     Raises
     ------
     UsageError
-        The engine that was asked for cannot state the problem or a policy in force; names them.
+        The requested engine cannot state the problem or a policy in force; names them.
     """
     return ONE_YEAR.choose(question.asked, question.instance, has_users_model=question.has_users_model)
 
@@ -34,10 +34,10 @@ def make_engine(question: Question) -> Engine:
 
 
 def another_engine(instance: Instance, name: str) -> EngineRecord[Instance, Engine]:
-    """Return an engine other than the named one, to prove its answer again.
+    """Return an engine other than the named one, for a second proof.
 
-    Enumeration, unless it was that or has too many sets to price or to operate; then decomposition where it can and the
-    instance is not small, else the model.
+    It is enumeration if the sets are few enough, else decomposition if it can state the problem and the instance is not
+    small, else the model.
     """
     sets = number_of_sets(instance, EVERYTHING)
     able = {

@@ -1,4 +1,4 @@
-"""The decomposition engine: hubs in a master problem, freight in an oracle; for many hubs and many commodities."""
+"""The decomposition engine: hubs in a master problem, freight in an oracle, for many hubs and commodities."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 from netdesign.instance.blocks import Allocation, Problem
 from netdesign.instance.policies import LEG_LIMITS, CapacityCounts, Policy, couplings
 from netdesign.network import couples_commodities
-from netdesign.solve.core.engine import EVERYTHING, Search
+from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import HUB_POLICIES, hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, certain_termination
-from netdesign.solve.core.referee_check import judged
+from netdesign.solve.core.referee_check import checked_objective
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.facility.problem import is_facility_location
 from netdesign.solve.kernels.loading import loading_s
@@ -28,20 +28,20 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
 
 _FEW_PAIRS = 150
-"""Pairs of node and site under which the model is solved before compiled loops are loaded."""
+"""Number of pairs of node and site up to which solving the model takes less time than loading compiled loops."""
 
 
 class Planning(Protocol):
-    """A search that is ready to run; one for each kind of problem."""
+    """The interface of a search; each kind of problem has one."""
 
     def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None: ...
 
     def best_plan(self) -> Plan | None:
-        """Search until the gap is closed or the clock has run out; return the best plan found."""
+        """Search until the gap is closed or the time is over; return the best plan found."""
 
 
 class Decomposition:
-    """Multiple and single allocation, with and without capacities; facility location as the case of one hub a route.
+    """Solves multiple and single allocation, with and without capacities, and facility location.
 
     Parameters
     ----------
@@ -52,8 +52,8 @@ class Decomposition:
     def __init__(self, question: Question) -> None:
         self._question = question
 
-    def solve(self, search: Search = EVERYTHING) -> Solution:
-        """Return the best plan of a search, with its bound.
+    def solve(self, search: SearchScope = EVERYTHING) -> Solution:
+        """Return the best plan within a scope, with its bound.
 
         Raises
         ------
@@ -67,22 +67,22 @@ class Decomposition:
         if rules.least > rules.most or question.has_unroutable:
             state.exhausted()
             return Solution(state.ending(), None, None, state.bound, Phases())
-        planning = _kind(instance)(instance, question.network, rules, state)
+        run = _kind(instance)(instance, question.network, rules, state)
         built, loaded = time.perf_counter(), loading_s()
-        plan = planning.best_plan()
+        plan = run.best_plan()
         load_s = loading_s() - loaded
         phases = Phases(load_s, build_s=built - begun, solve_s=time.perf_counter() - built - load_s)
         solution = Solution(state.ending(), plan, None, state.bound, phases, tuple(state.trace))
         if plan is None:
             return solution
-        objective = judged(instance, question.network, plan, state.incumbent, "the decomposition engine")
+        objective = checked_objective(instance, question.network, plan, state.incumbent, "the decomposition engine")
         bound = min(state.bound, objective)
         termination = certain_termination(solution.termination, objective, bound, state.gap)
         return replace(solution, termination=termination, objective=objective, bound=bound)
 
 
 def _kind(instance: Instance) -> type[Planning]:
-    """Return what plans a problem; each kind brings its own modules, of which none is loaded before it is asked for."""
+    """Return the search class of a problem; imports are local, so that only its own modules are loaded."""
     if instance.problem.allocation is Allocation.SINGLE:
         from netdesign.solve.single.search import SinglePlanning
 
@@ -113,7 +113,7 @@ def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
 
 
 def _refusal(instance: Instance) -> str | None:
-    """Return what couples all routes, and what the search over allocations leaves out, which knows no whole routes."""
+    """Return the limits over all routes, and the policies that the search over allocations cannot state."""
     found = [words for policy, words in couplings(instance).items() if policy in LEG_LIMITS]
     if instance.problem.allocation is Allocation.MULTIPLE:
         return ", ".join(found) or None
@@ -132,7 +132,7 @@ RECORD = EngineRecord(
     "hubs in a master problem or a branching, freight in an oracle",
     Decomposition,
     (
-        # Of what policies state on legs the price, as `_refusal` says.
+        # Of the policies on legs only the price: `_refusal` excludes the limits.
         States((Problem(route_hubs=2), Problem(route_hubs=1)), _STATED | {Policy.DEADLINE}),
         States((Problem(allocation=Allocation.SINGLE, route_hubs=2),), _STATED),
     ),

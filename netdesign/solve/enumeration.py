@@ -1,8 +1,8 @@
-"""The enumeration engine: every set of hubs priced by array arithmetic, operated exactly where that price is a bound.
+"""The enumeration engine: prices every set of hubs, and operates sets exactly where the price is only a bound.
 
-Every commodity takes its best route over the set's hubs. Where nothing couples the commodities that is what the set
-costs. Policies that couple them, and single allocation, can only cost more: a set whose bound is over the best plan is
-excluded with proof, and what is left is the operating problem of one set, solved by the formulation with fixed hubs.
+Each commodity takes its best route over the hubs of a set. If nothing couples the commodities, this is the cost of the
+set. Policies that couple them, and single allocation, only add cost: sets whose bound exceeds the incumbent are
+excluded, and each other set is operated, by the formulation with fixed hubs.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from netdesign.formulation.protocol import ROUTE_POLICIES
 from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.instance.options import fix_hubs
 from netdesign.network import couples_commodities
-from netdesign.solve.core.engine import EVERYTHING, Search
+from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination
-from netdesign.solve.core.referee_check import judged, plan_over
+from netdesign.solve.core.referee_check import checked_objective, plan_over
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.registry import ONE_YEAR, EngineRecord, States
@@ -36,22 +36,22 @@ if TYPE_CHECKING:
     from netdesign.solve.core.engine import Question
 
 MOST_SETS = 2_000_000
-"""Sets of hubs that are enumerated; past it enumeration is the wrong engine."""
+"""Largest number of sets of hubs that are enumerated."""
 
 FEW_OPERATED = 1_000
-"""Sets that may all have to be operated, a fraction of a second each."""
+"""Largest number of sets that may all have to be operated, a fraction of a second each."""
 
 _AT_ONCE = 4096
 
 _FEW_SETS, _FEW_PRICES = 500_000, 4e10
-"""Sets that are priced one by one rather than searched, and commodities of all of them: some ten seconds of work."""
+"""Largest number of sets to price one by one, and of sets times commodities: some ten seconds of work."""
 
 _FEW_NEW, _FEW_SLOW_SETS = 2, 20_000
-"""New hubs for which so many sets are priced; and sets where more are new, or where there are no compiled loops."""
+"""Largest number of new hubs for that; and of sets if more hubs are new or no compiled loops exist."""
 
 
 class Enumeration:
-    """All sets of hubs of one instance.
+    """Enumerates the sets of hubs of one instance.
 
     Parameters
     ----------
@@ -61,12 +61,12 @@ class Enumeration:
     Attributes
     ----------
     operated
-        How many sets were operated exactly.
+        Number of sets that were operated exactly.
 
     Raises
     ------
     SizeError
-        More routes than enumeration is made for.
+        There are too many routes.
     """
 
     def __init__(self, question: Question) -> None:
@@ -77,21 +77,21 @@ class Enumeration:
         self._top_two: dict[range, TopTwo] = {}
         self.operated = 0
 
-    def sets(self, search: Search = EVERYTHING) -> int:
-        """Return how many sets of hubs there are, exclusive groups and caps not counted."""
+    def sets(self, search: SearchScope = EVERYTHING) -> int:
+        """Return the number of sets of hubs, regardless of exclusive groups and caps."""
         return number_of_sets(self._instance, search)
 
-    def ranking(self, search: Search = EVERYTHING) -> list[tuple[float, tuple[str, ...]]]:
-        """Return every permitted set with its price, cheapest first; of equal ones the first in the order of sites.
+    def ranking(self, search: SearchScope = EVERYTHING) -> list[tuple[float, tuple[str, ...]]]:
+        """Return all permitted sets with their prices, the cheapest first; ties in the order of sites.
 
-        Where something couples the commodities the price is a lower bound. Infinite where a set cannot serve everybody.
+        If the commodities are coupled, a price is a lower bound. It is infinite if a commodity has no route.
 
         Raises
         ------
         SizeError
-            More sets than enumeration is made for.
+            There are too many sets.
         TimeoutError
-            The clock ran out first.
+            The time ran out first.
         """
         state = self._state(search)
         prices = self._set_prices(state, search)
@@ -101,13 +101,13 @@ class Enumeration:
         ranked.sort()
         return [(price, self._names(hubs)) for price, hubs in ranked]
 
-    def solve(self, search: Search = EVERYTHING) -> Solution:
-        """Return the best plan of a search, with its bound.
+    def solve(self, search: SearchScope = EVERYTHING) -> Solution:
+        """Return the best plan within a scope, with its bound.
 
         Raises
         ------
         SizeError
-            More sets than enumeration is made for.
+            There are too many sets.
         """
         begun, loaded = time.perf_counter(), loading_s()
         state = self._state(search)
@@ -120,10 +120,10 @@ class Enumeration:
         phases = replace(solution.phases, load_s=load_s, solve_s=time.perf_counter() - begun - load_s)
         return replace(solution, phases=phases, trace=tuple(state.trace))
 
-    def _state(self, search: Search) -> SearchState:
+    def _state(self, search: SearchScope) -> SearchState:
         return SearchState(self._question.watch, self._question.listen, search.task)
 
-    def _set_prices(self, state: SearchState, search: Search) -> TensorPrices | CompiledPrices:
+    def _set_prices(self, state: SearchState, search: SearchScope) -> TensorPrices | CompiledPrices:
         if self.sets(search) > MOST_SETS:
             message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {self.sets(search):,}"
             raise SizeError(message)
@@ -133,14 +133,14 @@ class Enumeration:
             self._prices = kind(self._instance, self._question.network, state)
         return self._prices
 
-    def _blocks(self, search: Search) -> list[NDArray[np.int32]]:
+    def _blocks(self, search: SearchScope) -> list[NDArray[np.int32]]:
         """Return the permitted sets in blocks, as positions in ``instance.allowed``, shape (sets, hubs)."""
         rules = hub_rules(self._instance, search)
         found = [rules.sets(number) for number in range(rules.least, rules.most + 1)]
         return [sets[first : first + _AT_ONCE] for sets in found for first in range(0, len(sets), _AT_ONCE)]
 
-    def _priced(self, search: Search, state: SearchState) -> Solution:
-        """Return the cheapest set where prices are the answer."""
+    def _priced(self, search: SearchScope, state: SearchState) -> Solution:
+        """Return the cheapest set, given that prices are exact."""
         best: NDArray[np.int32] | None = None
         try:
             prices = self._set_prices(state, search)
@@ -150,42 +150,44 @@ class Enumeration:
                 top_two = TopTwo(prices.ceiling)
                 best = prices.likely(hub_rules(self._instance, search))
                 for sets in self._blocks(search):
-                    top_two.take(sets, prices.of_sets(sets, top_two.cut_off, keep=True))
+                    top_two.add(sets, prices.of_sets(sets, top_two.cut_off, keep=True))
                     if top_two.sets and state.found(top_two.prices[0]):
                         best = top_two.sets[0]
-                if not search.another:
+                if not search.excluded:
                     self._top_two[search.numbers_in(self._instance)] = top_two
             if top_two.sets:
                 best = top_two.sets[0]
                 state.found(top_two.prices[0])
             state.exhausted()
         except TimeoutError:
-            state.tell()
+            state.report()
         if best is None:
             return Solution(state.ending(), None, None, state.bound, Phases())
         plan = plan_over(self._instance, self._question.network, self._names(best))
         if plan is None:
             raise AssertionError
-        objective = judged(self._instance, self._question.network, plan, state.incumbent, "the enumeration engine")
+        objective = checked_objective(
+            self._instance, self._question.network, plan, state.incumbent, "the enumeration engine"
+        )
         bound = min(state.bound, objective)
         termination = certain_termination(state.ending(), objective, bound, state.gap)
         return Solution(termination, plan, objective, bound, Phases())
 
-    def _without_first(self, search: Search) -> TopTwo | None:
-        """Return what an earlier search left for one that asks for another set than its cheapest, or None."""
+    def _without_first(self, search: SearchScope) -> TopTwo | None:
+        """Return the result of an earlier search without its cheapest set, if the scope excludes it; else None."""
         top_two = self._top_two.get(search.numbers_in(self._instance))
-        if top_two is None or not top_two.sets or self._names(top_two.sets[0]) != search.another:
+        if top_two is None or not top_two.sets or self._names(top_two.sets[0]) != search.excluded:
             return None
         return top_two.without_first()
 
-    def _operated(self, search: Search, state: SearchState) -> Solution:
-        """Operate the sets that the prices do not exclude, the cheapest first."""
+    def _operated(self, search: SearchScope, state: SearchState) -> Solution:
+        """Operate the sets that their bounds do not exclude, the cheapest first."""
         try:
             ranked = self.ranking(search)
         except TimeoutError:
             return Solution(state.ending(), None, None, -math.inf, Phases())
         best = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
-        # What the sets that were operated leave open, each up to its own gap.
+        # Lowest bound of the operated sets, each solved to its own gap.
         proven = math.inf
         for price, hubs in ranked:
             if not price < state.cut_off:
@@ -207,17 +209,17 @@ class Enumeration:
         bound = min(state.bound, math.inf if best.objective is None else best.objective)
         return replace(best, termination=state.settled(), bound=bound)
 
-    def _operate(self, hubs: tuple[str, ...], search: Search) -> Solution:
+    def _operate(self, hubs: tuple[str, ...], search: SearchScope) -> Solution:
         from netdesign.solve.monolithic import Monolithic
 
         self.operated += 1
         try:
             fixed = fix_hubs(self._instance, hubs)
         except InstanceError:
-            # The policies contradict this set on the data alone: too little capacity.
+            # The data alone contradict this set: too little capacity.
             return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
         engine = Monolithic(self._question.with_instance(fixed))
-        return engine.solve(Search(task=f"{search.task}: operating {'+'.join(hubs)}"))
+        return engine.solve(SearchScope(task=f"{search.task}: operating {'+'.join(hubs)}"))
 
     def _names(self, hubs: NDArray[np.int32] | list[int]) -> tuple[str, ...]:
         return tuple(self._instance.allowed[position] for position in hubs)
@@ -238,7 +240,7 @@ def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
 
 
 def _are_few(instance: Instance, sets: int) -> bool:
-    """Tell whether all sets are priced in some seconds; for other objectives than cost there are no compiled loops."""
+    """Return whether all sets are priced in some seconds; compiled loops exist for the cost objective only."""
     if sets <= _FEW_SLOW_SETS:
         return sets * len(instance.commodities) <= _FEW_PRICES
     # Where several hubs are new, decomposition proves with fewer prices.
@@ -253,7 +255,7 @@ MODEL_PROBLEMS = tuple(
     for objective in (Objective.COST, Objective.LONGEST_TIME, Objective.HUB_NUMBER)
     for route_hubs in (2, 1)
 )
-"""What some model may state; whether the model at hand does, the model says."""
+"""Problems that a model may state; each model declares which of them it states."""
 
 RECORD = EngineRecord(
     "enumeration",

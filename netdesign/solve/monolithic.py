@@ -11,7 +11,7 @@ from netdesign.evaluate import apart, evaluate
 from netdesign.formulation.protocol import ROUTE_POLICIES, check_can_state
 from netdesign.instance.blocks import Objective
 from netdesign.network import couples_commodities
-from netdesign.solve.core.engine import EVERYTHING, Search
+from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
     from netdesign.solve.core.outcome import TracePoint
     from netdesign.solve.lp.from_pyomo import Compiled
 
-_WHOLE = 1e-3
-"""How far over a whole number of hubs a bound must be to prove one more: far above any tolerance of the solver."""
+_INTEGRALITY = 1e-3
+"""Excess of a bound over an integer that proves one more hub: far above any tolerance of the solver."""
 
 
 class Monolithic:
-    """One formulation of one instance, built once and solved as often as questions are asked of it.
+    """Solves one formulation of one instance, which is built once for all searches.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class Monolithic:
         self._listen = question.listen
         self._file = getattr(formulation, "__file__", "") if question.has_users_model else ""
         begun = time.perf_counter()
-        # A commodity without a route has no variable, so no model could say that it is not served.
+        # A commodity without a route has no variable, so the model would ignore it.
         self._compiled: Compiled | None = None
         if question.has_unroutable:
             self._building = Phases(build_s=time.perf_counter() - begun)
@@ -77,11 +77,11 @@ class Monolithic:
         self.model: Any = formulation.build(instance, network)
         built = time.perf_counter()
         self._compiled = compiled_or_infeasible(self.model)
-        # Handed to the first solution, so that the phases of all solutions add up to the whole.
+        # Included in the first solution only, so that the phases of all solutions add up to the total.
         self._building = Phases(build_s=built - begun, hand_over_s=time.perf_counter() - built)
 
-    def solve(self, search: Search = EVERYTHING) -> Solution:
-        """Solve the model for one search.
+    def solve(self, search: SearchScope = EVERYTHING) -> Solution:
+        """Return the best plan within a scope, with its bound.
 
         Raises
         ------
@@ -92,7 +92,7 @@ class Monolithic:
         """
         if not self._file:
             return self._solved(search)
-        # That a file of the user's is wrong is no defect of ours.
+        # A wrong model file is the user's fault, not an internal error.
         try:
             return self._solved(search)
         except DisagreementError as error:
@@ -102,7 +102,7 @@ class Monolithic:
             message = f"{self._file}: {error}"
             raise UsageError(message) from None
 
-    def _solved(self, search: Search) -> Solution:
+    def _solved(self, search: SearchScope) -> Solution:
         phases, self._building = self._building, Phases()
         compiled = self._compiled
         if compiled is None or not search.numbers_in(self.instance):
@@ -114,22 +114,22 @@ class Monolithic:
         outcome = run_model(compiled, rows, self._watch, tracing(trace, self._listen), search.task)
         phases += Phases(hand_over_s=outcome.hand_over_s, solve_s=outcome.solve_s)
         if outcome.values is None:
-            bound = self._proven(outcome.bound)
+            bound = self._rounded_bound(outcome.bound)
             return Solution(outcome.termination, None, None, bound, phases, tuple(trace))
-        plan, evaluation = self._judge(compiled, outcome.values, outcome.bound)
+        plan, evaluation = self._checked_plan(compiled, outcome.values, outcome.bound)
         objective = evaluation.objective
-        bound = min(self._proven(certain_bound(compiled, outcome.values, outcome.bound, objective)), objective)
+        bound = min(self._rounded_bound(certain_bound(compiled, outcome.values, outcome.bound, objective)), objective)
         termination = certain_termination(outcome.termination, objective, bound, self._watch.limits.relative_gap)
         trace = ended_trace(trace, self._watch.elapsed_s, objective, bound)
         return Solution(termination, plan, objective, bound, phases, tuple(trace))
 
-    def _proven(self, bound: float) -> float:
-        """Return what a bound proves: of a number of hubs, the next whole one."""
-        is_whole = self.instance.problem.objective is Objective.HUB_NUMBER and math.isfinite(bound)
-        return float(math.ceil(bound - _WHOLE)) if is_whole else bound
+    def _rounded_bound(self, bound: float) -> float:
+        """Return the bound, rounded up to an integer if the objective is the number of hubs."""
+        is_integer = self.instance.problem.objective is Objective.HUB_NUMBER and math.isfinite(bound)
+        return float(math.ceil(bound - _INTEGRALITY)) if is_integer else bound
 
-    def _judge(self, compiled: Compiled, values: NDArray[np.float64], bound: float) -> tuple[Plan, Evaluation]:
-        """Read the plan and have the referee price it; engine and referee must agree."""
+    def _checked_plan(self, compiled: Compiled, values: NDArray[np.float64], bound: float) -> tuple[Plan, Evaluation]:
+        """Read the plan and check its price by the referee."""
         set_values(compiled, values)
         plan = self._formulation.read_plan(self.model)
         evaluation = evaluate(self.instance, self.network, plan)
@@ -152,14 +152,14 @@ class Monolithic:
         return plan, evaluation
 
 
-def _extra_rows(instance: Instance, search: Search) -> list[ExtraRow]:
-    """Return the rows on hubs that a search adds to the policies."""
+def _extra_rows(instance: Instance, search: SearchScope) -> list[ExtraRow]:
+    """Return the rows on hubs that a scope adds to the policies."""
     rows = []
     if search.numbers is not None:
         rows.append(ExtraRow(dict.fromkeys(instance.allowed, 1.0), search.numbers.start, search.numbers.stop - 1))
-    if search.another:
-        weights = {name: 1.0 if name in search.another else -1.0 for name in instance.allowed}
-        rows.append(ExtraRow(weights, -float("inf"), len(search.another) - 1))
+    if search.excluded:
+        weights = {name: 1.0 if name in search.excluded else -1.0 for name in instance.allowed}
+        rows.append(ExtraRow(weights, -float("inf"), len(search.excluded) - 1))
     return rows
 
 

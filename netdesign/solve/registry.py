@@ -1,7 +1,7 @@
-"""The engines by name: what each states, where it lies, and which of them answers a question.
+"""The engines by name: the problems and policies that each states, its module, and the choice of an engine.
 
-An engine states no more than its record lists, so a new policy or problem is refused by every engine that does not list
-it. Names are here, records beside their engines, so that the command line knows the names without loading an engine.
+An engine states only what its record lists, so engines refuse new policies and problems until they list them. The
+names are here and the records in the modules of the engines, so that the command line lists names without loading them.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
     from netdesign.solve.multistage.question import StagedEngine
 
 AUTO = "auto"
-"""In place of a name: the engine that suits."""
+"""The name that leaves the choice of the engine to the registry."""
 
 S = TypeVar("S")
-"""What is to be solved: an ``Instance``, or a ``StagedInstance``."""
+"""Type of the problem: ``Instance`` or ``StagedInstance``."""
 E = TypeVar("E")
-"""What solves it: an ``Engine``, or a ``StagedEngine``."""
+"""Type of the engine: ``Engine`` or ``StagedEngine``."""
 
 
 @dataclass(frozen=True)
 class States:
-    """Problems that an engine states, and with them these policies; no others.
+    """Problems that an engine states, and the policies that it states with them.
 
     Parameters
     ----------
     problems, policies
-        Each by name: a set of all would take in what is added later.
+        Listed one by one, as a set of all members would include later ones.
     """
 
     problems: tuple[Problem, ...]
@@ -48,12 +48,12 @@ class States:
 
     @property
     def allocations(self) -> str:
-        """Which allocations the problems have, in words."""
+        """The allocations of the problems, in words."""
         return " or ".join(dict.fromkeys(problem.allocation.value for problem in self.problems))
 
 
 def nothing(problem: object) -> None:
-    """Refuse nothing but what is not listed."""
+    """Return None: no refusal beyond the list."""
     del problem
 
 
@@ -64,42 +64,42 @@ def never(problem: object) -> bool:
 
 
 def wherever_it_states(problem: object, passed_over: Mapping[str, str]) -> str:
-    """Return the reason of an engine that suits wherever it states the problem."""
+    """Return the reason for an engine that suits every problem that it states."""
     del problem
     refused = "; ".join(f"{name} cannot: {refusal}" for name, refusal in passed_over.items())
     return refused or "it states the problem, and proves soonest"
 
 
 def only_if_asked(problem: object, passed_over: Mapping[str, str]) -> None:
-    """Return no reason: ``auto`` never takes the engine."""
+    """Return None: ``auto`` never takes the engine."""
     del problem, passed_over
 
 
 @dataclass(frozen=True)
 class EngineRecord(Generic[S, E]):
-    """What is to be known of an engine before it is used.
+    """The description of an engine.
 
     Parameters
     ----------
     name
-        For ``--engine``: small letters, digits and hyphens.
+        Name for ``--engine``: small letters, digits and hyphens.
     title
-        In words.
+        One line that describes it.
     engine
         The class: made from a question, with a method ``solve``.
     states
-        What it can state.
+        The problems and policies that it can state.
     suits
-        Returns why ``auto`` takes the engine for a problem that it states, None where it leaves the problem to the
-        next; also given why engines that were asked before it refused.
+        Returns the reason why ``auto`` takes the engine for a problem that it states, or None to pass the problem on;
+        the second argument gives the refusals of the engines before it.
     refusal
-        Returns what else in a problem the engine cannot state, or why it is too large, None where nothing.
+        Returns what else in a problem the engine cannot state, or why it is too large; else None.
     needs_model
-        Tells whether the engine solves models from formulations to answer a problem.
+        Returns whether the engine needs a model from the formulations for a problem.
     runs_users_models
         Whether it solves a model file of the user's.
     is_staged
-        Whether it answers decisions over years.
+        Whether it solves problems over several years.
     """
 
     name: str
@@ -115,7 +115,7 @@ class EngineRecord(Generic[S, E]):
 
 @dataclass(frozen=True)
 class Choice(Generic[S, E]):
-    """An engine and the reason for it, in words; and whether it solves models from formulations."""
+    """A chosen engine, the reason for the choice, and whether it needs a model from the formulations."""
 
     record: EngineRecord[S, E]
     reason: str
@@ -123,7 +123,7 @@ class Choice(Generic[S, E]):
 
     @property
     def name(self) -> str:
-        """Of the engine."""
+        """Name of the engine."""
         return self.record.name
 
     @property
@@ -138,11 +138,11 @@ class Registry(Generic[S, E]):
     Parameters
     ----------
     bundled
-        Module with the ``RECORD`` of each engine, in the order in which ``auto`` asks them.
+        Module with the ``RECORD`` of each engine, in the order in which ``auto`` tries them.
     base_of
-        Returns the instance of one year whose problem and policies are to be stated.
+        Returns the one-year instance that holds problem and policies.
     cannot
-        What is said where the engine that was asked for cannot state ``{refusal}``.
+        Message if the requested engine cannot state ``{refusal}``.
     """
 
     def __init__(self, bundled: dict[str, str], base_of: Callable[[S], Instance], cannot: str) -> None:
@@ -153,16 +153,16 @@ class Registry(Generic[S, E]):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The engines in the order in which ``auto`` asks them; those that were registered come first."""
+        """The engines in the order in which ``auto`` tries them; registered ones come first."""
         return (*(name for name in self._records if name not in self._modules), *self._modules)
 
     def __getitem__(self, name: str) -> EngineRecord[S, E]:
-        """Return an engine by name, loaded.
+        """Load and return the record of an engine.
 
         Raises
         ------
         UsageError
-            There is none of that name.
+            No engine has that name.
         """
         if name not in self._records:
             self.check_name(name)
@@ -170,12 +170,12 @@ class Registry(Generic[S, E]):
         return self._records[name]
 
     def check_name(self, name: str) -> None:
-        """Check that there is an engine of a name, or that the name leaves the choice.
+        """Check that a name is that of an engine or ``auto``.
 
         Raises
         ------
         UsageError
-            Neither; names the engines.
+            It is not; names the engines.
         """
         known = (AUTO, *self.names)
         if name not in known:
@@ -183,12 +183,12 @@ class Registry(Generic[S, E]):
             raise UsageError(message)
 
     def add(self, record: EngineRecord[S, E]) -> None:
-        """Add an engine that was checked."""
+        """Add a record that was checked."""
         self._records[record.name] = record
 
     def refusal(self, name: str, problem: S) -> str | None:
-        """Return what of a problem and its policies an engine cannot state, by name, or None."""
-        # The command line asks for names only, and does not wait for pydantic.
+        """Return the parts of a problem and its policies that an engine cannot state, by name, or None."""
+        # The command line imports this module for the names only, and must not load pydantic.
         from netdesign.formulation.protocol import policies_in_force
         from netdesign.instance.policies import Policy
 
@@ -202,15 +202,15 @@ class Registry(Generic[S, E]):
         return ", ".join(found) or None
 
     def choose(self, asked: str, problem: S, *, has_users_model: bool = False) -> Choice[S, E]:
-        """Return the engine that was asked for, or for ``auto`` the first that suits.
+        """Return the requested engine, or for ``auto`` the first that suits.
 
         Raises
         ------
         UsageError
-            The engine that was asked for cannot state the problem or a policy in force, or none can; names them.
+            The requested engine, or every engine, cannot state the problem or a policy in force; names them.
         """
         if asked != AUTO:
-            return self._as_asked(asked, problem, has_users_model)
+            return self._requested(asked, problem, has_users_model)
         passed_over: dict[str, str] = {}
         for name in self.names:
             record = self[name]
@@ -228,7 +228,7 @@ class Registry(Generic[S, E]):
         message = f"no engine can state the problem: {wherever_it_states(problem, passed_over)}"
         raise UsageError(message)
 
-    def _as_asked(self, name: str, problem: S, has_users_model: bool) -> Choice[S, E]:
+    def _requested(self, name: str, problem: S, has_users_model: bool) -> Choice[S, E]:
         record = self[name]
         if has_users_model and not record.runs_users_models:
             able = " or ".join(f"--engine {other}" for other in self.names if self[other].runs_users_models)
@@ -242,7 +242,7 @@ class Registry(Generic[S, E]):
 
 
 def _nearest(states: tuple[States, ...], problem: Problem) -> tuple[States, str | None]:
-    """Return what is stated of a problem, and in words what of it is not, beside its objective."""
+    """Return the statement nearest to a problem, and in words what it does not cover, apart from the objective."""
     for one in states:
         if any((p.allocation, p.route_hubs) == (problem.allocation, problem.route_hubs) for p in one.problems):
             return one, None
@@ -273,12 +273,12 @@ STAGED: Registry[StagedInstance, StagedEngine] = Registry(
 
 
 def register_engine(record: EngineRecord[Any, Any]) -> None:
-    """Register an engine of one's own: ``--engine`` takes its name, and ``auto`` asks it before the bundled ones.
+    """Register a further engine: ``--engine`` takes its name, and ``auto`` tries it before the bundled ones.
 
     Raises
     ------
     UsageError
-        The record or the engine does not keep the protocol; names the engine and all that is wrong.
+        The record or the engine violates the protocol; names the engine and all faults.
     """
     if not isinstance(record, EngineRecord):
         message = f"engine {record!r}: it is no EngineRecord"
@@ -294,7 +294,7 @@ def register_engine(record: EngineRecord[Any, Any]) -> None:
 
 
 def engine_faults(record: EngineRecord[Any, Any]) -> list[str]:
-    """Return what in a record does not keep the protocol of engines."""
+    """Return the faults of a record against the protocol of engines."""
     faults = []
     if not re.fullmatch(r"[a-z][a-z0-9-]*", str(record.name)):
         faults.append("name: small letters, digits and hyphens only, a letter first")
@@ -316,7 +316,7 @@ def engine_faults(record: EngineRecord[Any, Any]) -> list[str]:
 
 
 def _call_fault(name: str, function: Any, arguments: tuple[str, ...]) -> str | None:
-    """Return what is wrong with a function that is called with so many arguments, or None."""
+    """Return the fault of a function that is called with some arguments, or None."""
     shown = f"`{name}({', '.join(one for one in arguments if one != 'self')})`"
     if not callable(function):
         return f"{shown} is missing"
@@ -328,7 +328,7 @@ def _call_fault(name: str, function: Any, arguments: tuple[str, ...]) -> str | N
 
 
 def _statement_faults(states: Any) -> list[str]:
-    """Return what is wrong with the list of what an engine states."""
+    """Return the faults of the list of problems and policies."""
     from netdesign.instance.blocks import Problem
     from netdesign.instance.policies import Policy
 

@@ -1,4 +1,4 @@
-"""Prices of sets of hubs, every commodity on its best route, by NumPy or compiled loops; the two cheapest."""
+"""Prices of sets of hubs with each commodity on its best route, by NumPy or compiled loops; the two cheapest sets."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _SMALL_SETS = 20_000
 _SMALL_WORK = 2e9
 
 MOST_CELLS = 50_000_000
-"""Route values that are held at once: commodities x sites x sites."""
+"""Largest number of route values held at once: commodities x sites x sites."""
 
 
 def is_small(instance: Instance, sets: int) -> bool:
-    """Tell whether NumPy prices so many sets in a second or two; other objectives than cost have no compiled loops."""
+    """Return whether NumPy prices the sets in a second or two; compiled loops exist for the cost objective only."""
     if instance.problem.objective is not Objective.COST:
         return True
     return (
@@ -42,7 +42,7 @@ def _cells(instance: Instance) -> int:
 
 
 class TensorPrices:
-    """The value of every route in one array.
+    """Prices from one array with the value of every route.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class TensorPrices:
     Attributes
     ----------
     ceiling
-        No set that serves everybody has this value.
+        Every set that serves all commodities has a lower value.
 
     Raises
     ------
@@ -74,17 +74,17 @@ class TensorPrices:
         self.ceiling = np.inf
 
     def likely(self, rules: HubRules) -> NDArray[np.int32] | None:
-        """Return None: so few sets need no good one to begin with."""
+        """Return None: few sets need no heuristic."""
         del rules
         return None
 
     def of_sets(self, sets: NDArray[np.int32], cut_off: float, *, keep: bool = False) -> NDArray[np.float64]:
-        """Return the value of each set, shape (sets,), infinite where it cannot serve everybody; exact in any case.
+        """Return the exact value of each set, shape (sets,), infinite if a commodity has no route.
 
         Raises
         ------
         TimeoutError
-            The clock ran out first.
+            The time ran out first.
         """
         del cut_off, keep
         values = np.empty(len(sets))
@@ -107,7 +107,7 @@ class TensorPrices:
 
 
 def _route_values(instance: Instance, network: Network, sites: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return what each route over permitted sites adds to the objective, infinite where there is none.
+    """Return the value of each route over permitted sites in the objective, infinite if it is not permitted.
 
     Shape (commodities, first hub, last hub), or (commodities, hub): w_r F_rkm in EUR/year, T_rkm in h, or 0 where
     only the number of hubs counts.
@@ -137,7 +137,7 @@ class CompiledPrices:
     Attributes
     ----------
     ceiling
-        No set that serves everybody costs as much, EUR/year.
+        Every set that serves all commodities costs less, EUR/year.
     """
 
     def __init__(self, instance: Instance, network: Network, state: SearchState) -> None:
@@ -149,12 +149,12 @@ class CompiledPrices:
         self.ceiling = matrices.largest_cost * (1.0 + 1e-6) + 1.0
 
     def likely(self, rules: HubRules) -> NDArray[np.int32] | None:
-        """Return a good permitted set, which the search state records: the others are left the sooner.
+        """Return a good permitted set and record its cost as the incumbent, which excludes other sets sooner.
 
         Raises
         ------
         TimeoutError
-            The clock ran out first.
+            The time ran out first.
         """
         from netdesign.solve.multiple.heuristic import MultipleHeuristic
 
@@ -163,24 +163,24 @@ class CompiledPrices:
         return heuristic.best
 
     def of_sets(self, sets: NDArray[np.int32], cut_off: float, *, keep: bool = False) -> NDArray[np.float64]:
-        """Return the price of each set, exact where it is under the cut-off, otherwise a lower bound.
+        """Return the price of each set, exact under the cut-off, otherwise a lower bound.
 
         Raises
         ------
         TimeoutError
-            The clock ran out first.
+            The time ran out first.
         """
         prices = self._prices.of_sets(sets, cut_off, keep=keep)
         return np.where(prices < self.ceiling, prices, np.inf) if keep else prices
 
 
 class TopTwo:
-    """The two cheapest sets so far; of equal ones those that came first.
+    """The two cheapest sets so far; of equal ones the earlier.
 
     Parameters
     ----------
     ceiling
-        No set that serves everybody has this price.
+        Every set that serves all commodities has a lower price.
 
     Attributes
     ----------
@@ -195,11 +195,11 @@ class TopTwo:
 
     @property
     def cut_off(self) -> float:
-        """Price from which on a set is not among the two."""
+        """Price that a set must stay under to be among the two."""
         return self.prices[1] if len(self.prices) == 2 else self._ceiling
 
-    def take(self, sets: NDArray[np.int32], prices: NDArray[np.float64]) -> None:
-        """Take sets, shape (sets, hubs), and their prices, exact where they are under the cut-off."""
+    def add(self, sets: NDArray[np.int32], prices: NDArray[np.float64]) -> None:
+        """Add sets, shape (sets, hubs), with their prices, exact under the cut-off."""
         for place in np.argsort(prices, kind="stable")[:2]:
             if prices[place] < self.cut_off:
                 here = int(np.searchsorted(self.prices, prices[place], side="right"))
@@ -208,7 +208,7 @@ class TopTwo:
                 del self.prices[2:], self.sets[2:]
 
     def without_first(self) -> TopTwo:
-        """Return the second alone."""
+        """Return a copy with the second set only."""
         rest = TopTwo(self._ceiling)
         rest.prices, rest.sets = self.prices[1:], self.sets[1:]
         return rest

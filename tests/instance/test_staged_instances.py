@@ -17,7 +17,7 @@ from netdesign.network.staged import build_networks
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage.hubs import Hubs
-from netdesign.solve.multistage.operating import Operating
+from netdesign.solve.multistage.operating import YearOperator
 from netdesign.solve.multistage.question import StagedQuestion
 from netdesign.solve.multistage.year import Years
 from netdesign.solve.registry import STAGED
@@ -123,7 +123,7 @@ def test_the_first_year_needs_new_hubs_and_its_budget_pays_them(size, staged_of)
 
     def cost(sites: tuple[int, ...], lift: list[float]) -> float:
         capacity = np.array(lift)
-        return Operating(years.year(0, sites)).operate(capacity, capacity / 365).cost
+        return YearOperator(years.year(0, sites)).operate(capacity, capacity / 365).cost
 
     assert cost((0,), [325_000.0]) == np.inf
     assert cost(best, [40_000.0, 90_000.0, 40_000.0]) < np.inf

@@ -17,7 +17,7 @@ from netdesign import catalogue
 from netdesign.errors import DisagreementError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.network import build_network
-from netdesign.solve.core.engine import Search
+from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.limits import SOLVER_THREAD, SolveLimits, Watch
 from netdesign.solve.core.outcome import Phases, Progress, Termination, relative_gap, silent
 from netdesign.solve.lp import background
@@ -234,10 +234,10 @@ def test_a_search_holds_for_one_solve_only(hand):
     best = run.solve()
     # The figures of test_referee.py: a alone, and with S as well.
     assert (best.plan.open_hubs, best.objective) == (("a",), pytest.approx(185_060))
-    with_s = run.solve(Search(range(2, 3)))
+    with_s = run.solve(SearchScope(range(2, 3)))
     assert (with_s.plan.open_hubs, with_s.objective) == (("a", "S"), pytest.approx(411_260))
-    assert run.solve(Search(another=("a",))).objective == with_s.objective
-    without = run.solve(Search(range(1, 2), ("a",)))
+    assert run.solve(SearchScope(excluded=("a",))).objective == with_s.objective
+    without = run.solve(SearchScope(range(1, 2), ("a",)))
     assert without.termination is Termination.INFEASIBLE
     assert run.solve().objective == pytest.approx(best.objective)
 
@@ -346,7 +346,7 @@ def test_a_second_exclusive_group_of_the_same_name_does_not_replace_the_first(tm
     document["tables"]["hubs"].append({"id": "b", "fixed_cost_eur_per_year": 1})
     document["policies"] = {"exclusive": [{"name": "one", "sites": sites} for sites in (["a", "S"], ["S", "b"])]}
     run = engine(read_document(document, tmp_path))
-    assert run.solve(Search(another=("a",))).plan.open_hubs == ("a", "b")
+    assert run.solve(SearchScope(excluded=("a",))).plan.open_hubs == ("a", "b")
 
 
 def test_a_minimum_of_less_than_a_kilogram_is_no_more_than_that(tmp_path):

@@ -21,7 +21,7 @@ from netdesign.instance import read_instance
 from netdesign.instance.published.reading import Reading
 from netdesign.network import build_network, check_routes, couples_commodities
 from netdesign.solve.auto import choose_engine, make_engine
-from netdesign.solve.core.engine import Search
+from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.decomposition import Decomposition
@@ -108,12 +108,12 @@ def test_another_set_is_the_best_but_one(seed, tmp_path):
     first, second = ranking[0], ranking[1]
     for engine in (Enumeration, Decomposition, Monolithic):
         assert engine(asked).solve().objective == pytest.approx(first[0], rel=1e-6)
-        assert engine(asked).solve(Search(another=first[1])).objective == pytest.approx(second[0], rel=1e-6)
+        assert engine(asked).solve(SearchScope(excluded=first[1])).objective == pytest.approx(second[0], rel=1e-6)
         # The same engine may have kept what it found before.
         once = engine(asked)
         assert once.solve().objective == pytest.approx(first[0], rel=1e-6)
-        assert once.solve(Search(another=first[1])).objective == pytest.approx(second[0], rel=1e-6)
-        assert once.solve(Search(another=second[1])).objective == pytest.approx(first[0], rel=1e-6)
+        assert once.solve(SearchScope(excluded=first[1])).objective == pytest.approx(second[0], rel=1e-6)
+        assert once.solve(SearchScope(excluded=second[1])).objective == pytest.approx(first[0], rel=1e-6)
 
 
 AP = [("ap/20.3", 2), ("ap/20.3", 3), ("ap/25.3", 3)]
@@ -150,7 +150,7 @@ def test_the_straight_model_has_the_same_optimum(file, hubs):
 @pytest.mark.parametrize("engine", [Decomposition, Enumeration])
 def test_an_engine_that_is_stopped_at_any_moment_has_a_bound_and_a_plan_or_none(engine, seed):
     instance = read_instance(published("ap/APdata200"), [], Reading("ap", nodes=50))
-    numbers = Search(range(3, 4))
+    numbers = SearchScope(range(3, 4))
     asked = question(instance, watch=Watch(SolveLimits()))
     timer = threading.Timer(Random(seed).uniform(0.0, 0.4), asked.watch.stopped.set)
     timer.start()

@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 from netdesign.errors import InstanceError, SolverError
 from netdesign.network import build_network, check_routes
 from netdesign.solve.auto import choose_engine
-from netdesign.solve.core.engine import Search
+from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.hub_rules import HubRule, HubRules
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
@@ -324,7 +324,7 @@ def test_another_set_is_the_best_but_one(tmp_path):
     brute = SmallProblem(document)
     costs = sorted(brute.value(hubs) for hubs in brute.hub_sets())
     first = Decomposition(asked).solve()
-    second = Decomposition(asked).solve(Search(another=first.plan.open_hubs))
+    second = Decomposition(asked).solve(SearchScope(excluded=first.plan.open_hubs))
     assert (first.objective, second.objective) == (pytest.approx(costs[0]), pytest.approx(costs[1]))
 
 

@@ -10,9 +10,8 @@ from netdesign.evaluate.staged import evaluate_staged
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage import dynamic
 from netdesign.solve.multistage.by_node.rounds import Rounds
-from netdesign.solve.multistage.decomposition import StagedDecomposition
+from netdesign.solve.multistage.decomposition import StagedDecomposition, plan_with_few_hubs
 from netdesign.solve.multistage.dynamic import Dynamic
-from netdesign.solve.multistage.few_hubs import plan_with_few_hubs
 from tests.support.small_instances import STAGES
 from tests.support.staged import question_of
 

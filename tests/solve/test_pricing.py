@@ -93,8 +93,8 @@ def test_processes_start_when_pricing_has_taken_a_while(jobs, prices, monkeypatc
     processes = Processes(1)
     pricer = HelpedPricer(processes, pytest.fail)
     try:
-        for worth_after_s, count, running in ((60.0, 2, 0), (0.0, 1, 0), (0.0, len(jobs), 1)):
-            monkeypatch.setattr(processes, "worth_after_s", worth_after_s)
+        for useful_after_s, count, running in ((60.0, 2, 0), (0.0, 1, 0), (0.0, len(jobs), 1)):
+            monkeypatch.setattr(processes, "useful_after_s", useful_after_s)
             # Nobody waits for them: what comes while they start is done here.
             assert_same(pricer.price(jobs[:count], never), prices[:count])
             assert len(processes._running) == running
@@ -122,7 +122,7 @@ def test_one_of_two_processes_that_is_killed_costs_time_only(jobs, prices):
 def test_a_process_that_cannot_help_costs_time_only(jobs, prices, monkeypatch, code):
     monkeypatch.setattr(pricing_processes, "_HELP", code)
     said, processes = [], Processes(1)
-    monkeypatch.setattr(processes, "worth_after_s", 0.0)
+    monkeypatch.setattr(processes, "useful_after_s", 0.0)
     pricer = HelpedPricer(processes, said.append)
     assert isinstance(processes.submit(os.getpid).exception(), OSError)
     # It is asked only for what this process has not done already.

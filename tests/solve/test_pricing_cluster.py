@@ -173,7 +173,7 @@ def test_workers_that_cannot_help_are_done_without(jobs, prices, dask, pricer_at
 
 def test_a_worker_of_another_version_says_which(jobs):
     with pytest.raises(pricing_cluster.OtherVersionError, match=rf"they have netdesign {__version__} with highspy"):
-        pricing_cluster.call_there(("0.0.1", "1.0"), operate, (jobs[0],), {})
+        pricing_cluster.call_on_worker(("0.0.1", "1.0"), operate, (jobs[0],), {})
 
 
 @pytest.mark.long

@@ -20,7 +20,7 @@ from netdesign.solve.multistage.year import Years
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from netdesign.solve.multistage.operating import Operated
+    from netdesign.solve.multistage.operating import YearOperation
     from netdesign.solve.multistage.pricing_processes import Processes
 
 INSTANCE = Path(__file__).parents[2] / "instances" / "benelux-stages"
@@ -42,7 +42,7 @@ def some_jobs(number: int) -> list[Job]:
     return jobs[:: len(jobs) // number][:number]
 
 
-def assert_same(found: Sequence[Operated | None], wanted: Sequence[Operated | None]) -> None:
+def assert_same(found: Sequence[YearOperation | None], wanted: Sequence[YearOperation | None]) -> None:
     """Two batches are equal to the last bit: cost, routes, contract and what proves them."""
     assert len(found) == len(wanted)
     for one, other in zip(found, wanted, strict=True):
@@ -57,7 +57,7 @@ def assert_same(found: Sequence[Operated | None], wanted: Sequence[Operated | No
 
 def begin(processes: Processes, then: Callable[[], None] = lambda: None) -> None:
     """Start all processes, do something, and return when they stand ready."""
-    processes.worth_after_s = 0.0
+    processes.useful_after_s = 0.0
     futures = [processes.submit(os.getpid) for _ in range(processes._count)]
     then()
     assert {future.result() for future in futures} <= {process.pid for process in processes._running}

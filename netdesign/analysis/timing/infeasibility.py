@@ -10,7 +10,7 @@ from netdesign.instance.policies import FREIGHT, Policy
 from netdesign.instance.stages import Risk
 from netdesign.network.routes import hard_deadline
 from netdesign.solve.core.limits import Watch
-from netdesign.solve.multistage.auto import solve_beside
+from netdesign.solve.multistage.auto import solve_auxiliary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -143,7 +143,7 @@ def _has_plan(question: StagedQuestion, left_out: Sequence[Rule]) -> bool | None
     asked = replace(question.about(staged, question.networks, f"without {names}"), watch=easy)
     if watch.is_over:
         return None
-    found = solve_beside(asked)
+    found = solve_auxiliary(asked)
     if found.plan is not None:
         return True
     return None if found.termination.is_limit else False

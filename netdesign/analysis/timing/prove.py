@@ -13,7 +13,7 @@ from netdesign.errors import UsageError
 from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.results.staged_result import plan_from_timing
 from netdesign.solve.core.outcome import exactness, silent
-from netdesign.solve.multistage.auto import another_staged_engine, choose_beside
+from netdesign.solve.multistage.auto import another_staged_engine, choose_auxiliary
 from netdesign.solve.registry import AUTO, STAGED
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def prove_timing(
     for name, asked, claim in stated:
         if watch.is_over:
             break
-        used = choose_beside(replace(asked, asked=asked_for)).name
+        used = choose_auxiliary(replace(asked, asked=asked_for)).name
         record = another_staged_engine(asked.staged, used)
         again = record.engine(replace(asked, task=f"proof of {name}")).solve()
         found += [f"{name}: {text}" for text in contradicted(claim, again, "EUR", asked.scale)]

@@ -18,10 +18,10 @@ from netdesign.results.document import proven
 from netdesign.results.staged_document import DelayPart, SearchedPart, SingleYearPart, ValuesPart
 from netdesign.results.staged_result import excess, searched, values_part, without_plan
 from netdesign.solve.core.outcome import Termination
-from netdesign.solve.multistage.auto import solve_beside
+from netdesign.solve.multistage.auto import solve_auxiliary
 from netdesign.solve.multistage.calendar import FixedCalendar
 from netdesign.solve.multistage.contingent_plan import node_plan
-from netdesign.solve.multistage.operating import Operating
+from netdesign.solve.multistage.operating import YearOperator
 from netdesign.solve.multistage.question import StagedSolution
 from netdesign.solve.multistage.year import Years
 
@@ -139,7 +139,7 @@ def _mean(question: StagedQuestion) -> tuple[SearchedPart, SearchedPart]:
 def _searched(question: StagedQuestion) -> SearchedPart:
     if question.watch.is_over:
         return _stopped(question)
-    return searched(question.staged, solve_beside(question))
+    return searched(question.staged, solve_auxiliary(question))
 
 
 def _stopped(question: StagedQuestion) -> SearchedPart:
@@ -166,7 +166,7 @@ def operate_schedule(question: StagedQuestion, schedule: SearchedPart) -> Staged
         opened = tuple(np.flatnonzero(configuration.is_open).tolist())
         in_use = configuration.in_use[list(opened)]
         lift, daily = in_use @ staged.capacities, in_use @ staged.peak_capacities
-        operated = Operating(years.year(v, opened)).operate(lift, daily) if opened else None
+        operated = YearOperator(years.year(v, opened)).operate(lift, daily) if opened else None
         if operated is None or not np.isfinite(operated.cost):
             return StagedSolution(Termination.INFEASIBLE, None, None, math.inf)
         orders, closings = _of_year(schedule, staged.nodes[v].year)

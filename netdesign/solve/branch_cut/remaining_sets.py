@@ -127,7 +127,7 @@ class RemainingSets(ABC, Generic[T]):
 
     def _listed(self, rest: Remainder, number: int, most: int) -> NDArray[np.int32] | None:
         """Return the sets of so many hubs that costs and rules leave, ascending in each row; None if too many."""
-        loops, pick = load_compiled("within", self._state.say), number - len(rest.certain)
+        loops, pick = load_compiled("within", self._state.notify), number - len(rest.certain)
         steps = 20 * most + 1000
         count = loops.sets_within(rest.cost, pick, rest.room, steps, np.empty((0, pick), dtype=np.int32))
         if not 0 <= count <= most:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.lp.builder import LpBuilder
-    from netdesign.solve.lp.session import LpSession, Solved
+    from netdesign.solve.lp.session import LpSession, LpSolution
 
 
 class Decision(NamedTuple):
@@ -69,7 +69,7 @@ class MasterPoint(SitePoint):
     reduced: NDArray[np.float64]
 
     @classmethod
-    def from_solved(cls, solved: Solved, sites: int, groups: int, unit: float) -> MasterPoint:
+    def from_solved(cls, solved: LpSolution, sites: int, groups: int, unit: float) -> MasterPoint:
         """Return the point of a program whose columns begin with y and theta, of which one costs ``unit`` EUR/year."""
         is_open, reduced = np.clip(solved.values[:sites], 0.0, 1.0), solved.reduced_costs[:sites] * unit
         if_closed = np.where(is_open > 0.5, -reduced, -np.inf)

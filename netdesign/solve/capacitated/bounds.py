@@ -33,7 +33,7 @@ class SetBounds:
 
     def __init__(self, matrices: RouteMatrices, capacities: Capacities, state: SearchState) -> None:
         self._matrices, self._capacities, self._state = matrices, capacities, state
-        self._loops = load_compiled("capacity", state.say)
+        self._loops = load_compiled("capacity", state.notify)
         self._rest = np.zeros(matrices.origins + 1)
 
     def raise_rest(self, least: NDArray[np.float64]) -> None:

@@ -62,7 +62,7 @@ class PricedOracle:
 
     def __init__(self, matrices: RouteMatrices, capacities: Capacities, state: SearchState) -> None:
         self._matrices, self._capacities, self._state = matrices, capacities, state
-        self._loops = load_compiled("partly", state.say)
+        self._loops = load_compiled("partly", state.notify)
         self._slices = slices(matrices.flows.start)
         self._paid = np.zeros(len(matrices.flows.volume))
         self.dearest = matrices.largest_cost

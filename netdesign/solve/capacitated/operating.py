@@ -75,7 +75,7 @@ class SetOperating:
 
     def __init__(self, matrices: RouteMatrices, capacities: Capacities, state: SearchState) -> None:
         self._matrices, self._capacities, self._state = matrices, capacities, state
-        self._loops = load_compiled("capacity", state.say)
+        self._loops = load_compiled("capacity", state.notify)
 
     def operate(self, hubs: NDArray[np.int32], prices: NDArray[np.float64], cut_off: float) -> OperatedSet:
         """Return the best operation of a set, unless it costs as much as the cut-off.

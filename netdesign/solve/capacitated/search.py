@@ -93,7 +93,7 @@ class CapacitatedSearch:
     def _start(self, heuristic: CapacitatedHeuristic) -> None:
         """Find a good set without capacities, and from it one within them."""
         prices = BestRoutePrices(self._matrices, self._state)
-        plain = MultipleHeuristic(prices, self._rules, self._state.aside())
+        plain = MultipleHeuristic(prices, self._rules, self._state.without_listener())
         plain.start()
         if plain.best is not None:
             heuristic.start(plain.best, prices)

@@ -1,4 +1,4 @@
-"""What an engine is: a question in, with a search on it, and plan, objective, bound, reason and trace out."""
+"""The interface of an engine: it takes a question and a scope, and returns plan, objective, bound and trace."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class Question:
     Parameters
     ----------
     instance, network
-        With policies and options in force, and its legs.
+        The instance with its policies and options, and its legs.
     model
-        Gives the formulation; called only by an engine that needs one.
+        Returns the formulation; called only by an engine that needs one.
     watch, listen
         Limits, and the listener to progress.
     asked
-        The engine that is to answer.
+        Name of the engine that the user chose.
     has_users_model
-        Whether the formulation is a file of the user's: then nothing else can state it.
+        Whether the formulation is a file of the user's: then no other engine can solve the problem.
     """
 
     instance: Instance
@@ -52,14 +52,14 @@ class Question:
         Raises
         ------
         UsageError
-            There is none that states the problem, or it cannot be loaded.
+            No formulation states the problem, or it cannot be loaded.
         """
         return self.model()
 
     @cached_property
     def has_unroutable(self) -> bool:
-        """Whether some commodity has no permitted route over any site: then no set of hubs is an answer."""
-        # The command line names engines, and does not load networkx for it.
+        """Whether some commodity has no permitted route over any site: then no set of hubs is feasible."""
+        # The command line imports this module to list engines, and must not load networkx for it.
         from netdesign.network.routes import unroutable
 
         return len(unroutable(self.instance, self.network)) > 0
@@ -70,39 +70,39 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Search:
-    """Which sets of hubs are searched, among those that the policies permit.
+class SearchScope:
+    """The sets of hubs to search among those that the policies permit.
 
     Parameters
     ----------
     numbers
-        Of open hubs, existing ones counted; None for all permitted ones.
-    another
-        A set that does not count, or nothing.
+        Numbers of open hubs, existing ones included; None for all permitted numbers.
+    excluded
+        One set of hubs to leave out, or nothing.
     task
-        Name for progress.
+        Name of the search for the progress line.
     """
 
     numbers: range | None = None
-    another: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
     task: str = "best network"
 
     def numbers_in(self, instance: Instance) -> range:
-        """Return the numbers of hubs that are both searched and permitted."""
+        """Return the permitted numbers of hubs within the scope."""
         least, most = instance.hub_range
         if self.numbers is None:
             return range(least, most + 1)
         return range(max(least, self.numbers.start), min(most + 1, self.numbers.stop))
 
 
-EVERYTHING = Search()
+EVERYTHING = SearchScope()
 """All sets that the policies permit."""
 
 
 class Engine(Protocol):
-    """One way to answer questions; made from a question, it may keep what one search found for the next."""
+    """A solution method. One engine answers one question; it may reuse the results of one search in the next."""
 
     def __init__(self, question: Question) -> None: ...
 
-    def solve(self, search: Search = EVERYTHING) -> Solution:
-        """Return the best plan of a search, with bound, reason for stopping and trace."""
+    def solve(self, search: SearchScope = EVERYTHING) -> Solution:
+        """Return the best plan within a scope, with bound, reason for stopping and trace."""

@@ -1,4 +1,4 @@
-"""Which sets of hubs are permitted, as numbers over the sites in question."""
+"""The permitted sets of hubs, as linear rules over sites given by position."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
-    from netdesign.solve.core.engine import Search
+    from netdesign.solve.core.engine import SearchScope
 
 HUB_POLICIES = frozenset({Policy.HUB_COUNT, Policy.REQUIRED, Policy.FORBIDDEN, Policy.EXCLUSIVE, Policy.FIXED_COST_CAP})
-"""What ``HubRules`` states: with which hubs a set may be open, whatever the freight."""
+"""Policies that ``HubRules`` states; they do not depend on the freight."""
 
 _SLACK = 1e-9
 
 
 @dataclass(frozen=True)
 class HubRule:
-    """A rule on hubs: ``sum_k weight_k y_k <= most``, which may be under 0; weights of shape (sites,)."""
+    """A rule on hubs: ``sum_k weight_k y_k <= most``; weights of shape (sites,)."""
 
     weights: NDArray[np.float64]
     most: float
@@ -32,16 +32,16 @@ class HubRule:
 
 @dataclass(frozen=True)
 class HubRules:
-    """Which sets of the sites 0, 1, ... may be the open hubs.
+    """The permitted sets of open hubs among the sites 0, 1, ...
 
     Parameters
     ----------
     least, most
-        Numbers of open hubs, certain ones counted.
+        Smallest and largest number of open hubs, certain ones included.
     certain
         Whether a site is open in every set, shape (sites,).
     rows
-        Further rules: exclusive groups, a cap on fixed cost, a set that does not count.
+        Further rules: exclusive groups, a cap on fixed cost, an excluded set.
     """
 
     least: int
@@ -55,19 +55,19 @@ class HubRules:
         return len(self.certain)
 
     def permits(self, is_open: NDArray[np.bool_]) -> bool:
-        """Tell whether a set, shape (sites,), is permitted."""
+        """Return whether a set, shape (sites,), is permitted."""
         number = int(np.count_nonzero(is_open))
         if not self.least <= number <= self.most or bool((self.certain & ~is_open).any()):
             return False
         return all(row.weights @ is_open <= row.most + _SLACK * abs(row.most) for row in self.rows)
 
     def count(self, number: int) -> int:
-        """Return how many sets of so many hubs there are, those that only the further rules exclude counted too."""
+        """Return the number of sets with ``number`` hubs, regardless of the further rules."""
         certain = int(np.count_nonzero(self.certain))
         return math.comb(self.sites - certain, number - certain) if number >= certain else 0
 
     def sets(self, number: int) -> NDArray[np.int32]:
-        """Return every permitted set of so many hubs, in order, as ascending positions; shape (sets, number)."""
+        """Return the permitted sets with ``number`` hubs as ascending positions, in order, shape (sets, number)."""
         certain, free = np.flatnonzero(self.certain), np.flatnonzero(~self.certain)
         if number < len(certain):
             return np.empty((0, number), dtype=np.int32)
@@ -78,19 +78,19 @@ class HubRules:
         return self.kept(sets)
 
     def kept(self, sets: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return those of some sets that keep the further rules, shape (sets, hubs)."""
+        """Return the sets that satisfy the further rules, shape (sets, hubs)."""
         for row in self.rows:
             sets = sets[row.weights[sets].sum(axis=1) <= row.most + _SLACK * abs(row.most)]
         return np.ascontiguousarray(sets)
 
     def restricted(self, sites: NDArray[np.intp]) -> HubRules:
-        """Return the rules for some of the sites, the others closed; positions are those in ``sites``."""
+        """Return the rules for some of the sites with the others closed, by position in ``sites``."""
         rows = tuple(HubRule(row.weights[sites], row.most) for row in self.rows)
         return replace(self, certain=self.certain[sites], rows=rows, most=min(self.most, len(sites)))
 
 
-def hub_rules(instance: Instance, search: Search) -> HubRules:
-    """Return the rules of an instance's policies and of a search, over the sites of ``instance.allowed``."""
+def hub_rules(instance: Instance, search: SearchScope) -> HubRules:
+    """Return the rules of an instance's policies and of a scope, over the sites of ``instance.allowed``."""
     names = instance.allowed
     policies = instance.policies
     fixed = {site.id: site.fixed_cost for site in instance.sites}
@@ -98,20 +98,20 @@ def hub_rules(instance: Instance, search: Search) -> HubRules:
     cap = policies.fixed_cost_cap_eur_per_year
     if cap is not None:
         rows.append(_row(names, {name: fixed[name] for name in names if name not in instance.existing}, cap))
-    if search.another:
-        # Every other set lacks one of these or has another one.
-        weights = {name: 1.0 if name in search.another else -1.0 for name in names}
-        rows.append(_row(names, weights, len(search.another) - 1.0))
+    if search.excluded:
+        # Every other set lacks one of these sites or contains another.
+        weights = {name: 1.0 if name in search.excluded else -1.0 for name in names}
+        rows.append(_row(names, weights, len(search.excluded) - 1.0))
     numbers = search.numbers_in(instance)
     certain = np.array([name in instance.required for name in names], dtype=bool)
     return HubRules(numbers.start, numbers.stop - 1, certain, tuple(rows))
 
 
 def _combinations(places: int, pick: int) -> NDArray[np.intp]:
-    """Return the ways to pick so many places, in order, shape (ways, pick)."""
+    """Return all combinations of ``pick`` places in lexicographic order, shape (combinations, pick)."""
     ways = np.empty((1 if pick <= places else 0, 0), dtype=np.intp)
     for later in range(pick - 1, -1, -1):
-        # Each way so far goes on with every place after its last one that leaves enough for those to come.
+        # Extend each combination by every later place that leaves enough places for the rest.
         first = ways[:, -1] + 1 if ways.shape[1] else np.zeros(len(ways), dtype=np.intp)
         more = places - later - first
         step = np.arange(more.sum()) - np.repeat(np.cumsum(more) - more, more)
@@ -123,7 +123,7 @@ def _row(names: tuple[str, ...], weights: dict[str, float], most: float) -> HubR
     return HubRule(np.array([weights.get(name, 0.0) for name in names]), most)
 
 
-def number_of_sets(instance: Instance, search: Search) -> int:
-    """Return how many sets of hubs a search has, exclusive groups and caps not counted."""
+def number_of_sets(instance: Instance, search: SearchScope) -> int:
+    """Return the number of sets of hubs in a scope, regardless of exclusive groups and caps."""
     rules = hub_rules(instance, search)
     return sum(rules.count(number) for number in range(rules.least, rules.most + 1))

@@ -1,4 +1,4 @@
-"""Limits of a solve, the clock that runs against them, and the switch that stops it."""
+"""Limits of a solve, its clock, and the event that stops it."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class SolveLimits:
     threads
         Threads of HiGHS.
     seed
-        Seed of HiGHS; the answer does not depend on it, the way to it does.
+        Seed of HiGHS; the search path depends on it, the answer does not.
     checks_cuts
-        Whether engines hold every cut against all plans that they have found; tests switch it on.
+        Whether engines check every cut against all plans that they have found; used in tests.
     """
 
     time_limit_s: float | None = None
@@ -37,20 +37,20 @@ class SolveLimits:
     checks_cuts: bool = False
 
     def to_record(self) -> dict[str, object]:
-        """Return the limits on which an answer depends, as a result records them."""
+        """Return the limits that a result records."""
         return {"gap": self.relative_gap, "threads": self.threads, "seed": self.seed}
 
 
 @dataclass
 class Watch:
-    """The clock of one command and the switch that ends it early; shared by all its solves.
+    """The clock of one command and the event that ends it early; shared by all its solves.
 
     Parameters
     ----------
     limits
         The limits that hold.
     stopped
-        Set to ask every running and every later solve to end with what it has.
+        Once set, every running and later solve ends with the best plan it has.
     """
 
     limits: SolveLimits
@@ -71,10 +71,10 @@ class Watch:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing new may be started."""
+        """Whether the command must end."""
         return self.stopped.is_set() or self.remaining_s <= 0.0
 
     @property
     def ending(self) -> Termination:
-        """Why a search that could have gone on ended: the switch, else the clock."""
+        """The reason why an incomplete search ended: stopped, or out of time."""
         return Termination.INTERRUPTED if self.stopped.is_set() else Termination.TIME_LIMIT

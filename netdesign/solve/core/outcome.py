@@ -1,4 +1,4 @@
-"""How a solve ended and what it holds: status as types, values beside them, never mixed."""
+"""The outcome of a solve: termination, values, phases, trace and progress."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OPTIMAL_GAP = 1e-6
 """Largest relative gap at which a plan is called optimal."""
 
 LEAST = 1e-9
-"""Amounts under this, in the unit of the objective, are nothing."""
+"""Amounts under this, in the unit of the objective, count as zero."""
 
 
 class Termination(StrEnum):
@@ -29,7 +29,7 @@ class Termination(StrEnum):
 
     @property
     def is_limit(self) -> bool:
-        """Whether more time, or a larger program, could have changed the answer."""
+        """Whether the search was incomplete."""
         return self in (Termination.TIME_LIMIT, Termination.INTERRUPTED, Termination.SIZE_LIMIT)
 
 
@@ -44,7 +44,7 @@ class Phases:
 
     @property
     def total_s(self) -> float:
-        """All of them."""
+        """Their sum."""
         return self.load_s + self.build_s + self.hand_over_s + self.solve_s
 
     def __add__(self, other: Phases) -> Phases:
@@ -53,18 +53,18 @@ class Phases:
 
 @dataclass(frozen=True)
 class TracePoint:
-    """A moment at which a search knew more than before.
+    """An improvement of incumbent or bound.
 
     Parameters
     ----------
     elapsed_s
         Seconds since the command began.
     incumbent
-        Value of the best plan, in the unit of the objective; None before there is one.
+        Value of the best plan, in the unit of the objective; None before the first.
     bound
-        What was proven; never falls along a trace. None before anything was.
+        Proven lower bound, which never falls along a trace; None before the first.
     hubs_left
-        Sites that may still be open in a better plan than the incumbent, or None where nobody counts them.
+        Number of sites that may be open in a better plan than the incumbent, or None if not counted.
     """
 
     elapsed_s: float
@@ -75,7 +75,7 @@ class TracePoint:
 
 @dataclass(frozen=True)
 class Solution:
-    """What an engine hands back.
+    """The answer of an engine.
 
     Parameters
     ----------
@@ -86,11 +86,11 @@ class Solution:
     objective
         Its cost as the referee prices it, EUR/year; None without a plan.
     bound
-        No permitted plan costs less, EUR/year; minus infinity where nothing is proven, infinity where infeasible.
+        Lower bound on the cost of a permitted plan, EUR/year; minus infinity if unknown, infinity if infeasible.
     phases
-        Where the time went.
+        Time spent in each phase.
     trace
-        How incumbent and bound came to it.
+        Improvements of incumbent and bound.
     """
 
     termination: Termination
@@ -107,23 +107,24 @@ class Solution:
 
 
 def exactness(value: float, scale: float = 0.0) -> float:
-    """Return the amount of which gaps and differences of a value are shares, in the unit of the value.
+    """Return the denominator of relative gaps and differences of a value, in the unit of the value.
 
-    This is the one rule for it, of engines, results and ``verify``: the value itself or, where that is the difference
-    of larger amounts, the largest of these, as it is no more exact than they are.
+    Engines, results and ``verify`` share this rule. A value that is the difference of larger amounts is only as exact
+    as these, so the largest of them is the denominator.
 
     Parameters
     ----------
     value
         An objective.
     scale
-        Of what it is a difference: for a regret the dearest path as it costs when it is known; else nothing.
+        Largest amount of which the value is a difference: for a regret the largest cost of a path under perfect
+        information; else 0.
     """
     return max(abs(value), scale, LEAST)
 
 
 def relative_gap(objective: float | None, bound: float, scale: float = 0.0) -> float | None:
-    """Return objective less bound as a share of ``exactness``, None without an objective, 0 where they agree."""
+    """Return objective less bound, relative to ``exactness``; None without an objective."""
     if objective is None:
         return None
     distance = max(0.0, objective - bound)
@@ -133,44 +134,44 @@ def relative_gap(objective: float | None, bound: float, scale: float = 0.0) -> f
 def certain_termination(
     termination: Termination, objective: float, bound: float, asked: float, scale: float = 0.0
 ) -> Termination:
-    """Return why a search stopped, as objective and bound prove it as they are stated.
+    """Return the termination that the stated objective and bound prove.
 
     Parameters
     ----------
     termination
-        By the search's own figures.
+        Termination by the figures of the search itself.
     objective, bound
-        As they are stated.
+        The stated values.
     asked
-        Relative gap at which it might end.
+        Relative gap at which the search was allowed to end.
     scale
-        As ``exactness`` takes it.
+        As in ``exactness``.
     """
     if termination not in (Termination.OPTIMAL, Termination.GAP_REACHED):
         return termination
     gap = relative_gap(objective, bound, scale) or 0.0
     if gap <= OPTIMAL_GAP:
         return termination
-    # Figures of too different sizes: what is left of the gap is lost in their rounding.
+    # Costs of too different magnitudes: the gap is within their rounding.
     return Termination.GAP_REACHED if gap <= max(asked, OPTIMAL_GAP) * (1.0 + OPTIMAL_GAP) else Termination.SIZE_LIMIT
 
 
 @dataclass(frozen=True)
 class Progress:
-    """A moment of a running solve.
+    """The progress of a running solve.
 
     Parameters
     ----------
     elapsed_s
         Seconds since the command began.
     incumbent, bound
-        In the unit of the objective, None before there is one.
+        In the unit of the objective, None before the first.
     task
-        What is solved.
+        Name of the search.
     hubs_left
-        Sites that may still be open in a better plan, None where nobody counts them.
+        Number of sites that may be open in a better plan, or None if not counted.
     notice
-        Something that takes a while, in words, to be passed on at once; None mostly.
+        A message to show at once, such as a step that takes long; None in most cases.
     """
 
     elapsed_s: float
@@ -182,4 +183,4 @@ class Progress:
 
 
 def silent(progress: Progress) -> None:
-    """Take progress, and pass nothing on."""
+    """Ignore the progress."""

@@ -1,4 +1,4 @@
-"""Work in parts, side by side on the threads that a search may use."""
+"""Run independent parts of a computation on the threads of a search."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Part = TypeVar("Part")
 
 
 def for_each(parts: Sequence[Part], do: Callable[[Part], None], state: SearchState) -> None:
-    """Do something with every part; compiled loops let the other threads go on meanwhile.
+    """Call a function for every part; compiled loops release the GIL, so threads run in parallel.
 
     Raises
     ------
     TimeoutError
-        The clock ran out first: some parts are left out.
+        The time ran out before all parts were done.
     """
 
     def do_in_time(part: Part) -> None:
@@ -27,7 +27,7 @@ def for_each(parts: Sequence[Part], do: Callable[[Part], None], state: SearchSta
             do(part)
 
     if min(state.threads, len(parts)) <= 1:
-        # Starting a thread takes as long as pricing some hundred sets of a small instance.
+        # Starting a thread takes as long as pricing a hundred sets of a small instance.
         for part in parts:
             do_in_time(part)
     else:

@@ -1,4 +1,4 @@
-"""From what an engine found to a solution: the referee prices the plan, and the two must agree."""
+"""Plans of engines, and their check: the referee prices the plan, and must agree with the engine."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ AGREEMENT = 1e-6
 
 
 def plan_over(instance: Instance, network: Network, hubs: Iterable[str]) -> Plan | None:
-    """Return the plan in which every commodity takes its best route over the hubs, or None where one has none.
+    """Return the plan in which each commodity takes its best route over the hubs, or None if one has no route.
 
-    Only where nothing couples the commodities is it the best plan of these hubs.
+    It is the best plan with these hubs only if nothing couples the commodities.
     """
     chosen = set(hubs)
     positions = [position for position, site in enumerate(instance.sites) if site.id in chosen]
@@ -36,7 +36,7 @@ def plan_over(instance: Instance, network: Network, hubs: Iterable[str]) -> Plan
         return None
     return Plan(
         open_hubs=tuple(instance.sites[position].id for position in positions),
-        open_lanes=(),  # are a decision only where lanes have minima, which couple the commodities
+        open_lanes=(),  # lanes are a decision only if they have minima, which couple the commodities
         commodity=np.arange(len(first)),
         first_hub=first,
         last_hub=last,
@@ -50,22 +50,22 @@ def plan_of_routes(
     routes: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]],
     volume: NDArray[np.float64],
 ) -> Plan:
-    """Return a plan by positions in ``instance.allowed``.
+    """Return a plan, given by positions in ``instance.allowed``.
 
     Parameters
     ----------
     hubs
-        That are open.
+        The open hubs.
     routes, volume
-        Commodity, first and last hub of each route, and what it carries, t/year.
+        Commodity, first and last hub of each route, and its volume, t/year.
     """
     allowed = np.array([instance.site_position[name] for name in instance.allowed])
     names = tuple(instance.sites[site].id for site in np.sort(allowed[hubs]))
     return Plan(names, (), routes[0], allowed[routes[1]], allowed[routes[2]], volume)
 
 
-def judged(instance: Instance, network: Network, plan: Plan, stated: float, engine: str) -> float:
-    """Return what the referee makes of a plan that an engine states to be worth ``stated``.
+def checked_objective(instance: Instance, network: Network, plan: Plan, stated: float, engine: str) -> float:
+    """Return the referee's price of a plan, checked against the price that the engine states.
 
     Raises
     ------
@@ -84,6 +84,6 @@ def judged(instance: Instance, network: Network, plan: Plan, stated: float, engi
 
 
 def disagreement(engine: str, stated: float, priced: float, unit: str) -> str:
-    """Return the words for a plan that an engine and the referee price differently."""
+    """Return the message about a plan that engine and referee price differently."""
     said, true = apart(stated, priced, ",.2f")
     return f"{engine} and referee disagree: stated are {said} {unit}, the plan costs {true}"

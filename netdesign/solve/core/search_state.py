@@ -1,4 +1,4 @@
-"""The state of a search: the best plan's value, the proven bound, the clock, and the listener."""
+"""The state of a search: incumbent, bound, clock and listener."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ if TYPE_CHECKING:
 
     from netdesign.solve.core.limits import Watch
 
-_TELL_EVERY_S = 0.5
+_REPORT_EVERY_S = 0.5
 
 ROUNDING = 1e-9
 """Relative distance within which two sums of the same costs, added up in another order, are the same."""
 
 
 class SearchState:
-    """What one search has found and proved so far.
+    """Incumbent and bound of one search so far.
 
-    A bound over the incumbent means that nothing better is left; it then is the incumbent's value.
+    A bound above the incumbent proves that no better plan exists; it is recorded as the incumbent's value.
 
     Parameters
     ----------
     watch
-        Limits, clock and stop switch.
+        Limits, clock and stop event.
     listen
-        Called with progress.
+        Called with the progress.
     task
         Name of the search for the listener.
     scale
-        Of what values are differences, as ``exactness`` takes it.
+        Size of the sums whose difference a value is, as in ``exactness``.
 
     Attributes
     ----------
     incumbent
         Value of the best plan, infinite before there is one.
     bound
-        Proven, minus infinity before anything is.
+        Proven lower bound, minus infinity at first.
     hubs_left
-        Sites that may still be open in a better plan, or None.
+        Number of sites that may be open in a better plan, or None.
     ceiling
-        No plan costs as much; infinite before one is given.
+        Upper limit that every plan stays under; infinite at first.
     least_saving
-        What a better plan saves at the very least; zero where that may be anything.
+        Smallest difference between a better plan and the incumbent; zero if there is no smallest one.
     """
 
     def __init__(
@@ -64,34 +64,34 @@ class SearchState:
         self.trace: list[TracePoint] = []
         self.scale = scale
         self._watch, self._listen, self._task = watch, listen, task
-        self._told = 0.0
+        self._reported_at = 0.0
 
-    def aside(self) -> SearchState:
-        """Return the state of a search of its own against the same clock, without a listener."""
+    def without_listener(self) -> SearchState:
+        """Return a new state with the same clock and without a listener, for a subordinate search."""
         return SearchState(self._watch)
 
     @property
     def is_over(self) -> bool:
-        """Whether the clock or the switch ends the search."""
+        """Whether the time is over or the search was stopped."""
         return self._watch.is_over
 
     @property
     def is_closed(self) -> bool:
-        """Whether the gap that was asked for is reached, or nothing better than the incumbent is left."""
+        """Whether the requested gap is reached, or no better plan than the incumbent exists."""
         if not math.isfinite(self.incumbent):
             return self.bound == math.inf
         return self.open_gap <= self.gap
 
     @property
     def open_gap(self) -> float:
-        """The relative gap that is left, infinite where there is no incumbent."""
+        """The relative gap between incumbent and bound, infinite without an incumbent."""
         if not math.isfinite(self.incumbent):
             return math.inf
         return relative_gap(self.incumbent, self.bound, self.scale) or 0.0
 
     @property
     def gap(self) -> float:
-        """Relative gap at which the search may end; sums in another order differ by a little in any case."""
+        """Relative gap at which the search may end; never under ``ROUNDING``."""
         return max(self._watch.limits.relative_gap, ROUNDING)
 
     @property
@@ -101,7 +101,7 @@ class SearchState:
 
     @property
     def checks_cuts(self) -> bool:
-        """Whether every cut is held against all known plans."""
+        """Whether every cut is checked against all known plans."""
         return self._watch.limits.checks_cuts
 
     @property
@@ -116,13 +116,13 @@ class SearchState:
 
     @property
     def cut_off(self) -> float:
-        """Value from which on a plan is no better than the incumbent, or is none at all."""
+        """Value that a plan must stay under to improve the incumbent."""
         if not math.isfinite(self.incumbent):
             return self.ceiling
         return self.incumbent - max(ROUNDING * max(abs(self.incumbent), self.scale), self.least_saving)
 
     def found(self, value: float) -> bool:
-        """Take the value of a plan; return whether it is better than the incumbent."""
+        """Record the value of a plan; return whether it improves the incumbent."""
         if not value < self.cut_off:
             return False
         self.incumbent = value
@@ -130,31 +130,31 @@ class SearchState:
         return True
 
     def proved(self, bound: float, hubs_left: int | None = None) -> None:
-        """Take a bound; one that is no better than the last changes nothing."""
+        """Record a bound if it is better than the last, and report progress."""
         if hubs_left is not None:
             self.hubs_left = hubs_left
         bound = min(bound, self.incumbent)
         if bound > self.bound:
             self.bound = bound
             self._note()
-        self.tell()
+        self.report()
 
     def exhausted(self) -> None:
-        """Note that nothing better than the incumbent is left, or nothing at all where there is none."""
-        # The incumbent may be a last digit under what was proven before.
+        """Record that no better plan than the incumbent exists, or no plan at all without an incumbent."""
+        # The incumbent may be under the bound by rounding.
         self.bound = max(self.bound, self.incumbent)
         self._note()
 
-    def tell(self, *, at_once: bool = False) -> None:
-        """Tell the listener, now and then."""
+    def report(self, *, at_once: bool = False) -> None:
+        """Report progress to the listener, at most every half second unless ``at_once``."""
         now = time.monotonic()
-        if at_once or now - self._told >= _TELL_EVERY_S:
-            self._told = now
+        if at_once or now - self._reported_at >= _REPORT_EVERY_S:
+            self._reported_at = now
             point = self._point()
             self._listen(Progress(point.elapsed_s, point.incumbent, point.bound, self._task, point.hubs_left))
 
-    def say(self, notice: str) -> None:
-        """Tell the listener, at once, of something that takes a while."""
+    def notify(self, notice: str) -> None:
+        """Send the listener a notice about a step that takes long."""
         self._listen(Progress(self._watch.elapsed_s, None, None, self._task, notice=notice))
 
     def ending(self) -> Termination:
@@ -162,7 +162,7 @@ class SearchState:
         return self.settled() if self.is_closed else self._watch.ending
 
     def settled(self) -> Termination:
-        """Return how a search ended that had nothing left to do."""
+        """Return the termination of a search that is complete."""
         if not math.isfinite(self.incumbent):
             return Termination.INFEASIBLE
         return Termination.OPTIMAL if self.open_gap <= OPTIMAL_GAP else Termination.GAP_REACHED

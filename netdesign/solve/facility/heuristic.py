@@ -97,7 +97,7 @@ class UncapacitatedHeuristic:
 
     def __init__(self, problem: FacilityProblem, rules: HubRules, known: KnownPlans, state: SearchState) -> None:
         self._problem, self._rules, self._known, self._state = problem, rules, known, state
-        self._loops = load_compiled("interchange", state.say)
+        self._loops = load_compiled("interchange", state.notify)
         self._weights = np.array([row.weights for row in rules.rows]).reshape(len(rules.rows), problem.sites)
         self._most = np.array([row.most for row in rules.rows], dtype=np.float64)
         self._nearest = np.empty(problem.customers, dtype=np.int64)
@@ -191,7 +191,7 @@ class TransportHeuristic:
     def __init__(self, problem: FacilityProblem, rules: HubRules, known: KnownPlans, state: SearchState) -> None:
         self._problem, self._rules, self._known, self._state = problem, rules, known, state
         self._near = SiteNeighbourhood(rules)
-        self._loops = load_compiled("transport", state.say)
+        self._loops = load_compiled("transport", state.notify)
         self._cost_of: dict[bytes, float] = {}
 
     def improve(self, is_open: NDArray[np.bool_], cut: Cut | None = None) -> None:

@@ -116,7 +116,7 @@ class Ascent:
 
     def __init__(self, problem: FacilityProblem, rules: HubRules, state: SearchState) -> None:
         self._problem, self._rules = problem, rules
-        self._loops = load_compiled("prices", state.say)
+        self._loops = load_compiled("prices", state.notify)
         units = [max(float(np.abs(row.weights).max(initial=0.0)), 1e-12) for row in rules.rows]
         dense = [row.weights / unit for row, unit in zip(rules.rows, units, strict=True)]
         self._weights = np.array(dense, dtype=np.float64).reshape(len(units), problem.sites)

@@ -84,7 +84,7 @@ class FacilitySearch:
 
     def _run(self) -> None:
         start = UncapacitatedHeuristic(
-            self._problem, self._rules, KnownPlans(self._problem.sites, self._state.aside()), self._state
+            self._problem, self._rules, KnownPlans(self._problem.sites, self._state.without_listener()), self._state
         )
         first = start.greedy()
         self._make(CustomerPrices.start(self._problem, len(self._rules.rows), int(first.sum())))
@@ -206,7 +206,7 @@ class FacilityPlanning:
         instance, problem = self._instance, self._problem
         is_open = np.zeros(problem.sites, dtype=bool)
         is_open[sites] = True
-        _, held = operated(problem, is_open, load_compiled("transport", self._state.say))
+        _, held = operated(problem, is_open, load_compiled("transport", self._state.notify))
         place, commodity = np.nonzero(held)
         position = np.array([instance.site_position[name] for name in instance.allowed])[sites]
         hub = position[place]

@@ -1,4 +1,4 @@
-"""A run of HiGHS beside the main thread: what it has reported so far, and when it is left behind."""
+"""A run of HiGHS in a background thread: its reports so far, and its end."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 _PROGRESS_EVERY_S = 0.5
 _POLL_S = 0.05
 _GRACE_S = 5.0
-"""How long HiGHS has to end by itself once a limit is over or the switch is set."""
+"""Time for HiGHS to end by itself after the time limit or a stop, s."""
 
 
 class BackgroundRun:
-    """Runs HiGHS in a thread of its own, so that a signal is handled at once and only sets the switch.
+    """Runs HiGHS in a thread of its own, so that a signal is handled at once and only sets the stop event.
 
-    HiGHS looks at limits and callbacks now and then, but not while it solves the first LP of a large MIP, which may
-    take minutes. A run that does not end in time is left behind: its thread goes on, and what it has reported counts.
+    HiGHS checks limits and callbacks from time to time, but not during the first LP of a large MIP, which may take
+    minutes. A run that does not end in time is abandoned: its thread continues, and its reports so far count.
 
     Parameters
     ----------
     highs
-        Loaded with model and options.
+        An instance with model and options.
     cost_unit
         EUR/year of one unit of its objective.
     watch
-        Limits, clock and stop switch.
+        Limits, clock and stop event.
     listen
         Called with progress, from the thread.
     task
@@ -58,7 +58,7 @@ class BackgroundRun:
         self.bound = -np.inf
         self._highs, self._cost_unit = highs, cost_unit
         self._watch, self._listen, self._task = watch, listen, task
-        self._told = 0.0
+        self._reported_at = 0.0
         self._done = Event()
         self._failures: list[BaseException] = []
         highs.cbMipInterrupt.subscribe(self._interrupt)
@@ -68,7 +68,7 @@ class BackgroundRun:
         highs.cbIpmInterrupt.subscribe(self._interrupt)
 
     def finish(self) -> bool:
-        """Run to the end; return False where the run had to be left behind."""
+        """Run to the end; return False if the run was abandoned."""
         Thread(target=self._work, name=SOLVER_THREAD, daemon=True).start()
         over_since = np.inf
         # Not thread.join: up to Python 3.12 a KeyboardInterrupt in it marks a running thread as ended.
@@ -99,8 +99,8 @@ class BackgroundRun:
 
     def _keep(self, event: Any) -> None:
         self.incumbent = np.array(event.data_out.mip_solution)
-        # Nothing may come after it for minutes.
-        self._told = 0.0
+        # The next report may be minutes away.
+        self._reported_at = 0.0
         self._report(event)
 
     def _report(self, event: Any) -> None:
@@ -111,11 +111,11 @@ class BackgroundRun:
         if bound is not None:
             self.bound = max(self.bound, bound)
         now = time.monotonic()
-        if now - self._told >= _PROGRESS_EVERY_S:
-            self._told = now
+        if now - self._reported_at >= _PROGRESS_EVERY_S:
+            self._reported_at = now
             self._listen(Progress(self._watch.elapsed_s, incumbent, bound, self._task))
 
 
 def finite_cost(value: float) -> float | None:
-    """Return a cost of HiGHS, or None for what it has as infinite."""
+    """Return a cost of HiGHS, or None if HiGHS means infinite."""
     return float(value) if np.isfinite(value) and abs(value) < 1e300 else None

@@ -1,4 +1,4 @@
-"""Linear and mixed-integer programs as arrays: what they are, and how they are built."""
+"""Linear and mixed-integer programs as arrays, and their builder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Rows:
     lower, upper
         Shape (rows,).
     start
-        Where each row begins in ``index`` and ``value``, and where the last one ends, shape (rows + 1,).
+        Position of each row's first entry in ``index`` and ``value``, and the end of the last, shape (rows + 1,).
     index, value
         Columns and coefficients.
     """
@@ -41,7 +41,7 @@ class Rows:
 
     @classmethod
     def from_lists(cls, rows: Sequence[tuple[float, float, NDArray[np.intp], NDArray[np.float64]]]) -> Rows:
-        """Return rows from (lower, upper, columns, coefficients) each; there must be one."""
+        """Return rows given as (lower, upper, columns, coefficients); at least one."""
         return cls(
             np.array([row[0] for row in rows], dtype=np.float64),
             np.array([row[1] for row in rows], dtype=np.float64),
@@ -63,7 +63,7 @@ class LinearProgram:
     Parameters
     ----------
     cost, lower, upper
-        Of the columns.
+        Costs and bounds of the columns.
     is_integer
         Whether a column is integer, shape (columns,).
     rows
@@ -86,7 +86,7 @@ class LpBuilder:
     Attributes
     ----------
     columns, rows
-        How many there are so far.
+        Their numbers so far.
     """
 
     def __init__(self) -> None:
@@ -104,7 +104,7 @@ class LpBuilder:
         *,
         is_integer: bool = False,
     ) -> NDArray[np.intp]:
-        """Add a column for each lower bound; return them."""
+        """Add a column for each lower bound; return their positions."""
         count = len(lower)
         found = self.columns + np.arange(count)
         self._columns.append((_floats(count, cost), lower, _floats(count, upper)))
@@ -115,7 +115,7 @@ class LpBuilder:
     def add_rows(
         self, count: int, lower: NDArray[np.float64] | float, upper: NDArray[np.float64] | float
     ) -> NDArray[np.intp]:
-        """Add some rows without coefficients; return them."""
+        """Add rows without coefficients; return their positions."""
         found = self.rows + np.arange(count)
         self._row_bounds.append((_floats(count, lower), _floats(count, upper)))
         self.rows += count
@@ -124,7 +124,7 @@ class LpBuilder:
     def enter(
         self, rows: NDArray[np.intp], columns: NDArray[np.intp], values: NDArray[np.float64] | float = 1.0
     ) -> None:
-        """Set coefficients, each once."""
+        """Set coefficients, each at most once."""
         self._entries.append((rows, columns, _floats(len(rows), values)))
 
     def add_row(
@@ -134,7 +134,7 @@ class LpBuilder:
         lower: float,
         upper: float,
     ) -> int:
-        """Add a row with its coefficients; return it."""
+        """Add a row with its coefficients; return its position."""
         index = np.asarray(columns, dtype=np.intp)
         self._row_bounds.append((np.array([lower]), np.array([upper])))
         self._entries.append((np.full(len(index), self.rows), index, np.asarray(values, dtype=np.float64)))
@@ -142,7 +142,7 @@ class LpBuilder:
         return self.rows - 1
 
     def program(self, cost: NDArray[np.float64] | None = None) -> LinearProgram:
-        """Return the program; ``cost`` of its columns counts in place of what they were added with."""
+        """Return the program; ``cost`` replaces the costs that the columns were added with."""
         added, lower, upper = (np.concatenate(part) for part in zip(*self._columns, strict=True))
         return LinearProgram(
             cost=added if cost is None else cost,

@@ -1,4 +1,4 @@
-"""From a Pyomo model to arrays: Pyomo's own standard form, scaled so that costs are of the order of one."""
+"""Compilation of a Pyomo model to arrays: Pyomo's standard form, scaled so that costs are of the order of one."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 _SMALL_ROW = 2.0**-6
-"""Largest coefficient of a row up to which it is scaled up."""
+"""Rows whose largest coefficient is under this are scaled up."""
 
 _DIGITS = 2.0**-50
-"""What a product and its sum may be off by, as a share of the product."""
+"""Relative rounding error of a product and its sum."""
 
 
 @dataclass(frozen=True)
@@ -55,22 +55,22 @@ class Compiled(LinearProgram):
 
     @property
     def least(self) -> float:
-        """Objective with every column at its cheaper bound, in the objective's unit: a bound that needs no solver."""
+        """Objective with every column at its cheaper bound, in the objective's unit: a valid lower bound."""
         with np.errstate(invalid="ignore"):  # 0 times infinity, of a column without cost
             ends = np.nan_to_num(self.cost * np.stack((self.lower, self.upper)), nan=0.0, posinf=np.inf, neginf=-np.inf)
         return (float(ends.min(axis=0).sum()) + self.offset) * self.cost_unit
 
     @property
     def rounding(self) -> float:
-        """By how much sums of its largest cost are off where they cancel, in the objective's unit."""
+        """Rounding error of sums with the largest cost, in the objective's unit."""
         return float(_DIGITS * np.abs(self.cost).max(initial=abs(self.offset))) * self.cost_unit
 
 
 def _cost_unit(cost: NDArray[np.float64]) -> float:
     """Return a power of two a little under the median cost.
 
-    HiGHS holds reduced costs to be zero within 1e-7 of this unit: small, so that this is little against an optimum
-    that takes the cheap columns. By the largest cost, one that stands for "never" would make all others zero.
+    HiGHS treats reduced costs within 1e-7 of this unit as zero, so the unit is small against an optimum with cheap
+    columns. Scaled by the largest cost, a prohibitive one would make all others zero.
     """
     spent = np.abs(cost[cost != 0.0])
     return float(2.0 ** (np.floor(np.log2(np.median(spent))) - 6)) if len(spent) else 1.0
@@ -79,7 +79,7 @@ def _cost_unit(cost: NDArray[np.float64]) -> float:
 def _row_factors(matrix: csr_array) -> NDArray[np.float64]:
     """Return a power of two for each row, over 1 where its largest coefficient is small, shape (rows,).
 
-    HiGHS holds rows to be kept within 1e-7, and drops what is under 1e-9: little against coefficients of about one.
+    HiGHS satisfies rows within 1e-7 and drops coefficients under 1e-9: small against coefficients of about one.
     """
     largest = abs(matrix).max(axis=1).toarray().ravel()
     is_small = (largest > 0.0) & (largest < _SMALL_ROW)
@@ -87,9 +87,9 @@ def _row_factors(matrix: csr_array) -> NDArray[np.float64]:
 
 
 def compile_model(model: Any) -> Compiled:
-    """Compile a Pyomo model with one linear objective to be minimised, and ``hub_open`` by site if it is of one year.
+    """Compile a Pyomo model with one linear objective to minimise and, if it is of one year, ``hub_open`` by site.
 
-    Pyomo's mixed form names each row with the side that it bounds: 1 for at most, 0 for equal, -1 for at least.
+    Pyomo's mixed form gives each row a bound type: 1 for at most, 0 for equal, -1 for at least.
     """
     from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
     from scipy.sparse import diags_array

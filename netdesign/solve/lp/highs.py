@@ -1,4 +1,4 @@
-"""HiGHS itself: instances with their options and program, and what is made of how a run ended."""
+"""Instances of HiGHS: options, loading of a program, and evaluation of a run."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from netdesign.solve.lp.builder import LinearProgram
 
 DUAL_TOLERANCE = 1e-7
-"""By how much of the cost unit a reduced cost may be under zero: the default of HiGHS."""
+"""Largest amount, in cost units, by which a reduced cost may be under zero: the default of HiGHS."""
 _STDOUT = 1
 _LARGEST_COST = 1e15
 _PRICED = 1e-6
-"""By how much of its cost a solution may differ from what HiGHS reports of it."""
+"""Largest relative difference between the cost of a solution and the objective that HiGHS reports."""
 
 
 def loaded(program: LinearProgram | highspy.HighsLp, options: Mapping[str, Any], *, is_relaxed: bool = False) -> Any:
@@ -32,11 +32,11 @@ def loaded(program: LinearProgram | highspy.HighsLp, options: Mapping[str, Any],
     Parameters
     ----------
     program
-        Ours, or one that another HiGHS holds.
+        A program, or one taken from another HiGHS.
     options
-        Of HiGHS; without others it is silent and has one thread.
+        Options of HiGHS; by default it is silent and has one thread.
     is_relaxed
-        Whether integer columns may take parts.
+        Whether integer columns may be fractional.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def loaded(program: LinearProgram | highspy.HighsLp, options: Mapping[str, Any],
 def _highs_lp(program: LinearProgram, is_relaxed: bool) -> highspy.HighsLp:
     lp, rows = highspy.HighsLp(), program.rows
     lp.num_col_, lp.num_row_ = len(program.cost), len(rows)
-    # HiGHS takes larger costs for infinite. Lower ones give a lower bound; the plan is priced with the true ones.
+    # HiGHS takes larger costs for infinite. Clipped costs give a valid bound; the plan is priced with the true ones.
     lp.col_cost_, lp.offset_ = np.clip(program.cost, -_LARGEST_COST, _LARGEST_COST), program.offset
     lp.col_lower_, lp.col_upper_ = program.lower, program.upper
     lp.row_lower_, lp.row_upper_ = rows.lower, rows.upper
@@ -71,7 +71,7 @@ def set_option(highs: Any, name: str, value: float | bool | str) -> None:
     Raises
     ------
     SolverError
-        HiGHS does not know it, or refuses the value.
+        HiGHS has no such option, or refuses the value.
     """
     # A misspelt or mistyped option is an error status, never an exception.
     if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
@@ -80,12 +80,12 @@ def set_option(highs: Any, name: str, value: float | bool | str) -> None:
 
 
 def checked(status: Any) -> None:
-    """Refuse the status of an error.
+    """Check a status.
 
     Raises
     ------
     SolverError
-        It is one.
+        It is an error.
     """
     if status == highspy.HighsStatus.kError:
         message = "HiGHS refuses a program or a change of it"
@@ -93,7 +93,7 @@ def checked(status: Any) -> None:
 
 
 def has_plan(highs: Any) -> bool:
-    """Return whether HiGHS holds values that keep the rows."""
+    """Return whether HiGHS holds a feasible solution."""
     return bool(highs.getInfo().primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible))
 
 
@@ -103,14 +103,14 @@ def ending(highs: Any, *, is_bounded: bool = True) -> Termination:
     Parameters
     ----------
     highs
-        Has run.
+        An instance that has run.
     is_bounded
-        Whether the program cannot be unbounded: presolve may leave open which of the two it is.
+        Whether the program is certainly bounded; presolve may not distinguish infeasible from unbounded.
 
     Raises
     ------
     SolverError
-        It ended in a way that no bounded program should.
+        The status is not expected of a bounded program.
     """
     status, names = highs.getModelStatus(), highspy.HighsModelStatus
     endings = {
@@ -129,23 +129,23 @@ def ending(highs: Any, *, is_bounded: bool = True) -> Termination:
 
 
 def has_given_up(highs: Any) -> bool:
-    """Return whether a run ended without a word on the model, or reports of its solution what it does not cost.
+    """Return whether a run ended without a result, or reports a wrong objective for its solution.
 
-    HiGHS meets numbers that it cannot handle; and 1.16 may price a solution that it begins with by the presolved model,
-    cheaper than it is, and then takes it for the optimum (findings/highs_start_priced_wrong.sh).
+    HiGHS may fail numerically. Version 1.16 may also price a start solution by the presolved model, too low, and then
+    report it as the optimum (findings/highs_start_priced_wrong.sh).
     """
     names = highspy.HighsModelStatus
-    nothing_said = names.kUnknown, names.kSolveError, names.kPresolveError, names.kPostsolveError
-    return highs.getModelStatus() in nothing_said or not _costs_what_it_reports(highs)
+    no_result = names.kUnknown, names.kSolveError, names.kPresolveError, names.kPostsolveError
+    return highs.getModelStatus() in no_result or not _costs_what_it_reports(highs)
 
 
 def refuse_wrong_price(highs: Any) -> None:
-    """Refuse a solution that costs something else than HiGHS reports of it: nothing that it proves would hold.
+    """Refuse a solution whose cost differs from the reported objective: the bound would be invalid too.
 
     Raises
     ------
     SolverError
-        It does.
+        The two differ.
     """
     if not _costs_what_it_reports(highs):
         message = "HiGHS returns a solution that costs something else than it says of it"
@@ -166,12 +166,12 @@ def _costs_what_it_reports(highs: Any) -> bool:
 def run_again_if_given_up(highs: Any) -> Any:
     """Run HiGHS and return the status of the last run.
 
-    Where it gives up it runs again without anything to begin with, with presolve, then with its usual tolerances too.
+    If it gives up, run it again from scratch with presolve, then with its default tolerances too.
 
     Raises
     ------
     SolverError
-        What it reports of its solution is wrong all the same.
+        The reported objective is wrong even then.
     """
     status = highs.run()
     if not has_given_up(highs):
@@ -194,24 +194,24 @@ def run_again_if_given_up(highs: Any) -> Any:
     return status
 
 
-class _Greeting:
-    """What HiGHS 1.16 prints as a process makes its first instance, before there is one that could be told not to."""
+class _Banner:
+    """Suppresses the banner that HiGHS 1.16 prints with the first instance of a process, before any option is set."""
 
     def __init__(self) -> None:
         self._lock, self._is_over = Lock(), False
 
-    def get_over(self) -> None:
-        """Make the first instance of this process, if nobody has: standard output is the answer's."""
+    def suppress(self) -> None:
+        """Create the first instance of this process with standard output closed off, as that carries the answer."""
         with self._lock:
             if not self._is_over:
-                with _standard_output_nowhere():
+                with _discarded_standard_output():
                     highspy.Highs()  # type: ignore[no-untyped-call]
                 self._is_over = True
 
 
 @contextmanager
-def _standard_output_nowhere() -> Iterator[None]:
-    """Send what is written to descriptor 1, also by C++, nowhere; a closed one is closed again afterwards."""
+def _discarded_standard_output() -> Iterator[None]:
+    """Discard what is written to descriptor 1, also by C++; if it was closed, close it again afterwards."""
     try:
         kept = os.dup(_STDOUT)
     except OSError:
@@ -230,10 +230,10 @@ def _standard_output_nowhere() -> Iterator[None]:
             os.close(kept)
 
 
-_greeting = _Greeting()
+_banner = _Banner()
 
 
 def new_highs() -> Any:
-    """Return a new HiGHS that prints nothing while it is made."""
-    _greeting.get_over()
+    """Return a new HiGHS without its banner on standard output."""
+    _banner.suppress()
     return highspy.Highs()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""Running HiGHS on a Pyomo model: compiling it, its trace, its plan made exact, and what its bound proves."""
+"""Solving a Pyomo model by HiGHS: compilation, trace, exact plan, and valid bound."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Outcome:
     bound
         Proven bound on the objective, EUR/year.
     is_exact
-        Whether integer columns are integer, and the others the best for them; else they are so within tolerances only.
+        Whether integer columns are exactly integer and the others optimal for them; else only within tolerances.
     """
 
     termination: Termination
@@ -65,7 +65,7 @@ def run_model(
     extra_rows
         Rows added to it for this run.
     watch
-        Limits, clock and stop switch.
+        Limits, clock and stop event.
     listen
         Called with progress, from the solver's thread.
     task
@@ -74,7 +74,7 @@ def run_model(
     Raises
     ------
     SolverError
-        HiGHS refuses an option or the model, or ends in a way that is none of the four endings.
+        HiGHS refuses an option or the model, or ends with an unexpected status.
     """
     begun = time.perf_counter()
     highs = _prepared(compiled, extra_rows, watch)
@@ -120,7 +120,7 @@ def _prepared(compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch, 
 
 def _ending(highs: Any, compiled: Compiled) -> tuple[Termination, NDArray[np.float64] | None, float]:
     """Return why HiGHS ended, the values of the columns if it holds a plan, and the bound in EUR/year."""
-    # Where every column has an end that it is cheapest at, the model is not unbounded.
+    # A model whose columns all have a finite cheapest bound is not unbounded.
     termination = ending(highs, is_bounded=bool(np.isfinite(compiled.least)))
     if termination is Termination.INFEASIBLE:
         return termination, None, float("inf")
@@ -138,9 +138,9 @@ def _ending(highs: Any, compiled: Compiled) -> tuple[Termination, NDArray[np.flo
 
 
 def _polished(highs: Any, compiled: Compiled, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Solve again with the integers fixed at their rounded values: exact shares, no freight over half-open hubs.
+    """Solve again with the integers fixed at their rounded values, for exact shares over open hubs.
 
-    None where there is no time for it, or where the values are feasible only within the tolerance of the integers.
+    Return None if there is no time, or if the values are feasible only within the integrality tolerance.
     """
     integer = np.flatnonzero(compiled.is_integer).astype(np.int32)
     fixed = np.round(values[integer])
@@ -148,7 +148,7 @@ def _polished(highs: Any, compiled: Compiled, values: NDArray[np.float64]) -> ND
     kinds = np.full(len(integer), highspy.HighsVarType.kContinuous, dtype=object)
     highs.changeColsIntegrality(len(integer), integer, kinds)
     highs.changeColsBounds(len(integer), integer, fixed, fixed)
-    # The basis of where the search stopped may be far away, and would keep the presolve from taking closed hubs out.
+    # The last basis may be far away, and would keep presolve from removing closed hubs.
     highs.clearSolver()
     highs.setOptionValue("time_limit", _POLISH_S)
     highs.run()
@@ -158,7 +158,7 @@ def _polished(highs: Any, compiled: Compiled, values: NDArray[np.float64]) -> ND
 
 
 def compiled_or_infeasible(model: Any) -> Compiled | None:
-    """Compile a model; None where a row without variables cannot hold: Pyomo refuses what is plainly infeasible."""
+    """Compile a model; return None if Pyomo refuses it for an infeasible row without variables."""
     try:
         return compile_model(model)
     except InfeasibleConstraintException:
@@ -166,7 +166,7 @@ def compiled_or_infeasible(model: Any) -> Compiled | None:
 
 
 def tracing(trace: list[TracePoint], listen: Callable[[Progress], None]) -> Callable[[Progress], None]:
-    """Return a listener that keeps what HiGHS tells and passes it on; its bound never falls."""
+    """Return a listener that records the progress of HiGHS in a trace and passes it on; its bound never falls."""
 
     def pass_on(progress: Progress) -> None:
         if progress.bound is not None:
@@ -178,28 +178,28 @@ def tracing(trace: list[TracePoint], listen: Callable[[Progress], None]) -> Call
 
 
 def ended_trace(trace: Sequence[TracePoint], elapsed_s: float, objective: float, bound: float) -> list[TracePoint]:
-    """Return a trace with its end, and no bound in it over the one that is stated."""
+    """Return a trace with its final point and without bounds above the final one."""
     kept = [replace(point, bound=min(point.bound, bound)) for point in trace if point.bound is not None]
     return [*kept, TracePoint(elapsed_s, objective, bound, None)]
 
 
 def set_values(compiled: Compiled, values: NDArray[np.float64]) -> None:
-    """Give the variables of the Pyomo model their values."""
+    """Set the values of the variables of the Pyomo model."""
     for variable, value in zip(compiled.variables, values.tolist(), strict=True):
         variable.set_value(value, skip_validation=True)
 
 
 def stated_objective(compiled: Compiled, values: NDArray[np.float64]) -> float:
-    """Return what the model makes of its values, EUR/year or the unit of its objective."""
+    """Return the objective of the model at some values, EUR/year or the unit of its objective."""
     return (float(compiled.cost @ values) + compiled.offset) * compiled.cost_unit
 
 
 def certain_bound(compiled: Compiled, values: NDArray[np.float64], bound: float, objective: float) -> float:
-    """Return the bound of HiGHS less that by which it may be too high, if this is more than an optimum may be off.
+    """Return the bound of HiGHS less its possible error, if this exceeds the gap of an optimal plan.
 
-    A reduced cost may be under zero by the dual tolerance; the columns of a plan, shares above all, add up to about
-    the same in every plan. Where a cost stands for "never", the digits of all others are lost in sums with it. No bound
-    is under what the columns cost at their cheaper ends.
+    A reduced cost may be under zero by the dual tolerance, and the columns of a plan, mostly shares, have about the
+    same sum in every plan. A prohibitive cost makes sums lose the digits of all others. The result is never under the
+    cost with all columns at their cheaper bounds.
     """
-    doubt = max(DUAL_TOLERANCE * compiled.cost_unit * float(abs(values).sum()), compiled.rounding)
-    return max(bound - (doubt if doubt > OPTIMAL_GAP * abs(objective) else 0.0), compiled.least)
+    error = max(DUAL_TOLERANCE * compiled.cost_unit * float(abs(values).sum()), compiled.rounding)
+    return max(bound - (error if error > OPTIMAL_GAP * abs(objective) else 0.0), compiled.least)

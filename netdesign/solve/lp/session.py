@@ -1,4 +1,4 @@
-"""A linear or mixed-integer program that HiGHS holds: it grows, its bounds change, each solve starts from the last."""
+"""A linear or mixed-integer program held by HiGHS, changed step by step, each solve starting from the last basis."""
 
 from __future__ import annotations
 
@@ -28,34 +28,34 @@ if TYPE_CHECKING:
     from netdesign.solve.lp.builder import LinearProgram, Rows
 
 TIGHT = 1e-9
-"""Tolerance of linear programs, as many small errors add up to one cost and a bound is as honest as the duals that
-prove it; and gap of mixed ones."""
+"""Tolerance of linear programs, as small errors of many columns add up and a bound is only as exact as the duals; and
+gap of mixed programs."""
 
 SCALE = 1e4
-"""What the objective of a program is to be, about: HiGHS has absolute tolerances."""
+"""Approximate objective value of a program: HiGHS has absolute tolerances."""
 
 _LINEAR = {"primal_feasibility_tolerance": TIGHT, "dual_feasibility_tolerance": TIGHT}
 _MIXED = {"mip_rel_gap": TIGHT, "mip_abs_gap": TIGHT}
-"""Mixed programs keep the usual tolerances, under which HiGHS is tested; who needs more solves again with the integer
+"""Mixed programs keep the default tolerances, with which HiGHS is tested; for exact values, solve again with integer
 columns fixed."""
 _FEASIBLE = (TIGHT, 1e-7, 1e-6)
-"""Tolerances of feasibility and of integers in ``solve_mixed``; the next one where HiGHS cannot keep the one before."""
+"""Tolerances of feasibility and integrality in ``solve_mixed``, tried in this order until HiGHS succeeds."""
 
 
 @dataclass(frozen=True)
-class Solved:
-    """An optimum.
+class LpSolution:
+    """An optimal solution.
 
     Parameters
     ----------
     objective, bound
-        Its value, and what is proven; they differ by rounding only where columns are integer.
+        Value and proven bound; they differ only in programs with integer columns.
     values
-        Of the columns.
+        Values of the columns.
     reduced_costs
-        Of the columns: what the objective grows by, at least, for each unit that a column leaves its bound.
+        Least increase of the objective per unit that a column leaves its bound.
     prices
-        Duals of the rows; these and reduced costs are zero where columns are integer.
+        Duals of the rows; these and reduced costs are zero in programs with integer columns.
     """
 
     objective: float
@@ -66,17 +66,17 @@ class Solved:
 
 
 @dataclass(frozen=True)
-class MixedSolved:
-    """What branch and bound came to.
+class MixedOutcome:
+    """The outcome of branch and bound.
 
     Parameters
     ----------
     bound
-        Proven; infinite where no values keep the rows.
+        Proven bound; infinite if the program is infeasible.
     found
-        Values of the columns, each better than the one before.
+        Solutions, each better than the one before.
     is_done
-        Whether the gap was reached, rather than the time over.
+        Whether the gap was reached within the time.
     """
 
     bound: float
@@ -90,27 +90,27 @@ class LpSession:
     Parameters
     ----------
     program
-        As it is at first.
+        The first version of the program.
     state
-        Clock of the search; None where nobody waits.
+        Clock of the search; None without a time limit.
     options
-        Of HiGHS, in place of those that are set for every program.
+        Options of HiGHS, in place of the default ones.
     is_relaxed
-        Whether ``solve`` lets integer columns take parts; ``solve_mixed`` does not.
+        Whether integer columns may be fractional in ``solve``; ``solve_mixed`` keeps them integer.
     longest_s
-        Most seconds of one run.
+        Time limit of one run, s.
 
     Attributes
     ----------
     is_integer
         Whether a column is integer, shape (columns,).
     kept
-        Number of rows that are never dropped; they come first. At first those of the program.
+        Number of rows that are never dropped, which come first; initially those of the program.
 
     Raises
     ------
     SolverError
-        HiGHS refuses something: a defect.
+        HiGHS refuses the program or a change: a defect.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class LpSession:
         *,
         is_integer: bool = False,
     ) -> None:
-        """Add columns after those that are there, with their coefficients in the rows, shape (rows, new columns)."""
+        """Append columns with their coefficients in the rows, shape (rows, new columns)."""
         column, row = np.nonzero(entries.T)
         start = np.concatenate(([0], np.cumsum(np.bincount(column, minlength=len(cost)))[:-1]))
         values = np.ascontiguousarray(entries.T[column, row])
@@ -164,7 +164,7 @@ class LpSession:
         checked(self._highs.changeCoeff(row, column, value))
 
     def keep_rows(self) -> None:
-        """Never drop the rows that are there now."""
+        """Never drop the present rows."""
         self.kept = self.rows
 
     def bound_rows(self, rows: NDArray[np.intp], lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
@@ -178,7 +178,7 @@ class LpSession:
             checked(self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper))
 
     def drop_slack_rows(self, slack: float) -> NDArray[np.intp]:
-        """Drop rows that are off by more than ``slack`` and price nothing; return their positions before."""
+        """Drop rows with more than ``slack`` and a dual of zero; return their previous positions."""
         solution, lp = self._highs.getSolution(), self._highs.getLp()
         value, dual = np.array(solution.row_value), np.array(solution.row_dual)
         if len(value) != self.rows:
@@ -193,12 +193,12 @@ class LpSession:
         return positions
 
     def restart(self, columns: NDArray[np.intp] | None = None, rows: NDArray[np.intp] | None = None) -> None:
-        """Forget what was solved, so that the next optimum depends on the program alone.
+        """Discard the last basis, so that the next optimum depends on the program alone.
 
         Parameters
         ----------
         columns, rows
-            Where they are given: columns in the basis to begin with, and rows not in it; as many of these as of those.
+            If given: columns in the first basis and rows outside it, equally many.
         """
         checked(self._highs.clearSolver())
         if columns is None or rows is None:
@@ -212,19 +212,19 @@ class LpSession:
         basis.valid, basis.alien = True, False
         checked(self._highs.setBasis(basis))
 
-    def solve(self) -> Solved | None:
-        """Return the optimum, or None where no values keep the rows.
+    def solve(self) -> LpSolution | None:
+        """Return the optimum, or None if the program is infeasible.
 
-        Of a mixed program whose time was over it is the best plan so far, with its bound.
+        If the time of a mixed program runs out, return its best solution with the bound.
 
         Raises
         ------
         TimeoutError
-            The search was over before there was anything.
+            The time ran out without a solution.
         """
         highs = self._highs
         if math.isfinite(seconds := self._seconds(self._longest_s)):
-            # HiGHS counts the time of all its runs together.
+            # HiGHS applies the limit to the total time of all runs.
             set_option(highs, "time_limit", float(highs.getRunTime()) + seconds)
         checked(run_again_if_given_up(highs))
         ended = ending(highs)
@@ -236,20 +236,20 @@ class LpSession:
         value, values = float(info.objective_function_value), np.array(solution.col_value)
         if self._is_mixed:
             bound = min(float(info.mip_dual_bound), value)
-            return Solved(value, bound, values, np.zeros(len(values)), np.zeros(self.rows))
-        return Solved(value, value, values, np.array(solution.col_dual), np.array(solution.row_dual))
+            return LpSolution(value, bound, values, np.zeros(len(values)), np.zeros(self.rows))
+        return LpSolution(value, value, values, np.array(solution.col_dual), np.array(solution.row_dual))
 
-    def solve_mixed(self, gap: float, time_s: float, start: NDArray[np.float64] | None) -> MixedSolved:
-        """Solve a copy whose integer columns are integer; return a bound, and solutions on the way to it.
+    def solve_mixed(self, gap: float, time_s: float, start: NDArray[np.float64] | None) -> MixedOutcome:
+        """Solve a copy with integer columns by branch and bound; return the bound and the solutions found.
 
         Parameters
         ----------
         gap
             Relative gap at which to stop.
         time_s
-            Seconds after which to stop.
+            Time limit, s.
         start
-            Values of integer columns to begin with, NaN elsewhere; None without any.
+            Start values of integer columns, NaN elsewhere; or None.
         """
         gaps = {"dual_feasibility_tolerance": TIGHT, "mip_rel_gap": gap, "mip_abs_gap": TIGHT}
         highs = loaded(self._highs.getLp(), {**gaps, "time_limit": self._seconds(time_s)})
@@ -265,31 +265,31 @@ class LpSession:
         _run_tightly(highs, found)
         ended = ending(highs)
         if ended is Termination.INFEASIBLE:
-            return MixedSolved(math.inf, (), is_done=True)
+            return MixedOutcome(math.inf, (), is_done=True)
         info = highs.getInfo()
         if has_plan(highs):
             found.append(np.array(highs.getSolution().col_value))
         bound = float(info.mip_dual_bound)
         if found:
             bound = min(bound, float(info.objective_function_value))
-        return MixedSolved(bound, tuple(found), is_done=ended is Termination.OPTIMAL)
+        return MixedOutcome(bound, tuple(found), is_done=ended is Termination.OPTIMAL)
 
     def _seconds(self, most: float) -> float:
         left = math.inf if self._state is None else self._state.remaining_s
         return max(0.01, min(most, left))
 
     def _interrupt(self, event: Any) -> None:
-        # Called in the thread that runs, after each iteration: a signal that waits is handled here.
+        # Called in the running thread after each iteration, where Python handles pending signals.
         if self._state is not None and self._state.is_over:
             event.interrupt()
 
 
 def _run_tightly(highs: Any, found: list[NDArray[np.float64]]) -> None:
-    """Run with tight tolerances, or else with wider ones.
+    """Run with tight tolerances and, if that fails, with wider ones.
 
-    With too tight ones a solution may be off by more, and presolve may take rounding in a row of large numbers for
-    a proof that nothing keeps it. With wider ones more is permitted, so that a bound is one all the same, and that
-    nothing is permitted holds all the more; solutions are rounded and priced anew in any case.
+    With too tight ones HiGHS may miss them, or presolve may take rounding in a row with large numbers for a proof of
+    infeasibility. Wider ones relax the program, so bounds and proofs of infeasibility remain valid; solutions are
+    rounded and priced again in any case.
     """
     names = highspy.HighsModelStatus
     for tolerance in _FEASIBLE:

@@ -64,7 +64,7 @@ class CommodityOracle:
 
     def __init__(self, matrices: RouteMatrices, state: SearchState) -> None:
         self._matrices, self._state = matrices, state
-        self._loops = load_compiled("commodity", state.say)
+        self._loops = load_compiled("commodity", state.notify)
         volume = np.cumsum(np.add.reduceat(matrices.flows.volume, matrices.flows.start[:-1]))
         self.heavy = int(np.searchsorted(volume, TUNING.heavy * volume[-1])) + 1
         self._slices = slices(matrices.flows.start)

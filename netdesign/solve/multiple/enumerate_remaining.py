@@ -54,7 +54,7 @@ class PricedSets(RemainingSets["NDArray[np.int32]"]):
     ) -> None:
         super().__init__(rules, state)
         self._prices, self._heuristic, self._relaxation = prices, heuristic, relaxation
-        self._loops = load_compiled("within", state.say)
+        self._loops = load_compiled("within", state.notify)
 
     def most(self, number: int, allowed: float) -> int:
         """Return how many sets may be listed: cuts exclude most of them."""

@@ -36,7 +36,7 @@ class BestRoutePrices:
 
     def __init__(self, matrices: RouteMatrices, state: SearchState) -> None:
         self.matrices, self._state = matrices, state
-        self._loops = load_compiled("pricing", state.say)
+        self._loops = load_compiled("pricing", state.notify)
         flows, legs = matrices.flows, matrices.legs
         ends = legs.distribute.shape[1]
         self._is_dense = not flows.has_deadlines and len(flows.volume) >= TUNING.dense * matrices.origins * ends

@@ -1,4 +1,4 @@
-"""Which staged engine answers a question, one beside it, and which one proves its answer again."""
+"""The choice of a staged engine for a question, for auxiliary questions, and for a second proof."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from netdesign.solve.registry import EngineRecord
 
 _FEW_ROUTES = 10_000
-"""Routes up to which the straight model proves in some seconds."""
+"""Number of routes up to which the straight model takes some seconds."""
 
 
 def choose_staged_engine(question: StagedQuestion) -> Choice[StagedInstance, StagedEngine]:
-    """Return the engine that was asked for, or the first that can state the problem.
+    """Return the requested engine, or for ``auto`` the first that suits.
 
     Raises
     ------
     UsageError
-        The engine that was asked for cannot state the problem, or none can; says why.
+        The requested engine, or every engine, cannot state the problem; gives the reason.
     """
     return STAGED.choose(question.asked, question.staged)
 
@@ -31,12 +31,12 @@ def choose_staged_engine(question: StagedQuestion) -> Choice[StagedInstance, Sta
 def choice_after(
     choice: Choice[StagedInstance, StagedEngine], staged: StagedInstance
 ) -> Choice[StagedInstance, StagedEngine] | None:
-    """Return the next engine that can state a problem of which the chosen one found no plan, as it is too large for it.
+    """Return the next engine for a problem that is too large for the chosen one, or None.
 
     Parameters
     ----------
     choice
-        What ended so.
+        The choice that found no plan.
     staged
         The problem.
     """
@@ -48,13 +48,13 @@ def choice_after(
     return None
 
 
-def choose_beside(question: StagedQuestion) -> Choice[StagedInstance, StagedEngine]:
-    """Return the engine for a question beside the one that was asked: the same where it can state it, else another.
+def choose_auxiliary(question: StagedQuestion) -> Choice[StagedInstance, StagedEngine]:
+    """Return the engine for an auxiliary question: the requested one if it can state it, else another.
 
     Raises
     ------
     UsageError
-        None can state it.
+        No engine can state it.
     """
     try:
         return choose_staged_engine(question)
@@ -62,26 +62,26 @@ def choose_beside(question: StagedQuestion) -> Choice[StagedInstance, StagedEngi
         return choose_staged_engine(replace(question, asked=AUTO))
 
 
-def solve_beside(question: StagedQuestion) -> StagedSolution:
-    """Answer a question that stands beside the one that was asked.
+def solve_auxiliary(question: StagedQuestion) -> StagedSolution:
+    """Solve an auxiliary question.
 
     Raises
     ------
     UsageError
         No engine can state it.
     """
-    return choose_beside(question).engine(question).solve()
+    return choose_auxiliary(question).engine(question).solve()
 
 
 def another_staged_engine(staged: StagedInstance, name: str) -> EngineRecord[StagedInstance, StagedEngine]:
-    """Return an engine other than the named one that can state a problem, to prove its answer again.
+    """Return an engine other than the named one that can state a problem, for a second proof.
 
-    The straight model where it is small, as it shares least with the others; else the first that can.
+    It is the straight model if it is small, as it shares least code with the others; else the first that can.
 
     Raises
     ------
     UsageError
-        There is none.
+        No other engine can.
     """
     able = [other for other in STAGED.names if other != name and STAGED.refusal(other, staged) is None]
     if "monolithic" in able and _routes(staged) <= _FEW_ROUTES:
@@ -93,6 +93,6 @@ def another_staged_engine(staged: StagedInstance, name: str) -> EngineRecord[Sta
 
 
 def _routes(staged: StagedInstance) -> int:
-    """Return how many routes there are, of all nodes, before any is filtered."""
+    """Return the number of routes of all nodes before filtering."""
     sites = len(staged.base.allowed)
     return sum(len(node.instance.commodities) for node in staged.nodes) * sites * sites

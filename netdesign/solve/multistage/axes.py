@@ -1,8 +1,8 @@
-"""Arrays with one axis a hub: sums of what belongs to one hub, and the cheapest move along each axis."""
+"""Arrays with one axis per hub: outer sums, and the cheapest move along each axis."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -11,16 +11,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+Entry = TypeVar("Entry", bound=np.generic)
 
-def along(part: NDArray[np.float64], axis: int, axes: int) -> NDArray[np.float64]:
-    """Return an array of one hub, shaped to be added to one with an axis for each of several hubs."""
+
+def along(part: NDArray[Entry], axis: int, axes: int) -> NDArray[Entry]:
+    """Return a vector of one hub, shaped to broadcast along its axis of ``axes``."""
     shape = [1] * axes
     shape[axis] = -1
     return part.reshape(shape)
 
 
 def summed(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Return the outer sum of one array a hub."""
+    """Return the outer sum of one vector per hub."""
     total = np.zeros((1,) * len(parts))
     for axis, part in enumerate(parts):
         total = total + along(part, axis, len(parts))
@@ -28,21 +30,21 @@ def summed(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
 
 
 def weighted(weight: float, cost: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return costs times a weight; what is impossible stays so where the weight is 0."""
+    """Return costs times a weight; infinite costs stay infinite at weight 0."""
     return np.asarray(weight * cost) if weight > 0.0 else np.where(np.isfinite(cost), 0.0, np.inf)
 
 
 def cheapest(values: NDArray[np.float64], moves: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Return for each state of all hubs the least of moving to another and its value there.
+    """Return for each state of all hubs the least cost of a move plus the value of its target.
 
-    Moves of different hubs add up, so that one axis is done after the other.
+    Costs of moves add up over hubs, so the axes are processed one by one.
 
     Parameters
     ----------
     values
         By state of each hub.
     moves
-        Cost from state to state, one matrix a hub.
+        Cost from state to state, one matrix per hub.
     """
     for axis, matrix in enumerate(moves):
         last = values.swapaxes(axis, -1)
@@ -53,6 +55,6 @@ def cheapest(values: NDArray[np.float64], moves: Sequence[NDArray[np.float64]]) 
 def cheapest_target(
     values: NDArray[np.float64], moves: Sequence[NDArray[np.float64]], state: Sequence[int]
 ) -> tuple[int, ...]:
-    """Return the states that it is cheapest to move to from one state of all hubs; of equal ones the first."""
+    """Return the cheapest target of a move from one state of all hubs; of equal ones the first."""
     total = values + summed([matrix[at] for matrix, at in zip(moves, state, strict=True)])
     return tuple(int(at) for at in np.unravel_index(int(total.argmin()), total.shape))

@@ -1,4 +1,4 @@
-"""Capital budgets that states can tell: what was paid so far follows from the modules ordered so far."""
+"""Capital budgets in the recursion: the states must determine the capital paid so far."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def budget_refusal(staged: StagedInstance) -> str | None:
-    """Return why states do not tell whether a budget is kept, or None."""
+    """Return why the states do not determine whether a budget is kept, or None."""
     budget = staged.stages.capital_budget
     if budget is None:
         return None
@@ -34,7 +34,7 @@ def budget_refusal(staged: StagedInstance) -> str | None:
 def spending_limits(staged: StagedInstance) -> NDArray[np.float64]:
     """Return the most capital that may be paid up to each node, EUR, shape (nodes,).
 
-    Infinite where there is no budget, or one that ``budget_refusal`` speaks of: then the limits prove nothing.
+    Infinite without a budget, or with one that ``budget_refusal`` refuses.
     """
     budget = staged.stages.capital_budget
     limits = np.full(len(staged.nodes), np.inf)

@@ -1,8 +1,8 @@
-"""The best plan fixed at the root: what is ordered depends on the year only, operations adapt to each node.
+"""The best plan fixed at the root: orders depend on the year only, operations adapt to each node.
 
-That is the recursion over a path of years. The year of a moment costs what its nodes cost together, each by its weight,
-with the same modules at all of them. CVaR and regret are the worst of many means: weights of the paths are sought at
-which the best plan costs most, and what is left between bound and plan stays open.
+This is the recursion over a path of years, where the cost of a year is the weighted cost of its nodes with the same
+modules. CVaR and regret are largest means over weights of the paths: the search seeks weights that maximise the cost of
+the best plan, and a gap may remain.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
-    from netdesign.solve.multistage.prepared import Prepared
+    from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.question import StagedQuestion
 
 _MOST_WEIGHTS = 12
-"""At how many weights of the paths a bound is taken; the last ones add little."""
+"""Largest number of weights of the paths; later ones improve the bound little."""
 _SAME = 1e-9
 
 
 class FixedCalendar:
-    """Finds the best plan among those that are fixed at the root.
+    """Finds the best plan fixed at the root.
 
     Parameters
     ----------
@@ -66,12 +66,12 @@ class FixedCalendar:
         return found.solution(Phases(solve_s=time.perf_counter() - begun))
 
 
-def _prepared_by_year(question: StagedQuestion) -> Prepared:
+def _prepared_by_year(question: StagedQuestion) -> RecursionData:
     return replace(prepare(question), moments=by_year(question.staged))
 
 
 class _WorstMean:
-    """The best plan where risk is the worst of many means."""
+    """The search for a risk measure that is a largest mean over weights."""
 
     def __init__(self, question: StagedQuestion) -> None:
         self._question, self._staged = question, question.staged
@@ -81,31 +81,31 @@ class _WorstMean:
         self._plan: StagedPlan | None = None
 
     def search(self) -> None:
-        """Take bounds at weights that cutting planes name, until they say nothing new."""
+        """Compute bounds at the weights from cutting planes, until these repeat."""
         weights = self._weights.probability
         for _ in range(_MOST_WEIGHTS):
-            if self._state.is_over or not self._take(weights) or self._state.is_closed:
+            if self._state.is_over or not self._bound_at(weights) or self._state.is_closed:
                 return
             better, most = self._weights.best()
-            said = _SAME * exactness(most, self._state.scale)
-            if most - self._state.bound <= said or np.abs(better - weights).max() < _SAME:
+            tolerance = _SAME * exactness(most, self._state.scale)
+            if most - self._state.bound <= tolerance or np.abs(better - weights).max() < _SAME:
                 return
             weights = better
 
     def solution(self, phases: Phases) -> StagedSolution:
-        """Return what was found."""
+        """Return the solution."""
         state, plan = self._state, self._plan
         if plan is None:
             is_infeasible = state.bound == math.inf
             ending = Termination.INFEASIBLE if is_infeasible else self._question.watch.ending
             return StagedSolution(ending, None, None, state.bound, phases, tuple(state.trace))
-        # Weights alone may leave a gap that more time would not close.
+        # A gap may remain that more time would not close.
         ending = self._question.watch.ending if state.is_over else state.settled()
         return StagedSolution(ending, plan, state.incumbent, state.bound, phases, tuple(state.trace))
 
-    def _take(self, weights: NDArray[np.float64]) -> bool:
-        """Find the best plan at some weights; return whether there is one."""
-        search = PolicySearch(self._problem, self._weights.of_nodes(weights), self._state.aside())
+    def _bound_at(self, weights: NDArray[np.float64]) -> bool:
+        """Find the best plan at some weights and record its bound; return whether there is a plan."""
+        search = PolicySearch(self._problem, self._weights.of_nodes(weights), self._state.without_listener())
         policy = search.best()
         if policy is None:
             if search.is_infeasible:
@@ -117,5 +117,5 @@ class _WorstMean:
         self._weights.add(found.path_costs)
         if not found.violations and self._state.found(found.objective):
             self._plan = plan
-        self._state.proved(search.bound - float(weights @ self._weights.known))
+        self._state.proved(search.bound - float(weights @ self._weights.reference))
         return True

@@ -1,9 +1,9 @@
 """The engine for risk and for budgets: bounds from the recursion at several weights, then one mixed program.
 
-1. CVaR and regret are the worst of many means. For each of some weights of the paths the recursion gives the best plan
-   and a bound; cutting planes say which weights are next.
-2. At the best weights a plan that is better than the best known one can pass through few states. Over these a mixed
-   program chooses one configuration a node, with all that couples paths: the risk measure, budgets by year.
+1. CVaR and regret are largest means over weights of the paths. At given weights the recursion returns the best plan and
+   a bound; cutting planes give the next weights.
+2. At the best weights a better plan than the incumbent can reach only few states. Over these a mixed program chooses
+   one configuration per node, with the constraints that couple paths: the risk measure, and budgets by year.
 """
 
 from __future__ import annotations
@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING
 from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.multistage.dynamic import size_refusal
 from netdesign.solve.multistage.prepared import prepare
-from netdesign.solve.multistage.question import OPERATED_POLICIES, STAGED_PROBLEMS, StagedSolution, ended, judged_staged
+from netdesign.solve.multistage.question import (
+    OPERATED_POLICIES,
+    STAGED_PROBLEMS,
+    StagedSolution,
+    checked_evaluation,
+    ended,
+)
 from netdesign.solve.multistage.risk_search import RiskSearch
 from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
@@ -52,11 +58,11 @@ class Configurations:
             bound = math.inf if ending is Termination.INFEASIBLE else run.bound
             return StagedSolution(ending, None, None, bound, phases, tuple(state.trace))
         plan = best.plan
-        judged = judged_staged(question, plan, best.risk, "the engine of configurations")
+        evaluation = checked_evaluation(question, plan, best.risk, "the engine of configurations")
         ending = Termination.OPTIMAL if run.is_closed else state.ending()
         if run.is_too_large and not run.is_closed:
             ending = Termination.SIZE_LIMIT
-        return ended(question, ending, plan, judged.objective, run.bound, phases, state.trace)
+        return ended(question, ending, plan, evaluation.objective, run.bound, phases, state.trace)
 
 
 RECORD = EngineRecord(

@@ -1,4 +1,4 @@
-"""A policy: the states of the hubs at every node, and the plan that it amounts to."""
+"""A policy: the states of the hubs at every node, and its conversion to a plan."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.hub_states import Moves
     from netdesign.solve.multistage.hubs import Hubs
-    from netdesign.solve.multistage.operating import Operated
-    from netdesign.solve.multistage.tables import Operation, Tables
+    from netdesign.solve.multistage.operating import YearOperation
+    from netdesign.solve.multistage.tables import CostTables, Operation
 
 States = dict[int, int]
 """State of each hub that was ordered so far, by site."""
@@ -31,11 +31,11 @@ class NodeStates:
     Parameters
     ----------
     start
-        As its year begins.
+        At the beginning of the year.
     ready
-        Once modules that are ready at once are ordered: the year is operated with these.
+        After orders of modules without lead time: the year is operated in these states.
     after
-        In which the next year begins; at the last year as ``ready``.
+        At the beginning of the next year; in the last year equal to ``ready``.
     """
 
     start: States
@@ -57,12 +57,12 @@ def operation_of(hubs: Hubs, ready: Mapping[int, int]) -> tuple[tuple[int, ...],
 
 
 def operations_of(hubs: Hubs, policy: ContingentPlan) -> list[Operation]:
-    """Return what a policy operates, in the order of the nodes."""
+    """Return the operations of a policy, in the order of the nodes."""
     return [(node, *operation_of(hubs, states.ready)) for node, states in enumerate(policy.nodes)]
 
 
-def policy_cost(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: ContingentPlan) -> np.ndarray:
-    """Return what each node costs, EUR of its year, shape (nodes,); infinite where it cannot be operated."""
+def policy_cost(staged: StagedInstance, hubs: Hubs, tables: CostTables, policy: ContingentPlan) -> np.ndarray:
+    """Return the cost of each node, EUR of its year, shape (nodes,); infinite if it has no operation."""
     found = np.zeros(len(staged.nodes))
     for node, states in enumerate(policy.nodes):
         opened, levels = operation_of(hubs, states.ready)
@@ -77,12 +77,12 @@ def policy_cost(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: Cont
     return found
 
 
-def plan_of(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: ContingentPlan) -> StagedPlan:
-    """Return the plan that a policy amounts to."""
+def plan_of(staged: StagedInstance, hubs: Hubs, tables: CostTables, policy: ContingentPlan) -> StagedPlan:
+    """Return the plan of a policy."""
     return StagedPlan(tuple(_node_plan(staged, hubs, tables, policy, node) for node in range(len(staged.nodes))))
 
 
-def _node_plan(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: ContingentPlan, node: int) -> NodePlan:
+def _node_plan(staged: StagedInstance, hubs: Hubs, tables: CostTables, policy: ContingentPlan, node: int) -> NodePlan:
     states = policy.nodes[node]
     orders: dict[tuple[int, int], int] = {}
     closings = []
@@ -109,7 +109,7 @@ def _node_plan(staged: StagedInstance, hubs: Hubs, tables: Tables, policy: Conti
 def node_plan(
     staged: StagedInstance,
     opened: tuple[int, ...],
-    operated: Operated,
+    operated: YearOperation,
     orders: tuple[Order, ...],
     closings: tuple[str, ...],
 ) -> NodePlan:
@@ -124,7 +124,7 @@ def node_plan(
     operated
         Their operation.
     orders, closings
-        Of the node.
+        Orders and closings at the node.
     """
     return NodePlan(
         orders=orders,
@@ -142,7 +142,7 @@ def _move(moves: Moves, origin: int, target: int) -> int:
     return int(np.flatnonzero((moves.origin == origin) & (moves.target == target))[0])
 
 
-def operations_plan(staged: StagedInstance, opened: tuple[int, ...], operated: Operated) -> Plan:
+def operations_plan(staged: StagedInstance, opened: tuple[int, ...], operated: YearOperation) -> Plan:
     """Return the plan of a year's operations."""
     nodes, sites = staged.base.nodes, staged.base.sites
     return Plan(

@@ -1,4 +1,4 @@
-"""When decisions are made: at each node, once its year is known, or for all nodes of a year from the start."""
+"""The moments of decision: at each node, when its year is observed, or for all nodes of a year at the root."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class DecisionStages:
 
 
 def by_node(staged: StagedInstance) -> DecisionStages:
-    """Return the moments of a plan that waits: every node by itself."""
+    """Return the moments of an adaptive plan: one per node."""
     return DecisionStages(tuple((node,) for node in range(len(staged.nodes))), staged.children)
 
 
 def by_year(staged: StagedInstance) -> DecisionStages:
-    """Return the moments of a plan that is fixed at the root: all nodes of a year as one."""
+    """Return the moments of a plan fixed at the root: one per year."""
     years = range(staged.stages.first_year, staged.stages.last_year + 1)
     nodes = tuple(tuple(v for v, node in enumerate(staged.nodes) if node.year == year) for year in years)
     children = tuple((moment + 1,) if moment + 1 < len(years) else () for moment in range(len(years)))

@@ -1,15 +1,15 @@
-"""The engine for any number of new hubs: decomposition by node, with a bound that is honest whenever it stops.
+"""The engine for any number of new hubs: decomposition by node, with a valid bound whenever it stops.
 
-A master decides on hubs and modules over the tree; what the freight of each node costs and takes of what is scarce it
-knows from cuts (Benders 1962). A cut prices capacity, daily capacity, minima and service, and serves every commodity by
-itself at these prices over partly open hubs (Geoffrion 1974), so it holds for all hubs and modules. At first parts of
-modules are ordered, and cuts are made between the master's points and the cheapest point known; then modules are whole,
-the master is solved by branch and bound, and its plans are operated exactly, which is where they get their cost. Where
-the recursion can take the problem with a few new hubs, its plan is what the search begins with.
+The master decides on hubs and modules over the tree; cuts state cost and resource use of the freight of each node
+(Benders 1962). A cut prices capacity, daily capacity, minima and service, and serves each commodity separately at these
+prices over fractionally open hubs (Geoffrion 1974), so it is valid for all hubs and modules. First the relaxation is
+solved, with cuts at points between its optimum and the cheapest point so far. Then the integer master is solved by
+branch and bound, and the years of its solutions are operated exactly, which gives the cost of a plan. The search begins
+with a plan with few new hubs where the recursion over states finds one.
 
-Where lanes have a minimum or cities a single hub, a year has whole choices that cuts do not see: they are a bound of
-the relaxation. There each plan that was operated proves its own cost as well, and that of plans at the same hubs with
-no module more (Laporte and Louveaux 1993). So small instances are solved exactly, large ones keep a gap.
+Where lanes have a minimum or cities have a single hub, a year has integer choices of its own, and cuts only bound its
+relaxation. There each operated plan also gives a cut on its own cost and on that of plans at the same hubs with no
+further module (Laporte and Louveaux 1993). So small instances are solved exactly, large ones keep a gap.
 """
 
 from __future__ import annotations
@@ -19,15 +19,34 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netdesign.errors import UsageError
+from netdesign.instance.options import HubOptions, apply_hub_options
+from netdesign.solve.core.limits import Watch
 from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.multistage.by_node.problem import prepare_by_node
 from netdesign.solve.multistage.by_node.search import NodeSearch
-from netdesign.solve.multistage.few_hubs import plan_with_few_hubs
-from netdesign.solve.multistage.question import OPERATED_POLICIES, STAGED_PROBLEMS, StagedSolution, ended, judged_staged
-from netdesign.solve.registry import EngineRecord, States, wherever_it_states
+from netdesign.solve.multistage.dynamic import size_refusal
+from netdesign.solve.multistage.question import (
+    OPERATED_POLICIES,
+    STAGED_PROBLEMS,
+    StagedSolution,
+    checked_evaluation,
+    ended,
+)
+from netdesign.solve.registry import STAGED, EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.plan import StagedPlan
+    from netdesign.solve.core.outcome import Progress
     from netdesign.solve.multistage.question import StagedQuestion
+
+_FEW = (2, 1)
+"""Numbers of new hubs to try; the recursion takes the first that is small enough."""
+_SHARE = 0.1
+_LONGEST_S = 60.0
+"""Time limit of the first plan: share of the remaining time, and seconds."""
+_GAP = 1e-2
 
 
 class StagedDecomposition:
@@ -68,8 +87,44 @@ class StagedDecomposition:
             ending = state.ending()
             bound = math.inf if ending is Termination.INFEASIBLE else state.bound
             return StagedSolution(ending, None, None, bound, phases, trace)
-        judged = judged_staged(question, plan, state.incumbent, "the decomposition by node")
-        return ended(question, state.ending(), plan, judged.objective, state.bound, phases, trace)
+        evaluation = checked_evaluation(question, plan, state.incumbent, "the decomposition by node")
+        return ended(question, state.ending(), plan, evaluation.objective, state.bound, phases, trace)
+
+
+def plan_with_few_hubs(question: StagedQuestion) -> StagedPlan | None:
+    """Return a good plan with few new hubs, or None if none is found soon.
+
+    Return None also if the recursion could solve the whole problem: a user who chose another engine wants its answer.
+    """
+    staged = question.staged
+    if size_refusal(staged) is None:
+        return None
+    few = next((one for one in (_with_few(staged, most) for most in _FEW) if one is not None), None)
+    if few is None:
+        return None
+    able = [name for name in ("dynamic", "configurations") if STAGED.refusal(name, few) is None]
+    if not able:
+        return None
+    engine = STAGED[able[0]].engine
+    watch = question.watch
+    until_s = watch.elapsed_s + min(_LONGEST_S, _SHARE * watch.remaining_s)
+    limits = replace(watch.limits, time_limit_s=until_s, relative_gap=max(_GAP, watch.limits.relative_gap))
+
+    def report(progress: Progress) -> None:
+        # The bound holds for few hubs only.
+        question.listen(replace(progress, bound=None, hubs_left=None))
+
+    asked = replace(question.about(few, question.networks, question.task), known=question.known, listen=report)
+    return engine(replace(asked, watch=Watch(limits, watch.stopped, watch.started))).solve().plan
+
+
+def _with_few(staged: StagedInstance, most: int) -> StagedInstance | None:
+    """Return the problem with at most ``most`` new hubs, or None if the rules require more or states are too many."""
+    try:
+        few = replace(staged, base=apply_hub_options(staged.base, HubOptions(max_new=most)))
+    except UsageError:
+        return None
+    return few if size_refusal(few) is None else None
 
 
 RECORD = EngineRecord(

@@ -1,8 +1,8 @@
-"""The dynamic engine: recursion over the tree and the states of the hubs, with operations priced when they matter.
+"""The dynamic engine: recursion over the tree and the states of the hubs, with operations priced on demand.
 
-Values begin as lower bounds: of sets of new hubs the separable one, of operations what multipliers prove. The best
-policy under them tells which sets to look into and which operations to price; then the values are computed anew. When
-all that the best policy uses is priced, its value is both a cost and a bound. (Lazy evaluation in the manner of A*,
+Values begin as lower bounds: the separable bound for sets of new hubs, and the bound by multipliers for operations. The
+best policy under these bounds decides which sets to expand and which operations to price; then the values are updated.
+Once all operations of the best policy are priced, its value is both its cost and a bound. (Lazy evaluation as in A*,
 Hart, Nilsson and Raphael 1968, over the recursion of Bellman 1957.)
 """
 
@@ -23,8 +23,8 @@ from netdesign.solve.multistage.question import (
     OPERATED_POLICIES,
     STAGED_PROBLEMS,
     StagedSolution,
+    checked_evaluation,
     ended,
-    judged_staged,
     keep_nothing,
 )
 from netdesign.solve.multistage.search import PolicySearch
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
     from netdesign.solve.multistage.contingent_plan import ContingentPlan
-    from netdesign.solve.multistage.prepared import Prepared
+    from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.question import StagedQuestion
 
 MOST_SETS = 20_000
@@ -61,18 +61,18 @@ class Dynamic:
 
 
 def solved_by_recursion(
-    question: StagedQuestion, prepared: Callable[[StagedQuestion], Prepared], engine: str
+    question: StagedQuestion, prepared: Callable[[StagedQuestion], RecursionData], engine: str
 ) -> StagedSolution:
-    """Return the plan of least expected cost, decided at the moments that the problem is prepared for.
+    """Return the plan of least expected cost, for the decision moments of the prepared problem.
 
     Parameters
     ----------
     question
-        The question; a plan to begin with is taken where it is permitted.
+        The question; its incumbent is used if permitted.
     prepared
-        Prepares it.
+        Prepares the question.
     engine
-        In words, for messages.
+        Name for messages.
     """
     begun = time.perf_counter()
     state = question.state()
@@ -97,8 +97,8 @@ def solved_by_recursion(
         ending = state.settled() if state.is_closed else state.ending()
         bound = math.inf if ending is Termination.INFEASIBLE else state.bound
         return StagedSolution(ending, None, None, bound, phases, tuple(state.trace))
-    judged = judged_staged(question, plan, state.incumbent, engine)
-    return ended(question, state.ending(), plan, judged.objective, state.bound, phases, state.trace)
+    evaluation = checked_evaluation(question, plan, state.incumbent, engine)
+    return ended(question, state.ending(), plan, evaluation.objective, state.bound, phases, state.trace)
 
 
 def size_refusal(staged: StagedInstance) -> str | None:

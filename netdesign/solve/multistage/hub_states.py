@@ -1,9 +1,8 @@
-"""What one hub can be at the beginning of a year, and what it may become: modules in use, orders under way, its end.
+"""The states of one hub and the moves between them: modules in use, modules on order, closing.
 
-A state is what the future depends on: the modules in use, those that arrive in later years, and, where hubs may close,
-the years of use that are still owed. A year has two moments. First come orders of modules that are ready at once; the
-year is operated with what is in use then. Later come orders that are ready later, and closing; they lead to the state
-in which the next year begins.
+A state holds the modules in use, those that arrive in later years and, where hubs may close, the remaining years of the
+term. A year has two moments. First, modules without lead time are ordered, and the year is operated. Then, modules with
+a lead time are ordered or the hub closes, which leads to the state at the beginning of the next year.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ if TYPE_CHECKING:
 Counts = tuple[int, ...]
 
 MOST_STATES_OF_A_HUB = 20_000
-"""To list them takes some seconds, which no limit ends; beside the states of other hubs more would be too many."""
+"""Listing so many takes some seconds without a check of the time; more would be too many for the recursion."""
 
 
 class TooManyStatesError(Exception):
-    """A hub can come to more states than are listed."""
+    """A hub has too many states."""
 
 
 @dataclass(frozen=True, order=True)
@@ -42,11 +41,11 @@ class HubState:
     in_use
         Modules in use by kind.
     coming
-        Modules that arrive in one year, two years ...
+        Modules that arrive in one year, in two years, and so on.
     owed
-        Years of use before the hub may close, this one not counted; 0 where hubs do not close.
+        Years of use before the hub may close, without this one; 0 if hubs do not close.
     is_closed
-        Whether it was open once.
+        Whether it was open and has closed.
     """
 
     in_use: Counts
@@ -56,7 +55,7 @@ class HubState:
 
     @property
     def ordered(self) -> Counts:
-        """All modules that it has or will have."""
+        """Modules in use or on order."""
         return tuple(map(sum, zip(self.in_use, *self.coming, strict=True)))
 
     @property
@@ -67,7 +66,7 @@ class HubState:
 
 @dataclass(frozen=True)
 class Moves:
-    """Ways from state to state, as lists of one length.
+    """Moves between states, as arrays of equal length.
 
     Parameters
     ----------
@@ -87,14 +86,14 @@ class Moves:
 
 @dataclass(frozen=True)
 class HubStates:
-    """All states that one hub can come to, with the moves between them.
+    """All reachable states of one hub, with the moves between them.
 
     Parameters
     ----------
     states
-        The first is that of the beginning.
+        The initial state first.
     at_once, later
-        Moves of the two moments of a year; staying as one is counts as a move.
+        Moves of the two moments of a year; keeping the state counts as a move.
     """
 
     states: tuple[HubState, ...]
@@ -116,12 +115,12 @@ class HubStates:
 
     @cached_property
     def is_closed(self) -> NDArray[np.bool_]:
-        """Whether the hub was open once, shape (states,)."""
+        """Whether the hub has closed, shape (states,)."""
         return np.array([state.is_closed for state in self.states])
 
 
 def hub_states(staged: StagedInstance, installed: Counts, *, may_grow: bool, may_close: bool) -> HubStates:
-    """Return the states that a hub can come to.
+    """Return the reachable states of a hub.
 
     Parameters
     ----------
@@ -137,7 +136,7 @@ def hub_states(staged: StagedInstance, installed: Counts, *, may_grow: bool, may
     Raises
     ------
     TooManyStatesError
-        They are more than ``MOST_STATES_OF_A_HUB``.
+        There are more than ``MOST_STATES_OF_A_HUB``.
     """
     return _Explorer(staged, may_grow=may_grow, may_close=may_close).explore(installed)
 
@@ -147,7 +146,7 @@ class _Explorer:
         self._modules = staged.modules
         self._area = staged.stages.largest_area_m2
         self._may_grow, self._may_close = may_grow, may_close
-        # What arrives after the last year is no choice: orders of it would only multiply the states.
+        # Orders that arrive after the last year are useless, and would only multiply the states.
         horizon = staged.stages.last_year - staged.stages.first_year
         leads = {index: module.lead for index, module in enumerate(staged.modules) if module.lead <= horizon}
         self._waits = max(0, max(leads.values(), default=0) - 1)
@@ -184,9 +183,9 @@ class _Explorer:
         return HubStates(tuple(position), _moves(now, len(self._modules)), _moves(later, len(self._modules)))
 
     def _without_closing(self, installed: Counts) -> int:
-        """Return how many states there are where no floor is too large and no hub closes.
+        """Return the number of states without a limit on area and without closing.
 
-        Of each kind what may still be ordered is not ordered, or stands in one of as many places as it has years to go.
+        Each module that may still be ordered is either not ordered or at one of the stages of its lead time.
         """
         if not self._may_grow:
             return 1
@@ -194,7 +193,7 @@ class _Explorer:
         return math.prod(math.comb(kind.most - has + max(kind.lead, 1), kind.most - has) for kind, has in kinds)
 
     def _orders(self, state: HubState, kinds: tuple[int, ...]) -> Iterator[Counts]:
-        """Yield what may be ordered of some kinds, nothing included."""
+        """Yield the possible orders of some kinds of modules, the empty order included."""
         has = state.ordered
         grows = self._may_grow and not state.is_closed
         ranges = [
@@ -215,7 +214,7 @@ class _Explorer:
 
     def _advanced(self, state: HubState) -> Iterator[tuple[Counts, HubState]]:
         for orders in self._orders(state, self._later):
-            # Modules that arrive in one year stand first, and are in use when the next year begins.
+            # The first entry arrives in one year, and is in use when the next year begins.
             line = [list(counts) for counts in (*state.coming, (0,) * len(orders))]
             for index, count in enumerate(orders):
                 if count:

@@ -1,4 +1,4 @@
-"""The hubs of a staged problem as the recursion sees them: states, what their moves cost, what they lift."""
+"""The hubs of a staged problem for the recursion: states, costs of moves, and capacities."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ class Hub:
     site
         Position.
     states
-        What it can be; the first is how it begins.
+        Its states, the initial one first.
     is_existing
-        Whether it is open from the beginning to the end.
+        Whether it is open in all years.
     lift, daily
-        What it lifts in each state, t/year and t/day, shape (states,).
+        Capacity in each state, t/year and t/day, shape (states,).
     is_open
-        In each state.
+        Whether it is open in each state, shape (states,).
     level
-        Of each state, the position of its modules in use among ``level_lift``; states under way share one.
+        Position of each state's modules in use among the levels, shape (states,).
     level_lift, level_daily
         By level, shape (levels,).
     level_use
@@ -58,7 +58,7 @@ class Hub:
 
 
 class Hubs:
-    """All hubs that may be open, the permitted sets of new ones, and what their moves cost.
+    """All hubs that may be open, the permitted sets of new ones, and the costs of their moves.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ class Hubs:
 
     @cached_property
     def has_modules_at_once(self) -> bool:
-        """Whether some module is ready when it is paid."""
+        """Whether some module has no lead time."""
         return any(module.lead == 0 for module in self._staged.modules)
 
     @cached_property
@@ -117,7 +117,7 @@ class Hubs:
         return range(max(0, least - existing), min(most - existing, len(self.candidates)) + 1)
 
     def sets(self) -> Iterator[tuple[int, ...]]:
-        """Yield the sets of new hubs that may stand along a path, smaller ones first; each in order of the table."""
+        """Yield the sets of new hubs that a path may order, smaller ones first; each in order of the table."""
         policies, position = self._staged.base.policies, self._staged.base.site_position
         groups = [{position[name] for name in group.sites} for group in policies.exclusive]
         for size in range(self.new_range.stop):
@@ -126,16 +126,15 @@ class Hubs:
                     yield chosen
 
     def is_enough(self, chosen: tuple[int, ...]) -> bool:
-        """Return whether a set may be all that stands in the last year."""
+        """Return whether a set of new hubs satisfies the policies at the end of the horizon."""
         base = self._staged.base
         required = {base.site_position[name] for name in base.required}
         return required <= {*chosen, *self.existing} and len(chosen) in self.new_range
 
     def move_cost(self, site: int, node: int, *, at_once: bool) -> NDArray[np.float64]:
-        """Return what moves from state to state cost at a node, EUR of its year, infinite where there is no move.
+        """Return the costs of moves between states at a node, EUR of its year, infinite without a move.
 
-        Capital counts with what the horizon bears of it; closing gives back what it saves of that. Shape (states,
-        states).
+        Capital counts net of salvage; closing returns what it saves of that. Shape (states, states).
         """
         key = (site, node, at_once)
         if key not in self._costs:
@@ -144,7 +143,7 @@ class Hubs:
         return self._costs[key]
 
     def move_capital(self, site: int, node: int, state: int, after: int, *, at_once: bool) -> float:
-        """Return the capital that a move from state to state pays at a node, EUR."""
+        """Return the capital paid for a move between states at a node, EUR."""
         moves = self[site].states.at_once if at_once else self[site].states.later
         move = int(np.flatnonzero((moves.origin == state) & (moves.target == after))[0])
         return float(moves.orders[move] @ self._staged.nodes[node].prices.capital[site])
@@ -166,18 +165,18 @@ class Hubs:
     def moves(
         self, site: int, nodes: tuple[int, ...], weights: NDArray[np.float64], *, at_once: bool
     ) -> NDArray[np.float64]:
-        """Return what moves cost that several nodes make together, weighted, shape (states, states)."""
+        """Return the weighted costs of moves made at several nodes together, shape (states, states)."""
         costs = (weighted(weights[node], self.move_cost(site, node, at_once=at_once)) for node in nodes)
         return np.asarray(sum(costs, start=np.zeros(())))
 
     def capital(self, site: int) -> NDArray[np.float64]:
-        """Return what was paid for the modules of each state, at the prices of the root, EUR, shape (states,)."""
+        """Return the capital paid for the modules of each state, at the prices of the root, EUR, shape (states,)."""
         states = self[site].states
         ordered = np.array([state.ordered for state in states.states]) - self._staged.installed[site]
         return np.asarray(ordered @ self._staged.nodes[0].prices.capital[site])
 
     def yearly(self, site: int, node: int) -> NDArray[np.float64]:
-        """Return what a hub costs a year in each state without its freight, EUR/year, shape (states,)."""
+        """Return the yearly cost of a hub in each state without its freight, EUR/year, shape (states,)."""
         if (site, node) not in self._yearly:
             prices, hub = self._staged.nodes[node].prices, self[site]
             cost = prices.running[site] + hub.states.in_use @ prices.yearly[site]

@@ -1,4 +1,4 @@
-"""The moves of all hubs together that a better plan may still make: columns of the joint program."""
+"""The joint moves of all hubs that a better plan may make: columns of the joint program."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ MOST_MOVES = 40_000
 
 
 @dataclass(frozen=True)
-class Move:
-    """A column: all hubs move at a node.
+class JointMove:
+    """A joint move of all hubs at a node.
 
     Parameters
     ----------
     node
-        Where.
+        Position of the node.
     origin, target
         States before and after.
     at_once
-        Whether it leads to the year's operation; else from it to the next year.
+        Whether it comes before the year's operation; else it leads to the next year.
     cost, capital
-        EUR of the node's year: cost with capital as far as the horizon bears it, and capital as it is paid.
+        EUR of the node's year: cost with capital net of salvage, and capital as paid.
     """
 
     node: int
@@ -49,25 +49,25 @@ class JointMoves:
 
     Parameters
     ----------
-    search, through
-        Values, and what may still be passed through.
+    search, reachable
+        Values of the recursion, and states that a better plan may reach.
     limit
         Weighted cost that moves must stay under.
 
     Attributes
     ----------
     moves
-        What was collected.
+        The collected moves.
 
     Raises
     ------
     TooManyMovesError
-        The bound leaves too much open for a program.
+        Too many moves are left for a program.
     """
 
-    def __init__(self, search: PolicySearch, through: ReachableStates, limit: float) -> None:
-        self._search, self._through, self._limit = search, through, limit
-        self.moves: list[Move] = []
+    def __init__(self, search: PolicySearch, reachable: ReachableStates, limit: float) -> None:
+        self._search, self._reachable, self._limit = search, reachable, limit
+        self.moves: list[JointMove] = []
         self._collect()
 
     def _collect(self) -> None:
@@ -75,12 +75,12 @@ class JointMoves:
         for node in range(len(staged.nodes)):
             starts = self._states(node)
             for origin in starts:
-                self._add(node, origin, float(self._through.start[node][origin[0]][origin[1]]), at_once=True)
+                self._add(node, origin, float(self._reachable.start[node][origin[0]][origin[1]]), at_once=True)
             if not staged.children[node]:
                 continue
             operated = {
                 chosen: paid + search.values(chosen).operating(node)
-                for chosen, paid in self._through.ready[node].items()
+                for chosen, paid in self._reachable.ready[node].items()
             }
             reached = {move.target for move in self.moves if move.node == node and move.at_once}
             for origin in sorted(reached):
@@ -89,7 +89,7 @@ class JointMoves:
     def _states(self, node: int) -> list[State]:
         """Return the states in which the year of a node may begin."""
         found = []
-        for chosen, paid in sorted(self._through.start[node].items()):
+        for chosen, paid in sorted(self._reachable.start[node].items()):
             left = self._search.values(chosen).start[node]
             found += [(chosen, place) for place in wanted(paid + left, self._limit)]
         return found
@@ -100,7 +100,7 @@ class JointMoves:
         mine = search.values(chosen)
         at = dict(zip(mine.sites, states, strict=True))
         if at_once and not search.hubs.has_modules_at_once:
-            self._append(Move(node, origin, origin, True, 0.0, 0.0))
+            self._append(JointMove(node, origin, origin, True, 0.0, 0.0))
             return
         for target in search.at_least(chosen):
             begun = [at.get(site, 0) for site in target.sites]
@@ -110,21 +110,21 @@ class JointMoves:
             for axis, (matrix, state) in enumerate(zip(moves, begun, strict=True)):
                 total = total + along(matrix[state], axis, len(begun))
             for place in wanted(total, self._limit):
-                # A set holds what was ordered: along the axis of a new hub the first state is a smaller set's.
+                # On the axis of a new hub the first state, without modules, belongs to a smaller set.
                 if all(state or site not in target.chosen for site, state in zip(target.sites, place, strict=True)):
                     self._append(self._move(node, origin, target, begun, place, at_once=at_once))
 
     def _move(
         self, node: int, origin: State, target: SetValues, begun: list[int], place: tuple[int, ...], *, at_once: bool
-    ) -> Move:
+    ) -> JointMove:
         hubs = self._search.hubs
         cost = capital = 0.0
         for site, state, after in zip(target.sites, begun, place, strict=True):
             cost += float(hubs.move_cost(site, node, at_once=at_once)[state, after])
             capital += hubs.move_capital(site, node, state, after, at_once=at_once)
-        return Move(node, origin, (target.chosen, place), at_once, cost, capital)
+        return JointMove(node, origin, (target.chosen, place), at_once, cost, capital)
 
-    def _append(self, move: Move) -> None:
+    def _append(self, move: JointMove) -> None:
         self.moves.append(move)
         if len(self.moves) > MOST_MOVES:
             raise TooManyMovesError

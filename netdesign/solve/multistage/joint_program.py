@@ -1,8 +1,8 @@
-"""The mixed program that chooses one configuration for each node among those that a better plan may still have.
+"""The mixed program that chooses one configuration for each node among those that a better plan may have.
 
-Columns are moves of all hubs together: from the states in which a year begins to those in which it is operated, and on
-to those in which the next begins. What a configuration costs to operate is exact where it was priced, else a bound;
-the program is solved again until all that it chooses is priced.
+Columns are joint moves of all hubs: from the states at the beginning of a year to those in which it is operated, and on
+to those at the beginning of the next. Operating costs are exact where priced, else lower bounds; the program is solved
+again until all chosen configurations are priced.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.lp.builder import LinearProgram
-    from netdesign.solve.multistage.joint_moves import Move, State
+    from netdesign.solve.multistage.joint_moves import JointMove, State
     from netdesign.solve.multistage.leaf_weights import LeafWeights
     from netdesign.solve.multistage.reachable_states import ReachableStates
     from netdesign.solve.multistage.search import PolicySearch
 
 _MONEY = 1e4
 _LONGEST_S = 120.0
-"""Of one run: what it has by then is priced, and the next run knows more."""
+"""Time limit of one run, s; then its choice is priced, which improves the next run."""
 
 
 class JointProgram:
-    """The program.
+    """The joint program.
 
     Parameters
     ----------
-    search, through
-        Values, and what may still be passed through.
+    search, reachable
+        Values of the recursion, and states that a better plan may reach.
     weights
         Risk measure and paths.
     limit
@@ -50,13 +50,13 @@ class JointProgram:
     Raises
     ------
     TooManyMovesError
-        The bound leaves too much open for a program.
+        Too many moves are left for a program.
     """
 
     def __init__(
         self,
         search: PolicySearch,
-        through: ReachableStates,
+        reachable: ReachableStates,
         weights: LeafWeights,
         limit: float,
         search_state: SearchState,
@@ -64,14 +64,14 @@ class JointProgram:
         self._search, self._limit = search, limit
         self._staged: StagedInstance = search.staged
         self._weights = weights
-        self.moves = JointMoves(search, through, limit).moves
+        self.moves = JointMoves(search, reachable, limit).moves
         self._unit = 1.0
         self._session = LpSession(self._program(), search_state, longest_s=_LONGEST_S)
 
     def operating(self, node: int, state: State) -> float:
-        """Return what is known of the cost of a node's year in a state, EUR of its year."""
+        """Return the operating cost of a node in a state, or the bound so far, EUR of its year."""
         chosen, place = state
-        return self._search.values(chosen).known_operating(node, place)
+        return self._search.values(chosen).operating_at(node, place)
 
     def _program(self) -> LinearProgram:
         staged = self._staged
@@ -84,7 +84,7 @@ class JointProgram:
         self._path_cost = builder.add_columns(endless[:leaves])
         self._level = int(builder.add_columns(endless[:1])[0])
         self._excess = builder.add_columns(np.zeros(leaves))
-        # What is left of budgets.
+        # Rest of each budget.
         self._left = builder.add_columns(np.zeros(nodes))
         self._unit = abs(self._limit) / _MONEY if np.isfinite(self._limit) else self._usual_unit()
         self._unit = self._unit or 1.0
@@ -99,7 +99,7 @@ class JointProgram:
         return float(np.median(costs)) * len(self._staged.nodes) / _MONEY if costs else 1.0
 
     def _flow(self, builder: LpBuilder) -> None:
-        """Each node's year begins as its parent left it, and is operated once."""
+        """Add flow conservation: each node begins in the final state of its parent, and is operated once."""
         staged = self._staged
         into: dict[tuple[int, bool, State], list[int]] = {}
         out: dict[tuple[int, bool, State], list[int]] = {}
@@ -126,14 +126,14 @@ class JointProgram:
             builder.add_row([*into, *out], [1.0] * len(into) + [-1.0] * len(out), 0.0, 0.0)
 
     def _node_rows(self, builder: LpBuilder) -> None:
-        """Say what a node costs: its moves, and its year in the state in which it is operated."""
+        """Add the cost of each node: its moves, and its operation."""
         self._node_row = []
         for node in range(len(self._staged.nodes)):
             columns = [column for column, move in enumerate(self.moves) if move.node == node]
             costs = [self._cost(self.moves[column]) for column in columns]
             self._node_row.append(builder.add_row([*columns, self._node_cost[node]], [*costs, -1.0], 0.0, 0.0))
 
-    def _cost(self, move: Move) -> float:
+    def _cost(self, move: JointMove) -> float:
         year = self.operating(move.node, move.target) if move.at_once else 0.0
         return (move.cost + year) / self._unit
 
@@ -146,15 +146,15 @@ class JointProgram:
             builder.add_row(columns, [*discounts, -1.0], 0.0, 0.0)
 
     def _objective(self, builder: LpBuilder) -> NDArray[np.float64]:
-        """Add what the risk measure needs, and return the cost of each column."""
+        """Add the rows of the risk measure, and return the cost of each column."""
         risk, weights, cost = self._staged.stages.risk, self._weights, np.zeros(builder.columns)
         if risk.measure is RiskMeasure.EXPECTED:
             cost[self._path_cost] = weights.probability
             return cost
         cost[self._level] = 1.0
-        for path, known in enumerate(weights.known / self._unit):
+        for path, least in enumerate(weights.reference / self._unit):
             if risk.measure is RiskMeasure.REGRET:
-                builder.add_row([self._level, self._path_cost[path]], [1.0, -1.0], -known, np.inf)
+                builder.add_row([self._level, self._path_cost[path]], [1.0, -1.0], -least, np.inf)
             else:
                 columns = [self._level, self._excess[path], self._path_cost[path]]
                 builder.add_row(columns, [1.0, 1.0, -1.0], 0.0, np.inf)
@@ -163,7 +163,7 @@ class JointProgram:
         return cost
 
     def _budget_rows(self, builder: LpBuilder) -> None:
-        """Capital paid, on each path in all and at each node; what a year leaves is carried where it may be."""
+        """Add the budgets: in total on each path, and by year, with the rest carried over if allowed."""
         staged, budget = self._staged, self._staged.stages.capital_budget
         if budget is None:
             return
@@ -194,11 +194,11 @@ class JointProgram:
             carried[node] = node
 
     def refresh(self) -> None:
-        """Bring the values up to date with what the tables know."""
+        """Update the values from the tables."""
         self._search.refresh()
 
     def reprice(self, node: int) -> None:
-        """Enter what is known now of operating a node, and take out the moves to what cannot be operated."""
+        """Update the operating costs of a node, and close the moves to infeasible operations."""
         row = self._node_row[node]
         for column, move in enumerate(self.moves):
             if move.node != node or not move.at_once:
@@ -211,12 +211,12 @@ class JointProgram:
                 self._session.bound_columns(np.array([column]), nothing, nothing)
 
     def solve(self) -> tuple[ContingentPlan, float] | None:
-        """Return the best policy under what is known and the bound that it proves, EUR; None where there is none.
+        """Return the best policy at the present costs and the bound, EUR; None if the program is infeasible.
 
         Raises
         ------
         TimeoutError
-            The search_state was over first.
+            The time ran out first.
         """
         solved = self._session.solve()
         if solved is None:
@@ -224,7 +224,7 @@ class JointProgram:
         taken = [move for move, value in zip(self.moves, solved.values, strict=False) if value > 0.5]
         return self._policy(taken), solved.bound * self._unit
 
-    def _policy(self, taken: list[Move]) -> ContingentPlan:
+    def _policy(self, taken: list[JointMove]) -> ContingentPlan:
         nodes = []
         for node in range(len(self._staged.nodes)):
             first = next(move for move in taken if move.node == node and move.at_once)

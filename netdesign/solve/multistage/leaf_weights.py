@@ -1,7 +1,7 @@
-"""Risk as the worst of many means: which weights of the paths the next bound should be taken at.
+"""Weights of the paths for bounds on coherent risk measures.
 
 CVaR and regret are the largest mean cost over a set of weights of the paths (``evaluate.risk``). For any weights in the
-set the least mean cost is a bound; the best weights are sought by cutting planes (Kelley 1960), each plan being a cut.
+set the least mean cost is a lower bound; cutting planes find the best weights (Kelley 1960), where each plan is a cut.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 
 class LeafWeights:
-    """The weights that a risk measure allows, and the plans known so far.
+    """The weights that a risk measure allows, and the costs of the plans so far.
 
     Parameters
     ----------
     staged
         The problem.
-    known
-        What each path costs at least when it is known, EUR, shape (leaves,); zeros but for regret.
+    reference
+        Least cost of each path under perfect information, EUR, shape (leaves,); used by regret, else zeros.
     """
 
-    def __init__(self, staged: StagedInstance, known: NDArray[np.float64]) -> None:
-        self._staged, self.known = staged, known
+    def __init__(self, staged: StagedInstance, reference: NDArray[np.float64]) -> None:
+        self._staged, self.reference = staged, reference
         self.probability = np.array([staged.nodes[leaf].probability for leaf in staged.leaves])
         risk = staged.stages.risk
         most = {
@@ -44,11 +44,11 @@ class LeafWeights:
         self._costs: list[NDArray[np.float64]] = []
 
     def add(self, path_costs: NDArray[np.float64]) -> None:
-        """Hear of a plan by the costs of its paths, EUR."""
-        self._costs.append(path_costs - self.known)
+        """Add the path costs of a plan, EUR."""
+        self._costs.append(path_costs - self.reference)
 
     def of_nodes(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what a EUR of each node counts under weights of the paths, shape (nodes,)."""
+        """Return the weight of the cost of each node under weights of the paths, shape (nodes,)."""
         staged = self._staged
         found = np.zeros(len(staged.nodes))
         for leaf, weight in zip(staged.leaves, weights, strict=True):
@@ -57,12 +57,12 @@ class LeafWeights:
         return found
 
     def best(self) -> tuple[NDArray[np.float64], float]:
-        """Return the weights at which the best of the known plans is worst, and its mean there: no bound is higher."""
+        """Return the weights with the largest least mean cost of the plans so far, and this cost, a limit of bounds."""
         leaves = len(self.most)
         unit = max(1.0, max(float(np.abs(cost).max()) for cost in self._costs) / 1e3)
         builder = LpBuilder()
         columns = builder.add_columns(np.zeros(leaves), self.most)
-        # The level, of which the most is sought, may be negative.
+        # The level, which is maximised, may be negative.
         level = builder.add_columns(np.array([-np.inf]), cost=-1.0)
         builder.add_row(columns, np.ones(leaves), 1.0, 1.0)
         for cost in self._costs:

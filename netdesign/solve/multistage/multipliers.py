@@ -1,8 +1,8 @@
-"""Prices on what couples the freight of a year, and the bound that they prove (Lagrange; Geoffrion 1974).
+"""Lagrange multipliers of the policies that couple the freight of a year, and their bound (Geoffrion 1974).
 
-With a price for each tonne that a hub lifts, lifts on a peak day, or lacks of its minimum, and for what limits over all
-routes count, every commodity takes its best route by itself; what that costs, less what the capacities are worth at
-those prices, is a bound on operating any modules at the same hubs.
+With prices on capacity, peak-day capacity, minimum throughput and limits over all routes, each commodity takes its best
+route separately. The cost less the value of the capacities at these prices is a lower bound on operating any modules at
+the same hubs.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Multipliers:
-    """Prices, none under zero.
+    """Nonnegative prices.
 
     Parameters
     ----------
     capacity
-        Of a t/year lifted, EUR/t, shape (hubs,).
+        Of capacity, EUR/t, shape (hubs,).
     peak
-        Of a t/year on peak days, EUR/t, shape (peaks, hubs).
+        Of capacity on peak days, EUR/t, shape (peaks, hubs).
     minimum
-        Of a t/year towards a minimum throughput, EUR/t, shape (hubs,).
+        Of minimum throughput, EUR/t, shape (hubs,).
     limit
-        Of a t/year that a limit over all routes counts, EUR/t, shape (limits,).
+        Of the limits over all routes, EUR/t, shape (limits,).
     """
 
     capacity: NDArray[np.float64]
@@ -44,7 +44,7 @@ class Multipliers:
 
 @dataclass(frozen=True)
 class ModuleBound:
-    """A bound on operating a year that falls with what its hubs can lift.
+    """A lower bound on operating a year, as a function of the capacity of its hubs.
 
     ``constant - sum_k (capacity_k lift_k + 365 daily_k peak_k)``, lift in t/year and daily in t/day.
 
@@ -61,22 +61,22 @@ class ModuleBound:
     peak: NDArray[np.float64]
 
     def at(self, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> float:
-        """Return the bound for one set of modules, EUR/year."""
+        """Return the bound at given capacities, EUR/year."""
         return self.constant - float(self.capacity @ lift + DAYS_PER_YEAR * (self.peak @ daily))
 
     def worth(self, hub: int, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what the capacities of one hub take off the bound, EUR/year, for several sizes of it."""
+        """Return the decrease of the bound by several capacities of one hub, EUR/year."""
         return np.asarray(self.capacity[hub] * lift + DAYS_PER_YEAR * self.peak[hub] * daily)
 
 
 def no_multipliers(year: Year) -> Multipliers:
-    """Return prices of zero: every commodity for itself."""
+    """Return prices of zero."""
     hubs = len(year.hubs)
     return Multipliers(np.zeros(hubs), np.zeros((len(year.peaks), hubs)), np.zeros(hubs), np.zeros(len(year.limits)))
 
 
 def module_bound(year: Year, prices: Multipliers) -> ModuleBound:
-    """Return the bound that some prices prove; those that no dual solution has are lowered to what it may have."""
+    """Return the bound at some prices; prices above the cost of relief are first lowered to it."""
     most = np.array([peak.price for peak in year.peaks])
     peak_price = np.minimum(prices.peak, most[:, None]) if len(year.peaks) else prices.peak
     minimum = np.minimum(prices.minimum, year.short_price)

@@ -1,4 +1,4 @@
-"""Operating a year with given hubs and modules: the best routes where they fit, else a linear or mixed program."""
+"""Operation of a year with given hubs and modules: the best routes if feasible, else a linear or mixed program."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from netdesign.solve.multistage.operating_program import OperatingProgram, build
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.lp.session import Solved
+    from netdesign.solve.lp.session import LpSolution
     from netdesign.solve.multistage.year import Year
 
 _FITS = 1e-9
-"""What may be over a limit, as a share of it, for best routes to fit: a thousandth of what the referee lets pass."""
-_WHOLE = 1e-6
+"""Relative tolerance of limits for the best routes: a thousandth of the referee's."""
+_INTEGRALITY = 1e-6
 _LEAST_COST = 1e-5
-"""What routes may cost beside the dearest way to break limits, at least, to set the unit of money."""
+"""Least cost of routes, as a share of the dearest way to relieve limits, for the unit of money."""
 
 
 @dataclass(frozen=True)
-class Operated:
-    """The best operation of a year, or that there is none.
+class YearOperation:
+    """The best operation of a year, or none.
 
     Parameters
     ----------
     cost
-        Routes, shortfalls, contract and overflow, EUR/year; infinite where no operation keeps the policies.
+        Routes, shortfalls, contract and overflow, EUR/year; infinite if no operation keeps the policies.
     commodity, first, last, volume
         Routes in use: positions of commodity and of sites, t/year.
     lanes
-        In service: position of the overseas node and of the site.
+        Lanes in service: position of the overseas node and of the site.
     contract
-        By hub, t/year.
+        Contract handling by hub, t/year.
     prices
-        That prove the cost, or the bound of its relaxation where columns are whole; None without a plan.
+        Prices that prove the cost or, in a mixed program, that of its relaxation; None without a plan.
     relaxed
-        What the relaxation costs with the same modules, EUR/year: the cost itself where nothing is whole.
+        Cost of the relaxation with the same modules, EUR/year; equal to ``cost`` without integer columns.
     """
 
     cost: float
@@ -58,8 +58,8 @@ class Operated:
     relaxed: float
 
 
-class Operating:
-    """Operates one year of one set of hubs with any modules.
+class YearOperator:
+    """Operates one year of one set of hubs with any number of modules.
 
     Parameters
     ----------
@@ -80,37 +80,37 @@ class Operating:
 
     @property
     def free_cost(self) -> float:
-        """Cost of the best routes, whatever couples them, EUR/year: no modules can do better."""
+        """Cost of the best routes without coupling policies, EUR/year: a bound for any modules."""
         return float(self.year.volume @ self._best_cost)
 
-    def operate(self, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> Operated:
-        """Return the best operation with some modules; it does not depend on what was operated before.
+    def operate(self, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> YearOperation:
+        """Return the best operation with given modules; it does not depend on earlier calls.
 
         Parameters
         ----------
         lift, daily
-            What the modules of each hub lift, t/year and t/day, shape (hubs,).
+            Capacity of the modules of each hub, t/year and t/day, shape (hubs,).
         """
         if not self.is_possible:
             return self._none()
         free = self._free(lift, daily)
         if free is not None:
             return free
-        # The best routes are optimal but for the limits that they break, so few pivots lead from them to the optimum.
+        # The best routes are dual feasible, so few pivots lead from their basis to the optimum.
         self._relaxed.restart(self._program.best, self._program.served_rows)
         relaxed = self._solve(self._relaxed, lift, daily)
         if relaxed is None:
             return self._none()
         prices = self._program.multipliers(relaxed.prices)
         found = self._read(relaxed, prices, relaxed)
-        if self._is_whole(relaxed, found):
+        if self._is_integer(relaxed, found):
             return found
         self._integral.restart()
-        whole = self._solve(self._integral, lift, daily)
-        return self._none() if whole is None else self._read(self._polished(whole), prices, relaxed)
+        mixed = self._solve(self._integral, lift, daily)
+        return self._none() if mixed is None else self._read(self._polished(mixed), prices, relaxed)
 
-    def _polished(self, solved: Solved) -> Solved:
-        """Solve again with whole columns fixed where they belong: no freight by what is closed within a tolerance."""
+    def _polished(self, solved: LpSolution) -> LpSolution:
+        """Solve again with integer columns fixed at rounded values: no freight on lanes open by a tolerance only."""
         program, columns = self._program.program, np.flatnonzero(self._program.program.is_integer)
         fixed = np.round(solved.values[columns])
         self._relaxed.bound_columns(columns, fixed, fixed)
@@ -118,10 +118,10 @@ class Operating:
         self._relaxed.bound_columns(columns, program.lower[columns], program.upper[columns])
         return solved if found is None else found
 
-    def _is_whole(self, solved: Solved, found: Operated) -> bool:
-        """Tell whether a solution of the relaxation keeps what is whole: each city's one hub, each lane's minimum."""
+    def _is_integer(self, solved: LpSolution, found: YearOperation) -> bool:
+        """Return whether a solution of the relaxation is integer: one hub a city, and the minimum of each lane."""
         allocation = solved.values[self._program.allocation]
-        if np.abs(allocation - np.round(allocation)).max(initial=0.0) > _WHOLE:
+        if np.abs(allocation - np.round(allocation)).max(initial=0.0) > _INTEGRALITY:
             return False
         carried = self._carried(found.commodity, found.first, found.last, found.volume)
         return all(tonnes >= self.year.lane_minimum * (1 - _FITS) for tonnes in carried.values())
@@ -138,13 +138,13 @@ class Operating:
     def _integral(self) -> LpSession:
         return LpSession(self._program.program)
 
-    def _solve(self, held: LpSession, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> Solved | None:
+    def _solve(self, held: LpSession, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> LpSolution | None:
         rows, upper = self._program.limits(lift, daily)
         held.bound_rows(rows, np.full(len(rows), -np.inf), upper)
         return held.solve()
 
-    def _free(self, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> Operated | None:
-        """Return the best routes where they keep every limit at no further cost."""
+    def _free(self, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> YearOperation | None:
+        """Return the best routes if they keep every limit at no further cost, else None."""
         year, hubs = self.year, len(self.year.hubs)
         first, last = np.divmod(self._best, hubs)
         if year.is_single and not self._keeps_single(first, last):
@@ -173,7 +173,7 @@ class Operating:
             return None
         lanes = tuple(sorted(carried))
         none = np.zeros(hubs)
-        return Operated(
+        return YearOperation(
             cost=self.free_cost,
             commodity=every,
             first=places[first],
@@ -186,7 +186,7 @@ class Operating:
         )
 
     def _keeps_single(self, first: NDArray[np.intp], last: NDArray[np.intp]) -> bool:
-        """Tell whether each city uses one hub, its own where it is one."""
+        """Return whether each city uses one hub, and a city that is a hub its own."""
         used: dict[int, int] = dict(self.year.own_hub)
         for end, hub in ((0, first), (1, last)):
             for city, k in zip(self.year.city_of[:, end].tolist(), hub.tolist(), strict=True):
@@ -201,7 +201,7 @@ class Operating:
         last: NDArray[np.intp],
         volume: NDArray[np.float64],
     ) -> dict[tuple[int, int], float]:
-        """Return what counts on each lane that routes use, t/year; lanes by overseas node and site."""
+        """Return the volume that counts on each lane in use, t/year; lanes by overseas node and site."""
         year, carried = self.year, dict[tuple[int, int], float]()
         most = int(max(first.max(), last.max())) + 1
         for airport, site, counts in ((year.lane_in, first, year.counts_in), (year.lane_out, last, year.counts_out)):
@@ -214,7 +214,7 @@ class Operating:
                 carried[name] = carried.get(name, 0.0) + total
         return carried
 
-    def _read(self, solved: Solved, prices: Multipliers, relaxed: Solved) -> Operated:
+    def _read(self, solved: LpSolution, prices: Multipliers, relaxed: LpSolution) -> YearOperation:
         program, year = self._program, self.year
         share = solved.values[: len(program.commodity)]
         used = share > NEGLIGIBLE_SHARE
@@ -225,7 +225,7 @@ class Operating:
         volume = share[used] / total[commodity] * year.volume[commodity]
         contract = solved.values[program.contract] * program.tonnes
         contract[contract < NEGLIGIBLE_SHARE * program.tonnes] = 0.0
-        return Operated(
+        return YearOperation(
             cost=solved.objective * program.money,
             commodity=commodity,
             first=first,
@@ -237,7 +237,7 @@ class Operating:
             relaxed=relaxed.objective * program.money,
         )
 
-    def _none(self) -> Operated:
+    def _none(self) -> YearOperation:
         empty = np.empty(0, dtype=np.intp)
         nothing = np.zeros(len(self.year.hubs))
-        return Operated(np.inf, empty, empty, empty, np.empty(0), (), nothing, None, np.inf)
+        return YearOperation(np.inf, empty, empty, empty, np.empty(0), (), nothing, None, np.inf)

@@ -1,4 +1,4 @@
-"""The program of a year: shares of routes, handling by others, overflow, shortfalls, air lanes, single allocation."""
+"""The program of a year: shares of routes, contract handling, overflow, shortfalls, air lanes, single allocation."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ if TYPE_CHECKING:
     from netdesign.solve.multistage.year import Year
 
 _MONEY = 1e4
-"""What the objective is, about: HiGHS has absolute tolerances."""
+"""Approximate objective value: HiGHS has absolute tolerances."""
 
 
 @dataclass(frozen=True)
 class OperatingProgram:
-    """A year's program in its own units, and where things stand in it.
+    """The program of a year in its own units, with the positions of its columns and rows.
 
     Parameters
     ----------
     program
-        With lanes and allocations whole.
+        The program, with integer lanes and allocations.
     money, tonnes
         EUR of one unit of the objective; t/year of one unit of volume.
     commodity, first, last
-        Of the routes, which are the first columns; hubs by position among the year's.
+        Commodity and hubs of the routes, which are the first columns; hubs by position in the year.
     contract, allocation
-        Columns; of the allocation those of all cities and hubs.
+        Columns of contract handling, and of the allocation for all cities and hubs.
     best
-        Columns: the cheapest route of each commodity, whatever else holds.
+        Column of the cheapest route of each commodity.
     served_rows
-        Rows: each commodity travels; shape (commodities,).
+        Rows that serve each commodity; shape (commodities,).
     capacity_rows, peak_rows, minimum_rows, limit_rows
-        Rows: shape (hubs,), (peaks, hubs), (hubs,) and (limits,).
+        Rows, of shapes (hubs,), (peaks, hubs), (hubs,) and (limits,).
     limit_sign
-        1 where a limit holds from above, -1 where from below, shape (limits,).
+        1 for upper limits, -1 for lower limits, shape (limits,).
     """
 
     program: LinearProgram
@@ -81,14 +81,14 @@ class OperatingProgram:
 
 
 def build_program(year: Year, cost: float) -> OperatingProgram:
-    """Return the program of a year without modules; ``limits`` says what they let pass.
+    """Return the program of a year without modules; ``limits`` gives the right-hand sides for some modules.
 
     Parameters
     ----------
     year
         The year.
     cost
-        What operating costs, about, EUR/year: sets the unit of money.
+        Approximate operating cost, EUR/year, for the unit of money.
     """
     money, tonnes, hubs = cost / _MONEY, float(year.volume.sum()), len(year.hubs)
     builder = LpBuilder()
@@ -100,7 +100,7 @@ def build_program(year: Year, cost: float) -> OperatingProgram:
     contract = builder.add_columns(np.zeros(hubs), year.contract_limit / tonnes, year.contract_price * tonnes / money)
 
     def lifted(weight: NDArray[np.float64]) -> NDArray[np.intp]:
-        """Add rows: what each hub lifts less what others handle is at most what its modules lift."""
+        """Add rows: the load of each hub less contract handling is at most the capacity of its modules."""
         rows = builder.add_rows(hubs, -np.inf, np.inf)
         builder.enter(rows[first], routes, weight[commodity] / tonnes)
         if year.both_count:
@@ -144,7 +144,7 @@ _Routes = tuple["NDArray[np.intp]", "NDArray[np.intp]", "NDArray[np.intp]"]
 
 
 def _cheapest(year: Year, keys: _Routes, routes: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return the column of the cheapest route of each commodity, the first where several are."""
+    """Return the column of the cheapest route of each commodity; of equal ones the first."""
     commodity, first, last = keys
     best = year.cost.reshape(len(year.cost), -1).argmin(axis=1)
     return np.asarray(routes[first * len(year.hubs) + last == best[commodity]])
@@ -153,7 +153,7 @@ def _cheapest(year: Year, keys: _Routes, routes: NDArray[np.intp]) -> NDArray[np
 def _add_minima(
     builder: LpBuilder, year: Year, routes: NDArray[np.intp], keys: _Routes, money: float, tonnes: float
 ) -> NDArray[np.intp]:
-    """Add a row for the minimum of each hub, and what falls short of it where that has a price; return the rows."""
+    """Add a row for the minimum of each hub, with a shortfall if it has a price; return the rows."""
     commodity, first, _ = keys
     rows = builder.add_rows(len(year.hubs), year.minimum / tonnes, np.inf)
     builder.enter(rows[first], routes, year.entering[commodity] / tonnes)
@@ -180,7 +180,7 @@ def _add_limits(
 
 
 def _add_lanes(builder: LpBuilder, year: Year, routes: NDArray[np.intp], keys: _Routes, tonnes: float) -> None:
-    """Add a whole column for each lane: it carries nothing, or at least the minimum."""
+    """Add an integer column for each lane: it carries nothing, or at least the minimum."""
     commodity, first, last = keys
     if year.lane_minimum <= 0.0:
         return
@@ -207,7 +207,7 @@ def _add_lanes(builder: LpBuilder, year: Year, routes: NDArray[np.intp], keys: _
 
 
 def _add_allocation(builder: LpBuilder, year: Year, routes: NDArray[np.intp], keys: _Routes) -> NDArray[np.intp]:
-    """Add whole columns for the hub of each city, bind the ends of all its routes to it, and return the columns."""
+    """Add integer columns for the hub of each city, and rows that link its routes to it; return the columns."""
     commodity, first, last = keys
     hubs = len(year.hubs)
     cities = np.unique(year.city_of[year.city_of >= 0])
@@ -223,8 +223,8 @@ def _add_allocation(builder: LpBuilder, year: Year, routes: NDArray[np.intp], ke
             builder.add_row(grid[at[city], k : k + 1], [1.0], 1.0, 1.0)
     for end, hub in ((0, first), (1, last)):
         bound = np.flatnonzero(year.city_of[:, end] >= 0)
-        # At most: both sides add up to one over the hubs, so they are equal. Stated as equations HiGHS 1.15 aggregates
-        # some of them wrongly and calls feasible programs infeasible.
+        # Inequalities suffice, as both sides sum to one over the hubs. With equations HiGHS 1.15 aggregates some of
+        # them wrongly and reports feasible programs as infeasible.
         count = len(bound) * hubs
         rows = builder.add_rows(count, -np.inf, 0.0).reshape(len(bound), hubs)
         place = np.full(len(year.volume), -1)

@@ -1,4 +1,4 @@
-"""What all searches of one staged problem share: hubs, years, tables of operations, and the toll of the bound."""
+"""The shared data of all searches of one staged problem: hubs, years, cost tables, and the toll of the bound."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from netdesign.solve.multistage.budget import spending_limits
-from netdesign.solve.multistage.capacity_prices import best_toll
 from netdesign.solve.multistage.decision_stages import by_node
 from netdesign.solve.multistage.hubs import Hubs
-from netdesign.solve.multistage.separable import CapacityPrice, Freight, Separable
-from netdesign.solve.multistage.tables import Tables
+from netdesign.solve.multistage.separable import CapacityPrice, Freight, Separable, best_toll
+from netdesign.solve.multistage.tables import CostTables
 from netdesign.solve.multistage.year import Years
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ Chosen = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Prepared:
+class RecursionData:
     """A staged problem for the recursion.
 
     Parameters
@@ -33,21 +32,21 @@ class Prepared:
     staged, hubs, years
         The problem.
     tables
-        What operating costs; they learn, whatever the weights of the nodes.
+        Operating costs, filled on demand; they do not depend on the weights of the nodes.
     freight, toll
-        Of the separable bound.
+        Data of the separable bound.
     sets
         Permitted sets of new hubs, smaller ones first.
     spending
-        Most capital that may be paid up to each node, EUR, shape (nodes,); infinite where nothing says so.
+        Most capital that may be paid up to each node, EUR, shape (nodes,); infinite without a limit.
     moments
-        When hubs are decided.
+        Moments of decision.
     """
 
     staged: StagedInstance
     hubs: Hubs
     years: Years
-    tables: Tables
+    tables: CostTables
     freight: Freight
     toll: CapacityPrice
     sets: tuple[Chosen, ...]
@@ -59,21 +58,21 @@ class Prepared:
         return Separable(self.staged, self.hubs, self.freight, weights, self.toll, self.moments)
 
 
-def prepare(question: StagedQuestion) -> Prepared:
-    """Return a question ready for the recursion, with what was found out about the same years before."""
+def prepare(question: StagedQuestion) -> RecursionData:
+    """Prepare a question for the recursion; reuse operating costs from earlier searches of the same years."""
     staged = question.staged
-    # What it costs to operate a year depends on these; they live as long as what is remembered of them.
+    # Operating costs depend on these objects, which live as long as the memory, so that ids stay unique.
     key = (id(staged.nodes), id(staged.stages), id(staged.modules), staged.base.allowed)
     if key not in question.memory:
-        question.memory[key] = _prepared(question)
+        question.memory[key] = _prepare_afresh(question)
     hubs = Hubs(staged)
     return replace(question.memory[key], staged=staged, hubs=hubs, sets=tuple(hubs.sets()))
 
 
-def _prepared(question: StagedQuestion) -> Prepared:
+def _prepare_afresh(question: StagedQuestion) -> RecursionData:
     staged = question.staged
     hubs, years = Hubs(staged), Years(staged, question.networks)
     freight, sets = Freight(staged, years, hubs), tuple(hubs.sets())
     toll = best_toll(staged, hubs, freight, staged.weights, sets)
-    tables, spending = Tables(years, hubs, question.pricer), spending_limits(staged)
-    return Prepared(staged, hubs, years, tables, freight, toll, sets, spending, by_node(staged))
+    tables, spending = CostTables(years, hubs, question.pricer), spending_limits(staged)
+    return RecursionData(staged, hubs, years, tables, freight, toll, sets, spending, by_node(staged))

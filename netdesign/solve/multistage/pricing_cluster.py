@@ -1,4 +1,4 @@
-"""Helpers on a Dask cluster that exists already. The only module that knows Dask."""
+"""Helpers on an existing Dask cluster. The only module that imports Dask."""
 
 from __future__ import annotations
 
@@ -21,30 +21,29 @@ T = TypeVar("T")
 _CONNECT_S = 10
 _CLOSE_S = 2
 _QUIET = {
-    # Our notice says it in a line.
+    # A notice of this program replaces these messages.
     "logging": {"distributed": "critical", "distributed.client": "critical", "tornado.application": "critical"},
-    # A year with thousands of commodities is large, and is needed once.
+    # A year with thousands of commodities is large, and is sent once.
     "distributed.admin.large-graph-warning-threshold": "1 GiB",
-    # The code of who asks is of no interest to the dashboard.
+    # The dashboard needs no source code of the caller.
     "distributed.diagnostics.computations.nframes": 0,
 }
 
 
 class OtherVersionError(Exception):
-    """A worker has another version of the program or of HiGHS, whose prices may be others."""
+    """A worker has another version of the program or of HiGHS, whose prices may differ."""
 
 
 class Cluster(Helpers):
     """The workers of a Dask cluster.
 
-    Dask gives the jobs of a worker that is lost to another one. This process takes jobs from the end of a batch until
-    none is left, even those on which a worker may be at work: so it never waits for the cluster, not even for one
-    that falls silent without an error.
+    Dask reassigns the jobs of a lost worker. This process takes jobs from the end of a batch until none is left, even
+    those that a worker may be running, so it never waits for the cluster, not even for one that stops without an error.
 
     Parameters
     ----------
     address
-        Of the scheduler.
+        Address of the scheduler.
 
     Raises
     ------
@@ -63,12 +62,12 @@ class Cluster(Helpers):
             message = f"--cluster {address} needs Dask, which is not installed: pip install 'netdesign[cluster]'"
             raise UsageError(message) from None
         try:
-            # A Client that fails at an address which is none waits for itself when it is let go.
-            asyncio.run(_knock(address))
+            # A Client that fails to connect blocks when it is released, so the address is tried first.
+            asyncio.run(_check_reachable(address))
             self._client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)
-            # Not pure: Dask would look for equal jobs by hashing all their arrays.
+            # Pure functions would make Dask hash all arrays of a job.
             self._executor = self._client.get_executor(pure=False)
-        except Exception as error:  # each way of connecting has its own
+        except Exception as error:  # each protocol raises errors of its own
             message = (
                 f"--cluster {address}: no Dask scheduler answers there ({error}); "
                 "start one with `dask scheduler`, and give the address that it prints, such as tcp://host:8786"
@@ -76,7 +75,7 @@ class Cluster(Helpers):
             raise UsageError(message) from None
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Give the cluster a call; it can be cancelled until its result is here.
+        """Submit a call to the cluster; it can be cancelled until its result arrives.
 
         Raises
         ------
@@ -88,19 +87,19 @@ class Cluster(Helpers):
         future: Future[T] = self._executor.submit(pickle.loads, pickle.dumps(_Call(fn, args, kwargs)))
         return future
 
-    def farewell(self, error: Exception) -> str | None:
-        """Return the notice to give where no worker can help, or the scheduler is gone."""
+    def loss_notice(self, error: Exception) -> str | None:
+        """Return a notice if no worker can help, or the scheduler is gone."""
         if isinstance(error, ImportError | OtherVersionError):
             return f"the workers of the Dask cluster at {self._address} cannot help: {error}"
         return f"the Dask cluster at {self._address} is gone" if self._client.status != "running" else None
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Leave the cluster, which forgets the calls that are left."""
+        """Disconnect from the cluster, which drops the remaining calls."""
         self._client.close(timeout=_CLOSE_S)
 
 
-async def _knock(address: str) -> None:
-    """Raise where no scheduler answers."""
+async def _check_reachable(address: str) -> None:
+    """Raise an error if no scheduler answers."""
     from distributed.comm import connect
     from distributed.security import Security
 
@@ -109,15 +108,15 @@ async def _knock(address: str) -> None:
 
 
 class _Call:
-    """Who unpickles it does the call, and has what that returns.
+    """A call that runs when it is unpickled; the result of unpickling is that of the call.
 
-    To the scheduler it is mere bytes, so that the program need not be there. A worker without it says so; it would end
-    if Dask unpickled the call.
+    The scheduler sees bytes only, so it need not have the program installed. A worker without the program reports an
+    error; it would end if Dask itself unpickled the call.
 
     Parameters
     ----------
     call
-        Function, arguments, and arguments by name.
+        Function, positional arguments, and keyword arguments.
     """
 
     def __init__(self, *call: Any) -> None:
@@ -125,29 +124,29 @@ class _Call:
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """Return the call."""
-        return call_there, (versions(), *self._call)
+        return call_on_worker, (versions(), *self._call)
 
 
 @cache
 def versions() -> tuple[str, str]:
-    """Return the versions of what makes a price: of the program and of HiGHS."""
+    """Return the versions of the program and of HiGHS, on which prices depend."""
     return netdesign.__version__, version("highspy")
 
 
-def call_there(wanted: tuple[str, str], fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
-    """Return what a call returns, on a worker.
+def call_on_worker(wanted: tuple[str, str], fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+    """Run a call on a worker.
 
     Parameters
     ----------
     wanted
-        The versions of who asks.
+        The versions of the caller.
     fn, args, kwargs
         The call.
 
     Raises
     ------
     OtherVersionError
-        The worker has others.
+        The worker has other versions.
     """
     if versions() != wanted:
         message = f"they have netdesign {versions()[0]} with highspy {versions()[1]}, not {wanted[0]} with {wanted[1]}"

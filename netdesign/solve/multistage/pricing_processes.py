@@ -1,8 +1,8 @@
-"""Helpers that price in processes of this machine.
+"""Helpers in local processes.
 
-Neither ``ProcessPoolExecutor`` nor loky (3.7.0), measured on Linux: their processes live on when this one is killed,
-and hold its stdout open; what waits in their pipe cannot be cancelled, with loky two calls a process and one more; and
-where a call was cancelled, a lost process leaves others running (Python 3.11.7), or closing logs a traceback (loky).
+``ProcessPoolExecutor`` and loky (3.7.0) do not serve, as measured on Linux: their processes survive when this one is
+killed, and keep its stdout open; calls in their pipe cannot be cancelled, with loky two calls per process and one more;
+and after a cancelled call, a lost process leaves others running (Python 3.11.7), or closing logs a traceback (loky).
 """
 
 from __future__ import annotations
@@ -31,43 +31,43 @@ _HELP = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); pickle
 
 
 class Processes(ThreadPoolExecutor, Helpers):
-    """Processes that start with the first call, and help once they are there.
+    """Processes that start with the first call, and take calls as soon as they are ready.
 
-    A thread for each call that is under way waits for its process; a call begins when a process is free. Processes end
-    when this one does, however it does: each waits for the end of a pipe that only this process can write.
+    A thread per running call waits for its process; a call begins when a process is free. Processes end with this one,
+    even if it is killed: each waits for the end of a pipe that only this process can write.
 
     Parameters
     ----------
     count
-        How many.
+        Number of processes.
     """
 
-    worth_after_s = 2.0
-    """Pricing for so long that it is likely to go on: a process takes 0.7 s of another core until it can help."""
+    useful_after_s = 2.0
+    """After so long pricing is likely to go on; a process takes 0.7 s of another core to start."""
 
     def __init__(self, count: int) -> None:
-        super().__init__(count, "helper", initializer=self._welcome)
+        super().__init__(count, "helper", initializer=self._await_process)
         self._count = count
         self._running: list[Process] = []
         self._starting: SimpleQueue[Process] = SimpleQueue()
         self._free: SimpleQueue[Process] = SimpleQueue()
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Queue a call for the next process that is free; until then it can be cancelled."""
+        """Queue a call for the next free process; until then it can be cancelled."""
         while len(self._running) < self._count:
             self._running.append(_started())
             self._starting.put(self._running[-1])
-        return super().submit(self._ask, fn, args, kwargs)
+        return super().submit(self._call_process, fn, args, kwargs)
 
-    def _welcome(self) -> None:
-        """Wait for one more process to be there, in a thread that takes calls from then on."""
+    def _await_process(self) -> None:
+        """Wait until one more process is ready, in the thread that will use it."""
         process = self._starting.get()
-        with suppress(ConnectionError):  # who asks it will see
+        with suppress(ConnectionError):  # the first call reports it
             _received(process)
         self._free.put(process)
 
-    def _ask(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
-        """Let a process do a call, in a thread of its own."""
+    def _call_process(self, fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+        """Run a call in a free process; called in a thread of the pool."""
         call = pickle.dumps((fn, args, kwargs))
         process = self._free.get()
         try:
@@ -80,8 +80,8 @@ class Processes(ThreadPoolExecutor, Helpers):
             raise error
         return cast("T", found)
 
-    def farewell(self, error: Exception) -> str | None:
-        """Return the notice to give where a process is lost, or cannot start."""
+    def loss_notice(self, error: Exception) -> str | None:
+        """Return a notice if a process is lost or cannot start."""
         return "a process that helped has ended unexpectedly" if isinstance(error, OSError) else None
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -92,17 +92,16 @@ class Processes(ThreadPoolExecutor, Helpers):
         for process in self._running:
             process.wait()
             _output(process).close()
-            with suppress(BrokenPipeError):  # half a call is left to be written
+            with suppress(BrokenPipeError):  # part of a call is still buffered
                 _input(process).close()
         self._running = []
 
 
 def _started() -> Process:
-    """Start a process, which will tell when it is there.
+    """Start a process, which sends a message when it is ready.
 
-    It does not run the main module again, which may be a script without a guard, and imports nothing from the folder
-    where it starts unless this process does so. Ctrl-C goes to the group of this process, which decides what becomes
-    of the others; they are in groups of their own.
+    It does not run the main module again, which may be a script without a guard, and imports nothing from its working
+    folder unless this process does. It has a process group of its own, so Ctrl-C reaches this process only.
     """
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", _HELP],
@@ -111,9 +110,9 @@ def _started() -> Process:
         process_group=0,
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows
     )
-    with suppress(OSError):  # who asks it will see
+    with suppress(OSError):  # the first call reports it
         pickle.dump(sys.path, _input(process))
-        pickle.dump(help_first, _input(process))
+        pickle.dump(serve_calls, _input(process))
         _input(process).flush()
     return process
 
@@ -127,26 +126,26 @@ def _output(process: Process) -> IO[bytes]:
 
 
 def _send(pipe: IO[bytes], message: bytes) -> None:
-    """Send a message, pickled so that its end is known."""
+    """Send a message, pickled so that the receiver can detect its end."""
     pickle.dump(message, pipe)
     pipe.flush()
 
 
 def _received(process: Process) -> bytes:
-    """Return the next message of a process; raise ConnectionError where there is none."""
+    """Return the next message of a process; raise ConnectionError if there is none."""
     try:
         message: bytes = pickle.load(_output(process))
     except Exception as error:
-        # What is no message leaves nothing to go on from: the next one might be taken for another answer.
+        # After a broken message the next one might be taken for the answer to another call.
         process.kill()
         raise ConnectionError from error
     return message
 
 
-def help_first() -> None:
-    """Do one call after the other; what a helper process does."""
+def serve_calls() -> None:
+    """Run calls one by one: the main function of a helper process."""
     answers = os.fdopen(os.dup(1), "wb")
-    # What a library prints is not to come between answers.
+    # Output of libraries must not mix with answers.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)
@@ -157,12 +156,12 @@ def help_first() -> None:
         while True:
             _send(answers, _answer(calls.get()))
     finally:
-        # Nobody is there to answer; Python itself would not end while the thread reads.
+        # Python itself would not end while the thread reads.
         os._exit(0)
 
 
 def _read(calls: SimpleQueue[bytes]) -> None:
-    """Queue calls until the first process closes its end, or is no more; then end this one, whatever it is doing."""
+    """Queue calls until the first process closes the pipe or ends; then end this process at once."""
     try:
         while True:
             calls.put(pickle.load(sys.stdin.buffer))
@@ -171,9 +170,9 @@ def _read(calls: SimpleQueue[bytes]) -> None:
 
 
 def _answer(call: bytes) -> bytes:
-    """Return what a call found or its error, as a pickle of both."""
+    """Return the pickle of a call's result and error."""
     try:
         fn, args, kwargs = pickle.loads(call)
         return pickle.dumps((fn(*args, **kwargs), None))
-    except Exception as error:  # the first process does the job again, and so has the error itself
+    except Exception as error:  # the first process repeats the job, and gets the error itself
         return pickle.dumps((None, RuntimeError(repr(error))))

@@ -1,4 +1,4 @@
-"""What a staged engine is: a staged instance with limits in; plan, objective, bound, reason and trace out."""
+"""The interface of a staged engine: questions, solutions, and the check of its plans by the referee."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from netdesign.plan import StagedPlan
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress, Termination, TracePoint
-    from netdesign.solve.multistage.prepared import Prepared
+    from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.pricing import Pricer
 
 
@@ -39,16 +39,16 @@ STAGED_PROBLEMS = tuple(
     for allocation in (Allocation.MULTIPLE, Allocation.SINGLE)
     for route_hubs in (2, 1)
 )
-"""Problems of a year that are stated over years."""
+"""Problems of one year that staged engines state."""
 
 OPERATED_POLICIES = (
     HUB_POLICIES | ROUTE_LIMITS | {Policy.CAPACITY, Policy.MINIMUM_THROUGHPUT, Policy.AIR_LANE, Policy.DEADLINE}
 )
-"""What the programs that operate a year state: limits over routes, and what they add by name."""
+"""Policies that the programs of a year state."""
 
 
 def keep_nothing(plan: StagedPlan, objective: float, bound: float) -> None:
-    """Let a better plan pass."""
+    """Ignore a better plan."""
 
 
 @dataclass(frozen=True)
@@ -58,25 +58,23 @@ class StagedQuestion:
     Parameters
     ----------
     staged, networks
-        With policies and options in force, and the legs of each node.
+        The instance with its policies and options, and the legs of each node.
     watch, listen
-        Limits, and who hears of progress.
+        Limits, and the listener to progress.
     known
-        What each path costs at least when it is known from the start, EUR, shape (leaves,); needed for regret, and of
-        no account for other measures.
+        Least cost of each path under perfect information, EUR, shape (leaves,); needed for regret only.
     asked
-        The engine that is to answer.
+        Name of the engine that the user chose.
     task
         Name of the search for the listener.
     incumbent
-        A plan to begin with, or None; one that the referee rejects is left alone.
+        A plan to begin with, or None; ignored if the referee rejects it.
     memory
-        What engines have found out about operating these years, which holds whatever is decided.
+        Operating costs from earlier searches of the same years.
     keep
-        Called with each better plan that an engine finds, its objective and the bound so far, so that a run that is
-        killed leaves it.
+        Called with each better plan, its objective and the bound so far, so that a killed run leaves its best plan.
     pricer
-        Who prices operations, this process alone where it is None; whoever opened it closes it.
+        Prices operations; None for this process alone. The caller closes it.
     """
 
     staged: StagedInstance
@@ -88,24 +86,24 @@ class StagedQuestion:
     task: str = "plan over the years"
     incumbent: StagedPlan | None = None
     keep: Callable[[StagedPlan, float, float], None] = keep_nothing
-    memory: dict[Hashable, Prepared] = field(default_factory=dict)
+    memory: dict[Hashable, RecursionData] = field(default_factory=dict)
     pricer: Pricer | None = None
 
     def about(self, staged: StagedInstance, networks: tuple[Network, ...], task: str) -> StagedQuestion:
-        """Return a question about another staged instance, of which no plan is kept."""
-        # Other years are remembered no longer than they are asked about.
+        """Return a question about another staged instance, without an incumbent and without keeping plans."""
+        # The memory of other years is discarded with the question.
         memory = self.memory if staged.nodes is self.staged.nodes else {}
         fresh = replace(self, known=None, incumbent=None, keep=keep_nothing, memory=memory)
         return replace(fresh, staged=staged, networks=networks, task=task)
 
     @property
     def reference(self) -> NDArray[np.float64]:
-        """What the costs of the paths are held against: what each costs at least for regret, else nothing.
+        """Reference costs of the paths, EUR, shape (leaves,): those under perfect information for regret, else zeros.
 
         Raises
         ------
         ValueError
-            Regret is asked for, and ``known`` was not given.
+            The measure is regret, and ``known`` is missing.
         """
         if self.staged.stages.risk.measure is not RiskMeasure.REGRET:
             return np.zeros(len(self.staged.leaves))
@@ -116,15 +114,15 @@ class StagedQuestion:
 
     @property
     def scale(self) -> float:
-        """Of what the objective is a difference, EUR, as ``exactness`` takes it."""
+        """Largest amount of which the objective is a difference, EUR, as in ``exactness``."""
         return scale_of(self.staged.stages.risk, self.known)
 
     def state(self) -> SearchState:
-        """Return the state of a search for the answer."""
+        """Return a new search state."""
         return SearchState(self.watch, self.listen, self.task, self.scale)
 
     def evaluated_incumbent(self) -> StagedEvaluation | None:
-        """Return what the referee makes of the incumbent, or None where there is none that is permitted."""
+        """Return the referee's evaluation of the incumbent, or None without a permitted one."""
         if self.incumbent is None:
             return None
         found = evaluate_staged(self.staged, self.networks, self.incumbent, self.known)
@@ -133,7 +131,7 @@ class StagedQuestion:
 
 @dataclass(frozen=True)
 class StagedSolution:
-    """What a staged engine hands back.
+    """The answer of a staged engine.
 
     Parameters
     ----------
@@ -142,11 +140,11 @@ class StagedSolution:
     plan
         The best plan, or None.
     objective
-        What the referee finds it to cost, EUR of the first year; None without a plan.
+        Its cost as the referee prices it, EUR of the first year; None without a plan.
     bound
-        No permitted plan costs less; minus infinity where nothing is proven, infinity where infeasible.
+        Lower bound on the cost of a permitted plan; minus infinity if unknown, infinity if infeasible.
     phases, trace
-        Where the time went, and how incumbent and bound came to it.
+        Time spent in each phase, and improvements of incumbent and bound.
     """
 
     termination: Termination
@@ -158,7 +156,7 @@ class StagedSolution:
 
 
 class StagedEngine(Protocol):
-    """One way to answer staged questions."""
+    """A solution method for staged questions."""
 
     def __init__(self, question: StagedQuestion) -> None: ...
 
@@ -166,8 +164,8 @@ class StagedEngine(Protocol):
         """Return the best plan, with bound, reason for stopping and trace."""
 
 
-def judged_staged(question: StagedQuestion, plan: StagedPlan, stated: float, engine: str) -> StagedEvaluation:
-    """Return what the referee makes of a plan that an engine states to be worth ``stated``.
+def checked_evaluation(question: StagedQuestion, plan: StagedPlan, stated: float, engine: str) -> StagedEvaluation:
+    """Return the referee's evaluation of a plan, checked against the price that the engine states.
 
     Raises
     ------
@@ -193,20 +191,20 @@ def ended(
     phases: Phases,
     trace: Iterable[TracePoint],
 ) -> StagedSolution:
-    """Return a solution with a plan: no bound is over what the referee prices it at, and optimal is what is proven.
+    """Return a solution with a plan, whose bound is at most its price and whose termination is what this proves.
 
     Parameters
     ----------
     question
         The question.
     termination
-        Why the engine stopped, by its own figures.
+        Termination by the engine's own figures.
     plan, objective
         The plan and the referee's price, EUR of the first year.
     bound
-        Of the engine.
+        Bound of the engine.
     phases, trace
-        Likewise.
+        Phases and trace of the engine.
     """
     bound = min(bound, objective)
     asked = question.watch.limits.relative_gap

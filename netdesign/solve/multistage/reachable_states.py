@@ -1,7 +1,7 @@
-"""Which states a better plan may still pass through: the least that a plan costs on its way from root to leaves.
+"""The states that a better plan may reach, by the least cost of a plan through each state.
 
-What is left to pay from a state on is known from the recursion; here is added what was paid before and on other
-branches. States and moves whose sum is over a plan that is known are out.
+The recursion gives the cost to go from a state; this module adds the cost before it and on other branches. States and
+moves whose sum exceeds the incumbent are excluded.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from netdesign.solve.multistage.search import PolicySearch
 
 MOST_MISSING = 60
-"""Sets of new hubs that are looked into at once; where more may matter, a program over them would be too large."""
+"""Largest number of sets of new hubs to expand at once; with more, the program would be too large."""
 
 
 class TooManyMovesError(Exception):
-    """More is left than a program should have."""
+    """Too many moves are left for a program."""
 
 
 Chosen = tuple[int, ...]
@@ -34,24 +34,24 @@ Tensors = list[dict[Chosen, "NDArray[np.float64]"]]
 
 
 class ReachableStates:
-    """What was paid on the way to each state.
+    """The least cost on the way to each state.
 
     Parameters
     ----------
     search
-        With values that are up to date; sets that may matter are looked into on the way.
+        Search with updated values; further sets are expanded if a better plan may use them.
     limit
-        Plans that cost as much, weighted, are not wanted.
+        Plans of at least this weighted cost are excluded.
 
     Raises
     ------
     TooManyMovesError
-        Too many sets may matter.
+        A better plan may use too many sets.
 
     Attributes
     ----------
     start, ready
-        Least cost of everything outside the node and below it, as its year begins and before it is operated.
+        Least cost outside the subtree of the node, at the beginning of its year and before its operation.
     """
 
     def __init__(self, search: PolicySearch, limit: float) -> None:
@@ -64,10 +64,10 @@ class ReachableStates:
                 break
             if len(missing) > MOST_MISSING:
                 raise TooManyMovesError
-            search.look_into_all(missing)
+            search.expand_all(missing)
 
     def _pass(self) -> set[Chosen]:
-        """Go from root to leaves; return the sets not looked into that a wanted plan might use."""
+        """Compute the costs from root to leaves; return the unexpanded sets that a better plan may use."""
         search, staged = self._search, self._search.staged
         begin: Tensors = [{} for _ in staged.nodes]
         root = search.values(())
@@ -98,7 +98,7 @@ class ReachableStates:
     def _moved(
         self, node: int, paid: dict[Chosen, NDArray[np.float64]], *, at_once: bool
     ) -> dict[Chosen, NDArray[np.float64]]:
-        """Return the least paid by state after the moves of one moment."""
+        """Return the least cost so far by state after the moves of one moment."""
         found: dict[Chosen, NDArray[np.float64]] = {}
         for smaller, before in paid.items():
             for target in self._search.at_least(smaller):
@@ -109,7 +109,7 @@ class ReachableStates:
         return found
 
     def _spread(self, values: NDArray[np.float64], smaller: Chosen, target: SetValues) -> NDArray[np.float64]:
-        """Return values of a smaller set on the axes of a larger one, whose further hubs have no modules yet."""
+        """Return the values of a smaller set on the axes of a larger one, whose further hubs have no modules."""
         if smaller == target.chosen:
             return values
         shape = tuple(len(self._search.hubs[site].states) for site in target.sites)
@@ -121,7 +121,7 @@ class ReachableStates:
     def _missing(self, node: int, paid: dict[Chosen, NDArray[np.float64]], *, at_once: bool) -> set[Chosen]:
         missing: set[Chosen] = set()
         for smaller, before in paid.items():
-            missing |= set(self._search.waiting_under(node, smaller, before, self._limit, at_once=at_once))
+            missing |= set(self._search.unexpanded_under(node, smaller, before, self._limit, at_once=at_once))
         return missing
 
 

@@ -1,8 +1,8 @@
-"""The recursion for one set of new hubs: what is left to pay from each moment on, by states of the hubs.
+"""The recursion for one set of new hubs: the cost to go from each moment, by states of the hubs.
 
-A set holds the new hubs that have been ordered so far on the way from the root. From a set the way may lead to a larger
-one; so the values of a set need those of the sets around it. Axes are the hubs, existing ones first; along the axis of
-a new hub the first state, without modules, stands for ordering it now.
+A set holds the new hubs ordered so far on the path from the root. A path may lead from a set to a larger one, so the
+values of a set depend on those of larger sets. Axes are the hubs, existing ones first; on the axis of a new hub the
+first state, without modules, means that it is ordered now.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from netdesign.solve.multistage.axes import along, cheapest, summed, weighted
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.multistage.prepared import Prepared
-    from netdesign.solve.multistage.tables import Table
+    from netdesign.solve.multistage.prepared import RecursionData
+    from netdesign.solve.multistage.tables import CostTable
 
 Chosen = tuple[int, ...]
 
 
 class LeastOffer(Protocol):
-    """The least that larger sets offer at a moment, before the later orders or before those that are ready at once."""
+    """The least offer of larger sets at a moment, before the later orders or before those without lead time."""
 
     def __call__(self, moment: int, *, at_once: bool) -> NDArray[np.float64] | float:
         """Return it by the states of the smaller set."""
@@ -33,31 +33,31 @@ class LeastOffer(Protocol):
 
 
 class SetValues:
-    """Values of one set.
+    """Costs to go of one set.
 
     Parameters
     ----------
     problem
-        The problem, and what operating costs.
+        The problem, with its cost tables.
     weights
-        What a EUR of each node counts, shape (nodes,).
+        Weight of the cost of each node, shape (nodes,).
     chosen
         The new hubs.
 
     Attributes
     ----------
     start
-        What is left to pay as the year of each moment begins.
+        Cost to go at the beginning of the year of each moment.
     ready
-        The same once modules that are ready at once are ordered, before the year is operated.
+        Cost to go after orders without lead time, before the year is operated.
     later, at_once
-        What is left before the later orders, and before those that are ready at once; an entry with the first state
-        of new hubs is what a smaller set is offered for ordering them now.
+        Cost to go before the later orders, and before those without lead time; an entry at the first state of new hubs
+        is the offer to a smaller set for ordering them now.
     revision
-        Grows whenever values change.
+        Increases with every change of the values.
     """
 
-    def __init__(self, problem: Prepared, weights: NDArray[np.float64], chosen: Chosen) -> None:
+    def __init__(self, problem: RecursionData, weights: NDArray[np.float64], chosen: Chosen) -> None:
         hubs, self._moments = problem.hubs, problem.moments
         self._staged, self._hubs, self._tables, self._weights = problem.staged, hubs, problem.tables, weights
         self._spending = problem.spending
@@ -74,17 +74,17 @@ class SetValues:
         self._used = self._tables_used()
 
     def moves(self, moment: int, *, at_once: bool) -> list[NDArray[np.float64]]:
-        """Return what moves cost at a moment, weighted, one matrix a hub."""
+        """Return the weighted costs of moves at a moment, one matrix per hub."""
         nodes = self._moments.nodes[moment]
         return [self._hubs.moves(site, nodes, self._weights, at_once=at_once) for site in self.sites]
 
     def after(self, moment: int) -> NDArray[np.float64]:
-        """Return what is left to pay after the year of a moment, by the states in which the next begins."""
+        """Return the cost to go after the year of a moment, by the states at the beginning of the next."""
         total = sum((self.start[child] for child in self._moments.children[moment]), start=np.zeros(()))
         return total + self._over_budget(moment)
 
     def _over_budget(self, moment: int) -> NDArray[np.float64] | float:
-        """Return infinity for states in which more was paid than may be up to a moment."""
+        """Return infinity for states whose capital exceeds the budget up to a moment, else zero."""
         limit = self._spending[list(self._moments.nodes[moment])].min()
         if not np.isfinite(limit):
             return 0.0
@@ -92,19 +92,19 @@ class SetValues:
 
     @cached_property
     def _paid(self) -> NDArray[np.float64]:
-        """What was paid for the modules of all hubs, EUR."""
+        """Capital paid for the modules of all hubs, EUR."""
         return summed([self._hubs.capital(site) for site in self.sites])
 
     @property
     def is_stale(self) -> bool:
-        """Whether the tables know more than when the values were computed."""
+        """Whether the tables have changed since the values were computed."""
         return self._seen != self._versions()
 
     def _versions(self) -> int:
         return sum(table.version for tables in self._used for _, table in tables)
 
-    def _tables_used(self) -> list[list[tuple[Chosen, Table]]]:
-        """Return for each node the tables of all sets of hubs that may be open, by the new ones among them."""
+    def _tables_used(self) -> list[list[tuple[Chosen, CostTable]]]:
+        """Return for each node the tables of all subsets of hubs that may be open, with their new hubs."""
         subsets = [
             subset for size in range(len(self.chosen) + 1) for subset in itertools.combinations(self.chosen, size)
         ]
@@ -124,7 +124,7 @@ class SetValues:
         Parameters
         ----------
         offered
-            What larger sets offer at a moment.
+            Returns the least offer of larger sets at a moment.
         """
         self._seen = self._versions()
         self.revision += 1
@@ -147,13 +147,13 @@ class SetValues:
                 self.start[moment] = ready
 
     def offers(self, moment: int, smaller: Chosen, *, at_once: bool) -> NDArray[np.float64]:
-        """Return what the set offers a smaller one at a moment for ordering the hubs that it lacks."""
+        """Return the offer to a smaller set at a moment for ordering the missing hubs."""
         values = (self.at_once if at_once else self.later)[moment]
         place = tuple(0 if site in self.chosen and site not in smaller else slice(None) for site in self.sites)
         return np.asarray(values[place])
 
     def _ordered(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return values with every new hub ordered before: its state without modules is not this set's."""
+        """Return the values with infinity where a new hub has no modules: such states belong to smaller sets."""
         values = values.copy()
         first = len(self._hubs.existing)
         for axis in range(first, len(self.sites)):
@@ -163,7 +163,7 @@ class SetValues:
         return values
 
     def _ending(self) -> NDArray[np.float64]:
-        """Return zero where the policies on hubs let the horizon end, infinity elsewhere."""
+        """Return zero for states that satisfy the policies on hubs at the end of the horizon, else infinity."""
         shape = tuple(len(self._hubs[site].states) for site in self.sites)
         if not self._hubs.is_enough(self.chosen):
             return np.full(shape, np.inf)
@@ -176,7 +176,7 @@ class SetValues:
         return ends
 
     def operating(self, node: int) -> NDArray[np.float64]:
-        """Return what the year of a node costs in every state, weighted; infinite where it cannot be operated."""
+        """Return the weighted cost of a node's year in every state; infinite if it has no operation."""
         hubs = [self._hubs[site] for site in self.sites]
         cost = np.full(tuple(len(hub.states) for hub in hubs), np.inf)
         for opened, table in self._used[node]:
@@ -194,8 +194,8 @@ class SetValues:
         self._yearly_cost[node] = cost + np.where(self._is_within_cap(node), yearly, np.inf)
         return weighted(self._weights[node], self._yearly_cost[node])
 
-    def known_operating(self, node: int, place: tuple[int, ...]) -> float:
-        """Return what the year of a node costs in one state as far as the values know, EUR of its year."""
+    def operating_at(self, node: int, place: tuple[int, ...]) -> float:
+        """Return the cost of a node's year in one state, or the bound so far, EUR of its year."""
         return float(self._yearly_cost[node][place])
 
     def _is_within_cap(self, node: int) -> NDArray[np.bool_] | bool:

@@ -28,23 +28,23 @@ if TYPE_CHECKING:
 
     from netdesign.plan import StagedPlan
     from netdesign.solve.multistage.contingent_plan import ContingentPlan
-    from netdesign.solve.multistage.prepared import Prepared
+    from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.question import StagedQuestion
 
 _INTERIOR = 1e-3
-"""Part of the probabilities in the weights at which states are excluded: a path without weight excludes none."""
+"""Share of the probabilities in the weights that exclude states: a path of weight 0 excludes none."""
 _SHORTEST = 0.2
 _ENOUGH = 0.02
-"""Weights are sought until what better ones could prove is so little of what is open."""
+"""The search for weights ends when better ones can close at most this share of the gap."""
 _NARROWEST = 1.0 / 256.0
 _FURTHER = 8.0
 _NEAREST = 1.0 / 4096.0
-"""Where no plan is known: how much further from the bound one is sought each time, and the last distance, as shares."""
+"""Without an incumbent: factor of the distance from the bound at which a plan is sought, and least difference."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A plan that keeps everything, with its risk and its mean cost, EUR."""
+    """A permitted plan with its risk and its mean cost, EUR."""
 
     plan: StagedPlan
     risk: float
@@ -57,19 +57,19 @@ class RiskSearch:
     Parameters
     ----------
     question, problem
-        The question, and what it was prepared to.
+        The question, and its data for the recursion.
 
     Attributes
     ----------
     state
-        Hears of plans and bounds.
+        Records plans and bounds.
     incumbent, bound
-        Risk of the best plan, and what is proven of it, EUR.
+        Risk of the best plan, and its lower bound, EUR.
     is_too_large
-        Whether a gap was left because the program over what is left would be too large.
+        Whether a gap remains because the joint program would be too large.
     """
 
-    def __init__(self, question: StagedQuestion, problem: Prepared) -> None:
+    def __init__(self, question: StagedQuestion, problem: RecursionData) -> None:
         self.problem = problem
         self._staged = question.staged
         self._weights = LeafWeights(question.staged, question.reference)
@@ -82,7 +82,7 @@ class RiskSearch:
         self._budget_binds = budget_refusal(question.staged) is not None
         begun = question.evaluated_incumbent()
         if begun is not None and question.incumbent is not None:
-            self._take(Candidate(question.incumbent, begun.objective, begun.expected))
+            self._add(Candidate(question.incumbent, begun.objective, begun.expected))
 
     @property
     def is_closed(self) -> bool:
@@ -96,9 +96,9 @@ class RiskSearch:
         return self.state.gap * exactness(self.incumbent, self.state.scale)
 
     def chosen(self) -> Candidate | None:
-        """Return the best policy; of those that are as good, within the gap, the one that costs least in the mean.
+        """Return the best plan; of several within the gap, the one with the least mean cost.
 
-        A measure of risk does not see all paths: without this rule a plan might waste money on those that it skips.
+        A risk measure ignores some paths: without this rule a plan might waste money on them.
         """
         if not self._candidates:
             return None
@@ -110,18 +110,18 @@ class RiskSearch:
         """Find weights with a good bound, and plans on the way."""
         weights, step = self._weights.probability, 1.0
         while not self.state.is_over:
-            search = PolicySearch(self.problem, self._weights.of_nodes(weights), self.state.aside())
+            search = PolicySearch(self.problem, self._weights.of_nodes(weights), self.state.without_listener())
             policy = search.best()
             if policy is None:
                 if search.is_infeasible:
                     self._proved(math.inf)
                 return
-            self._hear(policy)
-            bound = search.bound - float(weights @ self._weights.known)
+            self._record(policy)
+            bound = search.bound - float(weights @ self._weights.reference)
             if bound > self.bound:
                 self._at = weights
             else:
-                # Steps of cutting planes go back and forth; shorter ones from the best weights find better ones.
+                # Cutting planes oscillate; shorter steps from the best weights find better ones.
                 step = max(step / 2.0, _SHORTEST)
             self._proved(bound)
             if self._staged.stages.risk.measure is RiskMeasure.EXPECTED or self.is_closed:
@@ -132,32 +132,31 @@ class RiskSearch:
             weights = step * best + (1.0 - step) * self._at
 
     def search_configurations(self) -> None:
-        """Choose one configuration a node among those that a better plan may have."""
+        """Choose one configuration per node among those that a better plan may have."""
         if self.state.is_over or (self._staged.stages.risk.measure is RiskMeasure.EXPECTED and self.is_closed):
             return
         weights = (1.0 - _INTERIOR) * self._at + _INTERIOR * self._weights.probability
-        # To the last digit: what little weight the other paths have is to count.
+        # Without a gap, so that the small weights of the other paths count.
         state = SearchState(replace(self._watch, limits=replace(self._watch.limits, relative_gap=0.0)))
         search = PolicySearch(self.problem, self._weights.of_nodes(weights), state)
         policy = search.best()
         if policy is None:
             return
-        self._hear(policy)
+        self._record(policy)
         if self.state.is_over or self.is_closed:
             return
         search.refresh()
-        self._narrow(search, search.bound, float(weights @ self._weights.known))
+        self._narrow(search, search.bound, float(weights @ self._weights.reference))
 
     def _narrow(self, search: PolicySearch, least: float, known: float) -> None:
-        """Solve the mixed program over all moves that a better plan may make; where they are too many, over the likely.
+        """Solve the joint program over all moves of better plans; if too many, over those of plans near the bound.
 
         Parameters
         ----------
         search
-            At the best weights, up to date.
+            The search at the best weights, with updated values.
         least, known
-            Its bound, and the weighted mean of what the paths cost when they are known: plans are between the two and
-            the incumbent.
+            Its bound, and the weighted mean of the reference costs of the paths.
         """
         if not math.isfinite(self.incumbent) and not self._first(search, least, known):
             return
@@ -171,12 +170,12 @@ class RiskSearch:
                 continue
             if part == 1.0 or not done:
                 return
-            # A better incumbent excludes more, so that all that is left may fit.
+            # A better incumbent excludes more moves, so that the rest may fit.
             part = min(1.0, 2.0 * part) if self.incumbent < before - self._tolerance else 0.0
         self.is_too_large = not self.state.is_over and not self.is_closed
 
     def _first(self, search: PolicySearch, least: float, known: float) -> bool:
-        """Look for a first plan a little over the bound, then further from it; tell whether one was found."""
+        """Search for a first plan at increasing distance from the bound; return whether one was found."""
         share, none_under, too_many = _NARROWEST, 0.0, math.inf
         while not self.state.is_over and too_many - none_under > _NEAREST:
             most = math.inf if share > 1.0 else least + share * abs(least) - known
@@ -194,9 +193,9 @@ class RiskSearch:
         return False
 
     def _under(self, search: PolicySearch, most: float, known: float) -> bool | None:
-        """Solve the program over the moves of all plans of less risk; False where it ended early, None if too large.
+        """Solve the program over the moves of all plans with risk under ``most``.
 
-        What it proves holds for all plans up to ``most``: the others are over it.
+        Return False if it ended early, and None if it is too large. Its bound is valid up to ``most``.
         """
         limit = most + known
         try:
@@ -209,26 +208,26 @@ class RiskSearch:
             return False
         return True
 
-    def _solve(self, program: JointProgram, hear: Callable[[float], None]) -> None:
-        """Solve a program until all that it chooses is priced; ``hear`` is told of its bounds."""
+    def _solve(self, program: JointProgram, report: Callable[[float], None]) -> None:
+        """Solve a program until its choice is priced; ``report`` is called with each bound."""
         while not self.state.is_over:
             found = program.solve()
             if found is None:
-                hear(math.inf)
+                report(math.inf)
                 return
             policy, bound = found
-            hear(bound)
+            report(bound)
             new = self.problem.tables.unpriced(operations_of(self.problem.hubs, policy))
             if not self.problem.tables.price_all(new, lambda: self.state.is_over):
                 return
             program.refresh()
             for node, _, _ in new:
                 program.reprice(node)
-            self._hear(policy)
+            self._record(policy)
             if self.is_closed or not new:
                 return
 
-    def _hear(self, policy: ContingentPlan) -> None:
+    def _record(self, policy: ContingentPlan) -> None:
         staged = self._staged
         cost = policy_cost(staged, self.problem.hubs, self.problem.tables, policy)
         paths = np.array(
@@ -240,12 +239,12 @@ class RiskSearch:
         if not np.isfinite(paths).all():
             return
         self._weights.add(paths)
-        value = risk_of(staged.stages.risk, paths, self._weights.probability, self._weights.known)
+        value = risk_of(staged.stages.risk, paths, self._weights.probability, self._weights.reference)
         plan = plan_of(staged, self.problem.hubs, self.problem.tables, policy)
         if self._keeps_budget(plan):
-            self._take(Candidate(plan, value, float(self._weights.probability @ paths)))
+            self._add(Candidate(plan, value, float(self._weights.probability @ paths)))
 
-    def _take(self, candidate: Candidate) -> None:
+    def _add(self, candidate: Candidate) -> None:
         self._candidates.append(candidate)
         if candidate.risk < self.incumbent:
             self.incumbent = candidate.risk
@@ -253,7 +252,7 @@ class RiskSearch:
             self._question.keep(candidate.plan, candidate.risk, self.bound)
 
     def _keeps_budget(self, plan: StagedPlan) -> bool:
-        """Tell whether a plan keeps a budget that states do not tell."""
+        """Return whether a plan keeps a budget that the states do not determine."""
         if not self._budget_binds:
             return True
         standing = configurations(self._staged, plan)

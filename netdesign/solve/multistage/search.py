@@ -1,4 +1,4 @@
-"""The search for the best policy: values by lower bounds, policy, what it needs to know, until it is priced."""
+"""The search for the best policy: recursion over lower bounds, with expansion and pricing until the best is exact."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multistage.contingent_plan import States
-    from netdesign.solve.multistage.prepared import Prepared
+    from netdesign.solve.multistage.prepared import RecursionData
 
 Chosen = tuple[int, ...]
 
 
-class _UnknownSetError(Exception):
-    """The policy leads to a set that was not looked into."""
+class _UnexpandedSetError(Exception):
+    """The policy leads to an unexpanded set."""
 
     def __init__(self, chosen: Chosen) -> None:
         super().__init__(chosen)
@@ -33,32 +33,32 @@ class _UnknownSetError(Exception):
 
 
 def keep_no_policy(policy: ContingentPlan) -> None:
-    """Let a better policy pass."""
+    """Ignore a better policy."""
 
 
 class PolicySearch:
-    """Searches the policy that costs least for some weights of the nodes.
+    """Searches for the policy of least cost at some weights of the nodes.
 
     Parameters
     ----------
     problem
-        The problem; its tables learn.
+        The problem; its cost tables are filled on the way.
     weights
-        What a EUR of each node counts, shape (nodes,).
+        Weight of the cost of each node, shape (nodes,).
     state
-        Hears of bounds and plans; its incumbent is the weighted cost of the best policy.
+        Records bounds and incumbents, in weighted cost.
     keep
         Called with each better policy.
 
     Attributes
     ----------
     staged, hubs
-        Of the problem.
+        The instance and its hubs.
     """
 
     def __init__(
         self,
-        problem: Prepared,
+        problem: RecursionData,
         weights: NDArray[np.float64],
         state: SearchState,
         keep: Callable[[ContingentPlan], None] = keep_no_policy,
@@ -66,16 +66,16 @@ class PolicySearch:
         self._problem, self._weights, self._state, self._keep = problem, weights, state, keep
         self.staged, self.hubs, self._tables = problem.staged, problem.hubs, problem.tables
         self._offers = Offers(problem, problem.separable(weights))
-        self._known: dict[Chosen, SetValues] = {}
+        self._values: dict[Chosen, SetValues] = {}
         self._larger_seen: dict[Chosen, int] = {}
         self._best: ContingentPlan | None = None
         for chosen in problem.sets:
             if len(chosen) <= 1:
-                self._look_into(chosen)
-        self._compute(sorted(self._known, key=len, reverse=True))
+                self._expand(chosen)
+        self._compute(sorted(self._values, key=len, reverse=True))
 
     def best(self) -> ContingentPlan | None:
-        """Return the best policy that was found, or None; the search state keeps its value."""
+        """Return the best policy found, or None; the search state has its value."""
         while not self._state.is_over:
             policy = self._policy()
             if policy is None:
@@ -88,24 +88,24 @@ class PolicySearch:
 
     @property
     def is_infeasible(self) -> bool:
-        """Whether it is proven that there is no policy."""
+        """Whether infeasibility is proven."""
         return self._best is None and self._state.bound == np.inf
 
     @property
     def bound(self) -> float:
-        """What is proven of the weighted cost."""
+        """Lower bound on the weighted cost."""
         return self._state.bound
 
     def _bound(self) -> float:
         return float(self.values(()).start[0][(0,) * len(self.hubs.existing)])
 
     def _price(self, policy: ContingentPlan) -> bool:
-        """Price what the policy operates; return whether anything was not known before, and all of it now is."""
+        """Price the operations of a policy; return whether some were unpriced before and all are priced now."""
         new = self._tables.unpriced(operations_of(self.hubs, policy))
         if not self._tables.price_all(new, self._is_over):
             return False
         cost = policy_cost(self.staged, self.hubs, self._tables, policy)
-        # A year that cannot be operated counts on a path without weight too.
+        # An infeasible year counts even on a path of weight 0.
         total = float(self._weights @ cost) if np.isfinite(cost).all() else np.inf
         if self._state.found(total):
             self._best = policy
@@ -116,16 +116,16 @@ class PolicySearch:
         return self._state.is_over
 
     def _policy(self) -> ContingentPlan | None:
-        """Return the best policy under what is known, all of it up to date; None where there is none."""
+        """Return the best policy at the present bounds, or None if there is none."""
         while True:
             self._compute([()])
             if not np.isfinite(self._bound()):
                 return None
             try:
                 policy, used = self._followed()
-            except _UnknownSetError as unknown:
-                self._look_into(unknown.chosen)
-                self._compute([unknown.chosen, *self._smaller(unknown.chosen)])
+            except _UnexpandedSetError as unexpanded:
+                self._expand(unexpanded.chosen)
+                self._compute([unexpanded.chosen, *self._smaller(unexpanded.chosen)])
                 continue
             stale = [chosen for chosen in sorted(used, key=len, reverse=True) if self._is_stale(chosen)]
             if not stale:
@@ -133,39 +133,39 @@ class PolicySearch:
             self._compute(stale)
 
     def _smaller(self, chosen: Chosen) -> list[Chosen]:
-        return sorted((one for one in self._known if set(one) < set(chosen)), key=len, reverse=True)
+        return sorted((one for one in self._values if set(one) < set(chosen)), key=len, reverse=True)
 
     def _larger(self, chosen: Chosen) -> list[SetValues]:
-        return [values for other, values in self._known.items() if set(chosen) < set(other)]
+        return [values for other, values in self._values.items() if set(chosen) < set(other)]
 
-    def _look_into(self, chosen: Chosen) -> None:
-        self._offers.looked_into(chosen)
-        self._known[chosen] = SetValues(self._problem, self._weights, chosen)
+    def _expand(self, chosen: Chosen) -> None:
+        self._offers.mark_expanded(chosen)
+        self._values[chosen] = SetValues(self._problem, self._weights, chosen)
 
     def values(self, chosen: Chosen) -> SetValues:
-        """Return the values of a set that was looked into."""
-        return self._known[chosen]
+        """Return the values of an expanded set."""
+        return self._values[chosen]
 
     def at_least(self, chosen: Chosen) -> list[SetValues]:
-        """Return the values of a set and of the larger ones that were looked into."""
+        """Return the values of a set and of the larger expanded ones."""
         return [self.values(chosen), *self._larger(chosen)]
 
-    def waiting_under(
+    def unexpanded_under(
         self, node: int, smaller: Chosen, paid: NDArray[np.float64], limit: float, *, at_once: bool
     ) -> list[Chosen]:
-        """Return the sets not looked into that may be ordered at a node by a plan that costs less than a limit."""
+        """Return the unexpanded sets that a plan under a cost limit may order at a node."""
         return self._offers.under(node, smaller, paid, limit, at_once=at_once)
 
-    def look_into_all(self, sets: Iterable[Chosen]) -> None:
-        """Look into some sets, and bring all values up to date."""
+    def expand_all(self, sets: Iterable[Chosen]) -> None:
+        """Expand some sets, and update all values."""
         for chosen in sets:
-            if chosen not in self._known:
-                self._look_into(chosen)
+            if chosen not in self._values:
+                self._expand(chosen)
         self.refresh()
 
     def refresh(self) -> None:
-        """Bring all values up to date with what the tables know."""
-        for chosen in sorted(self._known, key=len, reverse=True):
+        """Update all values from the tables."""
+        for chosen in sorted(self._values, key=len, reverse=True):
             if self._is_stale(chosen):
                 self._compute([chosen])
 
@@ -181,11 +181,11 @@ class PolicySearch:
     def _offered(
         self, chosen: Chosen, moment: int, *, at_once: bool
     ) -> tuple[list[tuple[Chosen, NDArray[np.float64]]], NDArray[np.float64] | float]:
-        """Return what larger sets offer, each by itself, and the least of it."""
+        """Return the offers of larger sets, and their minimum."""
         found = [(values.chosen, values.offers(moment, chosen, at_once=at_once)) for values in self._larger(chosen)]
-        waiting = self._offers.best(moment, chosen, at_once=at_once)
-        if waiting is not None:
-            found.append((waiting.chosen, waiting.values))
+        unexpanded = self._offers.best(moment, chosen, at_once=at_once)
+        if unexpanded is not None:
+            found.append((unexpanded.chosen, unexpanded.values))
         least: NDArray[np.float64] | float = np.inf
         for _, values in found:
             least = np.minimum(least, values)
@@ -195,7 +195,7 @@ class PolicySearch:
         return self._offered(chosen, moment, at_once=at_once)[1]
 
     def _followed(self) -> tuple[ContingentPlan, set[Chosen]]:
-        """Follow the values from the first moment on."""
+        """Return the policy of least value, from the first moment on, and the sets that it uses."""
         moments = self._problem.moments
         begin: dict[int, tuple[Chosen, States]] = {0: ((), dict.fromkeys(self.hubs.existing, 0))}
         found, used = [], set()
@@ -218,12 +218,12 @@ class PolicySearch:
         return ContingentPlan(tuple(found[moments.moment_of[node]] for node in nodes)), used
 
     def _step(self, moment: int, chosen: Chosen, states: States, *, at_once: bool) -> tuple[Chosen, States]:
-        """Return the set and the states that the best step at a moment leads to.
+        """Return the set and the states after the best step at a moment.
 
         Raises
         ------
-        _UnknownSetError
-            The step leads to a set that was not looked into.
+        _UnexpandedSetError
+            The step leads to an unexpanded set.
         """
         mine = self.values(chosen)
         place = tuple(states[site] for site in mine.sites)
@@ -233,8 +233,8 @@ class PolicySearch:
             offer = float(np.asarray(values)[place])
             if offer < least:
                 best, least = other, offer
-        if best not in self._known:
-            raise _UnknownSetError(best)
+        if best not in self._values:
+            raise _UnexpandedSetError(best)
         target = self.values(best)
         values = target.ready[moment] if at_once else target.after(moment)
         begun = [states.get(site, 0) for site in target.sites]

@@ -1,12 +1,13 @@
-"""A bound on every set of new hubs from hubs that know nothing of each other (Lagrange, on capacity).
+"""The separable bound on sets of new hubs, by Lagrangian relaxation of capacity.
 
-With one price for each tonne that a hub lifts, hubs have nothing to do with each other any more: each plans its own
-modules against what their capacity is worth, and the freight takes its best routes with the price on them. The price
-is the same in all years, one for existing hubs and one for new ones.
+With a price (toll) per tonne of capacity the hubs are independent: each plans its modules against the value of their
+capacity, and the freight takes its best routes with the toll added. The toll is the same in all years, one for existing
+hubs and one for new ones.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from netdesign.solve.multistage.axes import cheapest
 from netdesign.solve.multistage.decision_stages import by_node
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from netdesign.instance.staged import StagedInstance
@@ -25,10 +28,13 @@ if TYPE_CHECKING:
 
 Chosen = tuple[int, ...]
 
+_GRID = 5
+_ROUNDS = 3
+
 
 @dataclass(frozen=True)
 class CapacityPrice:
-    """The price of a tonne lifted, EUR/t: at existing hubs, and at new ones."""
+    """The toll per tonne of capacity, EUR/t: at existing hubs, and at new ones."""
 
     existing: float
     new: float
@@ -36,16 +42,16 @@ class CapacityPrice:
 
 @dataclass(frozen=True)
 class HubCosts:
-    """What one hub costs from a moment on, at some toll, by its state; infinite for a new hub without modules yet.
+    """The cost to go of one hub at some toll, by its state; infinite for a new hub without modules.
 
     Parameters
     ----------
     start
-        As the year begins, shape (moments, states).
+        At the beginning of the year, shape (moments, states).
     later
-        Before the later orders of the year, shape (moments, states); the first entry is what the first order costs.
+        Before the later orders of the year, shape (moments, states); in the first state, with the cost of ordering.
     at_once
-        Before the orders that are ready at once, of the same shape and with the same first entry.
+        Before the orders without lead time, as ``later``.
     """
 
     start: NDArray[np.float64]
@@ -54,20 +60,20 @@ class HubCosts:
 
 
 class Separable:
-    """The bound at one toll.
+    """The separable bound at one toll.
 
     Parameters
     ----------
     staged, hubs
         The problem.
     freight
-        Gives what the freight costs.
+        Costs of the freight.
     weights
-        What a EUR of each node counts, shape (nodes,).
+        Weight of the cost of each node, shape (nodes,).
     toll
-        The price.
+        The toll.
     moments
-        When hubs are decided; left out, at each node by itself.
+        Moments of decision; by default one per node.
     """
 
     def __init__(
@@ -84,9 +90,9 @@ class Separable:
         self._costs: dict[int, HubCosts] = {}
 
     def freight_from(self, chosen: Chosen) -> NDArray[np.float64]:
-        """Return what the freight costs at least from each moment on with all of a set open, shape (moments,)."""
+        """Return the bound on the cost of freight from each moment on with all hubs of a set open, shape (moments,)."""
         costs = self._freight.costs(chosen, self._toll)
-        # Without hubs there is no operation, whatever the weight.
+        # Without hubs there is no operation, even at weight 0.
         each = np.where(np.isfinite(costs), self._weights * np.where(np.isfinite(costs), costs, 0.0), np.inf)
         cost = np.array([each[list(nodes)].sum() for nodes in self._moments.nodes])
         for moment in reversed(range(len(cost))):
@@ -96,7 +102,7 @@ class Separable:
         return cost
 
     def hub(self, site: int) -> HubCosts:
-        """Return what one hub costs from each moment on."""
+        """Return the cost to go of one hub."""
         if site not in self._costs:
             self._costs[site] = self._hub_costs(site)
         return self._costs[site]
@@ -131,10 +137,7 @@ class Separable:
         return self._hubs.moves(site, self._moments.nodes[moment], self._weights, at_once=at_once)
 
     def total(self, chosen: Chosen) -> float:
-        """Return the bound on all plans in which a set stands from the first year on, or is ordered then.
-
-        The first state of existing hubs is the one that they begin in.
-        """
+        """Return the bound on all plans whose set of new hubs is open or ordered in the first year."""
         parts = [self.hub(site).start[0, 0] for site in self._hubs.existing]
         for site in chosen:
             costs = self.hub(site)
@@ -143,7 +146,7 @@ class Separable:
 
 
 class Freight:
-    """What the freight of each node costs over sets of hubs, each tonne for itself, with a toll on what hubs lift.
+    """Costs of the freight of each node over sets of hubs, with a toll and without coupling policies.
 
     Parameters
     ----------
@@ -156,7 +159,7 @@ class Freight:
         self._found: dict[tuple[Chosen, CapacityPrice], NDArray[np.float64]] = {}
 
     def costs(self, chosen: Chosen, toll: CapacityPrice) -> NDArray[np.float64]:
-        """Return the cost of the routes less what contracts give way, EUR/year, shape (nodes,)."""
+        """Return the cost of the routes with the toll less the value of contracts, EUR/year, shape (nodes,)."""
         key = (chosen, toll)
         if key not in self._found:
             self._found[key] = self._costs(chosen, toll)
@@ -180,10 +183,56 @@ class Freight:
 
 
 def _unit_costs(year: Year, toll: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the cost of each commodity's best route with the toll on it, EUR/t."""
+    """Return the cost of each commodity's best route with the toll, EUR/t."""
     paid = year.cost + toll[None, :, None]
     if year.both_count:
         paid = paid + toll[None, None, :]
         own = np.arange(len(toll))
         paid[:, own, own] -= toll
     return np.asarray(paid.reshape(len(paid), -1).min(axis=1))
+
+
+def best_toll(
+    staged: StagedInstance, hubs: Hubs, freight: Freight, weights: NDArray[np.float64], sets: Sequence[Chosen]
+) -> CapacityPrice:
+    """Return the toll with the best separable bound of the largest set with the least bound, by grid search.
+
+    Parameters
+    ----------
+    staged, hubs, freight
+        The problem.
+    weights
+        Weight of the cost of each node, shape (nodes,).
+    sets
+        All sets of new hubs.
+    """
+    untolled = Separable(staged, hubs, freight, weights, CapacityPrice(0.0, 0.0))
+    largest = [chosen for chosen in sets if len(chosen) == len(sets[-1])]
+    tried = min(largest, key=untolled.total)
+    most = _dearest_tonne(staged)
+    best, at = untolled.total(tried), CapacityPrice(0.0, 0.0)
+    span = most / 2.0
+    centre = CapacityPrice(span, span)
+    for _ in range(_ROUNDS):
+        steps = np.linspace(-1.0, 1.0, _GRID) * span
+        for existing, new in itertools.product(steps, steps):
+            toll = CapacityPrice(max(0.0, centre.existing + existing), max(0.0, centre.new + new))
+            found = Separable(staged, hubs, freight, weights, toll).total(tried)
+            if found > best:
+                best, at = found, toll
+        centre, span = at, span / (_GRID - 1) * 1.5
+    return at
+
+
+def _dearest_tonne(staged: StagedInstance) -> float:
+    """Return the yearly cost per tonne of capacity of the dearest module at a median site, EUR/t."""
+    rate = staged.stages.discount_rate
+    prices = staged.nodes[0].prices
+    found = 0.0
+    for column, module in enumerate(staged.modules):
+        annuity = float(np.median(prices.capital[:, column])) / sum(
+            (1.0 + rate) ** -(1 + age) for age in range(module.life)
+        )
+        found = max(found, (annuity + float(np.median(prices.yearly[:, column]))) / module.capacity)
+    contract = staged.stages.contract
+    return max(2.0 * found, contract.price_eur_per_t if contract is not None else 0.0, 1e-6)

@@ -1,6 +1,6 @@
 """The straight engine of stages: one model of the whole tree, built by Pyomo, compiled to arrays, solved by HiGHS.
 
-It states every policy and every measure of risk, and is what the other engines are held against.
+It states every policy and every risk measure; the other engines are tested against it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from netdesign.solve.lp.model_run import (
     stated_objective,
     tracing,
 )
-from netdesign.solve.multistage.question import STAGED_PROBLEMS, StagedSolution, ended, judged_staged
+from netdesign.solve.multistage.question import STAGED_PROBLEMS, StagedSolution, checked_evaluation, ended
 from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ MODEL = "staged_opening"
 
 
 class Straight:
-    """The whole tree as one mixed-integer program.
+    """Solves the whole tree as one mixed-integer program.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class Straight:
         check_can_state(self._formulation, staged.base)
         begun = time.perf_counter()
         self._compiled: Compiled | None = None
-        # A commodity without a route has no variable, so no model could say that it is not served.
+        # A commodity without a route has no variable, so the model would ignore it.
         years = zip(staged.nodes, question.networks, strict=True)
         if any(len(unroutable(node.instance, network)) for node, network in years):
             self._building = Phases(build_s=time.perf_counter() - begun)
@@ -75,7 +75,7 @@ class Straight:
         self._building = Phases(build_s=built - begun, hand_over_s=time.perf_counter() - built)
 
     def solve(self) -> StagedSolution:
-        """Solve the model; where that ends early, the plan to begin with is handed back if it is the better one.
+        """Solve the model; if it ends early with a worse plan than the incumbent, return the incumbent.
 
         Raises
         ------
@@ -100,42 +100,42 @@ class Straight:
             return StagedSolution(Termination.INFEASIBLE, None, None, float("inf"), self._building)
         if question.watch.is_over:
             return StagedSolution(question.watch.ending, None, None, float("-inf"), self._building)
-        # A regret is a small difference of large costs; the gap that HiGHS is to close is one of costs.
+        # A regret is a small difference of large costs; HiGHS shall close the gap relative to these costs.
         is_regret = question.staged.stages.risk.measure is RiskMeasure.REGRET
         constant = compiled.offset * compiled.cost_unit if is_regret else 0.0
         costs = replace(compiled, offset=0.0) if is_regret else compiled
         trace: list[TracePoint] = []
 
-        def hear(progress: Progress) -> None:
-            tell(
+        def pass_on(progress: Progress) -> None:
+            record(
                 replace(progress, incumbent=_plus(progress.incumbent, constant), bound=_plus(progress.bound, constant))
             )
 
-        tell = tracing(trace, question.listen)
-        outcome = run_model(costs, (), question.watch, hear, "best plan")
+        record = tracing(trace, question.listen)
+        outcome = run_model(costs, (), question.watch, pass_on, "best plan")
         phases = self._building + Phases(hand_over_s=outcome.hand_over_s, solve_s=outcome.solve_s)
         bound, values = outcome.bound, outcome.values
-        judged = None if values is None else self._judged(compiled, values, outcome, bound + constant)
-        if values is None or judged is None:
+        evaluation = None if values is None else self._checked_plan(compiled, values, outcome, bound + constant)
+        if values is None or evaluation is None:
             return StagedSolution(outcome.termination, None, None, bound + constant, phases, tuple(trace))
-        plan, objective = judged
+        plan, objective = evaluation
         bound = min(certain_bound(costs, values, bound, objective - constant) + constant, objective)
         trace = ended_trace(trace, question.watch.elapsed_s, objective, bound)
         return ended(question, outcome.termination, plan, objective, bound, phases, trace)
 
-    def _judged(
+    def _checked_plan(
         self, compiled: Compiled, values: NDArray[np.float64], outcome: Outcome, bound: float
     ) -> tuple[StagedPlan, float] | None:
-        """Read the plan and have the referee price it; engine and referee must agree.
+        """Read the plan and check its price by the referee.
 
-        Where a limit leaves a plan whose hubs and modules are whole within tolerances only, HiGHS takes it to cost
-        another amount than it does with whole ones: the referee's figure counts, and there is no plan where it rejects.
+        If a limit leaves a plan that is integer within tolerances only, its cost in HiGHS differs from that of the
+        rounded plan: the referee's price counts, and a rejected plan is dropped.
         """
         set_values(compiled, values)
         plan = self._formulation.read_plan(self.model)
         question = self._question
         if outcome.is_exact or not outcome.termination.is_limit:
-            found = judged_staged(question, plan, stated_objective(compiled, values), "the straight model")
+            found = checked_evaluation(question, plan, stated_objective(compiled, values), "the straight model")
         else:
             found = evaluate_staged(question.staged, question.networks, plan, question.known)
             if found.violations:

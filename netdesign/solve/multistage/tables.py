@@ -1,7 +1,7 @@
-"""What operating a year costs with any modules at given hubs: exact where it was priced, else a bound.
+"""Tables of operating costs by the modules at given hubs: exact where priced, else lower bounds.
 
-The tables belong to a node and a set of open hubs. Bounds come from prices on capacity (``multipliers``) and from what
-was priced: with fewer modules at the same hubs a year never costs less.
+A table belongs to a node and a set of open hubs. Bounds come from prices on capacity (``multipliers``) and from priced
+entries: with fewer modules at the same hubs a year never costs less.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.multistage.axes import along, summed
 from netdesign.solve.multistage.multipliers import module_bound, no_multipliers
 from netdesign.solve.multistage.pricing import Job, Pricer
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from netdesign.solve.multistage.hubs import Hub, Hubs
     from netdesign.solve.multistage.multipliers import ModuleBound
-    from netdesign.solve.multistage.operating import Operated
+    from netdesign.solve.multistage.operating import YearOperation
     from netdesign.solve.multistage.year import Year, Years
 
 Key = tuple[int, tuple[int, ...]]
@@ -30,7 +31,7 @@ Operation = tuple[int, tuple[int, ...], tuple[int, ...]]
 """Node, the open hubs in order of the table, and the level of each."""
 
 
-class Table:
+class CostTable:
     """Cost of operating one node with one set of open hubs, by the levels of the hubs.
 
     Parameters
@@ -47,7 +48,7 @@ class Table:
     is_exact
         Whether an entry was priced.
     version
-        Grows whenever an entry does.
+        Increases with every change of an entry.
     """
 
     def __init__(self, hubs: Sequence[Hub], year: Year) -> None:
@@ -56,31 +57,20 @@ class Table:
         self.cost = np.full(shape, -np.inf)
         self.is_exact = np.zeros(shape, dtype=bool)
         self.version = 0
-        lift = self._summed([hub.level_lift for hub in hubs])
+        lift = summed([hub.level_lift for hub in hubs])
         self.cost[lift + year.contract_limit.sum() < year.volume.sum() * (1 - 1e-9)] = np.inf
 
-    def _summed(self, parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-        """Return the outer sum of one array a hub."""
-        total = np.zeros((1,) * len(parts))
-        for axis, part in enumerate(parts):
-            shape = [1] * len(parts)
-            shape[axis] = -1
-            total = total + part.reshape(shape)
-        return total
-
     def bound(self, bound: ModuleBound) -> None:
-        """Raise entries to a bound."""
+        """Raise entries to a lower bound."""
         parts = [bound.worth(k, hub.level_lift, hub.level_daily) for k, hub in enumerate(self.hubs)]
-        self._raise(bound.constant - self._summed(parts), ~self.is_exact)
+        self._raise(bound.constant - summed(parts), ~self.is_exact)
 
     def price(self, levels: tuple[int, ...], cost: float) -> None:
-        """Enter the cost of some modules, and raise the entries of fewer modules to it."""
+        """Set the cost at some levels, and raise the entries with fewer modules to it."""
         at_most = np.ones((1,) * len(self.hubs), dtype=bool)
         for axis, (hub, level) in enumerate(zip(self.hubs, levels, strict=True)):
             fewer = (hub.level_lift <= hub.level_lift[level]) & (hub.level_daily <= hub.level_daily[level])
-            shape = [1] * len(self.hubs)
-            shape[axis] = -1
-            at_most = at_most & fewer.reshape(shape)
+            at_most = at_most & along(fewer, axis, len(self.hubs))
         self.is_exact[levels] = True
         self._raise(np.full(self.cost.shape, cost), at_most & ~self.is_exact)
         self.cost[levels] = cost
@@ -93,58 +83,58 @@ class Table:
             self.version += 1
 
 
-class Tables:
-    """The tables of a problem, made when they are asked for.
+class CostTables:
+    """The tables of a problem, created on demand.
 
     Parameters
     ----------
     years, hubs
         The problem.
     pricer
-        Who prices; this process alone where none is given.
+        Prices the operations; by default this process alone.
     """
 
     def __init__(self, years: Years, hubs: Hubs, pricer: Pricer | None = None) -> None:
         self._years, self._hubs, self._pricer = years, hubs, pricer or Pricer()
-        self._tables: dict[Key, Table] = {}
-        self._plans: dict[Operation, Operated] = {}
+        self._tables: dict[Key, CostTable] = {}
+        self._plans: dict[Operation, YearOperation] = {}
 
-    def table(self, node: int, opened: tuple[int, ...]) -> Table:
+    def table(self, node: int, opened: tuple[int, ...]) -> CostTable:
         """Return the table of a node with some hubs open."""
         key = (node, opened)
         if key not in self._tables:
             year = self._years.year(node, opened)
-            table = Table([self._hubs[site] for site in opened], year)
+            table = CostTable([self._hubs[site] for site in opened], year)
             table.bound(module_bound(year, no_multipliers(year)))
             self._tables[key] = table
         return self._tables[key]
 
-    def operated(self, node: int, opened: tuple[int, ...], levels: tuple[int, ...]) -> Operated:
-        """Return the best operation of a node with some modules, priced when it is asked for first."""
+    def operated(self, node: int, opened: tuple[int, ...], levels: tuple[int, ...]) -> YearOperation:
+        """Return the best operation of a node with some modules; price it on the first call."""
         operation = (node, opened, levels)
         self.price_all([operation], lambda: False)
         return self._plans[operation]
 
     def unpriced(self, operations: Sequence[Operation]) -> list[Operation]:
-        """Return those that have not been priced."""
+        """Return the operations that have not been priced."""
         return [operation for operation in operations if operation not in self._plans]
 
     def price_all(self, operations: Sequence[Operation], is_over: Callable[[], bool]) -> bool:
-        """Price those that have not been priced, and tell whether all of them now are.
+        """Price the operations that have not been priced; return whether all are priced.
 
         Parameters
         ----------
         operations
-            Each once.
+            Distinct operations.
         is_over
-            Asked now and then; once it says so, the others stay as they are.
+            Called repeatedly; once it returns True, the rest remains unpriced.
         """
         wanted = self.unpriced(operations)
         if not wanted:
             return True
         jobs = [self._job(*operation) for operation in wanted]
         is_complete = True
-        # Always in this order: the bounds that are entered on the way decide which policy is followed next.
+        # In fixed order: the bounds entered on the way decide which policy is tried next.
         for operation, job, found in zip(wanted, jobs, self._pricer.price(jobs, is_over), strict=True):
             if found is None:
                 is_complete = False

@@ -1,4 +1,4 @@
-"""One year of one node with some hubs open: routes, rules and prices as arrays, without the modules."""
+"""A node's year with some hubs open: routes, policies and prices as arrays, without modules."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 
 _MOST_HELD = 20_000_000
-"""Routes over all permitted sites of which costs are kept; of more those over each set are priced when wanted."""
+"""Largest number of routes over all permitted sites whose costs are kept; else they are priced for each set."""
 
 
 @dataclass(frozen=True)
 class PeakDay:
-    """The peak day of a stream, as volumes of a year of such days.
+    """The peak day of a stream, scaled to a year of such days.
 
     Parameters
     ----------
     weight
-        What each commodity counts, t/year, shape (commodities,).
+        Volume of each commodity, t/year, shape (commodities,).
     price
-        EUR for each t/year of overflow, infinite where there must be none.
+        Price of overflow, EUR per t/year; infinite if there must be none.
     """
 
     weight: NDArray[np.float64]
@@ -46,7 +46,7 @@ class PeakDay:
 
 @dataclass(frozen=True)
 class Year:
-    """What it takes to operate a set of hubs for a year.
+    """The data for operating a set of hubs for a year.
 
     Parameters
     ----------
@@ -55,29 +55,29 @@ class Year:
     cost
         F, EUR/t, infinite where a route is not permitted; shape (commodities, hubs, hubs).
     measures
-        What limits are about, by name, of the same shape; 0 where a route is not permitted.
+        Measures of routes that limits refer to, by name, of the same shape; 0 where a route is not permitted.
     volume
         w, t/year, shape (commodities,).
     both_count
-        Whether capacity counts freight at its last hub too.
+        Whether freight uses the capacity of its last hub too.
     peaks, limits
         Peak days, and limits over all routes.
     entering
-        What counts towards a minimum throughput, t/year, shape (commodities,).
+        Volume that counts towards a minimum throughput, t/year, shape (commodities,).
     minimum, short_price
-        By hub: least entering, t/year, 0 where none; EUR/t short, infinite where it is hard.
+        By hub: minimum entering, t/year, or 0; price of a shortfall, EUR/t, infinite if none is allowed.
     contract_limit, contract_price
-        By hub t/year, and EUR/t.
+        Limit by hub, t/year, and price, EUR/t.
     lane_in, lane_out
-        Overseas airport from or to which a commodity flies, -1 where none; shape (commodities,).
+        Overseas airport of origin and of destination of a commodity, or -1; shape (commodities,).
     lane_minimum
-        t/year of an open lane; 0 where lanes are no decision.
+        Minimum of an open lane, t/year; 0 if lanes are no decision.
     counts_in, counts_out
-        Whether freight towards and from Europe counts for it.
+        Whether freight to and from Europe counts towards it.
     city_of
-        Origin and destination of each commodity where single allocation binds them, else -1; shape (commodities, 2).
+        Origin and destination of each commodity if subject to single allocation, else -1; shape (commodities, 2).
     own_hub
-        Of a city that is an open hub, the position among ``hubs``: under single allocation it must use it.
+        Position among ``hubs`` by city that is an open hub: single allocation assigns the city to it.
     """
 
     hubs: tuple[int, ...]
@@ -101,24 +101,24 @@ class Year:
     own_hub: dict[int, int]
 
     def taken(self, limit: Limit) -> NDArray[np.float64]:
-        """Return what a tonne that counts takes of a limit on each route, with the limit's sign; shape as ``cost``."""
+        """Return the use of a limit by a tonne on each route, with the limit's sign; shape as ``cost``."""
         return self.measures[limit.measure] * (limit.sign / limit.unit)
 
     @property
     def dearest(self) -> float:
-        """What it costs, EUR/year, where all freight is handled by others, overflows or falls short, the dearest."""
+        """Cost of all freight at the highest price of contract handling, overflow or shortfall, EUR/year."""
         short = self.short_price[np.isfinite(self.short_price)]
         prices = [self.contract_price, *short.tolist(), *(peak.price for peak in self.peaks if np.isfinite(peak.price))]
         return float(self.volume.sum() * max(prices))
 
     @property
     def is_single(self) -> bool:
-        """Whether single allocation binds cities."""
+        """Whether cities are subject to single allocation."""
         return bool((self.city_of >= 0).any())
 
 
 class Years:
-    """The years of a problem: what does not depend on the hubs is found once.
+    """The years of a problem; data that do not depend on the hubs are computed once.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ class Years:
         self._sites = np.array([base.site_position[name] for name in base.allowed], dtype=np.intp)
         self._place = {int(site): position for position, site in enumerate(self._sites)}
         self._is_single = base.problem.allocation is Allocation.SINGLE
-        # Nodes with the same prices have the same routes, whatever their volumes.
+        # Nodes with the same prices have the same routes, as these do not depend on volumes.
         prices: dict[int, int] = {}
         self.like = tuple(
             prices.setdefault(id(node.instance.sites), position) for position, node in enumerate(staged.nodes)
@@ -209,7 +209,7 @@ class Years:
     def _routes_over(
         self, node: int, rules: Year, places: NDArray[np.intp]
     ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
-        """Return cost and measures of the routes over some sites, by their positions among the permitted ones."""
+        """Return cost and measures of the routes over some sites, given by position among the permitted ones."""
         instance = self._staged.nodes[node].instance
         if len(instance.commodities) * len(self._sites) ** 2 > _MOST_HELD:
             return self._priced(node, rules, places)
@@ -242,24 +242,24 @@ class Years:
         }
         if not self._is_single:
             better = [cost, is_late, *(limit.sign * measures[limit.measure] for limit in rules.limits)]
-            cost[_replaced(better, rules, rules.minimum[places] > 0)] = np.inf
+            cost[_dominated(better, rules, rules.minimum[places] > 0)] = np.inf
         return cost, measures
 
 
-def _replaced(
+def _dominated(
     measures: Sequence[NDArray[np.float64] | NDArray[np.bool_]], rules: Year, has_minimum: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Tell which routes over two hubs one of their hubs alone replaces.
+    """Return which routes over two hubs are dominated by a route over one of the two.
 
-    It does where that costs no more, is no later, takes no more of any limit, flies no other lane, enters where a
-    minimum counts it, and fills no other capacity (design: route filtering).
+    That route must cost no more, be no later, use no more of any limit, fly no other lane, enter at a hub whose minimum
+    counts it, and use no other capacity (design: route filtering).
 
     Parameters
     ----------
     measures
-        The cost first; all of them the less the better.
+        The cost and further measures to be minimised.
     rules, has_minimum
-        Of the year; and of its hubs, whether they have a minimum throughput.
+        The year without routes, and whether each hub has a minimum throughput.
     """
     own = np.arange(measures[0].shape[1])
     by_first = np.broadcast_to((rules.lane_out < 0)[:, None, None], measures[0].shape)
@@ -270,9 +270,9 @@ def _replaced(
         by_last = by_last & (alone[:, None, :] <= values)
     starves = (rules.entering > 0)[:, None] & has_minimum[None, :]
     by_last = by_last & ~starves[:, :, None] & rules.both_count
-    replaced = np.asarray(by_first | by_last)
-    replaced[:, own, own] = False
-    return replaced
+    dominated = np.asarray(by_first | by_last)
+    dominated[:, own, own] = False
+    return dominated
 
 
 def _price(price: float | None) -> float:

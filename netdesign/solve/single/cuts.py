@@ -60,7 +60,7 @@ class PairOracle:
 
     def __init__(self, problem: AllocationProblem, state: SearchState) -> None:
         self._problem, self._state = problem, state
-        self._loops = load_compiled("pairs", state.say)
+        self._loops = load_compiled("pairs", state.notify)
         traffic = (problem.forth + problem.back).sum(axis=1)
         self._near = np.ascontiguousarray(problem.assign / np.maximum(traffic, 1e-12)[:, None])
         self._slices = _slices(problem.cities)

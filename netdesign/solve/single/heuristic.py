@@ -47,7 +47,7 @@ class SingleHeuristic:
     ) -> None:
         self._problem, self._prices, self._state = problem, prices, state
         self._near = SiteNeighbourhood(rules)
-        self._loops = load_compiled("allocating", state.say)
+        self._loops = load_compiled("allocating", state.notify)
         self._heaviest = np.argsort(-problem.load, kind="stable")
         self._seen: set[bytes] = set()
         self.best: NDArray[np.intp] | None = None

@@ -157,7 +157,7 @@ class ShareProgram:
             if not self._link(relaxed.values):
                 return self._solved(relaxed)
 
-    def _solved(self, relaxed: session.Solved) -> SharesSolved:
+    def _solved(self, relaxed: session.LpSolution) -> SharesSolved:
         sites, cities, held = self._problem.sites, self._problem.cities, self.is_held
         reduced = self._cost - relaxed.prices[:cities, None]
         for row, k in enumerate(self._limited, self._first_limit):

@@ -87,7 +87,7 @@ class SingleSearch:
 
     def _left(self) -> NDArray[np.intp] | None:
         """Find a good plan, and return the sites that may make up a better one, or None where there is none."""
-        state, aside = self._state, self._state.aside()
+        state, aside = self._state, self._state.without_listener()
         prices = BestRoutePrices(self._matrices, aside)
         likely = MultipleHeuristic(prices, self._rules, aside)
         heuristic = SingleHeuristic(self._problem, self._rules, prices, state)
@@ -118,7 +118,7 @@ class SingleSearch:
         if rules.least > rules.most:
             self._state.exhausted()
             return
-        prices = BestRoutePrices(self._matrices.restricted(sites), self._state.aside())
+        prices = BestRoutePrices(self._matrices.restricted(sites), self._state.without_listener())
         heuristic = SingleHeuristic(problem, rules, prices, self._state)
         best = None if self.best is None else np.searchsorted(sites, self.best)
         try:

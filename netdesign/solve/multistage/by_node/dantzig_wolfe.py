@@ -1,7 +1,7 @@
-"""Prices at which a node costs about as much as it can at a point: column generation over ways to serve its freight.
+"""Prices that nearly maximise the bound of a node at a point, by column generation (Dantzig and Wolfe 1960).
 
-Each round serves the freight at some prices; what that costs and takes is one more way to serve each group. A linear
-program mixes the ways so that resources suffice; its duals are the next prices (Dantzig and Wolfe 1960).
+Each round serves the freight at the current prices; its cost and resource use are a new column for each group. The
+restricted master combines the columns within the resources; its duals are the next prices.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.multistage.by_node.oracle import NodeCut, NodeOracle, Way
+    from netdesign.solve.multistage.by_node.oracle import NodeCut, NodeOracle, ServedFreight
 
 _SCALE = 1e4
-"""What the objective is, about, inside the program: HiGHS has absolute tolerances."""
+"""Approximate objective value inside the program: HiGHS has absolute tolerances."""
 _FREIGHT = 100.0
-"""What all freight is inside the program."""
+"""Total freight inside the program."""
 _BEST = 0.5
-"""Weight of the best prices so far in the next ones: duals alone jump (Wentges 1997)."""
+"""Weight of the best prices so far in the next ones, as duals alone oscillate (Wentges 1997)."""
 
 
 @dataclass(frozen=True)
 class Effort:
-    """When the search for prices ends: bound and cost as close as ``enough``, relative; or after so many rounds."""
+    """When the search for prices ends: at a relative gap of ``enough``, or after ``rounds`` rounds."""
 
     enough: float
     rounds: int
 
 
 @dataclass(frozen=True)
-class Searched:
+class FoundPrices:
     """The best prices found.
 
     Parameters
@@ -47,11 +47,11 @@ class Searched:
     prices
         EUR/t, shape (resources,).
     bound
-        What they prove of the node at the point, EUR/year.
+        Lower bound on the cost of the node at the point, EUR/year.
     cut
-        The cut at them.
+        The cut at these prices.
     cost
-        Of the best mix of the ways found, EUR/year: the node costs no more at the point. Infinite where none was mixed.
+        Optimum of the restricted master, an upper bound on that cost, EUR/year; infinite if it was not solved.
     """
 
     prices: NDArray[np.float64]
@@ -61,16 +61,16 @@ class Searched:
 
 
 class PriceSearch:
-    """``min sum cost a + relief`` where each group mixes its ways and resources suffice, at one point of one node.
+    """Column generation at one point of one node: minimise the cost of columns and reliefs within the resources.
 
     Parameters
     ----------
     oracle
-        Serves the freight of the node.
+        Prices out the columns of the node.
     is_open, in_use
         The point: y and z, shapes (sites,) and (sites, modules).
     dearest
-        Price of what no relief covers, EUR/t: a point need not be feasible.
+        Price of a lack of any resource, EUR/t, as the point may be infeasible.
     state
         Clock of the search.
     """
@@ -96,9 +96,9 @@ class PriceSearch:
         for column, relief in enumerate(resources.reliefs):
             self._relieves[list(relief.rows), column] = 1.0
         self._relieves[:, len(resources.reliefs) :] = np.eye(len(resources))
-        self._program = self._made()
+        self._program = self._restricted_master()
 
-    def _made(self) -> LpSession:
+    def _restricted_master(self) -> LpSession:
         per_tonne, builder = self._tonnes / self._unit, LpBuilder()
         bought = builder.add_columns(np.zeros(len(self._price)), self._limit / self._tonnes, self._price * per_tonne)
         builder.add_rows(self._oracle.groups, 1.0, 1.0)
@@ -108,33 +108,33 @@ class PriceSearch:
         builder.enter(rows[row], bought[column], -self._relieves[row, column])
         return LpSession(builder.program(), self._state)
 
-    def search(self, start: NDArray[np.float64], effort: Effort, salt: int) -> Searched:
-        """Return good prices.
+    def search(self, start: NDArray[np.float64], effort: Effort, salt: int) -> FoundPrices:
+        """Return the best prices found.
 
         Parameters
         ----------
         start
             The first prices, EUR/t, shape (resources,).
         effort
-            When it is enough.
+            When to stop.
         salt
-            Any number: of the many tight cuts, which.
+            Any number; it selects one of several tight cuts.
 
         Raises
         ------
         TimeoutError
-            The clock ran out first.
+            The time ran out first.
         """
         prices, best, cost, resources = start, None, np.inf, self._oracle.routes.resources
         for number in range(1, effort.rounds + 1):
-            way = self._oracle.serve(self._is_open, prices, salt)
-            bound = float(way.cut.at(self._is_open).sum()) - resources.worth(prices, self._is_open, self._in_use)
+            served = self._oracle.serve(self._is_open, prices, salt)
+            bound = float(served.cut.at(self._is_open).sum()) - resources.worth(prices, self._is_open, self._in_use)
             if best is None or bound > best.bound:
-                best = Searched(prices, bound, way.cut, np.inf)
+                best = FoundPrices(prices, bound, served.cut, np.inf)
             if number == effort.rounds:
                 break
-            self._know(way)
-            cost, wanted = self._solved()
+            self._add_column(served)
+            cost, wanted = self._solve()
             if cost - best.bound <= effort.enough * abs(cost):
                 break
             prices = wanted if number % 3 == 0 else _BEST * best.prices + (1.0 - _BEST) * wanted
@@ -142,13 +142,13 @@ class PriceSearch:
             raise AssertionError
         return replace(best, cost=cost)
 
-    def _know(self, way: Way) -> None:
+    def _add_column(self, served: ServedFreight) -> None:
         groups = self._oracle.groups
-        entries = np.concatenate([np.eye(groups), way.use.T / self._tonnes])
+        entries = np.concatenate([np.eye(groups), served.use.T / self._tonnes])
         zeros = np.zeros(groups)
-        self._program.add_columns(way.cost / self._unit, zeros, np.full(groups, np.inf), entries)
+        self._program.add_columns(served.cost / self._unit, zeros, np.full(groups, np.inf), entries)
 
-    def _solved(self) -> tuple[float, NDArray[np.float64]]:
+    def _solve(self) -> tuple[float, NDArray[np.float64]]:
         relaxed = self._program.solve()
         if relaxed is None:
             message = "a program in which everything can be bought has no solution"

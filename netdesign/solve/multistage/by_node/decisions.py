@@ -1,6 +1,6 @@
-"""Hubs and modules over the tree as columns and rows: what is ordered, in use, open, closed and given up.
+"""Columns and rows of the master for hubs and modules: ordered, in use, open, closed and given up.
 
-The rows are those of ``models/staged_opening.py``, (4) to (20).
+The rows are (4) to (20) of ``models/staged_opening.py``; (15) to (20) are the rules on hubs and capital.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Decisions:
-    """Where decisions stand among the columns; places of sites are those among the permitted ones.
+    """Columns of the decisions, by position among the permitted sites.
 
     Parameters
     ----------
@@ -30,9 +30,9 @@ class Decisions:
     is_open, in_use
         y and z, shapes (nodes, sites) and (nodes, sites, modules).
     ordered, closed
-        o and c, of the same shapes; ``NO_COLUMN`` where there is no such decision.
+        o and c, of the same shapes as z and y; ``NO_COLUMN`` where there is no such decision.
     given_up
-        g: by node of the order and node of the closing, shape (sites, modules).
+        g, by node of the order and node of the closing, each of shape (sites, modules).
     """
 
     site: NDArray[np.intp]
@@ -44,7 +44,7 @@ class Decisions:
 
 
 def add_decisions(builder: TreeBuilder, staged: StagedInstance, site: NDArray[np.intp]) -> Decisions:
-    """Add columns and rows of hubs and modules, and say what they cost."""
+    """Add columns, rows and costs of hubs and modules."""
     decisions = _columns(builder, staged, site)
     if staged.stages.closing:
         _add_given_up(builder, staged, decisions)
@@ -56,7 +56,7 @@ def add_decisions(builder: TreeBuilder, staged: StagedInstance, site: NDArray[np
 
 
 def years_used(staged: StagedInstance, u: int, v: int, module: Module) -> int:
-    """Return for how many years a module ordered at ``u`` is in use when the year of ``v`` ends; under 1 for none."""
+    """Return the years in use, at the end of the year of ``v``, of a module ordered at ``u``; under 1 if not in use."""
     return staged.nodes[v].year - (staged.nodes[u].year + module.lead) + 1
 
 
@@ -73,7 +73,7 @@ def _columns(builder: TreeBuilder, staged: StagedInstance, site: NDArray[np.intp
     in_use = in_use.reshape(nodes, sites, modules)
     ordered, closed = np.full_like(in_use, NO_COLUMN), np.full_like(is_open, NO_COLUMN)
     for v, node in enumerate(staged.nodes):
-        # What nothing could use before the horizon would be paid and salvaged in full.
+        # A module that arrives after the horizon would be paid and salvaged in full.
         is_useful = np.array([module.lead <= staged.stages.last_year - node.year for module in staged.modules])
         is_free = np.array([staged.may_order(int(k), v) for k in site], dtype=bool)
         may = is_free[:, None] & is_useful[None, :] & (room > 0)
@@ -85,7 +85,7 @@ def _columns(builder: TreeBuilder, staged: StagedInstance, site: NDArray[np.intp
 
 
 def _add_given_up(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
-    """Add g of what was in use for its term, and that each module is given up once."""
+    """Add g for modules whose term is over, and rows that let each module be given up once."""
     for v, children in enumerate(staged.children):
         for u in staged.path_to(v) if children else ():
             old = np.array([years_used(staged, u, v, module) >= max(module.term, 1) for module in staged.modules])
@@ -100,7 +100,7 @@ def _add_given_up(builder: TreeBuilder, staged: StagedInstance, decisions: Decis
 
 
 def _gone(staged: StagedInstance, decisions: Decisions, u: int, until: int, k: int, m: int) -> list[int]:
-    """Return the columns of what was ordered at ``u`` and given up at the nodes from there to ``until``."""
+    """Return the columns g of modules ordered at ``u`` and given up at a node of the path to ``until``."""
     found = []
     for w in staged.path_to(until) if until >= 0 else ():
         column = decisions.given_up[u, w][k, m] if (u, w) in decisions.given_up else NO_COLUMN
@@ -112,14 +112,14 @@ def _gone(staged: StagedInstance, decisions: Decisions, u: int, until: int, k: i
 def _standing(
     staged: StagedInstance, decisions: Decisions, ordered_in: list[int], until: int, k: int, m: int
 ) -> tuple[list[int], list[float]]:
-    """Return columns and weights of what was ordered at some nodes less what of it was given up until a node."""
+    """Return columns and weights of the modules ordered at some nodes, less those given up until a node."""
     columns = [int(decisions.ordered[u, k, m]) for u in ordered_in]
     gone = [column for u in ordered_in for column in _gone(staged, decisions, u, until, k, m)]
     return [*columns, *gone], [*[1.0] * len(columns), *[-1.0] * len(gone)]
 
 
 def _add_modules(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
-    """(4) to (6): what is in use; how many modules and how much floor a hub may have."""
+    """Add (4) to (6): modules in use, most modules and largest area of a hub."""
     installed = staged.installed[decisions.site]
     for v, node in enumerate(staged.nodes):
         path, is_leaf = list(staged.path_to(v)), not staged.children[v]
@@ -149,7 +149,7 @@ def _add_largest_area(
 
 
 def _add_open_hubs(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
-    """(8) to (10): a new hub is open exactly while modules are in use there, and stays so unless it closes."""
+    """Add (8) to (10): a new hub is open exactly while modules are in use there, and stays open unless it closes."""
     new = np.flatnonzero(~staged.is_existing[decisions.site]).tolist()
     for v, node in enumerate(staged.nodes):
         for k in new:
@@ -163,7 +163,7 @@ def _add_open_hubs(builder: TreeBuilder, staged: StagedInstance, decisions: Deci
 
 
 def _add_closing_rows(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
-    """(11) to (13): a hub that closes gives up all that it has, and nothing stands there afterwards."""
+    """Add (11) to (13): a hub that closes gives up all its modules, and has none afterwards."""
     new = np.flatnonzero(~staged.is_existing[decisions.site]).tolist()
     for v in range(len(staged.nodes)):
         path = list(staged.path_to(v))
@@ -184,7 +184,7 @@ def _add_closing_rows(builder: TreeBuilder, staged: StagedInstance, decisions: D
 
 
 def _add_costs(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
-    """Say what hubs and modules cost, salvage taken off."""
+    """Add the costs of hubs and modules, net of salvage."""
     site = decisions.site
     for v, node in enumerate(staged.nodes):
         prices, discount = node.prices, staged.discount(node.year)
@@ -198,7 +198,7 @@ def _add_costs(builder: TreeBuilder, staged: StagedInstance, decisions: Decision
 
 
 def _given_up_cost(staged: StagedInstance, u: int, v: int, k: int) -> NDArray[np.float64]:
-    """Return what giving modules up costs: the exit, less the annuities left, but for those that count as salvage."""
+    """Return the cost of giving modules up: the exit cost less the annuities left, except those counted as salvage."""
     paid, node = staged.nodes[u], staged.nodes[v]
     found = np.zeros(len(staged.modules))
     for m, module in enumerate(staged.modules):
@@ -210,3 +210,70 @@ def _given_up_cost(staged: StagedInstance, u: int, v: int, k: int) -> NDArray[np
         exit_cost = float(node.prices.exit[k, m]) * staged.discount(node.year)
         found[m] = exit_cost - float(paid.prices.capital[k, m]) * (left - salvage)
     return found
+
+
+def add_policies(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
+    """Add (15) to (20): the rules on hubs and capital."""
+    for leaf in staged.leaves:
+        _add_hub_rules(builder, staged, decisions, leaf)
+    _add_fixed_cost_cap(builder, staged, decisions)
+    _add_budget(builder, staged, decisions)
+
+
+def _add_hub_rules(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions, leaf: int) -> None:
+    """Add required sites, exclusive groups and numbers of the hubs opened on a path, whether closed again or not."""
+    base, path = staged.base, list(staged.path_to(leaf))
+    place = {base.sites[site].id: k for k, site in enumerate(decisions.site.tolist())}
+    opened = [[int(decisions.is_open[leaf, k]), *decisions.closed[path[:-1], k].tolist()] for k in place.values()]
+    for name in sorted(base.required & set(place)):
+        builder.add_row(opened[place[name]], [1.0] * len(opened[place[name]]), 1.0, np.inf)
+    for group in base.policies.exclusive:
+        columns = [column for name in set(group.sites) & set(place) for column in opened[place[name]]]
+        builder.add_row(columns, [1.0] * len(columns), -np.inf, 1.0)
+    if base.policies.hub_count is not None or base.policies.new_hubs is not None:
+        least, most = base.hub_range
+        columns = [column for some in opened for column in some]
+        builder.add_row(columns, [1.0] * len(columns), float(least), float(most))
+
+
+def _add_fixed_cost_cap(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
+    """Limit the yearly fixed cost of new hubs and their modules to the cap, at every node."""
+    new = ~staged.is_existing[decisions.site]
+    for v, node in enumerate(staged.nodes):
+        cap = node.instance.policies.fixed_cost_cap_eur_per_year
+        if cap is None or not new.any():
+            continue
+        site = decisions.site[new]
+        amounts = np.concatenate([node.prices.running[site], node.prices.yearly[site].ravel()])
+        columns = np.concatenate([decisions.is_open[v, new], decisions.in_use[v, new].ravel()])
+        unit = max(cap, float(amounts.max()), 1e-3)
+        builder.add_row(columns, amounts / unit, -np.inf, cap / unit)
+
+
+def _add_budget(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
+    """Limit the capital of each path to the total budget, and that of each named year to its own budget.
+
+    Where budgets carry over, the named years so far are limited together.
+    """
+    budget = staged.stages.capital_budget
+    if budget is None:
+        return
+    named = budget.by_year_eur
+    for v, node in enumerate(staged.nodes):
+        path = list(staged.path_to(v))
+        if budget.total_eur is not None and not staged.children[v]:
+            _add_within(builder, staged, decisions, path, budget.total_eur)
+        if node.year in named:
+            counted = [u for u in path if staged.nodes[u].year in named] if budget.carries_over else [v]
+            limit = sum(named[staged.nodes[u].year] for u in counted)
+            _add_within(builder, staged, decisions, counted, limit)
+
+
+def _add_within(
+    builder: TreeBuilder, staged: StagedInstance, decisions: Decisions, nodes: list[int], limit: float
+) -> None:
+    """Limit the capital paid at some nodes."""
+    amounts = np.concatenate([staged.nodes[u].prices.capital[decisions.site].ravel() for u in nodes])
+    columns = decisions.ordered[nodes].ravel()
+    unit = max(limit, float(amounts.max()), 1e-3)
+    builder.add_row(columns, amounts / unit, -np.inf, limit / unit)

@@ -1,4 +1,4 @@
-"""The freight of each node in the master: its cost and what it takes of what is scarce, by groups of commodities."""
+"""Columns and rows of the master for the freight of a node: cost and resource use of each group of commodities."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from netdesign.solve.multistage.by_node.oracle import NodeOracle
 
 _SLACK = 1e-9
-"""What freight may miss of what it takes at least, as a share: sums in another order differ."""
+"""Relative tolerance of the bounds on cost and use: sums in another order differ by rounding."""
 
 
 @dataclass(frozen=True)
-class Units:
+class MasterUnits:
     """EUR of one unit of the objective, and t/year of one unit of freight, inside the master."""
 
     money: float
@@ -31,16 +31,16 @@ class Units:
 
 @dataclass(frozen=True)
 class NodeColumns:
-    """Where the freight of a node stands among the columns.
+    """Columns of the freight of a node.
 
     Parameters
     ----------
     cost
-        In units of money of the node's own year, shape (groups,).
+        Cost of each group in the node's own year, in units of money, shape (groups,).
     use
-        In units of freight, shape (groups, resources).
+        Resource use in units of freight, shape (groups, resources).
     bought, price
-        Reliefs: columns, in units of freight, and EUR/t.
+        Reliefs: columns, in units of freight, and prices, EUR/t.
     """
 
     cost: NDArray[np.intp]
@@ -50,9 +50,9 @@ class NodeColumns:
 
 
 def add_freight(
-    builder: TreeBuilder, staged: StagedInstance, decisions: Decisions, oracle: NodeOracle, units: Units
+    builder: TreeBuilder, staged: StagedInstance, decisions: Decisions, oracle: NodeOracle, units: MasterUnits
 ) -> NodeColumns:
-    """Add the freight of a node: what is taken is within what is provided, and no less than it must be."""
+    """Add the freight of a node: its use of each resource is at most what is provided and bought."""
     node, resources = oracle.node, oracle.routes.resources
     discount = staged.discount(staged.nodes[node].year)
     groups, tonnes = oracle.groups, units.tonnes
@@ -75,9 +75,9 @@ def add_freight(
 
 
 def _add_reliefs(
-    builder: TreeBuilder, decisions: Decisions, oracle: NodeOracle, units: Units, discount: float
+    builder: TreeBuilder, decisions: Decisions, oracle: NodeOracle, units: MasterUnits, discount: float
 ) -> tuple[NDArray[np.intp], list[list[int]]]:
-    """Add what can be bought; return its columns, and those that relieve each resource."""
+    """Add the reliefs; return their columns, and those that relieve each resource."""
     node, reliefs = oracle.node, oracle.routes.resources.reliefs
     bought: list[list[int]] = [[] for _ in oracle.routes.resources.uses]
     most = np.array([relief.most / units.tonnes for relief in reliefs])
@@ -93,9 +93,9 @@ def _add_reliefs(
 
 
 def _add_least_loads(
-    builder: TreeBuilder, decisions: Decisions, oracle: NodeOracle, use: NDArray[np.intp], units: Units
+    builder: TreeBuilder, decisions: Decisions, oracle: NodeOracle, use: NDArray[np.intp], units: MasterUnits
 ) -> None:
-    """Each tonne loads one hub at least, and an open one: what the cuts imply, but only when there are enough."""
+    """Add that each tonne loads at least one hub, and only open ones: implied by the cuts, but only by many of them."""
     node, sites = oracle.node, oracle.routes.resources.sites
     for g, volume in enumerate(oracle.volume.tolist()):
         builder.add_row(use[g, :sites], np.ones(sites), volume / units.tonnes * (1.0 - _SLACK), np.inf)

@@ -1,7 +1,7 @@
-"""Cuts on what the freight of a node costs and takes at prices of what is scarce (Benders 1962; Geoffrion 1974).
+"""Cuts on cost and resource use of the freight of a node, at prices of the resources (Benders 1962; Geoffrion 1974).
 
-At prices of the resources every commodity is served by itself over partly open hubs. What that costs, prices included,
-is a bound on all ways to serve it, and falls with each hub that opens further: a row in costs, hubs and resources.
+At given prices each commodity is served separately over fractionally open hubs. The cost, prices included, is a lower
+bound for every operation and decreases in the openness of each hub: a row in costs, hubs and resources.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multistage.by_node.routes import NodeRoutes
-    from netdesign.solve.multistage.operating import Operated
+    from netdesign.solve.multistage.operating import YearOperation
 
 _LEFT_BEHIND = 4.0
-"""A commodity is left behind at its dearest route and so many times what no price of a resource is above."""
+"""Unserved freight costs as much as its dearest route plus this multiple of the largest price of a resource."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,17 @@ class NodeCut:
 
 
 @dataclass(frozen=True)
-class Way:
-    """How the freight of each group is served at some prices.
+class ServedFreight:
+    """The freight of a node served at given prices and hubs.
 
     Parameters
     ----------
     cost
-        Prices not included, EUR/year, shape (groups,).
+        Cost of each group without the prices, EUR/year, shape (groups,).
     use
-        Of each resource, t/year, shape (groups, resources).
+        Use of each resource, t/year, shape (groups, resources).
     cut
-        Tight at the point.
+        The cut, tight at the point.
     """
 
     cost: NDArray[np.float64]
@@ -70,8 +70,8 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Known:
-    """A year that was operated: which sites were open, and what each group cost and took.
+class KnownOperation:
+    """An operation of a node's year: open sites, and cost and resource use of each group.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ class Known:
 
 
 class NodeOracle:
-    """Serves the freight of one node at prices.
+    """Serves the freight of one node at given prices.
 
     Parameters
     ----------
@@ -98,22 +98,22 @@ class NodeOracle:
     routes
         Its routes; every commodity must have one.
     groups
-        Most groups that its commodities are divided into.
+        Largest number of groups of its commodities.
     dearest
-        EUR/t: more than any price of a resource need be.
+        Upper limit of the price of a resource, EUR/t.
     state
-        Hears when loops are compiled.
+        Notified when loops are compiled.
 
     Attributes
     ----------
     group
-        Of each commodity.
+        Group of each commodity.
     least_use, most_use
-        What a group can take of each resource, t/year, shape (groups, resources).
+        Least and largest use of each resource by a group, t/year, shape (groups, resources).
     """
 
     def __init__(self, node: int, routes: NodeRoutes, groups: int, dearest: float, state: SearchState) -> None:
-        self._loops = load_compiled("listed", state.say)
+        self._loops = load_compiled("listed", state.notify)
         self.node, self.routes = node, routes
         self.group = _groups(routes, groups)
         self.groups = int(self.group.max()) + 1
@@ -124,13 +124,13 @@ class NodeOracle:
         self.least_use, self.most_use = self._ranges()
 
     def _by_group(self) -> csr_array:
-        """Return what routes take of the resources, with a row for each group and resource."""
+        """Return the resource use of the routes, with a row for each group and resource."""
         use = self.routes.use.tocoo()
         row = self.group[self.routes.commodity[use.col]] * use.shape[0] + use.row
         return coo_array((use.data, (row, use.col)), shape=(self.groups * use.shape[0], use.shape[1])).tocsr()
 
     def _ranges(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return what each group takes at least and at most of each resource."""
+        """Return the least and the largest use of each resource by each group."""
         routes, resources = self.routes, len(self.routes.resources)
         least, most = np.zeros((self.groups, resources)), np.zeros((self.groups, resources))
         for j in range(resources):
@@ -147,20 +147,20 @@ class NodeOracle:
         return self._summed(self.routes.volume)
 
     def _summed(self, by_commodity: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Add up by group."""
+        """Return the sums by group."""
         return np.asarray(np.bincount(self.group, by_commodity, self.groups), dtype=np.float64)
 
-    def serve(self, is_open: NDArray[np.float64], prices: NDArray[np.float64], salt: int) -> Way:
+    def serve(self, is_open: NDArray[np.float64], prices: NDArray[np.float64], salt: int) -> ServedFreight:
         """Serve the freight at a point y and at prices, shapes (sites,) and (resources,).
 
         Parameters
         ----------
         salt
-            Any number: of the many tight cuts, which.
+            Any number; it selects one of several tight cuts.
         """
         routes = self.routes
         paid = routes.cost + (prices @ routes.use) / self._tonnes
-        # A price on being late is one that takes something off every route in time, so costs may be under 0.
+        # A price on lateness reduces the cost of every punctual route, so costs may be negative.
         limit = self._limit + np.abs(paid - routes.cost).max(initial=0.0)
         flow, left = np.empty(len(paid)), np.empty(len(routes.volume))
         const, slope = np.empty(self.groups), np.empty((self.groups, routes.resources.sites))
@@ -170,37 +170,39 @@ class NodeOracle:
         )  # fmt: skip
         cost, use = self._taken(flow)
         cost += self._summed(limit * routes.volume * left)
-        return Way(cost, use, NodeCut(self.node, prices, const, slope))
+        return ServedFreight(cost, use, NodeCut(self.node, prices, const, slope))
 
     def _taken(self, flow: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return cost and use of each group from the shares of the routes."""
+        """Return cost and resource use of each group, given the share of each route."""
         routes = self.routes
         paid = np.add.reduceat(routes.cost * self._tonnes * flow, routes.start[:-1])
         return self._summed(paid), (self._use @ flow).reshape(self.groups, -1)
 
-    def known(self, operated: Operated, site: NDArray[np.intp], is_open: NDArray[np.float64]) -> Known:
-        """Return what each group costs and takes in an operation.
+    def known_operation(
+        self, operated: YearOperation, site: NDArray[np.intp], is_open: NDArray[np.float64]
+    ) -> KnownOperation:
+        """Return cost and resource use of each group in an operation.
 
         Parameters
         ----------
         operated
-            There must be one.
+            A feasible operation.
         site
             Positions of the permitted sites, ascending.
         is_open
-            Which of them are open.
+            1 where such a site is open, else 0.
         """
         first, last = np.searchsorted(site, operated.first), np.searchsorted(site, operated.last)
         flow = np.zeros(len(self.routes.cost))
         at = self.routes.position(operated.commodity, first, last)
         np.add.at(flow, at, operated.volume / self.routes.volume[operated.commodity])
-        return Known(is_open, *self._taken(flow))
+        return KnownOperation(is_open, *self._taken(flow))
 
 
 def _groups(routes: NodeRoutes, most: int) -> NDArray[np.int64]:
-    """Divide commodities by the first hub of their cheapest route: they compete for the same modules.
+    """Return the group of each commodity, by the first hub of its cheapest route; hubs with little freight share one.
 
-    The hubs with little freight share a group.
+    Commodities of a group compete for the same modules.
     """
     first = routes.first[routes.cheapest]
     volume = np.bincount(first, routes.volume, routes.resources.sites)

@@ -1,4 +1,4 @@
-"""Plans from whole values of the master: every year operated, and what it all costs."""
+"""Plans from integer values of the master: the best operation of every year, and the total cost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from netdesign.evaluate.configuration import configurations
 from netdesign.evaluate.risk import risk_of
 from netdesign.plan import NodePlan, Order, Plan, StagedPlan
 from netdesign.solve.multistage.contingent_plan import operations_plan
-from netdesign.solve.multistage.operating import Operating
+from netdesign.solve.multistage.operating import YearOperator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.by_node.decisions import Decisions
-    from netdesign.solve.multistage.operating import Operated
+    from netdesign.solve.multistage.operating import YearOperation
     from netdesign.solve.multistage.year import Years
 
-_HELD = 64
-"""Programs of years that are kept for the next modules at the same hubs."""
+_MOST_OPERATORS = 64
+"""Number of years whose programs are kept for other modules at the same hubs."""
 
 
 @dataclass(frozen=True)
 class NodeYear:
-    """A node with whole hubs and modules, and its best operation.
+    """A node with integer hubs and modules, and its best operation.
 
     Parameters
     ----------
@@ -39,26 +39,26 @@ class NodeYear:
     in_use
         Modules in use, shape (all sites, modules).
     operated
-        Its cost is infinite where there is no operation.
+        The best operation; its cost is infinite if there is none.
     """
 
     hubs: tuple[int, ...]
     in_use: NDArray[np.int64]
-    operated: Operated
+    operated: YearOperation
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A plan, or what would be one if all years could be operated.
+class EvaluatedPlan:
+    """Orders and closings of a plan with the best operation of every year; infeasible if a year has none.
 
     Parameters
     ----------
     orders
         Orders and closings; no operations.
     years
-        By node.
+        One per node.
     value
-        What is minimised, EUR of the first year; infinite where a year cannot be operated.
+        Objective, EUR of the first year; infinite if a year has no operation.
     """
 
     orders: StagedPlan
@@ -67,16 +67,16 @@ class Candidate:
 
 
 class Plans:
-    """Makes plans.
+    """Converts between values of the master's columns and plans.
 
     Parameters
     ----------
     staged, years
-        The problem.
+        The instance and its years.
     decisions, paid
-        Where hubs and modules stand among the columns of the master, and what each node pays for them.
-    known
-        What each path costs at least when it is known, EUR, shape (leaves,).
+        Columns of hubs and modules in the master, and their cost at each node.
+    reference
+        Least cost of each path under perfect information, EUR, shape (leaves,); used by regret, else zeros.
     """
 
     def __init__(
@@ -85,14 +85,20 @@ class Plans:
         years: Years,
         decisions: Decisions,
         paid: Sequence[tuple[NDArray[np.intp], NDArray[np.float64]]],
-        known: NDArray[np.float64],
+        reference: NDArray[np.float64],
     ) -> None:
-        self._staged, self._years, self._decisions, self._paid, self._known = staged, years, decisions, paid, known
-        self._held: OrderedDict[tuple[int, tuple[int, ...]], Operating] = OrderedDict()
-        self._operated: dict[tuple[int, tuple[int, ...], bytes], Operated] = {}
+        self._staged, self._years, self._decisions, self._paid, self._reference = (
+            staged,
+            years,
+            decisions,
+            paid,
+            reference,
+        )
+        self._operators: OrderedDict[tuple[int, tuple[int, ...]], YearOperator] = OrderedDict()
+        self._operated: dict[tuple[int, tuple[int, ...], bytes], YearOperation] = {}
 
-    def candidate(self, values: NDArray[np.float64]) -> Candidate:
-        """Return what whole values of the master's columns amount to."""
+    def evaluate(self, values: NDArray[np.float64]) -> EvaluatedPlan:
+        """Return the plan of integer values of the master's columns, with its cost."""
         staged = self._staged
         orders = self._orders(values)
         years = []
@@ -100,17 +106,17 @@ class Plans:
             hubs = tuple(np.flatnonzero(standing.is_open).tolist())
             years.append(NodeYear(hubs, standing.in_use, self._operate(node, hubs, standing.in_use)))
         paths = self._path_costs(np.round(values), np.array([year.operated.cost for year in years]))
-        return Candidate(orders, tuple(years), self._risk(paths))
+        return EvaluatedPlan(orders, tuple(years), self._risk(paths))
 
-    def worth(self, values: NDArray[np.float64], operating: NDArray[np.float64]) -> float:
-        """Return what values of the master's columns are worth, whole or not, EUR of the first year.
+    def cost_at(self, values: NDArray[np.float64], operating: NDArray[np.float64]) -> float:
+        """Return the objective at values of the master's columns, integer or not, EUR of the first year.
 
         Parameters
         ----------
         values
-            The values.
+            Values of the columns.
         operating
-            What the year of each node costs, EUR, shape (nodes,).
+            Operating cost of each node, EUR/year, shape (nodes,).
         """
         return self._risk(self._path_costs(values, operating))
 
@@ -129,13 +135,13 @@ class Plans:
             return float(np.inf)
         staged = self._staged
         probability = np.array([staged.nodes[leaf].probability for leaf in staged.leaves])
-        return float(risk_of(staged.stages.risk, paths, probability, self._known))
+        return float(risk_of(staged.stages.risk, paths, probability, self._reference))
 
-    def plan(self, candidate: Candidate) -> StagedPlan:
-        """Return a candidate with its operations; there must be some in every year."""
+    def plan(self, evaluated: EvaluatedPlan) -> StagedPlan:
+        """Return the complete plan; every year must have an operation."""
         sites = self._staged.base.sites
         nodes = []
-        for orders, year in zip(candidate.orders.nodes, candidate.years, strict=True):
+        for orders, year in zip(evaluated.orders.nodes, evaluated.years, strict=True):
             bought = zip(year.hubs, year.operated.contract.tolist(), strict=True)
             nodes.append(
                 NodePlan(
@@ -147,8 +153,8 @@ class Plans:
             )
         return StagedPlan(tuple(nodes))
 
-    def whole_values(self, plan: StagedPlan, columns: int) -> NDArray[np.float64]:
-        """Return what a plan is in the columns of a master that has so many; NaN in those that are not whole."""
+    def integer_values(self, plan: StagedPlan, columns: int) -> NDArray[np.float64]:
+        """Return a plan as values of the master's columns, shape (columns,); NaN in continuous ones."""
         staged, decisions = self._staged, self._decisions
         place = {staged.base.sites[site].id: k for k, site in enumerate(decisions.site.tolist())}
         module = {one.id: m for m, one in enumerate(staged.modules)}
@@ -167,7 +173,7 @@ class Plans:
         return values
 
     def _orders(self, values: NDArray[np.float64]) -> StagedPlan:
-        """Return the orders and closings that values state."""
+        """Return the orders and closings at integer values."""
         staged, decisions = self._staged, self._decisions
         sites, nothing = staged.base.sites, np.empty(0, dtype=np.intp)
         operations = Plan((), (), nothing, nothing, nothing, np.empty(0))
@@ -185,25 +191,25 @@ class Plans:
         return StagedPlan(tuple(nodes))
 
     def largest(self, node: int, hubs: tuple[int, ...]) -> NodeYear:
-        """Return a node with all modules that some hubs, positions of sites, may ever have."""
+        """Return a node with all modules that its hubs, given by position of the site, may ever have."""
         in_use = np.zeros_like(self._staged.installed)
         in_use[list(hubs)] = [module.most for module in self._staged.modules]
         return NodeYear(hubs, in_use, self._operate(node, hubs, in_use))
 
-    def _operate(self, node: int, hubs: tuple[int, ...], standing: NDArray[np.int64]) -> Operated:
+    def _operate(self, node: int, hubs: tuple[int, ...], standing: NDArray[np.int64]) -> YearOperation:
         staged = self._staged
         in_use = standing[list(hubs)]
         key = node, hubs, in_use.tobytes()
         if key not in self._operated:
             lift, daily = in_use @ staged.capacities, in_use @ staged.peak_capacities
-            self._operated[key] = self._operating(node, hubs).operate(lift, daily)
+            self._operated[key] = self._operator(node, hubs).operate(lift, daily)
         return self._operated[key]
 
-    def _operating(self, node: int, hubs: tuple[int, ...]) -> Operating:
+    def _operator(self, node: int, hubs: tuple[int, ...]) -> YearOperator:
         key = node, hubs
-        if key not in self._held:
-            self._held[key] = Operating(self._years.year(node, hubs))
-            if len(self._held) > _HELD:
-                self._held.popitem(last=False)
-        self._held.move_to_end(key)
-        return self._held[key]
+        if key not in self._operators:
+            self._operators[key] = YearOperator(self._years.year(node, hubs))
+            if len(self._operators) > _MOST_OPERATORS:
+                self._operators.popitem(last=False)
+        self._operators.move_to_end(key)
+        return self._operators[key]

@@ -1,4 +1,4 @@
-"""A staged problem ready for decomposition: routes and oracles of the nodes, the master, and what makes plans."""
+"""A staged problem prepared for decomposition: oracles of the nodes, the master, and the conversion to plans."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ if TYPE_CHECKING:
     from netdesign.solve.multistage.question import StagedQuestion
 
 _DEAREST = 10.0
-"""What nothing can be bought for costs so many times what a tonne does on average, or the dearest module of a tonne."""
+"""Price of a lack without relief, as a multiple of the mean cost of a tonne or of the dearest module per tonne."""
 
 _GROUPS = 60
 _MOST_GROUPS = 12
-"""Groups of commodities, of all nodes together and of one: with more the bound comes in fewer, but longer rounds."""
+"""Largest number of groups of commodities, of all nodes and of one: more groups mean fewer, but longer rounds."""
 
 
 @dataclass(frozen=True)
-class Problem:
-    """What a search works on.
+class DecomposedProblem:
+    """The data of a search.
 
     Parameters
     ----------
     staged
-        The problem.
+        The instance.
     site
-        Positions of the permitted sites, ascending; all else speaks of sites by place among them.
+        Positions of the permitted sites, ascending; elsewhere sites are given by position in this array.
     oracles
-        Of the nodes.
+        One per node.
     dearest
-        EUR/t: what a resource costs that nothing relieves.
+        Price of a lack of a resource without relief, EUR/t.
     relaxation, plans
-        Bounds, and plans.
+        The master, and the conversion of its values to plans.
     """
 
     staged: StagedInstance
@@ -55,12 +55,12 @@ class Problem:
     plans: Plans
 
     def places(self, hubs: tuple[int, ...]) -> NDArray[np.intp]:
-        """Return the places of some sites, which are given by position."""
+        """Return the positions of hubs among the permitted sites."""
         return np.searchsorted(self.site, hubs)
 
 
-def prepare_by_node(question: StagedQuestion, state: SearchState) -> Problem | None:
-    """Return a question ready for decomposition, or None where some commodity has no route."""
+def prepare_by_node(question: StagedQuestion, state: SearchState) -> DecomposedProblem | None:
+    """Prepare a question for decomposition; return None if some commodity has no route."""
     staged = question.staged
     site = np.sort([staged.base.site_position[name] for name in staged.base.allowed]).astype(np.intp)
     years = Years(staged, question.networks)
@@ -75,11 +75,11 @@ def prepare_by_node(question: StagedQuestion, state: SearchState) -> Problem | N
     oracles = tuple(NodeOracle(node, own, groups, dearest, state) for node, own in enumerate(routes))
     relaxation = Relaxation(staged, site, oracles, question.reference, state)
     plans = Plans(staged, years, relaxation.decisions, relaxation.paid, question.reference)
-    return Problem(staged, site, oracles, dearest, relaxation, plans)
+    return DecomposedProblem(staged, site, oracles, dearest, relaxation, plans)
 
 
 def _dearest_module(staged: StagedInstance) -> float:
-    """Return what a tonne of capacity costs in the dearest module, all capital at once; EUR/t."""
+    """Return capital and one year's cost per tonne of capacity of the dearest module, EUR/t."""
     return max(
         1.0, *(float(((node.prices.capital + node.prices.yearly) / staged.capacities).max()) for node in staged.nodes)
     )

@@ -1,4 +1,4 @@
-"""The master over hubs, modules and freight of all nodes, and the cuts so far: what they prove."""
+"""The master: hubs, modules and freight of all nodes, and the cuts so far."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from netdesign.errors import SolverError
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.builder import Rows
 from netdesign.solve.lp.session import LpSession
-from netdesign.solve.multistage.by_node.builder import TreeBuilder
-from netdesign.solve.multistage.by_node.decisions import add_decisions
-from netdesign.solve.multistage.by_node.freight import Units, add_freight
-from netdesign.solve.multistage.by_node.objective import add_objective
-from netdesign.solve.multistage.by_node.policies import add_policies
+from netdesign.solve.multistage.by_node.builder import TreeBuilder, add_objective
+from netdesign.solve.multistage.by_node.decisions import add_decisions, add_policies
+from netdesign.solve.multistage.by_node.freight import MasterUnits, add_freight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,18 +22,18 @@ if TYPE_CHECKING:
 
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.lp.session import MixedSolved
-    from netdesign.solve.multistage.by_node.exclusions import Distance
-    from netdesign.solve.multistage.by_node.oracle import Known, NodeCut, NodeOracle
+    from netdesign.solve.lp.session import MixedOutcome
+    from netdesign.solve.multistage.by_node.integer_cuts import Distance
+    from netdesign.solve.multistage.by_node.oracle import KnownOperation, NodeCut, NodeOracle
 
 _SCALE = 1e4
-"""What the objective is, about, inside the master: HiGHS has absolute tolerances."""
+"""Approximate objective value inside the master: HiGHS has absolute tolerances."""
 _FREIGHT = 100.0
-"""What all freight of a large year is inside the master."""
+"""Total freight of the largest year inside the master."""
 _LEAST_COST = 1e-5
-"""What routes cost beside the dearest module, at least, to set the unit of money."""
+"""Least cost of routes, as a share of the dearest module, for the unit of money."""
 _IDLE = 1e-3
-"""Of the cost of a node, about: cuts that are off by more, and price nothing, are dropped."""
+"""Slack, as a share of the cost of a node, above which nonbinding cuts are dropped."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +43,9 @@ class Point:
     Parameters
     ----------
     bound
-        EUR of the first year.
+        Lower bound, EUR of the first year.
     values
-        Of the columns.
+        Values of the columns.
     is_open, in_use
         y and z, shapes (nodes, sites) and (nodes, sites, modules).
     """
@@ -59,27 +57,27 @@ class Point:
 
 
 class Relaxation:
-    """The program over the tree.
+    """The master problem and its relaxation.
 
     Parameters
     ----------
     staged
-        The problem.
+        The instance.
     site
         Positions of the permitted sites, ascending.
     oracles
-        Of the nodes.
-    known
-        What each path costs at least when it is known, EUR, shape (leaves,); zeros but for regret.
+        One per node.
+    reference
+        Least cost of each path under perfect information, EUR, shape (leaves,); used by regret, else zeros.
     state
-        Clock.
+        Clock of the search.
 
     Attributes
     ----------
     decisions
-        Where hubs and modules stand among the columns.
+        Columns of hubs and modules.
     paid
-        What each node pays for hubs and modules: columns, and EUR of the first year for each.
+        Cost of hubs and modules at each node: columns, and EUR of the first year per unit.
     """
 
     def __init__(
@@ -87,38 +85,38 @@ class Relaxation:
         staged: StagedInstance,
         site: NDArray[np.intp],
         oracles: Sequence[NodeOracle],
-        known: NDArray[np.float64],
+        reference: NDArray[np.float64],
         state: SearchState,
     ) -> None:
         self._oracles, self._state = oracles, state
-        self._operated: list[list[Known]] = [[] for _ in oracles]
+        self._operations: list[list[KnownOperation]] = [[] for _ in oracles]
         builder = TreeBuilder(len(staged.nodes))
         self.decisions = add_decisions(builder, staged, site)
         self.paid = [builder.spent(node) for node in range(len(staged.nodes))]
         add_policies(builder, staged, self.decisions)
         yearly = [oracle.routes.least for oracle in oracles]
         capital = max(float(node.prices.capital.max()) for node in staged.nodes)
-        self._units = Units(
+        self._units = MasterUnits(
             (max(float(staged.weights @ np.array(yearly)), _LEAST_COST * capital) or 1.0) / _SCALE,
             max(max(float(oracle.routes.volume.sum()) for oracle in oracles), 1e-9) / _FREIGHT,
         )
         self._freight = [add_freight(builder, staged, self.decisions, oracle, self._units) for oracle in oracles]
-        cost = add_objective(builder, staged, known, self._units.money)
+        cost = add_objective(builder, staged, reference, self._units.money)
         self.master = LpSession(builder.program(cost), state, is_relaxed=True)
 
     def solve(self) -> Point | None:
-        """Return the optimum with parts of hubs and modules, or None where there is none.
+        """Return the optimum of the linear relaxation, or None if it is infeasible.
 
         Raises
         ------
         TimeoutError
-            The clock ran out first.
+            The time ran out first.
         """
         relaxed = self.master.solve()
         return None if relaxed is None else self._point(relaxed.objective, relaxed.values)
 
-    def solve_mixed(self, gap: float, time_s: float, start: NDArray[np.float64] | None) -> MixedSolved:
-        """Solve with whole hubs and modules; see ``LpSession.solve_mixed``. The bound is in EUR."""
+    def solve_mixed(self, gap: float, time_s: float, start: NDArray[np.float64] | None) -> MixedOutcome:
+        """Solve with integer hubs and modules; see ``LpSession.solve_mixed``. The bound is in EUR."""
         solved = self.master.solve_mixed(gap, time_s, start)
         return replace(solved, bound=solved.bound * self._units.money)
 
@@ -128,20 +126,20 @@ class Relaxation:
         return Point(objective * self._units.money, values, is_open, in_use)
 
     def add(self, cut: NodeCut, values: NDArray[np.float64], enough: float) -> int:
-        """Add the rows of a cut that some values of the columns break; return how many.
+        """Add the rows of a cut that some values of the columns violate; return their number.
 
         Parameters
         ----------
         enough
-            Of the cost of the node by these values: less is not worth a row.
+            Least violation of a row, as a share of the cost of the node at these values.
 
         Raises
         ------
         SolverError
-            The cuts are checked, and it asks for more than a known operation costs: a defect.
+            Cuts are checked, and this one exceeds the cost of a known operation: a defect.
         """
         if self._state.checks_cuts:
-            self._hold_against_known(cut)
+            self._check_against_operations(cut)
         columns, units = self._freight[cut.node], self._units
         y = self.decisions.is_open[cut.node]
         priced = np.flatnonzero(cut.prices)
@@ -161,21 +159,21 @@ class Relaxation:
             self.master.add_rows(Rows.from_lists(rows))
         return len(rows)
 
-    def demand(
+    def add_cost_row(
         self, node: int, cost: float, distance: Distance, worth: NDArray[np.float64], in_use: NDArray[np.int64]
     ) -> None:
-        """Say what operating a node costs at least with some whole hubs and modules, EUR/year.
+        """Add a row that requires the cost of a node at given integer hubs and modules.
 
         Parameters
         ----------
         node, cost
-            The node, and what its operation costs.
+            The node and its cost there, EUR/year.
         distance
-            From where it does.
+            Distance from the given hubs and modules.
         worth
-            What each module more or less in use takes off, or adds, EUR/year, shape (permitted sites, modules).
+            Decrease of the cost per further module in use, EUR/year, shape (permitted sites, modules).
         in_use
-            The modules, of the same shape.
+            The given modules, of the same shape.
         """
         freight, units = self._freight[node], self._units
         top = cost + float((worth * in_use).sum())
@@ -187,29 +185,29 @@ class Relaxation:
         least = top / units.money - distance.constant * step
         self.master.add_rows(Rows.from_lists([(least, np.inf, np.concatenate(index), np.concatenate(weights))]))
 
-    def forbid(self, distance: Distance) -> None:
-        """Exclude that a distance is 0."""
+    def exclude(self, distance: Distance) -> None:
+        """Exclude the hubs and modules at distance 0."""
         self.master.add_rows(Rows.from_lists([(1.0 - distance.constant, np.inf, distance.columns, distance.weights)]))
 
     def cost_of(self, node: int, values: NDArray[np.float64]) -> float:
-        """Return what operating a node costs by some values of the columns, EUR/year."""
+        """Return the cost of operating a node at some values of the columns, EUR/year."""
         freight, units = self._freight[node], self._units
         bought = float(values[freight.bought] @ freight.price) * units.tonnes
         return float(values[freight.cost].sum()) * units.money + bought
 
     def drop_idle(self) -> None:
-        """Drop the cuts that are far from binding."""
+        """Drop cuts that are far from binding."""
         self.master.drop_slack_rows(_IDLE * _SCALE / len(self._oracles))
 
-    def know(self, node: int, operated: Known) -> None:
-        """Hear of an operation of a node: no cut may ask for more."""
-        self._operated[node].append(operated)
+    def record_operation(self, node: int, operation: KnownOperation) -> None:
+        """Record an operation of a node, against which later cuts are checked."""
+        self._operations[node].append(operation)
 
-    def _hold_against_known(self, cut: NodeCut) -> None:
-        for known in self._operated[cut.node]:
-            paid = known.cost + known.use @ cut.prices
-            over = cut.at(known.is_open) - paid
-            scale = ROUNDING * float(np.abs(known.cost).sum() + np.abs(known.use * cut.prices).sum())
+    def _check_against_operations(self, cut: NodeCut) -> None:
+        for operation in self._operations[cut.node]:
+            paid = operation.cost + operation.use @ cut.prices
+            over = cut.at(operation.is_open) - paid
+            scale = ROUNDING * float(np.abs(operation.cost).sum() + np.abs(operation.use * cut.prices).sum())
             if (over > scale).any():
                 message = f"a cut asks for {over.max():.6g} EUR/year more than a known operation costs"
                 raise SolverError(message)

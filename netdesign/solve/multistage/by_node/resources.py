@@ -1,7 +1,7 @@
-"""What is scarce in the year of a node, as rows ``use <= what hubs and modules provide + relief at a price``.
+"""Resources of a node's year, as rows ``use <= provided by hubs and modules + relief at a price``.
 
-Capacity and daily capacity of each hub; its minimum throughput and limits over all routes, those from below with the
-sign turned, so that every row has the same sense and every price is at least 0.
+Capacity, daily capacity and minimum throughput of each hub, and limits over all routes. Lower limits have their sign
+reversed, so that every row has the same sense and every price is at least 0.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NOWHERE = -1
 
 
 class Use(Enum):
-    """What freight takes of a resource: passing a hub, entering at it, or being counted by a limit over all routes."""
+    """Which freight uses a resource: that passing a hub, entering at it, or counted by a limit over all routes."""
 
     LIFTED = auto()
     ENTERING = auto()
@@ -38,20 +38,20 @@ class Use(Enum):
 
 @dataclass(frozen=True)
 class Taking:
-    """How freight takes one resource.
+    """The use of one resource by freight.
 
     Parameters
     ----------
     kind
-        Which routes take it.
+        Which routes use it.
     site
-        At which site; ``NOWHERE`` for limits over all routes.
+        Its site; ``NOWHERE`` for limits over all routes.
     weight
-        t/year of each commodity, shape (commodities,).
+        Use by each commodity, t/year, shape (commodities,).
     sign
-        -1 where at least so much must be taken.
+        -1 for a lower limit, else 1.
     limit
-        Where it is one.
+        The limit over all routes, if it is one.
     """
 
     kind: Use
@@ -63,18 +63,18 @@ class Taking:
 
 @dataclass(frozen=True)
 class Relief:
-    """What can be bought where a resource does not suffice: handling by others, overflow, a shortfall.
+    """Additional supply of resources at a price: contract handling, overflow, or a shortfall of a minimum.
 
     Parameters
     ----------
     rows
-        Positions of the resources that it relieves by one t/year each.
+        Positions of the resources, each relieved by one t/year per unit.
     price
         EUR/t.
     site
-        Whose being open it needs; ``NOWHERE`` where it needs none.
+        The site that must be open; ``NOWHERE`` for none.
     most
-        t/year, at an open site; infinite without a limit.
+        Largest amount at an open site, t/year; infinite without a limit.
     """
 
     rows: tuple[int, ...]
@@ -92,14 +92,14 @@ class Resources:
     sites
         Number of permitted sites.
     uses
-        How freight takes each.
+        Use of each by freight.
     site
-        At which site each is, ``NOWHERE`` for limits over all routes; shape (resources,).
+        Site of each, ``NOWHERE`` for limits over all routes; shape (resources,).
     constant, by_open, by_module
-        What is provided, t/year: in any case, by an open site, and by each module in use there; shapes (resources,),
-        (resources,) and (resources, modules).
+        Supply, t/year: fixed, by an open site, and by each module in use there; shapes (resources,), (resources,) and
+        (resources, modules).
     reliefs
-        What can be bought.
+        Additional supply at a price.
     """
 
     sites: int
@@ -114,20 +114,20 @@ class Resources:
         return len(self.uses)
 
     def provided(self, is_open: NDArray[np.float64], in_use: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what hubs and modules provide, t/year, shape (resources,).
+        """Return the supply by hubs and modules, t/year, shape (resources,).
 
         Parameters
         ----------
         is_open, in_use
-            By place among the permitted sites, shapes (sites,) and (sites, modules).
+            By position among the permitted sites, shapes (sites,) and (sites, modules).
         """
         found = self.constant + self.by_open * is_open[self.site] + (self.by_module * in_use[self.site]).sum(axis=1)
         return np.where(self.site == NOWHERE, self.constant, found)
 
     def worth(self, prices: NDArray[np.float64], is_open: NDArray[np.float64], in_use: NDArray[np.float64]) -> float:
-        """Return what all that is provided and can be bought is worth at prices, EUR/year; shapes as above.
+        """Return the value at prices of the supply and of limited reliefs, EUR/year; shapes as above.
 
-        What can be bought without limit is worth nothing more: no prices are above its own.
+        Unlimited reliefs have no value, as no price exceeds theirs.
         """
         total = float(prices @ self.provided(is_open, in_use))
         for relief in self.reliefs:
@@ -137,14 +137,14 @@ class Resources:
         return total
 
     def prices_of(self, multipliers: Multipliers, places: NDArray[np.intp]) -> NDArray[np.float64]:
-        """Return prices of all resources from those of a year with only some hubs open, zero at the others.
+        """Return prices of all resources, given those of a year with some hubs open; zero at the other sites.
 
         Parameters
         ----------
         multipliers
             Prices of the year.
         places
-            Of its hubs among the permitted sites.
+            Positions of its hubs among the permitted sites.
         """
         sites, peaks = self.sites, len(multipliers.peak)
         found = np.zeros(len(self))
@@ -160,19 +160,19 @@ class Resources:
 
     @cached_property
     def minima(self) -> NDArray[np.intp]:
-        """Places of the sites with a minimum throughput."""
+        """Positions of the sites with a minimum throughput."""
         return np.array([use.site for use in self.uses if use.kind is Use.ENTERING], dtype=np.intp)
 
 
 def resources_of(staged: StagedInstance, year: Year) -> Resources:
-    """Return what is scarce in a year.
+    """Return the resources of a year.
 
     Parameters
     ----------
     staged
-        Gives the modules.
+        The instance, with its modules.
     year
-        With all permitted sites as its hubs.
+        The year with all permitted sites as hubs.
     """
     sites, modules = len(year.hubs), len(staged.modules)
     uses = [Taking(Use.LIFTED, k, year.volume, 1.0) for k in range(sites)]

@@ -1,4 +1,4 @@
-"""The routes of each node over all sites that may open, listed by commodity, and what they take of what is scarce."""
+"""The routes of a node over all permitted sites, listed by commodity, and their use of resources."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NodeRoutes:
-    """The freight of one node and its routes, ordered by commodity. Hubs are places among the permitted sites.
+    """The freight of one node and its routes, ordered by commodity. Hubs are positions among the permitted sites.
 
     Parameters
     ----------
     start
-        Where the routes of each commodity begin, shape (commodities + 1,).
+        Position of the first route of each commodity, shape (commodities + 1,).
     commodity, first, last
-        Of each route.
+        Commodity, first and last hub of each route.
     cost
         EUR/t, shape (routes,).
     volume
         w, t/year, shape (commodities,).
     use
-        t/year that a route takes of each resource where its commodity is all on it, shape (resources, routes).
+        Use of each resource by a route that carries all of its commodity, t/year, shape (resources, routes).
     resources
-        What is scarce.
+        The resources of the year.
     """
 
     start: NDArray[np.int64]
@@ -60,20 +60,20 @@ class NodeRoutes:
 
     @property
     def least(self) -> float:
-        """What the freight costs at least, EUR/year."""
+        """Cost of the freight on its cheapest routes, EUR/year."""
         return float(self.volume @ self.cost[self.cheapest])
 
     def position(
         self, commodity: NDArray[np.intp], first: NDArray[np.intp], last: NDArray[np.intp]
     ) -> NDArray[np.intp]:
-        """Return the positions of routes that there are."""
+        """Return the positions of existing routes."""
         sites = self.resources.sites
         return np.searchsorted(
             (self.commodity * sites + self.first) * sites + self.last, (commodity * sites + first) * sites + last
         )
 
     def serving(self) -> NDArray[np.bool_]:
-        """Return the sets of sites of which one at least must be open: those that some commodity's routes pass."""
+        """Return the distinct sets of first hubs of a commodity's routes: one site of each set must be open."""
         sites = self.resources.sites
         passes = np.zeros((len(self.volume), sites), dtype=bool)
         passes[self.commodity, self.first] = True
@@ -86,9 +86,9 @@ def list_routes(year: Year, resources: Resources) -> NodeRoutes:
     Parameters
     ----------
     year
-        With all permitted sites as its hubs.
+        The year with all permitted sites as hubs.
     resources
-        What is scarce in it.
+        Its resources.
     """
     commodity, first, last = (found.astype(np.int64) for found in np.nonzero(np.isfinite(year.cost)))
     start = np.searchsorted(commodity, np.arange(len(year.volume) + 1)).astype(np.int64)
@@ -110,7 +110,7 @@ def list_routes(year: Year, resources: Resources) -> NodeRoutes:
     entries = np.concatenate(value), (np.concatenate(row), np.concatenate(column))
     shape = len(resources.uses), len(commodity)
     cost = year.cost[commodity, first, last]
-    # A copy, as loops take no arrays that may only be read.
+    # A copy, as compiled loops take no read-only arrays.
     return NodeRoutes(
         start, commodity, first, last, cost, year.volume.copy(), coo_array(entries, shape=shape).tocsr(), resources
     )
