@@ -161,9 +161,8 @@ from netdesign.formulation.staged_hubs import (
     add_modules_in_use,
     add_open_hubs,
 )
-from netdesign.formulation.staged_plan import read_staged_plan
 from netdesign.formulation.staged_policies import add_capital_budget, add_fixed_cost_cap, add_hub_policies
-from netdesign.formulation.staged_years import add_operations, start_years
+from netdesign.formulation.staged_years import add_operations, read_staged_plan, start_years
 from netdesign.instance.blocks import Allocation, Objective, Problem
 
 if TYPE_CHECKING:

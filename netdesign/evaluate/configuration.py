@@ -38,7 +38,7 @@ class Purchase:
 
 
 @dataclass(frozen=True)
-class Configuration:
+class NodeConfiguration:
     """What stands at a node.
 
     Parameters
@@ -62,10 +62,10 @@ class Configuration:
     purchases: tuple[Purchase, ...]
 
 
-def configurations(staged: StagedInstance, plan: StagedPlan) -> tuple[Configuration, ...]:
+def configurations(staged: StagedInstance, plan: StagedPlan) -> tuple[NodeConfiguration, ...]:
     """Return what stands at each node, in the order of the nodes."""
     position = {module.id: index for index, module in enumerate(staged.modules)}
-    found: list[Configuration] = []
+    found: list[NodeConfiguration] = []
     for index, node in enumerate(staged.nodes):
         before = found[node.parent] if node.parent >= 0 else None
         own = plan.nodes[index]
@@ -86,7 +86,7 @@ def configurations(staged: StagedInstance, plan: StagedPlan) -> tuple[Configurat
             if staged.nodes[purchase.node].year + staged.modules[purchase.module].lead <= node.year:
                 in_use[purchase.site, purchase.module] += purchase.count
         is_open = (staged.is_existing | (in_use.sum(axis=1) > 0)) & ~closed
-        found.append(Configuration(in_use, is_open, ordered, closed, tuple(kept)))
+        found.append(NodeConfiguration(in_use, is_open, ordered, closed, tuple(kept)))
     return tuple(found)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.formulation.flows import Flows
+    from netdesign.formulation.flows import FlowData
     from netdesign.instance import Instance
     from netdesign.plan import Plan
 
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 
 def read_flow_plan(
-    model: Any, instance: Instance, flows: Flows, collected: Variables, transferred: Variables, distributed: Variables
+    model: Any,
+    instance: Instance,
+    flows: FlowData,
+    collected: Variables,
+    transferred: Variables,
+    distributed: Variables,
 ) -> Plan:
     """Return the plan of a flow form that holds a solution.
 
@@ -96,7 +101,7 @@ def _matched(over: Values, last: Values) -> Iterator[tuple[int, int, int, float]
 
 def _plan(
     instance: Instance,
-    flows: Flows,
+    flows: FlowData,
     open_hubs: tuple[str, ...],
     shares: dict[tuple[int, int], list[tuple[int, int, float]]],
 ) -> Plan:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import total, weighted_sum
-from netdesign.formulation.staged_hubs import closings, new_sites, standing, years_used
+from netdesign.formulation.staged_hubs import closings, net_orders, new_sites, years_used
 
 if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
@@ -68,7 +68,7 @@ def _add_end_of_hub(model: Any, block: Any, v: int) -> None:
 
     @block.Constraint(new_sites(block), model.MODULES)
     def all_is_given_up(block: Any, k: str, s: str) -> Any:
-        weights, terms = standing(model, staged.path_to(v), v, (k, s))
+        weights, terms = net_orders(model, staged.path_to(v), v, (k, s))
         closed = [*closed_before(model, v, k), *closings(block, k)]
         if not terms or not closed:
             return pyo.Constraint.Skip
@@ -94,5 +94,5 @@ def _add_giving_up(model: Any, block: Any, v: int) -> None:
     @block.Constraint(list(block.given_up))
     def given_up_once(_: Any, u: str, k: str, s: str) -> Any:
         ordered = list(model.NODES).index(u)
-        weights, terms = standing(model, [ordered], v, (k, s))
+        weights, terms = net_orders(model, [ordered], v, (k, s))
         return weighted_sum(weights, terms) >= 0

@@ -58,15 +58,15 @@ def cost_of_decisions(model: Any, v: int) -> Any:
     return weighted_sum(weights, terms)
 
 
-def risk_cost(model: Any, known: NDArray[np.float64] | None) -> Any:
+def risk_cost(model: Any, least_costs: NDArray[np.float64] | None) -> Any:
     """Return what is minimised, EUR of the first year; adds what measures other than the mean need.
 
     Parameters
     ----------
     model
         With all decisions.
-    known
-        What each path costs at least when it is known from the start, EUR, shape (leaves,); for regret.
+    least_costs
+        Least cost of each path under perfect information, EUR, shape (leaves,); for regret.
     """
     staged: StagedInstance = model.staged
     measure = staged.stages.risk.measure
@@ -79,12 +79,12 @@ def risk_cost(model: Any, known: NDArray[np.float64] | None) -> Any:
         _add_tail(model, unit)
         weights = [unit, *(unit * p / (1.0 - left_out) for p in probability)]
         return weighted_sum(weights, [model.tail_start, *model.tail_excess.values()])
-    if known is None:
+    if least_costs is None:
         message = "regret needs the cost of each path when it is known"
         raise ValueError(message)
     unit = _add_costs_of_years(model)
-    _add_worst(model, unit, known)
-    return unit * model.worst - float(known.max())
+    _add_worst(model, unit, least_costs)
+    return unit * model.worst - float(least_costs.max())
 
 
 def _expected(model: Any) -> Any:
@@ -138,11 +138,12 @@ def _add_tail(model: Any, unit: float) -> None:
         return _path_cost(model, leaves[name], unit) - model.tail_start - model.tail_excess[name] <= 0
 
 
-def _add_worst(model: Any, unit: float, known: NDArray[np.float64]) -> None:
-    """Add the largest regret, with the largest of the known costs on top so that it is not under 0."""
+def _add_worst(model: Any, unit: float, least_costs: NDArray[np.float64]) -> None:
+    """Add the largest regret, with the largest of the least costs added so that it is not under 0."""
     staged: StagedInstance = model.staged
     above = {
-        model.years[leaf].index(): float(known.max() - cost) for leaf, cost in zip(staged.leaves, known, strict=True)
+        model.years[leaf].index(): float(least_costs.max() - cost)
+        for leaf, cost in zip(staged.leaves, least_costs, strict=True)
     }
     leaves = {model.years[leaf].index(): leaf for leaf in staged.leaves}
     model.worst = pyo.Var(bounds=(0, None))

@@ -80,7 +80,7 @@ def _add_modules_in_use(model: Any, v: int) -> None:
     def modules_in_use(block: Any, k: str, s: str) -> Any:
         module = staged.modules[position[s]]
         early = [u for u in staged.path_to(v) if years_used(staged, u, v, module) >= 1]
-        weights, terms = standing(model, early, staged.nodes[v].parent, (k, s))
+        weights, terms = net_orders(model, early, staged.nodes[v].parent, (k, s))
         there = int(staged.installed[staged.base.site_position[k], position[s]])
         return weighted_sum([1.0, *(-w for w in weights)], [block.module_installed[k, s], *terms]) == there
 
@@ -144,7 +144,7 @@ def orders(model: Any, path: Iterable[int], key: Key) -> list[Any]:
     return [model.years[u].module_ordered[key] for u in path if key in model.years[u].module_ordered]
 
 
-def standing(model: Any, ordered_in: Iterable[int], until: int, key: Key) -> Terms:
+def net_orders(model: Any, ordered_in: Iterable[int], until: int, key: Key) -> Terms:
     """Return what was ordered in some years, less what of it was given up on the path to the year ``until``, or -1."""
     years = list(ordered_in)
     terms = orders(model, years, key)

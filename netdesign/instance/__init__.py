@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from netdesign.instance.data import Commodities as Commodities
+    from netdesign.instance.data import GivenLegs as GivenLegs
     from netdesign.instance.data import Instance as Instance
-    from netdesign.instance.data import Legs as Legs
     from netdesign.instance.data import Link as Link
     from netdesign.instance.data import Node as Node
     from netdesign.instance.data import NodeKind as NodeKind

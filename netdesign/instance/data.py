@@ -104,7 +104,7 @@ class Stream:
 
 
 @dataclass(frozen=True)
-class Legs:
+class GivenLegs:
     """Legs given directly: matrices over all nodes, NaN where there is no leg.
 
     Parameters
@@ -182,7 +182,7 @@ class Instance:
     nodes: tuple[Node, ...]
     sites: tuple[Site, ...]
     links: tuple[Link, ...]
-    legs: Legs | None
+    legs: GivenLegs | None
     commodities: Commodities
     minimum_cargo: float | None = None
     warnings: tuple[Fault, ...] = ()

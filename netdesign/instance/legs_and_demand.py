@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import did_you_mean
-from netdesign.instance.data import Commodities, Legs, Node, NodeKind
+from netdesign.instance.data import Commodities, GivenLegs, Node, NodeKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -182,7 +182,7 @@ def _from_matrix(
 
 def resolve_legs(
     document: InstanceDocument, matrices: Mapping[str, Matrix], position: Mapping[str, int], faults: FaultList
-) -> Legs | None:
+) -> GivenLegs | None:
     """Return the legs that the instance gives directly, as matrices over all nodes; None where it gives none."""
     tables = document.tables
     if tables.legs and tables.leg_matrices is not None:
@@ -199,7 +199,7 @@ def resolve_legs(
     for index, row in enumerate(tables.legs):
         strangers = [(key, name) for key, name in (("from", row.from_), ("to", row.to)) if name not in known]
         for key, name in strangers:
-            faults.add(("tables", "legs", index, key), _stranger(name, position, ends))
+            faults.add(("tables", "legs", index, key), _not_a_node(name, position, ends))
         if strangers:
             continue
         cell = position[row.from_], position[row.to]
@@ -212,7 +212,7 @@ def resolve_legs(
 
 def _legs_from_matrices(
     matrices: Mapping[str, Matrix], position: Mapping[str, int], ends: list[str], faults: FaultList
-) -> Legs | None:
+) -> GivenLegs | None:
     size = len(position)
     columns = {}
     for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t"):
@@ -225,7 +225,7 @@ def _legs_from_matrices(
             continue
         unknown = sorted({*matrix.origins, *matrix.destinations}.difference(ends))
         for stranger in unknown:
-            faults.add(at, f"{matrix.file}: {_stranger(stranger, position, ends)}")
+            faults.add(at, f"{matrix.file}: {_not_a_node(stranger, position, ends)}")
         if unknown:
             continue
         rows = [position[name] for name in matrix.origins]
@@ -235,7 +235,7 @@ def _legs_from_matrices(
     return _frozen_legs(columns)
 
 
-def _stranger(name: str, position: Mapping[str, int], ends: list[str]) -> str:
+def _not_a_node(name: str, position: Mapping[str, int], ends: list[str]) -> str:
     """Say why no leg may start or end at a name."""
     if name in position:
         return f"'{name}' is an overseas airport; give it links of mode air"
@@ -254,7 +254,7 @@ def _check_holes(columns: Mapping[str, NDArray[np.float64]], ids: list[str], fau
             faults.add(("tables", "leg_matrices", name), message)
 
 
-def _frozen_legs(columns: Mapping[str, NDArray[np.float64]]) -> Legs:
+def _frozen_legs(columns: Mapping[str, NDArray[np.float64]]) -> GivenLegs:
     """Freeze the matrices; where no leg exists, all four are NaN."""
     absent = np.isnan(columns["cost_eur_per_t"])
     for matrix in columns.values():
@@ -262,4 +262,4 @@ def _frozen_legs(columns: Mapping[str, NDArray[np.float64]]) -> Legs:
         matrix.setflags(write=False)
     co2e = columns["co2e_kg_per_t"] / 1000.0
     co2e.setflags(write=False)
-    return Legs(columns["cost_eur_per_t"], columns["time_h"], columns["km"], co2e)
+    return GivenLegs(columns["cost_eur_per_t"], columns["time_h"], columns["km"], co2e)

@@ -19,7 +19,7 @@ def matrix_of(
 ) -> Matrix:
     """Return a matrix with NaN where it is infinite; what is wrong with it is noted."""
     empty = Matrix(origins, destinations, np.zeros((len(origins), len(destinations))), shown)
-    cells, message = cells_of(values)
+    cells, message = matrix_cells(values)
     if cells.shape != empty.values.shape and not message:
         rows, columns = cells.shape
         message = f"has {rows} rows and {columns} columns; there are {len(origins)} and {len(destinations)} names"
@@ -38,7 +38,7 @@ def matrix_of(
     odd = np.ones(cells.shape, bool) if cells.dtype == object else ~np.isfinite(numbers)
     for row, column in np.argwhere(odd).tolist():
         cell = plain_value(cells[row, column])
-        wrong = _wrong(cell, is_flow=is_flow)
+        wrong = _cell_fault(cell, is_flow=is_flow)
         numbers[row, column] = 0 if wrong else np.nan if not is_flow and cell == np.inf else cell
         lost += bool(wrong)
         if wrong and lost <= _MOST_CELLS_NAMED:
@@ -50,7 +50,7 @@ def matrix_of(
     return matrix
 
 
-def cells_of(values: Any) -> tuple[np.ndarray[tuple[int, ...], np.dtype[Any]], str]:
+def matrix_cells(values: Any) -> tuple[np.ndarray[tuple[int, ...], np.dtype[Any]], str]:
     """Return the cells of a matrix in two dimensions, or why there are none."""
     if hasattr(values, "nnz"):
         return np.zeros((0, 0)), "is a sparse array, in which what is left out may be 0 or no leg; give all of it"
@@ -69,7 +69,7 @@ def cells_of(values: Any) -> tuple[np.ndarray[tuple[int, ...], np.dtype[Any]], s
     return found, "" if found.ndim == 2 else "has no rows and columns; give a list of rows or an array"
 
 
-def _wrong(cell: Any, *, is_flow: bool) -> str:
+def _cell_fault(cell: Any, *, is_flow: bool) -> str:
     """Return why a cell of a matrix is no number; nothing of one that is."""
     remedy = "write 0 where nothing flows" if is_flow else "write inf where there is no leg"
     if cell is None:

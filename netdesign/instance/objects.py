@@ -18,7 +18,7 @@ from netdesign.errors import Fault, InstanceError, did_you_mean, unknown
 from netdesign.instance.document import FORMAT, Located
 from netdesign.instance.frames import add_frame, listed_values, plain_value
 from netdesign.instance.matrices import Matrix
-from netdesign.instance.matrix_values import cells_of, label_faults, labels_of, matrix_of
+from netdesign.instance.matrix_values import label_faults, labels_of, matrix_cells, matrix_of
 from netdesign.instance.published.graph_tables import GraphPart
 from netdesign.instance.published.graphs import GraphFile, graph_source
 from netdesign.instance.published.reading import Source, frame_document
@@ -104,7 +104,7 @@ def source_of_matrices(flow: Any, cost: Any, options: Mapping[str, Any], blocks:
     names = _names(options["names"], (flow, cost), faults)
     if not names:
         faults += [
-            Fault(f"matrix {shown}", 0, 0, "", cells_of(values)[1] or "has no rows and columns")
+            Fault(f"matrix {shown}", 0, 0, "", matrix_cells(values)[1] or "has no rows and columns")
             for shown, values in given.values()
             if options["names"] is None
         ]
@@ -183,10 +183,10 @@ def _is_name(node: Any, faults: list[Fault]) -> bool:
 
 def _check_keywords(blocks: Mapping[str, Any], further: Iterable[str], shown: str) -> None:
     """Raise an InstanceError with all keywords that are no block of an instance."""
-    known = (*further, *_KEYWORDS)
+    allowed = (*further, *_KEYWORDS)
     strange = [name for name in blocks if name not in _KEYWORDS]
     if strange:
-        raise InstanceError(Fault(shown, 0, 0, name, unknown("keyword", name, known)) for name in strange)
+        raise InstanceError(Fault(shown, 0, 0, name, unknown("keyword", name, allowed)) for name in strange)
 
 
 def _source(document: dict[str, Any], tables: Any, shown: str, matrices: Mapping[str, Matrix] | None = None) -> Source:
@@ -249,7 +249,7 @@ def _names(names: Any, matrices: Sequence[Any], faults: list[Fault]) -> tuple[st
     """Return the names of the nodes: as given, as the columns of a frame, or numbers from 1."""
     if names is None:
         labels = next(filter(None, (labels_of(values, "columns") for values in matrices)), None)
-        names = labels or range(1, max(sum(cells_of(values)[0].shape[:1]) for values in matrices) + 1)
+        names = labels or range(1, max(sum(matrix_cells(values)[0].shape[:1]) for values in matrices) + 1)
     listed = listed_values(list(names) if isinstance(names, str) else names)
     if listed is None:
         message = f"is of type {type(names).__name__}; give a list, a name a node"

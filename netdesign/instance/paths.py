@@ -17,7 +17,7 @@ Moved = tuple[str, str | None]
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Branch:
     """A branch of the tree with its years.
 
     Parameters
@@ -27,7 +27,7 @@ class Stretch:
     chain
         Names of the branches from the first to this one.
     parent
-        Position of the stretch before it, -1 for the first.
+        Position of the branch before it, -1 for the first.
     first_year, last_year
         Both counted.
     probability
@@ -42,7 +42,7 @@ class Stretch:
     probability: float
 
 
-def stretches(tree: Sequence[BranchRow], last_year: int) -> tuple[Stretch, ...]:
+def tree_branches(tree: Sequence[BranchRow], last_year: int) -> tuple[Branch, ...]:
     """Return the branches of a valid tree, each after its parent.
 
     Parameters
@@ -52,7 +52,7 @@ def stretches(tree: Sequence[BranchRow], last_year: int) -> tuple[Stretch, ...]:
     last_year
         Of the horizon.
     """
-    found: list[Stretch] = []
+    found: list[Branch] = []
     waiting = [(row, -1) for row in tree if row.parent is None]
     while waiting:
         row, parent = waiting.pop(0)
@@ -61,7 +61,7 @@ def stretches(tree: Sequence[BranchRow], last_year: int) -> tuple[Stretch, ...]:
         ends = children[0].first_year - 1 if children else last_year
         chain = (*before.chain, row.id) if before else (row.id,)
         probability = row.probability * (before.probability if before else 1.0)
-        found.append(Stretch(row.id, chain, parent, row.first_year, ends, probability))
+        found.append(Branch(row.id, chain, parent, row.first_year, ends, probability))
         waiting += [(child, len(found) - 1) for child in children]
     return tuple(found)
 
@@ -80,23 +80,23 @@ def scenario_points(points: Sequence[PathRow], scenario: str | None) -> list[Pat
     return own or [point for point in points if point.where is None]
 
 
-def tree_points(points: Sequence[PathRow], stretch: Stretch, first_years: dict[str, int]) -> list[PathRow]:
-    """Return the points of one number that hold on the way from the first year to a stretch.
+def tree_points(points: Sequence[PathRow], branch: Branch, first_years: dict[str, int]) -> list[PathRow]:
+    """Return the points of one number that hold on the way from the first year to a branch.
 
     Parameters
     ----------
     points
         All points of the number.
-    stretch
+    branch
         A branch of the tree.
     first_years
         First year of each branch.
     """
     kept = [point for point in points if point.where is None]
-    for branch in stretch.chain:
-        own = [point for point in points if point.where == branch]
+    for name in branch.chain:
+        own = [point for point in points if point.where == name]
         if own:
-            kept = [point for point in kept if point.at_year < first_years[branch]] + own
+            kept = [point for point in kept if point.at_year < first_years[name]] + own
     return kept
 
 

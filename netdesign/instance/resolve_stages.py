@@ -10,7 +10,14 @@ import numpy as np
 from netdesign.errors import InstanceError
 from netdesign.instance.faults import FaultList
 from netdesign.instance.growth import NotMovableError, is_volume, moved_document
-from netdesign.instance.paths import Stretch, factors_by_year, points_by_number, scenario_points, stretches, tree_points
+from netdesign.instance.paths import (
+    Branch,
+    factors_by_year,
+    points_by_number,
+    scenario_points,
+    tree_branches,
+    tree_points,
+)
 from netdesign.instance.policies import Capacity
 from netdesign.instance.prices import MissingPriceError, module_capital, module_yearly, running_cost
 from netdesign.instance.resolve import resolve_instance
@@ -110,35 +117,35 @@ class _Nodes:
         """Return the nodes of the tree, or of one path."""
         first, last = self._stages.first_year, self._stages.last_year
         if scenario != TREE:
-            only = Stretch("", (), -1, first, last, 1.0)
+            only = Branch("", (), -1, first, last, 1.0)
             own = {
                 moved: scenario_points(points, None if scenario == BASE else scenario)
                 for moved, points in self._points.items()
             }
-            return self._stretch(only, own, -1)
+            return self._nodes_of_branch(only, own, -1)
         nodes: list[TreeNode] = []
-        branches = stretches(self._document.tables.tree, last)
+        branches = tree_branches(self._document.tables.tree, last)
         first_years = {branch.name: branch.first_year for branch in branches}
         ends: list[int] = []
         for branch in branches:
             own = {moved: tree_points(points, branch, first_years) for moved, points in self._points.items()}
-            nodes += self._stretch(branch, own, ends[branch.parent] if branch.parent >= 0 else -1, len(nodes))
+            nodes += self._nodes_of_branch(branch, own, ends[branch.parent] if branch.parent >= 0 else -1, len(nodes))
             ends.append(len(nodes) - 1)
         return tuple(nodes)
 
-    def _stretch(
-        self, stretch: Stretch, points: Mapping[Moved, Sequence[PathRow]], before: int, offset: int = 0
+    def _nodes_of_branch(
+        self, branch: Branch, points: Mapping[Moved, Sequence[PathRow]], before: int, offset: int = 0
     ) -> tuple[TreeNode, ...]:
         by_year = {
-            moved: factors_by_year(own, self._stages.first_year, stretch.last_year) for moved, own in points.items()
+            moved: factors_by_year(own, self._stages.first_year, branch.last_year) for moved, own in points.items()
         }
         nodes: list[TreeNode] = []
-        for year in range(stretch.first_year, stretch.last_year + 1):
+        for year in range(branch.first_year, branch.last_year + 1):
             factors = {moved: years[year] for moved, years in by_year.items()}
             instance, prices = self._year(factors, year, points)
-            name = f"{stretch.name} {year}" if stretch.name else str(year)
-            parent = before if year == stretch.first_year else offset + len(nodes) - 1
-            nodes.append(TreeNode(name, stretch.name, parent, year, stretch.probability, instance, prices))
+            name = f"{branch.name} {year}" if branch.name else str(year)
+            parent = before if year == branch.first_year else offset + len(nodes) - 1
+            nodes.append(TreeNode(name, branch.name, parent, year, branch.probability, instance, prices))
         return tuple(nodes)
 
     def _year(

@@ -211,7 +211,7 @@ class PathRow(SourcedRow):
     )
 
     @model_validator(mode="after")
-    def _says_something(self) -> PathRow:
+    def _check_point(self) -> PathRow:
         if self.factor is None and self.growth_per_year is None:
             raise PydanticCustomError("no_point", "give factor, growth_per_year, or both")
         if self.country is not None and self.of.split(".")[0] != VOLUME:

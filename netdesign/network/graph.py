@@ -47,7 +47,7 @@ def city_graph(instance: Instance) -> nx.Graph[str]:
         graph.nodes[site.id]["site"] = site.status.value
     for link in instance.links:
         ends = instance.nodes[link.origin].id, instance.nodes[link.destination].id
-        weight = way_weight(link, instance.road)
+        weight = link_weight(link, instance.road)
         if graph.has_edge(*ends) and graph.edges[ends]["weight"] <= weight:
             continue
         graph.add_edge(
@@ -62,7 +62,7 @@ def city_graph(instance: Instance) -> nx.Graph[str]:
     return graph
 
 
-def way_weight(link: Link, road: Road | None) -> float:
+def link_weight(link: Link, road: Road | None) -> float:
     """Return what choosing a way minimises on this link: road km, and sea km, hours and fares put into road km."""
     if link.mode is Mode.AIR or road is None:
         return link.km

@@ -9,7 +9,7 @@ import numpy as np
 
 from netdesign.instance.policies import charges
 from netdesign.instance.rows import Mode
-from netdesign.network.shortest_paths import find_ways, truck_hours
+from netdesign.network.shortest_paths import find_truck_paths, truck_hours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,7 +144,7 @@ def _surface_legs(instance: Instance) -> tuple[LegArrays, LegArrays]:
 def _truck_legs(instance: Instance) -> LegArrays:
     """Legs between sites and nodes by truck, shape (sites, nodes); the same in both directions."""
     road = instance.road
-    ways = find_ways(instance)
+    ways = find_truck_paths(instance)
     if road is None:
         return _with_border(instance, *(ways.km.copy() for _ in range(4)))
 

@@ -1,4 +1,4 @@
-"""Ways of trucks through the graph, and the time that drivers need for them."""
+"""Paths of trucks through the graph, and the time that drivers need for them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.rows import Mode
-from netdesign.network.graph import city_graph, way_weight
+from netdesign.network.graph import city_graph, link_weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Ways:
+class TruckPaths:
     """The way of least weight between each site and each node, the same in both directions.
 
     Parameters
@@ -40,7 +40,7 @@ _FEW = 6_000
 """Sites times links, in both directions, up to which networkx has all ways sooner than SciPy loads."""
 
 
-def find_ways(instance: Instance) -> Ways:
+def find_truck_paths(instance: Instance) -> TruckPaths:
     """Choose the ways from every site by Dijkstra's algorithm over the road and ferry links.
 
     Of ways of equal weight the one that networkx finds first is taken.
@@ -52,7 +52,7 @@ def find_ways(instance: Instance) -> Ways:
         sums = _by_scipy(instance, edges)
     nothing = np.broadcast_to(0.0, sums.shape[:2])
     found = {kind: np.ascontiguousarray(sums[:, :, column]) for column, kind in enumerate(edges.kinds)}
-    return Ways(*(found.get(kind, nothing) for kind in range(4)))
+    return TruckPaths(*(found.get(kind, nothing) for kind in range(4)))
 
 
 def _by_scipy(instance: Instance, edges: _Edges) -> NDArray[np.float64]:
@@ -110,7 +110,7 @@ def _edges(instance: Instance) -> _Edges:
     lightest: dict[tuple[int, int], tuple[float, Link]] = {}
     for link in instance.links:
         pair = (min(link.origin, link.destination), max(link.origin, link.destination))
-        weight = way_weight(link, instance.road)
+        weight = link_weight(link, instance.road)
         if pair not in lightest or weight < lightest[pair][0]:
             lightest[pair] = weight, link
     found = []

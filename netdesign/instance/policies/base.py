@@ -48,7 +48,7 @@ class Counted(StrEnum):
     ALL = "all"
 
 
-class Routes(Protocol):
+class RouteColumns(Protocol):
     """Routes as columns of one length, as ``network.CandidateRoutes`` has them."""
 
     @property
@@ -197,7 +197,7 @@ class FreightPolicy:
         del instance
         return []
 
-    def rows(self, instance: Instance, routes: Routes) -> list[RouteRow]:
+    def rows(self, instance: Instance, routes: RouteColumns) -> list[RouteRow]:
         """Return its rows, where the policy is in force."""
         return [_row(limit, routes) for limit in self.limits(instance)]
 
@@ -207,7 +207,7 @@ class FreightPolicy:
         yield from ()
 
 
-def _row(limit: Limit, routes: Routes) -> RouteRow:
+def _row(limit: Limit, routes: RouteColumns) -> RouteRow:
     """Return a limit as a row, in units that make it of the order of one."""
     taken, scale = limit.weight[routes.commodity] * getattr(routes, limit.measure), limit.scale
     counted = np.flatnonzero(taken > 0)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.data import Instance
     from netdesign.instance.faults import FaultList
-    from netdesign.instance.policies.base import Routes
+    from netdesign.instance.policies.base import RouteColumns
     from netdesign.instance.policies.violations import Measured
 
 
@@ -62,7 +62,7 @@ class CapacityPolicy(FreightPolicy):
         for index, site in enumerate(instance.sites):
             check_not_near_0(faults, ("tables", "hubs", index, "capacity_t_per_year"), site.capacity, volume)
 
-    def rows(self, instance: Instance, routes: Routes) -> list[RouteRow]:
+    def rows(self, instance: Instance, routes: RouteColumns) -> list[RouteRow]:
         """Return a row for each site with a capacity that may open."""
         policy = instance.policies.capacity
         if policy is None:

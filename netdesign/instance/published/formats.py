@@ -49,7 +49,7 @@ class PublishedFormat:
     title
         For people.
     reader
-        Reads a file: a function, or module and function beside this file.
+        Reads a file: a function, or module and function files this file.
     subject
         Under which heading the help has it.
     options
@@ -245,8 +245,8 @@ def format_by_ending(name: str) -> str | None:
 
 def _check_typed_paths(path: Path, reading: Reading) -> None:
     missing = [] if path.exists() else [f"{path}: there is no such file to read as {reading.format_in}"]
-    beside = {"--fixed-costs": reading.fixed_costs, "--capacities": reading.capacities}
-    for option, file in beside.items():
+    files = {"--fixed-costs": reading.fixed_costs, "--capacities": reading.capacities}
+    for option, file in files.items():
         if file is not None and not Path(file).exists():
             missing.append(f"{option} {file}: there is no such file")
     if missing:

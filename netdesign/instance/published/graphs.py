@@ -129,9 +129,9 @@ def graph_source(graph: GraphFile, path: Path | None) -> Source:
     used: dict[str, dict[str, None]] = {}
     check_one_way(graph)
     whole = GraphPart((), graph.attributes)
-    _sort_out(graph, [whole], Kind("the graph", tuple(InstanceDocument.model_fields)), used)
-    _sort_out(graph, graph.nodes, NODE, used)
-    _sort_out(graph, graph.edges, EDGE, used)
+    _drop_unknown_attributes(graph, [whole], Kind("the graph", tuple(InstanceDocument.model_fields)), used)
+    _drop_unknown_attributes(graph, graph.nodes, NODE, used)
+    _drop_unknown_attributes(graph, graph.edges, EDGE, used)
     document = _document(graph, path)
     source = as_source(document, {}, graph.shown, [] if path is None else [path])
     located = source.located
@@ -166,12 +166,14 @@ def _check_ends(graph: GraphFile) -> None:
         graph.faults.append(Fault(edge.place(graph.shown), 0, 0, "", f"{shown} is not among the nodes{near}"))
 
 
-def _sort_out(graph: GraphFile, parts: list[GraphPart], kind: Kind, used: dict[str, dict[str, None]]) -> None:
+def _drop_unknown_attributes(
+    graph: GraphFile, parts: list[GraphPart], kind: Kind, used: dict[str, dict[str, None]]
+) -> None:
     """Take what is no attribute of an instance out of the parts; note each such name once, as foreign or as a fault."""
-    near = {name.lower() for name in kind.known}
+    near = {name.lower() for name in kind.allowed}
     strange: dict[str, list[GraphPart]] = {}
     for part in parts:
-        for name in [name for name in part.data if name not in kind.known]:
+        for name in [name for name in part.data if name not in kind.allowed]:
             value = part.data.pop(name)
             is_foreign = name.lower() in FOREIGN
             if is_foreign and value in (None, "", {}):
@@ -183,7 +185,7 @@ def _sort_out(graph: GraphFile, parts: list[GraphPart], kind: Kind, used: dict[s
     for name, found in strange.items():
         graph.misspelt |= {id(part) for part in found}
         more = f" (and on {len(found) - 1} more)" if len(found) > 1 else ""
-        message = unknown(f"attribute{more}", name, kind.known)
+        message = unknown(f"attribute{more}", name, kind.allowed)
         graph.faults.append(Fault(found[0].place(graph.shown), 0, 0, name, message))
 
 

@@ -58,7 +58,7 @@ def read_ap(path: Path, reading: Reading) -> Source:
         place, flow = cut_ap(place, flow, reading.nodes)
     _check_stated(stated, reading, nodes, is_cut=is_cut)
     distance = np.hypot(*(place[:, None, :] - place[None, :, :]).transpose(2, 0, 1)) / _SCALE
-    columns, files = _beside(reading, len(flow))
+    columns, files = _option_columns(reading, len(flow))
     policies: dict[str, Any] = {}
     for column, values in stated.items():
         for row, value in zip(columns, values.tolist(), strict=True):
@@ -120,7 +120,7 @@ def _check_cut(cut: int, nodes: int) -> None:
         raise option_error("nodes", cut, message)
 
 
-def _beside(reading: Reading, nodes: int) -> tuple[list[dict[str, Any]], list[Path]]:
+def _option_columns(reading: Reading, nodes: int) -> tuple[list[dict[str, Any]], list[Path]]:
     """Return hub columns and files from the files of fixed costs and capacities."""
     columns: list[dict[str, Any]] = [{_FIXED_COST: 0.0} for _ in range(nodes)]
     files = []

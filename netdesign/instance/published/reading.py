@@ -60,10 +60,10 @@ class Reading:
         TypeError
             The record was changed into something else.
         """
-        known: dict[str, Any] = {field.name: record.get(field.name) for field in fields(cls)}
-        if record.keys() - known.keys() - {"instance"}:
+        values: dict[str, Any] = {field.name: record.get(field.name) for field in fields(cls)}
+        if record.keys() - values.keys() - {"instance"}:
             raise TypeError
-        reading = cls(**known)
+        reading = cls(**values)
         texts = (reading.format_in, reading.fixed_costs or "", reading.capacities or "")
         numbers = (reading.nodes or 0, reading.alpha or 0.0, reading.capacity or 0.0)
         if not all(isinstance(text, str) for text in texts):

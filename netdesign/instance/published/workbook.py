@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 from netdesign.errors import Fault, InstanceError
-from netdesign.instance.published.cells import MOST_COLUMNS, MOST_ROWS, Cells, Unsure, is_true, local, text_of
+from netdesign.instance.published.cells import MOST_COLUMNS, MOST_ROWS, Cells, UnclearCell, is_true, local, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -338,7 +338,7 @@ class _WorkbookReader:
         if self.filled > MOST_CELLS:
             raise _refusal(self.shown, f"has over {MOST_CELLS:,} cells with a value; at most so many are read")
         if column in row:
-            value = Unsure(f"{place} stands twice in the file; save it anew in a spreadsheet program")
+            value = UnclearCell(f"{place} stands twice in the file; save it anew in a spreadsheet program")
         row[column] = value
 
 

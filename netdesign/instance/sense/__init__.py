@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.instance.sense.effect import note_what_plays_no_part
+from netdesign.instance.sense.effect import note_without_effect
 from netdesign.instance.sense.figures import note_unlikely_figures
 from netdesign.instance.sense.legs import note_unlikely_legs
 from netdesign.instance.sense.places import note_unlikely_places
 from netdesign.instance.sense.remarks import Remarks
-from netdesign.instance.sense.years import note_what_plays_no_part_over_years
+from netdesign.instance.sense.years import note_without_effect_over_years
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,6 @@ def odd_things(
     note_unlikely_figures(document, instance, remarks)
     note_unlikely_places(document, instance, remarks)
     note_unlikely_legs(document, matrices, remarks)
-    note_what_plays_no_part(document, instance, remarks)
-    note_what_plays_no_part_over_years(document, remarks)
+    note_without_effect(document, instance, remarks)
+    note_without_effect_over_years(document, remarks)
     return (*dict.fromkeys(located.warnings), *sorted(set(remarks.found)))

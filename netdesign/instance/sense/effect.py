@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from netdesign.instance.sense.remarks import Remarks
 
 
-def note_what_plays_no_part(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
+def note_without_effect(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
     """Note what is stated and has no effect, or none that who wrote it can have meant."""
     _note_capacities(document, instance, remarks)
     _note_policies(document, instance, remarks)

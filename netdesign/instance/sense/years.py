@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from netdesign.instance.stages import Stages
 
 
-def note_what_plays_no_part_over_years(document: InstanceDocument, remarks: Remarks) -> None:
+def note_without_effect_over_years(document: InstanceDocument, remarks: Remarks) -> None:
     """Note what is stated about the years and has no effect."""
     stages = document.stages
     if stages is None:
