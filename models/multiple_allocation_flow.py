@@ -1,8 +1,9 @@
 r"""Multiple-allocation hub location, flow form.
 
-Which hubs open and how the freight of each origin flows over them, so that fixed and transport cost together are
-least. A city may use several hubs. Smaller than the path form and weaker; it knows no whole route, so it refuses by
-name what depends on one: deadlines, late penalties, service shares, minimum throughput and air lanes with a minimum.
+Which hubs open and how the freight of each origin flows over them, so that fixed and transport cost together are least.
+A city may use several hubs. Smaller than the path form and weaker; it has no variables for whole routes, so it refuses
+by name policies that depend on them: deadlines, late penalties, service shares, minimum throughput and air lanes with a
+minimum.
 
 Sets
 ----

@@ -2,8 +2,9 @@ r"""Single-allocation hub location, flow form.
 
 Which hubs open and to which one of them each city is allocated, so that fixed and transport cost together are least.
 All freight of a city, from it and to it, passes its hub; a city that is an open hub is its own. Overseas airports are
-no cities: a freighter may fly to several hubs. The form knows no whole route, so it refuses by name what depends on
-one: deadlines, late penalties, service shares, minimum throughput and air lanes with a minimum.
+no cities: a freighter may fly to several hubs. The form has no variables for whole routes, so it refuses by name
+policies that depend on them: deadlines, late penalties, service shares, minimum throughput and air lanes with a
+minimum.
 
 Sets
 ----

@@ -1,8 +1,8 @@
-"""What can go wrong, and the exit code that each kind of it has.
+"""Errors and their exit codes.
 
-What was typed is wrong (2): an option, a value that cannot be read or is out of range, a path or an address of
-``--set`` that leads nowhere. What the files of the instance say is wrong (3), with a value of ``--set`` in its place
-too.
+A usage error (2) is in what was typed: an option, a value that cannot be read or is out of range, a path or address of
+``--set`` that leads nowhere. An instance error (3) is in the files of the instance or in a value that
+``--set`` puts in their place.
 
 Every error that a person can cause is one of these classes; the command line turns it into a message on stderr
 and an exit code. Anything else is a defect of ours and ends with exit code 1.
@@ -66,7 +66,7 @@ class SizeError(UsageError):
     """
 
     mark = "too large: "
-    """How each message begins, by which a program that reads it can tell."""
+    """First words of each message, by which a program recognises the error."""
 
     def __init__(self, message: str) -> None:
         super().__init__(f"{self.mark}{message}")
@@ -83,7 +83,7 @@ class DisagreementError(SolverError):
 
 
 class ContradictionError(NetdesignError):
-    """A result says something that the referee, another engine or the literature contradicts."""
+    """The referee, another engine or the literature contradicts a result."""
 
     exit_code = ExitCode.CONTRADICTED
 
@@ -95,7 +95,7 @@ class Fault:
     Parameters
     ----------
     file
-        Name of the file, relative to the instance, or the option that said it.
+        Name of the file, relative to the instance, or the option that gave the value.
     line, column
         Counted from 1; for CSV the column is the number of the field. 0 where there is none to name.
     field
@@ -146,7 +146,7 @@ def as_usage(faults: Iterable[Fault]) -> UsageError:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the nearest known word, or an empty string.
 
-    Where a known word only looks the same, the character that makes the difference is named.
+    The characters that differ are named where the two words look alike.
     """
     known = list(known)
     alike = next((name for name in known if normalised(name) == normalised(word)), None)
@@ -156,7 +156,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     same = next((name for name in known if _is_same_number(name, word)), None)
     if same is not None:
         return f"; did you mean '{same}'?"
-    # Without regard to capitals: ids of airports are typed in small letters as often as not.
+    # Without regard to capitals: users often type ids of airports in small letters.
     by_letters = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), list(by_letters), n=1, cutoff=0.6)
     # Users leave the unit out; `volume` is too unlike `volume_t_per_year` for a match by similarity.

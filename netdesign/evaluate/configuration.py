@@ -1,4 +1,4 @@
-"""What ancestors have bought: modules in use and open hubs of each node, and the one-year problem that is left."""
+"""Modules in use and open hubs at each node of the tree, and the one-year problem with these hubs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Purchase:
-    """Modules of a node's configuration that were bought together.
+    """Modules that were ordered together.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Purchase:
 
 @dataclass(frozen=True)
 class NodeConfiguration:
-    """What stands at a node.
+    """Hubs and modules at a node of the scenario tree.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class NodeConfiguration:
 
 
 def configurations(staged: StagedInstance, plan: StagedPlan) -> tuple[NodeConfiguration, ...]:
-    """Return what stands at each node, in the order of the nodes."""
+    """Return the configuration of each node, in the order of the nodes."""
     position = {module.id: index for index, module in enumerate(staged.modules)}
     found: list[NodeConfiguration] = []
     for index, node in enumerate(staged.nodes):
@@ -97,7 +97,7 @@ def operating_instance(
     is_open: NDArray[np.bool_],
     contract: NDArray[np.float64],
 ) -> Instance:
-    """Return the one-year problem of a node with exactly its open hubs: what they lift, and what they cost a year.
+    """Return the one-year problem of a node with exactly its open hubs, their capacities and yearly costs.
 
     Parameters
     ----------

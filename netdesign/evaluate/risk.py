@@ -1,4 +1,4 @@
-"""One number for costs that are uncertain: mean, conditional value at risk, largest regret."""
+"""Risk measures of uncertain costs: mean, conditional value at risk, largest regret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The referee of staged plans: every node priced as a one-year plan, capital and salvage beside it, and violations."""
+"""The referee of staged plans: prices each node as a one-year plan, adds capital and salvage, lists violations."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NodeEvaluation:
-    """What a node costs in its own year's money, EUR, and how its year goes.
+    """Costs of a node, EUR of its own year, and the results of its year.
 
     Parameters
     ----------
@@ -58,14 +58,14 @@ class NodeEvaluation:
 
     @property
     def total(self) -> float:
-        """All of it, EUR."""
+        """Sum of all costs, EUR."""
         paid = self.capital + self.exit + self.contract + self.overflow
         return paid - self.handed_on + self.operations.costs.total
 
 
 @dataclass(frozen=True)
 class StagedEvaluation:
-    """What a staged plan costs and violates.
+    """Costs and violations of a staged plan.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def overflow(
     in_use: NDArray[np.int64],
     contract: NDArray[np.float64],
 ) -> dict[tuple[str, str], float]:
-    """Return what each hub cannot lift on the peak day of each stream, t, by stream and hub; what fits is left out.
+    """Return the overflow of each hub on the peak day of each stream, t, by stream and hub; zeros are left out.
 
     On the peak day of a stream its volume is ``factor`` times that of its average day, all other volume average.
     """
@@ -203,9 +203,9 @@ def lifted(instance: Instance, plan: Plan, tonnes: NDArray[np.float64]) -> NDArr
 
 
 def _salvage(staged: StagedInstance, plan: StagedPlan, configuration: NodeConfiguration, leaf: int) -> float:
-    """Return the annuities left at the horizon of what stands in the last year, EUR of the first year.
+    """Return the salvage: annuities left at the horizon of the modules in the last year, EUR of the first year.
 
-    What is given up in that year is handed on at this value already.
+    Modules given up in that year have this value already as ``handed_on``.
     """
     leaving = {staged.base.site_position[name] for name in plan.nodes[leaf].closings}
     total = 0.0
@@ -220,7 +220,7 @@ def _salvage(staged: StagedInstance, plan: StagedPlan, configuration: NodeConfig
 
 
 def _handed_on(staged: StagedInstance, configuration: NodeConfiguration, leaving: set[int], v: int) -> float:
-    """Return the annuities left of what is given up at a node, in money of its year."""
+    """Return the annuities left of the modules given up at a node, EUR of its year."""
     year = staged.nodes[v].year
     total = 0.0
     for purchase in configuration.purchases:

@@ -1,4 +1,4 @@
-"""What a staged plan violates: orders, closings, budgets and numbers of hubs on every path through the tree."""
+"""Violations of a staged plan: orders, closings, budgets and numbers of hubs on every path through the tree."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ORDERS, CLOSING, BUDGET, CONTRACT, PEAK = "orders", "closing", "capital_budget",
 def node_violations(
     staged: StagedInstance, plan: StagedPlan, configuration: NodeConfiguration, node: NodeEvaluation, v: int
 ) -> Iterator[Violation]:
-    """List what the year of one node violates, the one-year referee's findings included."""
+    """List the violations of the year of a node, those of its one-year plan included."""
     name = staged.nodes[v].name
     for found in node.operations.violations:
         yield Violation(found.policy, f"{name}: {found.subject}", found.message)
@@ -35,7 +35,7 @@ def node_violations(
         message = f"the year is operated with {_names(plan.nodes[v].operations.open_hubs)}; open are {_names(opened)}"
         yield Violation("routing", name, message)
     bought = contract_by_site(staged, plan.nodes[v])
-    # In all: a hub that stands twice buys once.
+    # Summed by hub: a hub listed twice has one limit.
     for hub in sorted({hub for hub, _ in plan.nodes[v].contract}):
         site = staged.base.site_position[hub]
         tonnes, most = bought[site], staged.contract_limit[site] if configuration.is_open[site] else 0.0
@@ -68,7 +68,7 @@ def _fixed_cost_cap(staged: StagedInstance, configuration: NodeConfiguration, v:
 def tree_violations(
     staged: StagedInstance, plan: StagedPlan, configurations: Sequence[NodeConfiguration]
 ) -> Iterator[Violation]:
-    """List what orders, closings, budgets and numbers of hubs violate along the tree."""
+    """List violations by orders, closings, budgets and numbers of hubs along the tree."""
     for v in range(len(staged.nodes)):
         yield from _orders(staged, plan, configurations[v], v)
         yield from _closings(staged, plan, configurations[v], v)
@@ -148,7 +148,7 @@ def _hubs(staged: StagedInstance, configurations: Sequence[NodeConfiguration], l
 def budget_violations(
     staged: StagedInstance, configurations: Sequence[NodeConfiguration], leaf: int
 ) -> Iterator[Violation]:
-    """List what the way to a leaf pays beyond the capital budget."""
+    """List where a path to a leaf pays more than the capital budget."""
     budget, name = staged.stages.capital_budget, staged.nodes[leaf].name
     if budget is None:
         return

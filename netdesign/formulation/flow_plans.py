@@ -1,4 +1,4 @@
-"""From the flows of a flow form to the routes of a plan."""
+"""Routes of a plan from the flows of a flow form."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def read_flow_plan(
 ) -> Plan:
     """Return the plan of a flow form that holds a solution.
 
-    The freight of one origin that meets at its last hub is told apart by first hub in the order of sites, first come
-    first served: any other way costs the same.
+    Freight of one origin at a last hub is assigned to first hubs in the order of sites; every assignment costs the
+    same.
 
     Parameters
     ----------

@@ -35,14 +35,14 @@ FLOW_POLICIES = LEG_LIMITS | frozenset(
         Policy.FIXED_COST_CAP,
     }
 )
-"""What flow forms state: they know no whole route, hence neither its time nor where a certain freight entered."""
+"""Policies that flow forms state; these have no routes, hence neither their times nor the first hub of a commodity."""
 
 _METRIC_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
 class FlowData:
-    """Volumes by pair of nodes, and what each leg costs with the pass through the hub at its end.
+    """Volumes by pair of nodes, and the cost of each leg with handling at the hub at its end.
 
     Parameters
     ----------
@@ -172,9 +172,9 @@ def add_distributed(model: Any, flows: FlowData, destinations: NDArray[np.bool_]
 
 
 def add_transferred(model: Any, flows: FlowData, collected: Variables, distributed: Variables) -> Variables:
-    """Add ``transferred[i, k, m]`` and what ties it to collection and distribution.
+    """Add ``transferred[i, k, m]`` and the rows that link it to collection and distribution.
 
-    ``flow_is_kept``: what a hub gets of an origin's freight leaves it. ``only_collected_is_transferred``, where
+    ``flow_is_kept``: freight of an origin that reaches a hub leaves it. ``only_collected_is_transferred``, where
     detours over a third hub would be cheaper than a transfer, or legs have a limit (Correia, Nickel and
     Saldanha-da-Gama 2010).
 
@@ -208,7 +208,7 @@ def add_transferred(model: Any, flows: FlowData, collected: Variables, distribut
         terms = [*comes, *goes, *distributed[i, k, destinations]]
         return weighted_sum(weights, terms) == 0 if terms else pyo.Constraint.Skip
 
-    # A detour over a third hub that is never cheaper may take less of what is limited.
+    # A detour over a third hub costs no less, but may take less of a limited measure.
     if not flows.is_metric or any(policy.limits(model.instance) for policy in FREIGHT):
 
         @model.Constraint(list(at))
@@ -224,7 +224,7 @@ def add_transferred(model: Any, flows: FlowData, collected: Variables, distribut
 def add_flow_capacity(
     model: Any, instance: Instance, flows: FlowData, collected: Variables, transferred: Variables
 ) -> None:
-    """Keep what each hub collects, or all that it handles, within its capacity, as ``capacity.counts`` says."""
+    """Keep what each hub collects, or all that it handles, within its capacity, as ``capacity.counts`` states."""
     policy = instance.policies.capacity
     if policy is None:
         return
@@ -246,7 +246,7 @@ def add_flow_capacity(
 def add_flow_limits(
     model: Any, network: Network, collected: Variables, transferred: Variables, distributed: Variables
 ) -> None:
-    """Keep what all legs add up to within the limits of policies: a route takes what its legs do."""
+    """Keep the sum of a measure over all legs within the limits of policies."""
     for policy in FREIGHT:
         rows = {}
         for limit in policy.limits(model.instance):
@@ -290,7 +290,7 @@ def transfer_cost(flows: FlowData, transferred: Variables) -> Any:
 
 
 def is_present(variables: Variables) -> NDArray[np.bool_]:
-    """Tell where an array of variables holds one."""
+    """Return whether an array of variables holds one."""
     return np.array([variable is not None for variable in variables.ravel().tolist()]).reshape(variables.shape)
 
 

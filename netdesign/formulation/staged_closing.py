@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def add_closing_choice(model: Any) -> None:
     """Add ``hub_closed`` and ``given_up`` where the stages allow closing: of new hubs, in years that others follow.
 
-    Given up can be what was in use for its term; what is younger keeps the hub open.
+    Modules can be given up once they were in use for their term; younger ones keep the hub open.
     """
     staged: StagedInstance = model.staged
     if not staged.stages.closing:
@@ -34,14 +34,14 @@ def add_closing_choice(model: Any) -> None:
             if (k, module.id) in model.years[u].module_ordered
             and years_used(staged, u, v, module) >= max(module.term, 1)
         ]
-        # Whole in any case; said so, the equations of modules have whole columns only, which presolve handles well.
+        # Integral in any case; declared so, rows of modules have integer columns only, which presolve handles well.
         block.given_up = pyo.Var(
             index, domain=pyo.NonNegativeIntegers, bounds=lambda _, u, k, s: (0, most[s]), doc="g_uvks"
         )
 
 
 def add_closing(model: Any) -> None:
-    """Make a hub that closes give up all that it has; nothing is pending there, nothing is ordered afterwards."""
+    """Make a closing hub give up all its modules; none is on order there and none is ordered afterwards."""
     staged: StagedInstance = model.staged
     if not staged.stages.closing:
         return
@@ -58,7 +58,7 @@ def closed_before(model: Any, v: int, k: str) -> list[Any]:
 
 
 def _add_end_of_hub(model: Any, block: Any, v: int) -> None:
-    """Nothing stands where a hub has closed."""
+    """No modules are left where a hub has closed."""
     staged: StagedInstance = model.staged
     most = {module.id: float(module.most) for module in staged.modules}
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 def start_years(staged: StagedInstance, networks: tuple[Network, ...]) -> pyo.ConcreteModel:
     """Return a model with a block for each node of the tree, which holds the ``hub_open`` of that year.
 
-    The model holds ``staged`` and, in the order of the nodes, ``years``: its blocks. A block holds ``instance``, what
-    of the node's year is left to decide, and ``routes``, its candidates.
+    The model holds ``staged`` and, in the order of the nodes, ``years``: its blocks. A block holds ``instance``,
+    the one-year problem of the node, and ``routes``, its candidates.
 
     Raises
     ------
@@ -64,10 +64,10 @@ def add_operations(model: Any) -> None:
 
 
 def year_instance(staged: StagedInstance, v: int) -> Instance:
-    """Return a node's year with every site open to choice that may ever open, and only existing hubs certain.
+    """Return the year of a node in which all sites may open and only existing hubs must.
 
-    Policies on hubs hold over the years, not in one. Capacities are finite, whatever they will be: so the filter knows
-    that every hub can be full.
+    Policies on hubs hold over the years, not in one. Capacities are finite, whatever the orders: route filtering must
+    assume that every hub can be full.
     """
     instance, allowed = staged.nodes[v].instance, set(staged.base.allowed)
 
@@ -85,7 +85,7 @@ def year_instance(staged: StagedInstance, v: int) -> Instance:
 
 
 def _routes(instance: Instance, network: Network) -> CandidateRoutes:
-    # Where a city has one hub, a route cannot be left out because another is better.
+    # Under single allocation a route that another one beats may still be needed.
     is_single = instance.problem.allocation is Allocation.SINGLE
     return (all_routes if is_single else candidate_routes)(instance, network)
 
@@ -107,7 +107,7 @@ def _node(model: Any, block: Any) -> NodePlan:
 
 
 def _operations(block: Any) -> Plan:
-    # An existing hub that costs nothing may be in no row: then no solver has given its variable a value.
+    # An existing hub without cost may be in no row; its variable then has no value.
     is_open = {k: k in block.instance.existing or block.hub_open[k].value > 0.5 for k in block.SITES}
     open_hubs = tuple(k for k in block.SITES if is_open[k])
     shares = read_shares(block, block.routes)
@@ -115,7 +115,7 @@ def _operations(block: Any) -> Plan:
 
 
 def _contract(model: Any, block: Any) -> tuple[tuple[str, float], ...]:
-    """Return what is bought, with what the tolerance of the solver left over: a contract is bought by the gram."""
+    """Return handling by others, raised by what the tolerance of the solver leaves over capacity."""
     unit = float(model.staged.capacities.min())
     bought = {}
     for k, limit in block.contract_limit.items():

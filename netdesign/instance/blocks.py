@@ -1,6 +1,6 @@
 """The parameter blocks of ``instance.yaml``: prices, times, streams.
 
-Each class is a block of the file and at the same time the frozen data that the rest of the program reads.
+Each class is both a block of the file and the frozen data that the program reads.
 Descriptions and units go into the published JSON Schema and the instance reference.
 """
 

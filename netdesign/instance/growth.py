@@ -1,4 +1,4 @@
-"""An instance's document with some of its numbers moved along their paths."""
+"""The document of an instance with numbers multiplied by the factors of their paths."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 ALL = "*"
-"""Stands in a path for every row of a table, or every entry of a list or block."""
+"""Wildcard of a path for every row of a table, or every entry of a list or block."""
 
 _TABLES = "tables"
 
 _NO_NUMBERS = ("format", "name", "title", "description", "units", "problem", "stages")
 _NO_ROWS = ("tree", "paths")
-"""Parts of an instance in which nothing moves."""
+"""Parts of an instance without numbers that paths may change."""
 
 _OF_ALL_YEARS = (
     ("minimum_cargo_t_per_year",),
@@ -47,11 +47,11 @@ _OF_ALL_YEARS = (
     (_TABLES, "modules", ALL, "minimum_term_years"),
     (_TABLES, "modules", ALL, "most"),
 )
-"""Numbers that hold over all years, or that no year reads: to move one would change nothing."""
+"""Numbers that hold over all years or that no year reads; a path of one would have no effect."""
 
 
 class NotMovableError(Exception):
-    """A number cannot move along a path.
+    """A path names a number that it cannot change.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def one_name(of: str) -> str:
 
 
 def is_volume(of: str) -> bool:
-    """Return whether a path moves volumes, and no single number of the file."""
+    """Return whether a path changes volumes, not a single number of the file."""
     return of.split(".")[0] == VOLUME
 
 
@@ -95,11 +95,11 @@ def check_movable(document: InstanceDocument, of: str) -> None:
 
 
 def is_nothing(document: InstanceDocument, of: str) -> bool:
-    """Return whether all numbers of a path are 0, and so is each multiple of them; not so of one that leads nowhere."""
+    """Return whether all numbers of a path are 0, so that factors have no effect; False for a wrong path."""
     try:
         return not any(holder[key] for _, holder, key in _places(document.model_dump(by_alias=True), of))
     except NotMovableError:
-        return False  # a fault wherever years are asked for
+        return False  # reported wherever years are read
 
 
 def _is_of_all_years(trail: tuple[str, ...]) -> bool:
@@ -141,7 +141,7 @@ def moved_document(document: InstanceDocument, factors: Mapping[str, float]) -> 
 
 
 def _reason(details: ErrorDetails, moved: Mapping[tuple[str, ...], str]) -> tuple[str, str]:
-    """Return what is wrong with a product, and the path that made it."""
+    """Return the fault of a product, and its path."""
     where, found = tuple(map(str, details["loc"])), details["input"]
     if isinstance(found, float):
         details = {**details, "input": float(f"{found:.12g}")}
@@ -169,7 +169,7 @@ def _places(data: dict[str, Any], of: str) -> Iterator[tuple[tuple[str, ...], An
 
 
 def _remedy(of: str, data: dict[str, Any]) -> str:
-    """Return what to write for a path that leads to a table, a block, or freight that has a word of its own."""
+    """Return advice for a path to a table, to a block, or to freight, for which there is a keyword."""
     words = of.removeprefix("tables.").split(".")
     if words[0] in ("demand", "demand_matrix"):
         return f"; freight moves as {VOLUME}, or {VOLUME}.STREAM for one stream"

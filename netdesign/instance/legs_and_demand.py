@@ -1,4 +1,4 @@
-"""From tables or matrices to commodities and to the legs that an instance gives directly."""
+"""Commodities and directly given legs from tables or matrices."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from netdesign.instance.schema import InstanceDocument
 
 SHARE_TOLERANCE = 1e-3
-"""Shares of a stream that add up to 1 within this are rounded ones; they are scaled to 1 exactly."""
+"""Shares of a stream whose sum is 1 within this count as rounded; they are scaled to sum 1."""
 
 
 def resolve_demand(
@@ -30,7 +30,7 @@ def resolve_demand(
     position: Mapping[str, int],
     faults: FaultList,
 ) -> Commodities:
-    """Return the commodities with a positive volume; the rest of the instance never sees the others."""
+    """Return the commodities with a positive volume."""
     tables = document.tables
     if tables.demand and tables.demand_matrix is not None:
         faults.add(("tables", "demand_matrix"), "demand is given twice; keep either demand or demand_matrix")
@@ -121,7 +121,7 @@ def _stream(at: tuple[str | int, ...], name: str | None, names: list[str], fault
 
 
 def _share_totals(document: InstanceDocument, faults: FaultList) -> list[float]:
-    """Return the sum of shares by stream; check it against 1 and the stream's volume against being missing."""
+    """Return the sum of shares by stream; check that it is 1 and that the stream has a volume."""
     names = list(document.streams)
     totals = [0.0] * len(names)
     for row in document.tables.demand:
@@ -219,7 +219,7 @@ def _legs_from_matrices(
         at: Path_ = ("tables", "leg_matrices", name)
         matrix = matrices.get(f"leg_matrices.{name}")
         is_given = name == "cost_eur_per_t" or matrix is not None
-        # What a matrix that is there leaves out is a hole, and no 0.
+        # An empty cell of a given matrix is a missing value, not 0.
         columns[name] = np.full((size, size), np.nan if is_given else 0.0)
         if matrix is None:
             continue
@@ -236,7 +236,7 @@ def _legs_from_matrices(
 
 
 def _not_a_node(name: str, position: Mapping[str, int], ends: list[str]) -> str:
-    """Say why no leg may start or end at a name."""
+    """Return why no leg may start or end at a name."""
     if name in position:
         return f"'{name}' is an overseas airport; give it links of mode air"
     return f"'{name}' is no city or hub{did_you_mean(name, ends)}"

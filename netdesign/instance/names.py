@@ -1,4 +1,4 @@
-"""Checks of names: those that look alike to a person, and those that stand twice in a list."""
+"""Checks of names that look alike, and of names twice in a list."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check_names(document: InstanceDocument, faults: FaultList) -> None:
-    """Note names that look alike and are not, and doubled names in the policies; warn of those that are nearly one."""
+    """Note different names that look alike, and doubled names in the policies; warn of similar ones."""
     for group in _groups(document):
         _check_group(group, faults)
     policies = document.policies

@@ -1,4 +1,4 @@
-"""How numbers move over the years: points of the paths table to factors by year."""
+"""Growth over the years: from points of the paths table to factors by year."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from netdesign.instance.stages import BranchRow, PathRow
 
 Moved = tuple[str, str | None]
-"""What moves: the ``of`` of a path, and the country where it is a volume's."""
+"""A number that changes over the years: ``of`` of a path, and the country of a volume."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def tree_branches(tree: Sequence[BranchRow], last_year: int) -> tuple[Branch, ..
 
 
 def points_by_number(rows: Iterable[PathRow]) -> dict[Moved, list[PathRow]]:
-    """Return the points of each number that moves, in the order of the file."""
+    """Return the points of each number that changes, in the order of the file."""
     found: dict[Moved, list[PathRow]] = {}
     for row in rows:
         found.setdefault((one_name(row.of), row.country), []).append(row)
@@ -103,7 +103,7 @@ def tree_points(points: Sequence[PathRow], branch: Branch, first_years: dict[str
 def factors_by_year(points: Sequence[PathRow], first_year: int, last_year: int) -> dict[int, float]:
     """Return the multiple of a number for each year.
 
-    From a point on the number grows as the point says, or else evenly (by one rate) to the next one.
+    From a point on the number grows at the rate of the point or, without one, at a constant rate to the next point.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def factors_by_year(points: Sequence[PathRow], first_year: int, last_year: int) 
 
 
 def _even_growth(level: float, goal: float | None, years: int) -> float:
-    """Return the yearly growth that leads from one level to another; none where the next point names no level."""
+    """Return the yearly growth from one level to another; 0 where the next point has no level."""
     if goal is None or level <= 0.0:
         return 0.0
     return float((goal / level) ** (1.0 / years)) - 1.0

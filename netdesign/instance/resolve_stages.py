@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from netdesign.instance.stages import ModuleRow, PathRow, Stages
 
 BASE, TREE = "base", "tree"
-"""What the nodes may follow beside the scenarios by name."""
+"""Scenarios that need not be named in the file."""
 
 
 def resolve_stages(
@@ -97,7 +97,7 @@ def _installed(document: InstanceDocument, base: Instance) -> np.ndarray[tuple[i
 
 
 class _Nodes:
-    """Makes the instances of the nodes; years in which the same numbers hold share what follows from them."""
+    """Makes the instances of the nodes; years with equal numbers share derived data."""
 
     def __init__(
         self,
@@ -183,7 +183,7 @@ class _Nodes:
         return _staged_policies(instance, self._stages).replace(digest=self._base.digest), prices
 
     def _point(self, points: Sequence[PathRow], year: int) -> Path_:
-        """Return where the point stands that a number follows in a year: the last until then, or else the first."""
+        """Return the place of the point that determines a number in a year: the last until then, or else the first."""
         if not points:
             return ("tables", "paths")
         point = max(points, key=lambda point: (point.at_year <= year, -abs(point.at_year - year)))
@@ -233,7 +233,7 @@ def _site_prices(document: InstanceDocument) -> SitePrices:
 
 
 def _staged_policies(instance: Instance, stages: Stages) -> Instance:
-    """Return an instance with capacities in force, and with minima that are paid for where the stages say so."""
+    """Return an instance with capacities in force, and with priced minima where the stages state a price."""
     policies = instance.policies
     changes: dict[str, object] = {}
     if policies.capacity is None:

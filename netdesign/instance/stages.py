@@ -13,7 +13,7 @@ from netdesign.instance.rows import SourcedRow
 
 DAYS_PER_YEAR = 365.0
 VOLUME = "volume"
-"""What a path moves that is no single number of the file: volumes, of all freight or of one stream."""
+"""Words of a path for volumes, of all freight or of one stream, instead of a number of the file."""
 
 LONGEST_HORIZON = 60
 """Years that a horizon may have; beyond them no forecast of demand is worth a model."""

@@ -1,4 +1,4 @@
-"""Reading the tables beside ``instance.yaml``: CSV files with a header row, and dense matrices."""
+"""Reading the tables in the folder of ``instance.yaml``: CSV files with a header row, and dense matrices."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_TABLE_CELLS = 3_000_000
 
 
 def resolve(folder: Path, name: str, field: str, place: tuple[str, int, int]) -> Path:
-    """Return the path of a table, which must lie in the instance's folder.
+    """Return the path of a table, which must be in the instance's folder.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def resolve(folder: Path, name: str, field: str, place: tuple[str, int, int]) ->
 
 
 def read_csv(path: Path, shown: str, allowed: Sequence[str], located: Located, at: Path_) -> list[dict[str, str]]:
-    """Read a CSV table into rows of column and text, and note where each stands.
+    """Read a CSV table into rows of column and text, and note the place of each.
 
     Empty cells are left out, so that defaults apply. A doubled, unnamed or unknown column and a row with more or fewer
     cells than the header are noted as faults; the rest is read all the same, so that its faults are reported too.
@@ -114,7 +114,7 @@ def _header_faults(header: list[str], line: int, allowed: Sequence[str], shown: 
 
 
 def _unclosed_quotes(cells: list[str], header: list[str], line: int, shown: str) -> list[Fault]:
-    """Return warnings of cells that hold what looks like a row: a quotation mark may be open since the row before."""
+    """Return warnings of cells that may hold a whole row: a quotation mark may be open since the row before."""
     if "\n" not in "".join(cells):
         return []
     message = "goes over several lines, one of which looks like a row; is a quotation mark left open?"

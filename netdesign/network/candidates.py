@@ -1,4 +1,4 @@
-"""The routes that a model needs: all that exist and are permitted, less those that another one replaces for certain."""
+"""Candidate routes of a model, after route filtering, and the best routes over a given set of hubs."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from netdesign.network.routes import RouteCosts
 
 _CELLS_AT_ONCE = 500_000
-"""Routes priced in one go; bounds the memory of dense instances."""
+"""Routes priced at once; bounds the memory of dense instances."""
 
 MOST_CELLS = 200_000_000
-"""Routes that are priced at all: about a minute of work."""
+"""Most routes that are priced: about a minute of work."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class CandidateRoutes:
 
 
 def couples_commodities(instance: Instance) -> bool:
-    """Tell whether the best route of one commodity depends on the others: by a policy, or as a city has one hub."""
+    """Return whether the best route of a commodity depends on the others: by a policy or by single allocation."""
     return instance.problem.allocation is Allocation.SINGLE or bool(couplings(instance))
 
 
@@ -70,7 +70,7 @@ def candidate_routes(instance: Instance, network: Network) -> CandidateRoutes:
 
 
 def all_routes(instance: Instance, network: Network) -> CandidateRoutes:
-    """Return every route over permitted sites, unfiltered; what the filter is tested against."""
+    """Return every route over permitted sites, without route filtering."""
     return _collect(instance, network, None)
 
 
@@ -97,7 +97,7 @@ def _collect(instance: Instance, network: Network, route_filter: _Filter | None)
 def permitted_routes(
     instance: Instance, network: Network, rows: NDArray[np.intp], sites: NDArray[np.intp]
 ) -> tuple[RouteCosts, NDArray[np.bool_]]:
-    """Price all routes of commodities over sites, and tell which exist and keep hard deadlines.
+    """Price all routes of commodities over sites, and mark those that exist and keep hard deadlines.
 
     Returns
     -------
@@ -135,7 +135,7 @@ class _Filter:
     def replaced(
         self, costs: RouteCosts, exists: NDArray[np.bool_], rows: NDArray[np.intp], sites: NDArray[np.intp]
     ) -> NDArray[np.bool_]:
-        """Tell which routes of a block, shape (commodities, first, last) or (commodities, hub), another replaces."""
+        """Return which routes of a block, shape (commodities, first, last) or (commodities, hub), another replaces."""
         measures = (costs.total, costs.time_h, costs.co2e)
         replaced = self._by_one_of_its_hubs(measures, exists, rows, sites)
         every = (slice(None),)
@@ -146,7 +146,7 @@ class _Filter:
             better = np.logical_and.reduce([measure[own][to_all] <= measure for measure in measures])
             better &= exists[own][to_all]
             better[own] = False
-            # A certain hub whose own route another certain hub replaced replaces nothing more.
+            # A route that is itself replaced by that of another such hub replaces none, so one of equal routes is kept.
             replaced |= better & ~replaced[own][to_all]
         return replaced
 
@@ -157,7 +157,7 @@ class _Filter:
         rows: NDArray[np.intp],
         sites: NDArray[np.intp],
     ) -> NDArray[np.bool_]:
-        """Tell which routes (k, m) the route (k, k) or (m, m) replaces; routes over one hub are not replaced."""
+        """Return which routes (k, m) the route (k, k) or (m, m) replaces; routes over one hub are not replaced."""
         if exists.ndim == 2:
             return np.zeros_like(exists)
         # (k, k) keeps the first hub: same lane in and same entry; only a lane out may change.

@@ -1,4 +1,4 @@
-"""The networks of a staged instance: years whose legs are the same share them."""
+"""Networks of a staged instance; years with equal legs share them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _network(instance: Instance, built: list[tuple[Instance, Network]]) -> Netwo
 
 
 def _has_legs_of(instance: Instance, other: Instance) -> bool:
-    """Tell whether two years of one instance have the same legs; places and names are the same in all of them."""
+    """Return whether two years of one instance have the same legs; places and names are the same in all of them."""
     leg_data = [(one.road, one.air, one.border, one.factors, charges(one.policies)) for one in (instance, other)]
     if leg_data[0] != leg_data[1]:
         return False

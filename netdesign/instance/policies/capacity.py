@@ -1,6 +1,6 @@
-"""Capacity: what a hub lifts, or what it collects, is at most what the hubs table says.
+"""Capacity: the volume that a hub lifts, or collects, is at most that of the hubs table.
 
-``sum_r w_r x_r <= q_k y_k`` over the routes that pass hub k, or that enter at it, as ``counts`` says.
+``sum_r w_r x_r <= q_k y_k`` over the routes that pass hub k, or that enter at it, as ``counts`` states.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ class MinimumThroughputPolicy(FreightPolicy):
     ROWS = "entering_at_least_minimum"
 
     def can_forbid(self, policies: Policies) -> bool:
-        """Tell whether a minimum is in force that has no price."""
+        """Return whether a minimum is in force that has no price."""
         policy = policies.minimum_throughput
         return policy is not None and any(hub.shortfall_eur_per_t is None for hub in policy.hubs)
 

@@ -1,4 +1,4 @@
-"""The value of a cell of a workbook, or the reason why none can be relied on."""
+"""The value of a cell of a workbook, or the reason why it is unclear."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ZEROS = re.compile("0{2,}")
 _LOOKS = re.compile(
     r"\[(?:black|blue|cyan|green|magenta|red|white|yellow|color ?\d+|\$-[0-9a-f]+)\]|_.|\*.", re.IGNORECASE
 )
-"""Of a number format what changes no digit: colours, the language, blanks of some width."""
+"""Parts of a number format that change no digit: colours, language, blanks of some width."""
 _DIGITS = re.compile(r"([#?0]+|[#?]+,[#?0]+)(?:\.([#?0]+))?")
 _DIGITS_KEPT = 15
 _MOST_AS_ID = 10**_DIGITS_KEPT
@@ -54,17 +54,17 @@ Value: TypeAlias = "str | int | float | UnclearCell"
 
 @cache
 def local(name: str) -> str:
-    """Return a name of XML without its namespace, which the strict variant of the format spells otherwise."""
+    """Return a name of XML without its namespace, which differs in the strict variant of the format."""
     return name.rpartition("}")[2]
 
 
 def is_true(word: str | None) -> bool:
-    """Tell whether an attribute says yes."""
+    """Return whether an attribute is true."""
     return word in ("1", "true")
 
 
 def text_of(holder: Element) -> str:
-    """Return a text with its pieces put together; how it is to be pronounced is no part of it."""
+    """Return a text with its pieces joined, without phonetic guides."""
     pieces: list[str] = []
     for child in holder:
         name = local(child.tag)
@@ -99,7 +99,7 @@ class Cells:
     formats
         Code of the number format, by number of the style.
     zero_writer
-        Program that stores 0 for what it has not calculated; empty where a stored 0 can be relied on.
+        Program that stores 0 for formulas it has not calculated; empty where a stored 0 is a value.
     has_formulas
         Whether there was one with a result.
     """
@@ -130,7 +130,7 @@ class Cells:
                 stored = part.text or ""
             elif name == "is":
                 stored = text_of(part)
-        # A formula may give a text without letters; whatever else is stored without letters is not stored.
+        # A formula may give an empty text; other empty cells have no value.
         if stored is None or (stored == "" and (formula is None or kind not in ("str", "inlineStr"))):
             return None if formula is None else UnclearCell(f"the formula in {place} has no stored result; {_SAVE}")
         value = self._stored(kind, stored, cell.get("s"), place)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from netdesign.instance.published.workbook import Sheet
 
 SETTINGS = "instance"
-"""Sheet of what is no table: two columns, path and value."""
+"""Sheet of settings outside tables: two columns, path and value."""
 
 _SETTING_COLUMNS = ("path", "value")
 _MATRICES = {"leg_matrices": "legs", "demand_matrix": "demand"}
@@ -86,7 +86,7 @@ def read_excel(path: Path, reading: Reading) -> Source:
 
 
 def _hidden(sheet: Sheet) -> Iterable[str]:
-    """Yield notes on what is read although the sheet does not show it."""
+    """Yield notes on hidden parts of a sheet, which are read."""
     if sheet.is_hidden:
         yield "the sheet is hidden; it is read like any other"
     if sheet.is_filtered:
@@ -133,7 +133,7 @@ class _Settings:
             document["tables"] = {}
 
     def _fault(self, path: Path_, line: int, column: int, field: str, message: str) -> None:
-        # What concerns no single path stands under one that nothing has.
+        # Faults without a single path are under a path that nothing has.
         self.located.faults.append((path or ("settings", "file"), Fault(self.shown, line, column, field, message)))
 
     def _read_row(self, line: int, path: Value | None, value: Value | None) -> None:
@@ -197,7 +197,7 @@ def _is_blank(value: Value | None) -> bool:
 
 
 def _of_header(name: Value | None, allowed: Sequence[str]) -> tuple[str, str]:
-    """Return field and message of a heading that the sheet cannot have."""
+    """Return field and message of a wrong heading."""
     if isinstance(name, UnclearCell):
         return "", name.message
     if name is None or _is_blank(name):
@@ -223,7 +223,7 @@ def _is_mapping(annotation: Any) -> bool:
 
 
 def _is_text(annotation: Any) -> bool:
-    """Tell whether a field takes texts: ids, names, remarks, one of several words."""
+    """Return whether a field takes texts: ids, names, remarks, one of several words."""
     if isinstance(annotation, type):
         return issubclass(annotation, str)
     inside = get_args(annotation)[:1] if get_origin(annotation) is Annotated else get_args(annotation)
@@ -286,7 +286,7 @@ def _rows(sheet: Sheet, shown: str, table: str, located: Located) -> list[dict[s
                 row[name] = value
                 if name not in texts:
                     _note_text(value, shown, (line, column), name, located)
-            # What is missing where cells are merged is no further fault.
+            # Values missing in merged cells are no further faults.
             for left, top, right, bottom, fault in merged if value is None else ():
                 if left <= column <= right and top <= line <= bottom:
                     located.faults.append(((*row_at, name), fault))
@@ -295,7 +295,7 @@ def _rows(sheet: Sheet, shown: str, table: str, located: Located) -> list[dict[s
 
 
 def _note_text(value: Any, shown: str, place: tuple[int, int], field: str, located: Located) -> None:
-    """Note a number that is a text: whether point or comma parts its thousands is unclear in a text."""
+    """Note a number stored as text, in which a point or comma may separate thousands."""
     if isinstance(value, str) and is_decimal(value.strip()):
         (line, column), worth = place, f"{float(value):.10g}"
         message = f"the text {value!r} is read as {worth}; make {letters(column)}{line} a number"
@@ -303,7 +303,7 @@ def _note_text(value: Any, shown: str, place: tuple[int, int], field: str, locat
 
 
 def _header(sheet: Sheet, shown: str, allowed: Sequence[str], located: Located, at: Path_) -> dict[int, str]:
-    """Return the columns of a table by position; note what is no column, and values that no column holds."""
+    """Return the columns of a table by position; note unknown columns, and values outside all columns."""
     header = sheet.rows.get(1, {})
     used = {column for row in sheet.rows.values() for column, cell in row.items() if not _is_blank(cell)}
     names: dict[int, str] = {}

@@ -31,7 +31,7 @@ _ONLY_HUBS = (*(name for name in COLUMNS["hubs"] if name not in COLUMNS["cities"
 _LINK = tuple(name for name in COLUMNS["links"] if name not in ("from", "to", *SOURCE_COLUMNS))
 _DEMAND = tuple(name for name in COLUMNS["demand"] if name not in ("origin", "destination", *SOURCE_COLUMNS))
 _NO_FIGURE = ("name", *SOURCE_COLUMNS, *OF_THE_HUB)
-"""Texts beside the figures; nothing is lost where one is empty."""
+"""Texts that may be empty without loss."""
 
 _YES = ("true", "yes", "1", "-1")
 
@@ -116,7 +116,7 @@ def node_rows(nodes: Iterable[GraphPart], shown: str, faults: list[Fault], warni
 
 
 def _check_no_hub(values: Mapping[str, Any], place: str, faults: list[Fault], warnings: list[Fault]) -> None:
-    """Note what only a hub has on a node that is none: switched off by name it is odd, else it was forgotten."""
+    """Note hub attributes on a node that is no hub: a warning where is_hub is false, else a fault."""
     stray = [name for name in values if name in _ONLY_HUBS]
     if not stray:
         return
@@ -234,7 +234,7 @@ def _check_same(
 
 
 def _figures(row: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what a link is apart from its ends and sources, comparable however it was written."""
+    """Return the attributes of a link without ends and sources, in a form that compares."""
 
     def comparable(name: str) -> str:
         value = row.get(name, {"mode": "road", "sea_km": 0, "fare_eur_per_truck": 0}.get(name, ""))

@@ -1,7 +1,7 @@
-"""Telling formats apart: what a file looks like, where its numbers are as many as another format has.
+"""Recognising formats of equally many numbers by the lines of a file and the way in which it prints them.
 
 OR-Library's cap, Holmberg's files and TBED1 hold equally many numbers in different orders, so that each of them can be
-read as another without one word too many. Their lines and the way in which their numbers are printed tell them apart.
+read as another without one word too many.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def layouts(sites: int, customers: int) -> dict[str, Layout]:
 
 
 def layout_fault(name: str, words: Sequence[str], starts: Places, sites: int, customers: int) -> str:
-    """Return what speaks against reading a file in a layout, or an empty string.
+    """Return the reason against reading a file in a layout, or an empty string.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def layout_fault(name: str, words: Sequence[str], starts: Places, sites: int, cu
 def _evidence(
     name: str, layout: Layout, words: Sequence[str], starts: Places, sites: int, customers: int
 ) -> tuple[bool, int]:
-    """Return what speaks for a layout: the way in which numbers are printed, then the lines."""
+    """Return the evidence for a layout: from the way in which numbers are printed, then from the lines."""
     return _is_printed_so(name, words, sites, customers), _lines_fit(layout, starts)
 
 
@@ -135,7 +135,7 @@ def _demands(name: str, words: Sequence[str], sites: int, customers: int) -> tup
 
 
 def _is_printed_so(name: str, words: Sequence[str], sites: int, customers: int) -> bool:
-    """Tell whether demands are printed with so many digits and costs with so many others, as in OR-Library's files."""
+    """Return whether demands and costs are printed with so many digits each, as in OR-Library's files."""
     demands, costs = (
         {len(word.partition(".")[2]) for word in some} for some in _demands(name, words, sites, customers)
     )
@@ -143,7 +143,7 @@ def _is_printed_so(name: str, words: Sequence[str], sites: int, customers: int) 
 
 
 def _is_possible(name: str, words: Sequence[str], sites: int, customers: int) -> bool:
-    """Tell whether the numbers may be those of a layout: capacities can lift the demand, and each customer has some.
+    """Return whether the numbers may be those of a layout: capacities can lift the demand, and each customer has some.
 
     UflLib has files in the order of cap whose capacities and demands are all 0.
     """
@@ -230,7 +230,7 @@ def _fitting(words: Sequence[str], starts: Places) -> list[str]:
 
 
 def _facility_fitting(words: Sequence[str], starts: Places, sites: int, customers: int) -> list[str]:
-    """Return which of the layouts with as many numbers a file looks like: several where nothing distinguishes them."""
+    """Return the likeliest layouts of a file, several where nothing distinguishes them."""
     candidates = layouts(sites, customers)
     candidates.pop("transposed", None)
     evidence = {

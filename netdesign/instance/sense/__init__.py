@@ -1,4 +1,4 @@
-"""What is odd in an instance without being wrong: unlikely figures and places, and what plays no part."""
+"""Warnings of a sound instance: unlikely figures and places, and values without effect."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 def odd_things(
     document: InstanceDocument, instance: Instance, matrices: Mapping[str, Matrix], located: Located
 ) -> tuple[Fault, ...]:
-    """Return what is odd in a sound instance, each with its place: what the reader saw, then in order of place.
+    """Return the warnings of a sound instance with their places: those of the reader, then in order of place.
 
     Parameters
     ----------
     document, instance
-        As the files state it, and what became of it.
+        As in the files, and as resolved.
     matrices
         Dense tables by field.
     located
-        Knows where each value was written.
+        Has the place of each value.
     """
     remarks = Remarks(located)
     note_unlikely_figures(document, instance, remarks)

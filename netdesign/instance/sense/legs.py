@@ -33,7 +33,7 @@ _LONGER = 8.0
 
 _LONGER_SLACK_KM = 50.0
 _FLOWN = 1.5
-"""A lane's km are those of the great circle; what is flown is up to a fifth more."""
+"""Km of a lane are those of the great circle; flights are up to a fifth longer."""
 
 _ROAD_KMH = 130.0
 _SEA_KMH = 200.0
@@ -43,7 +43,7 @@ _AIR_KMH = (100.0, 1000.0)
 """With stops on the way, and with the strongest wind behind."""
 
 _FEWEST_KM = 20.0
-"""Under it minutes are rounded, and speeds say nothing."""
+"""Under it hours are rounded to minutes, so that speeds are unreliable."""
 
 _RATIO = 10.0
 """Back loads make one direction two or three times as dear as the other."""
@@ -55,7 +55,7 @@ _FEWEST_PAIRS = 6
 
 
 def note_unlikely_legs(document: InstanceDocument, matrices: Mapping[str, Matrix], remarks: Remarks) -> None:
-    """Note links and legs that are too short, too long or too fast, and matrices of which a half is missing."""
+    """Note links and legs that are too short, too long or too fast, and matrices that lack a half."""
     found = places(document)
     remarks.add_all(_of_links(document.tables.links, found))
     remarks.add_all(_parallel_links(document.tables.links))
@@ -87,13 +87,13 @@ def _of_links(rows: tuple[LinkRow, ...], found: Mapping[str, Place]) -> Iterator
 
 
 def _parallel_links(rows: tuple[LinkRow, ...]) -> Iterator[tuple[Path_, str]]:
-    """Yield links between the ends of one above that is another one: only one of them is ever driven."""
+    """Yield links parallel to an earlier one with other figures; only one of the two is used."""
     first: dict[frozenset[str], tuple[object, ...]] = {}
     for index, row in enumerate(rows):
         if row.mode is Mode.AIR:
             continue
         figures = row.mode, row.km, row.sea_km, row.hours or 0.0, row.fare_eur_per_truck
-        # The same there and back is a way of writing it down, and changes nothing.
+        # Equal figures there and back change nothing.
         if first.setdefault(frozenset((row.from_, row.to)), figures) != figures:
             both = f"{row.from_} and {row.to} are joined by a link above, with other figures"
             yield ("tables", "links", index), f"{both}; links lead both ways, and only the shorter of the two counts"
@@ -167,17 +167,17 @@ _Km = TypeVar("_Km", float, "NDArray[np.float64]")
 
 
 def _shortest(line: _Km) -> _Km:
-    """Return the least length, km, that goes with an air line."""
+    """Return the least length, km, for an air line."""
     return _SHORTER * line - _SLACK_KM
 
 
 def _longest(line: _Km, longer: float) -> _Km:
-    """Return the greatest length, km, that goes with an air line, of which it may be so many times as long."""
+    """Return the greatest length, km, for an air line and the largest ratio to it."""
     return longer * line + _LONGER_SLACK_KM
 
 
 def _distance_words(km: float, line: float, longer: float) -> str:
-    """Say that a length does not go with the air line between its ends, or nothing."""
+    """Return words for a length that does not fit the air line between its ends, or an empty string."""
     if km < _shortest(line):
         return f"{figure(km)} is under the {line:.0f} km of the air line between the coordinates of its ends"
     if km > _longest(line, longer):
@@ -186,7 +186,7 @@ def _distance_words(km: float, line: float, longer: float) -> str:
 
 
 def _way_back_words(there: float, back: float) -> str:
-    """Say what is odd in a figure against that of the way back; of two directions the cheap one is the odd one."""
+    """Return words for a figure far below that of the way back, or an empty string."""
     if there == 0 and back > 0:
         return f"is 0, the way back {figure(back)}; are the figures of one direction missing?"
     if there * _RATIO < back:
@@ -195,7 +195,7 @@ def _way_back_words(there: float, back: float) -> str:
 
 
 def _matrix_remarks(matrix: Matrix) -> Iterator[str]:
-    """Yield what is odd in a matrix of legs by itself; values are NaN where there is no leg."""
+    """Yield remarks on a matrix of legs by itself; values are NaN where there is no leg."""
     values = _square(matrix)
     ids = sorted({*matrix.origins, *matrix.destinations})
     between = values[~np.eye(len(values), dtype=bool)]
@@ -222,7 +222,7 @@ def _matrix_remarks(matrix: Matrix) -> Iterator[str]:
 
 
 def _against_coordinates(matrix: Matrix, name: str, found: Mapping[str, Place]) -> Iterator[str]:
-    """Yield lengths that do not go with the places of their ends, and costs of 0 between places that are apart."""
+    """Yield lengths that do not fit the places of their ends, and costs of 0 between distant places."""
     starts, ends = (_coordinates(side, found) for side in (matrix.origins, matrix.destinations))
     ids = np.array(matrix.destinations, dtype=object)
     for origin, (lat, lon), values in zip(matrix.origins, starts.tolist(), matrix.values, strict=True):
@@ -252,7 +252,7 @@ def _square(matrix: Matrix) -> NDArray[np.float64]:
 
 
 def _is_half(matrix: Matrix) -> bool:
-    """Tell whether all that a square matrix holds stands on one side of its diagonal, and fills it."""
+    """Return whether a square matrix is full on one side of its diagonal and empty on the other."""
     if matrix.origins != matrix.destinations:
         return False
     values = np.nan_to_num(matrix.values)

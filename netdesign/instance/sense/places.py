@@ -1,4 +1,4 @@
-"""Places that cannot be where they are said to be, and hubs that nothing leads to."""
+"""Places with unlikely coordinates, and hubs without links."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _FEWEST_FOR_A_MIDDLE = 3
 
 @dataclass(frozen=True)
 class Place:
-    """A row that says where something is.
+    """A row with coordinates.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Place:
     id
         Of the node.
     kind
-        What it is.
+        Of the node, in words.
     lat, lon
         Degrees, both given.
     """
@@ -142,7 +142,7 @@ def _out_of_reach(instance: Instance) -> Iterator[tuple[Path_, str]]:
     """Yield sites that may open and that no road, ferry or leg joins to a place of freight."""
     ends, allowed = _places_of_freight(instance), set(instance.allowed)
     apart = {site.node for site in instance.sites if site.id in allowed} - ends
-    # Most sites are places with freight themselves; then nobody needs the graph.
+    # Most sites have freight themselves; then the graph is not needed.
     apart -= _joined(instance, ends) if apart else set()
     kind = "leg" if instance.legs is not None else "road or ferry link"
     for index, site in enumerate(instance.sites):
@@ -152,7 +152,7 @@ def _out_of_reach(instance: Instance) -> Iterator[tuple[Path_, str]]:
 
 
 def _idle_cities(document: InstanceDocument, instance: Instance) -> Iterator[tuple[Path_, str]]:
-    """Yield cities that nothing says anything of: no freight, no hub, and no way to them."""
+    """Yield cities without freight, hub, links and legs."""
     used = {site.node for site in instance.sites}
     used.update(instance.commodities.origin.tolist(), instance.commodities.destination.tolist())
     used.update(end for link in instance.links for end in (link.origin, link.destination))
@@ -181,7 +181,7 @@ def _places_of_freight(instance: Instance) -> set[int]:
 
 
 def _joined(instance: Instance, ends: set[int]) -> set[int]:
-    """Return the nodes that ways join to one of some ends, or that have any leg; the ends included."""
+    """Return the nodes that paths join to one of some ends, or that have any leg; the ends included."""
     if instance.legs is not None:
         exists = _nodes_with_legs(instance.legs)
         return ends | set(np.flatnonzero(exists.any(axis=0) | exists.any(axis=1)).tolist())
