@@ -144,7 +144,7 @@ def _is_no_address(details: ErrorDetails, located: Located) -> bool:
 def _sentence(details: ErrorDetails, path: Path_) -> str:
     match details["type"]:
         case "extra_forbidden":
-            known = _known_keys(path[:-1])
+            known = _allowed_keys(path[:-1])
             if details["input"] is None and is_decimal(str(path[-1])):
                 return "is no key but what stands behind a comma; write a decimal point and no commas in numbers"
             return unknown("key", str(path[-1]), known)
@@ -209,7 +209,7 @@ def has_value_when_absent(path: Path_) -> bool:
     return field is not None and not field.is_required() and field.get_default(call_default_factory=True) is not None
 
 
-def _known_keys(path: Path_) -> list[str]:
+def _allowed_keys(path: Path_) -> list[str]:
     """Return the keys that the block at ``path`` may have."""
     if len(path) >= 3 and path[0] == "tables" and path[1] in ROWS:
         return _keys(ROWS[str(path[1])])

@@ -36,7 +36,7 @@ def is_decimal(text: str) -> bool:
     return _DECIMAL.fullmatch(text.strip()) is not None
 
 
-def _as_a_person_writes(value: Any) -> Any:
+def _parse_number(value: Any) -> Any:
     # YAML reads true and false as truth values, which Python counts as 1 and 0, but `yes` and `no` as words.
     if isinstance(value, bool):
         raise PydanticCustomError("a_number", "should be a number")
@@ -71,8 +71,8 @@ def _without_invisible(name: str) -> str:
     return name
 
 
-Real = Annotated[float, BeforeValidator(_as_a_person_writes)]
-Whole = Annotated[int, BeforeValidator(_as_a_person_writes)]
+Real = Annotated[float, BeforeValidator(_parse_number)]
+Whole = Annotated[int, BeforeValidator(_parse_number)]
 Name = Annotated[
     str,
     Field(
@@ -131,7 +131,7 @@ def sentence(details: ErrorDetails) -> str:
     """Return the message of a validation error of any kind."""
     kind, found, limits = details["type"], details["input"], details.get("ctx", {})
     if kind not in _PYDANTICS:
-        return _of_ours(kind, found) or details["msg"]
+        return _number_message(kind, found) or details["msg"]
     if kind in _LIMITS and shortened(found).strip().lower() in ("nan", "+nan", "-nan"):
         return f"{shortened(found)} is not a finite number"
     if kind in _KINDS:
@@ -162,7 +162,7 @@ def sentence(details: ErrorDetails) -> str:
     return _of_a_text(details)
 
 
-def _of_ours(kind: str, found: Any) -> str:
+def _number_message(kind: str, found: Any) -> str:
     """Return the message of a failed check of a number, an empty string for other errors."""
     match kind:
         case "not_finite":

@@ -50,7 +50,7 @@ _OF_ALL_YEARS = (
 """Numbers that hold over all years or that no year reads; a path of one would have no effect."""
 
 
-class NotMovableError(Exception):
+class GrowthPathError(Exception):
     """A path names a number that it cannot change.
 
     Parameters
@@ -77,28 +77,28 @@ def is_volume(of: str) -> bool:
     return of.split(".")[0] == VOLUME
 
 
-def check_movable(document: InstanceDocument, of: str) -> None:
+def check_growth_path(document: InstanceDocument, of: str) -> None:
     """Check that a path leads to numbers of the document that each year reads.
 
     Raises
     ------
-    NotMovableError
+    GrowthPathError
         It does not.
     """
     places = list(_places(document.model_dump(by_alias=True), of))
     if any(_is_of_all_years(trail) for trail, _, _ in places):
         message = f"'{of}' does not move over the years: it holds for all of them"
-        raise NotMovableError(message)
+        raise GrowthPathError(message)
     if not any(holder[key] is not None for _, holder, key in places):
         message = f"'{of}' has no value that could move"
-        raise NotMovableError(message)
+        raise GrowthPathError(message)
 
 
 def is_nothing(document: InstanceDocument, of: str) -> bool:
     """Return whether all numbers of a path are 0, so that factors have no effect; False for a wrong path."""
     try:
         return not any(holder[key] for _, holder, key in _places(document.model_dump(by_alias=True), of))
-    except NotMovableError:
+    except GrowthPathError:
         return False  # reported wherever years are read
 
 
@@ -109,7 +109,7 @@ def _is_of_all_years(trail: tuple[str, ...]) -> bool:
     )
 
 
-def moved_document(document: InstanceDocument, factors: Mapping[str, float]) -> InstanceDocument:
+def grown_document(document: InstanceDocument, factors: Mapping[str, float]) -> InstanceDocument:
     """Return the document with numbers multiplied; a number that is left out stays so.
 
     Parameters
@@ -121,7 +121,7 @@ def moved_document(document: InstanceDocument, factors: Mapping[str, float]) -> 
 
     Raises
     ------
-    NotMovableError
+    GrowthPathError
         The product is no value that the number may have.
     """
     if all(factor == 1.0 for factor in factors.values()):
@@ -137,7 +137,7 @@ def moved_document(document: InstanceDocument, factors: Mapping[str, float]) -> 
         return InstanceDocument.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise NotMovableError(*_reason(first, moved)) from None
+        raise GrowthPathError(*_reason(first, moved)) from None
 
 
 def _reason(details: ErrorDetails, moved: Mapping[tuple[str, ...], str]) -> tuple[str, str]:
@@ -156,7 +156,7 @@ def _places(data: dict[str, Any], of: str) -> Iterator[tuple[tuple[str, ...], An
         words = [_TABLES, *words]
     if words[0] in _NO_NUMBERS or (words[0] == _TABLES and len(words) > 1 and words[1] in _NO_ROWS):
         message = f"'{words[1] if words[0] == _TABLES else words[0]}' has no numbers that move over the years"
-        raise NotMovableError(message)
+        raise GrowthPathError(message)
     holders: list[tuple[tuple[str, ...], Any]] = [((), data)]
     for word in words[:-1]:
         holders = [((*trail, str(key)), holder[key]) for trail, holder in holders for key in _keys(holder, word, of)]
@@ -164,7 +164,7 @@ def _places(data: dict[str, Any], of: str) -> Iterator[tuple[tuple[str, ...], An
         for key in _keys(holder, words[-1], of):
             if isinstance(holder[key], bool) or not isinstance(holder[key], int | float | None):
                 message = f"'{of}' is no number{_remedy(of, data)}"
-                raise NotMovableError(message)
+                raise GrowthPathError(message)
             yield (*trail, str(key)), holder, key
 
 
@@ -203,5 +203,5 @@ def _keys(holder: Any, word: str, of: str) -> list[Any]:
         return list(names.values())
     if word not in names:
         message = f"'{of}' leads nowhere: there is no '{word}'{did_you_mean(word, names)}"
-        raise NotMovableError(message)
+        raise GrowthPathError(message)
     return [names[word]]

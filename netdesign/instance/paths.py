@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.stages import BranchRow, PathRow
 
-Moved = tuple[str, str | None]
+GrowingNumber = tuple[str, str | None]
 """A number that changes over the years: ``of`` of a path, and the country of a volume."""
 
 
@@ -66,9 +66,9 @@ def tree_branches(tree: Sequence[BranchRow], last_year: int) -> tuple[Branch, ..
     return tuple(found)
 
 
-def points_by_number(rows: Iterable[PathRow]) -> dict[Moved, list[PathRow]]:
+def points_by_number(rows: Iterable[PathRow]) -> dict[GrowingNumber, list[PathRow]]:
     """Return the points of each number that changes, in the order of the file."""
-    found: dict[Moved, list[PathRow]] = {}
+    found: dict[GrowingNumber, list[PathRow]] = {}
     for row in rows:
         found.setdefault((one_name(row.of), row.country), []).append(row)
     return found

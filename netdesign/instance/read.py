@@ -106,7 +106,7 @@ def _odd_things(document: InstanceDocument, instance: Instance, source: Source, 
     return odd_things(document, instance, source.matrices, source.located)
 
 
-def futures_in(path: Path | Source, overrides: Sequence[str] = (), reading: Reading = OWN) -> tuple[str, ...]:
+def scenarios_in(path: Path | Source, overrides: Sequence[str] = (), reading: Reading = OWN) -> tuple[str, ...]:
     """Return the scenarios of an instance: ``base``, those of the file, and ``tree`` where it has one.
 
     Raises

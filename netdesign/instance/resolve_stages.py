@@ -9,7 +9,7 @@ import numpy as np
 
 from netdesign.errors import InstanceError
 from netdesign.instance.faults import FaultList
-from netdesign.instance.growth import NotMovableError, is_volume, moved_document
+from netdesign.instance.growth import GrowthPathError, grown_document, is_volume
 from netdesign.instance.paths import (
     Branch,
     factors_by_year,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from netdesign.instance.data import Instance
     from netdesign.instance.document import Located, Path_
     from netdesign.instance.matrices import Matrix
-    from netdesign.instance.paths import Moved
+    from netdesign.instance.paths import GrowingNumber
     from netdesign.instance.schema import InstanceDocument
     from netdesign.instance.stages import ModuleRow, PathRow, Stages
 
@@ -110,7 +110,7 @@ class _Nodes:
         self._document, self._matrices, self._located, self._faults = document, matrices, located, faults
         self._base = base
         self._stages: Stages = document.stages  # type: ignore[assignment]
-        self._points: dict[Moved, list[PathRow]] = points_by_number(document.tables.paths)
+        self._points: dict[GrowingNumber, list[PathRow]] = points_by_number(document.tables.paths)
         self._known: dict[tuple[tuple[str, float], ...], tuple[Instance, SitePrices]] = {}
 
     def along(self, scenario: str) -> tuple[TreeNode, ...]:
@@ -134,7 +134,7 @@ class _Nodes:
         return tuple(nodes)
 
     def _nodes_of_branch(
-        self, branch: Branch, points: Mapping[Moved, Sequence[PathRow]], before: int, offset: int = 0
+        self, branch: Branch, points: Mapping[GrowingNumber, Sequence[PathRow]], before: int, offset: int = 0
     ) -> tuple[TreeNode, ...]:
         by_year = {
             moved: factors_by_year(own, self._stages.first_year, branch.last_year) for moved, own in points.items()
@@ -149,7 +149,7 @@ class _Nodes:
         return tuple(nodes)
 
     def _year(
-        self, factors: Mapping[Moved, float], year: int, points: Mapping[Moved, Sequence[PathRow]]
+        self, factors: Mapping[GrowingNumber, float], year: int, points: Mapping[GrowingNumber, Sequence[PathRow]]
     ) -> tuple[Instance, SitePrices]:
         numbers = tuple((of, factor) for (of, _), factor in factors.items() if not is_volume(of))
         if numbers not in self._known:
@@ -159,13 +159,13 @@ class _Nodes:
         return self._with_volumes(instance, volumes), prices
 
     def _priced(
-        self, factors: Mapping[str, float], year: int, points: Mapping[Moved, Sequence[PathRow]]
+        self, factors: Mapping[str, float], year: int, points: Mapping[GrowingNumber, Sequence[PathRow]]
     ) -> tuple[Instance, SitePrices]:
         try:
-            document = moved_document(self._document, factors)
+            document = grown_document(self._document, factors)
             instance = resolve_instance(document, self._matrices, self._located)
             prices = _site_prices(document)
-        except NotMovableError as error:
+        except GrowthPathError as error:
             self._faults.add(self._point(points.get((error.of, None), ()), year), f"in {year} {error}")
             self._faults.raise_if_any()
             raise
@@ -190,7 +190,7 @@ class _Nodes:
         index = next(index for index, row in enumerate(self._document.tables.paths) if row is point)
         return ("tables", "paths", index, "growth_per_year" if point.factor is None else "factor")
 
-    def _with_volumes(self, instance: Instance, factors: Mapping[Moved, float]) -> Instance:
+    def _with_volumes(self, instance: Instance, factors: Mapping[GrowingNumber, float]) -> Instance:
         commodities = instance.commodities
         multiple = np.ones(len(commodities))
         for (of, country), factor in factors.items():

@@ -9,7 +9,7 @@ import numpy as np
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.blocks import Objective
-from netdesign.instance.growth import NotMovableError, check_movable, is_volume, one_name
+from netdesign.instance.growth import GrowthPathError, check_growth_path, is_volume, one_name
 from netdesign.instance.policies import counted_volume, hard_minima
 from netdesign.instance.rows import SiteStatus
 from netdesign.instance.stages import DAYS_PER_YEAR
@@ -207,9 +207,9 @@ def _check_paths(document: InstanceDocument, stages: Stages, base: Instance, fau
             continue
         if row.of not in faulty:
             try:
-                check_movable(document, row.of)
+                check_growth_path(document, row.of)
                 faulty[row.of] = ""
-            except NotMovableError as error:
+            except GrowthPathError as error:
                 faulty[row.of] = str(error)
         if faulty[row.of]:
             faults.add((*at, "of"), faulty[row.of])
