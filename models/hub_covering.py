@@ -1,7 +1,7 @@
 r"""Hub covering: the fewest hubs with which everything arrives inside its deadline.
 
 Which hubs open, as few as can be, and over which one or two of them each commodity with a deadline travels in time.
-Every deadline is hard here, whatever its stream says. A city may use several hubs. States every policy; costs do not
+Every deadline is hard here, whatever its stream states. A city may use several hubs. States every policy; costs do not
 count, except against the cap on fixed costs.
 
 Sets

@@ -1,8 +1,9 @@
 r"""Multiple-allocation hub location, flow form.
 
-Which hubs open and how the freight of each origin flows over them, so that fixed and transport cost together are
-least. A city may use several hubs. Smaller than the path form and weaker; it knows no whole route, so it refuses by
-name what depends on one: deadlines, late penalties, service shares, minimum throughput and air lanes with a minimum.
+Which hubs open and how the freight of each origin flows over them, so that fixed and transport cost together are least.
+A city may use several hubs. Smaller than the path form and weaker; it has no variables for whole routes, so it refuses
+by name policies that depend on them: deadlines, late penalties, service shares, minimum throughput and air lanes with a
+minimum.
 
 Sets
 ----
@@ -13,7 +14,7 @@ ORIGINS, DESTINATIONS
 
 Parameters
 ----------
-w_ij, O_i : ``flows.volume``, ``flows.out``, t/year; freight from i to j, and all that starts at i
+w_ij, O_i : ``flows.volume``, ``flows.outflow``, t/year; freight from i to j, and all that starts at i
 c_ik, c_mj : ``flows.collection`` with the pass through k, ``flows.distribution``, EUR/t
 c_km : ``flows.transfer`` with the pass through m, EUR/t
 f_k : ``site.fixed_cost``, EUR/year
@@ -83,7 +84,7 @@ from netdesign.formulation.flows import (
     add_flow_capacity,
     add_flow_limits,
     add_transferred,
-    flows_of,
+    flow_data,
     is_present,
     transfer_cost,
 )
@@ -94,7 +95,7 @@ from netdesign.instance.blocks import Allocation, Objective, Problem
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.formulation.flows import Flows
+    from netdesign.formulation.flows import FlowData
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
@@ -119,7 +120,7 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     SizeError
         The model would have more variables than are built.
     """
-    flows = flows_of(instance, network)
+    flows = flow_data(instance, network)
     sites = len(flows.sites)
     check_size(len(flows.origins) * sites * (sites + int((flows.volume > 0).sum() / len(flows.origins))))
     model = pyo.ConcreteModel(name=instance.name)
@@ -136,9 +137,9 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     return model
 
 
-def _leg_cost(flows: Flows, collected: NDArray[np.object_], distributed: NDArray[np.object_]) -> Any:
+def _leg_cost(flows: FlowData, collected: NDArray[np.object_], distributed: NDArray[np.object_]) -> Any:
     i, k = np.nonzero(is_present(collected))
-    collection = weighted_sum((flows.out[i] * flows.collection[i, k]).tolist(), collected[i, k])
+    collection = weighted_sum((flows.outflow[i] * flows.collection[i, k]).tolist(), collected[i, k])
     i, k, j = np.nonzero(is_present(distributed))
     return collection + weighted_sum((flows.volume[i, j] * flows.distribution[k, j]).tolist(), distributed[i, k, j])
 

@@ -2,8 +2,9 @@ r"""Single-allocation hub location, flow form.
 
 Which hubs open and to which one of them each city is allocated, so that fixed and transport cost together are least.
 All freight of a city, from it and to it, passes its hub; a city that is an open hub is its own. Overseas airports are
-no cities: a freighter may fly to several hubs. The form knows no whole route, so it refuses by name what depends on
-one: deadlines, late penalties, service shares, minimum throughput and air lanes with a minimum.
+no cities: a freighter may fly to several hubs. The form has no variables for whole routes, so it refuses by name
+policies that depend on them: deadlines, late penalties, service shares, minimum throughput and air lanes with a
+minimum.
 
 Sets
 ----
@@ -86,7 +87,7 @@ from netdesign.formulation.flows import (
     add_flow_capacity,
     add_flow_limits,
     add_transferred,
-    flows_of,
+    flow_data,
     is_present,
     transfer_cost,
 )
@@ -97,7 +98,7 @@ from netdesign.instance.blocks import Allocation, Objective, Problem
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.formulation.flows import Flows
+    from netdesign.formulation.flows import FlowData
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
@@ -122,7 +123,7 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     SizeError
         The model would have more variables than are built.
     """
-    flows = flows_of(instance, network)
+    flows = flow_data(instance, network)
     check_size(len(flows.origins) * len(flows.sites) ** 2)
     model = pyo.ConcreteModel(name=instance.name)
     model.instance, model.flows = instance, flows
@@ -138,7 +139,7 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     return model
 
 
-def _add_allocation(model: Any, flows: Flows) -> tuple[NDArray[np.object_], Any]:
+def _add_allocation(model: Any, flows: FlowData) -> tuple[NDArray[np.object_], Any]:
     """Add ``allocated`` with (3) and (4); return the variables, shape (nodes, sites), and the cost of cities' legs."""
     cost = _allocation_cost(flows)
     has_freight = np.array(flows.volume.any(axis=0))
@@ -168,30 +169,30 @@ def _add_allocation(model: Any, flows: Flows) -> tuple[NDArray[np.object_], Any]
     return variables, weighted_sum(cost[i, k].tolist(), variables[i, k])
 
 
-def _allocation_cost(flows: Flows) -> NDArray[np.float64]:
+def _allocation_cost(flows: FlowData) -> NDArray[np.float64]:
     """Return O_i c_ik + D_i c_ki, shape (nodes, sites), EUR/year; infinite where a needed leg is missing."""
     into = flows.volume.sum(axis=0)
     cost = np.zeros((flows.volume.shape[1], len(flows.sites)))
     receives = into > 0
     cost[receives] += into[receives, None] * flows.distribution.T[receives]
-    cost[flows.origins] += flows.out[:, None] * flows.collection
+    cost[flows.origins] += flows.outflow[:, None] * flows.collection
     return cost
 
 
-def _at_destinations(flows: Flows, allocated: NDArray[np.object_]) -> NDArray[np.object_]:
+def _at_destinations(flows: FlowData, allocated: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return what hands out the freight of each origin at each hub to each city, shape (origins, sites, nodes)."""
     by_pair = np.broadcast_to(allocated.T, (len(flows.origins), *allocated.T.shape)).copy()
     by_pair[np.broadcast_to((flows.volume == 0)[:, None, :], by_pair.shape)] = None
     return by_pair
 
 
-def _add_overseas(model: Any, flows: Flows, collected: NDArray[np.object_], distributed: NDArray[np.object_]) -> Any:
+def _add_overseas(model: Any, flows: FlowData, collected: NDArray[np.object_], distributed: NDArray[np.object_]) -> Any:
     """Add free flows of overseas airports, put them in the place of allocations, and return their cost."""
     abroad = np.flatnonzero(~flows.is_city[flows.origins])
     free = add_collected(model, flows, abroad)
     collected[abroad] = free[abroad]
     i, k = np.nonzero(is_present(free))
-    cost = weighted_sum((flows.out[i] * flows.collection[i, k]).tolist(), free[i, k])
+    cost = weighted_sum((flows.outflow[i] * flows.collection[i, k]).tolist(), free[i, k])
     handed = add_distributed(model, flows, ~flows.is_city)
     distributed[:, :, ~flows.is_city] = handed[:, :, ~flows.is_city]
     i, k, j = np.nonzero(is_present(handed))

@@ -2,15 +2,15 @@ r"""Hub location over years and scenarios, path form.
 
 Which modules of capacity are ordered where and in which year, which hubs close again, and over which one or two open
 hubs each commodity travels in every year, so that the discounted cost is least: its mean over the scenario tree, the
-mean of its dearest paths, or the largest regret. What is decided at a node of the tree is paid there, and is usable
-below it once the lead time is over. Several allocations of a city or one; every policy of the instance format.
+mean of its dearest paths, or the largest regret. Orders are paid at the node of the tree where they are decided, and
+usable below it once the lead time is over. Several allocations of a city or one; every policy of the instance format.
 
 Sets
 ----
 NODES
     v: years of the scenario tree, parents before children; P(v) is the path from the root to v, l a leaf, p the parent.
 SITES
-    k, m: sites that may ever open, of which the existing ones are open in every year.
+    k, m: sites that may ever open, existing ones are open in every year.
 MODULES
     s: sizes of capacity.
 ROUTES
@@ -51,7 +51,7 @@ and of the tree, where the measure is not the mean:
 
 t_v : ``year_cost[v]``, discounted cost of the year without capital
 eta, xi_l : ``tail_start`` and ``tail_excess[l]``, at least 0; CVaR
-theta : ``worst``; regret, with the largest known cost added to it
+theta : ``worst``; regret, with the largest of known_l added to it
 
 Objective
 ---------
@@ -161,9 +161,8 @@ from netdesign.formulation.staged_hubs import (
     add_modules_in_use,
     add_open_hubs,
 )
-from netdesign.formulation.staged_plan import read_staged_plan
 from netdesign.formulation.staged_policies import add_capital_budget, add_fixed_cost_cap, add_hub_policies
-from netdesign.formulation.staged_years import add_operations, start_years
+from netdesign.formulation.staged_years import add_operations, read_staged_plan, start_years
 from netdesign.instance.blocks import Allocation, Objective, Problem
 
 if TYPE_CHECKING:
@@ -195,7 +194,7 @@ def build(
     networks
         The legs of each node.
     known
-        What each path costs at least when it is known from the start, EUR, shape (leaves,); for regret.
+        Least cost of each path under perfect information, EUR, shape (leaves,); for regret.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Hub-network design with proof: whether, where and how many hubs to open.
 
-What is offered is loaded when it is first used, so that ``import netdesign`` costs nothing; ``__init__.pyi`` tells type
-checkers what that is.
+Each name is loaded when it is first used, so that ``import netdesign`` is fast; ``__init__.pyi`` lists the names for
+type checkers.
 
 Examples
 --------

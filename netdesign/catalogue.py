@@ -1,7 +1,7 @@
-"""Models and instances by name or path: the only place that knows where the bundled ones lie.
+"""Models and instances by name or path; only this module has the location of the bundled ones.
 
-In a wheel they lie inside the package, in a checkout beside it. A model file is loaded by its path, never
-imported by name, so that a user's own file and a bundled one go the same way.
+A wheel has them inside the package, a checkout next to it. Model files are loaded by path, not imported by name, so
+that files of users and bundled files are treated alike.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 REGISTERED: dict[str, Path] = {}
-"""Formulations of the user's that have a name for as long as the program runs."""
+"""Registered formulations of the user by name, for this run of the program."""
 
 
 def models() -> dict[str, Path]:
@@ -56,7 +56,7 @@ def find_instance(name_or_path: str | Path) -> Path:
 
 
 def shadow_note(name_or_path: str) -> str | None:
-    """Say that a path is read although its name is that of a bundled instance, or None."""
+    """Return a note where a path hides a bundled instance of the same name, else None."""
     bundled, path = instances().get(name_or_path), Path(name_or_path)
     if bundled is None or not path.exists() or path.samefile(bundled):
         return None
@@ -77,7 +77,7 @@ def find_model(name_or_path: str | Path) -> Path:
         If it is neither.
     """
     path = Path(name_or_path)
-    # Files only: a folder that happens to be called like a bundled model is not meant.
+    # Files only: a folder may have the name of a bundled model by chance.
     return path if path.is_file() else _bundled("model", str(name_or_path), models() | REGISTERED)
 
 
@@ -118,7 +118,7 @@ def load_staged_formulation(name_or_path: str | Path) -> StagedFormulation:
 def load_any_formulation(name_or_path: str | Path) -> AnyFormulation:
     """Load a formulation and check that it has all that a formulation must have. This runs its Python code.
 
-    The file is run anew at each call, so that an edited file is never answered from memory.
+    The file is run again at each call, so that changes to it take effect.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def load_any_formulation(name_or_path: str | Path) -> AnyFormulation:
     UsageError
         If there is no such file, if a user's file cannot be run, or if something is missing in it.
     """
-    # Loaded only here: the pieces of a formulation bring Pyomo with them; `--help` must not wait for that.
+    # Imported here: the parts of a formulation import Pyomo, and `--help` must be fast.
     from netdesign.formulation.protocol import check_formulation
 
     path = find_model(name_or_path)
@@ -147,12 +147,12 @@ def _short_name(formulation: AnyFormulation) -> str:
 
 
 def _bundled_folder(name: str) -> Path:
-    """Return where ``models`` or ``instances`` lies."""
+    """Return the folder ``models`` or ``instances``."""
     package = Path(__file__).resolve().parent
     inside, checkout = package / name, package.parent
     if inside.is_dir():
         return inside
-    # Without this mark a broken wheel would take up a stranger's `models` in site-packages.
+    # Without this check a broken wheel would use the `models` folder of another package in site-packages.
     if (checkout / "pyproject.toml").is_file():
         return checkout / name
     message = f"{inside}: missing, so this installation is broken: install netdesign again"
@@ -160,7 +160,7 @@ def _bundled_folder(name: str) -> Path:
 
 
 def _bundled(kind: str, name: str, known: dict[str, Path]) -> Path:
-    """Return the path of a bundled model or instance, or say which there are."""
+    """Return the path of a bundled model or instance, or raise an error that lists the names."""
     if name in known:
         return known[name]
     message = f"{kind} '{name}': no such path and no bundled {kind} of that name{did_you_mean(name, known)}"

@@ -1,8 +1,8 @@
-"""What can go wrong, and the exit code that each kind of it has.
+"""Errors and their exit codes.
 
-What was typed is wrong (2): an option, a value that cannot be read or is out of range, a path or an address of
-``--set`` that leads nowhere. What the files of the instance say is wrong (3), with a value of ``--set`` in its place
-too.
+A usage error (2) is in what was typed: an option, a value that cannot be read or is out of range, a path or address of
+``--set`` that leads nowhere. An instance error (3) is in the files of the instance or in a value that
+``--set`` puts in their place.
 
 Every error that a person can cause is one of these classes; the command line turns it into a message on stderr
 and an exit code. Anything else is a defect of ours and ends with exit code 1.
@@ -66,7 +66,7 @@ class SizeError(UsageError):
     """
 
     mark = "too large: "
-    """How each message begins, by which a program that reads it can tell."""
+    """First words of each message, by which a program recognises the error."""
 
     def __init__(self, message: str) -> None:
         super().__init__(f"{self.mark}{message}")
@@ -83,7 +83,7 @@ class DisagreementError(SolverError):
 
 
 class ContradictionError(NetdesignError):
-    """A result says something that the referee, another engine or the literature contradicts."""
+    """The referee, another engine or the literature contradicts a result."""
 
     exit_code = ExitCode.CONTRADICTED
 
@@ -95,7 +95,7 @@ class Fault:
     Parameters
     ----------
     file
-        Name of the file, relative to the instance, or the option that said it.
+        Name of the file, relative to the instance, or the option that gave the value.
     line, column
         Counted from 1; for CSV the column is the number of the field. 0 where there is none to name.
     field
@@ -139,44 +139,44 @@ class InstanceError(NetdesignError):
 
 
 def as_usage(faults: Iterable[Fault]) -> UsageError:
-    """Return the error of faults for which what was typed is to blame."""
+    """Return the error of faults in what was typed."""
     return UsageError("\n".join(map(str, sorted(set(faults)))))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the nearest known word, or an empty string.
 
-    Where a known word only looks the same, the character that makes the difference is named.
+    The characters that differ are named where the two words look alike.
     """
     known = list(known)
-    alike = next((name for name in known if look(name) == look(word)), None)
-    alike = alike or next((name for name in known if _drawn(name) == _drawn(word)), None)
+    alike = next((name for name in known if normalised(name) == normalised(word)), None)
+    alike = alike or next((name for name in known if _latin_form(name) == _latin_form(word)), None)
     if alike is not None and alike != word:
-        return f"; did you mean '{alike}'? It looks alike: {apart(word, alike)}"
+        return f"; did you mean '{alike}'? It looks alike: {differing_characters(word, alike)}"
     same = next((name for name in known if _is_same_number(name, word)), None)
     if same is not None:
         return f"; did you mean '{same}'?"
-    # Without regard to capitals: ids of airports are typed in small letters as often as not.
+    # Without regard to capitals: users often type ids of airports in small letters.
     by_letters = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), list(by_letters), n=1, cutoff=0.6)
-    # Who leaves the unit out writes `volume` for `volume_t_per_year`, of which too few letters are the same.
+    # Users leave the unit out; `volume` is too unlike `volume_t_per_year` for a match by similarity.
     near = near or [name for name in by_letters if word and name.startswith(f"{word.lower()}_")]
     return f"; did you mean '{by_letters[near[0]]}'?" if near else ""
 
 
 def unknown(what: str, name: str, known: Collection[str]) -> str:
-    """Return the message on a name that is none of the known ones; ``what`` is the kind, such as ``column``."""
+    """Return the message on an unknown name; ``what`` is its kind, such as ``column``."""
     return f"unknown {what}; allowed: {', '.join(known)}{did_you_mean(name, known)}"
 
 
 def _is_same_number(one: str, other: str) -> bool:
-    """Tell whether two names are one number with more or fewer zeros before it, as spreadsheets take them away."""
+    """Return whether two names are one number with different leading zeros, which spreadsheets remove."""
     are_numbers = all(name.isascii() and name.isdecimal() for name in (one, other))
     return are_numbers and one != other and one.lstrip("0") == other.lstrip("0")
 
 
-def look(name: str) -> str:
-    """Return what names have in common that a person cannot tell apart: blanks, dashes, composed and decomposed."""
+def normalised(name: str) -> str:
+    """Return a name with one form for all blanks, dashes, quotes and composed letters, which look the same."""
     if name.isascii():
         return " ".join(name.split())
     letters = unicodedata.normalize("NFKC", name)
@@ -184,19 +184,19 @@ def look(name: str) -> str:
     return " ".join("".join(_QUOTES.get(letter, letter) for letter in kept).split())
 
 
-def _drawn(name: str) -> str:
-    """Return how a name is drawn, letters of other alphabets as those of Latin."""
-    return look(name).translate(TWINS)
+def _latin_form(name: str) -> str:
+    """Return the normalised name, with letters that look Latin replaced by Latin ones."""
+    return normalised(name).translate(LOOKALIKE_LETTERS)
 
 
 def is_invisible(letter: str) -> bool:
-    """Tell whether a character shows nothing of itself: joiners, marks of direction, line ends, fillers."""
+    """Return whether a character is invisible: joiners, marks of direction, line ends, fillers."""
     is_selector = "\ufe00" <= letter <= "\ufe0f" or "\U000e0100" <= letter <= "\U000e01ef"
     return unicodedata.category(letter) in ("Cf", "Zl", "Zp") or is_selector or letter in _FILLERS
 
 
-def apart(one: str, other: str) -> str:
-    """Return what tells one name apart from another that looks alike, by their characters."""
+def differing_characters(one: str, other: str) -> str:
+    """Return the characters that two names that look alike do not share, in words."""
     ours, theirs = Counter(one) - Counter(other), Counter(other) - Counter(one)
     here, there = (" and ".join(map(character, letters)) for letters in (ours, theirs))
     if here and there:
@@ -209,7 +209,7 @@ def character(letter: str) -> str:
     return f"U+{ord(letter):04X} ({unicodedata.name(letter, 'without a name').lower()})"
 
 
-TWINS = str.maketrans(
+LOOKALIKE_LETTERS = str.maketrans(
     "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0406\u0408\u0405"
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455"
     "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf",

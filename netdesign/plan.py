@@ -1,4 +1,4 @@
-"""What a decision is: open hubs, open air lanes, the routes of the freight; over years, modules too. Pure data."""
+"""Plans as data: open hubs, open air lanes, routes of the freight; over years, orders of modules."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Order:
 
 @dataclass(frozen=True)
 class NodePlan:
-    """What is decided at a node of the scenario tree.
+    """Decisions at a node of the scenario tree.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ class StagedPlan:
 
 @dataclass(frozen=True)
 class Shares:
-    """A solution of a path model before it is a plan: the share of each candidate route.
+    """Solution of a path model: the share of each candidate route.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ class Shares:
 
 
 NEGLIGIBLE_SHARE = 1e-9
-"""A share under this is rounding of the solver, not freight."""
+"""Smaller shares are rounding of the solver."""
 
 
 def plan_from_shares(

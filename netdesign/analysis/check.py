@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netdesign.analysis.problem import place_of, read_named, warnings_of
 from netdesign.analysis.timing.problem import check_years
 from netdesign.errors import InstanceError
-from netdesign.instance.read import futures_in, read_staged
+from netdesign.instance.read import read_staged, scenarios_in
 from netdesign.network import build_network, check_routes
 from netdesign.network.staged import build_networks
 
@@ -55,7 +55,7 @@ def check_instance(name_or_path: Named, call: Call) -> Checked:
     faults: list[Fault] = []
     warnings: dict[Fault, None] = {}
     path = place_of(name_or_path, call)
-    for scenario in futures_in(path, call.overrides, call.reading):
+    for scenario in scenarios_in(path, call.overrides, call.reading):
         try:
             staged = read_staged(path, call.overrides, call.reading, scenario)
             warnings |= dict.fromkeys(check_years(staged, build_networks(staged)))

@@ -1,4 +1,4 @@
-"""What ancestors have bought: modules in use and open hubs of each node, and the one-year problem that is left."""
+"""Modules in use and open hubs at each node of the tree, and the one-year problem with these hubs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Purchase:
-    """Modules of a node's configuration that were bought together.
+    """Modules that were ordered together.
 
     Parameters
     ----------
@@ -38,8 +38,8 @@ class Purchase:
 
 
 @dataclass(frozen=True)
-class Configuration:
-    """What stands at a node.
+class NodeConfiguration:
+    """Hubs and modules at a node of the scenario tree.
 
     Parameters
     ----------
@@ -62,10 +62,10 @@ class Configuration:
     purchases: tuple[Purchase, ...]
 
 
-def configurations(staged: StagedInstance, plan: StagedPlan) -> tuple[Configuration, ...]:
-    """Return what stands at each node, in the order of the nodes."""
+def configurations(staged: StagedInstance, plan: StagedPlan) -> tuple[NodeConfiguration, ...]:
+    """Return the configuration of each node, in the order of the nodes."""
     position = {module.id: index for index, module in enumerate(staged.modules)}
-    found: list[Configuration] = []
+    found: list[NodeConfiguration] = []
     for index, node in enumerate(staged.nodes):
         before = found[node.parent] if node.parent >= 0 else None
         own = plan.nodes[index]
@@ -86,7 +86,7 @@ def configurations(staged: StagedInstance, plan: StagedPlan) -> tuple[Configurat
             if staged.nodes[purchase.node].year + staged.modules[purchase.module].lead <= node.year:
                 in_use[purchase.site, purchase.module] += purchase.count
         is_open = (staged.is_existing | (in_use.sum(axis=1) > 0)) & ~closed
-        found.append(Configuration(in_use, is_open, ordered, closed, tuple(kept)))
+        found.append(NodeConfiguration(in_use, is_open, ordered, closed, tuple(kept)))
     return tuple(found)
 
 
@@ -97,7 +97,7 @@ def operating_instance(
     is_open: NDArray[np.bool_],
     contract: NDArray[np.float64],
 ) -> Instance:
-    """Return the one-year problem of a node with exactly its open hubs: what they lift, and what they cost a year.
+    """Return the one-year problem of a node with exactly its open hubs, their capacities and yearly costs.
 
     Parameters
     ----------

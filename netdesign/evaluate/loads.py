@@ -1,4 +1,4 @@
-"""What hubs and air lanes carry under a plan."""
+"""Loads of hubs and air lanes under a plan."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def measure_loads(instance: Instance, plan: Plan) -> Loads:
 
 
 def _usual_count(instance: Instance) -> Counted:
-    """Return what enters a network in the absence of a policy: freight from overseas, or all where none comes."""
+    """Return the entering volume where no policy defines it: freight from overseas, or all if there is none."""
     return Counted.INBOUND if instance.is_overseas.any() else Counted.ALL
 
 

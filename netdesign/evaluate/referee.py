@@ -1,4 +1,4 @@
-"""The referee: prices a plan from the instance alone and lists what it violates. Knows neither Pyomo nor HiGHS."""
+"""The referee: prices a plan from the instance alone and lists its violations, without Pyomo and HiGHS."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class CostParts:
 
 @dataclass(frozen=True)
 class ServiceMeasure:
-    """Volume with a deadline and how it keeps it, as shares; None where nothing has a deadline.
+    """Volume with a deadline and the shares of it in time; None where nothing has a deadline.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class ServiceMeasure:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a plan costs, delivers, emits, carries and violates.
+    """Costs, service, emissions, loads and violations of a plan.
 
     Parameters
     ----------

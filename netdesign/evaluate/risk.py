@@ -1,4 +1,4 @@
-"""One number for costs that are uncertain: mean, conditional value at risk, largest regret."""
+"""Risk measures of uncertain costs: mean, conditional value at risk, largest regret."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 
 def risk_of(
-    risk: Risk, costs: NDArray[np.float64], probability: NDArray[np.float64], known: NDArray[np.float64] | None = None
+    risk: Risk,
+    costs: NDArray[np.float64],
+    probability: NDArray[np.float64],
+    least_costs: NDArray[np.float64] | None = None,
 ) -> float:
-    """Return what is minimised.
+    """Return the risk measure of the costs: the objective, EUR.
 
     Parameters
     ----------
@@ -25,16 +28,19 @@ def risk_of(
         Measure and level.
     costs, probability
         Of each path through the tree, EUR and 1, shape (paths,).
-    known
-        What each path costs at least when it is known from the start, EUR; needed for regret.
+    least_costs
+        Least cost of each path under perfect information, EUR; needed for regret.
     """
-    return float(worst_weights(risk, costs, probability, known) @ (costs - _reference(risk, known)))
+    return float(worst_weights(risk, costs, probability, least_costs) @ (costs - _reference(risk, least_costs)))
 
 
 def worst_weights(
-    risk: Risk, costs: NDArray[np.float64], probability: NDArray[np.float64], known: NDArray[np.float64] | None = None
+    risk: Risk,
+    costs: NDArray[np.float64],
+    probability: NDArray[np.float64],
+    least_costs: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
-    """Return the weights of the paths under which their mean is the risk: of all that the measure allows the worst.
+    """Return the weights of the paths whose weighted mean is the risk: the worst that the measure allows.
 
     Every measure is the largest mean over a set of weights: the probabilities themselves; those of at most
     ``probability / (1 - level)`` each (Rockafellar and Uryasev 2000); any, for regret.
@@ -48,7 +54,7 @@ def worst_weights(
         return probability
     if risk.measure is RiskMeasure.REGRET:
         weights = np.zeros(len(costs))
-        weights[int(np.argmax(costs - _reference(risk, known)))] = 1.0
+        weights[int(np.argmax(costs - _reference(risk, least_costs)))] = 1.0
         return weights
     weights = np.zeros(len(costs))
     left = 1.0
@@ -58,21 +64,21 @@ def worst_weights(
     return weights
 
 
-def scale_of(risk: Risk, known: NDArray[np.float64] | None) -> float:
-    """Return the largest amount that what is minimised is a difference of, EUR; 0 where it is none.
+def scale_of(risk: Risk, least_costs: NDArray[np.float64] | None) -> float:
+    """Return the size of the costs of which the objective is a difference, EUR; 0 where it is no difference.
 
-    A regret is one of costs. What a plan costs on a path is no more than the least there and the regret together, so
-    the dearest path as it costs when it is known tells the order of them all, whatever the plan.
+    Regret is a difference of two costs of a path. The cost of a plan on a path is at most the least cost there plus
+    the regret, so the largest of the least costs gives the order of magnitude for every plan.
     """
-    if risk.measure is not RiskMeasure.REGRET or known is None:
+    if risk.measure is not RiskMeasure.REGRET or least_costs is None:
         return 0.0
-    return float(np.abs(known).max())
+    return float(np.abs(least_costs).max())
 
 
-def _reference(risk: Risk, known: NDArray[np.float64] | None) -> NDArray[np.float64] | float:
+def _reference(risk: Risk, least_costs: NDArray[np.float64] | None) -> NDArray[np.float64] | float:
     if risk.measure is not RiskMeasure.REGRET:
         return 0.0
-    if known is None:
+    if least_costs is None:
         message = "regret needs the cost of each path when it is known"
         raise ValueError(message)
-    return known
+    return least_costs

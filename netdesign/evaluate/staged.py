@@ -1,4 +1,4 @@
-"""The referee of staged plans: every node priced as a one-year plan, capital and salvage beside it, and violations."""
+"""The referee of staged plans: prices each node as a one-year plan, adds capital and salvage, lists violations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.evaluate.configuration import Configuration
+    from netdesign.evaluate.configuration import NodeConfiguration
     from netdesign.evaluate.referee import Evaluation
     from netdesign.evaluate.violations import Violation
     from netdesign.instance import Instance
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NodeEvaluation:
-    """What a node costs in its own year's money, EUR, and how its year goes.
+    """Costs of a node, EUR of its own year, and the results of its year.
 
     Parameters
     ----------
@@ -58,14 +58,14 @@ class NodeEvaluation:
 
     @property
     def total(self) -> float:
-        """All of it, EUR."""
+        """Sum of all costs, EUR."""
         paid = self.capital + self.exit + self.contract + self.overflow
         return paid - self.handed_on + self.operations.costs.total
 
 
 @dataclass(frozen=True)
 class StagedEvaluation:
-    """What a staged plan costs and violates.
+    """Costs and violations of a staged plan.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def evaluate_staged(
     staged: StagedInstance,
     networks: Sequence[Network],
     plan: StagedPlan,
-    known: NDArray[np.float64] | None = None,
+    least_costs: NDArray[np.float64] | None = None,
 ) -> StagedEvaluation:
     """Price a staged plan from the instance alone.
 
@@ -105,12 +105,12 @@ def evaluate_staged(
         The problem and the legs of each node.
     plan
         Any plan; a wrong one is priced as far as it goes and its violations are listed.
-    known
-        What each path costs at least when it is known from the start, EUR, shape (leaves,); for regret.
+    least_costs
+        Least cost of each path under perfect information, EUR, shape (leaves,); for regret.
     """
-    standing = configurations(staged, plan)
-    nodes = tuple(_node(staged, networks[v], plan, standing[v], v) for v in range(len(staged.nodes)))
-    salvage = np.array([_salvage(staged, plan, standing[leaf], leaf) for leaf in staged.leaves])
+    by_node = configurations(staged, plan)
+    nodes = tuple(_node(staged, networks[v], plan, by_node[v], v) for v in range(len(staged.nodes)))
+    salvage = np.array([_salvage(staged, plan, by_node[leaf], leaf) for leaf in staged.leaves])
     costs = np.array(
         [
             sum(staged.discount(staged.nodes[v].year) * nodes[v].total for v in staged.path_to(leaf))
@@ -119,11 +119,11 @@ def evaluate_staged(
     )
     path_costs = costs - salvage
     probability = np.array([staged.nodes[leaf].probability for leaf in staged.leaves])
-    found = list(tree_violations(staged, plan, standing))
+    found = list(tree_violations(staged, plan, by_node))
     for v, node in enumerate(nodes):
-        found += node_violations(staged, plan, standing[v], node, v)
+        found += node_violations(staged, plan, by_node[v], node, v)
     return StagedEvaluation(
-        objective=risk_of(staged.stages.risk, path_costs, probability, known),
+        objective=risk_of(staged.stages.risk, path_costs, probability, least_costs),
         expected=float(probability @ path_costs),
         path_costs=path_costs,
         salvage=salvage,
@@ -133,25 +133,25 @@ def evaluate_staged(
 
 
 def _node(
-    staged: StagedInstance, network: Network, plan: StagedPlan, standing: Configuration, v: int
+    staged: StagedInstance, network: Network, plan: StagedPlan, configuration: NodeConfiguration, v: int
 ) -> NodeEvaluation:
     own, prices = plan.nodes[v], staged.nodes[v].prices
     bought = contract_by_site(staged, own)
-    instance = operating_instance(staged, v, standing.in_use, standing.is_open, bought)
-    capital = sum(p.count * float(prices.capital[p.site, p.module]) for p in standing.purchases if p.node == v)
+    instance = operating_instance(staged, v, configuration.in_use, configuration.is_open, bought)
+    capital = sum(p.count * float(prices.capital[p.site, p.module]) for p in configuration.purchases if p.node == v)
     leaving = {staged.base.site_position[name] for name in own.closings}
     exit_cost = sum(
         purchase.count * float(prices.exit[purchase.site, purchase.module])
-        for purchase in standing.purchases
+        for purchase in configuration.purchases
         if purchase.site in leaving
     )
-    over = overflow(staged, v, instance, own.operations, standing.in_use, bought)
+    over = overflow(staged, v, instance, own.operations, configuration.in_use, bought)
     price_of = {peak.stream: (peak.overflow_eur_per_t or 0.0) * peak.days for peak in staged.stages.peaks}
     contract = staged.stages.contract
     return NodeEvaluation(
         capital=capital,
         exit=exit_cost,
-        handed_on=_handed_on(staged, standing, leaving, v),
+        handed_on=_handed_on(staged, configuration, leaving, v),
         contract=float(bought.sum()) * (contract.price_eur_per_t if contract is not None else 0.0),
         overflow=sum(tonnes * price_of[stream] for (stream, _), tonnes in over.items()),
         operations=evaluate(instance, network, own.operations),
@@ -167,7 +167,7 @@ def overflow(
     in_use: NDArray[np.int64],
     contract: NDArray[np.float64],
 ) -> dict[tuple[str, str], float]:
-    """Return what each hub cannot lift on the peak day of each stream, t, by stream and hub; what fits is left out.
+    """Return the overflow of each hub on the peak day of each stream, t, by stream and hub; zeros are left out.
 
     On the peak day of a stream its volume is ``factor`` times that of its average day, all other volume average.
     """
@@ -202,14 +202,14 @@ def lifted(instance: Instance, plan: Plan, tonnes: NDArray[np.float64]) -> NDArr
     return np.asarray(first + np.bincount(plan.last_hub, second, len(instance.sites)))
 
 
-def _salvage(staged: StagedInstance, plan: StagedPlan, standing: Configuration, leaf: int) -> float:
-    """Return the annuities left at the horizon of what stands in the last year, EUR of the first year.
+def _salvage(staged: StagedInstance, plan: StagedPlan, configuration: NodeConfiguration, leaf: int) -> float:
+    """Return the salvage: annuities left at the horizon of the modules in the last year, EUR of the first year.
 
-    What is given up in that year is handed on at this value already.
+    Modules given up in that year have this value already as ``handed_on``.
     """
     leaving = {staged.base.site_position[name] for name in plan.nodes[leaf].closings}
     total = 0.0
-    for purchase in standing.purchases:
+    for purchase in configuration.purchases:
         if purchase.site in leaving:
             continue
         node = staged.nodes[purchase.node]
@@ -219,11 +219,11 @@ def _salvage(staged: StagedInstance, plan: StagedPlan, standing: Configuration, 
     return total
 
 
-def _handed_on(staged: StagedInstance, standing: Configuration, leaving: set[int], v: int) -> float:
-    """Return the annuities left of what is given up at a node, in money of its year."""
+def _handed_on(staged: StagedInstance, configuration: NodeConfiguration, leaving: set[int], v: int) -> float:
+    """Return the annuities left of the modules given up at a node, EUR of its year."""
     year = staged.nodes[v].year
     total = 0.0
-    for purchase in standing.purchases:
+    for purchase in configuration.purchases:
         if purchase.site not in leaving:
             continue
         module, paid = staged.modules[purchase.module], staged.nodes[purchase.node]

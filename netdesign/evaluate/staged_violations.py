@@ -1,4 +1,4 @@
-"""What a staged plan violates: orders, closings, budgets and numbers of hubs on every path through the tree."""
+"""Violations of a staged plan: orders, closings, budgets and numbers of hubs on every path through the tree."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from netdesign.instance.stages import DAYS_PER_YEAR
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netdesign.evaluate.configuration import Configuration
+    from netdesign.evaluate.configuration import NodeConfiguration
     from netdesign.evaluate.staged import NodeEvaluation
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
@@ -23,22 +23,22 @@ ORDERS, CLOSING, BUDGET, CONTRACT, PEAK = "orders", "closing", "capital_budget",
 
 
 def node_violations(
-    staged: StagedInstance, plan: StagedPlan, standing: Configuration, node: NodeEvaluation, v: int
+    staged: StagedInstance, plan: StagedPlan, configuration: NodeConfiguration, node: NodeEvaluation, v: int
 ) -> Iterator[Violation]:
-    """List what the year of one node violates, the one-year referee's findings included."""
+    """List the violations of the year of a node, those of its one-year plan included."""
     name = staged.nodes[v].name
     for found in node.operations.violations:
         yield Violation(found.policy, f"{name}: {found.subject}", found.message)
     sites = staged.base.sites
-    opened = {site.id for site, is_open in zip(sites, standing.is_open, strict=True) if is_open}
+    opened = {site.id for site, is_open in zip(sites, configuration.is_open, strict=True) if is_open}
     if set(plan.nodes[v].operations.open_hubs) != opened:
         message = f"the year is operated with {_names(plan.nodes[v].operations.open_hubs)}; open are {_names(opened)}"
         yield Violation("routing", name, message)
     bought = contract_by_site(staged, plan.nodes[v])
-    # In all: a hub that stands twice buys once.
+    # Summed by hub: a hub listed twice has one limit.
     for hub in sorted({hub for hub, _ in plan.nodes[v].contract}):
         site = staged.base.site_position[hub]
-        tonnes, most = bought[site], staged.contract_limit[site] if standing.is_open[site] else 0.0
+        tonnes, most = bought[site], staged.contract_limit[site] if configuration.is_open[site] else 0.0
         if not 0 <= tonnes <= most * (1 + TOLERANCE):
             bought_t, most_t = apart(tonnes, most)
             message = f"{bought_t} t/year are handled by others; 0 to {most_t} can be"
@@ -46,36 +46,38 @@ def node_violations(
     unpriced = {peak.stream for peak in staged.stages.peaks if peak.overflow_eur_per_t is None}
     for (stream, hub), tonnes in node.overflow_t.items():
         site = staged.base.site_position[hub]
-        daily = float(standing.in_use[site] @ staged.peak_capacities + bought[site] / DAYS_PER_YEAR) + 1.0
+        daily = float(configuration.in_use[site] @ staged.peak_capacities + bought[site] / DAYS_PER_YEAR) + 1.0
         if stream in unpriced and tonnes > TOLERANCE * daily:
             message = f"on the peak day of {stream} {tonnes:,.2f} t are over what it lifts, and overflow has no price"
             yield Violation(PEAK, f"{name}: {hub}", message)
-    yield from _fixed_cost_cap(staged, standing, v)
+    yield from _fixed_cost_cap(staged, configuration, v)
 
 
-def _fixed_cost_cap(staged: StagedInstance, standing: Configuration, v: int) -> Iterator[Violation]:
+def _fixed_cost_cap(staged: StagedInstance, configuration: NodeConfiguration, v: int) -> Iterator[Violation]:
     cap = staged.nodes[v].instance.policies.fixed_cost_cap_eur_per_year
     if cap is None:
         return
     prices = staged.nodes[v].prices
-    yearly = prices.running + (prices.yearly * standing.in_use).sum(axis=1)
-    found = float(yearly[standing.is_open & ~staged.is_existing].sum())
+    yearly = prices.running + (prices.yearly * configuration.in_use).sum(axis=1)
+    found = float(yearly[configuration.is_open & ~staged.is_existing].sum())
     if found > cap * (1 + TOLERANCE):
         message = "{} EUR/year are over the cap of {}".format(*apart(found, cap, ",.0f"))
         yield Violation(Policy.FIXED_COST_CAP, staged.nodes[v].name, message)
 
 
-def tree_violations(staged: StagedInstance, plan: StagedPlan, standing: Sequence[Configuration]) -> Iterator[Violation]:
-    """List what orders, closings, budgets and numbers of hubs violate along the tree."""
+def tree_violations(
+    staged: StagedInstance, plan: StagedPlan, configurations: Sequence[NodeConfiguration]
+) -> Iterator[Violation]:
+    """List violations by orders, closings, budgets and numbers of hubs along the tree."""
     for v in range(len(staged.nodes)):
-        yield from _orders(staged, plan, standing[v], v)
-        yield from _closings(staged, plan, standing[v], v)
+        yield from _orders(staged, plan, configurations[v], v)
+        yield from _closings(staged, plan, configurations[v], v)
     for leaf in staged.leaves:
-        yield from _hubs(staged, standing, leaf)
-        yield from budget_violations(staged, standing, leaf)
+        yield from _hubs(staged, configurations, leaf)
+        yield from budget_violations(staged, configurations, leaf)
 
 
-def _orders(staged: StagedInstance, plan: StagedPlan, standing: Configuration, v: int) -> Iterator[Violation]:
+def _orders(staged: StagedInstance, plan: StagedPlan, configuration: NodeConfiguration, v: int) -> Iterator[Violation]:
     name, allowed = staged.nodes[v].name, set(staged.base.allowed)
     parent = staged.nodes[v].parent
     gone = set(plan.nodes[parent].closings) if parent >= 0 else set()
@@ -88,12 +90,12 @@ def _orders(staged: StagedInstance, plan: StagedPlan, standing: Configuration, v
         if not staged.may_order(site, v):
             message = f"nothing may be ordered before {staged.not_before[order.site]}"
             yield Violation(ORDERS, f"{name}: {order.site}", message)
-        if standing.is_closed[site] or order.site in gone:
+        if configuration.is_closed[site] or order.site in gone:
             yield Violation(CLOSING, f"{name}: {order.site}", "is closed for good, yet modules are ordered")
     most = np.array([module.most for module in staged.modules])
     area = np.array([module.area for module in staged.modules])
     limit = staged.stages.largest_area_m2
-    for site, counts in enumerate(standing.ordered):
+    for site, counts in enumerate(configuration.ordered):
         for column in np.flatnonzero(counts > most):
             module = staged.modules[column]
             message = f"{counts[column]} of {module.id} are over the {module.most} that a hub may have"
@@ -103,16 +105,18 @@ def _orders(staged: StagedInstance, plan: StagedPlan, standing: Configuration, v
             yield Violation(ORDERS, f"{name}: {staged.base.sites[site].id}", message)
 
 
-def _closings(staged: StagedInstance, plan: StagedPlan, standing: Configuration, v: int) -> Iterator[Violation]:
+def _closings(
+    staged: StagedInstance, plan: StagedPlan, configuration: NodeConfiguration, v: int
+) -> Iterator[Violation]:
     name, year = staged.nodes[v].name, staged.nodes[v].year
     for hub in plan.nodes[v].closings:
         site, subject = staged.base.site_position[hub], f"{name}: {hub}"
         if not staged.stages.closing or staged.is_existing[site]:
             reason = "an existing hub stays open" if staged.is_existing[site] else "hubs stay open here"
             yield Violation(CLOSING, subject, f"is closed, but {reason}")
-        if not standing.is_open[site]:
+        if not configuration.is_open[site]:
             yield Violation(CLOSING, subject, "is closed, but was not open")
-        for purchase in standing.purchases:
+        for purchase in configuration.purchases:
             if purchase.site != site:
                 continue
             module = staged.modules[purchase.module]
@@ -122,10 +126,10 @@ def _closings(staged: StagedInstance, plan: StagedPlan, standing: Configuration,
                 yield Violation(CLOSING, subject, message)
 
 
-def _hubs(staged: StagedInstance, standing: Sequence[Configuration], leaf: int) -> Iterator[Violation]:
+def _hubs(staged: StagedInstance, configurations: Sequence[NodeConfiguration], leaf: int) -> Iterator[Violation]:
     """Numbers and groups of hubs that were opened on the way to a leaf, whether or not they closed again."""
     base, name = staged.base, staged.nodes[leaf].name
-    last = standing[leaf]
+    last = configurations[leaf]
     used = last.is_open | last.is_closed
     opened = {site.id for site, was in zip(base.sites, used, strict=True) if was}
     for hub in sorted(base.required - opened):
@@ -141,12 +145,14 @@ def _hubs(staged: StagedInstance, standing: Sequence[Configuration], leaf: int) 
             yield Violation(Policy.EXCLUSIVE, f"{name}: {group.name}", f"{_names(both)} are opened; at most one may be")
 
 
-def budget_violations(staged: StagedInstance, standing: Sequence[Configuration], leaf: int) -> Iterator[Violation]:
-    """List what the way to a leaf pays beyond the capital budget."""
+def budget_violations(
+    staged: StagedInstance, configurations: Sequence[NodeConfiguration], leaf: int
+) -> Iterator[Violation]:
+    """List where a path to a leaf pays more than the capital budget."""
     budget, name = staged.stages.capital_budget, staged.nodes[leaf].name
     if budget is None:
         return
-    paid = {staged.nodes[v].year: capital_paid(staged, standing[v], v) for v in staged.path_to(leaf)}
+    paid = {staged.nodes[v].year: capital_paid(staged, configurations[v], v) for v in staged.path_to(leaf)}
     total = sum(paid.values())
     if budget.total_eur is not None and total > budget.total_eur * (1 + TOLERANCE):
         paid_eur, may_eur = apart(total, budget.total_eur, ",.0f")
@@ -163,10 +169,10 @@ def budget_violations(staged: StagedInstance, standing: Sequence[Configuration],
         left = max(0.0, left - spent) if budget.carries_over else 0.0
 
 
-def capital_paid(staged: StagedInstance, standing: Configuration, v: int) -> float:
+def capital_paid(staged: StagedInstance, configuration: NodeConfiguration, v: int) -> float:
     """Return the capital that a node pays, EUR."""
     capital = staged.nodes[v].prices.capital
-    return sum(p.count * float(capital[p.site, p.module]) for p in standing.purchases if p.node == v)
+    return sum(p.count * float(capital[p.site, p.module]) for p in configuration.purchases if p.node == v)
 
 
 def _names(names: object) -> str:

@@ -1,4 +1,4 @@
-"""What a plan violates, policy by policy, with what was found and what is allowed."""
+"""Violations of a plan by policy, each with the value found and the value allowed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def find_violations(instance: Instance, plan: Plan, routes: RouteCosts, found: Measured) -> tuple[Violation, ...]:
-    """List everything that a plan violates.
+    """List all violations of a plan.
 
     Parameters
     ----------

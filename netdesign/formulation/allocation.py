@@ -21,9 +21,9 @@ Allocated = dict[tuple[int, int], Any]
 
 
 def add_single_allocation(model: Any, instance: Instance, routes: CandidateRoutes) -> None:
-    """Add ``allocated`` and what makes the routes of a city's freight follow it (Skorin-Kapov et al. 1996).
+    """Add ``allocated`` and the rows that bind the routes of a city's freight to it (Skorin-Kapov et al. 1996).
 
-    All routes have to be among the candidates: where a city has one hub, a dearer route can be the one that is left.
+    All routes have to be candidates: with one hub a city, a dearer route can be the only one left.
 
     Parameters
     ----------

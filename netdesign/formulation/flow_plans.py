@@ -1,4 +1,4 @@
-"""From the flows of a flow form to the routes of a plan."""
+"""Routes of a plan from the flows of a flow form."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.formulation.flows import Flows
+    from netdesign.formulation.flows import FlowData
     from netdesign.instance import Instance
     from netdesign.plan import Plan
 
@@ -23,12 +23,17 @@ if TYPE_CHECKING:
 
 
 def read_flow_plan(
-    model: Any, instance: Instance, flows: Flows, collected: Variables, transferred: Variables, distributed: Variables
+    model: Any,
+    instance: Instance,
+    flows: FlowData,
+    collected: Variables,
+    transferred: Variables,
+    distributed: Variables,
 ) -> Plan:
     """Return the plan of a flow form that holds a solution.
 
-    The freight of one origin that meets at its last hub is told apart by first hub in the order of sites, first come
-    first served: any other way costs the same.
+    Freight of one origin at a last hub is assigned to first hubs in the order of sites; every assignment costs the
+    same.
 
     Parameters
     ----------
@@ -96,7 +101,7 @@ def _matched(over: Values, last: Values) -> Iterator[tuple[int, int, int, float]
 
 def _plan(
     instance: Instance,
-    flows: Flows,
+    flows: FlowData,
     open_hubs: tuple[str, ...],
     shares: dict[tuple[int, int], list[tuple[int, int, float]]],
 ) -> Plan:

@@ -35,14 +35,14 @@ FLOW_POLICIES = LEG_LIMITS | frozenset(
         Policy.FIXED_COST_CAP,
     }
 )
-"""What flow forms state: they know no whole route, hence neither its time nor where a certain freight entered."""
+"""Policies that flow forms state; these have no routes, hence neither their times nor the first hub of a commodity."""
 
 _METRIC_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
-class Flows:
-    """Volumes by pair of nodes, and what each leg costs with the pass through the hub at its end.
+class FlowData:
+    """Volumes by pair of nodes, and the cost of each leg with handling at the hub at its end.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ class Flows:
         return [self.nodes[position] for position in self.origins]
 
     @property
-    def out(self) -> NDArray[np.float64]:
+    def outflow(self) -> NDArray[np.float64]:
         """O_i, t/year, shape (origins,)."""
         return np.asarray(self.volume.sum(axis=1))
 
@@ -96,7 +96,7 @@ class Flows:
         )
 
 
-def flows_of(instance: Instance, network: Network) -> Flows:
+def flow_data(instance: Instance, network: Network) -> FlowData:
     """Return volumes and costs of an instance for a flow form."""
     commodities = instance.commodities
     volume = np.zeros((len(instance.nodes), len(instance.nodes)))
@@ -108,7 +108,7 @@ def flows_of(instance: Instance, network: Network) -> Flows:
     np.fill_diagonal(transfer, 0.0)
     own_site = np.full(len(instance.nodes), -1)
     own_site[[instance.sites[position].node for position in allowed]] = np.arange(len(allowed))
-    return Flows(
+    return FlowData(
         nodes=tuple(node.id for node in instance.nodes),
         origins=origins,
         volume=volume[origins],
@@ -121,7 +121,7 @@ def flows_of(instance: Instance, network: Network) -> Flows:
     )
 
 
-def add_collected(model: Any, flows: Flows, origins: NDArray[np.intp]) -> Variables:
+def add_collected(model: Any, flows: FlowData, origins: NDArray[np.intp]) -> Variables:
     """Add ``collected[i, k]`` for some of the origins; return the variables, shape (origins, sites).
 
     With ``all_is_collected`` (a sum of one for each origin) and ``collected_at_open_hub``.
@@ -146,7 +146,7 @@ def add_collected(model: Any, flows: Flows, origins: NDArray[np.intp]) -> Variab
     return variables
 
 
-def add_distributed(model: Any, flows: Flows, destinations: NDArray[np.bool_]) -> Variables:
+def add_distributed(model: Any, flows: FlowData, destinations: NDArray[np.bool_]) -> Variables:
     """Add ``distributed[i, k, j]`` for some destinations; return the variables, shape (origins, sites, nodes).
 
     With ``all_is_distributed`` (a sum of one for each pair) and ``distributed_from_open_hub``.
@@ -171,10 +171,10 @@ def add_distributed(model: Any, flows: Flows, destinations: NDArray[np.bool_]) -
     return variables
 
 
-def add_transferred(model: Any, flows: Flows, collected: Variables, distributed: Variables) -> Variables:
-    """Add ``transferred[i, k, m]`` and what ties it to collection and distribution.
+def add_transferred(model: Any, flows: FlowData, collected: Variables, distributed: Variables) -> Variables:
+    """Add ``transferred[i, k, m]`` and the rows that link it to collection and distribution.
 
-    ``flow_is_kept``: what a hub gets of an origin's freight leaves it. ``only_collected_is_transferred``, where
+    ``flow_is_kept``: freight of an origin that reaches a hub leaves it. ``only_collected_is_transferred``, where
     detours over a third hub would be cheaper than a transfer, or legs have a limit (Correia, Nickel and
     Saldanha-da-Gama 2010).
 
@@ -195,7 +195,7 @@ def add_transferred(model: Any, flows: Flows, collected: Variables, distributed:
     index = [(ids[i], flows.sites[k], flows.sites[m]) for i, k, m in np.argwhere(usable)]
     model.transferred = pyo.Var(index, bounds=(0, None), doc="share of O_i that goes from hub k to hub m")
     variables = _filled(usable, model.transferred.values())
-    part = flows.volume / flows.out[:, None]
+    part = flows.volume / flows.outflow[:, None]
     at = {(origin, hub): (i, k) for i, origin in enumerate(ids) for k, hub in enumerate(flows.sites)}
 
     @model.Constraint(list(at))
@@ -208,7 +208,7 @@ def add_transferred(model: Any, flows: Flows, collected: Variables, distributed:
         terms = [*comes, *goes, *distributed[i, k, destinations]]
         return weighted_sum(weights, terms) == 0 if terms else pyo.Constraint.Skip
 
-    # A detour over a third hub that is never cheaper may take less of what is limited.
+    # A detour over a third hub costs no less, but may take less of a limited measure.
     if not flows.is_metric or any(policy.limits(model.instance) for policy in FREIGHT):
 
         @model.Constraint(list(at))
@@ -222,9 +222,9 @@ def add_transferred(model: Any, flows: Flows, collected: Variables, distributed:
 
 
 def add_flow_capacity(
-    model: Any, instance: Instance, flows: Flows, collected: Variables, transferred: Variables
+    model: Any, instance: Instance, flows: FlowData, collected: Variables, transferred: Variables
 ) -> None:
-    """Keep what each hub collects, or all that it handles, within its capacity, as ``capacity.counts`` says."""
+    """Keep what each hub collects, or all that it handles, within its capacity, as ``capacity.counts`` states."""
     policy = instance.policies.capacity
     if policy is None:
         return
@@ -235,7 +235,7 @@ def add_flow_capacity(
     def within_capacity(model: Any, name: str) -> Any:
         k, unit = flows.sites.index(name), capacity[name] or 1.0
         weights, terms = [-capacity[name] / unit], [model.hub_open[name]]
-        for i, volume in enumerate((flows.out / unit).tolist()):
+        for i, volume in enumerate((flows.outflow / unit).tolist()):
             passing = [*_present(collected[i, k : k + 1])]
             passing += _present(transferred[i, :, k]) if counts_transfer else []
             weights += [volume] * len(passing)
@@ -246,7 +246,7 @@ def add_flow_capacity(
 def add_flow_limits(
     model: Any, network: Network, collected: Variables, transferred: Variables, distributed: Variables
 ) -> None:
-    """Keep what all legs add up to within the limits of policies: a route takes what its legs do."""
+    """Keep the sum of a measure over all legs within the limits of policies."""
     for policy in FREIGHT:
         rows = {}
         for limit in policy.limits(model.instance):
@@ -272,7 +272,7 @@ def _taken(
             getattr(network.distribution, measure)[sites],
         )
     )
-    amounts = (flows.out[:, None] * into, flows.out[:, None, None] * between, flows.volume[:, None, :] * out)
+    amounts = (flows.outflow[:, None] * into, flows.outflow[:, None, None] * between, flows.volume[:, None, :] * out)
     # Under single allocation one variable stands for many flows.
     taken: dict[int, tuple[float, Any]] = {}
     for terms, amount in zip(variables, amounts, strict=True):
@@ -283,14 +283,14 @@ def _taken(
     return list(taken.values())
 
 
-def transfer_cost(flows: Flows, transferred: Variables) -> Any:
+def transfer_cost(flows: FlowData, transferred: Variables) -> Any:
     """Return the cost of all transfers, EUR/year."""
     i, k, m = np.nonzero(is_present(transferred))
-    return weighted_sum((flows.out[i] * flows.transfer[k, m]).tolist(), transferred[i, k, m])
+    return weighted_sum((flows.outflow[i] * flows.transfer[k, m]).tolist(), transferred[i, k, m])
 
 
 def is_present(variables: Variables) -> NDArray[np.bool_]:
-    """Tell where an array of variables holds one."""
+    """Return whether an array of variables holds one."""
     return np.array([variable is not None for variable in variables.ravel().tolist()]).reshape(variables.shape)
 
 

@@ -1,4 +1,4 @@
-"""Hub choice: which sites open, how many, and which policies say so."""
+"""Hub choice: binary variables of the sites, the number of hubs, and policies on hubs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def weighted_sum(weights: Iterable[float], variables: Iterable[Any]) -> Any:
-    """Return a linear expression without the cost of adding its terms one by one."""
+    """Return a linear expression; faster than adding its terms one by one."""
     return LinearExpression(constant=0, linear_coefs=list(weights), linear_vars=list(variables))
 
 
@@ -27,7 +27,7 @@ def total(variables: Iterable[Any]) -> Any:
 def add_hub_choice(model: Any, instance: Instance) -> None:
     """Add ``SITES``, ``hub_open`` and the policies on hubs alone.
 
-    Sites that may not open are left out, sites that must are fixed by their bounds (design, section 3, (4)).
+    Sites that may not open are left out; bounds fix the sites that must open (design, section 3, (4)).
     """
     model.SITES = pyo.Set(initialize=instance.allowed, doc="sites that may open")
     model.hub_open = pyo.Var(model.SITES, domain=pyo.Binary, doc="y_k")
@@ -51,7 +51,7 @@ def _add_hub_count(model: Any, instance: Instance) -> None:
 
 def _add_exclusive_groups(model: Any, instance: Instance) -> None:
     allowed = set(instance.allowed)
-    # By position, because two groups may have one name; each site once, or naming it twice would shut it.
+    # By position, because two groups may have one name; each site once, as a site named twice could never open.
     groups = [[k for k in dict.fromkeys(group.sites) if k in allowed] for group in instance.policies.exclusive]
     model.EXCLUSIVE_GROUPS = pyo.Set(initialize=[group for group, sites in enumerate(groups) if len(sites) > 1])
 

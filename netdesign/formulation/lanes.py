@@ -25,7 +25,7 @@ LaneRoutes = dict[tuple[int, Lane], "NDArray[np.intp]"]
 
 
 def add_air_lanes(model: Any, instance: Instance, routes: CandidateRoutes) -> None:
-    """Add ``lane_open`` and what it forces, where the policy is in force.
+    """Add ``lane_open`` and its rows, where the policy is in force.
 
     ``v_gk <= y_k``; for each commodity the share over g-k is at most ``v_gk``; the volume over g-k is at least
     ``minimum v_gk``.

@@ -1,4 +1,4 @@
-"""What all path forms share: hubs, routes and policies without an objective, and how a plan is read."""
+"""Common part of all path forms: hubs, routes and policies without an objective, and reading a plan."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def start_path_form(instance: Instance, network: Network) -> pyo.ConcreteModel:
-    """Return a model with ``hub_open`` and ``route_share``: which hubs open, and every commodity over open ones.
+    """Return a model with ``hub_open`` and ``route_share``, in which each commodity travels over open hubs.
 
     It holds ``instance``, ``network`` and ``routes``, the candidates of route filtering, for objective and plan.
 

@@ -1,4 +1,4 @@
-"""Policies on freight in a path form: their rows over routes, as the registry gives them for what is in force."""
+"""Policies on freight in a path form: rows over routes of the registered policies in force."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def add_freight_rows(
     instance, routes
         The problem and its routes.
     left_out
-        What another part of the model states.
+        Policies that another part of the model states.
     """
     for policy in FREIGHT:
         if policy.NAME in left_out:
@@ -65,5 +65,5 @@ def _add_rows(model: Any, name: str, rows: list[RouteRow]) -> None:
 
 
 def shortfall_cost(model: Any) -> Any:
-    """Return the price of all shortfalls, EUR/year; nothing where there are none."""
+    """Return the price of all shortfalls, EUR/year; 0 where there are none."""
     return getattr(model, "shortfall_cost", 0.0)

@@ -1,4 +1,4 @@
-"""What a model file has to offer, and what it says that it can state."""
+"""The interface of a model file, with the problems and policies that it states."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ ROUTE_POLICIES = ROUTE_LIMITS | frozenset(
         Policy.FIXED_COST_CAP,
     }
 )
-"""What forms with a variable a route state: limits over routes, and what is added by name."""
+"""Policies that path forms state: limits over routes, and those that they add by name."""
 
 
 class Declaration(Protocol):
-    """What every model file says of itself.
+    """Declarations of every model file.
 
     ``PROBLEMS`` are what it can state, the first being what ``--model`` alone means.
     """
@@ -52,7 +52,7 @@ class Declaration(Protocol):
 
 
 class Formulation(Declaration, Protocol):
-    """A model file of one year as the rest of the program sees it.
+    """Interface of a model file of one year.
 
     ``build`` makes a Pyomo model without solving, printing or drawing numbers; the model has ``hub_open`` over the ids
     of sites that may open, a constraint ``hub_count`` on their sum, and an objective. ``read_plan`` reads the plan
@@ -69,11 +69,11 @@ class Formulation(Declaration, Protocol):
 
 
 class StagedFormulation(Declaration, Protocol):
-    """A model file of decisions over years and scenarios; told from one of a single year by what ``build`` takes."""
+    """Interface of a model file over years and scenarios, which the parameters of ``build`` show."""
 
     @staticmethod
     def build(staged: StagedInstance, networks: tuple[Network, ...], known: NDArray[np.float64] | None) -> Any:
-        """Return a ``pyomo.environ.ConcreteModel``; ``known`` is what each path costs when it is known, for regret."""
+        """Return a ``pyomo.environ.ConcreteModel``; ``known`` is the least cost of each path, for regret."""
 
     @staticmethod
     def read_plan(model: Any) -> StagedPlan:
@@ -87,15 +87,15 @@ _FUNCTIONS = {"build": ("instance", "network"), "read_plan": ("model",)}
 
 
 def states_years(formulation: AnyFormulation) -> TypeGuard[StagedFormulation]:
-    """Tell whether a formulation states several years."""
+    """Return whether a formulation states several years."""
     return tuple(signature(formulation.build).parameters) == _OF_YEARS
 
 
 def check_formulation(module: ModuleType, path: Path) -> AnyFormulation:
     """Return a loaded model file as a formulation, of one year or of several.
 
-    A file that declares no ``PROBLEMS`` or ``POLICIES`` is taken to state the default problem and what bundled files
-    with a variable a route do; the referee judges it all the same.
+    A file without ``PROBLEMS`` or ``POLICIES`` counts as stating the default problem and the policies of bundled path
+    forms; the referee checks its plans in any case.
 
     Raises
     ------
@@ -125,7 +125,7 @@ MOST_VARIABLES = 3_000_000
 
 
 def check_size(variables: int) -> None:
-    """Refuse to build a model that would fill the memory.
+    """Raise an error for a model too large for the memory.
 
     Raises
     ------
@@ -155,7 +155,7 @@ def policies_in_force(instance: Instance) -> frozenset[Policy]:
 
 
 def forbidding_policies(instance: Instance) -> list[str]:
-    """Return, in order, the policies in force that can leave no network permitted; what has a price cannot."""
+    """Return, in order, the policies in force that can make the problem infeasible; those with a price cannot."""
     from netdesign.network.routes import hard_deadline
 
     priced = {policy.NAME for policy in FREIGHT if not policy.can_forbid(instance.policies)}
@@ -165,7 +165,7 @@ def forbidding_policies(instance: Instance) -> list[str]:
 
 
 def check_can_state(formulation: Declaration, instance: Instance) -> None:
-    """Refuse, by name, what the formulation cannot state.
+    """Raise an error that names what the formulation does not state.
 
     Raises
     ------
@@ -190,7 +190,7 @@ _BY_OPTION = {Policy.HUB_COUNT: " (or --hubs)", Policy.REQUIRED: " (or --open)",
 
 
 def remedy(policies: Iterable[Policy], instance: Instance) -> str:
-    """Return how policies in force are taken out, by the keys that state them."""
+    """Return advice on removing policies in force, by the keys that state them."""
     keys = [key for policy in policies for key in _keys(policy, instance)]
     return f"take out {', '.join(keys)}: --set KEY=null does so for one call"
 

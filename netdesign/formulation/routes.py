@@ -70,7 +70,7 @@ def _add_route_only_over_open_hubs(model: Any, instance: Instance, routes: Candi
     rows: dict[tuple[int, str], NDArray[np.object_]] = {}
     for r, k, members in routes_by_hub(routes, len(instance.sites)):
         site = instance.sites[k].id
-        # A hub that is certain to be open needs no row: (2) already keeps the shares under one.
+        # A hub that must be open needs no row: (2) already keeps the shares within one.
         if site not in instance.required:
             rows[r, site] = variables[members]
     model.COMMODITY_HUBS = pyo.Set(dimen=2, initialize=list(rows))

@@ -1,4 +1,4 @@
-"""What hubs lift in the years of a staged model: modules in use, handling by others, and what overflows on peak days.
+"""Capacity of hubs in the years of a staged model: modules in use, handling by others, overflow on peak days.
 
 All rows are in units of the smallest module, hence of the order of one.
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def add_capacity_of_modules(model: Any) -> None:
-    """Keep what each hub lifts within its modules in use and what it has lifted by others, over the year."""
+    """Keep the yearly volume of each hub within its modules in use and its handling by others."""
     for block in model.years:
         block.contract_limit = _contract_limits(model.staged, block.instance)
         block.contract = pyo.Var(list(block.contract_limit), bounds=(0, 1), doc="b_vk as a share of its limit")
@@ -37,7 +37,7 @@ def add_capacity_of_modules(model: Any) -> None:
 
 
 def add_peak_days(model: Any) -> None:
-    """Keep what hubs lift on the peak day of each stream within their daily capacity, or let it overflow at a price."""
+    """Keep the volume of hubs on the peak day of each stream within their daily capacity and a priced overflow."""
     peaks = {peak.stream: peak for peak in model.staged.stages.peaks}
     priced = [stream for stream, peak in peaks.items() if peak.overflow_eur_per_t is not None]
     for block in model.years:
@@ -93,7 +93,7 @@ def overflow_cost(model: Any, v: int) -> Any:
 
 
 def _contract_limits(staged: StagedInstance, instance: Instance) -> dict[str, float]:
-    """Return what each site can have lifted by others, t/year, no more than it could ever need."""
+    """Return the most handling by others at each site, t/year, at most all volume that it could need."""
     need = float(instance.commodities.volume.sum())
     days = [float(_on_peak_day(instance, peak).sum()) * DAYS_PER_YEAR for peak in staged.stages.peaks]
     limits = np.minimum(staged.contract_limit, max([need, *days]))
@@ -109,7 +109,7 @@ def _on_peak_day(instance: Instance, peak: Peak) -> NDArray[np.float64]:
 
 
 def _passing(instance: Instance, routes: CandidateRoutes) -> dict[str, NDArray[np.intp]]:
-    """Return the positions of the routes that count at each hub, as the capacity policy says."""
+    """Return the positions of the routes that count at each hub, as the capacity policy states."""
     policy = instance.policies.capacity
     counts_last = policy is None or policy.counts is CapacityCounts.HANDLED
     return {
@@ -127,6 +127,6 @@ def _of_contract(block: Any, k: str, unit: float) -> list[tuple[float, Any]]:
 
 
 def _at_most(load: Terms, relief: list[tuple[float, Any]]) -> Any:
-    """Return the constraint that a load is at most what is there to lift it."""
+    """Return the constraint that a load is within the capacity."""
     weights = [*load[0], *(-weight for weight, _ in relief)]
     return weighted_sum(weights, [*load[1], *(variable for _, variable in relief)]) <= 0

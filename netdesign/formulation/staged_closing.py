@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import total, weighted_sum
-from netdesign.formulation.staged_hubs import closings, new_sites, standing, years_used
+from netdesign.formulation.staged_hubs import closings, net_orders, new_sites, years_used
 
 if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def add_closing_choice(model: Any) -> None:
     """Add ``hub_closed`` and ``given_up`` where the stages allow closing: of new hubs, in years that others follow.
 
-    Given up can be what was in use for its term; what is younger keeps the hub open.
+    Modules can be given up once they were in use for their term; younger ones keep the hub open.
     """
     staged: StagedInstance = model.staged
     if not staged.stages.closing:
@@ -34,14 +34,14 @@ def add_closing_choice(model: Any) -> None:
             if (k, module.id) in model.years[u].module_ordered
             and years_used(staged, u, v, module) >= max(module.term, 1)
         ]
-        # Whole in any case; said so, the equations of modules have whole columns only, which presolve handles well.
+        # Integral in any case; declared so, rows of modules have integer columns only, which presolve handles well.
         block.given_up = pyo.Var(
             index, domain=pyo.NonNegativeIntegers, bounds=lambda _, u, k, s: (0, most[s]), doc="g_uvks"
         )
 
 
 def add_closing(model: Any) -> None:
-    """Make a hub that closes give up all that it has; nothing is pending there, nothing is ordered afterwards."""
+    """Make a closing hub give up all its modules; none is on order there and none is ordered afterwards."""
     staged: StagedInstance = model.staged
     if not staged.stages.closing:
         return
@@ -58,7 +58,7 @@ def closed_before(model: Any, v: int, k: str) -> list[Any]:
 
 
 def _add_end_of_hub(model: Any, block: Any, v: int) -> None:
-    """Nothing stands where a hub has closed."""
+    """No modules are left where a hub has closed."""
     staged: StagedInstance = model.staged
     most = {module.id: float(module.most) for module in staged.modules}
 
@@ -68,7 +68,7 @@ def _add_end_of_hub(model: Any, block: Any, v: int) -> None:
 
     @block.Constraint(new_sites(block), model.MODULES)
     def all_is_given_up(block: Any, k: str, s: str) -> Any:
-        weights, terms = standing(model, staged.path_to(v), v, (k, s))
+        weights, terms = net_orders(model, staged.path_to(v), v, (k, s))
         closed = [*closed_before(model, v, k), *closings(block, k)]
         if not terms or not closed:
             return pyo.Constraint.Skip
@@ -94,5 +94,5 @@ def _add_giving_up(model: Any, block: Any, v: int) -> None:
     @block.Constraint(list(block.given_up))
     def given_up_once(_: Any, u: str, k: str, s: str) -> Any:
         ordered = list(model.NODES).index(u)
-        weights, terms = standing(model, [ordered], v, (k, s))
+        weights, terms = net_orders(model, [ordered], v, (k, s))
         return weighted_sum(weights, terms) >= 0

@@ -1,4 +1,4 @@
-"""What a staged model minimises: costs of the years, capital less what the horizon does not bear, and risk."""
+"""Objective of a staged model: costs of the years, capital less salvage, and the risk measure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def cost_of_year(model: Any, v: int) -> Any:
-    """Return what the year of a node costs without capital, EUR of that year; never under 0."""
+    """Return the cost of the year of a node without capital, EUR of that year; at least 0."""
     block = model.years[v]
     freight = transport_cost(block, block.instance, block.routes) + shortfall_cost(block)
     return (
@@ -31,10 +31,10 @@ def cost_of_year(model: Any, v: int) -> Any:
 
 
 def cost_of_decisions(model: Any, v: int) -> Any:
-    """Return what is ordered and given up at a node, EUR of the first year, less the annuities after the horizon.
+    """Return the cost of orders and closings at a node, EUR of the first year, less the annuities after the horizon.
 
-    The capital of a module is the worth of its annuities; the horizon bears those of the years in which it is in use.
-    Giving it up hands on those left: of the years up to the horizon, as of the others none is borne in any case.
+    The capital of a module is the present value of its annuities. Years of use up to the horizon bear their annuities.
+    Giving a module up saves the annuities that are left up to the horizon; later ones are never borne.
     """
     staged: StagedInstance = model.staged
     block, node = model.years[v], staged.nodes[v]
@@ -58,15 +58,15 @@ def cost_of_decisions(model: Any, v: int) -> Any:
     return weighted_sum(weights, terms)
 
 
-def risk_cost(model: Any, known: NDArray[np.float64] | None) -> Any:
-    """Return what is minimised, EUR of the first year; adds what measures other than the mean need.
+def risk_cost(model: Any, least_costs: NDArray[np.float64] | None) -> Any:
+    """Return the objective, EUR of the first year; add the variables of measures other than the mean.
 
     Parameters
     ----------
     model
         With all decisions.
-    known
-        What each path costs at least when it is known from the start, EUR, shape (leaves,); for regret.
+    least_costs
+        Least cost of each path under perfect information, EUR, shape (leaves,); for regret.
     """
     staged: StagedInstance = model.staged
     measure = staged.stages.risk.measure
@@ -79,17 +79,17 @@ def risk_cost(model: Any, known: NDArray[np.float64] | None) -> Any:
         _add_tail(model, unit)
         weights = [unit, *(unit * p / (1.0 - left_out) for p in probability)]
         return weighted_sum(weights, [model.tail_start, *model.tail_excess.values()])
-    if known is None:
+    if least_costs is None:
         message = "regret needs the cost of each path when it is known"
         raise ValueError(message)
     unit = _add_costs_of_years(model)
-    _add_worst(model, unit, known)
-    return unit * model.worst - float(known.max())
+    _add_worst(model, unit, least_costs)
+    return unit * model.worst - float(least_costs.max())
 
 
 def _expected(model: Any) -> Any:
     staged: StagedInstance = model.staged
-    # Of the leaves below: as the referee adds paths up, where probabilities are rounded.
+    # Summed from the leaves, as in the referee: stated probabilities may be rounded.
     probability = np.zeros(len(staged.nodes))
     for leaf in staged.leaves:
         probability[list(staged.path_to(leaf))] += staged.nodes[leaf].probability
@@ -102,7 +102,7 @@ def _expected(model: Any) -> Any:
 def _add_costs_of_years(model: Any) -> float:
     """Add ``year_cost``, discounted costs of the years in a unit of the order of one route; return the unit, EUR.
 
-    Paths share years: with a variable for each year the row of a path is short.
+    Paths share years: a variable for each year keeps the row of a path short.
     """
     staged: StagedInstance = model.staged
     freight = [block.instance.commodities.volume[block.routes.commodity] * block.routes.cost for block in model.years]
@@ -127,9 +127,9 @@ def _path_cost(model: Any, leaf: int, unit: float) -> Any:
 
 
 def _add_tail(model: Any, unit: float) -> None:
-    """Add what the dearest paths cost beyond a level that is chosen too (Rockafellar and Uryasev 2000)."""
+    """Add the excess of each path over the value at risk, a variable too (Rockafellar and Uryasev 2000)."""
     leaves = {model.years[leaf].index(): leaf for leaf in model.staged.leaves}
-    # No path costs less than nothing, so the level need not be under it.
+    # No path costs less than 0, so the value at risk is at least 0.
     model.tail_start = pyo.Var(bounds=(0, None))
     model.tail_excess = pyo.Var(list(leaves), bounds=(0, None))
 
@@ -138,11 +138,12 @@ def _add_tail(model: Any, unit: float) -> None:
         return _path_cost(model, leaves[name], unit) - model.tail_start - model.tail_excess[name] <= 0
 
 
-def _add_worst(model: Any, unit: float, known: NDArray[np.float64]) -> None:
-    """Add the largest regret, with the largest of the known costs on top so that it is not under 0."""
+def _add_worst(model: Any, unit: float, least_costs: NDArray[np.float64]) -> None:
+    """Add the largest regret, with the largest of the least costs added so that it is not under 0."""
     staged: StagedInstance = model.staged
     above = {
-        model.years[leaf].index(): float(known.max() - cost) for leaf, cost in zip(staged.leaves, known, strict=True)
+        model.years[leaf].index(): float(least_costs.max() - cost)
+        for leaf, cost in zip(staged.leaves, least_costs, strict=True)
     }
     leaves = {model.years[leaf].index(): leaf for leaf in staged.leaves}
     model.worst = pyo.Var(bounds=(0, None))

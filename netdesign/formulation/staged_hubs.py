@@ -1,7 +1,7 @@
 """Hubs and modules over the years of a staged model: what is ordered, what is in use, which hubs are open.
 
-Orders that nothing could use before the horizon have no variable: they would be paid and salvaged in full. Nor have
-those of a site in years in which it may not order.
+Orders that are not in use before the horizon have no variable: their capital would all be salvage. Orders of a site
+in years in which it may not order have none either.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Terms = tuple[list[float], list[Any]]
 
 
 def add_module_choice(model: Any) -> None:
-    """Add ``module_ordered`` and ``module_installed``, what is bought and what is in use, to the block of each year."""
+    """Add ``module_ordered`` and ``module_installed``, modules bought and in use, to the block of each year."""
     staged: StagedInstance = model.staged
     room = _room(staged)
     most = {module.id: module.most for module in staged.modules}
@@ -47,7 +47,7 @@ def add_module_choice(model: Any) -> None:
 
 
 def add_modules_in_use(model: Any) -> None:
-    """Add up what is in use: there at first, or ordered early enough on the path, and not given up."""
+    """Count modules in use: installed at first, or ordered early enough on the path, and not given up."""
     for v in range(len(model.years)):
         _add_modules_in_use(model, v)
 
@@ -62,7 +62,7 @@ def add_open_hubs(model: Any) -> None:
 
 
 def add_limits_of_modules(model: Any) -> None:
-    """Keep all that is ordered on a path, with what was there at first, to ``most`` and to the largest area."""
+    """Keep modules installed at first and ordered on a path within ``most`` and the largest area."""
     staged: StagedInstance = model.staged
     for leaf in staged.leaves:
         block = model.years[leaf]
@@ -80,7 +80,7 @@ def _add_modules_in_use(model: Any, v: int) -> None:
     def modules_in_use(block: Any, k: str, s: str) -> Any:
         module = staged.modules[position[s]]
         early = [u for u in staged.path_to(v) if years_used(staged, u, v, module) >= 1]
-        weights, terms = standing(model, early, staged.nodes[v].parent, (k, s))
+        weights, terms = net_orders(model, early, staged.nodes[v].parent, (k, s))
         there = int(staged.installed[staged.base.site_position[k], position[s]])
         return weighted_sum([1.0, *(-w for w in weights)], [block.module_installed[k, s], *terms]) == there
 
@@ -144,8 +144,8 @@ def orders(model: Any, path: Iterable[int], key: Key) -> list[Any]:
     return [model.years[u].module_ordered[key] for u in path if key in model.years[u].module_ordered]
 
 
-def standing(model: Any, ordered_in: Iterable[int], until: int, key: Key) -> Terms:
-    """Return what was ordered in some years, less what of it was given up on the path to the year ``until``, or -1."""
+def net_orders(model: Any, ordered_in: Iterable[int], until: int, key: Key) -> Terms:
+    """Return orders of some years less those given up on the path to the node ``until``; none are if it is -1."""
     years = list(ordered_in)
     terms = orders(model, years, key)
     gone: list[Any] = []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
 
 Opened = dict[str, list[Any]]
-"""By site, the variables whose sum is 1 where a hub was opened by the last year: it is open, or has closed."""
+"""By site, variables whose sum is 1 if a hub was opened by the last year: it is open, or has closed."""
 
 
 def add_hub_policies(model: Any) -> None:
@@ -30,7 +30,7 @@ def add_hub_policies(model: Any) -> None:
 
 
 def add_fixed_cost_cap(model: Any) -> None:
-    """Keep what new hubs and their modules cost a year to the cap, in every year."""
+    """Keep the yearly cost of new hubs and their modules within the cap, in every year."""
     for v, block in enumerate(model.years):
         cap, new = block.instance.policies.fixed_cost_cap_eur_per_year, new_sites(block)
         if cap is None or not new:
@@ -59,7 +59,7 @@ def add_capital_budget(model: Any) -> None:
 
 
 def yearly_cost(model: Any, v: int, sites: Iterable[str]) -> Terms:
-    """Return what some hubs and their modules in use cost in the year of a node, EUR/year."""
+    """Return the cost of some hubs and their modules in use in the year of a node, EUR/year."""
     staged, block = model.staged, model.years[v]
     prices = staged.nodes[v].prices
     weights: list[float] = []
@@ -78,7 +78,7 @@ def _add_required(block: Any, staged: StagedInstance, opened: Opened) -> None:
 
 
 def _add_exclusive_groups(block: Any, staged: StagedInstance, opened: Opened) -> None:
-    # By position, because two groups may have one name; each site once, or naming it twice would shut it.
+    # By position, because two groups may have one name; each site once, as a site named twice could never open.
     groups = [[k for k in dict.fromkeys(group.sites) if k in opened] for group in staged.base.policies.exclusive]
 
     @block.Constraint([group for group, sites in enumerate(groups) if len(sites) > 1])
@@ -116,5 +116,5 @@ def _capital(model: Any, v: int) -> Terms:
 
 
 def _unit(limit: float, weights: list[float]) -> float:
-    """Return what a row is divided by so that it is of the order of one, with a limit of nothing too."""
+    """Return the divisor that scales a row to the order of one, also where its limit is 0."""
     return max(limit, *weights, 1e-3)

@@ -1,4 +1,4 @@
-"""The years of a staged model: for each node of the tree a block, which is a path form of its own."""
+"""The years of a staged model, a path form in a block for each node of the tree, and the plan that they state."""
 
 from __future__ import annotations
 
@@ -8,25 +8,28 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from netdesign.formulation.allocation import add_single_allocation
+from netdesign.formulation.lanes import read_open_lanes
 from netdesign.formulation.policies import add_freight_rows
 from netdesign.formulation.protocol import check_size
-from netdesign.formulation.routes import add_route_choice
+from netdesign.formulation.routes import add_route_choice, read_shares
 from netdesign.instance.blocks import Allocation
 from netdesign.instance.policies import Policy
 from netdesign.instance.rows import SiteStatus
 from netdesign.network.candidates import all_routes, candidate_routes
+from netdesign.plan import NEGLIGIBLE_SHARE, NodePlan, Order, StagedPlan, plan_from_shares
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.instance.staged import StagedInstance
     from netdesign.network import CandidateRoutes, Network
+    from netdesign.plan import Plan
 
 
 def start_years(staged: StagedInstance, networks: tuple[Network, ...]) -> pyo.ConcreteModel:
     """Return a model with a block for each node of the tree, which holds the ``hub_open`` of that year.
 
-    The model holds ``staged`` and, in the order of the nodes, ``years``: its blocks. A block holds ``instance``, what
-    of the node's year is left to decide, and ``routes``, its candidates.
+    The model holds ``staged`` and, in the order of the nodes, ``years``: its blocks. A block holds ``instance``,
+    the one-year problem of the node, and ``routes``, its candidates.
 
     Raises
     ------
@@ -61,10 +64,10 @@ def add_operations(model: Any) -> None:
 
 
 def year_instance(staged: StagedInstance, v: int) -> Instance:
-    """Return a node's year with every site open to choice that may ever open, and only existing hubs certain.
+    """Return the year of a node in which all sites may open and only existing hubs must.
 
-    Policies on hubs hold over the years, not in one. Capacities are finite, whatever they will be: so the filter knows
-    that every hub can be full.
+    Policies on hubs hold over the years, not in one. Capacities are finite, whatever the orders: route filtering must
+    assume that every hub can be full.
     """
     instance, allowed = staged.nodes[v].instance, set(staged.base.allowed)
 
@@ -82,6 +85,40 @@ def year_instance(staged: StagedInstance, v: int) -> Instance:
 
 
 def _routes(instance: Instance, network: Network) -> CandidateRoutes:
-    # Where a city has one hub, a route cannot be left out because another is better.
+    # Under single allocation a route that another one beats may still be needed.
     is_single = instance.problem.allocation is Allocation.SINGLE
     return (all_routes if is_single else candidate_routes)(instance, network)
+
+
+def read_staged_plan(model: Any) -> StagedPlan:
+    """Return the plan that ``module_ordered``, ``hub_closed`` and the blocks of the years state."""
+    return StagedPlan(tuple(_node(model, block) for block in model.years))
+
+
+def _node(model: Any, block: Any) -> NodePlan:
+    counts = {key: round(variable.value or 0.0) for key, variable in block.module_ordered.items()}
+    closed = getattr(block, "hub_closed", {})
+    return NodePlan(
+        orders=tuple(Order(k, s, count) for (k, s), count in counts.items() if count),
+        closings=tuple(k for k in closed if closed[k].value > 0.5),
+        operations=_operations(block),
+        contract=_contract(model, block),
+    )
+
+
+def _operations(block: Any) -> Plan:
+    # An existing hub without cost may be in no row; its variable then has no value.
+    is_open = {k: k in block.instance.existing or block.hub_open[k].value > 0.5 for k in block.SITES}
+    open_hubs = tuple(k for k in block.SITES if is_open[k])
+    shares = read_shares(block, block.routes)
+    return plan_from_shares(open_hubs, read_open_lanes(block), shares, block.instance.commodities.volume)
+
+
+def _contract(model: Any, block: Any) -> tuple[tuple[str, float], ...]:
+    """Return handling by others, raised by what the tolerance of the solver leaves over capacity."""
+    unit = float(model.staged.capacities.min())
+    bought = {}
+    for k, limit in block.contract_limit.items():
+        rounding = max(0.0, pyo.value(block.within_capacity[k].body)) * unit
+        bought[k] = min(limit, max(0.0, block.contract[k].value or 0.0) * limit + rounding)
+    return tuple((k, tonnes) for k, tonnes in bought.items() if tonnes > NEGLIGIBLE_SHARE * block.contract_limit[k])

@@ -1,4 +1,4 @@
-"""What a problem is: frozen data, schema, reading."""
+"""The instance: frozen data, schema, reading."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from netdesign.instance.data import Commodities as Commodities
+    from netdesign.instance.data import GivenLegs as GivenLegs
     from netdesign.instance.data import Instance as Instance
-    from netdesign.instance.data import Legs as Legs
     from netdesign.instance.data import Link as Link
     from netdesign.instance.data import Node as Node
     from netdesign.instance.data import NodeKind as NodeKind
@@ -18,5 +18,5 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    # Loaded when it is first used: the help of the commands needs the names of formats, and no numpy.
+    # Loaded at first use: help texts need the names of formats without numpy.
     return getattr(import_module(f"{__name__}.{'read' if name == 'read_instance' else 'data'}"), name)

@@ -1,6 +1,6 @@
 """The parameter blocks of ``instance.yaml``: prices, times, streams.
 
-Each class is a block of the file and at the same time the frozen data that the rest of the program reads.
+Each class is both a block of the file and the frozen data that the program reads.
 Descriptions and units go into the published JSON Schema and the instance reference.
 """
 
@@ -191,7 +191,7 @@ class StreamBlock(Block):
     late_penalty_eur_per_parcel: Real = quantity("EUR/parcel", "Price of a late parcel.", default=0.0)
 
     @model_validator(mode="after")
-    def _promise_is_whole(self) -> StreamBlock:
+    def _check_promise(self) -> StreamBlock:
         if self.deadline_h is None and (self.late_penalty_eur_per_parcel or self.deadline is DeadlineKind.HARD):
             raise PydanticCustomError("no_deadline", "a hard deadline or a late penalty needs deadline_h")
         if self.deadline is DeadlineKind.HARD and self.late_penalty_eur_per_parcel:

@@ -1,4 +1,4 @@
-"""The instance as the rest of the program sees it: frozen, resolved, with positions for names where it counts."""
+"""The instance as frozen data, with positions in place of names where speed matters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class NodeKind(StrEnum):
-    """What a node of the graph of cities is."""
+    """Kind of a node of the graph of cities."""
 
     CITY = "city"
     SITE = "site"
@@ -44,18 +44,18 @@ class Node:
 
 @dataclass(frozen=True)
 class Site:
-    """A node that is a hub or may be one.
+    """A node that is a hub or may become one.
 
     Parameters
     ----------
     node
         Position of its node.
     status
-        As the table says.
+        Of the hubs table.
     below_threshold
-        A candidate that the size threshold closes unless it is opened by name.
+        A candidate under the size threshold: closed unless opened by name.
     fixed_cost
-        f_k, EUR/year; of an existing site what closing would save.
+        f_k, EUR/year; of an existing site the cost that closing would save.
     handling_cost
         h_k, EUR/t for one pass.
     hub_h
@@ -104,7 +104,7 @@ class Stream:
 
 
 @dataclass(frozen=True)
-class Legs:
+class GivenLegs:
     """Legs given directly: matrices over all nodes, NaN where there is no leg.
 
     Parameters
@@ -147,7 +147,7 @@ class Commodities:
 
 @dataclass(frozen=True)
 class Instance:
-    """A hub-network problem with its data; changed only by ``replace``, which hands back a new one.
+    """A hub-network problem with its data; ``replace`` returns a changed copy.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ class Instance:
     minimum_cargo
         The size threshold, t/year, or None.
     warnings
-        What is odd without being wrong, and where.
+        Unlikely values and their places.
     demand_file
         Where the commodities were read, for messages.
     has_stages
@@ -182,7 +182,7 @@ class Instance:
     nodes: tuple[Node, ...]
     sites: tuple[Site, ...]
     links: tuple[Link, ...]
-    legs: Legs | None
+    legs: GivenLegs | None
     commodities: Commodities
     minimum_cargo: float | None = None
     warnings: tuple[Fault, ...] = ()

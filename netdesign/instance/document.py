@@ -1,7 +1,7 @@
 """Reading YAML 1.2 with the place of every value, so that a fault can name line and column.
 
 ruamel.yaml composes the nodes (YAML 1.2: ``NO`` is a word, not false); this module turns them into plain data and
-refuses what an instance has no use for: anchors (with which a small file grows without bound), tags, doubled keys.
+refuses anchors (with which a small file grows without bound), tags and doubled keys.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ _SHOWN = 40
 
 LARGEST_YAML_BYTES = 8 * 1024 * 1024
 MOST_YAML_MARKS = 200_000
-"""Commas, colons, brackets and line ends; each may be an entry, which takes half a kilobyte and 0.1 ms to read."""
+"""Most commas, colons, brackets and line ends; each may be an entry of half a kilobyte and 0.1 ms."""
 
 
 _DEEPEST = 200
-"""Brackets in one another on a line; Python gives up at some hundreds in any case."""
+"""Most nested brackets on a line; Python fails at some hundreds in any case."""
 
 _TOO_DEEP = "is nested too deeply to be an instance"
 
 
 class WrittenInt(int):
-    """A whole number that is, as a text, what was written: the postcode 01000 is not 1000."""
+    """A whole number that keeps its written form as text: the postcode 01000 is not 1000."""
 
     written: str
 
@@ -58,7 +58,7 @@ class WrittenInt(int):
 
 
 class WrittenFloat(float):
-    """A number that is, as a text, what was written: the id 1E5 is not 100000.0."""
+    """A number that keeps its written form as text: the id 1E5 is not 100000.0."""
 
     written: str
 
@@ -77,7 +77,7 @@ class Located:
     places
         From path (keys and list positions) to (file, line, column).
     columns
-        By file, or sheet, that is a table: the column in which each value of a row stands.
+        By file or sheet of a table: the column of each value of a row.
     faults
         What was wrong in reading it, with the path that cannot be relied on.
     warnings
@@ -100,7 +100,7 @@ class Located:
     assumed: set[Path_] = field(default_factory=set)
 
     def place(self, path: Path_) -> tuple[str, int, int]:
-        """Return the place of ``path`` or of the nearest thing around it."""
+        """Return the place of ``path`` or of the innermost value around it."""
         for length in range(len(path), -1, -1):
             found = self.places.get(path[:length])
             if found is not None:
@@ -110,11 +110,11 @@ class Located:
         return ("instance", 0, 0)
 
     def is_broken(self, path: Path_) -> bool:
-        """Tell whether something at, around or inside ``path`` could not be read, so that its value says nothing."""
+        """Return whether something at, around or inside ``path`` could not be read, so that its value is void."""
         return any(path[: len(broken)] == broken or broken[: len(path)] == path for broken, _ in self.faults)
 
     def raise_if_faulty(self, further: tuple[Fault, ...] = ()) -> None:
-        """Raise an InstanceError with what was wrong in reading and the further faults, if there are any."""
+        """Raise an InstanceError with the faults of reading and further faults, if there are any."""
         found = [*(fault for _, fault in self.faults), *further]
         if found:
             raise InstanceError(found)
@@ -151,7 +151,7 @@ def parse_yaml(text: str, shown: str) -> Located | None:
     """
     from ruamel.yaml import YAML
 
-    # The one directive that would change what words mean: under 1.1 `NO` is false.
+    # The one directive that changes the meaning of words: under 1.1 `NO` is false.
     directive = re.search(r"^%YAML[ \t]+(?!1\.2\b)(\S+)", text, flags=re.MULTILINE)
     if directive:
         line = text.count("\n", 0, directive.start()) + 1
@@ -170,7 +170,7 @@ def parse_yaml(text: str, shown: str) -> Located | None:
 
 
 def _check_size(text: str, shown: str) -> None:
-    """Refuse a text that would take minutes and gigabytes."""
+    """Raise an error for a text that would take minutes and gigabytes."""
     remedy = "large tables belong in CSV files beside it"
     if len(text) > LARGEST_YAML_BYTES:
         message = f"has {len(text):,} characters; at most {LARGEST_YAML_BYTES:,} are read as YAML: {remedy}"
@@ -192,7 +192,7 @@ def _depth(line: str) -> int:
 
 @lru_cache(maxsize=1)
 def _composed(text: str, shown: str) -> Node | None:
-    """Return the nodes of a text, which nobody changes: an instance with years is read once for each of its futures."""
+    """Return the nodes of a text, which stay unchanged: an instance with years is read again for each scenario."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
     from ruamel.yaml.reader import ReaderError
@@ -229,7 +229,7 @@ class _YamlReader:
 
         self.places.setdefault(path, self._mark(node))
         if node.anchor:
-            # Not entered: an alias may lead back to where it stands. One fault for an anchor and all its aliases.
+            # Not entered: an alias may lead back to itself. One fault for an anchor and all its aliases.
             if id(node) not in self._anchored:
                 self._fault(node, path, f"has the anchor &{node.anchor}; anchors are not read, write the values out")
                 self._anchored[id(node)] = self.faults[-1][1]

@@ -1,4 +1,4 @@
-"""Collecting faults, and putting pydantic's findings into words for people."""
+"""Collecting faults, and wording the errors of pydantic for users."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class FaultList:
         self.add(path, words or message, None if words is None else "")
 
     def warn(self, path: Path_, message: str) -> None:
-        """Note what is odd at ``path`` without being wrong."""
+        """Note a warning at ``path``."""
         self._located.warnings.append(Fault(*self._located.place(path), _field(path, self._located), message))
 
     def add_alike(self, paths: Sequence[Path_], message: str) -> None:
-        """Note the same fault at several places, at the first with how many more there are; of a few at each."""
+        """Note the same fault at several places: at each of a few, else at the first with the number of others."""
         if len(paths) < _FEW_ROWS:
             for path in paths:
                 self.add(path, message, field="")
@@ -78,7 +78,7 @@ class FaultList:
 
 
 def _field(path: Path_, located: Located) -> str:
-    """Name the field: for a table's cell the column is enough, its file and line are already said."""
+    """Return the name of the field: for a cell of a table its column, as file and line are stated already."""
     if len(path) > 3 and path[0] == "tables" and located.place(path)[0] != located.place(())[0]:
         path = path[3:]
     return ".".join(shortened(word) for word in path)
@@ -87,10 +87,10 @@ def _field(path: Path_, located: Located) -> str:
 def document_faults(error: ValidationError, located: Located) -> InstanceError | UsageError:
     """Translate a failed validation into an InstanceError; the faults of reading are in it too.
 
-    An address of ``--set`` that leads nowhere was typed; such faults are reported alone, before those of the files.
+    A wrong address of ``--set`` is a usage error; such faults are reported alone, before those of the files.
     """
     unread = {path for path, _ in located.faults}
-    # What could not be read was reported; that it is missing is no news.
+    # Values that could not be read are reported already; they are not missing too.
     faults = FaultList(located)
     found = [details for details in error.errors(include_url=False) if _without_mark(details) not in unread]
     nowhere = [details for details in found if _is_no_address(details, located)]
@@ -101,7 +101,7 @@ def document_faults(error: ValidationError, located: Located) -> InstanceError |
     around = {details["loc"][:length] for details in found for length in range(len(details["loc"]))}
     for details, more in _each_once(found, located):
         path = _without_mark(details)
-        # What could not be read was reported; that its value is wrong too is no news. Nor is it news that a list is too
+        # Values that could not be read are reported already; they are not wrong too, nor is a list too
         # short without its faulty entries.
         is_consequence = located.is_broken(path) or (details["type"] == "too_short" and path in around)
         if details["type"] == "missing" and not is_consequence:
@@ -114,15 +114,15 @@ def document_faults(error: ValidationError, located: Located) -> InstanceError |
 
 
 def _each_once(found: Sequence[ErrorDetails], located: Located) -> Iterator[tuple[ErrorDetails, str]]:
-    """Yield the findings, of those that every row of a table has alike the first, with how many rows follow.
+    """Yield the errors with a number of further rows; an error that all rows of a table share comes once.
 
-    A column that no row has is missing at the head of the table; where its heading is misspelt, that fault is enough.
+    A column that no row has is missing in the header; where its heading is misspelt, that fault is enough.
     """
     alike: dict[tuple[Path_, Path_, str], list[ErrorDetails]] = {}
     for details in found:
         path = _without_mark(details)
         kind = details["type"] if details["type"] in ("missing", "extra_forbidden") else details["msg"]
-        # What is said of a cell's value names it, and is another one in each row.
+        # Errors about the value of a cell name it and differ by row.
         is_of_row = path[0] == "tables" and (len(path) == _ROW or (len(path) > _ROW and kind == details["type"]))
         key = (path[:2], path[_ROW:], kind) if is_of_row else (path, (), kind)
         alike.setdefault(key, []).append(details)
@@ -136,7 +136,7 @@ def _each_once(found: Sequence[ErrorDetails], located: Located) -> Iterator[tupl
 
 
 def _is_no_address(details: ErrorDetails, located: Located) -> bool:
-    """Tell whether an unknown key is a word of an address, and none of a file or of a value."""
+    """Return whether an unknown key is from an address of ``--set``, not from a file or a value."""
     is_of_key = details["type"] == "extra_forbidden" or details["loc"][-1:] == ("[key]",)
     return is_of_key and located.places.get(_without_mark(details), ("",))[0].startswith("--set ")
 
@@ -144,7 +144,7 @@ def _is_no_address(details: ErrorDetails, located: Located) -> bool:
 def _sentence(details: ErrorDetails, path: Path_) -> str:
     match details["type"]:
         case "extra_forbidden":
-            known = _known_keys(path[:-1])
+            known = _allowed_keys(path[:-1])
             if details["input"] is None and is_decimal(str(path[-1])):
                 return "is no key but what stands behind a comma; write a decimal point and no commas in numbers"
             return unknown("key", str(path[-1]), known)
@@ -157,20 +157,20 @@ def _sentence(details: ErrorDetails, path: Path_) -> str:
 
 
 def _without_mark(details: ErrorDetails) -> Path_:
-    """Return the path of a finding; pydantic marks what is wrong with a key by a step of its own."""
+    """Return the path of an error; pydantic marks an error in a key by an extra step."""
     path = tuple(details["loc"])
     return path[:-1] if path[-1:] == ("[key]",) and path[-2:-1] == (details["input"],) else path
 
 
 def valueless(located: Located, told: Collection[Path_] = (), unknown: Collection[Path_] = ()) -> list[Fault]:
-    """Return a fault for every key without a value: whether it means the same as no key is unclear.
+    """Return a fault for every key without a value, which may or may not mean the same as no key.
 
     Parameters
     ----------
     located
         A document.
     told
-        Paths with a fault of their own.
+        Paths that have a fault already.
     unknown
         Paths whose inside is not checked.
     """
@@ -189,7 +189,7 @@ def _empty(data: Any, path: Path_) -> Iterator[Path_]:
         yield path
         return
     for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
-        # Most are texts of large tables: left out here, they cost no call.
+        # Most values are texts of large tables; skipped here, they cost no call.
         if not isinstance(value, str):
             yield from _empty(value, (*path, key))
 
@@ -202,14 +202,14 @@ def _remedy(block: type[Block] | None) -> str:
 
 
 def has_value_when_absent(path: Path_) -> bool:
-    """Tell whether a key that is left out stands for a value other than null."""
+    """Return whether a key that is left out stands for a value other than null."""
     block = _model_at(path[:-1])
     fields = block.model_fields if isinstance(block, type) and issubclass(block, Block) else {}
     field = fields.get(str(path[-1]))
     return field is not None and not field.is_required() and field.get_default(call_default_factory=True) is not None
 
 
-def _known_keys(path: Path_) -> list[str]:
+def _allowed_keys(path: Path_) -> list[str]:
     """Return the keys that the block at ``path`` may have."""
     if len(path) >= 3 and path[0] == "tables" and path[1] in ROWS:
         return _keys(ROWS[str(path[1])])
@@ -217,7 +217,7 @@ def _known_keys(path: Path_) -> list[str]:
 
 
 def _model_at(path: Path_) -> Any:
-    """Return the Block that stands at ``path``, or what else its field holds."""
+    """Return the Block at ``path``, or the type of its field."""
     model: Any = InstanceDocument
     for word in path:
         if isinstance(model, type) and issubclass(model, Block) and word in model.model_fields:

@@ -1,6 +1,6 @@
 """Building blocks of the schema: numbers with a unit and a range, names, the base of every block, and words for faults.
 
-Faults that validation finds are put into words for people; no message of pydantic is shown.
+Validation errors are worded for users; no message of pydantic is shown.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 LARGEST = 1e12
-"""Largest magnitude of any number in an instance: products of two of them stay far from overflow."""
+"""Largest magnitude of any number in an instance, so that products of two are far from overflow."""
 
 SMALLEST = 1e-12
-"""Smallest magnitude of any number but 0: what is divided by it stays far from overflow too."""
+"""Smallest magnitude of any number but 0, so that quotients are far from overflow."""
 
 
-# As JSON writes them, and with a plus, a bare point or zeros before: neither underscores nor other scripts' digits.
+# As in JSON, or with a plus, a bare point or leading zeros; no underscores, no digits of other scripts.
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _HEX_OR_OCTAL = re.compile(r"[+-]?0(?:x[0-9a-fA-F]+|o[0-7]+)")
 
 
 def is_decimal(text: str) -> bool:
-    """Tell whether a text is a number as people write them, which Python takes for more texts than that."""
+    """Return whether a text is a number as people write it; Python accepts more texts."""
     return _DECIMAL.fullmatch(text.strip()) is not None
 
 
-def _as_a_person_writes(value: Any) -> Any:
-    # YAML reads `yes` and `no` as words but true and false as truth values, which Python would count as 1 and 0.
+def _parse_number(value: Any) -> Any:
+    # YAML reads true and false as truth values, which Python counts as 1 and 0, but `yes` and `no` as words.
     if isinstance(value, bool):
         raise PydanticCustomError("a_number", "should be a number")
     try:
@@ -45,7 +45,7 @@ def _as_a_person_writes(value: Any) -> Any:
     except OverflowError:
         number = math.inf
     except (TypeError, ValueError):
-        return value  # pydantic says what is wrong with it
+        return value  # pydantic reports it
     if not math.isfinite(number):
         raise PydanticCustomError("not_finite", "should be a finite number")
     if type(value) not in (float, int) and not _is_written_as_number(value):
@@ -71,8 +71,8 @@ def _without_invisible(name: str) -> str:
     return name
 
 
-Real = Annotated[float, BeforeValidator(_as_a_person_writes)]
-Whole = Annotated[int, BeforeValidator(_as_a_person_writes)]
+Real = Annotated[float, BeforeValidator(_parse_number)]
+Whole = Annotated[int, BeforeValidator(_parse_number)]
 Name = Annotated[
     str,
     Field(
@@ -112,7 +112,7 @@ class Block(BaseModel):
 
 _SHOWN = 40
 _PYDANTICS = frozenset(get_args(ErrorType))
-"""Kinds of errors that pydantic words itself; all others are ours."""
+"""Kinds of errors with a message of pydantic; all others have messages of netdesign."""
 
 _KINDS = {
     **dict.fromkeys(("float_parsing", "float_type", "a_number"), "a number"),
@@ -128,15 +128,15 @@ _BETWEEN_DIGITS = dict.fromkeys(map(ord, "_'\u2019 \u00a0\u2009\u202f"))
 
 
 def sentence(details: ErrorDetails) -> str:
-    """Return what is wrong with a value, whatever kind of error the validation of it gave."""
+    """Return the message of a validation error of any kind."""
     kind, found, limits = details["type"], details["input"], details.get("ctx", {})
     if kind not in _PYDANTICS:
-        return _of_ours(kind, found) or details["msg"]
+        return _number_message(kind, found) or details["msg"]
     if kind in _LIMITS and shortened(found).strip().lower() in ("nan", "+nan", "-nan"):
         return f"{shortened(found)} is not a finite number"
     if kind in _KINDS:
         return _not_a(_KINDS[kind], found)
-    if limits and str(found).strip().lower() == "nan":  # which is neither over nor under anything
+    if limits and str(found).strip().lower() == "nan":  # NaN, which compares with nothing
         kind = "finite_number"
     match kind:
         case "missing":
@@ -162,8 +162,8 @@ def sentence(details: ErrorDetails) -> str:
     return _of_a_text(details)
 
 
-def _of_ours(kind: str, found: Any) -> str:
-    """Return the words for the checks of numbers, an empty string for errors that bring their own."""
+def _number_message(kind: str, found: Any) -> str:
+    """Return the message of a failed check of a number, an empty string for other errors."""
     match kind:
         case "not_finite":
             return f"{shortened(found)} is not a finite number"

@@ -1,6 +1,6 @@
-"""The files of a reading: each is opened once, so that its digest is of the very bytes that were understood.
+"""The files of a reading: each is opened once, so that its digest is that of the bytes read.
 
-Bytes become text here, and text the cells of a CSV file; tables and matrices interpret the cells.
+Decodes bytes to text and text to the cells of a CSV file; tables and matrices interpret the cells.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class FileRefusedError(Exception):
 
 
 def read_ordinary(path: Path, most: int = LARGEST_FILE_BYTES) -> bytes:
-    """Return the bytes of an ordinary file; what might block or never end (a device, a pipe) is not opened.
+    """Return the bytes of an ordinary file; devices and pipes, which may block or never end, are not opened.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def _identified(path: Path, most: int) -> tuple[tuple[int, ...], bytes]:
         _check_ordinary(path.stat())
     except ValueError:  # a NUL in its name
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)) from None
-    # At once, also where a pipe has taken the file's place in the meantime.
+    # Returns at once even if a pipe has replaced the file in the meantime.
     with os.fdopen(os.open(path, os.O_RDONLY | _AT_ONCE), "rb") as file:
         found = os.fstat(file.fileno())
         _check_ordinary(found)
@@ -76,7 +76,7 @@ def _check_ordinary(found: os.stat_result) -> None:
 
 
 class Files:
-    """What a reading has read so far. A file that it meets under two names is one, and is read once."""
+    """Files read so far. A file under two names counts once and is read once."""
 
     def __init__(self) -> None:
         self._by_path: dict[Path, bytes] = {}
@@ -100,7 +100,7 @@ class Files:
         Raises
         ------
         InstanceError
-            Why it cannot be had.
+            It cannot be read; gives the reason.
         """
         if path not in self._by_path:
             try:
@@ -125,7 +125,7 @@ _READING: ContextVar[Files | None] = ContextVar("reading", default=None)
 
 @contextmanager
 def one_reading() -> Iterator[Files]:
-    """Return the files of one reading; until it is over, every reader reads through them."""
+    """Return the files of one reading; all readers within it read through them."""
     files = Files()
     token = _READING.set(files)
     try:
@@ -152,7 +152,7 @@ def read_text(path: Path, shown: str) -> str:
 
 
 def _check_narrow(raw: bytes, shown: str) -> None:
-    """Refuse text of two bytes a letter, which would be read as text with NULs in it."""
+    """Raise an error for UTF-16, which would be read as text with NULs."""
     if len(raw) > 1 and (raw[0] == 0) != (raw[1] == 0):
         raise InstanceError([Fault(shown, 1, 0, "", "is UTF-16; save the file as UTF-8")])
 
@@ -164,7 +164,7 @@ MOST_CELLS = 10_000_000
 
 
 def split_csv(path: Path, shown: str, most: int = MOST_CELLS) -> tuple[list[tuple[int, list[str]]], list[Fault]]:
-    """Return the rows of a CSV file with the number of the line on which each ends, and what is no CSV in it.
+    """Return the rows of a CSV file with the line number where each ends, and the faults in it.
 
     Blanks around cells are cut off; rows without any text, such as spreadsheets leave behind, are left out.
 

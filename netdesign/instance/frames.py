@@ -56,7 +56,7 @@ def add_frame(name: str, frame: Any, located: Located) -> None:
     located.data["tables"][name] = rows
     located.places[at] = (shown, 0, 0)
     located.places |= {(*at, index): (f"{shown}, row {index}", 0, 0) for index in range(length)}
-    # Under a name that no row has: the rows themselves can be relied on, where there are any.
+    # Under a name that no row has, so that the rows count as read.
     located.faults += [((*at, "frame") if rows else at, fault) for fault in faults]
 
 
@@ -79,7 +79,7 @@ def _columns(frame: Any, shown: str) -> tuple[dict[str, list[Any]], list[Fault]]
 
 
 def _values(frame: Any, name: Any) -> list[Any] | None:
-    """Return the cells of a column; None where it is none, as of frames that are computed later."""
+    """Return the cells of a column; None where there are none, as in lazy frames."""
     try:
         column = frame[name]
     except TypeError:
@@ -92,7 +92,7 @@ def _values(frame: Any, name: Any) -> list[Any] | None:
 
 
 def _cell(value: Any) -> Any:
-    """Return a cell as Python has it; None where it is empty."""
+    """Return a cell as a Python value; None where it is empty."""
     if hasattr(value, "item"):
         value = value.item()
     value = plain_value(value)
@@ -104,14 +104,14 @@ def listed_values(values: Any, *, alone: Literal[True]) -> list[Any]: ...
 @overload
 def listed_values(values: Any) -> list[Any] | None: ...
 def listed_values(values: Any, *, alone: bool = False) -> list[Any] | None:
-    """Return what can be counted through in order as a list of plain values; None where it cannot.
+    """Return an ordered collection as a list of plain values; None where it is none.
 
     Parameters
     ----------
     values
         Such as a list, an array, or a column of a data frame.
     alone
-        Whether something else is a list of itself, and None an empty one.
+        Whether another value counts as a list of one, and None as an empty list.
     """
     if hasattr(values, "tolist") or hasattr(values, "to_list"):
         values = values.tolist() if hasattr(values, "tolist") else values.to_list()
@@ -124,7 +124,7 @@ def listed_values(values: Any, *, alone: bool = False) -> list[Any] | None:
 
 
 def plain_value(value: Any) -> Any:
-    """Return a value with dicts, lists, texts and numbers of Python alone in it, as far as it can be put so."""
+    """Return a value converted to dicts, lists, texts and numbers of Python, as far as possible."""
     if isinstance(value, Mapping):
         return {key if isinstance(key, str) else str(key): plain_value(inside) for key, inside in value.items()}
     if isinstance(value, list | tuple):

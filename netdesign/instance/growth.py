@@ -1,4 +1,4 @@
-"""An instance's document with some of its numbers moved along their paths."""
+"""The document of an instance with numbers multiplied by the factors of their paths."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 ALL = "*"
-"""Stands in a path for every row of a table, or every entry of a list or block."""
+"""Wildcard of a path for every row of a table, or every entry of a list or block."""
 
 _TABLES = "tables"
 
 _NO_NUMBERS = ("format", "name", "title", "description", "units", "problem", "stages")
 _NO_ROWS = ("tree", "paths")
-"""Parts of an instance in which nothing moves."""
+"""Parts of an instance without numbers that paths may change."""
 
 _OF_ALL_YEARS = (
     ("minimum_cargo_t_per_year",),
@@ -47,11 +47,11 @@ _OF_ALL_YEARS = (
     (_TABLES, "modules", ALL, "minimum_term_years"),
     (_TABLES, "modules", ALL, "most"),
 )
-"""Numbers that hold over all years, or that no year reads: to move one would change nothing."""
+"""Numbers that hold over all years or that no year reads; a path of one would have no effect."""
 
 
-class NotMovableError(Exception):
-    """A number cannot move along a path.
+class GrowthPathError(Exception):
+    """A path names a number that it cannot change.
 
     Parameters
     ----------
@@ -73,33 +73,33 @@ def one_name(of: str) -> str:
 
 
 def is_volume(of: str) -> bool:
-    """Return whether a path moves volumes, and no single number of the file."""
+    """Return whether a path changes volumes, not a single number of the file."""
     return of.split(".")[0] == VOLUME
 
 
-def check_movable(document: InstanceDocument, of: str) -> None:
+def check_growth_path(document: InstanceDocument, of: str) -> None:
     """Check that a path leads to numbers of the document that each year reads.
 
     Raises
     ------
-    NotMovableError
+    GrowthPathError
         It does not.
     """
     places = list(_places(document.model_dump(by_alias=True), of))
     if any(_is_of_all_years(trail) for trail, _, _ in places):
         message = f"'{of}' does not move over the years: it holds for all of them"
-        raise NotMovableError(message)
+        raise GrowthPathError(message)
     if not any(holder[key] is not None for _, holder, key in places):
         message = f"'{of}' has no value that could move"
-        raise NotMovableError(message)
+        raise GrowthPathError(message)
 
 
 def is_nothing(document: InstanceDocument, of: str) -> bool:
-    """Return whether all numbers of a path are 0, and so is each multiple of them; not so of one that leads nowhere."""
+    """Return whether all numbers of a path are 0, so that factors have no effect; False for a wrong path."""
     try:
         return not any(holder[key] for _, holder, key in _places(document.model_dump(by_alias=True), of))
-    except NotMovableError:
-        return False  # a fault wherever years are asked for
+    except GrowthPathError:
+        return False  # reported wherever years are read
 
 
 def _is_of_all_years(trail: tuple[str, ...]) -> bool:
@@ -109,7 +109,7 @@ def _is_of_all_years(trail: tuple[str, ...]) -> bool:
     )
 
 
-def moved_document(document: InstanceDocument, factors: Mapping[str, float]) -> InstanceDocument:
+def grown_document(document: InstanceDocument, factors: Mapping[str, float]) -> InstanceDocument:
     """Return the document with numbers multiplied; a number that is left out stays so.
 
     Parameters
@@ -121,7 +121,7 @@ def moved_document(document: InstanceDocument, factors: Mapping[str, float]) -> 
 
     Raises
     ------
-    NotMovableError
+    GrowthPathError
         The product is no value that the number may have.
     """
     if all(factor == 1.0 for factor in factors.values()):
@@ -137,11 +137,11 @@ def moved_document(document: InstanceDocument, factors: Mapping[str, float]) -> 
         return InstanceDocument.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise NotMovableError(*_reason(first, moved)) from None
+        raise GrowthPathError(*_reason(first, moved)) from None
 
 
 def _reason(details: ErrorDetails, moved: Mapping[tuple[str, ...], str]) -> tuple[str, str]:
-    """Return what is wrong with a product, and the path that made it."""
+    """Return the fault of a product, and its path."""
     where, found = tuple(map(str, details["loc"])), details["input"]
     if isinstance(found, float):
         details = {**details, "input": float(f"{found:.12g}")}
@@ -156,7 +156,7 @@ def _places(data: dict[str, Any], of: str) -> Iterator[tuple[tuple[str, ...], An
         words = [_TABLES, *words]
     if words[0] in _NO_NUMBERS or (words[0] == _TABLES and len(words) > 1 and words[1] in _NO_ROWS):
         message = f"'{words[1] if words[0] == _TABLES else words[0]}' has no numbers that move over the years"
-        raise NotMovableError(message)
+        raise GrowthPathError(message)
     holders: list[tuple[tuple[str, ...], Any]] = [((), data)]
     for word in words[:-1]:
         holders = [((*trail, str(key)), holder[key]) for trail, holder in holders for key in _keys(holder, word, of)]
@@ -164,12 +164,12 @@ def _places(data: dict[str, Any], of: str) -> Iterator[tuple[tuple[str, ...], An
         for key in _keys(holder, words[-1], of):
             if isinstance(holder[key], bool) or not isinstance(holder[key], int | float | None):
                 message = f"'{of}' is no number{_remedy(of, data)}"
-                raise NotMovableError(message)
+                raise GrowthPathError(message)
             yield (*trail, str(key)), holder, key
 
 
 def _remedy(of: str, data: dict[str, Any]) -> str:
-    """Return what to write for a path that leads to a table, a block, or freight that has a word of its own."""
+    """Return advice for a path to a table, to a block, or to freight, for which there is a keyword."""
     words = of.removeprefix("tables.").split(".")
     if words[0] in ("demand", "demand_matrix"):
         return f"; freight moves as {VOLUME}, or {VOLUME}.STREAM for one stream"
@@ -203,5 +203,5 @@ def _keys(holder: Any, word: str, of: str) -> list[Any]:
         return list(names.values())
     if word not in names:
         message = f"'{of}' leads nowhere: there is no '{word}'{did_you_mean(word, names)}"
-        raise NotMovableError(message)
+        raise GrowthPathError(message)
     return [names[word]]

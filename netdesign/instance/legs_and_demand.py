@@ -1,4 +1,4 @@
-"""From tables or matrices to commodities and to the legs that an instance gives directly."""
+"""Commodities and directly given legs from tables or matrices."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import did_you_mean
-from netdesign.instance.data import Commodities, Legs, Node, NodeKind
+from netdesign.instance.data import Commodities, GivenLegs, Node, NodeKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from netdesign.instance.schema import InstanceDocument
 
 SHARE_TOLERANCE = 1e-3
-"""Shares of a stream that add up to 1 within this are rounded ones; they are scaled to 1 exactly."""
+"""Shares of a stream whose sum is 1 within this count as rounded; they are scaled to sum 1."""
 
 
 def resolve_demand(
@@ -30,7 +30,7 @@ def resolve_demand(
     position: Mapping[str, int],
     faults: FaultList,
 ) -> Commodities:
-    """Return the commodities with a positive volume; the rest of the instance never sees the others."""
+    """Return the commodities with a positive volume."""
     tables = document.tables
     if tables.demand and tables.demand_matrix is not None:
         faults.add(("tables", "demand_matrix"), "demand is given twice; keep either demand or demand_matrix")
@@ -121,7 +121,7 @@ def _stream(at: tuple[str | int, ...], name: str | None, names: list[str], fault
 
 
 def _share_totals(document: InstanceDocument, faults: FaultList) -> list[float]:
-    """Return the sum of shares by stream; check it against 1 and the stream's volume against being missing."""
+    """Return the sum of shares by stream; check that it is 1 and that the stream has a volume."""
     names = list(document.streams)
     totals = [0.0] * len(names)
     for row in document.tables.demand:
@@ -182,7 +182,7 @@ def _from_matrix(
 
 def resolve_legs(
     document: InstanceDocument, matrices: Mapping[str, Matrix], position: Mapping[str, int], faults: FaultList
-) -> Legs | None:
+) -> GivenLegs | None:
     """Return the legs that the instance gives directly, as matrices over all nodes; None where it gives none."""
     tables = document.tables
     if tables.legs and tables.leg_matrices is not None:
@@ -199,7 +199,7 @@ def resolve_legs(
     for index, row in enumerate(tables.legs):
         strangers = [(key, name) for key, name in (("from", row.from_), ("to", row.to)) if name not in known]
         for key, name in strangers:
-            faults.add(("tables", "legs", index, key), _stranger(name, position, ends))
+            faults.add(("tables", "legs", index, key), _not_a_node(name, position, ends))
         if strangers:
             continue
         cell = position[row.from_], position[row.to]
@@ -212,20 +212,20 @@ def resolve_legs(
 
 def _legs_from_matrices(
     matrices: Mapping[str, Matrix], position: Mapping[str, int], ends: list[str], faults: FaultList
-) -> Legs | None:
+) -> GivenLegs | None:
     size = len(position)
     columns = {}
     for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t"):
         at: Path_ = ("tables", "leg_matrices", name)
         matrix = matrices.get(f"leg_matrices.{name}")
         is_given = name == "cost_eur_per_t" or matrix is not None
-        # What a matrix that is there leaves out is a hole, and no 0.
+        # An empty cell of a given matrix is a missing value, not 0.
         columns[name] = np.full((size, size), np.nan if is_given else 0.0)
         if matrix is None:
             continue
         unknown = sorted({*matrix.origins, *matrix.destinations}.difference(ends))
         for stranger in unknown:
-            faults.add(at, f"{matrix.file}: {_stranger(stranger, position, ends)}")
+            faults.add(at, f"{matrix.file}: {_not_a_node(stranger, position, ends)}")
         if unknown:
             continue
         rows = [position[name] for name in matrix.origins]
@@ -235,8 +235,8 @@ def _legs_from_matrices(
     return _frozen_legs(columns)
 
 
-def _stranger(name: str, position: Mapping[str, int], ends: list[str]) -> str:
-    """Say why no leg may start or end at a name."""
+def _not_a_node(name: str, position: Mapping[str, int], ends: list[str]) -> str:
+    """Return why no leg may start or end at a name."""
     if name in position:
         return f"'{name}' is an overseas airport; give it links of mode air"
     return f"'{name}' is no city or hub{did_you_mean(name, ends)}"
@@ -254,7 +254,7 @@ def _check_holes(columns: Mapping[str, NDArray[np.float64]], ids: list[str], fau
             faults.add(("tables", "leg_matrices", name), message)
 
 
-def _frozen_legs(columns: Mapping[str, NDArray[np.float64]]) -> Legs:
+def _frozen_legs(columns: Mapping[str, NDArray[np.float64]]) -> GivenLegs:
     """Freeze the matrices; where no leg exists, all four are NaN."""
     absent = np.isnan(columns["cost_eur_per_t"])
     for matrix in columns.values():
@@ -262,4 +262,4 @@ def _frozen_legs(columns: Mapping[str, NDArray[np.float64]]) -> Legs:
         matrix.setflags(write=False)
     co2e = columns["co2e_kg_per_t"] / 1000.0
     co2e.setflags(write=False)
-    return Legs(columns["cost_eur_per_t"], columns["time_h"], columns["km"], co2e)
+    return GivenLegs(columns["cost_eur_per_t"], columns["time_h"], columns["km"], co2e)

@@ -150,7 +150,7 @@ def _unpack(path: Path, shown: str) -> tuple[NDArray[Any], NDArray[Any], NDArray
     raw = files_being_read().read(path, shown, LARGEST_UNPACKED_BYTES)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        # Pickled objects would run code of the file's choice.
+        # Pickled objects could run any code.
         archive = np.load(io.BytesIO(raw), allow_pickle=False)
         if not isinstance(archive, np.lib.npyio.NpzFile):
             message = "is one array; `numpy.savez(file, origins=..., destinations=..., values=...)` writes a matrix"
@@ -213,5 +213,5 @@ def _read_square_csv(path: Path, shown: str) -> Matrix:
 def _number(cell: str) -> float:
     value = float(cell)
     if math.isnan(value) or (math.isfinite(value) and not is_decimal(cell)):
-        raise ValueError  # NaN stands for an empty cell; nobody writes that
+        raise ValueError  # NaN stands for an empty cell and is never written
     return value

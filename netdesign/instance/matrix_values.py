@@ -17,9 +17,9 @@ _MOST_CELLS_NAMED = 10
 def matrix_of(
     values: Any, origins: tuple[str, ...], destinations: tuple[str, ...], shown: str, faults: list[Fault]
 ) -> Matrix:
-    """Return a matrix with NaN where it is infinite; what is wrong with it is noted."""
+    """Return a matrix with NaN where it is infinite; note its faults."""
     empty = Matrix(origins, destinations, np.zeros((len(origins), len(destinations))), shown)
-    cells, message = cells_of(values)
+    cells, message = matrix_cells(values)
     if cells.shape != empty.values.shape and not message:
         rows, columns = cells.shape
         message = f"has {rows} rows and {columns} columns; there are {len(origins)} and {len(destinations)} names"
@@ -32,13 +32,13 @@ def matrix_of(
         return empty
     numbers = np.zeros(cells.shape)
     is_flow, lost = shown == "matrix flow", 0
-    # Of an array of numbers only NaN and infinity are to be looked at.
+    # In an array of numbers only NaN and infinity need a check.
     if cells.dtype.kind in "iuf":
         numbers = cells.astype(np.float64)
     odd = np.ones(cells.shape, bool) if cells.dtype == object else ~np.isfinite(numbers)
     for row, column in np.argwhere(odd).tolist():
         cell = plain_value(cells[row, column])
-        wrong = _wrong(cell, is_flow=is_flow)
+        wrong = _cell_fault(cell, is_flow=is_flow)
         numbers[row, column] = 0 if wrong else np.nan if not is_flow and cell == np.inf else cell
         lost += bool(wrong)
         if wrong and lost <= _MOST_CELLS_NAMED:
@@ -50,7 +50,7 @@ def matrix_of(
     return matrix
 
 
-def cells_of(values: Any) -> tuple[np.ndarray[tuple[int, ...], np.dtype[Any]], str]:
+def matrix_cells(values: Any) -> tuple[np.ndarray[tuple[int, ...], np.dtype[Any]], str]:
     """Return the cells of a matrix in two dimensions, or why there are none."""
     if hasattr(values, "nnz"):
         return np.zeros((0, 0)), "is a sparse array, in which what is left out may be 0 or no leg; give all of it"
@@ -69,8 +69,8 @@ def cells_of(values: Any) -> tuple[np.ndarray[tuple[int, ...], np.dtype[Any]], s
     return found, "" if found.ndim == 2 else "has no rows and columns; give a list of rows or an array"
 
 
-def _wrong(cell: Any, *, is_flow: bool) -> str:
-    """Return why a cell of a matrix is no number; nothing of one that is."""
+def _cell_fault(cell: Any, *, is_flow: bool) -> str:
+    """Return why a cell of a matrix is no number, or an empty string."""
     remedy = "write 0 where nothing flows" if is_flow else "write inf where there is no leg"
     if cell is None:
         return f"is empty; {remedy}"
@@ -83,14 +83,14 @@ def _wrong(cell: Any, *, is_flow: bool) -> str:
 
 
 def labels_of(values: Any, axis: str) -> list[str]:
-    """Return the labels of a frame's rows or columns; nothing where a library has only counted them."""
+    """Return the labels of a frame's rows or columns; none if they are mere numbers of a library."""
     found = [str(label) for label in getattr(values, axis, ())] if hasattr(values, "to_numpy") else []
     counted = ([str(place) for place in range(len(found))], [f"column_{place}" for place in range(len(found))])
     return [] if found in counted else found
 
 
 def label_faults(values: Any, names: tuple[str, ...], shown: str, *, is_named: bool) -> list[Fault]:
-    """Return where a frame has the nodes in another order than the names; names that were given may be new ones."""
+    """Return faults of a frame whose nodes are in another order than the names; given names may be new."""
     faults = []
     for axis, word in (("index", "rows"), ("columns", "columns")):
         labels = labels_of(values, axis)

@@ -1,10 +1,10 @@
-"""Checks of names: those that look alike to a person, and those that stand twice in a list."""
+"""Checks of names that look alike, and of names twice in a list."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.errors import TWINS, apart, character, look
+from netdesign.errors import LOOKALIKE_LETTERS, character, differing_characters, normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check_names(document: InstanceDocument, faults: FaultList) -> None:
-    """Note names that look alike and are not, and doubled names in the policies; warn of those that are nearly one."""
+    """Note different names that look alike, and doubled names in the policies; warn of similar ones."""
     for group in _groups(document):
         _check_group(group, faults)
     policies = document.policies
@@ -54,16 +54,18 @@ def _check_group(group: Iterable[tuple[Path_, str]], faults: FaultList) -> None:
     seen: dict[str, str] = {}
     nearly: dict[str, str] = {}
     for path, name in group:
-        other = seen.setdefault(look(name), name)
+        other = seen.setdefault(normalised(name), name)
         if other != name:
-            faults.add(path, f"'{name}' and '{other}' look alike and are not the same: {apart(name, other)}")
+            faults.add(
+                path, f"'{name}' and '{other}' look alike and are not the same: {differing_characters(name, other)}"
+            )
             continue
-        near = nearly.setdefault(look(name).translate(TWINS).casefold(), name)
+        near = nearly.setdefault(normalised(name).translate(LOOKALIKE_LETTERS).casefold(), name)
         if near != name:
             faults.warn(path, f"'{name}' and '{near}' differ in {_difference(name, near)} only; they are two")
 
 
 def _difference(name: str, near: str) -> str:
-    strange = [letter for letter in (*name, *near) if letter.translate(TWINS) != letter]
-    is_capitals = look(name).casefold() == look(near).casefold()
+    strange = [letter for letter in (*name, *near) if letter.translate(LOOKALIKE_LETTERS) != letter]
+    is_capitals = normalised(name).casefold() == normalised(near).casefold()
     return "capital letters" if is_capitals or not strange else f"the {character(strange[0])}"

@@ -1,7 +1,7 @@
 """Instances from objects of Python: dicts, data frames, matrices of flow and cost, graphs of networkx.
 
-Each becomes the document that a file would hold, with the place of every value in the words of the object, so that all
-that follows, and every fault, is the same.
+Each becomes the document that a file would hold, with the place of every value in the object, so that checks and
+faults are those of files.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from netdesign.errors import Fault, InstanceError, did_you_mean, unknown
 from netdesign.instance.document import FORMAT, Located
 from netdesign.instance.frames import add_frame, listed_values, plain_value
 from netdesign.instance.matrices import Matrix
-from netdesign.instance.matrix_values import cells_of, label_faults, labels_of, matrix_of
+from netdesign.instance.matrix_values import label_faults, labels_of, matrix_cells, matrix_of
 from netdesign.instance.published.graph_tables import GraphPart
 from netdesign.instance.published.graphs import GraphFile, graph_source
 from netdesign.instance.published.reading import Source, frame_document
@@ -33,7 +33,7 @@ _KEYWORDS = tuple(key for key in InstanceDocument.model_fields if key != "tables
 
 
 def source_of_dict(document: Any) -> Source:
-    """Return a document in memory as a reader hands over an instance.
+    """Return the source of an instance from a document in memory.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def source_of_dict(document: Any) -> Source:
 
 
 def source_of_frames(frames: Any, blocks: Mapping[str, Any]) -> Source:
-    """Return tables in memory as a reader hands over an instance.
+    """Return the source of an instance from tables in memory.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def source_of_frames(frames: Any, blocks: Mapping[str, Any]) -> Source:
 
 
 def source_of_matrices(flow: Any, cost: Any, options: Mapping[str, Any], blocks: Mapping[str, Any]) -> Source:
-    """Return matrices in memory as a reader hands over an instance whose nodes are all cities and sites.
+    """Return the source of an instance from matrices in memory; all nodes are cities and sites.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def source_of_matrices(flow: Any, cost: Any, options: Mapping[str, Any], blocks:
     Raises
     ------
     InstanceError
-        A block is unknown, or there are no names that the rest could be told by.
+        A block is unknown, or there are no names of nodes.
     """
     _check_keywords(blocks, options, "from_matrices")
     faults: list[Fault] = []
@@ -104,7 +104,7 @@ def source_of_matrices(flow: Any, cost: Any, options: Mapping[str, Any], blocks:
     names = _names(options["names"], (flow, cost), faults)
     if not names:
         faults += [
-            Fault(f"matrix {shown}", 0, 0, "", cells_of(values)[1] or "has no rows and columns")
+            Fault(f"matrix {shown}", 0, 0, "", matrix_cells(values)[1] or "has no rows and columns")
             for shown, values in given.values()
             if options["names"] is None
         ]
@@ -124,7 +124,7 @@ def source_of_matrices(flow: Any, cost: Any, options: Mapping[str, Any], blocks:
 
 
 def _blocks_of_matrices(options: Mapping[str, Any], blocks: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
-    """Return the document of matrices but for its tables; what an option and a block both state is a fault."""
+    """Return the document of matrices without its tables; a value in an option and a block is a fault."""
     number, capacities = options["hubs"], options["capacities"]
     factors = {"inter_hub": "alpha", "collection": "collection", "distribution": "distribution"}
     stated: dict[str, Any] = {
@@ -140,7 +140,7 @@ def _blocks_of_matrices(options: Mapping[str, Any], blocks: Mapping[str, Any], f
     document: dict[str, Any] = frame_document("matrices", "") | plain_value(blocks)
     for name, values in stated.items():
         own = document.setdefault(name, {})
-        if isinstance(own, dict):  # the schema tells what else it should be
+        if isinstance(own, dict):  # the schema reports other types
             twice = [key for key in values if key in own]
             faults += [Fault("matrices", 0, 0, f"{name}.{key}", "is given by an option too; give one") for key in twice]
             document[name] = usual[name] | own | plain_value(values)
@@ -148,7 +148,7 @@ def _blocks_of_matrices(options: Mapping[str, Any], blocks: Mapping[str, Any], f
 
 
 def source_of_graph(graph: Any, blocks: Mapping[str, Any]) -> Source:
-    """Return a graph of networkx as a reader hands over an instance; attributes are those of node-link files.
+    """Return the source of an instance from a graph of networkx; attributes are those of node-link files.
 
     Raises
     ------
@@ -183,10 +183,10 @@ def _is_name(node: Any, faults: list[Fault]) -> bool:
 
 def _check_keywords(blocks: Mapping[str, Any], further: Iterable[str], shown: str) -> None:
     """Raise an InstanceError with all keywords that are no block of an instance."""
-    known = (*further, *_KEYWORDS)
+    allowed = (*further, *_KEYWORDS)
     strange = [name for name in blocks if name not in _KEYWORDS]
     if strange:
-        raise InstanceError(Fault(shown, 0, 0, name, unknown("keyword", name, known)) for name in strange)
+        raise InstanceError(Fault(shown, 0, 0, name, unknown("keyword", name, allowed)) for name in strange)
 
 
 def _source(document: dict[str, Any], tables: Any, shown: str, matrices: Mapping[str, Matrix] | None = None) -> Source:
@@ -198,7 +198,7 @@ def _source(document: dict[str, Any], tables: Any, shown: str, matrices: Mapping
         for name, table in tables.items():
             _add_table(str(name), table, located, found)
     elif tables is not None:
-        document["tables"] = tables  # the schema tells what it should be
+        document["tables"] = tables  # the schema reports other types
     return Source(located, found, _digest(document, found), name=str(document.get("name", shown)))
 
 
@@ -249,7 +249,7 @@ def _names(names: Any, matrices: Sequence[Any], faults: list[Fault]) -> tuple[st
     """Return the names of the nodes: as given, as the columns of a frame, or numbers from 1."""
     if names is None:
         labels = next(filter(None, (labels_of(values, "columns") for values in matrices)), None)
-        names = labels or range(1, max(sum(cells_of(values)[0].shape[:1]) for values in matrices) + 1)
+        names = labels or range(1, max(sum(matrix_cells(values)[0].shape[:1]) for values in matrices) + 1)
     listed = listed_values(list(names) if isinstance(names, str) else names)
     if listed is None:
         message = f"is of type {type(names).__name__}; give a list, a name a node"
@@ -288,7 +288,7 @@ def _hub_rows(names: tuple[str, ...], options: Mapping[str, Any], faults: list[F
 
 
 def _digest(document: dict[str, Any], matrices: Mapping[str, Matrix]) -> str:
-    """Return the SHA-256 of all that an instance in memory states."""
+    """Return the SHA-256 of the content of an instance in memory."""
     total = hashlib.sha256(json.dumps(document, sort_keys=True, default=repr).encode())
     for path, matrix in sorted(matrices.items()):
         total.update(json.dumps([path, matrix.origins, matrix.destinations]).encode() + matrix.values.tobytes())

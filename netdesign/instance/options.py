@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 
 OPTIONS_PLACE = ("instance with the options of this call", 0, 0)
-"""Where a fault lies that the files alone do not have."""
+"""Place of a fault that options cause."""
 
 
 @dataclass(frozen=True)
 class HubOptions:
-    """What a call says about hubs.
+    """Options of a call about hubs.
 
     Parameters
     ----------
     hubs
         Exactly so many, existing ones counted.
     max_new
-        At most so many beside the existing ones; excludes ``hubs``.
+        At most so many in addition to the existing ones; excludes ``hubs``.
     opened, closed
         Ids of sites that must or must not open.
     """
@@ -101,7 +101,7 @@ def apply_hub_options(instance: Instance, options: HubOptions) -> Instance:
         if options.max_new < least:
             message = f"--max-new {options.max_new}: the policies of the instance ask for at least {least} new hubs"
             raise UsageError(message)
-        # More than there are sites is as good as all of them, however large the number.
+        # More than there are sites means all of them.
         most = max(least, min(options.max_new, len(instance.sites)))
         changes |= {"hub_count": None, "new_hubs": HubRange(min=least, max=most)}
     try:
@@ -111,7 +111,7 @@ def apply_hub_options(instance: Instance, options: HubOptions) -> Instance:
 
 
 def replaced_policy(instance: Instance, options: HubOptions) -> str | None:
-    """Say which stated number of hubs an option takes the place of; None where what is stated is kept all the same.
+    """Return a note on the stated number of hubs that an option replaces; None where it is kept.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def replaced_policy(instance: Instance, options: HubOptions) -> str | None:
 
 
 def _fewest_new(instance: Instance) -> int:
-    """Return how many new hubs the policies ask for at least."""
+    """Return the least number of new hubs that the policies require."""
     policies = instance.policies
     if policies.hub_count is not None:
         return max(0, (policies.hub_count.min or 0) - len(instance.existing))
@@ -144,7 +144,7 @@ def _fewest_new(instance: Instance) -> int:
 
 
 def fix_hubs(instance: Instance, names: Iterable[str]) -> Instance:
-    """Return the instance in which exactly the named hubs are open, whatever the threshold says.
+    """Return the instance in which exactly the named hubs are open, regardless of the threshold.
 
     Raises
     ------
@@ -223,7 +223,7 @@ def check_site_names(instance: Instance, names: Iterable[str], option: str) -> N
 
 
 def _no_site(instance: Instance, name: str) -> str:
-    """Say why a name is that of no site."""
+    """Return why a name is not that of a site."""
     position = instance.node_position.get(name)
     if position is None:
         return "there is no such site"

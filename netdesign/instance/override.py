@@ -1,4 +1,4 @@
-"""``--set path=value``: change a value of an instance as if its file said so."""
+"""``--set path=value``: change a value of an instance as if in its file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMING_KEYS = ("id", "name", "site", "drivers")
 
 _SHOWN = 80
 _DIGITS = 10
-"""No list has as many entries as a number of so many digits."""
+"""Numbers of so many digits are beyond the length of any list."""
 
 
 def apply_overrides(located: Located, overrides: Sequence[str]) -> None:
@@ -99,7 +99,7 @@ def _set(located: Located, rest: str, value: Any, override: str) -> None:
 
 
 def _next_key(holder: Any, rest: str, override: str) -> tuple[str | int, str]:
-    """Return the key or position with which a path goes on in ``holder``, and what is left of the path."""
+    """Return the key or position with which a path continues in ``holder``, and the rest of the path."""
     word, dot, after = rest.partition(".")
     if isinstance(holder, dict):
         found = _longest(holder, rest)
@@ -117,7 +117,7 @@ def _next_key(holder: Any, rest: str, override: str) -> tuple[str | int, str]:
             message = f"--set {_short(override)}: {len(places)} entries are named '{found[0]}'; name one by its id"
             raise UsageError(message)
         return places[0], found[1]
-    # Where names have numbers, a number that is none of them is a slip and no position.
+    # Where names are numbers, a number that is no name is an error, not a position.
     may_count = not any(letter.isdecimal() for name in names for letter in name)
     if may_count and word.isascii() and word.isdecimal() and len(word) < _DIGITS and int(word) < len(holder):
         return int(word), after
@@ -129,7 +129,7 @@ def _next_key(holder: Any, rest: str, override: str) -> tuple[str | int, str]:
 
 
 def _longest(known: Collection[str], rest: str) -> tuple[str, str] | None:
-    """Return the longest known name with which a path begins, and what is left of the path."""
+    """Return the longest of the names with which a path begins, and the rest of the path."""
     fitting = [name for name in known if rest == name or rest[:-1].startswith(f"{name}.")]
     if not fitting:
         return None
@@ -138,7 +138,7 @@ def _longest(known: Collection[str], rest: str) -> tuple[str, str] | None:
 
 
 def _names(entries: list[Any]) -> dict[str, list[int]]:
-    """Return the positions of each name in a list; what is an id is no other entry's name."""
+    """Return the positions of each name in a list; ids take precedence over names."""
     names: dict[str, list[int]] = {}
     for key in NAMING_KEYS:
         taken = set(names)

@@ -1,4 +1,4 @@
-"""How numbers move over the years: points of the paths table to factors by year."""
+"""Growth over the years: from points of the paths table to factors by year."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from netdesign.instance.stages import BranchRow, PathRow
 
-Moved = tuple[str, str | None]
-"""What moves: the ``of`` of a path, and the country where it is a volume's."""
+GrowingNumber = tuple[str, str | None]
+"""A number that changes over the years: ``of`` of a path, and the country of a volume."""
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Branch:
     """A branch of the tree with its years.
 
     Parameters
@@ -27,7 +27,7 @@ class Stretch:
     chain
         Names of the branches from the first to this one.
     parent
-        Position of the stretch before it, -1 for the first.
+        Position of the branch before it, -1 for the first.
     first_year, last_year
         Both counted.
     probability
@@ -42,7 +42,7 @@ class Stretch:
     probability: float
 
 
-def stretches(tree: Sequence[BranchRow], last_year: int) -> tuple[Stretch, ...]:
+def tree_branches(tree: Sequence[BranchRow], last_year: int) -> tuple[Branch, ...]:
     """Return the branches of a valid tree, each after its parent.
 
     Parameters
@@ -52,7 +52,7 @@ def stretches(tree: Sequence[BranchRow], last_year: int) -> tuple[Stretch, ...]:
     last_year
         Of the horizon.
     """
-    found: list[Stretch] = []
+    found: list[Branch] = []
     waiting = [(row, -1) for row in tree if row.parent is None]
     while waiting:
         row, parent = waiting.pop(0)
@@ -61,14 +61,14 @@ def stretches(tree: Sequence[BranchRow], last_year: int) -> tuple[Stretch, ...]:
         ends = children[0].first_year - 1 if children else last_year
         chain = (*before.chain, row.id) if before else (row.id,)
         probability = row.probability * (before.probability if before else 1.0)
-        found.append(Stretch(row.id, chain, parent, row.first_year, ends, probability))
+        found.append(Branch(row.id, chain, parent, row.first_year, ends, probability))
         waiting += [(child, len(found) - 1) for child in children]
     return tuple(found)
 
 
-def points_by_number(rows: Iterable[PathRow]) -> dict[Moved, list[PathRow]]:
-    """Return the points of each number that moves, in the order of the file."""
-    found: dict[Moved, list[PathRow]] = {}
+def points_by_number(rows: Iterable[PathRow]) -> dict[GrowingNumber, list[PathRow]]:
+    """Return the points of each number that changes, in the order of the file."""
+    found: dict[GrowingNumber, list[PathRow]] = {}
     for row in rows:
         found.setdefault((one_name(row.of), row.country), []).append(row)
     return found
@@ -80,30 +80,30 @@ def scenario_points(points: Sequence[PathRow], scenario: str | None) -> list[Pat
     return own or [point for point in points if point.where is None]
 
 
-def tree_points(points: Sequence[PathRow], stretch: Stretch, first_years: dict[str, int]) -> list[PathRow]:
-    """Return the points of one number that hold on the way from the first year to a stretch.
+def tree_points(points: Sequence[PathRow], branch: Branch, first_years: dict[str, int]) -> list[PathRow]:
+    """Return the points of one number that hold on the way from the first year to a branch.
 
     Parameters
     ----------
     points
         All points of the number.
-    stretch
+    branch
         A branch of the tree.
     first_years
         First year of each branch.
     """
     kept = [point for point in points if point.where is None]
-    for branch in stretch.chain:
-        own = [point for point in points if point.where == branch]
+    for name in branch.chain:
+        own = [point for point in points if point.where == name]
         if own:
-            kept = [point for point in kept if point.at_year < first_years[branch]] + own
+            kept = [point for point in kept if point.at_year < first_years[name]] + own
     return kept
 
 
 def factors_by_year(points: Sequence[PathRow], first_year: int, last_year: int) -> dict[int, float]:
     """Return the multiple of a number for each year.
 
-    From a point on the number grows as the point says, or else evenly (by one rate) to the next one.
+    From a point on the number grows at the rate of the point or, without one, at a constant rate to the next point.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def factors_by_year(points: Sequence[PathRow], first_year: int, last_year: int) 
 
 
 def _even_growth(level: float, goal: float | None, years: int) -> float:
-    """Return the yearly growth that leads from one level to another; none where the next point names no level."""
+    """Return the yearly growth from one level to another; 0 where the next point has no level."""
     if goal is None or level <= 0.0:
         return 0.0
     return float((goal / level) ** (1.0 / years)) - 1.0

@@ -23,7 +23,7 @@ class MissingPriceError(Exception):
 
 
 def check_parcel(document: InstanceDocument, located: Located, faults: FaultList) -> None:
-    """Note prices a parcel where no file states the weight of a parcel: a weight of the reader's own changes them."""
+    """Note prices per parcel where no file states the weight of a parcel, which they depend on."""
     if ("parcel",) not in located.assumed:
         return
     prices = {"handling.cost_eur_per_parcel": document.handling.cost_eur_per_parcel}
@@ -71,7 +71,7 @@ def fixed_cost(document: InstanceDocument, hub: HubRow, country: CountryRow | No
 
 
 def running_cost(document: InstanceDocument, hub: HubRow, country: CountryRow | None) -> float:
-    """Return what a hub costs in a year without its capital, EUR/year; a fixed cost of its own is taken as that."""
+    """Return the yearly cost of a hub without capital, EUR/year; a stated fixed cost counts as such."""
     if hub.fixed_cost_eur_per_year is not None:
         return hub.fixed_cost_eur_per_year
     costs = document.hub_cost

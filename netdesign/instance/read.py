@@ -1,4 +1,4 @@
-"""Reading an instance: files to document to frozen data, with all faults at once."""
+"""Reading an instance: from files to a document to frozen data, with all faults at once."""
 
 from __future__ import annotations
 
@@ -100,14 +100,14 @@ def read_staged(
 
 
 def _odd_things(document: InstanceDocument, instance: Instance, source: Source, reading: Reading) -> tuple[Fault, ...]:
-    """Return what is odd without being wrong; figures of the literature are abstract, and nothing there is unlikely."""
+    """Return the warnings of a sound instance; figures of the literature are abstract, so none is unlikely."""
     if not has_units(reading.format_in):
         return tuple(source.located.warnings)
     return odd_things(document, instance, source.matrices, source.located)
 
 
-def futures_in(path: Path | Source, overrides: Sequence[str] = (), reading: Reading = OWN) -> tuple[str, ...]:
-    """Return what the years of an instance may follow: ``base``, its scenarios, and ``tree`` where it has one.
+def scenarios_in(path: Path | Source, overrides: Sequence[str] = (), reading: Reading = OWN) -> tuple[str, ...]:
+    """Return the scenarios of an instance: ``base``, those of the file, and ``tree`` where it has one.
 
     Raises
     ------
@@ -189,7 +189,7 @@ def _file_of(path: Path) -> Path:
 
 
 def _check_format(located: Located, shown: str) -> None:
-    """Say at once when the file is something else, instead of listing every key as unknown."""
+    """Raise an error for a file of another format, instead of listing every key as unknown."""
     data, wanted = located.data, f"write `format: {FORMAT}`"
     if not isinstance(data, dict):
         located.raise_if_faulty()

@@ -33,7 +33,7 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
     matrices
         Dense tables by field, as ``load_tables`` returns them.
     located
-        Knows where each value was written.
+        Has the place of each value.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
     commodities = resolve_demand(document, matrices, nodes, position, faults)
     check_names(document, faults)
     check_policy_sites(document.policies, {site.id: site for site in sites}, faults)
-    # What follows makes sense of whole data only.
+    # The checks below need complete data.
     faults.raise_if_any()
     of_demand = ("demand",) if document.tables.demand else ("demand_matrix", "volume_t_per_year", "file")
     demand_file = located.place(("tables", *of_demand))[0]
@@ -83,11 +83,11 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
 
 
 MOST_PAIRS = 50_000_000
-"""Of places between which legs are held at once; a dozen arrays have a number of 8 bytes for each."""
+"""Most pairs of places with legs; a dozen arrays hold a number of 8 bytes for each."""
 
 
 def _check_size(document: InstanceDocument, faults: FaultList) -> None:
-    """Refuse what no machine has the memory for, before it is allocated."""
+    """Raise an error before allocating more memory than any machine has."""
     tables = document.tables
     places = len({row.id for row in (*tables.cities, *tables.hubs, *tables.overseas)})
     are_given = bool(tables.legs) or tables.leg_matrices is not None
@@ -104,8 +104,8 @@ STAGED_TABLES = ("modules", "paths", "tree")
 
 
 def check_has_stages(document: InstanceDocument, faults: FaultList) -> None:
-    """Note tables that only years make sense of, where there are none."""
-    # `stages: null`, as --set writes it, says that the years are left out on purpose.
+    """Note tables of years in an instance without years."""
+    # `stages: null`, as --set writes it, leaves the years out on purpose.
     if document.stages is not None or "stages" in document.model_fields_set:
         return
     for table in STAGED_TABLES:
@@ -240,7 +240,7 @@ def _links(document: InstanceDocument, position: Mapping[str, int], faults: Faul
 
 
 def _link_fault(document: InstanceDocument, row: LinkRow, hubs: set[str], airports: set[str]) -> str:
-    """Return what is wrong with a link between known nodes, or an empty string."""
+    """Return the fault of a link between existing nodes, or an empty string."""
     ends = (row.from_, row.to)
     overseas = [name for name in ends if name in airports]
     if row.from_ == row.to:

@@ -9,8 +9,15 @@ import numpy as np
 
 from netdesign.errors import InstanceError
 from netdesign.instance.faults import FaultList
-from netdesign.instance.growth import NotMovableError, is_volume, moved_document
-from netdesign.instance.paths import Stretch, factors_by_year, points_by_number, scenario_points, stretches, tree_points
+from netdesign.instance.growth import GrowthPathError, grown_document, is_volume
+from netdesign.instance.paths import (
+    Branch,
+    factors_by_year,
+    points_by_number,
+    scenario_points,
+    tree_branches,
+    tree_points,
+)
 from netdesign.instance.policies import Capacity
 from netdesign.instance.prices import MissingPriceError, module_capital, module_yearly, running_cost
 from netdesign.instance.resolve import resolve_instance
@@ -24,12 +31,12 @@ if TYPE_CHECKING:
     from netdesign.instance.data import Instance
     from netdesign.instance.document import Located, Path_
     from netdesign.instance.matrices import Matrix
-    from netdesign.instance.paths import Moved
+    from netdesign.instance.paths import GrowingNumber
     from netdesign.instance.schema import InstanceDocument
     from netdesign.instance.stages import ModuleRow, PathRow, Stages
 
 BASE, TREE = "base", "tree"
-"""What the nodes may follow beside the scenarios by name."""
+"""Scenarios that need not be named in the file."""
 
 
 def resolve_stages(
@@ -90,7 +97,7 @@ def _installed(document: InstanceDocument, base: Instance) -> np.ndarray[tuple[i
 
 
 class _Nodes:
-    """Makes the instances of the nodes; years in which the same numbers hold share what follows from them."""
+    """Makes the instances of the nodes; years with equal numbers share derived data."""
 
     def __init__(
         self,
@@ -103,46 +110,46 @@ class _Nodes:
         self._document, self._matrices, self._located, self._faults = document, matrices, located, faults
         self._base = base
         self._stages: Stages = document.stages  # type: ignore[assignment]
-        self._points: dict[Moved, list[PathRow]] = points_by_number(document.tables.paths)
+        self._points: dict[GrowingNumber, list[PathRow]] = points_by_number(document.tables.paths)
         self._known: dict[tuple[tuple[str, float], ...], tuple[Instance, SitePrices]] = {}
 
     def along(self, scenario: str) -> tuple[TreeNode, ...]:
         """Return the nodes of the tree, or of one path."""
         first, last = self._stages.first_year, self._stages.last_year
         if scenario != TREE:
-            only = Stretch("", (), -1, first, last, 1.0)
+            only = Branch("", (), -1, first, last, 1.0)
             own = {
                 moved: scenario_points(points, None if scenario == BASE else scenario)
                 for moved, points in self._points.items()
             }
-            return self._stretch(only, own, -1)
+            return self._nodes_of_branch(only, own, -1)
         nodes: list[TreeNode] = []
-        branches = stretches(self._document.tables.tree, last)
+        branches = tree_branches(self._document.tables.tree, last)
         first_years = {branch.name: branch.first_year for branch in branches}
         ends: list[int] = []
         for branch in branches:
             own = {moved: tree_points(points, branch, first_years) for moved, points in self._points.items()}
-            nodes += self._stretch(branch, own, ends[branch.parent] if branch.parent >= 0 else -1, len(nodes))
+            nodes += self._nodes_of_branch(branch, own, ends[branch.parent] if branch.parent >= 0 else -1, len(nodes))
             ends.append(len(nodes) - 1)
         return tuple(nodes)
 
-    def _stretch(
-        self, stretch: Stretch, points: Mapping[Moved, Sequence[PathRow]], before: int, offset: int = 0
+    def _nodes_of_branch(
+        self, branch: Branch, points: Mapping[GrowingNumber, Sequence[PathRow]], before: int, offset: int = 0
     ) -> tuple[TreeNode, ...]:
         by_year = {
-            moved: factors_by_year(own, self._stages.first_year, stretch.last_year) for moved, own in points.items()
+            moved: factors_by_year(own, self._stages.first_year, branch.last_year) for moved, own in points.items()
         }
         nodes: list[TreeNode] = []
-        for year in range(stretch.first_year, stretch.last_year + 1):
+        for year in range(branch.first_year, branch.last_year + 1):
             factors = {moved: years[year] for moved, years in by_year.items()}
             instance, prices = self._year(factors, year, points)
-            name = f"{stretch.name} {year}" if stretch.name else str(year)
-            parent = before if year == stretch.first_year else offset + len(nodes) - 1
-            nodes.append(TreeNode(name, stretch.name, parent, year, stretch.probability, instance, prices))
+            name = f"{branch.name} {year}" if branch.name else str(year)
+            parent = before if year == branch.first_year else offset + len(nodes) - 1
+            nodes.append(TreeNode(name, branch.name, parent, year, branch.probability, instance, prices))
         return tuple(nodes)
 
     def _year(
-        self, factors: Mapping[Moved, float], year: int, points: Mapping[Moved, Sequence[PathRow]]
+        self, factors: Mapping[GrowingNumber, float], year: int, points: Mapping[GrowingNumber, Sequence[PathRow]]
     ) -> tuple[Instance, SitePrices]:
         numbers = tuple((of, factor) for (of, _), factor in factors.items() if not is_volume(of))
         if numbers not in self._known:
@@ -152,13 +159,13 @@ class _Nodes:
         return self._with_volumes(instance, volumes), prices
 
     def _priced(
-        self, factors: Mapping[str, float], year: int, points: Mapping[Moved, Sequence[PathRow]]
+        self, factors: Mapping[str, float], year: int, points: Mapping[GrowingNumber, Sequence[PathRow]]
     ) -> tuple[Instance, SitePrices]:
         try:
-            document = moved_document(self._document, factors)
+            document = grown_document(self._document, factors)
             instance = resolve_instance(document, self._matrices, self._located)
             prices = _site_prices(document)
-        except NotMovableError as error:
+        except GrowthPathError as error:
             self._faults.add(self._point(points.get((error.of, None), ()), year), f"in {year} {error}")
             self._faults.raise_if_any()
             raise
@@ -176,14 +183,14 @@ class _Nodes:
         return _staged_policies(instance, self._stages).replace(digest=self._base.digest), prices
 
     def _point(self, points: Sequence[PathRow], year: int) -> Path_:
-        """Return where the point stands that a number follows in a year: the last until then, or else the first."""
+        """Return the place of the point that determines a number in a year: the last until then, or else the first."""
         if not points:
             return ("tables", "paths")
         point = max(points, key=lambda point: (point.at_year <= year, -abs(point.at_year - year)))
         index = next(index for index, row in enumerate(self._document.tables.paths) if row is point)
         return ("tables", "paths", index, "growth_per_year" if point.factor is None else "factor")
 
-    def _with_volumes(self, instance: Instance, factors: Mapping[Moved, float]) -> Instance:
+    def _with_volumes(self, instance: Instance, factors: Mapping[GrowingNumber, float]) -> Instance:
         commodities = instance.commodities
         multiple = np.ones(len(commodities))
         for (of, country), factor in factors.items():
@@ -226,7 +233,7 @@ def _site_prices(document: InstanceDocument) -> SitePrices:
 
 
 def _staged_policies(instance: Instance, stages: Stages) -> Instance:
-    """Return an instance with capacities in force, and with minima that are paid for where the stages say so."""
+    """Return an instance with capacities in force, and with priced minima where the stages state a price."""
     policies = instance.policies
     changes: dict[str, object] = {}
     if policies.capacity is None:

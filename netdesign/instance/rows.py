@@ -36,7 +36,7 @@ class Mode(StrEnum):
 
 
 class SourcedRow(Block):
-    """Columns that any table may carry beside its data: they are kept for the reader and change nothing."""
+    """Columns that any table may have for the reader; they change nothing."""
 
     source: str | None = Field(None, description="Where the row's figures come from.")
     url: str | None = Field(None, description="Page of the source.")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class OrFile:
-    """Marks a table: in the file it is a list of rows, or the name of a CSV file beside the instance."""
+    """Marks a table: in the file it is a list of rows, or the name of a CSV file in the instance's folder."""
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         rows = handler(schema)
@@ -116,13 +116,13 @@ _LIMITS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "ex
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of ``netdesign.instance/1`` (draft 2020-12) with a unit beside each quantity."""
+    """Return the JSON Schema of ``netdesign.instance/1`` (draft 2020-12) with a unit for each quantity."""
     schema = _with_standard_limits(InstanceDocument.model_json_schema(by_alias=True))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": FORMAT, **schema}
 
 
 def _with_standard_limits(part: Any) -> Any:
-    """Name the limits of numbers as JSON Schema does: beside null, pydantic leaves them under Python's names."""
+    """Rename limits of numbers to those of JSON Schema: pydantic keeps Python's names where null is allowed."""
     if isinstance(part, list):
         return [_with_standard_limits(element) for element in part]
     if not isinstance(part, dict):

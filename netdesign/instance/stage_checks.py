@@ -1,4 +1,4 @@
-"""Years, modules, paths and tree against each other: what needs no solver to be seen to be wrong."""
+"""Checks of years, modules, paths and tree against each other that need no solver."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.blocks import Objective
-from netdesign.instance.growth import NotMovableError, check_movable, is_volume, one_name
+from netdesign.instance.growth import GrowthPathError, check_growth_path, is_volume, one_name
 from netdesign.instance.policies import counted_volume, hard_minima
 from netdesign.instance.rows import SiteStatus
 from netdesign.instance.stages import DAYS_PER_YEAR
@@ -116,7 +116,7 @@ def _check_budget(stages: Stages, faults: FaultList) -> None:
 
 
 def check_tree(document: InstanceDocument, stages: Stages, faults: FaultList) -> None:
-    """Note what makes the rows of the tree table no tree."""
+    """Note faults of the tree table: rows that form no tree."""
     rows = document.tables.tree
     if not rows:
         return
@@ -149,7 +149,7 @@ def _check_branch(index: int, row: BranchRow, by_id: dict[str, BranchRow], stage
     if parent is None:
         faults.add((*at, "parent"), f"'{row.parent}' is no branch{did_you_mean(row.parent, by_id)}")
     elif row.first_year <= parent.first_year:
-        # Also what a circle of parents comes to.
+        # A cycle of parents ends here too.
         message = f"{row.first_year} is not after {parent.first_year}, in which its parent {parent.id} begins"
         faults.add((*at, "first_year"), message)
     elif row.first_year > stages.last_year:
@@ -207,16 +207,16 @@ def _check_paths(document: InstanceDocument, stages: Stages, base: Instance, fau
             continue
         if row.of not in faulty:
             try:
-                check_movable(document, row.of)
+                check_growth_path(document, row.of)
                 faulty[row.of] = ""
-            except NotMovableError as error:
+            except GrowthPathError as error:
                 faulty[row.of] = str(error)
         if faulty[row.of]:
             faults.add((*at, "of"), faulty[row.of])
 
 
 def check_resolved_stages(staged: StagedInstance, faults: FaultList) -> None:
-    """Note what the years show together: what forbids that a hub opens, volumes that nothing can lift at first."""
+    """Note faults that the years show together: hubs that can never open, first volumes over all capacity."""
     _check_required(staged, faults)
     _check_minima(staged, faults)
     _check_fixed_cost_cap(staged, faults)
@@ -245,7 +245,7 @@ def _check_required(staged: StagedInstance, faults: FaultList) -> None:
 
 
 def _check_minima(staged: StagedInstance, faults: FaultList) -> None:
-    """Note a year in which hubs that are open for certain have to get more than there is."""
+    """Note a year in which the minima of hubs that must be open are over the volume."""
     for v, node in enumerate(staged.nodes):
         policy = node.instance.policies.minimum_throughput
         if policy is None:
@@ -262,7 +262,7 @@ def _check_minima(staged: StagedInstance, faults: FaultList) -> None:
 
 
 def _check_fixed_cost_cap(staged: StagedInstance, faults: FaultList) -> None:
-    """Note a year in which new hubs that are open for certain, with one module each, cost more to run than may be."""
+    """Note a year in which new hubs that must be open, with one module each, cost more than the cap."""
     for v, node in enumerate(staged.nodes):
         cap = node.instance.policies.fixed_cost_cap_eur_per_year
         new = [staged.base.site_position[name] for name in _certain_hubs(staged, v) - staged.base.existing]
@@ -276,7 +276,7 @@ def _check_fixed_cost_cap(staged: StagedInstance, faults: FaultList) -> None:
 
 
 def _certain_hubs(staged: StagedInstance, v: int) -> frozenset[str]:
-    """Return the hubs that every plan has open at a node; what is required may open in the last year, or close."""
+    """Return the hubs that every plan has open at a node; required ones may open in the last year, or close."""
     is_last = not staged.children[v] and not staged.stages.closing
     return staged.base.required if is_last else staged.base.existing
 

@@ -53,7 +53,7 @@ class Module:
 
 @dataclass(frozen=True)
 class SitePrices:
-    """What sites and their modules cost at a node of the tree.
+    """Costs of sites and modules at a node of the tree.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class SitePrices:
 
 @dataclass(frozen=True)
 class TreeNode:
-    """A year on a branch of the scenario tree: what is known then, and what is decided.
+    """A year on a branch of the scenario tree, with its data.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ class StagedInstance:
         return tuple(reversed(found))
 
     def along(self, leaf: int) -> StagedInstance:
-        """Return the problem of one path from the root to a leaf, known from the start.
+        """Return the problem of one path from the root to a leaf under perfect information.
 
         Parameters
         ----------
@@ -178,7 +178,7 @@ class StagedInstance:
         return len(self.leaves) == 1
 
     def discount(self, year: int) -> float:
-        """Return what a EUR of a year is worth in the first year: ``(1 + r)^-(year - first)``."""
+        """Return the discount factor of a year: ``(1 + r)^-(year - first)``."""
         return float((1.0 + self.stages.discount_rate) ** (self.stages.first_year - year))
 
     @cached_property
@@ -189,8 +189,8 @@ class StagedInstance:
     def used_share(self, module: Module, year: int) -> float:
         """Return the part of a module's capital that the horizon bears when it is paid in ``year``.
 
-        The capital is spread over the years of the module's life as equal annuities, of the worth of the capital when
-        it is paid; the horizon bears those of the years in use up to its end, the rest is salvage.
+        The capital is spread over the module's life as equal annuities, whose present value at payment is the capital;
+        the horizon bears those of the years in use up to its end, the rest is salvage.
         """
         use = [self.discount(year + module.lead + age) for age in range(module.life)]
         borne = max(0, min(module.life, self.stages.last_year - (year + module.lead) + 1))
@@ -202,7 +202,7 @@ class StagedInstance:
         Parameters
         ----------
         module
-            Whose lead and life say what an annuity is.
+            Gives lead time and life.
         used_years
             Whole years of use that are over.
         """
@@ -215,7 +215,7 @@ class StagedInstance:
     def horizon_left(self, module: Module, year: int) -> float:
         """Return the annuities of the years after ``year`` up to the horizon, as a part of the capital paid.
 
-        In money of ``year``: what closing at its end saves of the part that ``used_share`` has charged.
+        In money of ``year``: the part charged by ``used_share`` that closing at its end saves.
         """
         rate = self.stages.discount_rate
         paid = sum((1.0 + rate) ** -(module.lead + age) for age in range(module.life))

@@ -13,7 +13,7 @@ from netdesign.instance.rows import SourcedRow
 
 DAYS_PER_YEAR = 365.0
 VOLUME = "volume"
-"""What a path moves that is no single number of the file: volumes, of all freight or of one stream."""
+"""Words of a path for volumes, of all freight or of one stream, instead of a number of the file."""
 
 LONGEST_HORIZON = 60
 """Years that a horizon may have; beyond them no forecast of demand is worth a model."""
@@ -211,7 +211,7 @@ class PathRow(SourcedRow):
     )
 
     @model_validator(mode="after")
-    def _says_something(self) -> PathRow:
+    def _check_point(self) -> PathRow:
         if self.factor is None and self.growth_per_year is None:
             raise PydanticCustomError("no_point", "give factor, growth_per_year, or both")
         if self.country is not None and self.of.split(".")[0] != VOLUME:

@@ -1,4 +1,4 @@
-"""Reading the tables beside ``instance.yaml``: CSV files with a header row, and dense matrices."""
+"""Reading the tables in the folder of ``instance.yaml``: CSV files with a header row, and dense matrices."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_TABLE_CELLS = 3_000_000
 
 
 def resolve(folder: Path, name: str, field: str, place: tuple[str, int, int]) -> Path:
-    """Return the path of a table, which must lie in the instance's folder.
+    """Return the path of a table, which must be in the instance's folder.
 
     Raises
     ------
@@ -51,8 +51,8 @@ def resolve(folder: Path, name: str, field: str, place: tuple[str, int, int]) ->
     return path
 
 
-def read_csv(path: Path, shown: str, known: Sequence[str], located: Located, at: Path_) -> list[dict[str, str]]:
-    """Read a CSV table into rows of column and text, and note where each stands.
+def read_csv(path: Path, shown: str, allowed: Sequence[str], located: Located, at: Path_) -> list[dict[str, str]]:
+    """Read a CSV table into rows of column and text, and note the place of each.
 
     Empty cells are left out, so that defaults apply. A doubled, unnamed or unknown column and a row with more or fewer
     cells than the header are noted as faults; the rest is read all the same, so that its faults are reported too.
@@ -61,7 +61,7 @@ def read_csv(path: Path, shown: str, known: Sequence[str], located: Located, at:
     ----------
     path, shown
         The file and its name in messages.
-    known
+    allowed
         The columns that the table may have.
     located
         Receives places and faults, under the path ``at``.
@@ -76,15 +76,15 @@ def read_csv(path: Path, shown: str, known: Sequence[str], located: Located, at:
     located.places[at] = (shown, 1, 0)
     lines, faults = split_csv(path, shown, MOST_TABLE_CELLS)
     header = lines[0][1] if lines else []
-    faults += _header_faults(header, lines[0][0] if lines else 1, known, shown)
+    faults += _header_faults(header, lines[0][0] if lines else 1, allowed, shown)
     located.columns[shown] = {name: column for column, name in enumerate(header, start=1)}
-    kept = [(column, name) for column, name in enumerate(header) if name in known]
+    kept = [(column, name) for column, name in enumerate(header) if name in allowed]
     rows: list[dict[str, str]] = []
     for line, cells in lines[1:]:
         if len(cells) != len(header):
             faults.append(Fault(shown, line, 0, "", f"has {len(cells)} cells; the header has {len(header)}"))
             continue
-        located.warnings += _swallowed(cells, header, line, shown)
+        located.warnings += _unclosed_quotes(cells, header, line, shown)
         located.places[*at, len(rows)] = (shown, line, 0)
         rows.append({name: cells[column] for column, name in kept if cells[column]})
     if not rows and not faults:
@@ -96,25 +96,25 @@ def read_csv(path: Path, shown: str, known: Sequence[str], located: Located, at:
     return rows
 
 
-def _header_faults(header: list[str], line: int, known: Sequence[str], shown: str) -> list[Fault]:
+def _header_faults(header: list[str], line: int, allowed: Sequence[str], shown: str) -> list[Fault]:
     faults: list[Fault] = []
     seen: set[str] = set()
     for column, name in enumerate(header, start=1):
-        if len(faults) > len(known) + _FAULTS_SHOWN:
+        if len(faults) > len(allowed) + _FAULTS_SHOWN:
             message = f"the columns from here to {len(header)} are not looked at; this is no such table"
             return [*faults, Fault(shown, line, column, "", message)]
         if not name:
             faults.append(Fault(shown, line, column, "", "this column has no name"))
         elif name in seen:
             faults.append(Fault(shown, line, column, name, "this column stands twice"))
-        elif name not in known:
-            faults.append(Fault(shown, line, column, name, unknown("column", name, known)))
+        elif name not in allowed:
+            faults.append(Fault(shown, line, column, name, unknown("column", name, allowed)))
         seen.add(name)
     return faults
 
 
-def _swallowed(cells: list[str], header: list[str], line: int, shown: str) -> list[Fault]:
-    """Return warnings of cells that hold what looks like a row: a quotation mark may be open since the row before."""
+def _unclosed_quotes(cells: list[str], header: list[str], line: int, shown: str) -> list[Fault]:
+    """Return warnings of cells that may hold a whole row: a quotation mark may be open since the row before."""
     if "\n" not in "".join(cells):
         return []
     message = "goes over several lines, one of which looks like a row; is a quotation mark left open?"

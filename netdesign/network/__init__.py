@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from netdesign.network.best import best_routes as best_routes
 from netdesign.network.candidates import CandidateRoutes as CandidateRoutes
+from netdesign.network.candidates import best_routes as best_routes
 from netdesign.network.candidates import candidate_routes as candidate_routes
 from netdesign.network.candidates import couples_commodities as couples_commodities
 from netdesign.network.candidates import permitted_routes as permitted_routes

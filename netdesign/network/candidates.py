@@ -1,18 +1,21 @@
-"""The routes that a model needs: all that exist and are permitted, less those that another one replaces for certain."""
+"""Candidate routes of a model, after route filtering, and the best routes over a given set of hubs."""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from netdesign.errors import SizeError
-from netdesign.instance.blocks import Allocation
+from netdesign.instance.blocks import Allocation, Objective
 from netdesign.instance.policies import CapacityCounts, counted_volume, couplings, minimum_tonnes
 from netdesign.network.routes import hard_deadline, price_routes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
@@ -20,10 +23,10 @@ if TYPE_CHECKING:
     from netdesign.network.routes import RouteCosts
 
 _CELLS_AT_ONCE = 500_000
-"""Routes priced in one go; bounds the memory of dense instances."""
+"""Routes priced at once; bounds the memory of dense instances."""
 
 MOST_CELLS = 200_000_000
-"""Routes that are priced at all: about a minute of work."""
+"""Most routes that are priced: about a minute of work."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class CandidateRoutes:
 
 
 def couples_commodities(instance: Instance) -> bool:
-    """Tell whether the best route of one commodity depends on the others: by a policy, or as a city has one hub."""
+    """Return whether the best route of a commodity depends on the others: by a policy or by single allocation."""
     return instance.problem.allocation is Allocation.SINGLE or bool(couplings(instance))
 
 
@@ -67,7 +70,7 @@ def candidate_routes(instance: Instance, network: Network) -> CandidateRoutes:
 
 
 def all_routes(instance: Instance, network: Network) -> CandidateRoutes:
-    """Return every route over permitted sites, unfiltered; what the filter is tested against."""
+    """Return every route over permitted sites, without route filtering."""
     return _collect(instance, network, None)
 
 
@@ -94,7 +97,7 @@ def _collect(instance: Instance, network: Network, route_filter: _Filter | None)
 def permitted_routes(
     instance: Instance, network: Network, rows: NDArray[np.intp], sites: NDArray[np.intp]
 ) -> tuple[RouteCosts, NDArray[np.bool_]]:
-    """Price all routes of commodities over sites, and tell which exist and keep hard deadlines.
+    """Price all routes of commodities over sites, and mark those that exist and keep hard deadlines.
 
     Returns
     -------
@@ -132,7 +135,7 @@ class _Filter:
     def replaced(
         self, costs: RouteCosts, exists: NDArray[np.bool_], rows: NDArray[np.intp], sites: NDArray[np.intp]
     ) -> NDArray[np.bool_]:
-        """Tell which routes of a block, shape (commodities, first, last) or (commodities, hub), another replaces."""
+        """Return which routes of a block, shape (commodities, first, last) or (commodities, hub), another replaces."""
         measures = (costs.total, costs.time_h, costs.co2e)
         replaced = self._by_one_of_its_hubs(measures, exists, rows, sites)
         every = (slice(None),)
@@ -143,7 +146,7 @@ class _Filter:
             better = np.logical_and.reduce([measure[own][to_all] <= measure for measure in measures])
             better &= exists[own][to_all]
             better[own] = False
-            # A certain hub whose own route another certain hub replaced replaces nothing more.
+            # A route that is itself replaced by that of another such hub replaces none, so one of equal routes is kept.
             replaced |= better & ~replaced[own][to_all]
         return replaced
 
@@ -154,7 +157,7 @@ class _Filter:
         rows: NDArray[np.intp],
         sites: NDArray[np.intp],
     ) -> NDArray[np.bool_]:
-        """Tell which routes (k, m) the route (k, k) or (m, m) replaces; routes over one hub are not replaced."""
+        """Return which routes (k, m) the route (k, k) or (m, m) replaces; routes over one hub are not replaced."""
         if exists.ndim == 2:
             return np.zeros_like(exists)
         # (k, k) keeps the first hub: same lane in and same entry; only a lane out may change.
@@ -178,3 +181,40 @@ class _Filter:
         no_worse = [np.broadcast_to(one_hub(exists), exists.shape)]
         no_worse += [one_hub(values) <= values for values in measures]
         return np.asarray(np.logical_and.reduce(no_worse), dtype=np.bool_)
+
+
+def best_routes(
+    instance: Instance, network: Network, hubs: Sequence[int]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """Return first hub, last hub and value of each commodity's best permitted route; of equal ones the first.
+
+    Best is the cheapest, or the fastest where the longest time is the objective.
+
+    Parameters
+    ----------
+    hubs
+        Positions of sites.
+
+    Returns
+    -------
+    array, array, array
+        Positions of sites, and F in EUR/t or T in h, infinite where no route is permitted.
+    """
+    count = len(instance.commodities)
+    rows, hard = np.arange(count), hard_deadline(instance)
+    first, last = np.zeros(count, dtype=np.intp), np.zeros(count, dtype=np.intp)
+    best = np.full(count, np.inf)
+    # Pair by pair, so that the routes of large instances are never held at once.
+    for k, m in _pairs(instance, hubs):
+        costs = price_routes(instance, network, rows, np.array(k), np.array(m))
+        value = costs.time_h if instance.problem.objective is Objective.LONGEST_TIME else costs.total
+        is_better = np.isfinite(costs.total) & ~(costs.is_late & hard) & (value < best)
+        best[is_better] = value[is_better]
+        first[is_better], last[is_better] = k, m
+    return first, last, best
+
+
+def _pairs(instance: Instance, hubs: Sequence[int]) -> list[tuple[int, int]]:
+    if instance.problem.route_hubs == 1:
+        return [(hub, hub) for hub in hubs]
+    return list(itertools.product(hubs, hubs))

@@ -1,4 +1,4 @@
-"""The instance as a networkx graph of cities: for drawing, exporting, and choosing ways."""
+"""The instance as a networkx graph of cities, for drawing, export and shortest paths."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def city_graph(instance: Instance) -> nx.Graph[str]:
         graph.nodes[site.id]["site"] = site.status.value
     for link in instance.links:
         ends = instance.nodes[link.origin].id, instance.nodes[link.destination].id
-        weight = way_weight(link, instance.road)
+        weight = link_weight(link, instance.road)
         if graph.has_edge(*ends) and graph.edges[ends]["weight"] <= weight:
             continue
         graph.add_edge(
@@ -62,8 +62,8 @@ def city_graph(instance: Instance) -> nx.Graph[str]:
     return graph
 
 
-def way_weight(link: Link, road: Road | None) -> float:
-    """Return what choosing a way minimises on this link: road km, and sea km, hours and fares put into road km."""
+def link_weight(link: Link, road: Road | None) -> float:
+    """Return the weight of a link for shortest paths: road km, with sea km, hours and fares converted to road km."""
     if link.mode is Mode.AIR or road is None:
         return link.km
     fare_km = link.fare_eur_per_truck / road.cost_eur_per_km if road.cost_eur_per_km else 0.0

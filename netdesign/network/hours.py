@@ -1,4 +1,4 @@
-"""The fastest routes: hours from order to door over the sites that may open, and what is late on every route."""
+"""Fastest routes: hours from order to door over the sites that may open, and commodities late on every route."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DEEPEST = 350.0
 """Half of the largest x whose exp(-x) has all its digits: two such factors may be multiplied."""
 
 _SURE_H = 1e-6
-"""Far over the rounding of a logarithm in h."""
+"""Margin far above the rounding of a logarithm in h."""
 
 
 class Hours:
@@ -49,7 +49,7 @@ class Hours:
         self._onward = network.distribution.time_h[sites]
         self._at_origin = np.array([stream.origin_h for stream in instance.streams])
         self._at_door = np.array([stream.last_mile_h for stream in instance.streams])
-        # Without the ends; NaN where nobody has asked.
+        # Without the ends; NaN where not computed yet.
         self._known = np.full(len(self._commodities), np.nan)
 
     def fastest(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -65,7 +65,7 @@ class Hours:
         return self._with_ends(self._known[rows], rows)
 
     def _have_routes(self, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Tell which of some commodities have any route; as products of matrices, far sooner than the times."""
+        """Return which commodities have any route; by products of matrices, far faster than by times."""
         origins, origin = np.unique(self._commodities.origin[rows], return_inverse=True)
         ends, end = np.unique(self._commodities.destination[rows], return_inverse=True)
         to_last, onward = np.isfinite(self._first[origins]), np.isfinite(self._onward[:, ends])
@@ -108,7 +108,7 @@ class Hours:
         return np.asarray(hours + self._at_origin[stream] + self._at_door[stream])
 
     def _is_late_over_two(self, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Tell which of some commodities have no route in time, nor one at all where there is no deadline.
+        """Return which commodities have no route in time, or no route at all where they have no deadline.
 
         The times over all pairs of hubs take sites^3 steps. Where hundreds of sites may open most commodities are
         decided without: min(x) lies at most log(n) / s over -log(sum(exp(-s x))) / s, and the sum of exp over the first
@@ -147,7 +147,7 @@ class Hours:
 
 
 def joined(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell what is joined to what by a leg of one kind and then one of the other."""
+    """Return which nodes a leg of one kind followed by one of the other joins."""
     return np.asarray(one.astype(np.float32) @ other.astype(np.float32) > 0)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from netdesign.instance.policies import charges
 from netdesign.instance.rows import Mode
-from netdesign.network.shortest_paths import find_ways, truck_hours
+from netdesign.network.shortest_paths import find_truck_paths, truck_hours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ class LegArrays:
     Parameters
     ----------
     air, road
-        Carriage in EUR/t, of which a leg has one or the other; the factor of the leg is in it.
+        Carriage in EUR/t, by air or by road; the factor of the leg is included.
     border
         Customs at a change of zone, EUR/t.
     time_h
@@ -43,7 +43,7 @@ class LegArrays:
     co2e
         t CO2e/t.
     prices
-        EUR for a unit of some of these columns, which policies charge.
+        Prices that policies charge, EUR a unit of some of these columns.
     """
 
     air: NDArray[np.float64]
@@ -65,7 +65,7 @@ class LegArrays:
 
 @dataclass(frozen=True)
 class Network:
-    """All legs of an instance, and what one pass through each hub costs and takes.
+    """All legs of an instance, and cost and time of one pass through each hub.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ class Network:
 
 
 def build_network(instance: Instance) -> Network:
-    """Return the legs of an instance: ways through the graph, or the legs that it gives directly, and air lanes."""
+    """Return the legs of an instance: shortest paths or legs given directly, and air lanes."""
     outward, inward = _surface_legs(instance)
     factors, site_nodes = instance.factors, np.array([site.node for site in instance.sites])
     inter_hub = _each(outward, lambda values: _columns(values, site_nodes))
@@ -114,14 +114,14 @@ def _each(legs: LegArrays, change: Callable[[NDArray[np.float64]], NDArray[np.fl
 
 
 def _columns(values: NDArray[np.float64], chosen: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return some columns; those that stand side by side without a copy."""
+    """Return some columns, without a copy where they are contiguous."""
     side_by_side = (np.diff(chosen) == 1).all()
     return values[:, chosen[0] : chosen[-1] + 1] if side_by_side else np.take(values, chosen, axis=1)
 
 
 def _scale(legs: LegArrays, factor: float) -> None:
     """Apply the factor of a leg to its carriage by road; customs, time and carbon stay."""
-    # No leg stays no leg, under a factor of 0 too.
+    # A missing leg stays missing, also under a factor of 0.
     np.multiply(legs.road, factor, out=legs.road, where=np.isfinite(legs.road))
 
 
@@ -144,7 +144,7 @@ def _surface_legs(instance: Instance) -> tuple[LegArrays, LegArrays]:
 def _truck_legs(instance: Instance) -> LegArrays:
     """Legs between sites and nodes by truck, shape (sites, nodes); the same in both directions."""
     road = instance.road
-    ways = find_ways(instance)
+    ways = find_truck_paths(instance)
     if road is None:
         return _with_border(instance, *(ways.km.copy() for _ in range(4)))
 
@@ -162,7 +162,7 @@ def _truck_legs(instance: Instance) -> LegArrays:
 def _row_by_row(
     change: Callable[..., tuple[NDArray[np.float64], ...]], *given: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], ...]:
-    """Return as many matrices as are given; what lies between them stays small, and so in the processor's cache."""
+    """Return as many matrices as are given; intermediate results stay small, and so in the processor's cache."""
     made = tuple(np.empty(values.shape) for values in given)
     for start in range(0, len(given[0]), _ROWS_AT_ONCE):
         part = slice(start, start + _ROWS_AT_ONCE)

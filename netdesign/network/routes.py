@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RouteCosts:
-    """Parts of the cost of routes, with their time and carbon; all of one shape, infinite where there is no route.
+    """Cost parts, time and carbon of routes; all of one shape, infinite where there is no route.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class RouteCosts:
     is_late
         Whether T is past the deadline.
     prices
-        EUR for a unit of some of these columns, which policies charge.
+        Prices that policies charge, EUR a unit of some of these columns.
     """
 
     air: NDArray[np.float64]
@@ -118,7 +118,7 @@ def _promises(instance: Instance) -> tuple[NDArray[np.float64], ...]:
 
 
 def hard_deadline(instance: Instance) -> NDArray[np.bool_]:
-    """For each commodity, whether late routes are forbidden: where the fewest hubs are sought, before any deadline."""
+    """Return whether late routes are forbidden, by commodity; for the fewest hubs every deadline is hard."""
     every = instance.problem.objective is Objective.HUB_NUMBER
     hard = np.array([every or stream.deadline is DeadlineKind.HARD for stream in instance.streams])
     return np.asarray(hard[instance.commodities.stream])
@@ -132,7 +132,7 @@ def unroutable(instance: Instance, network: Network) -> NDArray[np.intp]:
 
 
 def _late_and_lost(instance: Instance, hours: Hours) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
-    """Return what is late on every route, what of it may not be late or has no route, and the latter's hours."""
+    """Return commodities late on every route, those of them that may not be or have no route, and their hours."""
     late, may_have_none = hours.late_everywhere()
     doubtful = late[may_have_none | hard_deadline(instance)[late]]
     fastest = hours.fastest(doubtful)
@@ -141,7 +141,7 @@ def _late_and_lost(instance: Instance, hours: Hours) -> tuple[NDArray[np.intp], 
 
 
 def _all_have_routes_and_time(instance: Instance, network: Network) -> bool:
-    """Tell whether there are no deadlines and every commodity has a route over one hub: then hours need no look."""
+    """Return whether hours need no check: there are no deadlines, and all commodities have a one-hub route."""
     if np.isfinite(instance.deadline_h).any():
         return False
     sites = np.array([instance.site_position[name] for name in instance.allowed])

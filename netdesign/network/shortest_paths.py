@@ -1,4 +1,4 @@
-"""Ways of trucks through the graph, and the time that drivers need for them."""
+"""Paths of trucks through the graph, and the time that drivers need for them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.rows import Mode
-from netdesign.network.graph import city_graph, way_weight
+from netdesign.network.graph import city_graph, link_weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Ways:
-    """The way of least weight between each site and each node, the same in both directions.
+class TruckPaths:
+    """Shortest paths between sites and nodes, the same in both directions.
 
     Parameters
     ----------
     km, sea_km, hours, fare
-        Shape (sites, nodes): road km, sea km, hours beside driving, EUR a truck; km is NaN where there is no way, and
-        what no link has is 0, read-only.
+        Shape (sites, nodes): road km, sea km, hours other than driving, EUR a truck; km is NaN where there is no path.
+        A kind that no link has is 0, read-only.
     """
 
     km: NDArray[np.float64]
@@ -37,13 +37,13 @@ class Ways:
 
 
 _FEW = 6_000
-"""Sites times links, in both directions, up to which networkx has all ways sooner than SciPy loads."""
+"""Sites times links, in both directions, up to which networkx finds all paths before SciPy is loaded."""
 
 
-def find_ways(instance: Instance) -> Ways:
-    """Choose the ways from every site by Dijkstra's algorithm over the road and ferry links.
+def find_truck_paths(instance: Instance) -> TruckPaths:
+    """Find the shortest paths from every site over the road and ferry links by Dijkstra's algorithm.
 
-    Of ways of equal weight the one that networkx finds first is taken.
+    Of paths of equal weight the one that networkx finds first is taken.
     """
     edges = _edges(instance)
     if len(instance.sites) * len(edges.weight) <= _FEW:
@@ -52,11 +52,11 @@ def find_ways(instance: Instance) -> Ways:
         sums = _by_scipy(instance, edges)
     nothing = np.broadcast_to(0.0, sums.shape[:2])
     found = {kind: np.ascontiguousarray(sums[:, :, column]) for column, kind in enumerate(edges.kinds)}
-    return Ways(*(found.get(kind, nothing) for kind in range(4)))
+    return TruckPaths(*(found.get(kind, nothing) for kind in range(4)))
 
 
 def _by_scipy(instance: Instance, edges: _Edges) -> NDArray[np.float64]:
-    """Return the sums along the ways from all sites, shape (sites, nodes, kinds).
+    """Return the sums along the paths from all sites, shape (sites, nodes, kinds).
 
     SciPy is fifty times as fast as networkx where all of 2,000 cities are sites.
     """
@@ -86,9 +86,9 @@ class _Edges:
     origin, destination
         Positions of nodes, shape (edges,).
     weight
-        What choosing a way minimises, shape (edges,).
+        Minimised along a path, shape (edges,).
     steps
-        Km, sea km, hours beside driving and fare, of which only those that some link has; shape (edges, kinds).
+        Km, sea km, hours other than driving and fare, without those that no link has; shape (edges, kinds).
     kinds
         Which of the four they are; km always.
     """
@@ -101,7 +101,7 @@ class _Edges:
 
     @property
     def weigh_their_km(self) -> bool:
-        """Whether the weight of a way is its length, which then is the same on all ways of equal weight."""
+        """Whether the weight is the length, so that paths of equal weight have equal length."""
         return self.kinds == (0,) and bool((self.steps[:, 0] == self.weight).all())
 
 
@@ -110,7 +110,7 @@ def _edges(instance: Instance) -> _Edges:
     lightest: dict[tuple[int, int], tuple[float, Link]] = {}
     for link in instance.links:
         pair = (min(link.origin, link.destination), max(link.origin, link.destination))
-        weight = way_weight(link, instance.road)
+        weight = link_weight(link, instance.road)
         if pair not in lightest or weight < lightest[pair][0]:
             lightest[pair] = weight, link
     found = []
@@ -128,7 +128,7 @@ def _edges(instance: Instance) -> _Edges:
 def _sums(
     own: NDArray[np.intp], total: NDArray[np.float64], before: NDArray[np.int32], edges: _Edges
 ) -> NDArray[np.float64]:
-    """Return what the links along each way add up to, from the site on, shape (sites, nodes, kinds).
+    """Return the sums over the links of each path, from the site on, shape (sites, nodes, kinds).
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def _sums(
     sums[np.arange(sites), own] = 0.0
     nearest_first = np.argsort(total, axis=1, kind="stable")
     starts = np.take_along_axis(before, nearest_first, axis=1)
-    # Transposed, as what follows goes through all sites at once.
+    # Transposed, as each step below takes all sites at once.
     ends, starts = np.ascontiguousarray(nearest_first.T), np.ascontiguousarray(starts.T).astype(np.intp)
     number = edges.origin * size + edges.destination
     is_left = starts >= 0
@@ -159,7 +159,7 @@ def _sums(
 
 
 def _is_ambiguous(total: NDArray[np.float64], sums: NDArray[np.float64], edges: _Edges) -> bool:
-    """Tell whether ways from one site have equal weights and yet differ in what they cost or take.
+    """Return whether paths from a site have equal weights but different sums.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def _is_ambiguous(total: NDArray[np.float64], sums: NDArray[np.float64], edges: 
 
 
 def _by_networkx(instance: Instance, sites: Sequence[Site]) -> NDArray[np.float64]:
-    """Return the sums along the ways from some sites that networkx finds first, shape (sites, nodes, 4)."""
+    """Return the sums along the paths from some sites that networkx finds first, shape (sites, nodes, 4)."""
     import networkx as nx
 
     graph, position = city_graph(instance), instance.node_position

@@ -1,4 +1,4 @@
-"""The networks of a staged instance: years whose legs are the same share them."""
+"""Networks of a staged instance; years with equal legs share them."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 def build_networks(staged: StagedInstance) -> tuple[Network, ...]:
     """Return the legs of each node's instance, in the order of the nodes."""
-    known: list[tuple[Instance, Network]] = []
+    built: list[tuple[Instance, Network]] = []
     by_prices: dict[int, Network] = {}
     found = []
     for node in staged.nodes:
         # Nodes with the same prices share the tuple of sites, whatever their volumes.
         key = id(node.instance.sites)
         if key not in by_prices:
-            by_prices[key] = _network(node.instance, known)
+            by_prices[key] = _network(node.instance, built)
         found.append(by_prices[key])
     return tuple(found)
 
 
-def _network(instance: Instance, known: list[tuple[Instance, Network]]) -> Network:
-    for other, network in known:
+def _network(instance: Instance, built: list[tuple[Instance, Network]]) -> Network:
+    for other, network in built:
         if _has_legs_of(instance, other):
             return replace(
                 network,
@@ -39,14 +39,14 @@ def _network(instance: Instance, known: list[tuple[Instance, Network]]) -> Netwo
                 hub_h=np.array([site.hub_h for site in instance.sites]),
             )
     network = build_network(instance)
-    known.append((instance, network))
+    built.append((instance, network))
     return network
 
 
 def _has_legs_of(instance: Instance, other: Instance) -> bool:
-    """Tell whether two years of one instance have the same legs; places and names are the same in all of them."""
-    said = [(one.road, one.air, one.border, one.factors, charges(one.policies)) for one in (instance, other)]
-    if said[0] != said[1]:
+    """Return whether two years of one instance have the same legs; places and names are the same in all of them."""
+    leg_data = [(one.road, one.air, one.border, one.factors, charges(one.policies)) for one in (instance, other)]
+    if leg_data[0] != leg_data[1]:
         return False
     waits = [[site.night_wait_h for site in one.sites] for one in (instance, other)]
     if waits[0] != waits[1] or instance.links != other.links:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.evaluate.configuration import Configuration
+    from netdesign.evaluate.configuration import NodeConfiguration
     from netdesign.evaluate.staged import NodeEvaluation, StagedEvaluation
     from netdesign.instance.staged import StagedInstance
     from netdesign.results.document import Ended
@@ -118,7 +118,7 @@ def nodes_part(staged: StagedInstance, plan: StagedPlan, evaluation: StagedEvalu
 
 
 def _node_part(
-    staged: StagedInstance, v: int, own: NodePlan, standing: Configuration, found: NodeEvaluation
+    staged: StagedInstance, v: int, own: NodePlan, standing: NodeConfiguration, found: NodeEvaluation
 ) -> timing.NodePart:
     node, lead = staged.nodes[v], {module.id: module.lead for module in staged.modules}
     plan = plan_part(own.operations, node.instance)
@@ -148,7 +148,7 @@ def _node_part(
     )
 
 
-def _modules(staged: StagedInstance, standing: Configuration) -> list[timing.ModulesPart]:
+def _modules(staged: StagedInstance, standing: NodeConfiguration) -> list[timing.ModulesPart]:
     return [
         timing.ModulesPart(
             hub=staged.base.sites[site].id, module=staged.modules[module].id, count=int(standing.in_use[site, module])

@@ -12,7 +12,7 @@ import pytest
 from netdesign import catalogue
 from netdesign.errors import InstanceError
 from netdesign.evaluate import evaluate
-from netdesign.formulation.flows import flows_of
+from netdesign.formulation.flows import flow_data
 from netdesign.network import build_network, price_routes
 from netdesign.network.routes import unroutable
 from netdesign.solve.core.outcome import Termination
@@ -115,4 +115,4 @@ def test_the_row_against_detours_is_there_only_where_they_pay(tmp_path):
     """In random legs without a metric it binds; distances in a plane never need it."""
     for instance, network in flown_instances(10, tmp_path, single=False, capacity=None):
         model = FLOW.build(instance, network)
-        assert hasattr(model, "only_collected_is_transferred") != flows_of(instance, network).is_metric
+        assert hasattr(model, "only_collected_is_transferred") != flow_data(instance, network).is_metric

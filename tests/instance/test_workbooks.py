@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netdesign.errors import InstanceError, UsageError, look
+from netdesign.errors import InstanceError, UsageError, normalised
 from netdesign.instance import read_instance
 from netdesign.instance.document import Located
 from netdesign.instance.published import workbook as reader
@@ -347,7 +347,7 @@ def readable(text: str) -> bool:
 @given(
     title=TEXTS.filter(readable),
     note=TEXTS.filter(readable),
-    names=st.lists(NAMES, min_size=3, max_size=3, unique_by=look),  # names that look alike are refused
+    names=st.lists(NAMES, min_size=3, max_size=3, unique_by=normalised),  # names that look alike are refused
     figure=FIGURES,
     group=NAMES,
     stream=NAMES,

@@ -1,4 +1,4 @@
-"""Ways, hours and prices of legs, each against figures worked out by hand."""
+"""Paths, hours and prices of legs, each against figures worked out by hand."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from netdesign.instance.blocks import Air, Crew
 from netdesign.network import build_network, check_routes, city_graph, price_routes, shortest_paths
 from netdesign.network.hours import Hours, fastest_hours
 from netdesign.network.legs import air_cost, air_hours
-from netdesign.network.shortest_paths import find_ways, truck_hours
+from netdesign.network.shortest_paths import find_truck_paths, truck_hours
 from tests.support.brute_force import hours_on_the_road
 from tests.support.solving import ONE_DRIVER, hand_priced, read_document
 
@@ -114,7 +114,7 @@ def two_ways(folder: Path, **road: Any) -> Instance:
 def test_the_way_is_that_of_least_weight(road, by_sea, tmp_path):
     """Road km, sea km by their factor, hours by km an hour and fares by the price of a km decide together."""
     instance = two_ways(tmp_path, **road)
-    ways, site, node = find_ways(instance), instance.site_position["a"], instance.node_position["b"]
+    ways, site, node = find_truck_paths(instance), instance.site_position["a"], instance.node_position["b"]
     found = tuple(float(column[site, node]) for column in (ways.km, ways.sea_km, ways.hours, ways.fare))
     assert found == ((100, 100, 3, 200) if by_sea else (400, 0, 0, 0))
 
@@ -148,7 +148,7 @@ def test_of_parallel_links_the_one_of_least_weight_is_taken(tmp_path):
     document["tables"]["links"] = [worse, best, *document["tables"]["links"]]
     instance = read_document(document, tmp_path)
     assert city_graph(instance).edges["a", "S"]["km"] == 340
-    ways = find_ways(instance)
+    ways = find_truck_paths(instance)
     assert ways.km[instance.site_position["a"], instance.node_position["S"]] == 340
     # And back, and on to b by the ferry.
     assert ways.km[instance.site_position["S"], instance.node_position["a"]] == 340
@@ -181,7 +181,7 @@ def test_ways_are_those_that_networkx_finds_first(seed, few, has_ferries, tmp_pa
         "demand": [{"origin": "n0", "destination": "n1", "stream": "outbound", "volume_t_per_year": 1}],
     }
     instance = read_document(document, tmp_path)
-    graph, ours = city_graph(instance), find_ways(instance)
+    graph, ours = city_graph(instance), find_truck_paths(instance)
     for row, start in enumerate(names):
         paths = nx.single_source_dijkstra_path(graph, start, weight="weight")
         for column, end in enumerate(names):

@@ -1,7 +1,7 @@
 """The ``policies`` block of ``instance.yaml``: each policy is in force because the instance states it.
 
-A policy on freight is one file: its block, what the data shows to be wrong, its limits or rows over routes, its price,
-and what the referee says where a plan violates it, by figures of its own. ``FREIGHT`` is the registry that checks,
+A policy on freight is one file: its block, checks against the data, limits or rows over routes, price, and its
+violations by a plan, which the referee finds with figures of its own. ``FREIGHT`` is the registry that checks,
 route filter, models, engines and reports read.
 """
 

@@ -1,4 +1,4 @@
-"""What a policy on freight is made of: checks, limits or rows over routes, a price, and words."""
+"""The parts of a policy on freight: checks, limits or rows over routes, a price, and words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from netdesign.instance.sense.remarks import Remarks
 
 LEAST_SHARE = 1e-9
-"""Part of the volume that counts under which a minimum or a capacity is refused: it is lost in rounding."""
+"""A minimum or capacity under this part of the volume is refused: it is lost in rounding."""
 
 
 class Policy(StrEnum):
@@ -48,7 +48,7 @@ class Counted(StrEnum):
     ALL = "all"
 
 
-class Routes(Protocol):
+class RouteColumns(Protocol):
     """Routes as columns of one length, as ``network.CandidateRoutes`` has them."""
 
     @property
@@ -114,7 +114,7 @@ class Limit:
     least, most
         One of them is infinite.
     unit
-        What the measure is, about: divided by it a row is one of tonnes.
+        Typical size of the measure; divided by it a row is in tonnes.
     """
 
     name: str
@@ -136,7 +136,7 @@ class Limit:
 
     @property
     def scale(self) -> float:
-        """What to divide a row by that is to be of the order of one."""
+        """Divisor that scales a row to the order of one."""
         return min(abs(self.most), abs(self.least)) or 1.0
 
 
@@ -149,7 +149,7 @@ class Charge:
 
 
 class FreightPolicy:
-    """A policy on freight. What a policy does not state differently is as here.
+    """A policy on freight, with the defaults of all policies.
 
     Attributes
     ----------
@@ -172,22 +172,22 @@ class FreightPolicy:
     LIKELY: ClassVar[dict[str, tuple[str, float, float]]] = {}
 
     def couples(self, policies: Policies) -> str | None:
-        """Return the words for what makes the best route of a commodity depend on the others, or None."""
+        """Return words for the reason why the best route of a commodity depends on others, or None."""
         return self.NAME.value if getattr(policies, self.NAME) is not None else None
 
     def can_forbid(self, policies: Policies) -> bool:
-        """Tell whether it can leave no network permitted, which what has a price cannot."""
+        """Return whether it can make the problem infeasible; a policy with a price cannot."""
         return self.couples(policies) is not None
 
     def without(self, policies: Policies) -> Policies:
-        """Return the policies without what of it can leave no network permitted."""
+        """Return the policies without its parts that can make the problem infeasible."""
         return policies.model_copy(update={self.NAME.value: None})
 
     def check(self, instance: Instance, faults: FaultList) -> None:
-        """Note what the data alone shows to be wrong, where the policy is in force."""
+        """Note the faults of the policy that the data alone shows, where it is in force."""
 
     def note(self, document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
-        """Note what is stated and has no effect, or none that who wrote it can have meant."""
+        """Note values that have no effect, or hardly the effect that was meant."""
 
     def charge(self, policies: Policies) -> Charge | None:
         """Return the price that it puts on a measure, or None."""
@@ -197,17 +197,17 @@ class FreightPolicy:
         del instance
         return []
 
-    def rows(self, instance: Instance, routes: Routes) -> list[RouteRow]:
+    def rows(self, instance: Instance, routes: RouteColumns) -> list[RouteRow]:
         """Return its rows, where the policy is in force."""
         return [_row(limit, routes) for limit in self.limits(instance)]
 
     def violations(self, instance: Instance, found: Measured) -> Iterator[Violation]:
-        """Yield what a plan violates, by what the referee measured."""
+        """Yield violations of the policy by a plan, from the figures of the referee."""
         del instance, found
         yield from ()
 
 
-def _row(limit: Limit, routes: Routes) -> RouteRow:
+def _row(limit: Limit, routes: RouteColumns) -> RouteRow:
     """Return a limit as a row, in units that make it of the order of one."""
     taken, scale = limit.weight[routes.commodity] * getattr(routes, limit.measure), limit.scale
     counted = np.flatnonzero(taken > 0)
@@ -225,7 +225,7 @@ def counted_volume(instance: Instance, counts: Counted) -> NDArray[np.float64]:
 
 
 def check_not_near_0(faults: FaultList, path: tuple[str | int, ...], tonnes: float, total: float) -> None:
-    """Note a figure that no computation tells from 0 beside the volume that it is about."""
+    """Note a figure that rounding makes equal to 0 next to the volume to which it applies."""
     least = LEAST_SHARE * total
     if 0 < tonnes < least:
         message = (

@@ -1,6 +1,6 @@
-"""Capacity: what a hub lifts, or what it collects, is at most what the hubs table says.
+"""Capacity: the volume that a hub lifts, or collects, is at most that of the hubs table.
 
-``sum_r w_r x_r <= q_k y_k`` over the routes that pass hub k, or that enter at it, as ``counts`` says.
+``sum_r w_r x_r <= q_k y_k`` over the routes that pass hub k, or that enter at it, as ``counts`` states.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.data import Instance
     from netdesign.instance.faults import FaultList
-    from netdesign.instance.policies.base import Routes
+    from netdesign.instance.policies.base import RouteColumns
     from netdesign.instance.policies.violations import Measured
 
 
@@ -62,7 +62,7 @@ class CapacityPolicy(FreightPolicy):
         for index, site in enumerate(instance.sites):
             check_not_near_0(faults, ("tables", "hubs", index, "capacity_t_per_year"), site.capacity, volume)
 
-    def rows(self, instance: Instance, routes: Routes) -> list[RouteRow]:
+    def rows(self, instance: Instance, routes: RouteColumns) -> list[RouteRow]:
         """Return a row for each site with a capacity that may open."""
         policy = instance.policies.capacity
         if policy is None:

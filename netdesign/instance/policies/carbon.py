@@ -1,4 +1,4 @@
-"""Carbon: a price on what the freight emits, and a cap on it in a year.
+"""Carbon: a price on the emissions of the freight, and a yearly cap on them.
 
 The price is a cost of every leg, ``gamma e``; the cap is one row, ``sum_r w_r e_r x_r <= cap``.
 """
@@ -56,7 +56,7 @@ class CarbonPolicy(FreightPolicy):
     LIKELY: ClassVar = {"price_eur_per_t": ("a tonne emitted costs EUR 5 to 300; not EUR a kg, not cents", 1, 2000)}
 
     def couples(self, policies: Policies) -> str | None:
-        """Return the cap's name where one is in force; the price is a part of each leg's cost."""
+        """Return words for the cap where one is in force; the price is part of the cost of each leg."""
         return None if policies.carbon is None or policies.carbon.cap_t_per_year is None else "a carbon cap"
 
     def without(self, policies: Policies) -> Policies:
@@ -105,7 +105,7 @@ class CarbonPolicy(FreightPolicy):
             ("air", air, "co2e_g_per_tkm", len(driven) < len(links)),
         )
         for name, block, factor, is_used in uses:
-            # A factor of 0 that is written says so on purpose.
+            # A factor of 0 that is written is meant.
             if block is not None and is_used and factor not in block.model_fields_set:
                 remarks.add((name, factor), "is missing, and so 0: carbon has a price or a cap, and this emits nothing")
         silent: list[Path_] = [
@@ -123,7 +123,7 @@ class CarbonPolicy(FreightPolicy):
         return Charge("co2e", carbon.price_eur_per_t)
 
     def limits(self, instance: Instance) -> list[Limit]:
-        """Return the cap, in units of what a tonne of freight may emit on average."""
+        """Return the cap, in units of the average emissions that it allows a tonne of freight."""
         carbon, volume = instance.policies.carbon, instance.commodities.volume
         if carbon is None or carbon.cap_t_per_year is None:
             return []
@@ -141,7 +141,7 @@ class CarbonPolicy(FreightPolicy):
 
 
 def _emits(instance: Instance) -> bool:
-    """Tell whether any emission factor is over 0."""
+    """Return whether any emission factor is over 0."""
     factors = [0.0 if instance.air is None else instance.air.co2e_g_per_tkm]
     if instance.legs is not None:
         factors.append(float(np.nanmax(instance.legs.co2e, initial=0.0)))

@@ -35,7 +35,7 @@ class ExclusiveGroup(Block):
 
 
 def check_hubs(instance: Instance, faults: FaultList) -> None:
-    """Note what the data alone shows to be wrong with the policies on hubs."""
+    """Note the faults of the policies on hubs that the data alone shows."""
     _check_choice(instance, faults)
     _check_hub_count(instance, faults)
     _check_fixed_cost_cap(instance, faults)

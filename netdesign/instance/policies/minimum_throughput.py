@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from netdesign.instance.data import Instance
     from netdesign.instance.faults import FaultList
     from netdesign.instance.policies import Policies
-    from netdesign.instance.policies.base import Routes
+    from netdesign.instance.policies.base import RouteColumns
     from netdesign.instance.policies.violations import Measured
 
 
@@ -87,7 +87,7 @@ class MinimumThroughputPolicy(FreightPolicy):
     ROWS = "entering_at_least_minimum"
 
     def can_forbid(self, policies: Policies) -> bool:
-        """Tell whether a minimum is in force that has no price."""
+        """Return whether a minimum is in force that has no price."""
         policy = policies.minimum_throughput
         return policy is not None and any(hub.shortfall_eur_per_t is None for hub in policy.hubs)
 
@@ -110,7 +110,7 @@ class MinimumThroughputPolicy(FreightPolicy):
         for index, tonnes in enumerate(minimum_tonnes(instance).values()):
             check_not_near_0(faults, ("policies", "minimum_throughput", "hubs", index), tonnes, total)
 
-    def rows(self, instance: Instance, routes: Routes) -> list[RouteRow]:
+    def rows(self, instance: Instance, routes: RouteColumns) -> list[RouteRow]:
         """Return a row for each hub with a minimum that may open."""
         policy = instance.policies.minimum_throughput
         if policy is None:

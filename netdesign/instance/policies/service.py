@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.data import Instance
     from netdesign.instance.faults import FaultList
-    from netdesign.instance.policies.base import Routes
+    from netdesign.instance.policies.base import RouteColumns
     from netdesign.instance.policies.violations import Measured
 
 
@@ -72,13 +72,13 @@ class ServicePolicy(FreightPolicy):
         """Return a limit for each share of a volume that there is."""
         return [
             Limit(name, "is_in_time", volume, least=share * float(volume.sum()))
-            for name, share, volume in _asked(instance)
+            for name, share, volume in _rules(instance)
         ]
 
-    def rows(self, instance: Instance, routes: Routes) -> list[RouteRow]:
+    def rows(self, instance: Instance, routes: RouteColumns) -> list[RouteRow]:
         """Return the limits by what is late: where nothing can be inside, no row is empty, as Pyomo refuses them."""
         found = []
-        for name, share, volume in _asked(instance):
+        for name, share, volume in _rules(instance):
             late = np.flatnonzero(routes.is_late & (volume[routes.commodity] > 0))
             found.append(RouteRow(name, late, volume[routes.commodity[late]] / volume.sum(), most=1.0 - share))
         return found
@@ -99,7 +99,7 @@ class ServicePolicy(FreightPolicy):
                 yield Violation(Policy.SERVICE, subject, message)
 
 
-def _asked(instance: Instance) -> list[tuple[str, float, NDArray[np.float64]]]:
+def _rules(instance: Instance) -> list[tuple[str, float, NDArray[np.float64]]]:
     """Return name and share of each rule with the volumes that it is about, where there are any; t/year."""
     policy = instance.policies.service
     if policy is None:

@@ -1,4 +1,4 @@
-"""What the referee finds in a plan, and how it says that a policy is violated."""
+"""Figures of the referee on a plan, and violations of policies."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from netdesign.instance.policies.base import Counted
 
 @dataclass(frozen=True)
 class Violation:
-    """One thing that a plan may not do.
+    """One violation by a plan.
 
     Parameters
     ----------
     policy
-        The policy, or ``routing`` for what holds in every problem.
+        The policy, or ``routing`` for a rule of every problem.
     subject
         Hub, lane, commodity or country.
     message
@@ -36,7 +36,7 @@ _MOST_DIGITS = 17
 
 
 def apart(one: float, other: float, form: str = ",.1f") -> tuple[str, str]:
-    """Return two figures as texts, with as many digits more than ``form`` gives as it takes to tell them apart."""
+    """Return two figures as texts, with more digits than ``form`` gives if they would look equal."""
     separator, digits = form[:-3], int(form[-2])
     for more in range(digits, _MOST_DIGITS):
         texts = f"{one:{separator}.{more}f}", f"{other:{separator}.{more}f}"
@@ -81,7 +81,7 @@ class Loads:
 
 @dataclass(frozen=True)
 class Measured:
-    """What the referee found in a plan.
+    """Figures of the referee on a plan.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The value of a cell of a workbook, or the reason why none can be relied on."""
+"""The value of a cell of a workbook, or the reason why it is unclear."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ZEROS = re.compile("0{2,}")
 _LOOKS = re.compile(
     r"\[(?:black|blue|cyan|green|magenta|red|white|yellow|color ?\d+|\$-[0-9a-f]+)\]|_.|\*.", re.IGNORECASE
 )
-"""Of a number format what changes no digit: colours, the language, blanks of some width."""
+"""Parts of a number format that change no digit: colours, language, blanks of some width."""
 _DIGITS = re.compile(r"([#?0]+|[#?]+,[#?0]+)(?:\.([#?0]+))?")
 _DIGITS_KEPT = 15
 _MOST_AS_ID = 10**_DIGITS_KEPT
@@ -31,7 +31,7 @@ _EXACT = 2**53
 
 
 @dataclass(frozen=True)
-class Unsure:
+class UnclearCell:
     """The content of a cell whose meaning is unclear.
 
     Parameters
@@ -49,22 +49,22 @@ class Unsure:
     is_clear_as_remark: bool = False
 
 
-Value: TypeAlias = "str | int | float | Unsure"
+Value: TypeAlias = "str | int | float | UnclearCell"
 
 
 @cache
 def local(name: str) -> str:
-    """Return a name of XML without its namespace, which the strict variant of the format spells otherwise."""
+    """Return a name of XML without its namespace, which differs in the strict variant of the format."""
     return name.rpartition("}")[2]
 
 
 def is_true(word: str | None) -> bool:
-    """Tell whether an attribute says yes."""
+    """Return whether an attribute is true."""
     return word in ("1", "true")
 
 
 def text_of(holder: Element) -> str:
-    """Return a text with its pieces put together; how it is to be pronounced is no part of it."""
+    """Return a text with its pieces joined, without phonetic guides."""
     pieces: list[str] = []
     for child in holder:
         name = local(child.tag)
@@ -99,7 +99,7 @@ class Cells:
     formats
         Code of the number format, by number of the style.
     zero_writer
-        Program that stores 0 for what it has not calculated; empty where a stored 0 can be relied on.
+        Program that stores 0 for formulas it has not calculated; empty where a stored 0 is a value.
     has_formulas
         Whether there was one with a result.
     """
@@ -125,26 +125,26 @@ class Cells:
             if name == "f":
                 formula = part.text or ""
             elif (name == "is") != (kind == "inlineStr") and name in ("is", "v"):
-                return Unsure(f"{place} has a value that is not of its kind {kind[:20]!r}; write it anew")
+                return UnclearCell(f"{place} has a value that is not of its kind {kind[:20]!r}; write it anew")
             elif name == "v":
                 stored = part.text or ""
             elif name == "is":
                 stored = text_of(part)
-        # A formula may give a text without letters; whatever else is stored without letters is not stored.
+        # A formula may give an empty text; other empty cells have no value.
         if stored is None or (stored == "" and (formula is None or kind not in ("str", "inlineStr"))):
-            return None if formula is None else Unsure(f"the formula in {place} has no stored result; {_SAVE}")
+            return None if formula is None else UnclearCell(f"the formula in {place} has no stored result; {_SAVE}")
         value = self._stored(kind, stored, cell.get("s"), place)
-        if formula is not None and not isinstance(value, Unsure):
+        if formula is not None and not isinstance(value, UnclearCell):
             self.has_formulas = True
             return self._calculated(value, formula, place)
         return value
 
     def _calculated(self, value: Value, formula: str, place: str) -> Value | None:
         if _TOTALS.match(formula):
-            return Unsure(f"{place} holds a total over other rows; take it out of the table")
+            return UnclearCell(f"{place} holds a total over other rows; take it out of the table")
         if self.zero_writer and value == 0:
             stands = f"the result of the formula in {place} is stored as 0"
-            return Unsure(f"{stands}, which {self.zero_writer} does without calculating; {_SAVE}")
+            return UnclearCell(f"{stands}, which {self.zero_writer} does without calculating; {_SAVE}")
         return value if value != "" else None
 
     def _stored(self, kind: str, stored: str, style: str | None, place: str) -> Value:
@@ -161,22 +161,22 @@ class Cells:
                 return stored
             case "b" if stored.strip() in ("0", "1", "true", "false"):
                 worth = is_true(stored.strip())
-                return Unsure(f"{place} holds the truth value {str(worth).upper()}; {_AS_TEXT}", worth)
+                return UnclearCell(f"{place} holds the truth value {str(worth).upper()}; {_AS_TEXT}", worth)
             case "e":
-                return Unsure(f"{place} holds the error {stored[:20]}; mend the formula or write the value")
+                return UnclearCell(f"{place} holds the error {stored[:20]}; mend the formula or write the value")
             case "d":
                 return _date(place, stored)
-        return Unsure(f"{place} holds {stored[:20]!r}, which is no value of the kind {kind[:20]!r}; write it anew")
+        return UnclearCell(f"{place} holds {stored[:20]!r}, which is no value of the kind {kind[:20]!r}; write it anew")
 
     def _number(self, stored: str, style: str | None, place: str) -> Value:
         if not _NUMBER.fullmatch(stored):
-            return Unsure(f"{place} holds {stored[:20]!r}, which is no number; write it anew")
+            return UnclearCell(f"{place} holds {stored[:20]!r}, which is no number; write it anew")
         real = float(stored)
         # Whole numbers have no point: an id 1000.0 is 1000.
         number = int(real) if real.is_integer() and abs(real) < _EXACT else real
         code = self.formats.get(style or "0", "General" if style in (None, "0") else None)
         if code is None:
-            return Unsure(f"{place} has a style that the file lacks; format and write it anew")
+            return UnclearCell(f"{place} has a style that the file lacks; format and write it anew")
         if code == "General" and abs(real) < _MOST_AS_ID:
             return number
         return _date(place, code) if _is_of_time(code) else _as_id(number, code, place)
@@ -186,8 +186,10 @@ _AS_TEXT = "format the cell as text and write it anew"
 _SAVE = "open the workbook in a spreadsheet program and save it, or write the value"
 
 
-def _date(place: str, shown: str) -> Unsure:
-    return Unsure(f"{place} holds a date or a time ({shown[:20]}); format the cell as number or text and write it anew")
+def _date(place: str, shown: str) -> UnclearCell:
+    return UnclearCell(
+        f"{place} holds a date or a time ({shown[:20]}); format the cell as number or text and write it anew"
+    )
 
 
 @cache
@@ -200,19 +202,19 @@ def _is_of_time(code: str) -> bool:
 def _as_id(number: int | float, code: str, place: str) -> Value:
     """Return a number; one that cannot have been meant where a text is wanted is unsure there."""
     if abs(number) >= _MOST_AS_ID:
-        return Unsure(
+        return UnclearCell(
             f"{place} holds a number of over {_DIGITS_KEPT} digits, of which a sheet keeps no more; {_AS_TEXT}", number
         )
     if "E+" in code.upper():
-        return Unsure(f"{place} holds the number {number}, shown as a power of ten; {_AS_TEXT}", number)
+        return UnclearCell(f"{place} holds the number {number}, shown as a power of ten; {_AS_TEXT}", number)
     if _ZEROS.fullmatch(code) and len(str(number)) < len(code):
-        return Unsure(f"{place} holds the number {number}, shown as {number:0{len(code)}}; {_AS_TEXT}", number)
+        return UnclearCell(f"{place} holds the number {number}, shown as {number:0{len(code)}}; {_AS_TEXT}", number)
     shown = _shown(number, code)
     if shown == str(number):
         return number
     how = f"in the format {code[:_DIGITS_KEPT]}" if shown is None else f"as {shown}"
     message = f"{place} holds the number {number}, shown {how}; {_AS_TEXT}"
-    return Unsure(message, number, is_clear_as_remark=True)
+    return UnclearCell(message, number, is_clear_as_remark=True)
 
 
 def _shown(number: int | float, code: str) -> str | None:

@@ -11,7 +11,7 @@ from netdesign.instance.document import FORMAT, parse_yaml
 from netdesign.instance.faults import block_in
 from netdesign.instance.fields import is_decimal
 from netdesign.instance.files import files_being_read
-from netdesign.instance.published.cells import Unsure
+from netdesign.instance.published.cells import UnclearCell
 from netdesign.instance.published.reading import as_source
 from netdesign.instance.published.workbook import letters, read_workbook
 from netdesign.instance.rows import SourcedRow
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from netdesign.instance.published.workbook import Sheet
 
 SETTINGS = "instance"
-"""Sheet of what is no table: two columns, path and value."""
+"""Sheet of settings outside tables: two columns, path and value."""
 
 _SETTING_COLUMNS = ("path", "value")
 _MATRICES = {"leg_matrices": "legs", "demand_matrix": "demand"}
@@ -60,14 +60,14 @@ def read_excel(path: Path, reading: Reading) -> Source:
     located = source.located
     # By the name of the file alone: a result that is verified from another folder has the same notes.
     located.warnings += [Fault(path.name, 0, 0, "", note) for note in book.notes]
-    known = (SETTINGS, *COLUMNS)
+    allowed = (SETTINGS, *COLUMNS)
     for name, sheet in book.sheets.items():
         at = f"{shown}[{name}]"
-        if name not in known:
+        if name not in allowed:
             is_blank = all(_is_blank(cell) for row in sheet.rows.values() for cell in row.values())
-            if is_blank and not did_you_mean(name, known):
+            if is_blank and not did_you_mean(name, allowed):
                 continue  # such as Sheet2, which spreadsheet programs make unasked
-            located.faults.append((("sheets", name), Fault(at, 0, 0, "", unknown("sheet", name, known))))
+            located.faults.append((("sheets", name), Fault(at, 0, 0, "", unknown("sheet", name, allowed))))
             continue
         located.warnings += [Fault(f"{path.name}[{name}]", 0, 0, "", note) for note in _hidden(sheet)]
     if SETTINGS in book.sheets:
@@ -86,7 +86,7 @@ def read_excel(path: Path, reading: Reading) -> Source:
 
 
 def _hidden(sheet: Sheet) -> Iterable[str]:
-    """Yield notes on what is read although the sheet does not show it."""
+    """Yield notes on hidden parts of a sheet, which are read."""
     if sheet.is_hidden:
         yield "the sheet is hidden; it is read like any other"
     if sheet.is_filtered:
@@ -133,11 +133,11 @@ class _Settings:
             document["tables"] = {}
 
     def _fault(self, path: Path_, line: int, column: int, field: str, message: str) -> None:
-        # What concerns no single path stands under one that nothing has.
+        # Faults without a single path are under a path that nothing has.
         self.located.faults.append((path or ("settings", "file"), Fault(self.shown, line, column, field, message)))
 
     def _read_row(self, line: int, path: Value | None, value: Value | None) -> None:
-        if isinstance(path, Unsure):
+        if isinstance(path, UnclearCell):
             self._fault((), line, 1, "", path.message)
             return
         name = "" if path is None else str(path).strip()
@@ -166,7 +166,7 @@ class _Settings:
     def _value(self, value: Value | None, words: tuple[str, ...], line: int) -> Any:
         """Return a cell's value; lists and blocks are written as YAML, for example ``[LGG, PRG]``."""
         name, is_text = ".".join(words), _is_text(_annotation(words))
-        if isinstance(value, Unsure):
+        if isinstance(value, UnclearCell):
             if is_text or value.worth is None:
                 self._fault(words, line, 2, name, value.message)
             return value.worth
@@ -196,13 +196,13 @@ def _is_blank(value: Value | None) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _of_header(name: Value | None, known: Sequence[str]) -> tuple[str, str]:
-    """Return field and message of a heading that the sheet cannot have."""
-    if isinstance(name, Unsure):
+def _of_header(name: Value | None, allowed: Sequence[str]) -> tuple[str, str]:
+    """Return field and message of a wrong heading."""
+    if isinstance(name, UnclearCell):
         return "", name.message
     if name is None or _is_blank(name):
         return "", "this column has no name"
-    return str(name).strip(), unknown("column", str(name), known)
+    return str(name).strip(), unknown("column", str(name), allowed)
 
 
 def _annotation(words: tuple[str, ...]) -> Any:
@@ -223,7 +223,7 @@ def _is_mapping(annotation: Any) -> bool:
 
 
 def _is_text(annotation: Any) -> bool:
-    """Tell whether a field takes texts: ids, names, remarks, one of several words."""
+    """Return whether a field takes texts: ids, names, remarks, one of several words."""
     if isinstance(annotation, type):
         return issubclass(annotation, str)
     inside = get_args(annotation)[:1] if get_origin(annotation) is Annotated else get_args(annotation)
@@ -262,8 +262,8 @@ def _note_merged(sheet: Sheet, shown: str, located: Located, at: Path_) -> list[
 def _rows(sheet: Sheet, shown: str, table: str, located: Located) -> list[dict[str, Any]]:
     at: Path_ = ("tables", table)
     located.places.setdefault(at, (shown, 1, 0))
-    known = COLUMNS[table]
-    names = _header(sheet, shown, known, located, (*at, "file"))
+    allowed = COLUMNS[table]
+    names = _header(sheet, shown, allowed, located, (*at, "file"))
     located.columns[shown] = {name: column for column, name in names.items()}
     merged = _note_merged(sheet, shown, located, (*at, "file"))
     texts = {field.alias or name for name, field in ROWS[table].model_fields.items() if _is_text(field.annotation)}
@@ -277,16 +277,16 @@ def _rows(sheet: Sheet, shown: str, table: str, located: Located) -> list[dict[s
         row: dict[str, Any] = {}
         for column, name in names.items():
             value = cells.get(column)
-            is_clear = isinstance(value, Unsure) and value.is_clear_as_remark and name in SourcedRow.model_fields
-            if isinstance(value, Unsure) and (value.worth is None or (name in texts and not is_clear)):
+            is_clear = isinstance(value, UnclearCell) and value.is_clear_as_remark and name in SourcedRow.model_fields
+            if isinstance(value, UnclearCell) and (value.worth is None or (name in texts and not is_clear)):
                 located.faults.append(((*row_at, name), Fault(shown, line, column, name, value.message)))
-            elif isinstance(value, Unsure):
+            elif isinstance(value, UnclearCell):
                 row[name] = value.worth
             elif not _is_blank(value):
                 row[name] = value
                 if name not in texts:
                     _note_text(value, shown, (line, column), name, located)
-            # What is missing where cells are merged is no further fault.
+            # Values missing in merged cells are no further faults.
             for left, top, right, bottom, fault in merged if value is None else ():
                 if left <= column <= right and top <= line <= bottom:
                     located.faults.append(((*row_at, name), fault))
@@ -295,15 +295,15 @@ def _rows(sheet: Sheet, shown: str, table: str, located: Located) -> list[dict[s
 
 
 def _note_text(value: Any, shown: str, place: tuple[int, int], field: str, located: Located) -> None:
-    """Note a number that is a text: whether point or comma parts its thousands is unclear in a text."""
+    """Note a number stored as text, in which a point or comma may separate thousands."""
     if isinstance(value, str) and is_decimal(value.strip()):
         (line, column), worth = place, f"{float(value):.10g}"
         message = f"the text {value!r} is read as {worth}; make {letters(column)}{line} a number"
         located.warnings.append(Fault(PurePath(shown).name, line, column, field, message))
 
 
-def _header(sheet: Sheet, shown: str, known: Sequence[str], located: Located, at: Path_) -> dict[int, str]:
-    """Return the columns of a table by position; note what is no column, and values that no column holds."""
+def _header(sheet: Sheet, shown: str, allowed: Sequence[str], located: Located, at: Path_) -> dict[int, str]:
+    """Return the columns of a table by position; note unknown columns, and values outside all columns."""
     header = sheet.rows.get(1, {})
     used = {column for row in sheet.rows.values() for column, cell in row.items() if not _is_blank(cell)}
     names: dict[int, str] = {}
@@ -312,8 +312,8 @@ def _header(sheet: Sheet, shown: str, known: Sequence[str], located: Located, at
         name = cell.strip() if isinstance(cell, str) else None
         if name in names.values():
             located.faults.append((at, Fault(shown, 1, column, str(name), "this column stands twice")))
-        elif name in known:
+        elif name in allowed:
             names[column] = str(name)
         else:
-            located.faults.append((at, Fault(shown, 1, column, *_of_header(cell, known))))
+            located.faults.append((at, Fault(shown, 1, column, *_of_header(cell, allowed))))
     return names

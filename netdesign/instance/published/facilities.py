@@ -67,14 +67,14 @@ def _check_demand(numbers: Numbers, demand: NDArray[np.float64], places: Sequenc
 
 
 def _check_layout(numbers: Numbers, name: str, cost: NDArray[np.float64]) -> None:
-    """Refuse a file whose numbers stand, or may stand, in the order of another format that has as many."""
+    """Raise an error for a file whose numbers are, or may be, in the order of another format of equally many."""
     fault = layout_fault(name, numbers.words, np.unique(numbers.starts), *cost.shape)
     if fault:
         numbers.refuse(fault, 2 + 2 * len(cost))
 
 
 def _end(numbers: Numbers, expected: str, fixed: NDArray[np.float64], cost: NDArray[np.float64]) -> list[Fault]:
-    """Refuse what is left but for one number on its own line that may be the optimum; return a warning about it."""
+    """Raise an error for numbers left over; one alone on a line may be the optimum: return a warning."""
     place = numbers.next
     if numbers.left != 1 or place not in numbers.starts:
         numbers.end(expected)
@@ -215,8 +215,8 @@ def facility_document(
 ) -> tuple[dict[str, Any], dict[str, Matrix]]:
     """Return document and matrices of a facility-location problem: every route passes one site.
 
-    A customer's freight goes from itself to itself over its facility; the collection factor is 0, so that the way
-    there is free and the way back costs.
+    Freight of a customer goes from itself to itself over its facility; the collection factor is 0, so that only the
+    way back costs.
 
     Parameters
     ----------

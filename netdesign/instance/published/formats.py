@@ -1,4 +1,4 @@
-"""The published formats by name: what each is called, takes and looks like.
+"""The published formats by name, with title, options and recognition.
 
 Help texts, pages and the bench take names and titles from here, so that this file imports no reader by itself.
 """
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from netdesign.instance.published.reading import Reading, Source
 
 _START = 4096
-"""Bytes at the beginning of a file that show what it is."""
+"""First bytes of a file, by which its kind is recognised."""
 
 
 @dataclass(frozen=True)
 class Family:
-    """Where a collection of published instances has those of a format.
+    """Place of the instances of a format in a collection of published instances.
 
     Parameters
     ----------
     folder
-        Beside the table of optima.
+        Folder, next to the table of optima.
     file
         The one file from which all instances are cut; empty where each has its own.
     """
@@ -49,7 +49,7 @@ class PublishedFormat:
     title
         For people.
     reader
-        Reads a file: a function, or module and function beside this file.
+        Reads a file: a function, or module and function in this folder.
     subject
         Under which heading the help has it.
     options
@@ -63,7 +63,7 @@ class PublishedFormat:
     own_word
         A word that stands in no file of another format without a beginning of its own.
     has_counts
-        Tells from the words of a file that its numbers are as many as its counts ask for.
+        Returns whether a file has as many numbers as its counts require.
     families
         Of the collections of published instances, by their name in the table of optima.
     """
@@ -89,7 +89,7 @@ class PublishedFormat:
 
 
 def count_at(words: Sequence[str], place: int) -> int:
-    """Return the whole number at a place, 0 where none stands there."""
+    """Return the whole number at a position, 0 where there is none."""
     word = words[place] if place < len(words) else ""
     return int(word) if word.isascii() and word.isdigit() and len(word) <= 9 else 0
 
@@ -191,7 +191,7 @@ def names_that_take(option: str) -> str:
 
 
 def has_units(name: str) -> bool:
-    """Tell whether the figures of files in a format are in the units of an instance."""
+    """Return whether the figures of files in a format are in the units of an instance."""
     return name == OWN_FORMAT or (name in FORMATS and FORMATS[name].has_units)
 
 
@@ -245,8 +245,8 @@ def format_by_ending(name: str) -> str | None:
 
 def _check_typed_paths(path: Path, reading: Reading) -> None:
     missing = [] if path.exists() else [f"{path}: there is no such file to read as {reading.format_in}"]
-    beside = {"--fixed-costs": reading.fixed_costs, "--capacities": reading.capacities}
-    for option, file in beside.items():
+    files = {"--fixed-costs": reading.fixed_costs, "--capacities": reading.capacities}
+    for option, file in files.items():
         if file is not None and not Path(file).exists():
             missing.append(f"{option} {file}: there is no such file")
     if missing:
@@ -265,7 +265,7 @@ def in_other_format(path: Path, error: InstanceError) -> InstanceError:
     """
     try:
         raw = files_being_read().read(path, path.name)
-    except InstanceError:  # the error says so already
+    except InstanceError:  # the error reports it already
         return error
     from netdesign.instance.published.workbook import kind_of_workbook
 
@@ -274,7 +274,7 @@ def in_other_format(path: Path, error: InstanceError) -> InstanceError:
 
 
 def kind_of_graph(raw: bytes) -> str | None:
-    """Return what a file with a graph is and how to read it; None where it is something else."""
+    """Return the kind of a graph file with advice on reading it; None for other files."""
     if b"<graphml" in raw[:_START]:
         return "is a graph in GraphML; read it with --format-in graphml"
     is_object = raw[:_START].removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{")

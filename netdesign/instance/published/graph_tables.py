@@ -31,7 +31,7 @@ _ONLY_HUBS = (*(name for name in COLUMNS["hubs"] if name not in COLUMNS["cities"
 _LINK = tuple(name for name in COLUMNS["links"] if name not in ("from", "to", *SOURCE_COLUMNS))
 _DEMAND = tuple(name for name in COLUMNS["demand"] if name not in ("origin", "destination", *SOURCE_COLUMNS))
 _NO_FIGURE = ("name", *SOURCE_COLUMNS, *OF_THE_HUB)
-"""Texts beside the figures; nothing is lost where one is empty."""
+"""Texts that may be empty without loss."""
 
 _YES = ("true", "yes", "1", "-1")
 
@@ -41,7 +41,7 @@ class Kind:
     """Nodes, edges or the whole graph, and the attributes that play a part on them."""
 
     kind: str
-    known: tuple[str, ...]
+    allowed: tuple[str, ...]
 
 
 NODE = Kind("nodes", (*ROLES.values(), *(name for name in COLUMNS["hubs"] if name != "id"), *OF_THE_HUB))
@@ -59,7 +59,7 @@ class GraphPart:
     data
         Its attributes.
     line, column
-        Where it was written; 0 where that is not known.
+        Where it was written; 0 where that is unknown.
     """
 
     ends: tuple[str | int, ...]
@@ -86,25 +86,25 @@ def node_rows(nodes: Iterable[GraphPart], shown: str, faults: list[Fault], warni
             empty.setdefault(name, []).append(node)
         place = node.place(shown)
         # As the empty cell of a table, which data frames write where a node lacks what others have.
-        known = {name: value for name, value in node.data.items() if value is not None} | {"id": node.ends[0]}
-        odd = [role for role in ROLES.values() if not isinstance(known.get(role, False), bool)]
+        values = {name: value for name, value in node.data.items() if value is not None} | {"id": node.ends[0]}
+        odd = [role for role in ROLES.values() if not isinstance(values.get(role, False), bool)]
         for role in odd:
-            message = f"{str(known.pop(role))[:40]!r} is neither true nor false; write one of them, and no text"
+            message = f"{str(values.pop(role))[:40]!r} is neither true nor false; write one of them, and no text"
             faults.append(Fault(place, 0, 0, role, message))
-        is_overseas, is_hub = known.get("is_overseas", False), known.get("is_hub", "status" in known)
-        is_city = known.get("is_city", not is_overseas)
+        is_overseas, is_hub = values.get("is_overseas", False), values.get("is_hub", "status" in values)
+        is_city = values.get("is_city", not is_overseas)
         if not (is_hub or odd):
-            _check_no_hub(known, place, faults, warnings)
+            _check_no_hub(values, place, faults, warnings)
         if is_city:
-            rows["cities"].append((node, _columns(known, "cities")))
+            rows["cities"].append((node, _columns(values, "cities")))
         if is_hub:
             # A hub in a city leaves place and sources to the city's row; its own sources are marked as the hub's.
             of_the_city = (*_PLACE, *SOURCE_COLUMNS) if is_city else ()
-            hub = {name: value for name, value in known.items() if name not in of_the_city}
-            hub |= {name: known[mark] for mark, name in OF_THE_HUB.items() if mark in known}
+            hub = {name: value for name, value in values.items() if name not in of_the_city}
+            hub |= {name: values[mark] for mark, name in OF_THE_HUB.items() if mark in values}
             rows["hubs"].append((node, _columns(hub, "hubs")))
         if is_overseas:
-            rows["overseas"].append((node, _columns(known, "overseas")))
+            rows["overseas"].append((node, _columns(values, "overseas")))
         if not (is_city or is_hub or is_overseas or odd):
             faults.append(Fault(place, 0, 0, "", "is neither city nor hub nor overseas airport; take it out"))
     for name, found in empty.items():
@@ -115,20 +115,20 @@ def node_rows(nodes: Iterable[GraphPart], shown: str, faults: list[Fault], warni
     return rows
 
 
-def _check_no_hub(known: Mapping[str, Any], place: str, faults: list[Fault], warnings: list[Fault]) -> None:
-    """Note what only a hub has on a node that is none: switched off by name it is odd, else it was forgotten."""
-    stray = [name for name in known if name in _ONLY_HUBS]
+def _check_no_hub(values: Mapping[str, Any], place: str, faults: list[Fault], warnings: list[Fault]) -> None:
+    """Note hub attributes on a node that is no hub: a warning where is_hub is false, else a fault."""
+    stray = [name for name in values if name in _ONLY_HUBS]
     if not stray:
         return
-    if "is_hub" in known and "status" not in known:
+    if "is_hub" in values and "status" not in values:
         warnings.append(Fault(place, 0, 0, "is_hub", f"is false, so {', '.join(stray)} of it play no part"))
         return
-    remedy = "and is_hub is false; keep one of them" if "is_hub" in known else "yet no status; give it one"
+    remedy = "and is_hub is false; keep one of them" if "is_hub" in values else "yet no status; give it one"
     faults.append(Fault(place, 0, 0, "", f"has {', '.join(stray)}, as a hub has, {remedy}"))
 
 
-def _columns(known: Mapping[str, Any], table: str) -> dict[str, Any]:
-    return {name: known[name] for name in COLUMNS[table] if name in known}
+def _columns(values: Mapping[str, Any], table: str) -> dict[str, Any]:
+    return {name: values[name] for name in COLUMNS[table] if name in values}
 
 
 def check_one_way(graph: GraphFile) -> None:
@@ -158,17 +158,17 @@ def edge_rows(graph: GraphFile, measures: list[str], *, has_links: bool, warning
     demand: list[tuple[GraphPart, dict[str, Any]]] = []
     idle: list[GraphPart] = []
     for edge in graph.edges:
-        known = {n: value for n, value in edge.data.items() if value is not None or n in (*_LINK, *_DEMAND)}
+        values = {n: value for n, value in edge.data.items() if value is not None or n in (*_LINK, *_DEMAND)}
         start, end = edge.ends
-        if any(name in known for name in _LINK):
-            own = {name: known[mark] for mark, name in OF_THE_LINK.items() if mark in known}
-            links.append((edge, _columns({**known, **own, "from": start, "to": end}, "links")))
-        if any(name in known for name in _DEMAND):
-            demand.append((edge, _columns({**known, "origin": start, "destination": end}, "demand")))
-            if not graph.is_directed and any(known.get(name) is not None for name in _DEMAND):
+        if any(name in values for name in _LINK):
+            own = {name: values[mark] for mark, name in OF_THE_LINK.items() if mark in values}
+            links.append((edge, _columns({**values, **own, "from": start, "to": end}, "links")))
+        if any(name in values for name in _DEMAND):
+            demand.append((edge, _columns({**values, "origin": start, "destination": end}, "demand")))
+            if not graph.is_directed and any(values.get(name) is not None for name in _DEMAND):
                 message = "has a volume, yet no direction: use a directed graph"
                 graph.faults.append(Fault(edge.place(graph.shown), 0, 0, "", message))
-        if not any(name in known for name in (*_LINK, *_DEMAND)) and id(edge) not in graph.misspelt:
+        if not any(name in values for name in (*_LINK, *_DEMAND)) and id(edge) not in graph.misspelt:
             idle.append(edge)
     _check_idle(graph, idle, measures, no_km=not links and not has_links)
     if graph.is_directed:
@@ -234,7 +234,7 @@ def _check_same(
 
 
 def _figures(row: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what a link is apart from its ends and sources, comparable however it was written."""
+    """Return the attributes of a link without ends and sources, in a form that compares."""
 
     def comparable(name: str) -> str:
         value = row.get(name, {"mode": "road", "sea_km": 0, "fare_eur_per_truck": 0}.get(name, ""))

@@ -1,7 +1,7 @@
 """GraphML, as networkx, Gephi, yEd, igraph and others write it.
 
-It is taken apart here and not by networkx, which leaves ``<default>`` values, ports and hyperedges aside in silence and
-does not say on which line it found what.
+It is not read by networkx, which ignores ``<default>`` values, ports and hyperedges without a message and gives no
+line numbers.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def _graphs(top: _Element) -> tuple[list[_Element], list[_Element]]:
 
 
 def _is_utf8(encoding: str, text: str) -> bool:
-    """Tell whether a text that was read as UTF-8 is the same in the encoding that it declares."""
+    """Return whether a text that was read as UTF-8 is the same in the encoding that it declares."""
     try:
         return codecs.lookup(encoding).name == "utf-8" or (text.isascii() and text.encode(encoding) == text.encode())
     except (LookupError, ValueError, TypeError):
@@ -214,7 +214,7 @@ class _GraphmlReader:
         return {group.attributes.get("id", "") for group in groups}
 
     def _own(self, found: dict[str, Any]) -> list[str]:
-        """Return the names of what has a value and is none of another program."""
+        """Return the names of attributes with a value that are not those of another program."""
         return [name for name, value in found.items() if value not in (None, "") and name.lower() not in FOREIGN]
 
     def _fault(self, element: _Element, message: str, name: str = "") -> None:
@@ -246,7 +246,7 @@ class _GraphmlReader:
         self._check_text(element, "write <default>")
         # An empty one, as yEd writes it, is none.
         default = next((child.text for child in element.all("default") if child.text.strip()), None)
-        # What a program draws with is a tree of its own.
+        # Graphics of a program are a tree of elements.
         is_drawing = "yfiles.type" in given
         name = given.get("attr.name", id_)
         self._keys[id_] = _Key(name, of, given.get("attr.type", "string"), None if is_drawing else default, is_drawing)

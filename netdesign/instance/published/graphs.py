@@ -1,7 +1,7 @@
-"""Graphs as instances: what readers of node-link JSON and GraphML have in common.
+"""Graphs as instances: the common part of the readers of node-link JSON and GraphML.
 
-Nodes are cities, hubs and overseas airports, edges are links, and whatever else an instance has are attributes of the
-graph. A stranger's graph needs no more than ``km`` on its edges and, where it is directed, ``volume_t_per_year``.
+Nodes are cities, hubs and overseas airports, edges are links, and the rest of an instance are attributes of the graph.
+A foreign graph needs no more than ``km`` on its edges and, where it is directed, ``volume_t_per_year``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _FOREIGN = """
     merged_edges crs simplified consolidated streets_per_node created_date created_with
     kind site eur
 """
-# Drawing (networkx, Gephi, yEd, igraph, Cytoscape), maps (OSMnx), and what netdesign itself once wrote beside columns.
+# Drawing (networkx, Gephi, yEd, igraph, Cytoscape), maps (OSMnx), and earlier versions of netdesign.
 FOREIGN = frozenset(_FOREIGN.split())
 """Attributes of other programs, in small letters: they play no part, and a warning lists them."""
 
@@ -46,7 +46,7 @@ _LACKING: dict[Path_, str] = {
     ("tables",): "no edge of the graph has freight; give edges of a directed graph the attribute volume_t_per_year, or "
     "the graph's attribute tables a table demand",
 }
-"""By path of a table, or of what the demand is missing from, in place of the words for files with tables."""
+"""Words for a missing table or demand, by path, in place of those for files with tables."""
 
 _FEW_BARE = 3
 """So many nodes without any attribute, among others that have some, may be misspelt ones."""
@@ -85,7 +85,7 @@ class GraphFile:
 
 
 def no_doubled_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object; of a doubled name Python would keep the last in silence.
+    """Return a JSON object; Python would keep the last of doubled names without a message.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def whole_number(digits: str) -> int | float:
 
 
 def graph_source(graph: GraphFile, path: Path | None) -> Source:
-    """Return a graph as a reader hands over an instance; faults and warnings go with it.
+    """Return the source of an instance from a graph, with its faults and warnings.
 
     Parameters
     ----------
@@ -129,9 +129,9 @@ def graph_source(graph: GraphFile, path: Path | None) -> Source:
     used: dict[str, dict[str, None]] = {}
     check_one_way(graph)
     whole = GraphPart((), graph.attributes)
-    _sort_out(graph, [whole], Kind("the graph", tuple(InstanceDocument.model_fields)), used)
-    _sort_out(graph, graph.nodes, NODE, used)
-    _sort_out(graph, graph.edges, EDGE, used)
+    _drop_unknown_attributes(graph, [whole], Kind("the graph", tuple(InstanceDocument.model_fields)), used)
+    _drop_unknown_attributes(graph, graph.nodes, NODE, used)
+    _drop_unknown_attributes(graph, graph.edges, EDGE, used)
     document = _document(graph, path)
     source = as_source(document, {}, graph.shown, [] if path is None else [path])
     located = source.located
@@ -148,7 +148,7 @@ def graph_source(graph: GraphFile, path: Path | None) -> Source:
 
 
 def _check_ends(graph: GraphFile) -> None:
-    """Note doubled nodes and every edge that ends where no node is."""
+    """Note doubled nodes and edges with an unknown end."""
     seen = set()
     for node in graph.nodes:
         if node.ends[0] in seen:
@@ -166,12 +166,14 @@ def _check_ends(graph: GraphFile) -> None:
         graph.faults.append(Fault(edge.place(graph.shown), 0, 0, "", f"{shown} is not among the nodes{near}"))
 
 
-def _sort_out(graph: GraphFile, parts: list[GraphPart], kind: Kind, used: dict[str, dict[str, None]]) -> None:
-    """Take what is no attribute of an instance out of the parts; note each such name once, as foreign or as a fault."""
-    near = {name.lower() for name in kind.known}
+def _drop_unknown_attributes(
+    graph: GraphFile, parts: list[GraphPart], kind: Kind, used: dict[str, dict[str, None]]
+) -> None:
+    """Remove attributes that an instance does not have; note each name once, as foreign or as a fault."""
+    near = {name.lower() for name in kind.allowed}
     strange: dict[str, list[GraphPart]] = {}
     for part in parts:
-        for name in [name for name in part.data if name not in kind.known]:
+        for name in [name for name in part.data if name not in kind.allowed]:
             value = part.data.pop(name)
             is_foreign = name.lower() in FOREIGN
             if is_foreign and value in (None, "", {}):
@@ -183,7 +185,7 @@ def _sort_out(graph: GraphFile, parts: list[GraphPart], kind: Kind, used: dict[s
     for name, found in strange.items():
         graph.misspelt |= {id(part) for part in found}
         more = f" (and on {len(found) - 1} more)" if len(found) > 1 else ""
-        message = unknown(f"attribute{more}", name, kind.known)
+        message = unknown(f"attribute{more}", name, kind.allowed)
         graph.faults.append(Fault(found[0].place(graph.shown), 0, 0, name, message))
 
 
@@ -223,7 +225,7 @@ def _from_json(name: str, text: str, graph: GraphFile) -> Any:
 
 
 def _add_tables(graph: GraphFile, located: Located, measures: list[str]) -> None:
-    """Make the tables that nodes and edges stand for, and note where each of their rows was written."""
+    """Make tables from nodes and edges, and note the place of each row."""
     tables = located.data["tables"]
     if not isinstance(tables, dict):
         message = "the attribute tables of the graph is no block of tables"

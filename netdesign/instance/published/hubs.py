@@ -32,7 +32,7 @@ _ROWS = 5
 LARGEST_NODES = 2_000
 
 _DIGITS = 10
-"""As many of a node's number are looked at: Python reads whole numbers of thousands of digits slowly or not at all."""
+"""Most characters read of a node number: Python reads whole numbers of thousands of digits slowly or not at all."""
 
 _VOLUMES, _COSTS, _HOURS, _KM = "volume.csv", "cost.csv", "time.csv", "km.csv"
 _FIXED_COST, _CAPACITY = "fixed_cost_eur_per_year", "capacity_t_per_year"
@@ -41,8 +41,7 @@ _FIXED_COST, _CAPACITY = "fixed_cost_eur_per_year", "capacity_t_per_year"
 def read_ap(path: Path, reading: Reading) -> Source:
     """Read an AP node file, cut it to ``nodes`` where they are given, and add fixed costs and capacities.
 
-    The number of hubs that the file states holds only for the file as it stands: neither for a cut nor where fixed
-    costs decide the number.
+    The number of hubs in the file holds for the whole file only: neither for a cut nor with fixed costs.
     """
     shown = str(path)
     numbers = Numbers(path, shown, "ap")
@@ -58,7 +57,7 @@ def read_ap(path: Path, reading: Reading) -> Source:
         place, flow = cut_ap(place, flow, reading.nodes)
     _check_stated(stated, reading, nodes, is_cut=is_cut)
     distance = np.hypot(*(place[:, None, :] - place[None, :, :]).transpose(2, 0, 1)) / _SCALE
-    columns, files = _beside(reading, len(flow))
+    columns, files = _option_columns(reading, len(flow))
     policies: dict[str, Any] = {}
     for column, values in stated.items():
         for row, value in zip(columns, values.tolist(), strict=True):
@@ -120,7 +119,7 @@ def _check_cut(cut: int, nodes: int) -> None:
         raise option_error("nodes", cut, message)
 
 
-def _beside(reading: Reading, nodes: int) -> tuple[list[dict[str, Any]], list[Path]]:
+def _option_columns(reading: Reading, nodes: int) -> tuple[list[dict[str, Any]], list[Path]]:
     """Return hub columns and files from the files of fixed costs and capacities."""
     columns: list[dict[str, Any]] = [{_FIXED_COST: 0.0} for _ in range(nodes)]
     files = []
@@ -143,7 +142,7 @@ def cut_ap(
     """Return places and flows of the cut of AP to fewer nodes.
 
     The nodes are sorted by y into five rows and each row by x into boxes; a box is a new node at the mean of its
-    members weighted by traffic, and what flows inside it is kept on the diagonal.
+    members weighted by traffic, and flows inside it are on the diagonal.
 
     Parameters
     ----------
@@ -162,7 +161,7 @@ def cut_ap(
         for column, inside in enumerate(members):
             box[inside] = number * (nodes // _ROWS) + column
     member = (box[None, :] == np.arange(nodes)[:, None]).astype(np.float64)
-    # A box without traffic lies at the plain mean of its members.
+    # A box without traffic is at the unweighted mean of its members.
     weight = np.where((member @ traffic)[box] > 0, traffic, 1.0)
     centre = (member @ (weight[:, None] * place)) / (member @ weight)[:, None]
     return centre, member @ flow @ member.T
@@ -186,7 +185,7 @@ def read_cab(path: Path, reading: Reading) -> Source:
 
 
 def _cab_body(text: str, shown: str) -> tuple[str, int]:
-    """Return what stands between ':=' and ';', and the line where it begins."""
+    """Return the text between ':=' and ';', and its first line number."""
     head, starts, rest = text.partition(":=")
     body, ends, after = rest.partition(";")
     line = head.count("\n") + 1

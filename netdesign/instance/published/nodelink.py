@@ -1,7 +1,7 @@
-"""Node-link JSON, as ``networkx.node_link_data`` writes it and as D3 and others do nearly.
+"""Node-link JSON, as ``networkx.node_link_data`` writes it and nearly as D3 and others do.
 
-It is taken apart here and not by networkx, which makes a node of every misspelt end of an edge, numbers nodes without
-an id, and keeps the last of two edges or names in silence.
+It is not read by networkx, which makes a node of every misspelt end of an edge, numbers nodes without an id, and
+keeps the last of two edges or names without a message.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _KEYS = ("directed", "multigraph", "graph", "nodes", "edges", "links")
 
 
 def read_nodelink(path: Path, reading: Reading) -> Source:
-    """Read a graph as ``networkx.node_link_data`` writes it; its edges stand under ``edges`` or ``links``."""
+    """Read a graph as ``networkx.node_link_data`` writes it; its edges are under ``edges`` or ``links``."""
     shown = str(path)
     data = _parsed(read_text(path, shown), shown)
     edges = data.get("edges", data.get("links"))
@@ -40,7 +40,7 @@ def read_nodelink(path: Path, reading: Reading) -> Source:
             faults.append(Fault(shown, 0, 0, key, message))
     nodes = _parts(data["nodes"], ("id",), shown, faults)
     links = _parts(edges, ("source", "target"), shown, faults)
-    # As networkx takes it where it is not said.
+    # The default of networkx.
     if data.get("multigraph", True) is True:
         for link in links:
             link.data.pop("key", None)
@@ -81,7 +81,7 @@ def _odd_keys(data: dict[str, Any], shown: str) -> list[Fault]:
 
 
 def _parts(found: list[Any], ends: tuple[str, ...], shown: str, faults: list[Fault]) -> list[GraphPart]:
-    """Return nodes or edges; what has no ends to be named by is a fault."""
+    """Return nodes or edges; one without an id or ends is a fault."""
     kind = "node" if len(ends) == 1 else "edge"
     parts = []
     for number, data in enumerate(found, start=1):
@@ -100,7 +100,7 @@ def _parts(found: list[Any], ends: tuple[str, ...], shown: str, faults: list[Fau
 
 
 def _check_simple(edges: list[GraphPart], is_directed: bool, shown: str, faults: list[Fault]) -> None:
-    """Note an edge that stands twice although the file states that none does."""
+    """Note a doubled edge in a file that states that it has none."""
     seen = set()
     for edge in edges:
         ends = edge.ends if is_directed else frozenset(edge.ends)

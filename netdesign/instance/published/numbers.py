@@ -30,7 +30,7 @@ class Numbers:
     path, shown
         The file and its name in messages.
     form
-        Format that is asked for; messages name the format that the file looks like instead.
+        Expected format; messages name the format that the file looks like instead.
 
     Raises
     ------
@@ -44,7 +44,7 @@ class Numbers:
         text = read_text(path, shown)
         self._check_characters(text)
         self.words, self.starts = words_and_lines(text)
-        # Of what Python takes for a number, 1_000 and digits of other scripts are none in these files.
+        # Python accepts 1_000 and digits of other scripts; these files do not.
         self._is_plain = text.isascii() and "_" not in text
         self.next = 0
         if not self.words:
@@ -151,7 +151,7 @@ def words_and_lines(text: str) -> tuple[list[str], NDArray[np.intp]]:
 
 
 def is_plain_number(word: str) -> bool:
-    """Tell whether a word is a number as these files have them; nan and inf count, for a message about their range."""
+    """Return whether a word is a number as in these files; nan and inf count, for a message about their range."""
     try:
         float(word)
     except ValueError:

@@ -1,4 +1,4 @@
-"""How an instance is read, in which format and with what beside the file, and what a reader hands over."""
+"""Format and options for reading an instance, and the source that a reader returns."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ class Reading:
         TypeError
             The record was changed into something else.
         """
-        known: dict[str, Any] = {field.name: record.get(field.name) for field in fields(cls)}
-        if record.keys() - known.keys() - {"instance"}:
+        values: dict[str, Any] = {field.name: record.get(field.name) for field in fields(cls)}
+        if record.keys() - values.keys() - {"instance"}:
             raise TypeError
-        reading = cls(**known)
+        reading = cls(**values)
         texts = (reading.format_in, reading.fixed_costs or "", reading.capacities or "")
         numbers = (reading.nodes or 0, reading.alpha or 0.0, reading.capacity or 0.0)
         if not all(isinstance(text, str) for text in texts):
@@ -75,7 +75,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Source:
-    """What a reader hands over.
+    """The result of a reader.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ class Source:
     name: str = ""
 
     def copy(self) -> Source:
-        """Return a source of its own, which overrides and further warnings may change."""
+        """Return a copy that overrides and further warnings may change."""
         located = self.located
         own = replace(
             located,
@@ -141,9 +141,9 @@ def frame_document(name: str, title: str) -> dict[str, Any]:
 def as_source(
     document: dict[str, Any], matrices: dict[str, Matrix], shown: str, files: Sequence[Path], odd: Sequence[Fault] = ()
 ) -> Source:
-    """Return a document made from files as a reader hands it over, with what is odd without being wrong."""
+    """Return the source of a document made from files, with its warnings."""
     digest = files_being_read().digest((file.name, file) for file in files)
-    # What the document has by now is its reader's; a workbook's own parcel is read later.
+    # Blocks present now come from the reader; those of a workbook are read later.
     assumed: set[Path_] = {("parcel",)} if "parcel" in document else set()
     located = Located(document, {(): (shown, 0, 0)}, warnings=list(odd), assumed=assumed)
     return Source(located, matrices, digest)

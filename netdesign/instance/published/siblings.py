@@ -1,7 +1,7 @@
-"""Telling formats apart: what a file looks like, where its numbers are as many as another format has.
+"""Recognising formats of equally many numbers by the lines of a file and the way in which it prints them.
 
 OR-Library's cap, Holmberg's files and TBED1 hold equally many numbers in different orders, so that each of them can be
-read as another without one word too many. Their lines and the way in which their numbers are printed tell them apart.
+read as another without one word too many.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def layouts(sites: int, customers: int) -> dict[str, Layout]:
 
 
 def layout_fault(name: str, words: Sequence[str], starts: Places, sites: int, customers: int) -> str:
-    """Return what speaks against reading a file in a layout, or an empty string.
+    """Return the reason against reading a file in a layout, or an empty string.
 
     Parameters
     ----------
@@ -97,19 +97,19 @@ def layout_fault(name: str, words: Sequence[str], starts: Places, sites: int, cu
     sites, customers
         The counts.
     """
-    known = layouts(sites, customers)
-    asked = known.pop(name)
+    others = layouts(sites, customers)
+    asked = others.pop(name)
     own = _evidence(name, asked, words, starts, sites, customers)
     rivals = {
         other: (_evidence(other, layout, words, starts, sites, customers), bool(layout.lines))
-        for other, layout in known.items()
+        for other, layout in others.items()
         # Of a single customer both orders are the same.
         if customers > 1 and _is_possible(other, words, sites, customers)
     }
     if not rivals:
         return ""
     best = max(rivals, key=lambda other: rivals[other])
-    other, (evidence, is_read) = known[best], rivals[best]
+    other, (evidence, is_read) = others[best], rivals[best]
     if evidence > own or not _is_possible(name, words, sites, customers):
         return f"this looks like {other.title}, which has as many numbers as {asked.title}; {other.advice}"
     if evidence < own or not is_read:
@@ -121,7 +121,7 @@ def layout_fault(name: str, words: Sequence[str], starts: Places, sites: int, cu
 def _evidence(
     name: str, layout: Layout, words: Sequence[str], starts: Places, sites: int, customers: int
 ) -> tuple[bool, int]:
-    """Return what speaks for a layout: the way in which numbers are printed, then the lines."""
+    """Return the evidence for a layout: from the way in which numbers are printed, then from the lines."""
     return _is_printed_so(name, words, sites, customers), _lines_fit(layout, starts)
 
 
@@ -135,7 +135,7 @@ def _demands(name: str, words: Sequence[str], sites: int, customers: int) -> tup
 
 
 def _is_printed_so(name: str, words: Sequence[str], sites: int, customers: int) -> bool:
-    """Tell whether demands are printed with so many digits and costs with so many others, as in OR-Library's files."""
+    """Return whether demands and costs are printed with so many digits each, as in OR-Library's files."""
     demands, costs = (
         {len(word.partition(".")[2]) for word in some} for some in _demands(name, words, sites, customers)
     )
@@ -143,7 +143,7 @@ def _is_printed_so(name: str, words: Sequence[str], sites: int, customers: int) 
 
 
 def _is_possible(name: str, words: Sequence[str], sites: int, customers: int) -> bool:
-    """Tell whether the numbers may be those of a layout: capacities can lift the demand, and each customer has some.
+    """Return whether the numbers may be those of a layout: capacities can lift the demand, and each customer has some.
 
     UflLib has files in the order of cap whose capacities and demands are all 0.
     """
@@ -213,13 +213,13 @@ def looks_like(words: Sequence[str], starts: Places, asked: str) -> str:
 def _fitting(words: Sequence[str], starts: Places) -> list[str]:
     if not words:
         return []
-    began = [name for name, known in FORMATS.items() if words[0].startswith(known.beginnings)]
-    marked = began or [name for name, known in FORMATS.items() if known.own_word in words]
+    began = [name for name, form in FORMATS.items() if words[0].startswith(form.beginnings)]
+    marked = began or [name for name, form in FORMATS.items() if form.own_word in words]
     if marked:
         return marked
     first, second = count_at(words, 0), count_at(words, 1)
     total, pairs = len(words), first * second
-    found = [name for name, known in FORMATS.items() if known.has_counts and known.has_counts(words)]
+    found = [name for name, form in FORMATS.items() if form.has_counts and form.has_counts(words)]
     if pairs > 0 and words[2:4] == ["0", "1"] and total == 3 + first * (second + 2):
         found.append("no name")
     if pairs > 0 and first != second and total == 2 + pairs + first + 2 * second:
@@ -230,12 +230,12 @@ def _fitting(words: Sequence[str], starts: Places) -> list[str]:
 
 
 def _facility_fitting(words: Sequence[str], starts: Places, sites: int, customers: int) -> list[str]:
-    """Return which of the layouts with as many numbers a file looks like: several where nothing distinguishes them."""
-    known = layouts(sites, customers)
-    known.pop("transposed", None)
+    """Return the likeliest layouts of a file, several where nothing distinguishes them."""
+    candidates = layouts(sites, customers)
+    candidates.pop("transposed", None)
     evidence = {
         name: (_is_possible(name, words, sites, customers), *_evidence(name, layout, words, starts, sites, customers))
-        for name, layout in known.items()
+        for name, layout in candidates.items()
     }
     best = [name for name, found in evidence.items() if found == max(evidence.values())]
     is_uncapacitated = best == ["cap"] and all(word.strip("0.") == "" for word in words[2 : 2 + 2 * sites : 2])

@@ -1,4 +1,4 @@
-"""The sheets of an Excel workbook: their filled cells, and what a spreadsheet program does not show.
+"""The sheets of an Excel workbook: their filled cells, and their hidden parts.
 
 The parts of the archive are read here and not by openpyxl, which takes the stated dimension of a sheet for its size,
 gives None for a formula without a result, and reads texts without a limit.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 from netdesign.errors import Fault, InstanceError
-from netdesign.instance.published.cells import MOST_COLUMNS, MOST_ROWS, Cells, Unsure, is_true, local, text_of
+from netdesign.instance.published.cells import MOST_COLUMNS, MOST_ROWS, Cells, UnclearCell, is_true, local, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ class Sheet:
     is_filtered: bool = False
 
     def hides(self, column: int) -> bool:
-        """Tell whether a column is not shown."""
+        """Return whether a column is not shown."""
         return next((hidden for first, last, hidden in reversed(self.columns) if first <= column <= last), False)
 
 
@@ -124,7 +124,7 @@ def read_workbook(raw: bytes, shown: str) -> Workbook:
 
 
 def kind_of_workbook(raw: bytes) -> str | None:
-    """Return what a file of a spreadsheet program is and how to read it; None where it is something else."""
+    """Return the kind of a spreadsheet file with advice on reading it; None for other files."""
     if raw.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in raw:
             return f"is protected by a password; take that out, {_SAVE_AS}"
@@ -275,7 +275,7 @@ class _WorkbookReader:
             if event == "end" and kind == "c" and row is not None:
                 column += 1
                 place, stated = f"{letters(column)}{line}", element.get("r")
-                # A cell that states no place stands beside the one before.
+                # A cell without a reference follows the one before.
                 if stated is not None and stated != place:
                     column, place = self._column(stated, line, name), stated
                 elif column > MOST_COLUMNS:
@@ -338,7 +338,7 @@ class _WorkbookReader:
         if self.filled > MOST_CELLS:
             raise _refusal(self.shown, f"has over {MOST_CELLS:,} cells with a value; at most so many are read")
         if column in row:
-            value = Unsure(f"{place} stands twice in the file; save it anew in a spreadsheet program")
+            value = UnclearCell(f"{place} stands twice in the file; save it anew in a spreadsheet program")
         row[column] = value
 
 

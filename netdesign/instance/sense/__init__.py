@@ -1,15 +1,15 @@
-"""What is odd in an instance without being wrong: unlikely figures and places, and what plays no part."""
+"""Warnings of a sound instance: unlikely figures and places, and values without effect."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.instance.sense.effect import note_what_plays_no_part
+from netdesign.instance.sense.effect import note_without_effect
 from netdesign.instance.sense.figures import note_unlikely_figures
 from netdesign.instance.sense.legs import note_unlikely_legs
 from netdesign.instance.sense.places import note_unlikely_places
 from netdesign.instance.sense.remarks import Remarks
-from netdesign.instance.sense.years import note_what_plays_no_part_over_years
+from netdesign.instance.sense.years import note_without_effect_over_years
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
 def odd_things(
     document: InstanceDocument, instance: Instance, matrices: Mapping[str, Matrix], located: Located
 ) -> tuple[Fault, ...]:
-    """Return what is odd in a sound instance, each with its place: what the reader saw, then in order of place.
+    """Return the warnings of a sound instance with their places: those of the reader, then in order of place.
 
     Parameters
     ----------
     document, instance
-        As the files state it, and what became of it.
+        As in the files, and as resolved.
     matrices
         Dense tables by field.
     located
-        Knows where each value was written.
+        Has the place of each value.
     """
     remarks = Remarks(located)
     note_unlikely_figures(document, instance, remarks)
     note_unlikely_places(document, instance, remarks)
     note_unlikely_legs(document, matrices, remarks)
-    note_what_plays_no_part(document, instance, remarks)
-    note_what_plays_no_part_over_years(document, remarks)
+    note_without_effect(document, instance, remarks)
+    note_without_effect_over_years(document, remarks)
     return (*dict.fromkeys(located.warnings), *sorted(set(remarks.found)))

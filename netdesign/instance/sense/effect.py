@@ -1,4 +1,4 @@
-"""What an instance states and nothing uses: columns, blocks and policies without what they go with."""
+"""Values of an instance that nothing uses: columns, blocks and policies without their counterparts."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from netdesign.instance.sense.remarks import Remarks
 
 
-def note_what_plays_no_part(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
-    """Note what is stated and has no effect, or none that who wrote it can have meant."""
+def note_without_effect(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
+    """Note values that have no effect, or hardly the effect that was meant."""
     _note_capacities(document, instance, remarks)
     _note_policies(document, instance, remarks)
     _note_minima(instance, remarks)
@@ -118,7 +118,7 @@ def _note_streams(document: InstanceDocument, instance: Instance, remarks: Remar
         elif (
             stream.deadline_h is not None
             and stream.deadline is DeadlineKind.PRICED
-            # A price of 0 that is written says so on purpose.
+            # A price of 0 that is written is meant.
             and "late_penalty_eur_per_parcel" not in stream.model_fields_set
             and not needs_no_price
         ):
@@ -147,7 +147,7 @@ def _note_threshold(document: InstanceDocument, remarks: Remarks) -> None:
 
 
 def _note_prices(document: InstanceDocument, remarks: Remarks) -> None:
-    """Note what handling and hub_cost say of no hub, as each has a price of its own."""
+    """Note handling and hub_cost where every hub has prices of its own."""
     hubs, handling, costs = document.tables.hubs, document.handling, document.hub_cost
     if handling.cost_eur_per_parcel and all(hub.handling_cost_eur_per_parcel is not None for hub in hubs):
         message = "plays no part: every hub has a handling_cost_eur_per_parcel of its own"
@@ -179,7 +179,7 @@ def _note_countries(document: InstanceDocument, remarks: Remarks) -> None:
 
 
 def _note_blocks_of_links(document: InstanceDocument, remarks: Remarks) -> None:
-    """Note what road and air say where no link is of their kind."""
+    """Note road and air blocks without links of their kind."""
     links, road = document.tables.links, document.road
     driven = [link for link in links if link.mode is not Mode.AIR]
     flown = {name for link in links if link.mode is Mode.AIR for name in (link.from_, link.to)}

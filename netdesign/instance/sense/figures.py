@@ -1,4 +1,4 @@
-"""Figures far from any that the field knows: another unit, or per cent where a share is wanted."""
+"""Figures far outside the usual range: in another unit, or per cent in place of a share."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _Likely:
     at
         Path, with ``*`` for every entry.
     why
-        What is known of it, and how to write it.
+        The usual range in words, and how to write the figure.
     low, high
         Anything between is not remarked on, both counted.
     """
@@ -43,14 +43,14 @@ _MINUTES = "the unit is hours"
 _PER_CENT_A_YEAR = "as a share of a year; write 0.07 for 7 %"
 _HOURLY = "an hour costs an employer EUR 1 to 100 on a country's mean"
 
-# The limits leave room for the odd case that is right; what they catch is a factor of about 10 and more: per cent,
+# The limits leave room for unusual right values and catch factors of about 10 and more: per cent,
 # cents, kg, minutes, metres.
 _RANGES = (
     _Likely("volume_factor", "it multiplies every volume; write 1.2 for 120 %", 0.05, 20),
     # Out full and back empty costs twice the price of a kilometre; half-empty both ways four times.
     _Likely("factors.collection", "2 stands for trucks that come back empty; write 0.7 for 70 %", 0, 10),
     _Likely("factors.distribution", "2 stands for trucks that come back empty; write 0.7 for 70 %", 0, 10),
-    # 1,000 kg is how to say that prices are by the tonne.
+    # A parcel of 1,000 kg means prices per tonne.
     _Likely("parcel.weight_kg", "the mean weight of a parcel in kg; prices a parcel follow it", 0.01, 1000),
     _Likely("reference_labour_cost_eur_per_h", _HOURLY, 0.5, 200),
     _Likely("tables.countries.*.labour_cost_eur_per_h", _HOURLY, 0.5, 200),
@@ -105,7 +105,7 @@ _RANGES = (
 )
 
 _OUTLIERS = (
-    # How far from the column's median a cell may lie; wide columns get wide limits.
+    # Largest distance of a cell from the column's median; wide columns get wide limits.
     ("tables.hubs.*.fixed_cost_eur_per_year", 1000.0),
     ("tables.hubs.*.capacity_t_per_year", 1000.0),
     ("tables.hubs.*.handling_cost_eur_per_parcel", 50.0),
@@ -126,7 +126,7 @@ def note_unlikely_figures(document: InstanceDocument, instance: Instance, remark
     """Note figures far from what is likely, and cells far from all others of their column."""
     for likely in _RANGES:
         found = values_at(document, likely.at.split("."))
-        # 0 says that there is none of it.
+        # 0 means that there is none.
         odd = ((path, value) for path, value in found if value and not likely.low <= value <= likely.high)
         remarks.add_all((path, f"{figure(value)} is unlikely: {likely.why}") for path, value in odd)
     for at, factor in _OUTLIERS:
@@ -153,7 +153,7 @@ def _outliers(document: InstanceDocument, at: str, factor: float) -> Iterator[tu
 
 def _note_inter_hub(document: InstanceDocument, remarks: Remarks) -> None:
     factors = document.factors
-    # Hubs are for full trucks between them; where these cost more a kilometre than those to one city, hubs lose.
+    # Trucks between hubs are full; where they cost more a kilometre than those to a city, hubs do not pay.
     if factors.inter_hub > 1 and factors.inter_hub > min(factors.collection, factors.distribution):
         message = (
             f"{factors.inter_hub:g} is unlikely: over 1 full trucks between hubs get dearer by the kilometre, not "

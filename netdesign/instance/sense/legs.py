@@ -33,7 +33,7 @@ _LONGER = 8.0
 
 _LONGER_SLACK_KM = 50.0
 _FLOWN = 1.5
-"""A lane's km are those of the great circle; what is flown is up to a fifth more."""
+"""Km of a lane are those of the great circle; flights are up to a fifth longer."""
 
 _ROAD_KMH = 130.0
 _SEA_KMH = 200.0
@@ -43,7 +43,7 @@ _AIR_KMH = (100.0, 1000.0)
 """With stops on the way, and with the strongest wind behind."""
 
 _FEWEST_KM = 20.0
-"""Under it minutes are rounded, and speeds say nothing."""
+"""Under it hours are rounded to minutes, so that speeds are unreliable."""
 
 _RATIO = 10.0
 """Back loads make one direction two or three times as dear as the other."""
@@ -55,18 +55,20 @@ _FEWEST_PAIRS = 6
 
 
 def note_unlikely_legs(document: InstanceDocument, matrices: Mapping[str, Matrix], remarks: Remarks) -> None:
-    """Note links and legs that are too short, too long or too fast, and matrices of which a half is missing."""
+    """Note links and legs that are too short, too long or too fast, and matrices that lack a half."""
     found = places(document)
     remarks.add_all(_of_links(document.tables.links, found))
-    remarks.add_all(_beside_another(document.tables.links))
+    remarks.add_all(_parallel_links(document.tables.links))
     remarks.add_all(_of_legs(document.tables.legs, found))
     for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t"):
         matrix = matrices.get(f"leg_matrices.{name}")
         if matrix is not None:
             at: Path_ = ("tables", "leg_matrices", name)
-            remarks.add_all((at, f"{matrix.file}: {message}") for message in _of_a_matrix(matrix))
+            remarks.add_all((at, f"{matrix.file}: {message}") for message in _matrix_remarks(matrix))
             if found and name in ("km", "cost_eur_per_t"):
-                remarks.add_all((at, f"{matrix.file}: {message}") for message in _apart(matrix, name, found))
+                remarks.add_all(
+                    (at, f"{matrix.file}: {message}") for message in _against_coordinates(matrix, name, found)
+                )
     demand = matrices.get("demand_matrix.volume_t_per_year")
     if demand is not None and _is_half(demand):
         message = "volumes stand in one half only, above or below the diagonal; freight both ways stands in both"
@@ -81,23 +83,23 @@ def _of_links(rows: tuple[LinkRow, ...], found: Mapping[str, Place]) -> Iterator
         words = _distance_words(row.km if is_air else row.km + row.sea_km, line, _FLOWN if is_air else _LONGER)
         if words:
             yield (*at, "km"), words
-        yield from _of_lane(row, at) if is_air else _of_crossing(row, at)
+        yield from _lane_remarks(row, at) if is_air else _ferry_remarks(row, at)
 
 
-def _beside_another(rows: tuple[LinkRow, ...]) -> Iterator[tuple[Path_, str]]:
-    """Yield links between the ends of one above that is another one: only one of them is ever driven."""
+def _parallel_links(rows: tuple[LinkRow, ...]) -> Iterator[tuple[Path_, str]]:
+    """Yield links parallel to an earlier one with other figures; only one of the two is used."""
     first: dict[frozenset[str], tuple[object, ...]] = {}
     for index, row in enumerate(rows):
         if row.mode is Mode.AIR:
             continue
         figures = row.mode, row.km, row.sea_km, row.hours or 0.0, row.fare_eur_per_truck
-        # The same there and back is a way of writing it down, and changes nothing.
+        # Equal figures there and back change nothing.
         if first.setdefault(frozenset((row.from_, row.to)), figures) != figures:
             both = f"{row.from_} and {row.to} are joined by a link above, with other figures"
             yield ("tables", "links", index), f"{both}; links lead both ways, and only the shorter of the two counts"
 
 
-def _of_crossing(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
+def _ferry_remarks(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
     if row.mode is Mode.FERRY and row.km > _FEWEST_KM and row.sea_km == 0:
         yield (*at, "km"), f"{figure(row.km)} km of the ferry are driven, as sea_km is 0; km at sea belong there"
     elif row.sea_km > _FEWEST_KM and not row.hours:
@@ -110,7 +112,7 @@ def _of_crossing(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
         yield (*at, "hours"), f"{figure(row.hours)} h for {figure(row.sea_km)} km at sea are {speed}; the unit is hours"
 
 
-def _of_lane(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
+def _lane_remarks(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
     for name in ("sea_km", "fare_eur_per_truck"):
         if getattr(row, name):
             yield (*at, name), f"{figure(getattr(row, name))} plays no part on an air link"
@@ -140,7 +142,7 @@ def _of_legs(rows: tuple[LegRow, ...], found: Mapping[str, Place]) -> Iterator[t
                 (*at, "time_h"),
                 f"{figure(row.time_h)} h for {figure(length, 5)} km is unlikely; trucks drive 50 to 90 km/h",
             )
-        words = _against(row.cost_eur_per_t, back.get((row.to, row.from_), 0.0))
+        words = _way_back_words(row.cost_eur_per_t, back.get((row.to, row.from_), 0.0))
         if not words and row.cost_eur_per_t == 0 and length > _FEWEST_KM:
             words = f"costs nothing over {figure(length, 5)} km"
         if words:
@@ -165,17 +167,17 @@ _Km = TypeVar("_Km", float, "NDArray[np.float64]")
 
 
 def _shortest(line: _Km) -> _Km:
-    """Return the least length, km, that goes with an air line."""
+    """Return the least length, km, for an air line."""
     return _SHORTER * line - _SLACK_KM
 
 
 def _longest(line: _Km, longer: float) -> _Km:
-    """Return the greatest length, km, that goes with an air line, of which it may be so many times as long."""
+    """Return the greatest length, km, for an air line and the largest ratio to it."""
     return longer * line + _LONGER_SLACK_KM
 
 
 def _distance_words(km: float, line: float, longer: float) -> str:
-    """Say that a length does not go with the air line between its ends, or nothing."""
+    """Return words for a length that does not fit the air line between its ends, or an empty string."""
     if km < _shortest(line):
         return f"{figure(km)} is under the {line:.0f} km of the air line between the coordinates of its ends"
     if km > _longest(line, longer):
@@ -183,8 +185,8 @@ def _distance_words(km: float, line: float, longer: float) -> str:
     return ""
 
 
-def _against(there: float, back: float) -> str:
-    """Say what is odd in a figure against that of the way back; of two directions the cheap one is the odd one."""
+def _way_back_words(there: float, back: float) -> str:
+    """Return words for a figure far below that of the way back, or an empty string."""
     if there == 0 and back > 0:
         return f"is 0, the way back {figure(back)}; are the figures of one direction missing?"
     if there * _RATIO < back:
@@ -192,8 +194,8 @@ def _against(there: float, back: float) -> str:
     return ""
 
 
-def _of_a_matrix(matrix: Matrix) -> Iterator[str]:
-    """Yield what is odd in a matrix of legs by itself; values are NaN where there is no leg."""
+def _matrix_remarks(matrix: Matrix) -> Iterator[str]:
+    """Yield remarks on a matrix of legs by itself; values are NaN where there is no leg."""
     values = _square(matrix)
     ids = sorted({*matrix.origins, *matrix.destinations})
     between = values[~np.eye(len(values), dtype=bool)]
@@ -209,7 +211,7 @@ def _of_a_matrix(matrix: Matrix) -> Iterator[str]:
         if len(cells):
             a, b = cells[0]
             more = f" (and {len(cells) - 1} more like it)" if len(cells) > 1 else ""
-            yield f"the leg from {ids[a]} to {ids[b]} {_against(values[a, b], values[b, a])}{more}"
+            yield f"the leg from {ids[a]} to {ids[b]} {_way_back_words(values[a, b], values[b, a])}{more}"
     if own.any():
         first = int(np.argmax(own))
         more = f" (and {int(own.sum()) - 1} more like it)" if own.sum() > 1 else ""
@@ -219,8 +221,8 @@ def _of_a_matrix(matrix: Matrix) -> Iterator[str]:
         )
 
 
-def _apart(matrix: Matrix, name: str, found: Mapping[str, Place]) -> Iterator[str]:
-    """Yield lengths that do not go with the places of their ends, and costs of 0 between places that are apart."""
+def _against_coordinates(matrix: Matrix, name: str, found: Mapping[str, Place]) -> Iterator[str]:
+    """Yield lengths that do not fit the places of their ends, and costs of 0 between distant places."""
     starts, ends = (_coordinates(side, found) for side in (matrix.origins, matrix.destinations))
     ids = np.array(matrix.destinations, dtype=object)
     for origin, (lat, lon), values in zip(matrix.origins, starts.tolist(), matrix.values, strict=True):
@@ -250,7 +252,7 @@ def _square(matrix: Matrix) -> NDArray[np.float64]:
 
 
 def _is_half(matrix: Matrix) -> bool:
-    """Tell whether all that a square matrix holds stands on one side of its diagonal, and fills it."""
+    """Return whether a square matrix is full on one side of its diagonal and empty on the other."""
     if matrix.origins != matrix.destinations:
         return False
     values = np.nan_to_num(matrix.values)

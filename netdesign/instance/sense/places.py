@@ -1,4 +1,4 @@
-"""Places that cannot be where they are said to be, and hubs that nothing leads to."""
+"""Places with unlikely coordinates, and hubs without links."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from netdesign.instance.data import Instance, Legs
+    from netdesign.instance.data import GivenLegs, Instance
     from netdesign.instance.document import Path_
     from netdesign.instance.schema import InstanceDocument
     from netdesign.instance.sense.remarks import Remarks
@@ -32,7 +32,7 @@ _FEWEST_FOR_A_MIDDLE = 3
 
 @dataclass(frozen=True)
 class Place:
-    """A row that says where something is.
+    """A row with coordinates.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class Place:
     id
         Of the node.
     kind
-        What it is.
+        Of the node, in words.
     lat, lon
         Degrees, both given.
     """
@@ -79,7 +79,7 @@ def note_unlikely_places(document: InstanceDocument, instance: Instance, remarks
     nowhere = "is at 0 north, 0 east, in the Gulf of Guinea; give its latitude and longitude, or leave both out"
     remarks.add_all(((*place.path, "lat"), f"{place.id} {nowhere}") for place in found.values() if _is_nowhere(place))
     known = [place for place in found.values() if not _is_nowhere(place)]
-    remarks.add_all(_twins(known))
+    remarks.add_all(_same_coordinates(known))
     remarks.add_all(_swapped(known))
     remarks.add_all(_out_of_reach(instance))
     remarks.add_all(_idle_cities(document, instance))
@@ -114,7 +114,7 @@ def _note_halves(document: InstanceDocument, remarks: Remarks) -> None:
                 remarks.add(("tables", table, index, given), f"{given} plays no part without {missing}; give both")
 
 
-def _twins(found: list[Place]) -> Iterator[tuple[Path_, str]]:
+def _same_coordinates(found: list[Place]) -> Iterator[tuple[Path_, str]]:
     """Yield cities at the coordinates of another one; a hub may stand in the middle of its city."""
     first: dict[tuple[float, float], str] = {}
     for place in found:
@@ -142,7 +142,7 @@ def _out_of_reach(instance: Instance) -> Iterator[tuple[Path_, str]]:
     """Yield sites that may open and that no road, ferry or leg joins to a place of freight."""
     ends, allowed = _places_of_freight(instance), set(instance.allowed)
     apart = {site.node for site in instance.sites if site.id in allowed} - ends
-    # Most sites are places with freight themselves; then nobody needs the graph.
+    # Most sites have freight themselves; then the graph is not needed.
     apart -= _joined(instance, ends) if apart else set()
     kind = "leg" if instance.legs is not None else "road or ferry link"
     for index, site in enumerate(instance.sites):
@@ -152,13 +152,13 @@ def _out_of_reach(instance: Instance) -> Iterator[tuple[Path_, str]]:
 
 
 def _idle_cities(document: InstanceDocument, instance: Instance) -> Iterator[tuple[Path_, str]]:
-    """Yield cities that nothing says anything of: no freight, no hub, and no way to them."""
+    """Yield cities without freight, hub, links and legs."""
     used = {site.node for site in instance.sites}
     used.update(instance.commodities.origin.tolist(), instance.commodities.destination.tolist())
     used.update(end for link in instance.links for end in (link.origin, link.destination))
     kind = "link"
     if instance.legs is not None:
-        kind, exists = "leg", _between_two(instance.legs)
+        kind, exists = "leg", _nodes_with_legs(instance.legs)
         used.update(np.flatnonzero(exists.any(axis=0) | exists.any(axis=1)).tolist())
     idle = {node.id for position, node in enumerate(instance.nodes) if position not in used}
     for index, city in enumerate(document.tables.cities):
@@ -166,7 +166,7 @@ def _idle_cities(document: InstanceDocument, instance: Instance) -> Iterator[tup
             yield ("tables", "cities", index, "id"), f"'{city.id}' plays no part: it has no freight and no {kind}"
 
 
-def _between_two(legs: Legs) -> NDArray[np.bool_]:
+def _nodes_with_legs(legs: GivenLegs) -> NDArray[np.bool_]:
     """Return which nodes a leg joins, those to a node itself left out."""
     exists = ~np.isnan(legs.cost)
     np.fill_diagonal(exists, val=False)
@@ -181,9 +181,9 @@ def _places_of_freight(instance: Instance) -> set[int]:
 
 
 def _joined(instance: Instance, ends: set[int]) -> set[int]:
-    """Return the nodes that ways join to one of some ends, or that have any leg; the ends included."""
+    """Return the nodes that paths join to one of some ends, or that have any leg; the ends included."""
     if instance.legs is not None:
-        exists = _between_two(instance.legs)
+        exists = _nodes_with_legs(instance.legs)
         return ends | set(np.flatnonzero(exists.any(axis=0) | exists.any(axis=1)).tolist())
     links = [(link.origin, link.destination) for link in instance.links if link.mode is not Mode.AIR]
     origins, destinations = np.array(links, dtype=np.intp).reshape(-1, 2).T

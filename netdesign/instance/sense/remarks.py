@@ -1,4 +1,4 @@
-"""Collecting what is odd, a few places of each kind."""
+"""Collecting warnings, a few places of each kind."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
     from netdesign.instance.document import Located, Path_
 
 _MOST_NAMED = 10
-"""Places named of one kind: who reads them has seen what it is."""
+"""Most places named for one kind of warning."""
 
 
 class Remarks:
-    """What was found odd so far in a document.
+    """Warnings found so far in a document.
 
     Parameters
     ----------
     located
-        The document, which knows where each value was written.
+        The document with the place of each value.
     """
 
     def __init__(self, located: Located) -> None:
         self._list = FaultList(located)
 
     def add(self, path: Path_, message: str) -> None:
-        """Note what is odd at ``path``."""
+        """Note a warning at ``path``."""
         self._list.add(path, message)
 
     def add_all(self, found: Iterable[tuple[Path_, str]]) -> None:
@@ -42,7 +42,7 @@ class Remarks:
             self.add(path, f"{message} (and {len(every) - _MOST_NAMED} more like it)")
 
     def add_first(self, found: Sequence[Path_], message: str) -> None:
-        """Note at the first of some places what is said of all of them."""
+        """Note a warning about several places at the first of them."""
         if found:
             more = f" (and {len(found) - 1} more like it)" if len(found) > 1 else ""
             self.add(found[0], f"{message}{more}")

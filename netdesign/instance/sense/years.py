@@ -1,4 +1,4 @@
-"""What an instance over several years states and nothing uses."""
+"""Values of an instance over several years that nothing uses."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from netdesign.instance.stages import Stages
 
 
-def note_what_plays_no_part_over_years(document: InstanceDocument, remarks: Remarks) -> None:
-    """Note what is stated about the years and has no effect."""
+def note_without_effect_over_years(document: InstanceDocument, remarks: Remarks) -> None:
+    """Note values about the years that have no effect."""
     stages = document.stages
     if stages is None:
         return
@@ -58,7 +58,7 @@ def _note_budget(stages: Stages, remarks: Remarks) -> None:
 
 def _note_modules(document: InstanceDocument, stages: Stages, remarks: Remarks) -> None:
     rows = list(enumerate(document.tables.modules))
-    # `closing: false` that is written says so on purpose.
+    # `closing: false` that is written is meant.
     if not stages.closing and "closing" not in stages.model_fields_set:
         for name in ("minimum_term_years", "exit_cost_eur"):
             given = [("tables", "modules", index, name) for index, row in rows if getattr(row, name)]
