@@ -9,8 +9,7 @@ from inspect import isclass, signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import Field
-from pydantic.fields import FieldInfo
+from pydantic import Field, create_model
 
 from netdesign.errors import NetdesignError, UsageError
 from netdesign.instance.fields import Block
@@ -51,9 +50,8 @@ def add_policy(policy: type[FreightPolicy]) -> None:
     # What fails in it is told as a failure of it, and not of the program.
     guarded = type(policy.__name__, (policy,), {name: _guarded(policy, name) for name in _METHODS})
     description = (policy.BLOCK.__doc__ or policy.NAME).strip().partition("\n")[0]
-    annotation: Any = policy.BLOCK | None
-    field = FieldInfo.from_annotated_attribute(annotation, Field(None, description=description))
-    Policies.model_fields[policy.NAME] = field
+    stated: Any = (policy.BLOCK | None, Field(None, description=description))
+    Policies.model_fields.update(create_model("Stated", **{policy.NAME: stated}).model_fields)
     # Instances that were read before, and the default in the schema, have no value of their own.
     setattr(Policies, policy.NAME, None)
     for model in (Policies, InstanceDocument):
