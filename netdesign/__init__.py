@@ -26,7 +26,9 @@ _FOUND_IN = {
     **dict.fromkeys(("compare", "solve", "timing"), "netdesign.api.calls"),
     "Instance": "netdesign.api.instance",
     "read": "netdesign.api.read",
-    **dict.fromkeys(("register_engine", "register_format", "register_model"), "netdesign.api.plugins"),
+    **dict.fromkeys(
+        ("register_engine", "register_format", "register_model", "register_policy"), "netdesign.api.plugins"
+    ),
     **dict.fromkeys(("EngineRecord", "States"), "netdesign.solve.registry"),
     **dict.fromkeys(_ERRORS, "netdesign.errors"),
 }

@@ -12,6 +12,7 @@ from netdesign.api.instance import Instance as Instance
 from netdesign.api.plugins import register_engine as register_engine
 from netdesign.api.plugins import register_format as register_format
 from netdesign.api.plugins import register_model as register_model
+from netdesign.api.plugins import register_policy as register_policy
 from netdesign.api.read import read as read
 from netdesign.errors import ContradictionError as ContradictionError
 from netdesign.errors import Fault as Fault

@@ -15,7 +15,7 @@ from netdesign.errors import Fault, InstanceError, UsageError
 from netdesign.formulation.protocol import check_can_state, policies_in_force, remedy, states_years
 from netdesign.instance import read_instance
 from netdesign.instance.options import apply_hub_options, replaced_policy
-from netdesign.instance.policies import Policy
+from netdesign.instance.policies import Policy, stated
 from netdesign.instance.published.reading import OWN_FORMAT, Source
 from netdesign.instance.read import read_source
 from netdesign.network import build_network, check_routes
@@ -114,7 +114,7 @@ def load_problem(name_or_path: Named, call: Call) -> Problem:
         if named is not None:
             return named  # that it can state the problem was seen above
         formulation = _stating_model(instance)
-        missing = sorted(policies_in_force(instance) - formulation.POLICIES)
+        missing = sorted(policies_in_force(instance) - stated(formulation.POLICIES))
         if missing:
             # No --model was named, so none is to blame.
             message = f"no model states {instance.problem} with {', '.join(missing)}; {remedy(missing, instance)}"
@@ -232,7 +232,7 @@ def problem_record(instance: Instance, replaced: str | None) -> dict[str, object
         the option is recorded as one.
     """
     policies = policies_in_force(instance) - ({Policy.HUB_COUNT} if replaced else set())
-    return {**instance.problem.model_dump(mode="json"), "policies": sorted(policy.value for policy in policies)}
+    return {**instance.problem.model_dump(mode="json"), "policies": sorted(map(str, policies))}
 
 
 def versions() -> dict[str, str]:

@@ -48,7 +48,7 @@ class _UsersModel:
 
     def __init__(self, formulation: Formulation, path: str) -> None:
         from netdesign.instance.blocks import Problem
-        from netdesign.instance.policies import Policy
+        from netdesign.instance.policies import OWN_LIMITS, policy_names
 
         problems = formulation.PROBLEMS
         if not isinstance(problems, tuple) or not problems or not all(isinstance(one, Problem) for one in problems):
@@ -58,10 +58,12 @@ class _UsersModel:
             )
             raise UsageError(message)
         try:
-            self.POLICIES = frozenset(Policy(policy) for policy in formulation.POLICIES)
-        except (TypeError, ValueError):
-            message = f"{path}: POLICIES is no set of policies; allowed: {', '.join(Policy)}"
-            raise UsageError(message) from None
+            self.POLICIES = frozenset(formulation.POLICIES)
+        except TypeError:
+            self.POLICIES = frozenset({""})
+        if not {*policy_names(), OWN_LIMITS} >= self.POLICIES:
+            message = f"{path}: POLICIES is no set of policies; allowed: {', '.join(policy_names())}"
+            raise UsageError(message)
         self.PROBLEMS = problems
         self.TITLE = str(formulation.TITLE)
         self.__name__ = formulation.__name__

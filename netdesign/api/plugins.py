@@ -1,4 +1,4 @@
-"""Formats, models and engines of one's own, by name, for as long as the program runs."""
+"""Formats, models, engines and policies of one's own, by name, for as long as the program runs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from netdesign import catalogue
 from netdesign.analysis.users_model import load_model
 from netdesign.api.checked import path_of, takes_one
 from netdesign.api.options import in_words_of_python
+from netdesign.api.policies import add_policy
 from netdesign.errors import NetdesignError, UsageError
 from netdesign.instance.files import files_being_read
 from netdesign.instance.objects import source_of_dict
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from netdesign.instance.policies import FreightPolicy
     from netdesign.instance.published.reading import Reading, Source
     from netdesign.solve.registry import EngineRecord
 
@@ -115,6 +117,26 @@ def register_engine(record: EngineRecord[Any, Any]) -> None:
         # Such as a class without a signature, or a number in the place of a set.
         message = f"engine {getattr(record, 'name', record)}: the record is none: {error}"
         raise UsageError(message) from None
+
+
+@in_words_of_python
+def register_policy(policy: type[FreightPolicy]) -> None:
+    """Register a policy on freight of one's own: instances may have its block under ``policies``.
+
+    What states limits over routes states it, if limits and a charge are all that it is; its rows are stated by engines
+    and models that list its name. Everything else refuses it. To register it once more changes nothing.
+
+    Parameters
+    ----------
+    policy
+        A class made from ``FreightPolicy``, with ``NAME``, ``ROWS`` and ``BLOCK``.
+
+    Raises
+    ------
+    UsageError
+        The policy does not keep the protocol; names it and all that is wrong.
+    """
+    add_policy(policy)
 
 
 def _check_name(function: str, name: str, taken: tuple[str, ...]) -> None:

@@ -19,6 +19,7 @@ def models() -> None:
     """List the formulations for --model and the engines for --engine, with the policies that each can state."""
     from netdesign import catalogue
     from netdesign.formulation.protocol import states_years
+    from netdesign.instance.policies import stated
     from netdesign.report.tables import Table, render
     from netdesign.solve.registry import ONE_YEAR, STAGED
 
@@ -27,9 +28,9 @@ def models() -> None:
         formulation = catalogue.load_any_formulation(name)
         years = ", several years" if states_years(formulation) else ""
         problems = "\n".join(f"{problem}{years}" for problem in formulation.PROBLEMS)
-        rows.append([name, formulation.TITLE, problems, ", ".join(sorted(p.value for p in formulation.POLICIES))])
+        rows.append([name, formulation.TITLE, problems, ", ".join(sorted(stated(formulation.POLICIES)))])
     engines = [
-        [name, registry[name].title, f"{states.allocations}, {years}", ", ".join(sorted(states.policies))]
+        [name, registry[name].title, f"{states.allocations}, {years}", ", ".join(sorted(stated(states.policies)))]
         for years, registry in (("one year", ONE_YEAR), ("several years", STAGED))
         for name in registry.names
         for states in registry[name].states

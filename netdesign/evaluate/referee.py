@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,8 @@ from netdesign.instance.policies.violations import Measured
 from netdesign.network import price_routes
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from netdesign.instance import Instance
     from netdesign.network import Network, RouteCosts
     from netdesign.plan import Plan
@@ -141,9 +144,24 @@ def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
             instance,
             plan,
             routes,
-            Measured(plan.open_hubs, plan.open_lanes, loads, service.inside, service.by_country, co2e),
+            Measured(
+                plan.open_hubs,
+                plan.open_lanes,
+                loads,
+                service.inside,
+                service.by_country,
+                co2e,
+                partial(_taken, instance, plan, routes),
+            ),
         ),
     )
+
+
+def _taken(instance: Instance, plan: Plan, routes: RouteCosts, measure: str) -> NDArray[np.float64]:
+    """Return how much the routes of each commodity take of a measure in a year."""
+    used = plan.volume != 0
+    amounts = getattr(routes, measure)[used] * plan.volume[used]
+    return np.asarray(np.bincount(plan.commodity[used], amounts, len(instance.commodities)), dtype=np.float64)
 
 
 def _cost_parts(instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads) -> CostParts:

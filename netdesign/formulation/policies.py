@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def add_freight_rows(
-    model: Any, instance: Instance, routes: CandidateRoutes, left_out: frozenset[Policy] = frozenset()
+    model: Any, instance: Instance, routes: CandidateRoutes, left_out: frozenset[str] = frozenset()
 ) -> None:
     """Add the rows of the policies on freight that are in force; those on hubs alone came with the hubs.
 
@@ -34,7 +34,7 @@ def add_freight_rows(
     for policy in FREIGHT:
         if policy.NAME in left_out:
             continue
-        if policy.NAME is Policy.AIR_LANE:
+        if policy.NAME == Policy.AIR_LANE:
             add_air_lanes(model, instance, routes)
         else:
             _add_rows(model, policy.ROWS, policy.rows(instance, routes))

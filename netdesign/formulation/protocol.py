@@ -6,7 +6,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast
 
 from netdesign.errors import SizeError, UsageError
-from netdesign.instance.policies import FREIGHT, ROUTE_LIMITS, Policy
+from netdesign.instance.policies import FREIGHT, ROUTE_LIMITS, Policy, stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +48,7 @@ class Declaration(Protocol):
     __name__: str
     TITLE: str
     PROBLEMS: tuple[Problem, ...]
-    POLICIES: frozenset[Policy]
+    POLICIES: frozenset[str]
 
 
 class Formulation(Declaration, Protocol):
@@ -137,13 +137,13 @@ def check_size(variables: int) -> None:
         raise SizeError(message)
 
 
-def policies_in_force(instance: Instance) -> frozenset[Policy]:
+def policies_in_force(instance: Instance) -> frozenset[str]:
     """Return the policies that an instance switches on."""
     from netdesign.instance.blocks import DeadlineKind
 
     policies = instance.policies
-    stated = {
-        **{policy.NAME: getattr(policies, policy.NAME) for policy in FREIGHT},
+    values = {
+        **{str(policy.NAME): getattr(policies, policy.NAME) for policy in FREIGHT},
         Policy.HUB_COUNT: policies.hub_count or policies.new_hubs,
         Policy.REQUIRED: policies.required,
         Policy.FORBIDDEN: policies.forbidden,
@@ -151,7 +151,7 @@ def policies_in_force(instance: Instance) -> frozenset[Policy]:
         Policy.DEADLINE: any(s.deadline is DeadlineKind.HARD or s.late_penalty for s in instance.streams),
         Policy.FIXED_COST_CAP: policies.fixed_cost_cap_eur_per_year is not None,
     }
-    return frozenset(policy for policy, value in stated.items() if value)
+    return frozenset(policy for policy, value in values.items() if value)
 
 
 def forbidding_policies(instance: Instance) -> list[str]:
@@ -177,7 +177,7 @@ def check_can_state(formulation: Declaration, instance: Instance) -> None:
         solves = " or ".join(map(str, formulation.PROBLEMS))
         message = f"model {name} solves {solves}; the instance states {instance.problem}; choose another --model"
         raise UsageError(message)
-    missing = sorted(policies_in_force(instance) - formulation.POLICIES)
+    missing = sorted(policies_in_force(instance) - stated(formulation.POLICIES))
     if missing:
         message = (
             f"model {name} cannot state {', '.join(missing)}; choose another --model or {remedy(missing, instance)}"
@@ -186,20 +186,24 @@ def check_can_state(formulation: Declaration, instance: Instance) -> None:
 
 
 _MOST_STREAMS = 3
-_BY_OPTION = {Policy.HUB_COUNT: " (or --hubs)", Policy.REQUIRED: " (or --open)", Policy.FORBIDDEN: " (or --close)"}
+_BY_OPTION: dict[str, str] = {
+    Policy.HUB_COUNT: " (or --hubs)",
+    Policy.REQUIRED: " (or --open)",
+    Policy.FORBIDDEN: " (or --close)",
+}
 
 
-def remedy(policies: Iterable[Policy], instance: Instance) -> str:
+def remedy(policies: Iterable[str], instance: Instance) -> str:
     """Return advice on removing policies in force, by the keys that state them."""
     keys = [key for policy in policies for key in _keys(policy, instance)]
     return f"take out {', '.join(keys)}: --set KEY=null does so for one call"
 
 
-def _keys(policy: Policy, instance: Instance) -> list[str]:
+def _keys(policy: str, instance: Instance) -> list[str]:
     """Return the keys of an instance's file that put a policy in force, with the options that do so too."""
     from netdesign.instance.blocks import DeadlineKind
 
-    if policy is Policy.DEADLINE:
+    if policy == Policy.DEADLINE:
         found = []
         for stream in instance.streams:
             if stream.deadline is DeadlineKind.HARD or stream.late_penalty:
@@ -207,7 +211,7 @@ def _keys(policy: Policy, instance: Instance) -> list[str]:
                 found.append(f"streams.{stream.name}.deadline_h with its {kind}")
         more = [f"and those of {len(found) - _MOST_STREAMS} more streams"] if len(found) > _MOST_STREAMS else []
         return [*found[:_MOST_STREAMS], *more]
-    if policy is Policy.HUB_COUNT and instance.policies.new_hubs is not None:
+    if policy == Policy.HUB_COUNT and instance.policies.new_hubs is not None:
         return ["policies.new_hubs (or --max-new)"]
-    key = "fixed_cost_cap_eur_per_year" if policy is Policy.FIXED_COST_CAP else policy.value
+    key = "fixed_cost_cap_eur_per_year" if policy == Policy.FIXED_COST_CAP else policy
     return [f"policies.{key}{_BY_OPTION.get(policy, '')}"]

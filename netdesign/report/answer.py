@@ -32,9 +32,6 @@ _COST_ROWS = {
 }
 
 
-_CHARGES = {policy.NAME.value: policy.CHARGE for policy in FREIGHT}
-
-
 def answer_text(result: ResultDocument, asked: Asked) -> str:
     """Return the whole answer as text; the parameters are those of ``answer_lines``."""
     tables = [*_network_tables(result), *_load_tables(result), *_minima_tables(result)]
@@ -65,8 +62,9 @@ def _network_tables(result: ResultDocument) -> list[Table]:
     for name, words in _COST_ROWS.items():
         if any(n.costs and getattr(n.costs, name) for n in networks):
             rows.append(_row(f"  {words}", networks, lambda n, name=name: amount(getattr(n.costs, name))))  # type: ignore[misc]
+    charged_as = {policy.NAME: policy.CHARGE for policy in FREIGHT}
     rows += [
-        _row(f"  {_CHARGES.get(name, name)}", networks, lambda n, name=name: amount(n.costs.charges.get(name, 0.0)))  # type: ignore[misc]
+        _row(f"  {charged_as.get(name) or name}", networks, lambda n, name=name: amount(n.costs.charges.get(name, 0.0)))  # type: ignore[misc]
         for name in _charged(networks)
     ]
     rows += _service_rows(networks)

@@ -32,7 +32,7 @@ def summary_records(checked: Checked) -> dict[str, object]:
         "commodities": len(instance.commodities),
         "volume_t_per_year": float(instance.commodities.volume.sum()),
         "hubs_permitted": f"{least} to {most}",
-        "policies": sorted(policy.value for policy in policies_in_force(instance)),
+        "policies": sorted(map(str, policies_in_force(instance))),
         "warnings": len(checked.warnings),
     }
     return records | _years(checked.futures) if checked.futures else records

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.instance.blocks import Problem
-    from netdesign.instance.policies import Policy
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.engine import Engine
     from netdesign.solve.multistage.question import StagedEngine
@@ -44,7 +43,7 @@ class States:
     """
 
     problems: tuple[Problem, ...]
-    policies: frozenset[Policy]
+    policies: frozenset[str]
 
     @property
     def allocations(self) -> str:
@@ -190,14 +189,14 @@ class Registry(Generic[S, E]):
         """Return the parts of a problem and its policies that an engine cannot state, by name, or None."""
         # The command line imports this module for the names only, and must not load pydantic.
         from netdesign.formulation.protocol import policies_in_force
-        from netdesign.instance.policies import Policy
+        from netdesign.instance.policies import policy_names, stated
 
         record, base = self[name], self._base_of(problem)
         objectives = {one.objective for states in record.states for one in states.problems}
         found = [] if base.problem.objective in objectives else [f"objective {base.problem.objective.value}"]
         states, unstated = _nearest(record.states, base.problem)
-        missing = policies_in_force(base) - states.policies
-        found += [policy.value for policy in Policy if policy in missing]
+        missing = policies_in_force(base) - stated(states.policies)
+        found += [policy for policy in policy_names() if policy in missing]
         found += filter(None, (record.refusal(problem), unstated))
         return ", ".join(found) or None
 
@@ -311,11 +310,11 @@ def engine_faults(record: EngineRecord[Any, Any]) -> list[str]:
     if not isclass(record.engine):
         faults.append(f"engine: {record.engine!r} is no class")
         del wanted["engine"], wanted["engine.solve"]
-    faults += filter(None, (_call_fault(name, *call) for name, call in wanted.items()))
+    faults += filter(None, (call_fault(name, *call) for name, call in wanted.items()))
     return faults + _statement_faults(record.states)
 
 
-def _call_fault(name: str, function: Any, arguments: tuple[str, ...]) -> str | None:
+def call_fault(name: str, function: Any, arguments: tuple[str, ...]) -> str | None:
     """Return the fault of a function that is called with some arguments, or None."""
     shown = f"`{name}({', '.join(one for one in arguments if one != 'self')})`"
     if not callable(function):
@@ -330,7 +329,7 @@ def _call_fault(name: str, function: Any, arguments: tuple[str, ...]) -> str | N
 def _statement_faults(states: Any) -> list[str]:
     """Return the faults of the list of problems and policies."""
     from netdesign.instance.blocks import Problem
-    from netdesign.instance.policies import Policy
+    from netdesign.instance.policies import OWN_LIMITS, policy_names
 
     if not isinstance(states, tuple) or not states or not all(isinstance(one, States) for one in states):
         return ["states: a tuple of States is wanted, at least one"]
@@ -338,8 +337,7 @@ def _statement_faults(states: Any) -> list[str]:
     for one in states:
         if not one.problems or not all(isinstance(problem, Problem) for problem in one.problems):
             faults.append("states: problems: a tuple of Problem is wanted, at least one")
-        stray = [str(policy) for policy in one.policies if not isinstance(policy, Policy)]
+        stray = [str(policy) for policy in one.policies if policy not in (*policy_names(), OWN_LIMITS)]
         if stray:
-            allowed = ", ".join(policy.value for policy in Policy)
-            faults.append(f"states: policies: {', '.join(stray)}: no Policy; allowed: {allowed}")
+            faults.append(f"states: policies: {', '.join(stray)}: no Policy; allowed: {', '.join(policy_names())}")
     return faults

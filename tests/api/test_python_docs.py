@@ -15,6 +15,7 @@ import pytest
 import netdesign as nd
 from netdesign import catalogue
 from netdesign.instance.published.formats import FORMATS
+from tests.support.own_policies import forgotten_policies
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^```python(?: needs=(?P<library>\w+))?(?: file=(?P<file>\S+))?\n(?P<code>.*?)^```$", re.M | re.S)
@@ -24,7 +25,7 @@ BLOCK = re.compile(r"^```python(?: needs=(?P<library>\w+))?(?: file=(?P<file>\S+
 def in_a_folder_of_its_own(tmp_path, monkeypatch):
     """Let examples write, and what they register be forgotten."""
     monkeypatch.chdir(tmp_path)
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, forgotten_policies():
         for registry in (FORMATS, catalogue.REGISTERED):
             for name in [name for name in ("lines", "pairs") if name in registry]:
                 patch.delitem(registry, name)
@@ -41,7 +42,8 @@ def run_blocks(page, libraries):
         if block["file"]:
             Path(block["file"]).write_text(block["code"], encoding="utf-8")
         elif block["library"] in (None, *libraries):
-            exec(compile("\n" * line + block["code"], page, "exec"), shared)
+            # Without the future of this module, as in a script.
+            exec(compile("\n" * line + block["code"], page, "exec", dont_inherit=True), shared)
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])

@@ -14,7 +14,7 @@ import pytest
 
 from netdesign import catalogue
 from netdesign.formulation.protocol import policies_in_force, states_years
-from netdesign.instance.policies import Policy
+from netdesign.instance.policies import Policy, stated
 from netdesign.network import build_network
 from netdesign.network.staged import build_networks
 from tests.support.solving import read_document
@@ -170,7 +170,7 @@ def test_every_policy_is_in_the_kept_models_of_the_path_form(tmp_path):
 @pytest.mark.parametrize("name", OF_ONE_YEAR)
 def test_all_that_a_model_states_is_in_its_kept_file(name, tmp_path):
     formulation = catalogue.load_formulation(name)
-    assert policies_in_force(read_document(stated_by(name), tmp_path)) == formulation.POLICIES
+    assert policies_in_force(read_document(stated_by(name), tmp_path)) == stated(formulation.POLICIES)
 
 
 @pytest.mark.parametrize("name", catalogue.models())

@@ -71,7 +71,7 @@ def rules_in_force(staged: StagedInstance) -> tuple[Rule, ...]:
     minima = staged.nodes[0].instance.policies.minimum_throughput
     hard = minima is not None and any(hub.shortfall_eur_per_t is None for hub in minima.hubs)
     freight = {
-        policy.NAME.value: (policy.can_forbid(policies), _without_freight(policy))
+        str(policy.NAME): (policy.can_forbid(policies), _without_freight(policy))
         for policy in FREIGHT
         if policy.NAME not in (Policy.CAPACITY, Policy.MINIMUM_THROUGHPUT)
     }

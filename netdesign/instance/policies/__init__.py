@@ -15,11 +15,11 @@ from pydantic_core import PydanticCustomError
 from netdesign.errors import did_you_mean
 from netdesign.instance.fields import Block, Name, Real, quantity
 from netdesign.instance.policies.air_lane import AirLaneMinimum, AirLanePolicy
-from netdesign.instance.policies.base import Charge as Charge  # noqa: TC001 - others import these from here
+from netdesign.instance.policies.base import Charge as Charge
 from netdesign.instance.policies.base import Counted as Counted
-from netdesign.instance.policies.base import FreightPolicy as FreightPolicy  # noqa: TC001
-from netdesign.instance.policies.base import Limit as Limit  # noqa: TC001
-from netdesign.instance.policies.base import Policy as Policy  # noqa: TC001
+from netdesign.instance.policies.base import FreightPolicy as FreightPolicy
+from netdesign.instance.policies.base import Limit as Limit
+from netdesign.instance.policies.base import Policy as Policy
 from netdesign.instance.policies.base import RouteRow as RouteRow
 from netdesign.instance.policies.base import counted_volume as counted_volume
 from netdesign.instance.policies.capacity import Capacity as Capacity
@@ -39,19 +39,22 @@ if TYPE_CHECKING:
     from netdesign.instance.data import Instance
     from netdesign.instance.faults import FaultList
 
-FREIGHT: tuple[FreightPolicy, ...] = (
+FREIGHT: list[FreightPolicy] = [
     CapacityPolicy(),
     MinimumThroughputPolicy(),
     AirLanePolicy(),
     ServicePolicy(),
     CarbonPolicy(),
-)
-"""The policies on freight, in the order in which models state them."""
+]
+"""The policies on freight, in the order in which models state them; those that are registered come last."""
 
 _MEASURES_OF_LEGS = frozenset({"co2e"})
 """Those that a route has as the sum of its legs."""
 
-ROUTE_LIMITS = frozenset(policy.NAME for policy in FREIGHT if policy.MEASURES)
+OWN_LIMITS = "limits over routes"
+"""In a list of what is stated: whatever is registered from outside and is nothing but limits over routes."""
+
+ROUTE_LIMITS = frozenset({OWN_LIMITS, *(policy.NAME for policy in FREIGHT if policy.MEASURES)})
 """Policies that are stated wherever limits over routes are, as they are nothing else."""
 
 LEG_LIMITS = frozenset(policy.NAME for policy in FREIGHT if policy.MEASURES and policy.MEASURES <= _MEASURES_OF_LEGS)
@@ -82,7 +85,18 @@ class Policies(Block):
         return self
 
 
-def couplings(instance: Instance) -> dict[Policy, str]:
+def policy_names() -> tuple[str, ...]:
+    """Return the names of all policies, those that are registered last."""
+    return tuple(dict.fromkeys(map(str, (*Policy, *(policy.NAME for policy in FREIGHT)))))
+
+
+def stated(listed: Collection[str]) -> frozenset[str]:
+    """Return the policies that a list of what a model or an engine states is about, by name."""
+    limits = (policy.NAME for policy in FREIGHT if policy.MEASURES) if OWN_LIMITS in listed else ()
+    return frozenset({*listed, *limits} - {OWN_LIMITS})
+
+
+def couplings(instance: Instance) -> dict[str, str]:
     """Return the policies in force by which the best route of one commodity depends on the others, with their words."""
     found = {policy.NAME: policy.couples(instance.policies) for policy in FREIGHT}
     return {name: words for name, words in found.items() if words is not None}
@@ -90,7 +104,7 @@ def couplings(instance: Instance) -> dict[Policy, str]:
 
 def charges(policies: Policies) -> dict[str, Charge]:
     """Return the prices in force on measures of legs, by the policies that state them."""
-    found = {policy.NAME.value: policy.charge(policies) for policy in FREIGHT}
+    found = {str(policy.NAME): policy.charge(policies) for policy in FREIGHT}
     return {name: charge for name, charge in found.items() if charge is not None}
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.data import Instance
     from netdesign.instance.faults import FaultList
+    from netdesign.instance.fields import Block
     from netdesign.instance.policies import Policies
     from netdesign.instance.policies.violations import Measured, Violation
     from netdesign.instance.schema import InstanceDocument
@@ -62,6 +63,10 @@ class RouteColumns(Protocol):
     @property
     def last_hub(self) -> NDArray[np.intp]:
         """Positions of the sites that hand out."""
+
+    @property
+    def time_h(self) -> NDArray[np.float64]:
+        """T, h."""
 
     @property
     def co2e(self) -> NDArray[np.float64]:
@@ -157,6 +162,8 @@ class FreightPolicy:
         Under which models and engines declare it, and its key among the policies.
     ROWS
         Name of its rows in models.
+    BLOCK
+        What stands under its key, where it is registered from outside; else ``Policies`` has the field.
     MEASURES
         Of its limits, where limits are all that it states: then whatever states limits states the policy.
     CHARGE
@@ -165,15 +172,16 @@ class FreightPolicy:
         Keys of its block, each with what is known of the figure and the range in which it is to be expected.
     """
 
-    NAME: ClassVar[Policy]
+    NAME: ClassVar[str]
     ROWS: ClassVar[str]
+    BLOCK: ClassVar[type[Block]]
     MEASURES: ClassVar[frozenset[str]] = frozenset()
     CHARGE: ClassVar[str] = ""
     LIKELY: ClassVar[dict[str, tuple[str, float, float]]] = {}
 
     def couples(self, policies: Policies) -> str | None:
         """Return words for the reason why the best route of a commodity depends on others, or None."""
-        return self.NAME.value if getattr(policies, self.NAME) is not None else None
+        return str(self.NAME) if getattr(policies, self.NAME) is not None else None
 
     def can_forbid(self, policies: Policies) -> bool:
         """Return whether it can make the problem infeasible; a policy with a price cannot."""
@@ -181,7 +189,7 @@ class FreightPolicy:
 
     def without(self, policies: Policies) -> Policies:
         """Return the policies without its parts that can make the problem infeasible."""
-        return policies.model_copy(update={self.NAME.value: None})
+        return policies.model_copy(update={str(self.NAME): None})
 
     def check(self, instance: Instance, faults: FaultList) -> None:
         """Note the faults of the policy that the data alone shows, where it is in force."""
@@ -199,7 +207,9 @@ class FreightPolicy:
 
     def rows(self, instance: Instance, routes: RouteColumns) -> list[RouteRow]:
         """Return its rows, where the policy is in force."""
-        return [_row(limit, routes) for limit in self.limits(instance)]
+        found = [_row(limit, routes) for limit in self.limits(instance)]
+        # What nothing takes is within any limit from above, and Pyomo refuses a row without a variable.
+        return [row for row in found if len(row.routes) or row.least > 0]
 
     def violations(self, instance: Instance, found: Measured) -> Iterator[Violation]:
         """Yield violations of the policy by a plan, from the figures of the referee."""

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from netdesign.instance.policies.base import Counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,9 @@ class Measured:
         Shares inside the deadline; None where nothing has one.
     co2e
         t CO2e/year.
+    taken
+        Returns how much the routes of each commodity take of a measure, such as ``time_h``, in a year, shape
+        (commodities,).
     """
 
     open_hubs: tuple[str, ...]
@@ -101,3 +111,4 @@ class Measured:
     inside: float | None
     inside_by_country: dict[str, float]
     co2e: float
+    taken: Callable[[str], NDArray[np.float64]]

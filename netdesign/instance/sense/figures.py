@@ -97,11 +97,6 @@ _RANGES = (
     # Doubling every year: a percentage, or the first years of something that no hub is planned for.
     _Likely("tables.paths.*.growth_per_year", "doubles the number each year or more; write 0.05 for 5 %", -1, 0.999),
     _Likely("tables.paths.*.factor", "a multiple of the instance's own number; write 1.2 for 120 %", 0, 50),
-    *(
-        _Likely(f"policies.{policy.NAME.value}.{key}", *known)
-        for policy in FREIGHT
-        for key, known in policy.LIKELY.items()
-    ),
 )
 
 _OUTLIERS = (
@@ -124,7 +119,10 @@ _MOST_HANDLING_EUR_PER_T = 5000.0
 
 def note_unlikely_figures(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
     """Note figures far from what is likely, and cells far from all others of their column."""
-    for likely in _RANGES:
+    of_policies = (
+        _Likely(f"policies.{policy.NAME}.{key}", *known) for policy in FREIGHT for key, known in policy.LIKELY.items()
+    )
+    for likely in (*_RANGES, *of_policies):
         found = values_at(document, likely.at.split("."))
         # 0 means that there is none.
         odd = ((path, value) for path, value in found if value and not likely.low <= value <= likely.high)
