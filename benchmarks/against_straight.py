@@ -62,7 +62,7 @@ COLUMNS = (
 
 
 @dataclass
-class Way:
+class Method:
     """One way to solve an instance, and what its runs gave.
 
     Parameters
@@ -120,8 +120,8 @@ def measure(name: str) -> list[Measured]:
     row = published_row(instance, problem)
     words = [str(PUBLISHED / word) if (PUBLISHED / word).is_file() else word for word in (row.file, *row.options)]
     words += ["--set", "problem.allocation=multiple"] if name.endswith(AS_MULTIPLE) else []
-    ways = [Way("engine", "")]
-    ways += [Way(kind, model) for kind in ("straight", "scip") for model in models]
+    ways = [Method("engine", "")]
+    ways += [Method(kind, model) for kind in ("straight", "scip") for model in models]
     with tempfile.TemporaryDirectory() as folder:
         _engine(words)  # compiles, once a machine
         for _ in range(RUNS):
@@ -131,7 +131,7 @@ def measure(name: str) -> list[Measured]:
     return [_row(name, problem, way, ways[0], goal) for way in ways]
 
 
-def _answer(way: Way, words: Sequence[str], folder: Path) -> dict[str, Any]:
+def _answer(way: Method, words: Sequence[str], folder: Path) -> dict[str, Any]:
     if way.name == "engine":
         return _engine(words)
     if way.name == "straight":
@@ -183,7 +183,7 @@ def export_words(words: Sequence[str]) -> list[str]:
     return found
 
 
-def _row(name: str, problem: str, way: Way, engine: Way, goal: float | None) -> Measured:
+def _row(name: str, problem: str, way: Method, engine: Method, goal: float | None) -> Measured:
     seconds = [answer["solve_s"] for answer in way.answers if answer.get("solve_s") is not None]
     processes = [answer["process_s"] for answer in way.answers if answer.get("process_s") is not None]
     last = way.answers[-1]
@@ -212,13 +212,13 @@ def _row(name: str, problem: str, way: Way, engine: Way, goal: float | None) -> 
     }
 
 
-def _ratio(way: Way, engine: Way) -> float | str:
+def _ratio(way: Method, engine: Method) -> float | str:
     if not way.model or not engine.is_proven or way.median_s is None or engine.median_s is None:
         return ""
     return round(way.median_s / engine.median_s, 1)
 
 
-def _check(way: Way, engine: Way) -> str:
+def _check(way: Method, engine: Method) -> str:
     """Say whether two proven values are the same."""
     if way is engine or not (way.is_proven and engine.is_proven):
         return ""

@@ -37,7 +37,7 @@ from scripts.doc_references import (
     timing_reference,
 )
 from scripts.doc_staged import staged_markdown
-from scripts.doc_transcripts import ROOT, BuildError, run, with_transcripts
+from scripts.doc_transcripts import ROOT, DocumentError, run, with_transcripts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +103,7 @@ def with_regions(text: str) -> str:
     def region(match: re.Match[str]) -> str:
         if match["name"] not in REGIONS:
             message = f"unknown region '{match['name']}'; there are {', '.join(REGIONS)}"
-            raise BuildError(message)
+            raise DocumentError(message)
         return f"<!-- generated: {match['name']} -->\n\n{REGIONS[match['name']]()}\n<!-- end -->"
 
     return REGION.sub(region, text)
@@ -140,16 +140,16 @@ def build(*, long: bool) -> dict[str, str]:
 
     Raises
     ------
-    BuildError
+    DocumentError
         A document does not fit the program.
     """
     files = whole_files()
     for name, text in hand_written().items():
         try:
             files[name] = with_transcripts(with_regions(text), long=long)
-        except BuildError as error:
+        except DocumentError as error:
             message = f"{name}: {error}"
-            raise BuildError(message) from None
+            raise DocumentError(message) from None
     return files
 
 
@@ -182,7 +182,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         files = build(long=options.transcripts)
-    except BuildError as error:
+    except DocumentError as error:
         print(f"build_docs: {error}", file=sys.stderr)
         return 1
     if not options.check:

@@ -15,7 +15,7 @@ from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import json_schema
 from netdesign.results.document import ResultDocument, schema_of
 from netdesign.results.staged_document import TimingDocument
-from scripts.doc_transcripts import BuildError
+from scripts.doc_transcripts import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -221,7 +221,7 @@ def model_page(path: Path) -> str:
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     if docstring is None:
         message = f"{path.name}: has no docstring to make a page from"
-        raise BuildError(message)
+        raise DocumentError(message)
     title, _, body = docstring.partition("\n")
     note = (
         f"From the docstring of [`models/{path.name}`](../../models/{path.name}); the code stands below it there.\n"

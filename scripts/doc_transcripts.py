@@ -27,7 +27,7 @@ CHECKOUT = ("netdesign", "models", "instances", "pyproject.toml")
 SETTINGS = {"COLUMNS": "100", "NO_COLOR": "1", "PYTHONUTF8": "1"}
 
 
-class BuildError(Exception):
+class DocumentError(Exception):
     """The documents do not fit the program; the message says where."""
 
 
@@ -89,7 +89,7 @@ def _block_commands(match: re.Match[str]) -> list[Command]:
     before, *parts = CALL.split(match["body"])
     if before:
         message = f"a console block starts with `{before.splitlines()[0]}`, not with `$ netdesign ...`"
-        raise BuildError(message)
+        raise DocumentError(message)
     first = int(match["first"]) if match["first"] else None
     return [
         Command(call, int(code or 0), output.rstrip("\n"), first)
@@ -107,7 +107,7 @@ def run(call: str, folder: Path) -> Ending:
     program, *arguments = shlex.split(call)
     if program != "netdesign":
         message = f"`{call}`: only netdesign commands can be run for the documents"
-        raise BuildError(message)
+        raise DocumentError(message)
     code, output = in_a_process(arguments, folder)
     kept = [line.rstrip() for line in output.splitlines() if not TIMED.match(line)]
     return Ending(code, "\n".join(kept).strip("\n"))
@@ -164,13 +164,13 @@ class Session:
 
         Raises
         ------
-        BuildError
+        DocumentError
             Another exit code than the document states.
         """
         command, ending = self.commands[position], self.ending(position)
         if ending.code != command.code:
             message = f"`{command.call}` ends with {ending.code}, not with {command.code}:\n{ending.output}"
-            raise BuildError(message)
+            raise DocumentError(message)
         lines = ending.output.splitlines()
         if command.first is None or len(lines) <= command.first:
             return ending.output

@@ -22,7 +22,7 @@ Row = dict[str, str]
 Rows = list[Row]
 
 
-class BuildError(Exception):
+class FactsError(Exception):
     """The facts do not fit together; the message says where."""
 
 
@@ -125,7 +125,7 @@ def _filled(line: str, figures: dict[str, Figure]) -> str:
         return f"{line}\n"
     if match["name"] not in figures:
         message = f"{TEMPLATE}: <{match['name']}> is no parameter"
-        raise BuildError(message)
+        raise FactsError(message)
     figure = figures[match["name"]]
     entry = f"{match['indent']}{match['key']}{number(figure.value)}"
     if len(beside := f"{entry} # {figure.comment}") <= LINE_LENGTH:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scripts.europe_facts import TEMPLATE, BuildError, Facts, Figure, Row, Rows, number, read_table
+from scripts.europe_facts import TEMPLATE, Facts, FactsError, Figure, Row, Rows, number, read_table
 from scripts.europe_tables import SOURCE_COLUMNS
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def base_factor(own: StageFacts, first_year: int, year: int) -> float:
     }
     if year > max(points):
         message = f"volume_paths.csv: the tree's branches in {year + 1} come after the last point of the base path"
-        raise BuildError(message)
+        raise FactsError(message)
     before = max(known for known in points if known <= year)
     after = min(known for known in points if known >= year)
     part = (year - before) / (after - before) if after > before else 0.0
@@ -213,7 +213,7 @@ def observed_pace(levels: dict[str, str], own: StageFacts, given: dict[str, Figu
 
 
 def check_stage_facts(facts: Facts, own: StageFacts) -> None:
-    """Raise a BuildError unless names are known and the probabilities of each year add up to 1."""
+    """Raise a FactsError unless names are known and the probabilities of each year add up to 1."""
     countries = {country["iso2"] for country in facts.countries}
     problems = [
         f"catching_up.csv: {row['iso2']} is not in countries" for row in own.catching_up if row["iso2"] not in countries
@@ -229,4 +229,4 @@ def check_stage_facts(facts: Facts, own: StageFacts) -> None:
     both = {row["name"] for row in facts.parameters} & {row["name"] for row in own.parameters}
     problems += [f"parameters.csv: {name} stands in ../europe/facts too" for name in sorted(both)]
     if problems:
-        raise BuildError("\n".join(problems))
+        raise FactsError("\n".join(problems))

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.europe_facts import BuildError
+from scripts.europe_facts import FactsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ def write_or_check(name: str, home: Path, build: Callable[[], dict[str, str]], a
     options = parser.parse_args(arguments)
     try:
         files = build()
-    except BuildError as error:
+    except FactsError as error:
         print(f"{name}: {error}", file=sys.stderr)
         return 1
     if not options.check:

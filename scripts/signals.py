@@ -50,7 +50,7 @@ CALLS = {
 
 
 @dataclass(frozen=True)
-class Prepared:
+class UndisturbedRun:
     """A call with what an undisturbed run of it took and left.
 
     Parameters
@@ -95,7 +95,7 @@ def main() -> None:
     sys.exit(bool(endings["FAULTS"]))
 
 
-def prepare(name: str, scratch: Path) -> Prepared:
+def prepare(name: str, scratch: Path) -> UndisturbedRun:
     """Run a call undisturbed."""
     folder = scratch / name.replace(" ", "_")
     folder.mkdir()
@@ -106,10 +106,10 @@ def prepare(name: str, scratch: Path) -> Prepared:
     if done.returncode != ExitCode.ANSWERED:
         message = f"{name}: exit {done.returncode} undisturbed: {done.stderr}"
         raise RuntimeError(message)
-    return Prepared(name, time.monotonic() - begun, folder)
+    return UndisturbedRun(name, time.monotonic() - begun, folder)
 
 
-def disturbed(one: Prepared, draw: Random, scratch: Path) -> tuple[int, float, list[str]]:
+def disturbed(one: UndisturbedRun, draw: Random, scratch: Path) -> tuple[int, float, list[str]]:
     """Run a call with a signal or two; return exit code, seconds from the first signal to the end, and faults."""
     has_earlier = draw.random() < 0.5
     with tempfile.TemporaryDirectory(dir=scratch) as name:

@@ -30,18 +30,18 @@ MOST_NUMBERS = 5
 """Ranges of more numbers of hubs than this are searched as one: an answer for each would be a study, not a solve."""
 
 
-class Solved(NamedTuple):
+class SolvedNetwork(NamedTuple):
     """A network, and the solution of the search that found it."""
 
     network: NetworkPart
     solution: Solution
 
-    def but(self, **changes: object) -> Solved:
+    def with_changes(self, **changes: object) -> SolvedNetwork:
         """Return this with other fields of the network."""
         return self._replace(network=self.network.model_copy(update=changes))
 
 
-def best_networks(question: Question) -> list[Solved]:
+def best_networks(question: Question) -> list[SolvedNetwork]:
     """Return the best network for each permitted number of hubs, after today's where that is not among them.
 
     A range that ``is_searched_as_one`` gives one network.
@@ -50,7 +50,7 @@ def best_networks(question: Question) -> list[Solved]:
     least, most = instance.hub_range
     today, certain = len(instance.existing), len(instance.required)
     is_wide = is_searched_as_one(instance)
-    found: list[Solved] = []
+    found: list[SolvedNetwork] = []
     if today > 0 and (today < least or is_wide):
         found.append(_todays_network(question, permitted=today >= least))
     numbers = [] if is_wide else list(range(least, most + 1))
@@ -139,7 +139,7 @@ def _exactly(number: int) -> range:
     return range(number, number + 1)
 
 
-def fixed_network(question: Question, hubs: Collection[str], task: str) -> Solved:
+def fixed_network(question: Question, hubs: Collection[str], task: str) -> SolvedNetwork:
     """Solve with exactly these hubs open; infeasible where the data alone shows that they cannot do it."""
     try:
         fixed = question.with_instance(fix_hubs(question.instance, hubs))
@@ -148,22 +148,22 @@ def fixed_network(question: Question, hubs: Collection[str], task: str) -> Solve
     return _network(fixed, make_engine(fixed).solve(Search(task=task)), len(hubs))
 
 
-def _todays_network(question: Question, *, permitted: bool) -> Solved:
+def _todays_network(question: Question, *, permitted: bool) -> SolvedNetwork:
     """Solve with the existing hubs alone, whatever number of hubs the policies ask for."""
     policies = question.instance.policies.model_copy(update={"required": (), "hub_count": None, "new_hubs": None})
     today = question.with_instance(question.instance.replace(policies=policies))
-    return fixed_network(today, question.instance.existing, "today's network").but(permitted=permitted)
+    return fixed_network(today, question.instance.existing, "today's network").with_changes(permitted=permitted)
 
 
-def _network(question: Question, solution: Solution, number: int) -> Solved:
+def _network(question: Question, solution: Solution, number: int) -> SolvedNetwork:
     plan, evaluation, minima = solution.plan, None, None
     if plan is not None:
         evaluation = evaluate(question.instance, question.network, plan)
         minima = minimum_effect(question, plan)
-    return Solved(network_part(solution, evaluation, question.instance, number, minima), solution)
+    return SolvedNetwork(network_part(solution, evaluation, question.instance, number, minima), solution)
 
 
-def _with_runner_ups(question: Question, engine: Engine, found: list[Solved]) -> list[Solved]:
+def _with_runner_ups(question: Question, engine: Engine, found: list[SolvedNetwork]) -> list[SolvedNetwork]:
     """Find the runner-up of the first network with a new hub, and of the best one where that has more hubs.
 
     Where no hub exists nobody asks for the next one, and the search would cost as much as the answer; where the number
@@ -181,7 +181,7 @@ def _with_runner_ups(question: Question, engine: Engine, found: list[Solved]) ->
     return [_with_runner_up(question, engine, one) if any(one.network is n for n in asked) else one for one in found]
 
 
-def _with_runner_up(question: Question, engine: Engine, solved: Solved) -> Solved:
+def _with_runner_up(question: Question, engine: Engine, solved: SolvedNetwork) -> SolvedNetwork:
     """Return a network with the best other set among its rivals; the cheaper of the two is the network."""
     first = solved.solution
     plan = first.plan
@@ -191,11 +191,11 @@ def _with_runner_up(question: Question, engine: Engine, solved: Solved) -> Solve
     numbers = rivals(question.instance, number)
     solution = engine.solve(Search(numbers, plan.open_hubs, f"runner-up of {'+'.join(plan.open_hubs)}"))
     if solution.plan is None or solution.objective is None or solution.objective >= first.objective:
-        return solved.but(runner_up=_runner_up(solution))
+        return solved.with_changes(runner_up=_runner_up(solution))
     # The first search ended at its gap with a plan that was not the best; its bound holds for every set.
     bound = min(first.bound, solution.objective)
     better = _network(question, replace(solution, bound=bound, termination=first.termination), number)
-    return better.but(runner_up=_runner_up(replace(first, bound=bound)))
+    return better.with_changes(runner_up=_runner_up(replace(first, bound=bound)))
 
 
 def _runner_up(solution: Solution) -> RunnerUpPart:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from netdesign import catalogue
 from netdesign.errors import UsageError
-from netdesign.instance.blocks import Problem as StatedProblem
+from netdesign.instance.blocks import Problem
 from netdesign.instance.options import HubOptions, words_of
 from netdesign.instance.published.reading import Reading
 from netdesign.instance.read import OWN
@@ -95,7 +95,7 @@ class Call(AnyCall):
     COMMAND = "solve"
 
     model: str | None = None
-    problem: StatedProblem | None = None
+    problem: Problem | None = None
 
     def _own_record(self) -> dict[str, object]:
         return {"model": self.model}
@@ -103,7 +103,7 @@ class Call(AnyCall):
     @classmethod
     def _own_of(cls, document: ResultDocument) -> dict[str, Any]:
         for part, block, names in (
-            ("problem", document.problem, StatedProblem.model_fields.keys()),
+            ("problem", document.problem, Problem.model_fields.keys()),
             ("reader", document.reader, {"format_in"}),
         ):
             if not names <= block.keys():
@@ -111,8 +111,8 @@ class Call(AnyCall):
                 raise UsageError(message)
         named = document.options["model"]
         model = named if named in catalogue.models() else None
-        solved = {name: document.problem[name] for name in StatedProblem.model_fields}
-        problem = None if model is not None or named is None else StatedProblem.model_validate(solved)
+        solved = {name: document.problem[name] for name in Problem.model_fields}
+        problem = None if model is not None or named is None else Problem.model_validate(solved)
         return {"model": model, "problem": problem, "reading": Reading.from_record(document.reader)}
 
 

@@ -27,7 +27,7 @@ from netdesign.solve.core.outcome import Phases, Solution, Termination
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netdesign.analysis.problem import Problem
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.errors import NetdesignError
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
@@ -41,7 +41,7 @@ _AS_IT_IS = Call()
 
 
 @dataclass(frozen=True)
-class Move:
+class HubChange:
     """A city whose hub is another one than in the first configuration; volume in t/year."""
 
     city: str
@@ -51,7 +51,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Configuration:
+class ComparisonRow:
     """One row of a comparison.
 
     Parameters
@@ -72,16 +72,16 @@ class Configuration:
     network: NetworkPart | None
     failure: str | None
     notes: tuple[str, ...]
-    moves: tuple[Move, ...] = ()
+    moves: tuple[HubChange, ...] = ()
 
 
 def compare(
     name_or_path: Named,
-    problem: Problem,
+    problem: SolveProblem,
     configurations: Sequence[str],
     question: Question,
     call: Call = _AS_IT_IS,
-) -> list[Configuration]:
+) -> list[ComparisonRow]:
     """Price configurations on one instance.
 
     Parameters
@@ -129,18 +129,18 @@ def _hub_set(instance: Instance, text: str) -> tuple[str, ...]:
     return names
 
 
-def _solve_set(problem: Problem, question: Question, text: str, names: tuple[str, ...]) -> Configuration:
+def _solve_set(problem: SolveProblem, question: Question, text: str, names: tuple[str, ...]) -> ComparisonRow:
     try:
         fixed = fix_hubs(problem.instance, names)
         check_routes(fixed, problem.network)
     except (UsageError, InstanceError) as error:
-        return Configuration(text, None, _reason(error), ())
+        return ComparisonRow(text, None, _reason(error), ())
     network = fixed_network(question, names, f"compare {text}").network
     failure = None
     if network.plan is None:
         infeasible = network.termination is Termination.INFEASIBLE
         failure = "infeasible: no operation of these hubs keeps every policy" if infeasible else "not solved in time"
-    return Configuration(text, network, failure, _by_name(problem.instance, names))
+    return ComparisonRow(text, network, failure, _by_name(problem.instance, names))
 
 
 def _reason(error: NetdesignError) -> str:
@@ -161,7 +161,9 @@ def _by_name(instance: Instance, names: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _from_result_file(name_or_path: Named, problem: Problem, text: str, call: Call) -> tuple[Configuration, Instance]:
+def _from_result_file(
+    name_or_path: Named, problem: SolveProblem, text: str, call: Call
+) -> tuple[ComparisonRow, Instance]:
     document = read_result(Path(text), ResultDocument)
     if document.instance.name != problem.instance.name:
         message = f"{text}: is a result of {document.instance.name}, not of {problem.instance.name}"
@@ -169,13 +171,13 @@ def _from_result_file(name_or_path: Named, problem: Problem, text: str, call: Ca
     if document.plan is None:
         failure = f"holds no plan: {document.termination.value}"
         ended = Solution(document.termination, None, None, float("-inf"), Phases())
-        return Configuration(text, network_part(ended, None, problem.instance, 0), failure, ()), problem.instance
+        return ComparisonRow(text, network_part(ended, None, problem.instance, 0), failure, ()), problem.instance
     try:
         its_call = Call.from_document(document)
         own = load_problem(name_or_path, its_call)
         plan = plan_from_document(document.plan, own.instance)
     except (UsageError, InstanceError, ContradictionError) as error:
-        return Configuration(text, None, _reason(error), ()), problem.instance
+        return ComparisonRow(text, None, _reason(error), ()), problem.instance
     notes = _differences(its_call, call)
     if own.instance.problem != problem.instance.problem:
         notes.append(f"answers another problem than the call, {own.instance.problem}")
@@ -197,18 +199,18 @@ def _differences(its_call: Call, call: Call) -> list[str]:
     return [*its_words, *([f"solved and priced without the {' and '.join(named)} of this call"] if named else [])]
 
 
-def _priced(text: str, document: ResultDocument, own: Problem, plan: Plan, notes: Sequence[str]) -> Configuration:
+def _priced(text: str, document: ResultDocument, own: SolveProblem, plan: Plan, notes: Sequence[str]) -> ComparisonRow:
     with np.errstate(all="ignore"):  # volumes near the largest number are wrong, not worth a warning
         evaluation = evaluate(own.instance, own.network, plan)
     if evaluation.violations:
         listed = "; ".join(map(str, evaluation.violations[:3]))
-        return Configuration(text, None, f"violates the instance: {listed}", tuple(notes))
+        return ComparisonRow(text, None, f"violates the instance: {listed}", tuple(notes))
     objective = evaluation.objective
     doubts = _doubts(document, own.instance, objective)
     bound = float("-inf") if doubts or document.bound is None else min(document.bound, objective)
     solution = Solution(document.termination, plan, objective, bound, Phases())
     network = network_part(solution, evaluation, own.instance, len(plan.open_hubs))
-    return Configuration(text, network, None, (*notes, *doubts, *_by_name(own.instance, plan.open_hubs)))
+    return ComparisonRow(text, network, None, (*notes, *doubts, *_by_name(own.instance, plan.open_hubs)))
 
 
 def _doubts(document: ResultDocument, instance: Instance, true: float) -> list[str]:
@@ -226,18 +228,18 @@ def _doubts(document: ResultDocument, instance: Instance, true: float) -> list[s
     return doubts
 
 
-def _with_moves(rows: Sequence[tuple[Configuration, Instance]]) -> list[Configuration]:
+def _with_moves(rows: Sequence[tuple[ComparisonRow, Instance]]) -> list[ComparisonRow]:
     served = [_served_by(instance, row.network.plan) if row.network else {} for row, instance in rows]
     reference = next((cities for cities in served if cities), {})
     result = []
     for (row, _), cities in zip(rows, served, strict=True):
         moves = [
-            Move(city, reference[city][0], hub, volume)
+            HubChange(city, reference[city][0], hub, volume)
             for city, (hub, volume) in cities.items()
             if city in reference and reference[city][0] != hub
         ]
         moves.sort(key=lambda move: (-move.volume, move.city))
-        result.append(Configuration(row.name, row.network, row.failure, row.notes, tuple(moves)))
+        result.append(ComparisonRow(row.name, row.network, row.failure, row.notes, tuple(moves)))
     return result
 
 

@@ -9,12 +9,12 @@ from netdesign.instance.published.reading import OWN_FORMAT
 
 if TYPE_CHECKING:
     from netdesign.analysis.call import Call
-    from netdesign.analysis.problem import Problem
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
 
 
-def model_note(problem: Problem) -> str | None:
+def model_note(problem: SolveProblem) -> str | None:
     """Say that the model solves another problem than the instance states, or None."""
     if problem.instance.problem == problem.stated:
         return None

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.call import AnyCall, Call
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
-    from netdesign.instance.blocks import Problem as StatedProblem
+    from netdesign.instance.blocks import Problem
     from netdesign.instance.published.reading import Named
     from netdesign.network import Network
     from netdesign.solve.core.limits import Watch
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Problem:
+class SolveProblem:
     """An instance with the options of a call in force, its legs, and the model to state it.
 
     ``model`` loads the model file, or one that states the problem where none was named.
@@ -60,7 +60,7 @@ class Problem:
     model: Callable[[], Formulation]
     has_users_model: bool
     warnings: tuple[str, ...]
-    stated: StatedProblem
+    stated: Problem
     replaced: str | None
 
     @property
@@ -84,7 +84,7 @@ class Problem:
         return Question(self.instance, self.network, self.model, watch, listen, asked, self.has_users_model)
 
 
-def load_problem(name_or_path: Named, call: Call) -> Problem:
+def load_problem(name_or_path: Named, call: Call) -> SolveProblem:
     """Read an instance, apply the options and find a model that can state it.
 
     A model that is named sets the problem: what it states, where that is not what the instance states.
@@ -122,7 +122,7 @@ def load_problem(name_or_path: Named, call: Call) -> Problem:
         return formulation
 
     replaced = replaced_policy(base, call.hub_options)
-    return Problem(base, instance, network, model, is_users, warnings, read.problem, replaced)
+    return SolveProblem(base, instance, network, model, is_users, warnings, read.problem, replaced)
 
 
 def warnings_of(instance: Instance, of_routes: Iterable[Fault], *, is_strict: bool) -> tuple[str, ...]:

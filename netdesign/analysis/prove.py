@@ -23,7 +23,7 @@ from netdesign.solve.enumeration import Enumeration
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from netdesign.analysis.problem import Problem
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.results.document import Ended, NetworkPart, ResultDocument
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.limits import Watch
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def prove(
-    problem: Problem, document: ResultDocument, watch: Watch, listen: Callable[[Progress], None] = silent
+    problem: SolveProblem, document: ResultDocument, watch: Watch, listen: Callable[[Progress], None] = silent
 ) -> Verification:
     """Solve every network of a result again with another engine and compare bounds and objectives.
 
@@ -59,7 +59,7 @@ def prove(
 
 
 def _proven(
-    problem: Problem, document: ResultDocument, watch: Watch, listen: Callable[[Progress], None]
+    problem: SolveProblem, document: ResultDocument, watch: Watch, listen: Callable[[Progress], None]
 ) -> Verification:
     question = problem.question(watch, listen)
     found: list[str] = []

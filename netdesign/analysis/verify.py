@@ -16,7 +16,7 @@ from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, re
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from netdesign.analysis.problem import Problem
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.instance.published.reading import Named
     from netdesign.results.document import Ended, NetworkPart, ResultDocument
@@ -100,7 +100,7 @@ def _as_solved(
         raise ContradictionError(message) from None
 
 
-def _of_record(document: Document, problem: Problem | TimingProblem) -> Iterator[str]:
+def _of_record(document: Document, problem: SolveProblem | TimingProblem) -> Iterator[str]:
     """Yield where a result is of another instance or problem."""
     instance = problem.instance
     if document.instance.digest != instance.digest:

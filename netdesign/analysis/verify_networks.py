@@ -26,7 +26,7 @@ from netdesign.solve.core.outcome import Phases, Solution, exactness
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netdesign.analysis.problem import Problem
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
     from netdesign.plan import Plan
@@ -36,7 +36,7 @@ _WITH_A_PLAN = ("objective", "plan", "costs", "service", "carbon")
 _OF_A_PLAN = (*_WITH_A_PLAN, "gap", "hub_loads", "lane_loads", "runner_up", "minima")
 
 
-def contradicted_networks(document: ResultDocument, problem: Problem) -> Iterator[str]:
+def contradicted_networks(document: ResultDocument, problem: SolveProblem) -> Iterator[str]:
     """Yield everything that a result states of its networks and that the referee contradicts."""
     for network in document.networks:
         texts = _of_network(network, problem, document.options["gap"])
@@ -65,7 +65,7 @@ def judged_instance(network: NetworkPart, instance: Instance) -> Instance:
     return fix_hubs(instance.replace(policies=policies), instance.existing)
 
 
-def _of_network(network: NetworkPart, problem: Problem, asked: float) -> Iterator[str]:
+def _of_network(network: NetworkPart, problem: SolveProblem, asked: float) -> Iterator[str]:
     """Yield what is not true of a network, whose search was asked for a gap."""
     if network.plan is None:
         stray = [name for name in _OF_A_PLAN if getattr(network, name) not in (None, [])]
@@ -173,7 +173,7 @@ def _of_todays_as_runner_up(document: ResultDocument) -> Iterator[str]:
         yield f"networks: runner_up.bound: {best.runner_up.bound} is over {today.objective}, what {hubs} costs"
 
 
-def _of_top_level(document: ResultDocument, problem: Problem) -> Iterator[str]:
+def _of_top_level(document: ResultDocument, problem: SolveProblem) -> Iterator[str]:
     true, best = top_level(document.networks), best_of(document.networks)
     if best is None:
         stray = [name for name in _WITH_A_PLAN if getattr(document, name) is not None]

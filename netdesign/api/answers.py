@@ -86,7 +86,7 @@ class NetworkAnswer:
         return f"<Network {','.join(self.hubs) or f'of {self.number} hubs'}: {value}, {self.termination.value}>"
 
 
-class _Kept:
+class _RecordedAnswer:
     """What answers with a result file have in common.
 
     Attributes
@@ -103,7 +103,7 @@ class _Kept:
 
     document: ResultDocument | TimingDocument
 
-    def _keep(
+    def _record(
         self, document: ResultDocument | TimingDocument, notes: Iterable[str | None], files: tuple[Path, ...]
     ) -> None:
         self.termination = document.termination
@@ -157,7 +157,7 @@ class _Kept:
             warnings.warn(note, stacklevel=2)
 
 
-class SolveAnswer(_Kept):
+class SolveAnswer(_RecordedAnswer):
     """Whether a further hub pays, and where; ``document`` is all of it, as it stands in a result file.
 
     Parameters
@@ -177,7 +177,7 @@ class SolveAnswer(_Kept):
     ) -> None:
         self.document: ResultDocument = document
         self.networks = tuple(map(NetworkAnswer, document.networks))
-        self._keep(document, notes, files)
+        self._record(document, notes, files)
         self._asked = asked
 
     @property
@@ -221,14 +221,14 @@ class SolveAnswer(_Kept):
         return html_list(title, [*self.sentences, *self.notes]) + html_table(header, rows)
 
 
-class TimingAnswer(_Kept):
+class TimingAnswer(_RecordedAnswer):
     """Which year and size; ``document`` is all of it, as it stands in a result file."""
 
     def __init__(
         self, document: TimingDocument, notes: Iterable[str | None], forbidding: list[str], files: tuple[Path, ...]
     ) -> None:
         self.document: TimingDocument = document
-        self._keep(document, notes, files)
+        self._record(document, notes, files)
         self._forbidding = forbidding
 
     @property

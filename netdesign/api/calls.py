@@ -11,12 +11,12 @@ from netdesign.analysis.notes import model_note, reading_notes, threshold_note
 from netdesign.api.checked import function_of_one, is_on, name_or_path, together, words
 from netdesign.api.given import given_of
 from netdesign.api.options import (
-    Search,
+    SearchOptions,
     engine_of,
+    guarded_listener,
     hub_options,
     in_words_of_python,
     level_of,
-    listening,
     overrides,
     risk_of,
     scenario_of,
@@ -57,7 +57,7 @@ def solve(
     strict: bool = False,
     model: str | Path | None = None,
     engine: str = AUTO,
-    **search: Unpack[Search],
+    **search: Unpack[SearchOptions],
 ) -> SolveAnswer:
     """Answer whether a further hub pays, where, and by how much, as ``netdesign solve`` does.
 
@@ -78,7 +78,7 @@ def solve(
     engine
         What answers; ``auto`` takes the one that suits.
     search
-        When it ends and whom it tells, as ``Search`` has it.
+        When it ends and whom it tells, as ``SearchOptions`` has it.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def solve(
         partial(name_or_path, "--model", model),
     )
     call = Call(*parts)
-    with listening(watch, search.get("listen", silent)) as listen:
+    with guarded_listener(watch, search.get("listen", silent)) as listen:
         problem, document = solve_problem(asked.named, call, watch, listen)
     notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
     return SolveAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
@@ -127,7 +127,7 @@ def compare(
     set: Values = (),
     strict: bool = False,
     model: str | Path | None = None,
-    **search: Unpack[Search],
+    **search: Unpack[SearchOptions],
 ) -> CompareAnswer:
     """Put configurations side by side, as ``netdesign compare`` does.
 
@@ -168,7 +168,7 @@ def compare(
         raise UsageError(message)
     call = Call(changes, model=named, reading=asked.reading, is_strict=is_strict)
     problem = load_problem(asked.named, call)
-    with listening(watch, search.get("listen", silent)) as listen:
+    with guarded_listener(watch, search.get("listen", silent)) as listen:
         rows = compared(asked.named, problem, names, problem.question(watch, listen), call)
     return CompareAnswer(rows, problem.warnings, (*reading_notes(asked.named, call), model_note(problem)))
 
@@ -195,7 +195,7 @@ def timing(
     resume: str | Path | None = None,
     cluster: str | None = None,
     keep: Callable[[TimingDocument], None] | None = None,
-    **search: Unpack[Search],
+    **search: Unpack[SearchOptions],
 ) -> TimingAnswer:
     """Answer what to order where and in which year, as ``netdesign timing`` does.
 
@@ -227,12 +227,10 @@ def timing(
     UsageError
         An option is wrong, or no engine can state the problem.
     """
-    from netdesign.analysis.timing.answer import Listeners, keep_no_result, solve_timing
-    from netdesign.analysis.timing.infeasibility import forbidding_policies
-    from netdesign.api.answers import TimingAnswer
+    from netdesign.analysis.timing.answer import Listeners, keep_no_result
 
     asked = given_of(instance)
-    watch, earlier, helpers, kept, *parts = together(
+    watch, earlier, cluster, keep, *parts = together(
         partial(watch_of, search),
         partial(name_or_path, "--resume", resume),
         partial(name_or_path, "--cluster", cluster),
@@ -246,14 +244,23 @@ def timing(
         partial(risk_of, risk),
         partial(level_of, level),
     )
+    with guarded_listener(watch, search.get("listen", silent)) as listen:
+        return _timing_answer(asked, TimingCall(*parts), watch, Listeners(listen, keep), earlier, cluster)
+
+
+def _timing_answer(
+    asked: Given, call: TimingCall, watch: Watch, listeners: Listeners, earlier: str | None, cluster: str | None
+) -> TimingAnswer:
+    """Solve with checked options, from the plan of an earlier result file where one is given."""
+    from netdesign.analysis.timing.answer import solve_timing
+    from netdesign.analysis.timing.infeasibility import forbidding_policies
+    from netdesign.api.answers import TimingAnswer
+
     if asked.reading.format_in != OWN_FORMAT:
         message = f"timing reads no {asked.reading.format_in}; save the instance and read that folder"
         raise UsageError(message)
-    call = TimingCall(*parts)
-    with listening(watch, search.get("listen", silent)) as listen:
-        listeners = Listeners(listen, kept)
-        begin = _beginning(earlier, call, listeners, watch)
-        problem, document = solve_timing(asked.named, call, watch, listeners, begin, helpers)
+    begin = _beginning(earlier, call, listeners, watch)
+    problem, document = solve_timing(asked.named, call, watch, listeners, begin, cluster)
     notes = (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
     return TimingAnswer(document, notes, forbidding_policies(problem.staged), problem.staged.base.files)
 

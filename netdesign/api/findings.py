@@ -10,7 +10,7 @@ from netdesign.analysis.call import Call
 from netdesign.analysis.notes import reading_notes, threshold_note
 from netdesign.api.checked import is_on, path_of, together
 from netdesign.api.given import given_of
-from netdesign.api.options import Search, in_words_of_python, listening, overrides, watch_of
+from netdesign.api.options import SearchOptions, guarded_listener, in_words_of_python, overrides, watch_of
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import ExitCode
 from netdesign.report.comparison import comparison_csv, comparison_json, comparison_records, comparison_text
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from netdesign.analysis.check import Checked
-    from netdesign.analysis.compare import Configuration
+    from netdesign.analysis.compare import ComparisonRow
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
@@ -43,7 +43,7 @@ class CompareAnswer:
         What is odd about the instance, and what is only to be known.
     """
 
-    def __init__(self, rows: list[Configuration], warnings: tuple[str, ...], notes: Iterable[str | None]) -> None:
+    def __init__(self, rows: list[ComparisonRow], warnings: tuple[str, ...], notes: Iterable[str | None]) -> None:
         self.rows, self.warnings, self.notes = rows, warnings, tuple(filter(None, notes))
 
     @property
@@ -216,7 +216,7 @@ def verify(
     prove
         Whether to prove the bounds again with another engine.
     time_limit, listen, stop
-        Of that, as ``Search`` has them.
+        Of that, as ``SearchOptions`` has them.
 
     Raises
     ------
@@ -236,7 +236,7 @@ def verify(
     from netdesign.results.result_file import read_any
 
     asked = given_of(instance)
-    search: Search = {"time_limit": time_limit, "listen": listen, "stop": stop}
+    search: SearchOptions = {"time_limit": time_limit, "listen": listen, "stop": stop}
     watch, is_asked, path = together(
         partial(watch_of, search),
         partial(is_on, "--prove", prove),
@@ -246,7 +246,7 @@ def verify(
     found, prove_again = verified(asked.named, document)
     if not is_asked or found.contradictions:
         return VerifyAnswer(found.contradictions, found.proofs, has_plan=document.has_plan)
-    with listening(watch, listen) as careful:
-        found = prove_again(watch, careful)
+    with guarded_listener(watch, listen) as guarded:
+        found = prove_again(watch, guarded)
     is_proven = not found.contradictions and not watch.is_over
     return VerifyAnswer(found.contradictions, found.proofs, is_proven, document.has_plan)

@@ -43,7 +43,7 @@ _MOST_THREADS = 256
 _FLAG = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
 
 
-class Search(TypedDict, total=False):
+class SearchOptions(TypedDict, total=False):
     """Options of every search.
 
     Parameters
@@ -71,7 +71,7 @@ class Search(TypedDict, total=False):
 
 
 _USUAL = SolveLimits()
-_DEFAULTS: Search = {
+_DEFAULTS: SearchOptions = {
     "gap": _USUAL.relative_gap,
     "time_limit": _USUAL.time_limit_s,
     "threads": _USUAL.threads,
@@ -113,7 +113,7 @@ def in_words_of_python(function: Callable[P, Found]) -> Callable[P, Found]:
 
 
 def _with_search(signature: inspect.Signature) -> inspect.Signature:
-    """Return a signature that has the options of ``Search`` by name where it takes them."""
+    """Return a signature that has the options of ``SearchOptions`` by name where it takes them."""
     own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
     if len(own) < len(signature.parameters):
         own += [
@@ -169,7 +169,7 @@ def hub_options(hubs: int | None, max_new: int | None, opened: Texts, closed: Te
 
 
 @contextmanager
-def listening(watch: Watch, listen: Listener) -> Iterator[Listener]:
+def guarded_listener(watch: Watch, listen: Listener) -> Iterator[Listener]:
     """Let an error of who listens end the search, and raise it afterwards: solvers swallow what is raised in them.
 
     Parameters
@@ -181,7 +181,7 @@ def listening(watch: Watch, listen: Listener) -> Iterator[Listener]:
     """
     errors: list[Exception] = []
 
-    def careful(progress: Progress) -> None:
+    def guarded(progress: Progress) -> None:
         try:
             if not errors:
                 listen(progress)
@@ -190,7 +190,7 @@ def listening(watch: Watch, listen: Listener) -> Iterator[Listener]:
             watch.stopped.set()
 
     try:
-        yield careful
+        yield guarded
     finally:
         if errors:
             raise errors[0]
@@ -218,7 +218,7 @@ def time_limit_of(seconds: float | None) -> float | None:
     return real_number("--time-limit", seconds, "a positive number of seconds", lambda s: 0 < s < math.inf)
 
 
-def watch_of(search: Search) -> Watch:
+def watch_of(search: SearchOptions) -> Watch:
     """Return the clock of a call, with its limits in the ranges of the command line.
 
     Raises

@@ -19,7 +19,7 @@ def models() -> None:
     """List the formulations for --model and the engines for --engine, with the policies that each can state."""
     from netdesign import catalogue
     from netdesign.formulation.protocol import states_years
-    from netdesign.report.tables import Table, render
+    from netdesign.report.tables import TextTable, render
     from netdesign.solve.registry import ONE_YEAR, STAGED
 
     rows = []
@@ -35,21 +35,21 @@ def models() -> None:
         for states in registry[name].states
     ]
     columns = frozenset(range(4))
-    models = Table("Models", ["name", "title", "problems", "policies"], rows, columns)
-    answer(render([], [models, Table("Engines", ["name", "title", "allocation", "policies"], engines, columns)]))
+    models = TextTable("Models", ["name", "title", "problems", "policies"], rows, columns)
+    answer(render([], [models, TextTable("Engines", ["name", "title", "allocation", "policies"], engines, columns)]))
 
 
 def instances() -> None:
     """List the bundled instances; their names stand for their paths in every command."""
     from netdesign import catalogue
     from netdesign.instance.document import FILE_NAME, read_yaml
-    from netdesign.report.tables import Table, render
+    from netdesign.report.tables import TextTable, render
 
     rows = []
     for name, path in catalogue.instances().items():
         document = read_yaml(path / FILE_NAME if path.is_dir() else path, name).data
         rows.append([name, document.get("title", name), _as_seen_from_here(path)])
-    answer(render([], [Table("Instances", ["name", "title", "where"], rows, frozenset(range(3)))]))
+    answer(render([], [TextTable("Instances", ["name", "title", "where"], rows, frozenset(range(3)))]))
 
 
 def _as_seen_from_here(path: Path) -> str:

@@ -161,7 +161,7 @@ class _Switch(Event):
 
     has_plan = False
     _is_asked = False
-    _is_heard = False
+    _has_noticed = False
 
     def stop(self) -> None:
         """Set it from a signal, which may have interrupted whoever holds the lock of the event."""
@@ -170,12 +170,12 @@ class _Switch(Event):
     def is_set(self) -> bool:
         """Tell whether the search is to end."""
         found = self._is_asked or super().is_set()
-        self._is_heard |= found
+        self._has_noticed |= found
         return found
 
-    def is_heard(self) -> bool:
+    def has_noticed(self) -> bool:
         """Tell whether the search knows."""
-        return self._is_heard
+        return self._has_noticed
 
 
 @contextmanager

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-_UNHEARD_S = 5.0
+_NOTICE_S = 5.0
 """How long a search that has no plan yet may take to look at its switch: it may be compiling or building a model."""
-_AGAIN_S = 1.0
+_RETRY_S = 1.0
 _SAME_S = 0.2
 """Signals so near to each other are one: `timeout` and some schedulers send to a process and then to its group."""
 
@@ -29,7 +29,7 @@ class Interrupted(BaseException):
     """A signal ends the command before there is anything to keep."""
 
 
-class Search(Protocol):
+class StoppableSearch(Protocol):
     """A search under way, which a signal asks to end."""
 
     has_plan: bool
@@ -38,15 +38,15 @@ class Search(Protocol):
     def stop(self) -> None:
         """Ask it to end."""
 
-    def is_heard(self) -> bool:
+    def has_noticed(self) -> bool:
         """Tell whether it has taken notice since."""
 
 
-class _Now:
+class _SignalState:
     """What a signal finds."""
 
     taken: tuple[signal.Signals, ...] = ()
-    search: Search | None = None
+    search: StoppableSearch | None = None
     stopped_at: float | None = None
     is_interrupted = False
     is_ending = False
@@ -56,10 +56,10 @@ def take_over() -> None:
     """Make signals and streams of the process the program's; called once, before anything else is loaded."""
     found = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     # After `nohup` the loss of the terminal is to be survived.
-    _Now.taken = tuple(
+    _SignalState.taken = tuple(
         one for one in found if one.name != "SIGHUP" or signal.getsignal(one) is not signal.Handlers.SIG_IGN
     )
-    for number in _Now.taken:
+    for number in _SignalState.taken:
         signal.signal(number, _end_or_stop)
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGALRM, _end_if_unheard)
@@ -106,60 +106,60 @@ def _open_streams() -> None:
 
 def _end_or_stop(number: int, frame: FrameType | None) -> None:
     now = time.monotonic()
-    if _Now.is_ending or (_Now.stopped_at is not None and now - _Now.stopped_at < _SAME_S):
+    if _SignalState.is_ending or (_SignalState.stopped_at is not None and now - _SignalState.stopped_at < _SAME_S):
         return
-    if _Now.search is None or _Now.stopped_at is not None:
+    if _SignalState.search is None or _SignalState.stopped_at is not None:
         _end()
-    _Now.stopped_at = now
-    _Now.search.stop()
-    _call_again(_UNHEARD_S)
-    what = b"with the best plan so far" if _Now.search.has_plan else b"with what is found so far"
+    _SignalState.stopped_at = now
+    _SignalState.search.stop()
+    _call_again(_NOTICE_S)
+    what = b"with the best plan so far" if _SignalState.search.has_plan else b"with what is found so far"
     # Not by Python's stream: what the signal interrupts may be writing to it.
     with suppress(OSError):
         os.write(2, b"\nstopping " + what + b"; once more ends at once\n")
 
 
 def _end_if_unheard(number: int, frame: FrameType | None) -> None:
-    search = _Now.search
-    if _Now.is_ending or (search is not None and not search.has_plan and not search.is_heard()):
+    search = _SignalState.search
+    if _SignalState.is_ending or (search is not None and not search.has_plan and not search.has_noticed()):
         _end()
 
 
 def _end() -> NoReturn:
-    _Now.is_interrupted = _Now.is_ending = True
+    _SignalState.is_interrupted = _SignalState.is_ending = True
     # Some libraries swallow whatever is raised inside a callback of theirs.
-    _call_again(_AGAIN_S)
+    _call_again(_RETRY_S)
     raise Interrupted
 
 
 def _call_again(seconds: float) -> None:
     if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_S)
+        signal.setitimer(signal.ITIMER_REAL, seconds, _RETRY_S)
 
 
 @contextmanager
-def stopped_by_signals(search: Search) -> Iterator[None]:
+def stopped_by_signals(search: StoppableSearch) -> Iterator[None]:
     """Let the first signal ask a search to end; a second one ends the command at once."""
-    _Now.search, _Now.stopped_at = search, None
+    _SignalState.search, _SignalState.stopped_at = search, None
     try:
         yield
     finally:
-        _Now.search = None
+        _SignalState.search = None
 
 
 def check_not_interrupted() -> None:
     """Raise an interruption once more, where a library has made an error of its own of it, or has gone on."""
-    if _Now.is_interrupted:
+    if _SignalState.is_interrupted:
         raise Interrupted
 
 
 def settle() -> None:
     """Let no signal change any more how the program ends: its answer is out."""
-    if not _Now.taken:
+    if not _SignalState.taken:
         return
-    _Now.is_ending = True
+    _SignalState.is_ending = True
     _call_again(0.0)
-    for number in _Now.taken:
+    for number in _SignalState.taken:
         signal.signal(number, signal.SIG_IGN)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from netdesign.instance.policies import FREIGHT
 from netdesign.report.measures import measure_of, objective_of
 from netdesign.report.sentences import answer_lines, closing_lines
-from netdesign.report.tables import Table, render, to_csv
+from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.words import amount, difference, money, network_name, share, tonnes
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _time_line(result: ResultDocument) -> str:
     return f"Time: {total:.1f} s ({parts})"
 
 
-def _network_tables(result: ResultDocument) -> list[Table]:
+def _network_tables(result: ResultDocument) -> list[TextTable]:
     networks = [network for network in result.networks if network.plan is not None]
     if not networks:
         return []
@@ -74,7 +74,7 @@ def _network_tables(result: ResultDocument) -> list[Table]:
     if any(n.carbon and n.carbon.co2e_t_per_year for n in networks):
         rows.append(_row("t CO2e/year", networks, lambda n: tonnes(n.carbon.co2e_t_per_year if n.carbon else None)))
     rows += _proof_rows(result, networks)
-    return [Table("Best network for each number of hubs", header, rows)]
+    return [TextTable("Best network for each number of hubs", header, rows)]
 
 
 def _charged(networks: Sequence[NetworkPart]) -> list[str]:
@@ -131,7 +131,7 @@ def _proof_rows(result: ResultDocument, networks: Sequence[NetworkPart]) -> list
     ]
 
 
-def _load_tables(result: ResultDocument) -> list[Table]:
+def _load_tables(result: ResultDocument) -> list[TextTable]:
     rows = []
     for network in result.networks:
         if network.plan is None:
@@ -149,12 +149,14 @@ def _load_tables(result: ResultDocument) -> list[Table]:
     header = ["network", "hub", "handled", "entering", "lane", "inbound", "outbound"]
     if not any(network.lane_loads for network in result.networks):
         return (
-            [Table("Volume by hub, t/year", header[:4], [row[:4] for row in rows], frozenset({0, 1}))] if rows else []
+            [TextTable("Volume by hub, t/year", header[:4], [row[:4] for row in rows], frozenset({0, 1}))]
+            if rows
+            else []
         )
-    return [Table("Volume by hub and air lane, t/year", header, rows, frozenset({0, 1, 4}))]
+    return [TextTable("Volume by hub and air lane, t/year", header, rows, frozenset({0, 1, 4}))]
 
 
-def _minima_tables(result: ResultDocument) -> list[Table]:
+def _minima_tables(result: ResultDocument) -> list[TextTable]:
     tables = []
     for network in result.networks:
         minima = network.minima
@@ -176,7 +178,7 @@ def _minima_tables(result: ResultDocument) -> list[Table]:
         if len(minima.away) > _MOST_AWAY:
             rows.append([f"and {len(minima.away) - _MOST_AWAY} more", "", "", "", ""])
         tables.append(
-            Table(
+            TextTable(
                 title,
                 ["commodity", "t/year", "over", "cheapest over", "EUR/year more"],
                 rows,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.formulation.protocol import policies_in_force
 from netdesign.instance import NodeKind
-from netdesign.report.tables import Table, render, to_csv
+from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.words import tonnes
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def summary_text(checked: Checked) -> str:
     records = summary_records(checked)
     rows = [[name.replace("_", " "), _shown(value)] for name, value in records.items()]
     name, title = checked.instance.name, checked.instance.title
-    return render([f"{name}: sound"], [Table(title, ["what", "how many"], rows, frozenset({0, 1}))])
+    return render([f"{name}: sound"], [TextTable(title, ["what", "how many"], rows, frozenset({0, 1}))])
 
 
 def _shown(value: object) -> str:

@@ -26,7 +26,7 @@ _BETWEEN = 3
 
 
 @dataclass(frozen=True)
-class Table:
+class TextTable:
     """A titled table.
 
     Parameters
@@ -43,12 +43,12 @@ class Table:
     words: frozenset[int] = frozenset({0})
 
 
-def render(lines: Sequence[str], tables: Sequence[Table]) -> str:
+def render(lines: Sequence[str], tables: Sequence[TextTable]) -> str:
     """Return sentences and tables as text, without colour: the terminal's width where there is one."""
     from rich import box
     from rich.console import Console
     from rich.padding import Padding
-    from rich.table import Table as RichTable
+    from rich.table import Table
     from rich.text import Text
 
     def console(width: int) -> Console:
@@ -60,7 +60,7 @@ def render(lines: Sequence[str], tables: Sequence[Table]) -> str:
         words = line.lstrip()
         console(width).print(Padding(Text(words), (0, 0, 0, len(line) - len(words))))
     for table in tables:
-        shown = RichTable(box=box.SIMPLE, pad_edge=False)
+        shown = Table(box=box.SIMPLE, pad_edge=False)
         least = _least_widths(table)
         for number, name in enumerate(table.header):
             # Text everywhere, as an id such as [b] is no markup.
@@ -75,7 +75,7 @@ def render(lines: Sequence[str], tables: Sequence[Table]) -> str:
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).rstrip() + "\n"
 
 
-def _least_widths(table: Table) -> list[int]:
+def _least_widths(table: TextTable) -> list[int]:
     """Return how wide each column has to be: figures stay in one piece, headings and names are broken at blanks.
 
     Only names that are long without a blank may be broken elsewhere.

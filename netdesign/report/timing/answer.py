@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.report.tables import Table, render, to_csv
+from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.timing.policy import policy_lines
 from netdesign.report.timing.sentences import (
     TREE,
@@ -88,7 +88,7 @@ def operating_cost(costs: NodeCosts) -> float:
     return routes + costs.shortfall + costs.contract + costs.overflow + sum(costs.charges.values())
 
 
-def _calendar(result: TimingDocument) -> Table:
+def _calendar(result: TimingDocument) -> TextTable:
     most = max(abs(node.costs.total) for node in result.nodes)
     unit, per = ("EUR m", 1e6) if most >= _MILLIONS_FROM else ("EUR", 1.0)
 
@@ -115,7 +115,7 @@ def _calendar(result: TimingDocument) -> Table:
     header = ["year", "volume", "ordered", "open, with modules in use", "contract", "overflow"]
     header += ["capital", "running", "operating", "total"]
     title = f"Calendar: volume and contract in t/year, overflow in t on a peak day, money of each year in {unit}"
-    return Table(title, header, rows, frozenset({0, 2, 3}))
+    return TextTable(title, header, rows, frozenset({0, 2, 3}))
 
 
 def _standing(node: NodePart) -> str:
@@ -131,7 +131,7 @@ def _ordered(node: NodePart) -> str:
     return "; ".join(filter(None, (orders, closed)))
 
 
-def _path_table(result: TimingDocument) -> Table:
+def _path_table(result: TimingDocument) -> TextTable:
     first = result.nodes[0].open_hubs
     by_name = {node.node: node for node in result.nodes}
     rows = []
@@ -150,7 +150,9 @@ def _path_table(result: TimingDocument) -> Table:
             ]
         )
     header = ["path", "probability", f"t in {result.problem['last_year']}", "new hubs", "cost", "if known", "regret"]
-    return Table("Paths through the tree: cost in EUR, discounted, salvage taken off", header, rows, frozenset({0, 3}))
+    return TextTable(
+        "Paths through the tree: cost in EUR, discounted, salvage taken off", header, rows, frozenset({0, 3})
+    )
 
 
 _COSTS = (
