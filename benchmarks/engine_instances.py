@@ -62,10 +62,10 @@ def write(name: str, file: Path) -> None:
     elif kind == "sites":
         write_sites(*ap_like(nodes), file)
     else:
-        _write_numbers(beside_ap(kind, nodes), file)
+        _write_numbers(ap_costs_or_capacities(kind, nodes), file)
 
 
-def beside_ap(kind: str, nodes: int) -> Numbers:
+def ap_costs_or_capacities(kind: str, nodes: int) -> Numbers:
     """Return fixed costs or capacities for a cut of APdata200, one a city."""
     sent, received = traffic(nodes)
     if kind.startswith("Cap"):

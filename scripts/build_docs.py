@@ -114,7 +114,7 @@ def documents() -> list[str]:
     return ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))]
 
 
-def whole_files() -> dict[str, str]:
+def generated_files() -> dict[str, str]:
     """Return the files that are generated as a whole, by name."""
     files = {
         "docs/instance.schema.json": schema_text(json_schema()),
@@ -143,7 +143,7 @@ def build(*, long: bool) -> dict[str, str]:
     DocumentError
         A document does not fit the program.
     """
-    files = whole_files()
+    files = generated_files()
     for name, text in hand_written().items():
         try:
             files[name] = with_transcripts(with_regions(text), long=long)

@@ -9,7 +9,7 @@ from netdesign import catalogue
 from netdesign.analysis.best_by_hub_count import is_searched_as_one, rivals
 from netdesign.analysis.minima import minimum_effect
 from netdesign.analysis.verify import TOLERANCE, Verification
-from netdesign.analysis.verify_networks import judged_instance, network_of
+from netdesign.analysis.verify_networks import instance_with_permitted_hubs, network_of
 from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import apart
 from netdesign.instance.options import fix_hubs
@@ -85,7 +85,7 @@ def _solve_again(
     question: Question, document: ResultDocument, network: NetworkPart, numbers: range
 ) -> tuple[Solution, str]:
     try:
-        instance = judged_instance(network, question.instance)
+        instance = instance_with_permitted_hubs(network, question.instance)
     except InstanceError:
         # The policies contradict today's hubs on the data alone.
         return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), "checked against the policies"
@@ -129,15 +129,15 @@ def _of_runner_up(question: Question, document: ResultDocument, network: Network
     if again.termination is Termination.INFEASIBLE:
         yield f"open_hubs: {' + '.join(runner_up.open_hubs)} is infeasible"
     elif runner_up.objective < again.bound - TOLERANCE * exactness(runner_up.objective):
-        said, least = apart(runner_up.objective, again.bound, ".2f")
-        yield f"objective: states {said}; its hubs do it for no less than {least} {unit}"
+        claimed, least = apart(runner_up.objective, again.bound, ".2f")
+        yield f"objective: states {claimed}; its hubs do it for no less than {least} {unit}"
 
 
 def _of_minima(question: Question, network: NetworkPart, document: ResultDocument) -> Iterator[str]:
     """Operate the hubs again with and without each minimum."""
     if network.minima is None or network.plan is None or network.objective is None:
         return
-    instance = judged_instance(network, question.instance)
+    instance = instance_with_permitted_hubs(network, question.instance)
     plan = plan_from_document(network.plan, instance)
     again = minimum_effect(question.with_instance(instance), plan)
     if question.watch.is_over:
@@ -146,9 +146,9 @@ def _of_minima(question: Question, network: NetworkPart, document: ResultDocumen
     # A cost is the difference of two, here and in the result, each as exact as the gap that was asked for.
     slack = (OPTIMAL_GAP + max(OPTIMAL_GAP, document.options["gap"])) * exactness(network.objective)
     for name in sorted(true.keys() | network.minima.cost_by_policy):
-        said = network.minima.cost_by_policy.get(name, 0.0)
-        if abs(said - true.get(name, 0.0)) > slack:
-            yield f"cost_by_policy.{name}: states {said:.2f}; its hubs give {true.get(name, 0.0):.2f} EUR/year"
+        claimed = network.minima.cost_by_policy.get(name, 0.0)
+        if abs(claimed - true.get(name, 0.0)) > slack:
+            yield f"cost_by_policy.{name}: states {claimed:.2f}; its hubs give {true.get(name, 0.0):.2f} EUR/year"
 
 
 def contradicted(stated: Ended, again: Ended, unit: str, scale: float = 0.0) -> Iterator[str]:
@@ -167,17 +167,17 @@ def contradicted(stated: Ended, again: Ended, unit: str, scale: float = 0.0) -> 
     if better is not None:
         slack = TOLERANCE * exactness(better, scale)
         if stated.bound is not None and stated.bound > better + slack:
-            said, found = apart(stated.bound, better, ".2f")
-            yield f"bound: states {said}; another engine has a plan of {found} {unit}"
+            claimed, found = apart(stated.bound, better, ".2f")
+            yield f"bound: states {claimed}; another engine has a plan of {found} {unit}"
         if stated.termination == Termination.INFEASIBLE:
             yield f"termination: states infeasible; another engine has a plan of {better:.2f} {unit}"
         is_optimal = stated.termination == Termination.OPTIMAL
         if is_optimal and stated.objective is not None and better < stated.objective - slack:
-            said, found = apart(stated.objective, better, ".2f")
-            yield f"objective: states optimal at {said}; another engine has {found}"
+            claimed, found = apart(stated.objective, better, ".2f")
+            yield f"objective: states optimal at {claimed}; another engine has {found}"
     if stated.objective is not None and stated.objective < bound - TOLERANCE * exactness(stated.objective, scale):
-        said, least = apart(stated.objective, bound, ".2f")
-        yield f"objective: states {said}; another engine proves that nothing is under {least}"
+        claimed, least = apart(stated.objective, bound, ".2f")
+        yield f"objective: states {claimed}; another engine proves that nothing is under {least}"
 
 
 def proof_words(again: Ended, unit: str, possible: str) -> str:

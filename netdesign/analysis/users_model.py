@@ -73,7 +73,7 @@ class _UsersModel:
         sites = (
             f"; hub_open has the sites that may open in the network asked for: {', '.join(instance.allowed[:_SHOWN])}"
         )
-        with _told_if_sound():
+        with _warnings_of_sound_models():
             model = self._called("build", lambda: self._formulation.build(instance, network), KeyError, sites)
             self._check(model, instance.allowed)
         return model
@@ -120,7 +120,7 @@ class _UsersModel:
 
 
 @contextmanager
-def _told_if_sound() -> Iterator[None]:
+def _warnings_of_sound_models() -> Iterator[None]:
     """Hold back what Pyomo warns of; where the model is refused, our message says it, and stands alone."""
     logger, held = logging.getLogger("pyomo"), _Held()
     handlers, logger.handlers = logger.handlers, [held]

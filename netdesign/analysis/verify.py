@@ -129,11 +129,11 @@ def differing(
         Of what the figures are differences, as ``exactness`` takes it.
     """
     for name in names or type(true).model_fields:
-        said, value = getattr(stated, name), getattr(true, name)
-        if isinstance(said, Part) and isinstance(value, Part):
-            yield from ((f"{name}.{place}", *values) for place, *values in differing(said, value, (), scale))
-        elif differs(said, value, scale):
-            yield name, said, value
+        claimed, value = getattr(stated, name), getattr(true, name)
+        if isinstance(claimed, Part) and isinstance(value, Part):
+            yield from ((f"{name}.{place}", *values) for place, *values in differing(claimed, value, (), scale))
+        elif differs(claimed, value, scale):
+            yield name, claimed, value
 
 
 def differs(stated: Any, true: Any, scale: float = 0.0) -> bool:

@@ -51,7 +51,7 @@ def network_of(hubs: int) -> str:
     return f"network of {hubs} hub{'' if hubs == 1 else 's'}"
 
 
-def judged_instance(network: NetworkPart, instance: Instance) -> Instance:
+def instance_with_permitted_hubs(network: NetworkPart, instance: Instance) -> Instance:
     """Return the instance by which a network is judged: today's may have fewer hubs than the policies ask for.
 
     Raises
@@ -75,7 +75,7 @@ def _of_network(network: NetworkPart, problem: SolveProblem, asked: float) -> It
             yield f"termination: states {network.termination} without a plan"
         return
     try:
-        instance = judged_instance(network, problem.instance)
+        instance = instance_with_permitted_hubs(network, problem.instance)
         plan = plan_from_document(network.plan, instance)
     except (ContradictionError, InstanceError) as error:
         yield error.message
@@ -106,18 +106,18 @@ def _of_figures(network: NetworkPart, evaluation: Evaluation, plan: Plan, instan
     """Yield what is not true of the figures of a plan."""
     objective = evaluation.objective
     if network.objective is None or differs(network.objective, objective):
-        said = objective if network.objective is None else network.objective
-        true = apart(objective, said, ".2f")[0]
+        claimed = objective if network.objective is None else network.objective
+        true = apart(objective, claimed, ".2f")[0]
         yield f"objective: states {network.objective}; the plan has {true} {instance.problem.objective.unit}"
     solution = Solution(network.termination, plan, objective, proven(network), Phases())
     part = network_part(solution, evaluation, instance, network.hubs)
-    for name, said, true in differing(network, part, ("costs", "service", "hub_loads", "lane_loads")):
+    for name, claimed, true in differing(network, part, ("costs", "service", "hub_loads", "lane_loads")):
         if isinstance(true, Part):
             yield f"{name}: is missing"
         elif isinstance(true, list):
             yield f"{name}: are not those of the plan"
         else:
-            yield f"{name}: states {said}; the plan gives {true}"
+            yield f"{name}: states {claimed}; the plan gives {true}"
     if differs(network.carbon, part.carbon):
         yield f"carbon: states {network.carbon}; the plan emits {evaluation.co2e:.3f} t CO2e/year"
 
@@ -202,6 +202,6 @@ def _of_steps(document: ResultDocument) -> Iterator[str]:
         return
     scale = max((abs(network.objective or 0.0) for network in document.networks), default=0.0)
     for stated, step in zip(document.steps, true, strict=True):
-        for name, said, value in differing(stated, step, (), scale):
+        for name, claimed, value in differing(stated, step, (), scale):
             place = f"step from {step.from_hubs} to {step.to_hubs} hubs"
-            yield f"{place}: {name}: states {said}; objectives and bounds give {value}"
+            yield f"{place}: {name}: states {claimed}; objectives and bounds give {value}"

@@ -13,7 +13,7 @@ from netdesign.io.output_file import check_spares, check_writable, save_result
 from netdesign.report.answer import answer_csv, answer_text
 from netdesign.report.sentences import answer_lines
 from netdesign.results.document import HubLoad, LaneLoad, Routes
-from netdesign.results.keeping import check_replaces_result
+from netdesign.results.earlier_results import check_replaces_result
 from netdesign.results.result_file import to_json
 from netdesign.solve.core.outcome import Termination
 

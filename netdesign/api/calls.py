@@ -269,12 +269,12 @@ def _beginning(
     earlier: str | None, call: TimingCall, listeners: Listeners, watch: Watch
 ) -> Callable[[TimingProblem], StagedPlan | None]:
     """Return what gives the plan of an earlier call to begin with, or None."""
-    from netdesign.results.keeping import earlier_document, plan_to_go_on_from
+    from netdesign.results.earlier_results import earlier_document, plan_to_go_on_from
 
     document = None if earlier is None else earlier_document(Path(earlier))
     if document is not None:
         return lambda problem: plan_to_go_on_from(document, call.to_record(), problem.staged)
     if earlier is not None:
         text = f"note: there is neither {earlier}.partial nor {earlier} to go on from; starts anew"
-        listeners.say(watch, text)
+        listeners.notify(watch, text)
     return lambda problem: None

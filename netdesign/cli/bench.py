@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import ProgressLine, answer, interruptible, say
+from netdesign.cli.console import ProgressLine, interruptible, print_answer, print_message
 from netdesign.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -94,14 +94,14 @@ def _solved(
     from netdesign.report.literature import literature_markdown
 
     with interruptible(ProgressLine(quiet=quiet)) as stop:
-        records = run_rows(rows, table, output, pace, stop, lambda record: _tell(record, quiet=quiet))
+        records = run_rows(rows, table, output, pace, stop, lambda record: _print_record(record, quiet=quiet))
     if markdown is not None:
         write_text(markdown, literature_markdown(records))
-    code = _answered(rows, records)
+    code = _print_findings(rows, records)
     return ExitCode.STOPPED_WITH_PLAN if code is ExitCode.ANSWERED and stop.is_set() else code
 
 
-def _answered(rows: Sequence[Row], records: Sequence[Record]) -> ExitCode:
+def _print_findings(rows: Sequence[Row], records: Sequence[Record]) -> ExitCode:
     """Write the counts and what fails or contradicts; return what that means for whoever relies on the table."""
     from netdesign.analysis.bench.records import Finding
     from netdesign.analysis.bench.rows import contradictions
@@ -113,7 +113,7 @@ def _answered(rows: Sequence[Row], records: Sequence[Record]) -> ExitCode:
         if r.finding is Finding.CONTRADICTS
     ]
     failed = [f"failed: {r.instance} {r.problem}: {r.note}" for r in records if r.finding is Finding.FAILED]
-    answer("\n".join([counts_line(records), *contradicting, *failed]) + "\n")
+    print_answer("\n".join([counts_line(records), *contradicting, *failed]) + "\n")
     if contradicting:
         return ExitCode.CONTRADICTED
     return ExitCode.BAD_INSTANCE if failed else ExitCode.ANSWERED
@@ -138,7 +138,7 @@ def _check_outputs(output: Path, markdown: Path | None, read: Sequence[Path]) ->
         raise UsageError(message)
 
 
-def _tell(record: Record, *, quiet: bool) -> None:
+def _print_record(record: Record, *, quiet: bool) -> None:
     value = "no plan" if record.value is None else f"{record.value:,.3f}"
     found = f"{value} against {record.published}: {record.finding.value.replace('_', ' ')}"
-    say(f"{record.seconds:7.1f} s  {record.problem} {record.instance}  {found}", quiet=quiet)
+    print_message(f"{record.seconds:7.1f} s  {record.problem} {record.instance}  {found}", quiet=quiet)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from netdesign.cli.console import answer, say
+from netdesign.cli.console import print_answer, print_message
 from netdesign.errors import UsageError
 
 
@@ -36,7 +36,9 @@ def models() -> None:
     ]
     columns = frozenset(range(4))
     models = TextTable("Models", ["name", "title", "problems", "policies"], rows, columns)
-    answer(render([], [models, TextTable("Engines", ["name", "title", "allocation", "policies"], engines, columns)]))
+    print_answer(
+        render([], [models, TextTable("Engines", ["name", "title", "allocation", "policies"], engines, columns)])
+    )
 
 
 def instances() -> None:
@@ -49,7 +51,7 @@ def instances() -> None:
     for name, path in catalogue.instances().items():
         document = read_yaml(path / FILE_NAME if path.is_dir() else path, name).data
         rows.append([name, document.get("title", name), _as_seen_from_here(path)])
-    answer(render([], [TextTable("Instances", ["name", "title", "where"], rows, frozenset(range(3)))]))
+    print_answer(render([], [TextTable("Instances", ["name", "title", "where"], rows, frozenset(range(3)))]))
 
 
 def _as_seen_from_here(path: Path) -> str:
@@ -82,8 +84,8 @@ def new(
         yaml.write_text(text, encoding="utf-8")
     shown = shlex.quote(str(folder))
     if folder.name in known:
-        say(f"note: beside this folder its name means the folder, and not the bundled instance {folder.name}")
-    say(f"{folder / FILE_NAME} is a copy of {template}; change it, then: netdesign check {shown}")
+        print_message(f"note: beside this folder its name means the folder, and not the bundled instance {folder.name}")
+    print_message(f"{folder / FILE_NAME} is a copy of {template}; change it, then: netdesign check {shown}")
 
 
 _PLAIN_NAME = re.compile(r"\w[\w.-]*")
@@ -124,4 +126,4 @@ def schema(
         from netdesign.instance.schema import json_schema
 
         found = json_schema()
-    answer(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    print_answer(json.dumps(found, indent=1, ensure_ascii=False) + "\n")

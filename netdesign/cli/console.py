@@ -28,7 +28,7 @@ _MILLIONS_FROM = 1e5
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def answer(text: str) -> None:
+def print_answer(text: str) -> None:
     """Write the answer to stdout; a reader that has gone away (``| head``) is no error.
 
     Raises
@@ -50,7 +50,7 @@ def answer(text: str) -> None:
     settle()
 
 
-def stdout_is_lost() -> bool:
+def is_stdout_lost() -> bool:
     """Tell whether what somebody else has written to stdout, such as the help, cannot get there."""
     try:
         sys.stdout.flush()
@@ -67,18 +67,18 @@ def _silence(stream: TextIO) -> None:
     os.close(nowhere)
 
 
-def say(text: str, *, quiet: bool = False) -> None:
+def print_message(text: str, *, quiet: bool = False) -> None:
     """Write a line to stderr."""
     if not quiet:
         _write(_harmless(text) + "\n")
 
 
-def say_warnings(warnings: Iterable[str], *notes: str | None, quiet: bool) -> None:
+def print_warnings(warnings: Iterable[str], *notes: str | None, quiet: bool) -> None:
     """Write to stderr, a line each, what is odd, and unless quiet what is only to be known; None is no note."""
     for warning in warnings:
-        say(f"warning: {warning}")
+        print_message(f"warning: {warning}")
     for note in filter(None, notes):
-        say(f"note: {note}", quiet=quiet)
+        print_message(f"note: {note}", quiet=quiet)
 
 
 def _harmless(text: str) -> str:
@@ -112,7 +112,7 @@ class ProgressLine:
         self.switch.has_plan |= progress.incumbent is not None
         if progress.notice is not None:
             self.clear()
-            say(progress.notice, quiet=self._quiet)
+            print_message(progress.notice, quiet=self._quiet)
             return
         # From the first plan on, an interruption keeps something: worth a line at once, except in a short solve.
         is_first_plan = progress.incumbent is not None and progress.task not in self._has_plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netdesign.cli.console import answer, say, say_warnings
+from netdesign.cli.console import print_answer, print_message, print_warnings
 from netdesign.cli.options import Format
 from netdesign.cli.process import check_not_interrupted
 from netdesign.errors import UsageError
@@ -42,14 +42,14 @@ def checked_result(output: Path | None, given: Given, model: str | None = None) 
         As ``check_output``; or it holds something else, which would be lost.
     """
     from netdesign.catalogue import find_model
-    from netdesign.results.keeping import check_replaces_result
+    from netdesign.results.earlier_results import check_replaces_result
 
     if output is not None:
         check_output(output, given, *([] if model is None else [find_model(model)]))
         check_replaces_result(output)
 
 
-def give(
+def write_answer(
     found: SolveAnswer | TimingAnswer | CompareAnswer | CheckAnswer,
     format_: Format,
     output: Path | None = None,
@@ -64,14 +64,14 @@ def give(
     UsageError
         A file or stdout cannot be written.
     """
-    say_warnings(found.warnings, *found.notes, quiet=quiet)
+    print_warnings(found.warnings, *found.notes, quiet=quiet)
     document = getattr(found, "document", None)
     if output is not None and document is not None:
         write_result(output, document)
         if partial is not None:
             partial.drop(document)
     texts = {Format.TABLE: found.__str__, Format.JSON: found.to_json, Format.CSV: found.to_csv}
-    answer(texts[format_]())
+    print_answer(texts[format_]())
 
 
 def write_result(output: Path, document: ResultDocument | TimingDocument) -> None:
@@ -87,7 +87,7 @@ def write_result(output: Path, document: ResultDocument | TimingDocument) -> Non
     check_not_interrupted()
     note = save_result(output, document)
     if note is not None:
-        say(f"note: {note}")
+        print_message(f"note: {note}")
 
 
 class Partial:
@@ -105,7 +105,7 @@ class Partial:
     """
 
     def __init__(self, output: Path) -> None:
-        from netdesign.results.keeping import partial_path, result_in
+        from netdesign.results.earlier_results import partial_path, result_in
 
         self.path = partial_path(output)
         self._earlier = result_in(self.path) if self.path.exists() else None
@@ -127,17 +127,17 @@ class Partial:
         except UsageError as error:
             # A full disk may have room again when the answer is there; that it is not kept till then is said once.
             if not self._has_failed:
-                say(f"note: {error.message}; a call that is killed leaves no plan")
+                print_message(f"note: {error.message}; a call that is killed leaves no plan")
             self._has_failed = True
 
     def drop(self, document: ResultDocument | TimingDocument) -> None:
         """Take it away, needless once there is an output, unless an earlier call left a better plan."""
         if self._is_worse(document):
-            say(f"note: {self.path} holds a better plan of an earlier call; --resume goes on from it")
+            print_message(f"note: {self.path} holds a better plan of an earlier call; --resume goes on from it")
             return
         self.path.unlink(missing_ok=True)
 
     def _is_worse(self, document: ResultDocument | TimingDocument) -> bool:
-        from netdesign.results.keeping import has_better_plan
+        from netdesign.results.earlier_results import has_better_plan
 
         return self._earlier is not None and has_better_plan(self._earlier, document)

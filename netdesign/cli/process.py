@@ -62,8 +62,8 @@ def take_over() -> None:
     for number in _SignalState.taken:
         signal.signal(number, _end_or_stop)
     if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, _end_if_unheard)
-    _hide_what_is_known()
+        signal.signal(signal.SIGALRM, _end_if_unnoticed)
+    _silence_finalizers()
     _open_streams()
 
 
@@ -77,19 +77,19 @@ def keep_docstrings() -> None:
     os.execv(sys.executable, [sys.executable, *options, "-c", code, *sys.argv[1:]])
 
 
-def _hide_what_is_known() -> None:
+def _silence_finalizers() -> None:
     """Let Python say nothing of what it drops in a finalizer.
 
     Another interruption follows at once; and that a file cannot be written is known when a library lets go of it.
     """
     usual = sys.unraisablehook
 
-    def tell(what: sys.UnraisableHookArgs) -> None:
+    def report(what: sys.UnraisableHookArgs) -> None:
         is_of_a_file = isinstance(what.exc_value, OSError) or "closed file" in str(what.exc_value)
         if not is_of_a_file and not isinstance(what.exc_value, Interrupted):
             usual(what)
 
-    sys.unraisablehook = tell
+    sys.unraisablehook = report
 
 
 def _open_streams() -> None:
@@ -119,7 +119,7 @@ def _end_or_stop(number: int, frame: FrameType | None) -> None:
         os.write(2, b"\nstopping " + what + b"; once more ends at once\n")
 
 
-def _end_if_unheard(number: int, frame: FrameType | None) -> None:
+def _end_if_unnoticed(number: int, frame: FrameType | None) -> None:
     search = _SignalState.search
     if _SignalState.is_ending or (search is not None and not search.has_plan and not search.has_noticed()):
         _end()

@@ -17,7 +17,7 @@ from netdesign.cli import catalogue
 from netdesign.cli.bench import bench
 from netdesign.cli.check import check
 from netdesign.cli.compare import compare
-from netdesign.cli.console import say, stdout_is_lost
+from netdesign.cli.console import is_stdout_lost, print_message
 from netdesign.cli.export import export
 from netdesign.cli.import_ import import_
 from netdesign.cli.process import check_not_interrupted
@@ -141,7 +141,7 @@ def run(arguments: list[str] | None) -> int:
         return _complain(f"{SizeError.mark}this machine has not the memory for it{detail}", ExitCode.USAGE)
     except OSError as error:
         # What a command did not foresee about a file: a name too long, a disk that is gone.
-        place = "stdout cannot be written: " if stdout_is_lost() else _named(error)
+        place = "stdout cannot be written: " if is_stdout_lost() else _named(error)
         return _complain(f"{place}{error.strerror or error}", ExitCode.USAGE)
     except Exception as error:
         if os.environ.get("NETDESIGN_TRACEBACK"):
@@ -160,5 +160,5 @@ def _named(error: OSError) -> str:
 
 def _complain(message: str, code: ExitCode) -> int:
     check_not_interrupted()
-    say(f"netdesign: {message}")
+    print_message(f"netdesign: {message}")
     return int(code)

@@ -6,7 +6,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.console import ProgressLine, interruptible
-from netdesign.cli.output import checked_result, give
+from netdesign.cli.output import checked_result, write_answer
 from netdesign.solve.registry import AUTO
 
 
@@ -47,5 +47,5 @@ def solve(
     with interruptible(progress) as stop:
         found = calls.solve(given, **opt.keywords(calls.solve, typed), listen=progress, stop=stop)
         progress.clear()
-        give(found, format_, output, quiet=quiet)
+        write_answer(found, format_, output, quiet=quiet)
     raise typer.Exit(found.exit_code)

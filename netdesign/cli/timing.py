@@ -10,7 +10,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.console import ProgressLine, interruptible
-from netdesign.cli.output import Partial, check_output, checked_result, give
+from netdesign.cli.output import Partial, check_output, checked_result, write_answer
 from netdesign.errors import UsageError
 from netdesign.solve.registry import AUTO
 
@@ -94,7 +94,7 @@ def timing(
         asked = opt.keywords(calls.timing, typed | {"resume": output if resume else None})
         found = calls.timing(given, **asked, keep=keep, listen=progress, stop=stop)
         progress.clear()
-        give(found, format_, output, partial, quiet=quiet)
+        write_answer(found, format_, output, partial, quiet=quiet)
     raise typer.Exit(found.exit_code)
 
 
@@ -106,7 +106,7 @@ def _checked_partial(output: Path | None, given: Given) -> Partial | None:
     InstanceError, UsageError
         As ``checked_result``; or something else lies where plans are kept.
     """
-    from netdesign.results.keeping import partial_path
+    from netdesign.results.earlier_results import partial_path
 
     if output is None:
         return None

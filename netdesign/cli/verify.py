@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import ProgressLine, answer, interruptible, say, say_warnings
+from netdesign.cli.console import ProgressLine, interruptible, print_answer, print_message, print_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,20 +39,20 @@ def verify(
     from netdesign.api.given import Given
     from netdesign.catalogue import shadow_note
 
-    say_warnings((), shadow_note(instance), quiet=quiet)
+    print_warnings((), shadow_note(instance), quiet=quiet)
     progress = ProgressLine(quiet=quiet)
     with interruptible(progress) if prove else nullcontext(progress.switch) as stop:
         found = findings.verify(Given(instance), result, prove=prove, time_limit=time_limit, listen=progress, stop=stop)
     progress.clear()
     for proof in found.proofs:
-        say(proof, quiet=quiet)
+        print_message(proof, quiet=quiet)
     plan = "plan true and feasible" if found.has_plan else "no plan is claimed"
     if found.contradictions:
-        answer("".join(f"contradicted: {text}\n" for text in _first_of_each_kind(found.contradictions)))
+        print_answer("".join(f"contradicted: {text}\n" for text in _first_of_each_kind(found.contradictions)))
     elif found.is_proven is False:
-        answer(f"{plan}; bound not re-proven: stopped before the proof was complete\n")
+        print_answer(f"{plan}; bound not re-proven: stopped before the proof was complete\n")
     else:
-        answer(f"{plan}; bound {'proven again by another engine' if prove else 'not re-proven'}\n")
+        print_answer(f"{plan}; bound {'proven again by another engine' if prove else 'not re-proven'}\n")
     raise typer.Exit(found.exit_code)
 
 

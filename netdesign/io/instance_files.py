@@ -16,7 +16,7 @@ from netdesign.instance.read import validated
 from netdesign.instance.resolve import STAGED_TABLES
 from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import COLUMNS
-from netdesign.io.output_file import new_folder, write_text, write_through
+from netdesign.io.output_file import new_folder, write_atomically, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -231,7 +231,7 @@ def write_graphml(source: Source, path: Path) -> None:
         with temporary.open("wb") as file:
             writer.dump(file)
 
-    write_through(path, ".graphml", write)
+    write_atomically(path, ".graphml", write)
 
 
 def _check_xml(graph: nx.Graph[str], path: Path) -> None:

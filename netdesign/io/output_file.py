@@ -27,7 +27,7 @@ def check_writable(path: Path) -> None:
         message = "-: names no file; what is printed goes to stdout without it, and ./- is a file of that name"
         raise UsageError(message)
     try:
-        target = _through_links(path)
+        target = _link_target(path)
         if target.exists() and not target.is_file():
             message = f"{path}: is no ordinary file; name one"
             raise UsageError(message)
@@ -57,7 +57,7 @@ def save_result(output: Path, document: ResultDocument | TimingDocument) -> str 
     UsageError
         It cannot be written.
     """
-    from netdesign.results.keeping import is_better, is_no_answer, result_in
+    from netdesign.results.earlier_results import is_better, is_no_answer, result_in
     from netdesign.results.result_file import to_json
 
     earlier = result_in(output) if output.exists() else None
@@ -108,10 +108,10 @@ def write_text(path: Path, text: str) -> None:
     """
     # Half a surrogate pair, from a file name that is not UTF-8, is written as JSON would escape it.
     data = text.encode("utf-8", "backslashreplace")
-    write_through(path, "", lambda temporary: temporary.write_bytes(data))
+    write_atomically(path, "", lambda temporary: temporary.write_bytes(data))
 
 
-def write_through(path: Path, suffix: str, write: Callable[[Path], object]) -> None:
+def write_atomically(path: Path, suffix: str, write: Callable[[Path], object]) -> None:
     """Have ``write`` make a file beside ``path``, then give it that name, so that no half file is ever left.
 
     A link stays one, and its target is written. A file that is there keeps its rights; a new one gets those of any new
@@ -132,7 +132,7 @@ def write_through(path: Path, suffix: str, write: Callable[[Path], object]) -> N
         The file cannot be written; what stood there before stands there still.
     """
     try:
-        target = _through_links(path)
+        target = _link_target(path)
         with _Temporary(target, suffix) as temporary:
             temporary.create()
             write(temporary.path)
@@ -221,7 +221,7 @@ class _Temporary:
         self.path.replace(self._target)
 
 
-def _through_links(path: Path) -> Path:
+def _link_target(path: Path) -> Path:
     """Return the file that a path with symbolic links means; links in a circle are an OSError."""
     try:
         target = path.resolve()

@@ -12,7 +12,7 @@ from netdesign.errors import Fault, UsageError
 from netdesign.instance.published.cells import MOST_LETTERS, MOST_ROWS, escaped
 from netdesign.instance.published.excel import SETTINGS, openpyxl
 from netdesign.io.instance_files import TABLES, columns_in_use, to_plain_data, without_matrices
-from netdesign.io.output_file import write_through
+from netdesign.io.output_file import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def write_excel(source: Source, path: Path) -> None:
         lines = "\n".join(f"  {fault}" for fault in sorted(set(faults)))
         message = f"{path}: a workbook cannot hold this instance\n{lines}"
         raise UsageError(message)
-    write_through(path, ".xlsx", lambda temporary: _write(sheets, temporary))
+    write_atomically(path, ".xlsx", lambda temporary: _write(sheets, temporary))
 
 
 def _text_faults(table: str, rows: Rows, source: Source) -> Iterator[Fault]:

@@ -78,7 +78,7 @@ def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
     for step in result.steps:
         fewer, more = by_hubs[step.from_hubs], by_hubs[step.to_hubs]
         sentence = _step_sentence(step, fewer, more, measure, fails)
-        cheaper = _cheaper_yet(result, step, more)
+        cheaper = _better_with_fewer(result, step, more)
         unsearched = [] if fewer.permitted else _unsearched(step, asked)
         lines.append("; ".join([sentence.removesuffix("."), *cheaper, *unsearched]) + ".")
         if more.runner_up is not None:
@@ -106,7 +106,7 @@ def _fails(forbidding: Sequence[str]) -> str:
     return f"keeps every policy in force ({listed})" if listed else "is feasible"
 
 
-def _cheaper_yet(result: ResultDocument, step: StepPart, more: NetworkPart) -> list[str]:
+def _better_with_fewer(result: ResultDocument, step: StepPart, more: NetworkPart) -> list[str]:
     """Return that a network of still fewer hubs is better than one that is better than the one before it."""
     if step.verdict is not Verdict.PAYS:
         return []
@@ -273,7 +273,7 @@ def closing_lines(result: ResultDocument) -> list[str]:
     """Return what is to be said of a search that was stopped."""
     if result.termination in (Termination.TIME_LIMIT, Termination.INTERRUPTED):
         why = "the time limit" if result.termination is Termination.TIME_LIMIT else "an interruption"
-        return [f"The search was ended by {why}{_what_is_known(result)}."]
+        return [f"The search was ended by {why}{_best_so_far(result)}."]
     if result.termination is Termination.SIZE_LIMIT:
         return [
             "The figures differ so much in size that rounding hides the rest of the gap; the bound is what is certain."
@@ -281,7 +281,7 @@ def closing_lines(result: ResultDocument) -> list[str]:
     return []
 
 
-def _what_is_known(result: ResultDocument) -> str:
+def _best_so_far(result: ResultDocument) -> str:
     """Return what a search that was stopped has found; today's network is shown where it is not permitted too."""
     if result.plan is not None:
         return "; what is shown is the best found so far, with what its bounds prove"

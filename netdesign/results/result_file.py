@@ -87,7 +87,7 @@ def _of_kind(path: Path, data: Any, kind: type[DocumentT]) -> DocumentT:
     if not _is(data, kind):
         message = f"{path}: is no {format_of(kind)} file; `netdesign {kind.COMMAND} INSTANCE -o FILE` writes one"
         raise UsageError(message)
-    return whole_document(path, data, kind)
+    return document_from_data(path, data, kind)
 
 
 def _is(data: Any, kind: type[Part]) -> bool:
@@ -138,7 +138,7 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return block
 
 
-def whole_document(path: Path, data: Any, kind: type[DocumentT]) -> DocumentT:
+def document_from_data(path: Path, data: Any, kind: type[DocumentT]) -> DocumentT:
     """Return the document that data stand for.
 
     Raises

@@ -39,7 +39,7 @@ def timing_document(
     staged: StagedInstance,
     solution: StagedSolution,
     evaluation: StagedEvaluation | None,
-    known: Sequence[timing.SearchedPart],
+    wait_and_see: Sequence[timing.SearchedPart],
     **recorded: Any,
 ) -> timing.TimingDocument:
     """Return a plan over the years as it stands in a file.
@@ -50,7 +50,7 @@ def timing_document(
         With the options in force.
     solution, evaluation
         Plan and bound, and what the referee makes of the plan; None without one.
-    known
+    wait_and_see
         The best plan of each path by itself, in the order of the leaves; empty where it was not searched.
     recorded
         All else that a result states.
@@ -59,8 +59,8 @@ def timing_document(
     figures: dict[str, Any] = {"objective": None, "expected": None, "cvar": None, "largest_regret": None}
     figures |= {"nodes": [], "paths": [], "delays": [], "single_years": [], "values": None, "clash": []}
     if plan is not None and evaluation is not None:
-        figures |= {**costs_of(staged, evaluation, known), "nodes": nodes_part(staged, plan, evaluation)}
-    gap = relative_gap(figures["objective"], solution.bound, scale_of(risk, known_costs(known)))
+        figures |= {**costs_of(staged, evaluation, wait_and_see), "nodes": nodes_part(staged, plan, evaluation)}
+    gap = relative_gap(figures["objective"], solution.bound, scale_of(risk, wait_and_see_costs(wait_and_see)))
     return timing.TimingDocument(
         scenario=staged.scenario,
         risk=timing.RiskPart(measure=risk.measure, level=risk.level),
@@ -70,23 +70,23 @@ def timing_document(
     )
 
 
-def known_costs(known: Sequence[timing.SearchedPart | None]) -> NDArray[np.float64] | None:
+def wait_and_see_costs(wait_and_see: Sequence[timing.SearchedPart | None]) -> NDArray[np.float64] | None:
     """Return what each path costs by itself, EUR; None where some was not solved."""
-    objectives = [one.objective if one is not None else None for one in known]
+    objectives = [one.objective if one is not None else None for one in wait_and_see]
     if not objectives or any(objective is None for objective in objectives):
         return None
     return np.array(objectives, dtype=np.float64)
 
 
 def costs_of(
-    staged: StagedInstance, evaluation: StagedEvaluation, known: Sequence[timing.SearchedPart]
+    staged: StagedInstance, evaluation: StagedEvaluation, wait_and_see: Sequence[timing.SearchedPart]
 ) -> dict[str, Any]:
     """Return what a plan costs, in all and by path, as it stands in a file."""
-    costs, probability, least = evaluation.path_costs, _leaf_probability(staged), known_costs(known)
+    costs, probability, least = evaluation.path_costs, _leaf_probability(staged), wait_and_see_costs(wait_and_see)
     dearest = Risk(measure=RiskMeasure.CVAR, level=staged.stages.risk.level)
     paths = []
     for position, leaf in enumerate(staged.leaves):
-        own, cost = known[position] if known else None, float(costs[position])
+        own, cost = wait_and_see[position] if wait_and_see else None, float(costs[position])
         paths.append(
             timing.PathPart(
                 leaf=staged.nodes[leaf].name,
@@ -209,7 +209,7 @@ def _interval(value: float | None, at_least: float, at_most: float) -> timing.In
 
 
 def values_part(
-    staged: StagedInstance, tree: Ended, known: Sequence[timing.SearchedPart], **searches: Any
+    staged: StagedInstance, tree: Ended, wait_and_see: Sequence[timing.SearchedPart], **searches: Any
 ) -> timing.ValuesPart:
     """Return what waiting and knowing are worth, each a difference of two costs, as far as proven.
 
@@ -217,7 +217,7 @@ def values_part(
     ----------
     staged, tree
         The tree, and its plan.
-    known
+    wait_and_see
         The best plan of each path by itself, in the order of the leaves.
     searches
         All else that the part states: plans that know less, or why they were not sought.
@@ -225,19 +225,21 @@ def values_part(
     fixed = searches["fixed"]
     return timing.ValuesPart(
         waiting=_interval(None, 0.0, math.inf) if fixed is None else excess(fixed, tree),
-        perfect_information=_information(staged, tree, known),
+        perfect_information=_information(staged, tree, wait_and_see),
         stochastic_solution=excess(searches["mean_on_tree"], tree),
         **searches,
     )
 
 
-def _information(staged: StagedInstance, tree: Ended, known: Sequence[timing.SearchedPart]) -> timing.IntervalPart:
+def _information(
+    staged: StagedInstance, tree: Ended, wait_and_see: Sequence[timing.SearchedPart]
+) -> timing.IntervalPart:
     """Return by how much the tree's plan is dearer than knowing each path from the start."""
     if staged.stages.risk.measure is RiskMeasure.REGRET:
         # Against itself, knowing has no regret.
         return excess(tree, without_plan(Termination.OPTIMAL, 0.0, 0.0))
-    bound = _together(staged, [proven(one) for one in known])
-    least = known_costs(known)
+    bound = _together(staged, [proven(one) for one in wait_and_see])
+    least = wait_and_see_costs(wait_and_see)
     if least is None:
         return excess(tree, without_plan(Termination.TIME_LIMIT, bound))
     return excess(tree, without_plan(Termination.OPTIMAL, bound, _together(staged, least)))

@@ -58,7 +58,7 @@ def collection_row(table: Path, line: int, cells: Mapping[str, str]) -> Row:
         options += ["--nodes", cells["n"]]
     elif capacity:
         options += ["--capacity", capacity]
-    options += _beside(family, cells)
+    options += _file_options(family, cells)
     if cells.get("p"):
         options += ["--hubs", cells["p"]]
     for column, factor in _FACTORS.items():
@@ -75,7 +75,7 @@ def _own_file(folder: Path, instance: str) -> str:
     return instance if (folder / instance).is_file() else f"{instance}.txt"
 
 
-def _beside(family: Family, cells: Mapping[str, str]) -> list[str]:
+def _file_options(family: Family, cells: Mapping[str, str]) -> list[str]:
     """Return the options of the files of fixed costs and capacities that the kinds of a row name."""
     if not family.file:
         return []

@@ -96,8 +96,8 @@ class Row:
     @property
     def files(self) -> tuple[str, ...]:
         """The files of the call, and the model where one is named, relative to the folder of the table."""
-        beside = (word for option, word in zip(self.options, self.options[1:], strict=False) if option in _FILE_OPTIONS)
-        return (self.file, *beside)
+        others = (word for option, word in zip(self.options, self.options[1:], strict=False) if option in _FILE_OPTIONS)
+        return (self.file, *others)
 
     @property
     def model(self) -> str:
@@ -119,7 +119,7 @@ def read_rows(table: Path) -> list[Row]:
     """Read a table of optima.
 
     Either each row names its ``file`` and the options of the call in columns of their names, ``problem`` and
-    ``optimum`` beside them; or the table is the ``optima.csv`` of a collection, whose families have folders of known
+    ``optimum`` with them; or the table is the ``optima.csv`` of a collection, whose families have folders of known
     formats.
 
     Raises

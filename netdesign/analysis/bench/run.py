@@ -79,16 +79,16 @@ class _Output:
             of_row = [record for record in of_call if (record.instance, record.problem) == (row.instance, row.problem)]
             if of_row:
                 self._stale[place] = of_row[0]
-            same = [record for record in of_call if self._holds(record, pace)]
+            same = [record for record in of_call if self._is_valid(record, pace)]
             if same:
                 exact = (record for record in same if _names(record) == _row_names(row))
-                self._found[place] = next(exact, _judged(row, same[0]))
+                self._found[place] = next(exact, _record_of_row(row, same[0]))
         of_rows = {(row.instance, row.problem, row.call) for row in rows}
         self._others = [record for record in earlier if (record.instance, record.problem, record.call) not in of_rows]
         if self._all() != earlier:
             self._write()
 
-    def _holds(self, record: Record, pace: Pace) -> bool:
+    def _is_valid(self, record: Record, pace: Pace) -> bool:
         """Tell whether an earlier record is still true: same files, same versions, and nothing to gain by more time."""
         is_same = (record.digest, record.versions) == (self.digests[record.call], self.versions)
         has_time = record.finding is not Finding.OPEN or pace.time_limit_s <= record.time_limit_s
@@ -108,7 +108,7 @@ class _Output:
             fresh = []
             for place, row in enumerate(self._rows):
                 if row.call == record.call and place not in self._found:
-                    self._found[place] = _judged(row, record)
+                    self._found[place] = _record_of_row(row, record)
                     fresh.append(self._found[place])
             self._write()
         return fresh
@@ -127,7 +127,7 @@ class _Output:
 
 
 def run_rows(
-    rows: Sequence[Row], table: Path, output: Path, pace: Pace, stopped: Event, tell: Callable[[Record], None]
+    rows: Sequence[Row], table: Path, output: Path, pace: Pace, stopped: Event, report: Callable[[Record], None]
 ) -> list[Record]:
     """Solve the rows that the output does not hold yet, or not as they are now; write it after each.
 
@@ -143,7 +143,7 @@ def run_rows(
         Time limit, jobs, and what is not tried again.
     stopped
         No further row is started once it is set.
-    tell
+    report
         Called with each new record.
 
     Returns
@@ -151,20 +151,20 @@ def run_rows(
     list of Record
         All rows of the table that are in the output, in the order of the table.
     """
-    kept = _Output(rows, table.parent, output, pace)
+    found = _Output(rows, table.parent, output, pace)
 
     def solve(same: Sequence[Row]) -> None:
         if stopped.is_set():
             return
         record = _solve(same[0], table.parent, pace.time_limit_s, stopped)
         if record is not None:
-            record = replace(record, digest=kept.digests[record.call], versions=kept.versions)
-            for fresh in kept.keep(record):
-                tell(fresh)
+            record = replace(record, digest=found.digests[record.call], versions=found.versions)
+            for fresh in found.keep(record):
+                report(fresh)
 
     with ThreadPoolExecutor(max_workers=pace.jobs) as pool:
-        list(pool.map(solve, kept.due()))
-    return kept.records()
+        list(pool.map(solve, found.due()))
+    return found.records()
 
 
 def _digest(row: Row, folder: Path) -> str:
@@ -188,7 +188,7 @@ def _row_names(row: Row) -> tuple[str, str, str, str]:
     return row.instance, row.problem, row.optimum, row.status
 
 
-def _judged(row: Row, record: Record) -> Record:
+def _record_of_row(row: Row, record: Record) -> Record:
     """Return what was found by a call as the record of one of its rows."""
     instance, problem, published, status = _row_names(row)
     is_compared = record.finding not in (Finding.FAILED, Finding.TOO_LARGE) and not record.note
@@ -218,7 +218,7 @@ def _solve(row: Row, folder: Path, time_limit_s: float, stopped: Event) -> Recor
         errors="replace",
     ) as process:
         try:
-            out, err = _answered(process, begun + time_limit_s + _LEAVE_S, stopped)
+            out, err = _output_of(process, begun + time_limit_s + _LEAVE_S, stopped)
         finally:
             process.kill()
     seconds = time.monotonic() - begun
@@ -227,7 +227,7 @@ def _solve(row: Row, folder: Path, time_limit_s: float, stopped: Event) -> Recor
     return _record(row, process.returncode, out, err, seconds, time_limit_s)
 
 
-def _answered(process: subprocess.Popen[str], until: float, stopped: Event) -> tuple[str, str]:
+def _output_of(process: subprocess.Popen[str], until: float, stopped: Event) -> tuple[str, str]:
     """Wait for a process, ended at a moment or when stopped; return what it said."""
     while True:
         # Asked until it answers: a process that ends just after a wait has its output still to be read.

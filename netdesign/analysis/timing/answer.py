@@ -19,7 +19,7 @@ from netdesign.instance.published.reading import name_of
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.document import InstancePart
 from netdesign.results.staged_document import RUNNING
-from netdesign.results.staged_result import is_tree, known_costs, timing_document
+from netdesign.results.staged_result import is_tree, timing_document, wait_and_see_costs
 from netdesign.solve.core.outcome import Progress, Termination, silent
 from netdesign.solve.multistage.auto import choice_after, choose_staged_engine
 from netdesign.solve.multistage.pricing import make_pricer
@@ -60,7 +60,7 @@ class Listeners:
     progress: Callable[[Progress], None] = silent
     keep: Callable[[TimingDocument], None] = keep_no_result
 
-    def say(self, watch: Watch, notice: str) -> None:
+    def notify(self, watch: Watch, notice: str) -> None:
         """Pass a notice on at once."""
         self.progress(Progress(watch.elapsed_s, None, None, "", notice=notice))
 
@@ -98,11 +98,11 @@ def solve_timing(
     question = replace(problem.question(watch, listeners.progress, call.engine), incumbent=begin(problem))
     choice = choose_staged_engine(question)
     recorded = _record(name_or_path, call, problem, watch, choice)
-    with closing(make_pricer(watch.limits.threads, cluster, partial(listeners.say, watch))) as pricer:
+    with closing(make_pricer(watch.limits.threads, cluster, partial(listeners.notify, watch))) as pricer:
         run = _Run(replace(question, pricer=pricer), choice, recorded, listeners.keep)
         run.times["read_s"] = time.perf_counter() - begun
         run.solve()
-        run.look_beside()
+        run.find_alternatives()
     run.times["total_s"] = time.perf_counter() - begun
     return problem, run.document(is_running=False)
 
@@ -137,8 +137,8 @@ class _Run:
         keep: Callable[[TimingDocument], None],
     ) -> None:
         self.times: dict[str, float] = {}
-        self._question, self._choice, self._recorded, self._hand_on = question, choice, recorded, keep
-        self._known: list[SearchedPart] = []
+        self._question, self._choice, self._recorded, self._on_result = question, choice, recorded, keep
+        self._wait_and_see: list[SearchedPart] = []
         self._end(StagedSolution(Termination.TIME_LIMIT, None, None, -math.inf))
 
     def document(self, *, is_running: bool) -> TimingDocument:
@@ -147,7 +147,7 @@ class _Run:
             self._question.staged,
             self._solution,
             self._evaluation,
-            self._known,
+            self._wait_and_see,
             termination=RUNNING if is_running else self._solution.termination,
             times={name: round(seconds, 6) for name, seconds in self.times.items()},
             **self._recorded,
@@ -156,10 +156,10 @@ class _Run:
     def solve(self) -> None:
         """Find the plan."""
         if self._question.staged.stages.risk.measure is RiskMeasure.REGRET:
-            self._search_known()
-            costs = known_costs(self._known)
+            self._search_wait_and_see()
+            costs = wait_and_see_costs(self._wait_and_see)
             if costs is None:
-                self._end(_without_known(self._known))
+                self._end(_no_plan_of(self._wait_and_see))
                 return
             self._question = replace(self._question, known=costs)
         solution = StagedSolution(self._question.watch.ending, None, None, -math.inf)
@@ -182,7 +182,7 @@ class _Run:
             self._choice = further
             self._recorded["engine"] = {"name": further.name, "reason": further.reason}
 
-    def look_beside(self) -> None:
+    def find_alternatives(self) -> None:
         """Find what stands beside the plan, or why there is none."""
         question, solution, plan = self._question, self._solution, self._solution.plan
         if plan is None:
@@ -190,15 +190,17 @@ class _Run:
                 self._recorded["clash"] = list(self._timed("clash_s", lambda: clashing_policies(question)))
             return
         # A run that is killed from here on leaves the plan with its last bound.
-        self._tell()
+        self._report()
         if not is_tree(question.staged):
             delays = self._timed("delays_s", lambda: value_of_information.delays(question, plan, solution))
             years = self._timed("single_years_s", lambda: value_of_information.single_years(question))
             self._recorded |= {"delays": delays, "single_years": years}
         else:
-            if not self._known:
-                self._search_known()
-            values = self._timed("values_s", lambda: value_of_information.values(question, solution, self._known))
+            if not self._wait_and_see:
+                self._search_wait_and_see()
+            values = self._timed(
+                "values_s", lambda: value_of_information.values(question, solution, self._wait_and_see)
+            )
             self._recorded["values"] = values
 
     def _or_incumbent(self, solution: StagedSolution) -> StagedSolution:
@@ -213,8 +215,8 @@ class _Run:
             return solution
         return replace(solution, plan=plan, objective=found.objective, bound=min(solution.bound, found.objective))
 
-    def _search_known(self) -> None:
-        self._known = self._timed("known_s", lambda: value_of_information.known_paths(self._question))
+    def _search_wait_and_see(self) -> None:
+        self._wait_and_see = self._timed("known_s", lambda: value_of_information.wait_and_see_paths(self._question))
 
     def _timed(self, name: str, work: Callable[[], Found]) -> Found:
         begun = time.perf_counter()
@@ -223,13 +225,13 @@ class _Run:
         return found
 
     def _keep(self, plan: StagedPlan, objective: float, bound: float) -> None:
-        if self._hand_on is not keep_no_result:
+        if self._on_result is not keep_no_result:
             self._end(StagedSolution(Termination.TIME_LIMIT, plan, objective, bound))
-            self._tell()
+            self._report()
 
-    def _tell(self) -> None:
-        if self._hand_on is not keep_no_result:
-            self._hand_on(self.document(is_running=True))
+    def _report(self) -> None:
+        if self._on_result is not keep_no_result:
+            self._on_result(self.document(is_running=True))
 
     def _end(self, solution: StagedSolution) -> None:
         question, plan = self._question, solution.plan
@@ -239,9 +241,9 @@ class _Run:
             self._solution, self._evaluation = replace(solution, objective=found.objective), found
 
 
-def _without_known(known: Sequence[SearchedPart]) -> StagedSolution:
+def _no_plan_of(wait_and_see: Sequence[SearchedPart]) -> StagedSolution:
     """Return that there is no plan, where some path has none by itself: a tree's plan would be one for each path."""
-    without = [one for one in known if one.objective is None]
+    without = [one for one in wait_and_see if one.objective is None]
     infeasible = [one for one in without if one.termination is Termination.INFEASIBLE]
     ending = (infeasible or without)[0].termination
     return StagedSolution(ending, None, None, math.inf if infeasible else -math.inf)

@@ -41,7 +41,7 @@ def paths_alone(question: StagedQuestion) -> Iterator[StagedQuestion]:
         yield question.about(alone, networks, f"{alone.scenario} known")
 
 
-def known_paths(question: StagedQuestion) -> list[SearchedPart]:
+def wait_and_see_paths(question: StagedQuestion) -> list[SearchedPart]:
     """Return the best plan of each path of the tree by itself, in the order of the leaves."""
     return [_searched(alone) for alone in paths_alone(question)]
 
@@ -100,14 +100,14 @@ def of_means(question: StagedQuestion) -> StagedQuestion:
     return question.about(path, build_networks(path), "mean of the tree")
 
 
-def values(question: StagedQuestion, tree: Ended, known: Sequence[SearchedPart]) -> ValuesPart:
+def values(question: StagedQuestion, tree: Ended, wait_and_see: Sequence[SearchedPart]) -> ValuesPart:
     """Return what waiting and knowing are worth, with the plans that know less: fixed at the root, and of the mean.
 
     Parameters
     ----------
     question, tree
         About the tree, and how the search for its plan ended.
-    known
+    wait_and_see
         The best plan of each path by itself, in the order of the leaves.
     """
     staged = question.staged
@@ -117,7 +117,7 @@ def values(question: StagedQuestion, tree: Ended, known: Sequence[SearchedPart])
         fixed = _fixed(question.about(staged, question.networks, "fixed at the root"), question)
     mean, on_tree = _mean(question)
     found = {"fixed": fixed, "fixed_refusal": refusal, "mean": mean, "mean_on_tree": on_tree}
-    return values_part(staged, tree, known, **found)
+    return values_part(staged, tree, wait_and_see, **found)
 
 
 def _fixed(question: StagedQuestion, tree: StagedQuestion) -> SearchedPart:

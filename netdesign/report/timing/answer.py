@@ -137,7 +137,7 @@ def _path_table(result: TimingDocument) -> TextTable:
     rows = []
     for path in result.paths:
         leaf = by_name[path.leaf]
-        known = path.known.objective if path.known is not None else None
+        known_cost = path.known.objective if path.known is not None else None
         rows.append(
             [
                 leaf.branch,
@@ -145,11 +145,19 @@ def _path_table(result: TimingDocument) -> TextTable:
                 tonnes(leaf.volume_t_per_year),
                 network_name(hub for hub in leaf.open_hubs if hub not in first) or "none",
                 amount(path.cost),
-                amount(known),
+                amount(known_cost),
                 amount(path.regret),
             ]
         )
-    header = ["path", "probability", f"t in {result.problem['last_year']}", "new hubs", "cost", "if known", "regret"]
+    header = [
+        "path",
+        "probability",
+        f"t in {result.problem['last_year']}",
+        "new hubs",
+        "cost",
+        "if known",
+        "regret",
+    ]
     return TextTable(
         "Paths through the tree: cost in EUR, discounted, salvage taken off", header, rows, frozenset({0, 3})
     )
