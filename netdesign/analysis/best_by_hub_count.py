@@ -1,4 +1,4 @@
-"""Whether and where: the best network for each permitted number of hubs, and whether each further hub pays."""
+"""Find the best network for each permitted number of hubs, and whether each further hub pays."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from netdesign.solve.core.engine import Engine, Question
 
 TIE = 1e-9
-"""Savings under this share of the cost are rounding: the two networks cost the same, and a hub does not pay."""
+"""Relative saving that counts as rounding: the networks cost the same, and the hub does not pay."""
 
 MOST_NUMBERS = 5
-"""Ranges of more numbers of hubs than this are searched as one: an answer for each would be a study, not a solve."""
+"""Most numbers of hubs that are solved one by one; a wider range is searched as one, to save time."""
 
 
 class SolvedNetwork(NamedTuple):
@@ -42,9 +42,9 @@ class SolvedNetwork(NamedTuple):
 
 
 def best_networks(question: Question) -> list[SolvedNetwork]:
-    """Return the best network for each permitted number of hubs, after today's where that is not among them.
+    """Return the best network for each permitted number of hubs; today's comes first where it is not among them.
 
-    A range that ``is_searched_as_one`` gives one network.
+    A range that is searched as one gives one network.
     """
     instance = question.instance
     least, most = instance.hub_range
@@ -55,7 +55,7 @@ def best_networks(question: Question) -> list[SolvedNetwork]:
         found.append(_todays_network(question, permitted=today >= least))
     numbers = [] if is_wide else list(range(least, most + 1))
     if certain in numbers:
-        # One set of hubs only: far smaller than the model of all sites, and the first answer comes at once.
+        # There is one set of hubs only: a far smaller problem than that of all sites, and a fast first answer.
         found.append(fixed_network(question, instance.required, "the hubs that must open"))
         numbers.remove(certain)
     if not numbers and not is_wide:
@@ -70,7 +70,7 @@ def best_networks(question: Question) -> list[SolvedNetwork]:
 
 
 def is_searched_as_one(instance: Instance) -> bool:
-    """Tell whether one search covers all permitted numbers of hubs: there are many, or the number is the question."""
+    """Return whether one search covers all permitted numbers: there are many, or their number is minimised."""
     least, most = instance.hub_range
     return most - least >= MOST_NUMBERS or instance.problem.objective is Objective.HUB_NUMBER
 
@@ -78,22 +78,22 @@ def is_searched_as_one(instance: Instance) -> bool:
 def rivals(instance: Instance, number: int) -> range:
     """Return the numbers of hubs among which the runner-up of a network is sought.
 
-    Where each number is solved by itself, its own: what other numbers come to stands beside it. A range that is
-    searched as one has one runner-up.
+    Where each number is solved by itself, this is the network's own number. A range that is searched as one has one
+    runner-up.
 
     Parameters
     ----------
     instance
         With the policies in force.
     number
-        Of hubs of the network.
+        Hubs of the network.
     """
     least, most = instance.hub_range
     return range(least, most + 1) if is_searched_as_one(instance) else _exactly(number)
 
 
 def steps_between(networks: Sequence[NetworkPart]) -> list[StepPart]:
-    """Compare each network with the one before it, over those that are infeasible to the last that is not."""
+    """Compare each network with the last feasible one before it."""
     steps = []
     before: NetworkPart | None = None
     for network in networks:
@@ -140,7 +140,7 @@ def _exactly(number: int) -> range:
 
 
 def fixed_network(question: Question, hubs: Collection[str], task: str) -> SolvedNetwork:
-    """Solve with exactly these hubs open; infeasible where the data alone shows that they cannot do it."""
+    """Solve with exactly these hubs open; infeasible where the data alone show it."""
     try:
         fixed = question.with_instance(fix_hubs(question.instance, hubs))
     except InstanceError:
@@ -149,7 +149,7 @@ def fixed_network(question: Question, hubs: Collection[str], task: str) -> Solve
 
 
 def _todays_network(question: Question, *, permitted: bool) -> SolvedNetwork:
-    """Solve with the existing hubs alone, whatever number of hubs the policies ask for."""
+    """Solve with the existing hubs alone, without the policies on the number of hubs."""
     policies = question.instance.policies.model_copy(update={"required": (), "hub_count": None, "new_hubs": None})
     today = question.with_instance(question.instance.replace(policies=policies))
     return fixed_network(today, question.instance.existing, "today's network").with_changes(permitted=permitted)
@@ -164,10 +164,10 @@ def _network(question: Question, solution: Solution, number: int) -> SolvedNetwo
 
 
 def _with_runner_ups(question: Question, engine: Engine, found: list[SolvedNetwork]) -> list[SolvedNetwork]:
-    """Find the runner-up of the first network with a new hub, and of the best one where that has more hubs.
+    """Find the runner-up of the first network with a new hub, and of the best network where that has more hubs.
 
-    Where no hub exists nobody asks for the next one, and the search would cost as much as the answer; where the number
-    of hubs is the answer, another set of as many is no worse.
+    There is none where no hub exists yet, as its search would take as long as the first; and none where the number of
+    hubs is minimised, as another set of as many is no worse.
     """
     if question.instance.problem.objective is Objective.HUB_NUMBER:
         return found
@@ -182,7 +182,7 @@ def _with_runner_ups(question: Question, engine: Engine, found: list[SolvedNetwo
 
 
 def _with_runner_up(question: Question, engine: Engine, solved: SolvedNetwork) -> SolvedNetwork:
-    """Return a network with the best other set among its rivals; the cheaper of the two is the network."""
+    """Return a network with its runner-up; where the second search finds the cheaper one, the two change places."""
     first = solved.solution
     plan = first.plan
     if plan is None or first.objective is None:

@@ -1,4 +1,4 @@
-"""What a call says about a problem: recorded in results, and read from them again."""
+"""Options of a call: recorded in a result and read from it again."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AnyCall:
-    """What calls of all kinds say.
+    """Options that calls of all kinds have.
 
     Parameters
     ----------
     overrides
-        ``path=value`` each.
+        Changed values, ``path=value`` each.
     hub_options
-        About hubs.
+        Options on hubs.
     reading
         Format of the instance.
     engine
-        That is to answer.
+        Name of the engine, or ``auto``.
     is_strict
-        Whether what is odd in the instance is wrong; not recorded, as it changes no answer.
+        Whether warnings about the instance are faults; not recorded, as it changes no answer.
     """
 
     COMMAND: ClassVar[str]
@@ -57,14 +57,14 @@ class AnyCall:
 
     @classmethod
     def from_document(cls, document: ResultDocument | TimingDocument) -> Self:
-        """Return the call that a result recorded, but never a model file of the user's.
+        """Return the call that a result records, without a model file of the user.
 
-        The referee prices plans without a model, and a result, which may be a stranger's, must not run code.
+        The referee prices plans without a model, and a result from another person must not run code.
 
         Raises
         ------
         UsageError
-            The record was changed into something else.
+            The record does not hold the options of such a call.
         """
         record = document.options
         try:
@@ -82,14 +82,14 @@ class AnyCall:
 
 @dataclass(frozen=True)
 class Call(AnyCall):
-    """What a call says about a problem of one year; recorded in the result and read from it again.
+    """Options of a call about one year.
 
     Parameters
     ----------
     model
-        Name or file of the formulation; None for the one that states the problem.
+        Name or file of the formulation; None for a bundled one that states the problem.
     problem
-        What is solved instead of what the instance states, where no model is named; only of recorded calls.
+        Problem to solve instead of the stated one, where no model is named; only in recorded calls.
     """
 
     COMMAND = "solve"
@@ -118,14 +118,14 @@ class Call(AnyCall):
 
 @dataclass(frozen=True)
 class TimingCall(AnyCall):
-    """What a call says about a problem of several years; recorded in the result and read from it again.
+    """Options of a call about several years.
 
     Parameters
     ----------
     scenario
         ``base``, ``tree``, or the name of a scenario.
     measure, level
-        Of risk, instead of what the instance says; None for that.
+        Risk measure and its level; None for those of the instance.
     """
 
     COMMAND = "call of timing"

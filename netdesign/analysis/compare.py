@@ -1,4 +1,4 @@
-"""Configurations side by side: sets of hubs, or the plans of result files, priced on one instance."""
+"""Compare configurations: sets of hubs, or plans of result files, priced on one instance."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from netdesign.solve.core.engine import Question
 
 _SAME = 1e-9
-"""Relative difference of two sums of volumes that is rounding."""
+"""Relative difference up to which two sums of volumes are equal."""
 
 _AS_IT_IS = Call()
 
 
 @dataclass(frozen=True)
 class HubChange:
-    """A city whose hub is another one than in the first configuration; volume in t/year."""
+    """A city whose hub differs from that in the first configuration; volume in t/year."""
 
     city: str
     from_hub: str
@@ -63,9 +63,9 @@ class ComparisonRow:
     failure
         Why it cannot work, or None.
     notes
-        What to know about it, such as a site that the size threshold closes, or options that a result file records.
+        Notes, such as a site that the size threshold closes, or options that a result file records.
     moves
-        Cities that change hub against the first configuration that works.
+        Cities whose hub differs from that in the first configuration that works.
     """
 
     name: str
@@ -87,20 +87,20 @@ def compare(
     Parameters
     ----------
     name_or_path
-        Of the instance; result files are priced on it with the options that they record.
+        The instance; result files are priced on it with the options that they record.
     problem
         The instance with the options of the call.
     configurations
         Sets of hubs like ``LGG,WAW``, or names of result files.
     question
-        The problem with limits and model, for solving the sets.
+        The problem with limits and model, to solve the sets.
     call
-        What it says about the instance; a result file that was solved otherwise says so.
+        Options of this call; a result file that was solved with others gets a note.
 
     Raises
     ------
     UsageError
-        A name that is neither a site nor a result file, or a result of another instance; found before solving.
+        A name is neither a site nor a result file, or a result is of another instance; raised before solving.
     """
     instance = problem.instance
     files = [text for text in configurations if _is_result_file(instance, text)]
@@ -150,7 +150,7 @@ def _reason(error: NetdesignError) -> str:
 
 
 def _by_name(instance: Instance, names: Sequence[str]) -> tuple[str, ...]:
-    """Return which of the sites are open only because they were named."""
+    """Return notes on sites that are open only because the call names them."""
     named = [site for site in instance.sites if site.id in names]
     shut = {"closed by the hubs table": [site.id for site in named if site.status is SiteStatus.CLOSED]}
     if instance.minimum_cargo is not None:
@@ -185,7 +185,7 @@ def _from_result_file(
 
 
 def _differences(its_call: Call, call: Call) -> list[str]:
-    """Return how the instance of a result is another than that of the call, as what is priced on both is compared."""
+    """Return notes on how the instance of a result differs from that of the call."""
     its_own, of_call = list(its_call.overrides), list(call.overrides)
     if its_own == of_call:
         its_own, of_call = [], []
@@ -214,7 +214,7 @@ def _priced(text: str, document: ResultDocument, own: SolveProblem, plan: Plan, 
 
 
 def _doubts(document: ResultDocument, instance: Instance, true: float) -> list[str]:
-    """Return why the figures that a result states, and so its bound, are not those of its plan on this instance."""
+    """Return notes on why the figures of a result, and its bound, do not hold for its plan on this instance."""
     if document.instance.digest != instance.digest:
         return ["the instance's files have changed since it was solved; priced on today's, without its bound"]
     tolerance = TOLERANCE * abs(true)
@@ -244,9 +244,9 @@ def _with_moves(rows: Sequence[tuple[ComparisonRow, Instance]]) -> list[Comparis
 
 
 def _served_by(instance: Instance, plan: PlanPart | None) -> dict[str, tuple[str, float]]:
-    """Return for each city the hub that most of its freight meets first or last, and the city's volume, t/year.
+    """Return for each city the hub that handles most of its freight first or last, and the city's volume, t/year.
 
-    Of hubs that meet as much of it the one in the city itself counts, else the first in the hubs table.
+    A tie goes to the hub in the city itself, else to the first in the hubs table.
     """
     if plan is None:
         return {}

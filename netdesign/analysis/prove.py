@@ -1,4 +1,4 @@
-"""The bounds and objectives of a result proven again, by another engine than the one that found them."""
+"""Prove bounds and objectives of a result again with another engine."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def prove(
     try:
         again = _proven(problem, document, watch, listen)
     except UsageError:
-        # A stranger's result runs no code, and no model that was never named is to blame.
+        # A result from another person must not run code, and the message must not blame a model that nobody named.
         message = (
             f"the result is of the model {file}, which is not run again, and no bundled model states its problem with "
             "the policies in force; without --prove its plan is judged"
@@ -68,7 +68,7 @@ def _proven(
     unit = problem.instance.problem.objective.unit
     for network in document.networks:
         name = network_of(network.hubs)
-        # A wide range of numbers was searched as one; so is its proof.
+        # A wide range of numbers was searched as one, and is proven as one.
         is_whole = is_searched_as_one(problem.instance) and network is document.networks[-1]
         numbers = range(least, most + 1) if is_whole else range(network.hubs, network.hubs + 1)
         again, how = _solve_again(question, document, network, numbers)
@@ -87,7 +87,7 @@ def _solve_again(
     try:
         instance = instance_with_permitted_hubs(network, question.instance)
     except InstanceError:
-        # The policies contradict today's hubs on the data alone.
+        # The data alone show that the policies contradict today's hubs.
         return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), "checked against the policies"
     search = Search(numbers, task=f"proof of {network.hubs} hubs")
     record = another_engine(instance, _engine_name(document))
@@ -108,7 +108,7 @@ def _sets(number: int) -> str:
 
 
 def _of_runner_up(question: Question, document: ResultDocument, network: NetworkPart) -> Iterator[str]:
-    """Prove its bound again and operate its hubs again: its cost is stated without a plan that could be priced."""
+    """Prove the bound again and operate the hubs again: the result states no plan that could be priced."""
     runner_up = network.runner_up
     if runner_up is None or network.plan is None:
         return
@@ -143,7 +143,7 @@ def _of_minima(question: Question, network: NetworkPart, document: ResultDocumen
     if question.watch.is_over:
         return
     true = again.cost_by_policy if again is not None else {}
-    # A cost is the difference of two, here and in the result, each as exact as the gap that was asked for.
+    # A cost is a difference of two, here and in the result, each exact up to the gap of the call.
     slack = (OPTIMAL_GAP + max(OPTIMAL_GAP, document.options["gap"])) * exactness(network.objective)
     for name in sorted(true.keys() | network.minima.cost_by_policy):
         claimed = network.minima.cost_by_policy.get(name, 0.0)
@@ -152,16 +152,16 @@ def _of_minima(question: Question, network: NetworkPart, document: ResultDocumen
 
 
 def contradicted(stated: Ended, again: Ended, unit: str, scale: float = 0.0) -> Iterator[str]:
-    """Yield what another engine's plan and bound, both true even where it was stopped, contradict.
+    """Yield contradictions with plan and bound of another engine, which are valid even where it was stopped.
 
     Parameters
     ----------
     stated, again
-        What a result states, and what the other engine found.
+        The search in the result, and that of the other engine.
     unit
-        Of the objective.
+        Unit of the objective.
     scale
-        Of what objectives and bounds are differences, as ``exactness`` takes it.
+        Size of the costs whose differences objectives and bounds are; see ``exactness``.
     """
     better, bound = again.objective, proven(again)
     if better is not None:
@@ -181,7 +181,7 @@ def contradicted(stated: Ended, again: Ended, unit: str, scale: float = 0.0) -> 
 
 
 def proof_words(again: Ended, unit: str, possible: str) -> str:
-    """Return what another engine found, in words; ``possible`` stands for what a plan must be."""
+    """Return the outcome of another engine in words; ``possible`` is the word for a valid plan."""
     if again.termination == Termination.INFEASIBLE:
         return f"none is {possible}"
     if again.objective is None:

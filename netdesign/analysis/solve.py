@@ -1,4 +1,4 @@
-"""One solve from end to end: the problem, the networks, and the result that records them."""
+"""Solve a problem of one year: read it, find the networks, make the result."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def solve_problem(
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
 ) -> tuple[SolveProblem, ResultDocument]:
-    """Read a problem and answer whether and where.
+    """Read a problem and find whether and where to open hubs.
 
     Parameters
     ----------
     name_or_path, call
-        What is solved, in the words of the call.
+        The instance, and the options of the call.
     watch, listen
-        Limits, and what is called with each moment of progress.
+        Limits, and the function that is called with each ``Progress``.
 
     Raises
     ------
