@@ -1,4 +1,4 @@
-"""Is this result true? The instance is read and priced again, and every figure compared with the referee's."""
+"""Verify the networks of a result: price their plans again and compare every figure with the referee's."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _OF_A_PLAN = (*_WITH_A_PLAN, "gap", "hub_loads", "lane_loads", "runner_up", "min
 
 
 def contradicted_networks(document: ResultDocument, problem: SolveProblem) -> Iterator[str]:
-    """Yield everything that a result states of its networks and that the referee contradicts."""
+    """Yield all that the referee contradicts in the networks of a result."""
     for network in document.networks:
         texts = _of_network(network, problem, document.options["gap"])
         yield from (f"{network_of(network.hubs)}: {text}" for text in texts)
@@ -47,12 +47,12 @@ def contradicted_networks(document: ResultDocument, problem: SolveProblem) -> It
 
 
 def network_of(hubs: int) -> str:
-    """Return what a network of so many hubs is called in what is found about it."""
+    """Return the name of a network in messages."""
     return f"network of {hubs} hub{'' if hubs == 1 else 's'}"
 
 
 def instance_with_permitted_hubs(network: NetworkPart, instance: Instance) -> Instance:
-    """Return the instance by which a network is judged: today's may have fewer hubs than the policies ask for.
+    """Return the instance in which a network is permitted: today's may have fewer hubs than the policies ask for.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def instance_with_permitted_hubs(network: NetworkPart, instance: Instance) -> In
 
 
 def _of_network(network: NetworkPart, problem: SolveProblem, asked: float) -> Iterator[str]:
-    """Yield what is not true of a network, whose search was asked for a gap."""
+    """Yield contradictions in a network; ``asked`` is the gap of the call."""
     if network.plan is None:
         stray = [name for name in _OF_A_PLAN if getattr(network, name) not in (None, [])]
         if stray:
@@ -96,14 +96,14 @@ def _of_network(network: NetworkPart, problem: SolveProblem, asked: float) -> It
         yield from of_search(network)
     if network.runner_up is not None:
         yield from (f"runner_up.{text}" for text in _of_runner_up(network, network.runner_up, instance))
-    # What the policies cost takes a solver, so only ``prove`` tells.
+    # The cost of the policies needs a solver, so only ``prove`` checks it.
     away = away_from_cheapest(instance, problem.network, plan) if network.minima and plan.open_hubs else []
     if network.minima is not None and differs(network.minima.away, away):
         yield "minima.away: are not those that the plan serves away from their cheapest hubs"
 
 
 def _of_figures(network: NetworkPart, evaluation: Evaluation, plan: Plan, instance: Instance) -> Iterator[str]:
-    """Yield what is not true of the figures of a plan."""
+    """Yield contradictions in the figures of a plan."""
     objective = evaluation.objective
     if network.objective is None or differs(network.objective, objective):
         claimed = objective if network.objective is None else network.objective
@@ -123,7 +123,7 @@ def _of_figures(network: NetworkPart, evaluation: Evaluation, plan: Plan, instan
 
 
 def _of_runner_up(network: NetworkPart, runner_up: RunnerUpPart, instance: Instance) -> Iterator[str]:
-    """Yield what cannot be true of a runner-up; its cost is operated again only by ``prove``."""
+    """Yield contradictions in a runner-up; only ``prove`` operates its hubs again."""
     yield from of_search(runner_up)
     if runner_up.objective is None:
         if runner_up.open_hubs:
@@ -163,7 +163,7 @@ def _of_numbers(document: ResultDocument, instance: Instance) -> Iterator[str]:
 
 
 def _of_todays_as_runner_up(document: ResultDocument) -> Iterator[str]:
-    """Yield where today's network, permitted and not the best, costs less than the runner-up of the range can."""
+    """Yield a contradiction where today's network is a better runner-up than the bound of the stated one allows."""
     today, best = document.networks[0], document.networks[-1]
     if best.runner_up is None or best.runner_up.bound is None or today.plan is None or today.objective is None:
         return

@@ -1,4 +1,4 @@
-"""A collection of published instances: folders by family, an ``optima.csv`` beside them."""
+"""Read the rows of a collection of published instances: folders by family and an ``optima.csv``."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _own_file(folder: Path, instance: str) -> str:
 
 
 def _file_options(family: Family, cells: Mapping[str, str]) -> list[str]:
-    """Return the options of the files of fixed costs and capacities that the kinds of a row name."""
+    """Return the options that name the files of fixed costs and capacities of a row."""
     if not family.file:
         return []
     kinds = {"--fixed-costs": ("Fcost", "fixed_cost_kind"), "--capacities": ("Cap", "capacity_kind")}

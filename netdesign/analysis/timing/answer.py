@@ -1,4 +1,4 @@
-"""One call of timing from end to end: the plan, what stands beside it, and the result that records all of it."""
+"""Solve a problem of several years: find the plan and its alternatives, and make the result."""
 
 from __future__ import annotations
 
@@ -42,26 +42,26 @@ Found = TypeVar("Found")
 
 
 def keep_no_result(result: TimingDocument) -> None:
-    """Let what is known so far pass."""
+    """Do nothing with an incumbent."""
 
 
 @dataclass(frozen=True)
 class Listeners:
-    """What a call calls while it runs.
+    """Functions that are called during a search.
 
     Parameters
     ----------
     progress
-        With each moment of progress.
+        Called with each ``Progress``.
     keep
-        With each better plan, as a result.
+        Called with each better incumbent, as a result.
     """
 
     progress: Callable[[Progress], None] = silent
     keep: Callable[[TimingDocument], None] = keep_no_result
 
     def notify(self, watch: Watch, notice: str) -> None:
-        """Pass a notice on at once."""
+        """Report a notice."""
         self.progress(Progress(watch.elapsed_s, None, None, "", notice=notice))
 
 
@@ -73,16 +73,16 @@ def solve_timing(
     begin: Callable[[TimingProblem], StagedPlan | None] = lambda problem: None,
     cluster: str | None = None,
 ) -> tuple[TimingProblem, TimingDocument]:
-    """Read a problem and answer when and how large.
+    """Read a problem and find which hubs to open, when and how large.
 
     Parameters
     ----------
     name_or_path, call
-        What is solved, in the words of the call.
+        The instance, and the options of the call.
     watch, listeners
-        Limits, and what is called meanwhile.
+        Limits, and functions that are called during the search.
     begin
-        Gives the plan to begin with, or None.
+        Returns the initial incumbent, or None.
     cluster
         Address of a Dask scheduler whose workers help to price operations, or None.
 
@@ -114,7 +114,7 @@ def _record(
     watch: Watch,
     choice: Choice[StagedInstance, StagedEngine],
 ) -> dict[str, Any]:
-    """Return what a result records of its call, whatever is found."""
+    """Return the parts of the result that record the call."""
     base = problem.staged.base
     return {
         "instance": InstancePart(name=base.name, digest=base.digest, warnings=list(problem.warnings)),
@@ -127,7 +127,7 @@ def _record(
 
 
 class _Run:
-    """A call that runs, and what it has found so far."""
+    """The state of a call: its question and what it has found so far."""
 
     def __init__(
         self,
@@ -142,7 +142,7 @@ class _Run:
         self._end(StagedSolution(Termination.TIME_LIMIT, None, None, -math.inf))
 
     def document(self, *, is_running: bool) -> TimingDocument:
-        """Return what is found so far as a result."""
+        """Return the state as a result."""
         return timing_document(
             self._question.staged,
             self._solution,
@@ -168,7 +168,7 @@ class _Run:
         self._end(self._or_incumbent(solution))
 
     def _solved(self) -> StagedSolution:
-        """Solve with the chosen engine; where that finds nothing and nobody asked for it, with the next one."""
+        """Solve with the chosen engine; where ``auto`` chose it and it hits its size limit, with the next one."""
         while True:
             question = replace(self._question, keep=self._keep)
             solution = self._choice.engine(question).solve()
@@ -183,13 +183,13 @@ class _Run:
             self._recorded["engine"] = {"name": further.name, "reason": further.reason}
 
     def find_alternatives(self) -> None:
-        """Find what stands beside the plan, or why there is none."""
+        """Find the value of alternatives to the plan, or why there is no plan."""
         question, solution, plan = self._question, self._solution, self._solution.plan
         if plan is None:
             if solution.termination is Termination.INFEASIBLE:
                 self._recorded["clash"] = list(self._timed("clash_s", lambda: clashing_policies(question)))
             return
-        # A run that is killed from here on leaves the plan with its last bound.
+        # A call that is killed from here on leaves the plan with its last bound.
         self._report()
         if not is_tree(question.staged):
             delays = self._timed("delays_s", lambda: value_of_information.delays(question, plan, solution))
@@ -204,7 +204,7 @@ class _Run:
             self._recorded["values"] = values
 
     def _or_incumbent(self, solution: StagedSolution) -> StagedSolution:
-        """Return a solution, with the plan that the call began with where that is better."""
+        """Return the solution, or the initial incumbent where that is better."""
         plan, found = self._question.incumbent, self._question.evaluated_incumbent()
         if plan is None or found is None:
             return solution
@@ -242,7 +242,7 @@ class _Run:
 
 
 def _no_plan_of(wait_and_see: Sequence[SearchedPart]) -> StagedSolution:
-    """Return that there is no plan, where some path has none by itself: a tree's plan would be one for each path."""
+    """Return a solution without plan, where some path has none: a plan of the tree is one for each path."""
     without = [one for one in wait_and_see if one.objective is None]
     infeasible = [one for one in without if one.termination is Termination.INFEASIBLE]
     ending = (infeasible or without)[0].termination

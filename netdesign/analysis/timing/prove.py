@@ -1,4 +1,4 @@
-"""The bounds and objectives of a timing result proven again, by another engine than the one that found them."""
+"""Prove bounds and objectives of a timing result again with another engine."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def prove_timing(
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
 ) -> Verification:
-    """Solve again with another engine what a timing result states, and compare bounds and objectives.
+    """Solve every search of a timing result again with another engine, and compare bounds and objectives.
 
-    The best calendar fixed at the root is not proven again: one engine alone finds it.
+    The best calendar fixed at the root is not proven again: only one engine finds it.
 
     Raises
     ------
@@ -68,9 +68,9 @@ def prove_timing(
 
 
 def _of_regret(question: StagedQuestion, wait_and_see: NDArray[np.float64] | None) -> StagedQuestion:
-    """Return the question with what each path costs when it is known; about cost where some path has no plan.
+    """Return the question with the wait-and-see costs; where some path has no plan, with cost as the objective.
 
-    Then nothing is stated but that no plan is permitted, which does not depend on what is minimised.
+    In that case the result only states infeasibility, which does not depend on the objective.
     """
     if wait_and_see is not None:
         return replace(question, known=wait_and_see)
@@ -89,7 +89,7 @@ def _recorded_engine(document: TimingDocument) -> str:
 def _other_searches(
     question: StagedQuestion, document: TimingDocument, plan: StagedPlan | None
 ) -> Iterator[tuple[str, StagedQuestion, Ended]]:
-    """Yield what else is stated to be best, with the question that it answers."""
+    """Yield name, question and stated outcome of every other search."""
     for path, alone in zip(document.paths, paths_alone(question), strict=False):
         if path.known is not None:
             yield f"path to {path.leaf} by itself", alone, path.known

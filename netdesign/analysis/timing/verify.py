@@ -1,4 +1,4 @@
-"""Is this timing result true? The instance is read and the plan priced again, every figure compared."""
+"""Verify a timing result: price its plan again and compare every figure with the referee's."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ if TYPE_CHECKING:
 
 _OF_A_PLAN = ("objective", "gap", "expected", "cvar", "largest_regret", "paths", "delays", "single_years", "values")
 _OF_TREE = ("values.fixed", "values.mean_on_tree")
-"""Searches that hold plans of the tree against each other; the others are of a path or a year: costs."""
+"""Searches that use the risk measure of the tree; the objectives of all others are costs of a path or a year."""
 
 
 def contradicted_timing(document: TimingDocument, problem: TimingProblem) -> Iterator[str]:
-    """Yield everything that a result states of its years and that the referee contradicts."""
+    """Yield all that the referee contradicts in a timing result."""
     staged = problem.staged
     if document.scenario != staged.scenario:
         yield f"scenario: states {document.scenario}; the options say {staged.scenario}"
@@ -67,7 +67,7 @@ def contradicted_timing(document: TimingDocument, problem: TimingProblem) -> Ite
 
 
 def recorded_wait_and_see_costs(document: TimingDocument) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
-    """Return what each path is recorded to cost by itself, EUR; None where some was not solved."""
+    """Return the recorded wait-and-see cost of each path, EUR; None where some path was not solved."""
     return wait_and_see_costs([path.known for path in document.paths])
 
 
@@ -84,7 +84,7 @@ def _of_no_plan(document: TimingDocument) -> Iterator[str]:
 
 
 def _of_plan(document: TimingDocument, problem: TimingProblem, plan: StagedPlan) -> Iterator[str]:
-    """Yield what is not true of a plan and of the costs that are stated for it."""
+    """Yield contradictions in a plan and its costs."""
     staged, wait_and_see = problem.staged, recorded_wait_and_see_costs(document)
     if staged.stages.risk.measure is RiskMeasure.REGRET and wait_and_see is None:
         yield "paths: without what each costs by itself there is no regret to minimise"
@@ -136,7 +136,7 @@ def _of_costs(document: TimingDocument, staged: StagedInstance, found: StagedEva
 
 
 def _of_other_searches(document: TimingDocument, staged: StagedInstance, plan: StagedPlan) -> Iterator[str]:
-    """Yield what is not true of paths by themselves, delays, single years and values, as far as no solver is needed."""
+    """Yield contradictions in paths, delays, single years and values, as far as no solver is needed."""
     scale = scale_of(staged.stages.risk, recorded_wait_and_see_costs(document))
     for name, part in document.searches():
         yield from (f"{name}: {text}" for text in _of_schedule(part, staged))
@@ -173,7 +173,7 @@ def _of_schedule(part: SearchedPart, staged: StagedInstance) -> Iterator[str]:
 
 
 def _of_path_alone(wait_and_see: SearchedPart, cost: float) -> Iterator[str]:
-    """Yield where a path by itself cannot be true: the plan's own way along it is one of its plans."""
+    """Yield contradictions in a wait-and-see solution: the plan restricted to the path is feasible for it."""
     if wait_and_see.termination is Termination.INFEASIBLE:
         yield "termination: states infeasible; the plan's own way is permitted"
     if wait_and_see.bound is not None and wait_and_see.bound > cost * (1 + TOLERANCE):
@@ -183,7 +183,7 @@ def _of_path_alone(wait_and_see: SearchedPart, cost: float) -> Iterator[str]:
 
 
 def _not_under_bound(name: str, part: SearchedPart, document: TimingDocument, scale: float) -> Iterator[str]:
-    """Yield where a plan that is permitted less is stated to cost less than any plan."""
+    """Yield a contradiction where a restricted search is stated to cost less than the bound of all plans."""
     if part.objective is not None and document.bound is not None:
         slack = TOLERANCE * exactness(part.objective, scale)
         if part.objective < document.bound - slack:
