@@ -1,4 +1,4 @@
-"""``solve``, ``compare`` and ``timing``, as both ``import netdesign`` and the command line ask them."""
+"""``solve``, ``compare`` and ``timing``, for Python and for the command line."""
 
 from __future__ import annotations
 
@@ -66,24 +66,24 @@ def solve(
     instance
         An instance, a folder or file, or the name of a bundled one.
     hubs, max_new
-        Exactly so many hubs, existing ones counted; or at most so many beside the existing ones.
+        Exact number of hubs, existing ones included; or largest number of new hubs.
     open, close
         Ids of sites that must, or must not, open.
     set
         Changed values of the instance: a dict by path, or texts ``path=value``.
     strict
-        Whether what is odd in the instance is wrong.
+        Whether warnings about the instance are faults.
     model
-        Formulation by name or file, and with it the problem. A file is run as Python.
+        Formulation by name or file, which also sets the problem. A file is run as Python.
     engine
-        What answers; ``auto`` takes the one that suits.
+        Name of the engine; ``auto`` chooses one that can state the problem.
     search
-        When it ends and whom it tells, as ``SearchOptions`` has it.
+        Limits and callbacks of the search; see ``SearchOptions``.
 
     Returns
     -------
     SolveAnswer
-        Where a limit ended the search, or nothing is permitted, its ``termination`` tells.
+        Its ``termination`` shows whether a limit ended the search, or the problem is infeasible.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def compare(
     model: str | Path | None = None,
     **search: Unpack[SearchOptions],
 ) -> CompareAnswer:
-    """Put configurations side by side, as ``netdesign compare`` does.
+    """Compare configurations, as ``netdesign compare`` does.
 
     Parameters
     ----------
@@ -210,13 +210,13 @@ def timing(
     risk
         What is minimised on the tree: ``expected``, ``cvar`` or ``regret``; by default what the instance states.
     level
-        Of cvar: share of the cheap paths left out.
+        Level of cvar: share of the cheapest paths that are left out.
     hubs, max_new, open, close, set, strict, engine, search
         As ``solve`` takes them.
     resume
-        The result file of an earlier call, to go on from its plan.
+        The result file of an earlier call whose plan is the first incumbent.
     cluster
-        Address of a Dask scheduler whose workers help. Each side can run code on the other.
+        Address of a Dask scheduler whose workers price columns. Each side can run code on the other.
     keep
         Is called with each better plan, as a result.
 
@@ -268,7 +268,7 @@ def _timing_answer(
 def _beginning(
     earlier: str | None, call: TimingCall, listeners: Listeners, watch: Watch
 ) -> Callable[[TimingProblem], StagedPlan | None]:
-    """Return what gives the plan of an earlier call to begin with, or None."""
+    """Return a function that returns the first incumbent of a problem, or None."""
     from netdesign.results.earlier_results import earlier_document, plan_to_go_on_from
 
     document = None if earlier is None else earlier_document(Path(earlier))

@@ -1,4 +1,4 @@
-"""Options of the questions, in the words, ranges and defaults of the command line, which asks through them too."""
+"""Options of the questions, with the names, ranges and defaults of the command line."""
 
 from __future__ import annotations
 
@@ -49,17 +49,17 @@ class SearchOptions(TypedDict, total=False):
     Parameters
     ----------
     gap
-        Relative gap at which it may end; 1e-6 by default.
+        Relative gap at which the search may end; 1e-6 by default.
     time_limit
-        Seconds for everything; None, the default, for no limit.
+        Seconds for the whole call; None, the default, for no limit.
     threads
-        Of solver and engines; 1 by default.
+        Threads of solver and engines; 1 by default.
     seed
-        Of the solver; 0 by default.
+        Random seed of the solver; 0 by default.
     listen
         Is called with each ``Progress``.
     stop
-        An event of ``threading``: once it is set, the search ends with what it has.
+        A ``threading.Event``: once it is set, the search ends with its incumbent.
     """
 
     gap: float
@@ -82,9 +82,9 @@ _DEFAULTS: SearchOptions = {
 
 
 def in_words_of_python(function: Callable[P, Found]) -> Callable[P, Found]:
-    """Return a function that refuses unknown keywords, and whose errors name keywords, not the flags of the commands.
+    """Wrap a function: unknown keywords are refused, and errors name keywords, not flags of the commands.
 
-    The command line asks by a ``Given``, and gets the errors in its own words.
+    The command line passes a ``Given`` and gets errors that name flags.
     """
     signature = _with_search(inspect.signature(function))
     known = [name for name, one in signature.parameters.items() if one.kind is one.KEYWORD_ONLY]
@@ -113,7 +113,7 @@ def in_words_of_python(function: Callable[P, Found]) -> Callable[P, Found]:
 
 
 def _with_search(signature: inspect.Signature) -> inspect.Signature:
-    """Return a signature that has the options of ``SearchOptions`` by name where it takes them."""
+    """Return a signature with ``**search`` replaced by the options of ``SearchOptions``."""
     own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
     if len(own) < len(signature.parameters):
         own += [
@@ -152,12 +152,12 @@ def overrides(asked: Given, values: Values) -> tuple[str, ...]:
 
 
 def hub_options(hubs: int | None, max_new: int | None, opened: Texts, closed: Texts) -> HubOptions:
-    """Return what a call asks about hubs.
+    """Return the options on hubs.
 
     Raises
     ------
     UsageError
-        A number is not whole, or there is no id where one is wanted.
+        A number is not whole, or an id is missing.
     """
     found = together(
         lambda: whole_number("--hubs", hubs),
@@ -170,12 +170,12 @@ def hub_options(hubs: int | None, max_new: int | None, opened: Texts, closed: Te
 
 @contextmanager
 def guarded_listener(watch: Watch, listen: Listener) -> Iterator[Listener]:
-    """Let an error of who listens end the search, and raise it afterwards: solvers swallow what is raised in them.
+    """Yield a listener whose error ends the search and is raised afterwards, as solvers hide errors in callbacks.
 
     Parameters
     ----------
     watch
-        Of the search.
+        Clock and switch of the search.
     listen
         Is called with each ``Progress``.
     """
@@ -224,7 +224,7 @@ def watch_of(search: SearchOptions) -> Watch:
     Raises
     ------
     UsageError
-        One is out of range; all of them are told.
+        Some are out of range; names all of them.
     """
     asked: dict[str, Any] = {**_DEFAULTS, **search}
     switch = Event() if asked["stop"] is None else asked["stop"]
@@ -245,7 +245,7 @@ def risk_of(name: str | None) -> RiskMeasure | None:
     Raises
     ------
     UsageError
-        There is none of that name.
+        There is none with that name.
     """
     known = [measure.value for measure in RiskMeasure]
     if name is None or name in known:
@@ -266,12 +266,12 @@ def level_of(level: float | None) -> float | None:
 
 
 def scenario_of(scenario: str | None, *, tree: bool) -> str:
-    """Return which years are asked for: ``tree``, a scenario, or ``base``.
+    """Return ``tree``, the name of a scenario, or ``base``.
 
     Raises
     ------
     UsageError
-        Both are asked for.
+        Both are given, or the scenario is no name.
     """
     if is_on("--tree", tree) and scenario is not None:
         message = "--tree and --scenario exclude each other; give one"
@@ -286,12 +286,12 @@ def scenario_of(scenario: str | None, *, tree: bool) -> str:
 
 
 def engine_of(registry: Registry[Any, Any], name: str) -> str:
-    """Return the name of an engine that there is.
+    """Return the name of an engine, or ``auto``.
 
     Raises
     ------
     UsageError
-        There is none of that name.
+        There is none with that name.
     """
     registry.check_name(name)
     return name
