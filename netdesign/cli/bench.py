@@ -65,7 +65,7 @@ def bench(
 
 
 def _rows(table: Path, only: str, output: Path, markdown: Path | None, *, are_models_allowed: bool) -> list[Row]:
-    """Return the rows to solve, once it is seen that what is found can be written."""
+    """Check that the outputs can be written, and return the rows to solve."""
     from netdesign.analysis.bench.rows import check_models, read_rows
 
     rows = read_rows(table)
@@ -88,7 +88,7 @@ def _pace(limit_s: float, jobs: int, *, retry: bool) -> Pace:
 def _solved(
     rows: Sequence[Row], table: Path, output: Path, markdown: Path | None, pace: Pace, *, quiet: bool
 ) -> ExitCode:
-    """Solve the rows, write what is found, and return how that ends."""
+    """Solve the rows, write the records, and return the exit code."""
     from netdesign.analysis.bench.run import run_rows
     from netdesign.io.output_file import write_text
     from netdesign.report.literature import literature_markdown
@@ -102,7 +102,7 @@ def _solved(
 
 
 def _print_findings(rows: Sequence[Row], records: Sequence[Record]) -> ExitCode:
-    """Write the counts and what fails or contradicts; return what that means for whoever relies on the table."""
+    """Print counts, failures and contradictions, and return the exit code."""
     from netdesign.analysis.bench.records import Finding
     from netdesign.analysis.bench.rows import contradictions
     from netdesign.report.literature import counts_line
@@ -120,7 +120,7 @@ def _print_findings(rows: Sequence[Row], records: Sequence[Record]) -> ExitCode:
 
 
 def _check_outputs(output: Path, markdown: Path | None, read: Sequence[Path]) -> None:
-    """Check before anything is solved that both outputs can be written, and spare each other and what is read."""
+    """Check that both outputs can be written, and overwrite neither each other nor an input."""
     from netdesign.io.output_file import check_spares, check_writable
     from netdesign.report.literature import is_literature
 

@@ -1,4 +1,4 @@
-"""``netdesign models``, ``instances``, ``new`` and ``schema``: what there is, and how to start."""
+"""``netdesign models``, ``instances``, ``new`` and ``schema``."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def new(
         raise UsageError(message)
     with new_folder(folder) as made:
         for file in _files_of(known[template]):
-            # Not its rights: where the program is installed for reading only, the copy can be changed all the same.
+            # Without its permissions: the copy must be writable where the installed files are read-only.
             shutil.copyfile(file, made / file.name)
         _fit_readme(made / "README.md", template, folder.resolve().name)
         yaml = made / FILE_NAME
@@ -92,9 +92,9 @@ _PLAIN_NAME = re.compile(r"\w[\w.-]*")
 
 
 def _fit_readme(readme: Path, template: str, name: str) -> None:
-    """Let the README of a copy say that it is one, and call the copy in its commands."""
+    """Add a note to the README of a copy, and put the name of the copy in its commands."""
     title, line, text = readme.read_text(encoding="utf-8").partition("\n")
-    # What a shell takes otherwise is left to whoever gave the name: in the folder itself a point will do.
+    # A name that a shell would change is replaced by a point, which works inside the folder.
     called = name if _PLAIN_NAME.fullmatch(name) else "."
     text = re.sub(rf"\b(netdesign \w+) {template}\b", rf"\1 {called}", text)
     note = (
@@ -105,7 +105,7 @@ def _fit_readme(readme: Path, template: str, name: str) -> None:
 
 
 def _files_of(instance: Path) -> list[Path]:
-    """Return the files of a bundled instance, without the facts that its tables were made from."""
+    """Return the files of a bundled instance, without the folder of facts from which they are made."""
     return sorted(file for file in instance.iterdir() if file.is_file())
 
 

@@ -1,4 +1,4 @@
-"""``netdesign check``: is the instance sound."""
+"""``netdesign check``: check an instance."""
 
 from __future__ import annotations
 

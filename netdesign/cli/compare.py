@@ -1,4 +1,4 @@
-"""``netdesign compare``: configurations side by side."""
+"""``netdesign compare``: compare configurations."""
 
 from __future__ import annotations
 

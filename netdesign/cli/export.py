@@ -35,7 +35,7 @@ _KINDS = {
     Target.EXCEL: "a workbook",
     Target.GEOJSON: "a map",
 }
-"""What a file holds that an export may replace; of models, which are plain text, that cannot be told."""
+"""Content of a file that an export may replace; a model file is plain text and cannot be recognised."""
 
 
 def export(
@@ -76,13 +76,13 @@ def export(
         reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
         call = Call(tuple(set_ or ()), model=model, reading=reading, is_strict=strict)
         check_output(file, Given(source, reading), *([] if model is None else [find_model(model)]))
-        # What plays no part is not written, so that the file cannot tell of it.
+        # Warn about unused rows and columns here: they are not written, so the file cannot warn later.
         print_warnings(_export_instance(source, to, file, call), *reading_notes(source, call), quiet=quiet)
     print_message(f"{file} written", quiet=quiet)
 
 
 def _export_instance(name: str, to: Target, file: Path, call: Call) -> tuple[str, ...]:
-    """Write an instance or its model; return what is odd in it."""
+    """Write an instance or its model, and return warnings."""
     from netdesign.analysis.problem import load_problem, read_named, source_named, warnings_of
     from netdesign.io.instance_files import write_graphml, write_nodelink
     from netdesign.io.model_files import write_model

@@ -1,4 +1,4 @@
-"""The files that commands write: nothing that is read is overwritten, nor a better answer by a worse one."""
+"""Output files of the commands: they overwrite no input, and no better answer."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def check_output(output: Path, given: Given, *others: Path) -> None:
-    """Find before any solving whether the output can be written.
+    """Check before solving that the output can be written.
 
     Raises
     ------
     InstanceError, UsageError
-        It cannot, or it would overwrite a file of the instance or another that is read; or what is read cannot be.
+        The output cannot be written, or would overwrite an input; or an input cannot be read.
     """
     from netdesign.io.output_file import check_spares, check_writable
 
@@ -34,12 +34,12 @@ def check_output(output: Path, given: Given, *others: Path) -> None:
 
 
 def checked_result(output: Path | None, given: Given, model: str | None = None) -> None:
-    """Find before any solving whether a result can be written, and takes the place of no file of another kind.
+    """Check before solving that a result can be written, and replaces no file of another kind.
 
     Raises
     ------
     InstanceError, UsageError
-        As ``check_output``; or it holds something else, which would be lost.
+        As ``check_output``; or the file holds something else, which would be lost.
     """
     from netdesign.catalogue import find_model
     from netdesign.results.earlier_results import check_replaces_result
@@ -57,7 +57,7 @@ def write_answer(
     *,
     quiet: bool,
 ) -> None:
-    """Write what is odd and what is to be known to stderr, a result to its file, and the answer to stdout.
+    """Write warnings and notes to stderr, a result to its file, and the answer to stdout.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def write_answer(
 
 
 def write_result(output: Path, document: ResultDocument | TimingDocument) -> None:
-    """Write a result, unless the file holds a better answer to the same question, or any answer and this is none.
+    """Write a result, unless the file holds a better one; see ``save_result``.
 
     Raises
     ------
@@ -91,17 +91,17 @@ def write_result(output: Path, document: ResultDocument | TimingDocument) -> Non
 
 
 class Partial:
-    """Keeps each better plan of a call of timing beside its output, so that a call that is killed leaves it.
+    """The file next to the output of timing with the incumbent, so that a call that is killed leaves it.
 
     Parameters
     ----------
     output
-        Of the call.
+        Output file of the call.
 
     Raises
     ------
     UsageError
-        There is something else in its place.
+        Another file has that name.
     """
 
     def __init__(self, output: Path) -> None:
@@ -125,13 +125,13 @@ class Partial:
             write_text(self.path, to_json(document))
             self._earlier = None
         except UsageError as error:
-            # A full disk may have room again when the answer is there; that it is not kept till then is said once.
+            # A full disk may have room again when the answer is written, so go on; the note is printed once.
             if not self._has_failed:
                 print_message(f"note: {error.message}; a call that is killed leaves no plan")
             self._has_failed = True
 
     def drop(self, document: ResultDocument | TimingDocument) -> None:
-        """Take it away, needless once there is an output, unless an earlier call left a better plan."""
+        """Remove the file once the output is written, unless an earlier call left a better plan in it."""
         if self._is_worse(document):
             print_message(f"note: {self.path} holds a better plan of an earlier call; --resume goes on from it")
             return

@@ -1,4 +1,4 @@
-"""``netdesign timing``: which year and size under growth; decide now or wait."""
+"""``netdesign timing``: when and how large to open hubs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class RiskName(StrEnum):
-    """Measures of risk, as ``RiskMeasure`` has them; the help does not load the schema of instances."""
+    """Values of ``RiskMeasure``, repeated so that the help does not load the schema of instances."""
 
     EXPECTED = "expected"
     CVAR = "cvar"
@@ -99,12 +99,12 @@ def timing(
 
 
 def _checked_partial(output: Path | None, given: Given) -> Partial | None:
-    """Check both files that are written, and return the one that keeps plans meanwhile.
+    """Check both output files, and return the one that holds the incumbent.
 
     Raises
     ------
     InstanceError, UsageError
-        As ``checked_result``; or something else lies where plans are kept.
+        As ``checked_result``; or another file has the name of that one.
     """
     from netdesign.results.earlier_results import partial_path
 

@@ -1,4 +1,4 @@
-"""``netdesign verify``: is this result true."""
+"""``netdesign verify``: check a result."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _SHOWN = 5
-"""How many contradictions of one kind are shown."""
+"""How many contradictions of one kind are printed."""
 
 
 def verify(
@@ -57,7 +57,7 @@ def verify(
 
 
 def _first_of_each_kind(contradictions: Sequence[str]) -> Iterator[str]:
-    """Yield the first few of what is contradicted alike, such as the routes of a plan, and how many follow."""
+    """Yield the first few contradictions of each kind, such as the routes of a plan, and how many follow."""
     by_kind: dict[str, list[str]] = {}
     for text in contradictions:
         words = text.split(": ")
