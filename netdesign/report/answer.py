@@ -1,4 +1,4 @@
-"""The answer of ``netdesign solve``: first whether and where in sentences, then the networks side by side."""
+"""The answer of ``netdesign solve``: sentences, then tables of the networks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from netdesign.results.document import CostsPart, NetworkPart, ResultDocument
 
 _MOST_AWAY = 12
-"""Cities named where a minimum binds; the result file lists all."""
+"""Most commodities in the table of a binding minimum; the result file lists all."""
 
 _TIMES = {"load_s": "load model", "build_s": "build model", "hand_over_s": "pass to solver"}
 
@@ -70,7 +70,7 @@ def _network_tables(result: ResultDocument) -> list[TextTable]:
         for name in _charged(networks)
     ]
     rows += _service_rows(networks)
-    # Of 0 everywhere nothing is known: the instance has no emission factors.
+    # 0 everywhere means that the instance has no emission factors.
     if any(n.carbon and n.carbon.co2e_t_per_year for n in networks):
         rows.append(_row("t CO2e/year", networks, lambda n: tonnes(n.carbon.co2e_t_per_year if n.carbon else None)))
     rows += _proof_rows(result, networks)
@@ -189,7 +189,7 @@ def _minima_tables(result: ResultDocument) -> list[TextTable]:
 
 
 def answer_csv(result: ResultDocument) -> str:
-    """Return one row a network."""
+    """Return CSV text with one row for each network."""
     header = ["hubs", "open_hubs", "termination", "objective", "bound", "gap", "unit"]
     charged = _charged(result.networks)
     header += [*(f"{name}_eur" for name in [*_COST_ROWS, *charged]), "inside_deadline", "co2e_t_per_year"]

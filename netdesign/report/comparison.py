@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.compare import ComparisonRow
 
 _MOST_MOVES = 10
-"""Cities named for each configuration; ``--format json`` lists all."""
+"""Most cities in the table of a configuration; ``--format json`` lists all."""
 
 
 def comparison_text(rows: Sequence[ComparisonRow]) -> str:
@@ -32,7 +32,7 @@ def comparison_text(rows: Sequence[ComparisonRow]) -> str:
     ]
     cells = [_cells(record) for record in records]
     if not any(record["co2e_t_per_year"] for record in records):
-        # Of 0 everywhere nothing is known: the instance has no emission factors.
+        # 0 everywhere means that the instance has no emission factors.
         place = header.index("t CO2e/year")
         for row in (header, *cells):
             del row[place]
@@ -80,7 +80,7 @@ def _move_tables(rows: Sequence[ComparisonRow]) -> list[TextTable]:
 
 
 def comparison_records(rows: Sequence[ComparisonRow]) -> list[dict[str, object]]:
-    """Return one record a configuration, for JSON and CSV."""
+    """Return one record for each configuration, for JSON and CSV."""
     first = next((row.network.costs.total for row in rows if row.network and row.network.costs), None)
     return [_record(row, first) for row in rows]
 
@@ -109,7 +109,7 @@ def _record(row: ComparisonRow, first: float | None) -> dict[str, object]:
 
 
 def comparison_json(rows: Sequence[ComparisonRow]) -> str:
-    """Return the comparison as JSON, with every city that changes hub."""
+    """Return the comparison as JSON, with all cities that change hub."""
     records = comparison_records(rows)
     for record, row in zip(records, rows, strict=True):
         record["moves"] = [vars(move) for move in row.moves]
@@ -117,7 +117,7 @@ def comparison_json(rows: Sequence[ComparisonRow]) -> str:
 
 
 def comparison_csv(rows: Sequence[ComparisonRow]) -> str:
-    """Return one CSV row a configuration."""
+    """Return CSV text with one row for each configuration."""
     records = comparison_records(rows)
     header = list(records[0])
     return to_csv(header, [[_csv_cell(record[name]) for name in header] for record in records])

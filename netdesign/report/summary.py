@@ -1,4 +1,4 @@
-"""What is in an instance, for ``netdesign check``."""
+"""The summary of an instance, for ``netdesign check``."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def summary_records(checked: Checked) -> dict[str, object]:
 
 
 def _years(futures: tuple[StagedInstance, ...]) -> dict[str, object]:
-    """Return what there is beside one year: volumes are those of the last year, by scenario, or by leaf of the tree."""
+    """Return records on several years: volumes of the last year by scenario, or by leaf of the tree."""
     first = futures[0]
     volumes = {}
     for staged in futures:
@@ -85,7 +85,7 @@ def summary_csv(checked: Checked) -> str:
 
 
 def _plain(value: object) -> str:
-    """Return a value for another program: no commas in numbers."""
+    """Return a value for other programs, without commas in numbers."""
     if isinstance(value, dict):
         return "; ".join(f"{name} {_plain(volume)}" for name, volume in value.items())
     if isinstance(value, list):

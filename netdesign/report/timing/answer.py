@@ -1,4 +1,4 @@
-"""The answer of ``netdesign timing``: sentences first, then the calendar or the paths of the tree."""
+"""The answer of ``netdesign timing``: sentences, then the calendar or the paths of the tree."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from netdesign.results.staged_document import NodeCosts, NodePart, TimingDocument, ValuesPart
 
 _MILLIONS_FROM = 1e7
-"""Largest amount from which on a table is in millions."""
+"""Largest amount from which a table is in millions."""
 
 
 def timing_text(result: TimingDocument, forbidding: Sequence[str]) -> str:
-    """Return the whole answer as text; ``forbidding`` are the policies that can leave no plan permitted."""
+    """Return the whole answer as text; for ``forbidding`` see ``opening_lines``."""
     is_tree = result.scenario == TREE
     lines = opening_lines(result, forbidding)
     lines += [f"  {line}" for line in policy_lines(result)]
@@ -83,7 +83,7 @@ def _stochastic(values: ValuesPart) -> str:
 
 
 def operating_cost(costs: NodeCosts) -> float:
-    """Return what the freight of a year costs beside hubs and modules, EUR."""
+    """Return the cost of a year without hubs and modules, EUR."""
     routes = costs.air + costs.road + costs.border + costs.handling + costs.late
     return routes + costs.shortfall + costs.contract + costs.overflow + sum(costs.charges.values())
 
@@ -180,7 +180,7 @@ _COSTS = (
 
 
 def timing_csv(result: TimingDocument) -> str:
-    """Return the calendar, one row a node."""
+    """Return the calendar as CSV text, one row for each node."""
     charged = list(dict.fromkeys(name for node in result.nodes for name in node.costs.charges))
     header = ["node", "branch", "year", "parent", "probability", "volume_t_per_year", "open_hubs", "modules"]
     header += ["ordered", "closed", "contract_t_per_year", "overflow_t_per_day"]

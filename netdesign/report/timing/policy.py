@@ -1,4 +1,4 @@
-"""The policy: what to do now, and what then, branch by branch."""
+"""The contingent plan in sentences, branch by branch."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _INDENT = "  "
 
 @dataclass(frozen=True)
 class _Stretch:
-    """The nodes of a branch, and what it branches into."""
+    """The nodes of a branch, and the branches after it."""
 
     nodes: tuple[NodePart, ...]
     children: tuple[_Stretch, ...]
 
 
 def policy_lines(result: TimingDocument) -> list[str]:
-    """Return the policy as nested sentences, one a branch."""
+    """Return the contingent plan as nested sentences, one for each branch."""
     if not result.nodes:
         return []
     existing = frozenset(result.nodes[0].open_hubs)
