@@ -1,4 +1,4 @@
-"""What the engines take, as Markdown: a table for each class beside its goals, ratios to other ways, and growth."""
+"""Times of the engines as Markdown: a table with goals for each class, ratios to other solvers, and growth."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def growth_markdown(file: Path) -> str:
 
 
 def _summary(rows: Sequence[Row]) -> str:
-    """Return how many goals of a class are met."""
+    """Return the number of goals of a class that are met."""
     verdicts = [verdict(row) for row in rows if row["goal_s"]]
     if not verdicts:
         return "No goals."
@@ -87,7 +87,7 @@ def _ratio_line(name: str, rows: Sequence[Row]) -> Sequence[str]:
 
 
 def _fastest(rows: Sequence[Row]) -> tuple[str, str]:
-    """Return seconds and ratio of the fastest of some models; those that prove come first."""
+    """Return seconds and ratio of the fastest of some models; those with a proof come first."""
     solved = [row for row in rows if row["solve_s"]]
     if not solved:
         return rows[0]["note"] or "not solved", ""

@@ -1,4 +1,4 @@
-"""What decisions over years take, as a Markdown table beside the goals."""
+"""Times of problems over several years, with goals, as a Markdown table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scripts.doc_tables import Row
 
 _COLUMNS = ("case", "goal", "seconds", "plan, s", "beside it, s", "memory, MB", "value, EUR", "gap", "engine", "")
-_BESIDE = ("known_s", "delays_s", "single_years_s", "values_s")
+_OTHER_PHASES = ("known_s", "delays_s", "single_years_s", "values_s")
 
 
 def staged_markdown(file: Path) -> str:
@@ -23,9 +23,9 @@ def staged_markdown(file: Path) -> str:
 
 
 def ratio_verdict(row: Row) -> str:
-    """Return how the ratio of a row to the one that it is held against stands to its goal.
+    """Return whether the ratio of a row to its reference row meets the goal.
 
-    The search for the plan counts. One that ended without a proof would have taken longer: its ratio is a least one.
+    Only the search for the plan counts. A search without a proof would have taken longer: its ratio is a lower bound.
     """
     if row["check"] == "contradicts":
         return "**values differ**"
@@ -41,12 +41,12 @@ def _line(row: Row) -> Sequence[str]:
     judged = ratio_verdict(row) if row["goal_ratio"] else verdict(row)
     value = f"{float(row['value']):,.0f}" if row["value"] else ""
     gap = f"{float(row['gap']):.1e}" if row["gap"] else ""
-    seconds = (row["seconds"], _seconds(row, ("plan_s",)), _seconds(row, _BESIDE))
+    seconds = (row["seconds"], _seconds(row, ("plan_s",)), _seconds(row, _OTHER_PHASES))
     return (name, _goal(row), *seconds, row["peak_mb"], value, gap, row["engine"], judged)
 
 
 def _seconds(row: Row, phases: Sequence[str]) -> str:
-    """Return what some phases took together, nothing where the row has none of them."""
+    """Return the total seconds of some phases; an empty text where the row has none of them."""
     taken = [float(row[phase]) for phase in phases if row[phase]]
     return f"{sum(taken):.2f}" if taken else ""
 

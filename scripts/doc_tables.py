@@ -1,4 +1,4 @@
-"""Tables of measurements as Markdown: what the pages that show one have in common."""
+"""Shared functions for Markdown tables of measurements."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def _joined(cells: Sequence[str]) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a gap that is never shown as nothing."""
+    """Return a gap as a percentage; a positive one is never shown as 0."""
     return f"{share:.2%}".replace("%", " %") if share >= 5e-5 else f"{share:.1e}"
 
 
 def verdict(row: Row) -> str:
-    """Return how a measurement stands to its goal.
+    """Return whether a measurement meets its goal.
 
-    A goal is met by a proof in time, or, where the goal says so, by a small enough gap.
+    A proof in time meets the goal, and so does a small enough gap where the case has a goal for it.
     """
     if row["check"] == "contradicts":
         return "**contradicts the published value**"

@@ -1,4 +1,4 @@
-"""The tables of the European instances, made from their facts."""
+"""Make the tables of the European instances from their facts."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def hub_rows(facts: Facts) -> Rows:
 
 
 def overseas_rows(facts: Facts) -> Rows:
-    """Return the overseas table: the one airport that has demand."""
+    """Return the overseas table: the only airport with demand."""
     return [
         {
             **{column: airport[column] for column in ("name", "country", "lat", "lon", "source", "year", "note")},
@@ -231,7 +231,7 @@ def _unreached(tables: dict[str, Rows]) -> list[str]:
 
 
 def csv_text(columns: tuple[str, ...], rows: Rows) -> str:
-    """Return a table as CSV; a column that a row does not have is left empty."""
+    """Return a table as CSV; missing cells are empty."""
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
