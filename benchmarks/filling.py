@@ -51,9 +51,9 @@ class Filling(Generic[CaseT]):
     output
         The table where no other is named.
     columns, shown
-        Of the table, and those that are printed after a case; ``limit_s`` is in a row that is whole.
+        Columns of the table, and those to print after a case; a complete row has ``limit_s``.
     classes, cases
-        Of all rows, in the order of the table.
+        Classes and cases of all rows, in the order of the table.
     measure
         Runs a case, with a folder for files that it needs, and returns its row.
     warm

@@ -78,7 +78,7 @@ class Gateway:
     city_km, line_km
         Road from site to city, shape (sites, cities), and from site to site.
     lane_km, lane_h
-        Of the air lane of each site.
+        Length and time of the air lane of each site.
     inbound, outbound
         t/year of each city.
     pairs, between

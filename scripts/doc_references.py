@@ -32,9 +32,9 @@ def block_sections(schema: Json) -> dict[str, list[str]]:
     def visit(block: Json, prefix: str) -> None:
         for key, field in block["properties"].items():
             for name, suffix in blocks_in(field, schema):
-                known = name in found
+                is_listed = name in found
                 found.setdefault(name, []).append(f"{prefix}{key}{suffix}")
-                if not known:
+                if not is_listed:
                     visit(schema["$defs"][name], f"{prefix}{key}{suffix}.")
 
     visit(schema, "")
@@ -194,10 +194,10 @@ def formats_table() -> str:
     """Return the formats that can be read, with the options that each takes."""
     head = "| format | files | options | figures |\n| --- | --- | --- | --- |\n"
     rows = []
-    for name, known in FORMATS.items():
-        options = ", ".join(f"`--{option.replace('_', '-')}`" for option in sorted(known.options))
-        figures = "in the units of an instance" if known.has_units else "without units"
-        rows.append(f"| `{name}` | {known.title} | {options} | {figures} |\n")
+    for name, one in FORMATS.items():
+        options = ", ".join(f"`--{option.replace('_', '-')}`" for option in sorted(one.options))
+        figures = "in the units of an instance" if one.has_units else "without units"
+        rows.append(f"| `{name}` | {one.title} | {options} | {figures} |\n")
     return "".join([head, *rows])
 
 

@@ -84,7 +84,7 @@ def rivals(instance: Instance, number: int) -> range:
     Parameters
     ----------
     instance
-        With the policies in force.
+        The instance with the policies in force.
     number
         Hubs of the network.
     """

@@ -57,7 +57,7 @@ class ComparisonRow:
     Parameters
     ----------
     name
-        As the call names it.
+        Name in the call.
     network
         The best operation of its hubs; None where it cannot work.
     failure

@@ -131,7 +131,7 @@ def warnings_of(instance: Instance, of_routes: Iterable[Fault], *, is_strict: bo
     Parameters
     ----------
     instance
-        As read.
+        The instance as read.
     of_routes
         Warnings of ``check_routes``.
     is_strict
@@ -164,7 +164,7 @@ def read_named(name_or_path: Named, call: AnyCall) -> Instance:
     Raises
     ------
     InstanceError, UsageError
-        As reading demands.
+        Reading fails.
     """
     return read_instance(place_of(name_or_path, call), call.overrides, call.reading)
 
@@ -175,7 +175,7 @@ def source_named(name_or_path: Named, call: AnyCall) -> Source:
     Raises
     ------
     InstanceError, UsageError
-        As reading demands.
+        Reading fails.
     """
     return read_source(place_of(name_or_path, call), call.overrides, call.reading)
 
@@ -226,7 +226,7 @@ def problem_record(instance: Instance, replaced: str | None) -> dict[str, object
     Parameters
     ----------
     instance
-        With the options of the call.
+        The instance with the options of the call.
     replaced
         The policy on the number of hubs that an option replaces, or None. The policy is then not in force, and the
         option is recorded.

@@ -96,7 +96,7 @@ class _RecordedAnswer:
     termination
         Why the search stopped.
     objective, bound, gap
-        Of the best plan; None where there is none, or nothing is proven.
+        Figures of the best plan; None where there is none, or nothing is proven.
     warnings, notes
         Warnings about the instance, and notes on the call.
     """

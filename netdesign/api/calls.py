@@ -208,7 +208,7 @@ def timing(
     scenario
         A scenario of the instance instead.
     risk
-        What is minimised on the tree: ``expected``, ``cvar`` or ``regret``; by default what the instance states.
+        Objective on the tree: ``expected``, ``cvar`` or ``regret``; by default what the instance states.
     level
         Level of cvar: share of the cheapest paths that are left out.
     hubs, max_new, open, close, set, strict, engine, search

@@ -73,7 +73,7 @@ class Instance:
         Parameters
         ----------
         frames
-            By name of the table (``cities``, ``hubs``, ``links``, ``demand``, ...): data frames of pandas, polars,
+            Tables by name (``cities``, ``hubs``, ``links``, ``demand``, ...): data frames of pandas, polars,
             pyarrow or another library with columns, dicts of columns, or lists of rows. Empty cells are left out.
         **blocks
             Blocks of the document, such as ``name``, ``road``, ``factors``. Without ``parcel`` and ``streams`` a parcel
@@ -124,7 +124,7 @@ class Instance:
         cost
             Shape (nodes, nodes), EUR/t; infinite where there is no leg.
         names
-            Of the nodes; by default the columns of a frame, or numbers from 1.
+            Names of the nodes; by default the columns of a frame, or numbers from 1.
         hubs
             Exact number of open hubs; by default as many as pay their fixed costs.
         alpha, collection, distribution
@@ -265,19 +265,19 @@ class Instance:
         Parameters
         ----------
         **blocks
-            By key at the top of ``instance.yaml``, such as ``volume_factor`` or ``policies``.
+            Blocks by key at the top of ``instance.yaml``, such as ``volume_factor`` or ``policies``.
 
         Raises
         ------
         InstanceError
             All faults of the blocks, unknown ones included.
         """
-        known = tuple(InstanceDocument.model_fields)
-        strange = [name for name in blocks if name not in known]
+        allowed = tuple(InstanceDocument.model_fields)
+        strange = [name for name in blocks if name not in allowed]
         if strange:
-            allowed = f"unknown keyword; allowed: {', '.join(known)}"
+            message = f"unknown keyword; allowed: {', '.join(allowed)}"
             raise InstanceError(
-                Fault("replace", 0, 0, name, f"{allowed}{did_you_mean(name, known)}") for name in strange
+                Fault("replace", 0, 0, name, f"{message}{did_you_mean(name, allowed)}") for name in strange
             )
         return self.with_values(blocks)
 

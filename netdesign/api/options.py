@@ -87,14 +87,14 @@ def in_words_of_python(function: Callable[P, Found]) -> Callable[P, Found]:
     The command line passes a ``Given`` and gets errors that name flags.
     """
     signature = _with_search(inspect.signature(function))
-    known = [name for name, one in signature.parameters.items() if one.kind is one.KEYWORD_ONLY]
+    allowed = [name for name, one in signature.parameters.items() if one.kind is one.KEYWORD_ONLY]
 
     @wraps(function)
     def asked(*args: P.args, **kwargs: P.kwargs) -> Found:
         strange = [name for name in kwargs if name not in signature.parameters]
         if strange:
-            unknown = f"unknown keyword; allowed: {', '.join(known)}"
-            lines = [f"{function.__name__}: {name}: {unknown}{did_you_mean(name, known)}" for name in strange]
+            unknown = f"unknown keyword; allowed: {', '.join(allowed)}"
+            lines = [f"{function.__name__}: {name}: {unknown}{did_you_mean(name, allowed)}" for name in strange]
             raise UsageError("\n".join(lines))
         try:
             signature.bind(*args, **kwargs)
@@ -247,10 +247,10 @@ def risk_of(name: str | None) -> RiskMeasure | None:
     UsageError
         There is none with that name.
     """
-    known = [measure.value for measure in RiskMeasure]
-    if name is None or name in known:
+    allowed = [measure.value for measure in RiskMeasure]
+    if name is None or name in allowed:
         return None if name is None else RiskMeasure(name)
-    message = f"--risk {name!r}: allowed: {', '.join(known)}{did_you_mean(str(name), known)}"
+    message = f"--risk {name!r}: allowed: {', '.join(allowed)}{did_you_mean(str(name), allowed)}"
     raise UsageError(message)
 
 

@@ -69,12 +69,12 @@ def new(
     from netdesign.instance.document import FILE_NAME
     from netdesign.io.output_file import new_folder
 
-    known = catalogue.instances()
-    if template not in known:
-        message = f"--template {template}: there is no such instance; allowed: {', '.join(known)}"
+    bundled = catalogue.instances()
+    if template not in bundled:
+        message = f"--template {template}: there is no such instance; allowed: {', '.join(bundled)}"
         raise UsageError(message)
     with new_folder(folder) as made:
-        for file in _files_of(known[template]):
+        for file in _files_of(bundled[template]):
             # Without its permissions: the copy must be writable where the installed files are read-only.
             shutil.copyfile(file, made / file.name)
         _fit_readme(made / "README.md", template, folder.resolve().name)
@@ -83,7 +83,7 @@ def new(
         text = re.sub(r"(?m)^name:.*$", f"name: '{name}'", yaml.read_text(encoding="utf-8"), count=1)
         yaml.write_text(text, encoding="utf-8")
     shown = shlex.quote(str(folder))
-    if folder.name in known:
+    if folder.name in bundled:
         print_message(f"note: beside this folder its name means the folder, and not the bundled instance {folder.name}")
     print_message(f"{folder / FILE_NAME} is a copy of {template}; change it, then: netdesign check {shown}")
 

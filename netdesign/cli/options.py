@@ -22,9 +22,9 @@ def _engine(registry: Registry[Any, Any]) -> Any:
     """Return the option that takes the name of an engine."""
 
     def checked(name: str) -> str:
-        known = (AUTO, *registry.names)
-        if name not in known:
-            message = f"'{name}' is not one of {', '.join(map(repr, known))}."
+        allowed = (AUTO, *registry.names)
+        if name not in allowed:
+            message = f"'{name}' is not one of {', '.join(map(repr, allowed))}."
             raise typer.BadParameter(message)
         return name
 

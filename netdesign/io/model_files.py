@@ -49,7 +49,7 @@ def write_model(instance: Instance, network: Network, formulation: Formulation, 
     Parameters
     ----------
     instance, network, formulation
-        What the model is built from.
+        Arguments and module of the model.
     kind
         ``lp`` or ``mps``.
     path

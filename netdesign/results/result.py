@@ -145,14 +145,14 @@ def plan_from_document(part: doc.PlanPart, instance: Instance) -> Plan:
         raise ContradictionError(message)
     commodities = instance.commodities
     nodes, streams = [node.id for node in instance.nodes], [stream.name for stream in instance.streams]
-    known = {
+    positions = {
         (nodes[origin], nodes[destination], streams[stream]): row
         for row, (origin, destination, stream) in enumerate(
             zip(commodities.origin, commodities.destination, commodities.stream, strict=True)
         )
     }
     rows = list(zip(routes.origin, routes.destination, routes.stream, strict=True))
-    strange = [f"routes: {' to '.join(row[:2])} ({row[2]})" for row in rows if row not in known]
+    strange = [f"routes: {' to '.join(row[:2])} ({row[2]})" for row in rows if row not in positions]
     sites = instance.site_position
     named = {
         "open_hubs": part.open_hubs,
@@ -168,7 +168,7 @@ def plan_from_document(part: doc.PlanPart, instance: Instance) -> Plan:
     return Plan(
         open_hubs=tuple(part.open_hubs),
         open_lanes=tuple((lane[0], lane[1]) for lane in part.open_lanes),
-        commodity=np.array([known[row] for row in rows], dtype=np.intp),
+        commodity=np.array([positions[row] for row in rows], dtype=np.intp),
         first_hub=np.array([sites[name] for name in routes.first_hub], dtype=np.intp),
         last_hub=np.array([sites[name] for name in routes.last_hub], dtype=np.intp),
         volume=np.array(routes.volume_t_per_year, dtype=np.float64),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-_FAMILIES = {family: (name, where) for name, known in FORMATS.items() for family, where in known.families.items()}
+_FAMILIES = {family: (name, where) for name, one in FORMATS.items() for family, where in one.families.items()}
 
 _PROBLEMS = {
     "UMApHMP": "multiple",

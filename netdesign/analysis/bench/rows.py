@@ -47,7 +47,7 @@ class Row:
     optimum
         The published value as printed.
     is_proven
-        Whether the source proves it; otherwise it is the best value known.
+        Whether the source proves it; otherwise it is the best known value.
     """
 
     instance: str
@@ -119,7 +119,7 @@ def read_rows(table: Path) -> list[Row]:
     """Read a table of optima.
 
     Either each row names its ``file`` and the options of the call in columns of their names, ``problem`` and
-    ``optimum`` with them; or the table is the ``optima.csv`` of a collection, whose families have folders of known
+    ``optimum``; or the table is the ``optima.csv`` of a collection, whose families have folders of known
     formats.
 
     Raises
@@ -282,6 +282,6 @@ def contradictions(rows: Sequence[Row]) -> list[str]:
         proven = [row for row in same if row.is_proven]
         highest = max(proven, key=lambda row: row.exact - row.last_digit, default=lowest)
         if highest.exact - highest.last_digit >= lowest.exact + lowest.last_digit:
-            told = (f"{row.instance} {row.problem}: {row.optimum}" for row in (highest, lowest))
-            lines.append(f"rows contradict each other: {' against '.join(told)}")
+            values = (f"{row.instance} {row.problem}: {row.optimum}" for row in (highest, lowest))
+            lines.append(f"rows contradict each other: {' against '.join(values)}")
     return lines
