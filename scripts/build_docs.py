@@ -26,7 +26,7 @@ from netdesign.instance.schema import json_schema
 from netdesign.report.literature import literature_markdown
 from netdesign.results.document import ResultDocument, schema_of
 from netdesign.results.staged_document import TimingDocument
-from scripts.doc_engines import engines_markdown, growth_markdown, straight_markdown
+from scripts.doc_measurements import engines_markdown, growth_markdown, staged_markdown, straight_markdown
 from scripts.doc_references import (
     formats_table,
     instance_reference,
@@ -36,7 +36,6 @@ from scripts.doc_references import (
     source_columns,
     timing_reference,
 )
-from scripts.doc_staged import staged_markdown
 from scripts.doc_transcripts import ROOT, DocumentError, run, with_transcripts
 
 if TYPE_CHECKING:

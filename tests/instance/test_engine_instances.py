@@ -10,7 +10,7 @@ from benchmarks.against_straight import export_words
 from benchmarks.engine_instances import ap_like, capacities, euclidean, fixed_costs, simple_plan, write, write_ap
 from netdesign.instance import read_instance
 from netdesign.instance.published.reading import Reading
-from scripts.doc_tables import verdict
+from scripts.doc_measurements import verdict
 from tests.support.literature import collection
 
 KINDS = pytest.mark.parametrize("kind", ["L", "T"])
