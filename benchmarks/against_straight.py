@@ -1,10 +1,10 @@
-"""Hold the engines against the straight models: ``python -m benchmarks.against_straight [NAME ...]``.
+"""Compare the engines with the straight models: ``python -m benchmarks.against_straight [NAME ...]``.
 
 Each instance is solved in turn by the decomposition engine, by each straight model through HiGHS, and by SCIP on the
 MPS file of the same model that ``netdesign export`` writes: three rounds, one thread each, presolve on, the same gap.
-A row of ``against_straight.csv`` has the median of what solving takes, without imports, reading and building, and its
-ratio to the engine's; what loading the engine's compiled loops takes stands beside it. A way that does not prove
-within LIMIT_S is not tried again; its ratio is then a least one. Rows that stand are not measured again unless their
+A row of ``against_straight.csv`` has the median of the solving times, without imports, reading and building, and its
+ratio to the engine's; the time of loading the engine's compiled loops has a column of its own. A method without a proof
+within LIMIT_S is not tried again; its ratio is then a lower bound. Rows that stand are not measured again unless their
 instance is named; the file is written after each instance.
 """
 
@@ -35,7 +35,7 @@ OUTPUT = ROOT / "benchmarks" / "against_straight.csv"
 RUNS = 3
 LIMIT_S = 300.0
 THREADS = ("--threads", "1")
-"""SCIP searches on one thread; so do all."""
+"""Every method uses one thread, as SCIP does."""
 SAME = 2e-6
 """Two values proven to the usual gap differ by no more, relative."""
 
@@ -43,7 +43,7 @@ MULTIPLE = ("multiple_allocation_path", "multiple_allocation_flow")
 SINGLE = ("single_allocation_flow",)
 FACILITY = ("facility_location",)
 AS_MULTIPLE = " as multiple allocation"
-"""Ending of a row whose instance is read so, within its capacities."""
+"""Suffix of a row whose instance is solved with its capacities."""
 
 INSTANCES: dict[str, tuple[str, str, tuple[str, ...], float | None]] = {
     **{f"AP{n}.3": (f"AP{n}.3", "UMApHMP", MULTIPLE, 1000 if n == 25 else None) for n in (10, 20, 25)},
@@ -62,8 +62,8 @@ COLUMNS = (
 
 
 @dataclass
-class Way:
-    """One way to solve an instance, and what its runs gave.
+class Method:
+    """One method to solve an instance, and the answers of its runs.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class Way:
     model
         Formulation; empty for the engine.
     answers
-        Of each run: load_s, solve_s, process_s, value, bound, termination, engine, note.
+        Answers of the runs: load_s, solve_s, process_s, value, bound, termination, engine, note.
     """
 
     name: str
@@ -86,7 +86,7 @@ class Way:
 
     @property
     def median_s(self) -> float | None:
-        """Of what solving took; None where nothing was solved."""
+        """Median of the solving times; None where nothing was solved."""
         seconds = [answer["solve_s"] for answer in self.answers if answer.get("solve_s") is not None]
         return statistics.median(seconds) if seconds else None
 
@@ -115,13 +115,13 @@ def main() -> None:
 
 
 def measure(name: str) -> list[Measured]:
-    """Solve an instance in every way, in turn, and return a row for each."""
+    """Solve an instance with all methods in turn, and return a row for each."""
     instance, problem, models, goal = INSTANCES[name]
     row = published_row(instance, problem)
     words = [str(PUBLISHED / word) if (PUBLISHED / word).is_file() else word for word in (row.file, *row.options)]
     words += ["--set", "problem.allocation=multiple"] if name.endswith(AS_MULTIPLE) else []
-    ways = [Way("engine", "")]
-    ways += [Way(kind, model) for kind in ("straight", "scip") for model in models]
+    ways = [Method("engine", "")]
+    ways += [Method(kind, model) for kind in ("straight", "scip") for model in models]
     with tempfile.TemporaryDirectory() as folder:
         _engine(words)  # compiles, once a machine
         for _ in range(RUNS):
@@ -131,7 +131,7 @@ def measure(name: str) -> list[Measured]:
     return [_row(name, problem, way, ways[0], goal) for way in ways]
 
 
-def _answer(way: Way, words: Sequence[str], folder: Path) -> dict[str, Any]:
+def _answer(way: Method, words: Sequence[str], folder: Path) -> dict[str, Any]:
     if way.name == "engine":
         return _engine(words)
     if way.name == "straight":
@@ -140,7 +140,7 @@ def _answer(way: Way, words: Sequence[str], folder: Path) -> dict[str, Any]:
 
 
 def _engine(words: Sequence[str]) -> dict[str, Any]:
-    """Solve by decomposition, or by what ``auto`` takes where decomposition refuses."""
+    """Solve by decomposition, or by the engine of ``auto`` where decomposition refuses."""
     answer = _netdesign([*words, "--engine", "decomposition"])
     return _netdesign(words) if answer["code"] == USAGE else answer
 
@@ -174,7 +174,7 @@ def _scip(model: str, words: Sequence[str], folder: Path) -> dict[str, Any]:
 
 
 def export_words(words: Sequence[str]) -> list[str]:
-    """Return the words of a solve as ``export`` takes them: a number of hubs is a policy there."""
+    """Return the arguments of ``solve`` as ``export`` takes them: a number of hubs becomes a policy."""
     found = list(words)
     if "--hubs" in found:
         place = found.index("--hubs")
@@ -183,7 +183,7 @@ def export_words(words: Sequence[str]) -> list[str]:
     return found
 
 
-def _row(name: str, problem: str, way: Way, engine: Way, goal: float | None) -> Measured:
+def _row(name: str, problem: str, way: Method, engine: Method, goal: float | None) -> Measured:
     seconds = [answer["solve_s"] for answer in way.answers if answer.get("solve_s") is not None]
     processes = [answer["process_s"] for answer in way.answers if answer.get("process_s") is not None]
     last = way.answers[-1]
@@ -212,14 +212,14 @@ def _row(name: str, problem: str, way: Way, engine: Way, goal: float | None) -> 
     }
 
 
-def _ratio(way: Way, engine: Way) -> float | str:
+def _ratio(way: Method, engine: Method) -> float | str:
     if not way.model or not engine.is_proven or way.median_s is None or engine.median_s is None:
         return ""
     return round(way.median_s / engine.median_s, 1)
 
 
-def _check(way: Way, engine: Way) -> str:
-    """Say whether two proven values are the same."""
+def _check(way: Method, engine: Method) -> str:
+    """Return whether two proven values agree, in a word."""
     if way is engine or not (way.is_proven and engine.is_proven):
         return ""
     ours, theirs = engine.answers[-1]["value"], way.answers[-1]["value"]

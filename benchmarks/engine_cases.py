@@ -1,4 +1,4 @@
-"""What is measured of the engines: a case for each instance, in classes that share a goal.
+"""The benchmark cases of the engines: one for each instance, in classes that share a goal.
 
 Goals are for the whole process on two cores, reading and imports included, with compiled code cached.
 """
@@ -24,12 +24,12 @@ UFLP, MEDIAN, CFLP = "uncapacitated facility location", "p-median", "capacitated
 CLASSES = (MULTIPLE, FIXED, WITHIN, SINGLE, CAPACITATED, UFLP, MEDIAN, CFLP)
 
 LATER = 3.0
-"""Times its goal that a case is given, to learn whether it is proven later; where the goal is shorter than LONG_S."""
+"""Time limit as a multiple of the goal, to see late proofs; for goals shorter than LONG_S."""
 LONG_S = 600.0
 WITHOUT_GOAL_S = 60.0
 
 GENERATED = "generated:"
-"""Before a word that names a file of ``engine_instances``."""
+"""Prefix of an argument that names a file of ``engine_instances``."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ class Case:
     name, kind
         Name of the row, and its class.
     goal_s
-        Seconds that it is to take; None where only the value is checked.
+        Goal in seconds; None where only the value is checked.
     file, options
-        Words of the call; a file is published, relative to the collection, or generated.
+        Arguments of the call; a file is published, relative to the collection, or generated.
     goal_gap
-        Gap under which the goal is met too, proven or not.
+        Gap that also meets the goal.
     published
         Row of the collection's table of optima.
     """
@@ -60,7 +60,7 @@ class Case:
 
     @property
     def is_generated(self) -> bool:
-        """Whether nobody has published the instance."""
+        """Whether the instance is generated, not published."""
         return any(word.startswith(GENERATED) for word in (self.file, *self.options))
 
     @property
@@ -90,7 +90,7 @@ def multiple() -> list[Case]:
 
 
 def fixed() -> list[Case]:
-    """At most two new hubs beside an existing one."""
+    """Return cases with one existing and at most two new hubs."""
     dense = ("--format-in", "ap", "--set", "policies.hub_count=null", "--set", "hubs.1.status=existing")
     return [
         Case("random 500, 1 fixed", FIXED, 10, f"{GENERATED}random.500", (*dense, "--max-new", "2")),

@@ -1,4 +1,4 @@
-"""Instances that nobody has published, for measuring engines; rows on them are marked "generated".
+"""Generate instances to measure engines; rows on them are marked "generated".
 
 ``python -m benchmarks.engine_instances NAME FILE`` writes one, where NAME is KIND.SIZE:
 
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def write(name: str, file: Path) -> None:
-    """Write what a name of the form KIND.SIZE stands for; ``sites`` is a folder, all else a file."""
+    """Write the file of a name KIND.SIZE; for ``sites`` it is a folder."""
     kind, _, size = name.partition(".")
     nodes = int(size)
     if kind == "random":
@@ -62,11 +62,11 @@ def write(name: str, file: Path) -> None:
     elif kind == "sites":
         write_sites(*ap_like(nodes), file)
     else:
-        _write_numbers(beside_ap(kind, nodes), file)
+        _write_numbers(ap_costs_or_capacities(kind, nodes), file)
 
 
-def beside_ap(kind: str, nodes: int) -> Numbers:
-    """Return fixed costs or capacities for a cut of APdata200, one a city."""
+def ap_costs_or_capacities(kind: str, nodes: int) -> Numbers:
+    """Return fixed costs or capacities for a cut of APdata200, one for each city."""
     sent, received = traffic(nodes)
     if kind.startswith("Cap"):
         return capacities(sent, kind[-1])
@@ -75,7 +75,7 @@ def beside_ap(kind: str, nodes: int) -> Numbers:
 
 
 def traffic(nodes: int) -> tuple[Numbers, Numbers]:
-    """Return what each city of a cut of APdata200 sends and receives, in the order in which netdesign reads it."""
+    """Return the freight that each city of a cut of APdata200 sends and receives, in the order of netdesign."""
     from netdesign.instance import read_instance
     from netdesign.instance.published.reading import Reading
 
@@ -105,7 +105,7 @@ def ap_like(nodes: int) -> tuple[Numbers, Numbers]:
 
 
 def fixed_costs(mean: float, both_ways: Numbers, kind: str) -> Numbers:
-    """Return fixed costs, loose (L) or tight (T), for cities that send and receive so much."""
+    """Return fixed costs, loose (L) or tight (T), for cities with this traffic."""
     draw = np.random.default_rng(len(both_ways))
     if kind == "L":
         return mean * draw.uniform(0.5, 1.5, len(both_ways))
@@ -113,19 +113,19 @@ def fixed_costs(mean: float, both_ways: Numbers, kind: str) -> Numbers:
 
 
 def capacities(sent: Numbers, kind: str) -> Numbers:
-    """Return capacities, loose (L) or tight (T), for cities that send so much; some plan keeps them."""
+    """Return capacities, loose (L) or tight (T), for cities that send this freight; they are feasible."""
     draw = np.random.default_rng(len(sent))
     while True:
         found = sent.max() * draw.uniform(*CAPACITY_FACTORS[kind], len(sent))
-        # Held against the capacities as they will stand in the file.
+        # Checked against the capacities as the file has them.
         if simple_plan(np.round(found, 6), sent) is not None:
             return found
 
 
 def simple_plan(capacity: Numbers, sent: Numbers) -> list[int] | None:
-    """Return the hub of each city in one plan that keeps the capacities, or None where this way finds none.
+    """Return the hub of each city in one plan that keeps the capacities, or None where this heuristic finds none.
 
-    Every city that can be its own hub is; each other one, the largest first, goes where most is left.
+    Every city that can be its own hub is one; the others, largest first, go to the hub with most capacity left.
     """
     hub = [city if capacity[city] >= sent[city] else -1 for city in range(len(sent))]
     left = np.where(capacity >= sent, capacity - sent, -1.0)

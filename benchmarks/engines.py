@@ -1,7 +1,7 @@
 """Measure the engines, class by class, as whole processes: ``python -m benchmarks.engines [NAME ...]``.
 
 Each row of ``engines.csv`` is one call of ``netdesign solve``: seconds of the whole process with reading and imports,
-peak memory, the phases, value, bound and gap, beside the goal and the published optimum. Rows that the file has are not
+peak memory, the phases, value, bound and gap, the goal and the published optimum. Rows that the file has are not
 measured again unless they are named, or all of them by ``--again``; the file is written after each row. ``--class``
 keeps to some classes, ``--list`` measures nothing. Compiled code is cached by first calls that do not count.
 """
@@ -41,7 +41,7 @@ WARM = (
     ("AP10.3", "UMApHMP"), ("AP10.3", "USApHMP"), ("10LL", "CSAHLP"), ("cap71", "UFLP"), ("pmed1", "p-median"),
     ("cap71", "CFLP"),
 )  # fmt: skip
-"""A small instance of each kind; an engine that refuses one has nothing to compile for it."""
+"""A small instance of each kind, to compile kernels; an engine that refuses one needs none for it."""
 
 
 def main() -> None:
@@ -82,7 +82,7 @@ def measure(case: Case, folder: Path) -> Measured:
 
 
 def check(case: Case, run: Run) -> str:
-    """Hold value and bound against the published optimum: agrees, contradicts, or nothing where neither is shown."""
+    """Compare value and bound with the published optimum: agrees, contradicts, or an empty text."""
     if case.published is None or not run.result:
         return ""
     value, bound, termination = (run.result.get(name) for name in ("objective", "bound", "termination"))
@@ -95,7 +95,7 @@ def check(case: Case, run: Run) -> str:
 
 
 def place(word: str, folder: Path) -> str:
-    """Return a word of a call with its path: of a published file, or of one that is generated into the folder."""
+    """Return an argument of a call; a file gets its path, and a generated one is written into the folder."""
     if not word.startswith(GENERATED):
         return str(PUBLISHED / word) if (PUBLISHED / word).is_file() else word
     name = word.removeprefix(GENERATED)
@@ -106,7 +106,7 @@ def place(word: str, folder: Path) -> str:
 
 
 def _warm(folder: Path) -> None:
-    """Compile what is compiled once a machine, whichever engine needs it."""
+    """Compile the kernels of all engines, which happens once on a machine."""
     for name in WARM:
         row = published_row(*name)
         solve([*(place(word, folder) for word in (row.file, *row.options)), "--engine", "decomposition"], 120)

@@ -1,4 +1,4 @@
-"""A program that fills a table of measurements case by case, and goes on where it stopped."""
+"""Fill a table of measurements case by case; an interrupted run can be resumed."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ class Measurable(Protocol):
 
     @property
     def goal_s(self) -> float | None:
-        """Seconds that it is to take, if any."""
+        """Goal in seconds, if any."""
 
 
 CaseT = TypeVar("CaseT", bound=Measurable)
 
 
 def as_measured(rows: Mapping[str, Measured]) -> None:
-    """Leave rows as they were measured."""
+    """Leave the rows unchanged."""
 
 
 @dataclass(frozen=True)
 class Filling(Generic[CaseT]):
-    """What a program measures, and how.
+    """A benchmark program: its cases and how it measures them.
 
     Parameters
     ----------
@@ -51,15 +51,15 @@ class Filling(Generic[CaseT]):
     output
         The table where no other is named.
     columns, shown
-        Of the table, and those that are printed after a case; ``limit_s`` is in a row that is whole.
+        Columns of the table, and those to print after a case; a complete row has ``limit_s``.
     classes, cases
-        Of all rows, in the order of the table.
+        Classes and cases of all rows, in the order of the table.
     measure
         Runs a case, with a folder for files that it needs, and returns its row.
     warm
-        Does once, before anything counts, what only a first call takes.
+        Runs once before the first measurement, to fill caches.
     complete
-        Enters what follows from several rows; before the table is written.
+        Fills cells that depend on several rows, before the table is written.
     """
 
     description: str
@@ -75,9 +75,9 @@ class Filling(Generic[CaseT]):
     def main(self, arguments: Sequence[str] | None = None) -> None:
         """Measure what is missing or named, and write after each row."""
         options = self._options(arguments)
-        known: dict[str, Measured] = {row["name"]: dict(row) for row in read_table(options.output)}
+        measured: dict[str, Measured] = {row["name"]: dict(row) for row in read_table(options.output)}
         chosen = [case for case in self.cases if _is_chosen(case, options)]
-        due = [case for case in chosen if options.again or case.name in options.names or _is_missing(case, known)]
+        due = [case for case in chosen if options.again or case.name in options.names or _is_missing(case, measured)]
         if options.list:
             for case in chosen:
                 goal = "no goal" if case.goal_s is None else f"{case.goal_s:g} s"
@@ -87,8 +87,8 @@ class Filling(Generic[CaseT]):
             if due:
                 self.warm(Path(folder))
             for case in due:
-                known[case.name] = row = self.measure(case, Path(folder))
-                self._write(options.output, known)
+                measured[case.name] = row = self.measure(case, Path(folder))
+                self._write(options.output, measured)
                 print(*(row[name] for name in self.shown), flush=True)
 
     def _options(self, arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -109,7 +109,7 @@ class Filling(Generic[CaseT]):
         return options
 
     def _write(self, file: Path, rows: Mapping[str, Measured]) -> None:
-        """Write the rows of cases that there are, in their order."""
+        """Write the rows of all measured cases, in the order of the cases."""
         self.complete(rows)
         write_table(file, self.columns, [rows[case.name] for case in self.cases if case.name in rows])
 
@@ -118,9 +118,9 @@ def _is_chosen(case: Measurable, options: argparse.Namespace) -> bool:
     return (not options.names or case.name in options.names) and (not options.classes or case.kind in options.classes)
 
 
-def _is_missing(case: Measurable, known: Mapping[str, Measured]) -> bool:
-    """Whether the table lacks a row, or has it from before limits and phases were noted."""
-    return not known.get(case.name, {}).get("limit_s")
+def _is_missing(case: Measurable, measured: Mapping[str, Measured]) -> bool:
+    """Return whether the table lacks a row, or has an old one without limit and phases."""
+    return not measured.get(case.name, {}).get("limit_s")
 
 
 def result_cell(run: Run, name: str) -> Any:

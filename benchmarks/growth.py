@@ -1,4 +1,4 @@
-"""How solving grows with the number of cities: ``python -m benchmarks.growth [--again]``.
+"""Measure solving times by number of cities: ``python -m benchmarks.growth [--again]``.
 
 AP cut to n cities, three hubs, multiple and single allocation: the decomposition engine on all n, the straight models
 through HiGHS up to STRAIGHT_UP_TO cities and STRAIGHT_S seconds. A row of ``growth.csv`` is one whole process. Rows
@@ -55,12 +55,12 @@ def main() -> None:
         if key[1] > options.up_to or (key in rows and not options.again):
             continue
         rows[key] = row = measure(key)
-        write_table(options.output, COLUMNS, [rows[known] for known in keys() if known in rows])
+        write_table(options.output, COLUMNS, [rows[key] for key in keys() if key in rows])
         print(*(row[name] for name in (*KEY, "seconds", "solve_s", "gap", "termination", "note")), flush=True)
 
 
 def keys() -> list[Key]:
-    """Return allocation, number of cities and way of each row, in order."""
+    """Return allocation, number of cities and method of each row, in order."""
     return [
         (allocation, nodes, way)
         for allocation, models in MODELS.items()
@@ -70,7 +70,7 @@ def keys() -> list[Key]:
 
 
 def measure(key: Key) -> Measured:
-    """Solve AP with so many cities in one way and return its row."""
+    """Solve AP with this many cities by one method and return its row."""
     allocation, nodes, way = key
     words = [str(PUBLISHED / "ap" / "APdata200"), "--format-in", "ap", "--nodes", str(nodes), "--hubs", str(HUBS)]
     words += ["--set", f"problem.allocation={allocation}", "--threads", str(os.cpu_count())]

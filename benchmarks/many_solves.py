@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def measured(hubs: int, number: int) -> dict[str, object]:
-    """Solve with so many hubs in both ways, and return the row."""
+    """Solve with this number of hubs in both ways, and return the row."""
     place, flow = euclidean(CITIES)
     km = np.linalg.norm(place[:, None] - place[None], axis=2) / 1000
     factors = {"alpha": FACTORS["inter_hub"], **{name: FACTORS[name] for name in ("collection", "distribution")}}
@@ -46,7 +46,7 @@ def measured(hubs: int, number: int) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         saved = Path(folder) / "instance"
         instance.save(saved)
-        nd.solve(instance)  # what is loaded once is loaded by now
+        nd.solve(instance)  # all modules are loaded now
         for place in range(number):
             factor = 1 + place / number
             begun = time.perf_counter()

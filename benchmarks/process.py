@@ -1,4 +1,4 @@
-"""One call of netdesign as a process of its own: seconds, peak memory, and what its result says.
+"""Run netdesign in a process of its own: seconds, peak memory, and the result.
 
 The call is started by a second small process, which is this file run as a program. The kernel counts the memory of a
 process from its start on, and it starts as a copy of the one that called it: that must not be one that holds results.
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAVE_S = 120.0
-"""How long a process may take past its limit, which does not interrupt the building of a model."""
+"""Seconds that a process may take past its time limit, which does not interrupt the building of a model."""
 USAGE = 2
 """Exit code of a call that an engine refuses."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a call took and gave.
+    """Time, memory and result of a call.
 
     Parameters
     ----------
     code
         Exit code.
     seconds
-        Of the whole process.
+        Time of the whole process.
     peak_mb
         Peak memory.
     result
@@ -58,7 +58,7 @@ class Run:
 
     @property
     def engine(self) -> str:
-        """Engine, and model where it solved one."""
+        """Engine, and its model if any."""
         engine = self.result.get("engine", {})
         return " ".join(engine[name] for name in ("name", "model") if engine.get(name))
 
@@ -89,7 +89,7 @@ def run(words: Sequence[str], kill_s: float) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Start the command of the call, kill it when its time is over, print what it took as JSON."""
+    """Run a command, kill it after its time, and print time and memory as JSON."""
     kill_s, command = float(sys.argv[1]), sys.argv[2:]
     with tempfile.TemporaryFile() as errors:
         begun = time.perf_counter()

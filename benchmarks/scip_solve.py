@@ -1,4 +1,4 @@
-"""Solve a model file with SCIP and print what it took: ``python -m benchmarks.scip_solve FILE LIMIT_S``.
+"""Solve a model file with SCIP and print its figures: ``python -m benchmarks.scip_solve FILE LIMIT_S``.
 
 A process of its own, so that its libraries never meet those of HiGHS. SCIP searches on one thread.
 """
@@ -13,7 +13,7 @@ GAP = 1e-6
 
 
 def main() -> None:
-    """Read, solve, print a line of JSON; the line says so where SCIP is not installed."""
+    """Read, solve, and print a line of JSON; it has a note where SCIP is not installed."""
     try:
         from pyscipopt import Model
     except ImportError:

@@ -1,8 +1,8 @@
 """Measure the engines for decisions over years, as whole processes: ``python -m benchmarks.staged [NAME ...]``.
 
 Each row of ``staged.csv`` is one call of ``netdesign timing``: seconds of the whole process with reading, imports and
-all that stands beside the plan, peak memory, the phases, value, bound and gap of the plan, beside the goal. A row that
-is held against another one has the ratio of what the search for the plan takes. Rows that the file has are not measured
+all further searches, peak memory, the phases, value, bound and gap of the plan, and the goal. A row with a reference
+row has the ratio of the times of the searches for the plan. Rows that the file has are not measured
 again unless they are named, or all of them by ``--again``; the file is written after each row. ``--class`` keeps to
 some classes, ``--list`` measures nothing. First calls that do not count fill disk caches.
 """
@@ -33,7 +33,7 @@ COLUMNS = (
     "check", "is_generated", "note",
 )  # fmt: skip
 PHASES = ("read_s", "known_s", "plan_s", "delays_s", "single_years_s", "values_s")
-"""As a result has them; ``known_s`` comes before the plan where regret is sought, and after it otherwise."""
+"""Phases of a result; ``known_s`` comes before the plan where regret is minimised, and after it otherwise."""
 THREADS = ("--threads", str(os.cpu_count()))
 SAME = 2 * OPTIMAL_GAP
 """Two values proven to the usual gap differ by no more, relative."""
@@ -79,7 +79,7 @@ def measure(case: StagedCase, folder: Path) -> Measured:
 
 
 def compare(rows: Mapping[str, Measured]) -> None:
-    """Enter ratios and agreement into the rows that are held against another one, which has to be proven for it."""
+    """Enter ratio and agreement into the rows with a reference row, where that is proven."""
     for row in rows.values():
         other = rows.get(str(row["against"]), {})
         row["ratio"] = row["check"] = ""
@@ -93,7 +93,7 @@ def compare(rows: Mapping[str, Measured]) -> None:
 
 
 def place(word: str, folder: Path) -> str:
-    """Return the instance that a word names; one that is generated is written into the folder first."""
+    """Return the instance of an argument; a generated one is written into the folder first."""
     if not word.startswith(GENERATED):
         return word
     name = word.removeprefix(GENERATED)
@@ -103,7 +103,7 @@ def place(word: str, folder: Path) -> str:
 
 
 def _warm(folder: Path) -> None:
-    """Load all that is loaded, once, so that the first row does not pay for cold disks."""
+    """Load all modules once, so that the first row does not pay for cold disks."""
     smallest = next(case for case in cases() if case.is_generated)
     answer("timing", [place(smallest.file, folder)], smallest.limit_s)
 

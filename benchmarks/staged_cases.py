@@ -1,4 +1,4 @@
-"""What is measured of the engines for decisions over years: a case for each question, in classes that share a goal.
+"""The benchmark cases of the staged engines: one for each question, in classes that share a goal.
 
 Goals are for the whole process on two cores, reading and imports included.
 """
@@ -14,10 +14,10 @@ MANY, STRAIGHT = "any number of new hubs", "the straight model"
 CLASSES = (EUROPE, GATEWAY, MANY, STRAIGHT)
 
 LATER = 3.0
-"""Times its goal that a case without a limit of its own is given, to learn whether it is proven later."""
+"""Default time limit as a multiple of the goal, to see late proofs."""
 
 GENERATED = "generated:"
-"""Before a word that names a folder of ``staged_instances``."""
+"""Prefix of an argument that names a folder of ``staged_instances``."""
 
 GOALS_S = dict(zip(PAIRS, (3.0, 5.0, 10.0, 30.0), strict=True))
 """For the generated instances, by cities, sites and years."""
@@ -32,17 +32,17 @@ class StagedCase:
     name, kind
         Name of the row, and its class.
     goal_s
-        Seconds that it is to take; None where the ratio is the goal.
+        Goal in seconds; None where the ratio is the goal.
     file, options
-        Words of the call; a file is a bundled instance, or generated.
+        Arguments of the call; a file is a bundled instance, or generated.
     goal_gap
-        Gap under which the goal is met too, proven or not.
+        Gap that also meets the goal.
     most_s
         Time limit of the run, where it does not follow from the goal.
     against
-        Row of an engine to which this one is held.
+        The reference row, of another engine.
     goal_ratio
-        Times that this row is to take what the other one does.
+        Goal for the ratio of the time of this row to that of the reference row.
     """
 
     name: str
@@ -57,7 +57,7 @@ class StagedCase:
 
     @property
     def is_generated(self) -> bool:
-        """Whether nobody has published the instance."""
+        """Whether the instance is generated, not published."""
         return self.file.startswith(GENERATED)
 
     @property
@@ -97,7 +97,7 @@ def gateways() -> list[StagedCase]:
 
 
 def others() -> list[StagedCase]:
-    """Return what is held against the gateway cases: no limit on hubs, and the straight model through HiGHS."""
+    """Return cases to compare with the gateway cases: no limit on hubs, and the straight model through HiGHS."""
     smallest, large = "30.10.3", "100.20.5"
     return [
         StagedCase(

@@ -1,4 +1,4 @@
-"""Gateway instances over several years, for measuring the engines that decide when and how large.
+"""Generate gateway instances over several years, to measure the staged engines.
 
 ``python -m benchmarks.staged_instances NAME FOLDER`` writes one, where NAME is ``gateway.`` and its cities, sites and
 years: 30.10.3, 60.10.5, 100.20.5 or 300.20.5. With numpy's ``default_rng(1)``, in this order:
@@ -52,7 +52,7 @@ RECTANGLE_KM, FIRST_CITY_KM, DETOUR = (2600.0, 2200.0), (1000.0, 1300.0), 1.25
 INBOUND_T, OUTBOUND_T, EUROPE_T = 100_000.0, 15_000.0, 30_000.0
 AIR_EUR_PER_KG, AIR_SPREAD, LANE_H, LANE_SPREAD_H = 2.3, 0.25, 26.0, 4.0
 AIR_KM = 9000.0
-"""Length of a lane at the least rate; dearer ones are longer, as the format has rates by distance."""
+"""Length of a lane at the lowest rate; dearer lanes are longer, as the format has rates by distance."""
 TRUCK_EUR_PER_TKM, TRUCK_KMH, LINE_KMH = 1.6, 60.0, 75.0
 HUB_H, ORIGIN_H, DEADLINE_H = 10.0, 12.0, 58.0
 BUDGET_EUR, FIRST_BUDGET_EUR = 90_000_000, 126_000_000
@@ -67,7 +67,7 @@ MODULES = (
 
 @dataclass(frozen=True)
 class Gateway:
-    """A gateway problem as it is drawn.
+    """A random gateway problem.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ class Gateway:
     city_km, line_km
         Road from site to city, shape (sites, cities), and from site to site.
     lane_km, lane_h
-        Of the air lane of each site.
+        Length and time of the air lane of each site.
     inbound, outbound
         t/year of each city.
     pairs, between
@@ -103,14 +103,14 @@ def main() -> None:
 
 
 def write(name: str, folder: Path) -> None:
-    """Write what a name of the form ``gateway.CITIES.SITES.YEARS`` stands for into a new folder."""
+    """Write the instance of a name ``gateway.CITIES.SITES.YEARS`` into a new folder."""
     size = name.removeprefix("gateway.")
     cities, sites, years = map(int, size.split("."))
     write_gateway(drawn(cities, sites, years, PAIRS[size]), folder)
 
 
 def drawn(cities: int, sites: int, years: int, pairs: int) -> Gateway:
-    """Return a random gateway problem; the order of the draws is part of what it is."""
+    """Return a random gateway problem; the order of the draws is fixed."""
     draw = np.random.default_rng(SEED)
     place = draw.uniform(0.0, 1.0, (cities, 2)) * RECTANGLE_KM
     place[0] = FIRST_CITY_KM

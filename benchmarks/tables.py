@@ -1,4 +1,4 @@
-"""Tables of measurements: a CSV that is read, added to and written after every row."""
+"""Read and write tables of measurements as CSV."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read_table(file: Path) -> list[dict[str, str]]:
 
 
 def write_table(file: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
-    """Write a table by way of a temporary name, so that a run that is stopped leaves no half file."""
+    """Write a table under a temporary name and rename it, so that a stopped run leaves no incomplete file."""
     temporary = file.with_name(f".{file.name}.part")
     with temporary.open("w", encoding="utf-8", newline="") as text:
         writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="ignore")
@@ -31,5 +31,5 @@ def write_table(file: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
 
 
 def rounded(value: float | None) -> float | str:
-    """Return seconds as a table shows them, nothing where there are none."""
+    """Return rounded seconds for a table; an empty text for None."""
     return "" if value is None else round(value, 4)

@@ -1,4 +1,4 @@
-"""Write what README.md and docs/ take from the program: ``python -m scripts.build_docs [--check] [--transcripts]``.
+"""Generate parts of README.md and docs/: ``python -m scripts.build_docs [--check] [--transcripts]``.
 
 Four things are generated, each from the code that it describes:
 
@@ -26,7 +26,7 @@ from netdesign.instance.schema import json_schema
 from netdesign.report.literature import literature_markdown
 from netdesign.results.document import ResultDocument, schema_of
 from netdesign.results.staged_document import TimingDocument
-from scripts.doc_engines import engines_markdown, growth_markdown, straight_markdown
+from scripts.doc_measurements import engines_markdown, growth_markdown, staged_markdown, straight_markdown
 from scripts.doc_references import (
     formats_table,
     instance_reference,
@@ -36,8 +36,7 @@ from scripts.doc_references import (
     source_columns,
     timing_reference,
 )
-from scripts.doc_staged import staged_markdown
-from scripts.doc_transcripts import ROOT, BuildError, run, with_transcripts
+from scripts.doc_transcripts import ROOT, DocumentError, run, with_transcripts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,27 +57,27 @@ def command_help() -> str:
 
 
 def literature() -> str:
-    """Return published values beside ours, from the committed run."""
+    """Return the comparison with published values, from the committed run."""
     return literature_markdown(read_records(ROOT / "benchmarks" / "literature.csv"))
 
 
 def engines() -> str:
-    """Return what the engines take, class by class, from the committed run."""
+    """Return the times of the engines by class, from the committed run."""
     return engines_markdown(ROOT / "benchmarks" / "engines.csv")
 
 
 def against_straight() -> str:
-    """Return the engines' solving beside that of the straight models, from the committed run."""
+    """Return the times of the engines against those of the straight models, from the committed run."""
     return straight_markdown(ROOT / "benchmarks" / "against_straight.csv")
 
 
 def growth() -> str:
-    """Return how solving grows with the number of cities, from the committed run."""
+    """Return the solving times by number of cities, from the committed run."""
     return growth_markdown(ROOT / "benchmarks" / "growth.csv")
 
 
 def staged() -> str:
-    """Return what decisions over years take, from the committed run."""
+    """Return the times of problems over several years, from the committed run."""
     return staged_markdown(ROOT / "benchmarks" / "staged.csv")
 
 
@@ -98,12 +97,12 @@ REGIONS: dict[str, Callable[[], str]] = {
 
 
 def with_regions(text: str) -> str:
-    """Return a document with its generated regions renewed."""
+    """Return a document with new generated regions."""
 
     def region(match: re.Match[str]) -> str:
         if match["name"] not in REGIONS:
             message = f"unknown region '{match['name']}'; there are {', '.join(REGIONS)}"
-            raise BuildError(message)
+            raise DocumentError(message)
         return f"<!-- generated: {match['name']} -->\n\n{REGIONS[match['name']]()}\n<!-- end -->"
 
     return REGION.sub(region, text)
@@ -114,7 +113,7 @@ def documents() -> list[str]:
     return ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))]
 
 
-def whole_files() -> dict[str, str]:
+def generated_files() -> dict[str, str]:
     """Return the files that are generated as a whole, by name."""
     files = {
         "docs/instance.schema.json": schema_text(json_schema()),
@@ -125,13 +124,13 @@ def whole_files() -> dict[str, str]:
 
 
 def hand_written() -> dict[str, str]:
-    """Return the documents that are not generated as a whole, as they stand."""
+    """Return the current text of the documents that are not generated as a whole."""
     names = [name for name in documents() if not name.startswith("docs/models/")]
     return {name: (ROOT / name).read_text(encoding="utf-8") for name in names}
 
 
 def build(*, long: bool) -> dict[str, str]:
-    """Return every document and schema as it should be, by name.
+    """Return the new text of every document and schema, by name.
 
     Parameters
     ----------
@@ -140,21 +139,21 @@ def build(*, long: bool) -> dict[str, str]:
 
     Raises
     ------
-    BuildError
-        A document does not fit the program.
+    DocumentError
+        A document does not match the program.
     """
-    files = whole_files()
+    files = generated_files()
     for name, text in hand_written().items():
         try:
             files[name] = with_transcripts(with_regions(text), long=long)
-        except BuildError as error:
+        except DocumentError as error:
             message = f"{name}: {error}"
-            raise BuildError(message) from None
+            raise DocumentError(message) from None
     return files
 
 
 def stale(files: dict[str, str]) -> list[str]:
-    """Return the names of files that are missing or not as they should be, and of pages of models that are gone."""
+    """Return the names of files that are missing or outdated, and of pages of models that do not exist."""
     differing = [
         name
         for name, text in files.items()
@@ -164,7 +163,7 @@ def stale(files: dict[str, str]) -> list[str]:
 
 
 def write(files: dict[str, str]) -> None:
-    """Write what is not as it should be."""
+    """Write all outdated files, and remove pages of models that do not exist."""
     for name in stale(files):
         path = ROOT / name
         if name not in files:
@@ -182,7 +181,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         files = build(long=options.transcripts)
-    except BuildError as error:
+    except DocumentError as error:
         print(f"build_docs: {error}", file=sys.stderr)
         return 1
     if not options.check:

@@ -34,7 +34,7 @@ def build(facts_folder: Path) -> dict[str, str]:
 
     Raises
     ------
-    BuildError
+    FactsError
         The facts do not fit together.
     """
     facts = read_facts(facts_folder)

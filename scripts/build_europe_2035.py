@@ -39,7 +39,7 @@ def build(facts: Facts, own: StageFacts) -> dict[str, str]:
 
     Raises
     ------
-    BuildError
+    FactsError
         The facts do not fit together.
     """
     check_stage_facts(facts, own)

@@ -1,4 +1,4 @@
-"""References made from the schemas, and pages of models made from the docstrings of their files."""
+"""Make references from the schemas, and pages of models from the docstrings of their files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import json_schema
 from netdesign.results.document import ResultDocument, schema_of
 from netdesign.results.staged_document import TimingDocument
-from scripts.doc_transcripts import BuildError
+from scripts.doc_transcripts import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,15 +26,15 @@ Json = dict[str, Any]
 
 
 def block_sections(schema: Json) -> dict[str, list[str]]:
-    """Return where each block of a schema may stand, by the name of its definition, in the order of the file."""
+    """Return the paths of each block of a schema, by the name of its definition, in the order of the file."""
     found: dict[str, list[str]] = {}
 
     def visit(block: Json, prefix: str) -> None:
         for key, field in block["properties"].items():
             for name, suffix in blocks_in(field, schema):
-                known = name in found
+                is_listed = name in found
                 found.setdefault(name, []).append(f"{prefix}{key}{suffix}")
-                if not known:
+                if not is_listed:
                     visit(schema["$defs"][name], f"{prefix}{key}{suffix}.")
 
     visit(schema, "")
@@ -42,7 +42,7 @@ def block_sections(schema: Json) -> dict[str, list[str]]:
 
 
 def blocks_in(field: Json, schema: Json) -> Iterator[tuple[str, str]]:
-    """Yield the blocks that a field holds, with what follows the field's name in their path."""
+    """Yield the blocks in a field, with the rest of their path after the field's name."""
     if "$ref" in field:
         name = field["$ref"].rpartition("/")[2]
         if "properties" in schema["$defs"][name]:
@@ -57,23 +57,23 @@ def blocks_in(field: Json, schema: Json) -> Iterator[tuple[str, str]]:
 
 
 def _named_values(field: Json) -> list[Json]:
-    """Return the schemas of the values of a block whose keys are the user's."""
+    """Return the schemas of the values of a block with free keys."""
     further = field.get("additionalProperties")
     return [*field.get("patternProperties", {}).values(), *([further] if isinstance(further, dict) else [])]
 
 
 def heading(paths: list[str]) -> str:
-    """Return the heading of a block that may stand at these paths."""
+    """Return the heading of a block with these paths."""
     return ", ".join(f"`{path}`" for path in paths)
 
 
 def anchor(title: str) -> str:
-    """Return the name by which a link reaches a heading, as GitHub makes it."""
+    """Return the anchor of a heading, as GitHub makes it."""
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
 def reference(schema: Json, hidden: frozenset[str] = frozenset()) -> str:
-    """Return the tables of all blocks of a schema; keys in ``hidden`` are told elsewhere."""
+    """Return the tables of all blocks of a schema; keys in ``hidden`` are described elsewhere."""
     sections = block_sections(schema)
     links = {name: f"#{anchor(heading(paths))}" for name, paths in sections.items()}
     parts = ["### Top level\n", field_table(schema, schema, links, hidden)]
@@ -108,7 +108,7 @@ def field_table(block: Json, schema: Json, links: dict[str, str], hidden: frozen
 def kind(field: Json, schema: Json, links: dict[str, str]) -> str:
     """Return the type of a field in words, with a link where it is a block."""
     if "anyOf" in field:
-        # In a file of the user's, null says the same as leaving the key out, which the default tells.
+        # In an input file null means the same as no key, which the default covers.
         shown = [choice for choice in field["anyOf"] if choice.get("type") != "null" or "default" not in field]
         return " or ".join(kind(choice, schema, links) for choice in shown)
     if "$ref" in field:
@@ -137,7 +137,7 @@ def _plural(words: str) -> str:
 
 
 def limits(field: Json) -> str:
-    """Return the range of a number, or how many entries a list needs; nothing where any will do."""
+    """Return the range of a number, or the least length of a list; an empty text where there is no limit."""
     stated = {**field}
     for choice in field.get("anyOf", ()):
         stated |= choice
@@ -162,7 +162,7 @@ def _number(value: float) -> str:
 
 
 def default(field: Json) -> str:
-    """Return what holds where a field is left out."""
+    """Return the default of a field."""
     value = field.get("default")
     if isinstance(value, bool) or value is None or value in ("", [], {}):
         return "none"
@@ -172,7 +172,7 @@ def default(field: Json) -> str:
 
 
 def meaning(field: Json, schema: Json) -> str:
-    """Return what a field says; that of its block where it says nothing of its own."""
+    """Return the description of a field, or that of its block where it has none."""
     if "description" in field:
         return str(field["description"])
     return str(schema["$defs"][field["$ref"].rpartition("/")[2]]["description"])
@@ -184,7 +184,7 @@ def instance_reference() -> str:
 
 
 def source_columns() -> str:
-    """Return the columns that any table may have beside its data."""
+    """Return the columns that every table may have in addition to its data."""
     schema = SourcedRow.model_json_schema()
     rows = [f"| `{key}` | {field['description']} |\n" for key, field in schema["properties"].items()]
     return "".join(["| column | meaning |\n", "| --- | --- |\n", *rows])
@@ -194,10 +194,10 @@ def formats_table() -> str:
     """Return the formats that can be read, with the options that each takes."""
     head = "| format | files | options | figures |\n| --- | --- | --- | --- |\n"
     rows = []
-    for name, known in FORMATS.items():
-        options = ", ".join(f"`--{option.replace('_', '-')}`" for option in sorted(known.options))
-        figures = "in the units of an instance" if known.has_units else "without units"
-        rows.append(f"| `{name}` | {known.title} | {options} | {figures} |\n")
+    for name, one in FORMATS.items():
+        options = ", ".join(f"`--{option.replace('_', '-')}`" for option in sorted(one.options))
+        figures = "in the units of an instance" if one.has_units else "without units"
+        rows.append(f"| `{name}` | {one.title} | {options} | {figures} |\n")
     return "".join([head, *rows])
 
 
@@ -221,7 +221,7 @@ def model_page(path: Path) -> str:
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     if docstring is None:
         message = f"{path.name}: has no docstring to make a page from"
-        raise BuildError(message)
+        raise DocumentError(message)
     title, _, body = docstring.partition("\n")
     note = (
         f"From the docstring of [`models/{path.name}`](../../models/{path.name}); the code stands below it there.\n"

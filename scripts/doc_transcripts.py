@@ -1,4 +1,4 @@
-"""Commands that documents show: what they print now, in a copy of the checkout."""
+"""Run the commands that documents show, in a copy of the checkout."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ LONG_INSTANCES = ("europe",)
 """Instances on which a command may take more than five seconds."""
 
 CHECKOUT = ("netdesign", "models", "instances", "pyproject.toml")
-"""What a copy of the checkout needs for commands to run in it."""
+"""Files and folders that a copy of the checkout needs to run commands."""
 
 SETTINGS = {"COLUMNS": "100", "NO_COLOR": "1", "PYTHONUTF8": "1"}
 
 
-class BuildError(Exception):
-    """The documents do not fit the program; the message says where."""
+class DocumentError(Exception):
+    """A document does not match the program; the message has the place."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command as a document shows it.
+    """A command in a document.
 
     Parameters
     ----------
     call
-        What follows ``$``, without the comment.
+        The words after ``$``, without the comment.
     code
-        The exit code that the document states, 0 where it states none.
+        The exit code in the document, 0 by default.
     shown
-        The output that the document has.
+        The output in the document.
     first
-        How many lines of output it keeps; None for all.
+        How many lines of output the document keeps; None for all.
     """
 
     call: str
@@ -54,12 +54,12 @@ class Command:
 
     @property
     def is_long(self) -> bool:
-        """Whether it may take more than five seconds."""
+        """Whether the command may take more than five seconds."""
         return any(name in self.call for name in LONG_INSTANCES)
 
     @property
     def line(self) -> str:
-        """The line on which it stands."""
+        """The line of the command in the document."""
         return f"$ {self.call}" + (f"  # exit {self.code}" if self.code else "")
 
 
@@ -75,7 +75,7 @@ CONSOLE = re.compile(r"^```console(?: first=(?P<first>\d+))?\n(?P<body>.*?)^```$
 FILE = re.compile(r"^```yaml file=(?P<name>\S+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 CALL = re.compile(r"^\$ (?P<call>.*?)(?: +# exit (?P<code>\d))?\n", re.MULTILINE)
 TIMED = re.compile(r"Time: |\s*\d+\.\d s  ")
-"""Lines that tell the time taken: the last of an answer, and those of progress."""
+"""Lines with times: the last line of an answer, and those of progress."""
 
 PROGRAM = "import sys; from netdesign.cli import main; sys.argv[0] = 'netdesign'; main()"
 
@@ -89,7 +89,7 @@ def _block_commands(match: re.Match[str]) -> list[Command]:
     before, *parts = CALL.split(match["body"])
     if before:
         message = f"a console block starts with `{before.splitlines()[0]}`, not with `$ netdesign ...`"
-        raise BuildError(message)
+        raise DocumentError(message)
     first = int(match["first"]) if match["first"] else None
     return [
         Command(call, int(code or 0), output.rstrip("\n"), first)
@@ -98,23 +98,23 @@ def _block_commands(match: re.Match[str]) -> list[Command]:
 
 
 def example_files(text: str) -> dict[str, str]:
-    """Return the files that a document tells its reader to write, by name."""
+    """Return the example files in a document, by name."""
     return {match["name"]: match["text"] for match in FILE.finditer(text)}
 
 
 def run(call: str, folder: Path) -> Ending:
-    """Run ``netdesign ...`` in a folder as if it were typed there."""
+    """Run ``netdesign ...`` in a folder."""
     program, *arguments = shlex.split(call)
     if program != "netdesign":
         message = f"`{call}`: only netdesign commands can be run for the documents"
-        raise BuildError(message)
+        raise DocumentError(message)
     code, output = in_a_process(arguments, folder)
     kept = [line.rstrip() for line in output.splitlines() if not TIMED.match(line)]
     return Ending(code, "\n".join(kept).strip("\n"))
 
 
 def in_a_process(arguments: list[str], folder: Path) -> tuple[int, str]:
-    """Run a command as it is typed; return its exit code and all that it writes."""
+    """Run a command in a process; return its exit code and its output."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments],
         cwd=folder,
@@ -152,7 +152,7 @@ class Session:
             file.write_text(content, encoding="utf-8")
 
     def ending(self, position: int) -> Ending:
-        """Run a command after all before it, long ones only before a long one; return how it ended."""
+        """Run a command after all before it, long ones only before a long one; return its outcome."""
         for earlier in range(position + 1):
             wanted = self.commands[position].is_long or not self.commands[earlier].is_long
             if wanted and earlier not in self._endings:
@@ -160,17 +160,17 @@ class Session:
         return self._endings[position]
 
     def output(self, position: int) -> str:
-        """Return what the document should show for a command.
+        """Return the new output of a command for the document.
 
         Raises
         ------
-        BuildError
-            Another exit code than the document states.
+        DocumentError
+            The exit code is not the one in the document.
         """
         command, ending = self.commands[position], self.ending(position)
         if ending.code != command.code:
             message = f"`{command.call}` ends with {ending.code}, not with {command.code}:\n{ending.output}"
-            raise BuildError(message)
+            raise DocumentError(message)
         lines = ending.output.splitlines()
         if command.first is None or len(lines) <= command.first:
             return ending.output
@@ -178,7 +178,7 @@ class Session:
 
 
 def with_transcripts(text: str, *, long: bool) -> str:
-    """Return a document with the output of its commands renewed, of long ones only if wanted."""
+    """Return a document with new outputs of its commands; those of long ones only if ``long``."""
     if not commands(text):
         return text
     with tempfile.TemporaryDirectory() as folder:

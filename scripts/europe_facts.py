@@ -1,4 +1,4 @@
-"""The facts of the European instances: their tables, their figures, and what a template makes of these."""
+"""Read the facts of the European instances and fill templates with their figures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 TEMPLATE = "instance.template.yaml"
 EXISTING_HUB = "LGG"
 OVERSEAS_ORIGIN = "HGH"
-"""Only this overseas airport has demand; the facts know more of them."""
+"""Only this overseas airport has demand; the facts list more of them."""
 
 LINE_LENGTH = 120
 
@@ -22,13 +22,13 @@ Row = dict[str, str]
 Rows = list[Row]
 
 
-class BuildError(Exception):
-    """The facts do not fit together; the message says where."""
+class FactsError(Exception):
+    """The facts are inconsistent; the message has the place."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of ``instance.yaml`` and the comment that stands beside it."""
+    """A number of ``instance.yaml`` and the comment after it."""
 
     value: float
     comment: str
@@ -36,7 +36,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Facts:
-    """The fact tables as they stand in the files."""
+    """The fact tables as the files have them."""
 
     airports: Rows
     air_links: Rows
@@ -125,11 +125,11 @@ def _filled(line: str, figures: dict[str, Figure]) -> str:
         return f"{line}\n"
     if match["name"] not in figures:
         message = f"{TEMPLATE}: <{match['name']}> is no parameter"
-        raise BuildError(message)
+        raise FactsError(message)
     figure = figures[match["name"]]
     entry = f"{match['indent']}{match['key']}{number(figure.value)}"
-    if len(beside := f"{entry} # {figure.comment}") <= LINE_LENGTH:
-        return f"{beside}\n"
+    if len(one_line := f"{entry} # {figure.comment}") <= LINE_LENGTH:
+        return f"{one_line}\n"
     mark = f"{match['indent']}# "
     above = textwrap.fill(
         figure.comment, LINE_LENGTH, initial_indent=mark, subsequent_indent=f"{mark}  ", break_on_hyphens=False

@@ -1,4 +1,4 @@
-"""The tables of years of the European instance: modules, paths and the scenario tree, made from facts of their own."""
+"""Make the tables of years of the European instance: modules, paths and the scenario tree."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scripts.europe_facts import TEMPLATE, BuildError, Facts, Figure, Row, Rows, number, read_table
+from scripts.europe_facts import TEMPLATE, Facts, FactsError, Figure, Row, Rows, number, read_table
 from scripts.europe_tables import SOURCE_COLUMNS
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ LABOUR_YEARS = 2
 
 @dataclass(frozen=True)
 class StageFacts:
-    """The facts that only several years need, as they stand in the files."""
+    """The facts for several years, as the files have them."""
 
     parameters: Rows
     module_sizes: Rows
@@ -41,13 +41,13 @@ class StageFacts:
 
 @dataclass(frozen=True)
 class Branch:
-    """A stretch of years of the tree and where the volume stands in it."""
+    """A branch of the tree: its years and its volume."""
 
     id: str
     parent: str
     first_year: int
     factor: float
-    """In its first year."""
+    """Volume in the first year."""
     outcome: Row
 
 
@@ -64,7 +64,7 @@ def read_stage_facts(folder: Path) -> StageFacts:
 
 
 def prices_by_tonne(given: dict[str, Figure]) -> dict[str, Figure]:
-    """Return as EUR/t the prices that the parameters give by the parcel."""
+    """Return the prices per parcel of the parameters in EUR/t."""
     parcels = 1000 / given["parcel_weight_kg"].value
     return {
         name.replace("_per_parcel", "_per_t"): Figure(
@@ -103,21 +103,21 @@ def module_rows(own: StageFacts, given: dict[str, Figure]) -> Rows:
 
 
 def base_factor(own: StageFacts, first_year: int, year: int) -> float:
-    """Return the volume of the base path in a year against the first: even growth from point to point."""
+    """Return the volume of the base path in a year relative to the first, with even growth between points."""
     points = {first_year: 1.0} | {
         int(row["at_year"]): float(row["factor"]) for row in own.volume_paths if not row["where"]
     }
     if year > max(points):
         message = f"volume_paths.csv: the tree's branches in {year + 1} come after the last point of the base path"
-        raise BuildError(message)
-    before = max(known for known in points if known <= year)
-    after = min(known for known in points if known >= year)
+        raise FactsError(message)
+    before = max(point for point in points if point <= year)
+    after = min(point for point in points if point >= year)
     part = (year - before) / (after - before) if after > before else 0.0
     return float(points[before] ** (1 - part) * points[after] ** part)
 
 
 def branches(own: StageFacts, first_year: int) -> list[Branch]:
-    """Return the branches after the first: each outcome of a year follows each branch before it.
+    """Return the branches after the first: every branch splits into all outcomes of a year.
 
     The growth of a branch begins with its first year and goes on until it branches.
     """
@@ -174,7 +174,7 @@ def path_rows(facts: Facts, own: StageFacts, given: dict[str, Figure]) -> Rows:
 
 
 def wage_rows(facts: Facts, own: StageFacts, given: dict[str, Figure]) -> Rows:
-    """Return the growth of labour cost by country: that of all, and the catching up of the east."""
+    """Return the growth of labour cost by country: the common growth, and convergence of the east."""
     levels = {row["iso2"]: row["value"] for row in facts.country_facts if row["indicator"] == "hourly_labour_cost"}
     catching_up = {row["iso2"] for row in own.catching_up}
     pace = given["labour_catch_up_share"].value * observed_pace(levels, own, given)
@@ -202,7 +202,7 @@ def wage_rows(facts: Facts, own: StageFacts, given: dict[str, Figure]) -> Rows:
 
 
 def observed_pace(levels: dict[str, str], own: StageFacts, given: dict[str, Figure]) -> float:
-    """Return the part of the gap to the EU mean, as a logarithm, that closed in a year where both levels are known."""
+    """Return the observed yearly convergence to the EU mean, as a share of the logarithmic gap."""
     mean, mean_then = (given[f"eu_mean_hourly_labour_cost{end}"].value for end in ("", "_2022"))
     gap = gap_then = 0.0
     for row in own.catching_up:
@@ -213,7 +213,7 @@ def observed_pace(levels: dict[str, str], own: StageFacts, given: dict[str, Figu
 
 
 def check_stage_facts(facts: Facts, own: StageFacts) -> None:
-    """Raise a BuildError unless names are known and the probabilities of each year add up to 1."""
+    """Raise a FactsError unless names are known and the probabilities of each year add up to 1."""
     countries = {country["iso2"] for country in facts.countries}
     problems = [
         f"catching_up.csv: {row['iso2']} is not in countries" for row in own.catching_up if row["iso2"] not in countries
@@ -229,4 +229,4 @@ def check_stage_facts(facts: Facts, own: StageFacts) -> None:
     both = {row["name"] for row in facts.parameters} & {row["name"] for row in own.parameters}
     problems += [f"parameters.csv: {name} stands in ../europe/facts too" for name in sorted(both)]
     if problems:
-        raise BuildError("\n".join(problems))
+        raise FactsError("\n".join(problems))

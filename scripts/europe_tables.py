@@ -1,11 +1,11 @@
-"""The tables of the European instances, made from their facts."""
+"""Make the tables of the European instances from their facts."""
 
 from __future__ import annotations
 
 import csv
 import io
 
-from scripts.europe_facts import EXISTING_HUB, OVERSEAS_ORIGIN, BuildError, Facts, Row, Rows
+from scripts.europe_facts import EXISTING_HUB, OVERSEAS_ORIGIN, Facts, FactsError, Row, Rows
 
 SHARE_TOLERANCE = 1e-3
 
@@ -67,7 +67,7 @@ def hub_rows(facts: Facts) -> Rows:
 
 
 def overseas_rows(facts: Facts) -> Rows:
-    """Return the overseas table: the one airport that has demand."""
+    """Return the overseas table: the only airport with demand."""
     return [
         {
             **{column: airport[column] for column in ("name", "country", "lat", "lon", "source", "year", "note")},
@@ -98,7 +98,7 @@ def country_rows(facts: Facts) -> Rows:
 def _country_fact(found: dict[tuple[str, str], Row], country: str, indicator: str) -> Row:
     if (country, indicator) not in found:
         message = f"country_facts.csv: no {indicator} for {country}"
-        raise BuildError(message)
+        raise FactsError(message)
     return found[country, indicator]
 
 
@@ -170,7 +170,7 @@ def make_tables(facts: Facts) -> dict[str, Rows]:
 
 
 def check_tables(tables: dict[str, Rows]) -> None:
-    """Raise a BuildError unless all references resolve, shares add up to 1 and trucks reach every city."""
+    """Raise a FactsError unless all references resolve, shares add up to 1 and trucks reach every city."""
     countries = {row["id"] for row in tables["countries"]}
     nodes = [row["id"] for table in ("cities", "hubs", "overseas") for row in tables[table]]
     problems = [f"{name} stands twice" for name in sorted({name for name in nodes if nodes.count(name) > 1})]
@@ -196,7 +196,7 @@ def check_tables(tables: dict[str, Rows]) -> None:
     problems += [f"no air link to {row['id']}" for row in tables["hubs"] if row["id"] not in lanes]
     problems += _wrong_shares(tables["demand"]) + _unreached(tables)
     if problems:
-        raise BuildError("\n".join(problems))
+        raise FactsError("\n".join(problems))
 
 
 def _wrong_shares(demand: Rows) -> list[str]:
@@ -231,7 +231,7 @@ def _unreached(tables: dict[str, Rows]) -> list[str]:
 
 
 def csv_text(columns: tuple[str, ...], rows: Rows) -> str:
-    """Return a table as CSV; a column that a row does not have is left empty."""
+    """Return a table as CSV; missing cells are empty."""
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()

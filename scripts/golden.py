@@ -1,4 +1,4 @@
-"""What the command line answers today, kept and compared after each step of a change that is to leave answers alone.
+"""Record answers of the command line, and compare them after each step of a refactoring.
 
 ``python -m scripts.golden make FILE`` keeps, as JSON: results of ``solve``, ``compare`` and ``timing`` on the bundled
 instances, without times and versions; values and hubs of the published rows of benchmarks/literature.csv that take up
@@ -31,12 +31,12 @@ ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = Path(os.environ.get("NETDESIGN_BENCHMARKS", ROOT.parent / "shared" / "benchmarks"))
 QUICK_S = 5.0
 TRACED = 5
-"""One row in so many is traced."""
+"""One row in this many is traced."""
 SAME = 1e-9
-"""Relative difference up to which two numbers are one: sums of NumPy differ in the last digits by where arrays lie."""
+"""Relative difference up to which two numbers are equal: NumPy sums depend on memory alignment in the last digits."""
 
 LEFT_OUT = ("times", "versions", "elapsed_s", "digest")
-"""Keys whose values are no answer, or change with the files that are read."""
+"""Keys whose values are no answer, or depend on the path of the files."""
 
 BUNDLED = {
     "solve tiny": "solve tiny",
@@ -56,7 +56,7 @@ BUNDLED = {
 
 
 def answers(chosen: Callable[[str], bool], traced: Callable[[str], bool]) -> Iterator[tuple[str, Any]]:
-    """Yield name and canonical answer of the calls that are chosen by name, with traces where they are wanted."""
+    """Yield name and canonical answer of the calls that are chosen by name, with traces on request."""
     for name, call in BUNDLED.items():
         if chosen(name):
             yield name, _of_bundled(call.split())
@@ -79,7 +79,7 @@ def _of_row(call: list[str], *, is_traced: bool) -> Any:
     result = json.loads(printed)
     kept = {"exit code": code} | {key: result[key] for key in ("termination", "objective", "bound")}
     kept["open_hubs"] = result["plan"]["open_hubs"] if result["plan"] else None
-    # HiGHS alone tells of its search by the clock: never twice the same steps.
+    # HiGHS reports its progress by the clock, so its steps cannot be repeated.
     if is_traced and result["engine"]["name"] != "monolithic":
         traced = subprocess.run(
             [sys.executable, "-m", "scripts.golden", "trace", *call],
@@ -151,7 +151,7 @@ def _trace(words: list[str]) -> list[list[float | None]]:
 
 
 def differences(old: Any, new: Any, place: str) -> Iterator[str]:
-    """Yield what two answers have otherwise, by place."""
+    """Yield the differences of two answers by place."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted(old.keys() | new.keys()):
             if key in old and key in new:
@@ -181,12 +181,12 @@ def _make(file: Path, only: str) -> int:
     for name, answer in answers(lambda name: name in named and name.startswith(only), traced.__contains__):
         print(name, file=sys.stderr, flush=True)
         kept[name] = answer
-        file.write_text(json.dumps(kept, indent=1), encoding="utf-8")  # at once: all of it takes a while
+        file.write_text(json.dumps(kept, indent=1), encoding="utf-8")  # flushed, as the whole run takes long
     return 0
 
 
 def _compare(file: Path, only: str) -> int:
-    """Compare what the file holds; which rows are quick may have changed since."""
+    """Compare the calls in the file, even where other rows are quick now."""
     kept = {name: answer for name, answer in json.loads(file.read_text("utf-8")).items() if name.startswith(only)}
     compared = found = 0
     for name, answer in answers(kept.__contains__, lambda name: "trace" in kept[name]):
@@ -202,7 +202,7 @@ def _compare(file: Path, only: str) -> int:
 
 
 def main() -> int:
-    """Make or compare; return 1 where something differs."""
+    """Make or compare the file; return 1 where answers differ."""
     if sys.argv[1:2] == ["trace"]:
         print(json.dumps(_trace(sys.argv[2:])))
         return 0

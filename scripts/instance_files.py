@@ -1,4 +1,4 @@
-"""What the scripts that make an instance share: they write its files, or say which of them are stale."""
+"""Shared functions of the scripts that make instances: write the files, or list the outdated ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.europe_facts import BuildError
+from scripts.europe_facts import FactsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,18 +32,18 @@ def write(files: dict[str, str], folder: Path) -> None:
 
 
 def write_or_check(name: str, home: Path, build: Callable[[], dict[str, str]], arguments: list[str] | None) -> int:
-    """Write or check an instance as the command line says and return the exit code.
+    """Write or check an instance, and return the exit code.
 
     Parameters
     ----------
     name
         Name of the script, for messages.
     home
-        Folder of the instance; its facts are in there.
+        Folder of the instance, with its facts.
     build
-        Makes the files of the instance, by name.
+        Returns the files of the instance by name.
     arguments
-        Those of the command line, for tests; None for the process's own.
+        Arguments of the command line, for tests; None for those of the process.
     """
     parser = argparse.ArgumentParser(prog=name, description=f"Make instances/{home.name} from its facts.")
     parser.add_argument("dest", nargs="?", type=Path, default=home, help="folder (default: the instance's own)")
@@ -51,7 +51,7 @@ def write_or_check(name: str, home: Path, build: Callable[[], dict[str, str]], a
     options = parser.parse_args(arguments)
     try:
         files = build()
-    except BuildError as error:
+    except FactsError as error:
         print(f"{name}: {error}", file=sys.stderr)
         return 1
     if not options.check:

@@ -1,4 +1,4 @@
-"""Signals at random moments, as a habit: whatever command they meet, nothing is lost and nothing is left behind.
+"""Send signals to commands at random moments, and check that nothing is lost or left behind.
 
 ``python -m scripts.signals`` (``make signals``) runs commands in folders of their own and sends each SIGINT, SIGTERM or
 SIGHUP at a random moment, from the first at which Python runs our code; one in five gets a second one. Linux only: that
@@ -28,7 +28,7 @@ FILE = "result.json"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGTERM, signal.SIGHUP)
 ENDINGS = (ExitCode.ANSWERED, ExitCode.STOPPED_WITH_PLAN, ExitCode.STOPPED_WITHOUT_PLAN)
 LONGEST_S = 60.0
-"""From a signal to the end: a HiGHS that hears nothing is left behind after five seconds, on an idle machine."""
+"""Seconds from a signal to the end: a HiGHS run that does not stop is left after five seconds, on an idle machine."""
 
 CALLS = {
     "solve tiny": ("solve", "tiny", "-o", FILE),
@@ -50,17 +50,17 @@ CALLS = {
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A call with what an undisturbed run of it took and left.
+class UndisturbedRun:
+    """A call, and the duration and files of a run without signals.
 
     Parameters
     ----------
     name
-        Of the call.
+        Name of the call.
     seconds
-        That it took.
+        Duration.
     left
-        The folder that it left.
+        Folder after the run.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Prepared:
 
 
 def main() -> None:
-    """Send the signals and say what came of them."""
+    """Send the signals and print the outcomes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--seed", type=int, default=12)
@@ -90,13 +90,13 @@ def main() -> None:
             for fault in faults:
                 endings["FAULTS"] += 1
                 print(f"{number} {one.name}: {fault}", flush=True)
-    told = ", ".join(f"{what}: {count}" for what, count in sorted(endings.items()))
-    print(f"{asked.count} signals: {told}; the slowest end came after {slowest:.1f} s")
+    counts = ", ".join(f"{what}: {count}" for what, count in sorted(endings.items()))
+    print(f"{asked.count} signals: {counts}; the slowest end came after {slowest:.1f} s")
     sys.exit(bool(endings["FAULTS"]))
 
 
-def prepare(name: str, scratch: Path) -> Prepared:
-    """Run a call undisturbed."""
+def prepare(name: str, scratch: Path) -> UndisturbedRun:
+    """Run a call without signals."""
     folder = scratch / name.replace(" ", "_")
     folder.mkdir()
     if "import" in CALLS[name]:
@@ -106,10 +106,10 @@ def prepare(name: str, scratch: Path) -> Prepared:
     if done.returncode != ExitCode.ANSWERED:
         message = f"{name}: exit {done.returncode} undisturbed: {done.stderr}"
         raise RuntimeError(message)
-    return Prepared(name, time.monotonic() - begun, folder)
+    return UndisturbedRun(name, time.monotonic() - begun, folder)
 
 
-def disturbed(one: Prepared, draw: Random, scratch: Path) -> tuple[int, float, list[str]]:
+def disturbed(one: UndisturbedRun, draw: Random, scratch: Path) -> tuple[int, float, list[str]]:
     """Run a call with a signal or two; return exit code, seconds from the first signal to the end, and faults."""
     has_earlier = draw.random() < 0.5
     with tempfile.TemporaryDirectory(dir=scratch) as name:
@@ -137,7 +137,7 @@ def _send(process: subprocess.Popen[str], seconds: float, draw: Random) -> float
     """Send the signals; return when the first was sent."""
     while process.poll() is None and not _is_caught(process.pid):
         time.sleep(0.001)
-    # Many moments near the beginning, where all is still being loaded.
+    # Many moments near the start, while modules are still loading.
     time.sleep(draw.uniform(0.0, draw.choice((0.1, 1.1 * seconds, 1.1 * seconds))))
     sent = time.monotonic()
     process.send_signal(draw.choice(SIGNALS))
@@ -148,7 +148,7 @@ def _send(process: subprocess.Popen[str], seconds: float, draw: Random) -> float
 
 
 def _is_caught(pid: int) -> bool:
-    """Tell whether a process catches SIGTERM."""
+    """Return whether a process catches SIGTERM."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     except OSError:
@@ -176,7 +176,7 @@ def _of_ending(process: subprocess.Popen[str], err: str, seconds: float) -> list
 
 
 def _of_files(name: str, code: int, folder: Path, before: dict[str, bytes]) -> list[str]:
-    """Return what is wrong with the files: half, lost, or left behind."""
+    """Return faults of the files: incomplete, lost, or left behind."""
     faults = []
     expected = {*before, FILE, "made"}
     if code == ExitCode.STOPPED_WITHOUT_PLAN:
@@ -202,7 +202,7 @@ def _of_files(name: str, code: int, folder: Path, before: dict[str, bytes]) -> l
 
 
 def _verified(instance: str | None, path: Path) -> list[str]:
-    """Return what is wrong with a result of an instance, or with an instance."""
+    """Return faults of a result of an instance, or of an instance."""
     call = ("check", str(path)) if instance is None else ("verify", instance, str(path))
     done = subprocess.run([*COMMAND, *call, "--quiet"], capture_output=True, text=True, check=False)
     return [] if done.returncode == ExitCode.ANSWERED else [f"{' '.join(call)}: {done.stdout}{done.stderr}"]

@@ -21,11 +21,11 @@ SOLVED_INSTANCE = "benelux"
 
 
 class CheckFailed(Exception):
-    """The wheel is wrong, or could not be made; the message says how."""
+    """The wheel is wrong, or could not be built."""
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    """Run a command and return what it printed on stdout.
+    """Run a command and return its stdout.
 
     Parameters
     ----------
@@ -37,10 +37,10 @@ def run(*command: str | Path, cwd: Path) -> str:
     Raises
     ------
     CheckFailed
-        If it ends with another exit code than 0.
+        Its exit code is not 0.
     """
     words = [str(word) for word in command]
-    # A PYTHONPATH would let the checkout answer in place of the wheel.
+    # With PYTHONPATH the checkout could be used in place of the wheel.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(words, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:

@@ -1,4 +1,4 @@
-"""Whether and where: the best network for each permitted number of hubs, and whether each further hub pays."""
+"""Find the best network for each permitted number of hubs, and whether each further hub pays."""
 
 from __future__ import annotations
 
@@ -24,38 +24,38 @@ if TYPE_CHECKING:
     from netdesign.solve.core.engine import Engine, Question
 
 TIE = 1e-9
-"""Savings under this share of the cost are rounding: the two networks cost the same, and a hub does not pay."""
+"""Relative saving that counts as rounding: the networks cost the same, and the hub does not pay."""
 
 MOST_NUMBERS = 5
-"""Ranges of more numbers of hubs than this are searched as one: an answer for each would be a study, not a solve."""
+"""Most numbers of hubs that are solved one by one; a wider range is searched as one, to save time."""
 
 
-class Solved(NamedTuple):
+class SolvedNetwork(NamedTuple):
     """A network, and the solution of the search that found it."""
 
     network: NetworkPart
     solution: Solution
 
-    def but(self, **changes: object) -> Solved:
+    def with_changes(self, **changes: object) -> SolvedNetwork:
         """Return this with other fields of the network."""
         return self._replace(network=self.network.model_copy(update=changes))
 
 
-def best_networks(question: Question) -> list[Solved]:
-    """Return the best network for each permitted number of hubs, after today's where that is not among them.
+def best_networks(question: Question) -> list[SolvedNetwork]:
+    """Return the best network for each permitted number of hubs; today's comes first where it is not among them.
 
-    A range that ``is_searched_as_one`` gives one network.
+    A range that is searched as one gives one network.
     """
     instance = question.instance
     least, most = instance.hub_range
     today, certain = len(instance.existing), len(instance.required)
     is_wide = is_searched_as_one(instance)
-    found: list[Solved] = []
+    found: list[SolvedNetwork] = []
     if today > 0 and (today < least or is_wide):
         found.append(_todays_network(question, permitted=today >= least))
     numbers = [] if is_wide else list(range(least, most + 1))
     if certain in numbers:
-        # One set of hubs only: far smaller than the model of all sites, and the first answer comes at once.
+        # There is one set of hubs only: a far smaller problem than that of all sites, and a fast first answer.
         found.append(fixed_network(question, instance.required, "the hubs that must open"))
         numbers.remove(certain)
     if not numbers and not is_wide:
@@ -70,7 +70,7 @@ def best_networks(question: Question) -> list[Solved]:
 
 
 def is_searched_as_one(instance: Instance) -> bool:
-    """Tell whether one search covers all permitted numbers of hubs: there are many, or the number is the question."""
+    """Return whether one search covers all permitted numbers: there are many, or their number is minimised."""
     least, most = instance.hub_range
     return most - least >= MOST_NUMBERS or instance.problem.objective is Objective.HUB_NUMBER
 
@@ -78,22 +78,22 @@ def is_searched_as_one(instance: Instance) -> bool:
 def rivals(instance: Instance, number: int) -> range:
     """Return the numbers of hubs among which the runner-up of a network is sought.
 
-    Where each number is solved by itself, its own: what other numbers come to stands beside it. A range that is
-    searched as one has one runner-up.
+    Where each number is solved by itself, this is the network's own number. A range that is searched as one has one
+    runner-up.
 
     Parameters
     ----------
     instance
-        With the policies in force.
+        The instance with the policies in force.
     number
-        Of hubs of the network.
+        Hubs of the network.
     """
     least, most = instance.hub_range
     return range(least, most + 1) if is_searched_as_one(instance) else _exactly(number)
 
 
 def steps_between(networks: Sequence[NetworkPart]) -> list[StepPart]:
-    """Compare each network with the one before it, over those that are infeasible to the last that is not."""
+    """Compare each network with the last feasible one before it."""
     steps = []
     before: NetworkPart | None = None
     for network in networks:
@@ -139,8 +139,8 @@ def _exactly(number: int) -> range:
     return range(number, number + 1)
 
 
-def fixed_network(question: Question, hubs: Collection[str], task: str) -> Solved:
-    """Solve with exactly these hubs open; infeasible where the data alone shows that they cannot do it."""
+def fixed_network(question: Question, hubs: Collection[str], task: str) -> SolvedNetwork:
+    """Solve with exactly these hubs open; infeasible where the data alone show it."""
     try:
         fixed = question.with_instance(fix_hubs(question.instance, hubs))
     except InstanceError:
@@ -148,26 +148,26 @@ def fixed_network(question: Question, hubs: Collection[str], task: str) -> Solve
     return _network(fixed, make_engine(fixed).solve(SearchScope(task=task)), len(hubs))
 
 
-def _todays_network(question: Question, *, permitted: bool) -> Solved:
-    """Solve with the existing hubs alone, whatever number of hubs the policies ask for."""
+def _todays_network(question: Question, *, permitted: bool) -> SolvedNetwork:
+    """Solve with the existing hubs alone, without the policies on the number of hubs."""
     policies = question.instance.policies.model_copy(update={"required": (), "hub_count": None, "new_hubs": None})
     today = question.with_instance(question.instance.replace(policies=policies))
-    return fixed_network(today, question.instance.existing, "today's network").but(permitted=permitted)
+    return fixed_network(today, question.instance.existing, "today's network").with_changes(permitted=permitted)
 
 
-def _network(question: Question, solution: Solution, number: int) -> Solved:
+def _network(question: Question, solution: Solution, number: int) -> SolvedNetwork:
     plan, evaluation, minima = solution.plan, None, None
     if plan is not None:
         evaluation = evaluate(question.instance, question.network, plan)
         minima = minimum_effect(question, plan)
-    return Solved(network_part(solution, evaluation, question.instance, number, minima), solution)
+    return SolvedNetwork(network_part(solution, evaluation, question.instance, number, minima), solution)
 
 
-def _with_runner_ups(question: Question, engine: Engine, found: list[Solved]) -> list[Solved]:
-    """Find the runner-up of the first network with a new hub, and of the best one where that has more hubs.
+def _with_runner_ups(question: Question, engine: Engine, found: list[SolvedNetwork]) -> list[SolvedNetwork]:
+    """Find the runner-up of the first network with a new hub, and of the best network where that has more hubs.
 
-    Where no hub exists nobody asks for the next one, and the search would cost as much as the answer; where the number
-    of hubs is the answer, another set of as many is no worse.
+    There is none where no hub exists yet, as its search would take as long as the first; and none where the number of
+    hubs is minimised, as another set of as many is no worse.
     """
     if question.instance.problem.objective is Objective.HUB_NUMBER:
         return found
@@ -181,8 +181,8 @@ def _with_runner_ups(question: Question, engine: Engine, found: list[Solved]) ->
     return [_with_runner_up(question, engine, one) if any(one.network is n for n in asked) else one for one in found]
 
 
-def _with_runner_up(question: Question, engine: Engine, solved: Solved) -> Solved:
-    """Return a network with the best other set among its rivals; the cheaper of the two is the network."""
+def _with_runner_up(question: Question, engine: Engine, solved: SolvedNetwork) -> SolvedNetwork:
+    """Return a network with its runner-up; where the second search finds the cheaper one, the two change places."""
     first = solved.solution
     plan = first.plan
     if plan is None or first.objective is None:
@@ -191,11 +191,11 @@ def _with_runner_up(question: Question, engine: Engine, solved: Solved) -> Solve
     numbers = rivals(question.instance, number)
     solution = engine.solve(SearchScope(numbers, plan.open_hubs, f"runner-up of {'+'.join(plan.open_hubs)}"))
     if solution.plan is None or solution.objective is None or solution.objective >= first.objective:
-        return solved.but(runner_up=_runner_up(solution))
+        return solved.with_changes(runner_up=_runner_up(solution))
     # The first search ended at its gap with a plan that was not the best; its bound holds for every set.
     bound = min(first.bound, solution.objective)
     better = _network(question, replace(solution, bound=bound, termination=first.termination), number)
-    return better.but(runner_up=_runner_up(replace(first, bound=bound)))
+    return better.with_changes(runner_up=_runner_up(replace(first, bound=bound)))
 
 
 def _runner_up(solution: Solution) -> RunnerUpPart:

@@ -1,4 +1,4 @@
-"""What a call says about a problem: recorded in results, and read from them again."""
+"""Options of a call: recorded in a result and read from it again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from netdesign import catalogue
 from netdesign.errors import UsageError
-from netdesign.instance.blocks import Problem as StatedProblem
+from netdesign.instance.blocks import Problem
 from netdesign.instance.options import HubOptions, words_of
 from netdesign.instance.published.reading import Reading
 from netdesign.instance.read import OWN
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AnyCall:
-    """What calls of all kinds say.
+    """Options that calls of all kinds have.
 
     Parameters
     ----------
     overrides
-        ``path=value`` each.
+        Changed values, ``path=value`` each.
     hub_options
-        About hubs.
+        Options on hubs.
     reading
         Format of the instance.
     engine
-        That is to answer.
+        Name of the engine, or ``auto``.
     is_strict
-        Whether what is odd in the instance is wrong; not recorded, as it changes no answer.
+        Whether warnings about the instance are faults; not recorded, as it changes no answer.
     """
 
     COMMAND: ClassVar[str]
@@ -57,14 +57,14 @@ class AnyCall:
 
     @classmethod
     def from_document(cls, document: ResultDocument | TimingDocument) -> Self:
-        """Return the call that a result recorded, but never a model file of the user's.
+        """Return the call that a result records, without a model file of the user.
 
-        The referee prices plans without a model, and a result, which may be a stranger's, must not run code.
+        The referee prices plans without a model, and a result from another person must not run code.
 
         Raises
         ------
         UsageError
-            The record was changed into something else.
+            The record does not hold the options of such a call.
         """
         record = document.options
         try:
@@ -82,20 +82,20 @@ class AnyCall:
 
 @dataclass(frozen=True)
 class Call(AnyCall):
-    """What a call says about a problem of one year; recorded in the result and read from it again.
+    """Options of a call about one year.
 
     Parameters
     ----------
     model
-        Name or file of the formulation; None for the one that states the problem.
+        Name or file of the formulation; None for a bundled one that states the problem.
     problem
-        What is solved instead of what the instance states, where no model is named; only of recorded calls.
+        Problem to solve instead of the stated one, where no model is named; only in recorded calls.
     """
 
     COMMAND = "solve"
 
     model: str | None = None
-    problem: StatedProblem | None = None
+    problem: Problem | None = None
 
     def _own_record(self) -> dict[str, object]:
         return {"model": self.model}
@@ -103,7 +103,7 @@ class Call(AnyCall):
     @classmethod
     def _own_of(cls, document: ResultDocument) -> dict[str, Any]:
         for part, block, names in (
-            ("problem", document.problem, StatedProblem.model_fields.keys()),
+            ("problem", document.problem, Problem.model_fields.keys()),
             ("reader", document.reader, {"format_in"}),
         ):
             if not names <= block.keys():
@@ -111,21 +111,21 @@ class Call(AnyCall):
                 raise UsageError(message)
         named = document.options["model"]
         model = named if named in catalogue.models() else None
-        solved = {name: document.problem[name] for name in StatedProblem.model_fields}
-        problem = None if model is not None or named is None else StatedProblem.model_validate(solved)
+        solved = {name: document.problem[name] for name in Problem.model_fields}
+        problem = None if model is not None or named is None else Problem.model_validate(solved)
         return {"model": model, "problem": problem, "reading": Reading.from_record(document.reader)}
 
 
 @dataclass(frozen=True)
 class TimingCall(AnyCall):
-    """What a call says about a problem of several years; recorded in the result and read from it again.
+    """Options of a call about several years.
 
     Parameters
     ----------
     scenario
         ``base``, ``tree``, or the name of a scenario.
     measure, level
-        Of risk, instead of what the instance says; None for that.
+        Risk measure and its level; None for those of the instance.
     """
 
     COMMAND = "call of timing"

@@ -1,4 +1,4 @@
-"""Is an instance sound: everything that can be said about it without solving."""
+"""Check an instance without solving it."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Checked:
     Parameters
     ----------
     instance
-        The instance; of several years the one that the file states.
+        The instance; with several years, the one that the file states.
     warnings
-        What is odd without being wrong.
+        Warnings about the instance.
     futures
-        Of an instance over several years: its base path, scenarios and tree; else empty.
+        Base path, scenarios and tree of an instance over several years; else empty.
     """
 
     instance: Instance
@@ -40,17 +40,17 @@ class Checked:
 
 
 def check_instance(name_or_path: Named, call: Call) -> Checked:
-    """Read an instance and look for a route for every commodity, in every year of every future.
+    """Read an instance and check that every commodity has a route, in every year of every scenario.
 
     Raises
     ------
     InstanceError
-        Every fault of the files, or every commodity without a route; of a strict call every warning.
+        Every fault of the files, or every commodity without a route; with ``is_strict`` every warning.
     """
     instance = read_named(name_or_path, call)
     if not instance.has_stages:
-        told = check_routes(instance, build_network(instance))
-        return Checked(instance, warnings_of(instance, told, is_strict=call.is_strict))
+        found = check_routes(instance, build_network(instance))
+        return Checked(instance, warnings_of(instance, found, is_strict=call.is_strict))
     futures: list[StagedInstance] = []
     faults: list[Fault] = []
     warnings: dict[Fault, None] = {}

@@ -1,4 +1,4 @@
-"""Configurations side by side: sets of hubs, or the plans of result files, priced on one instance."""
+"""Compare configurations: sets of hubs, or plans of result files, priced on one instance."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from netdesign.solve.core.outcome import Phases, Solution, Termination
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netdesign.analysis.problem import Problem
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.errors import NetdesignError
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from netdesign.solve.core.engine import Question
 
 _SAME = 1e-9
-"""Relative difference of two sums of volumes that is rounding."""
+"""Relative difference up to which two sums of volumes are equal."""
 
 _AS_IT_IS = Call()
 
 
 @dataclass(frozen=True)
-class Move:
-    """A city whose hub is another one than in the first configuration; volume in t/year."""
+class HubChange:
+    """A city whose hub differs from that in the first configuration; volume in t/year."""
 
     city: str
     from_hub: str
@@ -51,56 +51,56 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Configuration:
+class ComparisonRow:
     """One row of a comparison.
 
     Parameters
     ----------
     name
-        As the call names it.
+        Name in the call.
     network
         The best operation of its hubs; None where it cannot work.
     failure
         Why it cannot work, or None.
     notes
-        What to know about it, such as a site that the size threshold closes, or options that a result file records.
+        Notes, such as a site that the size threshold closes, or options that a result file records.
     moves
-        Cities that change hub against the first configuration that works.
+        Cities whose hub differs from that in the first configuration that works.
     """
 
     name: str
     network: NetworkPart | None
     failure: str | None
     notes: tuple[str, ...]
-    moves: tuple[Move, ...] = ()
+    moves: tuple[HubChange, ...] = ()
 
 
 def compare(
     name_or_path: Named,
-    problem: Problem,
+    problem: SolveProblem,
     configurations: Sequence[str],
     question: Question,
     call: Call = _AS_IT_IS,
-) -> list[Configuration]:
+) -> list[ComparisonRow]:
     """Price configurations on one instance.
 
     Parameters
     ----------
     name_or_path
-        Of the instance; result files are priced on it with the options that they record.
+        The instance; result files are priced on it with the options that they record.
     problem
         The instance with the options of the call.
     configurations
         Sets of hubs like ``LGG,WAW``, or names of result files.
     question
-        The problem with limits and model, for solving the sets.
+        The problem with limits and model, to solve the sets.
     call
-        What it says about the instance; a result file that was solved otherwise says so.
+        Options of this call; a result file that was solved with others gets a note.
 
     Raises
     ------
     UsageError
-        A name that is neither a site nor a result file, or a result of another instance; found before solving.
+        A name is neither a site nor a result file, or a result is of another instance; raised before solving.
     """
     instance = problem.instance
     files = [text for text in configurations if _is_result_file(instance, text)]
@@ -129,18 +129,18 @@ def _hub_set(instance: Instance, text: str) -> tuple[str, ...]:
     return names
 
 
-def _solve_set(problem: Problem, question: Question, text: str, names: tuple[str, ...]) -> Configuration:
+def _solve_set(problem: SolveProblem, question: Question, text: str, names: tuple[str, ...]) -> ComparisonRow:
     try:
         fixed = fix_hubs(problem.instance, names)
         check_routes(fixed, problem.network)
     except (UsageError, InstanceError) as error:
-        return Configuration(text, None, _reason(error), ())
+        return ComparisonRow(text, None, _reason(error), ())
     network = fixed_network(question, names, f"compare {text}").network
     failure = None
     if network.plan is None:
         infeasible = network.termination is Termination.INFEASIBLE
         failure = "infeasible: no operation of these hubs keeps every policy" if infeasible else "not solved in time"
-    return Configuration(text, network, failure, _by_name(problem.instance, names))
+    return ComparisonRow(text, network, failure, _by_name(problem.instance, names))
 
 
 def _reason(error: NetdesignError) -> str:
@@ -150,7 +150,7 @@ def _reason(error: NetdesignError) -> str:
 
 
 def _by_name(instance: Instance, names: Sequence[str]) -> tuple[str, ...]:
-    """Return which of the sites are open only because they were named."""
+    """Return notes on sites that are open only because the call names them."""
     named = [site for site in instance.sites if site.id in names]
     shut = {"closed by the hubs table": [site.id for site in named if site.status is SiteStatus.CLOSED]}
     if instance.minimum_cargo is not None:
@@ -161,7 +161,9 @@ def _by_name(instance: Instance, names: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _from_result_file(name_or_path: Named, problem: Problem, text: str, call: Call) -> tuple[Configuration, Instance]:
+def _from_result_file(
+    name_or_path: Named, problem: SolveProblem, text: str, call: Call
+) -> tuple[ComparisonRow, Instance]:
     document = read_result(Path(text), ResultDocument)
     if document.instance.name != problem.instance.name:
         message = f"{text}: is a result of {document.instance.name}, not of {problem.instance.name}"
@@ -169,13 +171,13 @@ def _from_result_file(name_or_path: Named, problem: Problem, text: str, call: Ca
     if document.plan is None:
         failure = f"holds no plan: {document.termination.value}"
         ended = Solution(document.termination, None, None, float("-inf"), Phases())
-        return Configuration(text, network_part(ended, None, problem.instance, 0), failure, ()), problem.instance
+        return ComparisonRow(text, network_part(ended, None, problem.instance, 0), failure, ()), problem.instance
     try:
         its_call = Call.from_document(document)
         own = load_problem(name_or_path, its_call)
         plan = plan_from_document(document.plan, own.instance)
     except (UsageError, InstanceError, ContradictionError) as error:
-        return Configuration(text, None, _reason(error), ()), problem.instance
+        return ComparisonRow(text, None, _reason(error), ()), problem.instance
     notes = _differences(its_call, call)
     if own.instance.problem != problem.instance.problem:
         notes.append(f"answers another problem than the call, {own.instance.problem}")
@@ -183,7 +185,7 @@ def _from_result_file(name_or_path: Named, problem: Problem, text: str, call: Ca
 
 
 def _differences(its_call: Call, call: Call) -> list[str]:
-    """Return how the instance of a result is another than that of the call, as what is priced on both is compared."""
+    """Return notes on how the instance of a result differs from that of the call."""
     its_own, of_call = list(its_call.overrides), list(call.overrides)
     if its_own == of_call:
         its_own, of_call = [], []
@@ -197,22 +199,22 @@ def _differences(its_call: Call, call: Call) -> list[str]:
     return [*its_words, *([f"solved and priced without the {' and '.join(named)} of this call"] if named else [])]
 
 
-def _priced(text: str, document: ResultDocument, own: Problem, plan: Plan, notes: Sequence[str]) -> Configuration:
+def _priced(text: str, document: ResultDocument, own: SolveProblem, plan: Plan, notes: Sequence[str]) -> ComparisonRow:
     with np.errstate(all="ignore"):  # volumes near the largest number are wrong, not worth a warning
         evaluation = evaluate(own.instance, own.network, plan)
     if evaluation.violations:
         listed = "; ".join(map(str, evaluation.violations[:3]))
-        return Configuration(text, None, f"violates the instance: {listed}", tuple(notes))
+        return ComparisonRow(text, None, f"violates the instance: {listed}", tuple(notes))
     objective = evaluation.objective
     doubts = _doubts(document, own.instance, objective)
     bound = float("-inf") if doubts or document.bound is None else min(document.bound, objective)
     solution = Solution(document.termination, plan, objective, bound, Phases())
     network = network_part(solution, evaluation, own.instance, len(plan.open_hubs))
-    return Configuration(text, network, None, (*notes, *doubts, *_by_name(own.instance, plan.open_hubs)))
+    return ComparisonRow(text, network, None, (*notes, *doubts, *_by_name(own.instance, plan.open_hubs)))
 
 
 def _doubts(document: ResultDocument, instance: Instance, true: float) -> list[str]:
-    """Return why the figures that a result states, and so its bound, are not those of its plan on this instance."""
+    """Return notes on why the figures of a result, and its bound, do not hold for its plan on this instance."""
     if document.instance.digest != instance.digest:
         return ["the instance's files have changed since it was solved; priced on today's, without its bound"]
     tolerance = TOLERANCE * abs(true)
@@ -226,25 +228,25 @@ def _doubts(document: ResultDocument, instance: Instance, true: float) -> list[s
     return doubts
 
 
-def _with_moves(rows: Sequence[tuple[Configuration, Instance]]) -> list[Configuration]:
+def _with_moves(rows: Sequence[tuple[ComparisonRow, Instance]]) -> list[ComparisonRow]:
     served = [_served_by(instance, row.network.plan) if row.network else {} for row, instance in rows]
     reference = next((cities for cities in served if cities), {})
     result = []
     for (row, _), cities in zip(rows, served, strict=True):
         moves = [
-            Move(city, reference[city][0], hub, volume)
+            HubChange(city, reference[city][0], hub, volume)
             for city, (hub, volume) in cities.items()
             if city in reference and reference[city][0] != hub
         ]
         moves.sort(key=lambda move: (-move.volume, move.city))
-        result.append(Configuration(row.name, row.network, row.failure, row.notes, tuple(moves)))
+        result.append(ComparisonRow(row.name, row.network, row.failure, row.notes, tuple(moves)))
     return result
 
 
 def _served_by(instance: Instance, plan: PlanPart | None) -> dict[str, tuple[str, float]]:
-    """Return for each city the hub that most of its freight meets first or last, and the city's volume, t/year.
+    """Return for each city the hub that handles most of its freight first or last, and the city's volume, t/year.
 
-    Of hubs that meet as much of it the one in the city itself counts, else the first in the hubs table.
+    A tie goes to the hub in the city itself, else to the first in the hubs table.
     """
     if plan is None:
         return {}

@@ -1,4 +1,4 @@
-"""What minimum throughputs and lane minima cost in a network, and whom they keep from the cheapest hub."""
+"""Cost of minimum throughputs and lane minima, and the commodities that they move from their cheapest route."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 _MINIMA = get_args(MinimumPolicy)
 _WORTH_NAMING = 1e-7
-"""Costs above the cheapest route under this share of it are rounding, not a minimum at work."""
+"""Relative extra cost over the cheapest route that counts as rounding."""
 
 
 def minimum_effect(question: Question, plan: Plan) -> MinimaPart | None:
-    """Return what each minimum in force costs under the open hubs of a plan, or None where none binds.
+    """Return the cost of each minimum in force for the open hubs of a plan, or None where none binds.
 
-    A minimum costs the difference to the best operation of the same hubs without it.
+    The cost of a minimum is the difference to the best operation of the same hubs without it.
     """
     instance = question.instance
     in_force = [name for name in _MINIMA if getattr(instance.policies, name) is not None]

@@ -1,4 +1,4 @@
-"""Notes on a call: what is to be known beside the answer without being odd."""
+"""Notes on a call that are no warnings."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from netdesign.instance.published.reading import OWN_FORMAT
 
 if TYPE_CHECKING:
     from netdesign.analysis.call import Call
-    from netdesign.analysis.problem import Problem
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
 
 
-def model_note(problem: Problem) -> str | None:
-    """Say that the model solves another problem than the instance states, or None."""
+def model_note(problem: SolveProblem) -> str | None:
+    """Return a note that the model solves another problem than the instance states, or None."""
     if problem.instance.problem == problem.stated:
         return None
     # Only a model that was named solves something else, and it is loaded already.
@@ -24,7 +24,7 @@ def model_note(problem: Problem) -> str | None:
 
 
 def reading_notes(named: Named, call: Call) -> tuple[str | None, ...]:
-    """Say what of the reading is not in the words of the call: another instance than the name's, a factor left out."""
+    """Return notes on the reading: a folder that hides a bundled instance, a factor left out."""
     reading = call.reading
     if reading.format_in == OWN_FORMAT:
         return (catalogue.shadow_note(named) if isinstance(named, str) else None,)
@@ -35,7 +35,7 @@ def reading_notes(named: Named, call: Call) -> tuple[str | None, ...]:
 
 
 def threshold_note(instance: Instance) -> str | None:
-    """Say which sites the size threshold closes, or None."""
+    """Return a note on the sites that the size threshold closes, or None."""
     closed = [site.id for site in instance.sites if site.below_threshold and site.id not in instance.allowed]
     if not closed or instance.minimum_cargo is None:
         return None

@@ -1,4 +1,4 @@
-"""From a call to a problem that is ready to be solved."""
+"""Read the instance of a call and prepare the problem to solve."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.call import AnyCall, Call
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
-    from netdesign.instance.blocks import Problem as StatedProblem
+    from netdesign.instance.blocks import Problem
     from netdesign.instance.published.reading import Named
     from netdesign.network import Network
     from netdesign.solve.core.limits import Watch
@@ -37,21 +37,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Problem:
-    """An instance with the options of a call in force, its legs, and the model to state it.
+class SolveProblem:
+    """An instance with the options of a call, its legs, and its formulation.
 
-    ``model`` loads the model file, or one that states the problem where none was named.
+    ``model`` loads the model file, or a bundled one that states the problem where none was named.
 
     Parameters
     ----------
     base
         The instance before the options on hubs.
     warnings
-        What is odd without being wrong.
+        Warnings about the instance.
     stated
-        What the instance itself states to be solved; a model that was named may solve something else.
+        The problem that the instance states; a model that was named may solve another.
     replaced
-        Which policy of the instance an option takes the place of, in words; None where it leaves all in force.
+        A note on the policy that an option replaces; None where all stay in force.
     """
 
     base: Instance
@@ -60,17 +60,17 @@ class Problem:
     model: Callable[[], Formulation]
     has_users_model: bool
     warnings: tuple[str, ...]
-    stated: StatedProblem
+    stated: Problem
     replaced: str | None
 
     @property
     def formulation(self) -> Formulation:
-        """The model, loaded: that takes a second, and some engines need none.
+        """The model, loaded on demand: loading takes a second, and some engines need no model.
 
         Raises
         ------
         UsageError
-            None states the problem and its policies.
+            No model states the problem and its policies.
         """
         return self.model()
 
@@ -84,15 +84,15 @@ class Problem:
         return Question(self.instance, self.network, self.model, watch, listen, asked, self.has_users_model)
 
 
-def load_problem(name_or_path: Named, call: Call) -> Problem:
+def load_problem(name_or_path: Named, call: Call) -> SolveProblem:
     """Read an instance, apply the options and find a model that can state it.
 
-    A model that is named sets the problem: what it states, where that is not what the instance states.
+    Where the call names a model that does not state the problem of the instance, the model's problem is solved.
 
     Raises
     ------
     InstanceError, UsageError
-        As reading, options, routes and model demand.
+        Reading, options, routes or model fail.
     """
     named = None if call.model is None else load_model(call.model)
     read = read_named(name_or_path, call)
@@ -112,35 +112,35 @@ def load_problem(name_or_path: Named, call: Call) -> Problem:
     @cache
     def model() -> Formulation:
         if named is not None:
-            return named  # that it can state the problem was seen above
+            return named  # the check above found that it states the problem
         formulation = _stating_model(instance)
         missing = sorted(policies_in_force(instance) - stated(formulation.POLICIES))
         if missing:
-            # No --model was named, so none is to blame.
+            # The call names no model, so the message must not blame one.
             message = f"no model states {instance.problem} with {', '.join(missing)}; {remedy(missing, instance)}"
             raise UsageError(message)
         return formulation
 
     replaced = replaced_policy(base, call.hub_options)
-    return Problem(base, instance, network, model, is_users, warnings, read.problem, replaced)
+    return SolveProblem(base, instance, network, model, is_users, warnings, read.problem, replaced)
 
 
 def warnings_of(instance: Instance, of_routes: Iterable[Fault], *, is_strict: bool) -> tuple[str, ...]:
-    """Return what is odd in an instance and its routes.
+    """Return the warnings about an instance and its routes.
 
     Parameters
     ----------
     instance
-        As read.
+        The instance as read.
     of_routes
         Warnings of ``check_routes``.
     is_strict
-        Whether odd is wrong.
+        Whether warnings are faults.
 
     Raises
     ------
     InstanceError
-        Odd is wrong, and something is.
+        There are warnings, and they are faults.
     """
     found = (*instance.warnings, *of_routes)
     if is_strict and found:
@@ -149,7 +149,7 @@ def warnings_of(instance: Instance, of_routes: Iterable[Fault], *, is_strict: bo
 
 
 def _of_several_years(name_or_path: Named, call: Call) -> InstanceError:
-    """Return the error of an instance with years where one year is wanted."""
+    """Return the error for an instance with several years where one year is needed."""
     place = source_named(name_or_path, call).located.place(("stages",))
     message = (
         "the instance is over several years; `netdesign timing` answers when and how large. With --set stages=null the "
@@ -164,24 +164,24 @@ def read_named(name_or_path: Named, call: AnyCall) -> Instance:
     Raises
     ------
     InstanceError, UsageError
-        As reading demands.
+        Reading fails.
     """
     return read_instance(place_of(name_or_path, call), call.overrides, call.reading)
 
 
 def source_named(name_or_path: Named, call: AnyCall) -> Source:
-    """Read the files of a call's instance, with the overrides applied, for writing them in another format.
+    """Read the files of a call's instance and apply the overrides, to write them in another format.
 
     Raises
     ------
     InstanceError, UsageError
-        As reading demands.
+        Reading fails.
     """
     return read_source(place_of(name_or_path, call), call.overrides, call.reading)
 
 
 def place_of(name_or_path: Named, call: AnyCall) -> Path | Source:
-    """Return where the instance of a call lies; one that was read before is what it is.
+    """Return the path of a call's instance; a source that was read already is returned as it is.
 
     Raises
     ------
@@ -192,7 +192,7 @@ def place_of(name_or_path: Named, call: AnyCall) -> Path | Source:
 
 
 def path_of(name_or_path: str, call: AnyCall) -> Path:
-    """Return where the instance of a call lies.
+    """Return the path of a call's instance.
 
     Raises
     ------
@@ -203,12 +203,12 @@ def path_of(name_or_path: str, call: AnyCall) -> Path:
 
 
 def _stating_model(instance: Instance) -> Formulation:
-    """Return the bundled model that states a problem, of several the one that states most policies.
+    """Return the bundled model that states a problem; among several, the one with most policies.
 
     Raises
     ------
     UsageError
-        None does.
+        No model states it.
     """
     every = (catalogue.load_any_formulation(name) for name in catalogue.models())
     models = [cast("Formulation", model) for model in every if not states_years(model)]
@@ -226,17 +226,17 @@ def problem_record(instance: Instance, replaced: str | None) -> dict[str, object
     Parameters
     ----------
     instance
-        With the options of the call.
+        The instance with the options of the call.
     replaced
-        Which number of hubs an option takes the place of, None where it does not: the policy is not in force then, and
-        the option is recorded as one.
+        The policy on the number of hubs that an option replaces, or None. The policy is then not in force, and the
+        option is recorded.
     """
     policies = policies_in_force(instance) - ({Policy.HUB_COUNT} if replaced else set())
     return {**instance.problem.model_dump(mode="json"), "policies": sorted(map(str, policies))}
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what answers."""
+    """Return the versions of netdesign and the libraries that solve."""
     found = {"netdesign": __version__, "python": platform.python_version()}
     return found | {name: _version(name) for name in ("pyomo", "highspy", "networkx", "numba", "numpy", "scipy")}
 

@@ -1,4 +1,4 @@
-"""The bounds and objectives of a result proven again, by another engine than the one that found them."""
+"""Prove bounds and objectives of a result again with another engine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from netdesign import catalogue
 from netdesign.analysis.best_by_hub_count import is_searched_as_one, rivals
 from netdesign.analysis.minima import minimum_effect
 from netdesign.analysis.verify import TOLERANCE, Verification
-from netdesign.analysis.verify_networks import judged_instance, network_of
+from netdesign.analysis.verify_networks import instance_with_permitted_hubs, network_of
 from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import apart
 from netdesign.instance.options import fix_hubs
@@ -23,7 +23,7 @@ from netdesign.solve.enumeration import Enumeration
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from netdesign.analysis.problem import Problem
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.results.document import Ended, NetworkPart, ResultDocument
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.limits import Watch
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def prove(
-    problem: Problem, document: ResultDocument, watch: Watch, listen: Callable[[Progress], None] = silent
+    problem: SolveProblem, document: ResultDocument, watch: Watch, listen: Callable[[Progress], None] = silent
 ) -> Verification:
     """Solve every network of a result again with another engine and compare bounds and objectives.
 
@@ -46,7 +46,7 @@ def prove(
     try:
         again = _proven(problem, document, watch, listen)
     except UsageError:
-        # A stranger's result runs no code, and no model that was never named is to blame.
+        # A result from another person must not run code, and the message must not blame a model that nobody named.
         message = (
             f"the result is of the model {file}, which is not run again, and no bundled model states its problem with "
             "the policies in force; without --prove its plan is judged"
@@ -59,7 +59,7 @@ def prove(
 
 
 def _proven(
-    problem: Problem, document: ResultDocument, watch: Watch, listen: Callable[[Progress], None]
+    problem: SolveProblem, document: ResultDocument, watch: Watch, listen: Callable[[Progress], None]
 ) -> Verification:
     question = problem.question(watch, listen)
     found: list[str] = []
@@ -68,7 +68,7 @@ def _proven(
     unit = problem.instance.problem.objective.unit
     for network in document.networks:
         name = network_of(network.hubs)
-        # A wide range of numbers was searched as one; so is its proof.
+        # A wide range of numbers was searched as one, and is proven as one.
         is_whole = is_searched_as_one(problem.instance) and network is document.networks[-1]
         numbers = range(least, most + 1) if is_whole else range(network.hubs, network.hubs + 1)
         again, how = _solve_again(question, document, network, numbers)
@@ -85,9 +85,9 @@ def _solve_again(
     question: Question, document: ResultDocument, network: NetworkPart, numbers: range
 ) -> tuple[Solution, str]:
     try:
-        instance = judged_instance(network, question.instance)
+        instance = instance_with_permitted_hubs(network, question.instance)
     except InstanceError:
-        # The policies contradict today's hubs on the data alone.
+        # The data alone show that the policies contradict today's hubs.
         return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), "checked against the policies"
     search = SearchScope(numbers, task=f"proof of {network.hubs} hubs")
     record = another_engine(instance, _engine_name(document))
@@ -108,7 +108,7 @@ def _sets(number: int) -> str:
 
 
 def _of_runner_up(question: Question, document: ResultDocument, network: NetworkPart) -> Iterator[str]:
-    """Prove its bound again and operate its hubs again: its cost is stated without a plan that could be priced."""
+    """Prove the bound again and operate the hubs again: the result states no plan that could be priced."""
     runner_up = network.runner_up
     if runner_up is None or network.plan is None:
         return
@@ -129,59 +129,59 @@ def _of_runner_up(question: Question, document: ResultDocument, network: Network
     if again.termination is Termination.INFEASIBLE:
         yield f"open_hubs: {' + '.join(runner_up.open_hubs)} is infeasible"
     elif runner_up.objective < again.bound - TOLERANCE * exactness(runner_up.objective):
-        said, least = apart(runner_up.objective, again.bound, ".2f")
-        yield f"objective: states {said}; its hubs do it for no less than {least} {unit}"
+        claimed, least = apart(runner_up.objective, again.bound, ".2f")
+        yield f"objective: states {claimed}; its hubs do it for no less than {least} {unit}"
 
 
 def _of_minima(question: Question, network: NetworkPart, document: ResultDocument) -> Iterator[str]:
     """Operate the hubs again with and without each minimum."""
     if network.minima is None or network.plan is None or network.objective is None:
         return
-    instance = judged_instance(network, question.instance)
+    instance = instance_with_permitted_hubs(network, question.instance)
     plan = plan_from_document(network.plan, instance)
     again = minimum_effect(question.with_instance(instance), plan)
     if question.watch.is_over:
         return
     true = again.cost_by_policy if again is not None else {}
-    # A cost is the difference of two, here and in the result, each as exact as the gap that was asked for.
+    # A cost is a difference of two, here and in the result, each exact up to the gap of the call.
     slack = (OPTIMAL_GAP + max(OPTIMAL_GAP, document.options["gap"])) * exactness(network.objective)
     for name in sorted(true.keys() | network.minima.cost_by_policy):
-        said = network.minima.cost_by_policy.get(name, 0.0)
-        if abs(said - true.get(name, 0.0)) > slack:
-            yield f"cost_by_policy.{name}: states {said:.2f}; its hubs give {true.get(name, 0.0):.2f} EUR/year"
+        claimed = network.minima.cost_by_policy.get(name, 0.0)
+        if abs(claimed - true.get(name, 0.0)) > slack:
+            yield f"cost_by_policy.{name}: states {claimed:.2f}; its hubs give {true.get(name, 0.0):.2f} EUR/year"
 
 
 def contradicted(stated: Ended, again: Ended, unit: str, scale: float = 0.0) -> Iterator[str]:
-    """Yield what another engine's plan and bound, both true even where it was stopped, contradict.
+    """Yield contradictions with plan and bound of another engine, which are valid even where it was stopped.
 
     Parameters
     ----------
     stated, again
-        What a result states, and what the other engine found.
+        The search in the result, and that of the other engine.
     unit
-        Of the objective.
+        Unit of the objective.
     scale
-        Of what objectives and bounds are differences, as ``exactness`` takes it.
+        Size of the costs whose differences objectives and bounds are; see ``exactness``.
     """
     better, bound = again.objective, proven(again)
     if better is not None:
         slack = TOLERANCE * exactness(better, scale)
         if stated.bound is not None and stated.bound > better + slack:
-            said, found = apart(stated.bound, better, ".2f")
-            yield f"bound: states {said}; another engine has a plan of {found} {unit}"
+            claimed, found = apart(stated.bound, better, ".2f")
+            yield f"bound: states {claimed}; another engine has a plan of {found} {unit}"
         if stated.termination == Termination.INFEASIBLE:
             yield f"termination: states infeasible; another engine has a plan of {better:.2f} {unit}"
         is_optimal = stated.termination == Termination.OPTIMAL
         if is_optimal and stated.objective is not None and better < stated.objective - slack:
-            said, found = apart(stated.objective, better, ".2f")
-            yield f"objective: states optimal at {said}; another engine has {found}"
+            claimed, found = apart(stated.objective, better, ".2f")
+            yield f"objective: states optimal at {claimed}; another engine has {found}"
     if stated.objective is not None and stated.objective < bound - TOLERANCE * exactness(stated.objective, scale):
-        said, least = apart(stated.objective, bound, ".2f")
-        yield f"objective: states {said}; another engine proves that nothing is under {least}"
+        claimed, least = apart(stated.objective, bound, ".2f")
+        yield f"objective: states {claimed}; another engine proves that nothing is under {least}"
 
 
 def proof_words(again: Ended, unit: str, possible: str) -> str:
-    """Return what another engine found, in words; ``possible`` stands for what a plan must be."""
+    """Return the outcome of another engine in words; ``possible`` is the word for a valid plan."""
     if again.termination == Termination.INFEASIBLE:
         return f"none is {possible}"
     if again.objective is None:

@@ -1,4 +1,4 @@
-"""One solve from end to end: the problem, the networks, and the result that records them."""
+"""Solve a problem of one year: read it, find the networks, make the result."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.best_by_hub_count import best_networks, steps_between
-from netdesign.analysis.problem import Problem, load_problem, versions
+from netdesign.analysis.problem import SolveProblem, load_problem, versions
 from netdesign.instance.published.reading import name_of
 from netdesign.results.document import EngineFact, InstancePart, ResultDocument
 from netdesign.results.result import top_level
@@ -16,7 +16,7 @@ from netdesign.solve.core.outcome import Phases, silent
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from netdesign.analysis.best_by_hub_count import Solved
+    from netdesign.analysis.best_by_hub_count import SolvedNetwork
     from netdesign.analysis.call import Call
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
@@ -31,15 +31,15 @@ def solve_problem(
     call: Call,
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
-) -> tuple[Problem, ResultDocument]:
-    """Read a problem and answer whether and where.
+) -> tuple[SolveProblem, ResultDocument]:
+    """Read a problem and find whether and where to open hubs.
 
     Parameters
     ----------
     name_or_path, call
-        What is solved, in the words of the call.
+        The instance, and the options of the call.
     watch, listen
-        Limits, and what is called with each moment of progress.
+        Limits, and the function that is called with each ``Progress``.
 
     Raises
     ------
@@ -73,14 +73,14 @@ def solve_problem(
     return problem, document
 
 
-def _engine_record(choice: Choice[Instance, Engine], problem: Problem) -> dict[EngineFact, str]:
+def _engine_record(choice: Choice[Instance, Engine], problem: SolveProblem) -> dict[EngineFact, str]:
     record: dict[EngineFact, str] = {"name": choice.name}
     if choice.needs_model:
         record["model"] = problem.formulation.__name__.rsplit(".", 1)[-1]
     return record | {"reason": choice.reason}
 
 
-def _times(solved: list[Solved], read_s: float, networks_s: float) -> dict[str, float]:
+def _times(solved: list[SolvedNetwork], read_s: float, networks_s: float) -> dict[str, float]:
     phases = sum((one.solution.phases for one in solved), Phases())
     return {
         "read_s": read_s,

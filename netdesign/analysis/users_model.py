@@ -1,4 +1,4 @@
-"""Model files, with a guard around those of the user's: what fails in such a file is told by its name."""
+"""Load model files; a failure in a file of the user names that file."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from netdesign.network import Network
 
 _SHOWN = 8
-"""Names that a message lists."""
+"""How many names a message lists."""
 
 
 def load_model(name_or_path: str) -> Formulation:
-    """Load a formulation; a failure in a file of the user's is a wrong call, not a defect of ours.
+    """Load a formulation; a failure in a file of the user is a UsageError, not an internal error.
 
     Raises
     ------
     UsageError
-        As the catalogue; later, of a user's file, whatever its functions raise.
+        The catalogue refuses the name or file. Later, functions of a user's file raise it for any failure.
     """
     try:
-        # Standard output is the answer's, whatever a file prints.
+        # Only the answer may go to standard output, so what the file prints goes elsewhere.
         with redirect_stdout(sys.stderr):
             formulation = catalogue.load_formulation(name_or_path)
     except SystemExit:
@@ -44,7 +44,7 @@ def load_model(name_or_path: str) -> Formulation:
 
 
 class _UsersModel:
-    """A formulation whose failures are UsageErrors that name its file."""
+    """A formulation whose failures become UsageErrors that name its file."""
 
     def __init__(self, formulation: Formulation, path: str) -> None:
         from netdesign.instance.blocks import Problem
@@ -71,17 +71,17 @@ class _UsersModel:
         self._formulation = formulation
 
     def build(self, instance: Instance, network: Network) -> Any:
-        """Build the model, which must be what an engine can solve."""
+        """Build the model and check that an engine can solve it."""
         sites = (
             f"; hub_open has the sites that may open in the network asked for: {', '.join(instance.allowed[:_SHOWN])}"
         )
-        with _told_if_sound():
+        with _warnings_of_sound_models():
             model = self._called("build", lambda: self._formulation.build(instance, network), KeyError, sites)
             self._check(model, instance.allowed)
         return model
 
     def _check(self, model: Any, allowed: Sequence[str]) -> None:
-        """Refuse what no engine can solve."""
+        """Raise a UsageError where no engine can solve the model."""
         from pyomo.environ import ConcreteModel, Objective
 
         is_model = isinstance(model, ConcreteModel)
@@ -104,7 +104,7 @@ class _UsersModel:
     def _called(
         self, name: str, function: Callable[[], Any], of: type[Exception] | tuple[()] = (), remedy: str = ""
     ) -> Any:
-        """Call a function of the file; to a failure ``of`` a kind the remedy is told."""
+        """Call a function of the file; the message of an ``of`` error ends with the remedy."""
         try:
             with redirect_stdout(sys.stderr):
                 return function()
@@ -116,14 +116,14 @@ class _UsersModel:
             message = f"{self.__file__}: {name} ends the program"
             raise UsageError(message) from error
         except Exception as error:
-            told = remedy if isinstance(error, of) else ""
-            message = f"{self.__file__}: {name} fails: {type(error).__name__}: {error}{told}"
+            advice = remedy if isinstance(error, of) else ""
+            message = f"{self.__file__}: {name} fails: {type(error).__name__}: {error}{advice}"
             raise UsageError(message) from error
 
 
 @contextmanager
-def _told_if_sound() -> Iterator[None]:
-    """Hold back what Pyomo warns of; where the model is refused, our message says it, and stands alone."""
+def _warnings_of_sound_models() -> Iterator[None]:
+    """Hold back warnings of Pyomo until the model is accepted; a refused model gives one message only."""
     logger, held = logging.getLogger("pyomo"), _Held()
     handlers, logger.handlers = logger.handlers, [held]
     is_passed_on, logger.propagate = logger.propagate, False
@@ -137,7 +137,7 @@ def _told_if_sound() -> Iterator[None]:
 
 
 class _Held(logging.Handler):
-    """Keeps what is logged."""
+    """Collect log records."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -149,7 +149,7 @@ class _Held(logging.Handler):
 
 
 def _is_of_the_command_line(error: SystemExit) -> bool:
-    """Tell whether the handler of a signal raised it, in the midst of the user's code."""
+    """Return whether a signal handler raised the error while the user's code ran."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -157,7 +157,7 @@ def _is_of_the_command_line(error: SystemExit) -> bool:
 
 
 def _faults(model: Any, objectives: list[Any], allowed: Iterable[str]) -> Iterator[str]:
-    """Say why no engine could solve a model, or what would be solved otherwise than the file says."""
+    """Yield why no engine can solve a model as the file states it."""
     if len(objectives) > 1:
         yield f"the model has {len(objectives)} active objectives: {', '.join(one.name for one in objectives[:_SHOWN])}"
     if not objectives[0].is_minimizing():
@@ -167,7 +167,7 @@ def _faults(model: Any, objectives: list[Any], allowed: Iterable[str]) -> Iterat
 
 
 def _faults_of_hubs(hub_open: Any, allowed: Iterable[str]) -> Iterator[str]:
-    """Check the choice of hubs, on which an engine sets rows; a fixed one becomes one with two equal bounds."""
+    """Check the hub variables, to which an engine adds rows; a fixed one gets two equal bounds instead."""
     from pyomo.environ import Var
 
     if getattr(hub_open, "ctype", None) is not Var or not hub_open.is_indexed():
@@ -195,7 +195,7 @@ def _faults_of_hubs(hub_open: Any, allowed: Iterable[str]) -> Iterator[str]:
 
 
 def _faults_of_arrays(model: Any, objective: Any) -> Iterator[str]:
-    """Compile the model once more than need be: what then fails is told by the name of what it is."""
+    """Compile the model once more than needed, so that a fault names its component."""
     from pyomo.common.errors import InfeasibleConstraintException
     from pyomo.environ import Constraint
 
@@ -204,7 +204,7 @@ def _faults_of_arrays(model: Any, objective: Any) -> Iterator[str]:
     try:
         compiled = compile_model(model)
     except InfeasibleConstraintException:
-        return  # it permits nothing, which is an answer
+        return  # infeasible, which is an answer
     except Exception as error:
         for part in (objective, *model.component_data_objects(Constraint, active=True)):
             if _degree(part) not in (0, 1):
@@ -218,7 +218,7 @@ def _faults_of_arrays(model: Any, objective: Any) -> Iterator[str]:
 
 
 def _degree(part: Any) -> int | None:
-    """Return the degree of an objective or constraint; None where it is no polynomial or cannot be had."""
+    """Return the degree of an objective or constraint; None where it is no polynomial."""
     try:
         return cast("int | None", (part.body if hasattr(part, "body") else part.expr).polynomial_degree())
     except Exception:

@@ -1,4 +1,4 @@
-"""Is a result true? Its instance is read again, its figures held against the referee's, and its bounds checked."""
+"""Verify a result: read its instance again, compare its figures with the referee's, and check its bounds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, re
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from netdesign.analysis.problem import Problem
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.instance.published.reading import Named
     from netdesign.results.document import Ended, NetworkPart, ResultDocument
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Document = ResultDocument | TimingDocument
 
 TOLERANCE = 1e-6
-"""Relative difference from which on two figures contradict each other."""
+"""Relative difference above which two figures contradict each other."""
 
 OTHER_FILES = "instance.digest: the instance's files are not those that were solved"
 
@@ -38,14 +38,14 @@ CallT = TypeVar("CallT", bound=AnyCall)
 
 @dataclass(frozen=True)
 class Verification:
-    """What verifying found.
+    """The outcome of verifying a result.
 
     Parameters
     ----------
     contradictions
-        What in the result is not true; empty where all is.
+        Statements of the result that are false; empty where all are true.
     proofs
-        What was proven again, in sentences.
+        Sentences on what was proven again.
     """
 
     contradictions: tuple[str, ...]
@@ -53,7 +53,7 @@ class Verification:
 
     @classmethod
     def of(cls, found: list[str]) -> Verification:
-        """Return what was found, in plainer words where nothing but the files differs."""
+        """Return the outcome, in plainer words where only the files differ."""
         return cls(
             (f"{OTHER_FILES}; every figure is true of them all the same",) if found == [OTHER_FILES] else tuple(found)
         )
@@ -62,14 +62,14 @@ class Verification:
 def verify(
     name_or_path: Named, document: Document
 ) -> tuple[Verification, Callable[[Watch, Callable[[Progress], None]], Verification]]:
-    """Compare everything that a result states with the referee; return what was found, and what proves it again.
+    """Compare a result with the referee; return the outcome, and a function that proves the bounds again.
 
     Raises
     ------
     InstanceError, UsageError
         The instance cannot be read with the recorded options.
     ContradictionError
-        It cannot, because it is another one than was solved.
+        The instance is not the one that was solved.
     """
     if isinstance(document, TimingDocument):
         from netdesign.analysis.timing.problem import load_timing
@@ -100,8 +100,8 @@ def _as_solved(
         raise ContradictionError(message) from None
 
 
-def _of_record(document: Document, problem: Problem | TimingProblem) -> Iterator[str]:
-    """Yield where a result is of another instance or problem."""
+def _of_record(document: Document, problem: SolveProblem | TimingProblem) -> Iterator[str]:
+    """Yield contradictions in the record of instance and problem."""
     instance = problem.instance
     if document.instance.digest != instance.digest:
         yield OTHER_FILES
@@ -117,27 +117,27 @@ def _of_record(document: Document, problem: Problem | TimingProblem) -> Iterator
 def differing(
     stated: Part, true: Part, names: Iterable[str] = (), scale: float = 0.0
 ) -> Iterator[tuple[str, Any, Any]]:
-    """Yield place, stated and true value of the figures in which a part contradicts the true one.
+    """Yield place, stated and true value of each figure in which a part contradicts the true one.
 
     Parameters
     ----------
     stated, true
         The two parts.
     names
-        Of the fields that are compared; all of them where it is empty.
+        Fields to compare; all of them where it is empty.
     scale
-        Of what the figures are differences, as ``exactness`` takes it.
+        Size of the costs whose differences the figures are; see ``exactness``.
     """
     for name in names or type(true).model_fields:
-        said, value = getattr(stated, name), getattr(true, name)
-        if isinstance(said, Part) and isinstance(value, Part):
-            yield from ((f"{name}.{place}", *values) for place, *values in differing(said, value, (), scale))
-        elif differs(said, value, scale):
-            yield name, said, value
+        claimed, value = getattr(stated, name), getattr(true, name)
+        if isinstance(claimed, Part) and isinstance(value, Part):
+            yield from ((f"{name}.{place}", *values) for place, *values in differing(claimed, value, (), scale))
+        elif differs(claimed, value, scale):
+            yield name, claimed, value
 
 
 def differs(stated: Any, true: Any, scale: float = 0.0) -> bool:
-    """Tell whether two values contradict each other; numbers may differ by rounding, at any depth."""
+    """Return whether two values contradict each other; numbers may differ by rounding, at any depth."""
     if isinstance(true, float) and isinstance(stated, int | float):
         return abs(stated - true) > TOLERANCE * exactness(true, max(abs(stated), scale))
     if isinstance(true, Part) and isinstance(stated, Part):
@@ -150,16 +150,16 @@ def differs(stated: Any, true: Any, scale: float = 0.0) -> bool:
 
 
 def of_search(search: Ended, what: str = "a plan", scale: float = 0.0) -> Iterator[str]:
-    """Yield where termination, objective and bound of one search do not fit together.
+    """Yield contradictions between termination, objective and bound of one search.
 
     Parameters
     ----------
     search
-        As it is stated.
+        The search as the result states it.
     what
-        Stands for what was found, in a sentence.
+        Words for the outcome of a search, in a sentence.
     scale
-        Of what objective and bound are differences, as ``exactness`` takes it.
+        Size of the costs whose differences objective and bound are; see ``exactness``.
     """
     ending, objective, bound = search.termination, search.objective, search.bound
     if objective is None:
@@ -180,7 +180,7 @@ def of_search(search: Ended, what: str = "a plan", scale: float = 0.0) -> Iterat
 
 
 def of_gap(search: NetworkPart | TimingDocument, asked: float, scale: float = 0.0) -> Iterator[str]:
-    """Yield where a gap is not that of objective and bound, or wider than was asked for."""
+    """Yield contradictions of a gap with objective and bound, and with the gap of the call."""
     if search.objective is None or search.bound is None:
         if search.gap is not None:
             yield f"gap: states {search.gap} without {'a bound' if search.bound is None else 'an objective'}"

@@ -1,4 +1,4 @@
-"""Is this result true? The instance is read and priced again, and every figure compared with the referee's."""
+"""Verify the networks of a result: price their plans again and compare every figure with the referee's."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from netdesign.solve.core.outcome import Phases, Solution, exactness
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netdesign.analysis.problem import Problem
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
     from netdesign.plan import Plan
@@ -36,8 +36,8 @@ _WITH_A_PLAN = ("objective", "plan", "costs", "service", "carbon")
 _OF_A_PLAN = (*_WITH_A_PLAN, "gap", "hub_loads", "lane_loads", "runner_up", "minima")
 
 
-def contradicted_networks(document: ResultDocument, problem: Problem) -> Iterator[str]:
-    """Yield everything that a result states of its networks and that the referee contradicts."""
+def contradicted_networks(document: ResultDocument, problem: SolveProblem) -> Iterator[str]:
+    """Yield all that the referee contradicts in the networks of a result."""
     for network in document.networks:
         texts = _of_network(network, problem, document.options["gap"])
         yield from (f"{network_of(network.hubs)}: {text}" for text in texts)
@@ -47,12 +47,12 @@ def contradicted_networks(document: ResultDocument, problem: Problem) -> Iterato
 
 
 def network_of(hubs: int) -> str:
-    """Return what a network of so many hubs is called in what is found about it."""
+    """Return the name of a network in messages."""
     return f"network of {hubs} hub{'' if hubs == 1 else 's'}"
 
 
-def judged_instance(network: NetworkPart, instance: Instance) -> Instance:
-    """Return the instance by which a network is judged: today's may have fewer hubs than the policies ask for.
+def instance_with_permitted_hubs(network: NetworkPart, instance: Instance) -> Instance:
+    """Return the instance in which a network is permitted: today's may have fewer hubs than the policies ask for.
 
     Raises
     ------
@@ -65,8 +65,8 @@ def judged_instance(network: NetworkPart, instance: Instance) -> Instance:
     return fix_hubs(instance.replace(policies=policies), instance.existing)
 
 
-def _of_network(network: NetworkPart, problem: Problem, asked: float) -> Iterator[str]:
-    """Yield what is not true of a network, whose search was asked for a gap."""
+def _of_network(network: NetworkPart, problem: SolveProblem, asked: float) -> Iterator[str]:
+    """Yield contradictions in a network; ``asked`` is the gap of the call."""
     if network.plan is None:
         stray = [name for name in _OF_A_PLAN if getattr(network, name) not in (None, [])]
         if stray:
@@ -75,7 +75,7 @@ def _of_network(network: NetworkPart, problem: Problem, asked: float) -> Iterato
             yield f"termination: states {network.termination} without a plan"
         return
     try:
-        instance = judged_instance(network, problem.instance)
+        instance = instance_with_permitted_hubs(network, problem.instance)
         plan = plan_from_document(network.plan, instance)
     except (ContradictionError, InstanceError) as error:
         yield error.message
@@ -96,34 +96,34 @@ def _of_network(network: NetworkPart, problem: Problem, asked: float) -> Iterato
         yield from of_search(network)
     if network.runner_up is not None:
         yield from (f"runner_up.{text}" for text in _of_runner_up(network, network.runner_up, instance))
-    # What the policies cost takes a solver, so only ``prove`` tells.
+    # The cost of the policies needs a solver, so only ``prove`` checks it.
     away = away_from_cheapest(instance, problem.network, plan) if network.minima and plan.open_hubs else []
     if network.minima is not None and differs(network.minima.away, away):
         yield "minima.away: are not those that the plan serves away from their cheapest hubs"
 
 
 def _of_figures(network: NetworkPart, evaluation: Evaluation, plan: Plan, instance: Instance) -> Iterator[str]:
-    """Yield what is not true of the figures of a plan."""
+    """Yield contradictions in the figures of a plan."""
     objective = evaluation.objective
     if network.objective is None or differs(network.objective, objective):
-        said = objective if network.objective is None else network.objective
-        true = apart(objective, said, ".2f")[0]
+        claimed = objective if network.objective is None else network.objective
+        true = apart(objective, claimed, ".2f")[0]
         yield f"objective: states {network.objective}; the plan has {true} {instance.problem.objective.unit}"
     solution = Solution(network.termination, plan, objective, proven(network), Phases())
     part = network_part(solution, evaluation, instance, network.hubs)
-    for name, said, true in differing(network, part, ("costs", "service", "hub_loads", "lane_loads")):
+    for name, claimed, true in differing(network, part, ("costs", "service", "hub_loads", "lane_loads")):
         if isinstance(true, Part):
             yield f"{name}: is missing"
         elif isinstance(true, list):
             yield f"{name}: are not those of the plan"
         else:
-            yield f"{name}: states {said}; the plan gives {true}"
+            yield f"{name}: states {claimed}; the plan gives {true}"
     if differs(network.carbon, part.carbon):
         yield f"carbon: states {network.carbon}; the plan emits {evaluation.co2e:.3f} t CO2e/year"
 
 
 def _of_runner_up(network: NetworkPart, runner_up: RunnerUpPart, instance: Instance) -> Iterator[str]:
-    """Yield what cannot be true of a runner-up; its cost is operated again only by ``prove``."""
+    """Yield contradictions in a runner-up; only ``prove`` operates its hubs again."""
     yield from of_search(runner_up)
     if runner_up.objective is None:
         if runner_up.open_hubs:
@@ -163,7 +163,7 @@ def _of_numbers(document: ResultDocument, instance: Instance) -> Iterator[str]:
 
 
 def _of_todays_as_runner_up(document: ResultDocument) -> Iterator[str]:
-    """Yield where today's network, permitted and not the best, costs less than the runner-up of the range can."""
+    """Yield a contradiction where today's network is a better runner-up than the bound of the stated one allows."""
     today, best = document.networks[0], document.networks[-1]
     if best.runner_up is None or best.runner_up.bound is None or today.plan is None or today.objective is None:
         return
@@ -173,7 +173,7 @@ def _of_todays_as_runner_up(document: ResultDocument) -> Iterator[str]:
         yield f"networks: runner_up.bound: {best.runner_up.bound} is over {today.objective}, what {hubs} costs"
 
 
-def _of_top_level(document: ResultDocument, problem: Problem) -> Iterator[str]:
+def _of_top_level(document: ResultDocument, problem: SolveProblem) -> Iterator[str]:
     true, best = top_level(document.networks), best_of(document.networks)
     if best is None:
         stray = [name for name in _WITH_A_PLAN if getattr(document, name) is not None]
@@ -202,6 +202,6 @@ def _of_steps(document: ResultDocument) -> Iterator[str]:
         return
     scale = max((abs(network.objective or 0.0) for network in document.networks), default=0.0)
     for stated, step in zip(document.steps, true, strict=True):
-        for name, said, value in differing(stated, step, (), scale):
+        for name, claimed, value in differing(stated, step, (), scale):
             place = f"step from {step.from_hubs} to {step.to_hubs} hubs"
-            yield f"{place}: {name}: states {said}; objectives and bounds give {value}"
+            yield f"{place}: {name}: states {claimed}; objectives and bounds give {value}"

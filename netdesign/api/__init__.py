@@ -1,1 +1,1 @@
-"""What ``import netdesign`` offers: instances, questions and answers, in the words of the commands."""
+"""The Python interface: instances, questions and answers, with the options of the commands."""

@@ -1,4 +1,4 @@
-"""What ``solve`` and ``timing`` answer."""
+"""Answers of ``solve`` and ``timing``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from netdesign.io.output_file import check_spares, check_writable, save_result
 from netdesign.report.answer import answer_csv, answer_text
 from netdesign.report.sentences import answer_lines
 from netdesign.results.document import HubLoad, LaneLoad, Routes
-from netdesign.results.keeping import check_replaces_result
+from netdesign.results.earlier_results import check_replaces_result
 from netdesign.results.result_file import to_json
 from netdesign.solve.core.outcome import Termination
 
@@ -38,7 +38,7 @@ class NetworkAnswer:
     Parameters
     ----------
     part
-        All of it, as it stands in a result file.
+        The network of the result file.
 
     Attributes
     ----------
@@ -73,12 +73,12 @@ class NetworkAnswer:
 
     @property
     def hub_loads(self) -> Columns:
-        """What each open hub carries, t/year."""
+        """Volume of each open hub, t/year."""
         return _columns(self.part.hub_loads, HubLoad)
 
     @property
     def lane_loads(self) -> Columns:
-        """What each air lane carries, t/year."""
+        """Volume of each air lane, t/year."""
         return _columns(self.part.lane_loads, LaneLoad)
 
     def __repr__(self) -> str:
@@ -86,24 +86,24 @@ class NetworkAnswer:
         return f"<Network {','.join(self.hubs) or f'of {self.number} hubs'}: {value}, {self.termination.value}>"
 
 
-class _Kept:
-    """What answers with a result file have in common.
+class _RecordedAnswer:
+    """Base of the answers that have a result file.
 
     Attributes
     ----------
     document
-        All of it, as it stands in the file.
+        The content of the result file.
     termination
         Why the search stopped.
     objective, bound, gap
-        Of the best plan; None where there is none, or nothing is proven.
+        Figures of the best plan; None where there is none, or nothing is proven.
     warnings, notes
-        What is odd about the instance without being wrong, and what is only to be known.
+        Warnings about the instance, and notes on the call.
     """
 
     document: ResultDocument | TimingDocument
 
-    def _keep(
+    def _record(
         self, document: ResultDocument | TimingDocument, notes: Iterable[str | None], files: tuple[Path, ...]
     ) -> None:
         self.termination = document.termination
@@ -134,17 +134,17 @@ class _Kept:
 
     @in_words_of_python
     def save(self, path: str | Path) -> None:
-        """Write the result file; a better answer to the same question stays, and a warning says so.
+        """Write the result file; a better answer to the same question is kept, with a warning.
 
         Parameters
         ----------
         path
-            Of the file, in a folder that exists; what it holds may be a result, and no file of the instance.
+            The file, in a folder that exists; an existing file must be a result, and no file of the instance.
 
         Raises
         ------
         UsageError
-            It cannot be written.
+            The file cannot be written.
         """
         file = path_of("path", path)
         check_writable(file)
@@ -157,19 +157,19 @@ class _Kept:
             warnings.warn(note, stacklevel=2)
 
 
-class SolveAnswer(_Kept):
-    """Whether a further hub pays, and where; ``document`` is all of it, as it stands in a result file.
+class SolveAnswer(_RecordedAnswer):
+    """Whether a further hub pays, and where; ``document`` is the content of the result file.
 
     Parameters
     ----------
     document
         The result.
     notes
-        What is only to be known; None is no note.
+        Notes on the call; None is skipped.
     asked
-        What the call asks for.
+        The call's options on hubs.
     files
-        Of the instance.
+        Files of the instance.
     """
 
     def __init__(
@@ -177,7 +177,7 @@ class SolveAnswer(_Kept):
     ) -> None:
         self.document: ResultDocument = document
         self.networks = tuple(map(NetworkAnswer, document.networks))
-        self._keep(document, notes, files)
+        self._record(document, notes, files)
         self._asked = asked
 
     @property
@@ -221,14 +221,14 @@ class SolveAnswer(_Kept):
         return html_list(title, [*self.sentences, *self.notes]) + html_table(header, rows)
 
 
-class TimingAnswer(_Kept):
-    """Which year and size; ``document`` is all of it, as it stands in a result file."""
+class TimingAnswer(_RecordedAnswer):
+    """Years and sizes of hubs to open; ``document`` is the content of the result file."""
 
     def __init__(
         self, document: TimingDocument, notes: Iterable[str | None], forbidding: list[str], files: tuple[Path, ...]
     ) -> None:
         self.document: TimingDocument = document
-        self._keep(document, notes, files)
+        self._record(document, notes, files)
         self._forbidding = forbidding
 
     @property
@@ -249,7 +249,7 @@ class TimingAnswer(_Kept):
 
     @property
     def orders(self) -> Columns:
-        """What is ordered where and when; ``branch`` is empty where there is no tree."""
+        """Orders by hub and year; ``branch`` is empty where there is no tree."""
         names = ("branch", "year", "hub", "module", "count")
         orders = [
             {"branch": node.branch, "year": node.year, **order.model_dump()}

@@ -1,4 +1,4 @@
-"""``solve``, ``compare`` and ``timing``, as both ``import netdesign`` and the command line ask them."""
+"""``solve``, ``compare`` and ``timing``, for Python and for the command line."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from netdesign.analysis.notes import model_note, reading_notes, threshold_note
 from netdesign.api.checked import function_of_one, is_on, name_or_path, together, words
 from netdesign.api.given import given_of
 from netdesign.api.options import (
-    Search,
+    SearchOptions,
     engine_of,
+    guarded_listener,
     hub_options,
     in_words_of_python,
     level_of,
-    listening,
     overrides,
     risk_of,
     scenario_of,
@@ -57,7 +57,7 @@ def solve(
     strict: bool = False,
     model: str | Path | None = None,
     engine: str = AUTO,
-    **search: Unpack[Search],
+    **search: Unpack[SearchOptions],
 ) -> SolveAnswer:
     """Answer whether a further hub pays, where, and by how much, as ``netdesign solve`` does.
 
@@ -66,24 +66,24 @@ def solve(
     instance
         An instance, a folder or file, or the name of a bundled one.
     hubs, max_new
-        Exactly so many hubs, existing ones counted; or at most so many beside the existing ones.
+        Exact number of hubs, existing ones included; or largest number of new hubs.
     open, close
         Ids of sites that must, or must not, open.
     set
         Changed values of the instance: a dict by path, or texts ``path=value``.
     strict
-        Whether what is odd in the instance is wrong.
+        Whether warnings about the instance are faults.
     model
-        Formulation by name or file, and with it the problem. A file is run as Python.
+        Formulation by name or file, which also sets the problem. A file is run as Python.
     engine
-        What answers; ``auto`` takes the one that suits.
+        Name of the engine; ``auto`` chooses one that can state the problem.
     search
-        When it ends and whom it tells, as ``Search`` has it.
+        Limits and callbacks of the search; see ``SearchOptions``.
 
     Returns
     -------
     SolveAnswer
-        Where a limit ended the search, or nothing is permitted, its ``termination`` tells.
+        Its ``termination`` shows whether a limit ended the search, or the problem is infeasible.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def solve(
         partial(name_or_path, "--model", model),
     )
     call = Call(*parts)
-    with listening(watch, search.get("listen", silent)) as listen:
+    with guarded_listener(watch, search.get("listen", silent)) as listen:
         problem, document = solve_problem(asked.named, call, watch, listen)
     notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
     return SolveAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
@@ -127,9 +127,9 @@ def compare(
     set: Values = (),
     strict: bool = False,
     model: str | Path | None = None,
-    **search: Unpack[Search],
+    **search: Unpack[SearchOptions],
 ) -> CompareAnswer:
-    """Put configurations side by side, as ``netdesign compare`` does.
+    """Compare configurations, as ``netdesign compare`` does.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def compare(
         raise UsageError(message)
     call = Call(changes, model=named, reading=asked.reading, is_strict=is_strict)
     problem = load_problem(asked.named, call)
-    with listening(watch, search.get("listen", silent)) as listen:
+    with guarded_listener(watch, search.get("listen", silent)) as listen:
         rows = compared(asked.named, problem, names, problem.question(watch, listen), call)
     return CompareAnswer(rows, problem.warnings, (*reading_notes(asked.named, call), model_note(problem)))
 
@@ -195,7 +195,7 @@ def timing(
     resume: str | Path | None = None,
     cluster: str | None = None,
     keep: Callable[[TimingDocument], None] | None = None,
-    **search: Unpack[Search],
+    **search: Unpack[SearchOptions],
 ) -> TimingAnswer:
     """Answer what to order where and in which year, as ``netdesign timing`` does.
 
@@ -208,15 +208,15 @@ def timing(
     scenario
         A scenario of the instance instead.
     risk
-        What is minimised on the tree: ``expected``, ``cvar`` or ``regret``; by default what the instance states.
+        Objective on the tree: ``expected``, ``cvar`` or ``regret``; by default what the instance states.
     level
-        Of cvar: share of the cheap paths left out.
+        Level of cvar: share of the cheapest paths that are left out.
     hubs, max_new, open, close, set, strict, engine, search
         As ``solve`` takes them.
     resume
-        The result file of an earlier call, to go on from its plan.
+        The result file of an earlier call whose plan is the first incumbent.
     cluster
-        Address of a Dask scheduler whose workers help. Each side can run code on the other.
+        Address of a Dask scheduler whose workers price columns. Each side can run code on the other.
     keep
         Is called with each better plan, as a result.
 
@@ -227,12 +227,10 @@ def timing(
     UsageError
         An option is wrong, or no engine can state the problem.
     """
-    from netdesign.analysis.timing.answer import Listeners, keep_no_result, solve_timing
-    from netdesign.analysis.timing.infeasibility import forbidding_policies
-    from netdesign.api.answers import TimingAnswer
+    from netdesign.analysis.timing.answer import Listeners, keep_no_result
 
     asked = given_of(instance)
-    watch, earlier, helpers, kept, *parts = together(
+    watch, earlier, cluster, keep, *parts = together(
         partial(watch_of, search),
         partial(name_or_path, "--resume", resume),
         partial(name_or_path, "--cluster", cluster),
@@ -246,14 +244,23 @@ def timing(
         partial(risk_of, risk),
         partial(level_of, level),
     )
+    with guarded_listener(watch, search.get("listen", silent)) as listen:
+        return _timing_answer(asked, TimingCall(*parts), watch, Listeners(listen, keep), earlier, cluster)
+
+
+def _timing_answer(
+    asked: Given, call: TimingCall, watch: Watch, listeners: Listeners, earlier: str | None, cluster: str | None
+) -> TimingAnswer:
+    """Solve with checked options, from the plan of an earlier result file where one is given."""
+    from netdesign.analysis.timing.answer import solve_timing
+    from netdesign.analysis.timing.infeasibility import forbidding_policies
+    from netdesign.api.answers import TimingAnswer
+
     if asked.reading.format_in != OWN_FORMAT:
         message = f"timing reads no {asked.reading.format_in}; save the instance and read that folder"
         raise UsageError(message)
-    call = TimingCall(*parts)
-    with listening(watch, search.get("listen", silent)) as listen:
-        listeners = Listeners(listen, kept)
-        begin = _beginning(earlier, call, listeners, watch)
-        problem, document = solve_timing(asked.named, call, watch, listeners, begin, helpers)
+    begin = _beginning(earlier, call, listeners, watch)
+    problem, document = solve_timing(asked.named, call, watch, listeners, begin, cluster)
     notes = (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
     return TimingAnswer(document, notes, forbidding_policies(problem.staged), problem.staged.base.files)
 
@@ -261,13 +268,13 @@ def timing(
 def _beginning(
     earlier: str | None, call: TimingCall, listeners: Listeners, watch: Watch
 ) -> Callable[[TimingProblem], StagedPlan | None]:
-    """Return what gives the plan of an earlier call to begin with, or None."""
-    from netdesign.results.keeping import earlier_document, plan_to_go_on_from
+    """Return a function that returns the first incumbent of a problem, or None."""
+    from netdesign.results.earlier_results import earlier_document, plan_to_go_on_from
 
     document = None if earlier is None else earlier_document(Path(earlier))
     if document is not None:
         return lambda problem: plan_to_go_on_from(document, call.to_record(), problem.staged)
     if earlier is not None:
         text = f"note: there is neither {earlier}.partial nor {earlier} to go on from; starts anew"
-        listeners.say(watch, text)
+        listeners.notify(watch, text)
     return lambda problem: None

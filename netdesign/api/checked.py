@@ -1,4 +1,4 @@
-"""Values of options, of whatever type they are given: what is none of those wanted is told, all of a call at once."""
+"""Check option values of any type; all faults of a call are raised at once."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Texts = str | Iterable[str]
 
 
 def together(*parts: Callable[[], Any]) -> list[Any]:
-    """Return what each function returns.
+    """Return the results of all functions.
 
     Raises
     ------
     UsageError
-        With all that is wrong with any of them.
+        The faults of all of them.
     """
     found, faults = [], []
     for part in parts:
@@ -36,12 +36,12 @@ def together(*parts: Callable[[], Any]) -> list[Any]:
 
 
 def words(option: str, values: Texts) -> tuple[str, ...]:
-    """Return an option that takes texts; a single text is one of them, and None is no text.
+    """Return the texts of an option; None means no text.
 
     Raises
     ------
     UsageError
-        There is something else among them.
+        One of them is no text.
     """
     if values is None or isinstance(values, str):
         return () if values is None else (values,)
@@ -57,12 +57,12 @@ def words(option: str, values: Texts) -> tuple[str, ...]:
 
 
 def names_of(option: str, values: Texts) -> tuple[str, ...]:
-    """Return ids of sites, each once, in the order given; a text may have several with commas.
+    """Return ids of sites without duplicates, in the order given; a text may hold several with commas.
 
     Raises
     ------
     UsageError
-        There is none in a text, or something else than texts.
+        A text holds no id, or a value is no text.
     """
     names: list[str] = []
     for value in words(option, values):
@@ -75,12 +75,12 @@ def names_of(option: str, values: Texts) -> tuple[str, ...]:
 
 
 def whole_number(option: str, number: Any, least: int | None = None, most: int = 0) -> int | None:
-    """Return a whole number; None is none where there is no least one.
+    """Return a whole number; None is allowed where there is no smallest value.
 
     Raises
     ------
     UsageError
-        It is no whole number, or not in the range.
+        The value is no whole number, or outside the range.
     """
     if number is None and least is None:
         return None
@@ -95,12 +95,12 @@ def whole_number(option: str, number: Any, least: int | None = None, most: int =
 def real_number(
     option: str, number: Any, allowed: str = "a number", is_allowed: Callable[[float], bool] = math.isfinite
 ) -> float | None:
-    """Return a number; None is none.
+    """Return a number, or None.
 
     Raises
     ------
     UsageError
-        It is no number, or not one that is allowed.
+        The value is no number, or not allowed.
     """
     if number is None:
         return None
@@ -140,7 +140,7 @@ def function_of_one(option: str, function: Any, argument: str) -> Any:
 
 
 def takes_one(function: Any) -> bool:
-    """Tell whether something can be called with one argument, as far as its signature says."""
+    """Return whether something can be called with one argument, by its signature."""
     try:
         inspect.signature(function).bind(None)
     except TypeError:

@@ -1,4 +1,4 @@
-"""``check`` and ``verify``, and what they and ``compare`` answer."""
+"""``check`` and ``verify``, and the answers of these and of ``compare``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from netdesign.analysis.call import Call
 from netdesign.analysis.notes import reading_notes, threshold_note
 from netdesign.api.checked import is_on, path_of, together
 from netdesign.api.given import given_of
-from netdesign.api.options import Search, in_words_of_python, listening, overrides, watch_of
+from netdesign.api.options import SearchOptions, guarded_listener, in_words_of_python, overrides, watch_of
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import ExitCode
 from netdesign.report.comparison import comparison_csv, comparison_json, comparison_records, comparison_text
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from netdesign.analysis.check import Checked
-    from netdesign.analysis.compare import Configuration
+    from netdesign.analysis.compare import ComparisonRow
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
 
 
 class CompareAnswer:
-    """Configurations side by side, differences against the first.
+    """Compared configurations, with differences against the first.
 
     Parameters
     ----------
     rows
-        One a configuration, in the order of the call.
+        One for each configuration, in the order of the call.
     warnings, notes
-        What is odd about the instance, and what is only to be known.
+        Warnings about the instance, and notes on the call.
     """
 
-    def __init__(self, rows: list[Configuration], warnings: tuple[str, ...], notes: Iterable[str | None]) -> None:
+    def __init__(self, rows: list[ComparisonRow], warnings: tuple[str, ...], notes: Iterable[str | None]) -> None:
         self.rows, self.warnings, self.notes = rows, warnings, tuple(filter(None, notes))
 
     @property
@@ -56,7 +56,7 @@ class CompareAnswer:
 
     @property
     def table(self) -> Columns:
-        """One row a configuration: cost, difference, service, carbon, what changes hub, and why one cannot work."""
+        """One row for each configuration: cost, difference, service, carbon, cities that change hub, failure."""
         records = comparison_records(self.rows)
         return Columns({name: [record[name] for record in records] for name in records[0]})
 
@@ -86,14 +86,14 @@ class CompareAnswer:
 
 
 class CheckAnswer:
-    """What is in a sound instance, and what is odd about it.
+    """Summary of a sound instance, and warnings about it.
 
     Parameters
     ----------
     found
-        What checking found.
+        The checked instance.
     notes
-        What is only to be known.
+        Notes on the call.
     """
 
     exit_code = ExitCode.ANSWERED
@@ -103,7 +103,7 @@ class CheckAnswer:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is odd without being wrong."""
+        """Warnings about the instance."""
         return self.found.warnings
 
     @property
@@ -136,11 +136,11 @@ class VerifyAnswer:
     Parameters
     ----------
     contradictions
-        What in it is not; empty where all is.
+        Statements of the result that are false; empty where all are true.
     proofs
-        What was proven again, in sentences.
+        Sentences on what was proven again.
     is_proven
-        Whether all bounds were proven again, where that was asked for; else None.
+        Whether all bounds were proven again; None without ``prove``.
     has_plan
         Whether the result has a plan.
     """
@@ -158,13 +158,13 @@ class VerifyAnswer:
         return ExitCode.STOPPED_WITHOUT_PLAN if self.is_proven is False else ExitCode.ANSWERED
 
     def __bool__(self) -> bool:
-        """Whether nothing is contradicted."""
+        """Return whether nothing is contradicted."""
         return not self.contradictions
 
 
 @in_words_of_python
 def check(instance: AnyInstance, *, set: Values = (), strict: bool = False) -> CheckAnswer:
-    """Look for all that is wrong or odd with an instance, as ``netdesign check`` does.
+    """Return warnings about an instance and a summary, as ``netdesign check`` does.
 
     Parameters
     ----------
@@ -210,20 +210,20 @@ def verify(
     Parameters
     ----------
     instance
-        That was solved, before any change; the result records the changes.
+        The instance that was solved, before any change; the result records the changes.
     result
         An answer, or the path of a result file.
     prove
         Whether to prove the bounds again with another engine.
     time_limit, listen, stop
-        Of that, as ``Search`` has them.
+        Limit and callbacks of these proofs; see ``SearchOptions``.
 
     Raises
     ------
     InstanceError, UsageError
         The instance cannot be read with the recorded options, or the file is no result.
     ContradictionError
-        It cannot, because it is another one than was solved.
+        The instance is not the one that was solved.
 
     Examples
     --------
@@ -236,7 +236,7 @@ def verify(
     from netdesign.results.result_file import read_any
 
     asked = given_of(instance)
-    search: Search = {"time_limit": time_limit, "listen": listen, "stop": stop}
+    search: SearchOptions = {"time_limit": time_limit, "listen": listen, "stop": stop}
     watch, is_asked, path = together(
         partial(watch_of, search),
         partial(is_on, "--prove", prove),
@@ -246,7 +246,7 @@ def verify(
     found, prove_again = verified(asked.named, document)
     if not is_asked or found.contradictions:
         return VerifyAnswer(found.contradictions, found.proofs, has_plan=document.has_plan)
-    with listening(watch, listen) as careful:
-        found = prove_again(watch, careful)
+    with guarded_listener(watch, listen) as guarded:
+        found = prove_again(watch, guarded)
     is_proven = not found.contradictions and not watch.is_over
     return VerifyAnswer(found.contradictions, found.proofs, is_proven, document.has_plan)

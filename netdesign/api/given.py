@@ -1,4 +1,4 @@
-"""Instances as they are given: by name or read before, with the changes of the call, and not yet checked."""
+"""Instances as callers give them: by name, path or object, with changes, not yet checked."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Given:
-    """An instance as it was given, not yet checked.
+    """An instance as the caller gives it, not yet checked.
 
     Parameters
     ----------
     named
-        Folder, file or bundled name, read when it is needed; or what a reader handed over.
+        Folder, file or bundled name, read when needed; or a source that was read.
     reading
-        Format of its file.
+        Format of the file.
     changes
-        ``path=value`` each, as ``--set`` has them.
+        Changed values, ``path=value`` each, as in ``--set``.
     """
 
     named: Named
@@ -41,7 +41,7 @@ class Given:
 
     @cached_property
     def source(self) -> Source:
-        """What a reader hands over, without the changes.
+        """The source, without the changes.
 
         Raises
         ------
@@ -55,14 +55,14 @@ class Given:
 
     @property
     def folder(self) -> Path | None:
-        """Where the files of an instance lie that is named."""
+        """Folder of an instance that is given by name or path."""
         if isinstance(self.named, Source):
             return None
         path = path_of(self.named, Call(reading=self.reading))
         return path if path.is_dir() else path.parent
 
     def read(self) -> Given:
-        """Return the same with its files read, for as often as it is asked."""
+        """Return the same with its files read, so that later calls need not read them again."""
         return replace(self, named=self.source)
 
     def changed(self) -> Source:
@@ -71,12 +71,12 @@ class Given:
 
 
 def given_of(instance: object) -> Given:
-    """Return what a question is asked of: an ``Instance``, or what a path or a name stands for.
+    """Return the ``Given`` of an ``Instance``, a path or a name.
 
     Raises
     ------
     UsageError
-        It is neither.
+        It is none of these.
     """
     found = getattr(instance, "given", instance)
     if isinstance(found, Given):
@@ -93,7 +93,7 @@ def overrides_of(values: Mapping[str, Any]) -> tuple[str, ...]:
     Raises
     ------
     UsageError
-        A value is none that a file can hold; all of them are told.
+        Some values cannot stand in a file; names all of them.
     """
     found, faults = [], []
     for path, value in values.items():

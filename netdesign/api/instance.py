@@ -1,4 +1,4 @@
-"""Instances for Python: read once, checked when they are made, and asked as often as one likes."""
+"""Instances for Python: read once, checked when they are made, and solved many times."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 class Instance:
-    """A hub-network problem, free of faults; ``replace`` and ``with_values`` make another of it.
+    """A hub-network problem without faults; ``replace`` and ``with_values`` return changed copies.
 
     Made by ``read``, ``from_dict``, ``from_frames``, ``from_matrices`` or ``from_graph``.
 
     Parameters
     ----------
     given
-        As it was given.
+        The instance as the caller gives it.
 
     Raises
     ------
@@ -45,7 +45,7 @@ class Instance:
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Instance:
-        """Return the instance of a dict of the shape of ``instance.yaml``.
+        """Return the instance of a dict with the structure of ``instance.yaml``.
 
         Parameters
         ----------
@@ -73,7 +73,7 @@ class Instance:
         Parameters
         ----------
         frames
-            By name of the table (``cities``, ``hubs``, ``links``, ``demand``, ...): data frames of pandas, polars,
+            Tables by name (``cities``, ``hubs``, ``links``, ``demand``, ...): data frames of pandas, polars,
             pyarrow or another library with columns, dicts of columns, or lists of rows. Empty cells are left out.
         **blocks
             Blocks of the document, such as ``name``, ``road``, ``factors``. Without ``parcel`` and ``streams`` a parcel
@@ -124,17 +124,17 @@ class Instance:
         cost
             Shape (nodes, nodes), EUR/t; infinite where there is no leg.
         names
-            Of the nodes; by default the columns of a frame, or numbers from 1.
+            Names of the nodes; by default the columns of a frame, or numbers from 1.
         hubs
-            Exactly so many are open; by default as many as are worth their fixed costs.
+            Exact number of open hubs; by default as many as pay their fixed costs.
         alpha, collection, distribution
             Multipliers on the leg between hubs, to the first and from the last one.
         fixed_costs
             EUR/year, one number or one a node.
         capacities
-            t/year, likewise; None where there are none.
+            t/year, one number or one a node; None for no limit.
         existing
-            Names of the hubs that there are already.
+            Names of the existing hubs.
         allocation
             ``multiple`` or ``single``.
         time_h, km
@@ -205,7 +205,7 @@ class Instance:
 
     @property
     def has_years(self) -> bool:
-        """Whether ``timing`` answers it, not ``solve``."""
+        """Whether the instance is for ``timing``, not for ``solve``."""
         return self._instance.has_stages
 
     @property
@@ -215,22 +215,22 @@ class Instance:
 
     @property
     def hubs(self) -> tuple[str, ...]:
-        """Ids of the sites that are hubs or may be."""
+        """Ids of the sites, existing hubs included."""
         return tuple(site.id for site in self._instance.sites)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is odd without being wrong."""
+        """Warnings about the instance."""
         return tuple(map(str, self._instance.warnings))
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what was read, before any change."""
+        """SHA-256 of the files or data, before any change."""
         return self._instance.digest
 
     @property
     def changes(self) -> tuple[str, ...]:
-        """What ``replace`` and ``with_values`` changed, ``path=value`` each; results record it as ``--set``."""
+        """Changes by ``replace`` and ``with_values``, ``path=value`` each; results record them as ``--set``."""
         return self.given.changes
 
     @in_words_of_python
@@ -240,13 +240,13 @@ class Instance:
         Parameters
         ----------
         values
-            By path, such as ``road.truck_load_t`` or ``hubs.D.status``, None takes a block away; or texts
+            Values by path, such as ``road.truck_load_t`` or ``hubs.D.status``; None removes a block. Or texts
             ``path=value``.
 
         Raises
         ------
         InstanceError
-            What is wrong with the values.
+            All faults of the values.
         UsageError
             A path leads nowhere.
 
@@ -265,24 +265,24 @@ class Instance:
         Parameters
         ----------
         **blocks
-            By key at the top of ``instance.yaml``, such as ``volume_factor`` or ``policies``.
+            Blocks by key at the top of ``instance.yaml``, such as ``volume_factor`` or ``policies``.
 
         Raises
         ------
         InstanceError
-            What is wrong with them; an unknown one is a part of it.
+            All faults of the blocks, unknown ones included.
         """
-        known = tuple(InstanceDocument.model_fields)
-        strange = [name for name in blocks if name not in known]
+        allowed = tuple(InstanceDocument.model_fields)
+        strange = [name for name in blocks if name not in allowed]
         if strange:
-            allowed = f"unknown keyword; allowed: {', '.join(known)}"
+            message = f"unknown keyword; allowed: {', '.join(allowed)}"
             raise InstanceError(
-                Fault("replace", 0, 0, name, f"{allowed}{did_you_mean(name, known)}") for name in strange
+                Fault("replace", 0, 0, name, f"{message}{did_you_mean(name, allowed)}") for name in strange
             )
         return self.with_values(blocks)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the document of the instance, changes included, of the shape that ``from_dict`` takes."""
+        """Return the instance with its changes as a dict that ``from_dict`` takes."""
         source = self.given.changed()
         return without_matrices(to_plain_data(source), source)
 

@@ -1,4 +1,4 @@
-"""Options of the questions, in the words, ranges and defaults of the command line, which asks through them too."""
+"""Options of the questions, with the names, ranges and defaults of the command line."""
 
 from __future__ import annotations
 
@@ -43,23 +43,23 @@ _MOST_THREADS = 256
 _FLAG = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
 
 
-class Search(TypedDict, total=False):
+class SearchOptions(TypedDict, total=False):
     """Options of every search.
 
     Parameters
     ----------
     gap
-        Relative gap at which it may end; 1e-6 by default.
+        Relative gap at which the search may end; 1e-6 by default.
     time_limit
-        Seconds for everything; None, the default, for no limit.
+        Seconds for the whole call; None, the default, for no limit.
     threads
-        Of solver and engines; 1 by default.
+        Threads of solver and engines; 1 by default.
     seed
-        Of the solver; 0 by default.
+        Random seed of the solver; 0 by default.
     listen
         Is called with each ``Progress``.
     stop
-        An event of ``threading``: once it is set, the search ends with what it has.
+        A ``threading.Event``: once it is set, the search ends with its incumbent.
     """
 
     gap: float
@@ -71,7 +71,7 @@ class Search(TypedDict, total=False):
 
 
 _USUAL = SolveLimits()
-_DEFAULTS: Search = {
+_DEFAULTS: SearchOptions = {
     "gap": _USUAL.relative_gap,
     "time_limit": _USUAL.time_limit_s,
     "threads": _USUAL.threads,
@@ -82,19 +82,19 @@ _DEFAULTS: Search = {
 
 
 def in_words_of_python(function: Callable[P, Found]) -> Callable[P, Found]:
-    """Return a function that refuses unknown keywords, and whose errors name keywords, not the flags of the commands.
+    """Wrap a function: unknown keywords are refused, and errors name keywords, not flags of the commands.
 
-    The command line asks by a ``Given``, and gets the errors in its own words.
+    The command line passes a ``Given`` and gets errors that name flags.
     """
     signature = _with_search(inspect.signature(function))
-    known = [name for name, one in signature.parameters.items() if one.kind is one.KEYWORD_ONLY]
+    allowed = [name for name, one in signature.parameters.items() if one.kind is one.KEYWORD_ONLY]
 
     @wraps(function)
     def asked(*args: P.args, **kwargs: P.kwargs) -> Found:
         strange = [name for name in kwargs if name not in signature.parameters]
         if strange:
-            unknown = f"unknown keyword; allowed: {', '.join(known)}"
-            lines = [f"{function.__name__}: {name}: {unknown}{did_you_mean(name, known)}" for name in strange]
+            unknown = f"unknown keyword; allowed: {', '.join(allowed)}"
+            lines = [f"{function.__name__}: {name}: {unknown}{did_you_mean(name, allowed)}" for name in strange]
             raise UsageError("\n".join(lines))
         try:
             signature.bind(*args, **kwargs)
@@ -113,7 +113,7 @@ def in_words_of_python(function: Callable[P, Found]) -> Callable[P, Found]:
 
 
 def _with_search(signature: inspect.Signature) -> inspect.Signature:
-    """Return a signature that has the options of ``Search`` by name where it takes them."""
+    """Return a signature with ``**search`` replaced by the options of ``SearchOptions``."""
     own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
     if len(own) < len(signature.parameters):
         own += [
@@ -152,12 +152,12 @@ def overrides(asked: Given, values: Values) -> tuple[str, ...]:
 
 
 def hub_options(hubs: int | None, max_new: int | None, opened: Texts, closed: Texts) -> HubOptions:
-    """Return what a call asks about hubs.
+    """Return the options on hubs.
 
     Raises
     ------
     UsageError
-        A number is not whole, or there is no id where one is wanted.
+        A number is not whole, or an id is missing.
     """
     found = together(
         lambda: whole_number("--hubs", hubs),
@@ -169,19 +169,19 @@ def hub_options(hubs: int | None, max_new: int | None, opened: Texts, closed: Te
 
 
 @contextmanager
-def listening(watch: Watch, listen: Listener) -> Iterator[Listener]:
-    """Let an error of who listens end the search, and raise it afterwards: solvers swallow what is raised in them.
+def guarded_listener(watch: Watch, listen: Listener) -> Iterator[Listener]:
+    """Yield a listener whose error ends the search and is raised afterwards, as solvers hide errors in callbacks.
 
     Parameters
     ----------
     watch
-        Of the search.
+        Clock and switch of the search.
     listen
         Is called with each ``Progress``.
     """
     errors: list[Exception] = []
 
-    def careful(progress: Progress) -> None:
+    def guarded(progress: Progress) -> None:
         try:
             if not errors:
                 listen(progress)
@@ -190,7 +190,7 @@ def listening(watch: Watch, listen: Listener) -> Iterator[Listener]:
             watch.stopped.set()
 
     try:
-        yield careful
+        yield guarded
     finally:
         if errors:
             raise errors[0]
@@ -218,13 +218,13 @@ def time_limit_of(seconds: float | None) -> float | None:
     return real_number("--time-limit", seconds, "a positive number of seconds", lambda s: 0 < s < math.inf)
 
 
-def watch_of(search: Search) -> Watch:
+def watch_of(search: SearchOptions) -> Watch:
     """Return the clock of a call, with its limits in the ranges of the command line.
 
     Raises
     ------
     UsageError
-        One is out of range; all of them are told.
+        Some are out of range; names all of them.
     """
     asked: dict[str, Any] = {**_DEFAULTS, **search}
     switch = Event() if asked["stop"] is None else asked["stop"]
@@ -245,12 +245,12 @@ def risk_of(name: str | None) -> RiskMeasure | None:
     Raises
     ------
     UsageError
-        There is none of that name.
+        There is none with that name.
     """
-    known = [measure.value for measure in RiskMeasure]
-    if name is None or name in known:
+    allowed = [measure.value for measure in RiskMeasure]
+    if name is None or name in allowed:
         return None if name is None else RiskMeasure(name)
-    message = f"--risk {name!r}: allowed: {', '.join(known)}{did_you_mean(str(name), known)}"
+    message = f"--risk {name!r}: allowed: {', '.join(allowed)}{did_you_mean(str(name), allowed)}"
     raise UsageError(message)
 
 
@@ -266,12 +266,12 @@ def level_of(level: float | None) -> float | None:
 
 
 def scenario_of(scenario: str | None, *, tree: bool) -> str:
-    """Return which years are asked for: ``tree``, a scenario, or ``base``.
+    """Return ``tree``, the name of a scenario, or ``base``.
 
     Raises
     ------
     UsageError
-        Both are asked for.
+        Both are given, or the scenario is no name.
     """
     if is_on("--tree", tree) and scenario is not None:
         message = "--tree and --scenario exclude each other; give one"
@@ -286,12 +286,12 @@ def scenario_of(scenario: str | None, *, tree: bool) -> str:
 
 
 def engine_of(registry: Registry[Any, Any], name: str) -> str:
-    """Return the name of an engine that there is.
+    """Return the name of an engine, or ``auto``.
 
     Raises
     ------
     UsageError
-        There is none of that name.
+        There is none with that name.
     """
     registry.check_name(name)
     return name

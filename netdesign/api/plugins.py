@@ -1,4 +1,4 @@
-"""Formats, models, engines and policies of one's own, by name, for as long as the program runs."""
+"""Register formats, models, engines and policies of the user by name, until the program ends."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 @in_words_of_python
 def register_format(name: str, read: Callable[[Path], Mapping[str, Any]], *, title: str = "") -> None:
-    """Add a format that ``read`` and ``format_in`` know by name.
+    """Register a format that ``format_in`` takes by name.
 
     Parameters
     ----------
     name
-        That no other format has.
+        A name that no other format has.
     read
         Takes the path of a file and returns a dict, as ``Instance.from_dict`` takes it.
     title
-        For people.
+        Title for people.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def register_format(name: str, read: Callable[[Path], Mapping[str, Any]], *, tit
         except Exception as error:
             message = f"{path}: the reader of {name} fails: {type(error).__name__}: {error}"
             raise UsageError(message) from error
-        # The digest is of the file, as with every other format.
+        # The digest is that of the file, as for every other format.
         return replace(source_of_dict(document), digest=files_being_read().digest([(path.name, path)]))
 
     FORMATS[name] = PublishedFormat(title or name, read_file)
@@ -77,12 +77,12 @@ def register_format(name: str, read: Callable[[Path], Mapping[str, Any]], *, tit
 
 @in_words_of_python
 def register_model(name: str, file: str | Path) -> None:
-    """Add a model file that ``model`` knows by name. This runs its Python code.
+    """Register a model file that ``model`` takes by name. This runs its Python code.
 
     Parameters
     ----------
     name
-        That no other model has.
+        A name that no other model has.
     file
         A Python file, as docs/write-a-model.md describes it.
 
@@ -99,17 +99,17 @@ def register_model(name: str, file: str | Path) -> None:
 
 @in_words_of_python
 def register_engine(record: EngineRecord[Any, Any]) -> None:
-    """Register an engine of one's own: ``engine`` takes its name, and ``auto`` asks it before the bundled ones.
+    """Register an engine: ``engine`` takes its name, and ``auto`` prefers it to the bundled ones.
 
     Parameters
     ----------
     record
-        What is to be known of it.
+        Name, title, capabilities and class of the engine.
 
     Raises
     ------
     UsageError
-        The record or the engine does not keep the protocol; names the engine and all that is wrong.
+        The record or the engine does not follow the protocol; names the engine and all faults.
     """
     try:
         registry.register_engine(record)

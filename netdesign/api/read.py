@@ -1,4 +1,4 @@
-"""Reading an instance in Python, with the options of ``--format-in``."""
+"""Read an instance in Python, with the options of ``--format-in``."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def read(
     format_in
         ``netdesign``, or a published format, as ``netdesign import --help`` lists them.
     nodes
-        Cut a published file to so many nodes.
+        Number of nodes to which a published file is cut.
     alpha
         Inter-hub factor (cab, ap).
     fixed_costs, capacities
-        Files with one number a node (ap).
+        Files with one number for each node (ap).
     capacity
-        Capacity where the file has the word (cap).
+        Capacity where the file has the word ``capacity`` (cap).
 
     Returns
     -------
@@ -52,7 +52,7 @@ def read(
     Raises
     ------
     InstanceError
-        Everything that the data alone shows to be wrong.
+        All faults that the data alone show.
     UsageError
         There is no such instance, or the format does not take an option.
 

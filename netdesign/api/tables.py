@@ -1,4 +1,4 @@
-"""Columns for any library of data frames, and what notebooks show."""
+"""Columns for any data frame library, and HTML for notebooks."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _MOST_ROWS = 20
 
 
 class Columns(Mapping[str, list[Any]]):
-    """A table: columns of one length by name, in order.
+    """A table: columns of equal length by name, in order.
 
     Parameters
     ----------
     columns
-        By name.
+        The columns by name.
 
     Examples
     --------
@@ -67,7 +67,7 @@ class Columns(Mapping[str, list[Any]]):
         Raises
         ------
         UsageError
-            It is unknown or not installed.
+            The library is unknown or not installed.
         """
         if library is not None and library not in _LIBRARIES:
             message = f"to_frame {library!r}: allowed: {', '.join(_LIBRARIES)}{did_you_mean(str(library), _LIBRARIES)}"

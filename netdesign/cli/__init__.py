@@ -1,4 +1,4 @@
-"""The command line, one file a command: parse, call, print, exit code; nothing heavy is imported before its use."""
+"""The command line, one file for each command; heavy modules are imported only where they are used."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit; without arguments those of the process, whose signals are then answered too."""
+    """Run the command line and exit; without arguments, use those of the process and handle its signals."""
     try:
         if arguments is None:
             process.keep_docstrings()
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def __getattr__(name: str) -> object:
-    """Return the commands where somebody asks for them: with them all that they need is loaded."""
+    """Load the commands on demand."""
     if name != "app":
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import ProgressLine, answer, interruptible, say
+from netdesign.cli.console import ProgressLine, interruptible, print_answer, print_message
 from netdesign.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def bench(
 
 
 def _rows(table: Path, only: str, output: Path, markdown: Path | None, *, are_models_allowed: bool) -> list[Row]:
-    """Return the rows to solve, once it is seen that what is found can be written."""
+    """Check that the outputs can be written, and return the rows to solve."""
     from netdesign.analysis.bench.rows import check_models, read_rows
 
     rows = read_rows(table)
@@ -88,21 +88,21 @@ def _pace(limit_s: float, jobs: int, *, retry: bool) -> Pace:
 def _solved(
     rows: Sequence[Row], table: Path, output: Path, markdown: Path | None, pace: Pace, *, quiet: bool
 ) -> ExitCode:
-    """Solve the rows, write what is found, and return how that ends."""
+    """Solve the rows, write the records, and return the exit code."""
     from netdesign.analysis.bench.run import run_rows
     from netdesign.io.output_file import write_text
     from netdesign.report.literature import literature_markdown
 
     with interruptible(ProgressLine(quiet=quiet)) as stop:
-        records = run_rows(rows, table, output, pace, stop, lambda record: _tell(record, quiet=quiet))
+        records = run_rows(rows, table, output, pace, stop, lambda record: _print_record(record, quiet=quiet))
     if markdown is not None:
         write_text(markdown, literature_markdown(records))
-    code = _answered(rows, records)
+    code = _print_findings(rows, records)
     return ExitCode.STOPPED_WITH_PLAN if code is ExitCode.ANSWERED and stop.is_set() else code
 
 
-def _answered(rows: Sequence[Row], records: Sequence[Record]) -> ExitCode:
-    """Write the counts and what fails or contradicts; return what that means for whoever relies on the table."""
+def _print_findings(rows: Sequence[Row], records: Sequence[Record]) -> ExitCode:
+    """Print counts, failures and contradictions, and return the exit code."""
     from netdesign.analysis.bench.records import Finding
     from netdesign.analysis.bench.rows import contradictions
     from netdesign.report.literature import counts_line
@@ -113,14 +113,14 @@ def _answered(rows: Sequence[Row], records: Sequence[Record]) -> ExitCode:
         if r.finding is Finding.CONTRADICTS
     ]
     failed = [f"failed: {r.instance} {r.problem}: {r.note}" for r in records if r.finding is Finding.FAILED]
-    answer("\n".join([counts_line(records), *contradicting, *failed]) + "\n")
+    print_answer("\n".join([counts_line(records), *contradicting, *failed]) + "\n")
     if contradicting:
         return ExitCode.CONTRADICTED
     return ExitCode.BAD_INSTANCE if failed else ExitCode.ANSWERED
 
 
 def _check_outputs(output: Path, markdown: Path | None, read: Sequence[Path]) -> None:
-    """Check before anything is solved that both outputs can be written, and spare each other and what is read."""
+    """Check that both outputs can be written, and overwrite neither each other nor an input."""
     from netdesign.io.output_file import check_spares, check_writable
     from netdesign.report.literature import is_literature
 
@@ -138,7 +138,7 @@ def _check_outputs(output: Path, markdown: Path | None, read: Sequence[Path]) ->
         raise UsageError(message)
 
 
-def _tell(record: Record, *, quiet: bool) -> None:
+def _print_record(record: Record, *, quiet: bool) -> None:
     value = "no plan" if record.value is None else f"{record.value:,.3f}"
     found = f"{value} against {record.published}: {record.finding.value.replace('_', ' ')}"
-    say(f"{record.seconds:7.1f} s  {record.problem} {record.instance}  {found}", quiet=quiet)
+    print_message(f"{record.seconds:7.1f} s  {record.problem} {record.instance}  {found}", quiet=quiet)

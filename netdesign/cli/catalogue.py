@@ -1,4 +1,4 @@
-"""``netdesign models``, ``instances``, ``new`` and ``schema``: what there is, and how to start."""
+"""``netdesign models``, ``instances``, ``new`` and ``schema``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from netdesign.cli.console import answer, say
+from netdesign.cli.console import print_answer, print_message
 from netdesign.errors import UsageError
 
 
@@ -20,7 +20,7 @@ def models() -> None:
     from netdesign import catalogue
     from netdesign.formulation.protocol import states_years
     from netdesign.instance.policies import stated
-    from netdesign.report.tables import Table, render
+    from netdesign.report.tables import TextTable, render
     from netdesign.solve.registry import ONE_YEAR, STAGED
 
     rows = []
@@ -36,21 +36,23 @@ def models() -> None:
         for states in registry[name].states
     ]
     columns = frozenset(range(4))
-    models = Table("Models", ["name", "title", "problems", "policies"], rows, columns)
-    answer(render([], [models, Table("Engines", ["name", "title", "allocation", "policies"], engines, columns)]))
+    models = TextTable("Models", ["name", "title", "problems", "policies"], rows, columns)
+    print_answer(
+        render([], [models, TextTable("Engines", ["name", "title", "allocation", "policies"], engines, columns)])
+    )
 
 
 def instances() -> None:
     """List the bundled instances; their names stand for their paths in every command."""
     from netdesign import catalogue
     from netdesign.instance.document import FILE_NAME, read_yaml
-    from netdesign.report.tables import Table, render
+    from netdesign.report.tables import TextTable, render
 
     rows = []
     for name, path in catalogue.instances().items():
         document = read_yaml(path / FILE_NAME if path.is_dir() else path, name).data
         rows.append([name, document.get("title", name), _as_seen_from_here(path)])
-    answer(render([], [Table("Instances", ["name", "title", "where"], rows, frozenset(range(3)))]))
+    print_answer(render([], [TextTable("Instances", ["name", "title", "where"], rows, frozenset(range(3)))]))
 
 
 def _as_seen_from_here(path: Path) -> str:
@@ -68,13 +70,13 @@ def new(
     from netdesign.instance.document import FILE_NAME
     from netdesign.io.output_file import new_folder
 
-    known = catalogue.instances()
-    if template not in known:
-        message = f"--template {template}: there is no such instance; allowed: {', '.join(known)}"
+    bundled = catalogue.instances()
+    if template not in bundled:
+        message = f"--template {template}: there is no such instance; allowed: {', '.join(bundled)}"
         raise UsageError(message)
     with new_folder(folder) as made:
-        for file in _files_of(known[template]):
-            # Not its rights: where the program is installed for reading only, the copy can be changed all the same.
+        for file in _files_of(bundled[template]):
+            # Without its permissions: the copy must be writable where the installed files are read-only.
             shutil.copyfile(file, made / file.name)
         _fit_readme(made / "README.md", template, folder.resolve().name)
         yaml = made / FILE_NAME
@@ -82,18 +84,18 @@ def new(
         text = re.sub(r"(?m)^name:.*$", f"name: '{name}'", yaml.read_text(encoding="utf-8"), count=1)
         yaml.write_text(text, encoding="utf-8")
     shown = shlex.quote(str(folder))
-    if folder.name in known:
-        say(f"note: beside this folder its name means the folder, and not the bundled instance {folder.name}")
-    say(f"{folder / FILE_NAME} is a copy of {template}; change it, then: netdesign check {shown}")
+    if folder.name in bundled:
+        print_message(f"note: beside this folder its name means the folder, and not the bundled instance {folder.name}")
+    print_message(f"{folder / FILE_NAME} is a copy of {template}; change it, then: netdesign check {shown}")
 
 
 _PLAIN_NAME = re.compile(r"\w[\w.-]*")
 
 
 def _fit_readme(readme: Path, template: str, name: str) -> None:
-    """Let the README of a copy say that it is one, and call the copy in its commands."""
+    """Add a note to the README of a copy, and put the name of the copy in its commands."""
     title, line, text = readme.read_text(encoding="utf-8").partition("\n")
-    # What a shell takes otherwise is left to whoever gave the name: in the folder itself a point will do.
+    # A name that a shell would change is replaced by a point, which works inside the folder.
     called = name if _PLAIN_NAME.fullmatch(name) else "."
     text = re.sub(rf"\b(netdesign \w+) {template}\b", rf"\1 {called}", text)
     note = (
@@ -104,7 +106,7 @@ def _fit_readme(readme: Path, template: str, name: str) -> None:
 
 
 def _files_of(instance: Path) -> list[Path]:
-    """Return the files of a bundled instance, without the facts that its tables were made from."""
+    """Return the files of a bundled instance, without the folder of facts from which they are made."""
     return sorted(file for file in instance.iterdir() if file.is_file())
 
 
@@ -125,4 +127,4 @@ def schema(
         from netdesign.instance.schema import json_schema
 
         found = json_schema()
-    answer(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    print_answer(json.dumps(found, indent=1, ensure_ascii=False) + "\n")

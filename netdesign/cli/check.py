@@ -1,9 +1,9 @@
-"""``netdesign check``: is the instance sound."""
+"""``netdesign check``: check an instance."""
 
 from __future__ import annotations
 
 from netdesign.cli import options as opt
-from netdesign.cli.output import give
+from netdesign.cli.output import write_answer
 
 
 def check(
@@ -29,4 +29,4 @@ def check(
     from netdesign.instance.published.reading import Reading
 
     reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
-    give(findings.check(Given(instance, reading), set=set_ or (), strict=strict), format_, quiet=quiet)
+    write_answer(findings.check(Given(instance, reading), set=set_ or (), strict=strict), format_, quiet=quiet)

@@ -1,4 +1,4 @@
-"""``netdesign compare``: configurations side by side."""
+"""``netdesign compare``: compare configurations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.console import ProgressLine, interruptible
-from netdesign.cli.output import give
+from netdesign.cli.output import write_answer
 
 
 def compare(
@@ -47,5 +47,5 @@ def compare(
     with interruptible(progress) as stop:
         found = calls.compare(given, *configurations, **opt.keywords(calls.compare, typed), listen=progress, stop=stop)
         progress.clear()
-        give(found, format_, quiet=quiet)
+        write_answer(found, format_, quiet=quiet)
     raise typer.Exit(found.exit_code)

@@ -1,4 +1,4 @@
-"""What a command says beside its answer: progress, warnings and errors on stderr; and how it is interrupted."""
+"""Output of the commands: answers on stdout, messages and progress on stderr; and interruption of a search."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from netdesign.solve.core.outcome import Progress
 
 _LINE_EVERY_S = 10.0
-"""How often a log (no terminal) gets a line of progress."""
+"""Seconds between lines of progress where stderr is no terminal."""
 
 _MILLIONS_FROM = 1e5
-"""Values from which on progress is in millions, as amounts in sentences are."""
+"""Values from which progress is shown in millions."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def answer(text: str) -> None:
-    """Write the answer to stdout; a reader that has gone away (``| head``) is no error.
+def print_answer(text: str) -> None:
+    """Write the answer to stdout; a closed pipe (``| head``) is no error.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def answer(text: str) -> None:
     check_not_interrupted()
     try:
         encoding = sys.stdout.encoding or "utf-8"
-        # Where stdout has no letter for a name, its number must do.
+        # A character that stdout cannot encode is written as its number.
         sys.stdout.write(_harmless(text).encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except OSError as error:
@@ -50,8 +50,8 @@ def answer(text: str) -> None:
     settle()
 
 
-def stdout_is_lost() -> bool:
-    """Tell whether what somebody else has written to stdout, such as the help, cannot get there."""
+def is_stdout_lost() -> bool:
+    """Return whether text that was written to stdout, such as the help, cannot be flushed."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -61,28 +61,28 @@ def stdout_is_lost() -> bool:
 
 
 def _silence(stream: TextIO) -> None:
-    """Let what a stream still holds go nowhere: Python would complain once more when it closes it at exit."""
+    """Discard the buffer of a stream: Python would report the error again when it closes the stream at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 
-def say(text: str, *, quiet: bool = False) -> None:
+def print_message(text: str, *, quiet: bool = False) -> None:
     """Write a line to stderr."""
     if not quiet:
         _write(_harmless(text) + "\n")
 
 
-def say_warnings(warnings: Iterable[str], *notes: str | None, quiet: bool) -> None:
-    """Write to stderr, a line each, what is odd, and unless quiet what is only to be known; None is no note."""
+def print_warnings(warnings: Iterable[str], *notes: str | None, quiet: bool) -> None:
+    """Write warnings to stderr, and notes unless ``quiet``; a note that is None is skipped."""
     for warning in warnings:
-        say(f"warning: {warning}")
+        print_message(f"warning: {warning}")
     for note in filter(None, notes):
-        say(f"note: {note}", quiet=quiet)
+        print_message(f"note: {note}", quiet=quiet)
 
 
 def _harmless(text: str) -> str:
-    """Return a text without control characters, with which a name in a file could change the terminal."""
+    """Escape control characters, with which a name in a file could change the terminal."""
     return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
@@ -91,12 +91,12 @@ def _write(text: str) -> None:
         sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:
-        # Nobody listens, and there is nowhere to say so.
+        # Nobody reads stderr, so the error cannot be reported.
         _silence(sys.stderr)
 
 
 class ProgressLine:
-    """Shows incumbent, bound and gap: on a terminal one line that renews itself, elsewhere a line now and then."""
+    """Prints incumbent, bound and gap: on a terminal in one line that is rewritten, else in a line now and then."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
@@ -107,14 +107,14 @@ class ProgressLine:
         self.switch = _Switch()
 
     def __call__(self, progress: Progress) -> None:
-        """Show a moment of a solve."""
+        """Print a ``Progress``."""
         now = time.monotonic()
         self.switch.has_plan |= progress.incumbent is not None
         if progress.notice is not None:
             self.clear()
-            say(progress.notice, quiet=self._quiet)
+            print_message(progress.notice, quiet=self._quiet)
             return
-        # From the first plan on, an interruption keeps something: worth a line at once, except in a short solve.
+        # From the first plan on, an interruption leaves a plan: print that at once, except in a short solve.
         is_first_plan = progress.incumbent is not None and progress.task not in self._has_plan
         is_due = now - self._last >= _LINE_EVERY_S or (is_first_plan and progress.elapsed_s >= _LINE_EVERY_S)
         if self._quiet or not (self._terminal or is_due):
@@ -130,7 +130,7 @@ class ProgressLine:
             _write(text + "\n")
 
     def clear(self) -> None:
-        """Take the line away before the answer is written."""
+        """Erase the line before the answer is printed."""
         if self._shown:
             _write(f"\r{'':<{self._shown}}\r")
             self._shown = 0
@@ -141,7 +141,7 @@ def _progress_text(progress: Progress) -> str:
     most = max(abs(value) for value in (progress.incumbent or 0.0, progress.bound or 0.0))
 
     def figure(value: float) -> str:
-        # Of a literature's problem a thousand is much, and no money.
+        # Published problems have small numbers, without a currency.
         return f"{value / 1e6:,.3f} m" if most >= _MILLIONS_FROM else f"{value:,.6g}"
 
     if progress.incumbent is not None:
@@ -157,25 +157,25 @@ def _progress_text(progress: Progress) -> str:
 
 
 class _Switch(Event):
-    """The switch of a search; knows whether anybody has looked at it since it was set, and whether there is a plan."""
+    """The stop event of a search; records whether the search has read it once set, and whether it has a plan."""
 
     has_plan = False
     _is_asked = False
-    _is_heard = False
+    _has_noticed = False
 
     def stop(self) -> None:
-        """Set it from a signal, which may have interrupted whoever holds the lock of the event."""
+        """Set it from a signal handler, without the lock of the event: the interrupted code may hold it."""
         self._is_asked = True
 
     def is_set(self) -> bool:
-        """Tell whether the search is to end."""
+        """Return whether the search is to end."""
         found = self._is_asked or super().is_set()
-        self._is_heard |= found
+        self._has_noticed |= found
         return found
 
-    def is_heard(self) -> bool:
-        """Tell whether the search knows."""
-        return self._is_heard
+    def has_noticed(self) -> bool:
+        """Return whether the search has read that it is to end."""
+        return self._has_noticed
 
 
 @contextmanager
@@ -185,12 +185,12 @@ def interruptible(progress: ProgressLine) -> Iterator[Event]:
     Parameters
     ----------
     progress
-        Is told of plans: a search that has one is waited for, however long it takes to end.
+        Records whether there is a plan; a search with a plan may take any time to end.
 
     Yields
     ------
     Event
-        Which asks the search to end.
+        The event that ends the search.
     """
     with stopped_by_signals(progress.switch):
         yield progress.switch

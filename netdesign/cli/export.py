@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import say, say_warnings
+from netdesign.cli.console import print_message, print_warnings
 from netdesign.cli.output import check_output
 from netdesign.errors import UsageError
 
@@ -35,7 +35,7 @@ _KINDS = {
     Target.EXCEL: "a workbook",
     Target.GEOJSON: "a map",
 }
-"""What a file holds that an export may replace; of models, which are plain text, that cannot be told."""
+"""Content of a file that an export may replace; a model file is plain text and cannot be recognised."""
 
 
 def export(
@@ -76,18 +76,18 @@ def export(
         reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
         call = Call(tuple(set_ or ()), model=model, reading=reading, is_strict=strict)
         check_output(file, Given(source, reading), *([] if model is None else [find_model(model)]))
-        # What plays no part is not written, so that the file cannot tell of it.
-        say_warnings(_export_instance(source, to, file, call), *reading_notes(source, call), quiet=quiet)
-    say(f"{file} written", quiet=quiet)
+        # Warn about unused rows and columns here: they are not written, so the file cannot warn later.
+        print_warnings(_export_instance(source, to, file, call), *reading_notes(source, call), quiet=quiet)
+    print_message(f"{file} written", quiet=quiet)
 
 
 def _export_instance(name: str, to: Target, file: Path, call: Call) -> tuple[str, ...]:
-    """Write an instance or its model; return what is odd in it."""
+    """Write an instance or its model, and return warnings."""
     from netdesign.analysis.problem import load_problem, read_named, source_named, warnings_of
     from netdesign.io.instance_files import write_graphml, write_nodelink
     from netdesign.io.model_files import write_model
     from netdesign.io.workbook_file import write_excel
-    from netdesign.results.keeping import check_replaces_no_other
+    from netdesign.results.earlier_results import check_replaces_no_other
 
     if to in (Target.LP, Target.MPS):
         problem = load_problem(name, call)
@@ -114,7 +114,7 @@ def _export_plan(result: Path, instance: str | None, file: Path) -> None:
     from netdesign.io.geojson import plan_geojson
     from netdesign.io.output_file import write_text
     from netdesign.results.document import ResultDocument
-    from netdesign.results.keeping import check_replaces_no_other
+    from netdesign.results.earlier_results import check_replaces_no_other
     from netdesign.results.result import plan_from_document
     from netdesign.results.result_file import read_result
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import say, say_warnings
+from netdesign.cli.console import print_message, print_warnings
 from netdesign.instance.published.formats import check_format, names_by_subject
 
 
@@ -46,6 +46,6 @@ def import_(
     # All faults, before anything is written.
     warnings = warnings_of(read_named(file, call), (), is_strict=strict)
     write_instance(source_named(file, call), folder)
-    # What plays no part is not written, so that the new folder cannot tell of it.
-    say_warnings(warnings, *reading_notes(file, call), quiet=quiet)
-    say(f"{folder} written; netdesign check {folder} says what is in it", quiet=quiet)
+    # Warn about unused rows and columns here: they are not written, so the new folder cannot warn later.
+    print_warnings(warnings, *reading_notes(file, call), quiet=quiet)
+    print_message(f"{folder} written; netdesign check {folder} says what is in it", quiet=quiet)

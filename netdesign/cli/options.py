@@ -1,4 +1,4 @@
-"""Options that mean the same in every command, and what they make of an instance."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def _engine(registry: Registry[Any, Any]) -> Any:
     """Return the option that takes the name of an engine."""
 
     def checked(name: str) -> str:
-        known = (AUTO, *registry.names)
-        if name not in known:
-            message = f"'{name}' is not one of {', '.join(map(repr, known))}."
+        allowed = (AUTO, *registry.names)
+        if name not in allowed:
+            message = f"'{name}' is not one of {', '.join(map(repr, allowed))}."
             raise typer.BadParameter(message)
         return name
 
@@ -171,7 +171,7 @@ OutputOption = Annotated[
 
 
 class Format(StrEnum):
-    """What stdout carries."""
+    """Format of the answer on stdout."""
 
     TABLE = "table"
     JSON = "json"
@@ -182,7 +182,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="What stdout carr
 
 
 def keywords(question: Callable[..., Any], typed: dict[str, Any]) -> dict[str, Any]:
-    """Return what was typed under the names that a question takes."""
+    """Return the options of a command under the keywords of a question."""
     named = {name.removesuffix("_"): value for name, value in typed.items()}
     wanted = [name for name, one in signature(question).parameters.items() if one.kind is one.KEYWORD_ONLY]
     return {name: named[name] for name in wanted if name in named}

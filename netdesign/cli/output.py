@@ -1,11 +1,11 @@
-"""The files that commands write: nothing that is read is overwritten, nor a better answer by a worse one."""
+"""Output files of the commands: they overwrite no input, and no better answer."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netdesign.cli.console import answer, say, say_warnings
+from netdesign.cli.console import print_answer, print_message, print_warnings
 from netdesign.cli.options import Format
 from netdesign.cli.process import check_not_interrupted
 from netdesign.errors import UsageError
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def check_output(output: Path, given: Given, *others: Path) -> None:
-    """Find before any solving whether the output can be written.
+    """Check before solving that the output can be written.
 
     Raises
     ------
     InstanceError, UsageError
-        It cannot, or it would overwrite a file of the instance or another that is read; or what is read cannot be.
+        The output cannot be written, or would overwrite an input; or an input cannot be read.
     """
     from netdesign.io.output_file import check_spares, check_writable
 
@@ -34,22 +34,22 @@ def check_output(output: Path, given: Given, *others: Path) -> None:
 
 
 def checked_result(output: Path | None, given: Given, model: str | None = None) -> None:
-    """Find before any solving whether a result can be written, and takes the place of no file of another kind.
+    """Check before solving that a result can be written, and replaces no file of another kind.
 
     Raises
     ------
     InstanceError, UsageError
-        As ``check_output``; or it holds something else, which would be lost.
+        As ``check_output``; or the file holds something else, which would be lost.
     """
     from netdesign.catalogue import find_model
-    from netdesign.results.keeping import check_replaces_result
+    from netdesign.results.earlier_results import check_replaces_result
 
     if output is not None:
         check_output(output, given, *([] if model is None else [find_model(model)]))
         check_replaces_result(output)
 
 
-def give(
+def write_answer(
     found: SolveAnswer | TimingAnswer | CompareAnswer | CheckAnswer,
     format_: Format,
     output: Path | None = None,
@@ -57,25 +57,25 @@ def give(
     *,
     quiet: bool,
 ) -> None:
-    """Write what is odd and what is to be known to stderr, a result to its file, and the answer to stdout.
+    """Write warnings and notes to stderr, a result to its file, and the answer to stdout.
 
     Raises
     ------
     UsageError
         A file or stdout cannot be written.
     """
-    say_warnings(found.warnings, *found.notes, quiet=quiet)
+    print_warnings(found.warnings, *found.notes, quiet=quiet)
     document = getattr(found, "document", None)
     if output is not None and document is not None:
         write_result(output, document)
         if partial is not None:
             partial.drop(document)
     texts = {Format.TABLE: found.__str__, Format.JSON: found.to_json, Format.CSV: found.to_csv}
-    answer(texts[format_]())
+    print_answer(texts[format_]())
 
 
 def write_result(output: Path, document: ResultDocument | TimingDocument) -> None:
-    """Write a result, unless the file holds a better answer to the same question, or any answer and this is none.
+    """Write a result, unless the file holds a better one; see ``save_result``.
 
     Raises
     ------
@@ -87,25 +87,25 @@ def write_result(output: Path, document: ResultDocument | TimingDocument) -> Non
     check_not_interrupted()
     note = save_result(output, document)
     if note is not None:
-        say(f"note: {note}")
+        print_message(f"note: {note}")
 
 
 class Partial:
-    """Keeps each better plan of a call of timing beside its output, so that a call that is killed leaves it.
+    """The file next to the output of timing with the incumbent, so that a call that is killed leaves it.
 
     Parameters
     ----------
     output
-        Of the call.
+        Output file of the call.
 
     Raises
     ------
     UsageError
-        There is something else in its place.
+        Another file has that name.
     """
 
     def __init__(self, output: Path) -> None:
-        from netdesign.results.keeping import partial_path, result_in
+        from netdesign.results.earlier_results import partial_path, result_in
 
         self.path = partial_path(output)
         self._earlier = result_in(self.path) if self.path.exists() else None
@@ -125,19 +125,19 @@ class Partial:
             write_text(self.path, to_json(document))
             self._earlier = None
         except UsageError as error:
-            # A full disk may have room again when the answer is there; that it is not kept till then is said once.
+            # A full disk may have room again when the answer is written, so go on; the note is printed once.
             if not self._has_failed:
-                say(f"note: {error.message}; a call that is killed leaves no plan")
+                print_message(f"note: {error.message}; a call that is killed leaves no plan")
             self._has_failed = True
 
     def drop(self, document: ResultDocument | TimingDocument) -> None:
-        """Take it away, needless once there is an output, unless an earlier call left a better plan."""
+        """Remove the file once the output is written, unless an earlier call left a better plan in it."""
         if self._is_worse(document):
-            say(f"note: {self.path} holds a better plan of an earlier call; --resume goes on from it")
+            print_message(f"note: {self.path} holds a better plan of an earlier call; --resume goes on from it")
             return
         self.path.unlink(missing_ok=True)
 
     def _is_worse(self, document: ResultDocument | TimingDocument) -> bool:
-        from netdesign.results.keeping import has_better_plan
+        from netdesign.results.earlier_results import has_better_plan
 
         return self._earlier is not None and has_better_plan(self._earlier, document)

@@ -1,7 +1,6 @@
-"""The process of the program: its streams, the signals that end it, and an end that leaves nothing behind.
+"""Streams, signals and exit of the process.
 
-It imports next to nothing, so that it holds from the first moment: a signal that comes while all else is still being
-loaded ends the program like any other.
+This module imports little, so that signals are handled from the start, while other modules are still loading.
 """
 
 from __future__ import annotations
@@ -18,57 +17,57 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-_UNHEARD_S = 5.0
-"""How long a search that has no plan yet may take to look at its switch: it may be compiling or building a model."""
-_AGAIN_S = 1.0
+_NOTICE_S = 5.0
+"""Seconds in which a search without a plan must read its stop event: it may be compiling or building a model."""
+_RETRY_S = 1.0
 _SAME_S = 0.2
-"""Signals so near to each other are one: `timeout` and some schedulers send to a process and then to its group."""
+"""Seconds in which two signals count as one: `timeout` and some schedulers signal a process and then its group."""
 
 
 class Interrupted(BaseException):
-    """A signal ends the command before there is anything to keep."""
+    """A signal ends the command before it has a plan."""
 
 
-class Search(Protocol):
-    """A search under way, which a signal asks to end."""
+class StoppableSearch(Protocol):
+    """A running search that a signal can end."""
 
     has_plan: bool
-    """Whether it has something to keep."""
+    """Whether it has a plan."""
 
     def stop(self) -> None:
         """Ask it to end."""
 
-    def is_heard(self) -> bool:
-        """Tell whether it has taken notice since."""
+    def has_noticed(self) -> bool:
+        """Return whether the search has read that it is to end."""
 
 
-class _Now:
-    """What a signal finds."""
+class _SignalState:
+    """State that the signal handlers read."""
 
     taken: tuple[signal.Signals, ...] = ()
-    search: Search | None = None
+    search: StoppableSearch | None = None
     stopped_at: float | None = None
     is_interrupted = False
     is_ending = False
 
 
 def take_over() -> None:
-    """Make signals and streams of the process the program's; called once, before anything else is loaded."""
+    """Install signal handlers and open closed streams; called once, before other modules are loaded."""
     found = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    # After `nohup` the loss of the terminal is to be survived.
-    _Now.taken = tuple(
+    # After `nohup` the program must survive the loss of the terminal.
+    _SignalState.taken = tuple(
         one for one in found if one.name != "SIGHUP" or signal.getsignal(one) is not signal.Handlers.SIG_IGN
     )
-    for number in _Now.taken:
+    for number in _SignalState.taken:
         signal.signal(number, _end_or_stop)
     if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, _end_if_unheard)
-    _hide_what_is_known()
+        signal.signal(signal.SIGALRM, _end_if_unnoticed)
+    _silence_finalizers()
     _open_streams()
 
 
 def keep_docstrings() -> None:
-    """Begin again where Python leaves docstrings out: help is made of them, and Pyomo cannot do without."""
+    """Restart Python where it drops docstrings: the help and Pyomo need them."""
     if sys.flags.optimize < 2:
         return
     os.environ.pop("PYTHONOPTIMIZE", None)
@@ -77,28 +76,28 @@ def keep_docstrings() -> None:
     os.execv(sys.executable, [sys.executable, *options, "-c", code, *sys.argv[1:]])
 
 
-def _hide_what_is_known() -> None:
-    """Let Python say nothing of what it drops in a finalizer.
+def _silence_finalizers() -> None:
+    """Silence messages of Python about interruptions and file errors in finalizers.
 
-    Another interruption follows at once; and that a file cannot be written is known when a library lets go of it.
+    Another interruption follows at once, and file errors are reported where the file is written.
     """
     usual = sys.unraisablehook
 
-    def tell(what: sys.UnraisableHookArgs) -> None:
+    def report(what: sys.UnraisableHookArgs) -> None:
         is_of_a_file = isinstance(what.exc_value, OSError) or "closed file" in str(what.exc_value)
         if not is_of_a_file and not isinstance(what.exc_value, Interrupted):
             usual(what)
 
-    sys.unraisablehook = tell
+    sys.unraisablehook = report
 
 
 def _open_streams() -> None:
-    """Fill closed streams: the next file to be opened would get such a descriptor, and what is printed, into it."""
+    """Open closed streams: else the next file would get such a descriptor, and printed text would go into it."""
     for number, mode in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
         try:
             os.fstat(number)
         except OSError:
-            # Stdout is filled so that writing to it goes on to fail: an answer that nobody gets is an error.
+            # Stdout is opened for reading, so that writing still fails: an answer that nobody gets is an error.
             os.open(os.devnull, mode)
     sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
@@ -106,68 +105,68 @@ def _open_streams() -> None:
 
 def _end_or_stop(number: int, frame: FrameType | None) -> None:
     now = time.monotonic()
-    if _Now.is_ending or (_Now.stopped_at is not None and now - _Now.stopped_at < _SAME_S):
+    if _SignalState.is_ending or (_SignalState.stopped_at is not None and now - _SignalState.stopped_at < _SAME_S):
         return
-    if _Now.search is None or _Now.stopped_at is not None:
+    if _SignalState.search is None or _SignalState.stopped_at is not None:
         _end()
-    _Now.stopped_at = now
-    _Now.search.stop()
-    _call_again(_UNHEARD_S)
-    what = b"with the best plan so far" if _Now.search.has_plan else b"with what is found so far"
-    # Not by Python's stream: what the signal interrupts may be writing to it.
+    _SignalState.stopped_at = now
+    _SignalState.search.stop()
+    _call_again(_NOTICE_S)
+    what = b"with the best plan so far" if _SignalState.search.has_plan else b"with what is found so far"
+    # Not through Python's stream: the interrupted code may be writing to it.
     with suppress(OSError):
         os.write(2, b"\nstopping " + what + b"; once more ends at once\n")
 
 
-def _end_if_unheard(number: int, frame: FrameType | None) -> None:
-    search = _Now.search
-    if _Now.is_ending or (search is not None and not search.has_plan and not search.is_heard()):
+def _end_if_unnoticed(number: int, frame: FrameType | None) -> None:
+    search = _SignalState.search
+    if _SignalState.is_ending or (search is not None and not search.has_plan and not search.has_noticed()):
         _end()
 
 
 def _end() -> NoReturn:
-    _Now.is_interrupted = _Now.is_ending = True
-    # Some libraries swallow whatever is raised inside a callback of theirs.
-    _call_again(_AGAIN_S)
+    _SignalState.is_interrupted = _SignalState.is_ending = True
+    # Some libraries hide exceptions in their callbacks, so raise it again soon.
+    _call_again(_RETRY_S)
     raise Interrupted
 
 
 def _call_again(seconds: float) -> None:
     if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_S)
+        signal.setitimer(signal.ITIMER_REAL, seconds, _RETRY_S)
 
 
 @contextmanager
-def stopped_by_signals(search: Search) -> Iterator[None]:
-    """Let the first signal ask a search to end; a second one ends the command at once."""
-    _Now.search, _Now.stopped_at = search, None
+def stopped_by_signals(search: StoppableSearch) -> Iterator[None]:
+    """End a search at the first signal; a second one ends the command at once."""
+    _SignalState.search, _SignalState.stopped_at = search, None
     try:
         yield
     finally:
-        _Now.search = None
+        _SignalState.search = None
 
 
 def check_not_interrupted() -> None:
-    """Raise an interruption once more, where a library has made an error of its own of it, or has gone on."""
-    if _Now.is_interrupted:
+    """Raise the interruption again, where a library has hidden it."""
+    if _SignalState.is_interrupted:
         raise Interrupted
 
 
 def settle() -> None:
-    """Let no signal change any more how the program ends: its answer is out."""
-    if not _Now.taken:
+    """Ignore signals from now on: the answer is written."""
+    if not _SignalState.taken:
         return
-    _Now.is_ending = True
+    _SignalState.is_ending = True
     _call_again(0.0)
-    for number in _Now.taken:
+    for number in _SignalState.taken:
         signal.signal(number, signal.SIG_IGN)
 
 
 def leave(code: int) -> NoReturn:
-    """End the process, also where a solver did not stop: it must not call back into a Python that is shut down."""
+    """End the process, even where a solver is still running: it must not call back into Python after shutdown."""
     settle()
     if _has_solver():
-        # Both streams were flushed with each text that was written to them.
+        # Both streams were flushed after each write.
         os._exit(code)
     sys.exit(code)
 
@@ -182,10 +181,10 @@ def _has_solver() -> bool:
 
 
 def leave_interrupted(code: int) -> NoReturn:
-    """End the process after an interruption, and wait for no thread."""
+    """End the process after an interruption, without waiting for threads."""
     settle()
     with suppress(OSError):
         os.write(2, b"netdesign: interrupted before there was an answer\n")
-    # Temporary files of libraries, and processes that help.
+    # This removes temporary files of libraries and ends worker processes.
     atexit._run_exitfuncs()
     os._exit(code)

@@ -17,7 +17,7 @@ from netdesign.cli import catalogue
 from netdesign.cli.bench import bench
 from netdesign.cli.check import check
 from netdesign.cli.compare import compare
-from netdesign.cli.console import say, stdout_is_lost
+from netdesign.cli.console import is_stdout_lost, print_message
 from netdesign.cli.export import export
 from netdesign.cli.import_ import import_
 from netdesign.cli.process import check_not_interrupted
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class _Commands(TyperGroup):
-    """Says what is wrong with the value of an option in our words; typer takes those of the library that checks it."""
+    """Words errors of option values as our own; typer uses the messages of pydantic."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -50,7 +50,7 @@ class _Commands(TyperGroup):
 
 
 def _import_in_full(typed: str) -> str:
-    """Return how a file is imported that was named where its format belongs, an empty string otherwise."""
+    """Return the right call of import where a file stands in the place of the format, else an empty string."""
     by_ending = format_by_ending(typed)
     return f"The format comes first: netdesign import {by_ending} {typed} DEST" if by_ending else ""
 
@@ -84,7 +84,7 @@ EXIT_CODES = (
     "Exit codes: 0 answered, 2 what was typed is wrong, 3 what the files of the instance say is wrong, 4 infeasible, "
     "5 stopped with a plan, 6 stopped without one, 7 contradicted, 1 a defect."
 )
-"""What the help of every command ends with."""
+"""Last lines of the help of every command."""
 
 _COMMANDS: dict[str, Callable[..., None]] = {
     "solve": solve,
@@ -105,7 +105,7 @@ for _name, _command in _COMMANDS.items():
 
 
 _MADE_BEFORE_A_SEARCH = 100_000
-"""New objects before Python looks for circles among them: tables are large and have none; a fourth of reading them."""
+"""Threshold of the garbage collector: tables are large and have no cycles; saves a fourth of reading them."""
 
 _TYPER_INTERRUPTED = 130
 _TYPER_BROKEN_PIPE = 1
@@ -115,7 +115,7 @@ _READ_WITH = re.compile(r"--format-in ([a-z]+)")
 
 
 def _with_own_options(message: str, arguments: list[str] | None) -> str:
-    """Return a message that advises an option which the command has; of one without ``--format-in`` the import."""
+    """Return a message whose advice fits the command: ``netdesign import`` where it has no ``--format-in``."""
     command = next(iter(sys.argv[1:] if arguments is None else arguments), "")
     if command not in _COMMANDS or "format_in" in signature(_COMMANDS[command]).parameters:
         return message
@@ -130,7 +130,7 @@ def run(arguments: list[str] | None) -> int:
     except SystemExit as end:
         if end.code == _TYPER_INTERRUPTED:
             return _complain("interrupted before there was an answer", ExitCode.STOPPED_WITHOUT_PLAN)
-        # Whoever read the help or the version has gone away.
+        # A broken pipe: the reader of the help or the version has closed it.
         return int(ExitCode.ANSWERED if end.code == _TYPER_BROKEN_PIPE else end.code or 0)
     except NetdesignError as error:
         return _complain(_with_own_options(error.message, arguments), error.exit_code)
@@ -140,8 +140,8 @@ def run(arguments: list[str] | None) -> int:
         detail = f": {error}" if str(error) else ""
         return _complain(f"{SizeError.mark}this machine has not the memory for it{detail}", ExitCode.USAGE)
     except OSError as error:
-        # What a command did not foresee about a file: a name too long, a disk that is gone.
-        place = "stdout cannot be written: " if stdout_is_lost() else _named(error)
+        # An unexpected error with a file: a name that is too long, a disk that is gone.
+        place = "stdout cannot be written: " if is_stdout_lost() else _named(error)
         return _complain(f"{place}{error.strerror or error}", ExitCode.USAGE)
     except Exception as error:
         if os.environ.get("NETDESIGN_TRACEBACK"):
@@ -160,5 +160,5 @@ def _named(error: OSError) -> str:
 
 def _complain(message: str, code: ExitCode) -> int:
     check_not_interrupted()
-    say(f"netdesign: {message}")
+    print_message(f"netdesign: {message}")
     return int(code)

@@ -1,4 +1,4 @@
-"""``netdesign solve``: whether and where."""
+"""``netdesign solve``: whether and where to open hubs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.console import ProgressLine, interruptible
-from netdesign.cli.output import checked_result, give
+from netdesign.cli.output import checked_result, write_answer
 from netdesign.solve.registry import AUTO
 
 
@@ -43,9 +43,9 @@ def solve(
     given = Given(instance, Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity))
     checked_result(output, given, model)
     progress = ProgressLine(quiet=quiet)
-    # What comes of a stopped search is told in full, so a signal does no harm until the end.
+    # A signal may come until the answer is printed: the best plan so far is then the answer.
     with interruptible(progress) as stop:
         found = calls.solve(given, **opt.keywords(calls.solve, typed), listen=progress, stop=stop)
         progress.clear()
-        give(found, format_, output, quiet=quiet)
+        write_answer(found, format_, output, quiet=quiet)
     raise typer.Exit(found.exit_code)

@@ -1,4 +1,4 @@
-"""``netdesign timing``: which year and size under growth; decide now or wait."""
+"""``netdesign timing``: when and how large to open hubs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.console import ProgressLine, interruptible
-from netdesign.cli.output import Partial, check_output, checked_result, give
+from netdesign.cli.output import Partial, check_output, checked_result, write_answer
 from netdesign.errors import UsageError
 from netdesign.solve.registry import AUTO
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class RiskName(StrEnum):
-    """Measures of risk, as ``RiskMeasure`` has them; the help does not load the schema of instances."""
+    """Values of ``RiskMeasure``, repeated so that the help does not load the schema of instances."""
 
     EXPECTED = "expected"
     CVAR = "cvar"
@@ -94,19 +94,19 @@ def timing(
         asked = opt.keywords(calls.timing, typed | {"resume": output if resume else None})
         found = calls.timing(given, **asked, keep=keep, listen=progress, stop=stop)
         progress.clear()
-        give(found, format_, output, partial, quiet=quiet)
+        write_answer(found, format_, output, partial, quiet=quiet)
     raise typer.Exit(found.exit_code)
 
 
 def _checked_partial(output: Path | None, given: Given) -> Partial | None:
-    """Check both files that are written, and return the one that keeps plans meanwhile.
+    """Check both output files, and return the one that holds the incumbent.
 
     Raises
     ------
     InstanceError, UsageError
-        As ``checked_result``; or something else lies where plans are kept.
+        As ``checked_result``; or another file has the name of that one.
     """
-    from netdesign.results.keeping import partial_path
+    from netdesign.results.earlier_results import partial_path
 
     if output is None:
         return None

@@ -1,4 +1,4 @@
-"""``netdesign verify``: is this result true."""
+"""``netdesign verify``: check a result."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import ProgressLine, answer, interruptible, say, say_warnings
+from netdesign.cli.console import ProgressLine, interruptible, print_answer, print_message, print_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _SHOWN = 5
-"""How many contradictions of one kind are shown."""
+"""How many contradictions of one kind are printed."""
 
 
 def verify(
@@ -39,25 +39,25 @@ def verify(
     from netdesign.api.given import Given
     from netdesign.catalogue import shadow_note
 
-    say_warnings((), shadow_note(instance), quiet=quiet)
+    print_warnings((), shadow_note(instance), quiet=quiet)
     progress = ProgressLine(quiet=quiet)
     with interruptible(progress) if prove else nullcontext(progress.switch) as stop:
         found = findings.verify(Given(instance), result, prove=prove, time_limit=time_limit, listen=progress, stop=stop)
     progress.clear()
     for proof in found.proofs:
-        say(proof, quiet=quiet)
+        print_message(proof, quiet=quiet)
     plan = "plan true and feasible" if found.has_plan else "no plan is claimed"
     if found.contradictions:
-        answer("".join(f"contradicted: {text}\n" for text in _first_of_each_kind(found.contradictions)))
+        print_answer("".join(f"contradicted: {text}\n" for text in _first_of_each_kind(found.contradictions)))
     elif found.is_proven is False:
-        answer(f"{plan}; bound not re-proven: stopped before the proof was complete\n")
+        print_answer(f"{plan}; bound not re-proven: stopped before the proof was complete\n")
     else:
-        answer(f"{plan}; bound {'proven again by another engine' if prove else 'not re-proven'}\n")
+        print_answer(f"{plan}; bound {'proven again by another engine' if prove else 'not re-proven'}\n")
     raise typer.Exit(found.exit_code)
 
 
 def _first_of_each_kind(contradictions: Sequence[str]) -> Iterator[str]:
-    """Yield the first few of what is contradicted alike, such as the routes of a plan, and how many follow."""
+    """Yield the first few contradictions of each kind, such as the routes of a plan, and how many follow."""
     by_kind: dict[str, list[str]] = {}
     for text in contradictions:
         words = text.split(": ")

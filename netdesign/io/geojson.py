@@ -1,4 +1,4 @@
-"""A plan as GeoJSON (RFC 7946): hubs and cities as points, lanes and truck legs as lines, with their volumes."""
+"""Write a plan as GeoJSON (RFC 7946): hubs and cities as points, lanes and truck legs as lines, with volumes."""
 
 from __future__ import annotations
 

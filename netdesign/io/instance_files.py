@@ -1,4 +1,4 @@
-"""An instance as plain data, and written whole, so that it can be read again: a folder, or a graph of networkx."""
+"""Write an instance as plain data, a folder, or a graph of networkx, all of which can be read again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from netdesign.instance.read import validated
 from netdesign.instance.resolve import STAGED_TABLES
 from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import COLUMNS
-from netdesign.io.output_file import new_folder, write_text, write_through
+from netdesign.io.output_file import new_folder, write_atomically, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,13 +31,13 @@ TABLES = tuple(COLUMNS)
 """Tables of rows, in the order in which a person reads them."""
 
 _NOT_IN_XML = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
-"""What XML 1.0 has no character for; a carriage return among them, which its readers turn into a line feed."""
+"""Characters that XML 1.0 cannot hold, and the carriage return, which XML readers turn into a line feed."""
 
 
 def to_plain_data(source: Source) -> dict[str, Any]:
     """Return the document of a source with numbers as numbers; dense tables keep the names of their files.
 
-    What ``--set`` took away is not in it, nor what only years make sense of where the years were taken away.
+    It lacks all that ``--set`` removed, and the tables for years where the years were removed.
 
     Raises
     ------
@@ -52,14 +52,14 @@ def to_plain_data(source: Source) -> dict[str, Any]:
 
 
 def columns_in_use(table: str, rows: list[dict[str, Any]]) -> list[str]:
-    """Return the columns that the rows of a table fill, figures first and where they come from last."""
+    """Return the columns that the rows of a table fill, those on sources last."""
     ordered = sorted(COLUMNS[table], key=lambda name: name in SourcedRow.model_fields)
     used = {name for row in rows for name, value in row.items() if value is not None}
     return [name for name in ordered if name in used]
 
 
 def without_matrices(document: dict[str, Any], source: Source) -> dict[str, Any]:
-    """Return a document whose dense tables are written out as rows of ``legs`` and ``demand``."""
+    """Return a document with its dense tables replaced by rows of ``legs`` and ``demand``."""
     tables = dict(document["tables"])
     dense_legs, dense_demand = tables.pop("leg_matrices", None), tables.pop("demand_matrix", None)
     if dense_legs:
@@ -94,7 +94,7 @@ def write_instance(source: Source, folder: Path) -> None:
     Parameters
     ----------
     source
-        As a reader hands it over.
+        The source as a reader returns it.
     folder
         Must not exist.
 
@@ -148,12 +148,12 @@ def _write_matrix(matrix: Matrix, path: Path) -> None:
 
 
 def instance_graph(source: Source) -> nx.Graph[str]:
-    """Return the graph of cities with all that the instance has: columns of nodes and edges, attributes.
+    """Return the graph of an instance, with all columns as attributes of nodes and edges.
 
     Parameters
     ----------
     source
-        Of the instance. What is neither node nor link stands in attributes of the graph, as JSON.
+        The instance. Data of neither nodes nor links become attributes of the graph, as JSON.
 
     Returns
     -------
@@ -172,7 +172,7 @@ def instance_graph(source: Source) -> nx.Graph[str]:
         for row in tables.pop(table, []):
             graph.add_node(row["id"])
             node = graph.nodes[row["id"]]
-            # A hub in a city: its sources are not the city's.
+            # A hub in a city has sources of its own.
             marks = OF_THE_HUB if table == "hubs" and node.get("is_city") else {}
             node.update(_marked({name: value for name, value in row.items() if name != "id"}, marks))
             node[role] = True
@@ -185,13 +185,13 @@ def instance_graph(source: Source) -> nx.Graph[str]:
 
 
 def _marked(row: dict[str, Any], marks: Mapping[str, str]) -> dict[str, Any]:
-    """Return a row with some columns under the names that tell them from the attributes of other parts."""
+    """Return a row with some columns renamed, so that they differ from attributes of other tables."""
     by_column = {name: mark for mark, name in marks.items()}
     return {by_column.get(name, name): value for name, value in row.items()}
 
 
 def _without_nulls(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a document without what is left out anyway; only ``stages: null`` says something."""
+    """Return a document without null values, except ``stages: null``, which has a meaning."""
 
     def kept(value: Any) -> Any:
         if isinstance(value, dict):
@@ -208,12 +208,12 @@ def write_graphml(source: Source, path: Path) -> None:
     Raises
     ------
     UsageError
-        A text holds a character that XML does not know, or the file cannot be written.
+        A text holds a character that XML has not, or the file cannot be written.
     """
     from networkx.readwrite.graphml import GraphMLWriter
 
     class Writer(GraphMLWriter):
-        """Writes truth values as XML has them; networkx writes True and False, which others refuse."""
+        """Writes Booleans in lower case; networkx writes True and False, which other programs refuse."""
 
         def add_data(self, name: str, element_type: Any, value: Any, scope: str = "all", default: Any = None) -> Any:
             element = super().add_data(name, element_type, value, scope, default)
@@ -223,7 +223,7 @@ def write_graphml(source: Source, path: Path) -> None:
 
     graph = instance_graph(source)
     _check_xml(graph, path)
-    # A column of whole numbers and others is one of numbers: two keys of one name confuse igraph.
+    # A column of mixed whole and other numbers gets one key: two keys with one name confuse igraph.
     writer = Writer(encoding="utf-8", prettyprint=True, infer_numeric_types=True)
     writer.add_graph_element(graph)
 
@@ -231,11 +231,11 @@ def write_graphml(source: Source, path: Path) -> None:
         with temporary.open("wb") as file:
             writer.dump(file)
 
-    write_through(path, ".graphml", write)
+    write_atomically(path, ".graphml", write)
 
 
 def _check_xml(graph: nx.Graph[str], path: Path) -> None:
-    """Raise a UsageError that names every text with a character that XML 1.0 cannot hold or would change."""
+    """Raise a UsageError for texts with a character that XML 1.0 cannot hold or would change."""
     parts = [
         *(("graph", graph.graph),),
         *((f"node {node}", {"id": node, **data}) for node, data in graph.nodes(data=True)),

@@ -1,9 +1,8 @@
-"""LP and MPS files of a model, for other solvers.
+"""Write LP and MPS files of a model, for other solvers.
 
-Written here and not by Pyomo: solvers read the same file otherwise. So there is no constant in the objective, which
-some subtract and some drop, no sense of it, no row with two sides, no binary columns, whose bounds some set anew, and
-every bound is written out. MPS is free in its columns, yet indented as if they were fixed, by which CBC tells the two
-apart. Labels are those of ``Labels``.
+Pyomo's writer is not used, as solvers read its files in different ways. These files have no constant in the objective,
+which some solvers subtract and some drop, no objective sense, no row with two sides and no binary columns, whose bounds
+some reset; every bound is explicit. MPS is free format, but indented as fixed format, by which CBC recognises the two.
 """
 
 from __future__ import annotations
@@ -29,10 +28,10 @@ if TYPE_CHECKING:
 
 _OBJECTIVE = "total"
 _CONSTANT = "constant"
-"""Column that is 1, with the constant of the objective as its cost."""
+"""Column fixed at 1, whose cost is the constant of the objective."""
 
 LONGEST = 90
-"""Characters of a label; CBC takes names of 100, and adds to some of its own."""
+"""Longest label; CBC allows names of 100 characters, and extends some."""
 
 _LONGEST_WORD = 24
 _WITHOUT_MARKS = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l"})
@@ -50,7 +49,7 @@ def write_model(instance: Instance, network: Network, formulation: Formulation, 
     Parameters
     ----------
     instance, network, formulation
-        What is built.
+        Arguments and module of the model.
     kind
         ``lp`` or ``mps``.
     path
@@ -59,7 +58,7 @@ def write_model(instance: Instance, network: Network, formulation: Formulation, 
     Raises
     ------
     UsageError
-        The model is plainly infeasible, so that there is nothing to write; or the file cannot be written.
+        Building shows that the model is infeasible, or the file cannot be written.
     """
     from netdesign.solve.lp.model_run import compiled_or_infeasible
 
@@ -78,7 +77,7 @@ class _Rows:
         from scipy.sparse import csr_array
 
         labels = Labels([*compiled.variables, *compiled.constraints])
-        # Its name first, so that no other column has it.
+        # Reserve its name first, so that no other column gets it.
         constant = labels.reserve(_CONSTANT) if compiled.offset else None
         self.objective = labels.reserve(_OBJECTIVE)
         self.columns = [labels.label(variable) for variable in compiled.variables]
@@ -111,7 +110,7 @@ def _number(value: float) -> str:
 
 
 def _terms(columns: list[str], index: Iterable[int], value: Iterable[float]) -> str:
-    """Return a sum, a term a line: some readers cut long ones."""
+    """Return a sum with one term on each line: some readers cut long lines."""
     return "\n".join(
         f" {coefficient:+.17g} {columns[column]}" for column, coefficient in zip(index, value, strict=True)
     )
@@ -154,7 +153,7 @@ def _mps(model: _Rows) -> Iterator[str]:
     yield from (f" {sense}  {name}\n" for sense, name in zip(model.sense.tolist(), model.rows, strict=True))
     yield "COLUMNS\n"
     matrix = model.matrix.tocsc()
-    # Whole columns stand together between two marks.
+    # Consecutive integer columns stand between two markers.
     order = np.argsort(~model.is_integer, kind="stable").tolist()
     whole = int(model.is_integer.sum())
     for position, column in enumerate(order):
@@ -182,15 +181,15 @@ def _mps(model: _Rows) -> Iterator[str]:
 
 
 class Labels:
-    """Makes labels of Pyomo components; of ids that differ in punctuation alone each gets a word of its own.
+    """Makes unique labels for Pyomo components, even where ids differ in punctuation only.
 
-    A label is the component's name and the words of its index, joined by points, which no word has in it. So `a` with
-    `b_c` and `a_b` with `c` are two labels.
+    A label is the component's name and the words of its index, joined by points. No word has a point, so `a` with `b_c`
+    and `a_b` with `c` are two labels.
 
     Parameters
     ----------
     components
-        All that are to be labelled, so that an id which can be written as it is, is.
+        All components to label, so that an id that is a valid word keeps it.
     """
 
     def __init__(self, components: Iterable[Any]) -> None:
@@ -202,7 +201,7 @@ class Labels:
 
     @property
     def changed(self) -> Mapping[str, str]:
-        """Ids that are not written as they are, by the word that stands for them."""
+        """Ids that are replaced by other words, by these words."""
         return {word: text for text, word in self._words.items() if word != text}
 
     def label(self, component: Any, further: str = "") -> str:
@@ -211,19 +210,19 @@ class Labels:
         Parameters
         ----------
         component
-            Pyomo's data of it.
+            Its Pyomo component data.
         further
-            A word that tells it from another row of the same constraint.
+            A word that distinguishes the rows of one constraint.
         """
         words = [self._words[str(part)] for part in _index(component)]
         wanted = ".".join([_ascii(component.parent_component().name), *words, *([further] if further else [])])
-        # A digit after an e at the start is a number to readers of LP files.
+        # LP readers take an e at the start followed by a digit for a number.
         if re.match(r"[^A-Za-z]|[eE][0-9.]", wanted) or wanted.lower() in _KEYWORDS:
             wanted = f"v_{wanted}"
         return _unique(wanted, LONGEST, self._taken)
 
     def reserve(self, name: str) -> str:
-        """Return a label for what is no component, under its own name."""
+        """Return a label for a name that is no component."""
         return _unique(name, LONGEST, self._taken)
 
 
@@ -233,16 +232,16 @@ def _index(component: Any) -> tuple[object, ...]:
 
 
 def _ascii(text: str) -> str:
-    """Return letters, digits and low lines for a text."""
+    """Return a text of letters, digits and underscores."""
     letters = unicodedata.normalize("NFKD", text.translate(_WITHOUT_MARKS))
     letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return re.sub(r"[^A-Za-z0-9_]", "_", letters) or "_"
 
 
 def _unique(wanted: str, longest: int, taken: set[str]) -> str:
-    """Return a label that is not taken, with a number at its end where need be, and take it."""
+    """Return and reserve a label that is not taken, with a number at its end where needed."""
     found, number = wanted[:longest], 1
-    # Without regard to capitals, for readers that have none.
+    # Compared in lower case, as some readers ignore case.
     while found.lower() in taken:
         number += 1
         found = f"{wanted[: longest - 8]}_{number}"
@@ -251,5 +250,5 @@ def _unique(wanted: str, longest: int, taken: set[str]) -> str:
 
 
 def comments(changed: Mapping[str, str], mark: str) -> Iterable[str]:
-    """Return lines of comment that say what changed words stand for, in ASCII."""
+    """Return comment lines, in ASCII, with the ids of changed words."""
     return (f"{mark} {word} is {text!a}\n" for word, text in changed.items())

@@ -1,4 +1,4 @@
-"""Writing files and folders: whether it can be done is found before solving, and none is ever left half made."""
+"""Write files and folders: checked before solving, and never left incomplete."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def check_writable(path: Path) -> None:
         message = "-: names no file; what is printed goes to stdout without it, and ./- is a file of that name"
         raise UsageError(message)
     try:
-        target = _through_links(path)
+        target = _link_target(path)
         if target.exists() and not target.is_file():
             message = f"{path}: is no ordinary file; name one"
             raise UsageError(message)
@@ -35,7 +35,7 @@ def check_writable(path: Path) -> None:
             message = f"{path}: there is no folder {path.parent if target.name == path.name else target.parent}"
             raise UsageError(message)
         if target.exists() and not os.access(target, os.W_OK):
-            # A folder that can be written would let it be replaced all the same.
+            # Renaming would replace it in a writable folder, so refuse here.
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         with _Temporary(target) as temporary:
             temporary.create()
@@ -45,19 +45,19 @@ def check_writable(path: Path) -> None:
 
 
 def save_result(output: Path, document: ResultDocument | TimingDocument) -> str | None:
-    """Write a result, unless the file holds a better answer to the same question, or any answer and this is none.
+    """Write a result, unless the file holds a better answer to the same question, or this one has no plan.
 
     Returns
     -------
     str or None
-        Why the file stays as it is; None where it was written.
+        Why the file is unchanged; None where it was written.
 
     Raises
     ------
     UsageError
-        It cannot be written.
+        The file cannot be written.
     """
-    from netdesign.results.keeping import is_better, is_no_answer, result_in
+    from netdesign.results.earlier_results import is_better, is_no_answer, result_in
     from netdesign.results.result_file import to_json
 
     earlier = result_in(output) if output.exists() else None
@@ -70,21 +70,21 @@ def save_result(output: Path, document: ResultDocument | TimingDocument) -> str 
 
 
 def check_spares(path: Path, read: Iterable[Path], folder: Path | None = None) -> None:
-    """Check that writing a file spares what is read, by whatever name either is called.
+    """Check that writing a file overwrites no input, under any of its names.
 
     Parameters
     ----------
     path
-        To be written.
+        File to write.
     read
         Files that the call reads.
     folder
-        Of the instance: its tables and facts are spared, also those that this call does not read.
+        Folder of the instance, whose tables and facts must not be overwritten, even if this call does not read them.
 
     Raises
     ------
     UsageError
-        It does not.
+        It would overwrite one.
     """
     if not path.exists():
         return
@@ -99,7 +99,7 @@ def check_spares(path: Path, read: Iterable[Path], folder: Path | None = None) -
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file by way of a temporary name, so that no half file is ever left.
+    """Write a text to a file atomically; see ``write_atomically``.
 
     Raises
     ------
@@ -108,23 +108,23 @@ def write_text(path: Path, text: str) -> None:
     """
     # Half a surrogate pair, from a file name that is not UTF-8, is written as JSON would escape it.
     data = text.encode("utf-8", "backslashreplace")
-    write_through(path, "", lambda temporary: temporary.write_bytes(data))
+    write_atomically(path, "", lambda temporary: temporary.write_bytes(data))
 
 
-def write_through(path: Path, suffix: str, write: Callable[[Path], object]) -> None:
-    """Have ``write`` make a file beside ``path``, then give it that name, so that no half file is ever left.
+def write_atomically(path: Path, suffix: str, write: Callable[[Path], object]) -> None:
+    """Write a temporary file next to ``path`` and rename it, so that no incomplete file is left.
 
-    A link stays one, and its target is written. A file that is there keeps its rights; a new one gets those of any new
-    file of the user's.
+    A symbolic link is kept and its target written. An existing file keeps its permissions; a new one gets the default
+    ones.
 
     Parameters
     ----------
     path
         The file.
     suffix
-        Of the temporary name, where ``write`` tells a format from it.
+        Suffix of the temporary name, where ``write`` derives a format from it.
     write
-        Writes to the path that it is given.
+        Writes to the given path.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def write_through(path: Path, suffix: str, write: Callable[[Path], object]) -> N
         The file cannot be written; what stood there before stands there still.
     """
     try:
-        target = _through_links(path)
+        target = _link_target(path)
         with _Temporary(target, suffix) as temporary:
             temporary.create()
             write(temporary.path)
@@ -144,7 +144,7 @@ def write_through(path: Path, suffix: str, write: Callable[[Path], object]) -> N
 
 @contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
-    """Give a folder to fill under a temporary name, then give it its own, and make the folders that it lies in.
+    """Yield a temporary folder to fill, then rename it; missing parent folders are made too.
 
     Parameters
     ----------
@@ -154,16 +154,16 @@ def new_folder(folder: Path) -> Iterator[Path]:
     Raises
     ------
     UsageError
-        It exists or cannot be made; nothing is left of it then.
+        The folder exists or cannot be made; nothing of it is left.
     """
     if folder.exists() or folder.is_symlink():
         message = f"{folder}: exists already; name a folder that does not"
         raise UsageError(message)
-    # All that is missing is made together, so that it comes with one renaming.
+    # All missing folders are made under one temporary name, so that one renaming completes them.
     target = top = folder.resolve()
     while not top.parent.exists():
         top = top.parent
-    # Known before it is there: a signal may come at any moment.
+    # The name is fixed before the folder is made, so that a signal at any moment leaves nothing behind.
     temporary = top.with_name(f".netdesign-{os.urandom(6).hex()}")
     made = temporary / target.relative_to(top)
     try:
@@ -178,21 +178,21 @@ def new_folder(folder: Path) -> Iterator[Path]:
 
 
 class _Temporary:
-    """A file beside its target that is gone in the end, whatever happens, or has taken the target's place.
+    """A file next to its target that replaces the target or is removed in the end.
 
-    Its name is known before there is a file: a signal may come at any moment.
+    Its name is fixed before the file is made, so that a signal at any moment leaves nothing behind.
 
     Parameters
     ----------
     target
-        What it is to replace.
+        The file to replace.
     suffix
-        Of its name.
+        Suffix of the temporary name.
     """
 
     def __init__(self, target: Path, suffix: str = "") -> None:
         self._target = target
-        # Not made of the target's own name, which may be as long as names can be.
+        # Not derived from the target's name, which may have the greatest length of a name.
         self.path = target.with_name(f".netdesign-{os.urandom(6).hex()}{suffix}")
 
     def __enter__(self) -> _Temporary:
@@ -202,7 +202,7 @@ class _Temporary:
         self.path.unlink(missing_ok=True)
 
     def create(self) -> None:
-        """Make it, empty and private: what is written may be for its owner only."""
+        """Make the file, empty and readable by its owner only, as the content may be private."""
         os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
     def put_in_place(self) -> None:
@@ -214,15 +214,15 @@ class _Temporary:
             os.umask(umask)
             mode = 0o666 & ~umask
         with self.path.open("r+b") as file:
-            # A disk elsewhere may say only now that it is full; and no crash may leave the new name without its text.
+            # A remote disk may report only now that it is full; and after a crash the new name must have its content.
             os.fsync(file.fileno())
         with suppress(PermissionError):  # of a file system without such rights
             self.path.chmod(mode)
         self.path.replace(self._target)
 
 
-def _through_links(path: Path) -> Path:
-    """Return the file that a path with symbolic links means; links in a circle are an OSError."""
+def _link_target(path: Path) -> Path:
+    """Return the target of a path with symbolic links; links in a circle raise an OSError."""
     try:
         target = path.resolve()
     except RuntimeError:  # links in a circle, up to Python 3.12

@@ -1,4 +1,4 @@
-"""An instance as an Excel workbook, whole, so that it can be read again."""
+"""Write an instance as an Excel workbook that can be read again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from netdesign.errors import Fault, UsageError
 from netdesign.instance.published.cells import MOST_LETTERS, MOST_ROWS, escaped
 from netdesign.instance.published.excel import SETTINGS, openpyxl
 from netdesign.io.instance_files import TABLES, columns_in_use, to_plain_data, without_matrices
-from netdesign.io.output_file import write_through
+from netdesign.io.output_file import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from netdesign.instance.published.reading import Source
 
 _NOT_IN_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
-# Characters that YAML, as which a list is read again, takes for ends of lines or refuses.
+# Lists are read again as YAML, which refuses these characters or takes them for line breaks.
 _NOT_IN_YAML = re.compile("[\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ufffe\\uffff]")
 
 Rows = list[tuple[Any, ...]]
 
 
 class _Archive(ZipFile):
-    """An archive whose parts have no time: a clock before 1980, which ZIP does not know, is none of its business."""
+    """An archive whose parts have no time, as ZIP cannot store a clock before 1980."""
 
     def writestr(
         self,
@@ -38,7 +38,7 @@ class _Archive(ZipFile):
         compress_type: int | None = ZIP_DEFLATED,
         compresslevel: int | None = None,
     ) -> None:
-        """Write a part; as ``ZipFile`` does, but for the time."""
+        """Write a part as ``ZipFile`` does, but without time."""
         part = ZipInfo(zinfo_or_arcname) if isinstance(zinfo_or_arcname, str) else zinfo_or_arcname
         super().writestr(part, data, compress_type, compresslevel)
 
@@ -49,7 +49,7 @@ def write_excel(source: Source, path: Path) -> None:
     Raises
     ------
     UsageError
-        The file cannot be written, or a workbook cannot hold the instance: every text and table that it cannot.
+        The file cannot be written, or a workbook cannot hold some texts or tables; names all of them.
     """
     openpyxl()
     document = without_matrices(to_plain_data(source), source)
@@ -75,7 +75,7 @@ def write_excel(source: Source, path: Path) -> None:
         lines = "\n".join(f"  {fault}" for fault in sorted(set(faults)))
         message = f"{path}: a workbook cannot hold this instance\n{lines}"
         raise UsageError(message)
-    write_through(path, ".xlsx", lambda temporary: _write(sheets, temporary))
+    write_atomically(path, ".xlsx", lambda temporary: _write(sheets, temporary))
 
 
 def _text_faults(table: str, rows: Rows, source: Source) -> Iterator[Fault]:
@@ -123,7 +123,7 @@ def _as_openpyxl(value: Any, sheet: Any) -> Any:
 
 
 def _settings(block: dict[str, Any], before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield path and value of everything in a block; names with a point stay inside a block written as a whole."""
+    """Yield path and value of all fields in a block; a block with a point in a name is one value."""
     for name, value in block.items():
         path = (*before, name)
         if isinstance(value, dict) and value and not any("." in key for key in value):
@@ -135,7 +135,7 @@ def _settings(block: dict[str, Any], before: tuple[str, ...] = ()) -> Iterator[t
 
 
 def _cell(value: Any) -> Any:
-    """Return a value of a setting as a cell holds it; lists and blocks are JSON, which is YAML as well."""
+    """Return the cell of a setting; lists and blocks become JSON, which is YAML as well."""
     if not isinstance(value, list | dict):
         return value
     text = json.dumps(_filled(value), ensure_ascii=False, allow_nan=False)
@@ -143,7 +143,7 @@ def _cell(value: Any) -> Any:
 
 
 def _filled(value: Any) -> Any:
-    """Return a list or block without the keys that have no value."""
+    """Return a list or block without null values."""
     if isinstance(value, dict):
         return {name: _filled(inside) for name, inside in value.items() if inside is not None}
     return [_filled(inside) for inside in value] if isinstance(value, list) else value

@@ -1,1 +1,1 @@
-"""Tables and sentences for people; computes nothing that a result does not state."""
+"""Tables and sentences for people, made from results without further computation."""

@@ -1,4 +1,4 @@
-"""The answer of ``netdesign solve``: first whether and where in sentences, then the networks side by side."""
+"""The answer of ``netdesign solve``: sentences, then tables of the networks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from netdesign.instance.policies import FREIGHT
 from netdesign.report.measures import measure_of, objective_of
 from netdesign.report.sentences import answer_lines, closing_lines
-from netdesign.report.tables import Table, render, to_csv
+from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.words import amount, difference, money, network_name, share, tonnes
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from netdesign.results.document import CostsPart, NetworkPart, ResultDocument
 
 _MOST_AWAY = 12
-"""Cities named where a minimum binds; the result file lists all."""
+"""Most commodities in the table of a binding minimum; the result file lists all."""
 
 _TIMES = {"load_s": "load model", "build_s": "build model", "hand_over_s": "pass to solver"}
 
@@ -49,7 +49,7 @@ def _time_line(result: ResultDocument) -> str:
     return f"Time: {total:.1f} s ({parts})"
 
 
-def _network_tables(result: ResultDocument) -> list[Table]:
+def _network_tables(result: ResultDocument) -> list[TextTable]:
     networks = [network for network in result.networks if network.plan is not None]
     if not networks:
         return []
@@ -68,11 +68,11 @@ def _network_tables(result: ResultDocument) -> list[Table]:
         for name in _charged(networks)
     ]
     rows += _service_rows(networks)
-    # Of 0 everywhere nothing is known: the instance has no emission factors.
+    # 0 everywhere means that the instance has no emission factors.
     if any(n.carbon and n.carbon.co2e_t_per_year for n in networks):
         rows.append(_row("t CO2e/year", networks, lambda n: tonnes(n.carbon.co2e_t_per_year if n.carbon else None)))
     rows += _proof_rows(result, networks)
-    return [Table("Best network for each number of hubs", header, rows)]
+    return [TextTable("Best network for each number of hubs", header, rows)]
 
 
 def _charged(networks: Sequence[NetworkPart]) -> list[str]:
@@ -129,7 +129,7 @@ def _proof_rows(result: ResultDocument, networks: Sequence[NetworkPart]) -> list
     ]
 
 
-def _load_tables(result: ResultDocument) -> list[Table]:
+def _load_tables(result: ResultDocument) -> list[TextTable]:
     rows = []
     for network in result.networks:
         if network.plan is None:
@@ -147,12 +147,14 @@ def _load_tables(result: ResultDocument) -> list[Table]:
     header = ["network", "hub", "handled", "entering", "lane", "inbound", "outbound"]
     if not any(network.lane_loads for network in result.networks):
         return (
-            [Table("Volume by hub, t/year", header[:4], [row[:4] for row in rows], frozenset({0, 1}))] if rows else []
+            [TextTable("Volume by hub, t/year", header[:4], [row[:4] for row in rows], frozenset({0, 1}))]
+            if rows
+            else []
         )
-    return [Table("Volume by hub and air lane, t/year", header, rows, frozenset({0, 1, 4}))]
+    return [TextTable("Volume by hub and air lane, t/year", header, rows, frozenset({0, 1, 4}))]
 
 
-def _minima_tables(result: ResultDocument) -> list[Table]:
+def _minima_tables(result: ResultDocument) -> list[TextTable]:
     tables = []
     for network in result.networks:
         minima = network.minima
@@ -174,7 +176,7 @@ def _minima_tables(result: ResultDocument) -> list[Table]:
         if len(minima.away) > _MOST_AWAY:
             rows.append([f"and {len(minima.away) - _MOST_AWAY} more", "", "", "", ""])
         tables.append(
-            Table(
+            TextTable(
                 title,
                 ["commodity", "t/year", "over", "cheapest over", "EUR/year more"],
                 rows,
@@ -185,7 +187,7 @@ def _minima_tables(result: ResultDocument) -> list[Table]:
 
 
 def answer_csv(result: ResultDocument) -> str:
-    """Return one row a network."""
+    """Return CSV text with one row for each network."""
     header = ["hubs", "open_hubs", "termination", "objective", "bound", "gap", "unit"]
     charged = _charged(result.networks)
     header += [*(f"{name}_eur" for name in [*_COST_ROWS, *charged]), "inside_deadline", "co2e_t_per_year"]

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from netdesign.report.tables import Table, render, to_csv
+from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.words import amount, difference, share, tonnes
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netdesign.analysis.compare import Configuration
+    from netdesign.analysis.compare import ComparisonRow
 
 _MOST_MOVES = 10
-"""Cities named for each configuration; ``--format json`` lists all."""
+"""Most cities in the table of a configuration; ``--format json`` lists all."""
 
 
-def comparison_text(rows: Sequence[Configuration]) -> str:
+def comparison_text(rows: Sequence[ComparisonRow]) -> str:
     """Return the comparison as text."""
     records = comparison_records(rows)
     header = [
@@ -32,13 +32,13 @@ def comparison_text(rows: Sequence[Configuration]) -> str:
     ]
     cells = [_cells(record) for record in records]
     if not any(record["co2e_t_per_year"] for record in records):
-        # Of 0 everywhere nothing is known: the instance has no emission factors.
+        # 0 everywhere means that the instance has no emission factors.
         place = header.index("t CO2e/year")
         for row in (header, *cells):
             del row[place]
     lines = [f"{row.name}: {row.failure}" for row in rows if row.failure]
     lines += [f"{row.name}: {note}" for row in rows for note in row.notes]
-    return render(lines, [Table("Configurations side by side", header, cells), *_move_tables(rows)])
+    return render(lines, [TextTable("Configurations side by side", header, cells), *_move_tables(rows)])
 
 
 def _cells(record: dict[str, object]) -> list[str]:
@@ -60,7 +60,7 @@ def _cells(record: dict[str, object]) -> list[str]:
     ]
 
 
-def _move_tables(rows: Sequence[Configuration]) -> list[Table]:
+def _move_tables(rows: Sequence[ComparisonRow]) -> list[TextTable]:
     tables = []
     for row in rows:
         if not row.moves:
@@ -69,7 +69,7 @@ def _move_tables(rows: Sequence[Configuration]) -> list[Table]:
         if len(row.moves) > _MOST_MOVES:
             cells.append([f"and {len(row.moves) - _MOST_MOVES} more", "", "", ""])
         tables.append(
-            Table(
+            TextTable(
                 f"{row.name}: cities that change hub",
                 ["city", "from", "to", "t/year"],
                 cells,
@@ -79,13 +79,13 @@ def _move_tables(rows: Sequence[Configuration]) -> list[Table]:
     return tables
 
 
-def comparison_records(rows: Sequence[Configuration]) -> list[dict[str, object]]:
-    """Return one record a configuration, for JSON and CSV."""
+def comparison_records(rows: Sequence[ComparisonRow]) -> list[dict[str, object]]:
+    """Return one record for each configuration, for JSON and CSV."""
     first = next((row.network.costs.total for row in rows if row.network and row.network.costs), None)
     return [_record(row, first) for row in rows]
 
 
-def _record(row: Configuration, first: float | None) -> dict[str, object]:
+def _record(row: ComparisonRow, first: float | None) -> dict[str, object]:
     network = row.network
     objective = network.objective if network else None
     bound = network.bound if network and objective is not None else None
@@ -108,16 +108,16 @@ def _record(row: Configuration, first: float | None) -> dict[str, object]:
     }
 
 
-def comparison_json(rows: Sequence[Configuration]) -> str:
-    """Return the comparison as JSON, with every city that changes hub."""
+def comparison_json(rows: Sequence[ComparisonRow]) -> str:
+    """Return the comparison as JSON, with all cities that change hub."""
     records = comparison_records(rows)
     for record, row in zip(records, rows, strict=True):
         record["moves"] = [vars(move) for move in row.moves]
     return json.dumps(records, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def comparison_csv(rows: Sequence[Configuration]) -> str:
-    """Return one CSV row a configuration."""
+def comparison_csv(rows: Sequence[ComparisonRow]) -> str:
+    """Return CSV text with one row for each configuration."""
     records = comparison_records(rows)
     header = list(records[0])
     return to_csv(header, [[_csv_cell(record[name]) for name in header] for record in records])

@@ -1,4 +1,4 @@
-"""Published values beside ours, as a Markdown table."""
+"""Compare published values with ours in a Markdown table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HEADER = ("instance", "published", "value", "difference", "bound", "gap", "seco
 
 
 def literature_markdown(records: Sequence[Record]) -> str:
-    """Return one table a problem, in the order of the records, with the digits that the literature prints."""
+    """Return one table for each problem, in the order of the records, with the decimals of the literature."""
     problems = dict.fromkeys(record.problem for record in records)
     parts = [counts_line(records)]
     for problem in problems:
@@ -32,14 +32,14 @@ _COUNTS = " published values: "
 
 
 def is_literature(path: Path) -> bool:
-    """Tell whether a file is a table as ``literature_markdown`` makes it, or empty."""
+    """Return whether a file is empty or a table of ``literature_markdown``."""
     with path.open("rb") as file:
         first = file.readline(1000)
     return not first or _COUNTS.encode() in first
 
 
 def counts_line(records: Sequence[Record]) -> str:
-    """Return how many rows are reproduced, open and contradicting."""
+    """Return the numbers of rows that are reproduced, open and contradicting."""
     counts = Counter(record.finding for record in records)
     open_rows = len(records) - counts[Finding.REPRODUCED] - counts[Finding.CONTRADICTS]
     return (

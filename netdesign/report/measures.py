@@ -1,4 +1,4 @@
-"""How the values of each objective are said: in sentences, in columns, and as the verdict on a further hub."""
+"""Words for the values of each objective: in sentences, in columns, and in the verdict on a further hub."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class Measure:
     Parameters
     ----------
     row
-        Its row in a table.
+        Name of the row in a table.
     text
-        A value with its unit, for a sentence.
+        Formats a value with its unit, for a sentence.
     cell
-        A value for a column.
+        Formats a value for a column.
     per
-        What follows a value in a sentence.
+        Words after a value in a sentence.
     pays, saves, more
-        What a further hub does where it is better; by how much; and where it is worse.
+        Verbs for a further hub that is better or not; for its saving; and for one that is worse.
     same
-        Difference that no figure shows.
+        Difference that is too small to show.
     """
 
     row: str

@@ -1,4 +1,4 @@
-"""The answer in sentences: whether a further hub pays, and where, in the words of the objective."""
+"""The answer in sentences: whether a further hub pays, and where."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a call asks for, as far as a result does not hold it.
+    """Options of a call that a result does not hold.
 
     Parameters
     ----------
     forbidding
-        Policies in force that can leave no network permitted.
+        Policies in force that can make the problem infeasible.
     least
         Smallest permitted number of hubs.
     existing
@@ -42,13 +42,13 @@ class Asked:
 
     @classmethod
     def of(cls, instance: Instance) -> Asked:
-        """Return what an instance, with the options of a call, asks for."""
+        """Return this for an instance with the options of a call."""
         least, _ = instance.hub_range
         return cls(forbidding_policies(instance), least, len(instance.existing))
 
     @property
     def unsearched(self) -> range:
-        """Numbers of hubs over today's that are fewer than are permitted."""
+        """Numbers of hubs above today's and below the permitted ones."""
         return range(self.existing + 1, self.least)
 
 
@@ -60,7 +60,7 @@ def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
     result
         The result.
     asked
-        What the call asked for.
+        Options of the call.
     """
     forbidding = asked.forbidding
     if result.termination is Termination.INFEASIBLE:
@@ -78,7 +78,7 @@ def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
     for step in result.steps:
         fewer, more = by_hubs[step.from_hubs], by_hubs[step.to_hubs]
         sentence = _step_sentence(step, fewer, more, measure, fails)
-        cheaper = _cheaper_yet(result, step, more)
+        cheaper = _better_with_fewer(result, step, more)
         unsearched = [] if fewer.permitted else _unsearched(step, asked)
         lines.append("; ".join([sentence.removesuffix("."), *cheaper, *unsearched]) + ".")
         if more.runner_up is not None:
@@ -90,24 +90,24 @@ def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
 
 
 def users_model(result: ResultDocument) -> str | None:
-    """Return the file of the user's model that a result records, None where the model was a bundled one."""
+    """Return the file of the user's model in a result; None for a bundled model."""
     model = result.options.get("model")
     return None if model is None or model in models() else str(model)
 
 
 def unkept(forbidding: Sequence[str]) -> str:
-    """Return which policies none keeps all of, to follow the words that there is none."""
+    """Return the end of a sentence on infeasibility: the policies that no network keeps together."""
     return f": none {_fails(forbidding)}" if forbidding else ""
 
 
 def _fails(forbidding: Sequence[str]) -> str:
-    """Return what no network of some number of hubs does."""
+    """Return the verb phrase for what no network does."""
     listed = ", ".join(name.replace("_", " ") for name in forbidding)
     return f"keeps every policy in force ({listed})" if listed else "is feasible"
 
 
-def _cheaper_yet(result: ResultDocument, step: StepPart, more: NetworkPart) -> list[str]:
-    """Return that a network of still fewer hubs is better than one that is better than the one before it."""
+def _better_with_fewer(result: ResultDocument, step: StepPart, more: NetworkPart) -> list[str]:
+    """Return a remark where a network with still fewer hubs is better than both networks of a step."""
     if step.verdict is not Verdict.PAYS:
         return []
     fewer = [n for n in result.networks if n.hubs < step.from_hubs and n.plan and n.objective is not None]
@@ -118,7 +118,7 @@ def _cheaper_yet(result: ResultDocument, step: StepPart, more: NetworkPart) -> l
 
 
 def _unsearched(step: StepPart, asked: Asked) -> list[str]:
-    """Return which numbers of hubs lie between today's network and what is permitted: nothing is said of them."""
+    """Return a remark on the numbers of hubs between today's and the permitted ones, which were not searched."""
     if step.verdict is Verdict.IMPOSSIBLE or not asked.unsearched:
         return []
     first, last = asked.unsearched[0], asked.unsearched[-1]
@@ -127,7 +127,7 @@ def _unsearched(step: StepPart, asked: Asked) -> list[str]:
 
 
 def _fewest_hubs(result: ResultDocument, asked: Asked) -> list[str]:
-    """Say how few hubs keep every deadline, and whether today's do."""
+    """Return sentences on the smallest number of hubs that keeps every deadline, and whether today's hubs do."""
     lines = []
     today = result.networks[0]
     if len(result.networks) > 1 and today.termination is Termination.INFEASIBLE:
@@ -188,9 +188,9 @@ def _limit(value: float | None, unknown: str, measure: Measure) -> str:
 
 
 def _runner_up_sentences(result: ResultDocument, network: NetworkPart, measure: Measure) -> list[str]:
-    """Say what is second: runner-up is what nothing that is permitted beats but the best network.
+    """Return sentences on the runner-up: the second-best of all permitted networks.
 
-    The second of a network that was searched for may have as many hubs only; then another number's best may be better.
+    The second search may cover one number of hubs only; then the best network with another number may be better.
     """
     second = network.runner_up
     if second is None:
@@ -218,18 +218,18 @@ def _second_sentence(
     measure: Measure,
     others: Sequence[NetworkPart | RunnerUpPart] = (),
 ) -> str:
-    """Say by how much a network is worse than the best, proven where nothing of the others can be better.
+    """Return by how much a network is worse than the best; proven where none of the others can be better.
 
     Parameters
     ----------
     what
-        What it is.
+        Name of the second network in the sentence.
     network, second
-        The best, and the one in question.
+        The best network, and the second.
     measure
         Words of the objective.
     others
-        Searches in which a better one might still be.
+        Searches that may still hold a better network.
     """
     if second.termination is Termination.INFEASIBLE:
         return f"  No other set of {network.hubs} hubs is feasible."
@@ -270,10 +270,10 @@ def _hubs(number: int) -> str:
 
 
 def closing_lines(result: ResultDocument) -> list[str]:
-    """Return what is to be said of a search that was stopped."""
+    """Return a sentence on a search that was stopped."""
     if result.termination in (Termination.TIME_LIMIT, Termination.INTERRUPTED):
         why = "the time limit" if result.termination is Termination.TIME_LIMIT else "an interruption"
-        return [f"The search was ended by {why}{_what_is_known(result)}."]
+        return [f"The search was ended by {why}{_best_so_far(result)}."]
     if result.termination is Termination.SIZE_LIMIT:
         return [
             "The figures differ so much in size that rounding hides the rest of the gap; the bound is what is certain."
@@ -281,8 +281,8 @@ def closing_lines(result: ResultDocument) -> list[str]:
     return []
 
 
-def _what_is_known(result: ResultDocument) -> str:
-    """Return what a search that was stopped has found; today's network is shown where it is not permitted too."""
+def _best_so_far(result: ResultDocument) -> str:
+    """Return the outcome of a stopped search; today's network is shown even where it is not permitted."""
     if result.plan is not None:
         return "; what is shown is the best found so far, with what its bounds prove"
     measure = measure_of(result)

@@ -1,4 +1,4 @@
-"""What is in an instance, for ``netdesign check``."""
+"""The summary of an instance, for ``netdesign check``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.formulation.protocol import policies_in_force
 from netdesign.instance import NodeKind
-from netdesign.report.tables import Table, render, to_csv
+from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.words import tonnes
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def summary_records(checked: Checked) -> dict[str, object]:
 
 
 def _years(futures: tuple[StagedInstance, ...]) -> dict[str, object]:
-    """Return what there is beside one year: volumes are those of the last year, by scenario, or by leaf of the tree."""
+    """Return records on several years: volumes of the last year by scenario, or by leaf of the tree."""
     first = futures[0]
     volumes = {}
     for staged in futures:
@@ -61,7 +61,7 @@ def summary_text(checked: Checked) -> str:
     records = summary_records(checked)
     rows = [[name.replace("_", " "), _shown(value)] for name, value in records.items()]
     name, title = checked.instance.name, checked.instance.title
-    return render([f"{name}: sound"], [Table(title, ["what", "how many"], rows, frozenset({0, 1}))])
+    return render([f"{name}: sound"], [TextTable(title, ["what", "how many"], rows, frozenset({0, 1}))])
 
 
 def _shown(value: object) -> str:
@@ -85,7 +85,7 @@ def summary_csv(checked: Checked) -> str:
 
 
 def _plain(value: object) -> str:
-    """Return a value for another program: no commas in numbers."""
+    """Return a value for other programs, without commas in numbers."""
     if isinstance(value, dict):
         return "; ".join(f"{name} {_plain(volume)}" for name, volume in value.items())
     if isinstance(value, list):

@@ -16,25 +16,25 @@ _PLAIN_WIDTH = 120
 """Width where the output is no terminal: enough for the tables, the same on every machine."""
 
 _NARROWEST = 40
-"""Sentences in less are hard to read."""
+"""Least width of sentences."""
 
 _LONGEST_NAME = 20
-"""Letters of a name that stay together, as all figures do."""
+"""Letters of a name that are not broken; numbers never are."""
 
 _BETWEEN = 3
 """Blanks and line between two columns."""
 
 
 @dataclass(frozen=True)
-class Table:
+class TextTable:
     """A titled table.
 
     Parameters
     ----------
     title, header, rows
-        As shown.
+        Texts as printed.
     words
-        Positions of the columns that hold words and stand on the left; the others hold numbers.
+        Positions of the columns that hold words and are aligned left; the others hold numbers.
     """
 
     title: str
@@ -43,12 +43,12 @@ class Table:
     words: frozenset[int] = frozenset({0})
 
 
-def render(lines: Sequence[str], tables: Sequence[Table]) -> str:
-    """Return sentences and tables as text, without colour: the terminal's width where there is one."""
+def render(lines: Sequence[str], tables: Sequence[TextTable]) -> str:
+    """Return sentences and tables as text without colour, in the width of the terminal."""
     from rich import box
     from rich.console import Console
     from rich.padding import Padding
-    from rich.table import Table as RichTable
+    from rich.table import Table
     from rich.text import Text
 
     def console(width: int) -> Console:
@@ -56,29 +56,29 @@ def render(lines: Sequence[str], tables: Sequence[Table]) -> str:
 
     text, width = io.StringIO(), _width()
     for line in lines:
-        # What goes on in the next line stands under its beginning.
+        # Further lines of a sentence are indented as its first.
         words = line.lstrip()
         console(width).print(Padding(Text(words), (0, 0, 0, len(line) - len(words))))
     for table in tables:
-        shown = RichTable(box=box.SIMPLE, pad_edge=False)
+        shown = Table(box=box.SIMPLE, pad_edge=False)
         least = _least_widths(table)
         for number, name in enumerate(table.header):
-            # Text everywhere, as an id such as [b] is no markup.
+            # Plain text: an id such as [b] must not be read as markup.
             justify: JustifyMethod = "left" if number in table.words else "right"
             shown.add_column(Text(name), justify=justify, overflow="fold", min_width=least[number])
         for row in table.rows:
             shown.add_row(*(Text(cell) for cell in row))
-        # The first line of the table is an empty one, which ends that of the title.
+        # The table begins with an empty line, which ends the line of the title.
         console(width).print(Text(f"\n{table.title}"), end="")
-        # Rather wider than the screen than with a number in two.
+        # A table may be wider than the screen, so that no number is broken.
         console(max(width, sum(least) + _BETWEEN * len(least))).print(shown, end="", crop=False)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).rstrip() + "\n"
 
 
-def _least_widths(table: Table) -> list[int]:
-    """Return how wide each column has to be: figures stay in one piece, headings and names are broken at blanks.
+def _least_widths(table: TextTable) -> list[int]:
+    """Return the least width of each column: numbers are not broken, headings and names only at blanks.
 
-    Only names that are long without a blank may be broken elsewhere.
+    Long names without a blank may be broken anywhere.
     """
     from rich.cells import cell_len
 

@@ -1,4 +1,4 @@
-"""Numbers and names as people read them."""
+"""Format numbers and names for people."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SMALL, _SMALL_IN_COLUMN = 10.0, 100.0
 """Amounts under which cents are shown, also where there are none."""
 
 _CENTS_IN_SENTENCE, _CENTS_IN_COLUMN = 1_000.0, 10_000.0
-"""Amounts up to which cents are shown where they count."""
+"""Amounts up to which cents are shown unless they are 0."""
 
 
 def ordinal(number: int) -> str:
@@ -38,12 +38,12 @@ def ordinal(number: int) -> str:
 
 
 def network_name(hubs: Iterable[str]) -> str:
-    """Return ``LGG + PRG``."""
+    """Return the ids of hubs as ``LGG + PRG``."""
     return " + ".join(hubs)
 
 
 def money(eur: float | None) -> str:
-    """Return an amount in EUR, with millions where it has them."""
+    """Return an amount in EUR, or in millions of EUR."""
     if eur is None:
         return "-"
     if abs(eur) >= 1e5:
@@ -61,7 +61,7 @@ def amount(eur: float | None) -> str:
 
 
 def _has_parts(eur: float, up_to: float = _CENTS_IN_COLUMN) -> bool:
-    """Tell whether an amount has cents that count: the values of the literature differ by them."""
+    """Return whether an amount has cents to show: values of the literature differ by cents."""
     return abs(eur) < up_to and abs(eur - round(eur)) >= _NOTHING
 
 

@@ -1,4 +1,4 @@
-"""``netdesign.result/1`` as it stands in a file; the result reference in the docs is made from these descriptions."""
+"""The schema of ``netdesign.result/1``; the result reference in the docs is made from these descriptions."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from netdesign.instance.fields import is_decimal
 from netdesign.solve.core.outcome import Termination
 
 EngineFact = Literal["name", "model", "reason"]
-"""What a result says of the engine that answered; a model where it stated one."""
+"""Keys of the record of the engine; ``model`` only where the engine uses a formulation."""
 
 MinimumPolicy = Literal["minimum_throughput", "air_lane"]
-"""A policy that asks for a least volume."""
+"""A policy with a minimum volume."""
 
 
 class Verdict(StrEnum):
@@ -31,19 +31,19 @@ class Verdict(StrEnum):
 
 
 class Ended(Protocol):
-    """How a search ended: parts of results have it, and solutions."""
+    """The outcome of a search: parts of results and solutions have it."""
 
     @property
     def termination(self) -> str:
-        """Why it stopped."""
+        """Why the search stopped."""
 
     @property
     def objective(self) -> float | None:
-        """Of its best plan."""
+        """Objective of the best plan."""
 
     @property
     def bound(self) -> float | None:
-        """What no plan is under."""
+        """Lower bound of all plans."""
 
 
 def proven(search: Ended) -> float:
@@ -53,13 +53,13 @@ def proven(search: Ended) -> float:
 
 
 def finite(value: float | None) -> float | None:
-    """Return a number as it stands in a file: None where it is infinite."""
+    """Return a number, or None where it is infinite, as JSON has no infinity."""
     return value if value is not None and math.isfinite(value) else None
 
 
 @cache
 def _is_of_numbers(annotation: Any) -> bool:
-    """Tell whether a field holds a number, a list of numbers, or numbers by name."""
+    """Return whether a field holds a number, a list of numbers, or numbers by name."""
     if get_origin(annotation) is dict:
         return _is_of_numbers(get_args(annotation)[1])
     return annotation in (int, float) or any(map(_is_of_numbers, get_args(annotation)))
@@ -73,7 +73,7 @@ class Part(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _numbers_are_written_as_such(cls, value: Any, info: ValidationInfo) -> Any:
-        # pydantic takes true for 1 and '3' for 3, which no result of ours says.
+        # pydantic takes true for 1 and '3' for 3, which no result of ours has.
         annotation: Any = cls.model_fields[str(info.field_name)].annotation
         if _is_of_numbers(annotation):
             given = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]

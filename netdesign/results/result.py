@@ -1,4 +1,4 @@
-"""From networks that were solved to their document, and the plan of a document back."""
+"""Convert solved networks to the parts of a document, and the plan of a document back."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ def network_part(
     number: int,
     minima: doc.MinimaPart | None = None,
 ) -> doc.NetworkPart:
-    """Return a permitted network as it stands in a file.
+    """Return the part of a permitted network.
 
     Parameters
     ----------
     solution, evaluation
-        Plan and bound, and what the referee makes of the plan; None without one.
+        Plan and bound, and the referee's evaluation of the plan; None without a plan.
     instance
-        Names what the plan refers to by position.
+        The instance, which has the ids for the positions in the plan.
     number
-        Of hubs that were asked for, where there is no plan.
+        Number of hubs, where there is no plan.
     minima
-        What they cost, where one binds.
+        Cost of the minima, where one binds.
     """
     plan = solution.plan
     figures: dict[str, Any] = {"plan": None, "costs": None, "service": None, "carbon": None}
@@ -61,7 +61,7 @@ def network_part(
 
 
 def plan_part(plan: Plan, instance: Instance) -> doc.PlanPart:
-    """Return a plan as it stands in a file."""
+    """Return the part of a plan."""
     commodities = instance.commodities
 
     def node_ids(ends: np.ndarray[tuple[int], np.dtype[np.intp]]) -> list[str]:
@@ -79,7 +79,7 @@ def plan_part(plan: Plan, instance: Instance) -> doc.PlanPart:
 
 
 def operation(plan: Plan, evaluation: Evaluation) -> dict[str, Any]:
-    """Return how a year goes as it stands in a file: service, carbon, and volumes by open hub and by lane in use."""
+    """Return the fields on the operation of a year: service, carbon, and volumes by open hub and by lane in use."""
     loads, service = evaluation.loads, dict(vars(evaluation.service))
     return {
         "service": doc.ServicePart(volume_t_per_year=service.pop("volume"), **service),
@@ -105,13 +105,13 @@ def operation(plan: Plan, evaluation: Evaluation) -> dict[str, Any]:
 
 
 def best_of(networks: Sequence[doc.NetworkPart]) -> doc.NetworkPart | None:
-    """Return the cheapest permitted network with a plan, the one with fewer hubs where two cost the same."""
+    """Return the cheapest permitted network with a plan; of two with equal cost, the one with fewer hubs."""
     priced = [network for network in networks if network.permitted and network.objective is not None]
     return min(priced, key=lambda network: (network.objective or 0.0, network.hubs), default=None)
 
 
 def top_level(networks: Sequence[doc.NetworkPart]) -> dict[str, Any]:
-    """Return what the top level of a result states: the best permitted network, and what is proven of all of these."""
+    """Return the top-level fields of a result: the best permitted network, and the bound over all of them."""
     best = best_of(networks)
     bound = min((proven(network) for network in networks if network.permitted), default=-math.inf)
     found = {name: getattr(best, name, None) for name in ("objective", "plan", "costs", "service", "carbon")}
@@ -131,7 +131,7 @@ def _ending(networks: Sequence[doc.NetworkPart]) -> Termination:
 
 
 def plan_from_document(part: doc.PlanPart, instance: Instance) -> Plan:
-    """Return the plan of a file in the positions of an instance.
+    """Return a plan with ids replaced by positions in the instance.
 
     Raises
     ------
@@ -145,14 +145,14 @@ def plan_from_document(part: doc.PlanPart, instance: Instance) -> Plan:
         raise ContradictionError(message)
     commodities = instance.commodities
     nodes, streams = [node.id for node in instance.nodes], [stream.name for stream in instance.streams]
-    known = {
+    positions = {
         (nodes[origin], nodes[destination], streams[stream]): row
         for row, (origin, destination, stream) in enumerate(
             zip(commodities.origin, commodities.destination, commodities.stream, strict=True)
         )
     }
     rows = list(zip(routes.origin, routes.destination, routes.stream, strict=True))
-    strange = [f"routes: {' to '.join(row[:2])} ({row[2]})" for row in rows if row not in known]
+    strange = [f"routes: {' to '.join(row[:2])} ({row[2]})" for row in rows if row not in positions]
     sites = instance.site_position
     named = {
         "open_hubs": part.open_hubs,
@@ -168,7 +168,7 @@ def plan_from_document(part: doc.PlanPart, instance: Instance) -> Plan:
     return Plan(
         open_hubs=tuple(part.open_hubs),
         open_lanes=tuple((lane[0], lane[1]) for lane in part.open_lanes),
-        commodity=np.array([known[row] for row in rows], dtype=np.intp),
+        commodity=np.array([positions[row] for row in rows], dtype=np.intp),
         first_hub=np.array([sites[name] for name in routes.first_hub], dtype=np.intp),
         last_hub=np.array([sites[name] for name in routes.last_hub], dtype=np.intp),
         volume=np.array(routes.volume_t_per_year, dtype=np.float64),

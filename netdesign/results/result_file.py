@@ -1,4 +1,4 @@
-"""Result files: the text of a document, and the document of a text."""
+"""Read and write result files."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST_RESULT_BYTES = 256 * 1024 * 1024
-"""A plan of a million routes has about 60 MB."""
+"""Largest result file that is read; a plan of a million routes has about 60 MB."""
 
 MOST_RESULT_ENTRIES = 20_000_000
 
 _KEY = "[key]"
-"""By what pydantic says that it is not the value of a key that is wrong, but the key."""
+"""Error types of pydantic that are about a key, not about its value."""
 
 DocumentT = TypeVar("DocumentT", ResultDocument, TimingDocument)
 
 
 def to_json(document: Part) -> str:
-    """Return the text of a result file: a key a line, a list of plain values on one line.
+    """Return the text of a result file: one key on each line, a list of plain values on one line.
 
-    The standard library writes one or the other: all on one line, or every number of a column on its own, which takes
-    ten times as long and twice the space.
+    The standard library would write every number of a column on its own line, which takes ten times as long and twice
+    the space.
     """
     return "".join(_pieces(document.model_dump(mode="json"), "\n")) + "\n"
 
@@ -87,7 +87,7 @@ def _of_kind(path: Path, data: Any, kind: type[DocumentT]) -> DocumentT:
     if not _is(data, kind):
         message = f"{path}: is no {format_of(kind)} file; `netdesign {kind.COMMAND} INSTANCE -o FILE` writes one"
         raise UsageError(message)
-    return whole_document(path, data, kind)
+    return document_from_data(path, data, kind)
 
 
 def _is(data: Any, kind: type[Part]) -> bool:
@@ -95,7 +95,7 @@ def _is(data: Any, kind: type[Part]) -> bool:
 
 
 def read_json(path: Path) -> Any:
-    """Return what a file of JSON holds.
+    """Return the content of a JSON file.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def read_json(path: Path) -> Any:
 
 
 class _DoubledKeyError(Exception):
-    """A block of JSON has a key twice, of which Python would take the second."""
+    """A JSON object has a key twice; Python would silently take the second."""
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -138,8 +138,8 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return block
 
 
-def whole_document(path: Path, data: Any, kind: type[DocumentT]) -> DocumentT:
-    """Return the document that data stand for.
+def document_from_data(path: Path, data: Any, kind: type[DocumentT]) -> DocumentT:
+    """Return the document with the given data.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""``netdesign.timing/1`` as it stands in a file; the timing reference in the docs is made from these descriptions."""
+"""The schema of ``netdesign.timing/1``; the timing reference in the docs is made from these descriptions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RUNNING = "running"
-"""Stands for a termination in a file that was written while the search went on."""
+"""Termination in a file that was written during the search."""
 
 
 class ModulesPart(Part):
@@ -218,7 +218,7 @@ class TimingDocument(Part):
     times: dict[str, float] = Field(description="Seconds by phase; the only part that differs between equal runs.")
 
     def searches(self) -> Iterator[tuple[str, SearchedPart]]:
-        """Yield every search that stands beside the plan's, with its place."""
+        """Yield every further search with its place in the document."""
         for path in self.paths:
             if path.known is not None:
                 yield f"path to {path.leaf}: known", path.known
@@ -234,7 +234,7 @@ class TimingDocument(Part):
 
     @property
     def is_cut_short(self) -> bool:
-        """Whether a limit ended a search that stands beside the plan's."""
+        """Whether a limit ended one of the further searches."""
         return any(one.termination.is_limit for _, one in self.searches())
 
     @property

@@ -1,4 +1,4 @@
-"""From a plan over the years and what stands beside it to their document, and the plan of a document back."""
+"""Convert a plan over several years and its alternatives to a document, and the plan of a document back."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def is_tree(staged: StagedInstance) -> bool:
-    """Return whether the tree was asked for; it may have one path only, and is no path for all that."""
+    """Return whether the call is about the tree, even where that has one path only."""
     return staged.scenario == TREE
 
 
@@ -39,28 +39,28 @@ def timing_document(
     staged: StagedInstance,
     solution: StagedSolution,
     evaluation: StagedEvaluation | None,
-    known: Sequence[timing.SearchedPart],
+    wait_and_see: Sequence[timing.SearchedPart],
     **recorded: Any,
 ) -> timing.TimingDocument:
-    """Return a plan over the years as it stands in a file.
+    """Return the document of a plan over several years.
 
     Parameters
     ----------
     staged
-        With the options in force.
+        The staged instance with the options in force.
     solution, evaluation
-        Plan and bound, and what the referee makes of the plan; None without one.
-    known
-        The best plan of each path by itself, in the order of the leaves; empty where it was not searched.
+        Plan and bound, and the referee's evaluation of the plan; None without a plan.
+    wait_and_see
+        The wait-and-see solution of each path, in the order of the leaves; empty where it was not searched.
     recorded
-        All else that a result states.
+        All other fields of the document.
     """
     risk, plan = staged.stages.risk, solution.plan
     figures: dict[str, Any] = {"objective": None, "expected": None, "cvar": None, "largest_regret": None}
     figures |= {"nodes": [], "paths": [], "delays": [], "single_years": [], "values": None, "clash": []}
     if plan is not None and evaluation is not None:
-        figures |= {**costs_of(staged, evaluation, known), "nodes": nodes_part(staged, plan, evaluation)}
-    gap = relative_gap(figures["objective"], solution.bound, scale_of(risk, known_costs(known)))
+        figures |= {**costs_of(staged, evaluation, wait_and_see), "nodes": nodes_part(staged, plan, evaluation)}
+    gap = relative_gap(figures["objective"], solution.bound, scale_of(risk, wait_and_see_costs(wait_and_see)))
     return timing.TimingDocument(
         scenario=staged.scenario,
         risk=timing.RiskPart(measure=risk.measure, level=risk.level),
@@ -70,23 +70,23 @@ def timing_document(
     )
 
 
-def known_costs(known: Sequence[timing.SearchedPart | None]) -> NDArray[np.float64] | None:
-    """Return what each path costs by itself, EUR; None where some was not solved."""
-    objectives = [one.objective if one is not None else None for one in known]
+def wait_and_see_costs(wait_and_see: Sequence[timing.SearchedPart | None]) -> NDArray[np.float64] | None:
+    """Return the wait-and-see cost of each path, EUR; None where some path was not solved."""
+    objectives = [one.objective if one is not None else None for one in wait_and_see]
     if not objectives or any(objective is None for objective in objectives):
         return None
     return np.array(objectives, dtype=np.float64)
 
 
 def costs_of(
-    staged: StagedInstance, evaluation: StagedEvaluation, known: Sequence[timing.SearchedPart]
+    staged: StagedInstance, evaluation: StagedEvaluation, wait_and_see: Sequence[timing.SearchedPart]
 ) -> dict[str, Any]:
-    """Return what a plan costs, in all and by path, as it stands in a file."""
-    costs, probability, least = evaluation.path_costs, _leaf_probability(staged), known_costs(known)
+    """Return the cost fields of a plan, in total and by path."""
+    costs, probability, least = evaluation.path_costs, _leaf_probability(staged), wait_and_see_costs(wait_and_see)
     dearest = Risk(measure=RiskMeasure.CVAR, level=staged.stages.risk.level)
     paths = []
     for position, leaf in enumerate(staged.leaves):
-        own, cost = known[position] if known else None, float(costs[position])
+        own, cost = wait_and_see[position] if wait_and_see else None, float(costs[position])
         paths.append(
             timing.PathPart(
                 leaf=staged.nodes[leaf].name,
@@ -111,7 +111,7 @@ def _leaf_probability(staged: StagedInstance) -> NDArray[np.float64]:
 
 
 def nodes_part(staged: StagedInstance, plan: StagedPlan, evaluation: StagedEvaluation) -> list[timing.NodePart]:
-    """Return plan and cost by node as they stand in a file."""
+    """Return the parts of all nodes: plan and cost."""
     standing = configurations(staged, plan)
     rows = enumerate(zip(plan.nodes, standing, evaluation.nodes, strict=True))
     return [_node_part(staged, v, own, stands, found) for v, (own, stands, found) in rows]
@@ -165,9 +165,9 @@ def _node_costs(found: NodeEvaluation) -> timing.NodeCosts:
 
 
 def searched(staged: StagedInstance, solution: StagedSolution) -> timing.SearchedPart:
-    """Return a search as it stands in a file: of its plan what it does on the way to the first leaf.
+    """Return the part of a search: outcome, and orders and closings on the path to the first leaf.
 
-    That is all of it on a path, or where the plan is fixed.
+    On a path, or where the calendar is fixed, these are all orders and closings.
     """
     nodes = [] if solution.plan is None else staged.path_to(staged.leaves[0])
     done = [(staged.nodes[v].year, solution.plan.nodes[v]) for v in nodes] if solution.plan is not None else []
@@ -185,14 +185,14 @@ def searched(staged: StagedInstance, solution: StagedSolution) -> timing.Searche
 
 
 def without_plan(termination: Termination, bound: float, objective: float | None = None) -> timing.SearchedPart:
-    """Return a search of which there is no plan to state, though it may have an objective."""
+    """Return the part of a search without orders and closings, though it may have an objective."""
     return timing.SearchedPart(
         termination=termination, objective=objective, bound=finite(bound), orders=[], closings=[]
     )
 
 
 def excess(dearer: Ended, cheaper: Ended) -> timing.IntervalPart:
-    """Return by how much one search's optimum is over another's that permits all that the first does, and more."""
+    """Return the excess of the optimum of a restricted search over that of a less restricted one."""
     at_most = math.inf if dearer.objective is None else dearer.objective - proven(cheaper)
     if cheaper.objective is None:
         return _interval(None, 0.0, at_most)
@@ -209,35 +209,37 @@ def _interval(value: float | None, at_least: float, at_most: float) -> timing.In
 
 
 def values_part(
-    staged: StagedInstance, tree: Ended, known: Sequence[timing.SearchedPart], **searches: Any
+    staged: StagedInstance, tree: Ended, wait_and_see: Sequence[timing.SearchedPart], **searches: Any
 ) -> timing.ValuesPart:
-    """Return what waiting and knowing are worth, each a difference of two costs, as far as proven.
+    """Return the values of waiting and of information, each a difference of two costs with its proven limits.
 
     Parameters
     ----------
     staged, tree
-        The tree, and its plan.
-    known
-        The best plan of each path by itself, in the order of the leaves.
+        The tree, and the outcome of its search.
+    wait_and_see
+        The wait-and-see solution of each path, in the order of the leaves.
     searches
-        All else that the part states: plans that know less, or why they were not sought.
+        All other fields of the part: searches with less information, or why they were not run.
     """
     fixed = searches["fixed"]
     return timing.ValuesPart(
         waiting=_interval(None, 0.0, math.inf) if fixed is None else excess(fixed, tree),
-        perfect_information=_information(staged, tree, known),
+        perfect_information=_information(staged, tree, wait_and_see),
         stochastic_solution=excess(searches["mean_on_tree"], tree),
         **searches,
     )
 
 
-def _information(staged: StagedInstance, tree: Ended, known: Sequence[timing.SearchedPart]) -> timing.IntervalPart:
-    """Return by how much the tree's plan is dearer than knowing each path from the start."""
+def _information(
+    staged: StagedInstance, tree: Ended, wait_and_see: Sequence[timing.SearchedPart]
+) -> timing.IntervalPart:
+    """Return the expected value of perfect information, or its analogue under another risk measure."""
     if staged.stages.risk.measure is RiskMeasure.REGRET:
-        # Against itself, knowing has no regret.
+        # The wait-and-see solutions have no regret.
         return excess(tree, without_plan(Termination.OPTIMAL, 0.0, 0.0))
-    bound = _together(staged, [proven(one) for one in known])
-    least = known_costs(known)
+    bound = _together(staged, [proven(one) for one in wait_and_see])
+    least = wait_and_see_costs(wait_and_see)
     if least is None:
         return excess(tree, without_plan(Termination.TIME_LIMIT, bound))
     return excess(tree, without_plan(Termination.OPTIMAL, bound, _together(staged, least)))

@@ -12,8 +12,7 @@ from benchmarks.staged import COLUMNS, compare, place
 from benchmarks.staged_cases import CLASSES, GENERATED, StagedCase, cases
 from benchmarks.tables import read_table
 from netdesign import catalogue
-from scripts.doc_staged import ratio_verdict, staged_markdown
-from scripts.doc_tables import NOT_MEASURED
+from scripts.doc_measurements import NOT_MEASURED, ratio_verdict, staged_markdown
 from scripts.doc_transcripts import ROOT, run
 
 if TYPE_CHECKING:

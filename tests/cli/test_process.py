@@ -140,17 +140,17 @@ KILL = "os.kill(os.getpid(), signal.SIGTERM)"
 
 
 @pytest.mark.parametrize(
-    ("signals", "unheard_s"),
+    ("signals", "notice_s"),
     [(KILL, 0.2), (f"{KILL}; time.sleep(0.5); {KILL}", 50.0)],
     ids=["unheard", "twice"],
 )
-def test_a_search_that_does_not_hear_is_ended(signals, unheard_s, tmp_path):
+def test_a_search_that_does_not_hear_is_ended(signals, notice_s, tmp_path):
     """There is no plan yet, and it is busy with something else: a large model, a compiler, a model file of a user's."""
     write_instance(tmp_path, LEGS)
     (tmp_path / "mine.py").write_text(slow(signals), encoding="utf-8")
     program = sent_on_import(
         "nothing", signal.SIGTERM, ("solve", ".", "--model", "mine.py", "-o", "r.json"),
-        f"process._UNHEARD_S = {unheard_s}",
+        f"process._NOTICE_S = {notice_s}",
     )  # fmt: skip
     done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=40)
     assert (done.returncode, done.stderr) == (ExitCode.STOPPED_WITHOUT_PLAN, STOPPING + INTERRUPTED)
@@ -164,7 +164,7 @@ def test_an_interruption_that_a_library_makes_something_else_of_is_one(then, tmp
     swallowing = f"try:\n    {KILL}\nexcept BaseException:\n    {then}"
     (tmp_path / "mine.py").write_text(slow(swallowing), encoding="utf-8")
     program = sent_on_import(
-        "nothing", signal.SIGTERM, ("export", ".", "m.lp", "--to", "lp", "--model", "mine.py"), "process._AGAIN_S = 0.2"
+        "nothing", signal.SIGTERM, ("export", ".", "m.lp", "--to", "lp", "--model", "mine.py"), "process._RETRY_S = 0.2"
     )
     done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=40)
     assert (done.returncode, done.stderr) == (ExitCode.STOPPED_WITHOUT_PLAN, INTERRUPTED)

@@ -93,7 +93,7 @@ def test_only_countries_outside_the_customs_territory_are_zones_of_their_own(eur
 
 def test_a_link_to_an_unknown_place_stops_the_build(facts):
     facts.road_links[0]["to"] = "GB-NOWHERE"
-    with pytest.raises(europe_facts.BuildError, match="links: GB-NOWHERE is no city, hub or overseas airport"):
+    with pytest.raises(europe_facts.FactsError, match="links: GB-NOWHERE is no city, hub or overseas airport"):
         europe_tables.check_tables(europe_tables.make_tables(facts))
 
 
@@ -101,19 +101,19 @@ def test_a_city_without_a_road_stops_the_build(facts):
     """Nicosia hangs on one ferry."""
     kept = [link for link in facts.road_links if "CY-NICOSIA" not in (link["from"], link["to"])]
     facts.road_links[:] = kept
-    with pytest.raises(europe_facts.BuildError, match="no road or ferry leads from LGG to CY-NICOSIA"):
+    with pytest.raises(europe_facts.FactsError, match="no road or ferry leads from LGG to CY-NICOSIA"):
         europe_tables.check_tables(europe_tables.make_tables(facts))
 
 
 def test_shares_that_do_not_add_up_stop_the_build(facts):
     facts.cities[0]["demand_share_inbound"] = "0.5"
-    with pytest.raises(europe_facts.BuildError, match=r"the shares of inbound add up to 1\.47"):
+    with pytest.raises(europe_facts.FactsError, match=r"the shares of inbound add up to 1\.47"):
         europe_tables.check_tables(europe_tables.make_tables(facts))
 
 
 def test_a_template_that_asks_for_an_unknown_parameter_stops_the_build(facts):
     facts.parameters[:] = [row for row in facts.parameters if row["name"] != "hub_hours"]
-    with pytest.raises(europe_facts.BuildError, match="<hub_hours> is no parameter"):
+    with pytest.raises(europe_facts.FactsError, match="<hub_hours> is no parameter"):
         build_europe.instance_text(facts)
 
 

@@ -224,19 +224,19 @@ def test_every_new_figure_says_how_sure_it_is():
 
 def test_probabilities_that_do_not_add_up_stop_the_build(facts, own):
     own.outcomes[0]["probability"] = "0.5"
-    with pytest.raises(europe_facts.BuildError, match=r"the probabilities of 2029 add up to 1\.1"):
+    with pytest.raises(europe_facts.FactsError, match=r"the probabilities of 2029 add up to 1\.1"):
         build_europe_2035.build(facts, own)
 
 
 def test_an_unknown_country_stops_the_build(facts, own):
     own.catching_up[0]["iso2"] = "XX"
-    with pytest.raises(europe_facts.BuildError, match="XX is not in countries"):
+    with pytest.raises(europe_facts.FactsError, match="XX is not in countries"):
         build_europe_2035.build(facts, own)
 
 
 def test_a_parameter_of_either_folder_stops_the_build(facts, own):
     own.parameters.append(dict(facts.parameters[0]))
-    with pytest.raises(europe_facts.BuildError, match=r"inbound_tonnes_per_year stands in \.\./europe/facts too"):
+    with pytest.raises(europe_facts.FactsError, match=r"inbound_tonnes_per_year stands in \.\./europe/facts too"):
         build_europe_2035.build(facts, own)
 
 
@@ -244,5 +244,5 @@ def test_a_tree_that_branches_after_the_base_path_stops_the_build(facts, own):
     for outcome in own.outcomes:
         outcome["first_year"] = "2034"
     own.outcomes[3:] = []
-    with pytest.raises(europe_facts.BuildError, match="branches in 2034 come after the last point of the base path"):
+    with pytest.raises(europe_facts.FactsError, match="branches in 2034 come after the last point of the base path"):
         build_europe_2035.build(facts, own)

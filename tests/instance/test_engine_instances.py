@@ -10,7 +10,7 @@ from benchmarks.against_straight import export_words
 from benchmarks.engine_instances import ap_like, capacities, euclidean, fixed_costs, simple_plan, write, write_ap
 from netdesign.instance import read_instance
 from netdesign.instance.published.reading import Reading
-from scripts.doc_tables import verdict
+from scripts.doc_measurements import verdict
 from tests.support.literature import collection
 
 KINDS = pytest.mark.parametrize("kind", ["L", "T"])
@@ -109,7 +109,7 @@ def test_generated_figures_are_as_loose_as_the_published_ones(kind, monkeypatch)
     monkeypatch.setattr(engine_instances, "PUBLISHED", collection())
     for name in (f"Fcost{kind}", f"Cap{kind}"):
         text = (collection() / "ap" / f"{name}.25").read_text(encoding="utf-8")
-        published, generated = np.array(text.split(), dtype=float), engine_instances.beside_ap(name, 25)
+        published, generated = np.array(text.split(), dtype=float), engine_instances.ap_costs_or_capacities(name, 25)
         assert generated.mean() == pytest.approx(published.mean(), rel=0.34)
         assert generated.max() == pytest.approx(published.max(), rel=0.34 if name != "FcostT" else 0.6)
 

@@ -17,7 +17,7 @@ from netdesign.instance.published.reading import Source
 from netdesign.instance.read import read_source, validated
 from netdesign.instance.schema import InstanceDocument
 from netdesign.results.document import ResultDocument
-from netdesign.results.result_file import whole_document
+from netdesign.results.result_file import document_from_data
 from netdesign.results.staged_document import TimingDocument
 from tests.support.small_instances import LEGS
 
@@ -113,7 +113,7 @@ def test_a_result_with_wrong_values_is_refused_in_our_words(model, tmp_path):
             data: dict[str, Any] = {}
             put(data, path, value)
             with pytest.raises(UsageError) as refused:
-                whole_document(tmp_path / "x", data, model)
+                document_from_data(tmp_path / "x", data, model)
             words = refused.value.message.replace(repr(value), "").replace("is no whole result", "")
             assert not [phrase for phrase in PYDANTICS if phrase in words], (path, value, words)
 

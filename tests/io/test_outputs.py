@@ -14,7 +14,7 @@ import pytest
 from netdesign import catalogue
 from netdesign.cli.process import Interrupted
 from netdesign.errors import ExitCode, UsageError
-from netdesign.io.output_file import check_spares, new_folder, write_through
+from netdesign.io.output_file import check_spares, new_folder, write_atomically
 from tests.support.published_files import AP
 from tests.support.small_instances import LEGS, STAGES, write_instance
 
@@ -262,7 +262,7 @@ def test_an_interruption_leaves_neither_half_a_file_nor_a_temporary_one(tmp_path
 
     (tmp_path / "old").write_text(OLD, encoding="utf-8")
     with suppress(Interrupted):
-        write_through(tmp_path / "old", ".txt", write)
+        write_atomically(tmp_path / "old", ".txt", write)
     with suppress(Interrupted), new_folder(tmp_path / "a" / "b") as made:
         write(made / "file")
     assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"old": OLD}

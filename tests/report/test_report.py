@@ -15,7 +15,7 @@ import pytest
 from netdesign.errors import ExitCode
 from netdesign.instance import read_instance
 from netdesign.report.sentences import closing_lines
-from netdesign.report.tables import Table, render
+from netdesign.report.tables import TextTable, render
 from netdesign.report.words import amount, difference, money
 from netdesign.results.document import ResultDocument
 from tests.analysis.test_runner_up import wide
@@ -43,7 +43,7 @@ def test_no_number_and_no_word_of_a_heading_is_broken(columns, screen):
     screen(columns)
     header = ["configuration", "against the first", "t CO2e/year", "cities that change hub"] * 2
     cells = ["LGG + PRG", *NUMBERS] * 2
-    text = render([], [Table("Side by side", header, [cells, cells], frozenset({0, 4}))])
+    text = render([], [TextTable("Side by side", header, [cells, cells], frozenset({0, 4}))])
     for number in (number for cell in NUMBERS for number in cell.split()):
         assert text.count(number) == 4
     for word in " ".join(header).split():
@@ -54,7 +54,7 @@ def test_no_number_and_no_word_of_a_heading_is_broken(columns, screen):
 
 def test_a_long_name_is_broken_rather_than_the_number_beside_it(screen):
     screen(40)
-    text = render([], [Table("T", ["hub", "t/year"], [["x" * 80, "123,456,789"]])])
+    text = render([], [TextTable("T", ["hub", "t/year"], [["x" * 80, "123,456,789"]])])
     assert "123,456,789" in text
     assert max(map(len, text.splitlines())) <= 40
 
@@ -63,7 +63,7 @@ def test_a_long_name_is_broken_rather_than_the_number_beside_it(screen):
 def test_ids_are_no_markup_anywhere(name, screen):
     """In a sentence, a title, a heading and a cell."""
     screen(200)
-    text = render([f"Hub {name}"], [Table(f"Title {name}", ["what", f"Hub {name}"], [[name, name]])])
+    text = render([f"Hub {name}"], [TextTable(f"Title {name}", ["what", f"Hub {name}"], [[name, name]])])
     assert text.count(name) == 5
 
 

@@ -23,7 +23,7 @@ from netdesign.results.staged_document import TimingDocument
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from scripts import build_docs, doc_references, doc_transcripts
-from scripts.doc_transcripts import ROOT, BuildError, Session
+from scripts.doc_transcripts import ROOT, DocumentError, Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,7 +177,7 @@ def test_every_make_target_that_is_mentioned_exists():
 
 def test_generated_files_and_regions_are_current():
     """Schemas, references, help and model pages are what the code gives today."""
-    files = build_docs.whole_files() | {name: build_docs.with_regions(page) for name, page in PAGES.items()}
+    files = build_docs.generated_files() | {name: build_docs.with_regions(page) for name, page in PAGES.items()}
     assert build_docs.stale(files) == [], "run `make docs`"
 
 
@@ -277,13 +277,13 @@ def test_no_document_names_a_place_of_one_machine():
 def test_a_wrong_exit_code_is_refused(tmp_path):
     """A document cannot show a command as working that fails."""
     page = "```console\n$ netdesign solve nowhere\n```\n"
-    with pytest.raises(BuildError, match=r"`netdesign solve nowhere` ends with 2, not with 0"):
+    with pytest.raises(DocumentError, match=r"`netdesign solve nowhere` ends with 2, not with 0"):
         Session(page, tmp_path).output(0)
 
 
 def test_only_netdesign_is_run(tmp_path):
     """A document cannot make the generator run another program."""
-    with pytest.raises(BuildError, match="only netdesign commands can be run"):
+    with pytest.raises(DocumentError, match="only netdesign commands can be run"):
         doc_transcripts.run("rm -r docs", tmp_path)
 
 
@@ -298,13 +298,13 @@ def test_console_blocks_keep_their_form():
 
 def test_a_console_block_starts_with_a_command():
     """Text before the first command would be lost when the block is written again."""
-    with pytest.raises(BuildError, match="starts with `lost`"):
+    with pytest.raises(DocumentError, match="starts with `lost`"):
         doc_transcripts.commands("```console\nlost\n$ netdesign a\n```\n")
 
 
 def test_an_unknown_region_is_refused():
     """A misspelt region would otherwise stay as it is for ever."""
-    with pytest.raises(BuildError, match="unknown region 'nothing'; there are instance"):
+    with pytest.raises(DocumentError, match="unknown region 'nothing'; there are instance"):
         build_docs.with_regions("<!-- generated: nothing -->\n<!-- end -->\n")
 
 

@@ -21,7 +21,7 @@ from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage.question import StagedQuestion
 from netdesign.solve.registry import STAGED
-from tests.support.staged_brute import CARBON, PARTS, StagedBrute, StagedOptimum, known_costs
+from tests.support.staged_brute import CARBON, PARTS, StagedBrute, StagedOptimum, wait_and_see_costs
 from tests.support.staged_strategies import carbon_staged, random_staged, read_staged_document
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Draw:
 
 def engines_agree(staged: StagedInstance, engines: Iterable[str] = STAGED.names) -> Draw:
     """Solve by brute force and by every engine that can state the instance; they agree, and the referee with them."""
-    known = known_costs(staged) if staged.stages.risk.measure is RiskMeasure.REGRET else None
+    known = wait_and_see_costs(staged) if staged.stages.risk.measure is RiskMeasure.REGRET else None
     if known is not None and not np.isfinite(known).all():
         # Where a path has no plan there is none at all, and no regret to speak of.
         staged = replace(staged, stages=staged.stages.model_copy(update={"risk": Risk()}))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.analysis.timing.value_of_information import known_paths
+from netdesign.analysis.timing.value_of_information import wait_and_see_paths
 from netdesign.instance.read import read_staged
 from netdesign.instance.stages import RiskMeasure
 from netdesign.network.staged import build_networks
@@ -36,5 +36,5 @@ def question_of(folder: Path, text: str, *overrides: str, scenario: str = "base"
     question = StagedQuestion(staged, build_networks(staged), Watch(SolveLimits()))
     if staged.stages.risk.measure is not RiskMeasure.REGRET:
         return question
-    costs = np.array([path.objective for path in known_paths(question)], dtype=np.float64)
+    costs = np.array([path.objective for path in wait_and_see_paths(question)], dtype=np.float64)
     return StagedQuestion(staged, question.networks, question.watch, known=costs)

@@ -781,6 +781,6 @@ def along(staged: StagedInstance, leaf: int) -> StagedInstance:
     return replace(staged, nodes=nodes, stages=stages)
 
 
-def known_costs(staged: StagedInstance) -> np.ndarray:
+def wait_and_see_costs(staged: StagedInstance) -> np.ndarray:
     """Return what each path costs at least when it is known from the start."""
     return np.array([StagedBrute(along(staged, leaf)).solve().value for leaf in staged.leaves])

@@ -1,1 +1,1 @@
-"""Published optima: rows of a table solved one after another and held against the literature."""
+"""Solve published instances and compare with the literature."""

@@ -1,4 +1,4 @@
-"""A collection of published instances: folders by family, an ``optima.csv`` beside them."""
+"""Read the rows of a collection of published instances: folders by family and an ``optima.csv``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-_FAMILIES = {family: (name, where) for name, known in FORMATS.items() for family, where in known.families.items()}
+_FAMILIES = {family: (name, where) for name, one in FORMATS.items() for family, where in one.families.items()}
 
 _PROBLEMS = {
     "UMApHMP": "multiple",
@@ -58,7 +58,7 @@ def collection_row(table: Path, line: int, cells: Mapping[str, str]) -> Row:
         options += ["--nodes", cells["n"]]
     elif capacity:
         options += ["--capacity", capacity]
-    options += _beside(family, cells)
+    options += _file_options(family, cells)
     if cells.get("p"):
         options += ["--hubs", cells["p"]]
     for column, factor in _FACTORS.items():
@@ -75,8 +75,8 @@ def _own_file(folder: Path, instance: str) -> str:
     return instance if (folder / instance).is_file() else f"{instance}.txt"
 
 
-def _beside(family: Family, cells: Mapping[str, str]) -> list[str]:
-    """Return the options of the files of fixed costs and capacities that the kinds of a row name."""
+def _file_options(family: Family, cells: Mapping[str, str]) -> list[str]:
+    """Return the options that name the files of fixed costs and capacities of a row."""
     if not family.file:
         return []
     kinds = {"--fixed-costs": ("Fcost", "fixed_cost_kind"), "--capacities": ("Cap", "capacity_kind")}

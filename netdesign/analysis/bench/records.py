@@ -1,4 +1,4 @@
-"""What bench found: a record a row, and the CSV file of them."""
+"""Records of the rows that bench solved, and their CSV file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Finding(StrEnum):
-    """What a row shows."""
+    """The outcome of a row."""
 
     REPRODUCED = "reproduced"
     OPEN = "open"
@@ -33,21 +33,21 @@ class Record:
     Parameters
     ----------
     instance, problem, published, status
-        As the table has them.
+        Cells of the table.
     value, bound
-        Of the best plan; empty where there is none.
+        Objective and bound of the best plan; empty where there is none.
     gap
-        Between the two, relative.
+        Relative gap between the two.
     difference
-        Value less published.
+        Value minus published value.
     seconds
-        Whole process.
+        Time of the whole process.
     time_limit_s
-        That was set.
+        Time limit of the call.
     engine
         Engine and model.
     finding
-        Against the literature.
+        Outcome against the literature.
     call
         Words after ``netdesign solve``, files relative to the table.
     note
@@ -57,7 +57,7 @@ class Record:
     digest
         SHA-256 of the files that the call reads.
     versions
-        Of what answered.
+        Versions of netdesign and the libraries that solve.
     """
 
     instance: str
@@ -81,16 +81,16 @@ class Record:
 
 COLUMNS = tuple(field.name for field in fields(Record))
 _LATER = ("termination", "digest", "versions")
-"""Columns that outputs of earlier versions lack; what such an output holds is shown, but solved again."""
+"""Columns that outputs of earlier versions lack; their rows are kept, but solved again."""
 
 
 def read_records(path: Path) -> list[Record]:
-    """Read what was found before; nothing where the file does not exist.
+    """Read the records of an earlier run; none where the file does not exist.
 
     Raises
     ------
     UsageError
-        It is no such file.
+        The file is no output of bench.
     """
     if not path.exists():
         return []

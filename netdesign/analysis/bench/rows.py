@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 _OPTIONS = ("format_in", "nodes", "alpha", "fixed_costs", "capacities", "capacity", "hubs", "model", "set")
 COLUMNS = ("instance", "file", "problem", "optimum", "status", *_OPTIONS)
-"""Of a table of optima that is none of a collection."""
+"""Columns of a table of optima that is no collection."""
 
 _FILE_OPTIONS = ("--fixed-costs", "--capacities", "--model")
 _STATUSES = ("optimal", "best_known")
 _PUBLISHED = re.compile(r"\+?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _LARGEST, _MOST_ZEROS = 1e100, 100
 _OF_A_DIGIT, _OF_A_SUM = Fraction(1, 10**6), Fraction(1, 10**14)
-"""What rounding may do to a sum: a share of the last digit printed, and of the sum itself."""
+"""Rounding errors of a sum: as a share of the last printed digit, and of the sum itself."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FORMULA = ("=", "+", "-", "@")
 
@@ -39,15 +39,15 @@ class Row:
     Parameters
     ----------
     instance, problem
-        Names, as the table has them.
+        Names in the table.
     file
-        Relative to the folder of the table.
+        Path relative to the folder of the table.
     options
         Further words of the call.
     optimum
-        As printed, with its digits.
+        The published value as printed.
     is_proven
-        Whether the source proves it; otherwise it is the best value known.
+        Whether the source proves it; otherwise it is the best known value.
     """
 
     instance: str
@@ -83,21 +83,21 @@ class Row:
         return Fraction(10) ** int(_decimal(self.optimum).as_tuple().exponent)
 
     def side(self, value: float) -> int:
-        """Return -1 or 1 where a value lies under or over all that is printed like the published one, else 0.
+        """Return -1 or 1 where a value is under or over all values that are printed as the published one, else 0.
 
-        What is rounded or cut off differs from what is printed by less than a unit of the last digit, never by one.
+        A rounded or cut value differs from the printed one by less than a unit of its last digit.
         """
         off, unit = Fraction(value) - self.exact, self.last_digit
         noise = max(_OF_A_DIGIT * unit, _OF_A_SUM * abs(self.exact))
-        # More digits than a sum of binary numbers has cannot be held against it.
+        # A sum of binary numbers has limited digits: it may differ in those beyond.
         limit = unit - noise if 10 * noise < unit else unit + noise
         return 0 if abs(off) < limit else (1 if off > 0 else -1)
 
     @property
     def files(self) -> tuple[str, ...]:
         """The files of the call, and the model where one is named, relative to the folder of the table."""
-        beside = (word for option, word in zip(self.options, self.options[1:], strict=False) if option in _FILE_OPTIONS)
-        return (self.file, *beside)
+        others = (word for option, word in zip(self.options, self.options[1:], strict=False) if option in _FILE_OPTIONS)
+        return (self.file, *others)
 
     @property
     def model(self) -> str:
@@ -107,7 +107,7 @@ class Row:
 
 
 def decimals(published: str) -> int:
-    """Return how many digits after the point a published value is precise to."""
+    """Return the number of decimals of a published value."""
     return max(0, -int(_decimal(published).as_tuple().exponent))
 
 
@@ -119,13 +119,13 @@ def read_rows(table: Path) -> list[Row]:
     """Read a table of optima.
 
     Either each row names its ``file`` and the options of the call in columns of their names, ``problem`` and
-    ``optimum`` beside them; or the table is the ``optima.csv`` of a collection, whose families have folders of known
+    ``optimum``; or the table is the ``optima.csv`` of a collection, whose families have folders of known
     formats.
 
     Raises
     ------
     UsageError
-        No such table, no rows, or rows that cannot be understood; names the line of each.
+        There is no such table, it has no rows, or some are wrong; names the line of each.
     """
     try:
         text = read_ordinary(table).decode("utf-8-sig")
@@ -233,7 +233,7 @@ def _faults(table: Path, row: Row) -> Iterator[str]:
     for name in dict.fromkeys(row.files):
         if name == row.model:
             continue
-        # A table may come from anybody; what it reads lies in its folder, as the tables of an instance do.
+        # A table may come from anybody, so it may only name files in its folder, as an instance does.
         if Path(name).is_absolute() or ".." in Path(name).parts:
             yield f"{name[:100]} lies outside the table's folder; move it inside"
         elif not (table.parent / name).is_file():
@@ -249,7 +249,7 @@ def _is_number(text: str) -> bool:
 
 
 def check_models(rows: Sequence[Row], table: Path, *, are_allowed: bool) -> None:
-    """Refuse model files, which run code, unless they are allowed; names of bundled formulations are no files.
+    """Raise a UsageError for model files, which run code, unless they are allowed; bundled formulations always are.
 
     Raises
     ------
@@ -271,7 +271,7 @@ def check_models(rows: Sequence[Row], table: Path, *, are_allowed: bool) -> None
 def contradictions(rows: Sequence[Row]) -> list[str]:
     """Return a line for each two values of one call that cannot both be true.
 
-    Of two proven values, or a proven one and a lower that some plan has, the last digits leave no value to both.
+    These are two proven values, or a proven value and a lower one of some plan, that differ by more than rounding.
     """
     by_call: dict[str, list[Row]] = {}
     for row in rows:
@@ -282,6 +282,6 @@ def contradictions(rows: Sequence[Row]) -> list[str]:
         proven = [row for row in same if row.is_proven]
         highest = max(proven, key=lambda row: row.exact - row.last_digit, default=lowest)
         if highest.exact - highest.last_digit >= lowest.exact + lowest.last_digit:
-            told = (f"{row.instance} {row.problem}: {row.optimum}" for row in (highest, lowest))
-            lines.append(f"rows contradict each other: {' against '.join(told)}")
+            values = (f"{row.instance} {row.problem}: {row.optimum}" for row in (highest, lowest))
+            lines.append(f"rows contradict each other: {' against '.join(values)}")
     return lines

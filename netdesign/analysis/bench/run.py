@@ -1,4 +1,4 @@
-"""Solving the rows of a table, each call in a process of its own, and keeping what was found."""
+"""Solve the rows of a table, each in a process of its own, and record the outcomes."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ if TYPE_CHECKING:
     from netdesign.analysis.bench.rows import Row
 
 GAP = 1e-11
-"""Gap asked of each solve: at the usual one a plan may differ in the last digits printed."""
+"""Gap of each solve: with the default one, a plan may differ in the last printed digits."""
 
 _LEAVE_S = 60.0
-"""How long a process may take past its limit, which does not interrupt the building of a model."""
+"""Seconds that a process may take past its time limit, which does not interrupt the building of a model."""
 
 _TABLES = (".yaml", ".yml", ".csv", ".npz")
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How rows are solved.
+    """Options of solving rows.
 
     Parameters
     ----------
     time_limit_s
-        For each row.
+        Time limit of each row.
     jobs
         Rows solved at the same time.
     done
-        Findings that are not tried again.
+        Findings whose rows are not solved again.
     """
 
     time_limit_s: float
@@ -55,16 +55,16 @@ class Pace:
 
 
 class _Output:
-    """What the output holds: a record for each row of the table that has one, then those of other tables.
+    """The records of an output file: those of the table's rows, then those of other tables.
 
     Parameters
     ----------
     rows, folder
         Rows of the table, and its folder.
     output
-        CSV that is resumed.
+        CSV file to resume.
     pace
-        As ``run_rows`` takes it.
+        Time limit and rows to solve again; see ``run_rows``.
     """
 
     def __init__(self, rows: Sequence[Row], folder: Path, output: Path, pace: Pace) -> None:
@@ -79,23 +79,23 @@ class _Output:
             of_row = [record for record in of_call if (record.instance, record.problem) == (row.instance, row.problem)]
             if of_row:
                 self._stale[place] = of_row[0]
-            same = [record for record in of_call if self._holds(record, pace)]
+            same = [record for record in of_call if self._is_valid(record, pace)]
             if same:
                 exact = (record for record in same if _names(record) == _row_names(row))
-                self._found[place] = next(exact, _judged(row, same[0]))
+                self._found[place] = next(exact, _record_of_row(row, same[0]))
         of_rows = {(row.instance, row.problem, row.call) for row in rows}
         self._others = [record for record in earlier if (record.instance, record.problem, record.call) not in of_rows]
         if self._all() != earlier:
             self._write()
 
-    def _holds(self, record: Record, pace: Pace) -> bool:
-        """Tell whether an earlier record is still true: same files, same versions, and nothing to gain by more time."""
+    def _is_valid(self, record: Record, pace: Pace) -> bool:
+        """Return whether an earlier record is valid: same files and versions, and more time would not help."""
         is_same = (record.digest, record.versions) == (self.digests[record.call], self.versions)
         has_time = record.finding is not Finding.OPEN or pace.time_limit_s <= record.time_limit_s
         return is_same and has_time and record.finding in pace.done
 
     def due(self) -> list[list[Row]]:
-        """Return the rows that are to be solved, those of one call together."""
+        """Return the rows to solve, grouped by call."""
         calls: dict[str, list[Row]] = {}
         for place, row in enumerate(self._rows):
             if place not in self._found:
@@ -103,12 +103,12 @@ class _Output:
         return list(calls.values())
 
     def keep(self, record: Record) -> list[Record]:
-        """Keep what a call gave for each of its rows that has no record yet; return these."""
+        """Add the record of a call for each of its rows that has none yet, and return the new ones."""
         with self._lock:
             fresh = []
             for place, row in enumerate(self._rows):
                 if row.call == record.call and place not in self._found:
-                    self._found[place] = _judged(row, record)
+                    self._found[place] = _record_of_row(row, record)
                     fresh.append(self._found[place])
             self._write()
         return fresh
@@ -118,7 +118,7 @@ class _Output:
         return [self._found[place] for place in sorted(self._found)]
 
     def _all(self) -> list[Record]:
-        """Return all that the output is to hold: what is to be solved again stays until it is."""
+        """Return all records of the output: a stale one stays until its row is solved again."""
         of_rows = self._stale | self._found
         return [*(of_rows[place] for place in sorted(of_rows)), *self._others]
 
@@ -127,44 +127,44 @@ class _Output:
 
 
 def run_rows(
-    rows: Sequence[Row], table: Path, output: Path, pace: Pace, stopped: Event, tell: Callable[[Record], None]
+    rows: Sequence[Row], table: Path, output: Path, pace: Pace, stopped: Event, report: Callable[[Record], None]
 ) -> list[Record]:
-    """Solve the rows that the output does not hold yet, or not as they are now; write it after each.
+    """Solve the rows that have no valid record in the output; write it after each.
 
     Parameters
     ----------
     rows, table
-        What to solve; files are relative to the folder of the table. Rows of one call are solved once and each held
-        against its own published value.
+        Rows to solve; files are relative to the folder of the table. Rows of one call are solved once, and each is
+        compared with its own published value.
     output
-        CSV that is resumed: what it has of other files, versions or a shorter time is solved again, and what it has
-        of another published value is held against the present one.
+        CSV file to resume: records of other files, versions or a shorter time limit are solved again, and those of
+        another published value are compared with the present one.
     pace
-        Time limit, jobs, and what is not tried again.
+        Time limit, jobs, and findings whose rows are not solved again.
     stopped
-        No further row is started once it is set.
-    tell
-        Called with each new record.
+        Once it is set, no further row is started.
+    report
+        Is called with each new record.
 
     Returns
     -------
     list of Record
         All rows of the table that are in the output, in the order of the table.
     """
-    kept = _Output(rows, table.parent, output, pace)
+    found = _Output(rows, table.parent, output, pace)
 
     def solve(same: Sequence[Row]) -> None:
         if stopped.is_set():
             return
         record = _solve(same[0], table.parent, pace.time_limit_s, stopped)
         if record is not None:
-            record = replace(record, digest=kept.digests[record.call], versions=kept.versions)
-            for fresh in kept.keep(record):
-                tell(fresh)
+            record = replace(record, digest=found.digests[record.call], versions=found.versions)
+            for fresh in found.keep(record):
+                report(fresh)
 
     with ThreadPoolExecutor(max_workers=pace.jobs) as pool:
-        list(pool.map(solve, kept.due()))
-    return kept.records()
+        list(pool.map(solve, found.due()))
+    return found.records()
 
 
 def _digest(row: Row, folder: Path) -> str:
@@ -188,8 +188,8 @@ def _row_names(row: Row) -> tuple[str, str, str, str]:
     return row.instance, row.problem, row.optimum, row.status
 
 
-def _judged(row: Row, record: Record) -> Record:
-    """Return what was found by a call as the record of one of its rows."""
+def _record_of_row(row: Row, record: Record) -> Record:
+    """Return the record of a call as that of one of its rows."""
     instance, problem, published, status = _row_names(row)
     is_compared = record.finding not in (Finding.FAILED, Finding.TOO_LARGE) and not record.note
     return replace(
@@ -204,10 +204,10 @@ def _judged(row: Row, record: Record) -> Record:
 
 
 def _solve(row: Row, folder: Path, time_limit_s: float, stopped: Event) -> Record | None:
-    """Solve a row as a process; None where it was stopped from outside."""
+    """Solve a row as a process; return None where ``stopped`` was set."""
     limits = ("--gap", str(GAP), "--time-limit", f"{time_limit_s:g}", "--format", "json", "--quiet")
     begun = time.monotonic()
-    # With a safe path: what lies in the folder of the table is data, never imported.
+    # -P: modules in the folder of the table are data and must not be imported.
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "netdesign", "solve", *row.options, *limits, "--", row.file],
         cwd=folder,
@@ -218,7 +218,7 @@ def _solve(row: Row, folder: Path, time_limit_s: float, stopped: Event) -> Recor
         errors="replace",
     ) as process:
         try:
-            out, err = _answered(process, begun + time_limit_s + _LEAVE_S, stopped)
+            out, err = _output_of(process, begun + time_limit_s + _LEAVE_S, stopped)
         finally:
             process.kill()
     seconds = time.monotonic() - begun
@@ -227,10 +227,10 @@ def _solve(row: Row, folder: Path, time_limit_s: float, stopped: Event) -> Recor
     return _record(row, process.returncode, out, err, seconds, time_limit_s)
 
 
-def _answered(process: subprocess.Popen[str], until: float, stopped: Event) -> tuple[str, str]:
-    """Wait for a process, ended at a moment or when stopped; return what it said."""
+def _output_of(process: subprocess.Popen[str], until: float, stopped: Event) -> tuple[str, str]:
+    """Return the output of a process, which is killed after a time or when ``stopped`` is set."""
     while True:
-        # Asked until it answers: a process that ends just after a wait has its output still to be read.
+        # A process that ends just after a wait still has output to read, so wait again.
         try:
             return process.communicate(timeout=0.5)
         except subprocess.TimeoutExpired:
@@ -270,10 +270,10 @@ def _record(row: Row, code: int, out: str, err: str, seconds: float, time_limit_
 
 
 def compare(row: Row, value: float | None, bound: float | None, termination: str | None) -> Finding:
-    """Hold a value and a bound against the literature.
+    """Compare a value and a bound with the literature.
 
-    A plan under a proven optimum contradicts it, and so does a bound over any published value, which some plan has.
-    Where plan and bound meet, the row is reproduced or contradicts.
+    A plan under a proven optimum contradicts it, and so does a bound over any published value, as some plan has that
+    value. Where the value is proven, the row is reproduced or contradicts.
     """
     side = None if value is None else row.side(value)
     is_met = termination == "optimal" and side is not None
@@ -281,6 +281,6 @@ def compare(row: Row, value: float | None, bound: float | None, termination: str
         return Finding.CONTRADICTS
     if is_met:
         return Finding.CONTRADICTS if side == 1 else Finding.REPRODUCED
-    # The bound of a search that was stopped is as exact as its solver.
+    # The bound of a stopped search is exact up to the tolerance of its solver.
     is_over = bound is not None and bound > row.exact + row.last_digit + Fraction(OPTIMAL_GAP) * abs(row.exact)
     return Finding.CONTRADICTS if is_over else Finding.OPEN

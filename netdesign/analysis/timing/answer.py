@@ -1,4 +1,4 @@
-"""One call of timing from end to end: the plan, what stands beside it, and the result that records all of it."""
+"""Solve a problem of several years: find the plan and its alternatives, and make the result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from netdesign.instance.published.reading import name_of
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.document import InstancePart
 from netdesign.results.staged_document import RUNNING
-from netdesign.results.staged_result import is_tree, known_costs, timing_document
+from netdesign.results.staged_result import is_tree, timing_document, wait_and_see_costs
 from netdesign.solve.core.outcome import Progress, Termination, silent
 from netdesign.solve.multistage.auto import choice_after, choose_staged_engine
 from netdesign.solve.multistage.pricing import make_pricer
@@ -42,26 +42,26 @@ Found = TypeVar("Found")
 
 
 def keep_no_result(result: TimingDocument) -> None:
-    """Let what is known so far pass."""
+    """Do nothing with an incumbent."""
 
 
 @dataclass(frozen=True)
 class Listeners:
-    """What a call calls while it runs.
+    """Functions that are called during a search.
 
     Parameters
     ----------
     progress
-        With each moment of progress.
+        Called with each ``Progress``.
     keep
-        With each better plan, as a result.
+        Called with each better incumbent, as a result.
     """
 
     progress: Callable[[Progress], None] = silent
     keep: Callable[[TimingDocument], None] = keep_no_result
 
-    def say(self, watch: Watch, notice: str) -> None:
-        """Pass a notice on at once."""
+    def notify(self, watch: Watch, notice: str) -> None:
+        """Report a notice."""
         self.progress(Progress(watch.elapsed_s, None, None, "", notice=notice))
 
 
@@ -73,16 +73,16 @@ def solve_timing(
     begin: Callable[[TimingProblem], StagedPlan | None] = lambda problem: None,
     cluster: str | None = None,
 ) -> tuple[TimingProblem, TimingDocument]:
-    """Read a problem and answer when and how large.
+    """Read a problem and find which hubs to open, when and how large.
 
     Parameters
     ----------
     name_or_path, call
-        What is solved, in the words of the call.
+        The instance, and the options of the call.
     watch, listeners
-        Limits, and what is called meanwhile.
+        Limits, and functions that are called during the search.
     begin
-        Gives the plan to begin with, or None.
+        Returns the initial incumbent, or None.
     cluster
         Address of a Dask scheduler whose workers help to price operations, or None.
 
@@ -98,11 +98,11 @@ def solve_timing(
     question = replace(problem.question(watch, listeners.progress, call.engine), incumbent=begin(problem))
     choice = choose_staged_engine(question)
     recorded = _record(name_or_path, call, problem, watch, choice)
-    with closing(make_pricer(watch.limits.threads, cluster, partial(listeners.say, watch))) as pricer:
+    with closing(make_pricer(watch.limits.threads, cluster, partial(listeners.notify, watch))) as pricer:
         run = _Run(replace(question, pricer=pricer), choice, recorded, listeners.keep)
         run.times["read_s"] = time.perf_counter() - begun
         run.solve()
-        run.look_beside()
+        run.find_alternatives()
     run.times["total_s"] = time.perf_counter() - begun
     return problem, run.document(is_running=False)
 
@@ -114,7 +114,7 @@ def _record(
     watch: Watch,
     choice: Choice[StagedInstance, StagedEngine],
 ) -> dict[str, Any]:
-    """Return what a result records of its call, whatever is found."""
+    """Return the parts of the result that record the call."""
     base = problem.staged.base
     return {
         "instance": InstancePart(name=base.name, digest=base.digest, warnings=list(problem.warnings)),
@@ -127,7 +127,7 @@ def _record(
 
 
 class _Run:
-    """A call that runs, and what it has found so far."""
+    """The state of a call: its question and what it has found so far."""
 
     def __init__(
         self,
@@ -137,17 +137,17 @@ class _Run:
         keep: Callable[[TimingDocument], None],
     ) -> None:
         self.times: dict[str, float] = {}
-        self._question, self._choice, self._recorded, self._hand_on = question, choice, recorded, keep
-        self._known: list[SearchedPart] = []
+        self._question, self._choice, self._recorded, self._on_result = question, choice, recorded, keep
+        self._wait_and_see: list[SearchedPart] = []
         self._end(StagedSolution(Termination.TIME_LIMIT, None, None, -math.inf))
 
     def document(self, *, is_running: bool) -> TimingDocument:
-        """Return what is found so far as a result."""
+        """Return the state as a result."""
         return timing_document(
             self._question.staged,
             self._solution,
             self._evaluation,
-            self._known,
+            self._wait_and_see,
             termination=RUNNING if is_running else self._solution.termination,
             times={name: round(seconds, 6) for name, seconds in self.times.items()},
             **self._recorded,
@@ -156,10 +156,10 @@ class _Run:
     def solve(self) -> None:
         """Find the plan."""
         if self._question.staged.stages.risk.measure is RiskMeasure.REGRET:
-            self._search_known()
-            costs = known_costs(self._known)
+            self._search_wait_and_see()
+            costs = wait_and_see_costs(self._wait_and_see)
             if costs is None:
-                self._end(_without_known(self._known))
+                self._end(_no_plan_of(self._wait_and_see))
                 return
             self._question = replace(self._question, known=costs)
         solution = StagedSolution(self._question.watch.ending, None, None, -math.inf)
@@ -168,7 +168,7 @@ class _Run:
         self._end(self._or_incumbent(solution))
 
     def _solved(self) -> StagedSolution:
-        """Solve with the chosen engine; where that finds nothing and nobody asked for it, with the next one."""
+        """Solve with the chosen engine; where ``auto`` chose it and it hits its size limit, with the next one."""
         while True:
             question = replace(self._question, keep=self._keep)
             solution = self._choice.engine(question).solve()
@@ -182,27 +182,29 @@ class _Run:
             self._choice = further
             self._recorded["engine"] = {"name": further.name, "reason": further.reason}
 
-    def look_beside(self) -> None:
-        """Find what stands beside the plan, or why there is none."""
+    def find_alternatives(self) -> None:
+        """Find the value of alternatives to the plan, or why there is no plan."""
         question, solution, plan = self._question, self._solution, self._solution.plan
         if plan is None:
             if solution.termination is Termination.INFEASIBLE:
                 self._recorded["clash"] = list(self._timed("clash_s", lambda: clashing_policies(question)))
             return
-        # A run that is killed from here on leaves the plan with its last bound.
-        self._tell()
+        # A call that is killed from here on leaves the plan with its last bound.
+        self._report()
         if not is_tree(question.staged):
             delays = self._timed("delays_s", lambda: value_of_information.delays(question, plan, solution))
             years = self._timed("single_years_s", lambda: value_of_information.single_years(question))
             self._recorded |= {"delays": delays, "single_years": years}
         else:
-            if not self._known:
-                self._search_known()
-            values = self._timed("values_s", lambda: value_of_information.values(question, solution, self._known))
+            if not self._wait_and_see:
+                self._search_wait_and_see()
+            values = self._timed(
+                "values_s", lambda: value_of_information.values(question, solution, self._wait_and_see)
+            )
             self._recorded["values"] = values
 
     def _or_incumbent(self, solution: StagedSolution) -> StagedSolution:
-        """Return a solution, with the plan that the call began with where that is better."""
+        """Return the solution, or the initial incumbent where that is better."""
         plan, found = self._question.incumbent, self._question.evaluated_incumbent()
         if plan is None or found is None:
             return solution
@@ -213,8 +215,8 @@ class _Run:
             return solution
         return replace(solution, plan=plan, objective=found.objective, bound=min(solution.bound, found.objective))
 
-    def _search_known(self) -> None:
-        self._known = self._timed("known_s", lambda: value_of_information.known_paths(self._question))
+    def _search_wait_and_see(self) -> None:
+        self._wait_and_see = self._timed("known_s", lambda: value_of_information.wait_and_see_paths(self._question))
 
     def _timed(self, name: str, work: Callable[[], Found]) -> Found:
         begun = time.perf_counter()
@@ -223,13 +225,13 @@ class _Run:
         return found
 
     def _keep(self, plan: StagedPlan, objective: float, bound: float) -> None:
-        if self._hand_on is not keep_no_result:
+        if self._on_result is not keep_no_result:
             self._end(StagedSolution(Termination.TIME_LIMIT, plan, objective, bound))
-            self._tell()
+            self._report()
 
-    def _tell(self) -> None:
-        if self._hand_on is not keep_no_result:
-            self._hand_on(self.document(is_running=True))
+    def _report(self) -> None:
+        if self._on_result is not keep_no_result:
+            self._on_result(self.document(is_running=True))
 
     def _end(self, solution: StagedSolution) -> None:
         question, plan = self._question, solution.plan
@@ -239,9 +241,9 @@ class _Run:
             self._solution, self._evaluation = replace(solution, objective=found.objective), found
 
 
-def _without_known(known: Sequence[SearchedPart]) -> StagedSolution:
-    """Return that there is no plan, where some path has none by itself: a tree's plan would be one for each path."""
-    without = [one for one in known if one.objective is None]
+def _no_plan_of(wait_and_see: Sequence[SearchedPart]) -> StagedSolution:
+    """Return a solution without plan, where some path has none: a plan of the tree is one for each path."""
+    without = [one for one in wait_and_see if one.objective is None]
     infeasible = [one for one in without if one.termination is Termination.INFEASIBLE]
     ending = (infeasible or without)[0].termination
     return StagedSolution(ending, None, None, math.inf if infeasible else -math.inf)

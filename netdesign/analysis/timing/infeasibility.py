@@ -1,4 +1,4 @@
-"""Why is no plan permitted: the policies that cannot be kept together, found by leaving them out in turn."""
+"""Find a minimal set of policies that permits no plan, by a deletion filter."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from netdesign.solve.multistage.question import StagedQuestion
 
 WIDEST_GAP = 1e9
-"""Gap at which the first plan will do: only whether there is one is asked."""
+"""A gap at which the search ends with its first plan: only feasibility matters."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Rule:
     Parameters
     ----------
     name
-        As the instance has it.
+        Name in the instance.
     without
-        Returns the staged instance without it.
+        Returns the staged instance without the policy.
     """
 
     name: str
@@ -41,15 +41,15 @@ class Rule:
 
 
 def clashing_policies(question: StagedQuestion) -> tuple[str, ...]:
-    """Return policies that together permit no plan, while without any one of them the others do.
+    """Return a minimal set of policies that permits no plan.
 
-    Each policy in turn is left out for good if there is no plan without it either (a deletion filter). Capacity alone
-    is to blame where leaving out everything else does not help. Nothing is returned where time runs out first.
+    The deletion filter removes each policy in turn for good if there is still no plan without it. Capacity alone is
+    returned where there is no plan without all others either. Nothing is returned where time runs out first.
 
     Parameters
     ----------
     question
-        One that has no plan.
+        An infeasible question.
     """
     rules = rules_in_force(question.staged)
     without_all = _has_plan(question, rules)
@@ -66,7 +66,7 @@ def clashing_policies(question: StagedQuestion) -> tuple[str, ...]:
 
 
 def rules_in_force(staged: StagedInstance) -> tuple[Rule, ...]:
-    """Return the policies that can rule a plan out, what is easiest to give up last."""
+    """Return the policies that can rule out a plan, the easiest to give up last."""
     policies, stages = staged.base.policies, staged.stages
     minima = staged.nodes[0].instance.policies.minimum_throughput
     hard = minima is not None and any(hub.shortfall_eur_per_t is None for hub in minima.hubs)
@@ -98,7 +98,7 @@ def rules_in_force(staged: StagedInstance) -> tuple[Rule, ...]:
 
 
 def forbidding_policies(staged: StagedInstance) -> list[str]:
-    """Return, in order, the policies in force that can leave no plan permitted; what has a price cannot."""
+    """Return the policies in force that can rule out every plan; one with a price cannot."""
     return sorted({Policy.CAPACITY.value, *(rule.name for rule in rules_in_force(staged))})
 
 
@@ -131,11 +131,11 @@ def _without_stage(**changes: object) -> Callable[[StagedInstance], StagedInstan
 
 
 def _has_plan(question: StagedQuestion, left_out: Sequence[Rule]) -> bool | None:
-    """Return whether there is a plan without some policies; None where time ran out first."""
+    """Return whether there is a plan without some policies; None where time runs out first."""
     staged = question.staged
     for rule in left_out:
         staged = rule.without(staged)
-    # Whether there is a plan does not depend on what it is worth.
+    # Feasibility does not depend on the objective.
     staged = replace(staged, stages=staged.stages.model_copy(update={"risk": Risk()}))
     names = ", ".join(rule.name for rule in left_out)
     watch = question.watch

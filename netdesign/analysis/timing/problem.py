@@ -1,4 +1,4 @@
-"""From the words of a call, or of a timing file, to a staged problem that is ready to be solved."""
+"""Read the instance of a call of timing and prepare the staged problem."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TimingProblem:
-    """A staged instance with the options of a call in force, and its legs.
+    """A staged instance with the options of a call, and its legs.
 
     Parameters
     ----------
     staged, networks
-        The years, and the legs of each.
+        The staged instance, and the network of each node.
     warnings
-        What is odd without being wrong.
+        Warnings about the instance.
     replaced
-        Which policy of the instance an option takes the place of, in words; None where it leaves all in force.
+        A note on the policy that an option replaces; None where all stay in force.
     """
 
     staged: StagedInstance
@@ -55,7 +55,7 @@ class TimingProblem:
 
     @property
     def instance(self) -> Instance:
-        """The instance of one year on which the years stand."""
+        """The instance of one year from which all years are made."""
         return self.staged.base
 
     @property
@@ -79,7 +79,7 @@ def load_timing(name_or_path: Named, call: TimingCall) -> TimingProblem:
     Raises
     ------
     InstanceError, UsageError
-        As reading, options and routes demand.
+        Reading, options or routes fail.
     """
     staged = read_staged(place_of(name_or_path, call), call.overrides, scenario=call.scenario)
     replaced = replaced_policy(staged.base, call.hub_options)
@@ -95,7 +95,7 @@ def check_years(staged: StagedInstance, networks: tuple[Network, ...]) -> tuple[
     Raises
     ------
     InstanceError
-        Commodities that no permitted site serves, or not in time.
+        No permitted site serves some commodity, or not in time.
     """
     found: dict[Fault, None] = {}
     seen: set[int] = set()
@@ -109,12 +109,12 @@ def check_years(staged: StagedInstance, networks: tuple[Network, ...]) -> tuple[
 def with_hub_options(staged: StagedInstance, options: HubOptions) -> StagedInstance:
     """Return the staged instance with the options in its policies.
 
-    Engines and referee read the policies on hubs from the base, so that they hold in every year.
+    Engines and referee read the policies on hubs from the base: they hold in every year.
 
     Raises
     ------
     UsageError
-        As for an instance of one year; or a budget forbids what must open.
+        An option is wrong, or a budget forbids a hub that must open.
     """
     if options == HubOptions():
         return staged
@@ -142,7 +142,7 @@ def _with_risk(staged: StagedInstance, call: TimingCall) -> StagedInstance:
 
 
 def staged_record(staged: StagedInstance, replaced: str | None) -> dict[str, object]:
-    """Return the problem as a result records it; ``replaced`` as ``problem_record`` takes it."""
+    """Return the problem as a result records it; for ``replaced`` see ``problem_record``."""
     stages = staged.stages
     stated = {
         "capacity": True,

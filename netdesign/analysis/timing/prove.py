@@ -1,4 +1,4 @@
-"""The bounds and objectives of a timing result proven again, by another engine than the one that found them."""
+"""Prove bounds and objectives of a timing result again with another engine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.analysis.prove import contradicted, proof_words
 from netdesign.analysis.timing.value_of_information import delayed, of_means, operate_schedule, paths_alone, years_alone
-from netdesign.analysis.timing.verify import costs_when_known
+from netdesign.analysis.timing.verify import recorded_wait_and_see_costs
 from netdesign.analysis.verify import TOLERANCE, Verification
 from netdesign.errors import UsageError
 from netdesign.instance.stages import Risk, RiskMeasure
@@ -37,9 +37,9 @@ def prove_timing(
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
 ) -> Verification:
-    """Solve again with another engine what a timing result states, and compare bounds and objectives.
+    """Solve every search of a timing result again with another engine, and compare bounds and objectives.
 
-    The best calendar fixed at the root is not proven again: one engine alone finds it.
+    The best calendar fixed at the root is not proven again: only one engine finds it.
 
     Raises
     ------
@@ -48,9 +48,9 @@ def prove_timing(
     """
     question = problem.question(watch, listen)
     if problem.staged.stages.risk.measure is RiskMeasure.REGRET:
-        question = _of_regret(question, costs_when_known(document))
+        question = _of_regret(question, recorded_wait_and_see_costs(document))
     stated: list[tuple[str, StagedQuestion, Ended]] = [("plan", question, document)]
-    stated += _beside(question, document, plan_from_timing(document, problem.staged))
+    stated += _other_searches(question, document, plan_from_timing(document, problem.staged))
     found: list[str] = []
     proofs: list[str] = []
     asked_for = _recorded_engine(document)
@@ -67,13 +67,13 @@ def prove_timing(
     return Verification(tuple(found), tuple(proofs))
 
 
-def _of_regret(question: StagedQuestion, known: NDArray[np.float64] | None) -> StagedQuestion:
-    """Return the question with what each path costs when it is known; about cost where some path has no plan.
+def _of_regret(question: StagedQuestion, wait_and_see: NDArray[np.float64] | None) -> StagedQuestion:
+    """Return the question with the wait-and-see costs; where some path has no plan, with cost as the objective.
 
-    Then nothing is stated but that no plan is permitted, which does not depend on what is minimised.
+    In that case the result only states infeasibility, which does not depend on the objective.
     """
-    if known is not None:
-        return replace(question, known=known)
+    if wait_and_see is not None:
+        return replace(question, known=wait_and_see)
     stages = question.staged.stages.model_copy(update={"risk": Risk()})
     return replace(question, staged=replace(question.staged, stages=stages))
 
@@ -86,10 +86,10 @@ def _recorded_engine(document: TimingDocument) -> str:
     raise UsageError(message)
 
 
-def _beside(
+def _other_searches(
     question: StagedQuestion, document: TimingDocument, plan: StagedPlan | None
 ) -> Iterator[tuple[str, StagedQuestion, Ended]]:
-    """Yield what else is stated to be best, with the question that it answers."""
+    """Yield name, question and stated outcome of every other search."""
     for path, alone in zip(document.paths, paths_alone(question), strict=False):
         if path.known is not None:
             yield f"path to {path.leaf} by itself", alone, path.known

@@ -1,4 +1,4 @@
-"""What stands beside the plan: the cost of delays, the one-year model, and what waiting and knowing are worth."""
+"""Evaluate alternatives to the plan: delays, one-year models, and the values of flexibility and information."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ if TYPE_CHECKING:
 
 
 def paths_alone(question: StagedQuestion) -> Iterator[StagedQuestion]:
-    """Yield the questions about each path of the tree by itself, in the order of the leaves."""
+    """Yield the wait-and-see question of each path, in the order of the leaves."""
     for leaf in question.staged.leaves:
         networks = tuple(question.networks[v] for v in question.staged.path_to(leaf))
         alone = _path_alone(question.staged, leaf)
         yield question.about(alone, networks, f"{alone.scenario} known")
 
 
-def known_paths(question: StagedQuestion) -> list[SearchedPart]:
-    """Return the best plan of each path of the tree by itself, in the order of the leaves."""
+def wait_and_see_paths(question: StagedQuestion) -> list[SearchedPart]:
+    """Return the wait-and-see solution of each path, in the order of the leaves."""
     return [_searched(alone) for alone in paths_alone(question)]
 
 
 def delayed(question: StagedQuestion, plan: StagedPlan) -> Iterator[tuple[str, int, StagedQuestion]]:
-    """Yield each new hub of a path's plan, the year in which it is ordered, and the question that orders it later."""
+    """Yield each new hub of a path's plan, its year of order, and the question in which it is ordered later."""
     staged = question.staged
     for hub, year in first_orders(staged, plan).items():
         later = replace(staged, not_before={**staged.not_before, hub: year + 1})
@@ -55,14 +55,14 @@ def delayed(question: StagedQuestion, plan: StagedPlan) -> Iterator[tuple[str, i
 
 
 def delays(question: StagedQuestion, plan: StagedPlan, path: Ended) -> list[DelayPart]:
-    """Return what it costs to order each new hub of a path's plan at least a year later.
+    """Return the cost of ordering each new hub of a path's plan at least a year later.
 
     Parameters
     ----------
     question
-        About the path.
+        The question about the path.
     plan, path
-        Its best plan, and how the search for it ended.
+        The best plan, and the outcome of its search.
     """
     found = []
     for hub, year, asked in delayed(question, plan):
@@ -72,7 +72,7 @@ def delays(question: StagedQuestion, plan: StagedPlan, path: Ended) -> list[Dela
 
 
 def first_orders(staged: StagedInstance, plan: StagedPlan) -> dict[str, int]:
-    """Return the year in which a path's plan first orders for each new hub, in the order of the years."""
+    """Return the year of the first order of each new hub in a path's plan, in the order of the years."""
     found: dict[str, int] = {}
     for node, own in zip(staged.nodes, plan.nodes, strict=True):
         for order in own.orders:
@@ -90,25 +90,25 @@ def years_alone(question: StagedQuestion) -> Iterator[tuple[int, StagedQuestion]
 
 
 def single_years(question: StagedQuestion) -> list[SingleYearPart]:
-    """Return what the one-year model says of the first and the last year of a path."""
+    """Return the plans of the one-year model for the first and the last year of a path."""
     return [SingleYearPart(year=year, best=_searched(alone)) for year, alone in years_alone(question)]
 
 
 def of_means(question: StagedQuestion) -> StagedQuestion:
-    """Return the question about the path of the means of a tree."""
+    """Return the expected value problem: the path of the means of a tree."""
     path = _mean_path(question.staged)
     return question.about(path, build_networks(path), "mean of the tree")
 
 
-def values(question: StagedQuestion, tree: Ended, known: Sequence[SearchedPart]) -> ValuesPart:
-    """Return what waiting and knowing are worth, with the plans that know less: fixed at the root, and of the mean.
+def values(question: StagedQuestion, tree: Ended, wait_and_see: Sequence[SearchedPart]) -> ValuesPart:
+    """Return the values of waiting, of perfect information and of the stochastic solution.
 
     Parameters
     ----------
     question, tree
-        About the tree, and how the search for its plan ended.
-    known
-        The best plan of each path by itself, in the order of the leaves.
+        The question about the tree, and the outcome of its search.
+    wait_and_see
+        The wait-and-see solution of each path, in the order of the leaves.
     """
     staged = question.staged
     refusal = FixedCalendar.refusal(staged)
@@ -117,7 +117,7 @@ def values(question: StagedQuestion, tree: Ended, known: Sequence[SearchedPart])
         fixed = _fixed(question.about(staged, question.networks, "fixed at the root"), question)
     mean, on_tree = _mean(question)
     found = {"fixed": fixed, "fixed_refusal": refusal, "mean": mean, "mean_on_tree": on_tree}
-    return values_part(staged, tree, known, **found)
+    return values_part(staged, tree, wait_and_see, **found)
 
 
 def _fixed(question: StagedQuestion, tree: StagedQuestion) -> SearchedPart:
@@ -127,11 +127,11 @@ def _fixed(question: StagedQuestion, tree: StagedQuestion) -> SearchedPart:
 
 
 def _mean(question: StagedQuestion) -> tuple[SearchedPart, SearchedPart]:
-    """Return the best plan of the path of the means, and what it comes to on the tree."""
+    """Return the solution of the expected value problem, and its cost on the tree."""
     staged = question.staged
     mean = _searched(of_means(question))
     if mean.objective is None:
-        # Without a plan for the mean there is none to hold against the tree.
+        # Without a plan for the mean there is none to operate on the tree.
         return mean, without_plan(mean.termination, proven(mean))
     return mean, searched(staged, operate_schedule(question, mean))
 
@@ -147,14 +147,14 @@ def _stopped(question: StagedQuestion) -> SearchedPart:
 
 
 def operate_schedule(question: StagedQuestion, schedule: SearchedPart) -> StagedSolution:
-    """Return the plan that keeps to a schedule, operated at least cost; infeasible where some node cannot be.
+    """Return the plan of a schedule, operated at least cost; infeasible where some node is.
 
     Parameters
     ----------
     question
         The tree and the limits.
     schedule
-        A search whose plan orders and closes so in each year, whatever the branch.
+        A search whose orders and closings apply in each year, on every branch.
     """
     staged = question.staged
     years = Years(staged, question.networks)
@@ -191,7 +191,7 @@ def _without_operations(question: StagedQuestion, schedule: SearchedPart) -> Sta
 
 
 def _path_alone(staged: StagedInstance, leaf: int) -> StagedInstance:
-    """Return the path to a leaf as if it were known from the start.
+    """Return the path to a leaf as a deterministic instance.
 
     Parameters
     ----------
@@ -215,10 +215,10 @@ def _mean_path(staged: StagedInstance) -> StagedInstance:
 
 
 def _single_year(staged: StagedInstance, node: int) -> StagedInstance:
-    """Return the one-year problem of a node: what stands is what the hubs start with, and modules are ready at once.
+    """Return the one-year problem of a node: hubs start with their initial modules, and new ones are ready at once.
 
-    Capital counts as the annuity of the year. A capital budget says nothing about a year that pays annuities, and is
-    left out; so is closing.
+    Capital counts as the annuity of the year. The capital budget is left out, as it does not limit annuities; so is
+    closing.
 
     Parameters
     ----------
@@ -238,7 +238,7 @@ def _as_path(staged: StagedInstance, nodes: Sequence[TreeNode], scenario: str) -
 
 
 def _mean_value(values: Sequence[Any], weights: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Any:
-    """Return things of one shape with each number in them replaced by its mean; numbers that agree stay as they are."""
+    """Return a copy of the first value with each number replaced by its mean; equal numbers stay exact."""
     first = values[0]
     if all(value is first for value in values):
         return first

@@ -1,4 +1,4 @@
-"""Is this timing result true? The instance is read and the plan priced again, every figure compared."""
+"""Verify a timing result: price its plan again and compare every figure with the referee's."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from netdesign.results.staged_result import (
     costs_of,
     excess,
     is_tree,
-    known_costs,
     nodes_part,
     plan_from_timing,
     values_part,
+    wait_and_see_costs,
 )
 from netdesign.solve.core.outcome import Termination, exactness
 from netdesign.solve.multistage.calendar import FixedCalendar
@@ -42,18 +42,18 @@ if TYPE_CHECKING:
 
 _OF_A_PLAN = ("objective", "gap", "expected", "cvar", "largest_regret", "paths", "delays", "single_years", "values")
 _OF_TREE = ("values.fixed", "values.mean_on_tree")
-"""Searches that hold plans of the tree against each other; the others are of a path or a year: costs."""
+"""Searches that use the risk measure of the tree; the objectives of all others are costs of a path or a year."""
 
 
 def contradicted_timing(document: TimingDocument, problem: TimingProblem) -> Iterator[str]:
-    """Yield everything that a result states of its years and that the referee contradicts."""
+    """Yield all that the referee contradicts in a timing result."""
     staged = problem.staged
     if document.scenario != staged.scenario:
         yield f"scenario: states {document.scenario}; the options say {staged.scenario}"
     for name in ("measure", "level"):
-        said, true = getattr(document.risk, name), getattr(staged.stages.risk, name)
-        if said != true:
-            yield f"risk.{name}: states {said}; instance and options say {true}"
+        claimed, true = getattr(document.risk, name), getattr(staged.stages.risk, name)
+        if claimed != true:
+            yield f"risk.{name}: states {claimed}; instance and options say {true}"
     try:
         plan = plan_from_timing(document, staged)
     except ContradictionError as error:
@@ -63,12 +63,12 @@ def contradicted_timing(document: TimingDocument, problem: TimingProblem) -> Ite
         yield from _of_no_plan(document)
     else:
         yield from _of_plan(document, problem, plan)
-        yield from _of_what_stands_beside(document, staged, plan)
+        yield from _of_other_searches(document, staged, plan)
 
 
-def costs_when_known(document: TimingDocument) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
-    """Return what each path is recorded to cost by itself, EUR; None where some was not solved."""
-    return known_costs([path.known for path in document.paths])
+def recorded_wait_and_see_costs(document: TimingDocument) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
+    """Return the recorded wait-and-see cost of each path, EUR; None where some path was not solved."""
+    return wait_and_see_costs([path.known for path in document.paths])
 
 
 def _of_no_plan(document: TimingDocument) -> Iterator[str]:
@@ -84,24 +84,24 @@ def _of_no_plan(document: TimingDocument) -> Iterator[str]:
 
 
 def _of_plan(document: TimingDocument, problem: TimingProblem, plan: StagedPlan) -> Iterator[str]:
-    """Yield what is not true of a plan and of the costs that are stated for it."""
-    staged, known = problem.staged, costs_when_known(document)
-    if staged.stages.risk.measure is RiskMeasure.REGRET and known is None:
+    """Yield contradictions in a plan and its costs."""
+    staged, wait_and_see = problem.staged, recorded_wait_and_see_costs(document)
+    if staged.stages.risk.measure is RiskMeasure.REGRET and wait_and_see is None:
         yield "paths: without what each costs by itself there is no regret to minimise"
         return
     if len(document.paths) != len(staged.leaves):
         yield f"paths: are {len(document.paths)}; the years have {len(staged.leaves)}"
         return
     with np.errstate(all="ignore"):  # volumes near the largest number are wrong, not worth a warning
-        found = evaluate_staged(staged, problem.networks, plan, known)
+        found = evaluate_staged(staged, problem.networks, plan, wait_and_see)
     yield from (f"plan: {violation}" for violation in found.violations)
     if not np.isfinite(found.path_costs).all():
         yield f"objective: states {document.objective}; the plan has no finite cost"
         return
     yield from _of_costs(document, staged, found)
     for stated, true in zip(document.nodes, nodes_part(staged, plan, found), strict=True):
-        yield from (f"{true.node}: {_shown(*found)}" for found in differing(stated, true))
-    scale = scale_of(staged.stages.risk, known)
+        yield from (f"{true.node}: {_difference(*found)}" for found in differing(stated, true))
+    scale = scale_of(staged.stages.risk, wait_and_see)
     if document.objective is not None:
         yield from of_search(document, scale=scale)
     yield from of_gap(document, document.options["gap"], scale)
@@ -109,18 +109,18 @@ def _of_plan(document: TimingDocument, problem: TimingProblem, plan: StagedPlan)
         yield "clash: stated beside a plan"
 
 
-def _shown(name: str, stated: Any, true: Any) -> str:
+def _difference(name: str, stated: Any, true: Any) -> str:
     if isinstance(true, list):
         return f"{name}: is not that of the plan"
     return f"{name}: states {stated}; {'the plan gives' if '.' in name else 'instance and plan say'} {true}"
 
 
 def _of_costs(document: TimingDocument, staged: StagedInstance, found: StagedEvaluation) -> Iterator[str]:
-    known = [path.known for path in document.paths if path.known is not None]
-    if known and len(known) != len(document.paths):
+    wait_and_see = [path.known for path in document.paths if path.known is not None]
+    if wait_and_see and len(wait_and_see) != len(document.paths):
         yield "paths: some were solved by themselves, others not"
-        known = []
-    true = costs_of(staged, found, known)
+        wait_and_see = []
+    true = costs_of(staged, found, wait_and_see)
     paths: list[PathPart] = true.pop("paths")
     scale = float(np.abs(found.path_costs).max())
     for name, value in true.items():
@@ -131,19 +131,19 @@ def _of_costs(document: TimingDocument, staged: StagedInstance, found: StagedEva
             *differing(stated, path, ("leaf", "probability")),
             *differing(stated, path, ("cost", "salvage", "regret"), scale),
         )
-        for name, said, value in others:
-            yield f"path to {path.leaf}: {name}: states {said}; the plan gives {value}"
+        for name, claimed, value in others:
+            yield f"path to {path.leaf}: {name}: states {claimed}; the plan gives {value}"
 
 
-def _of_what_stands_beside(document: TimingDocument, staged: StagedInstance, plan: StagedPlan) -> Iterator[str]:
-    """Yield what is not true of paths by themselves, delays, single years and values, as far as no solver is needed."""
-    scale = scale_of(staged.stages.risk, costs_when_known(document))
+def _of_other_searches(document: TimingDocument, staged: StagedInstance, plan: StagedPlan) -> Iterator[str]:
+    """Yield contradictions in paths, delays, single years and values, as far as no solver is needed."""
+    scale = scale_of(staged.stages.risk, recorded_wait_and_see_costs(document))
     for name, part in document.searches():
         yield from (f"{name}: {text}" for text in _of_schedule(part, staged))
         yield from (f"{name}: {text}" for text in of_search(part, "an objective", scale if name in _OF_TREE else 0.0))
     for path in document.paths:
         if path.known is not None:
-            yield from (f"path to {path.leaf}: known.{text}" for text in _cheaper(path.known, path.cost))
+            yield from (f"path to {path.leaf}: known.{text}" for text in _of_path_alone(path.known, path.cost))
     if document.termination == RUNNING:
         if document.delays or document.single_years or document.values is not None:
             yield "delays, single_years, values: stated though the search for the plan goes on"
@@ -172,18 +172,18 @@ def _of_schedule(part: SearchedPart, staged: StagedInstance) -> Iterator[str]:
         yield "orders and closings are stated without an objective"
 
 
-def _cheaper(known: SearchedPart, cost: float) -> Iterator[str]:
-    """Yield where a path by itself cannot be true: the plan's own way along it is one of its plans."""
-    if known.termination is Termination.INFEASIBLE:
+def _of_path_alone(wait_and_see: SearchedPart, cost: float) -> Iterator[str]:
+    """Yield contradictions in a wait-and-see solution: the plan restricted to the path is feasible for it."""
+    if wait_and_see.termination is Termination.INFEASIBLE:
         yield "termination: states infeasible; the plan's own way is permitted"
-    if known.bound is not None and known.bound > cost * (1 + TOLERANCE):
-        yield f"bound: {known.bound} is over {cost}, what the plan costs on the path"
-    if known.termination is Termination.OPTIMAL and (known.objective or 0.0) > cost * (1 + TOLERANCE):
-        yield f"objective: states optimal at {known.objective}; the plan costs {cost} on the path"
+    if wait_and_see.bound is not None and wait_and_see.bound > cost * (1 + TOLERANCE):
+        yield f"bound: {wait_and_see.bound} is over {cost}, what the plan costs on the path"
+    if wait_and_see.termination is Termination.OPTIMAL and (wait_and_see.objective or 0.0) > cost * (1 + TOLERANCE):
+        yield f"objective: states optimal at {wait_and_see.objective}; the plan costs {cost} on the path"
 
 
-def _no_cheaper(name: str, part: SearchedPart, document: TimingDocument, scale: float) -> Iterator[str]:
-    """Yield where a plan that is permitted less is stated to cost less than any plan."""
+def _not_under_bound(name: str, part: SearchedPart, document: TimingDocument, scale: float) -> Iterator[str]:
+    """Yield a contradiction where a restricted search is stated to cost less than the bound of all plans."""
     if part.objective is not None and document.bound is not None:
         slack = TOLERANCE * exactness(part.objective, scale)
         if part.objective < document.bound - slack:
@@ -191,8 +191,8 @@ def _no_cheaper(name: str, part: SearchedPart, document: TimingDocument, scale: 
 
 
 def _of_interval(name: str, stated: IntervalPart, true: IntervalPart) -> Iterator[str]:
-    for field, said, value in differing(stated, true):
-        yield f"{name}.{field}: states {said}; objectives and bounds give {value}"
+    for field, claimed, value in differing(stated, true):
+        yield f"{name}.{field}: states {claimed}; objectives and bounds give {value}"
 
 
 def _of_delays(document: TimingDocument, staged: StagedInstance, plan: StagedPlan) -> Iterator[str]:
@@ -206,7 +206,7 @@ def _of_delays(document: TimingDocument, staged: StagedInstance, plan: StagedPla
         early = [order.year for order in delay.later.orders if order.hub == delay.hub and order.year <= delay.ordered]
         if early:
             yield f"{name}: later.orders: it is ordered in {early[0]}, not after {delay.ordered}"
-        yield from _no_cheaper(f"{name}: later", delay.later, document, 0.0)
+        yield from _not_under_bound(f"{name}: later", delay.later, document, 0.0)
         yield from _of_interval(f"{name}: extra_cost", delay.extra_cost, excess(delay.later, document))
 
 
@@ -219,17 +219,17 @@ def _of_values(document: TimingDocument, staged: StagedInstance, scale: float) -
     if values.fixed_refusal != refusal or (values.fixed is None) != (refusal is not None):
         yield f"values.fixed_refusal: states {values.fixed_refusal}; the instance gives {refusal}"
         return
-    known = [path.known for path in document.paths if path.known is not None]
-    if len(known) != len(staged.leaves):
+    wait_and_see = [path.known for path in document.paths if path.known is not None]
+    if len(wait_and_see) != len(staged.leaves):
         yield "paths: what each costs by itself is missing"
         return
     found = {name: getattr(values, name) for name in ("fixed", "fixed_refusal", "mean", "mean_on_tree")}
-    true = values_part(staged, document, known, **found)
+    true = values_part(staged, document, wait_and_see, **found)
     for name in ("waiting", "perfect_information", "stochastic_solution"):
         yield from _of_interval(f"values.{name}", getattr(values, name), getattr(true, name))
     for name in ("fixed", "mean_on_tree"):
         if found[name] is not None:
-            yield from _no_cheaper(f"values.{name}", found[name], document, scale)
+            yield from _not_under_bound(f"values.{name}", found[name], document, scale)
     on_tree, mean = values.mean_on_tree, values.mean
     if on_tree.objective is not None and (on_tree.orders, on_tree.closings) != (mean.orders, mean.closings):
         yield "values.mean_on_tree: orders and closings are not those of values.mean"

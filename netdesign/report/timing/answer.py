@@ -1,10 +1,10 @@
-"""The answer of ``netdesign timing``: sentences first, then the calendar or the paths of the tree."""
+"""The answer of ``netdesign timing``: sentences, then the calendar or the paths of the tree."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.report.tables import Table, render, to_csv
+from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.timing.policy import policy_lines
 from netdesign.report.timing.sentences import (
     TREE,
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from netdesign.results.staged_document import NodeCosts, NodePart, TimingDocument, ValuesPart
 
 _MILLIONS_FROM = 1e7
-"""Largest amount from which on a table is in millions."""
+"""Largest amount from which a table is in millions."""
 
 
 def timing_text(result: TimingDocument, forbidding: Sequence[str]) -> str:
-    """Return the whole answer as text; ``forbidding`` are the policies that can leave no plan permitted."""
+    """Return the whole answer as text; for ``forbidding`` see ``opening_lines``."""
     is_tree = result.scenario == TREE
     lines = opening_lines(result, forbidding)
     lines += [f"  {line}" for line in policy_lines(result)]
@@ -83,12 +83,12 @@ def _stochastic(values: ValuesPart) -> str:
 
 
 def operating_cost(costs: NodeCosts) -> float:
-    """Return what the freight of a year costs beside hubs and modules, EUR."""
+    """Return the cost of a year without hubs and modules, EUR."""
     routes = costs.air + costs.road + costs.border + costs.handling + costs.late
     return routes + costs.shortfall + costs.contract + costs.overflow + sum(costs.charges.values())
 
 
-def _calendar(result: TimingDocument) -> Table:
+def _calendar(result: TimingDocument) -> TextTable:
     most = max(abs(node.costs.total) for node in result.nodes)
     unit, per = ("EUR m", 1e6) if most >= _MILLIONS_FROM else ("EUR", 1.0)
 
@@ -115,7 +115,7 @@ def _calendar(result: TimingDocument) -> Table:
     header = ["year", "volume", "ordered", "open, with modules in use", "contract", "overflow"]
     header += ["capital", "running", "operating", "total"]
     title = f"Calendar: volume and contract in t/year, overflow in t on a peak day, money of each year in {unit}"
-    return Table(title, header, rows, frozenset({0, 2, 3}))
+    return TextTable(title, header, rows, frozenset({0, 2, 3}))
 
 
 def _standing(node: NodePart) -> str:
@@ -131,13 +131,13 @@ def _ordered(node: NodePart) -> str:
     return "; ".join(filter(None, (orders, closed)))
 
 
-def _path_table(result: TimingDocument) -> Table:
+def _path_table(result: TimingDocument) -> TextTable:
     first = result.nodes[0].open_hubs
     by_name = {node.node: node for node in result.nodes}
     rows = []
     for path in result.paths:
         leaf = by_name[path.leaf]
-        known = path.known.objective if path.known is not None else None
+        known_cost = path.known.objective if path.known is not None else None
         rows.append(
             [
                 leaf.branch,
@@ -145,12 +145,22 @@ def _path_table(result: TimingDocument) -> Table:
                 tonnes(leaf.volume_t_per_year),
                 network_name(hub for hub in leaf.open_hubs if hub not in first) or "none",
                 amount(path.cost),
-                amount(known),
+                amount(known_cost),
                 amount(path.regret),
             ]
         )
-    header = ["path", "probability", f"t in {result.problem['last_year']}", "new hubs", "cost", "if known", "regret"]
-    return Table("Paths through the tree: cost in EUR, discounted, salvage taken off", header, rows, frozenset({0, 3}))
+    header = [
+        "path",
+        "probability",
+        f"t in {result.problem['last_year']}",
+        "new hubs",
+        "cost",
+        "if known",
+        "regret",
+    ]
+    return TextTable(
+        "Paths through the tree: cost in EUR, discounted, salvage taken off", header, rows, frozenset({0, 3})
+    )
 
 
 _COSTS = (
@@ -170,7 +180,7 @@ _COSTS = (
 
 
 def timing_csv(result: TimingDocument) -> str:
-    """Return the calendar, one row a node."""
+    """Return the calendar as CSV text, one row for each node."""
     charged = list(dict.fromkeys(name for node in result.nodes for name in node.costs.charges))
     header = ["node", "branch", "year", "parent", "probability", "volume_t_per_year", "open_hubs", "modules"]
     header += ["ordered", "closed", "contract_t_per_year", "overflow_t_per_day"]

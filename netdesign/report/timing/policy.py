@@ -1,4 +1,4 @@
-"""The policy: what to do now, and what then, branch by branch."""
+"""The contingent plan in sentences, branch by branch."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _INDENT = "  "
 
 @dataclass(frozen=True)
 class _Stretch:
-    """The nodes of a branch, and what it branches into."""
+    """The nodes of a branch, and the branches after it."""
 
     nodes: tuple[NodePart, ...]
     children: tuple[_Stretch, ...]
 
 
 def policy_lines(result: TimingDocument) -> list[str]:
-    """Return the policy as nested sentences, one a branch."""
+    """Return the contingent plan as nested sentences, one for each branch."""
     if not result.nodes:
         return []
     existing = frozenset(result.nodes[0].open_hubs)
@@ -40,7 +40,7 @@ def _stretch(first: NodePart, nodes: Sequence[NodePart]) -> _Stretch:
         own.append(following[0])
 
 
-def _lines(stretch: _Stretch, before: float, known: frozenset[str], depth: int) -> list[str]:
+def _lines(stretch: _Stretch, before: float, present: frozenset[str], depth: int) -> list[str]:
     first, last = stretch.nodes[0], stretch.nodes[-1]
     years = f"{first.year} to {last.year}" if last.year > first.year else str(first.year)
     if depth == 0:
@@ -49,14 +49,14 @@ def _lines(stretch: _Stretch, before: float, known: frozenset[str], depth: int) 
         volume = f"{tonnes(first.volume_t_per_year)} t in {first.year}"
         begin = f"if {first.branch} ({first.probability / before:.0%}; {volume}): "
     ordered = {order.hub for node in stretch.nodes for order in node.orders}
-    actions = _actions(stretch, known)
+    actions = _actions(stretch, present)
     is_settled = bool(stretch.children) and not any(_acts(child) for child in stretch.children)
-    said = "; ".join(actions) if actions else _kept(stretch)
+    text = "; ".join(actions) if actions else _kept(stretch)
     if is_settled:
-        said += "; then nothing more, whatever follows" if actions else ", whatever follows"
-    lines = [f"{_INDENT * depth}{begin}{said}."]
+        text += "; then nothing more, whatever follows" if actions else ", whatever follows"
+    lines = [f"{_INDENT * depth}{begin}{text}."]
     for child in stretch.children if not is_settled else ():
-        lines += _lines(child, last.probability, known | ordered, depth + 1)
+        lines += _lines(child, last.probability, present | ordered, depth + 1)
     return lines
 
 
@@ -71,9 +71,9 @@ def _kept(stretch: _Stretch) -> str:
     return f"keep {network_name(opened)}{' alone' if len(opened) == 1 else ''}, order nothing"
 
 
-def _actions(stretch: _Stretch, known: frozenset[str]) -> list[str]:
+def _actions(stretch: _Stretch, present: frozenset[str]) -> list[str]:
     found: list[str] = []
-    seen = set(known)
+    seen = set(present)
     for node in stretch.nodes:
         by_hub: dict[str, list[OrderPart]] = {}
         for order in node.orders:

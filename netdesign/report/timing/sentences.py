@@ -1,4 +1,4 @@
-"""When, where and how large in sentences: the plan and its proof, what delays cost, what one year alone would say."""
+"""Sentences on a plan over several years: cost and proof, delays, and the one-year model."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ BASE, TREE = "base", "tree"
 
 
 def opening_lines(result: TimingDocument, forbidding: Sequence[str]) -> list[str]:
-    """Return what the plan costs and what is proven of it, or why there is none.
+    """Return cost and proof of the plan, or why there is no plan.
 
     Parameters
     ----------
     result
         The result.
     forbidding
-        Policies in force that can leave no plan permitted.
+        Policies in force that can make the problem infeasible.
     """
     if result.termination is Termination.INFEASIBLE:
         return [_no_plan(result, forbidding)]
@@ -61,7 +61,7 @@ def _costs(result: TimingDocument) -> str:
         RiskMeasure.CVAR: f"a mean cost of {money(result.cvar)} on the dearest {left:.0%} of the paths",
         RiskMeasure.REGRET: f"a largest regret of {money(result.largest_regret)}",
     }
-    # What is minimised comes first.
+    # The objective comes first.
     first = figures.pop(result.risk.measure)
     *more, last = [first, *(text for text in figures.values() if not text.startswith("a largest regret of -"))]
     return f"has {', '.join(more)} and {last}, discounted to {year}"
@@ -96,7 +96,7 @@ def _words(name: str) -> str:
 
 
 def salvage_lines(path: PathPart) -> list[str]:
-    """Return what lies between the years of the calendar, discounted, and the cost of the plan; nothing where it is 0.
+    """Return a sentence on the salvage value, by which cost and years of the calendar differ; none where it is 0.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def salvage_lines(path: PathPart) -> list[str]:
 
 
 def delay_line(delay: DelayPart) -> str:
-    """Return what it costs to order a hub later."""
+    """Return a sentence on the cost of ordering a hub later."""
     begin = f"  {delay.hub}: to order it after {delay.ordered}, if at all, "
     if delay.extra_cost.is_infinite:
         return f"{begin}is impossible: no plan without it is permitted; proven."
@@ -128,7 +128,7 @@ def _instead(later: SearchedPart, hub: str) -> str:
 
 
 def single_year_line(year: SingleYearPart, existing: list[str]) -> str:
-    """Return what the one-year model would have said."""
+    """Return a sentence on the plan of the one-year model."""
     if year.best.objective is None:
         why = "finds nothing feasible" if year.best.termination is Termination.INFEASIBLE else "was not solved in time"
         return f"The one-year model of {year.year} {why}."
@@ -140,7 +140,7 @@ def single_year_line(year: SingleYearPart, existing: list[str]) -> str:
 
 
 def interval(found: IntervalPart) -> str:
-    """Return a difference of costs: one amount where it is known as well as it shows, else its limits."""
+    """Return a difference of costs: one amount where both limits look the same, else the limits."""
     if found.is_infinite:
         return "infinitely much"
     low, high = money(found.at_least), money(found.at_most)
@@ -171,7 +171,7 @@ def schedule(found: SearchedPart) -> str:
 
 
 def closing_lines(result: TimingDocument, *, is_cut_short: bool) -> list[str]:
-    """Return what is to be said of a search that was stopped."""
+    """Return a sentence on a search that was stopped."""
     whys = {
         Termination.INTERRUPTED: "an interruption",
         Termination.TIME_LIMIT: "the time limit",

@@ -1,21 +1,26 @@
-"""What the engines take, as Markdown: a table for each class beside its goals, ratios to other ways, and growth."""
+"""Measurements as Markdown: times of the engines with their goals, ratios to other solvers, and growth."""
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING
 
-from scripts.doc_tables import NOT_MEASURED, percent, read_rows, table, verdict
+from netdesign.solve.core.outcome import OPTIMAL_GAP
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from scripts.doc_tables import Row
+Row = dict[str, str]
+
+NOT_MEASURED = "Not measured yet.\n"
 
 _CLASS = ("instance", "goal, s", "seconds", "solving, s", "memory, MB", "value", "published", "gap", "")
 _RATIO = ("instance", "engine, s", "loading, s", "HiGHS, s", "ratio", "SCIP, s", "ratio", "goal", "")
 _GROWTH = ("cities", "engine, s", "solving, s", "memory, MB", "straight model, s", "")
 _WAYS = ("straight", "scip")
+_STAGED = ("case", "goal", "seconds", "plan, s", "beside it, s", "memory, MB", "value, EUR", "gap", "engine", "")
+_OTHER_PHASES = ("known_s", "delays_s", "single_years_s", "values_s")
 
 
 def engines_markdown(file: Path) -> str:
@@ -55,7 +60,7 @@ def growth_markdown(file: Path) -> str:
 
 
 def _summary(rows: Sequence[Row]) -> str:
-    """Return how many goals of a class are met."""
+    """Return the number of goals of a class that are met."""
     verdicts = [verdict(row) for row in rows if row["goal_s"]]
     if not verdicts:
         return "No goals."
@@ -87,7 +92,7 @@ def _ratio_line(name: str, rows: Sequence[Row]) -> Sequence[str]:
 
 
 def _fastest(rows: Sequence[Row]) -> tuple[str, str]:
-    """Return seconds and ratio of the fastest of some models; those that prove come first."""
+    """Return seconds and ratio of the fastest of some models; those with a proof come first."""
     solved = [row for row in rows if row["solve_s"]]
     if not solved:
         return rows[0]["note"] or "not solved", ""
@@ -127,3 +132,93 @@ def _growth_line(nodes: str, rows: Sequence[Row]) -> Sequence[str]:
 
 def _value(text: str) -> str:
     return f"{float(text):.2f}" if text else ""
+
+
+def staged_markdown(file: Path) -> str:
+    """Return the table of a file that ``benchmarks/staged.py`` wrote."""
+    rows = read_rows(file)
+    return table(_STAGED, map(_staged_line, rows)) if rows else NOT_MEASURED
+
+
+def ratio_verdict(row: Row) -> str:
+    """Return whether the ratio of a row to its reference row meets the goal.
+
+    Only the search for the plan counts. A search without a proof would have taken longer: its ratio is a lower bound.
+    """
+    if row["check"] == "contradicts":
+        return "**values differ**"
+    if not row["ratio"]:
+        return "open: nothing to compare"
+    over = "" if row["termination"] == "optimal" else "over "
+    word = "met" if float(row["ratio"]) >= float(row["goal_ratio"]) else "open"
+    return f"{word}: {over}{_times(row['ratio'])} times"
+
+
+def _staged_line(row: Row) -> Sequence[str]:
+    name = row["name"] + (" (generated)" if row["is_generated"] == "True" else "")
+    outcome = ratio_verdict(row) if row["goal_ratio"] else verdict(row)
+    value = f"{float(row['value']):,.0f}" if row["value"] else ""
+    gap = f"{float(row['gap']):.1e}" if row["gap"] else ""
+    seconds = (row["seconds"], _seconds(row, ("plan_s",)), _seconds(row, _OTHER_PHASES))
+    return (name, _staged_goal(row), *seconds, row["peak_mb"], value, gap, row["engine"], outcome)
+
+
+def _seconds(row: Row, phases: Sequence[str]) -> str:
+    """Return the total seconds of some phases; an empty text where the row has none of them."""
+    taken = [float(row[phase]) for phase in phases if row[phase]]
+    return f"{sum(taken):.2f}" if taken else ""
+
+
+def _staged_goal(row: Row) -> str:
+    if row["goal_ratio"]:
+        return f"{_times(row['goal_ratio'])} times {row['against']}"
+    goal = f"{float(row['goal_s']):g} s"
+    return goal + (f", or {percent(float(row['goal_gap']))}" if row["goal_gap"] else "")
+
+
+def _times(ratio: str) -> str:
+    return f"{float(ratio):.0f}"
+
+
+def read_rows(file: Path) -> list[Row]:
+    """Return the rows of a CSV, none where there is none."""
+    if not file.exists():
+        return []
+    with file.open(encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+def table(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """Return a table with these headings."""
+    return "\n".join(map(_joined, (columns, ["---"] * len(columns), *lines))) + "\n"
+
+
+def _joined(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def percent(share: float) -> str:
+    """Return a gap as a percentage; a positive one is never shown as 0."""
+    return f"{share:.2%}".replace("%", " %") if share >= 5e-5 else f"{share:.1e}"
+
+
+def verdict(row: Row) -> str:
+    """Return whether a measurement meets its goal.
+
+    A proof in time meets the goal, and so does a small enough gap where the case has a goal for it.
+    """
+    if row["check"] == "contradicts":
+        return "**contradicts the published value**"
+    gap = float(row["gap"]) if row["gap"] else None
+    is_proven = row["termination"] == "optimal" and gap is not None and gap <= OPTIMAL_GAP
+    if is_proven and not row["goal_s"]:
+        return "proven"
+    if is_proven and float(row["seconds"]) <= float(row["goal_s"]):
+        return "met"
+    if gap is not None and row["goal_gap"] and gap < float(row["goal_gap"]):
+        return "met" if is_proven else f"met: gap under {float(row['goal_gap']):.1%}".replace("%", " %")
+    if is_proven:
+        return "proven, but later"
+    if gap is None:
+        return "**infeasible**" if row["termination"] == "infeasible" else "open: no plan"
+    return f"open: gap {percent(gap)}"

@@ -1,4 +1,4 @@
-"""What an earlier call left: a better answer that is to stay, or a plan to go on from, though that call was killed."""
+"""Results of earlier calls: better answers that must be kept, and plans that a search resumes from."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ _KINDS = {
     "a map": re.compile(rb'\A\s*\{\s*"type"\s*:\s*"FeatureCollection"'),
     "a graph in node-link JSON": re.compile(rb'\A\s*\{\s*"(directed|multigraph)"\s*:'),
 }
-"""Kinds of files that netdesign reads or writes, by what they begin with."""
+"""Kinds of files that netdesign reads or writes, by their first bytes."""
 
 _START = 4096
-"""Bytes in which a file says what it is, after comments if it has some."""
+"""Bytes that are read to find the kind of a file, comments included."""
 
 _HOW = ("engine", "gap", "threads", "seed")
-"""Options that say how an answer is sought, not to what."""
+"""Options that change the search, not the question."""
 
 _TIE = 1e-9
-"""Share of an objective under which two are the same."""
+"""Relative difference below which two objectives are equal."""
 
 
 def result_in(path: Path) -> Document | None:
-    """Return the result that a file holds, or None where it holds none."""
+    """Return the result in a file, or None where it holds none."""
     try:
         return read_any(path)
     except UsageError:
@@ -51,12 +51,12 @@ def result_in(path: Path) -> Document | None:
 
 
 def check_replaces_result(path: Path | None) -> None:
-    """Check that what is to hold a result holds none yet, another result, or nothing.
+    """Check that an output file is missing, empty or a result.
 
     Raises
     ------
     UsageError
-        It holds something else, which would be lost.
+        The file holds something else, which would be lost.
     """
     if path is not None and path.exists() and path.stat().st_size and kind_of_file(path) != "a result":
         message = f"{path}: is no result of netdesign; name another file, or remove it first"
@@ -64,7 +64,7 @@ def check_replaces_result(path: Path | None) -> None:
 
 
 def check_replaces_no_other(path: Path, kind: str) -> None:
-    """Check that an export of some kind takes the place of no file of another kind, as far as that can be told.
+    """Check that an export replaces no file of another kind, as far as the first bytes show it.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def check_replaces_no_other(path: Path, kind: str) -> None:
 
 
 def kind_of_file(path: Path) -> str | None:
-    """Return what a file holds, None where it is nothing that netdesign reads or writes."""
+    """Return the kind of a file, None where netdesign neither reads nor writes it."""
     try:
         with path.open("rb") as file:
             start = file.read(_START)
@@ -94,15 +94,15 @@ def kind_of_file(path: Path) -> str | None:
 
 
 def is_no_answer(document: Document) -> bool:
-    """Tell whether a limit ended a search before there was a plan: nothing for which anything is to be given up."""
+    """Return whether a limit ended a search before it had a plan; such a result must not replace any other."""
     return document.objective is None and document.termination is not Termination.INFEASIBLE
 
 
 def is_better(old: Document, new: Document) -> bool:
-    """Tell whether an earlier result answers the same question better than a new one, which was not proven.
+    """Return whether an earlier result answers the same question better than a new one, which is not proven.
 
-    A plan is better than none, the cheaper plan is better, of equal ones that with the smaller gap, and of those the
-    one beside which nothing was cut short. That no plan is permitted is better than not to know.
+    A plan is better than none, a cheaper plan is better, then a smaller gap, then a result without interrupted
+    searches. Proven infeasibility is better than no answer.
     """
     if _question(old) != _question(new):
         return False
@@ -120,7 +120,7 @@ def is_better(old: Document, new: Document) -> bool:
 
 
 def has_better_plan(old: Document, new: Document) -> bool:
-    """Tell whether an earlier result has a better plan for the same question, whatever was proven of either."""
+    """Return whether an earlier result has a better plan for the same question, proven or not."""
     if old.objective is None or _question(old) != _question(new):
         return False
     return new.objective is None or (old.objective < new.objective and not _is_same(old.objective, new.objective))
@@ -132,47 +132,47 @@ def _is_same(one: float, other: float) -> bool:
 
 def _question(document: Document) -> tuple[object, ...]:
     options = {name: value for name, value in document.options.items() if name not in _HOW}
-    # By what name the instance was called does not matter: its digest says which it is.
+    # The path of the instance does not matter, as its digest identifies it.
     reader = {name: value for name, value in document.reader.items() if name != "instance"}
     return document.format, document.instance.digest, document.problem, options, reader
 
 
 def _is_cut_short(document: Document) -> bool:
-    """Tell whether a limit ended a search that stands beside the plan's."""
+    """Return whether a limit ended one of the further searches."""
     return isinstance(document, TimingDocument) and (document.termination == RUNNING or document.is_cut_short)
 
 
 def partial_path(output: Path) -> Path:
-    """Return where a call keeps its best plan until the output is written."""
+    """Return the path of the incumbent until the output is written."""
     return output.with_name(f"{output.name}.partial")
 
 
 def earlier_document(output: Path) -> TimingDocument | None:
-    """Return what an earlier call left: its best plan so far, else its result; None where there is neither.
+    """Return the document of an earlier call: its incumbent, else its result; None where there is neither.
 
     Raises
     ------
     UsageError
-        What is there is no result of timing.
+        The file is no result of timing.
     """
     found = next((path for path in (partial_path(output), output) if path.exists()), None)
     return None if found is None else read_result(found, TimingDocument)
 
 
 def plan_to_go_on_from(document: TimingDocument, options: dict[str, Any], staged: StagedInstance) -> StagedPlan | None:
-    """Return the plan of an earlier call of the same problem, or None where it had none.
+    """Return the plan of an earlier call with the same problem, or None where it has none.
 
     Parameters
     ----------
     document
-        What the earlier call left.
+        The document of the earlier call.
     options, staged
-        Of the call that goes on, as a result records them; and the years with these in force.
+        The recorded options of this call, and the staged instance with them.
 
     Raises
     ------
     UsageError
-        It was of another instance, or had other options.
+        The earlier call was about another instance, or had other options.
     """
     for name, value in options.items():
         if name != "engine" and document.options.get(name) != value:
