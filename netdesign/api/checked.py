@@ -120,7 +120,7 @@ def real_number(
     return found
 
 
-def _as_float(number: Real) -> float:
+def _as_float(number: Any) -> float:
     try:
         return float(number)
     except OverflowError:

@@ -275,8 +275,9 @@ def in_other_format(path: Path, error: InstanceError, shown: str, format_in: str
     from netdesign.instance.published.workbook import kind_of_workbook
 
     kind = kind_of_workbook(raw) or kind_of_graph(raw)
-    is_other = kind is not None and not kind.endswith(f"--format-in {format_in}")
-    return InstanceError([Fault(shown, 0, 0, "", kind)]) if is_other else error
+    if kind is None or kind.endswith(f"--format-in {format_in}"):
+        return error
+    return InstanceError([Fault(shown, 0, 0, "", kind)])
 
 
 def kind_of_graph(raw: bytes) -> str | None:

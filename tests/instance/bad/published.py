@@ -46,7 +46,7 @@ PUBLISHED = [
         "graph read in another format",
         "ap",
         '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"/>',
-        ": is a graph in GraphML; read it with --format-in graphml",
+        "x.txt: is a graph in GraphML; read it with --format-in graphml",
     ),
     published(
         "cap demand by which a cost cannot be divided",
