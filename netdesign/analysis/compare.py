@@ -113,7 +113,10 @@ def compare(
 def _is_result_file(instance: Instance, text: str) -> bool:
     if all(name.strip() in instance.site_position for name in text.split(",")):
         return False  # even where a file happens to have the name of a hub
-    return text.endswith(".json") or Path(text).is_file()
+    try:
+        return text.endswith(".json") or Path(text).is_file()
+    except OSError:  # longer than names of files are: a set with a site that there is not
+        return False
 
 
 def _hub_set(instance: Instance, text: str) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
 import math
+import os
 from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral, Real
 from os import PathLike
@@ -14,6 +16,10 @@ from typing import Any
 from netdesign.errors import UsageError
 
 Texts = str | Iterable[str]
+
+_MOST_SHOWN = 60
+_MOST_BITS = 1024
+"""Of a whole number: beyond, it is no float, and counts nothing."""
 
 
 def together(*parts: Callable[[], Any]) -> list[Any]:
@@ -51,7 +57,7 @@ def words(option: str, values: Texts) -> tuple[str, ...]:
     found = tuple(values)
     strange = next((word for word in found if not isinstance(word, str)), None)
     if strange is not None:
-        message = f"{option}: holds a {type(strange).__name__}; texts are wanted"
+        message = f"{option}: holds {strange!r}; texts are wanted"
         raise UsageError(message)
     return found
 
@@ -85,9 +91,10 @@ def whole_number(option: str, number: Any, least: int | None = None, most: int =
     if number is None and least is None:
         return None
     is_whole = isinstance(number, Integral) and not isinstance(number, bool)
-    if not is_whole or (least is not None and not least <= int(number) <= most):
+    is_counting = is_whole and int(number).bit_length() < _MOST_BITS
+    if not is_counting or (least is not None and not least <= int(number) <= most):
         within = "" if least is None else f" from {least} to {most}"
-        message = f"{option} {number!r}: give a whole number{within}"
+        message = f"{option} {_shown(number)}: give a whole number{within}"
         raise UsageError(message)
     return int(number)
 
@@ -95,7 +102,7 @@ def whole_number(option: str, number: Any, least: int | None = None, most: int =
 def real_number(
     option: str, number: Any, allowed: str = "a number", is_allowed: Callable[[float], bool] = math.isfinite
 ) -> float | None:
-    """Return a number, or None.
+    """Return a number, or None. A whole number beyond all floats counts as infinite.
 
     Raises
     ------
@@ -104,11 +111,29 @@ def real_number(
     """
     if number is None:
         return None
-    if isinstance(number, bool) or not isinstance(number, Real) or not is_allowed(float(number)):
-        shown = f"{number:g}" if isinstance(number, float) else repr(number)
+    is_real = isinstance(number, Real) and not isinstance(number, bool)
+    found = _as_float(number) if is_real else math.nan
+    if not is_real or not is_allowed(found):
+        shown = f"{number:g}" if isinstance(number, float) else _shown(number)
         message = f"{option} {shown}: give {allowed}"
         raise UsageError(message)
-    return float(number)
+    return found
+
+
+def _as_float(number: Any) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
+def _shown(value: object) -> str:
+    """Return a value as a message shows it: Python writes out no whole number of thousands of digits."""
+    try:
+        text = repr(value)
+    except ValueError:
+        text = f"of type {type(value).__name__}, too long to show"
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
 
 
 def event_of(value: object) -> Event:
@@ -173,7 +198,7 @@ def name_or_path(option: str, value: object) -> str | None:
         It is neither, nor None.
     """
     if value is None or isinstance(value, str | PathLike):
-        return None if value is None else str(value)
+        return None if value is None else str(nameable(option, value))
     message = f"{option} {value!r}: give a name or a path"
     raise UsageError(message)
 
@@ -189,4 +214,25 @@ def path_of(option: str, value: object) -> Path:
     if not isinstance(value, str | PathLike):
         message = f"{option} {value!r}: give a path"
         raise UsageError(message)
-    return Path(value)
+    return Path(nameable(option, value))
+
+
+def nameable(option: str, value: str | PathLike[str]) -> str | PathLike[str]:
+    """Return a path that a file can have, whether there is one or not.
+
+    Raises
+    ------
+    UsageError
+        No file can be called so.
+    """
+    reason = ""
+    try:
+        Path(value).stat()
+    except ValueError:
+        reason = "no name of a file holds a NUL"
+    except OSError as error:
+        reason = (error.strerror or "") if error.errno == errno.ENAMETOOLONG else ""
+    if reason:
+        message = f"{option} {_shown(os.fspath(value))}: {reason}"
+        raise UsageError(message)
+    return value

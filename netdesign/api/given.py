@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.analysis.call import Call
 from netdesign.analysis.problem import path_of, place_of
+from netdesign.api.checked import nameable
 from netdesign.errors import UsageError
 from netdesign.instance.frames import plain_value
 from netdesign.instance.published.reading import Source
@@ -84,7 +85,7 @@ def given_of(instance: object) -> Given:
     if not isinstance(found, str | Path):
         message = f"takes a path, a name or an Instance, not a {type(found).__name__}; "
         raise UsageError(message + "Instance.from_dict, from_frames, from_matrices and from_graph make one")
-    return Given(str(found))
+    return Given(str(nameable("instance", found)))
 
 
 def overrides_of(values: Mapping[str, Any]) -> tuple[str, ...]:

@@ -204,7 +204,11 @@ def gap_of(gap: float) -> float | None:
     UsageError
         It is no share.
     """
-    return real_number("--gap", math.nan if gap is None else gap, "a number from 0 to 1", lambda share: 0 <= share <= 1)
+    wanted = "a number from 0 to 1"
+    if gap is None:
+        message = f"--gap None: give {wanted}"
+        raise UsageError(message)
+    return real_number("--gap", gap, wanted, lambda share: 0 <= share <= 1)
 
 
 def time_limit_of(seconds: float | None) -> float | None:

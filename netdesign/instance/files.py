@@ -5,6 +5,7 @@ Decodes bytes to text and text to the cells of a CSV file; tables and matrices i
 
 from __future__ import annotations
 
+import codecs
 import csv
 import errno
 import hashlib
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+_MARKS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 LARGEST_FILE_BYTES = 64 * 1024 * 1024
 NOT_ORDINARY = "is no ordinary file"
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
@@ -153,7 +155,7 @@ def read_text(path: Path, shown: str) -> str:
 
 def _check_narrow(raw: bytes, shown: str) -> None:
     """Raise an error for UTF-16, which would be read as text with NULs."""
-    if len(raw) > 1 and (raw[0] == 0) != (raw[1] == 0):
+    if raw.startswith(_MARKS_OF_UTF_16) or (len(raw) > 1 and (raw[0] == 0) != (raw[1] == 0)):
         raise InstanceError([Fault(shown, 1, 0, "", "is UTF-16; save the file as UTF-8")])
 
 

@@ -167,7 +167,7 @@ def _read_own(path: Path, reading: Reading, files: Files) -> Source:
         located = read_yaml(file, file.name)
         _check_format(located, file.name)
     except InstanceError as error:
-        raise in_other_format(file, error) from None
+        raise in_other_format(file, error, file.name) from None
     matrices = load_tables(located, file.parent)
     names = {file.name} | {place[0] for place in located.places.values()} | {table.file for table in matrices.values()}
     return Source(located, matrices, files.digest((name, file.parent / name) for name in sorted(names)))

@@ -31,6 +31,9 @@ def check_writable(path: Path) -> None:
         if target.exists() and not target.is_file():
             message = f"{path}: is no ordinary file; name one"
             raise UsageError(message)
+        if _is_stream(target):
+            message = f"{path}: is where stdout or stderr goes; name another file"
+            raise UsageError(message)
         if not target.parent.is_dir():
             message = f"{path}: there is no folder {path.parent if target.name == path.name else target.parent}"
             raise UsageError(message)
@@ -219,6 +222,15 @@ class _Temporary:
         with suppress(PermissionError):  # of a file system without such rights
             self.path.chmod(mode)
         self.path.replace(self._target)
+
+
+def _is_stream(target: Path) -> bool:
+    """Return whether stdout or stderr goes to a file: one of them would be lost with its replacement."""
+    for stream in (1, 2):
+        with suppress(OSError):  # closed, or the file is not there yet
+            if os.path.samestat(os.fstat(stream), target.stat()):
+                return True
+    return False
 
 
 def _link_target(path: Path) -> Path:

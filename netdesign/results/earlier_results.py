@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import ContradictionError, UsageError
+from netdesign.instance.resolve_stages import TREE
 from netdesign.results.result_file import read_any, read_json, read_result
 from netdesign.results.staged_document import RUNNING, TimingDocument
 from netdesign.results.staged_result import plan_from_timing
@@ -189,5 +190,7 @@ def plan_to_go_on_from(document: TimingDocument, options: dict[str, Any], staged
 
 
 def _option(name: str, value: object) -> str:
+    if (name, value) == ("scenario", TREE):
+        return "--tree"
     shown = ",".join(map(str, value)) if isinstance(value, list) else value
     return f"no --{name.replace('_', '-')}" if shown in (None, "") else f"--{name.replace('_', '-')} {shown}"

@@ -94,7 +94,7 @@ def test_nothing_to_resume_is_said_and_no_error(tmp_path, netdesign, monkeypatch
     [
         ((), ("--max-new", "1"), "--resume: the earlier call had no --max-new; repeat it as it was"),
         (("--open", "B"), (), "--resume: the earlier call had --open B; repeat it as it was"),
-        (("--tree",), (), "--resume: the earlier call had --scenario tree; repeat it as it was"),
+        (("--tree",), (), "--resume: the earlier call had --tree; repeat it as it was"),
     ],
 )
 def test_another_problem_is_not_resumed(first, second, message, tmp_path, netdesign, monkeypatch):

@@ -627,7 +627,7 @@ OPTIONS = "hubs, max_new, open, close, set, strict, model, engine, gap, time_lim
         ),
         (lambda: nd.solve("tiny", hubs=2.0), "hubs 2.0: give a whole number"),
         (lambda: nd.solve("tiny", open=""), "open '': names no site; write ids with commas, such as open LGG,WAW"),
-        (lambda: nd.solve("tiny", open=[3]), "open: holds a int; texts are wanted"),
+        (lambda: nd.solve("tiny", open=[3]), "open: holds 3; texts are wanted"),
         (lambda: nd.solve("tiny", open={"D": 1}), "open {'D': 1}: texts are wanted"),
         (
             lambda: nd.solve("tiny", hubs="2", gap=2, open=3, engine="x", strict=1, set=4, model=5, stop=6),
@@ -643,6 +643,19 @@ OPTIONS = "hubs, max_new, open, close, set, strict, model, engine, gap, time_lim
         (lambda: nd.timing("benelux-stages", keep=3), "keep 3: give a function of one result"),
         (lambda: nd.timing("benelux-stages", scenario="tree"), "scenario tree: write tree"),
         (lambda: nd.verify("tiny", None), "result None: give a path"),
+        (lambda: nd.solve("tiny", gap=None), "gap None: give a number from 0 to 1"),
+        (
+            lambda: nd.solve("tiny", gap=10**400, time_limit=-(10**400)),
+            f"gap 1{'0' * 59}...: give a number from 0 to 1\n"
+            f"time_limit -1{'0' * 58}...: give a positive number of seconds",
+        ),
+        (lambda: nd.solve("tiny", hubs=10**5000), "hubs of type int, too long to show: give a whole number"),
+        (lambda: nd.solve("n" * 5000), f"instance '{'n' * 59}...: File name too long"),
+        (lambda: nd.read("n" * 5000), f"path '{'n' * 59}...: File name too long"),
+        (lambda: nd.solve("tiny", model="n" * 5000), f"model '{'n' * 59}...: File name too long"),
+        (lambda: nd.solve("tiny").save("a\0"), "path 'a\\x00': no name of a file holds a NUL"),
+        (lambda: nd.read("tiny").save("n" * 5000), f"folder '{'n' * 59}...: File name too long"),
+        (lambda: nd.compare("tiny", f"{'B,' * 200}Q"), "Q: there is no such site"),
         (lambda: nd.solve("tiny").save(3), "path 3: give a path"),
         (lambda: nd.read("tiny").save(3), "folder 3: give a path"),
         (

@@ -333,3 +333,14 @@ def test_a_folder_with_the_name_of_a_bundled_instance_is_told(tmp_path, netdesig
     assert netdesign("new", "benelux-stages", "--template", "benelux-stages").code == 0
     ended = netdesign("timing", "benelux-stages", "--time-limit", "1e-9")
     assert "note: benelux-stages is read from the path of that name" in ended.err
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_an_output_is_no_file_to_which_a_stream_goes(stream, tmp_path):
+    write_instance(tmp_path, LEGS)
+    with (tmp_path / "answer.txt").open("w", encoding="utf-8") as file:
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: file}
+        ended = subprocess.run([*COMMAND, "solve", ".", "-o", "answer.txt"], cwd=tmp_path, check=False, **streams)
+    said = (tmp_path / "answer.txt").read_bytes() if stream == "stderr" else ended.stderr
+    assert ended.returncode == ExitCode.USAGE
+    assert said.decode() == "netdesign: answer.txt: is where stdout or stderr goes; name another file\n"

@@ -211,7 +211,10 @@ def read_published(path: Path, reading: Reading) -> Source:
     _check_typed_paths(path, reading)
     if not path.is_file():
         raise InstanceError([Fault(str(path), 0, 0, "", NOT_ORDINARY)])
-    return published.read(path, reading)
+    try:
+        return published.read(path, reading)
+    except InstanceError as error:
+        raise in_other_format(path, error, str(path), reading.format_in) from error.__cause__
 
 
 def check_format(name: str, option: str, *others: str) -> None:
@@ -253,24 +256,28 @@ def _check_typed_paths(path: Path, reading: Reading) -> None:
         raise UsageError("\n".join(missing))
 
 
-def in_other_format(path: Path, error: InstanceError) -> InstanceError:
-    """Return the error of a file that was read as an instance of our own; it names the true kind where that shows.
+def in_other_format(path: Path, error: InstanceError, shown: str, format_in: str = OWN_FORMAT) -> InstanceError:
+    """Return the error of a file that was read in some format; it names the true kind where that shows.
 
     Parameters
     ----------
-    path
-        The file.
+    path, shown
+        The file and its name in messages.
     error
         What was wrong with it.
+    format_in
+        In which it was read.
     """
     try:
-        raw = files_being_read().read(path, path.name)
+        raw = files_being_read().read(path, shown)
     except InstanceError:  # the error reports it already
         return error
     from netdesign.instance.published.workbook import kind_of_workbook
 
     kind = kind_of_workbook(raw) or kind_of_graph(raw)
-    return InstanceError([Fault(path.name, 0, 0, "", kind)]) if kind else error
+    if kind is None or kind.endswith(f"--format-in {format_in}"):
+        return error
+    return InstanceError([Fault(shown, 0, 0, "", kind)])
 
 
 def kind_of_graph(raw: bytes) -> str | None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 OWN_FORMAT = "netdesign"
 """Folders and YAML files of netdesign itself."""
 
+_MOST_SHOWN = 60
+"""Letters of an option's value in a message."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -157,4 +160,5 @@ def instance_name(path: Path) -> str:
 
 def option_error(option: str, value: float | str, message: str) -> UsageError:
     """Return the error of an option that does not go with the file."""
-    return UsageError(f"--{option} {value if isinstance(value, str) else format(value, 'g')}: {message}")
+    shown = format(value, "g") if isinstance(value, float) else str(value)
+    return UsageError(f"--{option} {shown if len(shown) <= _MOST_SHOWN else f'{shown[:_MOST_SHOWN]}...'}: {message}")

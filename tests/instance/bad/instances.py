@@ -577,7 +577,7 @@ FILES = [
         "write `format: netdesign.instance/1` and go on from there",
     ),
     whole("Latin-1", b"name: Li\xe8ge", "instance.yaml:1: byte 0xe8 is not UTF-8; save the file as UTF-8"),
-    whole("UTF-16", LEGS.encode("utf-16"), "instance.yaml:1: byte 0xff is not UTF-8; save the file as UTF-8"),
+    whole("UTF-16", LEGS.encode("utf-16"), "instance.yaml:1: is UTF-16; save the file as UTF-8"),
     whole(
         "YAML syntax",
         "format: netdesign.instance/1\nname: [a\nparcel: {\n",

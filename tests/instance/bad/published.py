@@ -28,6 +28,26 @@ PUBLISHED = [
     option(
         "fixed costs that are not there", "ap", AP, "--fixed-costs f.txt: there is no such file", "--fixed-costs f.txt"
     ),
+    option(
+        "more nodes than a number has room for",
+        "ap",
+        AP,
+        f"--nodes 1{'0' * 59}...: an AP file of 5 nodes is cut to a multiple of 5 up to 5",
+        f"--nodes 1{'0' * 400}",
+    ),
+    option(
+        "a million nodes and one",
+        "ap",
+        AP,
+        "--nodes 1000001: an AP file of 5 nodes is cut to a multiple of 5 up to 5",
+        "--nodes 1000001",
+    ),
+    published(
+        "graph read in another format",
+        "ap",
+        '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"/>',
+        "x.txt: is a graph in GraphML; read it with --format-in graphml",
+    ),
     published(
         "cap demand by which a cost cannot be divided",
         "cap",
