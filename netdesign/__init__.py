@@ -15,7 +15,6 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from types import ModuleType
-from typing import Any
 
 __version__ = "0.1.0"
 
@@ -40,7 +39,7 @@ class _Front(ModuleType):
     """The package, whose ``solve`` is the question, also once the package of engines with that name is loaded."""
 
     @property
-    def solve(self) -> Any:
+    def solve(self) -> object:
         return import_module("netdesign.api.calls").solve
 
     @solve.setter
@@ -51,7 +50,7 @@ class _Front(ModuleType):
 sys.modules[__name__].__class__ = _Front
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _FOUND_IN:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from netdesign.cli import process
 
+TYPE_CHECKING = False  # as in process
 if TYPE_CHECKING:
     import typer
 

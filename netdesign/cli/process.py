@@ -11,11 +11,26 @@ import signal
 import sys
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NoReturn, Protocol
 
+# To import typing would take as long as all else until signals are handled.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
+    from typing import NoReturn, Protocol
+
+    class StoppableSearch(Protocol):
+        """A running search that a signal can end."""
+
+        has_plan: bool
+        """Whether it has a plan."""
+
+        def stop(self) -> None:
+            """Ask it to end."""
+
+        def has_noticed(self) -> bool:
+            """Return whether the search has read that it is to end."""
+
 
 _NOTICE_S = 5.0
 """Seconds in which a search without a plan must read its stop event: it may be compiling or building a model."""
@@ -26,19 +41,6 @@ _SAME_S = 0.2
 
 class Interrupted(BaseException):
     """A signal ends the command before it has a plan."""
-
-
-class StoppableSearch(Protocol):
-    """A running search that a signal can end."""
-
-    has_plan: bool
-    """Whether it has a plan."""
-
-    def stop(self) -> None:
-        """Ask it to end."""
-
-    def has_noticed(self) -> bool:
-        """Return whether the search has read that it is to end."""
 
 
 class _SignalState:
