@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pytest
 import typer.main
 
 from netdesign.cli import main
+from netdesign.instance import document
 
 # Where bytecode is not kept, each process that a test starts compiles the whole program again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -26,6 +27,8 @@ if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_I
 
 # The tree of commands is the same for every call; typer builds it at each.
 typer.main.get_command = cache(typer.main.get_command)
+# The same few instances are read again and again, and their nodes stay unchanged.
+document._composed = lru_cache(maxsize=32)(document._composed.__wrapped__)
 
 
 class Ended(NamedTuple):
