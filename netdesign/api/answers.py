@@ -6,7 +6,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from netdesign.api.checked import path_of
-from netdesign.api.options import in_words_of_python
+from netdesign.api.keywords import in_words_of_python
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import ExitCode
 from netdesign.io.output_file import check_spares, check_writable, save_result

@@ -10,14 +10,12 @@ from netdesign.analysis.call import Call, TimingCall
 from netdesign.analysis.notes import model_note, reading_notes, threshold_note
 from netdesign.api.checked import function_of_one, is_on, name_or_path, together, words
 from netdesign.api.given import given_of
+from netdesign.api.keywords import QuestionOptions, SearchOptions, in_words_of_python
 from netdesign.api.options import (
-    SearchOptions,
-    engine_of,
     guarded_listener,
-    hub_options,
-    in_words_of_python,
     level_of,
     overrides,
+    question_parts,
     risk_of,
     scenario_of,
     watch_of,
@@ -25,7 +23,7 @@ from netdesign.api.options import (
 from netdesign.errors import UsageError
 from netdesign.instance.published.reading import OWN_FORMAT
 from netdesign.solve.core.outcome import silent
-from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED
+from netdesign.solve.registry import ONE_YEAR, STAGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,11 +31,10 @@ if TYPE_CHECKING:
     from netdesign.analysis.timing.answer import Listeners
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.api.answers import SolveAnswer, TimingAnswer
-    from netdesign.api.checked import Texts
     from netdesign.api.findings import CompareAnswer
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
-    from netdesign.api.options import Values
+    from netdesign.api.keywords import Values
     from netdesign.plan import StagedPlan
     from netdesign.results.staged_document import TimingDocument
     from netdesign.solve.core.limits import Watch
@@ -46,39 +43,17 @@ if TYPE_CHECKING:
 
 
 @in_words_of_python
-def solve(
-    instance: AnyInstance,
-    *,
-    hubs: int | None = None,
-    max_new: int | None = None,
-    open: Texts = (),
-    close: Texts = (),
-    set: Values = (),
-    strict: bool = False,
-    model: str | Path | None = None,
-    engine: str = AUTO,
-    **search: Unpack[SearchOptions],
-) -> SolveAnswer:
+def solve(instance: AnyInstance, *, model: str | Path | None = None, **options: Unpack[QuestionOptions]) -> SolveAnswer:
     """Answer whether a further hub pays, where, and by how much, as ``netdesign solve`` does.
 
     Parameters
     ----------
     instance
         An instance, a folder or file, or the name of a bundled one.
-    hubs, max_new
-        Exact number of hubs, existing ones included; or largest number of new hubs.
-    open, close
-        Ids of sites that must, or must not, open.
-    set
-        Changed values of the instance: a dict by path, or texts ``path=value``.
-    strict
-        Whether warnings about the instance are faults.
     model
         Formulation by name or file, which also sets the problem. A file is run as Python.
-    engine
-        Name of the engine; ``auto`` chooses one that can state the problem.
-    search
-        Limits and callbacks of the search; see ``SearchOptions``.
+    options
+        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
 
     Returns
     -------
@@ -105,16 +80,12 @@ def solve(
 
     asked = given_of(instance)
     watch, *parts = together(
-        partial(watch_of, search),
-        partial(overrides, asked, set),
-        partial(hub_options, hubs, max_new, open, close),
-        lambda: asked.reading,
-        partial(engine_of, ONE_YEAR, engine),
-        partial(is_on, "--strict", strict),
+        partial(watch_of, options),
+        *question_parts(asked, ONE_YEAR, options),
         partial(name_or_path, "--model", model),
     )
     call = Call(*parts)
-    with guarded_listener(watch, search.get("listen", silent)) as listen:
+    with guarded_listener(watch, options.get("listen", silent)) as listen:
         problem, document = solve_problem(asked.named, call, watch, listen)
     notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
     return SolveAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
@@ -185,17 +156,10 @@ def timing(
     scenario: str | None = None,
     risk: str | None = None,
     level: float | None = None,
-    hubs: int | None = None,
-    max_new: int | None = None,
-    open: Texts = (),
-    close: Texts = (),
-    set: Values = (),
-    strict: bool = False,
-    engine: str = AUTO,
     resume: str | Path | None = None,
     cluster: str | None = None,
     keep: Callable[[TimingDocument], None] | None = None,
-    **search: Unpack[SearchOptions],
+    **options: Unpack[QuestionOptions],
 ) -> TimingAnswer:
     """Answer what to order where and in which year, as ``netdesign timing`` does.
 
@@ -211,14 +175,14 @@ def timing(
         Objective on the tree: ``expected``, ``cvar`` or ``regret``; by default what the instance states.
     level
         Level of cvar: share of the cheapest paths that are left out.
-    hubs, max_new, open, close, set, strict, engine, search
-        As ``solve`` takes them.
     resume
         The result file of an earlier call whose plan is the first incumbent.
     cluster
         Address of a Dask scheduler whose workers price columns. Each side can run code on the other.
     keep
         Is called with each better plan, as a result.
+    options
+        As ``solve`` takes them.
 
     Raises
     ------
@@ -231,20 +195,16 @@ def timing(
 
     asked = given_of(instance)
     watch, earlier, cluster, keep, *parts = together(
-        partial(watch_of, search),
+        partial(watch_of, options),
         partial(name_or_path, "--resume", resume),
         partial(name_or_path, "--cluster", cluster),
         partial(function_of_one, "--keep", keep or keep_no_result, "result"),
-        partial(overrides, asked, set),
-        partial(hub_options, hubs, max_new, open, close),
-        lambda: asked.reading,
-        partial(engine_of, STAGED, engine),
-        partial(is_on, "--strict", strict),
+        *question_parts(asked, STAGED, options),
         partial(scenario_of, scenario, tree=tree),
         partial(risk_of, risk),
         partial(level_of, level),
     )
-    with guarded_listener(watch, search.get("listen", silent)) as listen:
+    with guarded_listener(watch, options.get("listen", silent)) as listen:
         return _timing_answer(asked, TimingCall(*parts), watch, Listeners(listen, keep), earlier, cluster)
 
 

@@ -10,7 +10,8 @@ from netdesign.analysis.call import Call
 from netdesign.analysis.notes import reading_notes, threshold_note
 from netdesign.api.checked import is_on, path_of, together
 from netdesign.api.given import given_of
-from netdesign.api.options import SearchOptions, guarded_listener, in_words_of_python, overrides, watch_of
+from netdesign.api.keywords import SearchOptions, in_words_of_python
+from netdesign.api.options import guarded_listener, overrides, watch_of
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import ExitCode
 from netdesign.report.comparison import comparison_csv, comparison_json, comparison_records, comparison_text
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
-    from netdesign.api.options import Listener, Values
+    from netdesign.api.keywords import Listener, Values
 
     AnyInstance = Instance | Given | str | Path
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.api.checked import path_of
 from netdesign.api.given import Given
-from netdesign.api.options import in_words_of_python, overrides
+from netdesign.api.keywords import in_words_of_python
+from netdesign.api.options import overrides
 from netdesign.api.tables import Columns, html_list
 from netdesign.errors import Fault, InstanceError, did_you_mean
 from netdesign.instance import objects
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from netdesign.api.options import Values
+    from netdesign.api.keywords import Values
 
 
 class Instance:
@@ -129,10 +130,8 @@ class Instance:
             Exact number of open hubs; by default as many as pay their fixed costs.
         alpha, collection, distribution
             Multipliers on the leg between hubs, to the first and from the last one.
-        fixed_costs
-            EUR/year, one number or one a node.
-        capacities
-            t/year, one number or one a node; None for no limit.
+        fixed_costs, capacities
+            EUR/year and t/year, one number or one a node; no capacities are no limits.
         existing
             Names of the existing hubs.
         allocation

@@ -1,19 +1,15 @@
-"""Options of the questions, with the names, ranges and defaults of the command line."""
+"""Options of the questions, checked: the ranges and sentences of the command line."""
 
 from __future__ import annotations
 
-import inspect
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
-from functools import wraps
+from functools import partial
 from threading import Event
-from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from netdesign.api.checked import (
-    Texts,
     event_of,
     function_of_one,
     is_on,
@@ -24,119 +20,19 @@ from netdesign.api.checked import (
     words,
 )
 from netdesign.api.given import Given, overrides_of
-from netdesign.errors import InstanceError, NetdesignError, UsageError, did_you_mean
+from netdesign.api.keywords import DEFAULTS
+from netdesign.errors import UsageError, did_you_mean
 from netdesign.instance.options import HubOptions
 from netdesign.instance.resolve_stages import BASE, TREE
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.limits import SolveLimits, Watch
-from netdesign.solve.core.outcome import Progress, silent
 
 if TYPE_CHECKING:
+    from netdesign.api.keywords import Listener, QuestionOptions, SearchOptions, Values
+    from netdesign.solve.core.outcome import Progress
     from netdesign.solve.registry import Registry
 
-P = ParamSpec("P")
-Found = TypeVar("Found")
-Values = Mapping[str, Any] | Texts
-Listener = Callable[[Progress], None]
-
 _MOST_THREADS = 256
-_FLAG = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
-
-
-class SearchOptions(TypedDict, total=False):
-    """Options of every search.
-
-    Parameters
-    ----------
-    gap
-        Relative gap at which the search may end; 1e-6 by default.
-    time_limit
-        Seconds for the whole call; None, the default, for no limit.
-    threads
-        Threads of solver and engines; 1 by default.
-    seed
-        Random seed of the solver; 0 by default.
-    listen
-        Is called with each ``Progress``.
-    stop
-        A ``threading.Event``: once it is set, the search ends with its incumbent.
-    """
-
-    gap: float
-    time_limit: float | None
-    threads: int
-    seed: int
-    listen: Listener
-    stop: Event | None
-
-
-_USUAL = SolveLimits()
-_DEFAULTS: SearchOptions = {
-    "gap": _USUAL.relative_gap,
-    "time_limit": _USUAL.time_limit_s,
-    "threads": _USUAL.threads,
-    "seed": _USUAL.seed,
-    "listen": silent,
-    "stop": None,
-}
-
-
-def in_words_of_python(function: Callable[P, Found]) -> Callable[P, Found]:
-    """Wrap a function: unknown keywords are refused, and errors name keywords, not flags of the commands.
-
-    The command line passes a ``Given`` and gets errors that name flags.
-    """
-    signature = _with_search(inspect.signature(function))
-    allowed = [name for name, one in signature.parameters.items() if one.kind is one.KEYWORD_ONLY]
-
-    @wraps(function)
-    def asked(*args: P.args, **kwargs: P.kwargs) -> Found:
-        strange = [name for name in kwargs if name not in signature.parameters]
-        if strange:
-            unknown = f"unknown keyword; allowed: {', '.join(allowed)}"
-            lines = [f"{function.__name__}: {name}: {unknown}{did_you_mean(name, allowed)}" for name in strange]
-            raise UsageError("\n".join(lines))
-        try:
-            signature.bind(*args, **kwargs)
-        except TypeError as error:
-            message = f"{function.__name__}: {error}"
-            raise UsageError(message) from None
-        try:
-            return function(*args, **kwargs)
-        except NetdesignError as error:
-            if args and isinstance(args[0], Given):
-                raise
-            raise _without_flags(error) from error.__cause__
-
-    asked.__signature__ = signature  # type: ignore[attr-defined]
-    return asked
-
-
-def _with_search(signature: inspect.Signature) -> inspect.Signature:
-    """Return a signature with ``**search`` replaced by the options of ``SearchOptions``."""
-    own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
-    if len(own) < len(signature.parameters):
-        own += [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value) for name, value in _DEFAULTS.items()
-        ]
-    return signature.replace(parameters=own)
-
-
-def _without_flags(error: NetdesignError) -> NetdesignError:
-    """Return an error with keywords in the place of flags."""
-    if isinstance(error, InstanceError):
-        return InstanceError(
-            replace(fault, file=without_flags(fault.file), message=without_flags(fault.message))
-            for fault in error.faults
-        )
-    error.message = without_flags(error.message)
-    error.args = (error.message,)
-    return error
-
-
-def without_flags(text: str) -> str:
-    """Return a sentence of the command line with keywords in the place of flags: ``max_new`` for ``--max-new``."""
-    return _FLAG.sub(lambda found: found[1].replace("-", "_"), text)
 
 
 def overrides(asked: Given, values: Values) -> tuple[str, ...]:
@@ -151,7 +47,21 @@ def overrides(asked: Given, values: Values) -> tuple[str, ...]:
     return (*asked.changes, *further)
 
 
-def hub_options(hubs: int | None, max_new: int | None, opened: Texts, closed: Texts) -> HubOptions:
+def question_parts(
+    asked: Given, registry: Registry[Any, Any], options: QuestionOptions
+) -> tuple[Callable[[], Any], ...]:
+    """Return functions that check what each call of one year and of several consists of, in the order of its fields."""
+    given: dict[str, Any] = {**DEFAULTS, **options}
+    return (
+        partial(overrides, asked, given["set"]),
+        partial(_hub_options, given),
+        lambda: asked.reading,
+        partial(engine_of, registry, given["engine"]),
+        partial(is_on, "--strict", given["strict"]),
+    )
+
+
+def _hub_options(given: Mapping[str, Any]) -> HubOptions:
     """Return the options on hubs.
 
     Raises
@@ -159,13 +69,14 @@ def hub_options(hubs: int | None, max_new: int | None, opened: Texts, closed: Te
     UsageError
         A number is not whole, or an id is missing.
     """
-    found = together(
-        lambda: whole_number("--hubs", hubs),
-        lambda: whole_number("--max-new", max_new),
-        lambda: names_of("--open", opened),
-        lambda: names_of("--close", closed),
+    return HubOptions(
+        *together(
+            lambda: whole_number("--hubs", given["hubs"]),
+            lambda: whole_number("--max-new", given["max_new"]),
+            lambda: names_of("--open", given["open"]),
+            lambda: names_of("--close", given["close"]),
+        )
     )
-    return HubOptions(*found)
 
 
 @contextmanager
@@ -230,7 +141,7 @@ def watch_of(search: SearchOptions) -> Watch:
     UsageError
         Some are out of range; names all of them.
     """
-    asked: dict[str, Any] = {**_DEFAULTS, **search}
+    asked: dict[str, Any] = {**DEFAULTS, **search}
     switch = Event() if asked["stop"] is None else asked["stop"]
     threads, seed, gap, limit, stop, _ = together(
         lambda: whole_number("--threads", asked["threads"], 1, _MOST_THREADS),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from netdesign import catalogue
 from netdesign.analysis.users_model import load_model
 from netdesign.api.checked import path_of, takes_one
-from netdesign.api.options import in_words_of_python
+from netdesign.api.keywords import in_words_of_python
 from netdesign.api.policies import add_policy
 from netdesign.errors import NetdesignError, UsageError
 from netdesign.instance.files import files_being_read

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netdesign.api.checked import name_or_path, path_of, real_number, together, whole_number
 from netdesign.api.given import Given
 from netdesign.api.instance import Instance
-from netdesign.api.options import in_words_of_python
+from netdesign.api.keywords import in_words_of_python
 from netdesign.errors import UsageError
 from netdesign.instance.published.reading import OWN_FORMAT, Reading
 

@@ -22,13 +22,7 @@ MINUTE_PART = 1e-9
 TIE = 1e-6
 """Relative difference from which two optima differ."""
 
-PARTS = (
-    "hub_count",
-    "new_hubs",
-    "required",
-    "forbidden",
-    "exclusive",
-    "capacity",
+FREIGHT_PARTS = (
     "minimum_throughput hard",
     "minimum_throughput priced",
     "air_lane",
@@ -36,6 +30,17 @@ PARTS = (
     "deadline priced",
     "service in all",
     "service by country",
+)
+"""Those that are about routes of freight."""
+
+PARTS = (
+    "hub_count",
+    "new_hubs",
+    "required",
+    "forbidden",
+    "exclusive",
+    "capacity",
+    *FREIGHT_PARTS,
     "fixed_cost_cap",
 )
 """What may bind, each dropped by itself; two parts of one policy are counted apart."""

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from tests.support.brute_force import CARBON, FREIGHT_PARTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -47,34 +49,19 @@ PARTS = (
     "forbidden",
     "exclusive",
     "fixed_cost_cap",
-    "minimum_throughput hard",
-    "minimum_throughput priced",
-    "air_lane",
-    "deadline hard",
-    "deadline priced",
-    "service in all",
-    "service by country",
+    *FREIGHT_PARTS,
     "single allocation",
     "cvar",
     "regret",
 )
 """What may decide the answer; without it the optimum, or the best plan of a measure, is another."""
 
-CARBON = ("carbon price", "carbon cap")
-"""The same of carbon, which has draws of its own."""
-
 _OF_OPERATIONS = {
     "capacity",
     "contract",
     "peak priced",
     "peak forbidden",
-    "minimum_throughput hard",
-    "minimum_throughput priced",
-    "air_lane",
-    "deadline hard",
-    "deadline priced",
-    "service in all",
-    "service by country",
+    *FREIGHT_PARTS,
     "single allocation",
     *CARBON,
 }
