@@ -24,6 +24,9 @@ LONG_INSTANCES = ("europe",)
 CHECKOUT = ("netdesign", "models", "instances", "pyproject.toml")
 """Files and folders that a copy of the checkout needs to run commands."""
 
+COMPILED = shutil.ignore_patterns("__pycache__")
+"""Not copied: processes that run at the same time compile there, and a file may be gone before its copy is made."""
+
 SETTINGS = {"COLUMNS": "100", "NO_COLOR": "1", "PYTHONUTF8": "1"}
 
 
@@ -145,7 +148,10 @@ class Session:
         self._endings: dict[int, Ending] = {}
         for name in CHECKOUT:
             source = ROOT / name
-            (shutil.copytree if source.is_dir() else shutil.copy2)(source, folder / name)
+            if source.is_dir():
+                shutil.copytree(source, folder / name, ignore=COMPILED)
+            else:
+                shutil.copy2(source, folder / name)
         for name, content in example_files(text).items():
             file = folder / name
             file.parent.mkdir(parents=True, exist_ok=True)

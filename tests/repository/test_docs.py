@@ -24,6 +24,7 @@ from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from scripts import build_docs, doc_references, doc_transcripts
 from scripts.doc_transcripts import ROOT, DocumentError, Session
+from tests.support.sources import python_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +110,12 @@ def test_a_command_ends_and_answers_as_its_document_shows(session_of, name, posi
     ending, command = session.ending(position), session.commands[position]
     assert ending.code == command.code, ending.output
     assert session.output(position) == command.shown, "run python -m scripts.build_docs --transcripts"
+
+
+def test_the_copy_of_the_checkout_leaves_out_what_other_processes_compile_meanwhile(tmp_path):
+    Session("", tmp_path)
+    assert (tmp_path / "netdesign" / "cli").is_dir()
+    assert not [*tmp_path.rglob("__pycache__")]
 
 
 def test_no_shown_command_escapes_the_run():
@@ -224,8 +231,7 @@ def test_every_policy_stands_in_the_model_notes():
 
 def test_words_of_the_glossary_are_those_of_the_code():
     """What the glossary calls a word in code occurs in the code."""
-    files = [*ROOT.glob("netdesign/**/*.py"), *ROOT.glob("models/*.py")]
-    sources = "".join(path.read_text(encoding="utf-8") for path in files)
+    sources = "".join(path.read_text(encoding="utf-8") for path in python_files("netdesign", "models"))
     rows = re.findall(r"^\| [^|]+ \| ([^|]*) \|", text_of("docs/glossary.md").partition("## Words")[0], re.MULTILINE)
     words = [word for cell in rows for word in re.findall(r"`(\w+)`", cell)]
     assert len(words) > 15

@@ -10,6 +10,7 @@ import tomllib
 import pytest
 
 from scripts.wheel_check import ROOT, differences, shipped_files, tracked_files
+from tests.support.sources import python_files
 
 
 @pytest.fixture(scope="module")
@@ -55,5 +56,5 @@ def test_make_solves_anew_whatever_source_changed():
         ["make", "--print-data-base", "--question", "help"], cwd=ROOT, check=False, capture_output=True, text=True
     )
     [sources] = [line for line in shown.stdout.splitlines() if line.startswith("SOURCES := ")]
-    there = {str(path.relative_to(ROOT)) for top in ("netdesign", "models") for path in (ROOT / top).rglob("*.py")}
+    there = {path.relative_to(ROOT).as_posix() for path in python_files("netdesign", "models")}
     assert set(sources.removeprefix("SOURCES := ").split()) == there

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
-import netdesign
+from tests.support.sources import python_files
 
 FIRST = "from netdesign.solve.lp.highs import new_highs; "
 
@@ -43,7 +42,5 @@ def test_the_answer_of_a_first_solve_is_json_and_nothing_else(tmp_path):
 
 
 def test_only_one_function_makes_instances():
-    makers = [
-        file.name for file in Path(netdesign.__file__).parent.rglob("*.py") if "Highs(" in file.read_text("utf-8")
-    ]
+    makers = [file.name for file in python_files("netdesign") if "Highs(" in file.read_text("utf-8")]
     assert makers == ["highs.py"]

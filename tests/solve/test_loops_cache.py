@@ -14,6 +14,7 @@ import numba as nb
 import pytest
 
 from netdesign.solve.kernels import cache
+from tests.support.sources import python_files
 
 PACKAGE = Path(cache.__file__).parents[2]
 HELPER = """from netdesign.solve.kernels.types import inlined
@@ -235,7 +236,11 @@ def test_what_a_killed_process_was_about_to_compile_is_removed_later(places):
 
 def test_the_digest_knows_every_file_that_loops_are_made_of():
     names = {source.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".") for source in cache.SOURCES}
-    for source in PACKAGE.joinpath("solve", "loops").glob("*.py"):
-        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("netdesign."):
-                assert node.module.removeprefix("netdesign.") in names
+    imported = {
+        node.module.removeprefix("netdesign.")
+        for source in python_files("netdesign/solve/kernels")
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("netdesign.")
+    }
+    assert "solve.kernels.serving" in imported
+    assert imported <= names
