@@ -10,6 +10,31 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.instance.services import LegKind
+
+
+@dataclass(frozen=True)
+class ScheduledService:
+    """Departures on a leg, one way.
+
+    Parameters
+    ----------
+    kind
+        Kind of leg.
+    origin, destination
+        Positions of nodes.
+    vehicle
+        Position of the vehicle among those of the instance.
+    departures
+        A week.
+    """
+
+    kind: LegKind
+    origin: int
+    destination: int
+    vehicle: int
+    departures: int
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -27,6 +52,9 @@ class Plan:
         Positions of sites.
     volume
         t/year on the route, positive.
+    services
+        Departures of vehicles, at most one entry a leg, in the order of kind, origin and destination; empty where the
+        instance has no services.
     """
 
     open_hubs: tuple[str, ...]
@@ -35,6 +63,7 @@ class Plan:
     first_hub: NDArray[np.intp]
     last_hub: NDArray[np.intp]
     volume: NDArray[np.float64]
+    services: tuple[ScheduledService, ...] = ()
 
     @property
     def routes(self) -> int:

@@ -150,6 +150,7 @@ def policies_in_force(instance: Instance) -> frozenset[str]:
         Policy.EXCLUSIVE: policies.exclusive,
         Policy.DEADLINE: any(s.deadline is DeadlineKind.HARD or s.late_penalty for s in instance.streams),
         Policy.FIXED_COST_CAP: policies.fixed_cost_cap_eur_per_year is not None,
+        Policy.SERVICES: instance.services is not None,
     }
     return frozenset(policy for policy, value in values.items() if value)
 
@@ -211,6 +212,8 @@ def _keys(policy: str, instance: Instance) -> list[str]:
                 found.append(f"streams.{stream.name}.deadline_h with its {kind}")
         more = [f"and those of {len(found) - _MOST_STREAMS} more streams"] if len(found) > _MOST_STREAMS else []
         return [*found[:_MOST_STREAMS], *more]
+    if policy == Policy.SERVICES:
+        return ["services"]
     if policy == Policy.HUB_COUNT and instance.policies.new_hubs is not None:
         return ["policies.new_hubs (or --max-new)"]
     key = "fixed_cost_cap_eur_per_year" if policy == Policy.FIXED_COST_CAP else policy

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from netdesign.errors import Fault
     from netdesign.instance.blocks import Air, Border, DeadlineKind, Factors, Problem, Reporting, Road
     from netdesign.instance.policies import Policies
+    from netdesign.instance.services import Services
 
 
 class NodeKind(StrEnum):
@@ -155,6 +156,8 @@ class Instance:
         For people.
     nodes
         Cities, then sites that are no city, then overseas airports.
+    services
+        Vehicles and services, or None where all freight is carried by the tonne.
     minimum_cargo
         The size threshold, t/year, or None.
     warnings
@@ -184,6 +187,7 @@ class Instance:
     links: tuple[Link, ...]
     legs: GivenLegs | None
     commodities: Commodities
+    services: Services | None = None
     minimum_cargo: float | None = None
     warnings: tuple[Fault, ...] = ()
     demand_file: str = "demand"

@@ -64,6 +64,34 @@ class LegArrays:
 
 
 @dataclass(frozen=True)
+class ServiceArrays:
+    """What vehicles take on legs of one kind, shape (vehicles, ...), as the legs of ``LegArrays`` behind that.
+
+    Parameters
+    ----------
+    departure_eur
+        One departure with what its way back costs, EUR; infinite where the vehicle may not go or there is no leg.
+    travel_h
+        Time on the way without waiting for the departure, h; infinite there.
+    departure_co2e
+        t CO2e of one departure with its way back; infinite there.
+    """
+
+    departure_eur: NDArray[np.float64]
+    travel_h: NDArray[np.float64]
+    departure_co2e: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class NetworkServices:
+    """Vehicles on the legs of a network, in its three shapes; lanes are among the first and the last legs."""
+
+    collection: ServiceArrays
+    inter_hub: ServiceArrays
+    distribution: ServiceArrays
+
+
+@dataclass(frozen=True)
 class Network:
     """All legs of an instance, and cost and time of one pass through each hub.
 
@@ -79,6 +107,9 @@ class Network:
         h_k, shape (sites,), EUR/t.
     hub_h
         s_k, shape (sites,), h.
+    services
+        What vehicles take, where the instance has services. Legs with a service then have in their arrays what a tonne
+        pays beside the vehicle, and the least time: that of the fastest vehicle without a wait.
     """
 
     collection: LegArrays
@@ -86,6 +117,7 @@ class Network:
     distribution: LegArrays
     handling: NDArray[np.float64]
     hub_h: NDArray[np.float64]
+    services: NetworkServices | None = None
 
 
 def build_network(instance: Instance) -> Network:

@@ -39,6 +39,7 @@ class Policy(StrEnum):
     DEADLINE = "deadline"
     FIXED_COST_CAP = "fixed_cost_cap"
     CARBON = "carbon"
+    SERVICES = "services"
 
 
 class Counted(StrEnum):
