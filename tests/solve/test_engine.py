@@ -196,20 +196,23 @@ def test_ctrl_c_sets_the_stop_switch(ten):
 def test_a_solver_that_does_not_stop_is_left_behind_with_its_best_plan(stops, ten, monkeypatch):
     """As HiGHS, which hears nothing while it solves the first LP of a large MIP; here it waits in a callback."""
     monkeypatch.setattr(background, "_GRACE_S", 0.1)
-    watch = Watch(SolveLimits(time_limit_s=None if stops else 3))
+    limit_s = 60.0
+    watch = Watch(SolveLimits(time_limit_s=None if stops else limit_s))
     may_end = Event()
 
     def hang() -> None:
         if stops:
             watch.stopped.set()
+        else:
+            watch.started -= limit_s
         assert may_end.wait(30)
 
     run = stopped_at_the_first_plan(ten, watch, hang)
-    watch.started = time.monotonic()
     try:
         solution = run.solve()
         assert any(thread.name == SOLVER_THREAD for thread in enumerate_threads())
     finally:
+        watch.stopped.set()  # or it would solve on beside the tests that follow
         may_end.set()
     assert solution.termination is (Termination.INTERRUPTED if stops else Termination.TIME_LIMIT)
     assert solution.plan is not None

@@ -30,7 +30,9 @@ def budget(by_year: str, more: str = "") -> str:
 @pytest.mark.parametrize("scenario", ["base", "tree"])
 @pytest.mark.parametrize("by_year", BUDGETS)
 def test_a_budget_that_no_mean_plan_keeps_is_proven(by_year, scenario, tmp_path):
-    question = question_of(tmp_path, STAGES, budget(by_year), scenario=scenario)
+    # On the tree, the joint program of three sites takes four times as long as that of two.
+    closed = ["hubs.C.status=closed"] if scenario == "tree" else []
+    question = question_of(tmp_path, STAGES, budget(by_year), *closed, scenario=scenario)
     ours, straight = Configurations(question).solve(), Straight(question).solve()
     assert ours.termination is straight.termination is Termination.OPTIMAL
     assert ours.objective == pytest.approx(straight.objective, rel=1e-6)
