@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.analysis.best_by_hub_count import is_searched_as_one, rivals, steps_between
-from netdesign.analysis.minima import away_from_cheapest
+from netdesign.analysis.best_by_hub_count import away_from_cheapest, is_searched_as_one, rivals, steps_between
 from netdesign.analysis.verify import (
     ENDED_WITH_A_PLAN,
     TOLERANCE,

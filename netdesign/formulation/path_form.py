@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import add_hub_choice
-from netdesign.formulation.lanes import read_open_lanes
-from netdesign.formulation.policies import add_freight_rows
+from netdesign.formulation.policies import add_freight_rows, read_open_lanes
 from netdesign.formulation.protocol import check_size
 from netdesign.formulation.routes import add_route_choice, read_shares
 from netdesign.network import candidate_routes

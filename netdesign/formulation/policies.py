@@ -1,20 +1,106 @@
-"""Policies on freight in a path form: rows over routes of the registered policies in force."""
+"""Policies on freight in a path form: rows over routes of the registered policies in force, and air lanes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import weighted_sum
-from netdesign.formulation.lanes import add_air_lanes
-from netdesign.formulation.routes import share_variables
-from netdesign.instance.policies import FREIGHT, Policy
+from netdesign.formulation.routes import runs, share_variables
+from netdesign.instance.policies import FREIGHT, Counted, Policy
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from netdesign.instance import Instance
     from netdesign.instance.policies import RouteRow
     from netdesign.network import CandidateRoutes
+
+Lane = tuple[str, str]
+"""Overseas airport and hub."""
+
+LaneRoutes = dict[tuple[int, Lane], "NDArray[np.intp]"]
+"""Positions of the routes of a commodity that take a lane in one direction."""
+
+
+def add_air_lanes(model: Any, instance: Instance, routes: CandidateRoutes) -> None:
+    """Add ``lane_open`` and its rows, where the policy is in force.
+
+    ``v_gk <= y_k``; for each commodity the share over g-k is at most ``v_gk``; the volume over g-k is at least
+    ``minimum v_gk``.
+    """
+    policy = instance.policies.air_lane
+    if policy is None:
+        return
+    commodities = instance.commodities
+    inbound = _lane_routes(instance, routes, commodities.origin, routes.first_hub)
+    outbound = _lane_routes(instance, routes, commodities.destination, routes.last_hub)
+    lanes = sorted({lane for _, lane in (*inbound, *outbound)})
+    model.LANES = pyo.Set(dimen=2, initialize=lanes, doc="(g, k)")
+    model.lane_open = pyo.Var(model.LANES, domain=pyo.Binary, doc="v_gk")
+    _add_lane_needs_hub(model)
+    _add_route_only_over_open_lanes(model, inbound, outbound)
+    counted = {Counted.INBOUND: [inbound], Counted.OUTBOUND: [outbound], Counted.ALL: [inbound, outbound]}
+    volume = commodities.volume[routes.commodity]
+    _add_lane_minimum(model, counted[policy.counts], volume, policy.tonnes_per_year)
+
+
+def read_open_lanes(model: Any) -> tuple[Lane, ...]:
+    """Read the lanes in service from a model that holds a solution."""
+    if not hasattr(model, "lane_open"):
+        return ()
+    return tuple(lane for lane in model.LANES if (model.lane_open[lane].value or 0.0) > 0.5)
+
+
+def _lane_routes(
+    instance: Instance, routes: CandidateRoutes, ends: NDArray[np.intp], hubs: NDArray[np.intp]
+) -> LaneRoutes:
+    flown = np.flatnonzero(instance.is_overseas[ends[routes.commodity]])
+    sites = len(instance.sites)
+    key = routes.commodity[flown] * sites + hubs[flown]
+    order = np.argsort(key, kind="stable")
+    groups: LaneRoutes = {}
+    for value, start, end in runs(key[order]):
+        r, k = divmod(value, sites)
+        groups[r, (instance.nodes[ends[r]].id, instance.sites[k].id)] = flown[order[start:end]]
+    return groups
+
+
+def _add_lane_needs_hub(model: Any) -> None:
+    @model.Constraint(model.LANES)
+    def lane_needs_hub(model: Any, g: str, k: str) -> Any:
+        return model.lane_open[g, k] <= model.hub_open[k]
+
+
+def _add_route_only_over_open_lanes(model: Any, inbound: LaneRoutes, outbound: LaneRoutes) -> None:
+    variables = share_variables(model)
+    rows = {("in", r, *lane): members for (r, lane), members in inbound.items()}
+    rows |= {("out", r, *lane): members for (r, lane), members in outbound.items()}
+    model.COMMODITY_LANES = pyo.Set(dimen=4, initialize=list(rows))
+
+    @model.Constraint(model.COMMODITY_LANES)
+    def route_only_over_open_lanes(model: Any, way: str, r: int, g: str, k: str) -> Any:
+        members = variables[rows[way, r, g, k]]
+        return weighted_sum([*[1.0] * len(members), -1.0], [*members, model.lane_open[g, k]]) <= 0
+
+
+def _add_lane_minimum(model: Any, counted: list[LaneRoutes], volume: NDArray[np.float64], minimum: float) -> None:
+    if minimum == 0:
+        return
+    variables = share_variables(model)
+    members: dict[Lane, list[NDArray[np.intp]]] = {lane: [] for lane in model.LANES}
+    for groups in counted:
+        for (_, lane), rows in groups.items():
+            members[lane].append(rows)
+
+    @model.Constraint(model.LANES)
+    def lane_carries_minimum(model: Any, g: str, k: str) -> Any:
+        rows = np.concatenate([*members[g, k], np.empty(0, dtype=np.intp)])
+        # In units of the minimum, so that the row is of the order of one.
+        weights = [*(volume[rows] / minimum).tolist(), -1.0]
+        return weighted_sum(weights, [*variables[rows], model.lane_open[g, k]]) >= 0
 
 
 def add_freight_rows(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.instance.policies import FREIGHT
-from netdesign.report.measures import measure_of, objective_of
 from netdesign.report.sentences import answer_lines, closing_lines
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.words import amount, difference, money, network_name, share, tonnes
+from netdesign.report.words import amount, difference, measure_of, money, network_name, objective_of, share, tonnes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

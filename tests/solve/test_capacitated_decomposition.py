@@ -19,8 +19,8 @@ from netdesign.instance.published.reading import Reading
 from netdesign.network import build_network, check_routes
 from netdesign.solve.auto import choose_engine
 from netdesign.solve.capacitated.bounds import SetBounds
-from netdesign.solve.capacitated.capacities import Capacities
 from netdesign.solve.capacitated.cuts import PricedCuts, PricedOracle
+from netdesign.solve.capacitated.loads import Capacities
 from netdesign.solve.capacitated.operating import SetOperating
 from netdesign.solve.capacitated.search import CapacitatedSearch
 from netdesign.solve.core.engine import SearchScope

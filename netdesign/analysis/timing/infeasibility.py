@@ -9,8 +9,8 @@ from netdesign.instance.blocks import DeadlineKind
 from netdesign.instance.policies import FREIGHT, Policy
 from netdesign.instance.stages import Risk
 from netdesign.network.routes import hard_deadline
+from netdesign.solve.auto import solve_auxiliary
 from netdesign.solve.core.limits import Watch
-from netdesign.solve.multistage.auto import solve_auxiliary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

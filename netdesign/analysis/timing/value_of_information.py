@@ -17,8 +17,8 @@ from netdesign.plan import NodePlan, Order, Plan, StagedPlan
 from netdesign.results.document import proven
 from netdesign.results.staged_document import DelayPart, SearchedPart, SingleYearPart, ValuesPart
 from netdesign.results.staged_result import excess, searched, values_part, without_plan
+from netdesign.solve.auto import solve_auxiliary
 from netdesign.solve.core.outcome import Termination
-from netdesign.solve.multistage.auto import solve_auxiliary
 from netdesign.solve.multistage.calendar import FixedCalendar
 from netdesign.solve.multistage.contingent_plan import node_plan
 from netdesign.solve.multistage.operating import YearOperator

@@ -8,14 +8,14 @@ import numpy as np
 
 from netdesign.solve.branch_cut.remaining_sets import RemainingSets
 from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
-from netdesign.solve.core.parallel import for_each
+from netdesign.solve.core.search_state import for_each
 from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.capacitated.capacities import Capacities
     from netdesign.solve.capacitated.heuristic import CapacitatedHeuristic
+    from netdesign.solve.capacitated.loads import Capacities
     from netdesign.solve.capacitated.relaxation import CapacitatedRelaxation
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices

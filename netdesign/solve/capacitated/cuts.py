@@ -9,14 +9,14 @@ import numpy as np
 
 from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.capacitated.loads import LoadProgram
-from netdesign.solve.core.parallel import for_each
+from netdesign.solve.core.search_state import for_each
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.multiple.cuts import CommodityOracle, Cuts, slices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.capacitated.capacities import Capacities
+    from netdesign.solve.capacitated.loads import Capacities
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.capacitated.bounds import SetBounds
-    from netdesign.solve.capacitated.capacities import Capacities
+    from netdesign.solve.capacitated.loads import Capacities
     from netdesign.solve.capacitated.operating import OperatedSet, SetOperating
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState

@@ -15,7 +15,7 @@ from netdesign.solve.kernels.loading import load_compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.capacitated.capacities import Capacities
+    from netdesign.solve.capacitated.loads import Capacities
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
 

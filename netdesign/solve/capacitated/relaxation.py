@@ -8,7 +8,7 @@ import numpy as np
 
 from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules, refuse_over
 from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
-from netdesign.solve.capacitated.capacities import SLACK
+from netdesign.solve.capacitated.loads import SLACK
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.builder import LpBuilder, Rows
 from netdesign.solve.lp.session import SCALE, LpSession
@@ -17,8 +17,8 @@ from netdesign.solve.multiple.cuts import Cuts
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.capacitated.capacities import Capacities
     from netdesign.solve.capacitated.cuts import PricedCuts, PricedOracle
+    from netdesign.solve.capacitated.loads import Capacities
     from netdesign.solve.capacitated.operating import OperatedSet
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices

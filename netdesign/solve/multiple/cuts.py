@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.tuning import MULTIPLE as TUNING
-from netdesign.solve.core.parallel import for_each
+from netdesign.solve.core.search_state import for_each
 from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:

@@ -17,12 +17,11 @@ import numpy as np
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.outcome import Phases, Termination, exactness
-from netdesign.solve.multistage.budget import budget_refusal
 from netdesign.solve.multistage.contingent_plan import plan_of
 from netdesign.solve.multistage.decision_stages import by_year
 from netdesign.solve.multistage.dynamic import size_refusal, solved_by_recursion
 from netdesign.solve.multistage.leaf_weights import LeafWeights
-from netdesign.solve.multistage.prepared import prepare
+from netdesign.solve.multistage.prepared import budget_refusal, prepare
 from netdesign.solve.multistage.question import StagedSolution
 from netdesign.solve.multistage.search import PolicySearch
 

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.outcome import Phases, Termination
-from netdesign.solve.multistage.budget import budget_refusal
 from netdesign.solve.multistage.contingent_plan import plan_of
 from netdesign.solve.multistage.hub_states import MOST_STATES_OF_A_HUB, TooManyStatesError
 from netdesign.solve.multistage.hubs import Hubs
-from netdesign.solve.multistage.prepared import prepare
+from netdesign.solve.multistage.prepared import budget_refusal, prepare
 from netdesign.solve.multistage.question import (
     OPERATED_POLICIES,
     STAGED_PROBLEMS,

@@ -14,10 +14,10 @@ from netdesign.evaluate.staged_violations import budget_violations
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.outcome import exactness
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.multistage.budget import budget_refusal
 from netdesign.solve.multistage.contingent_plan import operations_of, plan_of, policy_cost
 from netdesign.solve.multistage.joint_program import JointProgram
 from netdesign.solve.multistage.leaf_weights import LeafWeights
+from netdesign.solve.multistage.prepared import budget_refusal
 from netdesign.solve.multistage.reachable_states import ReachableStates, TooManyMovesError
 from netdesign.solve.multistage.search import PolicySearch
 
