@@ -152,13 +152,14 @@ from typing import TYPE_CHECKING
 import pyomo.environ as pyo
 
 from netdesign.formulation.protocol import ROUTE_POLICIES
-from netdesign.formulation.staged_capacity import add_capacity_of_modules, add_peak_days
 from netdesign.formulation.staged_costs import risk_cost
 from netdesign.formulation.staged_hubs import (
+    add_capacity_of_modules,
     add_limits_of_modules,
     add_module_choice,
     add_modules_in_use,
     add_open_hubs,
+    add_peak_days,
 )
 from netdesign.formulation.staged_policies import (
     add_capital_budget,

@@ -14,8 +14,16 @@ from netdesign.api.keywords import SearchOptions, in_words_of_python
 from netdesign.api.options import guarded_listener, overrides, watch_of
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import ExitCode
-from netdesign.report.comparison import comparison_csv, comparison_json, comparison_records, comparison_text
-from netdesign.report.summary import summary_csv, summary_json, summary_records, summary_text
+from netdesign.report.findings import (
+    comparison_csv,
+    comparison_json,
+    comparison_records,
+    comparison_text,
+    summary_csv,
+    summary_json,
+    summary_records,
+    summary_text,
+)
 from netdesign.solve.core.outcome import silent
 
 if TYPE_CHECKING:

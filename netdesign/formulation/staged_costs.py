@@ -8,10 +8,9 @@ import numpy as np
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import weighted_sum
-from netdesign.formulation.policies import shortfall_cost
+from netdesign.formulation.path_form import shortfall_cost
 from netdesign.formulation.routes import transport_cost
-from netdesign.formulation.staged_capacity import contract_cost, overflow_cost
-from netdesign.formulation.staged_hubs import years_used
+from netdesign.formulation.staged_hubs import contract_cost, overflow_cost, years_used
 from netdesign.formulation.staged_policies import yearly_cost
 from netdesign.instance.stages import RiskMeasure
 

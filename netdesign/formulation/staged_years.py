@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
-from netdesign.formulation.policies import add_freight_rows, read_open_lanes
+from netdesign.formulation.path_form import add_freight_rows, read_open_lanes
 from netdesign.formulation.protocol import check_size
 from netdesign.formulation.routes import add_route_choice, add_single_allocation, read_shares
 from netdesign.instance.blocks import Allocation

@@ -18,8 +18,8 @@ from netdesign.solve.core.outcome import Termination
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, Flows, Legs, RouteMatrices
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.multiple import heuristic
-from netdesign.solve.multiple.cuts import CommodityOracle, Cuts
 from netdesign.solve.multiple.prices import BestRoutePrices
+from netdesign.solve.multiple.relaxation import CommodityOracle, Cuts
 from netdesign.solve.multiple.search import MultipleSearch
 from tests.support.seeds import seeds
 

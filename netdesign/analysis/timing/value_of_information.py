@@ -19,8 +19,8 @@ from netdesign.results.staged_document import DelayPart, SearchedPart, SingleYea
 from netdesign.results.staged_result import excess, searched, values_part, without_plan
 from netdesign.solve.auto import solve_auxiliary
 from netdesign.solve.core.outcome import Termination
-from netdesign.solve.multistage.calendar import FixedCalendar
 from netdesign.solve.multistage.contingent_plan import node_plan
+from netdesign.solve.multistage.dynamic import FixedCalendar
 from netdesign.solve.multistage.operating import YearOperator
 from netdesign.solve.multistage.question import StagedSolution
 from netdesign.solve.multistage.year import Years

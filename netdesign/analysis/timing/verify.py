@@ -29,7 +29,7 @@ from netdesign.results.staged_result import (
     wait_and_see_costs,
 )
 from netdesign.solve.core.outcome import Termination, exactness
-from netdesign.solve.multistage.calendar import FixedCalendar
+from netdesign.solve.multistage.dynamic import FixedCalendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,7 @@ from netdesign.evaluate.risk import risk_of
 from netdesign.plan import NodePlan, Order, Plan, StagedPlan
 from netdesign.solve.multistage.by_node.oracle import NodeOracle
 from netdesign.solve.multistage.by_node.relaxation import Relaxation
-from netdesign.solve.multistage.by_node.resources import resources_of
-from netdesign.solve.multistage.by_node.routes import list_routes
+from netdesign.solve.multistage.by_node.resources import list_routes, resources_of
 from netdesign.solve.multistage.contingent_plan import operations_plan
 from netdesign.solve.multistage.operating import YearOperator
 from netdesign.solve.multistage.year import Years
