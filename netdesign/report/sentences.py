@@ -52,15 +52,7 @@ class Asked:
 
 
 def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
-    """Return the sentences that answer whether and where.
-
-    Parameters
-    ----------
-    result
-        The result.
-    asked
-        Options of the call.
-    """
+    """Return the sentences that answer whether and where."""
     forbidding = asked.forbidding
     if result.termination is Termination.INFEASIBLE:
         if users_model(result):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netdesign.instance.blocks import Objective
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from netdesign.results.document import ResultDocument
 
@@ -83,6 +83,16 @@ def tonnes(value: float | None) -> str:
     if value is None:
         return "-"
     return f"{value:,.0f}" if abs(value) >= 100 or value == 0 else f"{value:,.2f}"
+
+
+def time_line(times: Mapping[str, float], words: Mapping[str, str]) -> str:
+    """Return what each phase took, by ``words`` in place of its name where these have it."""
+    parts = dict(times)
+    total = parts.pop("total_s", 0.0)
+    named = (
+        f"{words.get(name, name.removesuffix('_s').replace('_', ' '))} {seconds:.1f}" for name, seconds in parts.items()
+    )
+    return f"Time: {total:.1f} s ({', '.join(named)})"
 
 
 def share(value: float | None) -> str:

@@ -71,15 +71,7 @@ def choose_staged_engine(question: StagedQuestion) -> Choice[StagedInstance, Sta
 def choice_after(
     choice: Choice[StagedInstance, StagedEngine], staged: StagedInstance
 ) -> Choice[StagedInstance, StagedEngine] | None:
-    """Return the next engine for a problem that is too large for the chosen one, or None.
-
-    Parameters
-    ----------
-    choice
-        The choice that found no plan.
-    staged
-        The problem.
-    """
+    """Return the next engine for a problem that is too large for the chosen one, or None."""
     names = STAGED.names
     for name in names[names.index(choice.name) + 1 :]:
         if STAGED.refusal(name, staged) is None:

@@ -48,11 +48,6 @@ _INTEGRALITY = 1e-3
 class Monolithic:
     """Solves one formulation of one instance, which is built once for all searches.
 
-    Parameters
-    ----------
-    question
-        The problem, its model and its limits.
-
     Raises
     ------
     UsageError

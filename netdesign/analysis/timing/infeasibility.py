@@ -45,11 +45,6 @@ def clashing_policies(question: StagedQuestion) -> tuple[str, ...]:
 
     The deletion filter removes each policy in turn for good if there is still no plan without it. Capacity alone is
     returned where there is no plan without all others either. Nothing is returned where time runs out first.
-
-    Parameters
-    ----------
-    question
-        An infeasible question.
     """
     rules = rules_in_force(question.staged)
     without_all = _has_plan(question, rules)

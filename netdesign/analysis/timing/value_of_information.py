@@ -191,13 +191,7 @@ def _without_operations(question: StagedQuestion, schedule: SearchedPart) -> Sta
 
 
 def _path_alone(staged: StagedInstance, leaf: int) -> StagedInstance:
-    """Return the path to a leaf as a deterministic instance.
-
-    Parameters
-    ----------
-    staged, leaf
-        The tree, and the position of a node of its last year.
-    """
+    """Return the path to a leaf as a deterministic instance."""
     return certain(staged.along(leaf), staged.nodes[leaf].branch)
 
 
@@ -219,11 +213,6 @@ def _single_year(staged: StagedInstance, node: int) -> StagedInstance:
 
     Capital counts as the annuity of the year. The capital budget is left out, as it does not limit annuities; so is
     closing.
-
-    Parameters
-    ----------
-    staged, node
-        The years, and the position of a node.
     """
     only = staged.nodes[node]
     changes = {"first_year": only.year, "last_year": only.year, "capital_budget": None, "closing": False}

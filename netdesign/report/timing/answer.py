@@ -18,7 +18,7 @@ from netdesign.report.timing.sentences import (
     schedule,
     single_year_line,
 )
-from netdesign.report.words import amount, network_name, tonnes
+from netdesign.report.words import amount, network_name, time_line, tonnes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,14 +46,7 @@ def timing_text(result: TimingDocument, forbidding: Sequence[str]) -> str:
         lines += _value_lines(result.values)
     lines += closing_lines(result, is_cut_short=result.is_cut_short)
     tables = ([_path_table(result)] if is_tree else [_calendar(result)]) if result.nodes else []
-    return render(lines, tables) + "\n" + _time_line(result) + "\n"
-
-
-def _time_line(result: TimingDocument) -> str:
-    times = dict(result.times)
-    total = times.pop("total_s", 0.0)
-    parts = ", ".join(f"{name.removesuffix('_s').replace('_', ' ')} {seconds:.1f}" for name, seconds in times.items())
-    return f"Time: {total:.1f} s ({parts})"
+    return render(lines, tables) + "\n" + time_line(result.times, {}) + "\n"
 
 
 def _value_lines(values: ValuesPart) -> list[str]:

@@ -27,13 +27,7 @@ if TYPE_CHECKING:
 
 
 class SetBounds:
-    """Bounds sets of hubs by prices of capacity; see ``raise_bounds``.
-
-    Parameters
-    ----------
-    matrices, capacities, state
-        Of the search.
-    """
+    """Bounds sets of hubs by prices of capacity; see ``raise_bounds``."""
 
     def __init__(self, matrices: RouteMatrices, capacities: Capacities, state: SearchState) -> None:
         self._matrices, self._capacities, self._state = matrices, capacities, state

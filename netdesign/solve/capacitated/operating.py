@@ -63,15 +63,7 @@ class RouteShares:
 
 
 class SetOperating:
-    """Operates sets of hubs.
-
-    Parameters
-    ----------
-    matrices, capacities
-        The problem.
-    state
-        Clock of the search.
-    """
+    """Operates sets of hubs."""
 
     def __init__(self, matrices: RouteMatrices, capacities: Capacities, state: SearchState) -> None:
         self._matrices, self._capacities, self._state = matrices, capacities, state

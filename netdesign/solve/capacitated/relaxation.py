@@ -53,13 +53,6 @@ class PricedCuts:
 class PricedOracle:
     """The commodity oracle where each tonne pays at the hubs that it counts at.
 
-    Parameters
-    ----------
-    matrices, capacities
-        The problem.
-    state
-        Clock of the search, and its threads.
-
     Attributes
     ----------
     sites
@@ -226,13 +219,7 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         return self._const, self._slope
 
     def solve(self) -> MasterPoint | None:
-        """Return the optimum of the master, or None where the rules and the settled sites leave nothing.
-
-        Raises
-        ------
-        TimeoutError
-            The clock ran out first.
-        """
+        """Return the optimum of the master, or None where the rules and the settled sites leave nothing."""
         relaxed = self._master.solve()
         if relaxed is None:
             return None
@@ -240,17 +227,14 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         return MasterPoint.from_solved(relaxed, self._sites, self._groups, self._unit)
 
     def add(self, priced: PricedCuts, point: MasterPoint | None) -> int:
-        """Add the cuts that the last point breaks, or all of them; return how many.
-
-        A cut is broken by less than it matters where all of them together move the bound by less than the gap.
-        """
+        """Add the cuts that the last point breaks, or all of them; return how many."""
         if self._state.checks_cuts:
             self._hold_against_known(priced)
         prices = priced.prices
         cuts = Cuts(self._by_group(priced.cuts.const), self._by_group(priced.cuts.slope))
         broken = np.arange(self._groups)
         if point is not None:
-            enough = 0.1 * self._state.gap * abs(point.bound) / self._groups
+            enough = self.breaks_by(point.bound, self._groups)
             broken = np.flatnonzero(cuts.at(point.is_open) - self._load @ prices - point.theta > enough)
         slope = cuts.slope[broken] / self._unit
         slope[slope < ROUNDING] = 0.0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood, extended, first_better, is_less
+from netdesign.solve.branch_cut.neighbourhood import SiteHeuristic, extended, first_better, is_less
 from netdesign.solve.branch_cut.remaining_sets import RemainingSets
 from netdesign.solve.branch_cut.tuning import MULTIPLE as TUNING
 from netdesign.solve.kernels.loading import load_compiled
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from netdesign.solve.multiple.relaxation import MultipleRelaxation
 
 
-class MultipleHeuristic:
+class MultipleHeuristic(SiteHeuristic):
     """Local search over sets of hubs: open one, close one, or exchange one (Teitz and Bart 1968).
 
     Parameters
@@ -30,9 +30,8 @@ class MultipleHeuristic:
     """
 
     def __init__(self, prices: BestRoutePrices, rules: HubRules, state: SearchState) -> None:
-        self._prices, self._rules, self._state = prices, rules, state
-        self._near = SiteNeighbourhood(rules)
-        self._seen: set[bytes] = set()
+        super().__init__(rules, state)
+        self._prices = prices
         self.best: NDArray[np.int32] | None = None
 
     @property
@@ -63,39 +62,17 @@ class MultipleHeuristic:
             hubs, price = extended(hubs, sites[cheapest]), float(prices[cheapest])
         self.improve(hubs)
 
-    def round_up(self, is_open: NDArray[np.float64]) -> None:
-        """Search from the sites that a point y opens most, shape (sites,).
+    def _price(self, hubs: NDArray[np.int32]) -> float:
+        return self._prices.of_set(hubs)
 
-        Raises
-        ------
-        TimeoutError
-            The clock ran out first.
-        """
-        self.improve(self._near.rounded(is_open))
-
-    def improve(self, hubs: NDArray[np.int32]) -> None:
-        """Search from a set, which need not be permitted yet; ascending.
-
-        Raises
-        ------
-        TimeoutError
-            The clock ran out first.
-        """
-        if not len(hubs) or hubs.tobytes() in self._seen:
-            return
-        price = self._prices.of_set(hubs)
-        while True:
-            self._seen.add(hubs.tobytes())
-            if self._near.permits(hubs) and self._state.found(price):
-                self.best = hubs
-            better = (
-                self._exchanged(hubs, price)
-                or self._cheapest(hubs, self._near.additions(hubs), price)
-                or first_better(self._near.removals(hubs), self._prices.of_set, price)
-            )
-            if better is None or better[0].tobytes() in self._seen:
-                return
-            hubs, price = better
+    def _better(self, hubs: NDArray[np.int32], price: float) -> tuple[NDArray[np.int32], float] | None:
+        if self._near.permits(hubs) and self._state.found(price):
+            self.best = hubs
+        return (
+            self._exchanged(hubs, price)
+            or self._cheapest(hubs, self._near.additions(hubs), price)
+            or first_better(self._near.removals(hubs), self._prices.of_set, price)
+        )
 
     def _exchanged(self, hubs: NDArray[np.int32], price: float) -> tuple[NDArray[np.int32], float] | None:
         """Return the first better set in which the best other site takes the place of a hub."""

@@ -21,13 +21,6 @@ if TYPE_CHECKING:
 class BestRoutePrices:
     """What sets of hubs cost when every commodity takes its best route, and which routes these are.
 
-    Parameters
-    ----------
-    matrices
-        Legs and freight.
-    state
-        Clock of the search.
-
     Attributes
     ----------
     matrices

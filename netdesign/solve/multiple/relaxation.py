@@ -45,13 +45,6 @@ class Cuts:
 class CommodityOracle:
     """Prices partly open hubs, and bounds with a cut for each origin what all hubs cost.
 
-    Parameters
-    ----------
-    matrices
-        Legs and freight.
-    state
-        Clock of the search, and its threads.
-
     Attributes
     ----------
     sites
@@ -176,13 +169,7 @@ class MultipleRelaxation(SiteRelaxation[MasterPoint]):
         return self._commodities.least
 
     def solve(self) -> MasterPoint | None:
-        """Return the optimum of the master, or None where the rules and the settled sites leave nothing.
-
-        Raises
-        ------
-        TimeoutError
-            The clock ran out first.
-        """
+        """Return the optimum of the master, or None where the rules and the settled sites leave nothing."""
         relaxed = self._master.solve()
         if relaxed is None:
             return None
@@ -213,15 +200,12 @@ class MultipleRelaxation(SiteRelaxation[MasterPoint]):
         return added or self.add(self._commodities.cuts(at, number), point)
 
     def add(self, cuts: Cuts, point: MasterPoint | None) -> int:
-        """Add the cuts that a point breaks, or all of them; return how many.
-
-        A cut is broken by less than it matters where all of them together move the bound by less than the gap.
-        """
+        """Add the cuts that a point breaks, or all of them; return how many."""
         if self._state.checks_cuts:
             self._hold_against_known(cuts)
         broken = np.arange(self._origins)
         if point is not None:
-            enough = 0.1 * self._state.gap * abs(point.bound) / self._origins
+            enough = self.breaks_by(point.bound, self._origins)
             broken = np.flatnonzero(cuts.at(point.is_open) - point.theta > enough)
         matrix = np.zeros((len(broken), self._sites + self._origins))
         matrix[:, : self._sites] = cuts.slope[broken] / self._unit

@@ -70,11 +70,6 @@ class Candidate:
 class RiskSearch:
     """The search.
 
-    Parameters
-    ----------
-    question, problem
-        The question, and its data for the recursion.
-
     Attributes
     ----------
     state
@@ -282,13 +277,7 @@ class RiskSearch:
 
 
 class Configurations:
-    """The engine for risk measures and budgets.
-
-    Parameters
-    ----------
-    question
-        The problem and its limits.
-    """
+    """The engine for risk measures and budgets."""
 
     def __init__(self, question: StagedQuestion) -> None:
         self._question = question

@@ -22,8 +22,7 @@ import numpy as np
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.outcome import Phases, Termination, exactness
-from netdesign.solve.multistage.contingent_plan import plan_of
-from netdesign.solve.multistage.decision_stages import by_year
+from netdesign.solve.multistage.contingent_plan import by_year, plan_of
 from netdesign.solve.multistage.hub_states import MOST_STATES_OF_A_HUB, TooManyStatesError
 from netdesign.solve.multistage.hubs import Hubs
 from netdesign.solve.multistage.leaf_weights import LeafWeights
@@ -58,13 +57,7 @@ _SAME = 1e-9
 
 
 class Dynamic:
-    """The dynamic engine for expected cost.
-
-    Parameters
-    ----------
-    question
-        The problem and its limits.
-    """
+    """The dynamic engine for expected cost."""
 
     def __init__(self, question: StagedQuestion) -> None:
         self._question = question
@@ -153,13 +146,7 @@ RECORD = EngineRecord(
 
 
 class FixedCalendar:
-    """Finds the best plan fixed at the root.
-
-    Parameters
-    ----------
-    question
-        The tree and the limits.
-    """
+    """Finds the best plan fixed at the root."""
 
     def __init__(self, question: StagedQuestion) -> None:
         self._question = question

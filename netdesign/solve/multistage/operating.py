@@ -59,13 +59,7 @@ class YearOperation:
 
 
 class YearOperator:
-    """Operates one year of one set of hubs with any number of modules.
-
-    Parameters
-    ----------
-    year
-        The year.
-    """
+    """Operates one year of one set of hubs with any number of modules."""
 
     def __init__(self, year: Year) -> None:
         self.year = year

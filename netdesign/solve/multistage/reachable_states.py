@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.multistage.axes import along, cheapest
+from netdesign.solve.multistage.hubs import Chosen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,6 @@ class TooManyMovesError(Exception):
     """Too many moves are left for a program."""
 
 
-Chosen = tuple[int, ...]
 State = tuple[Chosen, tuple[int, ...]]
 """A set of new hubs, and the states of existing and new hubs."""
 Tensors = list[dict[Chosen, "NDArray[np.float64]"]]

@@ -45,13 +45,6 @@ class PairCuts:
 class PairOracle:
     """Prices transfers between partly allocated cities, and bounds with a cut for each what all plans cost.
 
-    Parameters
-    ----------
-    problem
-        Cities, sites and costs.
-    state
-        Clock of the search, and its threads.
-
     Attributes
     ----------
     limit

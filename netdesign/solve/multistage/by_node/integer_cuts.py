@@ -92,13 +92,7 @@ class Distances:
 
 
 class WholeCuts:
-    """Adds the cuts of operated years to the master.
-
-    Parameters
-    ----------
-    problem, state
-        The problem and the state of its search.
-    """
+    """Adds the cuts of operated years to the master."""
 
     def __init__(self, problem: DecomposedProblem, state: SearchState) -> None:
         self._problem, self._state = problem, state

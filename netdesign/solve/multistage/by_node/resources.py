@@ -272,15 +272,7 @@ class NodeRoutes:
 
 
 def list_routes(year: Year, resources: Resources) -> NodeRoutes:
-    """Return the routes of a year over all its hubs.
-
-    Parameters
-    ----------
-    year
-        The year with all permitted sites as hubs.
-    resources
-        Its resources.
-    """
+    """Return the routes of a year whose hubs are all permitted sites."""
     commodity, first, last = (found.astype(np.int64) for found in np.nonzero(np.isfinite(year.cost)))
     start = np.searchsorted(commodity, np.arange(len(year.volume) + 1)).astype(np.int64)
     routes = np.arange(len(commodity))

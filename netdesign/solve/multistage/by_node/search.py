@@ -48,11 +48,6 @@ _MOST_OPERATED = 3
 class Rounds:
     """Rounds of cuts between the master's point and a centre, the cheapest point so far (Ben-Ameur and Neto 2007).
 
-    Parameters
-    ----------
-    problem, state
-        The problem and the state of its search.
-
     Attributes
     ----------
     number
