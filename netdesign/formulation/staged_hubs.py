@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
-    from netdesign.instance.staged import Module, StagedInstance
+    from netdesign.instance.staged import StagedInstance
     from netdesign.instance.stages import Peak
     from netdesign.network import CandidateRoutes
 
@@ -90,7 +90,7 @@ def _add_modules_in_use(model: Any, v: int) -> None:
     @block.Constraint(block.SITES, model.MODULES)
     def modules_in_use(block: Any, k: str, s: str) -> Any:
         module = staged.modules[position[s]]
-        early = [u for u in staged.path_to(v) if years_used(staged, u, v, module) >= 1]
+        early = [u for u in staged.path_to(v) if staged.years_used(u, v, module) >= 1]
         weights, terms = net_orders(model, early, staged.nodes[v].parent, (k, s))
         there = int(staged.installed[staged.base.site_position[k], position[s]])
         return weighted_sum([1.0, *(-w for w in weights)], [block.module_installed[k, s], *terms]) == there
@@ -165,11 +165,6 @@ def net_orders(model: Any, ordered_in: Iterable[int], until: int, key: Key) -> T
         names = [model.years[u].index() for u in years]
         gone += [given_up[name, *key] for name in names if (name, *key) in given_up]
     return [*[1.0] * len(terms), *[-1.0] * len(gone)], [*terms, *gone]
-
-
-def years_used(staged: StagedInstance, u: int, v: int, module: Module) -> int:
-    """Return for how many years a module ordered at ``u`` is in use when the year of ``v`` ends; under 1 for none."""
-    return staged.nodes[v].year - (staged.nodes[u].year + module.lead) + 1
 
 
 def _room(staged: StagedInstance) -> dict[Key, int]:

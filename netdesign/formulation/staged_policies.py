@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import total, weighted_sum
-from netdesign.formulation.staged_hubs import Terms, closings, net_orders, new_sites, years_used
+from netdesign.formulation.staged_hubs import Terms, closings, net_orders, new_sites
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ def add_closing_choice(model: Any) -> None:
             for k in new_sites(block)
             for module in staged.modules
             if (k, module.id) in model.years[u].module_ordered
-            and years_used(staged, u, v, module) >= max(module.term, 1)
+            and staged.years_used(u, v, module) >= max(module.term, 1)
         ]
         # Integral in any case; declared so, rows of modules have integer columns only, which presolve handles well.
         block.given_up = pyo.Var(
@@ -128,18 +128,8 @@ def add_fixed_cost_cap(model: Any) -> None:
 def add_capital_budget(model: Any) -> None:
     """Keep capital on a path to the total, in a named year to its budget and, where this carries over, to the rest."""
     staged: StagedInstance = model.staged
-    budget = staged.stages.capital_budget
-    if budget is None:
-        return
-    for v, block in enumerate(model.years):
-        path = staged.path_to(v)
-        if budget.total_eur is not None and not staged.children[v]:
-            block.within_total_budget = _within(model, path, budget.total_eur)
-        if staged.nodes[v].year in budget.by_year_eur:
-            named = [u for u in path if staged.nodes[u].year in budget.by_year_eur]
-            counted = named if budget.carries_over else [v]
-            limit = sum(budget.by_year_eur[staged.nodes[u].year] for u in counted)
-            block.within_budget_of_year = _within(model, counted, limit)
+    for v, name, nodes, limit in staged.budget_limits():
+        setattr(model.years[v], name, _within(model, nodes, limit))
 
 
 def yearly_cost(model: Any, v: int, sites: Iterable[str]) -> Terms:
