@@ -203,10 +203,7 @@ def proof_words(again: Ended, unit: str, possible: str) -> str:
 
 
 def prove_timing(
-    problem: TimingProblem,
-    document: TimingDocument,
-    watch: Watch,
-    listen: Callable[[Progress], None] = silent,
+    problem: TimingProblem, document: TimingDocument, watch: Watch, listen: Callable[[Progress], None] = silent
 ) -> Verification:
     """Solve every search of a timing result again with another engine, and compare bounds and objectives.
 

@@ -115,10 +115,7 @@ def add_single_allocation(model: Any, instance: Instance, routes: CandidateRoute
         The problem and its routes.
     """
     commodities = instance.commodities
-    ends = {
-        "from": (commodities.origin, routes.first_hub),
-        "to": (commodities.destination, routes.last_hub),
-    }
+    ends = {"from": (commodities.origin, routes.first_hub), "to": (commodities.destination, routes.last_hub)}
     cities = sorted({int(i) for end, _ in ends.values() for i in end if not instance.is_overseas[i]})
     allocated = _allocated(model, instance, cities)
     nodes, sites = instance.nodes, instance.sites

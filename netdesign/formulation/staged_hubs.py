@@ -49,11 +49,7 @@ def add_module_choice(model: Any) -> None:
             index, domain=pyo.NonNegativeIntegers, bounds=lambda _, k, s: (0, room[k, s]), doc="o_vks"
         )
         block.module_installed = pyo.Var(
-            block.SITES,
-            model.MODULES,
-            domain=pyo.NonNegativeIntegers,
-            bounds=lambda _, k, s: (0, most[s]),
-            doc="z_vks",
+            block.SITES, model.MODULES, domain=pyo.NonNegativeIntegers, bounds=lambda _, k, s: (0, most[s]), doc="z_vks"
         )
 
 

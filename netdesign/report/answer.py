@@ -176,10 +176,7 @@ def _minima_tables(result: ResultDocument) -> list[TextTable]:
             rows.append([f"and {len(minima.away) - _MOST_AWAY} more", "", "", "", ""])
         tables.append(
             TextTable(
-                title,
-                ["commodity", "t/year", "over", "cheapest over", "EUR/year more"],
-                rows,
-                frozenset({0, 2, 3}),
+                title, ["commodity", "t/year", "over", "cheapest over", "EUR/year more"], rows, frozenset({0, 2, 3})
             )
         )
     return tables

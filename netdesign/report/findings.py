@@ -152,10 +152,7 @@ def _move_tables(rows: Sequence[ComparisonRow]) -> list[TextTable]:
             cells.append([f"and {len(row.moves) - _MOST_MOVES} more", "", "", ""])
         tables.append(
             TextTable(
-                f"{row.name}: cities that change hub",
-                ["city", "from", "to", "t/year"],
-                cells,
-                frozenset({0, 1, 2}),
+                f"{row.name}: cities that change hub", ["city", "from", "to", "t/year"], cells, frozenset({0, 1, 2})
             )
         )
     return tables

@@ -143,15 +143,7 @@ def _path_table(result: TimingDocument) -> TextTable:
                 amount(path.regret),
             ]
         )
-    header = [
-        "path",
-        "probability",
-        f"t in {result.problem['last_year']}",
-        "new hubs",
-        "cost",
-        "if known",
-        "regret",
-    ]
+    header = ["path", "probability", f"t in {result.problem['last_year']}", "new hubs", "cost", "if known", "regret"]
     return TextTable(
         "Paths through the tree: cost in EUR, discounted, salvage taken off", header, rows, frozenset({0, 3})
     )

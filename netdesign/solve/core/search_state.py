@@ -52,11 +52,7 @@ class SearchState:
     """
 
     def __init__(
-        self,
-        watch: Watch,
-        listen: Callable[[Progress], None] = silent,
-        task: str = "best network",
-        scale: float = 0.0,
+        self, watch: Watch, listen: Callable[[Progress], None] = silent, task: str = "best network", scale: float = 0.0
     ) -> None:
         self.incumbent = math.inf
         self.bound = -math.inf

@@ -139,12 +139,7 @@ class MultipleRelaxation(SiteRelaxation[MasterPoint]):
     """
 
     def __init__(
-        self,
-        fixed: NDArray[np.float64],
-        rules: HubRules,
-        oracle: CommodityOracle,
-        state: SearchState,
-        unit: float,
+        self, fixed: NDArray[np.float64], rules: HubRules, oracle: CommodityOracle, state: SearchState, unit: float
     ) -> None:
         self._sites, self._origins = len(fixed), len(oracle.least)
         self._commodities = oracle

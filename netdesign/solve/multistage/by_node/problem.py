@@ -98,13 +98,8 @@ class Plans:
         paid: Sequence[tuple[NDArray[np.intp], NDArray[np.float64]]],
         reference: NDArray[np.float64],
     ) -> None:
-        self._staged, self._years, self._decisions, self._paid, self._reference = (
-            staged,
-            years,
-            decisions,
-            paid,
-            reference,
-        )
+        self._staged, self._years, self._decisions = staged, years, decisions
+        self._paid, self._reference = paid, reference
         self._operators: OrderedDict[tuple[int, tuple[int, ...]], YearOperator] = OrderedDict()
         self._operated: dict[tuple[int, tuple[int, ...], bytes], YearOperation] = {}
 
