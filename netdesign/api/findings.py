@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.call import Call
-from netdesign.analysis.check import reading_notes, threshold_note
+from netdesign.analysis.problem import reading_notes, threshold_note
 from netdesign.api.checked import is_on, path_of, together
 from netdesign.api.given import given_of
 from netdesign.api.keywords import SearchOptions, in_words_of_python
