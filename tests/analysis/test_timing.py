@@ -19,9 +19,9 @@ from netdesign.errors import ExitCode
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.staged_document import ScheduledOrder, SearchedPart, TimingDocument
+from netdesign.solve.auto import choose_staged_engine
 from netdesign.solve.core.outcome import Termination
-from netdesign.solve.multistage.auto import choose_staged_engine
-from netdesign.solve.multistage.calendar import FixedCalendar
+from netdesign.solve.multistage.dynamic import FixedCalendar
 from tests.support.small_instances import STAGES, write_instance
 from tests.support.staged import question_of
 

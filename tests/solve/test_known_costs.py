@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from netdesign.solve.core.outcome import Termination
-from netdesign.solve.multistage.calendar import FixedCalendar
 from netdesign.solve.multistage.configurations import Configurations
 from netdesign.solve.multistage.decomposition import StagedDecomposition
-from netdesign.solve.multistage.dynamic import Dynamic
+from netdesign.solve.multistage.dynamic import Dynamic, FixedCalendar
 from netdesign.solve.multistage.straight import Straight
 from tests.support.small_instances import STAGES
 from tests.support.staged import question_of
