@@ -68,22 +68,23 @@ def solve(words: Sequence[str], limit_s: float) -> Run:
     return answer("solve", words, limit_s)
 
 
-def answer(command: str, words: Sequence[str], limit_s: float) -> Run:
-    """Run a command that writes a result with these words and a time limit."""
+def answer(command: str, words: Sequence[str], limit_s: float, build: Path = ROOT) -> Run:
+    """Run a command that writes a result with these words and a time limit, by the build in a checkout."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "result.json"
         call = [command, *words, "--format", "json", "--time-limit", f"{limit_s:g}", "--quiet", "-o", str(file)]
-        measured = run(call, limit_s + LEAVE_S)
+        measured = run(call, limit_s + LEAVE_S, build)
         result = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     note = "" if result else measured["note"] or f"ended with code {measured['code']}"
     return Run(measured["code"], measured["seconds"], measured["peak_mb"], result, note)
 
 
-def run(words: Sequence[str], kill_s: float) -> dict[str, Any]:
+def run(words: Sequence[str], kill_s: float, build: Path = ROOT) -> dict[str, Any]:
     """Run netdesign with these words; return code, seconds, peak_mb and note, the last line on stderr."""
-    call = [sys.executable, __file__, f"{kill_s:g}", sys.executable, "-m", "netdesign", *words]
+    python = sys.executable if build == ROOT else str(build / ".venv" / "bin" / "python")
+    call = [sys.executable, __file__, f"{kill_s:g}", python, "-m", "netdesign", *words]
     # In the checkout's root, so that its netdesign is the one that runs.
-    answer = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
+    answer = subprocess.run(call, cwd=build, capture_output=True, text=True, encoding="utf-8", check=True)
     measured: dict[str, Any] = json.loads(answer.stdout)
     return measured
 

@@ -91,8 +91,7 @@ from typing import TYPE_CHECKING
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import fixed_cost
-from netdesign.formulation.path_form import add_freight_policies, read_route_plan, start_path_form
-from netdesign.formulation.policies import shortfall_cost
+from netdesign.formulation.path_form import add_freight_policies, read_route_plan, shortfall_cost, start_path_form
 from netdesign.formulation.protocol import ROUTE_POLICIES
 from netdesign.formulation.routes import transport_cost
 from netdesign.instance.blocks import Allocation, Objective, Problem

@@ -152,16 +152,22 @@ from typing import TYPE_CHECKING
 import pyomo.environ as pyo
 
 from netdesign.formulation.protocol import ROUTE_POLICIES
-from netdesign.formulation.staged_capacity import add_capacity_of_modules, add_peak_days
-from netdesign.formulation.staged_closing import add_closing, add_closing_choice
 from netdesign.formulation.staged_costs import risk_cost
 from netdesign.formulation.staged_hubs import (
+    add_capacity_of_modules,
     add_limits_of_modules,
     add_module_choice,
     add_modules_in_use,
     add_open_hubs,
+    add_peak_days,
 )
-from netdesign.formulation.staged_policies import add_capital_budget, add_fixed_cost_cap, add_hub_policies
+from netdesign.formulation.staged_policies import (
+    add_capital_budget,
+    add_closing,
+    add_closing_choice,
+    add_fixed_cost_cap,
+    add_hub_policies,
+)
 from netdesign.formulation.staged_years import add_operations, read_staged_plan, start_years
 from netdesign.instance.blocks import Allocation, Objective, Problem
 

@@ -27,10 +27,7 @@ if TYPE_CHECKING:
 
 
 def solve_problem(
-    name_or_path: Named,
-    call: Call,
-    watch: Watch,
-    listen: Callable[[Progress], None] = silent,
+    name_or_path: Named, call: Call, watch: Watch, listen: Callable[[Progress], None] = silent
 ) -> tuple[SolveProblem, ResultDocument]:
     """Read a problem and find whether and where to open hubs.
 

@@ -6,16 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.analysis.best_by_hub_count import is_searched_as_one, rivals, steps_between
-from netdesign.analysis.minima import away_from_cheapest
-from netdesign.analysis.verify import (
-    ENDED_WITH_A_PLAN,
-    TOLERANCE,
-    differing,
-    differs,
-    of_gap,
-    of_search,
-)
+from netdesign.analysis.best_by_hub_count import away_from_cheapest, is_searched_as_one, rivals, steps_between
+from netdesign.analysis.verify import ENDED_WITH_A_PLAN, TOLERANCE, differing, differs, of_gap, of_search
 from netdesign.errors import ContradictionError, InstanceError
 from netdesign.evaluate import apart, evaluate
 from netdesign.instance.options import fix_hubs

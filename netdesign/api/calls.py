@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from netdesign.analysis.call import Call, TimingCall
-from netdesign.analysis.notes import model_note, reading_notes, threshold_note
+from netdesign.analysis.problem import model_note, reading_notes, threshold_note
 from netdesign.api.checked import function_of_one, is_on, name_or_path, together, words
 from netdesign.api.given import given_of
 from netdesign.api.keywords import QuestionOptions, SearchOptions, in_words_of_python

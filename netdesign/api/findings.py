@@ -7,15 +7,23 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.call import Call
-from netdesign.analysis.notes import reading_notes, threshold_note
+from netdesign.analysis.problem import reading_notes, threshold_note
 from netdesign.api.checked import is_on, path_of, together
 from netdesign.api.given import given_of
 from netdesign.api.keywords import SearchOptions, in_words_of_python
 from netdesign.api.options import guarded_listener, overrides, watch_of
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import ExitCode
-from netdesign.report.comparison import comparison_csv, comparison_json, comparison_records, comparison_text
-from netdesign.report.summary import summary_csv, summary_json, summary_records, summary_text
+from netdesign.report.findings import (
+    comparison_csv,
+    comparison_json,
+    comparison_records,
+    comparison_text,
+    summary_csv,
+    summary_json,
+    summary_records,
+    summary_text,
+)
 from netdesign.solve.core.outcome import silent
 
 if TYPE_CHECKING:

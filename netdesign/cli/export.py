@@ -62,7 +62,7 @@ def export(
 ) -> None:
     """Write an instance's model (lp, mps), the instance (graphml, nodelink, excel), or a result's plan (geojson)."""
     from netdesign.analysis.call import Call
-    from netdesign.analysis.notes import reading_notes
+    from netdesign.analysis.problem import reading_notes
     from netdesign.api.given import Given
     from netdesign.catalogue import find_model
     from netdesign.instance.published.reading import Reading

@@ -34,8 +34,7 @@ def import_(
 ) -> None:
     """Read a file in a published format, a networkx graph or a workbook, and write it as an instance's folder."""
     from netdesign.analysis.call import Call
-    from netdesign.analysis.notes import reading_notes
-    from netdesign.analysis.problem import read_named, source_named, warnings_of
+    from netdesign.analysis.problem import read_named, reading_notes, source_named, warnings_of
     from netdesign.instance.published.reading import Reading
     from netdesign.io.instance_files import write_instance
 

@@ -26,14 +26,7 @@ if TYPE_CHECKING:
     Variables = NDArray[np.object_]
 
 FLOW_POLICIES = LEG_LIMITS | frozenset(
-    {
-        Policy.HUB_COUNT,
-        Policy.REQUIRED,
-        Policy.FORBIDDEN,
-        Policy.EXCLUSIVE,
-        Policy.CAPACITY,
-        Policy.FIXED_COST_CAP,
-    }
+    {Policy.HUB_COUNT, Policy.REQUIRED, Policy.FORBIDDEN, Policy.EXCLUSIVE, Policy.CAPACITY, Policy.FIXED_COST_CAP}
 )
 """Policies that flow forms state; these have no routes, hence neither their times nor the first hub of a commodity."""
 

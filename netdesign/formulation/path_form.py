@@ -1,23 +1,162 @@
-"""Common part of all path forms: hubs, routes and policies without an objective, and reading a plan."""
+"""Common part of all path forms: hubs, routes and rows of policies without an objective, and reading a plan."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyomo.environ as pyo
 
-from netdesign.formulation.hubs import add_hub_choice
-from netdesign.formulation.lanes import read_open_lanes
-from netdesign.formulation.policies import add_freight_rows
+from netdesign.formulation.hubs import add_hub_choice, weighted_sum
 from netdesign.formulation.protocol import check_size
-from netdesign.formulation.routes import add_route_choice, read_shares
+from netdesign.formulation.routes import add_route_choice, read_shares, runs, share_variables
+from netdesign.instance.policies import FREIGHT, Counted, Policy
 from netdesign.network import candidate_routes
 from netdesign.plan import plan_from_shares
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from netdesign.instance import Instance
-    from netdesign.network import Network
+    from netdesign.instance.policies import RouteRow
+    from netdesign.network import CandidateRoutes, Network
     from netdesign.plan import Plan
+
+Lane = tuple[str, str]
+"""Overseas airport and hub."""
+
+LaneRoutes = dict[tuple[int, Lane], "NDArray[np.intp]"]
+"""Positions of the routes of a commodity that take a lane in one direction."""
+
+
+def add_air_lanes(model: Any, instance: Instance, routes: CandidateRoutes) -> None:
+    """Add ``lane_open`` and its rows, where the policy is in force.
+
+    ``v_gk <= y_k``; for each commodity the share over g-k is at most ``v_gk``; the volume over g-k is at least
+    ``minimum v_gk``.
+    """
+    policy = instance.policies.air_lane
+    if policy is None:
+        return
+    commodities = instance.commodities
+    inbound = _lane_routes(instance, routes, commodities.origin, routes.first_hub)
+    outbound = _lane_routes(instance, routes, commodities.destination, routes.last_hub)
+    lanes = sorted({lane for _, lane in (*inbound, *outbound)})
+    model.LANES = pyo.Set(dimen=2, initialize=lanes, doc="(g, k)")
+    model.lane_open = pyo.Var(model.LANES, domain=pyo.Binary, doc="v_gk")
+    _add_lane_needs_hub(model)
+    _add_route_only_over_open_lanes(model, inbound, outbound)
+    counted = {Counted.INBOUND: [inbound], Counted.OUTBOUND: [outbound], Counted.ALL: [inbound, outbound]}
+    volume = commodities.volume[routes.commodity]
+    _add_lane_minimum(model, counted[policy.counts], volume, policy.tonnes_per_year)
+
+
+def read_open_lanes(model: Any) -> tuple[Lane, ...]:
+    """Read the lanes in service from a model that holds a solution."""
+    if not hasattr(model, "lane_open"):
+        return ()
+    return tuple(lane for lane in model.LANES if (model.lane_open[lane].value or 0.0) > 0.5)
+
+
+def _lane_routes(
+    instance: Instance, routes: CandidateRoutes, ends: NDArray[np.intp], hubs: NDArray[np.intp]
+) -> LaneRoutes:
+    flown = np.flatnonzero(instance.is_overseas[ends[routes.commodity]])
+    sites = len(instance.sites)
+    key = routes.commodity[flown] * sites + hubs[flown]
+    order = np.argsort(key, kind="stable")
+    groups: LaneRoutes = {}
+    for value, start, end in runs(key[order]):
+        r, k = divmod(value, sites)
+        groups[r, (instance.nodes[ends[r]].id, instance.sites[k].id)] = flown[order[start:end]]
+    return groups
+
+
+def _add_lane_needs_hub(model: Any) -> None:
+    @model.Constraint(model.LANES)
+    def lane_needs_hub(model: Any, g: str, k: str) -> Any:
+        return model.lane_open[g, k] <= model.hub_open[k]
+
+
+def _add_route_only_over_open_lanes(model: Any, inbound: LaneRoutes, outbound: LaneRoutes) -> None:
+    variables = share_variables(model)
+    rows = {("in", r, *lane): members for (r, lane), members in inbound.items()}
+    rows |= {("out", r, *lane): members for (r, lane), members in outbound.items()}
+    model.COMMODITY_LANES = pyo.Set(dimen=4, initialize=list(rows))
+
+    @model.Constraint(model.COMMODITY_LANES)
+    def route_only_over_open_lanes(model: Any, way: str, r: int, g: str, k: str) -> Any:
+        members = variables[rows[way, r, g, k]]
+        return weighted_sum([*[1.0] * len(members), -1.0], [*members, model.lane_open[g, k]]) <= 0
+
+
+def _add_lane_minimum(model: Any, counted: list[LaneRoutes], volume: NDArray[np.float64], minimum: float) -> None:
+    if minimum == 0:
+        return
+    variables = share_variables(model)
+    members: dict[Lane, list[NDArray[np.intp]]] = {lane: [] for lane in model.LANES}
+    for groups in counted:
+        for (_, lane), rows in groups.items():
+            members[lane].append(rows)
+
+    @model.Constraint(model.LANES)
+    def lane_carries_minimum(model: Any, g: str, k: str) -> Any:
+        rows = np.concatenate([*members[g, k], np.empty(0, dtype=np.intp)])
+        # In units of the minimum, so that the row is of the order of one.
+        weights = [*(volume[rows] / minimum).tolist(), -1.0]
+        return weighted_sum(weights, [*variables[rows], model.lane_open[g, k]]) >= 0
+
+
+def add_freight_rows(
+    model: Any, instance: Instance, routes: CandidateRoutes, left_out: frozenset[str] = frozenset()
+) -> None:
+    """Add the rows of the policies on freight that are in force; those on hubs alone came with the hubs.
+
+    Parameters
+    ----------
+    model
+        With ``hub_open`` and ``route_share``.
+    instance, routes
+        The problem and its routes.
+    left_out
+        Policies that another part of the model states.
+    """
+    for policy in FREIGHT:
+        if policy.NAME in left_out:
+            continue
+        if policy.NAME == Policy.AIR_LANE:
+            add_air_lanes(model, instance, routes)
+        else:
+            _add_rows(model, policy.ROWS, policy.rows(instance, routes))
+
+
+def _add_rows(model: Any, name: str, rows: list[RouteRow]) -> None:
+    if not rows:
+        return
+    variables = share_variables(model)
+    by_name = {row.name: row for row in rows}
+    priced = {row.name: row.relief for row in rows if row.relief is not None}
+    if priced:
+        # As a share of the limit, for the sake of scale.
+        model.shortfall = pyo.Var(list(priced), bounds=(0, 1))
+        model.shortfall_cost = weighted_sum(priced.values(), model.shortfall.values())
+
+    def stated(model: Any, key: str) -> Any:
+        row = by_name[key]
+        weights, terms = row.weights.tolist(), [*variables[row.routes]]
+        if row.hub_weight:
+            weights, terms = [*weights, row.hub_weight], [*terms, model.hub_open[key]]
+        if key in priced:
+            weights, terms = [*weights, 1.0], [*terms, model.shortfall[key]]
+        expression = weighted_sum(weights, terms)
+        return expression <= row.most if row.most < float("inf") else expression >= row.least
+
+    setattr(model, name, pyo.Constraint(list(by_name), rule=stated))
+
+
+def shortfall_cost(model: Any) -> Any:
+    """Return the price of all shortfalls, EUR/year; 0 where there are none."""
+    return getattr(model, "shortfall_cost", 0.0)
 
 
 def start_path_form(instance: Instance, network: Network) -> pyo.ConcreteModel:

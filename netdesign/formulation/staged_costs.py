@@ -8,10 +8,9 @@ import numpy as np
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import weighted_sum
-from netdesign.formulation.policies import shortfall_cost
+from netdesign.formulation.path_form import shortfall_cost
 from netdesign.formulation.routes import transport_cost
-from netdesign.formulation.staged_capacity import contract_cost, overflow_cost
-from netdesign.formulation.staged_hubs import years_used
+from netdesign.formulation.staged_hubs import contract_cost, overflow_cost
 from netdesign.formulation.staged_policies import yearly_cost
 from netdesign.instance.stages import RiskMeasure
 
@@ -46,14 +45,7 @@ def cost_of_decisions(model: Any, v: int) -> Any:
         weights.append(float(node.prices.capital[site[k], column[s]]) * borne)
     terms = list(block.module_ordered.values())
     for (name, k, s), variable in getattr(block, "given_up", {}).items():
-        u, module = names.index(name), staged.modules[column[s]]
-        paid = staged.nodes[u]
-        left = staged.left_share(module, years_used(staged, u, v, module)) * staged.discount(node.year + 1)
-        salvage = (1.0 - staged.used_share(module, paid.year)) * staged.discount(paid.year)
-        capital = float(paid.prices.capital[site[k], column[s]])
-        weights.append(
-            float(node.prices.exit[site[k], column[s]]) * staged.discount(node.year) - capital * (left - salvage)
-        )
+        weights.append(staged.given_up_cost(names.index(name), v, site[k], column[s]))
         terms.append(variable)
     return weighted_sum(weights, terms)
 

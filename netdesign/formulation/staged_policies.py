@@ -1,4 +1,4 @@
-"""Policies on hubs and capital along the paths of a staged model."""
+"""Policies on hubs and capital along the paths of a staged model, and closing for good after a minimum term."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import total, weighted_sum
-from netdesign.formulation.staged_closing import closed_before
-from netdesign.formulation.staged_hubs import Terms, new_sites
+from netdesign.formulation.staged_hubs import Terms, closings, net_orders, new_sites
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +16,91 @@ if TYPE_CHECKING:
 
 Opened = dict[str, list[Any]]
 """By site, variables whose sum is 1 if a hub was opened by the last year: it is open, or has closed."""
+
+
+def add_closing_choice(model: Any) -> None:
+    """Add ``hub_closed`` and ``given_up`` where the stages allow closing: of new hubs, in years that others follow.
+
+    Modules can be given up once they were in use for their term; younger ones keep the hub open.
+    """
+    staged: StagedInstance = model.staged
+    if not staged.stages.closing:
+        return
+    most = {module.id: module.most for module in staged.modules}
+    for v, block in enumerate(model.years):
+        if not staged.children[v]:
+            continue
+        block.hub_closed = pyo.Var(new_sites(block), domain=pyo.Binary, doc="c_vk")
+        index = [
+            (model.years[u].index(), k, module.id)
+            for u in staged.path_to(v)
+            for k in new_sites(block)
+            for module in staged.modules
+            if (k, module.id) in model.years[u].module_ordered
+            and staged.years_used(u, v, module) >= max(module.term, 1)
+        ]
+        # Integral in any case; declared so, rows of modules have integer columns only, which presolve handles well.
+        block.given_up = pyo.Var(
+            index, domain=pyo.NonNegativeIntegers, bounds=lambda _, u, k, s: (0, most[s]), doc="g_uvks"
+        )
+
+
+def add_closing(model: Any) -> None:
+    """Make a closing hub give up all its modules; none is on order there and none is ordered afterwards."""
+    staged: StagedInstance = model.staged
+    if not staged.stages.closing:
+        return
+    for v, block in enumerate(model.years):
+        _add_end_of_hub(model, block, v)
+        if staged.children[v]:
+            _add_giving_up(model, block, v)
+
+
+def closed_before(model: Any, v: int, k: str) -> list[Any]:
+    """Return ``hub_closed`` of a site in all years before that of a node; at most one of them is 1."""
+    path: tuple[int, ...] = model.staged.path_to(v)
+    return [variable for u in path[:-1] for variable in closings(model.years[u], k)]
+
+
+def _add_end_of_hub(model: Any, block: Any, v: int) -> None:
+    """No modules are left where a hub has closed."""
+    staged: StagedInstance = model.staged
+    most = {module.id: float(module.most) for module in staged.modules}
+
+    @block.Constraint([k for k in new_sites(block) if closed_before(model, v, k)])
+    def closed_for_good(block: Any, k: str) -> Any:
+        return total([block.hub_open[k], *closed_before(model, v, k)]) <= 1
+
+    @block.Constraint(new_sites(block), model.MODULES)
+    def all_is_given_up(block: Any, k: str, s: str) -> Any:
+        weights, terms = net_orders(model, staged.path_to(v), v, (k, s))
+        closed = [*closed_before(model, v, k), *closings(block, k)]
+        if not terms or not closed:
+            return pyo.Constraint.Skip
+        return weighted_sum([*(w / most[s] for w in weights), *[1.0] * len(closed)], [*terms, *closed]) <= 1
+
+
+def _add_giving_up(model: Any, block: Any, v: int) -> None:
+    """Modules are given up by an open hub that closes, and each once."""
+    most = {module.id: float(module.most) for module in model.staged.modules}
+    by_key: dict[tuple[str, str], list[Any]] = {}
+    for (_, *key), variable in block.given_up.items():
+        by_key.setdefault((key[0], key[1]), []).append(variable)
+
+    @block.Constraint(new_sites(block))
+    def only_an_open_hub_closes(block: Any, k: str) -> Any:
+        return block.hub_closed[k] - block.hub_open[k] <= 0
+
+    @block.Constraint(list(by_key))
+    def given_up_by_closing(block: Any, k: str, s: str) -> Any:
+        terms = by_key[k, s]
+        return weighted_sum([*[1.0 / most[s]] * len(terms), -1.0], [*terms, block.hub_closed[k]]) <= 0
+
+    @block.Constraint(list(block.given_up))
+    def given_up_once(_: Any, u: str, k: str, s: str) -> Any:
+        ordered = list(model.NODES).index(u)
+        weights, terms = net_orders(model, [ordered], v, (k, s))
+        return weighted_sum(weights, terms) >= 0
 
 
 def add_hub_policies(model: Any) -> None:
@@ -44,18 +128,8 @@ def add_fixed_cost_cap(model: Any) -> None:
 def add_capital_budget(model: Any) -> None:
     """Keep capital on a path to the total, in a named year to its budget and, where this carries over, to the rest."""
     staged: StagedInstance = model.staged
-    budget = staged.stages.capital_budget
-    if budget is None:
-        return
-    for v, block in enumerate(model.years):
-        path = staged.path_to(v)
-        if budget.total_eur is not None and not staged.children[v]:
-            block.within_total_budget = _within(model, path, budget.total_eur)
-        if staged.nodes[v].year in budget.by_year_eur:
-            named = [u for u in path if staged.nodes[u].year in budget.by_year_eur]
-            counted = named if budget.carries_over else [v]
-            limit = sum(budget.by_year_eur[staged.nodes[u].year] for u in counted)
-            block.within_budget_of_year = _within(model, counted, limit)
+    for v, name, nodes, limit in staged.budget_limits():
+        setattr(model.years[v], name, _within(model, nodes, limit))
 
 
 def yearly_cost(model: Any, v: int, sites: Iterable[str]) -> Terms:

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
-from netdesign.formulation.allocation import add_single_allocation
-from netdesign.formulation.lanes import read_open_lanes
-from netdesign.formulation.policies import add_freight_rows
+from netdesign.formulation.path_form import add_freight_rows, read_open_lanes
 from netdesign.formulation.protocol import check_size
-from netdesign.formulation.routes import add_route_choice, read_shares
+from netdesign.formulation.routes import add_route_choice, add_single_allocation, read_shares
 from netdesign.instance.blocks import Allocation
 from netdesign.instance.policies import Policy
 from netdesign.instance.rows import SiteStatus

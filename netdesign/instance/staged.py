@@ -12,6 +12,8 @@ from netdesign.instance.rows import SiteStatus
 from netdesign.instance.stages import Risk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from netdesign.instance.data import Instance
@@ -220,6 +222,40 @@ class StagedInstance:
         rate = self.stages.discount_rate
         paid = sum((1.0 + rate) ** -(module.lead + age) for age in range(module.life))
         return sum((1.0 + rate) ** (year - later) for later in range(year + 1, self.stages.last_year + 1)) / paid
+
+    def years_used(self, u: int, v: int, module: Module) -> int:
+        """Return the years in use, at the end of the year of ``v``, of a module ordered at ``u``; under 1 for none."""
+        return self.nodes[v].year - (self.nodes[u].year + module.lead) + 1
+
+    def given_up_cost(self, u: int, v: int, site: int, column: int) -> float:
+        """Return what giving a module up costs, EUR of the first year: exit, less annuities left but for salvage.
+
+        Parameters
+        ----------
+        u, v
+            Positions of the nodes that order it and give it up.
+        site, column
+            Positions of the site and of the module.
+        """
+        paid, node, module = self.nodes[u], self.nodes[v], self.modules[column]
+        left = self.left_share(module, self.years_used(u, v, module)) * self.discount(node.year + 1)
+        salvage = (1.0 - self.used_share(module, paid.year)) * self.discount(paid.year)
+        exit_cost = float(node.prices.exit[site, column]) * self.discount(node.year)
+        return exit_cost - float(paid.prices.capital[site, column]) * (left - salvage)
+
+    def budget_limits(self) -> Iterator[tuple[int, str, list[int], float]]:
+        """Yield the limits of the capital budget: node, name, nodes whose capital counts together, and EUR."""
+        budget = self.stages.capital_budget
+        if budget is None:
+            return
+        named = budget.by_year_eur
+        for v, node in enumerate(self.nodes):
+            path = list(self.path_to(v))
+            if budget.total_eur is not None and not self.children[v]:
+                yield v, "within_total_budget", path, budget.total_eur
+            if node.year in named:
+                counted = [u for u in path if self.nodes[u].year in named] if budget.carries_over else [v]
+                yield v, "within_budget_of_year", counted, sum(named[self.nodes[u].year] for u in counted)
 
     @cached_property
     def is_existing(self) -> NDArray[np.bool_]:

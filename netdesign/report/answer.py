@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.instance.policies import FREIGHT
-from netdesign.report.measures import measure_of, objective_of
 from netdesign.report.sentences import answer_lines, closing_lines
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.words import amount, difference, money, network_name, share, tonnes
+from netdesign.report.words import (
+    amount,
+    difference,
+    measure_of,
+    money,
+    network_name,
+    objective_of,
+    share,
+    time_line,
+    tonnes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,17 +45,7 @@ def answer_text(result: ResultDocument, asked: Asked) -> str:
     """Return the whole answer as text; the parameters are those of ``answer_lines``."""
     tables = [*_network_tables(result), *_load_tables(result), *_minima_tables(result)]
     lines = [*answer_lines(result, asked), *closing_lines(result)]
-    return render(lines, tables) + "\n" + _time_line(result) + "\n"
-
-
-def _time_line(result: ResultDocument) -> str:
-    times = dict(result.times)
-    total = times.pop("total_s", 0.0)
-    parts = ", ".join(
-        f"{_TIMES.get(name, name.removesuffix('_s').replace('_', ' '))} {seconds:.1f}"
-        for name, seconds in times.items()
-    )
-    return f"Time: {total:.1f} s ({parts})"
+    return render(lines, tables) + "\n" + time_line(result.times, _TIMES) + "\n"
 
 
 def _network_tables(result: ResultDocument) -> list[TextTable]:
@@ -177,10 +176,7 @@ def _minima_tables(result: ResultDocument) -> list[TextTable]:
             rows.append([f"and {len(minima.away) - _MOST_AWAY} more", "", "", "", ""])
         tables.append(
             TextTable(
-                title,
-                ["commodity", "t/year", "over", "cheapest over", "EUR/year more"],
-                rows,
-                frozenset({0, 2, 3}),
+                title, ["commodity", "t/year", "over", "cheapest over", "EUR/year more"], rows, frozenset({0, 2, 3})
             )
         )
     return tables

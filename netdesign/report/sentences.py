@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from netdesign.catalogue import models
 from netdesign.formulation.protocol import forbidding_policies
 from netdesign.instance.blocks import Objective
-from netdesign.report.measures import measure_of, objective_of
-from netdesign.report.words import network_name, ordinal
+from netdesign.report.words import measure_of, network_name, objective_of, ordinal
 from netdesign.results.document import RunnerUpPart, Verdict
 from netdesign.solve.core.outcome import Termination
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netdesign.instance import Instance
-    from netdesign.report.measures import Measure
+    from netdesign.report.words import Measure
     from netdesign.results.document import NetworkPart, ResultDocument, StepPart
 
 
@@ -53,15 +52,7 @@ class Asked:
 
 
 def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
-    """Return the sentences that answer whether and where.
-
-    Parameters
-    ----------
-    result
-        The result.
-    asked
-        Options of the call.
-    """
+    """Return the sentences that answer whether and where."""
     forbidding = asked.forbidding
     if result.termination is Termination.INFEASIBLE:
         if users_model(result):

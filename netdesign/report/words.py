@@ -1,25 +1,18 @@
-"""Format numbers and names for people."""
+"""Format numbers, names and the values of each objective for people."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from netdesign.instance.blocks import Objective
 
-_ORDINALS = (
-    "zeroth",
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-)
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from netdesign.results.document import ResultDocument
+
+_ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 _NOTHING = 0.005
@@ -80,6 +73,84 @@ def tonnes(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 or value == 0 else f"{value:,.2f}"
 
 
+def time_line(times: Mapping[str, float], words: Mapping[str, str]) -> str:
+    """Return what each phase took, by ``words`` in place of its name where these have it."""
+    parts = dict(times)
+    total = parts.pop("total_s", 0.0)
+    named = (
+        f"{words.get(name, name.removesuffix('_s').replace('_', ' '))} {seconds:.1f}" for name, seconds in parts.items()
+    )
+    return f"Time: {total:.1f} s ({', '.join(named)})"
+
+
 def share(value: float | None) -> str:
     """Return a share as a percentage."""
     return "-" if value is None else f"{value:.1%}"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Words for one objective.
+
+    Parameters
+    ----------
+    row
+        Name of the row in a table.
+    text
+        Formats a value with its unit, for a sentence.
+    cell
+        Formats a value for a column.
+    per
+        Words after a value in a sentence.
+    pays, saves, more
+        Verbs for a further hub that is better or not; for its saving; and for one that is worse.
+    same
+        Difference that is too small to show.
+    """
+
+    row: str
+    text: Callable[[float | None], str]
+    cell: Callable[[float | None], str]
+    per: str
+    pays: tuple[str, str]
+    saves: str
+    more: str
+    same: float
+
+
+def _hours(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.2f} h"
+
+
+def _hours_cell(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.2f}"
+
+
+def _hubs(value: float | None) -> str:
+    return "-" if value is None else f"{value:g}"
+
+
+_MEASURES = {
+    Objective.COST: Measure("cost", money, amount, " a year", ("pays", "does not pay"), "saves", "costs", 0.5),
+    Objective.LONGEST_TIME: Measure(
+        "longest time, h",
+        _hours,
+        _hours_cell,
+        "",
+        ("shortens the longest time", "does not shorten the longest time"),
+        "saves",
+        "takes",
+        0.005,
+    ),
+    Objective.HUB_NUMBER: Measure("hubs", _hubs, _hubs, "", ("is worth it", "is not needed"), "saves", "takes", 0.5),
+}
+
+
+def measure_of(result: ResultDocument) -> Measure:
+    """Return the words for the objective of a result."""
+    return _MEASURES[objective_of(result)]
+
+
+def objective_of(result: ResultDocument) -> Objective:
+    """Return the objective that a result records."""
+    return Objective(result.problem["objective"])

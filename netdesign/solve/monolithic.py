@@ -14,7 +14,7 @@ from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination, exactness
-from netdesign.solve.core.referee_check import AGREEMENT
+from netdesign.solve.core.referee_check import AGREEMENT, refuse_violations
 from netdesign.solve.enumeration import MODEL_PROBLEMS
 from netdesign.solve.lp.from_pyomo import ExtraRow
 from netdesign.solve.lp.model_run import (
@@ -47,11 +47,6 @@ _INTEGRALITY = 1e-3
 
 class Monolithic:
     """Solves one formulation of one instance, which is built once for all searches.
-
-    Parameters
-    ----------
-    question
-        The problem, its model and its limits.
 
     Raises
     ------
@@ -133,11 +128,7 @@ class Monolithic:
         set_values(compiled, values)
         plan = self._formulation.read_plan(self.model)
         evaluation = evaluate(self.instance, self.network, plan)
-        if evaluation.violations:
-            listed = "; ".join(map(str, evaluation.violations[:5]))
-            name = self._formulation.__name__.rsplit(".", 1)[-1]
-            message = f"the referee rejects the plan of model {name}: {listed}"
-            raise DisagreementError(message)
+        refuse_violations(evaluation.violations, f"model {self._formulation.__name__.rsplit('.', 1)[-1]}")
         stated, priced = stated_objective(compiled, values), evaluation.objective
         slack = AGREEMENT * exactness(priced)
         if abs(stated - priced) > slack or bound > priced + slack + compiled.rounding:

@@ -44,13 +44,6 @@ def _cells(instance: Instance) -> int:
 class TensorPrices:
     """Prices from one array with the value of every route.
 
-    Parameters
-    ----------
-    instance, network
-        The problem; any objective.
-    state
-        Clock of the search.
-
     Attributes
     ----------
     ceiling

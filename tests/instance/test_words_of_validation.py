@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from itertools import pairwise
 from typing import Any
@@ -76,7 +75,7 @@ def _part(path: tuple[Any, ...]) -> tuple[str, ...]:
 
 
 PARTS = list(dict.fromkeys(map(_part, FIELDS)))
-BASE = json.loads(json.dumps(parse_yaml(LEGS, "x").data))  # type: ignore[union-attr]
+BASE = json.dumps(parse_yaml(LEGS, "x").data)  # type: ignore[union-attr]
 
 
 def faults_of(located: Located) -> tuple[Fault, ...]:
@@ -93,7 +92,7 @@ def test_every_wrong_value_of_every_field_is_told_in_our_words(part):
     told = 0
     for path in (path for path in FIELDS if _part(path) == part):
         for value in WRONG:
-            data = copy.deepcopy(BASE)
+            data = json.loads(BASE)  # a tenth of the time of deepcopy
             put(data, path, value)
             located = Located(data, {(): ("x", 1, 0), path: ("x", 99, 7)})
             found = faults_of(located)

@@ -343,7 +343,7 @@ def readable(text: str) -> bool:
     return workbook_file._NOT_IN_XML.search(text) is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     title=TEXTS.filter(readable),
     note=TEXTS.filter(readable),

@@ -40,8 +40,8 @@ def formulation() -> Formulation:
 def instances_where_it_binds(each: int) -> dict[str, list[tuple[int, dict[str, Any], float]]]:
     """Return, for each policy, seed, instance and optimum of the first feasible draws in which it binds."""
     found: dict[str, list[tuple[int, dict[str, Any], float]]] = {part: [] for part in PARTS}
-    # The seeds of test_agreement.py start at 0; these are others.
-    for seed in count(10_000):
+    # The seeds of test_agreement.py start at 0; these are others, among the first of which is what is rare.
+    for seed in count(10_445):
         document = random_document(Random(seed))
         brute = BruteForce(document)
         missing = [part for part in brute.parts_in_force() if len(found[part]) < each]

@@ -18,10 +18,10 @@ from netdesign.instance import read_instance
 from netdesign.instance.published.reading import Reading
 from netdesign.network import build_network, check_routes
 from netdesign.solve.auto import choose_engine
-from netdesign.solve.capacitated.bounds import SetBounds
-from netdesign.solve.capacitated.capacities import Capacities
-from netdesign.solve.capacitated.cuts import PricedCuts, PricedOracle
+from netdesign.solve.capacitated.heuristic import SetBounds
+from netdesign.solve.capacitated.loads import Capacities
 from netdesign.solve.capacitated.operating import SetOperating
+from netdesign.solve.capacitated.relaxation import PricedCuts, PricedOracle
 from netdesign.solve.capacitated.search import CapacitatedSearch
 from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.hub_rules import HubRules
@@ -32,7 +32,7 @@ from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.monolithic import Monolithic
-from netdesign.solve.multiple.cuts import Cuts
+from netdesign.solve.multiple.relaxation import Cuts
 from netdesign.solve.multiple.search import MultipleSearch
 from netdesign.solve.registry import ONE_YEAR
 from tests.formulation.test_problems import draw_document

@@ -31,7 +31,7 @@ from tests.support.strategies import carbon_document
 if TYPE_CHECKING:
     from pathlib import Path
 
-DRAWS, BLOCK, QUICK_BLOCKS = 400, 40, 1
+DRAWS, BLOCK, QUICK_BLOCKS = 400, 20, 1
 LEAST_BINDING = 50
 
 

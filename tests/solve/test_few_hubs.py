@@ -9,7 +9,7 @@ import pytest
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage import dynamic
-from netdesign.solve.multistage.by_node.rounds import Rounds
+from netdesign.solve.multistage.by_node.search import Rounds
 from netdesign.solve.multistage.decomposition import StagedDecomposition, plan_with_few_hubs
 from netdesign.solve.multistage.dynamic import Dynamic
 from tests.support.small_instances import STAGES

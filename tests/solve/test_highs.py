@@ -34,7 +34,7 @@ def test_a_closed_standard_output_stays_closed():
 
 
 def test_the_answer_of_a_first_solve_is_json_and_nothing_else(tmp_path):
-    arguments = ["solve", "tiny", "--engine", "monolithic", "--format", "json"]
+    arguments = ["solve", "tiny", "--engine", "decomposition", "--format", "json"]
     code = f"import sys; sys.argv[1:] = {arguments}; from netdesign.cli import main; main()"
     result = json.loads(run(code, cwd=tmp_path, stderr=subprocess.DEVNULL).stdout)
     assert result["termination"] == "optimal"

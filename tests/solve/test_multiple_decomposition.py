@@ -17,9 +17,9 @@ from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, Flows, Legs, RouteMatrices
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.multiple import enumerate_remaining
-from netdesign.solve.multiple.cuts import CommodityOracle, Cuts
+from netdesign.solve.multiple import heuristic
 from netdesign.solve.multiple.prices import BestRoutePrices
+from netdesign.solve.multiple.relaxation import CommodityOracle, Cuts
 from netdesign.solve.multiple.search import MultipleSearch
 from tests.support.seeds import seeds
 
@@ -124,7 +124,7 @@ def test_the_search_finds_and_proves_the_optimum(few_sums, seed):
     matrices, rules = random_matrices(draw, nodes=draw.randint(2, 7), sites=sites), random_rules(draw, sites)
     optimum = brute_force(matrices, rules)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(enumerate_remaining, "TUNING", replace(MULTIPLE, few_sums=few_sums))
+        patch.setattr(heuristic, "TUNING", replace(MULTIPLE, few_sums=few_sums))
         state, found = search(matrices, rules, checks_cuts=True)
     bounds = [point.bound for point in state.trace if point.bound is not None]
     assert bounds == sorted(bounds)
@@ -173,7 +173,7 @@ def test_a_wrong_cut_raises(monkeypatch):
         return Cuts(cuts.const * 1.5 + 1.0, cuts.slope)
 
     monkeypatch.setattr(CommodityOracle, "cuts", wrong)
-    monkeypatch.setattr(enumerate_remaining, "TUNING", replace(MULTIPLE, few_sums=0.0))
+    monkeypatch.setattr(heuristic, "TUNING", replace(MULTIPLE, few_sums=0.0))
     matrices = random_matrices(Random(5), nodes=6, sites=6)
     rules = HubRules(2, 2, np.zeros(6, dtype=bool))
     with pytest.raises(SolverError, match="cut"):
@@ -201,7 +201,7 @@ def test_every_permitted_set_is_listed_once_and_in_order(seed):
 def test_few_sets_are_counted_before_they_are_listed(sites):
     rules = HubRules(1, sites, np.zeros(sites, dtype=bool))
     prices = BestRoutePrices(euclidean(5, 1), SearchState(Watch(SolveLimits())))
-    found = enumerate_remaining.few_sets(rules, prices)
+    found = heuristic.few_sets(rules, prices)
     assert (found is not None) == (sites == 2)
 
 

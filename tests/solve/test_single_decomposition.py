@@ -23,7 +23,7 @@ from netdesign.solve.core.outcome import Termination
 from netdesign.solve.core.route_matrices import ABSENT, Flows, Legs, RouteMatrices
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.decomposition import Decomposition
-from netdesign.solve.multiple import enumerate_remaining
+from netdesign.solve.multiple import heuristic
 from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.single.cuts import PairCuts, PairOracle, broken_cover
 from netdesign.solve.single.problem import AllocationProblem, allocation_problem
@@ -71,7 +71,7 @@ WHOLE = [pytest.param(*one, marks=pytest.mark.long) for one in ((range(60), (3, 
 @pytest.mark.parametrize("few_sums", [MULTIPLE.few_sums, 0.0], ids=["sets are few", "sets are cut"])
 def test_the_search_finds_and_proves_the_optimum(few_sums, draws, cities, tmp_path, monkeypatch):
     """Multiple allocation closes sites by the prices of all sets, or, as on large instances, by cuts."""
-    monkeypatch.setattr(enumerate_remaining, "TUNING", replace(MULTIPLE, few_sums=few_sums))
+    monkeypatch.setattr(heuristic, "TUNING", replace(MULTIPLE, few_sums=few_sums))
     endings = []
     for seed in draws:
         document = draw_single(Random(f"single {cities} {seed}"), cities)

@@ -10,7 +10,7 @@ from netdesign.analysis.call import TimingCall
 from netdesign.analysis.timing.answer import solve_timing
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
-from netdesign.solve.multistage import hub_states, joint_moves
+from netdesign.solve.multistage import hub_states, reachable_states
 from netdesign.solve.multistage.configurations import Configurations
 from netdesign.solve.multistage.dynamic import Dynamic, size_refusal
 from netdesign.solve.multistage.hubs import Hubs
@@ -30,7 +30,9 @@ def budget(by_year: str, more: str = "") -> str:
 @pytest.mark.parametrize("scenario", ["base", "tree"])
 @pytest.mark.parametrize("by_year", BUDGETS)
 def test_a_budget_that_no_mean_plan_keeps_is_proven(by_year, scenario, tmp_path):
-    question = question_of(tmp_path, STAGES, budget(by_year), scenario=scenario)
+    # On the tree, the joint program of three sites takes four times as long as that of two.
+    closed = ["hubs.C.status=closed"] if scenario == "tree" else []
+    question = question_of(tmp_path, STAGES, budget(by_year), *closed, scenario=scenario)
     ours, straight = Configurations(question).solve(), Straight(question).solve()
     assert ours.termination is straight.termination is Termination.OPTIMAL
     assert ours.objective == pytest.approx(straight.objective, rel=1e-6)
@@ -47,7 +49,7 @@ def test_what_budgets_forbid_is_proven_to_have_no_plan(tmp_path):
 def test_a_program_that_is_too_large_ends_the_search_by_its_size(most, tmp_path, monkeypatch):
     question = question_of(tmp_path, STAGES, budget("{2026: 0, 2027: 800, 2028: 0}"), scenario="tree")
     least = Straight(question).solve().objective
-    monkeypatch.setattr(joint_moves, "MOST_MOVES", most)
+    monkeypatch.setattr(reachable_states, "MOST_MOVES", most)
     ended = Configurations(question).solve()
     assert ended.termination in (Termination.SIZE_LIMIT, Termination.OPTIMAL)
     assert -math.inf < ended.bound <= least * (1 + 1e-6)
@@ -56,7 +58,7 @@ def test_a_program_that_is_too_large_ends_the_search_by_its_size(most, tmp_path,
 
 @pytest.mark.parametrize(("engine", "then"), [("auto", "decomposition"), ("configurations", "configurations")])
 def test_auto_goes_on_with_another_engine_where_one_finds_nothing(engine, then, tmp_path, monkeypatch):
-    monkeypatch.setattr(joint_moves, "MOST_MOVES", 1)
+    monkeypatch.setattr(reachable_states, "MOST_MOVES", 1)
     call = TimingCall(overrides=(budget("{2026: 0, 2027: 800}"),), engine=engine)
     _, result = solve_timing(str(write_instance(tmp_path, STAGES)), call, Watch(SolveLimits()))
     assert result.engine["name"] == then

@@ -11,8 +11,8 @@ import pytest
 from netdesign.errors import InstanceError
 from netdesign.instance.stages import RiskMeasure
 from netdesign.network.staged import build_networks
+from netdesign.solve.auto import choose_staged_engine
 from netdesign.solve.core.limits import SolveLimits, Watch
-from netdesign.solve.multistage.auto import choose_staged_engine
 from netdesign.solve.multistage.question import StagedQuestion
 from tests.support.staged_strategies import Document, random_staged, read_staged_document
 

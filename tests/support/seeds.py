@@ -1,4 +1,4 @@
-"""Tests on random seeds: on a quarter of them in every run, on all of them in the long one."""
+"""Tests on random seeds: on a sixth of them in every run, on all of them in the long one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def seeds(number: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Let hypothesis draw so many seeds for a test, which has them as ``seed`` beside its fixtures."""
 
     def with_seeds(test: Callable[..., None]) -> Callable[..., None]:
-        @pytest.mark.parametrize("count", [number // 4, pytest.param(number, marks=pytest.mark.long)])
+        @pytest.mark.parametrize("count", [number // 6, pytest.param(number, marks=pytest.mark.long)])
         @wraps(test)
         def run(count: int, **others: object) -> None:
             drawn = given(seed=st.integers(0, 2**31))(test)

@@ -20,8 +20,8 @@ from netdesign.instance.stages import RiskMeasure
 from netdesign.results.document import InstancePart
 from netdesign.results.staged_document import RUNNING
 from netdesign.results.staged_result import is_tree, timing_document, wait_and_see_costs
+from netdesign.solve.auto import choice_after, choose_staged_engine
 from netdesign.solve.core.outcome import Progress, Termination, silent
-from netdesign.solve.multistage.auto import choice_after, choose_staged_engine
 from netdesign.solve.multistage.pricing import make_pricer
 from netdesign.solve.multistage.question import StagedSolution
 from netdesign.solve.registry import AUTO

@@ -9,8 +9,8 @@ from netdesign.instance.blocks import DeadlineKind
 from netdesign.instance.policies import FREIGHT, Policy
 from netdesign.instance.stages import Risk
 from netdesign.network.routes import hard_deadline
+from netdesign.solve.auto import solve_auxiliary
 from netdesign.solve.core.limits import Watch
-from netdesign.solve.multistage.auto import solve_auxiliary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,11 +45,6 @@ def clashing_policies(question: StagedQuestion) -> tuple[str, ...]:
 
     The deletion filter removes each policy in turn for good if there is still no plan without it. Capacity alone is
     returned where there is no plan without all others either. Nothing is returned where time runs out first.
-
-    Parameters
-    ----------
-    question
-        An infeasible question.
     """
     rules = rules_in_force(question.staged)
     without_all = _has_plan(question, rules)

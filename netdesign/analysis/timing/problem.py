@@ -63,12 +63,7 @@ class TimingProblem:
         """The problem as a result records it."""
         return staged_record(self.staged, self.replaced)
 
-    def question(
-        self,
-        watch: Watch,
-        listen: Callable[[Progress], None] = silent,
-        asked: str = AUTO,
-    ) -> StagedQuestion:
+    def question(self, watch: Watch, listen: Callable[[Progress], None] = silent, asked: str = AUTO) -> StagedQuestion:
         """Return the question that engines answer."""
         return StagedQuestion(self.staged, self.networks, watch, listen, asked=asked)
 

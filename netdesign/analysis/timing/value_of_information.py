@@ -17,10 +17,10 @@ from netdesign.plan import NodePlan, Order, Plan, StagedPlan
 from netdesign.results.document import proven
 from netdesign.results.staged_document import DelayPart, SearchedPart, SingleYearPart, ValuesPart
 from netdesign.results.staged_result import excess, searched, values_part, without_plan
+from netdesign.solve.auto import solve_auxiliary
 from netdesign.solve.core.outcome import Termination
-from netdesign.solve.multistage.auto import solve_auxiliary
-from netdesign.solve.multistage.calendar import FixedCalendar
 from netdesign.solve.multistage.contingent_plan import node_plan
+from netdesign.solve.multistage.dynamic import FixedCalendar
 from netdesign.solve.multistage.operating import YearOperator
 from netdesign.solve.multistage.question import StagedSolution
 from netdesign.solve.multistage.year import Years
@@ -191,13 +191,7 @@ def _without_operations(question: StagedQuestion, schedule: SearchedPart) -> Sta
 
 
 def _path_alone(staged: StagedInstance, leaf: int) -> StagedInstance:
-    """Return the path to a leaf as a deterministic instance.
-
-    Parameters
-    ----------
-    staged, leaf
-        The tree, and the position of a node of its last year.
-    """
+    """Return the path to a leaf as a deterministic instance."""
     return certain(staged.along(leaf), staged.nodes[leaf].branch)
 
 
@@ -219,11 +213,6 @@ def _single_year(staged: StagedInstance, node: int) -> StagedInstance:
 
     Capital counts as the annuity of the year. The capital budget is left out, as it does not limit annuities; so is
     closing.
-
-    Parameters
-    ----------
-    staged, node
-        The years, and the position of a node.
     """
     only = staged.nodes[node]
     changes = {"first_year": only.year, "last_year": only.year, "capital_budget": None, "closing": False}

@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netdesign.analysis.timing.value_of_information import first_orders
-from netdesign.analysis.verify import (
-    TOLERANCE,
-    differing,
-    differs,
-    of_gap,
-    of_search,
-)
+from netdesign.analysis.verify import TOLERANCE, differing, differs, of_gap, of_search
 from netdesign.errors import ContradictionError
 from netdesign.evaluate.risk import scale_of
 from netdesign.evaluate.staged import evaluate_staged
@@ -29,7 +23,7 @@ from netdesign.results.staged_result import (
     wait_and_see_costs,
 )
 from netdesign.solve.core.outcome import Termination, exactness
-from netdesign.solve.multistage.calendar import FixedCalendar
+from netdesign.solve.multistage.dynamic import FixedCalendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

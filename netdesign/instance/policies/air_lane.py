@@ -1,6 +1,6 @@
 """Air lanes: a lane carries nothing, or at least its minimum.
 
-Whether a lane is in service is a choice of its own, with variables of its own: ``formulation.lanes`` states it.
+Whether a lane is in service is a choice of its own, with variables of its own: ``formulation.path_form`` states it.
 """
 
 from __future__ import annotations

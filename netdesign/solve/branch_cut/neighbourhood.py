@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
 
     Sites = NDArray[np.int32]
 
@@ -23,11 +25,6 @@ class SiteNeighbourhood:
     """Sets that have one site more than a given one, one less, or another one in place of one.
 
     Sets are ascending positions. No set breaks a rule that more sites can break, or lacks a certain site.
-
-    Parameters
-    ----------
-    rules
-        Permitted sets.
     """
 
     def __init__(self, rules: HubRules) -> None:
@@ -118,6 +115,59 @@ class SiteNeighbourhood:
         may = (self._weights + load <= self._most).all(axis=0)
         may[without] = False
         return np.flatnonzero(may).astype(np.int32)
+
+
+class SiteHeuristic(ABC):
+    """Local search from a set to a better one near it, until there is none, or a search has been there.
+
+    Parameters
+    ----------
+    rules
+        Permitted sets.
+    state
+        Records what is found.
+    """
+
+    def __init__(self, rules: HubRules, state: SearchState) -> None:
+        self._rules, self._state = rules, state
+        self._near = SiteNeighbourhood(rules)
+        self._seen: set[bytes] = set()
+
+    def round_up(self, is_open: NDArray[np.float64]) -> None:
+        """Search from the sites that a point y opens most, shape (sites,).
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        self.improve(self._near.rounded(is_open))
+
+    def improve(self, hubs: Sites) -> None:
+        """Search from a set, which need not be permitted yet; ascending.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        if not len(hubs) or hubs.tobytes() in self._seen:
+            return
+        price = self._price(hubs)
+        while True:
+            self._seen.add(hubs.tobytes())
+            better = self._better(hubs, price)
+            if better is None or better[0].tobytes() in self._seen:
+                return
+            hubs, price = better
+
+    @abstractmethod
+    def _price(self, hubs: Sites) -> float:
+        """Return the price of a set."""
+
+    @abstractmethod
+    def _better(self, hubs: Sites, price: float) -> tuple[Sites, float] | None:
+        """Return a better set near one with its price, or None."""
 
 
 def first_better(near: Iterable[Sites], cost: Callable[[Sites], float], than: float) -> tuple[Sites, float] | None:

@@ -63,13 +63,7 @@ class Remainder:
 
 
 class RemainingSets(ABC, Generic[T]):
-    """Looks at every set that a point of a relaxation leaves.
-
-    Parameters
-    ----------
-    rules, state
-        Of the search.
-    """
+    """Looks at every set that a point of a relaxation leaves."""
 
     def __init__(self, rules: HubRules, state: SearchState) -> None:
         self._rules, self._state = rules, state

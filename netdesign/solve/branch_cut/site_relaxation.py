@@ -181,6 +181,18 @@ class SiteRelaxation(ABC, Generic[P]):
     def drop_idle(self, bound: float) -> None:
         """Drop the cuts that are far from binding."""
 
+    def breaks_by(self, bound: float, cuts: int) -> float:
+        """Return by how much a point has to break one of some cuts, else all together move the bound by too little.
+
+        Parameters
+        ----------
+        bound
+            Bound of the point, EUR/year.
+        cuts
+            Their number.
+        """
+        return 0.1 * self._state.gap * abs(bound) / cuts
+
     def settle(self, point: P) -> int:
         """Close, or open for certain, the sites whose reduced cost demands it; return how many."""
         is_free, room = ~self.is_closed & ~self.is_certain, self._state.cut_off - point.bound

@@ -1,4 +1,4 @@
-"""Loads within capacities: prices of capacity and shares of columns, by column generation.
+"""Capacities of sites, and loads within them: prices of capacity and shares of columns, by column generation.
 
 Each round serves all freight at some prices. What that costs each origin and loads each hub with is one more column of
 the origin; a linear program combines the columns so that the loads fit, and its duals are the next prices (Dantzig and
@@ -7,12 +7,13 @@ Wolfe 1960). What a round costs at its prices, less what the capacities are wort
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.errors import SolverError
+from netdesign.instance.policies import CapacityCounts
 from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.lp.builder import LpBuilder
 from netdesign.solve.lp.session import SCALE, LpSession
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
 
     Served = tuple[NDArray[np.float64], NDArray[np.float64]]
+    from netdesign.instance import Instance
+    from netdesign.solve.core.route_matrices import RouteMatrices
 
+SLACK = 1e-9
+"""Relative rounding of sums of loads."""
 _DEAR = 1e6
 
 EXCESS_PRICE = 10.0
@@ -41,6 +46,59 @@ _NOTHING = 1e-9
 _ROUNDING = 1e-9
 _SAME = 1e-12
 """Relative difference under which prices are the same."""
+
+
+@dataclass(frozen=True)
+class Capacities:
+    """What each site can take, ``load_k <= q_k y_k``.
+
+    Parameters
+    ----------
+    limit
+        q_k, t/year, shape (sites,); no more than the whole freight, which is no restriction.
+    second
+        What a tonne counts at its last hub where that is not its first: 1 where capacity counts what is handled, 0
+        where it counts what is collected.
+    freight
+        All of it, t/year.
+    """
+
+    limit: NDArray[np.float64]
+    second: float
+    freight: float
+
+    def suffice(self, sets: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Tell whether sets of hubs, shape (sets, hubs), can take all freight if each tonne passes one hub."""
+        return np.asarray(self.limit[sets].sum(axis=1) >= self.freight * (1.0 - SLACK))
+
+    def least_hubs(self) -> int:
+        """Return with how many hubs the freight fits at best; more than there are sites where it never does."""
+        largest = np.cumsum(np.sort(self.limit)[::-1])
+        return int(np.searchsorted(largest, self.freight * (1.0 - SLACK))) + 1
+
+    def restricted(self, sites: NDArray[np.intp]) -> Capacities:
+        """Return the capacities of some of the sites."""
+        return replace(self, limit=self.limit[sites])
+
+    def raised(self, matrices: RouteMatrices, prices: NDArray[np.float64]) -> RouteMatrices:
+        """Return the problem without capacities in which each hub is paid for what it takes, u_k in EUR/t.
+
+        No set of hubs costs more in it than within the capacities: what it takes is no more than q_k.
+        """
+        between = matrices.legs.between + self.second * prices
+        np.fill_diagonal(between, 0.0)
+        legs = matrices.legs._replace(collect=matrices.legs.collect + prices, between=between)
+        return replace(matrices, fixed=matrices.fixed - prices * self.limit, legs=legs)
+
+
+def capacities_of(instance: Instance) -> Capacities:
+    """Return the capacities in force over the sites of ``instance.allowed``, in order."""
+    policy, freight = instance.policies.capacity, float(instance.commodities.volume.sum())
+    if policy is None:
+        raise AssertionError
+    limit = np.array([instance.sites[instance.site_position[name]].capacity for name in instance.allowed])
+    second = 1.0 if policy.counts is CapacityCounts.HANDLED else 0.0
+    return Capacities(np.minimum(limit, freight), second, freight)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from netdesign.solve.kernels.loading import load_compiled
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.capacitated.capacities import Capacities
+    from netdesign.solve.capacitated.loads import Capacities
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
 
@@ -63,15 +63,7 @@ class RouteShares:
 
 
 class SetOperating:
-    """Operates sets of hubs.
-
-    Parameters
-    ----------
-    matrices, capacities
-        The problem.
-    state
-        Clock of the search.
-    """
+    """Operates sets of hubs."""
 
     def __init__(self, matrices: RouteMatrices, capacities: Capacities, state: SearchState) -> None:
         self._matrices, self._capacities, self._state = matrices, capacities, state

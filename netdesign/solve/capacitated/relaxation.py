@@ -1,31 +1,155 @@
-"""The master over partly open hubs and the freight that loads them: what the cuts so far prove."""
+"""The master over partly open hubs and the freight that loads them.
+
+Its cuts are on what the freight of each origin costs and loads at prices of capacity, which are chosen for deep cuts.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules, refuse_over
 from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
-from netdesign.solve.capacitated.capacities import SLACK
-from netdesign.solve.core.search_state import ROUNDING
+from netdesign.solve.capacitated.loads import SLACK, LoadProgram
+from netdesign.solve.core.search_state import ROUNDING, for_each
+from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.lp.builder import LpBuilder, Rows
 from netdesign.solve.lp.session import SCALE, LpSession
-from netdesign.solve.multiple.cuts import Cuts
+from netdesign.solve.multiple.relaxation import CommodityOracle, Cuts, slices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.capacitated.capacities import Capacities
-    from netdesign.solve.capacitated.cuts import PricedCuts, PricedOracle
+    from netdesign.solve.capacitated.loads import Capacities
     from netdesign.solve.capacitated.operating import OperatedSet
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
 
+_OPEN = 1e-7
+"""A site less open than this is closed."""
 _FREIGHT = 100.0
 """What all freight is inside the master."""
+
+
+@dataclass(frozen=True)
+class PricedCuts:
+    """Rows ``theta_i + sum_k u_k load_ik >= const_i - sum_k slope_ik y_k``, one for each origin.
+
+    Parameters
+    ----------
+    cuts
+        const and slope.
+    prices
+        u, EUR/t, shape (sites,).
+    """
+
+    cuts: Cuts
+    prices: NDArray[np.float64]
+
+
+class PricedOracle:
+    """The commodity oracle where each tonne pays at the hubs that it counts at.
+
+    Attributes
+    ----------
+    sites
+        Positions of the sites that are not closed for good.
+    least
+        What the freight of each origin costs at least, EUR/year, shape (origins,).
+    dearest
+        What leaving a commodity behind costs: twice what a plan worth having does, EUR/year.
+    """
+
+    def __init__(self, matrices: RouteMatrices, capacities: Capacities, state: SearchState) -> None:
+        self._matrices, self._capacities, self._state = matrices, capacities, state
+        self._loops = load_compiled("partly", state.notify)
+        self._slices = slices(matrices.flows.start)
+        self._paid = np.zeros(len(matrices.flows.volume))
+        self.dearest = matrices.largest_cost
+        self.close_all_but(np.arange(matrices.sites))
+
+    def close_all_but(self, sites: NDArray[np.intp]) -> None:
+        """Close the other sites for good: cuts get stronger, and hold only while these stay closed."""
+        self.sites = sites.astype(np.int64)
+        oracle = CommodityOracle(self._matrices, self._state)
+        oracle.close_all_but(sites)
+        self.least = oracle.least
+
+    def cuts(self, is_open: NDArray[np.float64], prices: NDArray[np.float64], salt: int) -> PricedCuts:
+        """Return the cuts that are tight at a point y and at prices, shape (sites,) each.
+
+        Parameters
+        ----------
+        is_open
+            Its sum at least 1.
+        prices
+            EUR/t.
+        salt
+            Any number: of the many tight cuts, which.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        oracle = CommodityOracle(self._capacities.raised(self._matrices, prices), self._state)
+        oracle.close_all_but(self.sites)
+        oracle.dearest = self.dearest
+        return PricedCuts(oracle.cuts(is_open, salt), prices)
+
+    def searched(self, is_open: NDArray[np.float64], prices: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return prices at which a point costs about as much as it can, from those at hand, shape (sites,) each.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        hubs = np.flatnonzero(is_open > _OPEN)
+        room = self._capacities.limit[hubs] * np.minimum(is_open[hubs], 1.0)
+        # What is over capacity is paid for, so that there always is a solution; a bound holds at any price of it.
+        program = LoadProgram(room, self._matrices.origins, 0.5 * self.dearest, self._capacities.freight, self._state)
+        solution = program.solve(lambda own: self._served(is_open, hubs, own), prices[hubs], TUNING.searched, np.inf)
+        found = np.zeros_like(prices)
+        found[hubs] = solution.prices
+        return self.filled(is_open, found)
+
+    def filled(self, is_open: NDArray[np.float64], prices: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return prices for the sites that a point does not open as well: those at which they would just be full.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        matrices, capacities = self._matrices, self._capacities
+        hubs, filled = np.flatnonzero(is_open > _OPEN), prices.copy()
+        self._served(is_open, hubs, prices[hubs])
+        closed = np.setdiff1d(self.sites, hubs)
+        second = capacities.second
+        self._loops.fill_prices(
+            matrices.flows, matrices.legs, self._paid, capacities.limit, prices, second, hubs, closed, filled
+        )
+        return filled
+
+    def _served(
+        self, is_open: NDArray[np.float64], hubs: NDArray[np.intp], own: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return what the freight of each origin costs over a point where its hubs have prices, and loads them with."""
+        prices = np.zeros(self._matrices.sites)
+        prices[hubs] = own
+        raised, second = self._capacities.raised(self._matrices, prices), self._capacities.second
+        flows, steps = raised.flows, raised.steps
+        value, load = np.zeros(raised.origins), np.zeros((raised.origins, len(hubs)))
+
+        def fill(part: tuple[int, int]) -> None:
+            self._loops.served_partly(flows, steps, is_open, hubs, second, self.dearest, *part, value, load, self._paid)
+
+        for_each(self._slices, fill, self._state)
+        return value - load @ own, load
 
 
 class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
@@ -95,13 +219,7 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         return self._const, self._slope
 
     def solve(self) -> MasterPoint | None:
-        """Return the optimum of the master, or None where the rules and the settled sites leave nothing.
-
-        Raises
-        ------
-        TimeoutError
-            The clock ran out first.
-        """
+        """Return the optimum of the master, or None where the rules and the settled sites leave nothing."""
         relaxed = self._master.solve()
         if relaxed is None:
             return None
@@ -109,17 +227,14 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         return MasterPoint.from_solved(relaxed, self._sites, self._groups, self._unit)
 
     def add(self, priced: PricedCuts, point: MasterPoint | None) -> int:
-        """Add the cuts that the last point breaks, or all of them; return how many.
-
-        A cut is broken by less than it matters where all of them together move the bound by less than the gap.
-        """
+        """Add the cuts that the last point breaks, or all of them; return how many."""
         if self._state.checks_cuts:
             self._hold_against_known(priced)
         prices = priced.prices
         cuts = Cuts(self._by_group(priced.cuts.const), self._by_group(priced.cuts.slope))
         broken = np.arange(self._groups)
         if point is not None:
-            enough = 0.1 * self._state.gap * abs(point.bound) / self._groups
+            enough = self.breaks_by(point.bound, self._groups)
             broken = np.flatnonzero(cuts.at(point.is_open) - self._load @ prices - point.theta > enough)
         slope = cuts.slope[broken] / self._unit
         slope[slope < ROUNDING] = 0.0

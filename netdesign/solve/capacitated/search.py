@@ -16,12 +16,10 @@ import numpy as np
 from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
 from netdesign.solve.branch_cut.search import SiteBranchCut
 from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
-from netdesign.solve.capacitated.bounds import BoundedSets, SetBounds
-from netdesign.solve.capacitated.capacities import SLACK, capacities_of
-from netdesign.solve.capacitated.cuts import PricedOracle
-from netdesign.solve.capacitated.heuristic import CapacitatedHeuristic
+from netdesign.solve.capacitated.heuristic import BoundedSets, CapacitatedHeuristic, SetBounds
+from netdesign.solve.capacitated.loads import SLACK, capacities_of
 from netdesign.solve.capacitated.operating import SetOperating
-from netdesign.solve.capacitated.relaxation import CapacitatedRelaxation
+from netdesign.solve.capacitated.relaxation import CapacitatedRelaxation, PricedOracle
 from netdesign.solve.core.referee_check import plan_of_routes
 from netdesign.solve.core.route_matrices import IMPOSSIBLE, flow_of_commodity, route_matrices
 from netdesign.solve.multiple.heuristic import MultipleHeuristic
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.plan import Plan
     from netdesign.solve.branch_cut.site_relaxation import MasterPoint
-    from netdesign.solve.capacitated.capacities import Capacities
+    from netdesign.solve.capacitated.loads import Capacities
     from netdesign.solve.capacitated.operating import OperatedSet, RouteShares
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices

@@ -13,10 +13,11 @@ from netdesign.plan import Plan
 from netdesign.solve.core.outcome import exactness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
+    from netdesign.evaluate import Violation
     from netdesign.instance import Instance
     from netdesign.network import Network
 
@@ -73,17 +74,21 @@ def checked_objective(instance: Instance, network: Network, plan: Plan, stated: 
         The plan is not permitted, or engine and referee disagree about it: a defect.
     """
     evaluation = evaluate(instance, network, plan)
-    if evaluation.violations:
-        listed = "; ".join(map(str, evaluation.violations[:5]))
-        message = f"the referee rejects the plan of {engine}: {listed}"
+    refuse_violations(evaluation.violations, engine)
+    refuse_price(engine, stated, evaluation.objective, instance.problem.objective.unit)
+    return evaluation.objective
+
+
+def refuse_violations(violations: Sequence[Violation], engine: str) -> None:
+    """Raise a DisagreementError for a plan that the referee does not permit."""
+    if violations:
+        message = f"the referee rejects the plan of {engine}: {'; '.join(map(str, violations[:5]))}"
         raise DisagreementError(message)
-    priced = evaluation.objective
-    if abs(stated - priced) > AGREEMENT * exactness(priced):
-        raise DisagreementError(disagreement(engine, stated, priced, instance.problem.objective.unit))
-    return priced
 
 
-def disagreement(engine: str, stated: float, priced: float, unit: str) -> str:
-    """Return the message about a plan that engine and referee price differently."""
-    said, true = apart(stated, priced, ",.2f")
-    return f"{engine} and referee disagree: stated are {said} {unit}, the plan costs {true}"
+def refuse_price(engine: str, stated: float, priced: float, unit: str, scale: float = 0.0) -> None:
+    """Raise a DisagreementError for a price that is not the referee's; for ``scale`` see ``exactness``."""
+    if abs(stated - priced) > AGREEMENT * exactness(priced, scale):
+        said, true = apart(stated, priced, ",.2f")
+        message = f"{engine} and referee disagree: stated are {said} {unit}, the plan costs {true}"
+        raise DisagreementError(message)

@@ -1,15 +1,16 @@
-"""The state of a search: incumbent, bound, clock and listener."""
+"""The state of a search: incumbent, bound, clock and listener; and its threads."""
 
 from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
 
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Progress, Termination, TracePoint, relative_gap, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from netdesign.solve.core.limits import Watch
 
@@ -17,6 +18,7 @@ _REPORT_EVERY_S = 0.5
 
 ROUNDING = 1e-9
 """Relative distance within which two sums of the same costs, added up in another order, are the same."""
+Part = TypeVar("Part")
 
 
 class SearchState:
@@ -50,11 +52,7 @@ class SearchState:
     """
 
     def __init__(
-        self,
-        watch: Watch,
-        listen: Callable[[Progress], None] = silent,
-        task: str = "best network",
-        scale: float = 0.0,
+        self, watch: Watch, listen: Callable[[Progress], None] = silent, task: str = "best network", scale: float = 0.0
     ) -> None:
         self.incumbent = math.inf
         self.bound = -math.inf
@@ -174,3 +172,27 @@ class SearchState:
         incumbent = self.incumbent if math.isfinite(self.incumbent) else None
         bound = self.bound if math.isfinite(self.bound) else None
         return TracePoint(self._watch.elapsed_s, incumbent, bound, self.hubs_left)
+
+
+def for_each(parts: Sequence[Part], do: Callable[[Part], None], state: SearchState) -> None:
+    """Call a function for every part; compiled loops release the GIL, so threads run in parallel.
+
+    Raises
+    ------
+    TimeoutError
+        The time ran out before all parts were done.
+    """
+
+    def do_in_time(part: Part) -> None:
+        if not state.is_over:
+            do(part)
+
+    if min(state.threads, len(parts)) <= 1:
+        # Starting a thread takes as long as pricing a hundred sets of a small instance.
+        for part in parts:
+            do_in_time(part)
+    else:
+        with ThreadPoolExecutor(max_workers=state.threads) as pool:
+            list(pool.map(do_in_time, parts))
+    if state.is_over:
+        raise TimeoutError

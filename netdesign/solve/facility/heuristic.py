@@ -176,16 +176,9 @@ class UncapacitatedHeuristic:
 
 
 class TransportHeuristic:
-    """Local search over sets of sites that can be full; otherwise as ``UncapacitatedHeuristic``.
+    """Local search over sets of sites that can be full; ``known`` takes those that can serve everybody.
 
-    Parameters
-    ----------
-    problem, rules
-        Customers and sites; permitted sets.
-    known
-        Takes every permitted set that can serve everybody.
-    state
-        Clock.
+    The parameters are those of ``UncapacitatedHeuristic``.
     """
 
     def __init__(self, problem: FacilityProblem, rules: HubRules, known: KnownPlans, state: SearchState) -> None:

@@ -10,14 +10,7 @@ import highspy
 import numpy as np
 
 from netdesign.solve.core.outcome import Termination
-from netdesign.solve.lp.highs import (
-    checked,
-    ending,
-    has_plan,
-    loaded,
-    run_again_if_given_up,
-    set_option,
-)
+from netdesign.solve.lp.highs import checked, ending, has_plan, loaded, run_again_if_given_up, set_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.tuning import MULTIPLE as TUNING
-from netdesign.solve.core.parallel import for_each
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
+from netdesign.solve.core.search_state import for_each
 from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 
 class BestRoutePrices:
     """What sets of hubs cost when every commodity takes its best route, and which routes these are.
-
-    Parameters
-    ----------
-    matrices
-        Legs and freight.
-    state
-        Clock of the search.
 
     Attributes
     ----------

@@ -17,11 +17,9 @@ from netdesign.solve.branch_cut.search import SiteBranchCut
 from netdesign.solve.branch_cut.tuning import MULTIPLE as TUNING
 from netdesign.solve.core.referee_check import plan_of_routes
 from netdesign.solve.core.route_matrices import IMPOSSIBLE, flow_of_commodity, route_matrices
-from netdesign.solve.multiple.cuts import CommodityOracle
-from netdesign.solve.multiple.enumerate_remaining import PricedSets, few_sets
-from netdesign.solve.multiple.heuristic import MultipleHeuristic
+from netdesign.solve.multiple.heuristic import MultipleHeuristic, PricedSets, few_sets
 from netdesign.solve.multiple.prices import BestRoutePrices
-from netdesign.solve.multiple.relaxation import MultipleRelaxation
+from netdesign.solve.multiple.relaxation import CommodityOracle, MultipleRelaxation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

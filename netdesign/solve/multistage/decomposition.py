@@ -50,13 +50,7 @@ _GAP = 1e-2
 
 
 class StagedDecomposition:
-    """The engine of decomposition by node.
-
-    Parameters
-    ----------
-    question
-        The problem and its limits.
-    """
+    """The engine of decomposition by node."""
 
     def __init__(self, question: StagedQuestion) -> None:
         self._question = question

@@ -221,10 +221,7 @@ class _Explorer:
                     line[self._modules[index].lead - 1][index] += count
             arriving = line[0]
             owed = max([state.owed - 1, 0, *(self._terms[index] for index, count in enumerate(arriving) if count)])
-            yield (
-                orders,
-                HubState(_sum(state.in_use, arriving), tuple(map(tuple, line[1:])), owed, state.is_closed),
-            )
+            yield (orders, HubState(_sum(state.in_use, arriving), tuple(map(tuple, line[1:])), owed, state.is_closed))
 
 
 def _sum(one: Counts, other: list[int] | Counts) -> Counts:

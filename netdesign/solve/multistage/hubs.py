@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.hub_states import HubStates, Moves
 
+Chosen = tuple[int, ...]
+"""A set of new hubs: ascending positions of sites."""
+
 
 @dataclass(frozen=True)
 class Hub:
@@ -58,13 +61,7 @@ class Hub:
 
 
 class Hubs:
-    """All hubs that may be open, the permitted sets of new ones, and the costs of their moves.
-
-    Parameters
-    ----------
-    staged
-        The problem.
-    """
+    """All hubs that may be open, the permitted sets of new ones, and the costs of their moves."""
 
     def __init__(self, staged: StagedInstance) -> None:
         self._staged = staged

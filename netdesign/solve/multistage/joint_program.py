@@ -15,7 +15,7 @@ from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.lp.builder import LpBuilder
 from netdesign.solve.lp.session import LpSession
 from netdesign.solve.multistage.contingent_plan import ContingentPlan, NodeStates
-from netdesign.solve.multistage.joint_moves import JointMoves
+from netdesign.solve.multistage.reachable_states import JointMoves
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.lp.builder import LinearProgram
-    from netdesign.solve.multistage.joint_moves import JointMove, State
     from netdesign.solve.multistage.leaf_weights import LeafWeights
-    from netdesign.solve.multistage.reachable_states import ReachableStates
+    from netdesign.solve.multistage.reachable_states import JointMove, ReachableStates, State
     from netdesign.solve.multistage.search import PolicySearch
 
 _MONEY = 1e4

@@ -59,13 +59,7 @@ class YearOperation:
 
 
 class YearOperator:
-    """Operates one year of one set of hubs with any number of modules.
-
-    Parameters
-    ----------
-    year
-        The year.
-    """
+    """Operates one year of one set of hubs with any number of modules."""
 
     def __init__(self, year: Year) -> None:
         self.year = year
@@ -195,11 +189,7 @@ class YearOperator:
         return True
 
     def _carried(
-        self,
-        commodity: NDArray[np.intp],
-        first: NDArray[np.intp],
-        last: NDArray[np.intp],
-        volume: NDArray[np.float64],
+        self, commodity: NDArray[np.intp], first: NDArray[np.intp], last: NDArray[np.intp], volume: NDArray[np.float64]
     ) -> dict[tuple[int, int], float]:
         """Return the volume that counts on each lane in use, t/year; lanes by overseas node and site."""
         year, carried = self.year, dict[tuple[int, int], float]()

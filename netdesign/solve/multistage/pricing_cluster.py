@@ -40,11 +40,6 @@ class Cluster(Helpers):
     Dask reassigns the jobs of a lost worker. This process takes jobs from the end of a batch until none is left, even
     those that a worker may be running, so it never waits for the cluster, not even for one that stops without an error.
 
-    Parameters
-    ----------
-    address
-        Address of the scheduler.
-
     Raises
     ------
     UsageError

@@ -35,11 +35,6 @@ class Processes(ThreadPoolExecutor, Helpers):
 
     A thread per running call waits for its process; a call begins when a process is free. Processes end with this one,
     even if it is killed: each waits for the end of a pipe that only this process can write.
-
-    Parameters
-    ----------
-    count
-        Number of processes.
     """
 
     useful_after_s = 2.0

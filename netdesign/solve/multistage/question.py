@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from netdesign.errors import DisagreementError
 from netdesign.evaluate.risk import scale_of
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.instance.policies import ROUTE_LIMITS, Policy
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.hub_rules import HUB_POLICIES
-from netdesign.solve.core.outcome import Phases, certain_termination, exactness, silent
-from netdesign.solve.core.referee_check import AGREEMENT, disagreement
+from netdesign.solve.core.outcome import Phases, certain_termination, silent
+from netdesign.solve.core.referee_check import refuse_price, refuse_violations
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.registry import AUTO
 
@@ -173,12 +172,8 @@ def checked_evaluation(question: StagedQuestion, plan: StagedPlan, stated: float
         The plan is not permitted, or engine and referee disagree about it: a defect.
     """
     found = evaluate_staged(question.staged, question.networks, plan, question.known)
-    if found.violations:
-        listed = "; ".join(map(str, found.violations[:5]))
-        message = f"the referee rejects the plan of {engine}: {listed}"
-        raise DisagreementError(message)
-    if abs(stated - found.objective) > AGREEMENT * exactness(found.objective, question.scale):
-        raise DisagreementError(disagreement(engine, stated, found.objective, "EUR"))
+    refuse_violations(found.violations, engine)
+    refuse_price(engine, stated, found.objective, "EUR", question.scale)
     return found
 
 

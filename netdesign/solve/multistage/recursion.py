@@ -18,10 +18,9 @@ from netdesign.solve.multistage.axes import along, cheapest, summed, weighted
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.solve.multistage.hubs import Chosen
     from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.tables import CostTable
-
-Chosen = tuple[int, ...]
 
 
 class LeastOffer(Protocol):

@@ -9,7 +9,7 @@ import numpy as np
 
 from netdesign.solve.multistage.axes import cheapest_target
 from netdesign.solve.multistage.contingent_plan import ContingentPlan, NodeStates, operations_of, policy_cost
-from netdesign.solve.multistage.offers import Offers
+from netdesign.solve.multistage.prepared import Offers
 from netdesign.solve.multistage.recursion import SetValues
 
 if TYPE_CHECKING:
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multistage.contingent_plan import States
+    from netdesign.solve.multistage.hubs import Chosen
     from netdesign.solve.multistage.prepared import RecursionData
-
-Chosen = tuple[int, ...]
 
 
 class _UnexpandedSetError(Exception):

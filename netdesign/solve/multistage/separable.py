@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.multistage.axes import cheapest
-from netdesign.solve.multistage.decision_stages import by_node
+from netdesign.solve.multistage.contingent_plan import by_node
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance.staged import StagedInstance
-    from netdesign.solve.multistage.decision_stages import DecisionStages
-    from netdesign.solve.multistage.hubs import Hubs
+    from netdesign.solve.multistage.contingent_plan import DecisionStages
+    from netdesign.solve.multistage.hubs import Chosen, Hubs
     from netdesign.solve.multistage.year import Year, Years
 
-Chosen = tuple[int, ...]
 
 _GRID = 5
 _ROUNDS = 3
@@ -146,13 +145,7 @@ class Separable:
 
 
 class Freight:
-    """Costs of the freight of each node over sets of hubs, with a toll and without coupling policies.
-
-    Parameters
-    ----------
-    staged, years, hubs
-        The problem.
-    """
+    """Costs of the freight of each node over sets of hubs, with a toll and without coupling policies."""
 
     def __init__(self, staged: StagedInstance, years: Years, hubs: Hubs) -> None:
         self._staged, self._years, self._hubs = staged, years, hubs

@@ -46,11 +46,6 @@ MODEL = "staged_opening"
 class Straight:
     """Solves the whole tree as one mixed-integer program.
 
-    Parameters
-    ----------
-    question
-        The problem and its limits.
-
     Raises
     ------
     UsageError

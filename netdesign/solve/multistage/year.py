@@ -118,13 +118,7 @@ class Year:
 
 
 class Years:
-    """The years of a problem; data that do not depend on the hubs are computed once.
-
-    Parameters
-    ----------
-    staged, networks
-        The problem and the legs of each node.
-    """
+    """The years of a problem; data that do not depend on the hubs are computed once."""
 
     def __init__(self, staged: StagedInstance, networks: Sequence[Network]) -> None:
         self._staged, self._networks = staged, networks

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.tuning import SINGLE as TUNING
-from netdesign.solve.core.parallel import for_each
+from netdesign.solve.core.search_state import for_each
 from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
@@ -44,13 +44,6 @@ class PairCuts:
 
 class PairOracle:
     """Prices transfers between partly allocated cities, and bounds with a cut for each what all plans cost.
-
-    Parameters
-    ----------
-    problem
-        Cities, sites and costs.
-    state
-        Clock of the search, and its threads.
 
     Attributes
     ----------

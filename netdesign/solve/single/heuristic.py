@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood, first_better
+from netdesign.solve.branch_cut.neighbourhood import SiteHeuristic, first_better
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.kernels.names import NEVER, NOBODY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from netdesign.solve.single.problem import AllocationProblem
 
 
-class SingleHeuristic:
+class SingleHeuristic(SiteHeuristic):
     """Local search over sets of hubs, each priced by a local search over allocations.
 
     Parameters
@@ -45,51 +45,22 @@ class SingleHeuristic:
     def __init__(
         self, problem: AllocationProblem, rules: HubRules, prices: BestRoutePrices, state: SearchState
     ) -> None:
-        self._problem, self._prices, self._state = problem, prices, state
-        self._near = SiteNeighbourhood(rules)
+        super().__init__(rules, state)
+        self._problem, self._prices = problem, prices
         self._loops = load_compiled("allocating", state.notify)
         self._heaviest = np.argsort(-problem.load, kind="stable")
-        self._seen: set[bytes] = set()
         self.best: NDArray[np.intp] | None = None
         self.hubs: NDArray[np.int32] = np.empty(0, dtype=np.int32)
         self.on_plan: Callable[[NDArray[np.intp]], None] = _forget
 
-    def round_up(self, is_open: NDArray[np.float64]) -> None:
-        """Search from the sites that a point y opens most, shape (sites,).
-
-        Raises
-        ------
-        TimeoutError
-            The clock ran out first.
-        """
-        self.improve(self._near.rounded(is_open))
-
-    def improve(self, hubs: NDArray[np.int32]) -> None:
-        """Search from a set, ascending.
-
-        Raises
-        ------
-        TimeoutError
-            The clock ran out first.
-        """
-        if not len(hubs) or hubs.tobytes() in self._seen:
-            return
-        price = self.try_set(hubs)
-        while True:
-            self._seen.add(hubs.tobytes())
-            better = first_better(self._neighbours(hubs, price), self.try_set, price)
-            if better is None or better[0].tobytes() in self._seen:
-                return
-            hubs, price = better
-
-    def _neighbours(self, hubs: NDArray[np.int32], price: float) -> Iterator[NDArray[np.int32]]:
-        """Yield the sets near one whose lower bound is under a price, by that bound."""
+    def _better(self, hubs: NDArray[np.int32], price: float) -> tuple[NDArray[np.int32], float] | None:
         prices = self._prices
-        return self._near.likeliest(
+        near = self._near.likeliest(
             hubs, lambda rest, sites: prices.with_one_more(rest, sites, price), prices.of_set, price
         )
+        return first_better(near, self._price, price)
 
-    def try_set(self, hubs: NDArray[np.int32]) -> float:
+    def _price(self, hubs: NDArray[np.int32]) -> float:
         """Return what a set costs with a good allocation, ``NEVER`` where none was found, and record it."""
         if self._state.is_over:
             raise TimeoutError

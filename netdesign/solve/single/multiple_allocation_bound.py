@@ -10,8 +10,7 @@ import numpy as np
 from netdesign.solve.branch_cut.search import InOutPoints
 from netdesign.solve.branch_cut.tuning import SINGLE as TUNING
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
-from netdesign.solve.multiple.cuts import CommodityOracle
-from netdesign.solve.multiple.relaxation import MultipleRelaxation
+from netdesign.solve.multiple.relaxation import CommodityOracle, MultipleRelaxation
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -181,10 +181,7 @@ def _paid(volume: NDArray[np.float64], unit_cost: NDArray[np.float64]) -> NDArra
 
 
 def _largest_cost(
-    fixed: NDArray[np.float64],
-    assign: NDArray[np.float64],
-    volume: NDArray[np.float64],
-    transfer: NDArray[np.float64],
+    fixed: NDArray[np.float64], assign: NDArray[np.float64], volume: NDArray[np.float64], transfer: NDArray[np.float64]
 ) -> float:
     alone = np.max(assign, axis=1, where=assign < ABSENT, initial=0.0).sum()
     farthest = np.max(transfer, where=np.isfinite(transfer), initial=0.0)

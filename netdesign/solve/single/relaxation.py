@@ -118,13 +118,7 @@ class SingleRelaxation(SiteRelaxation[AllocationPoint]):
         self.decide(())
 
     def solve(self) -> AllocationPoint | None:
-        """Return the optimum, or None where what is settled or decided leaves nothing.
-
-        Raises
-        ------
-        TimeoutError
-            The clock ran out first.
-        """
+        """Return the optimum, or None where what is settled or decided leaves nothing."""
         if (self.certain_here & self.closed_here).any():
             return None
         solved = self._program.solve()
@@ -169,16 +163,13 @@ class SingleRelaxation(SiteRelaxation[AllocationPoint]):
         return np.asarray(point.if_open - point.if_closed)
 
     def cut(self, cuts: PairCuts, point: AllocationPoint | None) -> int:
-        """Add the cuts that a point breaks, or all of them; return how many.
-
-        A cut is broken by less than it matters where all of them together move the bound by less than the gap.
-        """
+        """Add the cuts that a point breaks, or all of them; return how many."""
         if self._state.checks_cuts:
             self._hold_against_known(cuts)
         cities = self._problem.cities
         broken = np.arange(cities)
         if point is not None:
-            enough = 0.1 * self._state.gap * abs(point.bound) / cities
+            enough = self.breaks_by(point.bound, cities)
             broken = np.flatnonzero(cuts.at(point.spread) - point.eta > enough)
         fullest = np.argmax(point.share, axis=1) if point is not None else np.zeros(cities, dtype=np.intp)
         self._program.add_cuts([self._row(cuts, city, fullest) for city in broken.tolist()])

@@ -20,8 +20,7 @@ from netdesign.solve.branch_cut.site_relaxation import Decision
 from netdesign.solve.branch_cut.tuning import SINGLE as TUNING
 from netdesign.solve.core.referee_check import plan_of_routes
 from netdesign.solve.core.route_matrices import route_matrices
-from netdesign.solve.multiple.enumerate_remaining import few_sets
-from netdesign.solve.multiple.heuristic import MultipleHeuristic
+from netdesign.solve.multiple.heuristic import MultipleHeuristic, few_sets
 from netdesign.solve.multiple.prices import BestRoutePrices
 from netdesign.solve.single.cuts import PairOracle
 from netdesign.solve.single.heuristic import SingleHeuristic

@@ -15,7 +15,7 @@ from netdesign.solve.multistage.by_node.builder import NO_COLUMN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.instance.staged import Module, StagedInstance
+    from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.by_node.builder import TreeBuilder
 
 
@@ -55,11 +55,6 @@ def add_decisions(builder: TreeBuilder, staged: StagedInstance, site: NDArray[np
     return decisions
 
 
-def years_used(staged: StagedInstance, u: int, v: int, module: Module) -> int:
-    """Return the years in use, at the end of the year of ``v``, of a module ordered at ``u``; under 1 if not in use."""
-    return staged.nodes[v].year - (staged.nodes[u].year + module.lead) + 1
-
-
 def _columns(builder: TreeBuilder, staged: StagedInstance, site: NDArray[np.intp]) -> Decisions:
     nodes, sites, modules = len(staged.nodes), len(site), len(staged.modules)
     existing = staged.is_existing[site]
@@ -88,7 +83,7 @@ def _add_given_up(builder: TreeBuilder, staged: StagedInstance, decisions: Decis
     """Add g for modules whose term is over, and rows that let each module be given up once."""
     for v, children in enumerate(staged.children):
         for u in staged.path_to(v) if children else ():
-            old = np.array([years_used(staged, u, v, module) >= max(module.term, 1) for module in staged.modules])
+            old = np.array([staged.years_used(u, v, module) >= max(module.term, 1) for module in staged.modules])
             may = old[None, :] & (decisions.ordered[u] >= 0) & (decisions.closed[v] >= 0)[:, None]
             columns = np.full(may.shape, NO_COLUMN)
             most = np.broadcast_to([float(module.most) for module in staged.modules], may.shape)[may]
@@ -125,7 +120,7 @@ def _add_modules(builder: TreeBuilder, staged: StagedInstance, decisions: Decisi
         path, is_leaf = list(staged.path_to(v)), not staged.children[v]
         for k, counts in enumerate(installed):
             for m, module in enumerate(staged.modules):
-                early = [u for u in path if years_used(staged, u, v, module) >= 1]
+                early = [u for u in path if staged.years_used(u, v, module) >= 1]
                 columns, weights = _standing(staged, decisions, early, node.parent, k, m)
                 there = float(counts[m])
                 weights = [1.0, *(-weight for weight in weights)]
@@ -194,22 +189,8 @@ def _add_costs(builder: TreeBuilder, staged: StagedInstance, decisions: Decision
         builder.spend(v, decisions.ordered[v], discount * prices.capital[site] * borne)
         for (u, w), columns in decisions.given_up.items():
             if w == v:
-                builder.spend(v, columns, np.stack([_given_up_cost(staged, u, v, k) for k in site]))
-
-
-def _given_up_cost(staged: StagedInstance, u: int, v: int, k: int) -> NDArray[np.float64]:
-    """Return the cost of giving modules up: the exit cost less the annuities left, except those counted as salvage."""
-    paid, node = staged.nodes[u], staged.nodes[v]
-    found = np.zeros(len(staged.modules))
-    for m, module in enumerate(staged.modules):
-        used = years_used(staged, u, v, module)
-        if used < 1:
-            continue
-        left = staged.left_share(module, used) * staged.discount(node.year + 1)
-        salvage = (1.0 - staged.used_share(module, paid.year)) * staged.discount(paid.year)
-        exit_cost = float(node.prices.exit[k, m]) * staged.discount(node.year)
-        found[m] = exit_cost - float(paid.prices.capital[k, m]) * (left - salvage)
-    return found
+                cost = [[staged.given_up_cost(u, v, int(k), m) for m in range(len(staged.modules))] for k in site]
+                builder.spend(v, columns, np.array(cost))
 
 
 def add_policies(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
@@ -217,7 +198,8 @@ def add_policies(builder: TreeBuilder, staged: StagedInstance, decisions: Decisi
     for leaf in staged.leaves:
         _add_hub_rules(builder, staged, decisions, leaf)
     _add_fixed_cost_cap(builder, staged, decisions)
-    _add_budget(builder, staged, decisions)
+    for _, _, nodes, limit in staged.budget_limits():
+        _add_within(builder, staged, decisions, nodes, limit)
 
 
 def _add_hub_rules(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions, leaf: int) -> None:
@@ -248,25 +230,6 @@ def _add_fixed_cost_cap(builder: TreeBuilder, staged: StagedInstance, decisions:
         columns = np.concatenate([decisions.is_open[v, new], decisions.in_use[v, new].ravel()])
         unit = max(cap, float(amounts.max()), 1e-3)
         builder.add_row(columns, amounts / unit, -np.inf, cap / unit)
-
-
-def _add_budget(builder: TreeBuilder, staged: StagedInstance, decisions: Decisions) -> None:
-    """Limit the capital of each path to the total budget, and that of each named year to its own budget.
-
-    Where budgets carry over, the named years so far are limited together.
-    """
-    budget = staged.stages.capital_budget
-    if budget is None:
-        return
-    named = budget.by_year_eur
-    for v, node in enumerate(staged.nodes):
-        path = list(staged.path_to(v))
-        if budget.total_eur is not None and not staged.children[v]:
-            _add_within(builder, staged, decisions, path, budget.total_eur)
-        if node.year in named:
-            counted = [u for u in path if staged.nodes[u].year in named] if budget.carries_over else [v]
-            limit = sum(named[staged.nodes[u].year] for u in counted)
-            _add_within(builder, staged, decisions, counted, limit)
 
 
 def _add_within(

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.lp.session import LpSession
     from netdesign.solve.multistage.by_node.decisions import Decisions
-    from netdesign.solve.multistage.by_node.plans import NodeYear
-    from netdesign.solve.multistage.by_node.problem import DecomposedProblem
+    from netdesign.solve.multistage.by_node.problem import DecomposedProblem, NodeYear
     from netdesign.solve.multistage.multipliers import Multipliers
 
 _TIGHT = 1e-9
@@ -93,13 +92,7 @@ class Distances:
 
 
 class WholeCuts:
-    """Adds the cuts of operated years to the master.
-
-    Parameters
-    ----------
-    problem, state
-        The problem and the state of its search.
-    """
+    """Adds the cuts of operated years to the master."""
 
     def __init__(self, problem: DecomposedProblem, state: SearchState) -> None:
         self._problem, self._state = problem, state

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.multistage.by_node.routes import NodeRoutes
+    from netdesign.solve.multistage.by_node.resources import NodeRoutes
     from netdesign.solve.multistage.operating import YearOperation
 
 _LEFT_BEHIND = 4.0
