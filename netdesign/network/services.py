@@ -152,7 +152,7 @@ def _served(instance: Instance, services: Services, legs: _Legs) -> tuple[LegArr
         eur[position, own] = (way + vehicle.eur_per_departure)[own]
         hours[position, own] = _travel_h(vehicle, legs, km, is_driven)[own]
         co2e[position, own] = (trips * km * vehicle.co2e_g_per_km / GRAMS_PER_TONNE)[own]
-    at_sea = 0.0
+    at_sea: Any = 0.0
     if ways is not None and instance.road is not None:
         at_sea = ways.sea_km * instance.road.sea_co2e_g_per_tkm / GRAMS_PER_TONNE
     is_flown = is_served & is_lane
@@ -174,11 +174,11 @@ def _permitted(
     trips = np.ones(is_lane.shape)
     rows, columns = ({int(node): place for place, node in enumerate(e)} for e in (legs.origins, legs.destinations))
 
-    def allow(terms: ServiceTerms, where: Any) -> None:
-        permitted[:, where] = False
+    def allow(terms: ServiceTerms, *where: Any) -> None:
+        permitted[:, *where] = False
         for vehicle in terms.vehicles:
-            permitted[vehicle, where] = True
-        trips[where] = 2.0 if terms.returns is ReturnTrip.EMPTY_BACK else 1.0
+            permitted[vehicle, *where] = True
+        trips[*where] = 2.0 if terms.returns is ReturnTrip.EMPTY_BACK else 1.0
 
     for kind, where in ((legs.kind, ~is_lane), (LegKind.AIR, is_lane)):
         if kind in services.of_kind:
@@ -187,9 +187,7 @@ def _permitted(
         if kind in (legs.kind, LegKind.AIR) and origin in rows and destination in columns:
             place = rows[origin], columns[destination]
             if is_lane[place] == (kind is LegKind.AIR):
-                here = np.zeros(is_lane.shape, dtype=bool)
-                here[place] = True
-                allow(terms, here)
+                allow(terms, *place)
     permitted[:, legs.origins[:, None] == legs.destinations] = False
     return permitted, trips
 
