@@ -175,18 +175,20 @@ def _of_terms(services: Services, terms: ServiceTerms, load: ServiceLoad) -> Ite
         allowed = ", ".join(services.vehicles[u].id for u in terms.vehicles)
         yield f"is served by {vehicle.id}; allowed: {allowed}"
     if n < terms.least or (terms.most is not None and n > terms.most):
-        limits = f"{terms.least} are due" if terms.most is None else f"{terms.least} to {terms.most} are allowed"
-        yield f"has {n} departures a week; {'at least ' if terms.most is None else ''}{limits}"
+        limits = (
+            f"at least {terms.least} are due" if terms.most is None else f"{terms.least} to {terms.most} are allowed"
+        )
+        yield f"departures a week are {n}; {limits}"
     if load.capacity and load.volume > load.capacity * (1 + TOLERANCE):
         carried, most = apart(load.volume, load.capacity)
-        yield f"carries {carried} t/year; {n} departures a week of {vehicle.id} take {most}"
+        yield f"carries {carried} t/year; {vehicle.id} {n} a week takes {most}"
 
 
 def _unpaired(instance: Instance, services: Services, first: dict[Leg, ScheduledService]) -> Iterator[Violation]:
     """Yield paired legs whose way back is served otherwise; each pair once."""
 
     def words(service: ScheduledService) -> str:
-        return f"{service.departures} departures a week of {services.vehicles[service.vehicle].id}"
+        return f"{services.vehicles[service.vehicle].id} {service.departures} a week"
 
     done = set()
     for leg, there in first.items():
