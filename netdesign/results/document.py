@@ -111,7 +111,7 @@ class ScheduledServicePart(Part):
     vehicle: str = Field(description="Id of the vehicle.")
     departures_per_week: int = Field(description="Departures a week.")
     t_per_year: float = Field(description="Freight on the leg, t/year.")
-    fill: float = Field(description="Part of the payload of all departures that it takes.")
+    fill: float = Field(description="Part of the payload of all departures that freight takes.")
     wait_h: float = Field(description="Wait for a departure, h; part of the hours of every route over the leg.")
     eur_per_year: float = Field(description="All departures, with the way back where it is paid, EUR/year.")
 
