@@ -53,7 +53,7 @@ def test_departures_cost_what_arithmetic_on_paper_gives(tmp_path):
 def test_loads_and_kilometres_are_those_of_the_legs(tmp_path):
     found = judge(hand_scheduled(**NO_WAIT), plan_of(), tmp_path).services
     assert [load.volume for load in found] == [50, 80, 120, 60, 40, 50]
-    assert [load.capacity for load in found] == [50 * 2, 50 * 10, 50 * 30, 50 * 20, 50 * 40, 50 * 20]
+    assert [load.capacity for load in found] == [50 * 2, 50 * 10, 50 * 30, 50 * 2, 50 * 4, 50 * 2]
     assert found[2].fill == pytest.approx(120 / 1500)
     # Road km without those of the ferry; the way back is empty.
     assert (found[2].loaded_km, found[2].empty_km) == (50 * 3 * 70, 50 * 3 * 70)
