@@ -71,7 +71,9 @@ def test_vehicles_emit_by_the_kilometre_and_ferries_by_the_tonne(tmp_path):
 def test_carbon_has_its_price_and_cap_for_vehicles_too(tmp_path):
     document = hand_scheduled(**NO_WAIT)
     document["policies"]["carbon"] = {"price_eur_per_t": 80, "cap_t_per_year": 20_000}
-    found = judge(document, plan_of(), tmp_path)
+    # One truck more runs empty there and back.
+    found = judge(document, plan_of((*SERVICES, run("inter_hub", "S", "a", TRUCK, 1))), tmp_path)
+    assert found.co2e == pytest.approx(judge(document, plan_of(), tmp_path).co2e + 50 * 2 * 0.35)
     assert found.costs.charges == {"carbon": pytest.approx(80 * found.co2e)}
     assert [str(one) for one in found.violations] == [
         f"carbon: network: emits {found.co2e:,.1f} t CO2e/year; the cap is 20,000.0"
