@@ -37,7 +37,7 @@ def instance(tmp_path, monkeypatch):
     states = (
         States(
             (read_instance(hand_file(tmp_path)).problem,),
-            frozenset({Policy.SERVICES, Policy.DEADLINE, Policy.REQUIRED}),
+            frozenset({Policy.SERVICES, Policy.DEADLINE, Policy.REQUIRED, Policy.MINIMUM_THROUGHPUT}),
         ),
     )
     register_engine(EngineRecord("planned", "the plan of a test", Planned, states, wherever_it_states))
