@@ -14,6 +14,8 @@ from netdesign.instance.services import LegKind, VehicleMode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from netdesign.instance.data import Instance
     from netdesign.instance.document import Path_
     from netdesign.instance.schema import InstanceDocument
@@ -131,7 +133,8 @@ def _note_given_legs(document: InstanceDocument, instance: Instance, services: S
         LegKind.DISTRIBUTION: (is_site, is_city),
     }
     by_km = {number for number, vehicle in enumerate(services.vehicles) if vehicle.eur_per_km or vehicle.co2e_g_per_km}
-    short, priced = np.zeros(legs.km.shape, dtype=bool), np.zeros(legs.km.shape, dtype=bool)
+    short: NDArray[np.bool_] = np.zeros(legs.km.shape, dtype=bool)
+    priced = short.copy()
     for kind, (starts, stops) in ends.items():
         terms = services.of_kind.get(kind)
         served = starts[:, None] & stops[None, :] & ~np.isnan(legs.cost)
@@ -151,7 +154,7 @@ def _note_given_legs(document: InstanceDocument, instance: Instance, services: S
 def _note_cells(
     document: InstanceDocument,
     instance: Instance,
-    found: np.ndarray[tuple[int, int], np.dtype[np.bool_]],
+    found: NDArray[np.bool_],
     column: str,
     message: str,
     remarks: Remarks,
