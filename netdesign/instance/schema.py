@@ -24,6 +24,7 @@ from netdesign.instance.document import FORMAT
 from netdesign.instance.fields import Block, Name, Real, quantity
 from netdesign.instance.policies import Policies
 from netdesign.instance.rows import CityRow, CountryRow, DemandRow, HubRow, LegRow, LinkRow, OverseasRow
+from netdesign.instance.services import ServiceRow, ServicesBlock, VehicleRow
 from netdesign.instance.stages import BranchRow, ModuleRow, PathRow, Stages
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ class Tables(Block):
     leg_matrices: LegMatrices | None = Field(None, description="Dense legs, instead of legs.")
     demand: Annotated[tuple[DemandRow, ...], OrFile()] = Field((), description="Commodities.")
     demand_matrix: DemandMatrix | None = Field(None, description="Dense demand, instead of demand.")
+    vehicles: Annotated[tuple[VehicleRow, ...], OrFile()] = Field((), description="Vehicles, for services.")
+    services: Annotated[tuple[ServiceRow, ...], OrFile()] = Field((), description="Services of single legs.")
     modules: Annotated[tuple[ModuleRow, ...], OrFile()] = Field((), description="Sizes of capacity, for stages.")
     paths: Annotated[tuple[PathRow, ...], OrFile()] = Field((), description="How numbers move over the years.")
     tree: Annotated[tuple[BranchRow, ...], OrFile()] = Field((), description="Branches of the scenario tree.")
@@ -104,6 +107,7 @@ class InstanceDocument(Block):
     hub_cost: HubCost | None = Field(None, description="Fixed cost of hubs without one of their own.")
     road: Road | None = Field(None, description="Trucks; needed where there are road or ferry links.")
     air: Air | None = Field(None, description="Freighters; needed where there are air links.")
+    services: ServicesBlock | None = Field(None, description="Vehicles that leave so many times a week.")
     border: Border = Field(Border(), description="Customs inside Europe.")
     streams: dict[Name, StreamBlock] = Field(min_length=1, description="Groups of commodities, by name.")
     policies: Policies = Field(Policies(), description="What restricts the choice.")
@@ -141,11 +145,16 @@ ROWS: dict[str, type[Block]] = {
     "links": LinkRow,
     "legs": LegRow,
     "demand": DemandRow,
+    "vehicles": VehicleRow,
+    "services": ServiceRow,
     "modules": ModuleRow,
     "paths": PathRow,
     "tree": BranchRow,
 }
 """Row model of each table."""
+
+SHORT_TABLES = tuple(table for table in ROWS if table not in InstanceDocument.model_fields)
+"""Tables that a path may name without ``tables.`` before: no block has the same name."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     table: tuple(field.alias or name for name, field in row.model_fields.items()) for table, row in ROWS.items()

@@ -83,6 +83,30 @@ tables:
     - {origin: A, destination: B, stream: parcels, volume_t_per_year: 200}
 """
 
+# Vehicles on the ROADS above: vans, trucks, an aircraft; services of all four kinds, and two legs with their own terms.
+SERVICES = (
+    ROADS.replace("name: flown", "name: scheduled").replace(
+        "policies: {}",
+        """\
+services:
+  weeks_per_year: 50
+  collection: {vehicles: [van, truck], operating_days: 5, departures_per_week: {min: 5}}
+  inter_hub: {vehicles: [truck], return: paired, departures_per_week: {min: 2, max: 14}, wait: worst}
+  distribution: {vehicles: [van, truck], operating_days: 5}
+  air: {vehicles: [freighter], return: one_way, wait: none}
+policies: {}""",
+    )
+    + """\
+  vehicles:
+    - {id: van, payload_t: 1, eur_per_km: 0.6, eur_per_departure: 20, fare_factor: 0.5, co2e_g_per_km: 250}
+    - {id: truck, payload_t: 9, eur_per_km: 1.2, co2e_g_per_km: 800, speed_kmh: 80}
+    - {id: freighter, mode: air, payload_t: 10, eur_per_departure: 30000}
+  services:
+    - {kind: collection, from: B, to: A, vehicles: truck, departures_min: 2, departures_max: 3, wait: worst}
+    - {kind: air, from: G, to: A, departures_min: 1, operating_days: 3}
+"""
+)
+
 # A hub at A and sites at B and C over three years; modules small and large; volume doubles, or does not.
 STAGES = """\
 format: netdesign.instance/1
