@@ -7,6 +7,7 @@ from netdesign.evaluate.referee import CostParts as CostParts
 from netdesign.evaluate.referee import Evaluation as Evaluation
 from netdesign.evaluate.referee import ServiceMeasure as ServiceMeasure
 from netdesign.evaluate.referee import evaluate as evaluate
+from netdesign.evaluate.services import ServiceLoad as ServiceLoad
 from netdesign.evaluate.violations import TOLERANCE as TOLERANCE
 from netdesign.evaluate.violations import Violation as Violation
 from netdesign.evaluate.violations import apart as apart

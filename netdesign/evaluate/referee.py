@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.evaluate.loads import Loads, measure_loads
+from netdesign.evaluate.services import ServiceLoad, leg_volumes, service_loads, service_violations
 from netdesign.evaluate.violations import Violation, find_violations
 from netdesign.instance.blocks import Objective
 from netdesign.instance.policies import charges, minimum_tonnes
 from netdesign.instance.policies.violations import Measured
 from netdesign.network import price_routes
+from netdesign.network.services import operated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +37,8 @@ class CostParts:
         Of the freight.
     shortfall
         Take-or-pay of hubs under their minimum throughput.
+    vehicles
+        All departures, by road and by air; where legs have services, the other parts hold what a tonne pays beside.
     charges
         What policies charge for freight, by policy; none where none does.
     """
@@ -46,13 +50,14 @@ class CostParts:
     handling: float
     late: float
     shortfall: float
+    vehicles: float = 0.0
     charges: dict[str, float] = field(default_factory=dict)
 
     @property
     def total(self) -> float:
         """Whole cost, EUR/year."""
         freight = self.fixed + self.air + self.road + self.border + self.handling + self.late + self.shortfall
-        return freight + sum(self.charges.values())
+        return freight + self.vehicles + sum(self.charges.values())
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,8 @@ class Evaluation:
         the longest time of a route in use.
     costs, service, loads
         By part.
+    services
+        What the departures of the plan do, in its order.
     co2e
         t CO2e/year.
     violations
@@ -107,6 +114,7 @@ class Evaluation:
     co2e: float
     loads: Loads
     violations: tuple[Violation, ...]
+    services: tuple[ServiceLoad, ...] = ()
 
 
 def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
@@ -124,37 +132,46 @@ def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
     Evaluation
         Costs in EUR/year, carbon in t CO2e/year, loads in t/year.
     """
-    routes = price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub)
+    run = operated(instance, network, plan.services)
+    routes = _priced(instance, run, plan)
+    # A route on which only a departure is missing is there.
+    exists = np.isfinite((routes if run is network else _priced(instance, network, plan)).total)
     loads = measure_loads(instance, plan)
+    volumes = leg_volumes(instance, plan) if instance.services is not None else {}
+    services = service_loads(instance, network, plan, volumes)
     service = _measure_service(instance, plan, routes)
-    co2e = float(routes.co2e @ plan.volume)
-    costs = _cost_parts(instance, plan, routes, loads)
+    co2e = float(routes.co2e @ plan.volume) + sum((load.co2e for load in services), 0.0)
+    costs = _cost_parts(instance, plan, routes, loads, services)
     values = {
         Objective.COST: costs.total,
         Objective.HUB_NUMBER: float(len(set(plan.open_hubs))),
         Objective.LONGEST_TIME: float(np.max(routes.time_h, initial=0.0)),
     }
+    measured = Measured(
+        plan.open_hubs,
+        plan.open_lanes,
+        loads,
+        service.inside,
+        service.by_country,
+        co2e,
+        partial(_taken, instance, plan, routes),
+    )
     return Evaluation(
         objective=values[instance.problem.objective],
         costs=costs,
         service=service,
         co2e=co2e,
         loads=loads,
-        violations=find_violations(
-            instance,
-            plan,
-            routes,
-            Measured(
-                plan.open_hubs,
-                plan.open_lanes,
-                loads,
-                service.inside,
-                service.by_country,
-                co2e,
-                partial(_taken, instance, plan, routes),
-            ),
+        violations=(
+            *find_violations(instance, plan, routes, exists, measured),
+            *service_violations(instance, network, plan, volumes, services),
         ),
+        services=services,
     )
+
+
+def _priced(instance: Instance, network: Network, plan: Plan) -> RouteCosts:
+    return price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub)
 
 
 def _taken(instance: Instance, plan: Plan, routes: RouteCosts, measure: str) -> NDArray[np.float64]:
@@ -164,7 +181,9 @@ def _taken(instance: Instance, plan: Plan, routes: RouteCosts, measure: str) -> 
     return np.asarray(np.bincount(plan.commodity[used], amounts, len(instance.commodities)), dtype=np.float64)
 
 
-def _cost_parts(instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads) -> CostParts:
+def _cost_parts(
+    instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads, services: tuple[ServiceLoad, ...]
+) -> CostParts:
     is_open = set(plan.open_hubs)
     throughput = instance.policies.minimum_throughput
     minima = minimum_tonnes(instance)
@@ -173,6 +192,7 @@ def _cost_parts(instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads
         if hub.shortfall_eur_per_t is not None and hub.site in is_open:
             entering = loads.entering.get(hub.site, 0.0)
             shortfall += hub.shortfall_eur_per_t * max(0.0, minima[hub.site] - entering)
+    emitted = sum((load.co2e for load in services), 0.0)
     return CostParts(
         fixed=sum(site.fixed_cost for site in instance.sites if site.id in is_open),
         air=float(routes.air @ plan.volume),
@@ -181,8 +201,10 @@ def _cost_parts(instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads
         handling=float(routes.handling @ plan.volume),
         late=float(routes.late @ plan.volume),
         shortfall=shortfall,
+        vehicles=sum((load.eur for load in services), 0.0),
         charges={
-            name: charge.eur * float(getattr(routes, charge.measure) @ plan.volume)
+            name: charge.eur
+            * (float(getattr(routes, charge.measure) @ plan.volume) + emitted * (charge.measure == "co2e"))
             for name, charge in charges(instance.policies).items()
         },
     )

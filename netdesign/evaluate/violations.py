@@ -16,23 +16,29 @@ from netdesign.network.routes import hard_deadline
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from netdesign.instance import Instance
     from netdesign.instance.policies.violations import Measured
     from netdesign.network import RouteCosts
     from netdesign.plan import Plan
 
 
-def find_violations(instance: Instance, plan: Plan, routes: RouteCosts, found: Measured) -> tuple[Violation, ...]:
+def find_violations(
+    instance: Instance, plan: Plan, routes: RouteCosts, exists: NDArray[np.bool_], found: Measured
+) -> tuple[Violation, ...]:
     """List all violations of a plan.
 
     Parameters
     ----------
     instance, plan
         The problem with its policies in force, and the plan.
-    routes, found
-        The plan's routes priced, and what else the referee found.
+    routes, exists
+        The plan's routes priced, and whether they have all their legs.
+    found
+        What else the referee found.
     """
-    listed = [*_routing(instance, plan, routes), *_allocation(instance, plan), *_hubs(instance, plan)]
+    listed = [*_routing(instance, plan, exists), *_allocation(instance, plan), *_hubs(instance, plan)]
     listed += _deadlines(instance, plan, routes)
     for policy in FREIGHT:
         listed += policy.violations(instance, found)
@@ -45,7 +51,7 @@ def _commodity_name(instance: Instance, row: int) -> str:
     return f"{instance.nodes[ends[0]].id} to {instance.nodes[ends[1]].id}"
 
 
-def _routing(instance: Instance, plan: Plan, routes: RouteCosts) -> Iterator[Violation]:
+def _routing(instance: Instance, plan: Plan, exists: NDArray[np.bool_]) -> Iterator[Violation]:
     volume = instance.commodities.volume
     carried = np.bincount(plan.commodity, plan.volume, len(volume))
     for row in np.flatnonzero(np.abs(carried - volume) > TOLERANCE * volume):
@@ -53,7 +59,7 @@ def _routing(instance: Instance, plan: Plan, routes: RouteCosts) -> Iterator[Vio
         yield Violation("routing", _commodity_name(instance, int(row)), message)
     for row in np.flatnonzero(plan.volume < 0):
         yield Violation("routing", _commodity_name(instance, plan.commodity[row]), "a route has a negative volume")
-    for row in np.flatnonzero(~np.isfinite(routes.total)):
+    for row in np.flatnonzero(~exists):
         hubs = instance.sites[plan.first_hub[row]].id, instance.sites[plan.last_hub[row]].id
         message = f"there is no route over {' and '.join(dict.fromkeys(hubs))}"
         yield Violation("routing", _commodity_name(instance, plan.commodity[row]), message)

@@ -9,7 +9,8 @@ import numpy as np
 
 from netdesign.instance.policies import charges
 from netdesign.instance.rows import Mode
-from netdesign.network.shortest_paths import find_truck_paths, truck_hours
+from netdesign.network.services import GRAMS_PER_TONNE, with_services
+from netdesign.network.shortest_paths import TruckPaths, find_truck_paths, truck_hours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance, Link
     from netdesign.instance.blocks import Air
-
-GRAMS_PER_TONNE = 1e6
+    from netdesign.instance.data import GivenLegs
+    from netdesign.network.services import NetworkServices
 
 _ROWS_AT_ONCE = 64
 
@@ -64,34 +65,6 @@ class LegArrays:
 
 
 @dataclass(frozen=True)
-class ServiceArrays:
-    """What vehicles take on legs of one kind, shape (vehicles, ...), as the legs of ``LegArrays`` behind that.
-
-    Parameters
-    ----------
-    departure_eur
-        One departure with what its way back costs, EUR; infinite where the vehicle may not go or there is no leg.
-    travel_h
-        Time on the way without waiting for the departure, h; infinite there.
-    departure_co2e
-        t CO2e of one departure with its way back; infinite there.
-    """
-
-    departure_eur: NDArray[np.float64]
-    travel_h: NDArray[np.float64]
-    departure_co2e: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class NetworkServices:
-    """Vehicles on the legs of a network, in its three shapes; lanes are among the first and the last legs."""
-
-    collection: ServiceArrays
-    inter_hub: ServiceArrays
-    distribution: ServiceArrays
-
-
-@dataclass(frozen=True)
 class Network:
     """All legs of an instance, and cost and time of one pass through each hub.
 
@@ -122,7 +95,10 @@ class Network:
 
 def build_network(instance: Instance) -> Network:
     """Return the legs of an instance: shortest paths or legs given directly, and air lanes."""
-    outward, inward = _surface_legs(instance)
+    surface = instance.legs or find_truck_paths(instance)
+    outward, inward = _surface_legs(instance, surface)
+    ways = surface if isinstance(surface, TruckPaths) and instance.services is not None else None
+    del surface  # large
     factors, site_nodes = instance.factors, np.array([site.node for site in instance.sites])
     inter_hub = _each(outward, lambda values: _columns(values, site_nodes))
     inter_hub = replace(inter_hub, road=inter_hub.road.copy())
@@ -131,13 +107,18 @@ def build_network(instance: Instance) -> Network:
     _add_lanes(inward, instance, inbound=True)
     _add_lanes(outward, instance, inbound=False)
     prices = tuple((charge.measure, charge.eur) for charge in charges(instance.policies).values() if charge.eur)
-    return Network(
+    network = Network(
         collection=replace(_each(inward, np.transpose), prices=prices),
         inter_hub=replace(inter_hub, prices=prices),
         distribution=replace(outward, prices=prices),
         handling=np.array([site.handling_cost for site in instance.sites]),
         hub_h=np.array([site.hub_h for site in instance.sites]),
     )
+    if instance.services is None:
+        return network
+    if ways is not None:
+        ways = replace(ways, hours=ways.hours + _crosses(instance) * instance.border.hours)
+    return with_services(instance, network, instance.services, ways)
 
 
 def _each(legs: LegArrays, change: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> LegArrays:
@@ -157,26 +138,25 @@ def _scale(legs: LegArrays, factor: float) -> None:
     np.multiply(legs.road, factor, out=legs.road, where=np.isfinite(legs.road))
 
 
-def _surface_legs(instance: Instance) -> tuple[LegArrays, LegArrays]:
+def _surface_legs(instance: Instance, surface: TruckPaths | GivenLegs) -> tuple[LegArrays, LegArrays]:
     """Return legs from the sites and towards them, shape (sites, nodes) both.
 
     Matrices of thousands of sites take long to copy: those of trucks share all but the carriage, and lanes give both
     directions the same customs, hours, km and carbon.
     """
-    if instance.legs is None:
-        trucks = _truck_legs(instance)
+    if isinstance(surface, TruckPaths):
+        trucks = _truck_legs(instance, surface)
         return trucks, replace(trucks, air=np.zeros(trucks.air.shape), road=trucks.road.copy())
     sites = np.array([site.node for site in instance.sites])
-    given = (instance.legs.cost, instance.legs.time_h, instance.legs.km, instance.legs.co2e)
+    given = (surface.cost, surface.time_h, surface.km, surface.co2e)
     outward = _with_border(instance, *(matrix[sites] for matrix in given))
     inward = _with_border(instance, *(matrix[:, sites].T for matrix in given))
     return outward, inward
 
 
-def _truck_legs(instance: Instance) -> LegArrays:
+def _truck_legs(instance: Instance, ways: TruckPaths) -> LegArrays:
     """Legs between sites and nodes by truck, shape (sites, nodes); the same in both directions."""
     road = instance.road
-    ways = find_truck_paths(instance)
     if road is None:
         return _with_border(instance, *(ways.km.copy() for _ in range(4)))
 
@@ -227,14 +207,20 @@ def _with_border(
     absent = np.isnan(cost)
     for values in columns:
         np.copyto(values, np.inf, where=absent)
-    names, zone = np.unique([node.customs_zone or "" for node in instance.nodes], return_inverse=True)
-    at_site, has_zone = zone[own][:, None], (names != "")[zone]
-    crosses = (at_site != zone) & has_zone[own][:, None] & has_zone
+    crosses = _crosses(instance)
     border = np.zeros(cost.shape)
     if crosses.any():
         border[crosses] = instance.border.cost_eur_per_t
         time_h[crosses] += instance.border.hours
     return LegArrays(np.zeros(cost.shape), cost, border, time_h, km, co2e)
+
+
+def _crosses(instance: Instance) -> NDArray[np.bool_]:
+    """Return where the customs zones of site and node differ, shape (sites, nodes)."""
+    own = [site.node for site in instance.sites]
+    names, zone = np.unique([node.customs_zone or "" for node in instance.nodes], return_inverse=True)
+    at_site, has_zone = zone[own][:, None], (names != "")[zone]
+    return np.asarray((at_site != zone) & has_zone[own][:, None] & has_zone)
 
 
 def _add_lanes(legs: LegArrays, instance: Instance, *, inbound: bool) -> None:

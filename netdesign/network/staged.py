@@ -45,7 +45,9 @@ def _network(instance: Instance, built: list[tuple[Instance, Network]]) -> Netwo
 
 def _has_legs_of(instance: Instance, other: Instance) -> bool:
     """Return whether two years of one instance have the same legs; places and names are the same in all of them."""
-    leg_data = [(one.road, one.air, one.border, one.factors, charges(one.policies)) for one in (instance, other)]
+    leg_data = [
+        (one.road, one.air, one.border, one.factors, one.services, charges(one.policies)) for one in (instance, other)
+    ]
     if leg_data[0] != leg_data[1]:
         return False
     waits = [[site.night_wait_h for site in one.sites] for one in (instance, other)]

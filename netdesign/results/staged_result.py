@@ -160,6 +160,7 @@ def _modules(staged: StagedInstance, standing: NodeConfiguration) -> list[timing
 def _node_costs(found: NodeEvaluation) -> timing.NodeCosts:
     parts = dict(vars(found.operations.costs))
     parts["running"] = parts.pop("fixed")
+    del parts["vehicles"]  # no plan over years has them
     parts |= {name: getattr(found, name) for name in ("capital", "exit", "handed_on", "contract", "overflow", "total")}
     return timing.NodeCosts(**parts)
 

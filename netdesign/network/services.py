@@ -1,0 +1,250 @@
+"""Vehicles on legs: what a departure costs and how long it takes, and the legs under the departures of a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+
+from netdesign.instance.services import LegKind, ReturnTrip
+from netdesign.network.shortest_paths import truck_hours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.instance.services import Services, ServiceTerms, Vehicle
+    from netdesign.network.legs import LegArrays, Network
+    from netdesign.network.shortest_paths import TruckPaths
+    from netdesign.plan import ScheduledService
+
+GRAMS_PER_TONNE = 1e6
+
+LegsName = Literal["collection", "inter_hub", "distribution"]
+"""Arrays of a network; a lane is among the first or the last legs."""
+
+LEGS: tuple[LegsName, ...] = ("collection", "inter_hub", "distribution")
+
+
+@dataclass(frozen=True)
+class ServiceArrays:
+    """What vehicles take on legs of one kind, shape (vehicles, ...), as the legs of ``LegArrays`` behind that.
+
+    Parameters
+    ----------
+    departure_eur
+        One departure with what its way back costs, EUR; infinite where the vehicle may not go or there is no leg.
+    travel_h
+        Time on the way without waiting for the departure, h; infinite there.
+    departure_co2e
+        t CO2e of one departure with its way back; infinite there.
+    km
+        Road or great-circle km of one departure without its way back, in the shape of the legs; infinite where no
+        vehicle may go.
+    """
+
+    departure_eur: NDArray[np.float64]
+    travel_h: NDArray[np.float64]
+    departure_co2e: NDArray[np.float64]
+    km: NDArray[np.float64]
+
+    @property
+    def is_served(self) -> NDArray[np.bool_]:
+        """Which legs have a service, in the shape of the legs."""
+        return np.isfinite(self.km)
+
+
+@dataclass(frozen=True)
+class NetworkServices:
+    """Vehicles on the legs of a network, in its three shapes; lanes are among the first and the last legs."""
+
+    collection: ServiceArrays
+    inter_hub: ServiceArrays
+    distribution: ServiceArrays
+
+
+class LegPlace(NamedTuple):
+    """Where a leg stands in the arrays of a network."""
+
+    legs: LegsName
+    row: int
+    column: int
+
+
+def with_services(instance: Instance, network: Network, services: Services, ways: TruckPaths | None) -> Network:
+    """Return a network in which vehicles carry what has a service.
+
+    Parameters
+    ----------
+    instance, network, services
+        The problem, its legs as if all freight were carried by the tonne, and its services.
+    ways
+        Ways of trucks between sites and nodes with all hours other than driving, those at borders too; None where legs
+        are given directly.
+    """
+    nodes, sites = np.arange(len(instance.nodes)), np.array([site.node for site in instance.sites])
+    between = None if ways is None else _each(ways, lambda values: np.take(values, sites, axis=1))
+    factors = instance.factors
+    plans = (
+        _Legs(network.collection, LegKind.COLLECTION, nodes, sites, factors.collection, _each(ways, np.transpose)),
+        _Legs(network.inter_hub, LegKind.INTER_HUB, sites, sites, factors.inter_hub, between),
+        _Legs(network.distribution, LegKind.DISTRIBUTION, sites, nodes, factors.distribution, ways),
+    )
+    legs, arrays = zip(*(_served(instance, services, own) for own in plans), strict=True)
+    return replace(
+        network,
+        collection=legs[0],
+        inter_hub=legs[1],
+        distribution=legs[2],
+        services=NetworkServices(*arrays),
+    )
+
+
+def _each(ways: TruckPaths | None, change: Any) -> TruckPaths | None:
+    if ways is None:
+        return None
+    return replace(ways, **{column: change(values) for column, values in vars(ways).items()})
+
+
+@dataclass(frozen=True)
+class _Legs:
+    """Legs of one kind, with lanes where they begin or end overseas.
+
+    Parameters
+    ----------
+    arrays, kind
+        Carriage by the tonne, and what the legs are that are no lanes.
+    origins, destinations
+        Positions of nodes by row and column.
+    factor
+        Multiplier on carriage by road.
+    ways
+        In the shape of the legs; None where legs are given directly.
+    """
+
+    arrays: LegArrays
+    kind: LegKind
+    origins: NDArray[np.intp]
+    destinations: NDArray[np.intp]
+    factor: float
+    ways: TruckPaths | None
+
+
+def _served(instance: Instance, services: Services, legs: _Legs) -> tuple[LegArrays, ServiceArrays]:
+    """Return what a tonne still pays beside its vehicle, and what vehicles take."""
+    by_tonne, ways, overseas = legs.arrays, legs.ways, instance.is_overseas
+    is_lane = overseas[legs.origins][:, None] | overseas[legs.destinations]
+    permitted, trips = _permitted(services, legs, is_lane)
+    permitted &= np.isfinite(by_tonne.time_h)
+    is_served = permitted.any(axis=0)
+    is_driven = is_served & ~is_lane & (ways is not None)
+    km = np.where(is_driven, by_tonne.km if ways is None else ways.km, by_tonne.km)
+    km = np.where(is_served, km, 0.0)
+    fare = np.where(is_driven, 0.0 if ways is None else ways.fare, 0.0)
+    factor = np.where(is_lane, 1.0, legs.factor)
+    eur, hours, co2e = (np.full(permitted.shape, np.inf) for _ in range(3))
+    for position, vehicle in enumerate(services.vehicles):
+        own = permitted[position]
+        way = factor * trips * (km * vehicle.eur_per_km + vehicle.fare_factor * fare)
+        eur[position, own] = (way + vehicle.eur_per_departure)[own]
+        hours[position, own] = _travel_h(vehicle, legs, km, is_driven)[own]
+        co2e[position, own] = (trips * km * vehicle.co2e_g_per_km / GRAMS_PER_TONNE)[own]
+    at_sea: Any = 0.0
+    if ways is not None and instance.road is not None:
+        at_sea = ways.sea_km * instance.road.sea_co2e_g_per_tkm / GRAMS_PER_TONNE
+    is_flown = is_served & is_lane
+    beside = replace(
+        by_tonne,
+        air=np.where(is_flown, 0.0, by_tonne.air),
+        road=np.where(is_driven, 0.0, by_tonne.road),
+        time_h=np.where(is_served, hours.min(axis=0), by_tonne.time_h),
+        co2e=np.where(is_driven, at_sea, np.where(is_flown, 0.0, by_tonne.co2e)),
+    )
+    return beside, ServiceArrays(eur, hours, co2e, np.where(is_served, km, np.inf))
+
+
+def _permitted(
+    services: Services, legs: _Legs, is_lane: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return which vehicles may go, shape (vehicles, ...), and how often a departure pays for the kilometres."""
+    permitted = np.zeros((len(services.vehicles), *is_lane.shape), dtype=bool)
+    trips = np.ones(is_lane.shape)
+    rows, columns = ({int(node): place for place, node in enumerate(e)} for e in (legs.origins, legs.destinations))
+
+    def allow(terms: ServiceTerms, *where: Any) -> None:
+        permitted[:, *where] = False
+        for vehicle in terms.vehicles:
+            permitted[vehicle, *where] = True
+        trips[*where] = 2.0 if terms.returns is ReturnTrip.EMPTY_BACK else 1.0
+
+    for kind, where in ((legs.kind, ~is_lane), (LegKind.AIR, is_lane)):
+        if kind in services.of_kind:
+            allow(services.of_kind[kind], where)
+    for (kind, origin, destination), terms in services.of_leg.items():
+        if kind in (legs.kind, LegKind.AIR) and origin in rows and destination in columns:
+            place = rows[origin], columns[destination]
+            if is_lane[place] == (kind is LegKind.AIR):
+                allow(terms, *place)
+    permitted[:, legs.origins[:, None] == legs.destinations] = False
+    return permitted, trips
+
+
+def _travel_h(
+    vehicle: Vehicle, legs: _Legs, km: NDArray[np.float64], is_driven: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return the hours on the way; what is flown or given takes the same in every vehicle."""
+    if legs.ways is None or vehicle.speed_kmh is None or vehicle.crew is None:
+        return legs.arrays.time_h
+    driven = truck_hours(km, vehicle.speed_kmh, vehicle.crew) + legs.ways.hours
+    return np.where(is_driven, driven, legs.arrays.time_h)
+
+
+def places(instance: Instance, services: Iterable[ScheduledService]) -> Iterator[LegPlace | None]:
+    """Yield where the leg of each service stands; None where no leg of its kind joins its ends."""
+    site_at = {site.node: position for position, site in enumerate(instance.sites)}
+    overseas = instance.is_overseas
+    for service in services:
+        origin, destination, kind = service.origin, service.destination, service.kind
+        ends = site_at.get(origin), site_at.get(destination)
+        is_from, is_to = bool(overseas[origin]), bool(overseas[destination])
+        if (kind is LegKind.AIR) != (is_from or is_to):
+            yield None
+        elif kind is LegKind.COLLECTION or is_from:
+            yield None if ends[1] is None else LegPlace("collection", origin, ends[1])
+        elif kind is LegKind.DISTRIBUTION or is_to:
+            yield None if ends[0] is None else LegPlace("distribution", ends[0], destination)
+        else:
+            yield None if ends[0] is None or ends[1] is None else LegPlace("inter_hub", ends[0], ends[1])
+
+
+def operated(instance: Instance, network: Network, services: tuple[ScheduledService, ...]) -> Network:
+    """Return the network under the departures of a plan.
+
+    Legs have the hours of their vehicle with the wait for it; where a service is due and the plan has none, or one
+    that may not go, there is no leg.
+
+    Parameters
+    ----------
+    instance, network
+        The problem with its services, and its legs.
+    services
+        Those of the plan.
+    """
+    if instance.services is None or network.services is None:
+        return network
+    by_name = {name: (getattr(network, name), getattr(network.services, name)) for name in LEGS}
+    road = {name: np.where(own.is_served, np.inf, legs.road) for name, (legs, own) in by_name.items()}
+    hours = {name: np.where(own.is_served, np.inf, legs.time_h) for name, (legs, own) in by_name.items()}
+    for service, place in zip(services, places(instance, services), strict=True):
+        terms = instance.services.terms(service.kind, service.origin, service.destination)
+        if place is None or terms is None or service.departures < 1:
+            continue
+        (legs, own), cell = by_name[place.legs], (place.row, place.column)
+        if np.isfinite(own.travel_h[service.vehicle, *cell]):
+            road[place.legs][cell] = legs.road[cell]
+            hours[place.legs][cell] = own.travel_h[service.vehicle, *cell] + terms.wait_h(service.departures)
+    changed = {name: replace(by_name[name][0], road=road[name], time_h=hours[name]) for name in LEGS}
+    return replace(network, **changed)
