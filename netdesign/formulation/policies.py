@@ -12,6 +12,9 @@ from netdesign.formulation.routes import share_variables
 from netdesign.instance.policies import FREIGHT, Policy
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from netdesign.instance import Instance
     from netdesign.instance.policies import RouteRow
     from netdesign.network import CandidateRoutes
@@ -37,13 +40,13 @@ def add_freight_rows(
         if policy.NAME == Policy.AIR_LANE:
             add_air_lanes(model, instance, routes)
         else:
-            _add_rows(model, policy.ROWS, policy.rows(instance, routes))
+            add_rows(model, policy.ROWS, policy.rows(instance, routes), share_variables(model))
 
 
-def _add_rows(model: Any, name: str, rows: list[RouteRow]) -> None:
+def add_rows(model: Any, name: str, rows: list[RouteRow], variables: NDArray[np.object_]) -> None:
+    """Add rows of a policy, over variables in the order of the routes."""
     if not rows:
         return
-    variables = share_variables(model)
     by_name = {row.name: row for row in rows}
     priced = {row.name: row.relief for row in rows if row.relief is not None}
     if priced:

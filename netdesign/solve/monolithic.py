@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import DisagreementError, SolverError, UsageError
 from netdesign.evaluate import apart, evaluate
-from netdesign.formulation.protocol import ROUTE_POLICIES, check_can_state
+from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES, check_can_state
 from netdesign.instance.blocks import Objective
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING, SearchScope

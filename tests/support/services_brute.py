@@ -26,6 +26,9 @@ HOURS_OF_WEEK = 168.0
 ONE_AN_HOUR = 168
 """Departures a week up to which a promise alone may ask for more of them."""
 
+A_FEW = 3
+"""More departures where the most of them are left out."""
+
 Leg = tuple[str, str, str]
 """Kind, from, to."""
 
@@ -316,7 +319,7 @@ class ServicesBrute(BruteForce):
                 time = self.time[column] - sum(
                     min(mode.hours[use.way] for mode in self.services[use.service][1]) for use in self.uses[column]
                 )
-                time += sum(hours[use.service][use.way] for use in self.uses[column])
+                time += sum(hours[use.service][use.way] for use in self.uses[column] if use.service in hours)
                 slowest[r] = max(slowest[r], time)
         modes = tuple(
             (leg, mode.vehicle, mode.departures)
@@ -359,15 +362,18 @@ def without_part(document: dict[str, Any], part: str) -> dict[str, Any]:
     for kind in kinds:
         if part == "departures least":
             kind.get("departures_per_week", {}).pop("min", None)
-        elif part == "departures most":
-            kind.get("departures_per_week", {}).pop("max", None)
+        elif part == "departures most" and "max" in kind.get("departures_per_week", {}):
+            kind["departures_per_week"]["max"] += A_FEW
         elif part == "wait" and kind.get("pricing") != "by_kg":
             kind["wait"] = "none"
         elif part == "paired" and kind.get("return") == "paired":
             kind["return"] = "one_way"
-    keys = {"departures least": "departures_min", "departures most": "departures_max", "wait": "wait", "paired": "return"}
+    keys = {"departures least": "departures_min", "wait": "wait", "paired": "return"}
     for row in changed["tables"].get("services", ()):
-        row.pop(keys.get(part, ""), None)
+        if part == "departures most" and "departures_max" in row:
+            row["departures_max"] += A_FEW
+        else:
+            row.pop(keys.get(part, ""), None)
     return changed
 
 

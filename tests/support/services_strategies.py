@@ -60,7 +60,7 @@ def _thin_out(draw: Random, document: Document) -> None:
             rows = [row for row in rows if row.get("mode") != "air" or {row["from"], row["to"]} & kept]
         if table in tables:
             tables[table] = rows
-    most = draw.choice((4, 7, 10))
+    most = draw.choice((3, 5, 7))
     if len(tables["demand"]) > most:
         chosen = draw.sample(range(len(tables["demand"])), most)
         tables["demand"] = [tables["demand"][i] for i in sorted(chosen)]
@@ -84,7 +84,9 @@ def _restate_shares(document: Document) -> None:
 def _add_vehicles(draw: Random, document: Document) -> None:
     by_links = "road" in document
     vehicles: list[Document] = []
-    small, large = draw.choice(((2, 9), (4, 12), (1, 5)))
+    # The larger takes what a city gets in a few departures, the smaller in some more.
+    large = max(round(_most_of_a_city(document) / 52 / draw.choice((1.5, 2.5, 3.5)), 2), 0.5)
+    small = round(large / draw.choice((2, 3)), 2)
     for name, payload, price in (("van", small, 0.65), ("truck", large, 1.45)):
         row: Document = {"id": name, "payload_t": payload, "eur_per_km": price}
         row["eur_per_departure"] = draw.choice((0, 0, 20, 50))
@@ -109,6 +111,15 @@ def _add_vehicles(draw: Random, document: Document) -> None:
         leg["km"] = draw.randint(20, 900)
         # What a tonne still pays beside its vehicle is little.
         leg["cost_eur_per_t"] /= draw.choice((4, 20))
+
+
+def _most_of_a_city(document: Document) -> float:
+    """Return the most freight that starts or ends in one place, t/year."""
+    volumes: dict[tuple[str, str], float] = {}
+    for row in document["tables"]["demand"]:
+        for end in ("origin", "destination"):
+            volumes[end, row[end]] = volumes.get((end, row[end]), 0.0) + row["volume_t_per_year"]
+    return max(volumes.values()) * document.get("volume_factor", 1.0)
 
 
 def _flown_volume(document: Document) -> float:
@@ -155,8 +166,8 @@ def _add_services(draw: Random, document: Document) -> None:
 def _random_terms(draw: Random, vehicles: list[str]) -> Document:
     least, terms = draw.choice((1, 1, 2, 3)), {"vehicles": draw.choice((vehicles, vehicles, vehicles[:1], vehicles[-1:]))}
     departures = {"min": least} if least > 1 or is_likely(draw, 20) else {}
-    # Mostly few: each number is a choice.
-    departures["max"] = least + draw.choice((0, 1, 2, 3, 4))
+    # Few, as each number is a choice; now and then not enough.
+    departures["max"] = max(least, draw.choice((2, 4, 4, 5))) + draw.choice((0, 0, 1))
     terms["departures_per_week"] = departures
     if is_likely(draw, 40):
         terms["operating_days"] = draw.choice((5, 6))

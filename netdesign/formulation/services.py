@@ -1,0 +1,316 @@
+"""Scheduled services in a path form: departures that carry the routes, and what is late by the wait for them."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from netdesign.formulation.departures import RouteLegs, leg_ends, leg_services
+from netdesign.formulation.hubs import total, weighted_sum
+from netdesign.formulation.policies import add_freight_rows, add_rows
+from netdesign.formulation.routes import share_variables
+from netdesign.instance.policies.service import ServicePolicy
+from netdesign.instance.services import LegKind
+from netdesign.network.candidates import all_routes
+from netdesign.network.routes import hard_deadline
+from netdesign.plan import ScheduledService
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from netdesign.formulation.departures import DepartureClass, LegService
+    from netdesign.instance import Instance
+    from netdesign.network import CandidateRoutes, Network
+    from netdesign.network.services import LegPlace
+    from netdesign.plan import Plan
+
+    Floats = NDArray[np.float64]
+
+_KINDS = list(LegKind)
+
+
+class ServedRoutes:
+    """All routes of an instance with services, told apart by whether they can be late.
+
+    Parameters
+    ----------
+    instance, network
+        The problem with its services, and its legs.
+
+    Attributes
+    ----------
+    services
+        Those of the legs that routes use.
+    levels
+        For each leg the hours over its least that its departures can take, ascending.
+    candidates
+        The routes; those that are late with any departures are so and cost their penalty.
+    is_doubtful
+        Whether departures decide that a route is late, where that matters.
+    is_closed
+        Whether no vehicle goes on a leg of the route, or it is late with any departures and may not be.
+    """
+
+    def __init__(self, instance: Instance, network: Network) -> None:
+        found = all_routes(instance, network)
+        self.legs = RouteLegs(instance, network, found)
+        self.services = leg_services(self.legs)
+        self.levels: dict[LegPlace, Floats] = {}
+        for service in self.services:
+            for place, way in enumerate(service.ways):
+                self.levels[way] = np.unique([one.extra_h[place] for one in service.classes])
+        fewest, most = np.zeros(len(found)), np.zeros(len(found))
+        for leg, members in self.legs.on.items():
+            fewest[members] += self.levels[leg].min(initial=np.inf)
+            most[members] += self.levels[leg].max(initial=0.0)
+        is_late = found.is_late | (fewest > self.legs.slack_h)
+        self.is_doubtful = ~is_late & (most > self.legs.slack_h)
+        self.is_closed = np.isinf(fewest) | (is_late & hard_deadline(instance)[found.commodity])
+        cost = found.cost + np.where(is_late & ~found.is_late, self.penalty(found), 0.0)
+        self.candidates = replace(found, cost=cost, is_late=is_late)
+
+    def penalty(self, routes: CandidateRoutes) -> Floats:
+        """Return the late penalty of each route, EUR/t."""
+        return np.asarray(self.legs.penalty[routes.commodity])
+
+    @property
+    def legs_of_doubtful(self) -> dict[int, list[LegPlace]]:
+        """Return the legs with a service of each doubtful route."""
+        found: dict[int, list[LegPlace]] = {int(route): [] for route in np.flatnonzero(self.is_doubtful)}
+        for leg, members in self.legs.on.items():
+            for route in members[self.is_doubtful[members]].tolist():
+                found[route].append(leg)
+        return found
+
+
+def add_services(model: Any, instance: Instance, served: ServedRoutes) -> None:
+    """Add departures, what they carry, and the shares that are late by them.
+
+    Parameters
+    ----------
+    model
+        With ``route_share`` over the candidates.
+    instance, served
+        The problem and its routes.
+    """
+    variables = share_variables(model)
+    for variable in variables[served.is_closed]:
+        variable.setub(0.0)
+    _add_departures(model, instance, served.services)
+    _add_one_vehicle(model)
+    _add_routes_need_departures(model, served, variables)
+    _add_departures_carry(model, instance, served, variables)
+    _add_late_by_wait(model, instance, served, variables)
+
+
+def add_policies(model: Any, instance: Instance, served: ServedRoutes) -> None:
+    """Add the policies on freight, with what is late by its departures among what is late."""
+    routes = served.candidates
+    add_freight_rows(model, instance, routes, frozenset({str(ServicePolicy.NAME)}))
+    late = share_variables(model)
+    late[served.is_doubtful] = model.late_of
+    doubtful = replace(routes, is_late=routes.is_late | served.is_doubtful)
+    add_rows(model, ServicePolicy.ROWS, ServicePolicy().rows(instance, doubtful), late)
+
+
+def vehicle_cost(model: Any) -> Any:
+    """Return the cost of all departures, EUR/year."""
+    weights, terms = [], []
+    for place, one in model.classes.items():
+        for number, variable in _numbers(model, place, one):
+            weights.append(one.eur * number)
+            terms.append(variable)
+    return weighted_sum(weights, terms)
+
+
+def late_cost(model: Any, instance: Instance, served: ServedRoutes) -> Any:
+    """Return the penalty of what is late by its departures, EUR/year."""
+    doubtful, routes = served.is_doubtful, served.candidates
+    penalty = served.penalty(routes) * instance.commodities.volume[routes.commodity]
+    return weighted_sum(penalty[doubtful].tolist(), model.late_of)
+
+
+def read_services(model: Any, plan: Plan) -> tuple[ScheduledService, ...]:
+    """Return the departures that a model with a solution states, but for legs or pairs that carry nothing."""
+    instance, used = model.instance, _used_legs(model.instance, plan)
+    found = []
+    for place, one in model.classes.items():
+        service = model.leg_services[place[0]]
+        if (model.service[place].value or 0.0) <= 0.5 or not used & set(service.ways):
+            continue
+        more = model.more_departures[place].value or 0.0 if place in model.more_departures else 0.0
+        for way in service.ways:
+            found.append(ScheduledService(*leg_ends(instance, way), one.vehicle, one.least + round(more)))
+    return tuple(sorted(found, key=lambda one: (_KINDS.index(one.kind), one.origin, one.destination)))
+
+
+def _used_legs(instance: Instance, plan: Plan) -> set[LegPlace]:
+    from netdesign.network.services import LegPlace
+
+    commodities = instance.commodities
+    origin, destination = commodities.origin[plan.commodity], commodities.destination[plan.commodity]
+    first, last = plan.first_hub.tolist(), plan.last_hub.tolist()
+    legs = {LegPlace("collection", *cell) for cell in zip(origin.tolist(), first, strict=True)}
+    legs |= {LegPlace("inter_hub", *cell) for cell in zip(first, last, strict=True)}
+    return legs | {LegPlace("distribution", *cell) for cell in zip(last, destination.tolist(), strict=True)}
+
+
+def _add_departures(model: Any, instance: Instance, services: Sequence[LegService]) -> None:
+    """Add ``service``, whether a leg has a class, and ``more_departures`` than the least of it."""
+    model.leg_services = {_name(instance, service): service for service in services}
+    vehicles = instance.services.vehicles if instance.services is not None else ()
+    model.classes = {
+        (name, vehicles[one.vehicle].id, one.least): one
+        for name, service in model.leg_services.items()
+        for one in service.classes
+    }
+    model.CLASSES = pyo.Set(dimen=3, initialize=list(model.classes), doc="(l, u, c)")
+    model.service = pyo.Var(model.CLASSES, domain=pyo.Binary, doc="z_luc")
+    several = [place for place, one in model.classes.items() if one.most > one.least]
+    model.more_departures = pyo.Var(
+        several, domain=pyo.NonNegativeIntegers, bounds=lambda _, *place: (0, _range(model.classes[place])), doc="e_luc"
+    )
+
+    @model.Constraint(several)
+    def departures_within_class(model: Any, *place: Any) -> Any:  # (8)
+        return model.more_departures[place] <= _range(model.classes[place]) * model.service[place]
+
+
+def _range(one: DepartureClass) -> int:
+    return one.most - one.least
+
+
+def _name(instance: Instance, service: LegService) -> str:
+    kind, origin, destination = leg_ends(instance, service.ways[0])
+    return f"{kind.value}:{instance.nodes[origin].id}:{instance.nodes[destination].id}"
+
+
+def _numbers(model: Any, place: Any, one: DepartureClass) -> Iterator[tuple[int, Any]]:
+    """Yield the terms that add up to the departures of a class."""
+    yield one.least, model.service[place]
+    if place in model.more_departures:
+        yield 1, model.more_departures[place]
+
+
+def _places(model: Any) -> dict[str, list[Any]]:
+    """Return the classes by service."""
+    found: dict[str, list[Any]] = {name: [] for name in model.leg_services}
+    for place in model.classes:
+        found[place[0]].append(place)
+    return found
+
+
+def _add_one_vehicle(model: Any) -> None:  # (7)
+    places = {name: own for name, own in _places(model).items() if own}
+
+    @model.Constraint(list(places))
+    def one_vehicle_on_a_leg(model: Any, name: str) -> Any:
+        return total(model.service[place] for place in places[name]) <= 1
+
+
+def _ways(model: Any) -> Iterator[tuple[str, int, LegPlace]]:
+    """Yield the legs of all services: name of the service, place of the leg in it, leg."""
+    for name, service in model.leg_services.items():
+        for place, way in enumerate(service.ways):
+            yield name, place, way
+
+
+def _add_routes_need_departures(model: Any, served: ServedRoutes, variables: Any) -> None:  # (9)
+    rows: dict[tuple[str, int, int], list[Any]] = {}
+    for name, place, way in _ways(model):
+        for route in served.legs.on.get(way, np.empty(0, dtype=np.intp)).tolist():
+            rows.setdefault((name, place, int(served.candidates.commodity[route])), []).append(variables[route])
+    places = _places(model)
+
+    @model.Constraint(list(rows))
+    def route_needs_departures(model: Any, name: str, place: int, r: int) -> Any:
+        own, chosen = rows[name, place, r], [model.service[one] for one in places[name]]
+        return weighted_sum([*[1.0] * len(own), *[-1.0] * len(chosen)], [*own, *chosen]) <= 0
+
+
+def _add_departures_carry(model: Any, instance: Instance, served: ServedRoutes, variables: Any) -> None:  # (10)
+    on, places = served.legs.on, _places(model)
+    ways = {(name, place): way for name, place, way in _ways(model) if way in on and places[name]}
+    volume = instance.commodities.volume[served.candidates.commodity]
+
+    @model.Constraint(list(ways))
+    def departures_carry(model: Any, name: str, place: int) -> Any:
+        members = on[ways[name, place]]
+        # In units of the fullest week, so that the row is of the order of one.
+        unit = max(model.classes[one].tonnes * model.classes[one].most for one in places[name])
+        weights, terms = (volume[members] / unit).tolist(), [*variables[members]]
+        for one in places[name]:
+            for number, variable in _numbers(model, one, model.classes[one]):
+                weights.append(-model.classes[one].tonnes * number / unit)
+                terms.append(variable)
+        return weighted_sum(weights, terms) <= 0
+
+
+# Waits
+
+
+def _add_late_by_wait(model: Any, instance: Instance, served: ServedRoutes, variables: Any) -> None:  # (11)
+    """Add ``late_share`` of the routes that departures make late, and the rows that push it up.
+
+    A route without one, as it may not be late, is left with its share alone.
+    """
+    hard = hard_deadline(instance)[served.candidates.commodity]
+    routes = list(model.route_share)
+    doubtful = np.flatnonzero(served.is_doubtful)
+    model.late_share = pyo.Var([routes[i] for i in doubtful], bounds=lambda _, *key: (0, None), doc="l_rkm")
+    late = dict(zip(doubtful.tolist(), model.late_share.values(), strict=True))
+    model.late_of = list(late.values())
+    for route in doubtful[hard[doubtful]].tolist():
+        late[route].setub(0.0)
+    by_leg = {way: (name, place) for name, place, way in _ways(model)}
+    places, rows = _places(model), {}
+    for route, legs in served.legs_of_doubtful.items():
+        own = [(leg, *by_leg[leg]) for leg in legs]
+        levels = [served.levels[leg] for leg in legs]
+        for number, most in enumerate(in_time_rows(levels, float(served.legs.slack_h[route]))):
+            fast = [
+                model.service[one]
+                for (_, name, place), level in zip(own, most, strict=True)
+                for one in places[name]
+                if model.classes[one].extra_h[place] <= level
+            ]
+            terms = [variables[route], late[route], *fast]
+            rows[*routes[route], number] = [1.0, *[-1.0] * (len(fast) + 1)], terms
+
+    @model.Constraint(list(rows))
+    def late_unless_departures_are_soon(_: Any, *key: Any) -> Any:
+        return weighted_sum(*rows[key]) <= 0
+
+
+def in_time_rows(levels: Sequence[Floats], slack_h: float) -> list[tuple[float, ...]]:
+    """Return the rows that a route in time must keep: at least one of its legs has no more than these hours.
+
+    A choice of one level a leg has a sum within the slack if, and only if, it keeps all rows.
+
+    Parameters
+    ----------
+    levels
+        For each leg the hours that it can take, ascending.
+    slack_h
+        Most hours of all legs together.
+    """
+    *others, last = levels
+    found: dict[tuple[int, ...], int] = {}
+    for chosen in itertools.product(*(range(len(level)) for level in others)):
+        # All of these take at least so long, or a row before this one holds.
+        left = slack_h - sum(float(level[i]) for level, i in zip(others, chosen, strict=True))
+        found[chosen] = int(np.searchsorted(last, left, side="right"))
+    rows = []
+    for chosen, allowed in found.items():
+        # Where one step sooner asks for as much, that row is the tighter one.
+        sooner = [(*chosen[:i], chosen[i] - 1, *chosen[i + 1 :]) for i in range(len(chosen)) if chosen[i]]
+        if allowed < len(last) and all(found[one] > allowed for one in sooner):
+            before = [float(level[i - 1]) if i else -np.inf for level, i in zip(others, chosen, strict=True)]
+            rows.append((*before, float(last[allowed - 1]) if allowed else -np.inf))
+    return rows
