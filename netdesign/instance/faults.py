@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from netdesign.errors import Fault, InstanceError, UsageError, as_usage, unknown
 from netdesign.instance.fields import Block, is_decimal, sentence, shortened, shown
 from netdesign.instance.schema import ROWS, InstanceDocument
@@ -11,7 +13,6 @@ from netdesign.instance.schema import ROWS, InstanceDocument
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
     from netdesign.instance.document import Located, Path_
@@ -153,6 +154,8 @@ def _sentence(details: ErrorDetails, path: Path_) -> str:
             by_set = "; --set changes values of a table, not which file it is"
             found = details["input"]
             return f"{shown(found)} is not a list of rows{by_set if isinstance(found, str) else ''}"
+        case "model_type" if details["input"] is not None and path[0] != "tables":
+            return f"{sentence(details)}; its keys are {', '.join(_allowed_keys(path))}"
     return sentence(details)
 
 
@@ -198,7 +201,20 @@ def _remedy(block: type[Block] | None) -> str:
     if block is None:
         return "give it one"
     keys = [field.alias or name for name, field in block.model_fields.items() if field.is_required()]
-    return f"write its keys ({', '.join(keys)})" if keys else "write {} for the block with its defaults"
+    if keys:
+        return f"write its keys ({', '.join(keys)})"
+    if _has_defaults(block):
+        return "write {} for the block with its defaults"
+    return f"write some of its keys ({', '.join(_keys(block))})"
+
+
+def _has_defaults(block: type[Block]) -> bool:
+    """Return whether a block may be empty; one that states nothing may not."""
+    try:
+        block.model_validate({})
+    except ValidationError:
+        return False
+    return True
 
 
 def has_value_when_absent(path: Path_) -> bool:

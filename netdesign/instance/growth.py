@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from netdesign.errors import did_you_mean
 from netdesign.instance.fields import sentence
 from netdesign.instance.override import NAMING_KEYS
-from netdesign.instance.schema import ROWS, InstanceDocument
+from netdesign.instance.schema import ROWS, SHORT_TABLES, InstanceDocument
 from netdesign.instance.stages import VOLUME
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ _OF_ALL_YEARS = (
     ("policies", "new_hubs"),
     ("reporting",),
     ("road", "crews", ALL, "drivers"),
+    ("services", ALL, "operating_days"),
+    (_TABLES, "services", ALL, "operating_days"),
+    (_TABLES, "vehicles", ALL, "drivers"),
     *((_TABLES, table, ALL, name) for table in ("cities", "hubs", "overseas") for name in ("lat", "lon")),
     (_TABLES, "hubs", ALL, "cargo_t_per_year"),
     (_TABLES, "hubs", ALL, "capacity_t_per_year"),
@@ -69,7 +72,7 @@ class GrowthPathError(Exception):
 def one_name(of: str) -> str:
     """Return a path in the form in which it is compared, without ``tables`` before the name of a table."""
     first, _, rest = of.partition(".")
-    return rest if first == _TABLES and rest.split(".")[0] in ROWS else of
+    return rest if first == _TABLES and rest.split(".")[0] in SHORT_TABLES else of
 
 
 def is_volume(of: str) -> bool:
@@ -152,7 +155,7 @@ def _reason(details: ErrorDetails, moved: Mapping[tuple[str, ...], str]) -> tupl
 def _places(data: dict[str, Any], of: str) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
     """Yield trail, holder and key of each number that a path names."""
     words = of.split(".")
-    if words[0] in ROWS:
+    if words[0] in SHORT_TABLES:
         words = [_TABLES, *words]
     if words[0] in _NO_NUMBERS or (words[0] == _TABLES and len(words) > 1 and words[1] in _NO_ROWS):
         message = f"'{words[1] if words[0] == _TABLES else words[0]}' has no numbers that move over the years"

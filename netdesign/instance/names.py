@@ -34,7 +34,7 @@ def _groups(document: InstanceDocument) -> Iterator[list[tuple[Path_, str]]]:
     for key in ("country", "customs_zone"):
         found = ((("tables", table, index, key), getattr(row, key)) for table, index, row in places)
         yield [(path, name) for path, name in found if name is not None]
-    for table in ("countries", "modules", "tree"):
+    for table in ("countries", "vehicles", "modules", "tree"):
         yield [(("tables", table, index, "id"), row.id) for index, row in enumerate(getattr(tables, table))]
     yield [(("streams", name), name) for name in document.streams]
     yield [(("stages", "scenarios", name), name) for name in (document.stages.scenarios if document.stages else ())]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from netdesign.errors import InstanceError, UsageError, did_you_mean
 from netdesign.instance.document import parse_yaml
 from netdesign.instance.faults import has_value_when_absent
+from netdesign.instance.schema import InstanceDocument
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -72,7 +73,8 @@ def _set(located: Located, rest: str, value: Any, override: str) -> None:
     document = located.data
     tables = document.get("tables")
     first = rest.partition(".")[0]
-    if isinstance(tables, dict) and first in tables and first not in document:
+    is_block = first in document or first in InstanceDocument.model_fields
+    if isinstance(tables, dict) and first in tables and not is_block:
         rest = f"tables.{rest}"
     here = (f"--set {_short(override)}", 0, 0)
     holder: Any = document

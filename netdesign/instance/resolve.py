@@ -52,7 +52,7 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
     _check_matrix_files(document, matrices, faults)
     legs = resolve_legs(document, matrices, position, faults)
     commodities = resolve_demand(document, matrices, nodes, position, faults)
-    services = resolve_services(document, position, faults)
+    services = resolve_services(document, nodes, legs, commodities, faults)
     check_names(document, faults)
     check_policy_sites(document.policies, {site.id: site for site in sites}, faults)
     # The checks below need complete data.

@@ -4,73 +4,78 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.instance.services import (
-    AirPricing,
-    AirServiceBlock,
-    LegKind,
-    ReturnTrip,
-    Services,
-    ServiceTerms,
-    Vehicle,
-    VehicleMode,
-    Waiting,
+from netdesign.instance.paired_services import check_pairs, check_ways_back
+from netdesign.instance.service_checks import (
+    UNKNOWN,
+    check_flights,
+    check_has_services,
+    check_kinds,
+    check_vehicles,
+    has_given_legs,
+    listed_vehicles,
+    scheduled_kinds,
 )
+from netdesign.instance.service_rows import check_rows
+from netdesign.instance.services import ReturnTrip, Services, ServiceTerms, Vehicle, VehicleMode, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from netdesign.instance.blocks import Crew
+    from netdesign.instance.data import Commodities, GivenLegs, Node
     from netdesign.instance.faults import FaultList
     from netdesign.instance.schema import InstanceDocument
-    from netdesign.instance.services import LegServiceBlock, ServiceRow, ServicesBlock, VehicleRow
+    from netdesign.instance.services import LegServiceBlock, ServiceRow, VehicleRow
 
 
-def resolve_services(document: InstanceDocument, position: Mapping[str, int], faults: FaultList) -> Services | None:
+def resolve_services(
+    document: InstanceDocument,
+    nodes: tuple[Node, ...],
+    legs: GivenLegs | None,
+    commodities: Commodities,
+    faults: FaultList,
+) -> Services | None:
     """Return the services of a document; None where all freight is carried by the tonne.
 
     Parameters
     ----------
     document
         Valid by itself.
-    position
-        Of each node by id.
+    nodes, legs, commodities
+        As resolved, possibly with faults.
     faults
-        Receives what is wrong.
+        Receives what is wrong; the services are then not complete.
     """
     block = document.services
     if block is None:
+        check_has_services(document, faults)
         return None
+    check_vehicles(document, faults)
+    check_kinds(document, faults)
+    kept = check_rows(document, legs, {node.id: index for index, node in enumerate(nodes)}, faults)
     numbers = {row.id: number for number, row in enumerate(document.tables.vehicles)}
     of_kind = {kind: _terms_of_kind(legs, numbers) for kind, legs in scheduled_kinds(block).items()}
-    return Services(
+    services = Services(
         weeks_per_year=block.weeks_per_year,
         vehicles=tuple(_vehicle(row, document) for row in document.tables.vehicles),
         of_kind=of_kind,
-        of_leg={
-            (row.kind, position[row.from_], position[row.to]): _terms_of_leg(row, of_kind[row.kind], numbers)
-            for row in document.tables.services
-        },
+        of_leg={leg: _terms_of_leg(row, of_kind[row.kind], numbers) for leg, (_, row) in kept.items()},
     )
-
-
-def scheduled_kinds(block: ServicesBlock) -> dict[LegKind, LegServiceBlock]:
-    """Return the kinds of legs on which vehicles leave; by the kilogram none does."""
-    stated: dict[LegKind, LegServiceBlock | None] = {kind: getattr(block, kind.value) for kind in LegKind}
-    return {
-        kind: legs
-        for kind, legs in stated.items()
-        if legs is not None and not (isinstance(legs, AirServiceBlock) and legs.pricing is AirPricing.BY_KG)
-    }
+    places = {leg: index for leg, (index, _) in kept.items()}
+    check_pairs(services, places, nodes, faults)
+    check_ways_back(services, places, document, nodes, legs, faults)
+    # Over years the volume is another one each year.
+    if document.stages is None:
+        check_flights(services, places, nodes, commodities, faults)
+    return services if of_kind else None
 
 
 def _vehicle(row: VehicleRow, document: InstanceDocument) -> Vehicle:
-    tables, road = document.tables, document.road
-    is_driven = row.mode is VehicleMode.ROAD and not (tables.legs or tables.leg_matrices) and road is not None
+    road = document.road
     speed: float | None = None
     crew: Crew | None = None
-    if is_driven and road is not None:
-        drivers = road.drivers if row.drivers is None else row.drivers
-        crew = next(crew for crew in road.crews if crew.drivers == drivers)
+    if row.mode is VehicleMode.ROAD and road is not None and not has_given_legs(document):
+        crew = next((crew for crew in road.crews if crew.drivers == row.drivers), road.crew)
         speed = road.speed_kmh if row.speed_kmh is None else row.speed_kmh
     return Vehicle(
         id=row.id,
@@ -88,7 +93,7 @@ def _vehicle(row: VehicleRow, document: InstanceDocument) -> Vehicle:
 def _terms_of_kind(legs: LegServiceBlock, numbers: Mapping[str, int]) -> ServiceTerms:
     departures = legs.departures_per_week
     return ServiceTerms(
-        vehicles=tuple(numbers[name] for name in legs.vehicles),
+        vehicles=tuple(numbers.get(name, UNKNOWN) for name in legs.vehicles),
         least=departures.min,
         most=departures.max,
         operating_days=legs.operating_days,
@@ -99,16 +104,14 @@ def _terms_of_kind(legs: LegServiceBlock, numbers: Mapping[str, int]) -> Service
 
 def _terms_of_leg(row: ServiceRow, of_kind: ServiceTerms, numbers: Mapping[str, int]) -> ServiceTerms:
     """Return the terms of a leg: those of its kind, but for what its row states."""
+    vehicles = of_kind.vehicles
+    if row.vehicles is not None:
+        vehicles = tuple(numbers.get(name, UNKNOWN) for name in listed_vehicles(row.vehicles))
     return ServiceTerms(
-        vehicles=of_kind.vehicles if row.vehicles is None else tuple(numbers[n] for n in listed_vehicles(row.vehicles)),
+        vehicles=vehicles,
         least=of_kind.least if row.departures_min is None else row.departures_min,
         most=of_kind.most if row.departures_max is None else row.departures_max,
         operating_days=of_kind.operating_days if row.operating_days is None else row.operating_days,
         returns=of_kind.returns if row.return_ is None else ReturnTrip(row.return_),
         wait=of_kind.wait if row.wait is None else Waiting(row.wait),
     )
-
-
-def listed_vehicles(cell: str) -> tuple[str, ...]:
-    """Return the ids in a cell."""
-    return tuple(name.strip() for name in cell.split(";"))

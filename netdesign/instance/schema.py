@@ -153,6 +153,9 @@ ROWS: dict[str, type[Block]] = {
 }
 """Row model of each table."""
 
+SHORT_TABLES = tuple(table for table in ROWS if table not in InstanceDocument.model_fields)
+"""Tables that a path may name without ``tables.`` before: no block has the same name."""
+
 COLUMNS: dict[str, tuple[str, ...]] = {
     table: tuple(field.alias or name for name, field in row.model_fields.items()) for table, row in ROWS.items()
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from netdesign.instance.fields import Block, Name, Real, Whole, quantity
@@ -125,7 +125,7 @@ class LegServiceBlock(Block):
 
 
 class AirServiceBlock(LegServiceBlock):
-    """How air lanes are bought: by the kilogram at the rates of ``air``, or in whole flights."""
+    """How air lanes are bought: by the kilogram at the rates of the air block, or in whole flights."""
 
     pricing: AirPricing = Field(
         AirPricing.BY_FLIGHT,
@@ -137,7 +137,8 @@ class AirServiceBlock(LegServiceBlock):
     def _flights_are_priced(self) -> AirServiceBlock:
         if self.pricing is AirPricing.BY_FLIGHT and not self.vehicles:
             raise PydanticCustomError("no_aircraft", "by_flight needs vehicles: the ids of aircraft")
-        stray = sorted(self.model_fields_set - {"pricing"})
+        given = self.model_fields_set - {"pricing"}
+        stray = sorted(name for name in given if getattr(self, name) != type(self).model_fields[name].default)
         if self.pricing is AirPricing.BY_KG and stray:
             keys = ", ".join("return" if name == "return_" else name for name in stray)
             raise PydanticCustomError("by_kg", "by_kg has no flights; take out {keys}", {"keys": keys})
@@ -173,6 +174,13 @@ class ServiceRow(SourcedRow):
     operating_days: Whole | None = quantity("1/week", "Days with departures.", default=None, ge=1, le=7)
     return_: ReturnTrip | None = Field(None, alias="return", description="empty_back, paired or one_way.")
     wait: Waiting | None = Field(None, description="mean, worst or none.")
+
+    @field_validator("vehicles", mode="before")
+    @classmethod
+    def _is_one_cell(cls, found: object) -> object:
+        if isinstance(found, list | tuple):
+            raise PydanticCustomError("a_cell", "a list is not a text; write its ids with a semicolon between")
+        return found
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from netdesign.instance.read import validated
 from netdesign.instance.resolve import STAGED_TABLES
 from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import COLUMNS
+from netdesign.instance.service_checks import SERVICE_TABLES
 from netdesign.io.output_file import new_folder, write_atomically, write_text
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _NOT_IN_XML = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U001
 def to_plain_data(source: Source) -> dict[str, Any]:
     """Return the document of a source with numbers as numbers; dense tables keep the names of their files.
 
-    It lacks all that ``--set`` removed, and the tables for years where the years were removed.
+    It lacks all that ``--set`` removed, and the tables of years or services where these were removed.
 
     Raises
     ------
@@ -45,9 +46,10 @@ def to_plain_data(source: Source) -> dict[str, Any]:
         The document is not valid.
     """
     document = validated(source).model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
-    if "stages" not in document:
-        tables = document["tables"]
-        document["tables"] = {name: table for name, table in tables.items() if name not in STAGED_TABLES}
+    for block, of_block in (("stages", STAGED_TABLES), ("services", SERVICE_TABLES)):
+        if block not in document:
+            tables = document["tables"]
+            document["tables"] = {name: table for name, table in tables.items() if name not in of_block}
     return document
 
 

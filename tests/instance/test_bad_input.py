@@ -21,6 +21,7 @@ from tests.instance.bad.graphs import GRAPHS
 from tests.instance.bad.instances import INSTANCES
 from tests.instance.bad.names import NAMES
 from tests.instance.bad.published import BENCH, PUBLISHED
+from tests.instance.bad.services import SERVED
 from tests.instance.bad.stages import STAGED
 from tests.instance.bad.tables import TABLES
 from tests.instance.bad.workbooks import WORKBOOKS
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from tests.instance.bad.case import Case
 
-CASES = [*INSTANCES, *NAMES, *TABLES, *CALLS, *PUBLISHED, *WORKBOOKS, *GRAPHS, *BENCH, *STAGED]
+CASES = [*INSTANCES, *NAMES, *TABLES, *CALLS, *PUBLISHED, *WORKBOOKS, *GRAPHS, *BENCH, *STAGED, *SERVED]
 
 OLD = '{"format": "netdesign.result/1", "note": "what stood here before"}'
 """A result may take the place of another."""

@@ -186,7 +186,10 @@ class _Settings:
                 self._fault(words, line, 2, name, f"the value {fault.message}")
             return None
         if parsed is None or parsed.data is None:
-            if words == ("stages",):  # as export writes it; anywhere else an empty value is a fault, as in YAML
+            if words in (
+                ("stages",),
+                ("services",),
+            ):  # as export writes it; anywhere else an empty value is a fault, as in YAML
                 self.located.taken_away.add(words)
             return None
         return parsed.data
