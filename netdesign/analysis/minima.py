@@ -34,6 +34,8 @@ def minimum_effect(question: Question, plan: Plan) -> MinimaPart | None:
     """
     instance = question.instance
     in_force = [name for name in _MINIMA if getattr(instance.policies, name) is not None]
+    if instance.services is not None:
+        return None  # a departure is not paid by the commodity, so none has a cheapest route
     if not in_force or question.watch.is_over or instance.problem.objective is not Objective.COST:
         return None
     away = away_from_cheapest(instance, question.network, plan)

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
     from netdesign.plan import Plan
-    from netdesign.results.document import NetworkPart, ResultDocument, RunnerUpPart
+    from netdesign.results.document import NetworkPart, ResultDocument, RunnerUpPart, ScheduledServicePart
 
 _WITH_A_PLAN = ("objective", "plan", "costs", "service", "carbon")
-_OF_A_PLAN = (*_WITH_A_PLAN, "gap", "hub_loads", "lane_loads", "runner_up", "minima")
+_OF_A_PLAN = (*_WITH_A_PLAN, "gap", "hub_loads", "lane_loads", "vehicle_loads", "runner_up", "minima")
 
 
 def contradicted_networks(document: ResultDocument, problem: SolveProblem) -> Iterator[str]:
@@ -111,15 +111,29 @@ def _of_figures(network: NetworkPart, evaluation: Evaluation, plan: Plan, instan
         yield f"objective: states {network.objective}; the plan has {true} {instance.problem.objective.unit}"
     solution = Solution(network.termination, plan, objective, proven(network), Phases())
     part = network_part(solution, evaluation, instance, network.hubs)
-    for name, claimed, true in differing(network, part, ("costs", "service", "hub_loads", "lane_loads")):
+    compared = ("costs", "service", "hub_loads", "lane_loads", "vehicle_loads")
+    for name, claimed, true in differing(network, part, compared):
         if isinstance(true, Part):
             yield f"{name}: is missing"
-        elif isinstance(true, list):
+        elif isinstance(true, list) or isinstance(claimed, list):
             yield f"{name}: are not those of the plan"
         else:
             yield f"{name}: states {claimed}; the plan gives {true}"
+    if network.plan is not None and part.plan is not None:
+        yield from (f"plan.services: {text}" for text in _of_services(network.plan.services, part.plan.services))
     if differs(network.carbon, part.carbon):
         yield f"carbon: states {network.carbon}; the plan emits {evaluation.co2e:.3f} t CO2e/year"
+
+
+def _of_services(stated: list[ScheduledServicePart] | None, true: list[ScheduledServicePart] | None) -> Iterator[str]:
+    """Yield contradictions in the figures of departures; legs, vehicles and numbers are the plan itself."""
+    if stated is None or true is None:
+        if stated is not true:
+            yield "are missing" if stated is None else "the instance has none"
+        return
+    for claimed, own in zip(stated, true, strict=True):
+        for name, figure, value in differing(claimed, own):
+            yield f"{own.leg}: {name}: states {figure}; the plan gives {value}"
 
 
 def _of_runner_up(network: NetworkPart, runner_up: RunnerUpPart, instance: Instance) -> Iterator[str]:

@@ -12,7 +12,7 @@ from netdesign.errors import ExitCode
 from netdesign.io.output_file import check_spares, check_writable, save_result
 from netdesign.report.answer import answer_csv, answer_text
 from netdesign.report.sentences import answer_lines
-from netdesign.results.document import HubLoad, LaneLoad, Routes
+from netdesign.results.document import HubLoad, LaneLoad, Routes, ScheduledServicePart, VehicleLoad
 from netdesign.results.earlier_results import check_replaces_result
 from netdesign.results.result_file import to_json
 from netdesign.solve.core.outcome import Termination
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 def _columns(parts: Iterable[Any], model: type[Any]) -> Columns:
     """Return parts of a document as columns."""
     rows = [part.model_dump(mode="json") for part in parts]
-    return Columns({name: [row[name] for row in rows] for name in model.model_fields})
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    return Columns({name: [row[name] for row in rows] for name in names})
 
 
 class NetworkAnswer:
@@ -80,6 +81,16 @@ class NetworkAnswer:
     def lane_loads(self) -> Columns:
         """Volume of each air lane, t/year."""
         return _columns(self.part.lane_loads, LaneLoad)
+
+    @property
+    def services(self) -> Columns:
+        """Departures on each leg; no rows where the instance has no services."""
+        return _columns((self.part.plan.services if self.part.plan else None) or [], ScheduledServicePart)
+
+    @property
+    def vehicle_loads(self) -> Columns:
+        """Departures, fill and kilometres of each vehicle in use; no rows where the instance has no services."""
+        return _columns(self.part.vehicle_loads or [], VehicleLoad)
 
     def __repr__(self) -> str:
         value = "no plan" if self.objective is None else f"{self.objective:,.0f}"

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import UsageError, did_you_mean
+from netdesign.report.tables import to_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,6 +56,10 @@ class Columns(Mapping[str, list[Any]]):
     def to_dict(self) -> dict[str, list[Any]]:
         """Return the columns as plain lists, which every library of data frames takes."""
         return {name: list(values) for name, values in self.items()}
+
+    def to_csv(self) -> str:
+        """Return CSV text with a header."""
+        return to_csv(list(self), [list(row.values()) for row in self.rows()])
 
     def to_frame(self, library: str | None = None) -> Any:
         """Return a data frame.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -76,8 +76,9 @@ class ServiceMeasure:
         That margin.
     by_country
         Share inside by country of the European end.
-    mean_h
-        Mean time from order to door, weighted by volume.
+    mean_h, mean_wait_h
+        Mean time from order to door, weighted by volume, and what of it is waiting for departures; None where the
+        instance has no services.
     """
 
     volume: float
@@ -87,6 +88,7 @@ class ServiceMeasure:
     margin_h: float
     by_country: dict[str, float]
     mean_h: float | None
+    mean_wait_h: float | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,10 @@ def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
     volumes = leg_volumes(instance, plan) if instance.services is not None else {}
     services = service_loads(instance, network, plan, volumes)
     service = _measure_service(instance, plan, routes)
+    if instance.services is not None and service.mean_h is not None:
+        dry = operated(instance, network, plan.services, waits=False)
+        moving = _measure_service(instance, plan, _priced(instance, dry, plan))
+        service = replace(service, mean_wait_h=service.mean_h - (moving.mean_h or 0.0))
     co2e = float(routes.co2e @ plan.volume) + sum((load.co2e for load in services), 0.0)
     costs = _cost_parts(instance, plan, routes, loads, services)
     values = {

@@ -220,7 +220,9 @@ def places(instance: Instance, services: Iterable[ScheduledService]) -> Iterator
             yield None if ends[0] is None or ends[1] is None else LegPlace("inter_hub", ends[0], ends[1])
 
 
-def operated(instance: Instance, network: Network, services: tuple[ScheduledService, ...]) -> Network:
+def operated(
+    instance: Instance, network: Network, services: tuple[ScheduledService, ...], *, waits: bool = True
+) -> Network:
     """Return the network under the departures of a plan.
 
     Legs have the hours of their vehicle with the wait for it; where a service is due and the plan has none, or one
@@ -232,6 +234,8 @@ def operated(instance: Instance, network: Network, services: tuple[ScheduledServ
         The problem with its services, and its legs.
     services
         Those of the plan.
+    waits
+        Whether hours have the wait.
     """
     if instance.services is None or network.services is None:
         return network
@@ -245,6 +249,7 @@ def operated(instance: Instance, network: Network, services: tuple[ScheduledServ
         (legs, own), cell = by_name[place.legs], (place.row, place.column)
         if np.isfinite(own.travel_h[service.vehicle, *cell]):
             road[place.legs][cell] = legs.road[cell]
-            hours[place.legs][cell] = own.travel_h[service.vehicle, *cell] + terms.wait_h(service.departures)
+            wait = terms.wait_h(service.departures) if waits else 0.0
+            hours[place.legs][cell] = own.travel_h[service.vehicle, *cell] + wait
     changed = {name: replace(by_name[name][0], road=road[name], time_h=hours[name]) for name in LEGS}
     return replace(network, **changed)

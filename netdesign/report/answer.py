@@ -19,22 +19,28 @@ if TYPE_CHECKING:
 _MOST_AWAY = 12
 """Most commodities in the table of a binding minimum; the result file lists all."""
 
+_DAYS = 7
+"""Of a week."""
+
 _TIMES = {"load_s": "load model", "build_s": "build model", "hand_over_s": "pass to solver"}
 
 _COST_ROWS = {
     "fixed": "hubs, fixed",
     "air": "air",
     "road": "road and ferry",
+    "vehicles": "vehicles",
     "border": "customs",
     "handling": "handling",
     "late": "late parcels",
     "shortfall": "take-or-pay",
 }
 
+_VEHICLE_SUMS = ("departures_per_week", "loaded_km_per_year", "empty_km_per_year")
+
 
 def answer_text(result: ResultDocument, asked: Asked) -> str:
     """Return the whole answer as text; the parameters are those of ``answer_lines``."""
-    tables = [*_network_tables(result), *_load_tables(result), *_minima_tables(result)]
+    tables = [*_network_tables(result), *_load_tables(result), *_vehicle_tables(result), *_minima_tables(result)]
     lines = [*answer_lines(result, asked), *closing_lines(result)]
     return render(lines, tables) + "\n" + _time_line(result) + "\n"
 
@@ -96,6 +102,11 @@ def _service_rows(networks: Sequence[NetworkPart]) -> list[list[str]]:
     def part(name: str) -> Callable[[NetworkPart], str]:
         return lambda n: share(getattr(n.service, name))
 
+    def waited(network: NetworkPart) -> str:
+        wait = network.service.mean_wait_h if network.service else None
+        return "-" if wait is None else f"{wait:.1f}"
+
+    waits = any(n.service and n.service.mean_wait_h is not None for n in networks)
     return [
         _row("inside the deadline", networks, part("inside")),
         _row(f"  of it by at most {margin:g} h", networks, part("inside_by_little")),
@@ -105,6 +116,7 @@ def _service_rows(networks: Sequence[NetworkPart]) -> list[list[str]]:
             networks,
             lambda n: f"{n.service.mean_h:.1f}" if n.service and n.service.mean_h else "-",
         ),
+        *([_row("  of it waiting for departures", networks, waited)] if waits else []),
     ]
 
 
@@ -154,6 +166,21 @@ def _load_tables(result: ResultDocument) -> list[TextTable]:
     return [TextTable("Volume by hub and air lane, t/year", header, rows, frozenset({0, 1, 4}))]
 
 
+def _vehicle_tables(result: ResultDocument) -> list[TextTable]:
+    rows = []
+    for network in result.networks:
+        if network.plan is not None:
+            name = network_name(network.plan.open_hubs)
+            for load in network.vehicle_loads or ():
+                departures = f"{load.departures_per_week:,}", f"{load.departures_per_week / _DAYS:,.1f}"
+                km = f"{load.loaded_km_per_year:,.0f}", f"{load.empty_km_per_year:,.0f}"
+                eur = amount(load.eur_per_year)
+                rows.append([name, load.vehicle, f"{load.legs:,}", *departures, share(load.fill), *km, eur])
+                name = ""
+    header = ["network", "vehicle", "legs", "a week", "a day", "fill", "km loaded", "km empty", "EUR/year"]
+    return [TextTable("Departures, and vehicle-km a year", header, rows, frozenset({0, 1}))] if rows else []
+
+
 def _minima_tables(result: ResultDocument) -> list[TextTable]:
     tables = []
     for network in result.networks:
@@ -188,14 +215,20 @@ def _minima_tables(result: ResultDocument) -> list[TextTable]:
 
 def answer_csv(result: ResultDocument) -> str:
     """Return CSV text with one row for each network."""
+    networks, charged = result.networks, _charged(result.networks)
+    has_services = any(network.vehicle_loads is not None for network in networks)
+    costs = [name for name in _COST_ROWS if name != "vehicles" or has_services]
     header = ["hubs", "open_hubs", "termination", "objective", "bound", "gap", "unit"]
-    charged = _charged(result.networks)
-    header += [*(f"{name}_eur" for name in [*_COST_ROWS, *charged]), "inside_deadline", "co2e_t_per_year"]
+    header += [*(f"{name}_eur" for name in [*costs, *charged]), "inside_deadline", "co2e_t_per_year"]
     unit = objective_of(result).unit
-    return to_csv(header, [_csv_row(network, unit, charged) for network in result.networks])
+    rows = [_csv_row(network, unit, costs, charged) for network in networks]
+    if has_services:
+        header += ["mean_wait_h", *_VEHICLE_SUMS]
+        rows = [row + _csv_vehicles(network) for row, network in zip(rows, networks, strict=True)]
+    return to_csv(header, rows)
 
 
-def _csv_row(network: NetworkPart, unit: str, charged: list[str]) -> list[object]:
+def _csv_row(network: NetworkPart, unit: str, shown: list[str], charged: list[str]) -> list[object]:
     costs: CostsPart | None = network.costs
     return [
         network.hubs,
@@ -205,8 +238,14 @@ def _csv_row(network: NetworkPart, unit: str, charged: list[str]) -> list[object
         network.bound,
         network.gap,
         unit,
-        *(getattr(costs, name) if costs else None for name in _COST_ROWS),
+        *(getattr(costs, name) if costs else None for name in shown),
         *(costs.charges.get(name) if costs else None for name in charged),
         network.service.inside if network.service else None,
         network.carbon.co2e_t_per_year if network.carbon else None,
     ]
+
+
+def _csv_vehicles(network: NetworkPart) -> list[object]:
+    """Return the mean wait, and the sums over all vehicles."""
+    wait, loads = network.service.mean_wait_h if network.service else None, network.vehicle_loads
+    return [wait, *(None if loads is None else sum(getattr(load, name) for load in loads) for name in _VEHICLE_SUMS)]

@@ -25,15 +25,18 @@ def comparison_text(rows: Sequence[ComparisonRow]) -> str:
         "configuration",
         "EUR/year",
         "against the first",
+        "vehicles",
         "inside deadline",
         "t CO2e/year",
         "cities that change hub",
         "gap, EUR",
     ]
     cells = [_cells(record) for record in records]
-    if not any(record["co2e_t_per_year"] for record in records):
-        # 0 everywhere means that the instance has no emission factors.
-        place = header.index("t CO2e/year")
+    # 0 everywhere means that the instance has no emission factors.
+    unused = [] if any(record["co2e_t_per_year"] for record in records) else ["t CO2e/year"]
+    unused += [] if "vehicles_eur_per_year" in records[0] else ["vehicles"]
+    for name in unused:
+        place = header.index(name)
         for row in (header, *cells):
             del row[place]
     lines = [f"{row.name}: {row.failure}" for row in rows if row.failure]
@@ -43,16 +46,17 @@ def comparison_text(rows: Sequence[ComparisonRow]) -> str:
 
 def _cells(record: dict[str, object]) -> list[str]:
     def number(name: str) -> float | None:
-        value = record[name]
+        value = record.get(name)
         return float(value) if isinstance(value, int | float) else None
 
     if record["failure"]:
         in_time = record["termination"] not in (Termination.TIME_LIMIT, Termination.INTERRUPTED)
-        return [str(record["configuration"]), "cannot work" if in_time else "not solved", "", "", "", "", ""]
+        return [str(record["configuration"]), "cannot work" if in_time else "not solved", *[""] * 6]
     return [
         str(record["configuration"]),
         amount(number("cost")),
         difference(number("difference")),
+        amount(number("vehicles_eur_per_year")),
         share(number("inside_deadline")),
         tonnes(number("co2e_t_per_year")),
         f"{record['cities_that_change_hub']} ({tonnes(number('volume_that_changes_hub'))} t/year)",
@@ -82,7 +86,12 @@ def _move_tables(rows: Sequence[ComparisonRow]) -> list[TextTable]:
 def comparison_records(rows: Sequence[ComparisonRow]) -> list[dict[str, object]]:
     """Return one record for each configuration, for JSON and CSV."""
     first = next((row.network.costs.total for row in rows if row.network and row.network.costs), None)
-    return [_record(row, first) for row in rows]
+    records = [_record(row, first) for row in rows]
+    vehicles = [row.network.costs.vehicles if row.network and row.network.costs else None for row in rows]
+    if any(eur is not None for eur in vehicles):
+        for record, eur in zip(records, vehicles, strict=True):
+            record["vehicles_eur_per_year"] = eur
+    return records
 
 
 def _record(row: ComparisonRow, first: float | None) -> dict[str, object]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from pydantic_core import PydanticCustomError
 
 from netdesign.instance.fields import is_decimal
+from netdesign.instance.services import LegKind
 from netdesign.solve.core.outcome import Termination
 
 EngineFact = Literal["name", "model", "reason"]
@@ -65,6 +66,11 @@ def _is_of_numbers(annotation: Any) -> bool:
     return annotation in (int, float) or any(map(_is_of_numbers, get_args(annotation)))
 
 
+def is_none(value: object) -> bool:
+    """Return whether a value is left out of the file."""
+    return value is None
+
+
 class Part(BaseModel):
     """Base of every part: an unknown key is a fault, infinities are written as null."""
 
@@ -94,12 +100,38 @@ class Routes(Part):
     volume_t_per_year: list[float] = Field(description="Volume, t/year.")
 
 
+class ScheduledServicePart(Part):
+    """Departures on one leg, and what they carry and cost."""
+
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
+
+    kind: LegKind = Field(description="Kind of leg.")
+    from_: str = Field(alias="from", description="Id where the leg starts.")
+    to: str = Field(description="Id where it ends.")
+    vehicle: str = Field(description="Id of the vehicle.")
+    departures_per_week: int = Field(description="Departures a week.")
+    t_per_year: float = Field(description="Freight on the leg, t/year.")
+    fill: float = Field(description="Part of the payload of all departures that freight takes.")
+    wait_h: float = Field(description="Wait for a departure, h; part of the hours of every route over the leg.")
+    eur_per_year: float = Field(description="All departures, with the way back where it is paid, EUR/year.")
+
+    @property
+    def leg(self) -> str:
+        """Its leg, in messages."""
+        return f"{self.kind} {self.from_} to {self.to}"
+
+
 class PlanPart(Part):
     """A decision."""
 
     open_hubs: list[str] = Field(description="All open hubs, existing ones included.")
     open_lanes: list[tuple[str, str]] = Field(description="Air lanes in service: overseas airport and hub.")
     routes: Routes = Field(description="Routes in use.")
+    services: list[ScheduledServicePart] | None = Field(
+        default=None,
+        description="Departures by leg; left out where the instance has no services.",
+        exclude_if=is_none,
+    )
 
 
 class CostsPart(Part):
@@ -112,6 +144,12 @@ class CostsPart(Part):
     handling: float = Field(description="Passes through hubs.")
     late: float = Field(description="Late penalties.")
     shortfall: float = Field(description="Take-or-pay of minimum throughputs.")
+    vehicles: float | None = Field(
+        default=None,
+        description="All departures, by road and by air; other parts then hold what a tonne pays beside them. Left out "
+        "where the instance has no services.",
+        exclude_if=is_none,
+    )
     charges: dict[str, float] = Field(
         default_factory=dict,
         description="What policies charge for freight, by policy; left out where none does.",
@@ -129,6 +167,11 @@ class ServicePart(Part):
     late_by_little: float | None = Field(description="Late by at most the margin.")
     margin_h: float = Field(description="The margin, h.")
     mean_h: float | None = Field(description="Mean time from order to door, h.")
+    mean_wait_h: float | None = Field(
+        default=None,
+        description="Part of it that is waiting for departures, h; left out where the instance has no services.",
+        exclude_if=is_none,
+    )
     by_country: dict[str, float] = Field(description="Inside the deadline, by country of the European end.")
 
 
@@ -153,6 +196,18 @@ class LaneLoad(Part):
     hub: str = Field(description="Id of the hub.")
     inbound_t_per_year: float = Field(description="Towards Europe.")
     outbound_t_per_year: float = Field(description="From Europe.")
+
+
+class VehicleLoad(Part):
+    """What the departures of one vehicle do in a year."""
+
+    vehicle: str = Field(description="Id.")
+    legs: int = Field(description="Legs on which it goes.")
+    departures_per_week: int = Field(description="Departures a week on all of them.")
+    fill: float = Field(description="Part of the payload of all departures that freight takes.")
+    loaded_km_per_year: float = Field(description="Vehicle-km with freight.")
+    empty_km_per_year: float = Field(description="Vehicle-km without.")
+    eur_per_year: float = Field(description="All its departures, EUR/year.")
 
 
 class RunnerUpPart(Part):
@@ -204,6 +259,11 @@ class NetworkPart(Part):
     carbon: CarbonPart | None = Field(description="Carbon.")
     hub_loads: list[HubLoad] = Field(description="Volume by hub.")
     lane_loads: list[LaneLoad] = Field(description="Volume by lane.")
+    vehicle_loads: list[VehicleLoad] | None = Field(
+        default=None,
+        description="Departures by vehicle; left out where the instance has no services.",
+        exclude_if=is_none,
+    )
     runner_up: RunnerUpPart | None = Field(
         description="The best other set of as many hubs, where it was searched for; of any permitted number where more "
         "than five numbers are searched as one."

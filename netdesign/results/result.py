@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netdesign.errors import ContradictionError
-from netdesign.plan import Plan
+from netdesign.plan import Plan, ScheduledService
 from netdesign.results import document as doc
 from netdesign.results.document import finite, proven
 from netdesign.solve.core.outcome import Termination, relative_gap
@@ -16,8 +16,9 @@ from netdesign.solve.core.outcome import Termination, relative_gap
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netdesign.evaluate import Evaluation
+    from netdesign.evaluate import Evaluation, ServiceLoad
     from netdesign.instance import Instance
+    from netdesign.instance.services import Services
     from netdesign.solve.core.outcome import Solution
 
 
@@ -45,8 +46,13 @@ def network_part(
     figures: dict[str, Any] = {"plan": None, "costs": None, "service": None, "carbon": None}
     figures |= {"hub_loads": [], "lane_loads": []}
     if plan is not None and evaluation is not None:
-        costs = doc.CostsPart(**vars(evaluation.costs), total=evaluation.costs.total)
-        figures = {"plan": plan_part(plan, instance), "costs": costs, **operation(plan, evaluation)}
+        figures = {"plan": plan_part(plan, instance, evaluation.services), **operation(plan, evaluation)}
+        costs = vars(evaluation.costs) | {"total": evaluation.costs.total}
+        if instance.services is None:
+            del costs["vehicles"]
+        else:
+            figures["vehicle_loads"] = _vehicle_loads(instance.services, evaluation.services)
+        figures["costs"] = doc.CostsPart(**costs)
     return doc.NetworkPart(
         hubs=number if plan is None else len(plan.open_hubs),
         permitted=True,
@@ -60,8 +66,28 @@ def network_part(
     )
 
 
-def plan_part(plan: Plan, instance: Instance) -> doc.PlanPart:
-    """Return the part of a plan."""
+def _vehicle_loads(services: Services, loads: Sequence[ServiceLoad]) -> list[doc.VehicleLoad]:
+    """Return what each vehicle in use does, in the order of the vehicles."""
+    found = []
+    for position, vehicle in enumerate(services.vehicles):
+        own = [load for load in loads if load.service.vehicle == position]
+        capacity = sum(load.capacity for load in own)
+        if own:
+            part = doc.VehicleLoad(
+                vehicle=vehicle.id,
+                legs=len(own),
+                departures_per_week=sum(load.service.departures for load in own),
+                fill=sum(load.volume for load in own) / capacity if capacity else 0.0,
+                loaded_km_per_year=sum(load.loaded_km for load in own),
+                empty_km_per_year=sum(load.empty_km for load in own),
+                eur_per_year=sum(load.eur for load in own),
+            )
+            found.append(part)
+    return found
+
+
+def plan_part(plan: Plan, instance: Instance, loads: Sequence[ServiceLoad] = ()) -> doc.PlanPart:
+    """Return the part of a plan; ``loads`` are what its departures do."""
     commodities = instance.commodities
 
     def node_ids(ends: np.ndarray[tuple[int], np.dtype[np.intp]]) -> list[str]:
@@ -75,7 +101,26 @@ def plan_part(plan: Plan, instance: Instance) -> doc.PlanPart:
         last_hub=[instance.sites[position].id for position in plan.last_hub],
         volume_t_per_year=plan.volume.tolist(),
     )
-    return doc.PlanPart(open_hubs=list(plan.open_hubs), open_lanes=list(plan.open_lanes), routes=routes)
+    services = instance.services
+    departures = None
+    if services is not None:
+        departures = [
+            doc.ScheduledServicePart(
+                kind=load.service.kind,
+                from_=instance.nodes[load.service.origin].id,
+                to=instance.nodes[load.service.destination].id,
+                vehicle=services.vehicles[load.service.vehicle].id,
+                departures_per_week=load.service.departures,
+                t_per_year=load.volume,
+                fill=load.fill,
+                wait_h=load.wait_h,
+                eur_per_year=load.eur,
+            )
+            for load in loads
+        ]
+    return doc.PlanPart(
+        open_hubs=list(plan.open_hubs), open_lanes=list(plan.open_lanes), routes=routes, services=departures
+    )
 
 
 def operation(plan: Plan, evaluation: Evaluation) -> dict[str, Any]:
@@ -161,6 +206,10 @@ def plan_from_document(part: doc.PlanPart, instance: Instance) -> Plan:
         "routes.last_hub": routes.last_hub,
     }
     strange += [f"{field}: {name}" for field, names in named.items() for name in names if name not in sites]
+    services = part.services or []
+    vehicles = [] if instance.services is None else [vehicle.id for vehicle in instance.services.vehicles]
+    strange += [f"services: {name}" for one in services for name in (one.from_, one.to) if name not in nodes]
+    strange += [f"services: {one.vehicle}" for one in services if one.vehicle not in vehicles]
     if strange:
         listed = ", ".join(f"plan.{text}" for text in list(dict.fromkeys(strange))[:5])
         message = f"the plan names what the instance does not have: {listed}"
@@ -172,4 +221,14 @@ def plan_from_document(part: doc.PlanPart, instance: Instance) -> Plan:
         first_hub=np.array([sites[name] for name in routes.first_hub], dtype=np.intp),
         last_hub=np.array([sites[name] for name in routes.last_hub], dtype=np.intp),
         volume=np.array(routes.volume_t_per_year, dtype=np.float64),
+        services=tuple(
+            ScheduledService(
+                one.kind,
+                nodes.index(one.from_),
+                nodes.index(one.to),
+                vehicles.index(one.vehicle),
+                one.departures_per_week,
+            )
+            for one in services
+        ),
     )

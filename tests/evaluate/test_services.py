@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -11,35 +11,13 @@ import pytest
 from netdesign.evaluate import Evaluation, evaluate
 from netdesign.instance.services import LegKind
 from netdesign.network import build_network
-from netdesign.plan import Plan, ScheduledService
-from tests.support.solving import hand_priced, hand_scheduled, read_document
+from tests.support.scheduled import PLANE, SERVICES, TRUCK, VAN, hand_scheduled, plan_of, run
+from tests.support.solving import hand_priced, read_document
 
-VAN, TRUCK, PLANE = 0, 1, 2
-AT = {"a": 0, "b": 1, "S": 2, "G": 3}
-"""Positions of the nodes; sites are a and S."""
+if TYPE_CHECKING:
+    from netdesign.plan import Plan, ScheduledService
 
 NO_WAIT: dict[str, Any] = {kind: {"wait": "none"} for kind in LegKind}
-
-
-def run(kind: str, origin: str, destination: str, vehicle: int, departures: int) -> ScheduledService:
-    return ScheduledService(LegKind(kind), AT[origin], AT[destination], vehicle, departures)
-
-
-SERVICES = (
-    run("collection", "b", "S", VAN, 2),
-    run("inter_hub", "a", "S", TRUCK, 1),
-    run("distribution", "S", "b", TRUCK, 3),
-    run("air", "G", "a", PLANE, 1),
-    run("air", "G", "S", PLANE, 2),
-    run("air", "S", "G", PLANE, 1),
-)
-
-
-def plan_of(services: tuple[ScheduledService, ...] = SERVICES, **changes: Any) -> Plan:
-    """Return the plan in which 60 t fly to a and go on over S, 40 t fly to S, 50 t fly back, 20 t go from a to b."""
-    commodity, first, last = np.array([[0, 0, 1, 2], [0, 1, 1, 0], [1, 1, 1, 1]])
-    plan = Plan(("a", "S"), (), commodity, first, last, np.array([60.0, 40.0, 50.0, 20.0]), services)
-    return replace(plan, **changes)
 
 
 def judge(document: dict[str, Any], plan: Plan, folder: Any) -> Evaluation:

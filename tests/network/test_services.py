@@ -10,11 +10,11 @@ from netdesign.instance.services import LegKind
 from netdesign.network import build_network, price_routes
 from netdesign.network.services import LEGS, operated
 from netdesign.plan import ScheduledService
+from tests.support.scheduled import PLANE, TRUCK, VAN, hand_scheduled
 from tests.support.small_instances import LEGS as GIVEN
 from tests.support.small_instances import write_instance
-from tests.support.solving import ONE_DRIVER, hand_priced, hand_scheduled, read_document
+from tests.support.solving import ONE_DRIVER, hand_priced, read_document
 
-VAN, TRUCK, PLANE = 0, 1, 2
 A, S = 0, 1
 """Positions of the sites."""
 

@@ -178,35 +178,3 @@ def hand_priced() -> Document:
         G ~~ 6000 km ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ S                                    customs zone CH
     """
     return deepcopy(_HAND_PRICED)
-
-
-VEHICLES = [
-    {
-        "id": "van",
-        "payload_t": 1,
-        "eur_per_km": 0.5,
-        "eur_per_departure": 10,
-        "fare_factor": 0.4,
-        "co2e_g_per_km": 300,
-        "speed_kmh": 100,
-    },
-    {"id": "truck", "payload_t": 10, "eur_per_km": 1.5, "co2e_g_per_km": 1000},
-    {
-        "id": "plane",
-        "mode": "air",
-        "payload_t": 20,
-        "eur_per_km": 4,
-        "eur_per_departure": 1000,
-        "co2e_g_per_km": 10_000,
-    },
-]
-
-
-def hand_scheduled(**kinds: Document) -> Document:
-    """Return the instance priced by hand with vehicles on all legs, 50 weeks a year; ``kinds`` changes the services."""
-    document = hand_priced()
-    usual = {"collection": ["van", "truck"], "inter_hub": ["truck"], "distribution": ["van", "truck"], "air": ["plane"]}
-    document["services"] = {kind: {"vehicles": names} | kinds.get(kind, {}) for kind, names in usual.items()}
-    document["services"]["weeks_per_year"] = 50
-    document["tables"]["vehicles"] = deepcopy(VEHICLES)
-    return document

@@ -1,0 +1,241 @@
+"""A result says what departures carry, cost and wait, and is contradicted where one of them was changed by hand."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+import netdesign as nd
+from netdesign.evaluate import evaluate
+from netdesign.instance import read_instance
+from netdesign.instance.policies import Policy
+from netdesign.solve.core.outcome import Phases, Solution, Termination
+from netdesign.solve.registry import ONE_YEAR, EngineRecord, States, register_engine, wherever_it_states
+from tests.support.scheduled import hand_scheduled, plan_of
+
+FILLS = {"collection": 0.5, "inter_hub": 80 / 500, "distribution": 120 / 1500}
+
+
+class Planned:
+    """Finds the plan priced by hand."""
+
+    def __init__(self, question: Any) -> None:
+        self.question = question
+
+    def solve(self, search: Any = None) -> Solution:
+        del search
+        objective = evaluate(self.question.instance, self.question.network, plan_of()).objective
+        return Solution(Termination.OPTIMAL, plan_of(), objective, objective, Phases())
+
+
+@pytest.fixture
+def instance(tmp_path, monkeypatch):
+    """Return the file of an instance in which flights wait, and whose one engine is the one above."""
+    monkeypatch.setattr(ONE_YEAR, "_records", {})
+    states = (
+        States(
+            (read_instance(hand_file(tmp_path)).problem,),
+            frozenset({Policy.SERVICES, Policy.DEADLINE, Policy.REQUIRED}),
+        ),
+    )
+    register_engine(EngineRecord("planned", "the plan of a test", Planned, states, wherever_it_states))
+    return tmp_path / "instance.yaml"
+
+
+def hand_file(folder: Any) -> Any:
+    document = hand_scheduled(collection={"wait": "none"}, inter_hub={"wait": "none"}, distribution={"wait": "none"})
+    document["policies"] = {}
+    document["tables"]["hubs"][1]["status"] = "existing"
+    (folder / "instance.yaml").write_text(json.dumps(document), encoding="utf-8")
+    return folder / "instance.yaml"
+
+
+@pytest.fixture
+def solved(instance, netdesign, tmp_path):
+    """Return the result file as data."""
+    assert netdesign("solve", instance, "-o", tmp_path / "result.json").code == 0
+    return json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def verify(instance, netdesign, tmp_path):
+    """Return a function that verifies the result with some values changed at the top and in the network."""
+
+    def run(solved: dict[str, Any], changes: dict[str, Any]) -> tuple[int, str]:
+        document = deepcopy(solved)
+        for place in (document, document["networks"][0]):
+            for path, value in changes.items():
+                *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+                part: Any = place
+                for step in way:
+                    part = part.get(step) if isinstance(part, dict) else part[step]
+                if part is not None and (path != "vehicle_loads" or path in part):
+                    part[last] = value
+        (tmp_path / "result.json").write_text(json.dumps(document), encoding="utf-8")
+        ending = netdesign("verify", instance, tmp_path / "result.json")
+        return ending.code, ending.out + ending.err
+
+    return run
+
+
+def test_a_result_lists_departures_with_what_they_carry_and_cost(solved):
+    services = solved["plan"]["services"]
+    assert list(services[0]) == [
+        "kind", "from", "to", "vehicle", "departures_per_week", "t_per_year", "fill", "wait_h", "eur_per_year",
+    ]  # fmt: skip
+    assert services[0] == {
+        "kind": "collection",
+        "from": "b",
+        "to": "S",
+        "vehicle": "van",
+        "departures_per_week": 2,
+        "t_per_year": 50.0,
+        "fill": 0.5,
+        "wait_h": 0.0,
+        "eur_per_year": 12_000.0,
+    }
+    assert [one["wait_h"] for one in services] == [0, 0, 0, 84, 42, 84]
+    assert solved["costs"]["vehicles"] == pytest.approx(sum(one["eur_per_year"] for one in services))
+    # 60 t wait 84 h and 40 t wait 42 h, of 120 t with a deadline.
+    assert solved["service"]["mean_wait_h"] == pytest.approx(56)
+    assert solved["networks"][0]["vehicle_loads"][1] == {
+        "vehicle": "truck",
+        "legs": 2,
+        "departures_per_week": 4,
+        "fill": pytest.approx(200 / 2000),
+        "loaded_km_per_year": 50 * (350 + 3 * 70),
+        "empty_km_per_year": 50 * (350 + 3 * 70),
+        "eur_per_year": 119_250.0,
+    }
+
+
+def test_what_solve_writes_is_true(solved, verify):
+    assert verify(solved, {}) == (0, "plan true and feasible; bound not re-proven\n")
+
+
+@pytest.mark.parametrize(
+    ("changes", "messages"),
+    [
+        (
+            {"plan.services.2.departures_per_week": 4},
+            [
+                "distribution S to b: fill: states 0.08; the plan gives 0.06",
+                "distribution S to b: eur_per_year: states 93000.0; the plan gives 124000.0",
+                "objective: states 10911250.0; the plan has 10942250.00 EUR/year",
+                "costs.vehicles: states 10731250.0; the plan gives 10762250.0",
+                "vehicle_loads: are not those of the plan",
+            ],
+        ),
+        (
+            {"plan.services.0.departures_per_week": 0},
+            ["plan: services: collection b to S: departures a week are 0; at least 1 are due"],
+        ),
+        (
+            {"plan.services.0.vehicle": "truck"},
+            [
+                "collection b to S: fill: states 0.5; the plan gives 0.05",
+                "collection b to S: eur_per_year: states 12000.0; the plan gives 31000.0",
+            ],
+        ),
+        (
+            {"plan.services.1.vehicle": "van"},
+            ["plan: services: inter_hub a to S: is served by van; allowed: truck"],
+        ),
+        (
+            {"plan.services.3.wait_h": 42.0},
+            ["plan.services: air G to a: wait_h: states 42.0; the plan gives 84.0"],
+        ),
+        (
+            {"plan.services.3.t_per_year": 61.0, "plan.services.3.eur_per_year": 1.0},
+            [
+                "plan.services: air G to a: t_per_year: states 61.0; the plan gives 60.0",
+                "plan.services: air G to a: eur_per_year: states 1.0; the plan gives 3250000.0",
+            ],
+        ),
+        (
+            {"plan.services.1.to": "a"},
+            ["plan: services: inter_hub a to a: has departures, and takes no service"],
+        ),
+        (
+            {"plan.services.1.vehicle": "tram"},
+            ["the plan names what the instance does not have: plan.services: tram"],
+        ),
+        (
+            {"plan.services.1.from": "Z"},
+            ["the plan names what the instance does not have: plan.services: Z"],
+        ),
+        (
+            {"plan.services": []},
+            ["plan: services: collection b to S: carries 50 t/year without a departure"],
+        ),
+        ({"plan.services": None}, ["plan: services: inter_hub a to S: carries 80 t/year without a departure"]),
+        ({"service.mean_wait_h": 50.0}, ["service.mean_wait_h: states 50.0; the plan gives 55.99999999999999"]),
+        ({"costs.vehicles": 10_000_000.0}, ["costs.vehicles: states 10000000.0; the plan gives 10731250.0"]),
+        ({"costs.vehicles": None}, ["costs.vehicles: states None; the plan gives 10731250.0"]),
+        ({"vehicle_loads": None}, ["vehicle_loads: are not those of the plan"]),
+        ({"carbon.co2e_t_per_year": 26_000.0}, ["the plan emits 26060.455 t CO2e/year"]),
+    ],
+)
+def test_what_was_changed_by_hand_is_named(changes, messages, solved, verify):
+    code, text = verify(solved, changes)
+    assert code == 7
+    for message in messages:
+        assert message in text
+
+
+def test_departures_of_a_network_without_services_are_contradicted(netdesign, tmp_path):
+    assert netdesign("solve", "tiny", "-o", tmp_path / "result.json").code == 0
+    document = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    # Nothing of services stands in such a file.
+    first = document["networks"][0]
+    for part, name in ((document["plan"], "services"), (document["costs"], "vehicles"), (first, "vehicle_loads")):
+        assert name not in part
+    assert "mean_wait_h" not in document["service"]
+    for place in (document, document["networks"][1]):
+        place["plan"]["services"] = []
+    document["networks"][1]["vehicle_loads"] = []
+    (tmp_path / "result.json").write_text(json.dumps(document), encoding="utf-8")
+    ending = netdesign("verify", "tiny", tmp_path / "result.json")
+    assert ending.code == 7
+    assert "plan.services: the instance has none" in ending.out + ending.err
+    assert "vehicle_loads: are not those of the plan" in ending.out + ending.err
+
+
+def test_the_answer_has_vehicles_as_cost_and_as_table(instance, netdesign):
+    text = netdesign("solve", instance).out
+    lines = [line.split() for line in text.splitlines()]
+    assert ["vehicles", "10,731,250"] in lines
+    assert ["of", "it", "waiting", "for", "departures", "56.0"] in lines
+    assert ["a", "+", "S", "van", "1", "2", "0.3", "50.0%", "7,000", "7,000", "12,000"] in lines
+    header, row = netdesign("solve", instance, "--format", "csv").out.splitlines()
+    cells = dict(zip(header.split(","), row.split(","), strict=True))
+    assert float(cells["vehicles_eur"]) == pytest.approx(10_731_250)
+    assert (cells["departures_per_week"], cells["empty_km_per_year"]) == ("10", "1335000.0")
+
+
+def test_python_has_departures_as_a_frame_and_as_csv(instance):
+    best = nd.solve(instance).best
+    assert best.services["from"] == ["b", "a", "S", "G", "G", "S"]
+    assert best.services.to_frame("pandas")["fill"].tolist() == pytest.approx([0.5, 0.16, 0.08, 0.06, 0.02, 0.05])
+    assert best.services.to_csv().splitlines()[1] == "collection,b,S,van,2,50.0,0.5,0.0,12000.0"
+    assert best.vehicle_loads["vehicle"] == ["van", "truck", "plane"]
+
+
+def test_compare_shows_what_vehicles_cost(solved, instance, netdesign, tmp_path):
+    del solved
+    text = netdesign("compare", instance, tmp_path / "result.json").out
+    assert "vehicles" in text
+    assert "10,731,250" in text
+    found = json.loads(netdesign("compare", instance, tmp_path / "result.json", "--format", "json").out)
+    assert found[0]["vehicles_eur_per_year"] == pytest.approx(10_731_250)
+
+
+def test_without_services_frames_are_empty_and_compare_has_no_such_column(netdesign):
+    best = nd.solve("tiny").best
+    assert (best.services.rows(), best.vehicle_loads.rows()) == ([], [])
+    assert "from" in best.services
+    assert "vehicles" not in netdesign("compare", "tiny", "B", "B,D").out
+    assert "vehicles" not in netdesign("compare", "tiny", "B", "B,D", "--format", "csv").out
