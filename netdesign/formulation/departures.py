@@ -103,6 +103,8 @@ class RouteLegs:
 
     def _routes_on_legs(self) -> dict[LegPlace, NDArray[np.intp]]:
         routes, commodities = self.routes, self.instance.commodities
+        if self.network.services is None:
+            return {}
         between, every = np.flatnonzero(routes.first_hub != routes.last_hub), np.arange(len(routes))
         origin, destination = commodities.origin[routes.commodity], commodities.destination[routes.commodity]
         ends: tuple[tuple[LegsName, NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]], ...] = (
@@ -201,7 +203,8 @@ class _Choice:
             last = len(hours[0]) - 1
             starts, useful = {0}, min(self.needed[vehicle] - self.terms.least, last)
             for own, way in zip(hours, self.ways, strict=True):
-                surely, perhaps = (np.searchsorted(-own, -bound).tolist() for bound in room.get(way, nothing))
+                waits = room.get(way, nothing) if self.terms.wait is not Waiting.NONE else nothing
+                surely, perhaps = (np.searchsorted(-own, -bound).tolist() for bound in waits)
                 # Each number from the first in time at best to the first in time at worst.
                 for first, end in set(zip(perhaps, surely, strict=True)):
                     if first <= last:

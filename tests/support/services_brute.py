@@ -94,7 +94,9 @@ class ServicesBrute(BruteForce):
         for link in document["tables"].get("links", ()):
             if link.get("mode") == "air":
                 self._flown[link["from"], link["to"]] = self._flown[link["to"], link["from"]] = link["km"]
-        self._rows_of_legs = {(row["kind"], row["from"], row["to"]): row for row in document["tables"].get("services", ())}
+        self._rows_of_legs = {
+            (row["kind"], row["from"], row["to"]): row for row in document["tables"].get("services", ())
+        }
         self.services: list[tuple[tuple[Leg, ...], list[Mode]]] = []
         self._place: dict[Leg, tuple[int, int]] = {}
         super().__init__(document)
@@ -207,10 +209,9 @@ class ServicesBrute(BruteForce):
         """Return the departures beyond which one more of them neither carries anything nor pays for its promise."""
         most, fines, is_promised = terms["least"], 0.0, False
         for kind, start, end in legs:
-            ends = {"inter_hub": lambda c: True, "collection": lambda c: c.origin == start}
-            ends |= {"distribution": lambda c: c.destination == end}
-            ends |= {"air": lambda c: start == c.origin or end == c.destination}
-            passing = [c for c in self.commodities if ends[kind](c)]
+            passing = [c for c in self.commodities if kind == "inter_hub" or start == c.origin]
+            if kind == "distribution" or end in self.overseas:
+                passing = [c for c in self.commodities if end == c.destination]
             most = max(most, math.ceil(sum(c.volume for c in passing) / payload - MINUTE_PART))
             for stream, volume in ((self.document["streams"][c.stream], c.volume) for c in passing):
                 if "deadline_h" in stream:
@@ -300,9 +301,7 @@ class ServicesBrute(BruteForce):
 
     # Solving
 
-    def _operate(
-        self, hubs: Any, lanes: Any, routes: np.ndarray, weighted: np.ndarray, without: str
-    ) -> Optimum:
+    def _operate(self, hubs: Any, lanes: Any, routes: np.ndarray, weighted: np.ndarray, without: str) -> Optimum:
         """Solve one set of hubs and lanes: shares of columns, tonnes short, and the choice of departures."""
         program = _Program(self, hubs, lanes, routes, weighted, without)
         values = program.solved()
@@ -333,14 +332,21 @@ class ServicesBrute(BruteForce):
 
     def parts_of_services(self) -> tuple[str, ...]:
         """Return those of SERVICE_PARTS that the instance states."""
-        kinds = [*(block for kind, block in self.block.items() if kind != "weeks_per_year"), *self._rows_of_legs.values()]
+        kinds = [
+            *(block for kind, block in self.block.items() if kind != "weeks_per_year"),
+            *self._rows_of_legs.values(),
+        ]
         ranges = [kind.get("departures_per_week", {}) for kind in kinds]
         stated = {
             "departures least": any(r.get("min", 1) > 1 for r in ranges) or any("departures_min" in k for k in kinds),
             "departures most": any("max" in r for r in ranges) or any("departures_max" in k for k in kinds),
             "wait": any(kind.get("wait") != "none" for kind in kinds),
             "paired": any(kind.get("return") == "paired" for kind in kinds),
-            "flights": any(kind == "air" and block.get("pricing") != "by_kg" for kind, block in self.block.items() if kind != "weeks_per_year"),
+            "flights": any(
+                kind == "air" and block.get("pricing") != "by_kg"
+                for kind, block in self.block.items()
+                if kind != "weeks_per_year"
+            ),
         }
         return tuple(part for part in SERVICE_PARTS if stated[part])
 
@@ -377,6 +383,64 @@ def without_part(document: dict[str, Any], part: str) -> dict[str, Any]:
     return changed
 
 
+def enumerated(brute: ServicesBrute) -> float:
+    """Return the least cost by trying every choice of departures on every leg; without policies on freight."""
+    best = math.inf
+    for hubs in brute.permitted_sets():
+        routes = _routes_over(brute, hubs)
+        used = sorted({place[0] for _, _, _, places, _ in routes for place in places})
+        for chosen in itertools.product(*([None, *brute.services[service][1]] for service in used)):
+            modes = {service: mode for service, mode in zip(used, chosen, strict=True) if mode is not None}
+            best = min(best, _with_departures(brute, hubs, routes, modes))
+    return best
+
+
+Route = tuple[int, float, float, list[tuple[int, int]], float]
+"""Commodity, EUR/t, h but for legs with a service, these, and h of the promise."""
+
+
+def _routes_over(brute: ServicesBrute, hubs: tuple[str, ...]) -> list[Route]:
+    found = []
+    for r, commodity in enumerate(brute.commodities):
+        stream = brute.document["streams"][commodity.stream]
+        for first, last in itertools.product(hubs, repeat=2):
+            steps = [brute._step(leg) for leg in brute._legs(commodity.origin, first, last, commodity.destination)]
+            passes = [brute._pass(hub) for hub in {first, last}]
+            cost, hours = (sum(step[part] for step in (*steps, *passes)) for part in (0, 1))
+            hours += stream.get("origin_h", 0.0) + stream.get("last_mile_h", 0.0)
+            if math.isfinite(cost):
+                places = [place for _, _, place in steps if place is not None]
+                found.append((r, cost, hours, places, stream.get("deadline_h", math.inf)))
+    return found
+
+
+def _with_departures(brute: ServicesBrute, hubs: tuple[str, ...], routes: list[Route], modes: dict[int, Mode]) -> float:
+    """Return the least cost where these departures leave, and no others."""
+    routes = [route for route in routes if all(service in modes for service, _ in route[3])]
+    if {route[0] for route in routes} < set(range(len(brute.commodities))):
+        return math.inf
+    total = sum(brute.fixed[name] for name in hubs) + sum(mode.cost for mode in modes.values())
+    late = [h + sum(modes[s].hours[way] for s, way in places) > due + MINUTE_PART for _, _, h, places, due in routes]
+    cost, once = np.zeros(len(routes)), np.zeros((len(brute.commodities), len(routes)))
+    loads: dict[tuple[int, int], np.ndarray] = defaultdict(lambda: np.zeros(len(routes)))
+    upper = np.full(len(routes), np.inf)
+    for i, (r, price, _, places, _) in enumerate(routes):
+        cost[i] = brute.volume[r] * (price + brute.penalty[r] * late[i])
+        once[r, i] = 1.0
+        upper[i] = 0.0 if late[i] and brute.is_hard[r] else np.inf
+        for place in places:
+            loads[place][i] = brute.volume[r] / modes[place[0]].capacity
+    answer = linprog(
+        cost,
+        A_ub=np.array(list(loads.values())) if loads else None,
+        b_ub=np.ones(len(loads)) if loads else None,
+        A_eq=once,
+        b_eq=np.ones(len(once)),
+        bounds=np.stack((np.zeros(len(routes)), upper), axis=1),
+    )
+    return total + float(answer.fun) if answer.status == 0 else math.inf
+
+
 class _Program:
     """The mixed-integer program of one set of hubs: columns of routes, tonnes short, choices of departures."""
 
@@ -393,7 +457,8 @@ class _Program:
         short_cost = [h["shortfall_eur_per_t"] * brute.minimum(h) for h in priced]
         self.cost = np.concatenate((weighted[routes], short_cost, [mode.cost for _, mode in self.choices]))
         self.is_whole = np.array(
-            [without != "flights" or brute.services[service][0][0][0] != "air" for service, _ in self.choices], dtype=bool
+            [without != "flights" or brute.services[service][0][0][0] != "air" for service, _ in self.choices],
+            dtype=bool,
         )
         self._rows: list[tuple[dict[int, float], float, float]] = []
         self._add_policies(hubs, lanes, priced, without)
@@ -409,7 +474,7 @@ class _Program:
             row = dict(enumerate(brute._entering(hub["site"], routes) / brute.minimum(hub)))
             self._row(row | {self.shorts + place: 1.0}, 1.0, math.inf)
         for r in range(len(brute.commodities)):
-            self._row({i: 1.0 for i in np.flatnonzero(brute.of[routes] == r)}, 1.0, 1.0)
+            self._row(dict.fromkeys(np.flatnonzero(brute.of[routes] == r).tolist(), 1.0), 1.0, 1.0)
 
     def _add_choices(self, used: list[int]) -> None:
         """One vehicle and number of departures a leg; and freight only where the choice is fast enough for it."""

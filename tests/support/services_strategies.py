@@ -36,7 +36,9 @@ def services_document(draw: Random, cities: tuple[int, int] = (3, 5)) -> Documen
     plain = brute.solve()
     if isinstance(plain, Served):
         _set_deadlines(draw, document, brute, plain)
-        for part in draw.sample(_POLICIES, draw.choice((0, 0, 1, 1, 2))):
+        chosen = draw.sample(_POLICIES, draw.choice((0, 0, 1, 1, 2)))
+        # In the order of their table: the figures of some follow from others.
+        for part in (part for part in SETTERS if part in chosen):
             if part != "air_lane" or document["tables"]["overseas"]:
                 SETTERS[part](draw, document, brute, plain)
     return document
@@ -143,6 +145,9 @@ def _add_services(draw: Random, document: Document) -> None:
         kinds = ["distribution"]
     for kind in kinds:
         block[kind] = _random_terms(draw, ["van", "truck"])
+    if kinds and is_likely(draw, 15):
+        # As many as the freight takes, or its promise pays for.
+        block[draw.choice(kinds)]["departures_per_week"].pop("max")
     # Freight to a city and from it share their vehicles now and then.
     if {"collection", "distribution"} <= block.keys() and is_likely(draw, 50):
         block["collection"]["return"] = "paired"
@@ -151,7 +156,7 @@ def _add_services(draw: Random, document: Document) -> None:
         block["inter_hub"]["return"] = "paired"
     if flights:
         block["air"] = _random_terms(draw, flights)
-        block["air"].setdefault("departures_per_week", {}).pop("min", None)
+        block["air"]["departures_per_week"].pop("min", None)
         block["air"]["return"] = draw.choice(("paired", "one_way", "empty_back"))
     elif document["tables"]["overseas"] and is_likely(draw, 20) and kinds:
         block["air"] = {"pricing": "by_kg"}
@@ -164,7 +169,10 @@ def _add_services(draw: Random, document: Document) -> None:
 
 
 def _random_terms(draw: Random, vehicles: list[str]) -> Document:
-    least, terms = draw.choice((1, 1, 2, 3)), {"vehicles": draw.choice((vehicles, vehicles, vehicles[:1], vehicles[-1:]))}
+    least, terms = (
+        draw.choice((1, 1, 2, 3)),
+        {"vehicles": draw.choice((vehicles, vehicles, vehicles[:1], vehicles[-1:]))},
+    )
     departures = {"min": least} if least > 1 or is_likely(draw, 20) else {}
     # Few, as each number is a choice; now and then not enough.
     departures["max"] = max(least, draw.choice((2, 4, 4, 5))) + draw.choice((0, 0, 1))
@@ -181,7 +189,9 @@ def _random_terms(draw: Random, vehicles: list[str]) -> Document:
 def _close_one_way_legs(document: Document) -> None:
     """Take out given legs that exist one way only: vehicles that come back on them are refused."""
     legs = document["tables"].get("legs")
-    if legs and any(isinstance(kind, dict) and kind.get("return") == "paired" for kind in document["services"].values()):
+    if legs and any(
+        isinstance(kind, dict) and kind.get("return") == "paired" for kind in document["services"].values()
+    ):
         there = {(leg["from"], leg["to"]) for leg in legs}
         document["tables"]["legs"] = [leg for leg in legs if (leg["to"], leg["from"]) in there]
 
@@ -189,7 +199,7 @@ def _close_one_way_legs(document: Document) -> None:
 def _add_rows(draw: Random, document: Document) -> None:
     """Give a leg or two terms of their own; of a pair both directions the same."""
     brute, block = ServicesBrute(document), document["services"]
-    legs = [leg for legs, _ in brute.services for leg in legs if leg[0] != "air"]
+    legs = [leg for legs, modes in brute.services if modes for leg in legs if leg[0] != "air"]
     rows: dict[tuple[str, str, str], Document] = {}
     for kind, start, end in draw.sample(legs, min(len(legs), draw.choice((1, 2)))):
         own: Document = {}
@@ -213,18 +223,23 @@ def _add_rows(draw: Random, document: Document) -> None:
 
 def _set_deadlines(draw: Random, document: Document, brute: ServicesBrute, plain: Served) -> None:
     """Give streams a deadline between their fastest times without a wait and the times of the best network."""
+    kinds = [kind for kind in document["services"].values() if isinstance(kind, dict) and "vehicles" in kind]
+    is_open_ended = not all("max" in kind["departures_per_week"] for kind in kinds)
     for name, stream in document["streams"].items():
         members = [r for r, commodity in enumerate(brute.commodities) if commodity.stream == name]
         if not members or is_likely(draw, 25):
             continue
         fastest = [min(brute.time[brute.of == r]) for r in members]
         slowest = [plain.slowest[r] for r in members]
-        kind = draw.choice(("hard", "priced", "priced", "priced", "measured"))
+        # Where nothing else limits the departures, what they cost does: a promise without a price asks for hundreds.
+        kind = "priced" if is_open_ended else draw.choice(("hard", "priced", "priced", "priced", "measured"))
         low, high = (max(fastest), max(slowest)) if kind == "hard" else (min(fastest), max(slowest))
         stream["deadline_h"] = max(float(between(draw, low, high * 1.02)), 0.25)
         if kind == "hard":
             stream["deadline"] = "hard"
         elif kind == "priced":
-            stream["late_penalty_eur_per_parcel"] = draw.choice((0.01, 0.03, 0.1, 0.3))
+            stream["late_penalty_eur_per_parcel"] = draw.choice(
+                (0.01, 0.03) if is_open_ended else (0.01, 0.03, 0.1, 0.3)
+            )
         else:
             document.setdefault("policies", {})["service"] = {"share": draw.choice((0.3, 0.5, 0.8, 0.95))}
