@@ -16,6 +16,7 @@ from netdesign.instance.fields import Block, Real, quantity
 from netdesign.instance.policies.base import Charge, FreightPolicy, Limit, Policy
 from netdesign.instance.policies.violations import TOLERANCE, Violation, apart
 from netdesign.instance.rows import Mode
+from netdesign.instance.services import LegKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,13 +83,13 @@ class CarbonPolicy(FreightPolicy):
             "co2e_kg_per_t of the legs": instance.legs,
             "road.co2e_g_per_tkm": instance.road,
             "air.co2e_g_per_tkm": instance.air,
+            "co2e_g_per_km of the vehicles": instance.services,
         }
         give = " or ".join(name for name, block in factors.items() if block is not None)
         faults.add(("policies", "carbon"), f"no emission factor is over 0, so that nothing counts; give {give}")
 
     def note(self, document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
         """Note a price without effect, and what would emit nothing under a price or a cap because it has no factor."""
-        del instance
         carbon = document.policies.carbon
         at: Path_ = ("policies", "carbon", "price_eur_per_t")
         if carbon is None:
@@ -99,10 +100,13 @@ class CarbonPolicy(FreightPolicy):
             remarks.add(at, f"plays no part where the objective is {document.problem.objective}")
         links, road, air = document.tables.links, document.road, document.air
         driven = [link for link in links if link.mode is not Mode.AIR]
+        # Vehicles have factors of their own; at sea it is the ferry that emits.
+        scheduled = {} if instance.services is None else instance.services.of_kind
+        by_truck = any(kind not in scheduled for kind in LegKind if kind is not LegKind.AIR)
         uses = (
-            ("road", road, "co2e_g_per_tkm", any(link.km for link in driven)),
+            ("road", road, "co2e_g_per_tkm", by_truck and any(link.km for link in driven)),
             ("road", road, "sea_co2e_g_per_tkm", any(link.sea_km for link in driven)),
-            ("air", air, "co2e_g_per_tkm", len(driven) < len(links)),
+            ("air", air, "co2e_g_per_tkm", LegKind.AIR not in scheduled and len(driven) < len(links)),
         )
         for name, block, factor, is_used in uses:
             # A factor of 0 that is written is meant.
@@ -111,7 +115,7 @@ class CarbonPolicy(FreightPolicy):
         silent: list[Path_] = [
             ("tables", "legs", index, "co2e_kg_per_t")
             for index, leg in enumerate(document.tables.legs)
-            if "co2e_kg_per_t" not in leg.model_fields_set and leg.from_ != leg.to
+            if by_truck and "co2e_kg_per_t" not in leg.model_fields_set and leg.from_ != leg.to
         ]
         remarks.add_first(silent, "is missing, and so 0: carbon has a price or a cap, and the leg emits nothing")
 
@@ -147,4 +151,6 @@ def _emits(instance: Instance) -> bool:
         factors.append(float(np.nanmax(instance.legs.co2e, initial=0.0)))
     elif instance.road is not None:
         factors += [instance.road.co2e_g_per_tkm, instance.road.sea_co2e_g_per_tkm]
+    if instance.services is not None:
+        factors += [vehicle.co2e_g_per_km for vehicle in instance.services.vehicles]
     return max(factors) > 0

@@ -9,6 +9,7 @@ from netdesign.instance.sense.figures import note_unlikely_figures
 from netdesign.instance.sense.legs import note_unlikely_legs
 from netdesign.instance.sense.places import note_unlikely_places
 from netdesign.instance.sense.remarks import Remarks
+from netdesign.instance.sense.services import note_services
 from netdesign.instance.sense.years import note_without_effect_over_years
 
 if TYPE_CHECKING:
@@ -40,5 +41,6 @@ def odd_things(
     note_unlikely_places(document, instance, remarks)
     note_unlikely_legs(document, matrices, remarks)
     note_without_effect(document, instance, remarks)
+    note_services(document, instance, remarks)
     note_without_effect_over_years(document, remarks)
     return (*dict.fromkeys(located.warnings), *sorted(set(remarks.found)))

@@ -41,6 +41,7 @@ class _Likely:
 
 _MINUTES = "the unit is hours"
 _PER_CENT_A_YEAR = "as a share of a year; write 0.07 for 7 %"
+_A_WEEK = "the unit is departures a week, not a year"
 _HOURLY = "an hour costs an employer EUR 1 to 100 on a country's mean"
 
 # The limits leave room for unusual right values and catch factors of about 10 and more: per cent,
@@ -91,6 +92,19 @@ _RANGES = (
     _Likely("air.fixed_h", _MINUTES, 0, 24),
     _Likely("air.co2e_g_per_tkm", "freighters emit 500 to 1,100 g a tonne-kilometre", 0, 5000),
     # An An-225 carried 250 t; a 747-8F carries 137.
+    _Likely("tables.vehicles.*.payload_t", "vans carry 1 t, trucks 40, freighters 140; not kg", 0.05, 250),
+    # Direct operating cost of the largest freighters is some EUR 30 a kilometre.
+    _Likely("tables.vehicles.*.eur_per_km", "vans cost EUR 0.5 a kilometre, freighters 30; not cents", 0.05, 100),
+    _Likely("tables.vehicles.*.eur_per_departure", "a charter round the world costs EUR 1 million", 0, 3e6),
+    _Likely("tables.vehicles.*.fare_factor", "it multiplies the fare of a truck; write 0.5 for 50 %", 0.01, 10),
+    _Likely("tables.vehicles.*.co2e_g_per_km", "vans emit 250 g a kilometre, freighters 50,000; not kg", 10, 200_000),
+    _Likely("tables.vehicles.*.speed_kmh", "trucks drive 50 to 90 km/h on the mean", 10, 130),
+    _Likely("services.weeks_per_year", "a year has 52 weeks, with holidays 50", 20, 53),
+    *(
+        _Likely(f"services.{kind}.departures_per_week.min", _A_WEEK, 0, 100)
+        for kind in ("collection", "inter_hub", "distribution", "air")
+    ),
+    _Likely("tables.services.*.departures_min", _A_WEEK, 0, 100),
     _Likely("policies.air_lane.payload_t", "freighters carry 10 to 140 t; the unit is tonnes, not kg", 0.5, 250),
     _Likely("policies.air_lane.flights_per_week", "the unit is flights a week", 0, 100),
     _Likely("stages.peaks.*.factor", "the peak day against the average day; write 2 for 200 %", 1, 20),

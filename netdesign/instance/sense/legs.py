@@ -59,13 +59,15 @@ def note_unlikely_legs(document: InstanceDocument, matrices: Mapping[str, Matrix
     found = places(document)
     remarks.add_all(_of_links(document.tables.links, found))
     remarks.add_all(_parallel_links(document.tables.links))
-    remarks.add_all(_of_legs(document.tables.legs, found))
+    # Where vehicles carry freight, a leg may well cost a tonne nothing beside them.
+    is_carried = document.services is not None
+    remarks.add_all(_of_legs(document.tables.legs, found, is_carried=is_carried))
     for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t"):
         matrix = matrices.get(f"leg_matrices.{name}")
         if matrix is not None:
             at: Path_ = ("tables", "leg_matrices", name)
             remarks.add_all((at, f"{matrix.file}: {message}") for message in _matrix_remarks(matrix))
-            if found and name in ("km", "cost_eur_per_t"):
+            if found and name in (("km",) if is_carried else ("km", "cost_eur_per_t")):
                 remarks.add_all(
                     (at, f"{matrix.file}: {message}") for message in _against_coordinates(matrix, name, found)
                 )
@@ -127,7 +129,7 @@ def _lane_remarks(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
         )
 
 
-def _of_legs(rows: tuple[LegRow, ...], found: Mapping[str, Place]) -> Iterator[tuple[Path_, str]]:
+def _of_legs(rows: tuple[LegRow, ...], found: Mapping[str, Place], *, is_carried: bool) -> Iterator[tuple[Path_, str]]:
     back = {(row.from_, row.to): row.cost_eur_per_t for row in rows if row.from_ != row.to}
     has_hours = any(row.time_h for row in rows)
     lines = _air_lines([row.from_ for row in rows], [row.to for row in rows], found)
@@ -143,7 +145,7 @@ def _of_legs(rows: tuple[LegRow, ...], found: Mapping[str, Place]) -> Iterator[t
                 f"{figure(row.time_h)} h for {figure(length, 5)} km is unlikely; trucks drive 50 to 90 km/h",
             )
         words = _way_back_words(row.cost_eur_per_t, back.get((row.to, row.from_), 0.0))
-        if not words and row.cost_eur_per_t == 0 and length > _FEWEST_KM:
+        if not words and row.cost_eur_per_t == 0 and length > _FEWEST_KM and not is_carried:
             words = f"costs nothing over {figure(length, 5)} km"
         if words:
             yield (*at, "cost_eur_per_t"), f"the leg from {row.from_} to {row.to} {words}"

@@ -1,0 +1,173 @@
+"""Vehicles and services without effect, or with more effect than was meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.instance.data import NodeKind
+from netdesign.instance.rows import Mode
+from netdesign.instance.service_checks import has_given_legs, listed_vehicles, scheduled_kinds
+from netdesign.instance.services import LegKind, VehicleMode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netdesign.instance.data import Instance
+    from netdesign.instance.document import Path_
+    from netdesign.instance.schema import InstanceDocument
+    from netdesign.instance.sense.remarks import Remarks
+    from netdesign.instance.services import LegServiceBlock, Services, VehicleRow
+
+ROAD_KINDS = (LegKind.COLLECTION, LegKind.INTER_HUB, LegKind.DISTRIBUTION)
+
+
+def note_services(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
+    """Note what is odd about vehicles and services."""
+    if document.services is None:
+        return
+    kinds = scheduled_kinds(document.services)
+    _note_factors(document, kinds, remarks)
+    _note_kinds(document, instance, kinds, remarks)
+    _note_rows(instance, document, remarks)
+    used = {name for legs in kinds.values() for name in legs.vehicles}
+    used |= {name for row in document.tables.services for name in listed_vehicles(row.vehicles or "")}
+    for index, row in enumerate(document.tables.vehicles):
+        at: Path_ = ("tables", "vehicles", index)
+        if row.id not in used:
+            remarks.add((*at, "id"), f"'{row.id}' plays no part: no service names it")
+            continue
+        if _emits_nothing(document, instance, row):
+            message = "is missing, and so 0: the rest of the instance counts greenhouse gases, and this emits nothing"
+            remarks.add((*at, "co2e_g_per_km"), message)
+        why = _without_fares(document, row)
+        if why and row.fare_factor != 1:
+            remarks.add((*at, "fare_factor"), f"plays no part: {why}")
+    if instance.services is not None and instance.legs is not None:
+        _note_given_legs(document, instance, instance.services, remarks)
+
+
+def _note_factors(document: InstanceDocument, kinds: Mapping[LegKind, LegServiceBlock], remarks: Remarks) -> None:
+    for kind in ROAD_KINDS:
+        factor = getattr(document.factors, kind.value)
+        if kind not in kinds or factor == 1:
+            continue
+        what = "vehicles that fill up are a discount already, and this is a second one"
+        if factor > 1:
+            what = "what the way back costs is said by `return` already"
+        message = f"{factor:g} multiplies what vehicles cost by the kilometre, and their fares: {what}"
+        remarks.add(("factors", kind.value), message)
+
+
+def _note_kinds(
+    document: InstanceDocument, instance: Instance, kinds: Mapping[LegKind, LegServiceBlock], remarks: Remarks
+) -> None:
+    """Note kinds of legs that no freight takes."""
+    overseas, freight = instance.is_overseas, instance.commodities
+    from_overseas, to_overseas = overseas[freight.origin], overseas[freight.destination]
+    why = {
+        LegKind.COLLECTION: "no freight starts at a city" if from_overseas.all() else "",
+        LegKind.DISTRIBUTION: "no freight ends at a city" if to_overseas.all() else "",
+        LegKind.AIR: "" if (from_overseas | to_overseas).any() else "no freight comes from overseas or goes there",
+        LegKind.INTER_HUB: "there is one site only" if len(instance.sites) == 1 else "",
+    }
+    if document.problem.route_hubs == 1:
+        why[LegKind.INTER_HUB] = "a route passes one hub only (problem.route_hubs)"
+    for kind in kinds:
+        if why[kind]:
+            remarks.add(("services", kind.value), f"plays no part: {why[kind]}")
+
+
+def _note_rows(instance: Instance, document: InstanceDocument, remarks: Remarks) -> None:
+    """Note rows that change nothing."""
+    services, position = instance.services, instance.node_position
+    if services is None:
+        return
+    same: list[tuple[Path_, str]] = []
+    for index, row in enumerate(document.tables.services):
+        terms = services.of_leg[row.kind, position[row.from_], position[row.to]]
+        if terms == services.of_kind[row.kind]:
+            message = f"changes nothing: all that it states is as services.{row.kind} has it"
+            same.append((("tables", "services", index, "kind"), message))
+    remarks.add_all(same)
+
+
+def _emits_nothing(document: InstanceDocument, instance: Instance, row: VehicleRow) -> bool:
+    """Return whether a vehicle has no emission factor where other carriage has, or where carbon has a price or cap."""
+    # A factor of 0 that is written is meant.
+    if row.co2e_g_per_km or "co2e_g_per_km" in row.model_fields_set:
+        return False
+    if document.policies.carbon is not None:
+        return True
+    if row.mode is VehicleMode.AIR:
+        return document.air is not None and document.air.co2e_g_per_tkm > 0
+    if instance.legs is not None:
+        return bool(np.nanmax(instance.legs.co2e, initial=0.0) > 0)
+    return document.road is not None and document.road.co2e_g_per_tkm > 0
+
+
+def _without_fares(document: InstanceDocument, row: VehicleRow) -> str:
+    """Return why a vehicle pays no fares, or an empty string."""
+    if row.mode is VehicleMode.AIR:
+        return f"'{row.id}' goes by air"
+    if has_given_legs(document):
+        return "legs are given directly, without fares"
+    has_fares = any(link.fare_eur_per_truck for link in document.tables.links if link.mode is not Mode.AIR)
+    return "" if has_fares else "no link has a fare_eur_per_truck"
+
+
+def _note_given_legs(document: InstanceDocument, instance: Instance, services: Services, remarks: Remarks) -> None:
+    """Note given legs without a length on which vehicles cost by the kilometre, and with a price beside them."""
+    legs = instance.legs
+    if legs is None:
+        return
+    is_site = np.zeros(len(instance.nodes), dtype=bool)
+    is_site[[site.node for site in instance.sites]] = True
+    is_city = np.array([node.kind is NodeKind.CITY for node in instance.nodes])
+    ends = {
+        LegKind.COLLECTION: (is_city, is_site),
+        LegKind.INTER_HUB: (is_site, is_site),
+        LegKind.DISTRIBUTION: (is_site, is_city),
+    }
+    by_km = {number for number, vehicle in enumerate(services.vehicles) if vehicle.eur_per_km or vehicle.co2e_g_per_km}
+    short, priced = np.zeros(legs.km.shape, dtype=bool), np.zeros(legs.km.shape, dtype=bool)
+    for kind, (starts, stops) in ends.items():
+        terms = services.of_kind.get(kind)
+        served = starts[:, None] & stops[None, :] & ~np.isnan(legs.cost)
+        if terms is None:
+            continue
+        priced |= served & (legs.cost > 0)
+        if by_km & set(terms.vehicles):
+            short |= served & (legs.km == 0)
+    for found, column, message in (
+        (short, "km", "is 0, over which a vehicle costs and emits nothing by the kilometre"),
+        (priced, "cost_eur_per_t", "is paid by each tonne beside its vehicle, whose price comes on top"),
+    ):
+        np.fill_diagonal(found, val=False)
+        _note_cells(document, instance, found, column, message, remarks)
+
+
+def _note_cells(
+    document: InstanceDocument,
+    instance: Instance,
+    found: np.ndarray[tuple[int, int], np.dtype[np.bool_]],
+    column: str,
+    message: str,
+    remarks: Remarks,
+) -> None:
+    if not found.any():
+        return
+    if document.tables.leg_matrices is not None:
+        start, end = (instance.nodes[position].id for position in np.argwhere(found)[0].tolist())
+        more = f" (and {int(found.sum()) - 1} more like it)" if found.sum() > 1 else ""
+        at: Path_ = ("tables", "leg_matrices", column)
+        remarks.add(at, f"from {start} to {end} it {message}{more}")
+        return
+    position = instance.node_position
+    rows = [
+        ("tables", "legs", index, column)
+        for index, row in enumerate(document.tables.legs)
+        if found[position[row.from_], position[row.to]]
+    ]
+    remarks.add_first(rows, message)
