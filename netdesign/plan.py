@@ -7,33 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.network.services import ScheduledService as ScheduledService  # noqa: TC001 - part of this module
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from netdesign.instance.services import LegKind
-
-
-@dataclass(frozen=True)
-class ScheduledService:
-    """Departures on a leg, one way.
-
-    Parameters
-    ----------
-    kind
-        Kind of leg.
-    origin, destination
-        Positions of nodes.
-    vehicle
-        Position of the vehicle among those of the instance.
-    departures
-        A week.
-    """
-
-    kind: LegKind
-    origin: int
-    destination: int
-    vehicle: int
-    departures: int
 
 
 @dataclass(frozen=True)

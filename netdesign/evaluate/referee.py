@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.evaluate.loads import Loads, measure_loads
-from netdesign.evaluate.services import ServiceLoad, leg_volumes, service_loads, service_violations
+from netdesign.evaluate.services import (
+    ServiceLoad,
+    leg_volumes,
+    service_loads,
+    service_violations,
+    share_emissions,
+)
 from netdesign.evaluate.violations import Violation, find_violations
 from netdesign.instance.blocks import Objective
 from netdesign.instance.policies import charges, minimum_tonnes
@@ -134,19 +140,15 @@ def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
     Evaluation
         Costs in EUR/year, carbon in t CO2e/year, loads in t/year.
     """
-    run = operated(instance, network, plan.services)
+    volumes = leg_volumes(instance, plan) if instance.services is not None else {}
+    services = service_loads(instance, network, plan, volumes)
+    run = share_emissions(operated(instance, network, plan.services), services, volumes)
     routes = _priced(instance, run, plan)
     # A route on which only a departure is missing is there.
     exists = np.isfinite((routes if run is network else _priced(instance, network, plan)).total)
     loads = measure_loads(instance, plan)
-    volumes = leg_volumes(instance, plan) if instance.services is not None else {}
-    services = service_loads(instance, network, plan, volumes)
-    service = _measure_service(instance, plan, routes)
-    if instance.services is not None and service.mean_h is not None:
-        dry = operated(instance, network, plan.services, waits=False)
-        moving = _measure_service(instance, plan, _priced(instance, dry, plan))
-        service = replace(service, mean_wait_h=service.mean_h - (moving.mean_h or 0.0))
-    co2e = float(routes.co2e @ plan.volume) + sum((load.co2e for load in services), 0.0)
+    service = _with_wait(instance, network, plan, _measure_service(instance, plan, routes))
+    co2e = float(routes.co2e @ plan.volume) + _idle_co2e(services)
     costs = _cost_parts(instance, plan, routes, loads, services)
     values = {
         Objective.COST: costs.total,
@@ -187,6 +189,19 @@ def _taken(instance: Instance, plan: Plan, routes: RouteCosts, measure: str) -> 
     return np.asarray(np.bincount(plan.commodity[used], amounts, len(instance.commodities)), dtype=np.float64)
 
 
+def _with_wait(instance: Instance, network: Network, plan: Plan, service: ServiceMeasure) -> ServiceMeasure:
+    """Return a measure with the part of the hours that is waiting for departures."""
+    if instance.services is None or service.mean_h is None:
+        return service
+    moving = _priced(instance, operated(instance, network, plan.services, waits=False), plan)
+    return replace(service, mean_wait_h=service.mean_h - (_measure_service(instance, plan, moving).mean_h or 0.0))
+
+
+def _idle_co2e(services: tuple[ServiceLoad, ...]) -> float:
+    """Return what departures without freight emit, t CO2e/year; that of others is shared by their freight."""
+    return sum((load.co2e for load in services if not load.volume), 0.0)
+
+
 def _cost_parts(
     instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads, services: tuple[ServiceLoad, ...]
 ) -> CostParts:
@@ -198,7 +213,7 @@ def _cost_parts(
         if hub.shortfall_eur_per_t is not None and hub.site in is_open:
             entering = loads.entering.get(hub.site, 0.0)
             shortfall += hub.shortfall_eur_per_t * max(0.0, minima[hub.site] - entering)
-    emitted = sum((load.co2e for load in services), 0.0)
+    idle = {"co2e": _idle_co2e(services)}
     return CostParts(
         fixed=sum(site.fixed_cost for site in instance.sites if site.id in is_open),
         air=float(routes.air @ plan.volume),
@@ -209,8 +224,7 @@ def _cost_parts(
         shortfall=shortfall,
         vehicles=sum((load.eur for load in services), 0.0),
         charges={
-            name: charge.eur
-            * (float(getattr(routes, charge.measure) @ plan.volume) + emitted * (charge.measure == "co2e"))
+            name: charge.eur * (float(getattr(routes, charge.measure) @ plan.volume) + idle.get(charge.measure, 0.0))
             for name, charge in charges(instance.policies).items()
         },
     )

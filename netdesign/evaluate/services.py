@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,8 +41,8 @@ class ServiceLoad:
 
     Parameters
     ----------
-    service
-        Leg, vehicle and departures a week.
+    service, place
+        Leg, vehicle and departures a week, and where the leg stands in the arrays of the network.
     volume
         Carried, t/year.
     capacity
@@ -56,6 +56,7 @@ class ServiceLoad:
     """
 
     service: ScheduledService
+    place: LegPlace | None
     volume: float
     capacity: float
     wait_h: float
@@ -100,7 +101,7 @@ def service_loads(instance: Instance, network: Network, plan: Plan, volumes: Leg
 def _load(
     services: Services, network: Network, service: ScheduledService, place: LegPlace | None, volumes: LegVolumes
 ) -> ServiceLoad:
-    nothing = ServiceLoad(service, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    nothing = ServiceLoad(service, place, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     terms = services.terms(service.kind, service.origin, service.destination)
     if place is None or terms is None or network.services is None or service.departures < 1:
         return nothing
@@ -112,6 +113,7 @@ def _load(
     empty_km = km if terms.returns is ReturnTrip.EMPTY_BACK else 0.0
     return ServiceLoad(
         service,
+        place,
         volume=volume,
         capacity=yearly * services.vehicles[service.vehicle].payload_t,
         wait_h=terms.wait_h(service.departures),
@@ -120,6 +122,18 @@ def _load(
         loaded_km=km if volume > 0 else 0.0,
         empty_km=empty_km if volume > 0 else km + empty_km,
     )
+
+
+def share_emissions(network: Network, loads: tuple[ServiceLoad, ...], volumes: LegVolumes) -> Network:
+    """Return a network in which the freight of a leg shares what its vehicles emit."""
+    if not loads:
+        return network
+    co2e = {name: getattr(network, name).co2e.copy() for name in LEGS}
+    for load in loads:
+        if load.place is not None and load.volume > 0:
+            cell = load.place.row, load.place.column
+            co2e[load.place.legs][cell] += load.co2e / volumes[load.place.legs][cell]
+    return replace(network, **{name: replace(getattr(network, name), co2e=co2e[name]) for name in LEGS})
 
 
 def service_violations(
@@ -140,8 +154,8 @@ def service_violations(
             yield Violation(Policy.SERVICES, "plan", "has departures, and the instance no services")
         return
     first: dict[Leg, ScheduledService] = {}
-    for load, place in zip(loads, places(instance, plan.services), strict=True):
-        service = load.service
+    for load in loads:
+        service, place = load.service, load.place
         leg = service.kind, service.origin, service.destination
         terms = services.terms(*leg)
         if terms is None or place is None or not getattr(network_services, place.legs).is_served[place[1:]]:
@@ -153,7 +167,7 @@ def service_violations(
         first.setdefault(leg, service)
         yield from (Violation(Policy.SERVICES, _leg_name(instance, leg), message) for message in messages)
     yield from _unpaired(instance, services, first)
-    yield from _without_service(instance, network_services, volumes, plan)
+    yield from _without_service(instance, network_services, volumes, {load.place for load in loads})
 
 
 def _leg_name(instance: Instance, leg: Leg) -> str:
@@ -206,10 +220,9 @@ def _unpaired(instance: Instance, services: Services, first: dict[Leg, Scheduled
 
 
 def _without_service(
-    instance: Instance, network_services: NetworkServices, volumes: LegVolumes, plan: Plan
+    instance: Instance, network_services: NetworkServices, volumes: LegVolumes, has_entry: set[LegPlace | None]
 ) -> Iterator[Violation]:
     """Yield legs with freight and no departures, where a service is due."""
-    has_entry = {place for place in places(instance, plan.services) if place is not None}
     sites = [site.node for site in instance.sites]
     kinds = {"collection": LegKind.COLLECTION, "inter_hub": LegKind.INTER_HUB, "distribution": LegKind.DISTRIBUTION}
     for name in LEGS:

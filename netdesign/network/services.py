@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from netdesign.instance.services import Services, ServiceTerms, Vehicle
     from netdesign.network.legs import LegArrays, Network
     from netdesign.network.shortest_paths import TruckPaths
-    from netdesign.plan import ScheduledService
 
 GRAMS_PER_TONNE = 1e6
 
@@ -64,6 +63,29 @@ class NetworkServices:
     collection: ServiceArrays
     inter_hub: ServiceArrays
     distribution: ServiceArrays
+
+
+@dataclass(frozen=True)
+class ScheduledService:
+    """Departures on a leg, one way.
+
+    Parameters
+    ----------
+    kind
+        Kind of leg.
+    origin, destination
+        Positions of nodes.
+    vehicle
+        Position of the vehicle among those of the instance.
+    departures
+        A week.
+    """
+
+    kind: LegKind
+    origin: int
+    destination: int
+    vehicle: int
+    departures: int
 
 
 class LegPlace(NamedTuple):

@@ -53,7 +53,7 @@ def test_departures_cost_what_arithmetic_on_paper_gives(tmp_path):
 def test_loads_and_kilometres_are_those_of_the_legs(tmp_path):
     found = judge(hand_scheduled(**NO_WAIT), plan_of(), tmp_path).services
     assert [load.volume for load in found] == [50, 80, 120, 60, 40, 50]
-    assert [load.capacity for load in found] == [50 * 2, 50 * 10, 50 * 30, 50 * 20, 50 * 40, 50 * 20]
+    assert [load.capacity for load in found] == [50 * 2, 50 * 10, 50 * 30, 50 * 2, 50 * 4, 50 * 2]
     assert found[2].fill == pytest.approx(120 / 1500)
     # Road km without those of the ferry; the way back is empty.
     assert (found[2].loaded_km, found[2].empty_km) == (50 * 3 * 70, 50 * 3 * 70)
@@ -71,7 +71,9 @@ def test_vehicles_emit_by_the_kilometre_and_ferries_by_the_tonne(tmp_path):
 def test_carbon_has_its_price_and_cap_for_vehicles_too(tmp_path):
     document = hand_scheduled(**NO_WAIT)
     document["policies"]["carbon"] = {"price_eur_per_t": 80, "cap_t_per_year": 20_000}
-    found = judge(document, plan_of(), tmp_path)
+    # One truck more runs empty there and back.
+    found = judge(document, plan_of((*SERVICES, run("inter_hub", "S", "a", TRUCK, 1))), tmp_path)
+    assert found.co2e == pytest.approx(judge(document, plan_of(), tmp_path).co2e + 50 * 2 * 0.35)
     assert found.costs.charges == {"carbon": pytest.approx(80 * found.co2e)}
     assert [str(one) for one in found.violations] == [
         f"carbon: network: emits {found.co2e:,.1f} t CO2e/year; the cap is 20,000.0"

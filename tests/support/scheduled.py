@@ -30,7 +30,7 @@ VEHICLES = [
     {
         "id": "plane",
         "mode": "air",
-        "payload_t": 20,
+        "payload_t": 2,
         "eur_per_km": 4,
         "eur_per_departure": 1000,
         "co2e_g_per_km": 10_000,
