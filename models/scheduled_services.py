@@ -1,8 +1,8 @@
 r"""Multiple-allocation hub location with scheduled services, path form.
 
 Which hubs open, over which one or two of them each commodity travels, and which vehicle leaves how often on each leg,
-so that fixed, transport and vehicle cost together are least. Departures are whole, and freight waits for them. It
-states every policy of the instance format but carbon, and legs without a service as the base model does.
+so that fixed, transport and vehicle cost together are least. Departures are whole, and freight waits for them. With
+every policy of the instance format; legs without a service are as in the base model.
 
 Sets
 ----
@@ -27,7 +27,8 @@ lambda_r : ``stream.late_penalty``, EUR/t
 f_k : ``site.fixed_cost``, EUR/year
 W : ``services.weeks_per_year``
 q_u : ``vehicle.payload_t``, t
-p_lu : ``departure_eur``, EUR a departure with its way back; of a pair both ways together
+p_lu : ``departure_eur``, EUR a departure with its way back; of a pair both ways together; with a price of carbon
+E_lu, E_rkm, cap : t CO2e a departure and a tonne beside it, and ``carbon.cap_t_per_year``
 n_c, N_c : least and most departures a week of a class; those of all classes of a leg are within ``departures_per_week``
 h_luc : hours on the leg, with the wait at n_c departures
 T_rkm : ``routes.time_h``, h; without the legs that have a service
@@ -82,6 +83,7 @@ force:
 
     (7) to (11) of the base model                       capacity, minimum_throughput, air_lane     (12)
     late volume <= (1 - beta) x volume                  in all, by country  enough_inside_deadline (13)
+    sum_r w_r sum_km E_rkm x_rkm + W sum_luc E_lu (n_c z_luc + e_luc) <= cap    within_carbon_cap  (14)
 
 where the late volume is that of w_r l_rkm, and of w_r x_rkm on routes that are late with any departures.
 
@@ -121,14 +123,8 @@ from netdesign.formulation.path_form import read_route_plan
 from netdesign.formulation.policies import shortfall_cost
 from netdesign.formulation.protocol import SERVICE_POLICIES, check_size
 from netdesign.formulation.routes import add_route_choice, transport_cost
-from netdesign.formulation.services import (
-    ServedRoutes,
-    add_policies,
-    add_services,
-    late_cost,
-    read_services,
-    vehicle_cost,
-)
+from netdesign.formulation.served_routes import ServedRoutes
+from netdesign.formulation.services import add_policies, add_services, late_cost, read_services, vehicle_cost
 from netdesign.instance.blocks import Allocation, Objective, Problem
 
 if TYPE_CHECKING:
@@ -164,7 +160,7 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     add_hub_choice(model, instance)  # (4) to (6)
     add_route_choice(model, instance, routes)  # (2), (3)
     add_services(model, instance, served)  # (7) to (11)
-    add_policies(model, instance, served)  # (12), (13)
+    add_policies(model, instance, served)  # (12) to (14)
     cost = fixed_cost(model, instance) + transport_cost(model, instance, routes) + shortfall_cost(model)
     model.total_cost = pyo.Objective(expr=cost + late_cost(model, instance, served) + vehicle_cost(model))  # (1)
     return model

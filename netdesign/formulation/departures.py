@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.policies import charges
 from netdesign.instance.services import LegKind, ReturnTrip, Waiting
 from netdesign.network.routes import LATE_TOLERANCE_H, hard_deadline
 from netdesign.network.services import LegPlace
@@ -51,8 +52,9 @@ class DepartureClass:
         Position.
     least, most
         Departures a week.
-    eur, tonnes
-        What one departure a week takes and carries: EUR/year, of a pair of both ways together, and t/year each way.
+    eur, co2e, tonnes
+        What one departure a week takes, emits and carries: EUR/year with what policies charge, t CO2e/year, both of
+        all ways together, and t/year each way.
     extra_h
         For each way, hours over the least that the leg can take, at ``least`` departures.
     """
@@ -61,6 +63,7 @@ class DepartureClass:
     least: int
     most: int
     eur: float
+    co2e: float
     tonnes: float
     extra_h: tuple[float, ...]
 
@@ -173,6 +176,7 @@ class _Choice:
     ways: tuple[LegPlace, ...]
     vehicles: tuple[int, ...]
     eur: dict[int, float]
+    co2e: dict[int, float]
     tonnes: dict[int, float]
     travel_h: dict[int, tuple[float, ...]]
     needed: dict[int, int]
@@ -213,7 +217,8 @@ class _Choice:
             for start, following in _runs(starts, useful):
                 extra = tuple(float(own[start]) for own in hours)
                 numbers = self.terms.least + start, self.terms.least + following - 1
-                yield DepartureClass(vehicle, *numbers, self.eur[vehicle], self.tonnes[vehicle], extra)
+                takes = self.eur[vehicle], self.co2e[vehicle], self.tonnes[vehicle]
+                yield DepartureClass(vehicle, *numbers, *takes, extra)
 
 
 def _runs(starts: set[int], last: int) -> Iterator[tuple[int, int]]:
@@ -231,17 +236,20 @@ def _choice(legs: RouteLegs, leg: LegPlace) -> _Choice:
     ways = (leg, LegPlace(_BACK[leg.legs], leg.column, leg.row)) if is_paired else (leg,)
     cells = [(getattr(network.services, way.legs), (way.row, way.column)) for way in ways]
     able = [u for u in terms.vehicles if all(np.isfinite(own.departure_eur[u, *cell]) for own, cell in cells)]
-    eur, tonnes, travel_h, needed = {}, {}, {}, {}
+    eur, co2e, tonnes, travel_h, needed = {}, {}, {}, {}, {}
+    price = sum(charge.eur for charge in charges(instance.policies).values() if charge.measure == "co2e")
     least_h = [float(getattr(network, way.legs).time_h[way.row, way.column]) for way in ways]
     most_t = max(legs.volume(way) for way in ways)
     for u in able:
+        co2e[u] = services.weeks_per_year * sum(float(own.departure_co2e[u, *cell]) for own, cell in cells)
         eur[u] = services.weeks_per_year * sum(float(own.departure_eur[u, *cell]) for own, cell in cells)
+        eur[u] += price * co2e[u]
         tonnes[u] = services.weeks_per_year * services.vehicles[u].payload_t
         travel = [float(own.travel_h[u, *cell]) for own, cell in cells]
         travel_h[u] = tuple(hours - least for hours, least in zip(travel, least_h, strict=True))
         needed[u] = max(terms.least, math.ceil(most_t / tonnes[u] - _ROUNDING))
     most = {u: _most(legs, terms, ways, needed[u], eur[u]) for u in able}
-    return _Choice(terms, ways, tuple(able), eur, tonnes, travel_h, needed, most)
+    return _Choice(terms, ways, tuple(able), eur, co2e, tonnes, travel_h, needed, most)
 
 
 def _most(legs: RouteLegs, terms: ServiceTerms, ways: tuple[LegPlace, ...], needed: int, eur: float) -> int:

@@ -38,8 +38,8 @@ ROUTE_POLICIES = ROUTE_LIMITS | frozenset(
 )
 """Policies that path forms state: limits over routes, and those that they add by name."""
 
-SERVICE_POLICIES = ROUTE_POLICIES - ROUTE_LIMITS | {Policy.SERVICE, Policy.SERVICES}
-"""Those that the path form with departures states: limits over routes do not know what vehicles take or add."""
+SERVICE_POLICIES = ROUTE_POLICIES - ROUTE_LIMITS | {Policy.SERVICE, Policy.CARBON, Policy.SERVICES}
+"""Those that the path form with departures states: what is registered does not know what vehicles take and emit."""
 
 
 class Declaration(Protocol):

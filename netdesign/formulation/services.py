@@ -2,91 +2,34 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyomo.environ as pyo
 
-from netdesign.formulation.departures import RouteLegs, leg_ends, leg_services
+from netdesign.formulation.departures import leg_ends
 from netdesign.formulation.hubs import total, weighted_sum
 from netdesign.formulation.policies import add_freight_rows, add_rows
 from netdesign.formulation.routes import share_variables
+from netdesign.formulation.served_routes import in_time_rows
+from netdesign.instance.policies.carbon import CarbonPolicy
 from netdesign.instance.policies.service import ServicePolicy
 from netdesign.instance.services import LegKind
-from netdesign.network.candidates import all_routes
 from netdesign.network.routes import hard_deadline
+from netdesign.network.services import LegPlace
 from netdesign.plan import ScheduledService
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from netdesign.formulation.departures import DepartureClass, LegService
+    from netdesign.formulation.served_routes import ServedRoutes
     from netdesign.instance import Instance
-    from netdesign.network import CandidateRoutes, Network
-    from netdesign.network.services import LegPlace
+    from netdesign.network import CandidateRoutes
     from netdesign.plan import Plan
 
-    Floats = NDArray[np.float64]
-
 _KINDS = list(LegKind)
-
-
-class ServedRoutes:
-    """All routes of an instance with services, told apart by whether they can be late.
-
-    Parameters
-    ----------
-    instance, network
-        The problem with its services, and its legs.
-
-    Attributes
-    ----------
-    services
-        Those of the legs that routes use.
-    levels
-        For each leg the hours over its least that its departures can take, ascending.
-    candidates
-        The routes; those that are late with any departures are so and cost their penalty.
-    is_doubtful
-        Whether departures decide that a route is late, where that matters.
-    is_closed
-        Whether no vehicle goes on a leg of the route, or it is late with any departures and may not be.
-    """
-
-    def __init__(self, instance: Instance, network: Network) -> None:
-        found = all_routes(instance, network)
-        self.legs = RouteLegs(instance, network, found)
-        self.services = leg_services(self.legs)
-        self.levels: dict[LegPlace, Floats] = {}
-        for service in self.services:
-            for place, way in enumerate(service.ways):
-                self.levels[way] = np.unique([one.extra_h[place] for one in service.classes])
-        fewest, most = np.zeros(len(found)), np.zeros(len(found))
-        for leg, members in self.legs.on.items():
-            fewest[members] += self.levels[leg].min(initial=np.inf)
-            most[members] += self.levels[leg].max(initial=0.0)
-        is_late = found.is_late | (fewest > self.legs.slack_h)
-        self.is_doubtful = ~is_late & (most > self.legs.slack_h)
-        self.is_closed = np.isinf(fewest) | (is_late & hard_deadline(instance)[found.commodity])
-        cost = found.cost + np.where(is_late & ~found.is_late, self.penalty(found), 0.0)
-        self.candidates = replace(found, cost=cost, is_late=is_late)
-
-    def penalty(self, routes: CandidateRoutes) -> Floats:
-        """Return the late penalty of each route, EUR/t."""
-        return np.asarray(self.legs.penalty[routes.commodity])
-
-    @property
-    def legs_of_doubtful(self) -> dict[int, list[LegPlace]]:
-        """Return the legs with a service of each doubtful route."""
-        found: dict[int, list[LegPlace]] = {int(route): [] for route in np.flatnonzero(self.is_doubtful)}
-        for leg, members in self.legs.on.items():
-            for route in members[self.is_doubtful[members]].tolist():
-                found[route].append(leg)
-        return found
 
 
 def add_services(model: Any, instance: Instance, served: ServedRoutes) -> None:
@@ -110,23 +53,41 @@ def add_services(model: Any, instance: Instance, served: ServedRoutes) -> None:
 
 
 def add_policies(model: Any, instance: Instance, served: ServedRoutes) -> None:
-    """Add the policies on freight, with what is late by its departures among what is late."""
+    """Add the policies on freight, with what is late by its departures, and what vehicles emit."""
     routes = served.candidates
-    add_freight_rows(model, instance, routes, frozenset({str(ServicePolicy.NAME)}))
+    add_freight_rows(model, instance, routes, frozenset({str(ServicePolicy.NAME), str(CarbonPolicy.NAME)}))
     late = share_variables(model)
     late[served.is_doubtful] = model.late_of
     doubtful = replace(routes, is_late=routes.is_late | served.is_doubtful)
     add_rows(model, ServicePolicy.ROWS, ServicePolicy().rows(instance, doubtful), late)
+    _add_carbon_cap(model, instance, routes)
+
+
+def _add_carbon_cap(model: Any, instance: Instance, routes: CandidateRoutes) -> None:
+    """Add the limits on what freight emits, with its vehicles."""
+    limits = CarbonPolicy().limits(instance)
+    by_vehicle = [(one.co2e * number, term) for one, number, term in _departures(model)]
+
+    @model.Constraint(list(range(len(limits))))
+    def within_carbon_cap(model: Any, number: int) -> Any:
+        limit = limits[number]
+        by_tonne = (limit.weight[routes.commodity] * routes.co2e).tolist()
+        emitted = [*zip(by_tonne, share_variables(model), strict=True), *by_vehicle]
+        terms = [(weight / limit.scale, term) for weight, term in emitted if weight > 0]
+        return weighted_sum(*zip(*terms, strict=True)) <= limit.most / limit.scale if terms else pyo.Constraint.Feasible
 
 
 def vehicle_cost(model: Any) -> Any:
     """Return the cost of all departures, EUR/year."""
-    weights, terms = [], []
+    cost = [(one.eur * number, term) for one, number, term in _departures(model)]
+    return weighted_sum(*zip(*cost, strict=True)) if cost else 0.0
+
+
+def _departures(model: Any) -> Iterator[tuple[DepartureClass, int, Any]]:
+    """Yield the terms that add up to all departures, with their classes."""
     for place, one in model.classes.items():
         for number, variable in _numbers(model, place, one):
-            weights.append(one.eur * number)
-            terms.append(variable)
-    return weighted_sum(weights, terms)
+            yield one, number, variable
 
 
 def late_cost(model: Any, instance: Instance, served: ServedRoutes) -> Any:
@@ -151,8 +112,6 @@ def read_services(model: Any, plan: Plan) -> tuple[ScheduledService, ...]:
 
 
 def _used_legs(instance: Instance, plan: Plan) -> set[LegPlace]:
-    from netdesign.network.services import LegPlace
-
     commodities = instance.commodities
     origin, destination = commodities.origin[plan.commodity], commodities.destination[plan.commodity]
     first, last = plan.first_hub.tolist(), plan.last_hub.tolist()
@@ -252,9 +211,6 @@ def _add_departures_carry(model: Any, instance: Instance, served: ServedRoutes, 
         return weighted_sum(weights, terms) <= 0
 
 
-# Waits
-
-
 def _add_late_by_wait(model: Any, instance: Instance, served: ServedRoutes, variables: Any) -> None:  # (11)
     """Add ``late_share`` of the routes that departures make late, and the rows that push it up.
 
@@ -286,31 +242,3 @@ def _add_late_by_wait(model: Any, instance: Instance, served: ServedRoutes, vari
     @model.Constraint(list(rows))
     def late_unless_departures_are_soon(_: Any, *key: Any) -> Any:
         return weighted_sum(*rows[key]) <= 0
-
-
-def in_time_rows(levels: Sequence[Floats], slack_h: float) -> list[tuple[float, ...]]:
-    """Return the rows that a route in time must keep: at least one of its legs has no more than these hours.
-
-    A choice of one level a leg has a sum within the slack if, and only if, it keeps all rows.
-
-    Parameters
-    ----------
-    levels
-        For each leg the hours that it can take, ascending.
-    slack_h
-        Most hours of all legs together.
-    """
-    *others, last = levels
-    found: dict[tuple[int, ...], int] = {}
-    for chosen in itertools.product(*(range(len(level)) for level in others)):
-        # All of these take at least so long, or a row before this one holds.
-        left = slack_h - sum(float(level[i]) for level, i in zip(others, chosen, strict=True))
-        found[chosen] = int(np.searchsorted(last, left, side="right"))
-    rows = []
-    for chosen, allowed in found.items():
-        # Where one step sooner asks for as much, that row is the tighter one.
-        sooner = [(*chosen[:i], chosen[i] - 1, *chosen[i + 1 :]) for i in range(len(chosen)) if chosen[i]]
-        if allowed < len(last) and all(found[one] > allowed for one in sooner):
-            before = [float(level[i - 1]) if i else -np.inf for level, i in zip(others, chosen, strict=True)]
-            rows.append((*before, float(last[allowed - 1]) if allowed else -np.inf))
-    return rows

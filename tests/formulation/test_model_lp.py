@@ -88,7 +88,7 @@ def three_cities_with_all_policies() -> dict[str, Any]:
                 {"from": "G", "to": "B", "mode": "air", "km": 9900},
             ],
             "vehicles": [
-                {"id": "van", "payload_t": 0.1, "eur_per_km": 0.7, "speed_kmh": 200},
+                {"id": "van", "payload_t": 0.1, "eur_per_km": 0.7, "co2e_g_per_km": 110, "speed_kmh": 200},
                 {"id": "truck", "payload_t": 0.3, "eur_per_km": 1.3, "speed_kmh": 50},
                 {"id": "freighter", "mode": "air", "payload_t": 0.5, "eur_per_departure": 170},
             ],

@@ -17,7 +17,7 @@ import netdesign as nd
 from netdesign import catalogue
 from netdesign.errors import ExitCode, UsageError
 from netdesign.evaluate import evaluate
-from netdesign.formulation.services import in_time_rows
+from netdesign.formulation.served_routes import in_time_rows
 from netdesign.network import build_network
 from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.outcome import Termination
@@ -114,7 +114,7 @@ def test_brute_force_has_the_optimum_of_every_choice_tried(count):
     for seed in range(count):
         document = services_document(Random(f"enumerated {seed}"), (2, 3))
         document["tables"]["demand"] = document["tables"]["demand"][:2]
-        for name in ("capacity", "minimum_throughput", "air_lane", "service"):
+        for name in ("capacity", "minimum_throughput", "air_lane", "service", "carbon"):
             document.get("policies", {}).pop(name, None)
         brute = ServicesBrute(document)
         choices = math.prod(len(modes) + 1 for _, modes in brute.services)

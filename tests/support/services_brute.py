@@ -38,21 +38,22 @@ SERVICE_PARTS = ("departures least", "departures most", "wait", "paired", "fligh
 
 @dataclass(frozen=True)
 class Mode:
-    """So many departures a week of a vehicle: EUR/year, t/year and h; of a pair of legs both together, by leg."""
+    """So many departures a week of a vehicle: EUR/year, t CO2e/year, t/year and h; of a pair both together, by leg."""
 
     vehicle: str
     departures: int
     cost: float
+    co2e: float
     capacity: float
     hours: tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class Served(Optimum):
-    """An optimum with the vehicle and departures of each leg in service, and whether freight pays for being late."""
+    """An optimum with the slowest time of each commodity, h, and t CO2e/year of all freight and vehicles."""
 
-    modes: tuple[tuple[Leg, str, int], ...] = ()
     slowest: tuple[float, ...] = ()
+    co2e: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -126,15 +127,16 @@ class ServicesBrute(BruteForce):
                 found[names.get(key, key)] = value
         return found
 
-    def _trip(self, leg: Leg, vehicle: dict[str, Any]) -> tuple[float, float] | None:
-        """Return EUR of one way and hours of travel with customs, or None where there is no leg."""
+    def _trip(self, leg: Leg, vehicle: dict[str, Any]) -> tuple[float, float, float] | None:
+        """Return EUR of one way, hours of travel with customs, and km, or None where there is no leg."""
         kind, start, end = leg
         document, per_departure = self.document, vehicle.get("eur_per_departure", 0.0)
         if kind == "air":
             if (start, end) not in self._flown:
                 return None
             lane = (start, end) if start in self.overseas else (end, start)
-            return self._flown[start, end] * vehicle.get("eur_per_km", 0.0) + per_departure, self._air[lane][2]
+            km = self._flown[start, end]
+            return km * vehicle.get("eur_per_km", 0.0) + per_departure, self._air[lane][2], km
         if self._given:
             row = self._given.get((start, end))
             if row is None:
@@ -154,7 +156,7 @@ class ServicesBrute(BruteForce):
         factor = document.get("factors", {}).get(kind, 1.0)
         moved = km * vehicle.get("eur_per_km", 0.0) * crew_factor + vehicle.get("fare_factor", 1.0) * fare
         # The factor is one on what the way costs; a departure is paid as it is.
-        return factor * moved + per_departure, hours
+        return factor * moved + per_departure, hours, km
 
     def _crosses(self, start: str, end: str) -> bool:
         return len({self._zones[start], self._zones[end]} - {None}) == 2
@@ -170,6 +172,17 @@ class ServicesBrute(BruteForce):
         if self._crosses(start, end):
             cost += self.document.get("border", {}).get("cost_eur_per_t", 0.0)
         return cost
+
+    def _emitted(self, leg: Leg) -> float:
+        """Return what a tonne emits beside the vehicle: at sea, and on legs that are given, t CO2e/t."""
+        kind, start, end = leg
+        if self.terms(leg) is None:
+            return float(self._emissions.get((start, end), 0.0))
+        if kind == "air":
+            return 0.0
+        if self._given:
+            return float(self._given[start, end].get("co2e_kg_per_t", 0.0)) / 1000
+        return float(self._ways[start, end][2] * self.document["road"].get("sea_co2e_g_per_tkm", 0.0)) / 1_000_000
 
     # Departures that may be chosen
 
@@ -199,10 +212,14 @@ class ServicesBrute(BruteForce):
             if terms["return"] == "empty_back":
                 # The way back costs what the way there does, but there is one departure.
                 price += price - vehicle.get("eur_per_departure", 0.0)
+            km = sum(trip[2] for trip in trips if trip is not None) * (2 if terms["return"] == "empty_back" else 1)
+            co2e = km * vehicle.get("co2e_g_per_km", 0.0) / 1_000_000
+            price += co2e * self.policies.get("carbon", {}).get("price_eur_per_t", 0.0)
             payload = self.weeks * vehicle["payload_t"]
             for n in range(terms["least"], self._most(legs, terms, payload, self.weeks * price) + 1):
                 hours = [trip[1] + wait_of(terms["wait"], terms["days"], n) for trip in trips if trip is not None]
-                found.append(Mode(name, n, self.weeks * n * price, payload * n, tuple(hours)))
+                yearly = self.weeks * n
+                found.append(Mode(name, n, yearly * price, yearly * co2e, payload * n, tuple(hours)))
         return found
 
     def _most(self, legs: tuple[Leg, ...], terms: dict[str, Any], payload: float, price: float) -> int:
@@ -232,7 +249,7 @@ class ServicesBrute(BruteForce):
         passes = {hub: self._pass(hub) for hub in self.hubs}
         self.routes: list[tuple[int, str, str]] = []
         self.uses: list[tuple[Use, ...]] = []
-        costs, times, late = [], [], []
+        costs, times, late, emitted = [], [], [], []
         for r, first, last in itertools.product(range(len(self.commodities)), self.hubs, self.hubs):
             commodity = self.commodities[r]
             stream = self.document["streams"][commodity.stream]
@@ -251,7 +268,9 @@ class ServicesBrute(BruteForce):
                 costs.append(cost)
                 times.append(time)
                 late.append(is_late)
+                emitted.append(sum(self._emitted(leg) for leg in legs))
         self.cost, self.time, self.is_late = np.array(costs), np.array(times), np.array(late, dtype=bool)
+        self.co2e = np.array(emitted)
         self._describe()
 
     def _describe(self) -> None:
@@ -262,7 +281,6 @@ class ServicesBrute(BruteForce):
         self.is_hard = np.array([stream.get("deadline") == "hard" for stream in streams])
         self.penalty = np.array([self._penalty(stream) for stream in streams])
         self.lanes = [self._lanes_of(r, first, last) for r, first, last in self.routes]
-        self.co2e = np.zeros(len(self.routes))
 
     def _legs(self, origin: str, first: str, last: str, destination: str) -> list[Leg]:
         legs = [("air" if origin in self.overseas else "collection", origin, first)]
@@ -320,13 +338,10 @@ class ServicesBrute(BruteForce):
                 )
                 time += sum(hours[use.service][use.way] for use in self.uses[column] if use.service in hours)
                 slowest[r] = max(slowest[r], time)
-        modes = tuple(
-            (leg, mode.vehicle, mode.departures)
-            for service, mode in program.chosen(values)
-            for leg in self.services[service][0]
-        )
+        emitted = sum(mode.co2e for _, mode in program.chosen(values))
+        emitted += float((values[: len(routes)] * self.volume[self.of[routes]]) @ self.co2e[routes])
         cost = float(program.cost @ values) + fixed
-        return Served(cost, hubs, tuple(shares), modes, tuple(slowest))
+        return Served(cost, hubs, tuple(shares), tuple(slowest), emitted)
 
     # What binds
 
@@ -384,7 +399,7 @@ def without_part(document: dict[str, Any], part: str) -> dict[str, Any]:
 
 
 def enumerated(brute: ServicesBrute) -> float:
-    """Return the least cost by trying every choice of departures on every leg; without policies on freight."""
+    """Return the least cost by trying every choice of departures of every leg; without policies on freight."""
     best = math.inf
     for hubs in brute.permitted_sets():
         routes = _routes_over(brute, hubs)
@@ -461,13 +476,18 @@ class _Program:
             dtype=bool,
         )
         self._rows: list[tuple[dict[int, float], float, float]] = []
-        self._add_policies(hubs, lanes, priced, without)
+        self._add_policies(hubs, lanes, priced)
         self._add_choices(used)
         self._add_loads(used)
 
-    def _add_policies(self, hubs: Any, lanes: Any, priced: list[dict[str, Any]], without: str) -> None:
+    def _add_policies(self, hubs: Any, lanes: Any, priced: list[dict[str, Any]]) -> None:
         brute, routes = self.brute, self.routes
-        rows, least = brute._rows(hubs, lanes, routes, without)
+        rows, least = brute._rows(hubs, lanes, routes, "carbon cap")
+        cap = brute.policies.get("carbon", {}).get("cap_t_per_year")
+        if cap is not None:
+            row = {i: brute.volume[brute.of[column]] * brute.co2e[column] / cap for i, column in enumerate(routes)}
+            row |= {self.first_choice + i: mode.co2e / cap for i, (_, mode) in enumerate(self.choices)}
+            self._row(row, -math.inf, 1.0)
         for row, value in zip(rows, least, strict=True):
             self._row(dict(enumerate(row)), value, math.inf)
         for place, hub in enumerate(priced):

@@ -32,9 +32,16 @@ def services_document(draw: Random, cities: tuple[int, int] = (3, 5)) -> Documen
     _thin_out(draw, document)
     _add_vehicles(draw, document)
     _add_services(draw, document)
+    has_carbon = is_likely(draw, 15)
+    if has_carbon:
+        _add_emissions(draw, document)
     brute = ServicesBrute(document)
     plain = brute.solve()
     if isinstance(plain, Served):
+        if has_carbon:
+            cap = {"cap_t_per_year": round(plain.co2e * draw.choice((0.7, 0.9, 0.97)), 3)}
+            carbon = draw.choice((cap, cap, {"price_eur_per_t": draw.choice((100, 1000))}))
+            document.setdefault("policies", {})["carbon"] = carbon
         _set_deadlines(draw, document, brute, plain)
         chosen = draw.sample(_POLICIES, draw.choice((0, 0, 1, 1, 2)))
         # In the order of their table: the figures of some follow from others.
@@ -218,7 +225,19 @@ def _add_rows(draw: Random, document: Document) -> None:
         document["tables"]["services"] = list(rows.values())
 
 
-# Deadlines
+# Carbon and deadlines
+
+
+def _add_emissions(draw: Random, document: Document) -> None:
+    """Give vehicles, ferries, given legs, and what is carried by the tonne their emissions."""
+    for vehicle in document["tables"]["vehicles"]:
+        vehicle["co2e_g_per_km"] = draw.choice((300, 600, 900)) * (20 if vehicle.get("mode") == "air" else 1)
+    for leg in document["tables"].get("legs", ()):
+        leg["co2e_kg_per_t"] = draw.randint(1, 20)
+    if "road" in document:
+        document["road"] |= {"co2e_g_per_tkm": 80, "sea_co2e_g_per_tkm": draw.choice((0, 40))}
+    if "air" in document:
+        document["air"]["co2e_g_per_tkm"] = 5
 
 
 def _set_deadlines(draw: Random, document: Document, brute: ServicesBrute, plain: Served) -> None:
