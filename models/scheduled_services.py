@@ -21,13 +21,12 @@ CLASSES
 Parameters
 ----------
 w_r : ``commodities.volume``, t/year
-F_rkm : ``routes.cost``, EUR/t; what a tonne pays beside vehicles: handling, customs, legs without a service, and the
-    late penalty of routes that are late with any departures
+F_rkm : ``routes.cost``, EUR/t; what a tonne pays beside vehicles, with the late penalty of what is late in any case
 lambda_r : ``stream.late_penalty``, EUR/t
 f_k : ``site.fixed_cost``, EUR/year
 W : ``services.weeks_per_year``
 q_u : ``vehicle.payload_t``, t
-p_lu : ``departure_eur``, EUR a departure with its way back; of a pair both ways together; with a price of carbon
+p_lu : ``departure_eur``, EUR a departure with its way back and its price of carbon; of a pair both ways together
 E_lu, E_rkm, cap : t CO2e a departure and a tonne beside it, and ``carbon.cap_t_per_year``
 n_c, N_c : least and most departures a week of a class; those of all classes of a leg are within ``departures_per_week``
 h_luc : hours on the leg, with the wait at n_c departures
