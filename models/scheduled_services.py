@@ -89,13 +89,13 @@ where the late volume is that of w_r l_rkm, and of w_r x_rkm on routes that are 
 How many departures
 -------------------
 A class ends at the most departures that are stated or, where none are, at as many as all freight that may pass the leg
-takes. A promise may ask for more: up to those whose price the penalties of that freight could pay, and one an hour.
+takes. Its promise may ask for more: for those whose price the penalties of that freight could pay, and four a day.
 
 Size
 ----
 The routes of the base model without filtering, with a row for each commodity on each leg. A leg has about as many
 classes as numbers of departures at which the wait decides that a route is late, and (11) as many rows a route as two
-legs have classes together.
+legs have pairs of them; more than 300,000 are not built.
 
 Relaxation
 ----------

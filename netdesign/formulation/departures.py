@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     Hours = NDArray[np.float64]
 
-ONE_AN_HOUR = 168
-"""Departures a week up to which a promise may ask for more than the freight takes, where no most is stated."""
+FOUR_A_DAY = 28
+"""Departures a week that a promise may ask for beyond those that the freight takes, where no most is stated."""
 
 _KINDS: dict[LegsName, LegKind] = {
     "collection": LegKind.COLLECTION,
@@ -259,7 +259,7 @@ def _most(legs: RouteLegs, terms: ServiceTerms, ways: tuple[LegPlace, ...], need
     fines = float(legs.penalty[promised] @ legs.instance.commodities.volume[promised])
     most = needed
     if terms.wait is not Waiting.NONE and len(promised):
-        must = hard_deadline(legs.instance)[promised].any() or legs.instance.policies.service is not None
-        is_unpriced = bool(must) or eur <= fines / ONE_AN_HOUR
-        most = max(needed, ONE_AN_HOUR if is_unpriced else min(needed + math.floor(fines / eur), ONE_AN_HOUR))
+        must = bool(hard_deadline(legs.instance)[promised].any()) or legs.instance.policies.service is not None
+        is_cheap = must or eur * FOUR_A_DAY <= fines
+        most += FOUR_A_DAY if is_cheap else math.floor(fines / eur)
     return most if terms.most is None else max(terms.least, min(most, terms.most))

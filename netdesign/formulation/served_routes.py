@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.errors import SizeError
 from netdesign.formulation.departures import RouteLegs, leg_services
 from netdesign.network.candidates import all_routes
 from netdesign.network.routes import hard_deadline
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from netdesign.network.services import LegPlace
 
     Floats = NDArray[np.float64]
+
+
+MOST_ROWS = 300_000
+"""Most choices of hours for which rows are listed: some minutes of building."""
 
 
 class ServedRoutes:
@@ -68,13 +74,31 @@ class ServedRoutes:
         """Return the late penalty of each route, EUR/t."""
         return np.asarray(self.legs.penalty[routes.commodity])
 
+    def slack_h(self, route: int) -> float:
+        """Return the hours that the legs of a route may take over the least."""
+        return float(self.legs.slack_h[route])
+
     @property
     def legs_of_doubtful(self) -> dict[int, list[LegPlace]]:
-        """Return the legs with a service of each doubtful route."""
+        """The legs with a service of each doubtful route, that with most choices of hours last.
+
+        Raises
+        ------
+        SizeError
+            There are too many choices.
+        """
         found: dict[int, list[LegPlace]] = {int(route): [] for route in np.flatnonzero(self.is_doubtful)}
-        for leg, members in self.legs.on.items():
+        for leg in sorted(self.legs.on, key=lambda leg: len(self.levels[leg])):
+            members = self.legs.on[leg]
             for route in members[self.is_doubtful[members]].tolist():
                 found[route].append(leg)
+        rows = sum(math.prod(len(self.levels[leg]) for leg in own[:-1]) for own in found.values())
+        if rows > MOST_ROWS:
+            message = (
+                f"the model would have {rows:,} rows for what waits make late; at most {MOST_ROWS:,} are built: state "
+                "departures_per_week.max of the services, or fewer vehicles"
+            )
+            raise SizeError(message)
         return found
 
 

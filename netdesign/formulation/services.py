@@ -212,32 +212,25 @@ def _add_departures_carry(model: Any, instance: Instance, served: ServedRoutes, 
 
 
 def _add_late_by_wait(model: Any, instance: Instance, served: ServedRoutes, variables: Any) -> None:  # (11)
-    """Add ``late_share`` of the routes that departures make late, and the rows that push it up.
-
-    A route without one, as it may not be late, is left with its share alone.
-    """
+    """Add ``late_share`` of the routes that departures make late, and the rows that push it up."""
     hard = hard_deadline(instance)[served.candidates.commodity]
     routes = list(model.route_share)
     doubtful = np.flatnonzero(served.is_doubtful)
-    model.late_share = pyo.Var([routes[i] for i in doubtful], bounds=lambda _, *key: (0, None), doc="l_rkm")
-    late = dict(zip(doubtful.tolist(), model.late_share.values(), strict=True))
-    model.late_of = list(late.values())
-    for route in doubtful[hard[doubtful]].tolist():
-        late[route].setub(0.0)
-    by_leg = {way: (name, place) for name, place, way in _ways(model)}
-    places, rows = _places(model), {}
-    for route, legs in served.legs_of_doubtful.items():
-        own = [(leg, *by_leg[leg]) for leg in legs]
-        levels = [served.levels[leg] for leg in legs]
-        for number, most in enumerate(in_time_rows(levels, float(served.legs.slack_h[route]))):
-            fast = [
-                model.service[one]
-                for (_, name, place), level in zip(own, most, strict=True)
-                for one in places[name]
-                if model.classes[one].extra_h[place] <= level
-            ]
-            terms = [variables[route], late[route], *fast]
-            rows[*routes[route], number] = [1.0, *[-1.0] * (len(fast) + 1)], terms
+    model.late_share = pyo.Var([routes[i] for i in doubtful], bounds=(0, None), doc="l_rkm")
+    model.late_of = list(model.late_share.values())
+    for late, is_hard in zip(model.late_of, hard[doubtful], strict=True):
+        if is_hard:
+            late.setub(0.0)
+    by_leg, places = {way: (name, place) for name, place, way in _ways(model)}, _places(model)
+    rows = {}
+    for late, (route, legs) in zip(model.late_of, served.legs_of_doubtful.items(), strict=True):
+        hours = [
+            [(model.classes[one].extra_h[place], model.service[one]) for one in places[name]]
+            for name, place in (by_leg[leg] for leg in legs)
+        ]
+        for number, most in enumerate(in_time_rows([served.levels[leg] for leg in legs], served.slack_h(route))):
+            fast = [term for own, limit in zip(hours, most, strict=True) for h, term in own if h <= limit]
+            rows[*routes[route], number] = [1.0, *[-1.0] * (len(fast) + 1)], [variables[route], late, *fast]
 
     @model.Constraint(list(rows))
     def late_unless_departures_are_soon(_: Any, *key: Any) -> Any:

@@ -92,7 +92,7 @@ class DepartureRange(Block):
     min: Whole = quantity("1/week", "Least departures.", default=1, ge=1, le=MOST_DEPARTURES)
     max: Whole | None = quantity(
         "1/week",
-        "Most departures; left out, as many as the freight takes, and for its promise up to one an hour.",
+        "Most departures; left out, as many as the freight takes, and for its promise up to four a day more.",
         default=None,
         ge=1,
         le=MOST_DEPARTURES,

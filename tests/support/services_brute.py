@@ -23,8 +23,8 @@ from tests.support.brute_force import MINUTE_PART, TIE, BruteForce, Optimum, bes
 
 HOURS_OF_WEEK = 168.0
 
-ONE_AN_HOUR = 168
-"""Departures a week up to which a promise alone may ask for more of them."""
+FOUR_A_DAY = 28
+"""Departures a week that a promise may ask for beyond those that the freight takes."""
 
 A_FEW = 3
 """More departures where the most of them are left out."""
@@ -234,9 +234,8 @@ class ServicesBrute(BruteForce):
                 if "deadline_h" in stream:
                     is_promised |= stream.get("deadline") == "hard" or "service" in self.policies
                     fines += volume * self._penalty(stream)
-        if terms["wait"] != "none":
-            extra = math.floor(fines / price) if price > 0 else ONE_AN_HOUR * (fines > 0)
-            most = max(most, ONE_AN_HOUR) if is_promised else min(most + extra, max(most, ONE_AN_HOUR))
+        if terms["wait"] != "none" and (is_promised or fines > 0):
+            most += FOUR_A_DAY if is_promised or price == 0 else min(math.floor(fines / price), FOUR_A_DAY)
         return most if terms["most"] is None else min(most, terms["most"])
 
     def _penalty(self, stream: dict[str, Any]) -> float:
