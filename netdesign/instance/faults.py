@@ -148,6 +148,8 @@ def _sentence(details: ErrorDetails, path: Path_) -> str:
             known = _allowed_keys(path[:-1])
             if details["input"] is None and is_decimal(str(path[-1])):
                 return "is no key but what stands behind a comma; write a decimal point and no commas in numbers"
+            if len(path) == 1 and path[0] in ROWS:
+                return f"is a table and stands under tables: tables.{path[0]}"
             return unknown("key", str(path[-1]), known)
         case "tuple_type" if path[0] == "tables":
             # A name in the file was read as a table; this one came later.

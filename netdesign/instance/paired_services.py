@@ -132,23 +132,14 @@ def check_ways_back(
     faults
         Receives the faults.
     """
+    if not any(map(_is_paired, (*services.of_kind.values(), *services.of_leg.values()))):
+        return
     # A leg whose end is misspelt is a fault by itself, and no missing way back.
     known = {node.id for node in nodes}
     if legs is None or any({row.from_, row.to} - known for row in document.tables.legs):
         return
-    cities, hubs = ({row.id for row in rows} for rows in (document.tables.cities, document.tables.hubs))
-    is_city, is_hub = (np.array([node.id in ids for node in nodes]) for ids in (cities, hubs))
-    exists = ~np.isnan(legs.cost)
-    one_way = exists & ~exists.T
-    np.fill_diagonal(one_way, val=False)
-    ends = {
-        LegKind.COLLECTION: (is_city, is_hub),
-        LegKind.INTER_HUB: (is_hub, is_hub),
-        LegKind.DISTRIBUTION: (is_hub, is_city),
-    }
-    for kind, (starts, stops) in ends.items():
+    for kind, found in _one_way(document, nodes, legs).items():
         of_rows = {leg: index for leg, index in places.items() if leg[0] is kind}
-        found: NDArray[np.bool_] = one_way & starts[:, None] & stops[None, :]
         for leg, index in of_rows.items():
             if found[leg[1:]] and _is_paired(services.of_leg[leg]):
                 faults.add(("tables", "services", index, "return"), _no_way_back(leg[1], leg[2], nodes))
@@ -157,6 +148,20 @@ def check_ways_back(
             origin, destination = np.argwhere(found)[0].tolist()
             more = f" (and {int(found.sum()) - 1} more like it)" if found.sum() > 1 else ""
             faults.add(("services", kind.value, "return"), f"{_no_way_back(origin, destination, nodes)}{more}")
+
+
+def _one_way(document: InstanceDocument, nodes: tuple[Node, ...], legs: GivenLegs) -> dict[LegKind, NDArray[np.bool_]]:
+    """Return for each kind of leg by road which ones are given without the leg back, shape (nodes, nodes)."""
+    cities, hubs = ({row.id for row in rows} for rows in (document.tables.cities, document.tables.hubs))
+    is_city, is_hub = (np.array([node.id in ids for node in nodes]) for ids in (cities, hubs))
+    exists = ~np.isnan(legs.cost)
+    one_way = exists & ~exists.T
+    np.fill_diagonal(one_way, val=False)
+    return {
+        LegKind.COLLECTION: one_way & is_city[:, None] & is_hub,
+        LegKind.INTER_HUB: one_way & is_hub[:, None] & is_hub,
+        LegKind.DISTRIBUTION: one_way & is_hub[:, None] & is_city,
+    }
 
 
 def _no_way_back(origin: int, destination: int, nodes: tuple[Node, ...]) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Services,
         ServicesBlock,
         ServiceTerms,
+        Vehicle,
         VehicleRow,
     )
 
@@ -155,22 +156,25 @@ def check_flights(
     if not volume:
         return
     of_all = services.of_kind.get(LegKind.AIR)
-    told = {(vehicle, of_all.least) for vehicle in of_all.vehicles} if of_all is not None else set()
-    stated: list[tuple[Path_, ServiceTerms, set[tuple[int, int]]]] = []
-    if of_all is not None:
-        stated.append((("services", "air", "vehicles"), of_all, set()))
-    stated += [
-        (("tables", "services", places[leg], "vehicles"), terms, told)
+    lanes: list[tuple[Path_, ServiceTerms]] = [(("services", "air", "vehicles"), of_all)] if of_all is not None else []
+    lanes += [
+        (("tables", "services", places[leg], "vehicles"), terms)
         for leg, terms in services.of_leg.items()
         if leg[0] is LegKind.AIR
     ]
-    for path, terms, known in stated:
+    # What the block says wrongly of all lanes is not told of each.
+    told = {(number, of_all.least) for number in of_all.vehicles} if of_all is not None else set()
+    for path, terms in lanes:
         for number in terms.vehicles:
-            if number == UNKNOWN or (number, terms.least) in known:
-                continue
-            vehicle = services.vehicles[number]
-            carried = vehicle.payload_t * services.weeks_per_year * terms.least
-            if carried > volume and vehicle.mode is VehicleMode.AIR:
-                flights = "1 flight a week" if terms.least == 1 else f"{terms.least} flights a week"
-                message = f"the {carried:,.0f} t/year of {flights} of '{vehicle.id}' are over the {volume:,.0f} t/year"
-                faults.add(path, f"{message} of all freight by air; name a smaller aircraft")
+            if number != UNKNOWN and (path[0] == "services" or (number, terms.least) not in told):
+                _check_flight(services, services.vehicles[number], terms.least, volume, path, faults)
+
+
+def _check_flight(
+    services: Services, vehicle: Vehicle, least: int, volume: float, path: Path_, faults: FaultList
+) -> None:
+    carried = vehicle.payload_t * services.weeks_per_year * least
+    if carried > volume and vehicle.mode is VehicleMode.AIR:
+        flights = "1 flight a week" if least == 1 else f"{least} flights a week"
+        message = f"the {carried:,.0f} t/year of {flights} of '{vehicle.id}' are over the {volume:,.0f} t/year"
+        faults.add(path, f"{message} of all freight by air; name a smaller aircraft")

@@ -67,18 +67,12 @@ def check_rows(
     if document.services is None:
         return kept
     scheduled = scheduled_kinds(document.services)
-    joined = _Joined(document, legs, position)
+    joined, ids = _Joined(document, legs, position), _ids_by_place(document)
     for index, row in enumerate(document.tables.services):
         at: Path_ = ("tables", "services", index)
-        if row.vehicles is not None and document.tables.vehicles:
-            named = [((*at, "vehicles"), name) for name in listed_vehicles(row.vehicles)]
-            check_vehicle_names(document, row.kind, named, faults)
         of_kind = scheduled.get(row.kind)
-        if of_kind is None:
-            faults.add((*at, "kind"), _no_kind(row.kind, no_flights=is_by_kg(document.services.air)))
-        else:
-            _check_departures(row, of_kind, at, faults)
-        if not _check_ends(document, row, at, faults):
+        _check_terms(document, row, of_kind, at, faults)
+        if not _check_ends(ids, row, at, faults):
             continue
         leg = (row.kind, position[row.from_], position[row.to])
         if leg in kept:
@@ -89,6 +83,19 @@ def check_rows(
         if of_kind is not None:
             kept[leg] = (index, row)
     return kept
+
+
+def _check_terms(
+    document: InstanceDocument, row: ServiceRow, of_kind: LegServiceBlock | None, at: Path_, faults: FaultList
+) -> None:
+    """Note what a row states that its kind of leg cannot have."""
+    if row.vehicles is not None and document.tables.vehicles:
+        named = [((*at, "vehicles"), name) for name in listed_vehicles(row.vehicles)]
+        check_vehicle_names(document, row.kind, named, faults)
+    if of_kind is not None:
+        _check_departures(row, of_kind, at, faults)
+    elif document.services is not None:
+        faults.add((*at, "kind"), _no_kind(row.kind, no_flights=is_by_kg(document.services.air)))
 
 
 def _no_kind(kind: LegKind, *, no_flights: bool) -> str:
@@ -114,14 +121,17 @@ def _check_departures(row: ServiceRow, of_kind: LegServiceBlock, at: Path_, faul
         faults.add((*at, "departures_min"), f"{least} is over the {most} of departures_max")
 
 
-def _check_ends(document: InstanceDocument, row: ServiceRow, at: Path_, faults: FaultList) -> bool:
-    """Note ends that legs of a kind do not have; return whether there is none."""
+def _ids_by_place(document: InstanceDocument) -> dict[str, set[str]]:
     tables = document.tables
-    ids = {
+    return {
         _CITY: {city.id for city in tables.cities},
         _HUB: {hub.id for hub in tables.hubs},
         _OVERSEAS: {airport.id for airport in tables.overseas},
     }
+
+
+def _check_ends(ids: Mapping[str, set[str]], row: ServiceRow, at: Path_, faults: FaultList) -> bool:
+    """Note ends that legs of a kind do not have; return whether there is none."""
     allowed = _ENDS[row.kind]
     if row.from_ == row.to and any(row.to in known for known in ids.values()):
         faults.add((*at, "to"), f"'{row.to}' is both ends; a leg from a node to itself takes no vehicle")

@@ -25,7 +25,7 @@ from tests.instance.bad.services import SERVED
 from tests.instance.bad.stages import STAGED
 from tests.instance.bad.tables import TABLES
 from tests.instance.bad.workbooks import WORKBOOKS
-from tests.support.small_instances import LEGS, ROADS, as_csv, write_instance
+from tests.support.small_instances import LEGS, ROADS, SERVICES, as_csv, write_instance
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -197,7 +197,7 @@ WRITTEN_INSTEAD = [
 
 
 def sound_files() -> list[dict[str, str]]:
-    """Return sound instances: one in a single file, one with its tables in CSV files."""
+    """Return sound instances: some in a single file, one with its tables in CSV files."""
     cities = as_csv([{"id": name, "country": country} for name, country in (("A", "BE"), ("B", "NL"))])
     hubs = as_csv(
         [
@@ -215,7 +215,8 @@ def sound_files() -> list[dict[str, str]]:
     head = ROADS[: ROADS.index("  cities:")] + "  cities: cities.csv\n  hubs: hubs.csv\n  links: links.csv\n"
     tail = ROADS[ROADS.index("  overseas:") : ROADS.index("  links:")] + ROADS[ROADS.index("  demand:") :]
     tables = {"cities.csv": cities, "hubs.csv": hubs, "links.csv": links}
-    return [{"instance.yaml": LEGS}, {"instance.yaml": ROADS}, {"instance.yaml": head + tail} | tables]
+    one_file = [{"instance.yaml": text} for text in (LEGS, ROADS, SERVICES)]
+    return [*one_file, {"instance.yaml": head + tail} | tables]
 
 
 def mutated(draw: Random, raw: bytes) -> bytes:

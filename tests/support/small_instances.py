@@ -83,7 +83,7 @@ tables:
     - {origin: A, destination: B, stream: parcels, volume_t_per_year: 200}
 """
 
-# Vehicles on the ROADS above: vans, trucks, an aircraft, services of all four kinds, and terms of two legs of their own.
+# Vehicles on the ROADS above: vans, trucks, an aircraft; services of all four kinds, and two legs with their own terms.
 SERVICES = (
     ROADS.replace("name: flown", "name: scheduled").replace(
         "policies: {}",

@@ -14,6 +14,8 @@ from netdesign.instance.services import LegKind, VehicleMode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from netdesign.instance.data import Instance
     from netdesign.instance.document import Path_
     from netdesign.instance.schema import InstanceDocument
@@ -81,16 +83,25 @@ def _note_kinds(
 
 def _note_rows(instance: Instance, document: InstanceDocument, remarks: Remarks) -> None:
     """Note rows that change nothing."""
-    services, position = instance.services, instance.node_position
+    services, position, freight = instance.services, instance.node_position, instance.commodities
     if services is None:
         return
+    starts, ends = set(freight.origin.tolist()), set(freight.destination.tolist())
     same: list[tuple[Path_, str]] = []
+    idle: list[tuple[Path_, str]] = []
     for index, row in enumerate(document.tables.services):
-        terms = services.of_leg[row.kind, position[row.from_], position[row.to]]
-        if terms == services.of_kind[row.kind]:
+        at: Path_ = ("tables", "services", index)
+        origin, destination = position[row.from_], position[row.to]
+        is_first = row.kind is LegKind.COLLECTION or (row.kind is LegKind.AIR and instance.is_overseas[origin])
+        if services.of_leg[row.kind, origin, destination] == services.of_kind[row.kind]:
             message = f"changes nothing: all that it states is as services.{row.kind} has it"
-            same.append((("tables", "services", index, "kind"), message))
+            same.append(((*at, "kind"), message))
+        elif is_first and origin not in starts:
+            idle.append(((*at, "from"), f"plays no part: no freight starts at '{row.from_}'"))
+        elif not is_first and row.kind is not LegKind.INTER_HUB and destination not in ends:
+            idle.append(((*at, "to"), f"plays no part: no freight ends at '{row.to}'"))
     remarks.add_all(same)
+    remarks.add_all(idle)
 
 
 def _emits_nothing(document: InstanceDocument, instance: Instance, row: VehicleRow) -> bool:
@@ -131,7 +142,8 @@ def _note_given_legs(document: InstanceDocument, instance: Instance, services: S
         LegKind.DISTRIBUTION: (is_site, is_city),
     }
     by_km = {number for number, vehicle in enumerate(services.vehicles) if vehicle.eur_per_km or vehicle.co2e_g_per_km}
-    short, priced = np.zeros(legs.km.shape, dtype=bool), np.zeros(legs.km.shape, dtype=bool)
+    short: NDArray[np.bool_] = np.zeros(legs.km.shape, dtype=bool)
+    priced = short.copy()
     for kind, (starts, stops) in ends.items():
         terms = services.of_kind.get(kind)
         served = starts[:, None] & stops[None, :] & ~np.isnan(legs.cost)
@@ -151,7 +163,7 @@ def _note_given_legs(document: InstanceDocument, instance: Instance, services: S
 def _note_cells(
     document: InstanceDocument,
     instance: Instance,
-    found: np.ndarray[tuple[int, int], np.dtype[np.bool_]],
+    found: NDArray[np.bool_],
     column: str,
     message: str,
     remarks: Remarks,

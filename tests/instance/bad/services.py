@@ -27,6 +27,11 @@ def served(name: str, changes: list[tuple[str, str]], *lines: str, base: str = S
 
 OF_VEHICLES = [
     served(
+        "vehicles outside the tables",
+        [("tables:\n", "vehicles: []\ntables:\n")],
+        "instance.yaml:28:1: vehicles: is a table and stands under tables: tables.vehicles",
+    ),
+    served(
         "vehicle twice",
         [("id: truck", "id: van")],
         "instance.yaml:23:32: services.collection.vehicles.1: 'truck' is not in the vehicles table",
