@@ -34,12 +34,10 @@ def minimum_effect(question: Question, plan: Plan) -> MinimaPart | None:
     """
     instance = question.instance
     in_force = [name for name in _MINIMA if getattr(instance.policies, name) is not None]
-    if instance.services is not None:
-        return None  # a departure is not paid by the commodity, so none has a cheapest route
     if not in_force or question.watch.is_over or instance.problem.objective is not Objective.COST:
         return None
     away = away_from_cheapest(instance, question.network, plan)
-    if not away:
+    if not away and instance.services is None:
         return None
     fixed = fix_hubs(instance, plan.open_hubs)
     today = _operating_cost(question.with_instance(fixed))
@@ -58,7 +56,12 @@ def _operating_cost(question: Question) -> float | None:
 
 
 def away_from_cheapest(instance: Instance, network: Network, plan: Plan) -> list[AwayPart]:
-    """Return the commodities of a plan that do not take their cheapest permitted route over its hubs, dearest first."""
+    """Return the commodities of a plan that do not take their cheapest permitted route over its hubs, dearest first.
+
+    None where vehicles leave: freight shares their price, so that no commodity has a cheapest route by itself.
+    """
+    if instance.services is not None:
+        return []
     first, last, cheapest = best_routes(instance, network, [instance.site_position[name] for name in plan.open_hubs])
     cost = price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub).total
     extra = cost - cheapest[plan.commodity]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from netdesign.report.sentences import Asked
-    from netdesign.results.document import CostsPart, NetworkPart, ResultDocument
+    from netdesign.results.document import CostsPart, MinimaPart, NetworkPart, ResultDocument
 
 _MOST_AWAY = 12
 """Most commodities in the table of a binding minimum; the result file lists all."""
@@ -182,35 +182,37 @@ def _vehicle_tables(result: ResultDocument) -> list[TextTable]:
 
 
 def _minima_tables(result: ResultDocument) -> list[TextTable]:
-    tables = []
-    for network in result.networks:
-        minima = network.minima
-        if minima is None or network.plan is None:
-            continue
-        costs = ", ".join(f"{name.replace('_', ' ')} {money(eur)}" for name, eur in minima.cost_by_policy.items())
-        name = network_name(network.plan.open_hubs)
-        title = f"{name}: minima bind and cost a year: {costs}. Served away from their cheapest hub:"
-        rows = [
-            [
-                f"{row.origin} to {row.destination}",
-                tonnes(row.volume_t_per_year),
-                "-".join(dict.fromkeys(row.hubs)),
-                "-".join(dict.fromkeys(row.cheapest_hubs)),
-                amount(row.extra_cost),
-            ]
-            for row in minima.away[:_MOST_AWAY]
+    return [
+        _away_table(network_name(network.plan.open_hubs), network.minima)
+        if network.minima.away
+        else _binding_table(network_name(network.plan.open_hubs), network.minima)
+        for network in result.networks
+        if network.minima is not None and network.plan is not None
+    ]
+
+
+def _binding_table(name: str, minima: MinimaPart) -> TextTable:
+    rows = [[policy.replace("_", " "), amount(eur)] for policy, eur in minima.cost_by_policy.items()]
+    return TextTable(f"{name}: minima bind", ["minimum", "EUR/year"], rows)
+
+
+def _away_table(name: str, minima: MinimaPart) -> TextTable:
+    costs = ", ".join(f"{policy.replace('_', ' ')} {money(eur)}" for policy, eur in minima.cost_by_policy.items())
+    title = f"{name}: minima bind and cost a year: {costs}. Served away from their cheapest hub:"
+    rows = [
+        [
+            f"{row.origin} to {row.destination}",
+            tonnes(row.volume_t_per_year),
+            "-".join(dict.fromkeys(row.hubs)),
+            "-".join(dict.fromkeys(row.cheapest_hubs)),
+            amount(row.extra_cost),
         ]
-        if len(minima.away) > _MOST_AWAY:
-            rows.append([f"and {len(minima.away) - _MOST_AWAY} more", "", "", "", ""])
-        tables.append(
-            TextTable(
-                title,
-                ["commodity", "t/year", "over", "cheapest over", "EUR/year more"],
-                rows,
-                frozenset({0, 2, 3}),
-            )
-        )
-    return tables
+        for row in minima.away[:_MOST_AWAY]
+    ]
+    if len(minima.away) > _MOST_AWAY:
+        rows.append([f"and {len(minima.away) - _MOST_AWAY} more", "", "", "", ""])
+    header = ["commodity", "t/year", "over", "cheapest over", "EUR/year more"]
+    return TextTable(title, header, rows, frozenset({0, 2, 3}))
 
 
 def answer_csv(result: ResultDocument) -> str:

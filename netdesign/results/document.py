@@ -237,7 +237,9 @@ class MinimaPart(Part):
     cost_by_policy: dict[MinimumPolicy, float] = Field(
         description="Against the same hubs without the policy, EUR/year."
     )
-    away: list[AwayPart] = Field(description="Who is served away from the cheapest hubs, dearest first.")
+    away: list[AwayPart] = Field(
+        description="Who is served away from the cheapest hubs, dearest first; none where vehicles leave."
+    )
 
 
 class NetworkPart(Part):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import netdesign as nd
+from netdesign.analysis import minima
 from netdesign.evaluate import evaluate
 from netdesign.instance import read_instance
 from netdesign.instance.policies import Policy
@@ -36,7 +37,7 @@ def instance(tmp_path, monkeypatch):
     states = (
         States(
             (read_instance(hand_file(tmp_path)).problem,),
-            frozenset({Policy.SERVICES, Policy.DEADLINE, Policy.REQUIRED}),
+            frozenset({Policy.SERVICES, Policy.DEADLINE, Policy.REQUIRED, Policy.MINIMUM_THROUGHPUT}),
         ),
     )
     register_engine(EngineRecord("planned", "the plan of a test", Planned, states, wherever_it_states))
@@ -237,3 +238,22 @@ def test_without_services_frames_are_empty_and_compare_has_no_such_column(netdes
     assert "from" in best.services
     assert "vehicles" not in netdesign("compare", "tiny", "B", "B,D").out
     assert "vehicles" not in netdesign("compare", "tiny", "B", "B,D", "--format", "csv").out
+
+
+def test_a_minimum_that_binds_has_its_cost_alone(instance, netdesign, monkeypatch, tmp_path):
+    """No commodity has a cheapest route by itself, where freight shares the price of its vehicles."""
+
+    def cost(question: Any) -> float:
+        return 100_000.0 if question.instance.policies.minimum_throughput is None else 105_000.0
+
+    monkeypatch.setattr(minima, "_operating_cost", cost)
+    document = json.loads(instance.read_text(encoding="utf-8"))
+    hubs = [{"site": "S", "tonnes_per_year": 40}]
+    document["policies"] = {"minimum_throughput": {"counts": "inbound", "hubs": hubs}}
+    instance.write_text(json.dumps(document), encoding="utf-8")
+    text = netdesign("solve", instance, "-o", tmp_path / "result.json").out
+    assert "a + S: minima bind" in text
+    assert ["minimum", "throughput", "5,000"] in [line.split() for line in text.splitlines()]
+    network = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["networks"][0]
+    assert network["minima"] == {"cost_by_policy": {"minimum_throughput": 5000.0}, "away": []}
+    assert netdesign("verify", instance, tmp_path / "result.json").code == 0
