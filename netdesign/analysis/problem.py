@@ -203,7 +203,9 @@ def path_of(name_or_path: str, call: AnyCall) -> Path:
 
 
 def _stating_model(instance: Instance) -> Formulation:
-    """Return the bundled model that states a problem; among several, the one with most policies.
+    """Return the bundled model that states a problem; among several, the one that lacks fewest policies in force.
+
+    Among these it is the one with most policies.
 
     Raises
     ------
@@ -217,7 +219,8 @@ def _stating_model(instance: Instance) -> Formulation:
         solved = sorted({str(problem) for model in models for problem in model.PROBLEMS})
         message = f"no model solves {instance.problem}; models solve:\n  " + "\n  ".join(solved)
         raise UsageError(message)
-    return max(able, key=lambda model: len(model.POLICIES))
+    in_force = policies_in_force(instance)
+    return min(able, key=lambda model: (len(in_force - stated(model.POLICIES)), -len(model.POLICIES)))
 
 
 def problem_record(instance: Instance, replaced: str | None) -> dict[str, object]:

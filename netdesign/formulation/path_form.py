@@ -127,13 +127,13 @@ def add_freight_rows(
         if policy.NAME == Policy.AIR_LANE:
             add_air_lanes(model, instance, routes)
         else:
-            _add_rows(model, policy.ROWS, policy.rows(instance, routes))
+            add_rows(model, policy.ROWS, policy.rows(instance, routes), share_variables(model))
 
 
-def _add_rows(model: Any, name: str, rows: list[RouteRow]) -> None:
+def add_rows(model: Any, name: str, rows: list[RouteRow], variables: NDArray[np.object_]) -> None:
+    """Add rows of a policy, over variables in the order of the routes."""
     if not rows:
         return
-    variables = share_variables(model)
     by_name = {row.name: row for row in rows}
     priced = {row.name: row.relief for row in rows if row.relief is not None}
     if priced:

@@ -38,6 +38,9 @@ ROUTE_POLICIES = ROUTE_LIMITS | frozenset(
 )
 """Policies that path forms state: limits over routes, and those that they add by name."""
 
+SERVICE_POLICIES = ROUTE_POLICIES - ROUTE_LIMITS | {Policy.SERVICE, Policy.CARBON, Policy.SERVICES}
+"""Those that the path form with departures states: what is registered does not know what vehicles take and emit."""
+
 
 class Declaration(Protocol):
     """Declarations of every model file.

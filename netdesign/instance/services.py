@@ -91,7 +91,11 @@ class DepartureRange(Block):
 
     min: Whole = quantity("1/week", "Least departures.", default=1, ge=1, le=MOST_DEPARTURES)
     max: Whole | None = quantity(
-        "1/week", "Most departures; left out, as many as the freight takes.", default=None, ge=1, le=MOST_DEPARTURES
+        "1/week",
+        "Most departures; left out, as many as the freight takes, and for its promise up to four a day more.",
+        default=None,
+        ge=1,
+        le=MOST_DEPARTURES,
     )
 
     @model_validator(mode="after")

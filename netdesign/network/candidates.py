@@ -60,8 +60,9 @@ class CandidateRoutes:
 
 
 def couples_commodities(instance: Instance) -> bool:
-    """Return whether the best route of a commodity depends on the others: by a policy or by single allocation."""
-    return instance.problem.allocation is Allocation.SINGLE or bool(couplings(instance))
+    """Return whether the best route of a commodity depends on others: by a policy, single allocation or vehicles."""
+    is_single, has_services = instance.problem.allocation is Allocation.SINGLE, instance.services is not None
+    return is_single or has_services or bool(couplings(instance))
 
 
 def candidate_routes(instance: Instance, network: Network) -> CandidateRoutes:

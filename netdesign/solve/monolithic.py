@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import DisagreementError, SolverError, UsageError
 from netdesign.evaluate import apart, evaluate
-from netdesign.formulation.protocol import ROUTE_POLICIES, check_can_state
-from netdesign.instance.blocks import Objective
+from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES, check_can_state
+from netdesign.instance.blocks import Objective, Problem
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import number_of_sets
@@ -169,7 +169,7 @@ RECORD = EngineRecord(
     "monolithic",
     "the model of all sites, by HiGHS",
     Monolithic,
-    (States(MODEL_PROBLEMS, ROUTE_POLICIES),),
+    (States(MODEL_PROBLEMS, ROUTE_POLICIES), States((Problem(),), SERVICE_POLICIES)),
     _suits,
     needs_model=lambda instance: True,
     runs_users_models=True,

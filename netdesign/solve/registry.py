@@ -194,8 +194,9 @@ class Registry(Generic[S, E]):
         record, base = self[name], self._base_of(problem)
         objectives = {one.objective for states in record.states for one in states.problems}
         found = [] if base.problem.objective in objectives else [f"objective {base.problem.objective.value}"]
-        states, unstated = _nearest(record.states, base.problem)
-        missing = policies_in_force(base) - stated(states.policies)
+        in_force = policies_in_force(base)
+        states, unstated = _nearest(record.states, base.problem, in_force)
+        missing = in_force - stated(states.policies)
         found += [policy for policy in policy_names() if policy in missing]
         found += filter(None, (record.refusal(problem), unstated))
         return ", ".join(found) or None
@@ -240,14 +241,20 @@ class Registry(Generic[S, E]):
         return Choice(record, "as asked for", record.needs_model(problem))
 
 
-def _nearest(states: tuple[States, ...], problem: Problem) -> tuple[States, str | None]:
-    """Return the statement nearest to a problem, and in words what it does not cover, apart from the objective."""
-    for one in states:
+def _nearest(states: tuple[States, ...], problem: Problem, policies: frozenset[str]) -> tuple[States, str | None]:
+    """Return the statement nearest to a problem with policies; in words what it does not cover, but for the objective.
+
+    Of several about the same problem it is the one that lacks fewest of the policies.
+    """
+    from netdesign.instance.policies import stated
+
+    by_lack = sorted(states, key=lambda one: len(policies - stated(one.policies)))
+    for one in by_lack:
         if any((p.allocation, p.route_hubs) == (problem.allocation, problem.route_hubs) for p in one.problems):
             return one, None
-    alike = [one for one in states if any(p.allocation is problem.allocation for p in one.problems)]
+    alike = [one for one in by_lack if any(p.allocation is problem.allocation for p in one.problems)]
     hubs = {1: "one hub", 2: "two hubs"}[problem.route_hubs]
-    return (alike or list(states))[0], f"{problem.allocation.value} allocation over {hubs} a route"
+    return (alike or by_lack)[0], f"{problem.allocation.value} allocation over {hubs} a route"
 
 
 ONE_YEAR: Registry[Instance, Engine] = Registry(

@@ -77,6 +77,7 @@ def _one(draw: Random, command: str) -> list[str]:
                 "hub_centre",
                 "single_allocation_flow",
                 "multiple_allocation_flow",
+                "scheduled_services",
                 "facility_location",
                 "none",
             )

@@ -85,7 +85,11 @@ def test_a_leg_takes_several_vehicles_with_a_semicolon_between(tmp_path):
 
 # Without anything odd.
 CLEAN = edited(
-    SERVICES, (" fare_factor: 0.5,", ""), (", capacity_t_per_year: 5000", ""), (", capacity_t_per_year: 100", "")
+    SERVICES,
+    (" fare_factor: 0.5,", ""),
+    (", capacity_t_per_year: 5000", ""),
+    (", capacity_t_per_year: 100", ""),
+    ("{origin: A, destination: B, stream: parcels", "{origin: B, destination: A, stream: parcels"),
 )
 GIVEN = edited(LEGS, ("policies:", "services:\n  inter_hub: {vehicles: [van]}\npolicies:"))
 GIVEN = GIVEN.replace("cost_eur_per_t: 1, time_h: 1}", "cost_eur_per_t: 0, time_h: 1, km: 50}")
@@ -143,8 +147,19 @@ ODD = {
     ),
     "collection of freight that all comes from overseas": (
         CLEAN,
-        [("{origin: A, destination: B, stream: parcels", "{origin: G, destination: B, stream: parcels")],
+        [("{origin: B, destination: A, stream: parcels", "{origin: G, destination: A, stream: parcels")],
         "instance.yaml:23:3: services.collection: plays no part: no freight starts at a city",
+        "instance.yaml:51:26: tables.services.0.from: plays no part: no freight starts at 'B'",
+    ),
+    "a row from a city without freight": (
+        CLEAN,
+        [("{origin: B, destination: A, stream: parcels", "{origin: A, destination: B, stream: parcels")],
+        "instance.yaml:51:26: tables.services.0.from: plays no part: no freight starts at 'B'",
+    ),
+    "a lane without freight its way": (
+        CLEAN,
+        [("{kind: air, from: G, to: A,", "{kind: air, from: A, to: G,")],
+        "instance.yaml:52:28: tables.services.1.to: plays no part: no freight ends at 'G'",
     ),
     "payload in kg": (
         CLEAN,

@@ -41,13 +41,13 @@ def documents(cities: tuple[int, int] = (3, 6)) -> st.SearchStrategy[Document]:
 
 def random_document(draw: Random, cities: tuple[int, int] = (3, 6)) -> Document:
     """Return an instance of so many cities and 2 to 4 sites, with up to five policies in force."""
-    document = _random_network(draw, cities)
+    document = random_network(draw, cities)
     parts = _random_parts(draw, document)
     _set_deadlines(draw, document, parts)
     brute = BruteForce(document)
     plain = brute.solve()
     if plain.is_feasible:
-        for part, set_policy in _SETTERS.items():
+        for part, set_policy in SETTERS.items():
             if part in parts:
                 set_policy(draw, document, brute, plain)
     return document
@@ -95,7 +95,7 @@ def between(draw: Random, low: float, high: float) -> float:
 # The network
 
 
-def _random_network(draw: Random, count: tuple[int, int]) -> Document:
+def random_network(draw: Random, count: tuple[int, int]) -> Document:
     cities = [
         {"id": f"C{i}", "country": draw.choice(COUNTRIES)} | _random_zone(draw) for i in range(draw.randint(*count))
     ]
@@ -315,7 +315,7 @@ def _divide(stream: Document, rows: list[Document]) -> None:
 
 def _random_parts(draw: Random, document: Document) -> set[str]:
     """Return up to five of the things that may bind."""
-    parts = [*_SETTERS, "required", "required", "air_lane", "deadline hard", "deadline hard", "deadline priced"]
+    parts = [*SETTERS, "required", "required", "air_lane", "deadline hard", "deadline hard", "deadline priced"]
     if not document["tables"]["overseas"]:
         parts = [part for part in parts if part != "air_lane"]
     return set(draw.sample(parts, draw.randint(1, 5)))
@@ -577,7 +577,7 @@ def _set_fixed_cost_cap(draw: Random, document: Document, brute: BruteForce, pla
     _policies(document)["fixed_cost_cap_eur_per_year"] = max(between(draw, certain, max(spent, certain)), certain)
 
 
-_SETTERS = {
+SETTERS = {
     # What may open comes first: the figures of the others follow from it.
     "required": _set_required,
     "forbidden": _set_forbidden,

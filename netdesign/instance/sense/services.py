@@ -83,16 +83,25 @@ def _note_kinds(
 
 def _note_rows(instance: Instance, document: InstanceDocument, remarks: Remarks) -> None:
     """Note rows that change nothing."""
-    services, position = instance.services, instance.node_position
+    services, position, freight = instance.services, instance.node_position, instance.commodities
     if services is None:
         return
+    starts, ends = set(freight.origin.tolist()), set(freight.destination.tolist())
     same: list[tuple[Path_, str]] = []
+    idle: list[tuple[Path_, str]] = []
     for index, row in enumerate(document.tables.services):
-        terms = services.of_leg[row.kind, position[row.from_], position[row.to]]
-        if terms == services.of_kind[row.kind]:
+        at: Path_ = ("tables", "services", index)
+        origin, destination = position[row.from_], position[row.to]
+        is_first = row.kind is LegKind.COLLECTION or (row.kind is LegKind.AIR and instance.is_overseas[origin])
+        if services.of_leg[row.kind, origin, destination] == services.of_kind[row.kind]:
             message = f"changes nothing: all that it states is as services.{row.kind} has it"
-            same.append((("tables", "services", index, "kind"), message))
+            same.append(((*at, "kind"), message))
+        elif is_first and origin not in starts:
+            idle.append(((*at, "from"), f"plays no part: no freight starts at '{row.from_}'"))
+        elif not is_first and row.kind is not LegKind.INTER_HUB and destination not in ends:
+            idle.append(((*at, "to"), f"plays no part: no freight ends at '{row.to}'"))
     remarks.add_all(same)
+    remarks.add_all(idle)
 
 
 def _emits_nothing(document: InstanceDocument, instance: Instance, row: VehicleRow) -> bool:

@@ -1,0 +1,170 @@
+r"""Multiple-allocation hub location with scheduled services, path form.
+
+Which hubs open, over which one or two of them each commodity travels, and which vehicle leaves how often on each leg,
+so that fixed, transport and vehicle cost together are least. Departures are whole, and freight waits for them. With
+every policy of the instance format; legs without a service are as in the base model.
+
+Sets
+----
+SITES
+    k, m: sites that may open (``instance.allowed``).
+ROUTES
+    (r, k, m): commodity r over first hub k and last hub m, k = m allowed; all of them, as a dearer leg may be the one
+    that vehicles leave on.
+COMMODITIES
+    r: all commodities.
+l
+    legs with a service on which routes go; a pair, whose returns are ``paired``, is one l with two ways.
+CLASSES
+    (l, u, c): numbers of departures a week of vehicle u on leg l. Numbers that no promise tells apart are one class.
+
+Parameters
+----------
+w_r : ``commodities.volume``, t/year
+F_rkm : ``routes.cost``, EUR/t; what a tonne pays beside vehicles, with the late penalty of what is late in any case
+lambda_r : ``stream.late_penalty``, EUR/t
+f_k : ``site.fixed_cost``, EUR/year
+W : ``services.weeks_per_year``
+q_u : ``vehicle.payload_t``, t
+p_lu : ``departure_eur``, EUR a departure with its way back and its price of carbon; of a pair both ways together
+E_lu, E_rkm, cap : t CO2e a departure and a tonne beside it, and ``carbon.cap_t_per_year``
+n_c, N_c : least and most departures a week of a class; those of all classes of a leg are within ``departures_per_week``
+h_luc : hours on the leg, with the wait at n_c departures
+T_rkm : ``routes.time_h``, h; without the legs that have a service
+tau_r : ``stream.deadline_h``, h
+beta : share of ``service``, in all or of a country
+
+and those of the policies of the base model.
+
+Variables
+---------
+y_k : ``hub_open[k]``, binary
+x_rkm : ``route_share[r, k, m]``, at least 0
+z_luc : ``service[l, u, c]``, binary
+e_luc : ``more_departures[l, u, c]``, departures a week over n_c; only where a class has several numbers
+l_rkm : ``late_share[r, k, m]``, at least 0, of routes that departures make late; 0 under a hard deadline
+v_gk, shortfall_k : as in the base model
+
+Objective
+---------
+::
+
+    min  sum_k f_k y_k + sum_r w_r sum_km (F_rkm x_rkm + lambda_r l_rkm)
+         + W sum_luc p_lu (n_c z_luc + e_luc) + sum_k pi_k shortfall_k                             (1)
+
+Constraints
+-----------
+::
+
+    sum_km x_rkm = 1                                    for all r       each_commodity_routed_once  (2)
+    sum_m x_rkm + sum_{m != k} x_rmk <= y_k             for all r, k    route_only_over_open_hubs   (3)
+    p_min <= sum_k y_k <= p_max                                         hub_count                   (4)
+    sum_{k in group} y_k <= 1                           for all groups  at_most_one_of_group        (5)
+    sum_{new k} f_k y_k <= cap                                          new_hubs_within_fixed_cost_cap (6)
+    sum_uc z_luc <= 1                                   for all l       one_vehicle_on_a_leg        (7)
+    e_luc <= (N_c - n_c) z_luc                          for all l, u, c departures_within_class     (8)
+    sum_{x over l} x_rkm <= sum_uc z_luc                for all r, l    route_needs_departures      (9)
+    sum_{x over l} w_r x_rkm <= W sum_uc q_u (n_c z_luc + e_luc)  for all l  departures_carry      (10)
+
+Of a pair (9) and (10) hold for each way by itself. For routes that some departures of their legs 1, 2, 3 make late, and
+others do not, for all hours t_1, t_2 that legs 1 and 2 may take:
+
+::
+
+    x_rkm - l_rkm <= sum_{h < t_1} z_1uc + sum_{h < t_2} z_2uc + sum_{h <= tau_r - T_rkm - t_1 - t_2} z_3uc
+                                                        late_unless_departures_are_soon            (11)
+
+and with one such leg less, one term less. If a route is in time, legs 1 and 2 take less than t_1 and t_2, or leg 3 no
+more than they leave it; so (11) is exact. Rows that another one implies are left out. For the other policies in
+force:
+
+::
+
+    (7) to (11) of the base model                       capacity, minimum_throughput, air_lane     (12)
+    late volume <= (1 - beta) x volume                  in all, by country  enough_inside_deadline (13)
+    sum_r w_r sum_km E_rkm x_rkm + W sum_luc E_lu (n_c z_luc + e_luc) <= cap    within_carbon_cap  (14)
+
+where the late volume is that of w_r l_rkm, and of w_r x_rkm on routes that are late with any departures.
+
+How many departures
+-------------------
+A class ends at the most departures that are stated or, where none are, at as many as all freight that may pass the leg
+takes. Its promise may ask for more: for those whose price the penalties of that freight could pay, and four a day.
+
+Size
+----
+The routes of the base model without filtering, with a row for each commodity on each leg. A leg has about as many
+classes as numbers of departures at which the wait decides that a route is late, and (11) as many rows a route as two
+legs have pairs of them; more than 300,000 are not built.
+
+Relaxation
+----------
+Weak where vehicles are not full: a share of a departure carries its share of the freight, so that the relaxation is
+near the price of full vehicles, and the least departures come in by (9) alone.
+
+References
+----------
+T. L. Magnanti, R. T. Wong, Network design and transportation planning: models and algorithms, Transportation Science
+18 (1984) 1-55, doi:10.1287/trsc.18.1.1.
+T. G. Crainic, Service network design in freight transportation, European Journal of Operational Research 122 (2000)
+272-288, doi:10.1016/S0377-2217(99)00233-7.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pyomo.environ as pyo
+
+from netdesign.formulation.hubs import add_hub_choice, fixed_cost
+from netdesign.formulation.path_form import read_route_plan, shortfall_cost
+from netdesign.formulation.protocol import SERVICE_POLICIES, check_size
+from netdesign.formulation.routes import add_route_choice, transport_cost
+from netdesign.formulation.served_routes import ServedRoutes
+from netdesign.formulation.services import add_policies, add_services, late_cost, read_services, vehicle_cost
+from netdesign.instance.blocks import Allocation, Objective, Problem
+
+if TYPE_CHECKING:
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.plan import Plan
+
+TITLE = "Multiple-allocation hub location with scheduled services, path form"
+PROBLEMS = (Problem(allocation=Allocation.MULTIPLE, objective=Objective.COST),)
+POLICIES = SERVICE_POLICIES
+
+
+def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
+    """Return the model of an instance.
+
+    Parameters
+    ----------
+    instance
+        With the policies in force.
+    network
+        Its legs, and what vehicles take on them.
+
+    Raises
+    ------
+    SizeError
+        The model would have more variables than are built.
+    """
+    served = ServedRoutes(instance, network)
+    routes = served.candidates
+    check_size(len(routes))
+    model = pyo.ConcreteModel(name=instance.name)
+    model.instance, model.network, model.routes = instance, network, routes
+    add_hub_choice(model, instance)  # (4) to (6)
+    add_route_choice(model, instance, routes)  # (2), (3)
+    add_services(model, instance, served)  # (7) to (11)
+    add_policies(model, instance, served)  # (12) to (14)
+    cost = fixed_cost(model, instance) + transport_cost(model, instance, routes) + shortfall_cost(model)
+    model.total_cost = pyo.Objective(expr=cost + late_cost(model, instance, served) + vehicle_cost(model))  # (1)
+    return model
+
+
+def read_plan(model: pyo.ConcreteModel) -> Plan:
+    """Return the plan that the values of the variables state."""
+    plan = read_route_plan(model)
+    return replace(plan, services=read_services(model, plan))

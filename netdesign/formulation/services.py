@@ -1,0 +1,237 @@
+"""Scheduled services in a path form: departures that carry the routes, and what is late by the wait for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from netdesign.formulation.departures import leg_ends
+from netdesign.formulation.hubs import total, weighted_sum
+from netdesign.formulation.path_form import add_freight_rows, add_rows
+from netdesign.formulation.routes import share_variables
+from netdesign.formulation.served_routes import in_time_rows
+from netdesign.instance.policies.carbon import CarbonPolicy
+from netdesign.instance.policies.service import ServicePolicy
+from netdesign.instance.services import LegKind
+from netdesign.network.routes import hard_deadline
+from netdesign.network.services import LegPlace
+from netdesign.plan import ScheduledService
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from netdesign.formulation.departures import DepartureClass, LegService
+    from netdesign.formulation.served_routes import ServedRoutes
+    from netdesign.instance import Instance
+    from netdesign.network import CandidateRoutes
+    from netdesign.plan import Plan
+
+_KINDS = list(LegKind)
+
+
+def add_services(model: Any, instance: Instance, served: ServedRoutes) -> None:
+    """Add departures, what they carry, and the shares that are late by them.
+
+    Parameters
+    ----------
+    model
+        With ``route_share`` over the candidates.
+    instance, served
+        The problem and its routes.
+    """
+    variables = share_variables(model)
+    for variable in variables[served.is_closed]:
+        variable.setub(0.0)
+    _add_departures(model, instance, served.services)
+    _add_one_vehicle(model)
+    _add_routes_need_departures(model, served, variables)
+    _add_departures_carry(model, instance, served, variables)
+    _add_late_by_wait(model, instance, served, variables)
+
+
+def add_policies(model: Any, instance: Instance, served: ServedRoutes) -> None:
+    """Add the policies on freight, with what is late by its departures, and what vehicles emit."""
+    routes = served.candidates
+    add_freight_rows(model, instance, routes, frozenset({str(ServicePolicy.NAME), str(CarbonPolicy.NAME)}))
+    late = share_variables(model)
+    late[served.is_doubtful] = model.late_of
+    doubtful = replace(routes, is_late=routes.is_late | served.is_doubtful)
+    add_rows(model, ServicePolicy.ROWS, ServicePolicy().rows(instance, doubtful), late)
+    _add_carbon_cap(model, instance, routes)
+
+
+def _add_carbon_cap(model: Any, instance: Instance, routes: CandidateRoutes) -> None:
+    """Add the limits on what freight emits, with its vehicles."""
+    limits = CarbonPolicy().limits(instance)
+    by_vehicle = [(one.co2e * number, term) for one, number, term in _departures(model)]
+
+    @model.Constraint(list(range(len(limits))))
+    def within_carbon_cap(model: Any, number: int) -> Any:
+        limit = limits[number]
+        by_tonne = (limit.weight[routes.commodity] * routes.co2e).tolist()
+        emitted = [*zip(by_tonne, share_variables(model), strict=True), *by_vehicle]
+        terms = [(weight / limit.scale, term) for weight, term in emitted if weight > 0]
+        return weighted_sum(*zip(*terms, strict=True)) <= limit.most / limit.scale if terms else pyo.Constraint.Feasible
+
+
+def vehicle_cost(model: Any) -> Any:
+    """Return the cost of all departures, EUR/year."""
+    cost = [(one.eur * number, term) for one, number, term in _departures(model)]
+    return weighted_sum(*zip(*cost, strict=True)) if cost else 0.0
+
+
+def _departures(model: Any) -> Iterator[tuple[DepartureClass, int, Any]]:
+    """Yield the terms that add up to all departures, with their classes."""
+    for place, one in model.classes.items():
+        for number, variable in _numbers(model, place, one):
+            yield one, number, variable
+
+
+def late_cost(model: Any, instance: Instance, served: ServedRoutes) -> Any:
+    """Return the penalty of what is late by its departures, EUR/year."""
+    doubtful, routes = served.is_doubtful, served.candidates
+    penalty = served.penalty(routes) * instance.commodities.volume[routes.commodity]
+    return weighted_sum(penalty[doubtful].tolist(), model.late_of)
+
+
+def read_services(model: Any, plan: Plan) -> tuple[ScheduledService, ...]:
+    """Return the departures that a model with a solution states, but for legs or pairs that carry nothing."""
+    instance, used = model.instance, _used_legs(model.instance, plan)
+    found = []
+    for place, one in model.classes.items():
+        service = model.leg_services[place[0]]
+        if (model.service[place].value or 0.0) <= 0.5 or not used & set(service.ways):
+            continue
+        more = model.more_departures[place].value or 0.0 if place in model.more_departures else 0.0
+        for way in service.ways:
+            found.append(ScheduledService(*leg_ends(instance, way), one.vehicle, one.least + round(more)))
+    return tuple(sorted(found, key=lambda one: (_KINDS.index(one.kind), one.origin, one.destination)))
+
+
+def _used_legs(instance: Instance, plan: Plan) -> set[LegPlace]:
+    commodities = instance.commodities
+    origin, destination = commodities.origin[plan.commodity], commodities.destination[plan.commodity]
+    first, last = plan.first_hub.tolist(), plan.last_hub.tolist()
+    legs = {LegPlace("collection", *cell) for cell in zip(origin.tolist(), first, strict=True)}
+    legs |= {LegPlace("inter_hub", *cell) for cell in zip(first, last, strict=True)}
+    return legs | {LegPlace("distribution", *cell) for cell in zip(last, destination.tolist(), strict=True)}
+
+
+def _add_departures(model: Any, instance: Instance, services: Sequence[LegService]) -> None:
+    """Add ``service``, whether a leg has a class, and ``more_departures`` than the least of it."""
+    model.leg_services = {_name(instance, service): service for service in services}
+    vehicles = instance.services.vehicles if instance.services is not None else ()
+    model.classes = {
+        (name, vehicles[one.vehicle].id, one.least): one
+        for name, service in model.leg_services.items()
+        for one in service.classes
+    }
+    model.CLASSES = pyo.Set(dimen=3, initialize=list(model.classes), doc="(l, u, c)")
+    model.service = pyo.Var(model.CLASSES, domain=pyo.Binary, doc="z_luc")
+    several = [place for place, one in model.classes.items() if one.most > one.least]
+    model.more_departures = pyo.Var(
+        several, domain=pyo.NonNegativeIntegers, bounds=lambda _, *place: (0, _range(model.classes[place])), doc="e_luc"
+    )
+
+    @model.Constraint(several)
+    def departures_within_class(model: Any, *place: Any) -> Any:  # (8)
+        return model.more_departures[place] <= _range(model.classes[place]) * model.service[place]
+
+
+def _range(one: DepartureClass) -> int:
+    return one.most - one.least
+
+
+def _name(instance: Instance, service: LegService) -> str:
+    kind, origin, destination = leg_ends(instance, service.ways[0])
+    return f"{kind.value}:{instance.nodes[origin].id}:{instance.nodes[destination].id}"
+
+
+def _numbers(model: Any, place: Any, one: DepartureClass) -> Iterator[tuple[int, Any]]:
+    """Yield the terms that add up to the departures of a class."""
+    yield one.least, model.service[place]
+    if place in model.more_departures:
+        yield 1, model.more_departures[place]
+
+
+def _places(model: Any) -> dict[str, list[Any]]:
+    """Return the classes by service."""
+    found: dict[str, list[Any]] = {name: [] for name in model.leg_services}
+    for place in model.classes:
+        found[place[0]].append(place)
+    return found
+
+
+def _add_one_vehicle(model: Any) -> None:  # (7)
+    places = {name: own for name, own in _places(model).items() if own}
+
+    @model.Constraint(list(places))
+    def one_vehicle_on_a_leg(model: Any, name: str) -> Any:
+        return total(model.service[place] for place in places[name]) <= 1
+
+
+def _ways(model: Any) -> Iterator[tuple[str, int, LegPlace]]:
+    """Yield the legs of all services: name of the service, place of the leg in it, leg."""
+    for name, service in model.leg_services.items():
+        for place, way in enumerate(service.ways):
+            yield name, place, way
+
+
+def _add_routes_need_departures(model: Any, served: ServedRoutes, variables: Any) -> None:  # (9)
+    rows: dict[tuple[str, int, int], list[Any]] = {}
+    for name, place, way in _ways(model):
+        for route in served.legs.on.get(way, np.empty(0, dtype=np.intp)).tolist():
+            rows.setdefault((name, place, int(served.candidates.commodity[route])), []).append(variables[route])
+    places = _places(model)
+
+    @model.Constraint(list(rows))
+    def route_needs_departures(model: Any, name: str, place: int, r: int) -> Any:
+        own, chosen = rows[name, place, r], [model.service[one] for one in places[name]]
+        return weighted_sum([*[1.0] * len(own), *[-1.0] * len(chosen)], [*own, *chosen]) <= 0
+
+
+def _add_departures_carry(model: Any, instance: Instance, served: ServedRoutes, variables: Any) -> None:  # (10)
+    on, places = served.legs.on, _places(model)
+    ways = {(name, place): way for name, place, way in _ways(model) if way in on and places[name]}
+    volume = instance.commodities.volume[served.candidates.commodity]
+
+    @model.Constraint(list(ways))
+    def departures_carry(model: Any, name: str, place: int) -> Any:
+        members = on[ways[name, place]]
+        # In units of the fullest week, so that the row is of the order of one.
+        unit = max(model.classes[one].tonnes * model.classes[one].most for one in places[name])
+        weights, terms = (volume[members] / unit).tolist(), [*variables[members]]
+        for one in places[name]:
+            for number, variable in _numbers(model, one, model.classes[one]):
+                weights.append(-model.classes[one].tonnes * number / unit)
+                terms.append(variable)
+        return weighted_sum(weights, terms) <= 0
+
+
+def _add_late_by_wait(model: Any, instance: Instance, served: ServedRoutes, variables: Any) -> None:  # (11)
+    """Add ``late_share`` of the routes that departures make late, and the rows that push it up."""
+    hard = hard_deadline(instance)[served.candidates.commodity]
+    routes = list(model.route_share)
+    doubtful = np.flatnonzero(served.is_doubtful)
+    model.late_share = pyo.Var([routes[i] for i in doubtful], bounds=(0, None), doc="l_rkm")
+    model.late_of = list(model.late_share.values())
+    for late, is_hard in zip(model.late_of, hard[doubtful], strict=True):
+        if is_hard:
+            late.setub(0.0)
+    by_leg, places = {way: (name, place) for name, place, way in _ways(model)}, _places(model)
+    rows = {}
+    for late, (route, legs) in zip(model.late_of, served.legs_of_doubtful.items(), strict=True):
+        hours = [
+            [(model.classes[one].extra_h[place], model.service[one]) for one in places[name]]
+            for name, place in (by_leg[leg] for leg in legs)
+        ]
+        for number, most in enumerate(in_time_rows([served.levels[leg] for leg in legs], served.slack_h(route))):
+            fast = [term for own, limit in zip(hours, most, strict=True) for h, term in own if h <= limit]
+            rows[*routes[route], number] = [1.0, *[-1.0] * (len(fast) + 1)], [variables[route], late, *fast]
+
+    @model.Constraint(list(rows))
+    def late_unless_departures_are_soon(_: Any, *key: Any) -> Any:
+        return weighted_sum(*rows[key]) <= 0

@@ -1,0 +1,301 @@
+"""Scheduled services: model, referee and brute force agree on random instances on which departures decide."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from functools import cache
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import netdesign as nd
+from netdesign import catalogue
+from netdesign.errors import ExitCode, SizeError, UsageError
+from netdesign.evaluate import evaluate
+from netdesign.formulation.served_routes import in_time_rows
+from netdesign.network import build_network
+from netdesign.solve.auto import choose_engine
+from netdesign.solve.core.outcome import Termination
+from netdesign.solve.monolithic import Monolithic
+from netdesign.solve.registry import ONE_YEAR
+from tests.solve.test_agreement import assert_judged, route_faults
+from tests.support.services_brute import SERVICE_PARTS, ServicesBrute, enumerated
+from tests.support.services_strategies import services_document, services_documents
+from tests.support.small_instances import SERVICES, write_instance
+from tests.support.solving import question, read_document, solve_instance
+from tests.support.strategies import random_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MODEL = catalogue.load_formulation("scheduled_services")
+
+DRAWS, BLOCK = 320, 20
+"""Seeds 0 to 319, for the long tests; a block of them takes about forty seconds."""
+
+QUICK = (134, 170, 183, 246, 264, 306)
+"""Some that are solved in a tenth of a second, in which each part of services decides once or more."""
+
+LEAST_BINDING = 50
+"""In how many of all draws departures, waits, paired returns and flights have to decide."""
+
+
+def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, frozenset[str]]:
+    """Solve by brute force and by the model, compare; return whether there is a plan, and what binds."""
+    brute = ServicesBrute(document)
+    optimum = brute.solve()
+    instance = read_document(document, folder)
+    if route_faults(instance, build_network(instance)):
+        assert not optimum.is_feasible
+        return False, frozenset()
+    asked = question(instance, MODEL)
+    assert_judged(asked, Monolithic(asked).solve(), optimum)
+    return optimum.is_feasible, frozenset(brute.binding_services(optimum))
+
+
+@cache
+def draws(seeds: tuple[int, ...], folder: Path) -> tuple[tuple[bool, frozenset[str]], ...]:
+    """Return how the draws of some seeds end, all of them agreed on."""
+    found = []
+    for seed in seeds:
+        try:
+            found.append(agree_on(services_document(Random(seed)), folder))
+        except Exception as error:
+            error.add_note(f"seed {seed}: services_document(Random({seed}))")
+            raise
+    return tuple(found)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for instance files, one at a time."""
+    return tmp_path_factory.mktemp("services")
+
+
+def test_model_referee_and_brute_force_agree(folder):
+    """Same optimum and a plan without violations, where each part of services decides."""
+    found = draws(QUICK, folder)
+    assert all(is_feasible for is_feasible, _ in found)
+    assert frozenset().union(*(binding for _, binding in found)) == frozenset(SERVICE_PARTS)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("start", range(0, DRAWS, BLOCK))
+def test_they_agree_on_all_draws(start, folder):
+    """Same feasibility, same optimum, and a plan without violations."""
+    assert len(draws(tuple(range(start, start + BLOCK)), folder)) == BLOCK
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_each_part_of_services_decides_fifty_draws(folder):
+    blocks = [tuple(range(start, start + BLOCK)) for start in range(0, DRAWS, BLOCK)]
+    found = [draw for seeds in blocks for draw in draws(seeds, folder)]
+    binding = Counter(part for _, parts in found for part in parts)
+    assert {part: binding[part] for part in SERVICE_PARTS if binding[part] < LEAST_BINDING} == {}
+    assert sum(is_feasible for is_feasible, _ in found) >= DRAWS / 3
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(document=services_documents((3, 6)))
+def test_they_agree_on_whatever_hypothesis_draws(document, tmp_path_factory):
+    agree_on(document, tmp_path_factory.getbasetemp())
+
+
+EVERY = pytest.param(tuple(range(300)), id="all", marks=[pytest.mark.long, pytest.mark.timeout(900)])
+
+
+@pytest.mark.parametrize("seeds", [pytest.param((19, 20, 21, 25, 29, 32), id="quick"), EVERY])
+def test_brute_force_has_the_optimum_of_every_choice_tried(seeds):
+    """The binary choices of the brute force against their enumeration, where they are few enough."""
+    compared = 0
+    for seed in seeds:
+        document = services_document(Random(f"enumerated {seed}"), (2, 3))
+        document["tables"]["demand"] = document["tables"]["demand"][:2]
+        for name in ("capacity", "minimum_throughput", "air_lane", "service", "carbon"):
+            document.get("policies", {}).pop(name, None)
+        brute = ServicesBrute(document)
+        choices = math.prod(len(modes) + 1 for _, modes in brute.services)
+        if choices <= 400 and brute.services:
+            assert brute.solve().cost == pytest.approx(enumerated(brute), rel=1e-6), f"seed {seed}"
+            compared += 1
+    assert compared >= len(seeds) / 12
+
+
+# The rows of what is in time
+
+
+@pytest.mark.parametrize("legs", [1, 2, 3])
+def test_a_choice_of_hours_is_within_the_slack_if_and_only_if_it_keeps_all_rows(legs):
+    draw = Random(legs)
+    for _ in range(200):
+        levels = [np.unique([draw.randint(0, 20) for _ in range(draw.randint(1, 5))]) * 1.0 for _ in range(legs)]
+        least, most = sum(level[0] for level in levels), sum(level[-1] for level in levels)
+        slack = draw.uniform(least, most)
+        rows = in_time_rows(levels, slack)
+        for chosen in itertools.product(*levels):
+            keeps = all(any(h <= limit for h, limit in zip(chosen, row, strict=True)) for row in rows)
+            assert keeps == (sum(chosen) <= slack)
+
+
+# By hand: 100 t/year from A over the hub at B, and back to A
+
+
+def one_leg(**terms: Any) -> dict[str, Any]:
+    """Return 520 t/year from A to B, where the hub is: 10 t a week over 100 km, in vans of 4 t for EUR 1 a km."""
+    collection = {"vehicles": ["van"], "return": "one_way", "wait": "mean"} | terms
+    crew = {"drivers": 1, "drive_between_breaks_h": 24, "break_h": 0, "drive_between_rests_h": 24, "rest_h": 0}
+    return {
+        "format": "netdesign.instance/1",
+        "name": "one leg",
+        "parcel": {"weight_kg": 1},
+        "streams": {"parcels": {}},
+        "road": {"speed_kmh": 100, "cost_eur_per_km": 1, "truck_load_t": 1, "crews": [crew]},
+        "services": {"weeks_per_year": 52, "collection": collection},
+        "policies": {},
+        "tables": {
+            "cities": [{"id": "A"}, {"id": "B"}],
+            "hubs": [{"id": "B", "status": "existing", "fixed_cost_eur_per_year": 0}],
+            "links": [{"from": "A", "to": "B", "km": 100}],
+            "vehicles": [{"id": "van", "payload_t": 4, "eur_per_km": 1}],
+            "demand": [{"origin": "A", "destination": "B", "volume_t_per_year": 520}],
+        },
+    }
+
+
+def departures(document: dict[str, Any], folder: Path) -> tuple[float | None, list[int]]:
+    """Return the cost of the best plan and its departures a week."""
+    instance = read_document(document, folder)
+    solution = solve_instance(instance, MODEL)
+    if solution.plan is None:
+        assert solution.termination is Termination.INFEASIBLE
+        return None, []
+    assert evaluate(instance, build_network(instance), solution.plan).violations == ()
+    return solution.objective, [service.departures for service in solution.plan.services]
+
+
+def test_departures_are_whole_and_at_least_as_many_as_are_due(tmp_path):
+    # 10 t a week fill two and a half vans: three leave, 52 x 3 x 100 km x EUR 1.
+    assert departures(one_leg(), tmp_path) == (pytest.approx(15_600), [3])
+    assert departures(one_leg(departures_per_week={"min": 5}), tmp_path) == (pytest.approx(26_000), [5])
+    assert departures(one_leg(**{"return": "empty_back"}), tmp_path) == (pytest.approx(31_200), [3])
+
+
+def test_departures_that_cannot_carry_what_must_flow_are_proven_infeasible(tmp_path):
+    assert departures(one_leg(departures_per_week={"max": 2}), tmp_path) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("penalty", "expected", "more"),
+    [
+        # In time with 12 h: 1 h on the way, 84 / n h of waiting, so 8 vans: 5 more than the freight takes, EUR 26,000.
+        (0.051, 41_600, [8]),
+        (0.049, 15_600 + 520 * 49, [3]),
+    ],
+)
+def test_a_promise_is_worth_more_departures_than_the_freight_takes(penalty, expected, more, tmp_path):
+    document = one_leg()
+    document["streams"]["parcels"] = {"deadline_h": 12, "late_penalty_eur_per_parcel": penalty}
+    assert departures(document, tmp_path) == (pytest.approx(expected), more)
+
+
+def test_a_hard_deadline_takes_the_departures_that_keep_it(tmp_path):
+    document = one_leg()
+    document["streams"]["parcels"] = {"deadline_h": 12, "deadline": "hard"}
+    assert departures(document, tmp_path) == (pytest.approx(41_600), [8])
+    document["services"]["collection"]["departures_per_week"] = {"max": 7}
+    assert departures(document, tmp_path) == (None, [])
+
+
+def test_more_hours_than_rows_can_list_are_refused_with_a_remedy(tmp_path, monkeypatch):
+    monkeypatch.setattr("netdesign.formulation.served_routes.MOST_ROWS", 0)
+    document = one_leg()
+    document["streams"]["parcels"] = {"deadline_h": 12, "deadline": "hard"}
+    with pytest.raises(SizeError, match=r"1 rows .*departures_per_week\.max"):
+        departures(document, tmp_path)
+
+
+def test_a_price_and_a_cap_of_carbon_count_vehicles(tmp_path):
+    document = one_leg(vehicles=["van", "truck"])
+    document["tables"]["vehicles"][0]["co2e_g_per_km"] = 200
+    document["tables"]["vehicles"].append({"id": "truck", "payload_t": 10, "eur_per_km": 2.5, "co2e_g_per_km": 900})
+    # A truck emits 52 x 100 km x 900 g = 4.68 t a year, three vans 3.12 t.
+    assert departures(document, tmp_path) == (pytest.approx(13_000), [1])
+    document["policies"]["carbon"] = {"cap_t_per_year": 4}
+    assert departures(document, tmp_path) == (pytest.approx(15_600), [3])
+    document["policies"]["carbon"] = {"price_eur_per_t": 2000}
+    assert departures(document, tmp_path) == (pytest.approx(15_600 + 6_240), [3])
+    document["policies"]["carbon"] = {"cap_t_per_year": 3}
+    assert departures(document, tmp_path) == (None, [])
+
+
+def test_the_service_share_counts_waits(tmp_path):
+    document = one_leg()
+    document["streams"]["parcels"] = {"deadline_h": 12}
+    assert departures(document, tmp_path)[1] == [3]
+    document["policies"]["service"] = {"share": 0.9}
+    assert departures(document, tmp_path)[1] == [8]
+
+
+def test_a_pair_pays_both_ways_and_has_the_departures_of_the_fuller(tmp_path):
+    document = one_leg(**{"return": "paired"})
+    document["services"]["distribution"] = dict(document["services"]["collection"])
+    assert departures(document, tmp_path) == (pytest.approx(31_200), [3, 3])
+    back = {"origin": "B", "destination": "A", "volume_t_per_year": 52 * 17}
+    document["tables"]["demand"].append(back)
+    # 17 t a week towards A take five vans, and five come back.
+    assert departures(document, tmp_path) == (pytest.approx(52_000), [5, 5])
+
+
+def test_the_larger_vehicle_is_taken_where_it_pays(tmp_path):
+    document = one_leg(vehicles=["van", "truck"])
+    document["tables"]["vehicles"].append({"id": "truck", "payload_t": 10, "eur_per_km": 2.5})
+    assert departures(document, tmp_path) == (pytest.approx(13_000), [1])
+    document["services"]["collection"]["departures_per_week"] = {"min": 3}
+    assert departures(document, tmp_path) == (pytest.approx(15_600), [3])
+
+
+# The choice of model and engine
+
+
+def test_the_model_is_taken_for_services_and_by_name_without_them(tmp_path):
+    with_services = nd.solve(write_instance(tmp_path, SERVICES))
+    record = with_services.document.engine
+    assert (record["name"], record["model"]) == ("monolithic", "scheduled_services")
+    plain = nd.solve(write_instance(tmp_path, SERVICES), set=["services=null"])
+    named = nd.solve(write_instance(tmp_path, SERVICES), set=["services=null"], model="scheduled_services")
+    assert named.objective == pytest.approx(plain.objective, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_without_services_it_is_the_base_model(seed, tmp_path):
+    document = random_document(Random(seed))
+    instance = read_document(document, tmp_path)
+    if route_faults(instance, build_network(instance)):
+        return
+    base, other = solve_instance(instance), solve_instance(instance, MODEL)
+    assert base.termination is other.termination
+    assert (base.objective or 0.0) == pytest.approx(other.objective or 0.0, rel=1e-7)
+
+
+@pytest.mark.parametrize("name", ["enumeration", "decomposition"])
+def test_other_engines_refuse_services_by_name(name, tmp_path):
+    instance = read_document(one_leg(), tmp_path)
+    assert "services" in str(ONE_YEAR.refusal(name, instance))
+    assert choose_engine(question(instance, MODEL)).name == "monolithic"
+    with pytest.raises(UsageError, match="model multiple_allocation_path cannot state services"):
+        solve_instance(instance)
+
+
+def test_the_answer_names_services_where_no_departures_carry_the_freight(tmp_path, netdesign):
+    ended = netdesign("solve", write_instance(tmp_path, one_leg(departures_per_week={"max": 2})))
+    assert ended.code == ExitCode.INFEASIBLE
+    assert "none keeps every policy in force (services); proven" in ended.out
