@@ -217,8 +217,8 @@ def test_services_are_taken_away_and_changed_by_set(tmp_path):
     changed = read_instance(folder, [*changes, "tables.services.1.departures_min=2"]).services
     assert (changed.of_kind[LegKind.INTER_HUB].least, changed.vehicles[0].payload_t) == (3, 1.5)
     assert [terms.least for terms in changed.of_leg.values()] == [2, 2]
-    with pytest.raises(UsageError, match=r"--set services.colection.operating_days=5: services.colection: unknown key"):
-        read_instance(folder, ["services.colection.operating_days=5"])
+    with pytest.raises(UsageError, match=r"--set services.colllection.operating_days=5: services.colllection: unknown key"):
+        read_instance(folder, ["services.colllection.operating_days=5"])
 
 
 def test_services_come_by_set_into_an_instance_that_has_their_tables(tmp_path):
