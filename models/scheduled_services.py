@@ -88,8 +88,8 @@ where the late volume is that of w_r l_rkm, and of w_r x_rkm on routes that are 
 
 How many departures
 -------------------
-A class ends at the most departures that are stated or, where none are, at as many as all freight that may pass the leg
-takes. Its promise may ask for more: for those whose price the penalties of that freight could pay, and four a day.
+As many as all freight that may pass the leg takes, and more where hours decide: with late penalties as many as these
+could pay for, with a hard deadline or a share inside it up to ``departures_per_week.max``, which ends all.
 
 Size
 ----

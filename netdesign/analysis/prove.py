@@ -47,6 +47,8 @@ def prove(
 ) -> Verification:
     """Solve every network of a result again with another engine and compare bounds and objectives.
 
+    Where one engine alone states the problem, it is the same one.
+
     Raises
     ------
     UsageError
@@ -67,7 +69,7 @@ def prove(
     if not again.contradictions:
         return again
     whose = f"the result is of the model {file}; the engines of netdesign solve what the instance states"
-    return Verification((*again.contradictions, whose), again.proofs)
+    return replace(again, contradictions=(*again.contradictions, whose))
 
 
 def _proven(
@@ -90,7 +92,8 @@ def _proven(
             found += [f"{name}: runner_up.{text}" for text in _of_runner_up(question, document, network)]
         if network.minima is not None:
             found += [f"{name}: minima.{text}" for text in _of_minima(question, network, document)]
-    return Verification(tuple(found), tuple(proofs))
+    answered = _engine_name(document)
+    return Verification(tuple(found), tuple(proofs), another_engine(problem.instance, answered).name != answered)
 
 
 def _solve_again(

@@ -46,10 +46,13 @@ class Verification:
         Statements of the result that are false; empty where all are true.
     proofs
         Sentences on what was proven again.
+    is_by_another
+        Whether another engine proved it than the one that answered.
     """
 
     contradictions: tuple[str, ...]
     proofs: tuple[str, ...] = ()
+    is_by_another: bool = True
 
     @classmethod
     def of(cls, found: list[str]) -> Verification:

@@ -152,12 +152,15 @@ class VerifyAnswer:
         Whether all bounds were proven again; None without ``prove``.
     has_plan
         Whether the result has a plan.
+    is_by_another
+        Whether another engine proved them than the one that answered, as far as ``prove`` was asked for.
     """
 
     contradictions: tuple[str, ...]
     proofs: tuple[str, ...] = ()
     is_proven: bool | None = None
     has_plan: bool = True
+    is_by_another: bool = True
 
     @property
     def exit_code(self) -> ExitCode:
@@ -258,4 +261,4 @@ def verify(
     with guarded_listener(watch, listen) as guarded:
         found = prove_again(watch, guarded)
     is_proven = not found.contradictions and not watch.is_over
-    return VerifyAnswer(found.contradictions, found.proofs, is_proven, document.has_plan)
+    return VerifyAnswer(found.contradictions, found.proofs, is_proven, document.has_plan, found.is_by_another)

@@ -51,8 +51,11 @@ def verify(
         print_answer("".join(f"contradicted: {text}\n" for text in _first_of_each_kind(found.contradictions)))
     elif found.is_proven is False:
         print_answer(f"{plan}; bound not re-proven: stopped before the proof was complete\n")
+    elif prove:
+        whose = "another engine" if found.is_by_another else "the same engine, as no other states the problem"
+        print_answer(f"{plan}; bound proven again by {whose}\n")
     else:
-        print_answer(f"{plan}; bound {'proven again by another engine' if prove else 'not re-proven'}\n")
+        print_answer(f"{plan}; bound not re-proven\n")
     raise typer.Exit(found.exit_code)
 
 

@@ -188,11 +188,8 @@ def _of_terms(services: Services, terms: ServiceTerms, load: ServiceLoad) -> Ite
     if load.service.vehicle not in terms.vehicles:
         allowed = ", ".join(services.vehicles[u].id for u in terms.vehicles)
         yield f"is served by {vehicle.id}; allowed: {allowed}"
-    if n < terms.least or (terms.most is not None and n > terms.most):
-        limits = (
-            f"at least {terms.least} are due" if terms.most is None else f"{terms.least} to {terms.most} are allowed"
-        )
-        yield f"departures a week are {n}; {limits}"
+    if not terms.least <= n <= terms.most:
+        yield f"departures a week are {n}; {terms.least} to {terms.most} are allowed"
     if load.capacity and load.volume > load.capacity * (1 + TOLERANCE):
         carried, most = apart(load.volume, load.capacity)
         yield f"carries {carried} t/year; {vehicle.id} {n} a week takes {most}"

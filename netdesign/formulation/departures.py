@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
     Hours = NDArray[np.float64]
 
-FOUR_A_DAY = 28
-"""Departures a week that a promise may ask for beyond those that the freight takes, where no most is stated."""
-
 _KINDS: dict[LegsName, LegKind] = {
     "collection": LegKind.COLLECTION,
     "inter_hub": LegKind.INTER_HUB,
@@ -257,9 +254,9 @@ def _most(legs: RouteLegs, terms: ServiceTerms, ways: tuple[LegPlace, ...], need
     promised = legs.commodities(ways, promised=True)
     # One more departure saves all fines of its legs at best.
     fines = float(legs.penalty[promised] @ legs.instance.commodities.volume[promised])
-    most = needed
-    if terms.wait is not Waiting.NONE and len(promised):
-        must = bool(hard_deadline(legs.instance)[promised].any()) or legs.instance.policies.service is not None
-        is_cheap = must or eur * FOUR_A_DAY <= fines
-        most += FOUR_A_DAY if is_cheap else math.floor(fines / eur)
-    return most if terms.most is None else max(terms.least, min(most, terms.most))
+    if terms.wait is Waiting.NONE or not len(promised):
+        return min(needed, terms.most)
+    must = bool(hard_deadline(legs.instance)[promised].any()) or legs.instance.policies.service is not None
+    if must or eur * terms.most <= fines:
+        return terms.most
+    return min(needed + math.floor(fines / eur), terms.most)

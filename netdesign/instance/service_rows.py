@@ -109,7 +109,7 @@ def _check_departures(row: ServiceRow, of_kind: LegServiceBlock, at: Path_, faul
     stated, of_all = (row.departures_min, row.departures_max), of_kind.departures_per_week
     least = of_all.min if stated[0] is None else stated[0]
     most = of_all.max if stated[1] is None else stated[1]
-    if most is None or least <= most:
+    if least <= most:
         return
     if stated[0] is None:
         message = f"{most} is under the {least} of services.{row.kind}.departures_per_week.min; give departures_min too"

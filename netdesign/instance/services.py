@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 HOURS_PER_WEEK = 168.0
 
+HOURLY = 168
+"""Most departures a week where none are stated."""
+
 MOST_DEPARTURES = 10_000
 """Most departures a week of one leg: one a minute."""
 
@@ -90,20 +93,18 @@ class DepartureRange(Block):
     """Departures a week of a leg that is used."""
 
     min: Whole = quantity("1/week", "Least departures.", default=1, ge=1, le=MOST_DEPARTURES)
-    max: Whole | None = quantity(
-        "1/week",
-        "Most departures; left out, as many as the freight takes, and for its promise up to four a day more.",
-        default=None,
-        ge=1,
-        le=MOST_DEPARTURES,
+    max: Whole = quantity(
+        "1/week", "Most departures; one an hour where it is left out.", default=HOURLY, ge=1, le=MOST_DEPARTURES
     )
 
     @model_validator(mode="after")
     def _in_order(self) -> DepartureRange:
-        if self.max is not None and self.min > self.max:
-            raise PydanticCustomError(
-                "crossed", "min {least} is over max {most}", {"least": self.min, "most": self.max}
+        if self.min > self.max:
+            given = "max" in self.model_fields_set
+            message = (
+                "min {least} is over max {most}" if given else "min {least} is over {most}, one an hour; give max too"
             )
+            raise PydanticCustomError("crossed", message, {"least": self.min, "most": self.max})
         return self
 
 
@@ -225,7 +226,7 @@ class ServiceTerms:
     vehicles
         Positions of vehicles.
     least, most
-        n_min and n_max, departures a week of a leg in use; ``most`` is None where there is no limit.
+        n_min and n_max, departures a week of a leg in use.
     operating_days
         Days a week with departures.
     returns, wait
@@ -234,7 +235,7 @@ class ServiceTerms:
 
     vehicles: tuple[int, ...]
     least: int
-    most: int | None
+    most: int
     operating_days: int
     returns: ReturnTrip
     wait: Waiting

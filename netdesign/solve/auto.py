@@ -44,7 +44,7 @@ def another_engine(instance: Instance, name: str) -> EngineRecord[Instance, Engi
     """Return an engine other than the named one, for a second proof.
 
     It is enumeration if the sets are few enough, else decomposition if it can state the problem and the instance is not
-    small, else the model.
+    small, else the model, which may be the named one.
     """
     sets = number_of_sets(instance, EVERYTHING)
     able = {

@@ -503,7 +503,7 @@ def test_the_committed_table_has_the_values_of_the_collection():
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1100)
+@pytest.mark.timeout(3600)
 def test_what_was_quick_is_reproduced_again(tmp_path):
     quick = {r.call for r in read_records(KEPT) if r.finding is Finding.REPRODUCED and r.seconds <= QUICK_S}
     table = collection() / "optima.csv"

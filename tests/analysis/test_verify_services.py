@@ -130,7 +130,7 @@ def test_what_solve_writes_is_true(solved, verify):
         ),
         (
             {"plan.services.0.departures_per_week": 0},
-            ["plan: services: collection b to S: departures a week are 0; at least 1 are due"],
+            ["plan: services: collection b to S: departures a week are 0; 1 to 168 are allowed"],
         ),
         (
             {"plan.services.0.vehicle": "truck"},

@@ -136,7 +136,7 @@ BOTH_PAIRED = {"collection": {"return": "paired"}, "distribution": {"return": "p
         (
             changed(0, departures=0),
             {},
-            ["collection b to S: departures a week are 0; at least 1 are due"],
+            ["collection b to S: departures a week are 0; 1 to 168 are allowed"],
         ),
         (
             changed(2, departures=2),

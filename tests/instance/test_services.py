@@ -28,14 +28,14 @@ def test_a_kind_has_its_terms_and_a_row_changes_those_it_states(tmp_path):
     assert [vehicle.id for vehicle in services.vehicles] == ["van", "truck", "freighter"]
     daily, mean, back = 5, Waiting.MEAN, ReturnTrip.EMPTY_BACK
     assert services.of_kind == {
-        LegKind.COLLECTION: ServiceTerms((0, 1), 5, None, daily, back, mean),
+        LegKind.COLLECTION: ServiceTerms((0, 1), 5, 168, daily, back, mean),
         LegKind.INTER_HUB: ServiceTerms((1,), 2, 14, 7, ReturnTrip.PAIRED, Waiting.WORST),
-        LegKind.DISTRIBUTION: ServiceTerms((0, 1), 1, None, daily, back, mean),
-        LegKind.AIR: ServiceTerms((2,), 1, None, 7, ReturnTrip.ONE_WAY, Waiting.NONE),
+        LegKind.DISTRIBUTION: ServiceTerms((0, 1), 1, 168, daily, back, mean),
+        LegKind.AIR: ServiceTerms((2,), 1, 168, 7, ReturnTrip.ONE_WAY, Waiting.NONE),
     }
     assert services.of_leg == {
         (LegKind.COLLECTION, at["B"], at["A"]): ServiceTerms((1,), 2, 3, daily, back, Waiting.WORST),
-        (LegKind.AIR, at["G"], at["A"]): ServiceTerms((2,), 1, None, 3, ReturnTrip.ONE_WAY, Waiting.NONE),
+        (LegKind.AIR, at["G"], at["A"]): ServiceTerms((2,), 1, 168, 3, ReturnTrip.ONE_WAY, Waiting.NONE),
     }
     assert services.terms(LegKind.COLLECTION, at["B"], at["X"]) == services.of_kind[LegKind.COLLECTION]
     assert services.terms(LegKind.COLLECTION, at["A"], at["A"]) is None
@@ -175,7 +175,7 @@ ODD = {
     ),
     "departures a year": (
         CLEAN,
-        [("min: 2, max: 14", "min: 260")],
+        [("min: 2, max: 14", "min: 260, max: 300")],
         "instance.yaml:24:72: services.inter_hub.departures_per_week.min: 260 is unlikely: the unit is "
         "departures a week, not a year",
     ),
@@ -217,8 +217,8 @@ def test_services_are_taken_away_and_changed_by_set(tmp_path):
     changed = read_instance(folder, [*changes, "tables.services.1.departures_min=2"]).services
     assert (changed.of_kind[LegKind.INTER_HUB].least, changed.vehicles[0].payload_t) == (3, 1.5)
     assert [terms.least for terms in changed.of_leg.values()] == [2, 2]
-    with pytest.raises(UsageError, match=r"--set services.colllection.operating_days=5: services.colllection: unknown key"):
-        read_instance(folder, ["services.colllection.operating_days=5"])
+    with pytest.raises(UsageError, match=r"--set services.collectio.operating_days=5: services.collectio: unknown key"):
+        read_instance(folder, ["services.collectio.operating_days=5"])
 
 
 def test_services_come_by_set_into_an_instance_that_has_their_tables(tmp_path):

@@ -332,7 +332,7 @@ def test_a_published_instance_is_proven_by_the_engine_that_auto_takes(counts):
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_the_straight_model_has_the_same_optimum():
     formulation = catalogue.load_formulation("multiple_allocation_flow")
     asked = question(ap(20, "T", "handled"), formulation)

@@ -70,7 +70,7 @@ def test_models_enumeration_referee_and_brute_force_agree(block, folder):
 
 
 @pytest.mark.long
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 def test_price_and_cap_bind_in_fifty_draws(folder):
     found: Counter[str] = sum((binding(block, folder) for block in range(DRAWS // BLOCK)), Counter())
     assert {part: found[part] for part in CARBON if found[part] < LEAST_BINDING} == {}

@@ -120,7 +120,7 @@ AP = [("ap/20.3", 2), ("ap/20.3", 3), ("ap/25.3", 3)]
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("file", "hubs"), AP)
 def test_the_straight_model_has_the_same_optimum_under_single_allocation(file, hubs):
     changes = [f"policies.hub_count={{min: {hubs}, max: {hubs}}}", "problem.allocation=single"]
@@ -132,7 +132,7 @@ def test_the_straight_model_has_the_same_optimum_under_single_allocation(file, h
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("file", "hubs"), AP)
 def test_the_straight_model_has_the_same_optimum(file, hubs):
     instance = read_instance(published(file), [f"policies.hub_count={{min: {hubs}, max: {hubs}}}"], Reading("ap"))

@@ -85,7 +85,7 @@ def test_model_referee_and_brute_force_agree(folder):
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("start", range(0, DRAWS, BLOCK))
 def test_they_agree_on_all_draws(start, folder):
     """Same feasibility, same optimum, and a plan without violations."""
@@ -103,14 +103,14 @@ def test_each_part_of_services_decides_fifty_draws(folder):
 
 
 @pytest.mark.long
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(document=services_documents((3, 6)))
 def test_they_agree_on_whatever_hypothesis_draws(document, tmp_path_factory):
     agree_on(document, tmp_path_factory.getbasetemp())
 
 
-EVERY = pytest.param(tuple(range(300)), id="all", marks=[pytest.mark.long, pytest.mark.timeout(900)])
+EVERY = pytest.param(tuple(range(300)), id="all", marks=[pytest.mark.long, pytest.mark.timeout(3600)])
 
 
 @pytest.mark.parametrize("seeds", [pytest.param((19, 20, 21, 25, 29, 32), id="quick"), EVERY])

@@ -23,8 +23,8 @@ from tests.support.brute_force import MINUTE_PART, TIE, BruteForce, Optimum, bes
 
 HOURS_OF_WEEK = 168.0
 
-FOUR_A_DAY = 28
-"""Departures a week that a promise may ask for beyond those that the freight takes."""
+HOURLY = 168
+"""Most departures a week where none are stated."""
 
 A_FEW = 3
 """More departures where the most of them are left out."""
@@ -114,7 +114,7 @@ class ServicesBrute(BruteForce):
         found = {
             "vehicles": list(block.get("vehicles", ())),
             "least": range_.get("min", 1),
-            "most": range_.get("max"),
+            "most": range_.get("max", HOURLY),
             "days": block.get("operating_days", 7),
             "return": block.get("return", "empty_back"),
             "wait": block.get("wait", "mean"),
@@ -235,8 +235,8 @@ class ServicesBrute(BruteForce):
                     is_promised |= stream.get("deadline") == "hard" or "service" in self.policies
                     fines += volume * self._penalty(stream)
         if terms["wait"] != "none" and (is_promised or fines > 0):
-            most += FOUR_A_DAY if is_promised or price == 0 else min(math.floor(fines / price), FOUR_A_DAY)
-        return most if terms["most"] is None else min(most, terms["most"])
+            most = terms["most"] if is_promised or price == 0 else most + math.floor(fines / price)
+        return min(most, terms["most"])
 
     def _penalty(self, stream: dict[str, Any]) -> float:
         return stream.get("late_penalty_eur_per_parcel", 0.0) * 1000.0 / self.document["parcel"]["weight_kg"]

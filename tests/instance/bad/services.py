@@ -220,8 +220,8 @@ OF_ROWS = [
     ),
     served(
         "leg of no kind",
-        [(TRIP, TRIP.replace("{kind: collection", "{kind: colllection"))],
-        "instance.yaml:51:8: tables.services.0.kind: 'colllection' is not allowed; allowed: 'collection', "
+        [(TRIP, TRIP.replace("{kind: collection", "{kind: collectio"))],
+        "instance.yaml:51:8: tables.services.0.kind: 'collectio' is not allowed; allowed: 'collection', "
         "'inter_hub', 'distribution' or 'air'",
     ),
     served(
