@@ -15,7 +15,7 @@ from netdesign.analysis import prove
 from netdesign.cli import main
 from netdesign.errors import ExitCode
 from netdesign.solve.core.outcome import Phases, Solution, Termination
-from tests.support.small_instances import LEGS, write_instance
+from tests.support.small_instances import LEGS, SERVICES, write_instance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,6 +88,14 @@ def test_what_solve_writes_is_true(name, solved, verify):
     assert plain == (0, "no plan is claimed; bound not re-proven\n" if is_infeasible else TRUE, "")
     proven = verify(solved[name], "--prove", "--quiet", instance=CALLS[name][0])
     assert proven == (0, NONE_PROVEN if is_infeasible else PROVEN, "")
+
+
+def test_where_one_engine_alone_states_the_problem_the_proof_says_that_it_is_the_same(netdesign, tmp_path):
+    file, result = write_instance(tmp_path, SERVICES), tmp_path / "result.json"
+    assert netdesign("solve", file, "-o", result, "--quiet").code == 0
+    proven = netdesign("verify", file, result, "--prove", "--quiet")
+    words = "bound proven again by the same engine, as no other states the problem"
+    assert (proven.code, proven.out) == (0, f"plan true and feasible; {words}\n")
 
 
 def stopped(document: Document, bound: float) -> Document:
