@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from netdesign import catalogue
 from tests.support.published_files import AP, CAB, CAP, CAP_WORD, HOLMBERG, PMED, UFLLIB
-from tests.support.small_instances import LEGS, ROADS, STAGES
+from tests.support.small_instances import LEGS, ROADS, SERVICES, STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ def sound_inputs(folder: Path, run: Callable[[Path, Call], None]) -> list[Sound]
     run
         Runs a call of netdesign in a folder, in a process of its own, and raises where it fails.
     """
-    small = {"three": LEGS, "flown": ROADS, "stages": STAGES}
+    small = {"three": LEGS, "flown": ROADS, "served": SERVICES, "stages": STAGES}
     texts = {name: {"instance.yaml": text.encode()} for name, text in small.items()}
     for name, path in catalogue.instances().items():
         texts[name] = {
@@ -89,7 +89,7 @@ def sound_inputs(folder: Path, run: Callable[[Path, Call], None]) -> list[Sound]
         }
         texts[name] = {"instance.yaml": texts[name].pop("instance.yaml"), **texts[name]}
     inputs = [_instance(name, files) for name, files in texts.items()]
-    for name in ("tiny", "benelux", "three", "flown", "stages"):
+    for name in ("tiny", "benelux", "three", "flown", "served", "stages"):
         place = folder / name
         place.mkdir()
         for file, contents in texts[name].items():
@@ -99,7 +99,14 @@ def sound_inputs(folder: Path, run: Callable[[Path, Call], None]) -> list[Sound]
 
 
 def _instance(name: str, files: dict[str, bytes]) -> Sound:
-    weight = {"europe": 0.25, "europe-2035": 0.2, "benelux": 1.0, "benelux-stages": 0.5, "tiny": 3.0}.get(name, 2.0)
+    weight = {
+        "europe": 0.25,
+        "europe-2035": 0.2,
+        "benelux": 1.0,
+        "benelux-stages": 0.5,
+        "tiny": 3.0,
+        "served": 1.0,
+    }.get(name, 2.0)
     return Sound(name, files, _calls(".", name), weight, _FREE, brute=name in ("tiny", "three", "flown"))
 
 
