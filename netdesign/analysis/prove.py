@@ -47,7 +47,7 @@ def prove(
 ) -> Verification:
     """Solve every network of a result again with another engine and compare bounds and objectives.
 
-    Where one engine alone states the problem, it is the same one.
+    Where no other takes the problem, it is the same one.
 
     Raises
     ------

@@ -52,7 +52,7 @@ def verify(
     elif found.is_proven is False:
         print_answer(f"{plan}; bound not re-proven: stopped before the proof was complete\n")
     elif prove:
-        whose = "another engine" if found.is_by_another else "the same engine, as no other states the problem"
+        whose = "another engine" if found.is_by_another else "the same engine, as no other takes the problem"
         print_answer(f"{plan}; bound proven again by {whose}\n")
     else:
         print_answer(f"{plan}; bound not re-proven\n")

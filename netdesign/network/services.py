@@ -242,6 +242,29 @@ def places(instance: Instance, services: Iterable[ScheduledService]) -> Iterator
             yield None if ends[0] is None or ends[1] is None else LegPlace("inter_hub", ends[0], ends[1])
 
 
+def by_fullest_vehicles(instance: Instance, network: Network) -> Network:
+    """Return legs on which a tonne pays its share of a full vehicle, and no departure is waited for.
+
+    No plan of departures operates for less: what x tonnes a year take is at least x / (W q_u) departures a week of some
+    vehicle u.
+
+    Parameters
+    ----------
+    instance, network
+        The problem, and its legs.
+    """
+    if instance.services is None or network.services is None:
+        return network
+    payload = np.array([vehicle.payload_t for vehicle in instance.services.vehicles])[:, None, None]
+    changed = {}
+    for name in LEGS:
+        legs, own = getattr(network, name), getattr(network.services, name)
+        eur, co2e = ((values / payload).min(axis=0) for values in (own.departure_eur, own.departure_co2e))
+        road = legs.road + np.where(own.is_served, eur, 0.0)
+        changed[name] = replace(legs, road=road, co2e=legs.co2e + np.where(own.is_served, co2e, 0.0))
+    return replace(network, services=None, **changed)
+
+
 def operated(
     instance: Instance, network: Network, services: tuple[ScheduledService, ...], *, waits: bool = True
 ) -> Network:

@@ -1,8 +1,8 @@
 """The enumeration engine: prices every set of hubs, and operates sets exactly where the price is only a bound.
 
 Each commodity takes its best route over the hubs of a set. If nothing couples the commodities, this is the cost of the
-set. Policies that couple them, and single allocation, only add cost: sets whose bound exceeds the incumbent are
-excluded, and each other set is operated, by the formulation with fixed hubs.
+set. Policies that couple them, and single allocation, only add cost, and so do vehicles that are not full: sets whose
+bound exceeds the incumbent are excluded, and each other set is operated, by the formulation with fixed hubs.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netdesign.errors import InstanceError, SizeError
-from netdesign.formulation.protocol import ROUTE_POLICIES
+from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES
 from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.instance.options import fix_hubs
 from netdesign.network import couples_commodities
+from netdesign.network.services import by_fullest_vehicles
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination
@@ -130,7 +131,7 @@ class Enumeration:
         if self._prices is None:
             small = is_small(self._instance, self.sets(search))
             kind = TensorPrices if small else CompiledPrices
-            self._prices = kind(self._instance, self._question.network, state)
+            self._prices = kind(self._instance, by_fullest_vehicles(self._instance, self._question.network), state)
         return self._prices
 
     def _blocks(self, search: SearchScope) -> list[NDArray[np.int32]]:
@@ -261,7 +262,7 @@ RECORD = EngineRecord(
     "enumeration",
     "every set of hubs priced, and operated where its price is a bound only",
     Enumeration,
-    (States(MODEL_PROBLEMS, ROUTE_POLICIES),),
+    (States(MODEL_PROBLEMS, ROUTE_POLICIES), States((Problem(),), SERVICE_POLICIES)),
     _suits,
     needs_model=couples_commodities,
 )

@@ -14,6 +14,7 @@ from netdesign import catalogue
 from netdesign.analysis import prove
 from netdesign.cli import main
 from netdesign.errors import ExitCode
+from netdesign.solve import auto
 from netdesign.solve.core.outcome import Phases, Solution, Termination
 from tests.support.small_instances import LEGS, SERVICES, write_instance
 
@@ -90,11 +91,12 @@ def test_what_solve_writes_is_true(name, solved, verify):
     assert proven == (0, NONE_PROVEN if is_infeasible else PROVEN, "")
 
 
-def test_where_one_engine_alone_states_the_problem_the_proof_says_that_it_is_the_same(netdesign, tmp_path):
+def test_where_no_other_engine_takes_the_problem_the_proof_says_so(netdesign, tmp_path, monkeypatch):
+    monkeypatch.setattr(auto, "FEW_OPERATED", 1)
     file, result = write_instance(tmp_path, SERVICES), tmp_path / "result.json"
-    assert netdesign("solve", file, "-o", result, "--quiet").code == 0
+    assert netdesign("solve", file, "-o", result, "--quiet", "--engine", "monolithic").code == 0
     proven = netdesign("verify", file, result, "--prove", "--quiet")
-    words = "bound proven again by the same engine, as no other states the problem"
+    words = "bound proven again by the same engine, as no other takes the problem"
     assert (proven.code, proven.out) == (0, f"plan true and feasible; {words}\n")
 
 

@@ -8,7 +8,7 @@ import pytest
 from netdesign.instance import read_instance
 from netdesign.instance.services import LegKind
 from netdesign.network import build_network, price_routes
-from netdesign.network.services import LEGS, operated
+from netdesign.network.services import LEGS, by_fullest_vehicles, operated
 from netdesign.plan import ScheduledService
 from tests.support.scheduled import PLANE, TRUCK, VAN, hand_scheduled
 from tests.support.small_instances import LEGS as GIVEN
@@ -157,6 +157,20 @@ def test_hours_under_a_plan_have_the_wait_for_its_vehicles(tmp_path):
     # tonne, and the late penalty.
     assert over_both.time_h.tolist() == pytest.approx([10 + 10 + 6 + 47.75 + 4 + 6.7 + 7488 / 336 + 5])
     assert over_both.total.tolist() == pytest.approx([5 + 20 + 15 + 50])
+
+
+def test_as_if_vehicles_were_full_a_tonne_pays_the_cheapest_payload_and_nothing_waits(tmp_path):
+    instance = read_document(hand_scheduled(inter_hub={"return": "one_way"}), tmp_path)
+    network, at = build_network(instance), instance.node_position
+    full = by_fullest_vehicles(instance, network)
+    eur = network.services.distribution.departure_eur[:, S, at["b"]]
+    assert full.distribution.cost[S, at["b"]] - network.distribution.cost[S, at["b"]] == pytest.approx(
+        min(eur[VAN] / 1, eur[TRUCK] / 10)
+    )
+    flight = network.services.collection.departure_eur[PLANE, at["G"], A]
+    assert full.collection.cost[at["G"], A] == pytest.approx(network.collection.cost[at["G"], A] + flight / 2)
+    assert (full.distribution.time_h == network.distribution.time_h).all()
+    assert full.collection.cost[at["a"], A] == network.collection.cost[at["a"], A]
 
 
 @pytest.mark.parametrize(

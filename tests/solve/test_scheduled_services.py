@@ -19,8 +19,8 @@ from netdesign.errors import ExitCode, SizeError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.formulation.served_routes import in_time_rows
 from netdesign.network import build_network
-from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.outcome import Termination
+from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.registry import ONE_YEAR
 from tests.solve.test_agreement import assert_judged, route_faults
@@ -46,7 +46,7 @@ LEAST_BINDING = 50
 
 
 def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, frozenset[str]]:
-    """Solve by brute force and by the model, compare; return whether there is a plan, and what binds."""
+    """Solve by brute force and by both engines, compare; return whether there is a plan, and what binds."""
     brute = ServicesBrute(document)
     optimum = brute.solve()
     instance = read_document(document, folder)
@@ -54,7 +54,8 @@ def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, frozenset[st
         assert not optimum.is_feasible
         return False, frozenset()
     asked = question(instance, MODEL)
-    assert_judged(asked, Monolithic(asked).solve(), optimum)
+    for engine in (Monolithic, Enumeration):
+        assert_judged(asked, engine(asked).solve(), optimum)
     return optimum.is_feasible, frozenset(brute.binding_services(optimum))
 
 
@@ -269,7 +270,7 @@ def test_the_larger_vehicle_is_taken_where_it_pays(tmp_path):
 def test_the_model_is_taken_for_services_and_by_name_without_them(tmp_path):
     with_services = nd.solve(write_instance(tmp_path, SERVICES))
     record = with_services.document.engine
-    assert (record["name"], record["model"]) == ("monolithic", "scheduled_services")
+    assert (record["name"], record["model"]) == ("enumeration", "scheduled_services")
     plain = nd.solve(write_instance(tmp_path, SERVICES), set=["services=null"])
     named = nd.solve(write_instance(tmp_path, SERVICES), set=["services=null"], model="scheduled_services")
     assert named.objective == pytest.approx(plain.objective, rel=1e-9)
@@ -286,11 +287,9 @@ def test_without_services_it_is_the_base_model(seed, tmp_path):
     assert (base.objective or 0.0) == pytest.approx(other.objective or 0.0, rel=1e-7)
 
 
-@pytest.mark.parametrize("name", ["enumeration", "decomposition"])
-def test_other_engines_refuse_services_by_name(name, tmp_path):
+def test_what_states_no_services_refuses_them_by_name(tmp_path):
     instance = read_document(one_leg(), tmp_path)
-    assert "services" in str(ONE_YEAR.refusal(name, instance))
-    assert choose_engine(question(instance, MODEL)).name == "monolithic"
+    assert "services" in str(ONE_YEAR.refusal("decomposition", instance))
     with pytest.raises(UsageError, match="model multiple_allocation_path cannot state services"):
         solve_instance(instance)
 

@@ -484,9 +484,10 @@ class _Program:
         rows, least = brute._rows(hubs, lanes, routes, "carbon cap")
         cap = brute.policies.get("carbon", {}).get("cap_t_per_year")
         if cap is not None:
-            row = {i: brute.volume[brute.of[column]] * brute.co2e[column] / cap for i, column in enumerate(routes)}
-            row |= {self.first_choice + i: mode.co2e / cap for i, (_, mode) in enumerate(self.choices)}
-            self._row(row, -math.inf, 1.0)
+            unit = cap or 1.0
+            row = {i: brute.volume[brute.of[column]] * brute.co2e[column] / unit for i, column in enumerate(routes)}
+            row |= {self.first_choice + i: mode.co2e / unit for i, (_, mode) in enumerate(self.choices)}
+            self._row(row, -math.inf, cap / unit)
         for row, value in zip(rows, least, strict=True):
             self._row(dict(enumerate(row)), value, math.inf)
         for place, hub in enumerate(priced):
