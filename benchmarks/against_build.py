@@ -1,9 +1,10 @@
 """Measure this build against an earlier one, in turn: ``python -m benchmarks.against_build CHECKOUT [NAME ...]``.
 
 CHECKOUT is a folder with the earlier source and its ``.venv``, as its own ``make`` sets it up. Each row of
-``against_build.csv`` is a case of ``engines.py`` or ``staged.py``: seconds of the whole process by either build, the
-least of several runs where they are short, and their ratio. Rows that the file has are kept unless they are named; the
-file is written after each row. First calls that do not count compile the kernels of both builds.
+``against_build.csv`` is a case of ``engines.py`` or ``staged.py``: seconds of the whole process and of the processors
+by either build, the least of several runs where they are short, and the ratio of the latter. Rows that the file has are
+kept unless they are named; the file is written after each row. First calls that do not count compile the kernels of
+both builds.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from benchmarks.tables import Measured
 
 OUTPUT = ROOT / "benchmarks" / "against_build.csv"
-COLUMNS = ("name", "command", "before_s", "now_s", "ratio", "runs", "check")
+COLUMNS = (
+    "name", "command", "before_s", "now_s", "before_processor_s", "now_processor_s", "ratio", "runs", "check"
+)  # fmt: skip
 THREADS = ("--threads", str(os.cpu_count()))
 SHORT_S = (1.0, 5.0)
 """Below these seconds a case is run five times and three times."""
@@ -77,21 +80,21 @@ def calls(folder: Path) -> Iterator[tuple[str, Call]]:
 
 def measure(call: Call, earlier: Path) -> Measured:
     """Run a case by both builds in turn, which of them first changing, and return its row."""
-    before, now = ask(call, earlier), ask(call, ROOT)
-    seconds = {"before": [before.seconds], "now": [now.seconds]}
-    repeats = sum(2 for limit in SHORT_S if max(before.seconds, now.seconds) < limit)
+    runs = {"before": [ask(call, earlier)], "now": [ask(call, ROOT)]}
+    repeats = sum(2 for limit in SHORT_S if max(run.seconds for own in runs.values() for run in own) < limit)
     for turn in range(repeats):
         pair = (("now", ROOT), ("before", earlier))
         for name, build in pair if turn % 2 == 0 else reversed(pair):
-            seconds[name].append(ask(call, build).seconds)
-    least = {name: min(found) for name, found in seconds.items()}
+            runs[name].append(ask(call, build))
+    seconds = {f"{name}_s": min(run.seconds for run in own) for name, own in runs.items()}
+    processors = {name: min(run.processor_s for run in own) for name, own in runs.items()}
     return {
         "command": call[0],
-        "before_s": round(least["before"], 3),
-        "now_s": round(least["now"], 3),
-        "ratio": round(least["now"] / least["before"], 3),
+        **{name: round(value, 3) for name, value in seconds.items()},
+        **{f"{name}_processor_s": round(value, 3) for name, value in processors.items()},
+        "ratio": round(processors["now"] / processors["before"], 3),
         "runs": repeats + 1,
-        "check": check(before, now),
+        "check": check(runs["before"][0], runs["now"][0]),
     }
 
 

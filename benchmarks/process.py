@@ -35,8 +35,8 @@ class Run:
     ----------
     code
         Exit code.
-    seconds
-        Time of the whole process.
+    seconds, processor_s
+        Time of the whole process, and what it took of the processors; the latter is steady on a busy machine.
     peak_mb
         Peak memory.
     result
@@ -47,6 +47,7 @@ class Run:
 
     code: int
     seconds: float
+    processor_s: float
     peak_mb: int
     result: dict[str, Any]
     note: str
@@ -76,11 +77,12 @@ def answer(command: str, words: Sequence[str], limit_s: float, build: Path = ROO
         measured = run(call, limit_s + LEAVE_S, build)
         result = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     note = "" if result else measured["note"] or f"ended with code {measured['code']}"
-    return Run(measured["code"], measured["seconds"], measured["peak_mb"], result, note)
+    figures = (measured[name] for name in ("code", "seconds", "processor_s", "peak_mb"))
+    return Run(*figures, result, note)
 
 
 def run(words: Sequence[str], kill_s: float, build: Path = ROOT) -> dict[str, Any]:
-    """Run netdesign with these words; return code, seconds, peak_mb and note, the last line on stderr."""
+    """Run netdesign with these words; return code, seconds, processor_s, peak_mb and note, the last line on stderr."""
     python = sys.executable if build == ROOT else str(build / ".venv" / "bin" / "python")
     call = [sys.executable, __file__, f"{kill_s:g}", python, "-m", "netdesign", *words]
     # In the checkout's root, so that its netdesign is the one that runs.
@@ -105,7 +107,8 @@ def main() -> None:
         lines = errors.read().decode("utf-8", "replace").strip().splitlines()
     code = os.waitstatus_to_exitcode(status)
     note = f"killed after {seconds:.0f} s" if code < 0 else lines[-1].strip() if lines else ""
-    print(json.dumps({"code": code, "seconds": seconds, "peak_mb": round(usage.ru_maxrss / 1024), "note": note}))
+    taken = {"seconds": seconds, "processor_s": usage.ru_utime + usage.ru_stime}
+    print(json.dumps({"code": code, **taken, "peak_mb": round(usage.ru_maxrss / 1024), "note": note}))
 
 
 if __name__ == "__main__":
