@@ -15,8 +15,8 @@ COMMODITIES
     r: all commodities.
 l
     legs with a service on which routes go; a pair, whose returns are ``paired``, is one l with two ways.
-CLASSES
-    (l, u, c): numbers of departures a week of vehicle u on leg l. Numbers that no promise tells apart are one class.
+CHOICES
+    (l, u, n): n departures a week of vehicle u on leg l.
 
 Parameters
 ----------
@@ -28,8 +28,7 @@ W : ``services.weeks_per_year``
 q_u : ``vehicle.payload_t``, t
 p_lu : ``departure_eur``, EUR a departure with its way back and its price of carbon; of a pair both ways together
 E_lu, E_rkm, cap : t CO2e a departure and a tonne beside it, and ``carbon.cap_t_per_year``
-n_c, N_c : least and most departures a week of a class; those of all classes of a leg are within ``departures_per_week``
-h_luc : hours on the leg, with the wait at n_c departures
+h_lun : hours on the leg, with the wait at n departures
 T_rkm : ``routes.time_h``, h; without the legs that have a service
 tau_r : ``stream.deadline_h``, h
 beta : share of ``service``, in all or of a country
@@ -40,8 +39,7 @@ Variables
 ---------
 y_k : ``hub_open[k]``, binary
 x_rkm : ``route_share[r, k, m]``, at least 0
-z_luc : ``service[l, u, c]``, binary
-e_luc : ``more_departures[l, u, c]``, departures a week over n_c; only where a class has several numbers
+z_lun : ``service[l, u, n]``, binary
 l_rkm : ``late_share[r, k, m]``, at least 0, of routes that departures make late; 0 under a hard deadline
 v_gk, shortfall_k : as in the base model
 
@@ -50,7 +48,7 @@ Objective
 ::
 
     min  sum_k f_k y_k + sum_r w_r sum_km (F_rkm x_rkm + lambda_r l_rkm)
-         + W sum_luc p_lu (n_c z_luc + e_luc) + sum_k pi_k shortfall_k                             (1)
+         + W sum_lun p_lu n z_lun + sum_k pi_k shortfall_k                             (1)
 
 Constraints
 -----------
@@ -61,28 +59,27 @@ Constraints
     p_min <= sum_k y_k <= p_max                                         hub_count                   (4)
     sum_{k in group} y_k <= 1                           for all groups  at_most_one_of_group        (5)
     sum_{new k} f_k y_k <= cap                                          new_hubs_within_fixed_cost_cap (6)
-    sum_uc z_luc <= 1                                   for all l       one_vehicle_on_a_leg        (7)
-    e_luc <= (N_c - n_c) z_luc                          for all l, u, c departures_within_class     (8)
-    sum_{x over l} x_rkm <= sum_uc z_luc                for all r, l    route_needs_departures      (9)
-    sum_{x over l} w_r x_rkm <= W sum_uc q_u (n_c z_luc + e_luc)  for all l  departures_carry      (10)
+    sum_un z_lun <= 1                                   for all l       one_vehicle_on_a_leg        (7)
+    sum_{x over l} x_rkm <= sum_un z_lun                for all r, l    route_needs_departures      (8)
+    sum_{x over l} w_r x_rkm <= W sum_un q_u n z_lun    for all l       departures_carry            (9)
 
-Of a pair (9) and (10) hold for each way by itself. For routes that some departures of their legs 1, 2, 3 make late, and
+Of a pair (8) and (9) hold for each way by itself. For routes that some departures of their legs 1, 2, 3 make late, and
 others do not, for all hours t_1, t_2 that legs 1 and 2 may take:
 
 ::
 
-    x_rkm - l_rkm <= sum_{h < t_1} z_1uc + sum_{h < t_2} z_2uc + sum_{h <= tau_r - T_rkm - t_1 - t_2} z_3uc
-                                                        late_unless_departures_are_soon            (11)
+    x_rkm - l_rkm <= sum_{h < t_1} z_1un + sum_{h < t_2} z_2un + sum_{h <= tau_r - T_rkm - t_1 - t_2} z_3un
+                                                        late_unless_departures_are_soon            (10)
 
 and with one such leg less, one term less. If a route is in time, legs 1 and 2 take less than t_1 and t_2, or leg 3 no
-more than they leave it; so (11) is exact. Rows that another one implies are left out. For the other policies in
+more than they leave it; so (10) is exact. Rows that another one implies are left out. For the other policies in
 force:
 
 ::
 
-    (7) to (11) of the base model                       capacity, minimum_throughput, air_lane     (12)
-    late volume <= (1 - beta) x volume                  in all, by country  enough_inside_deadline (13)
-    sum_r w_r sum_km E_rkm x_rkm + W sum_luc E_lu (n_c z_luc + e_luc) <= cap    within_carbon_cap  (14)
+    (7) to (11) of the base model                       capacity, minimum_throughput, air_lane     (11)
+    late volume <= (1 - beta) x volume                  in all, by country  enough_inside_deadline (12)
+    sum_r w_r sum_km E_rkm x_rkm + W sum_lun E_lu n z_lun <= cap                within_carbon_cap  (13)
 
 where the late volume is that of w_r l_rkm, and of w_r x_rkm on routes that are late with any departures.
 
@@ -93,14 +90,14 @@ could pay for, with a hard deadline or a share inside it up to ``departures_per_
 
 Size
 ----
-The routes of the base model without filtering, with a row for each commodity on each leg. A leg has about as many
-classes as numbers of departures at which the wait decides that a route is late, and (11) as many rows a route as two
+The routes of the base model without filtering, with a row for each commodity on each leg. A leg has as many hours as
+there are numbers of departures at which the wait decides that a route is late, and (10) as many rows a route as two
 legs have pairs of them; more than 300,000 are not built.
 
 Relaxation
 ----------
 Weak where vehicles are not full: a share of a departure carries its share of the freight, so that the relaxation is
-near the price of full vehicles, and the least departures come in by (9) alone.
+near the price of full vehicles, and the least departures come in by (8) alone.
 
 References
 ----------
@@ -122,7 +119,14 @@ from netdesign.formulation.path_form import read_route_plan, shortfall_cost
 from netdesign.formulation.protocol import SERVICE_POLICIES, check_size
 from netdesign.formulation.routes import add_route_choice, transport_cost
 from netdesign.formulation.served_routes import ServedRoutes
-from netdesign.formulation.services import add_policies, add_services, late_cost, read_services, vehicle_cost
+from netdesign.formulation.services import (
+    add_policies,
+    add_services,
+    late_cost,
+    read_served_shares,
+    read_services,
+    vehicle_cost,
+)
 from netdesign.instance.blocks import Allocation, Objective, Problem
 
 if TYPE_CHECKING:
@@ -154,11 +158,11 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     routes = served.candidates
     check_size(len(routes))
     model = pyo.ConcreteModel(name=instance.name)
-    model.instance, model.network, model.routes = instance, network, routes
+    model.instance, model.network, model.routes, model.served = instance, network, routes, served
     add_hub_choice(model, instance)  # (4) to (6)
     add_route_choice(model, instance, routes)  # (2), (3)
-    add_services(model, instance, served)  # (7) to (11)
-    add_policies(model, instance, served)  # (12) to (14)
+    add_services(model, instance, served)  # (7) to (10)
+    add_policies(model, instance, served)  # (11) to (13)
     cost = fixed_cost(model, instance) + transport_cost(model, instance, routes) + shortfall_cost(model)
     model.total_cost = pyo.Objective(expr=cost + late_cost(model, instance, served) + vehicle_cost(model))  # (1)
     return model
@@ -166,5 +170,5 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
 
 def read_plan(model: pyo.ConcreteModel) -> Plan:
     """Return the plan that the values of the variables state."""
-    plan = read_route_plan(model)
+    plan = read_route_plan(model, read_served_shares(model, model.served))
     return replace(plan, services=read_services(model, plan))

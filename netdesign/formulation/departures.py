@@ -1,4 +1,4 @@
-"""Departures that legs may have: for each vehicle their numbers, in classes that no promise tells apart."""
+"""Departures that legs may have: each vehicle with each number of departures, and the hours that these take."""
 
 from __future__ import annotations
 
@@ -40,25 +40,23 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class DepartureClass:
-    """Numbers of departures of a vehicle that keep the same promises, on a leg or on both of a pair.
+class DepartureChoice:
+    """A vehicle and its number of departures, on a leg or on both of a pair.
 
     Parameters
     ----------
-    vehicle
-        Position.
-    least, most
-        Departures a week.
+    vehicle, departures
+        Position, and number a week.
     eur, co2e, tonnes
-        What one departure a week takes, emits and carries: EUR/year with what policies charge, t CO2e/year, both of
-        all ways together, and t/year each way.
+        What they take, emit and carry: EUR/year with what policies charge, t CO2e/year, both of all ways together, and
+        t/year each way.
     extra_h
-        For each way, hours over the least that the leg can take, at ``least`` departures.
+        For each way, hours over the least that the leg can take; those of the fewest departures that keep the same
+        promises.
     """
 
     vehicle: int
-    least: int
-    most: int
+    departures: int
     eur: float
     co2e: float
     tonnes: float
@@ -67,10 +65,10 @@ class DepartureClass:
 
 @dataclass(frozen=True)
 class LegService:
-    """A leg with vehicles, or a pair of legs that have the same ones, and the classes to choose from."""
+    """A leg with vehicles, or a pair of legs that have the same ones, and what there is to choose from."""
 
     ways: tuple[LegPlace, ...]
-    classes: tuple[DepartureClass, ...]
+    choices: tuple[DepartureChoice, ...]
 
 
 def leg_ends(instance: Instance, leg: LegPlace) -> tuple[LegKind, int, int]:
@@ -162,7 +160,7 @@ def leg_services(legs: RouteLegs) -> list[LegService]:
         own = members[np.isfinite(legs.slack_h[members]) & np.isfinite(fewest[members])]
         beside = [total[own] - hours for total, hours in zip((most, fewest), ranges[leg][::-1], strict=True)]
         room[leg] = legs.slack_h[own] - beside[0], legs.slack_h[own] - beside[1]
-    return [LegService(choice.ways, tuple(choice.classes(room))) for choice in dict.fromkeys(found.values())]
+    return [LegService(choice.ways, tuple(choice.departures(room))) for choice in dict.fromkeys(found.values())]
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,8 +188,8 @@ class _Choice:
         fewest = min((float(own[-1]) for own in hours), default=np.inf)
         return fewest, max((float(own[0]) for own in hours), default=np.inf)
 
-    def classes(self, room: dict[LegPlace, tuple[Hours, Hours]]) -> Iterator[DepartureClass]:
-        """Yield the classes of each vehicle.
+    def departures(self, room: dict[LegPlace, tuple[Hours, Hours]]) -> Iterator[DepartureChoice]:
+        """Yield the numbers of departures of each vehicle.
 
         Parameters
         ----------
@@ -213,9 +211,9 @@ class _Choice:
                         useful = max(useful, min(end, last))
             for start, following in _runs(starts, useful):
                 extra = tuple(float(own[start]) for own in hours)
-                numbers = self.terms.least + start, self.terms.least + following - 1
-                takes = self.eur[vehicle], self.co2e[vehicle], self.tonnes[vehicle]
-                yield DepartureClass(vehicle, *numbers, *takes, extra)
+                for n in range(self.terms.least + start, self.terms.least + following):
+                    takes = n * self.eur[vehicle], n * self.co2e[vehicle], n * self.tonnes[vehicle]
+                    yield DepartureChoice(vehicle, n, *takes, extra)
 
 
 def _runs(starts: set[int], last: int) -> Iterator[tuple[int, int]]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.instance.policies import RouteRow
     from netdesign.network import CandidateRoutes, Network
-    from netdesign.plan import Plan
+    from netdesign.plan import Plan, Shares
 
 Lane = tuple[str, str]
 """Overseas airport and hub."""
@@ -183,8 +183,16 @@ def add_freight_policies(model: pyo.ConcreteModel) -> None:
     add_freight_rows(model, model.instance, model.routes)
 
 
-def read_route_plan(model: Any) -> Plan:
-    """Return the plan that ``hub_open``, ``lane_open`` and ``route_share`` state in a model that holds a solution."""
+def read_route_plan(model: Any, shares: Shares | None = None) -> Plan:
+    """Return the plan that ``hub_open``, ``lane_open`` and ``route_share`` state in a model that holds a solution.
+
+    Parameters
+    ----------
+    model
+        The model.
+    shares
+        Those of the routes, where they are others than ``route_share`` has.
+    """
     open_hubs = tuple(k for k in model.SITES if model.hub_open[k].value > 0.5)
-    shares = read_shares(model, model.routes)
+    shares = read_shares(model, model.routes) if shares is None else shares
     return plan_from_shares(open_hubs, read_open_lanes(model), shares, model.instance.commodities.volume)

@@ -59,7 +59,7 @@ class ServedRoutes:
         self.levels: dict[LegPlace, Floats] = {}
         for service in self.services:
             for place, way in enumerate(service.ways):
-                self.levels[way] = np.unique([one.extra_h[place] for one in service.classes])
+                self.levels[way] = np.unique([one.extra_h[place] for one in service.choices])
         fewest, most = np.zeros(len(found)), np.zeros(len(found))
         for leg, members in self.legs.on.items():
             fewest[members] += self.levels[leg].min(initial=np.inf)
@@ -96,7 +96,7 @@ class ServedRoutes:
         if rows > MOST_ROWS:
             message = (
                 f"the model would have {rows:,} rows for what waits make late; at most {MOST_ROWS:,} are built: state "
-                "departures_per_week.max of the services, or fewer vehicles"
+                "a smaller departures_per_week.max (168 where it is left out), or fewer vehicles"
             )
             raise SizeError(message)
         return found

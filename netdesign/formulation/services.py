@@ -11,7 +11,7 @@ import pyomo.environ as pyo
 from netdesign.formulation.departures import leg_ends
 from netdesign.formulation.hubs import total, weighted_sum
 from netdesign.formulation.path_form import add_freight_rows, add_rows
-from netdesign.formulation.routes import share_variables
+from netdesign.formulation.routes import read_shares, share_variables
 from netdesign.formulation.served_routes import in_time_rows
 from netdesign.instance.policies.carbon import CarbonPolicy
 from netdesign.instance.policies.service import ServicePolicy
@@ -23,13 +23,19 @@ from netdesign.plan import ScheduledService
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netdesign.formulation.departures import DepartureClass, LegService
+    from netdesign.formulation.departures import LegService
     from netdesign.formulation.served_routes import ServedRoutes
     from netdesign.instance import Instance
     from netdesign.network import CandidateRoutes
-    from netdesign.plan import Plan
+    from netdesign.plan import Plan, Shares
 
 _KINDS = list(LegKind)
+
+_TOLERANCE = 1e-9
+"""Within which a choice of departures is none or one."""
+
+_PARTS = 4.0
+"""Units in the least that a choice of departures carries."""
 
 
 def add_services(model: Any, instance: Instance, served: ServedRoutes) -> None:
@@ -42,6 +48,8 @@ def add_services(model: Any, instance: Instance, served: ServedRoutes) -> None:
     instance, served
         The problem and its routes.
     """
+    # A millionth of the most departures, which HiGHS takes for none, may carry what one more is due for.
+    model.tolerance = _TOLERANCE
     variables = share_variables(model)
     for variable in variables[served.is_closed]:
         variable.setub(0.0)
@@ -66,7 +74,7 @@ def add_policies(model: Any, instance: Instance, served: ServedRoutes) -> None:
 def _add_carbon_cap(model: Any, instance: Instance, routes: CandidateRoutes) -> None:
     """Add the limits on what freight emits, with its vehicles."""
     limits = CarbonPolicy().limits(instance)
-    by_vehicle = [(one.co2e * number, term) for one, number, term in _departures(model)]
+    by_vehicle = [(one.co2e, model.service[place]) for place, one in model.choices.items()]
 
     @model.Constraint(list(range(len(limits))))
     def within_carbon_cap(model: Any, number: int) -> Any:
@@ -79,15 +87,7 @@ def _add_carbon_cap(model: Any, instance: Instance, routes: CandidateRoutes) -> 
 
 def vehicle_cost(model: Any) -> Any:
     """Return the cost of all departures, EUR/year."""
-    cost = [(one.eur * number, term) for one, number, term in _departures(model)]
-    return weighted_sum(*zip(*cost, strict=True)) if cost else 0.0
-
-
-def _departures(model: Any) -> Iterator[tuple[DepartureClass, int, Any]]:
-    """Yield the terms that add up to all departures, with their classes."""
-    for place, one in model.classes.items():
-        for number, variable in _numbers(model, place, one):
-            yield one, number, variable
+    return weighted_sum([one.eur for one in model.choices.values()], model.service.values())
 
 
 def late_cost(model: Any, instance: Instance, served: ServedRoutes) -> Any:
@@ -97,17 +97,27 @@ def late_cost(model: Any, instance: Instance, served: ServedRoutes) -> Any:
     return weighted_sum(penalty[doubtful].tolist(), model.late_of)
 
 
+def read_served_shares(model: Any, served: ServedRoutes) -> Shares:
+    """Return the shares of a model that holds a solution, without what HiGHS takes for rounding on legs not served."""
+    shares = read_shares(model, served.candidates)
+    chosen = {place[0] for place in model.choices if (model.service[place].value or 0.0) > 0.5}
+    share = shares.share.copy()
+    for name, _, way in _ways(model):
+        if name not in chosen and way in served.legs.on:
+            share[served.legs.on[way]] = 0.0
+    return replace(shares, share=share)
+
+
 def read_services(model: Any, plan: Plan) -> tuple[ScheduledService, ...]:
     """Return the departures that a model with a solution states, but for legs or pairs that carry nothing."""
     instance, used = model.instance, _used_legs(model.instance, plan)
     found = []
-    for place, one in model.classes.items():
+    for place, one in model.choices.items():
         service = model.leg_services[place[0]]
         if (model.service[place].value or 0.0) <= 0.5 or not used & set(service.ways):
             continue
-        more = model.more_departures[place].value or 0.0 if place in model.more_departures else 0.0
         for way in service.ways:
-            found.append(ScheduledService(*leg_ends(instance, way), one.vehicle, one.least + round(more)))
+            found.append(ScheduledService(*leg_ends(instance, way), one.vehicle, one.departures))
     return tuple(sorted(found, key=lambda one: (_KINDS.index(one.kind), one.origin, one.destination)))
 
 
@@ -121,28 +131,20 @@ def _used_legs(instance: Instance, plan: Plan) -> set[LegPlace]:
 
 
 def _add_departures(model: Any, instance: Instance, services: Sequence[LegService]) -> None:
-    """Add ``service``, whether a leg has a class, and ``more_departures`` than the least of it."""
+    """Add ``service``, whether a leg has a vehicle with so many departures.
+
+    A binary column for each number: one that opens another in the same row of capacity led the presolve of HiGHS 1.16.0
+    to wrong proofs (findings/highs_infeasible_by_presolve.sh).
+    """
     model.leg_services = {_name(instance, service): service for service in services}
     vehicles = instance.services.vehicles if instance.services is not None else ()
-    model.classes = {
-        (name, vehicles[one.vehicle].id, one.least): one
+    model.choices = {
+        (name, vehicles[one.vehicle].id, one.departures): one
         for name, service in model.leg_services.items()
-        for one in service.classes
+        for one in service.choices
     }
-    model.CLASSES = pyo.Set(dimen=3, initialize=list(model.classes), doc="(l, u, c)")
-    model.service = pyo.Var(model.CLASSES, domain=pyo.Binary, doc="z_luc")
-    several = [place for place, one in model.classes.items() if one.most > one.least]
-    model.more_departures = pyo.Var(
-        several, domain=pyo.NonNegativeIntegers, bounds=lambda _, *place: (0, _range(model.classes[place])), doc="e_luc"
-    )
-
-    @model.Constraint(several)
-    def departures_within_class(model: Any, *place: Any) -> Any:  # (8)
-        return model.more_departures[place] <= _range(model.classes[place]) * model.service[place]
-
-
-def _range(one: DepartureClass) -> int:
-    return one.most - one.least
+    model.CHOICES = pyo.Set(dimen=3, initialize=list(model.choices), doc="(l, u, n)")
+    model.service = pyo.Var(model.CHOICES, domain=pyo.Binary, doc="z_lun")
 
 
 def _name(instance: Instance, service: LegService) -> str:
@@ -150,17 +152,10 @@ def _name(instance: Instance, service: LegService) -> str:
     return f"{kind.value}:{instance.nodes[origin].id}:{instance.nodes[destination].id}"
 
 
-def _numbers(model: Any, place: Any, one: DepartureClass) -> Iterator[tuple[int, Any]]:
-    """Yield the terms that add up to the departures of a class."""
-    yield one.least, model.service[place]
-    if place in model.more_departures:
-        yield 1, model.more_departures[place]
-
-
 def _places(model: Any) -> dict[str, list[Any]]:
-    """Return the classes by service."""
+    """Return the choices by service."""
     found: dict[str, list[Any]] = {name: [] for name in model.leg_services}
-    for place in model.classes:
+    for place in model.choices:
         found[place[0]].append(place)
     return found
 
@@ -180,7 +175,7 @@ def _ways(model: Any) -> Iterator[tuple[str, int, LegPlace]]:
             yield name, place, way
 
 
-def _add_routes_need_departures(model: Any, served: ServedRoutes, variables: Any) -> None:  # (9)
+def _add_routes_need_departures(model: Any, served: ServedRoutes, variables: Any) -> None:  # (8)
     rows: dict[tuple[str, int, int], list[Any]] = {}
     for name, place, way in _ways(model):
         for route in served.legs.on.get(way, np.empty(0, dtype=np.intp)).tolist():
@@ -193,7 +188,7 @@ def _add_routes_need_departures(model: Any, served: ServedRoutes, variables: Any
         return weighted_sum([*[1.0] * len(own), *[-1.0] * len(chosen)], [*own, *chosen]) <= 0
 
 
-def _add_departures_carry(model: Any, instance: Instance, served: ServedRoutes, variables: Any) -> None:  # (10)
+def _add_departures_carry(model: Any, instance: Instance, served: ServedRoutes, variables: Any) -> None:  # (9)
     on, places = served.legs.on, _places(model)
     ways = {(name, place): way for name, place, way in _ways(model) if way in on and places[name]}
     volume = instance.commodities.volume[served.candidates.commodity]
@@ -201,17 +196,17 @@ def _add_departures_carry(model: Any, instance: Instance, served: ServedRoutes, 
     @model.Constraint(list(ways))
     def departures_carry(model: Any, name: str, place: int) -> Any:
         members = on[ways[name, place]]
-        # In units of the fullest week, so that the row is of the order of one.
-        unit = max(model.classes[one].tonnes * model.classes[one].most for one in places[name])
-        weights, terms = (volume[members] / unit).tolist(), [*variables[members]]
-        for one in places[name]:
-            for number, variable in _numbers(model, one, model.classes[one]):
-                weights.append(-model.classes[one].tonnes * number / unit)
-                terms.append(variable)
+        # No more counts than all freight that may pass. In units of a part of the least that a choice carries, what
+        # HiGHS takes for rounding is within what the referee does, whichever choice is made.
+        most_t = served.legs.volume(ways[name, place])
+        carried = [min(model.choices[one].tonnes, most_t) for one in places[name]]
+        unit = min(carried) / _PARTS
+        weights = [*(volume[members] / unit).tolist(), *(-tonnes / unit for tonnes in carried)]
+        terms = [*variables[members], *(model.service[one] for one in places[name])]
         return weighted_sum(weights, terms) <= 0
 
 
-def _add_late_by_wait(model: Any, instance: Instance, served: ServedRoutes, variables: Any) -> None:  # (11)
+def _add_late_by_wait(model: Any, instance: Instance, served: ServedRoutes, variables: Any) -> None:  # (10)
     """Add ``late_share`` of the routes that departures make late, and the rows that push it up."""
     hard = hard_deadline(instance)[served.candidates.commodity]
     routes = list(model.route_share)
@@ -225,7 +220,7 @@ def _add_late_by_wait(model: Any, instance: Instance, served: ServedRoutes, vari
     rows = {}
     for late, (route, legs) in zip(model.late_of, served.legs_of_doubtful.items(), strict=True):
         hours = [
-            [(model.classes[one].extra_h[place], model.service[one]) for one in places[name]]
+            [(model.choices[one].extra_h[place], model.service[one]) for one in places[name]]
             for name, place in (by_leg[leg] for leg in legs)
         ]
         for number, most in enumerate(in_time_rows([served.levels[leg] for leg in legs], served.slack_h(route))):

@@ -1,4 +1,4 @@
-"""A mixed program of which HiGHS 1.15.1 proves a plan that costs a tenth more than the optimum."""
+"""Mixed programs that HiGHS proves wrongly: 1.15.1 a plan that costs too much, 1.16.0 that there is none."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ import itertools
 from dataclasses import replace
 
 import numpy as np
+import pyomo.environ as pyo
 import pytest
 
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Termination, silent
 from netdesign.solve.lp.builder import LinearProgram, Rows
+from netdesign.solve.lp.from_pyomo import compile_model
+from netdesign.solve.lp.model_run import run_model
 from netdesign.solve.lp.session import LpSession
 
 # Of each column what it earns, its upper end and its entries; the first two are whole. Made smaller and simpler from an
@@ -63,3 +68,33 @@ def test_the_optimum_is_proven_with_presolve_and_without(presolve):
     solved = LpSession(program(), options={"presolve": presolve}).solve()
     assert solved is not None
     assert (solved.objective, solved.bound) == (pytest.approx(by_hand()), pytest.approx(by_hand()))
+
+
+# Of ten binary columns, x5 to x14, and five others; findings/highs_infeasible_by_presolve.sh has the same numbers.
+FEASIBLE_ROWS: list[tuple[float, float, dict[int, float]]] = [
+    (1, 1, {3: 1, 4: 1}),
+    (-np.inf, 0, {8: -1, 14: 1}),
+    (-np.inf, 1, {5: 1, 6: 1, 7: 1, 8: 1, 9: 1}),
+    (-np.inf, 0, {1: 1, 10: -1, 11: -1}),
+    (-np.inf, 0, {3: 1, 10: 1, 11: -1}),
+    (-np.inf, 1, {2: 1, 12: -1}),
+    (-np.inf, 0, {1: 1, 2: 0.35, 6: -0.75, 7: -1, 8: -0.083, 9: -0.33, 13: -0.25, 14: -0.083}),
+    (0, np.inf, {0: -1, 1: 1, 2: 0.62}),
+]
+FEASIBLE_COST = {4: 1.0, 6: 550_000.0, 7: 740_000.0, 10: 200_000.0, 11: 300_000.0, 12: 1.0}
+
+
+def test_presolve_alone_proves_no_mixed_program_infeasible():
+    """The optimum, 2, is that of the linear programs for all values of the binary columns."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(range(15), bounds=lambda _, j: (int(j == 0), 1 if j == 0 or j > 4 else None))
+    for j in range(5, 15):
+        model.x[j].domain = pyo.Binary
+    model.rows = pyo.ConstraintList()
+    for least, most, entries in FEASIBLE_ROWS:
+        total = sum(entry * model.x[j] for j, entry in entries.items())
+        model.rows.add(total == most if least == most else total <= most if np.isfinite(most) else total >= least)
+    model.cost = pyo.Objective(expr=sum(cost * model.x[j] for j, cost in FEASIBLE_COST.items()))
+    outcome = run_model(compile_model(model), (), Watch(SolveLimits()), silent, "all")
+    assert outcome.termination is Termination.OPTIMAL
+    assert outcome.bound == pytest.approx(2.0)

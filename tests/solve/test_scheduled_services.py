@@ -190,6 +190,48 @@ def test_departures_are_whole_and_at_least_as_many_as_are_due(tmp_path):
     assert departures(one_leg(**{"return": "empty_back"}), tmp_path) == (pytest.approx(31_200), [3])
 
 
+def three_cities(volumes: dict[str, float], payload_t: dict[str, float], most: int = 168) -> dict[str, Any]:
+    """Return hubs A (there) and B, given legs for EUR 1/t, EUR 10 a departure from hubs to cities, freight by ends."""
+    legs = [{"from": a, "to": b, "cost_eur_per_t": 1, "km": 10} for a, b in itertools.permutations("ABC", 2)]
+    vehicles = [{"id": name, "payload_t": payload, "eur_per_departure": 10} for name, payload in payload_t.items()]
+    served = {"vehicles": list(payload_t), "return": "one_way", "wait": "none", "departures_per_week": {"max": most}}
+    hubs = [{"id": name, "fixed_cost_eur_per_year": 1} for name in "AB"]
+    demand = [{"origin": a, "destination": b, "volume_t_per_year": volume} for (a, b), volume in volumes.items()]
+    return {
+        "format": "netdesign.instance/1",
+        "name": "three",
+        "parcel": {"weight_kg": 1},
+        "streams": {"parcels": {}},
+        "services": {"weeks_per_year": 50, "distribution": served},
+        "policies": {},
+        "tables": {
+            "cities": [{"id": name} for name in "ABC"],
+            "hubs": [{**hubs[0], "status": "existing"}, hubs[1]],
+            "legs": legs,
+            "vehicles": vehicles,
+            "demand": demand,
+        },
+    }
+
+
+@pytest.mark.parametrize("engine", [Monolithic, Enumeration])
+@pytest.mark.parametrize(
+    ("volumes", "payload_t", "most"),
+    [
+        ({"AC": 50.0001, "BC": 50.0001}, {"van": 1}, 168),
+        ({"AC": 50.0001, "BC": 50.0001}, {"van": 1, "train": 1e6}, 168),
+        ({"CA": 333.3, "CB": 100_000, "AC": 0.01, "BC": 100_000}, {"van": 1, "train": 100}, 10_000),
+    ],
+    ids=["a kilogram over", "beside a train", "little and much"],
+)
+def test_what_the_solver_takes_for_rounding_loads_no_vehicle(engine, volumes, payload_t, most, tmp_path):
+    """A millionth of many departures is none: it carries nothing that the referee would miss a departure for."""
+    instance = read_document(three_cities(volumes, payload_t, most), tmp_path)
+    solution = engine(question(instance, MODEL)).solve()
+    assert solution.termination is Termination.OPTIMAL
+    assert evaluate(instance, build_network(instance), solution.plan).violations == ()
+
+
 def test_departures_that_cannot_carry_what_must_flow_are_proven_infeasible(tmp_path):
     assert departures(one_leg(departures_per_week={"max": 2}), tmp_path) == (None, [])
 

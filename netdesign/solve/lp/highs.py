@@ -128,6 +128,12 @@ def ending(highs: Any, *, is_bounded: bool = True) -> Termination:
     return endings[status]
 
 
+def is_infeasible(highs: Any) -> bool:
+    """Return whether HiGHS takes a program, which is bounded, for infeasible."""
+    names = highspy.HighsModelStatus
+    return highs.getModelStatus() in (names.kInfeasible, names.kUnboundedOrInfeasible)
+
+
 def has_given_up(highs: Any) -> bool:
     """Return whether a run ended without a result, or reports a wrong objective for its solution.
 

@@ -15,7 +15,16 @@ from netdesign.errors import SolverError
 from netdesign.solve.core.limits import SOLVER_THREAD
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Progress, Termination, TracePoint
 from netdesign.solve.lp.from_pyomo import compile_model
-from netdesign.solve.lp.highs import DUAL_TOLERANCE, checked, ending, has_given_up, has_plan, loaded, refuse_wrong_price
+from netdesign.solve.lp.highs import (
+    DUAL_TOLERANCE,
+    checked,
+    ending,
+    has_given_up,
+    has_plan,
+    is_infeasible,
+    loaded,
+    refuse_wrong_price,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -182,7 +191,8 @@ def run_model(
     handed = time.perf_counter()
     run = BackgroundRun(highs, compiled.cost_unit, watch, listen, task)
     is_done = run.finish()
-    if is_done and has_given_up(highs):
+    # Presolve of HiGHS 1.16.0 may take a feasible program for infeasible (findings/highs_infeasible_by_presolve.sh).
+    if is_done and (has_given_up(highs) or (compiled.is_integer.any() and is_infeasible(highs))):
         highs = _prepared(compiled, extra_rows, watch, presolve="off")
         run = BackgroundRun(highs, compiled.cost_unit, watch, listen, task)
         is_done = run.finish()
@@ -211,6 +221,9 @@ def _prepared(compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch, 
     }
     if np.isfinite(watch.remaining_s):
         options["time_limit"] = watch.remaining_s
+    if compiled.tolerance is not None:
+        kinds = ("primal_feasibility_tolerance", "mip_feasibility_tolerance")
+        options |= dict.fromkeys(kinds, compiled.tolerance)
     highs = loaded(compiled, options)
     for row in extra_rows:
         columns = np.array([compiled.hub_column[site] for site in row.weights], dtype=np.int32)
