@@ -109,24 +109,16 @@ T. G. Crainic, Service network design in freight transportation, European Journa
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import add_hub_choice, fixed_cost
-from netdesign.formulation.path_form import read_route_plan, shortfall_cost
+from netdesign.formulation.path_form import shortfall_cost
 from netdesign.formulation.protocol import SERVICE_POLICIES, check_size
 from netdesign.formulation.routes import add_route_choice, transport_cost
 from netdesign.formulation.served_routes import ServedRoutes
-from netdesign.formulation.services import (
-    add_policies,
-    add_services,
-    late_cost,
-    read_served_shares,
-    read_services,
-    vehicle_cost,
-)
+from netdesign.formulation.services import add_policies, add_services, late_cost, read_served_plan, vehicle_cost
 from netdesign.instance.blocks import Allocation, Objective, Problem
 
 if TYPE_CHECKING:
@@ -170,5 +162,4 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
 
 def read_plan(model: pyo.ConcreteModel) -> Plan:
     """Return the plan that the values of the variables state."""
-    plan = read_route_plan(model, read_served_shares(model, model.served))
-    return replace(plan, services=read_services(model, plan))
+    return read_served_plan(model, model.served)

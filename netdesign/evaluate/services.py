@@ -9,8 +9,8 @@ import numpy as np
 
 from netdesign.instance.policies import Policy
 from netdesign.instance.policies.violations import TOLERANCE, Violation, apart
-from netdesign.instance.services import LegKind, ReturnTrip
-from netdesign.network.services import LEGS, LegPlace, places
+from netdesign.instance.services import ReturnTrip
+from netdesign.network.services import LEGS, LegPlace, leg_ends, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,21 +18,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
-    from netdesign.instance.services import Services, ServiceTerms
+    from netdesign.instance.services import LegKind, Services, ServiceTerms
     from netdesign.network import Network
     from netdesign.network.services import LegsName, NetworkServices
     from netdesign.plan import Plan, ScheduledService
 
     LegVolumes = dict[LegsName, NDArray[np.float64]]
     Leg = tuple[LegKind, int, int]
-
-_BACK = {
-    LegKind.COLLECTION: LegKind.DISTRIBUTION,
-    LegKind.DISTRIBUTION: LegKind.COLLECTION,
-    LegKind.INTER_HUB: LegKind.INTER_HUB,
-    LegKind.AIR: LegKind.AIR,
-}
-"""Kind of the way back of a leg."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +196,7 @@ def _unpaired(instance: Instance, services: Services, first: dict[Leg, Scheduled
     done = set()
     for leg, there in first.items():
         terms, (kind, origin, destination) = services.terms(*leg), leg
-        way_back = _BACK[kind], destination, origin
+        way_back = kind.way_back, destination, origin
         if terms is None or terms.returns is not ReturnTrip.PAIRED or way_back in done:
             continue
         done.add(leg)
@@ -220,16 +212,10 @@ def _without_service(
     instance: Instance, network_services: NetworkServices, volumes: LegVolumes, has_entry: set[LegPlace | None]
 ) -> Iterator[Violation]:
     """Yield legs with freight and no departures, where a service is due."""
-    sites = [site.node for site in instance.sites]
-    kinds = {"collection": LegKind.COLLECTION, "inter_hub": LegKind.INTER_HUB, "distribution": LegKind.DISTRIBUTION}
     for name in LEGS:
         due = getattr(network_services, name).is_served & (volumes[name] > 0)
         for row, column in np.argwhere(due).tolist():
-            if LegPlace(name, row, column) in has_entry:
-                continue
-            origin = row if name == "collection" else sites[row]
-            destination = column if name == "distribution" else sites[column]
-            is_lane = instance.is_overseas[[origin, destination]].any()
-            leg = LegKind.AIR if is_lane else kinds[name], origin, destination
-            message = f"carries {volumes[name][row, column]:.6g} t/year without a departure"
-            yield Violation(Policy.SERVICES, _leg_name(instance, leg), message)
+            place = LegPlace(name, row, column)
+            if place not in has_entry:
+                message = f"carries {volumes[name][row, column]:.6g} t/year without a departure"
+                yield Violation(Policy.SERVICES, _leg_name(instance, leg_ends(instance, place)), message)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.policies import charges
-from netdesign.instance.services import LegKind, ReturnTrip, Waiting
+from netdesign.instance.services import ReturnTrip, Waiting
 from netdesign.network.routes import LATE_TOLERANCE_H, hard_deadline
-from netdesign.network.services import LegPlace
+from netdesign.network.services import LegPlace, leg_ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,16 +26,6 @@ if TYPE_CHECKING:
 
     Hours = NDArray[np.float64]
 
-_KINDS: dict[LegsName, LegKind] = {
-    "collection": LegKind.COLLECTION,
-    "inter_hub": LegKind.INTER_HUB,
-    "distribution": LegKind.DISTRIBUTION,
-}
-_BACK: dict[LegsName, LegsName] = {
-    "collection": "distribution",
-    "distribution": "collection",
-    "inter_hub": "inter_hub",
-}
 _ROUNDING = 1e-9
 
 
@@ -69,14 +59,6 @@ class LegService:
 
     ways: tuple[LegPlace, ...]
     choices: tuple[DepartureChoice, ...]
-
-
-def leg_ends(instance: Instance, leg: LegPlace) -> tuple[LegKind, int, int]:
-    """Return kind and nodes of a leg."""
-    origin = leg.row if leg.legs == "collection" else instance.sites[leg.row].node
-    destination = leg.column if leg.legs == "distribution" else instance.sites[leg.column].node
-    is_lane = instance.is_overseas[[origin, destination]].any()
-    return LegKind.AIR if is_lane else _KINDS[leg.legs], origin, destination
 
 
 class RouteLegs:
@@ -228,7 +210,7 @@ def _choice(legs: RouteLegs, leg: LegPlace) -> _Choice:
     assert services is not None
     assert terms is not None
     is_paired = terms.returns is ReturnTrip.PAIRED
-    ways = (leg, LegPlace(_BACK[leg.legs], leg.column, leg.row)) if is_paired else (leg,)
+    ways = (leg, leg.way_back) if is_paired else (leg,)
     cells = [(getattr(network.services, way.legs), (way.row, way.column)) for way in ways]
     able = [u for u in terms.vehicles if all(np.isfinite(own.departure_eur[u, *cell]) for own, cell in cells)]
     eur, co2e, tonnes, travel_h, needed = {}, {}, {}, {}, {}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
-    from netdesign.network import CandidateRoutes, Network
+    from netdesign.network import Network
     from netdesign.network.services import LegPlace
 
     Floats = NDArray[np.float64]
@@ -48,6 +48,8 @@ class ServedRoutes:
         The routes; those that are late with any departures are so and cost their penalty.
     is_doubtful
         Whether departures decide that a route is late, where that matters.
+    penalty
+        Late penalty of each route, EUR/t.
     is_closed
         Whether no vehicle goes on a leg of the route, or it is late with any departures and may not be.
     """
@@ -67,16 +69,9 @@ class ServedRoutes:
         is_late = found.is_late | (fewest > self.legs.slack_h)
         self.is_doubtful = ~is_late & (most > self.legs.slack_h)
         self.is_closed = np.isinf(fewest) | (is_late & hard_deadline(instance)[found.commodity])
-        cost = found.cost + np.where(is_late & ~found.is_late, self.penalty(found), 0.0)
+        self.penalty = self.legs.penalty[found.commodity]
+        cost = found.cost + np.where(is_late & ~found.is_late, self.penalty, 0.0)
         self.candidates = replace(found, cost=cost, is_late=is_late)
-
-    def penalty(self, routes: CandidateRoutes) -> Floats:
-        """Return the late penalty of each route, EUR/t."""
-        return np.asarray(self.legs.penalty[routes.commodity])
-
-    def slack_h(self, route: int) -> float:
-        """Return the hours that the legs of a route may take over the least."""
-        return float(self.legs.slack_h[route])
 
     @property
     def legs_of_doubtful(self) -> dict[int, list[LegPlace]]:

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyomo.environ as pyo
 
-from netdesign.formulation.departures import leg_ends
 from netdesign.formulation.hubs import total, weighted_sum
-from netdesign.formulation.path_form import add_freight_rows, add_rows
+from netdesign.formulation.path_form import add_freight_rows, add_rows, read_route_plan
 from netdesign.formulation.routes import read_shares, share_variables
 from netdesign.formulation.served_routes import in_time_rows
 from netdesign.instance.policies.carbon import CarbonPolicy
 from netdesign.instance.policies.service import ServicePolicy
 from netdesign.instance.services import LegKind
 from netdesign.network.routes import hard_deadline
-from netdesign.network.services import LegPlace
-from netdesign.plan import ScheduledService
+from netdesign.network.services import leg_ends
+from netdesign.plan import NEGLIGIBLE_SHARE, ScheduledService
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +26,8 @@ if TYPE_CHECKING:
     from netdesign.formulation.served_routes import ServedRoutes
     from netdesign.instance import Instance
     from netdesign.network import CandidateRoutes
-    from netdesign.plan import Plan, Shares
+    from netdesign.network.services import LegPlace
+    from netdesign.plan import Plan
 
 _KINDS = list(LegKind)
 
@@ -93,41 +93,31 @@ def vehicle_cost(model: Any) -> Any:
 def late_cost(model: Any, instance: Instance, served: ServedRoutes) -> Any:
     """Return the penalty of what is late by its departures, EUR/year."""
     doubtful, routes = served.is_doubtful, served.candidates
-    penalty = served.penalty(routes) * instance.commodities.volume[routes.commodity]
+    penalty = served.penalty * instance.commodities.volume[routes.commodity]
     return weighted_sum(penalty[doubtful].tolist(), model.late_of)
 
 
-def read_served_shares(model: Any, served: ServedRoutes) -> Shares:
-    """Return the shares of a model that holds a solution, without what HiGHS takes for rounding on legs not served."""
-    shares = read_shares(model, served.candidates)
-    chosen = {place[0] for place in model.choices if (model.service[place].value or 0.0) > 0.5}
+def read_served_plan(model: Any, served: ServedRoutes) -> Plan:
+    """Return the plan that a model with a solution states.
+
+    What HiGHS takes for rounding on legs without departures is left out, and so are departures that carry nothing.
+    """
+    chosen = {place[0]: one for place, one in model.choices.items() if (model.service[place].value or 0.0) > 0.5}
+    shares, on = read_shares(model, served.candidates), served.legs.on
     share = shares.share.copy()
     for name, _, way in _ways(model):
-        if name not in chosen and way in served.legs.on:
-            share[served.legs.on[way]] = 0.0
-    return replace(shares, share=share)
-
-
-def read_services(model: Any, plan: Plan) -> tuple[ScheduledService, ...]:
-    """Return the departures that a model with a solution states, but for legs or pairs that carry nothing."""
-    instance, used = model.instance, _used_legs(model.instance, plan)
-    found = []
-    for place, one in model.choices.items():
-        service = model.leg_services[place[0]]
-        if (model.service[place].value or 0.0) <= 0.5 or not used & set(service.ways):
-            continue
-        for way in service.ways:
-            found.append(ScheduledService(*leg_ends(instance, way), one.vehicle, one.departures))
-    return tuple(sorted(found, key=lambda one: (_KINDS.index(one.kind), one.origin, one.destination)))
-
-
-def _used_legs(instance: Instance, plan: Plan) -> set[LegPlace]:
-    commodities = instance.commodities
-    origin, destination = commodities.origin[plan.commodity], commodities.destination[plan.commodity]
-    first, last = plan.first_hub.tolist(), plan.last_hub.tolist()
-    legs = {LegPlace("collection", *cell) for cell in zip(origin.tolist(), first, strict=True)}
-    legs |= {LegPlace("inter_hub", *cell) for cell in zip(first, last, strict=True)}
-    return legs | {LegPlace("distribution", *cell) for cell in zip(last, destination.tolist(), strict=True)}
+        if name not in chosen and way in on:
+            share[on[way]] = 0.0
+    plan = read_route_plan(model, replace(shares, share=share))
+    used = {way for way, members in on.items() if share[members].max() > NEGLIGIBLE_SHARE}
+    found = [
+        ScheduledService(*leg_ends(model.instance, way), one.vehicle, one.departures)
+        for name, one in chosen.items()
+        for way in model.leg_services[name].ways
+        if used.intersection(model.leg_services[name].ways)
+    ]
+    in_order = sorted(found, key=lambda one: (_KINDS.index(one.kind), one.origin, one.destination))
+    return replace(plan, services=tuple(in_order))
 
 
 def _add_departures(model: Any, instance: Instance, services: Sequence[LegService]) -> None:
@@ -145,6 +135,9 @@ def _add_departures(model: Any, instance: Instance, services: Sequence[LegServic
     }
     model.CHOICES = pyo.Set(dimen=3, initialize=list(model.choices), doc="(l, u, n)")
     model.service = pyo.Var(model.CHOICES, domain=pyo.Binary, doc="z_lun")
+    model.choices_of = {name: [] for name in model.leg_services}
+    for place in model.choices:
+        model.choices_of[place[0]].append(place)
 
 
 def _name(instance: Instance, service: LegService) -> str:
@@ -152,16 +145,8 @@ def _name(instance: Instance, service: LegService) -> str:
     return f"{kind.value}:{instance.nodes[origin].id}:{instance.nodes[destination].id}"
 
 
-def _places(model: Any) -> dict[str, list[Any]]:
-    """Return the choices by service."""
-    found: dict[str, list[Any]] = {name: [] for name in model.leg_services}
-    for place in model.choices:
-        found[place[0]].append(place)
-    return found
-
-
 def _add_one_vehicle(model: Any) -> None:  # (7)
-    places = {name: own for name, own in _places(model).items() if own}
+    places = {name: own for name, own in model.choices_of.items() if own}
 
     @model.Constraint(list(places))
     def one_vehicle_on_a_leg(model: Any, name: str) -> Any:
@@ -180,7 +165,7 @@ def _add_routes_need_departures(model: Any, served: ServedRoutes, variables: Any
     for name, place, way in _ways(model):
         for route in served.legs.on.get(way, np.empty(0, dtype=np.intp)).tolist():
             rows.setdefault((name, place, int(served.candidates.commodity[route])), []).append(variables[route])
-    places = _places(model)
+    places = model.choices_of
 
     @model.Constraint(list(rows))
     def route_needs_departures(model: Any, name: str, place: int, r: int) -> Any:
@@ -189,7 +174,7 @@ def _add_routes_need_departures(model: Any, served: ServedRoutes, variables: Any
 
 
 def _add_departures_carry(model: Any, instance: Instance, served: ServedRoutes, variables: Any) -> None:  # (9)
-    on, places = served.legs.on, _places(model)
+    on, places = served.legs.on, model.choices_of
     ways = {(name, place): way for name, place, way in _ways(model) if way in on and places[name]}
     volume = instance.commodities.volume[served.candidates.commodity]
 
@@ -216,14 +201,15 @@ def _add_late_by_wait(model: Any, instance: Instance, served: ServedRoutes, vari
     for late, is_hard in zip(model.late_of, hard[doubtful], strict=True):
         if is_hard:
             late.setub(0.0)
-    by_leg, places = {way: (name, place) for name, place, way in _ways(model)}, _places(model)
+    by_leg, places = {way: (name, place) for name, place, way in _ways(model)}, model.choices_of
     rows = {}
     for late, (route, legs) in zip(model.late_of, served.legs_of_doubtful.items(), strict=True):
         hours = [
             [(model.choices[one].extra_h[place], model.service[one]) for one in places[name]]
             for name, place in (by_leg[leg] for leg in legs)
         ]
-        for number, most in enumerate(in_time_rows([served.levels[leg] for leg in legs], served.slack_h(route))):
+        levels, slack_h = [served.levels[leg] for leg in legs], float(served.legs.slack_h[route])
+        for number, most in enumerate(in_time_rows(levels, slack_h)):
             fast = [term for own, limit in zip(hours, most, strict=True) for h, term in own if h <= limit]
             rows[*routes[route], number] = [1.0, *[-1.0] * (len(fast) + 1)], [variables[route], late, *fast]
 

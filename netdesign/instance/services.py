@@ -38,6 +38,12 @@ class LegKind(StrEnum):
     DISTRIBUTION = "distribution"
     AIR = "air"
 
+    @property
+    def way_back(self) -> LegKind:
+        """Kind of the leg on which a vehicle comes back."""
+        swapped = {LegKind.COLLECTION: LegKind.DISTRIBUTION, LegKind.DISTRIBUTION: LegKind.COLLECTION}
+        return swapped.get(self, self)
+
 
 class VehicleMode(StrEnum):
     """Where a vehicle travels."""

@@ -95,6 +95,12 @@ class LegPlace(NamedTuple):
     row: int
     column: int
 
+    @property
+    def way_back(self) -> LegPlace:
+        """Where the leg back stands."""
+        swapped: dict[LegsName, LegsName] = {"collection": "distribution", "distribution": "collection"}
+        return LegPlace(swapped.get(self.legs, self.legs), self.column, self.row)
+
 
 def with_services(instance: Instance, network: Network, services: Services, ways: TruckPaths | None) -> Network:
     """Return a network in which vehicles carry what has a service.
@@ -222,6 +228,14 @@ def _travel_h(
         return legs.arrays.time_h
     driven = truck_hours(km, vehicle.speed_kmh, vehicle.crew) + legs.ways.hours
     return np.where(is_driven, driven, legs.arrays.time_h)
+
+
+def leg_ends(instance: Instance, place: LegPlace) -> tuple[LegKind, int, int]:
+    """Return kind and nodes of the leg at a place."""
+    origin = place.row if place.legs == "collection" else instance.sites[place.row].node
+    destination = place.column if place.legs == "distribution" else instance.sites[place.column].node
+    is_lane = instance.is_overseas[[origin, destination]].any()
+    return LegKind.AIR if is_lane else LegKind(place.legs), origin, destination
 
 
 def places(instance: Instance, services: Iterable[ScheduledService]) -> Iterator[LegPlace | None]:
