@@ -84,11 +84,31 @@ FEASIBLE_ROWS: list[tuple[float, float, dict[int, float]]] = [
 FEASIBLE_COST = {4: 1.0, 6: 550_000.0, 7: 740_000.0, 10: 200_000.0, 11: 300_000.0, 12: 1.0}
 
 
-def test_presolve_alone_proves_no_mixed_program_infeasible():
+def feasible_program() -> LinearProgram:
+    matrix = np.zeros((len(FEASIBLE_ROWS), 15))
+    for row, (_, _, entries) in enumerate(FEASIBLE_ROWS):
+        matrix[row, list(entries)] = list(entries.values())
+    ends = (np.array([row[k] for row in FEASIBLE_ROWS], dtype=np.float64) for k in (0, 1))
+    cost, lower, upper = np.zeros(15), np.zeros(15), np.ones(15)
+    cost[list(FEASIBLE_COST)] = list(FEASIBLE_COST.values())
+    lower[0], upper[1:5] = 1.0, np.inf
+    rows = Rows.from_dense(matrix, *ends)
+    return LinearProgram(cost=cost, lower=lower, upper=upper, is_integer=np.arange(15) >= 5, rows=rows)
+
+
+@pytest.mark.parametrize("presolve", ["on", "choose", "off"])
+def test_presolve_alone_proves_no_mixed_program_infeasible(presolve):
     """The optimum, 2, is that of the linear programs for all values of the binary columns."""
+    solved = LpSession(feasible_program(), options={"presolve": presolve}).solve()
+    assert solved is not None
+    assert (solved.objective, solved.bound) == (pytest.approx(2.0), pytest.approx(2.0))
+
+
+def test_presolve_alone_proves_no_model_infeasible():
+    program = feasible_program()
     model = pyo.ConcreteModel()
-    model.x = pyo.Var(range(15), bounds=lambda _, j: (int(j == 0), 1 if j == 0 or j > 4 else None))
-    for j in range(5, 15):
+    model.x = pyo.Var(range(15), bounds=lambda _, j: (program.lower[j], program.upper[j]))
+    for j in np.flatnonzero(program.is_integer).tolist():
         model.x[j].domain = pyo.Binary
     model.rows = pyo.ConstraintList()
     for least, most, entries in FEASIBLE_ROWS:

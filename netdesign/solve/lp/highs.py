@@ -128,21 +128,25 @@ def ending(highs: Any, *, is_bounded: bool = True) -> Termination:
     return endings[status]
 
 
-def is_infeasible(highs: Any) -> bool:
-    """Return whether HiGHS takes a program, which is bounded, for infeasible."""
-    names = highspy.HighsModelStatus
-    return highs.getModelStatus() in (names.kInfeasible, names.kUnboundedOrInfeasible)
-
-
 def has_given_up(highs: Any) -> bool:
-    """Return whether a run ended without a result, or reports a wrong objective for its solution.
+    """Return whether a run ended without a result that can be relied on.
 
     HiGHS may fail numerically. Version 1.16 may also price a start solution by the presolved model, too low, and then
-    report it as the optimum (findings/highs_start_priced_wrong.sh).
+    report it as the optimum (findings/highs_start_priced_wrong.sh), and its presolve may take a feasible mixed program
+    for infeasible (findings/highs_infeasible_by_presolve.sh).
     """
     names = highspy.HighsModelStatus
     no_result = names.kUnknown, names.kSolveError, names.kPresolveError, names.kPostsolveError
-    return highs.getModelStatus() in no_result or not _costs_what_it_reports(highs)
+    return highs.getModelStatus() in no_result or _is_infeasible_by_presolve(highs) or not _costs_what_it_reports(highs)
+
+
+def _is_infeasible_by_presolve(highs: Any) -> bool:
+    """Return whether HiGHS takes a mixed program for infeasible, and presolve may be why."""
+    names = highspy.HighsModelStatus
+    if highs.getModelStatus() not in (names.kInfeasible, names.kUnboundedOrInfeasible):
+        return False
+    has_presolve = highs.getOptionValue("presolve")[1] != "off"
+    return has_presolve and highspy.HighsVarType.kInteger in highs.getLp().integrality_
 
 
 def refuse_wrong_price(highs: Any) -> None:
@@ -172,7 +176,8 @@ def _costs_what_it_reports(highs: Any) -> bool:
 def run_again_if_given_up(highs: Any) -> Any:
     """Run HiGHS and return the status of the last run.
 
-    If it gives up, run it again from scratch with presolve, then with its default tolerances too.
+    If it gives up, run it again from scratch with presolve, then with its default tolerances too; or without presolve
+    where that may be why it takes a program for infeasible.
 
     Raises
     ------
@@ -186,6 +191,8 @@ def run_again_if_given_up(highs: Any) -> Any:
         {"presolve": "on"},
         {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7},
     )
+    if _is_infeasible_by_presolve(highs):
+        tries = ({"presolve": "off"},)
     kept = {name: highs.getOptionValue(name)[1] for options in tries for name in options}
     for options in tries:
         highs.clearSolver()

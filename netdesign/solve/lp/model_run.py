@@ -15,16 +15,7 @@ from netdesign.errors import SolverError
 from netdesign.solve.core.limits import SOLVER_THREAD
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Progress, Termination, TracePoint
 from netdesign.solve.lp.from_pyomo import compile_model
-from netdesign.solve.lp.highs import (
-    DUAL_TOLERANCE,
-    checked,
-    ending,
-    has_given_up,
-    has_plan,
-    is_infeasible,
-    loaded,
-    refuse_wrong_price,
-)
+from netdesign.solve.lp.highs import DUAL_TOLERANCE, checked, ending, has_given_up, has_plan, loaded, refuse_wrong_price
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -191,8 +182,7 @@ def run_model(
     handed = time.perf_counter()
     run = BackgroundRun(highs, compiled.cost_unit, watch, listen, task)
     is_done = run.finish()
-    # Presolve of HiGHS 1.16.0 may take a feasible program for infeasible (findings/highs_infeasible_by_presolve.sh).
-    if is_done and (has_given_up(highs) or (compiled.is_integer.any() and is_infeasible(highs))):
+    if is_done and has_given_up(highs):
         highs = _prepared(compiled, extra_rows, watch, presolve="off")
         run = BackgroundRun(highs, compiled.cost_unit, watch, listen, task)
         is_done = run.finish()
