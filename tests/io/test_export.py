@@ -21,7 +21,7 @@ def benelux_result(tmp_path, netdesign):
     return path, json.loads(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("kind", ["lp", "mps"])
+@pytest.mark.parametrize("kind", ["lp", pytest.param("mps", marks=pytest.mark.long)])
 def test_highs_finds_in_the_file_the_optimum_that_solve_finds(kind, tmp_path, netdesign):
     """The whole range of the instance is one model; its optimum is the best of all numbers of hubs."""
     file = tmp_path / f"model.{kind}"
