@@ -145,7 +145,10 @@ IN_TINY: list[tuple[dict[str, Any], str]] = [
     ({"@plan.open_hubs": []}, "@plan: required: B: exists and stays open, but the plan closes it"),
     ({"@plan": None}, "@objective, costs, service, carbon, gap, hub_loads, runner_up: stated without a plan"),
     ({"@plan": None}, "@termination: states optimal without a plan"),
-    ({"@hub_loads.1.handled_t_per_year": 901.0}, "@hub_loads: D: handled_t_per_year: states 901.0; the plan gives 900.0"),
+    (
+        {"@hub_loads.1.handled_t_per_year": 901.0},
+        "@hub_loads: D: handled_t_per_year: states 901.0; the plan gives 900.0",
+    ),
     ({"@objective": 346e3}, "@objective: states 346000.0; the plan has 347000.00 EUR/year"),
     ({"objective": 346e3}, "objective: the top level differs from the best permitted network, that of 2 hubs"),
     ({"@costs.road": 179e3}, "@costs.road: states 179000.0; the plan gives 180000.0"),
