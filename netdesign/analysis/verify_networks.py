@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
     from netdesign.plan import Plan
-    from netdesign.results.document import NetworkPart, ResultDocument, RunnerUpPart, ScheduledServicePart
+    from netdesign.results.document import (
+        HubLoad,
+        LaneLoad,
+        NetworkPart,
+        ResultDocument,
+        RunnerUpPart,
+        ScheduledServicePart,
+        VehicleLoad,
+    )
+
+    _Load = HubLoad | LaneLoad | VehicleLoad
 
 _WITH_A_PLAN = ("objective", "plan", "costs", "service", "carbon")
 _OF_A_PLAN = (*_WITH_A_PLAN, "gap", "hub_loads", "lane_loads", "vehicle_loads", "runner_up", "minima")
@@ -108,13 +118,37 @@ def _of_figures(network: NetworkPart, evaluation: Evaluation, plan: Plan, instan
         if isinstance(true, Part):
             yield f"{name}: is missing"
         elif isinstance(true, list) or isinstance(claimed, list):
-            yield f"{name}: are not those of the plan"
+            yield from (f"{name}: {text}" for text in _of_loads(claimed, true))
         else:
-            yield f"{name}: states {claimed}; the plan gives {true}"
+            yield f"{name}: {_against_plan(claimed, true)}"
     if network.plan is not None and part.plan is not None:
         yield from (f"plan.services: {text}" for text in _of_services(network.plan.services, part.plan.services))
     if differs(network.carbon, part.carbon):
         yield f"carbon: states {network.carbon}; the plan emits {evaluation.co2e:.3f} t CO2e/year"
+
+
+def _against_plan(stated: object, true: object) -> str:
+    """Return in words what a result states and what its plan gives."""
+    stands = "is missing" if stated is None else f"states {stated}"
+    return f"{stands}; the plan has none" if true is None else f"{stands}; the plan gives {true}"
+
+
+def _of_loads(stated: list[_Load] | None, true: list[_Load] | None) -> Iterator[str]:
+    """Yield contradictions in the loads of hubs, lanes or vehicles."""
+    claimed, own = ([_load_name(load) for load in loads or ()] for loads in (stated, true))
+    if stated is None or true is None:
+        yield "are missing" if stated is None else "the instance has none"
+    elif claimed != own:
+        yield f"are of {', '.join(claimed) or 'nothing'}; the plan gives those of {', '.join(own) or 'nothing'}"
+    else:
+        for name, one, other in zip(own, stated, true, strict=True):
+            for figure, *values in differing(one, other):
+                yield f"{name}: {figure}: {_against_plan(*values)}"
+
+
+def _load_name(load: _Load) -> str:
+    """Return the ids in a load, which stand before its figures."""
+    return "-".join(value for value in vars(load).values() if isinstance(value, str))
 
 
 def _of_services(stated: list[ScheduledServicePart] | None, true: list[ScheduledServicePart] | None) -> Iterator[str]:
@@ -125,7 +159,7 @@ def _of_services(stated: list[ScheduledServicePart] | None, true: list[Scheduled
         return
     for claimed, own in zip(stated, true, strict=True):
         for name, figure, value in differing(claimed, own):
-            yield f"{own.leg}: {name}: states {figure}; the plan gives {value}"
+            yield f"{own.leg}: {name}: {_against_plan(figure, value)}"
 
 
 def _of_runner_up(network: NetworkPart, runner_up: RunnerUpPart, instance: Instance) -> Iterator[str]:

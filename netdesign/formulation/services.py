@@ -22,7 +22,7 @@ from netdesign.plan import NEGLIGIBLE_SHARE, ScheduledService
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netdesign.formulation.departures import LegService
+    from netdesign.formulation.departures import DepartureChoice, LegService
     from netdesign.formulation.served_routes import ServedRoutes
     from netdesign.instance import Instance
     from netdesign.network import CandidateRoutes
@@ -100,7 +100,8 @@ def late_cost(model: Any, instance: Instance, served: ServedRoutes) -> Any:
 def read_served_plan(model: Any, served: ServedRoutes) -> Plan:
     """Return the plan that a model with a solution states.
 
-    What HiGHS takes for rounding on legs without departures is left out, and so are departures that carry nothing.
+    What HiGHS takes for rounding on legs without departures is left out, and so are departures that carry nothing, and
+    those, of which there may be many where they cost nothing, that no freight and no promise needs.
     """
     chosen = {place[0]: one for place, one in model.choices.items() if (model.service[place].value or 0.0) > 0.5}
     shares, on = read_shares(model, served.candidates), served.legs.on
@@ -110,14 +111,27 @@ def read_served_plan(model: Any, served: ServedRoutes) -> Plan:
             share[on[way]] = 0.0
     plan = read_route_plan(model, replace(shares, share=share))
     used = {way for way, members in on.items() if share[members].max() > NEGLIGIBLE_SHARE}
-    found = [
-        ScheduledService(*leg_ends(model.instance, way), one.vehicle, one.departures)
-        for name, one in chosen.items()
-        for way in model.leg_services[name].ways
-        if used.intersection(model.leg_services[name].ways)
-    ]
+    tonnes = share * model.instance.commodities.volume[served.candidates.commodity]
+    carried = {way: float(tonnes[members].sum()) for way, members in on.items()}
+    found = []
+    for name, one in chosen.items():
+        service = model.leg_services[name]
+        if used.intersection(service.ways):
+            due = _fewest(service, one, max(carried.get(way, 0.0) for way in service.ways))
+            ends = [leg_ends(model.instance, way) for way in service.ways]
+            found += [ScheduledService(*leg, due.vehicle, due.departures) for leg in ends]
     in_order = sorted(found, key=lambda one: (_KINDS.index(one.kind), one.origin, one.destination))
     return replace(plan, services=tuple(in_order))
+
+
+def _fewest(service: LegService, chosen: DepartureChoice, tonnes: float) -> DepartureChoice:
+    """Return the fewest departures of the chosen vehicle that carry so much and keep the promises of those chosen."""
+    alike = (
+        one
+        for one in service.choices
+        if one.vehicle == chosen.vehicle and one.extra_h == chosen.extra_h and tonnes <= one.tonnes * (1 + _TOLERANCE)
+    )
+    return min((chosen, *alike), key=lambda one: one.departures)
 
 
 def _add_departures(model: Any, instance: Instance, services: Sequence[LegService]) -> None:

@@ -33,6 +33,8 @@ Leg = tuple[LegKind, int, int]
 UNKNOWN = -1
 """Position of a vehicle that does not exist, of which there is a fault."""
 
+_BY_KG = "or buy by the kilogram (services.air.pricing: by_kg)"
+
 SERVICE_TABLES = ("vehicles", "services")
 """Tables of an instance with services."""
 
@@ -45,7 +47,7 @@ def check_has_services(document: InstanceDocument, faults: FaultList) -> None:
     for table in SERVICE_TABLES:
         if getattr(document.tables, table):
             message = "is a table of an instance with vehicles that leave, which has a `services` block; there is none"
-            faults.add(("tables", table), message)
+            faults.add(("tables", table), f"{message}: give one, or take the table out")
 
 
 def scheduled_kinds(block: ServicesBlock) -> dict[LegKind, LegServiceBlock]:
@@ -177,4 +179,6 @@ def _check_flight(
     if carried > volume and vehicle.mode is VehicleMode.AIR:
         flights = "1 flight a week" if least == 1 else f"{least} flights a week"
         message = f"the {carried:,.0f} t/year of {flights} of '{vehicle.id}' are over the {volume:,.0f} t/year"
-        faults.add(path, f"{message} of all freight by air; name a smaller aircraft")
+        fewer = "departures_min" if path[0] == "tables" else "departures_per_week.min"
+        fewer = f"lower {fewer}, " if least > 1 else ""
+        faults.add(path, f"{message} of all freight by air; name a smaller aircraft, {fewer}{_BY_KG}")

@@ -76,10 +76,10 @@ def check_rows(
             continue
         leg = (row.kind, position[row.from_], position[row.to])
         if leg in kept:
-            faults.add(at, f"the {row.kind} leg from {row.from_} to {row.to} stands twice", field="")
+            faults.add(at, f"the {row.kind} leg from {row.from_} to {row.to} stands twice; take one row out")
             continue
         if absent := joined.why_not(row):
-            faults.add(at, absent, field="")
+            faults.add(at, f"{absent}, or take the row out")
         if of_kind is not None:
             kept[leg] = (index, row)
     return kept
@@ -134,7 +134,8 @@ def _check_ends(ids: Mapping[str, set[str]], row: ServiceRow, at: Path_, faults:
     """Note ends that legs of a kind do not have; return whether there is none."""
     allowed = _ENDS[row.kind]
     if row.from_ == row.to and any(row.to in known for known in ids.values()):
-        faults.add((*at, "to"), f"'{row.to}' is both ends; a leg from a node to itself takes no vehicle")
+        message = f"'{row.to}' is both ends; a leg from a node to itself takes no vehicle"
+        faults.add((*at, "to"), f"{message}: take the row out")
         return False
     if any(row.from_ in ids[start] and row.to in ids[end] for start, end in allowed):
         return True
@@ -149,7 +150,7 @@ def _check_ends(ids: Mapping[str, set[str]], row: ServiceRow, at: Path_, faults:
             faults.add((*at, key), f"'{name}' is {_is(name, ids)}; {_JOINS[row.kind]}")
             found = True
     if not found:
-        faults.add(at, f"{_JOINS[row.kind]}; {row.from_} and {row.to} are no such ends", field="")
+        faults.add(at, f"{_JOINS[row.kind]}; {row.from_} and {row.to} are no such ends")
     return False
 
 
@@ -181,18 +182,18 @@ class _Joined:
             self._group |= dict.fromkeys((one, other), groups[1])
 
     def why_not(self, row: ServiceRow) -> str:
-        """Return why no vehicle can go from one end of a row to the other, or an empty string.
+        """Return why no vehicle can go from one end of a row to the other, with a remedy, or an empty string.
 
         Where there are no links of a mode at all, the kind of leg has that fault.
         """
         start, end = row.from_, row.to
         if row.kind is LegKind.AIR:
             is_joined = not self._lanes or frozenset((start, end)) in self._lanes
-            return "" if is_joined else f"there is no air link between {start} and {end}"
+            return "" if is_joined else f"there is no air link between {start} and {end}; give one"
         if not self._is_given:
             is_joined = not self._group or end in self._group.get(start, ())
-            return "" if is_joined else f"no road or ferry links lead from {start} to {end}"
+            return "" if is_joined else f"no road or ferry links lead from {start} to {end}; give them"
         # Of legs that could not be read there are faults already.
         if self._legs is None or not np.isnan(self._legs.cost[self._position[start], self._position[end]]):
             return ""
-        return f"no leg is given from {start} to {end}"
+        return f"no leg is given from {start} to {end}; give it"

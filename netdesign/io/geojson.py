@@ -9,6 +9,7 @@ import numpy as np
 from netdesign.errors import UsageError
 from netdesign.evaluate import evaluate
 from netdesign.instance import NodeKind
+from netdesign.network.services import places
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
@@ -20,14 +21,17 @@ def plan_geojson(instance: Instance, network: Network, plan: Plan) -> dict[str, 
     """Return a FeatureCollection of a plan.
 
     Points have ``id``, ``name``, ``kind``, ``hub`` (whether one is open there) and their volumes, lines ``leg``
-    (collection, inter_hub or distribution), ``mode``, ``from``, ``to`` and ``volume_t_per_year``.
+    (collection, inter_hub or distribution), ``mode``, ``from``, ``to`` and ``volume_t_per_year``; where vehicles leave,
+    ``vehicle`` and ``departures_per_week`` too.
 
     Raises
     ------
     UsageError
         Nodes without coordinates.
     """
-    legs = _leg_volumes(instance, plan)
+    departures = _departures(instance, plan)
+    # A vehicle that comes back without freight goes all the same.
+    legs = dict.fromkeys(departures, 0.0) | _leg_volumes(instance, plan)
     used = sorted({end for _, origin, destination in legs for end in (origin, destination)})
     lost = [
         instance.nodes[node].id for node in used if instance.nodes[node].lat is None or instance.nodes[node].lon is None
@@ -37,7 +41,7 @@ def plan_geojson(instance: Instance, network: Network, plan: Plan) -> dict[str, 
         raise UsageError(message)
     features = [
         *_points(instance, network, plan),
-        *(_line(instance, key, volume) for key, volume in sorted(legs.items())),
+        *(_line(instance, key, volume, departures.get(key, {})) for key, volume in sorted(legs.items())),
     ]
     return {"type": "FeatureCollection", "features": features}
 
@@ -59,6 +63,21 @@ def _leg_volumes(instance: Instance, plan: Plan) -> dict[tuple[str, int, int], f
             if step[1] != step[2]:
                 legs[step] = legs.get(step, 0.0) + float(plan.volume[row])
     return legs
+
+
+def _departures(instance: Instance, plan: Plan) -> dict[tuple[str, int, int], dict[str, Any]]:
+    """Return vehicle and departures a week of each leg that has a service, by kind and nodes."""
+    if instance.services is None:
+        return {}
+    vehicles = instance.services.vehicles
+    return {
+        (place.legs, one.origin, one.destination): {
+            "vehicle": vehicles[one.vehicle].id,
+            "departures_per_week": one.departures,
+        }
+        for one, place in zip(plan.services, places(instance, plan.services), strict=True)
+        if place is not None
+    }
 
 
 def _points(instance: Instance, network: Network, plan: Plan) -> list[dict[str, Any]]:
@@ -86,7 +105,7 @@ def _points(instance: Instance, network: Network, plan: Plan) -> list[dict[str, 
     return features
 
 
-def _line(instance: Instance, key: tuple[str, int, int], volume: float) -> dict[str, Any]:
+def _line(instance: Instance, key: tuple[str, int, int], volume: float, departures: dict[str, Any]) -> dict[str, Any]:
     leg, origin, destination = key
     ends = instance.nodes[origin], instance.nodes[destination]
     mode = "air" if NodeKind.OVERSEAS in (ends[0].kind, ends[1].kind) else "road"
@@ -96,6 +115,7 @@ def _line(instance: Instance, key: tuple[str, int, int], volume: float) -> dict[
         "from": ends[0].id,
         "to": ends[1].id,
         "volume_t_per_year": round(volume, 3),
+        **departures,
     }
     return _feature("LineString", [[end.lon, end.lat] for end in ends], properties)
 

@@ -9,9 +9,11 @@ import numpy as np
 
 from netdesign.errors import Fault, InstanceError
 from netdesign.instance.blocks import DeadlineKind, Objective
+from netdesign.network.carriage import carriage_warnings
 from netdesign.network.hours import LATE_TOLERANCE_H as LATE_TOLERANCE_H
 from netdesign.network.hours import Hours, joined
 from netdesign.network.hours import fastest_hours as fastest_hours
+from netdesign.network.services import with_least_waits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -128,7 +130,7 @@ def unroutable(instance: Instance, network: Network) -> NDArray[np.intp]:
     """Return the commodities that no route over permitted sites serves, or none before a hard deadline."""
     if _all_have_routes_and_time(instance, network):
         return np.empty(0, dtype=np.intp)
-    return _late_and_lost(instance, Hours(instance, network))[1]
+    return _late_and_lost(instance, Hours(instance, with_least_waits(network)))[1]
 
 
 def _late_and_lost(instance: Instance, hours: Hours) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
@@ -153,6 +155,8 @@ def _all_have_routes_and_time(instance: Instance, network: Network) -> bool:
 def check_routes(instance: Instance, network: Network) -> tuple[Fault, ...]:
     """Check that every commodity has a route and, under a hard deadline, one in time; warn of priced ones without.
 
+    Warn too of nodes from or to which departures cannot carry all freight.
+
     Returns
     -------
     tuple of Fault
@@ -163,9 +167,10 @@ def check_routes(instance: Instance, network: Network) -> tuple[Fault, ...]:
     InstanceError
         Commodities that no permitted site serves, or not in time.
     """
+    carriage = carriage_warnings(instance, network)
     if _all_have_routes_and_time(instance, network):
-        return ()
-    hours = Hours(instance, network)
+        return carriage
+    hours = Hours(instance, with_least_waits(network))
     late, lost, fastest = _late_and_lost(instance, hours)
     commodities = instance.commodities
     faults = [
@@ -174,7 +179,7 @@ def check_routes(instance: Instance, network: Network) -> tuple[Fault, ...]:
     ]
     if faults:
         raise InstanceError(faults)
-    return _late_warning(instance, late, hours)
+    return (*_late_warning(instance, late, hours), *carriage)
 
 
 def _no_route(instance: Instance, row: int, fastest: float) -> str:
@@ -186,7 +191,8 @@ def _no_route(instance: Instance, row: int, fastest: float) -> str:
     if instance.problem.objective is Objective.HUB_NUMBER:
         remedy = "its deadline is {:g} h, and hub_number holds every deadline: make it longer or leave it out"
     remedy = remedy.format(instance.deadline_h[row])
-    return f"the fastest route from {origin} to {destination} takes {fastest:.2f} h; {remedy}"
+    waits = " with as many departures as may be" if instance.services is not None else ""
+    return f"the fastest route from {origin} to {destination} takes {fastest:.2f} h{waits}; {remedy}"
 
 
 def _late_warning(instance: Instance, late: NDArray[np.intp], hours: Hours) -> tuple[Fault, ...]:

@@ -43,12 +43,15 @@ class ServiceArrays:
     km
         Road or great-circle km of one departure without its way back, in the shape of the legs; infinite where no
         vehicle may go.
+    least_wait_h
+        Wait for one of the most departures that the leg may have, h, in that shape; 0 where no vehicle may go.
     """
 
     departure_eur: NDArray[np.float64]
     travel_h: NDArray[np.float64]
     departure_co2e: NDArray[np.float64]
     km: NDArray[np.float64]
+    least_wait_h: NDArray[np.float64]
 
     @property
     def is_served(self) -> NDArray[np.bool_]:
@@ -165,7 +168,7 @@ def _served(instance: Instance, services: Services, legs: _Legs) -> tuple[LegArr
     """Return what a tonne still pays beside its vehicle, and what vehicles take."""
     by_tonne, ways, overseas = legs.arrays, legs.ways, instance.is_overseas
     is_lane = overseas[legs.origins][:, None] | overseas[legs.destinations]
-    permitted, trips = _permitted(services, legs, is_lane)
+    permitted, trips, waits = _permitted(services, legs, is_lane)
     permitted &= np.isfinite(by_tonne.time_h)
     is_served = permitted.any(axis=0)
     is_driven = is_served & ~is_lane & (ways is not None)
@@ -191,15 +194,20 @@ def _served(instance: Instance, services: Services, legs: _Legs) -> tuple[LegArr
         time_h=np.where(is_served, hours.min(axis=0), by_tonne.time_h),
         co2e=np.where(is_driven, at_sea, np.where(is_flown, 0.0, by_tonne.co2e)),
     )
-    return beside, ServiceArrays(eur, hours, co2e, np.where(is_served, km, np.inf))
+    return beside, ServiceArrays(
+        eur, hours, co2e, km=np.where(is_served, km, np.inf), least_wait_h=np.where(is_served, waits, 0.0)
+    )
 
 
 def _permitted(
     services: Services, legs: _Legs, is_lane: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Return which vehicles may go, shape (vehicles, ...), and how often a departure pays for the kilometres."""
+) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]]:
+    """Return which vehicles may go, shape (vehicles, ...), how often a departure pays for the kilometres, least waits.
+
+    Waits are in hours, of most departures a week.
+    """
     permitted = np.zeros((len(services.vehicles), *is_lane.shape), dtype=bool)
-    trips = np.ones(is_lane.shape)
+    trips, waits = np.ones(is_lane.shape), np.zeros(is_lane.shape)
     rows, columns = ({int(node): place for place, node in enumerate(e)} for e in (legs.origins, legs.destinations))
 
     def allow(terms: ServiceTerms, *where: Any) -> None:
@@ -207,6 +215,7 @@ def _permitted(
         for vehicle in terms.vehicles:
             permitted[vehicle, *where] = True
         trips[*where] = 2.0 if terms.returns is ReturnTrip.EMPTY_BACK else 1.0
+        waits[*where] = terms.wait_h(terms.most)
 
     for kind, where in ((legs.kind, ~is_lane), (LegKind.AIR, is_lane)):
         if kind in services.of_kind:
@@ -217,7 +226,7 @@ def _permitted(
             if is_lane[place] == (kind is LegKind.AIR):
                 allow(terms, *place)
     permitted[:, legs.origins[:, None] == legs.destinations] = False
-    return permitted, trips
+    return permitted, trips, waits
 
 
 def _travel_h(
@@ -276,6 +285,20 @@ def by_fullest_vehicles(instance: Instance, network: Network) -> Network:
         eur, co2e = ((values / payload).min(axis=0) for values in (own.departure_eur, own.departure_co2e))
         road = legs.road + np.where(own.is_served, eur, 0.0)
         changed[name] = replace(legs, road=road, co2e=legs.co2e + np.where(own.is_served, co2e, 0.0))
+    return replace(network, services=None, **changed)
+
+
+def with_least_waits(network: Network) -> Network:
+    """Return a network in which each leg with a service takes its fastest vehicle and the wait of most departures.
+
+    No plan of departures is faster on any leg.
+    """
+    if network.services is None:
+        return network
+    changed = {}
+    for name in LEGS:
+        legs, own = getattr(network, name), getattr(network.services, name)
+        changed[name] = replace(legs, time_h=legs.time_h + own.least_wait_h)
     return replace(network, services=None, **changed)
 
 

@@ -226,7 +226,16 @@ class Registry(Generic[S, E]):
             if reason is not None:
                 return Choice(record, reason, record.needs_model(problem))
         message = f"no engine can state the problem: {wherever_it_states(problem, passed_over)}"
-        raise UsageError(message)
+        raise UsageError(message + self._remedy(problem))
+
+    def _remedy(self, problem: S, asked: str = AUTO) -> str:
+        """Return what to change where no engine states a problem, to go on with a message; for the requested engine."""
+        from netdesign.solve.remedies import remedies
+
+        base = self._base_of(problem)
+        own = [] if asked == AUTO else remedies([self[asked]], problem, base)
+        found = own or remedies([self[name] for name in self.names], problem, base)
+        return "".join(f"; {'or ' if number else ''}{change}" for number, change in enumerate(found))
 
     def _requested(self, name: str, problem: S, has_users_model: bool) -> Choice[S, E]:
         record = self[name]
@@ -236,7 +245,9 @@ class Registry(Generic[S, E]):
             raise UsageError(message)
         refused = self.refusal(name, problem)
         if refused is not None:
-            message = f"--engine {name} {self._cannot.format(refusal=refused)}"
+            is_able = any(self.refusal(other, problem) is None for other in self.names)
+            instead = "; take --engine auto, which takes one that can" if is_able else self._remedy(problem, name)
+            message = f"--engine {name} {self._cannot.format(refusal=refused)}{instead}"
             raise UsageError(message)
         return Choice(record, "as asked for", record.needs_model(problem))
 
@@ -264,7 +275,7 @@ ONE_YEAR: Registry[Instance, Engine] = Registry(
         "monolithic": "netdesign.solve.monolithic",
     },
     lambda instance: instance,
-    "cannot state {refusal}; take --engine auto, which takes one that can",
+    "cannot state {refusal}",
 )
 STAGED: Registry[StagedInstance, StagedEngine] = Registry(
     {
@@ -274,7 +285,7 @@ STAGED: Registry[StagedInstance, StagedEngine] = Registry(
         "monolithic": "netdesign.solve.multistage.straight",
     },
     lambda staged: staged.base,
-    "cannot state the problem: {refusal}; --engine auto takes one that can",
+    "cannot state the problem: {refusal}",
 )
 
 

@@ -287,7 +287,7 @@ def test_a_result_that_is_not_true_is_a_row_that_says_why(part, key, value, why,
     assert "\n" not in row["failure"]
 
 
-@pytest.mark.parametrize("format_", ["table", "json", "csv"])
+@pytest.mark.parametrize("format_", ["table", *(pytest.param(one, marks=pytest.mark.long) for one in ("json", "csv"))])
 def test_the_same_call_gives_the_same_bytes_and_no_escape_codes(format_, netdesign, solved):
     solved("best.json", "benelux")
     call = ("compare", "benelux", "LGG", "best.json", "MST", "LGG,MST", "--format", format_)

@@ -161,8 +161,8 @@ def test_a_scenario_replaces_the_base_path(stages, netdesign):
 @pytest.mark.parametrize(
     ("call", "opened"),
     [
-        (("--close", "B"), {"A", "C"}),
-        (("--close", "B,C"), {"A"}),
+        pytest.param(("--close", "B"), {"A", "C"}, marks=pytest.mark.long),
+        pytest.param(("--close", "B,C"), {"A"}, marks=pytest.mark.long),
         (("--max-new", "0"), {"A"}),
         (("--hubs", "2", "--close", "C"), {"A", "B"}),
         (("--scenario", "flat", "--open", "B,C", "--set", "modules.s.capital_eur=99999"), {"A", "B", "C"}),
@@ -180,7 +180,7 @@ def test_options_on_hubs_hold_in_every_year(call, opened, stages, netdesign):
     "call",
     [
         ("--hubs", "2", "--close", "C"),
-        ("--open", "C", "--max-new", "1"),
+        pytest.param(("--open", "C", "--max-new", "1"), marks=pytest.mark.long),
         pytest.param(("--tree",), marks=pytest.mark.long),
     ],
     ids=" ".join,
@@ -221,7 +221,10 @@ def test_a_tree_has_its_policy_and_its_values(stages, netdesign):
     assert values.perfect_information.value >= 0
 
 
-@pytest.mark.parametrize("measure", RiskMeasure)
+@pytest.mark.parametrize(
+    "measure",
+    [pytest.param(one, marks=[pytest.mark.long] * (one is not RiskMeasure.REGRET)) for one in RiskMeasure],
+)
 def test_values_are_never_negative(measure, stages, netdesign):
     values = answered(netdesign, stages, "--tree", "--risk", measure.value).values
     for value in (values.waiting, values.perfect_information, values.stochastic_solution):
@@ -301,7 +304,9 @@ PEAK = (
 )
 
 
-@pytest.mark.parametrize("more", [(), ("--tree",), ("--tree", "--risk", "regret")], ids=" ".join)
+@pytest.mark.parametrize(
+    "more", [(), pytest.param(("--tree",), marks=pytest.mark.long), ("--tree", "--risk", "regret")], ids=" ".join
+)
 def test_policies_that_clash_are_named(more, stages, netdesign):
     """EUR 700 buy no module, and without one the peak of 2028 is over what A and the contract lift."""
     ended = netdesign("timing", stages, *PEAK, *more, "--quiet")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 COMMAND = (sys.executable, "-m", "netdesign")
 TRUE = "plan true and feasible; bound not re-proven\n"
-SLOW = ("decomposition", "monolithic")
+SLOW = ("configurations", "decomposition", "monolithic")
 
 
 def killed(folder: Path, *call: str) -> Path:
@@ -41,8 +41,8 @@ def killed(folder: Path, *call: str) -> Path:
     return partial
 
 
-QUICK = [(), ("--tree", "--risk", "regret")]
-OTHERS = [pytest.param(more, marks=pytest.mark.long) for more in (("--tree",), ("--tree", "--risk", "cvar"))]
+QUICK = [("--tree", "--risk", "regret")]
+OTHERS = [pytest.param(more, marks=pytest.mark.long) for more in ((), ("--tree",), ("--tree", "--risk", "cvar"))]
 
 
 @pytest.mark.parametrize("more", [*QUICK, *OTHERS], ids=" ".join)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from netdesign.cli import main
 from netdesign.errors import ExitCode
 from tests.analysis.test_verify import edited, line_of
+from tests.support.made_once import MadeOnce
 from tests.support.small_instances import STAGES, write_instance
 
 if TYPE_CHECKING:
@@ -44,13 +47,17 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def solved(folder, tmp_path_factory):
-    """Return the documents of all calls; tests edit copies."""
+    """Return the documents of the calls, each solved when it is first asked for; tests edit copies."""
     results = tmp_path_factory.mktemp("solved")
-    for name, call in CALLS.items():
-        with pytest.raises(SystemExit) as end:
-            main(["timing", str(folder), *call, "--quiet", "-o", str(results / f"{name}.json")])
+
+    def solve(name: str) -> dict[str, Any]:
+        # What a test looks at on the streams is not of this call.
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()), pytest.raises(SystemExit) as end:
+            main(["timing", str(folder), *CALLS[name], "--quiet", "-o", str(results / f"{name}.json")])
         assert end.value.code in (0, 4), name
-    return {name: json.loads((results / f"{name}.json").read_text(encoding="utf-8")) for name in CALLS}
+        return json.loads((results / f"{name}.json").read_text(encoding="utf-8"))
+
+    return MadeOnce(solve)
 
 
 @pytest.fixture
@@ -64,7 +71,13 @@ def verify(netdesign, folder, tmp_path):
     return run
 
 
-@pytest.mark.parametrize("name", CALLS)
+QUICK = ("path", "hubs", "tree", "regret", "infeasible")
+"""Calls that every run of the tests proves again: each kind of question, and one that no plan answers."""
+
+
+@pytest.mark.parametrize(
+    "name", [*QUICK, *(pytest.param(name, marks=pytest.mark.long) for name in CALLS if name not in QUICK)]
+)
 def test_what_timing_writes_is_true(name, solved, verify):
     """Also by another engine, when the options of the call come from the record alone."""
     assert verify(solved[name]) == (0, NONE if "infeasible" in name else TRUE, "")
@@ -261,7 +274,7 @@ MILLIARDTHS = (
 )
 
 
-@pytest.mark.parametrize("engine", ["configurations", "monolithic"])
+@pytest.mark.parametrize("engine", [pytest.param("configurations", marks=pytest.mark.long), "monolithic"])
 def test_costs_of_milliardths_are_told_apart(engine, folder, netdesign, tmp_path):
     """A solver takes costs under 1e-7 for none; units of money are taken from the data."""
     changes = [word for change in MILLIARDTHS for word in ("--set", change)]
@@ -273,6 +286,7 @@ def test_costs_of_milliardths_are_told_apart(engine, folder, netdesign, tmp_path
     assert netdesign("verify", folder, result).out == TRUE
 
 
+@pytest.mark.long
 def test_a_program_on_which_the_solver_gives_up_is_solved_from_the_start(netdesign, tmp_path):
     """At this price HiGHS ends one year's program with Unknown, from the basis of the cheapest routes."""
     result = tmp_path / "result.json"

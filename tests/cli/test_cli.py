@@ -175,7 +175,7 @@ def test_a_defect_of_ours_is_called_one_and_has_no_traceback(tmp_path, monkeypat
         ("--help",),
         pytest.param(("instances",), marks=pytest.mark.long),
         ("schema",),
-        ("check", "tiny", "--format", "json"),
+        pytest.param(("check", "tiny", "--format", "json"), marks=pytest.mark.long),
     ],
     ids=" ".join,
 )

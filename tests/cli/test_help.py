@@ -39,7 +39,11 @@ def test_help_loads_neither_pyomo_nor_highspy_nor_networkx(arguments):
 
 @pytest.mark.parametrize(
     ("option", "optimize", "call"),
-    [("-OO", "0", "solve --help"), ("-P", "2", "schema --result"), ("-P", "2", "models")],
+    [
+        ("-OO", "0", "solve --help"),
+        ("-P", "2", "schema --result"),
+        pytest.param("-P", "2", "models", marks=pytest.mark.long),
+    ],
 )
 def test_a_python_that_leaves_docstrings_out_changes_nothing(netdesign, monkeypatch, option, optimize, call):
     """Help and schemas are made of them, and Pyomo cannot even be imported without."""

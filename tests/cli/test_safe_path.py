@@ -28,7 +28,11 @@ def planted(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "command", [[sys.executable, "-m", "netdesign"], [str(Path(sys.executable).with_name("netdesign"))]]
+    "command",
+    [
+        pytest.param([sys.executable, "-m", "netdesign"], marks=pytest.mark.long),
+        [str(Path(sys.executable).with_name("netdesign"))],
+    ],
 )
 def test_commands_import_nothing_from_the_folder_where_they_are_called(planted, command):
     call = [*command, "check", "tiny", "--quiet"]

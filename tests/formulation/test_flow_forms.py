@@ -49,7 +49,7 @@ def flown_instances(count: int, folder, single: bool, capacity: str | None):
             yield instance, network
 
 
-@pytest.mark.parametrize("draws", [12, pytest.param(30, marks=pytest.mark.long)])
+@pytest.mark.parametrize("draws", [6, pytest.param(30, marks=pytest.mark.long)])
 @pytest.mark.parametrize("capacity", [None, "handled", "collected"])
 def test_path_and_flow_form_agree(capacity, draws, tmp_path):
     overseas = 0

@@ -69,8 +69,8 @@ def test_it_ends_with_its_code_and_message(case, tmp_path, monkeypatch, netdesig
     assert ended.out == ""
 
 
-PROCESSES = ("deeply nested brackets", "billion laughs")
-MORE_PROCESSES = ("archive with pickled objects", "device for an output")
+PROCESSES = ("billion laughs",)
+MORE_PROCESSES = ("deeply nested brackets", "archive with pickled objects", "device for an output")
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def mutated(draw: Random, raw: bytes) -> bytes:
     return b"".join(lines)
 
 
-@pytest.mark.parametrize("count", [100, pytest.param(400, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [60, pytest.param(400, marks=pytest.mark.long)])
 def test_no_accident_to_a_file_ends_in_a_defect(count, tmp_path, netdesign):
     """Whatever befalls the files, `check` finds the instance sound or says what is wrong with it."""
     draw = Random(20181)

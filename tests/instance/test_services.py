@@ -161,6 +161,25 @@ ODD = {
         [("{kind: air, from: G, to: A,", "{kind: air, from: A, to: G,")],
         "instance.yaml:52:28: tables.services.1.to: plays no part: no freight ends at 'G'",
     ),
+    "a row to a site that is closed": (
+        CLEAN,
+        [
+            ("{id: X, fixed", "{id: X, status: closed, fixed"),
+            ("kind: air, from: G, to: A,", "kind: air, from: G, to: X,"),
+        ],
+        "instance.yaml:52:28: tables.services.1.to: plays no part: 'X' may not open",
+    ),
+    "a row between hubs of which one is forbidden": (
+        CLEAN,
+        [
+            ("policies: {}", "policies: {forbidden: [X]}"),
+            (
+                "{kind: air, from: G, to: A, departures_min: 1,",
+                "{kind: distribution, from: X, to: B, departures_min: 4,",
+            ),
+        ],
+        "instance.yaml:52:28: tables.services.1.from: plays no part: 'X' may not open",
+    ),
     "payload in kg": (
         CLEAN,
         [("payload_t: 9,", "payload_t: 9000,")],

@@ -10,7 +10,7 @@ import networkx as nx
 import pytest
 
 from netdesign.errors import ExitCode
-from tests.support.small_instances import LEGS, write_instance
+from tests.support.small_instances import LEGS, SERVICES, write_instance
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def benelux_result(tmp_path, netdesign):
     return path, json.loads(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("kind", ["lp", "mps"])
+@pytest.mark.parametrize("kind", ["lp", pytest.param("mps", marks=pytest.mark.long)])
 def test_highs_finds_in_the_file_the_optimum_that_solve_finds(kind, tmp_path, netdesign):
     """The whole range of the instance is one model; its optimum is the best of all numbers of hubs."""
     file = tmp_path / f"model.{kind}"
@@ -89,6 +89,26 @@ def test_geojson_has_hubs_cities_and_lines_with_the_volumes_of_the_plan(benelux_
     )
     # The instance's own figure.
     assert inbound == pytest.approx(24_000, rel=1e-6)
+
+
+def test_geojson_has_the_departures_of_legs(tmp_path, netdesign):
+    """Also of a leg on which a paired vehicle comes back empty."""
+    text = SERVICES.replace("return: one_way, wait: none", "return: paired, wait: none")
+    text = text[: text.index("    - {kind: air,")]  # the way back would need such a row too
+    for row, place in (("id: A, country", "50, lon: 5"), ("id: B, country", "51, lon: 5"), ("id: G", "30, lon: 120")):
+        name = row.partition(",")[0]
+        text = text.replace(row, row.replace(name, f"{name}, lat: {place}"))
+    path, file = tmp_path / "result.json", tmp_path / "map.geojson"
+    assert netdesign("solve", write_instance(tmp_path, text), "-o", path, "--max-new", "0", "--quiet").code == 0
+    assert netdesign("export", path, file, "--to", "geojson", "--quiet") == (0, "", "")
+    features = json.loads(file.read_text(encoding="utf-8"))["features"]
+    found = [one["properties"] for one in features if one["geometry"]["type"] == "LineString"]
+    services = json.loads(path.read_text(encoding="utf-8"))["plan"]["services"]
+    ends = ("from", "to", "vehicle", "departures_per_week")
+    assert sorted([line[name] for name in ends] for line in found if "vehicle" in line) == (
+        sorted([one[name] for name in ends] for one in services)
+    )
+    assert [line["volume_t_per_year"] for line in found if (line["from"], line["to"]) == ("A", "G")] == [0.0]
 
 
 def test_geojson_of_nodes_without_coordinates_is_refused_by_their_names(tmp_path, netdesign):

@@ -233,7 +233,7 @@ FULL = {
 }
 
 
-LONG = ("graphml", "excel")
+LONG = ("graphml", "lp", "excel")
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.long] * (name in LONG)) for name in FULL])

@@ -8,7 +8,7 @@ import pytest
 from netdesign.instance import read_instance
 from netdesign.instance.services import LegKind
 from netdesign.network import build_network, price_routes
-from netdesign.network.services import LEGS, by_fullest_vehicles, operated
+from netdesign.network.services import LEGS, LegPlace, by_fullest_vehicles, leg_ends, operated, with_least_waits
 from netdesign.plan import ScheduledService
 from tests.support.scheduled import PLANE, TRUCK, VAN, hand_scheduled
 from tests.support.small_instances import LEGS as GIVEN
@@ -193,3 +193,19 @@ def test_departures_that_cannot_be_make_no_leg(service, scheduled):
         np.testing.assert_array_equal(
             np.isinf(getattr(found, name).time_h), served | np.isinf(getattr(network, name).time_h)
         )
+
+
+def test_least_waits_are_those_of_the_most_departures(scheduled):
+    """Every number of departures of every vehicle takes at least as long, and one of them as long."""
+    network = build_network(scheduled)
+    least = with_least_waits(network)
+    assert least.services is None
+    for name in LEGS:
+        own, legs = getattr(network.services, name), getattr(least, name)
+        for row, column in np.argwhere(own.is_served).tolist():
+            terms = scheduled.services.terms(*leg_ends(scheduled, LegPlace(name, row, column)))
+            travel = own.travel_h[list(terms.vehicles), row, column].min()
+            waits = [terms.wait_h(departures) for departures in range(terms.least, terms.most + 1)]
+            assert legs.time_h[row, column] == pytest.approx(travel + min(waits))
+        unserved = ~own.is_served
+        assert np.array_equal(legs.time_h[unserved], getattr(network, name).time_h[unserved])

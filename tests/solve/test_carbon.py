@@ -159,7 +159,7 @@ def test_the_referee_says_what_is_emitted_over_the_cap(tmp_path):
     assert list(map(str, found.violations)) == ["carbon: network: emits 3.0 t CO2e/year; the cap is 2.0"]
 
 
-@pytest.mark.parametrize("draws", [15, pytest.param(60, marks=pytest.mark.long)])
+@pytest.mark.parametrize("draws", [8, pytest.param(60, marks=pytest.mark.long)])
 @pytest.mark.parametrize("allocation", list(Allocation))
 def test_flow_forms_state_price_and_cap(allocation, draws, folder):
     """Both flow forms against the path form or all allocations: a detour that emits less is no way out."""

@@ -118,6 +118,7 @@ def test_an_infeasible_model_has_no_plan_and_an_infinite_bound(tmp_path):
     assert (solution.bound, solution.gap) == (float("inf"), None)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("hears_everything")
 def test_a_time_limit_that_comes_after_a_plan_keeps_plan_and_bound(ten):
     """The plan so far is permitted and priced; the bound is under the best of all plans."""

@@ -146,7 +146,7 @@ def test_the_straight_model_has_the_same_optimum(file, hubs):
 # Interruption
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 8))])
 @pytest.mark.parametrize("engine", [Decomposition, Enumeration])
 def test_an_engine_that_is_stopped_at_any_moment_has_a_bound_and_a_plan_or_none(engine, seed):
     instance = read_instance(published("ap/APdata200"), [], Reading("ap", nodes=50))

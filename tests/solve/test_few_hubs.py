@@ -24,8 +24,15 @@ def only_one_new(monkeypatch):
     monkeypatch.setattr(dynamic, "MOST_SETS", 3)
 
 
-@pytest.mark.parametrize("text", [STAGES, CLOSING], ids=["stays", "closes"])
-@pytest.mark.parametrize("scenario", ["base", "tree"])
+@pytest.mark.parametrize(
+    ("scenario", "text"),
+    [
+        pytest.param("base", STAGES, id="base-stays"),
+        pytest.param("base", CLOSING, id="base-closes", marks=pytest.mark.long),
+        pytest.param("tree", STAGES, id="tree-stays", marks=pytest.mark.long),
+        pytest.param("tree", CLOSING, id="tree-closes"),
+    ],
+)
 def test_the_plan_is_permitted_and_the_answer_no_other(text, scenario, tmp_path, monkeypatch):
     question = question_of(tmp_path, text, scenario=scenario)
     optimum = Dynamic(question).solve()

@@ -225,7 +225,7 @@ def first(tmp_path):
     ("number", "is_ready"),
     [
         (signal.SIGKILL, True),
-        (signal.SIGKILL, False),
+        pytest.param(signal.SIGKILL, False, marks=pytest.mark.long),
         pytest.param(signal.SIGTERM, True, marks=pytest.mark.long),
     ],
 )

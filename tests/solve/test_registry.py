@@ -62,7 +62,7 @@ def test_auto_says_what_none_can_state(problems, monkeypatch):
         ONE_YEAR.choose("auto", problems["one year"])
     assert caught.value.message == (
         "no engine can state the problem: enumeration cannot: capacity; decomposition cannot: capacity; "
-        "monolithic cannot: capacity"
+        "monolithic cannot: capacity; take out policies.capacity: --set KEY=null does so for one call"
     )
 
 

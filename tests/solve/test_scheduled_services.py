@@ -232,6 +232,25 @@ def test_what_the_solver_takes_for_rounding_loads_no_vehicle(engine, volumes, pa
     assert evaluate(instance, build_network(instance), solution.plan).violations == ()
 
 
+@pytest.mark.parametrize("engine", [Monolithic, Enumeration])
+def test_departures_for_nothing_are_as_few_as_carry_the_freight(engine, tmp_path):
+    """Vehicles by the kilometre cost nothing where legs have no length; each hub sends its own city's freight."""
+    document = three_cities({"AC": 52 * 30, "BC": 52 * 10}, {"van": 1, "truck": 7})
+    for leg in document["tables"]["legs"]:
+        leg["km"] = 0
+    for vehicle in document["tables"]["vehicles"]:
+        vehicle |= {"eur_per_departure": 0, "eur_per_km": 1}
+    instance = read_document(document, tmp_path)
+    plan = engine(question(instance, MODEL)).solve().plan
+    assert evaluate(instance, build_network(instance), plan).violations == ()
+    loads = evaluate(instance, build_network(instance), plan).services
+    assert loads
+    for load in loads:
+        payload_t = instance.services.vehicles[load.service.vehicle].payload_t
+        weekly_t = load.volume / instance.services.weeks_per_year
+        assert load.service.departures == math.ceil(weekly_t / payload_t - 1e-9)
+
+
 def test_departures_that_cannot_carry_what_must_flow_are_proven_infeasible(tmp_path):
     assert departures(one_leg(departures_per_week={"max": 2}), tmp_path) == (None, [])
 

@@ -27,8 +27,14 @@ def budget(by_year: str, more: str = "") -> str:
     return f"stages.capital_budget={{by_year_eur: {by_year}{more}}}"
 
 
-@pytest.mark.parametrize("scenario", ["base", "tree"])
-@pytest.mark.parametrize("by_year", BUDGETS)
+@pytest.mark.parametrize(
+    ("by_year", "scenario"),
+    [
+        pytest.param(by_year, scenario, marks=[pytest.mark.long] * ((by_year in BUDGETS[1:]) == (scenario == "base")))
+        for by_year in BUDGETS
+        for scenario in ("base", "tree")
+    ],
+)
 def test_a_budget_that_no_mean_plan_keeps_is_proven(by_year, scenario, tmp_path):
     # On the tree, the joint program of three sites takes four times as long as that of two.
     closed = ["hubs.C.status=closed"] if scenario == "tree" else []
@@ -45,7 +51,7 @@ def test_what_budgets_forbid_is_proven_to_have_no_plan(tmp_path):
     assert Configurations(question).solve().termination is Termination.INFEASIBLE
 
 
-@pytest.mark.parametrize("most", [1, 4, 8, 12, 16])
+@pytest.mark.parametrize("most", [1, *(pytest.param(most, marks=pytest.mark.long) for most in (4, 8, 12)), 16])
 def test_a_program_that_is_too_large_ends_the_search_by_its_size(most, tmp_path, monkeypatch):
     question = question_of(tmp_path, STAGES, budget("{2026: 0, 2027: 800, 2028: 0}"), scenario="tree")
     least = Straight(question).solve().objective

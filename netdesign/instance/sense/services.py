@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from netdesign.instance.document import Path_
     from netdesign.instance.schema import InstanceDocument
     from netdesign.instance.sense.remarks import Remarks
-    from netdesign.instance.services import LegServiceBlock, Services, VehicleRow
+    from netdesign.instance.services import LegServiceBlock, ServiceRow, Services, VehicleRow
 
 ROAD_KINDS = (LegKind.COLLECTION, LegKind.INTER_HUB, LegKind.DISTRIBUTION)
 
@@ -100,8 +100,19 @@ def _note_rows(instance: Instance, document: InstanceDocument, remarks: Remarks)
             idle.append(((*at, "from"), f"plays no part: no freight starts at '{row.from_}'"))
         elif not is_first and row.kind is not LegKind.INTER_HUB and destination not in ends:
             idle.append(((*at, "to"), f"plays no part: no freight ends at '{row.to}'"))
+        elif closed := _closed_end(instance, row, is_first=bool(is_first)):
+            idle.append(((*at, closed[0]), f"plays no part: '{closed[1]}' may not open"))
     remarks.add_all(same)
     remarks.add_all(idle)
+
+
+def _closed_end(instance: Instance, row: ServiceRow, *, is_first: bool) -> tuple[str, str] | None:
+    """Return field and site of an end of a leg that may not open; a site under the threshold may, by name."""
+    hubs = [] if is_first else [("from", row.from_)]
+    if is_first or row.kind is LegKind.INTER_HUB:
+        hubs.append(("to", row.to))
+    closed = {site.id for site in instance.sites if not site.below_threshold}.difference(instance.allowed)
+    return next(((field, name) for field, name in hubs if name in closed), None)
 
 
 def _emits_nothing(document: InstanceDocument, instance: Instance, row: VehicleRow) -> bool:

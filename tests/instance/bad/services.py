@@ -77,9 +77,9 @@ OF_VEHICLES = [
         "vehicles without services",
         [(BLOCK, "")],
         "instance.yaml:40:3: tables.vehicles: is a table of an instance with vehicles that leave, which has a "
-        "`services` block; there is none",
+        "`services` block; there is none: give one, or take the table out",
         "instance.yaml:44:3: tables.services: is a table of an instance with vehicles that leave, which has a "
-        "`services` block; there is none",
+        "`services` block; there is none: give one, or take the table out",
     ),
 ]
 
@@ -199,9 +199,11 @@ OF_BLOCK = [
             (FLIGHT, "{kind: air, from: G, to: A, departures_min: 2, operating_days: 3}"),
         ],
         "instance.yaml:26:9: services.air.vehicles: the 5,000 t/year of 1 flight a week of 'freighter' are over "
-        "the 1,000 t/year of all freight by air; name a smaller aircraft",
+        "the 1,000 t/year of all freight by air; name a smaller aircraft, or buy by the kilogram "
+        "(services.air.pricing: by_kg)",
         "instance.yaml:52:7: tables.services.1.vehicles: the 10,000 t/year of 2 flights a week of 'freighter' "
-        "are over the 1,000 t/year of all freight by air; name a smaller aircraft",
+        "are over the 1,000 t/year of all freight by air; name a smaller aircraft, lower departures_min, or buy by "
+        "the kilogram (services.air.pricing: by_kg)",
     ),
 ]
 
@@ -245,7 +247,8 @@ OF_ROWS = [
     served(
         "leg from a hub to itself",
         [(TRIP, TRIP.replace("from: B", "from: A"))],
-        "instance.yaml:51:35: tables.services.0.to: 'A' is both ends; a leg from a node to itself takes no vehicle",
+        "instance.yaml:51:35: tables.services.0.to: 'A' is both ends; a leg from a node to itself takes no vehicle: "
+        "take the row out",
     ),
     served(
         "lane to a city",
@@ -256,22 +259,24 @@ OF_ROWS = [
     served(
         "lane between hubs",
         [(FLIGHT, "{kind: air, from: X, to: A, departures_min: 1, operating_days: 3}")],
-        "instance.yaml:52:7: a leg by air leads from an overseas airport to a hub or back; X and A are no such ends",
+        "instance.yaml:52:7: tables.services.1: a leg by air leads from an overseas airport to a hub or back; X "
+        "and A are no such ends",
     ),
     served(
         "lane to a site of no runway",
         [("    - {from: G, to: A, mode: air, km: 9000}\n", "")],
-        "instance.yaml:51:7: there is no air link between G and A",
+        "instance.yaml:51:7: tables.services.1: there is no air link between G and A; give one, or take the row out",
     ),
     served(
         "leg without a way",
         [(ROAD_LINKS, "    - {from: A, to: X, km: 100}\n")],
-        "instance.yaml:50:7: no road or ferry links lead from B to A",
+        "instance.yaml:50:7: tables.services.0: no road or ferry links lead from B to A; give them, or take "
+        "the row out",
     ),
     served(
         "service of a leg twice",
         [(FLIGHT, TRIP)],
-        "instance.yaml:52:7: the collection leg from B to A stands twice",
+        "instance.yaml:52:7: tables.services.1: the collection leg from B to A stands twice; take one row out",
     ),
     served(
         "leg with a comma between vehicles",
@@ -334,7 +339,8 @@ OF_ROWS = [
         "lane with flights larger than the year",
         [(FLIGHT, "{kind: air, from: G, to: A, departures_min: 3, operating_days: 3}")],
         "instance.yaml:52:7: tables.services.1.vehicles: the 1,500 t/year of 3 flights a week of 'freighter' are "
-        "over the 1,000 t/year of all freight by air; name a smaller aircraft",
+        "over the 1,000 t/year of all freight by air; name a smaller aircraft, lower departures_min, or buy by the "
+        "kilogram (services.air.pricing: by_kg)",
     ),
 ]
 
@@ -457,7 +463,7 @@ OF_GIVEN_LEGS = [
         ],
         "instance.yaml:32:41: tables.services.0.return: the leg from X to A is given one way only, and paired "
         "vehicles come back; give the leg back too, or write empty_back or one_way",
-        "instance.yaml:33:7: no leg is given from A to X",
+        "instance.yaml:33:7: tables.services.1: no leg is given from A to X; give it, or take the row out",
         base=GIVEN,
     ),
     served(
@@ -474,7 +480,7 @@ OF_GIVEN_LEGS = [
                 "eur_per_km: 0.6}\n  services:\n    - {kind: inter_hub, from: X, to: B, departures_min: 2}\n",
             )
         ],
-        "instance.yaml:33:7: no leg is given from X to B",
+        "instance.yaml:33:7: tables.services.0: no leg is given from X to B; give it, or take the row out",
         base=GIVEN,
     ),
 ]

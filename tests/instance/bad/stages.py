@@ -213,8 +213,8 @@ CALLS = [
     call(
         "engine that cannot state it",
         "--tree --risk regret --engine dynamic",
-        "--engine dynamic cannot state the problem: it adds costs up over nodes; regret is no such sum; --engine auto "
-        "takes one that can",
+        "--engine dynamic cannot state the problem: it adds costs up over nodes; regret is no such sum; take "
+        "--engine auto, which takes one that can",
     ),
     call("more hubs than sites over years", "--hubs 5", "--hubs 5: only 3 sites may open"),
     call("unknown site over years", "--open Z", "--open Z: there is no such site"),

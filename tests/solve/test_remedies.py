@@ -1,0 +1,56 @@
+"""Where no engine states a problem, the message says what to change; and that helps."""
+
+from __future__ import annotations
+
+import pytest
+
+from netdesign.errors import ExitCode
+from tests.support.small_instances import SERVICES, STAGES, write_instance
+
+WITHOUT = "; take out services: --set KEY=null does so for one call"
+SERVED_STAGES = STAGES.replace("stages:\n", "services: {distribution: {vehicles: [van]}}\nstages:\n", 1) + (
+    "  vehicles: [{id: van, payload_t: 1, eur_per_departure: 2}]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            ("--set", "problem.route_hubs=1"),
+            "no engine can state the problem: enumeration cannot: services; decomposition cannot: services; "
+            f"monolithic cannot: services{WITHOUT}; or --set problem.route_hubs=2",
+        ),
+        (
+            ("--set", "problem.route_hubs=1", "--engine", "decomposition"),
+            f"--engine decomposition cannot state services{WITHOUT}",
+        ),
+        (("--engine", "decomposition"),
+         "--engine decomposition cannot state services; take --engine auto, which takes one that can"),
+    ],
+)  # fmt: skip
+def test_services_beside_a_problem_that_no_engine_solves_with_them(call, message, tmp_path, netdesign):
+    ended = netdesign("solve", write_instance(tmp_path, SERVICES), *call, "--quiet")
+    assert (ended.code, ended.err.splitlines()[-1]) == (ExitCode.USAGE, f"netdesign: {message}")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            (),
+            "no engine can state the problem: dynamic cannot: services; configurations cannot: services; "
+            f"decomposition cannot: services; monolithic cannot: services{WITHOUT}",
+        ),
+        (("--engine", "dynamic"), f"--engine dynamic cannot state the problem: services{WITHOUT}"),
+    ],
+)
+def test_services_over_years(call, message, tmp_path, netdesign):
+    ended = netdesign("timing", write_instance(tmp_path, SERVED_STAGES), *call, "--quiet")
+    assert (ended.code, ended.err.splitlines()[-1]) == (ExitCode.USAGE, f"netdesign: {message}")
+
+
+@pytest.mark.parametrize("change", ["services=null", "problem.route_hubs=2"])
+def test_what_is_advised_helps(change, tmp_path, netdesign):
+    call = ("--set", "problem.route_hubs=1", "--set", change, "--quiet")
+    assert netdesign("solve", write_instance(tmp_path, SERVICES), *call).code == ExitCode.ANSWERED
