@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import ContradictionError, UsageError
 from netdesign.instance.resolve_stages import TREE
+from netdesign.results.document import ResultDocument
 from netdesign.results.result_file import read_any, read_json, read_result
-from netdesign.results.staged_document import RUNNING, TimingDocument
-from netdesign.results.staged_result import plan_from_timing
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
-    from netdesign.results.document import ResultDocument
+    from netdesign.results.staged_document import TimingDocument
 
     Document = ResultDocument | TimingDocument
 
@@ -140,7 +139,7 @@ def _question(document: Document) -> tuple[object, ...]:
 
 def _is_cut_short(document: Document) -> bool:
     """Return whether a limit ended one of the further searches."""
-    return isinstance(document, TimingDocument) and (document.termination == RUNNING or document.is_cut_short)
+    return not isinstance(document, ResultDocument) and (document.is_running or document.is_cut_short)
 
 
 def partial_path(output: Path) -> Path:
@@ -156,6 +155,8 @@ def earlier_document(output: Path) -> TimingDocument | None:
     UsageError
         The file is no result of timing.
     """
+    from netdesign.results.staged_document import TimingDocument
+
     found = next((path for path in (partial_path(output), output) if path.exists()), None)
     return None if found is None else read_result(found, TimingDocument)
 
@@ -175,6 +176,8 @@ def plan_to_go_on_from(document: TimingDocument, options: dict[str, Any], staged
     UsageError
         The earlier call was about another instance, or had other options.
     """
+    from netdesign.results.staged_result import plan_from_timing
+
     for name, value in options.items():
         if name != "engine" and document.options.get(name) != value:
             message = f"--resume: the earlier call had {_option(name, document.options.get(name))}; repeat it as it was"

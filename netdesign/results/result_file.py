@@ -11,11 +11,12 @@ from netdesign.errors import UsageError
 from netdesign.instance.fields import sentence, shortened
 from netdesign.instance.files import FileRefusedError, read_ordinary
 from netdesign.results.document import Part, ResultDocument, format_of
-from netdesign.results.staged_document import TimingDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from netdesign.results.staged_document import TimingDocument
 
 LARGEST_RESULT_BYTES = 256 * 1024 * 1024
 """Largest result file that is read; a plan of a million routes has about 60 MB."""
@@ -25,7 +26,7 @@ MOST_RESULT_ENTRIES = 20_000_000
 _KEY = "[key]"
 """Error types of pydantic that are about a key, not about its value."""
 
-DocumentT = TypeVar("DocumentT", ResultDocument, TimingDocument)
+DocumentT = TypeVar("DocumentT", ResultDocument, "TimingDocument")
 
 
 def to_json(document: Part) -> str:
@@ -66,6 +67,8 @@ def read_any(path: Path) -> ResultDocument | TimingDocument:
     UsageError
         There is none, or it is no whole result.
     """
+    from netdesign.results.staged_document import TimingDocument
+
     data = read_json(path)
     if _is(data, TimingDocument):
         return _of_kind(path, data, TimingDocument)

@@ -233,6 +233,11 @@ class TimingDocument(Part):
             yield "values.mean_on_tree", self.values.mean_on_tree
 
     @property
+    def is_running(self) -> bool:
+        """Whether the search still went on when the file was written."""
+        return self.termination == RUNNING
+
+    @property
     def is_cut_short(self) -> bool:
         """Whether a limit ended one of the further searches."""
         return any(one.termination.is_limit for _, one in self.searches())

@@ -138,7 +138,7 @@ def _of_other_searches(document: TimingDocument, staged: StagedInstance, plan: S
     for path in document.paths:
         if path.known is not None:
             yield from (f"path to {path.leaf}: known.{text}" for text in _of_path_alone(path.known, path.cost))
-    if document.termination == RUNNING:
+    if document.is_running:
         if document.delays or document.single_years or document.values is not None:
             yield "delays, single_years, values: stated though the search for the plan goes on"
         return
