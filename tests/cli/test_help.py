@@ -24,7 +24,7 @@ try:
     main()
 except SystemExit as end:
     code = end.code
-print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+print(*sorted(sys.modules), file=sys.stderr)
 sys.exit(code)
 """
 
