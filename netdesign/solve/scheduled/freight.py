@@ -237,17 +237,18 @@ class GateRoutes:
         EUR/t without late penalties, infinite where there is no route.
     slack_h
         Hours that departures may take over the least before the route is late; infinite where that does not matter.
-    co2e
-        t CO2e/t beside the vehicles of cities.
+    time_h, co2e
+        Least h, and t CO2e/t beside the vehicles of cities.
     """
 
     cost: Floats
     slack_h: Floats
+    time_h: Floats
     co2e: Floats
 
     def through(self, gates: NDArray[np.integer]) -> GateRoutes:
         """Return the routes through some of the gates, by place."""
-        return GateRoutes(self.cost[:, gates], self.slack_h[:, gates], self.co2e[:, gates])
+        return GateRoutes(*(values[:, gates] for values in (self.cost, self.slack_h, self.time_h, self.co2e)))
 
 
 def gate_routes(freight: CityFreight, places: Positions | None = None) -> GateRoutes:
@@ -262,4 +263,4 @@ def gate_routes(freight: CityFreight, places: Positions | None = None) -> GateRo
     if instance.problem.route_hubs == 1:
         cost[:, ~np.eye(len(chosen), dtype=bool)] = np.inf
     slack = instance.deadline_h[freight.commodity][:, None, None] + LATE_TOLERANCE_H - costs.time_h
-    return GateRoutes(cost, np.where(freight.matters[:, None, None], slack, np.inf), costs.co2e)
+    return GateRoutes(cost, np.where(freight.matters[:, None, None], slack, np.inf), costs.time_h, costs.co2e)

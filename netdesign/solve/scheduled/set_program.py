@@ -103,7 +103,7 @@ def set_program(freight: CityFreight, columns: SetColumns, fixed: float) -> SetP
     share = builder.add_columns(np.zeros(len(shares.cost)), cost=shares.cost / money)
     chosen = builder.add_columns(np.zeros(len(modes)), 1.0, modes.cost / money, is_integer=True)
     _add_cities(builder, freight, modes, chosen)
-    _add_links(builder, freight, shares, share, chosen)
+    _add_links(builder, freight, columns, share, chosen)
     _add_lanes(builder, freight, shares, share)
     names = {freight.instance.sites[site].id for site in freight.sites[columns.hubs]}
     for policy in FREIGHT:
@@ -134,9 +134,7 @@ def _permitted_modes(modes: Modes, freight: CityFreight, hubs: NDArray[np.int32]
 
 def _share_columns(bounds: SetBounds, freight: CityFreight, hubs: NDArray[np.int32], modes: Modes) -> ShareColumns:
     routes = bounds.routes.through(hubs)
-    size = np.diff(np.append(freight.start, len(freight.party)))[modes.party]
-    mode = np.repeat(np.arange(len(modes)), size)
-    entry = freight.start[modes.party[mode]] + np.arange(len(mode)) - np.repeat(np.cumsum(size) - size, size)
+    mode, entry = entries_of_modes(freight, modes)
     cost = costs_of_modes(freight, routes, entry, modes.chosen(mode))
     row, gate = np.nonzero(np.isfinite(cost))
     entry, mode, site = entry[row], mode[row], modes.site[mode[row]]
@@ -151,11 +149,18 @@ def _share_columns(bounds: SetBounds, freight: CityFreight, hubs: NDArray[np.int
         commodity=freight.commodity[entry],
         first_hub=np.where(inbound, gate_site, hub_site),
         last_hub=np.where(inbound, hub_site, gate_site),
-        time_h=freight.instance.deadline_h[freight.commodity[entry]] - slack + extra,
+        time_h=routes.time_h[entry, gate, site] + extra,
         co2e=routes.co2e[entry, gate, site],
         is_late=extra > slack,
         cost=cost[row, gate],
     )
+
+
+def entries_of_modes(freight: CityFreight, modes: Modes) -> tuple[Positions, Positions]:
+    """Return all pairs of a mode and an entry of its party, ordered by mode."""
+    size = np.diff(np.append(freight.start, len(freight.party)))[modes.party]
+    mode = np.repeat(np.arange(len(modes)), size)
+    return mode, freight.start[modes.party[mode]] + np.arange(len(mode)) - np.repeat(np.cumsum(size) - size, size)
 
 
 def _add_cities(builder: LpBuilder, freight: CityFreight, modes: Modes, chosen: Positions) -> None:
@@ -193,15 +198,12 @@ def _add_cities(builder: LpBuilder, freight: CityFreight, modes: Modes, chosen: 
 
 
 def _add_links(
-    builder: LpBuilder, freight: CityFreight, shares: ShareColumns, share: Positions, chosen: Positions
+    builder: LpBuilder, freight: CityFreight, columns: SetColumns, share: Positions, chosen: Positions
 ) -> None:
     """State that the shares of an entry with a mode of its party add up to the choice of the mode."""
-    size = np.diff(np.append(freight.start, len(freight.party)))
+    shares, entries = columns.shares, len(freight.party)
     # A row for every pair, as a mode on which an entry has no route is no choice.
-    entries = len(freight.party)
-    mode = np.repeat(np.arange(len(chosen)), size[shares.party_of_mode])
-    first = np.cumsum(size[shares.party_of_mode]) - size[shares.party_of_mode]
-    entry = freight.start[shares.party_of_mode][mode] + np.arange(len(mode)) - first[mode]
+    mode, entry = entries_of_modes(freight, columns.modes)
     rows = builder.add_rows(len(mode), 0.0, 0.0)
     place = np.searchsorted(mode * entries + entry, shares.mode * entries + shares.entry)
     builder.enter(rows[place], share)
