@@ -205,7 +205,7 @@ def path_of(name_or_path: str, call: AnyCall) -> Path:
 def _stating_model(instance: Instance) -> Formulation:
     """Return the bundled model that states a problem; among several, the one that lacks fewest policies in force.
 
-    Among these it is the one with most policies.
+    Among these it is one without services, if there are none in force: it filters routes. Then one with most policies.
 
     Raises
     ------
@@ -220,7 +220,12 @@ def _stating_model(instance: Instance) -> Formulation:
         message = f"no model solves {instance.problem}; models solve:\n  " + "\n  ".join(solved)
         raise UsageError(message)
     in_force = policies_in_force(instance)
-    return min(able, key=lambda model: (len(in_force - stated(model.POLICIES)), -len(model.POLICIES)))
+
+    def preference(model: Formulation) -> tuple[int, bool, int]:
+        lacking = in_force - stated(model.POLICIES)
+        return len(lacking), Policy.SERVICES in model.POLICIES - in_force, -len(model.POLICIES)
+
+    return min(able, key=preference)
 
 
 def problem_record(instance: Instance, replaced: str | None) -> dict[str, object]:
