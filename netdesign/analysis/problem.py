@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from netdesign import __version__, catalogue
+from netdesign.analysis.stating_model import stating_model
 from netdesign.analysis.users_model import load_model
-from netdesign.errors import Fault, InstanceError, UsageError
-from netdesign.formulation.protocol import check_can_state, policies_in_force, remedy, states_years
+from netdesign.errors import Fault, InstanceError
+from netdesign.formulation.protocol import check_can_state, policies_in_force
 from netdesign.instance import read_instance
 from netdesign.instance.options import apply_hub_options, replaced_policy
-from netdesign.instance.policies import Policy, stated
+from netdesign.instance.policies import Policy
 from netdesign.instance.published.reading import OWN_FORMAT, Source
 from netdesign.instance.read import read_source
 from netdesign.network import build_network, check_routes
@@ -113,13 +114,7 @@ def load_problem(name_or_path: Named, call: Call) -> SolveProblem:
     def model() -> Formulation:
         if named is not None:
             return named  # the check above found that it states the problem
-        formulation = _stating_model(instance)
-        missing = sorted(policies_in_force(instance) - stated(formulation.POLICIES))
-        if missing:
-            # The call names no model, so the message must not blame one.
-            message = f"no model states {instance.problem} with {', '.join(missing)}; {remedy(missing, instance)}"
-            raise UsageError(message)
-        return formulation
+        return stating_model(instance)
 
     replaced = replaced_policy(base, call.hub_options)
     return SolveProblem(base, instance, network, model, is_users, warnings, read.problem, replaced)
@@ -200,27 +195,6 @@ def path_of(name_or_path: str, call: AnyCall) -> Path:
         No bundled instance has the name.
     """
     return catalogue.find_instance(name_or_path) if call.reading.format_in == OWN_FORMAT else Path(name_or_path)
-
-
-def _stating_model(instance: Instance) -> Formulation:
-    """Return the bundled model that states a problem; among several, the one that lacks fewest policies in force.
-
-    Among these it is the one with most policies.
-
-    Raises
-    ------
-    UsageError
-        No model states it.
-    """
-    every = (catalogue.load_any_formulation(name) for name in catalogue.models())
-    models = [cast("Formulation", model) for model in every if not states_years(model)]
-    able = [model for model in models if instance.problem in model.PROBLEMS]
-    if not able:
-        solved = sorted({str(problem) for model in models for problem in model.PROBLEMS})
-        message = f"no model solves {instance.problem}; models solve:\n  " + "\n  ".join(solved)
-        raise UsageError(message)
-    in_force = policies_in_force(instance)
-    return min(able, key=lambda model: (len(in_force - stated(model.POLICIES)), -len(model.POLICIES)))
 
 
 def problem_record(instance: Instance, replaced: str | None) -> dict[str, object]:

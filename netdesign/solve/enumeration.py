@@ -25,10 +25,13 @@ from netdesign.solve.core.referee_check import checked_objective, plan_over
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.registry import ONE_YEAR, EngineRecord, States
+from netdesign.solve.scheduled.bounds import has_room
+from netdesign.solve.scheduled.freight import goes_overseas, has_city_choices
+from netdesign.solve.scheduled.search import CitySearch
 from netdesign.solve.set_prices import CompiledPrices, TensorPrices, TopTwo, is_small
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -41,6 +44,9 @@ MOST_SETS = 2_000_000
 
 FEW_OPERATED = 1_000
 """Largest number of sets that may all have to be operated, a fraction of a second each."""
+
+FEW_WITH_CITIES = 100_000
+"""Largest number of sets that are bounded by choices of cities: ten seconds of work."""
 
 _AT_ONCE = 4096
 
@@ -59,11 +65,6 @@ class Enumeration:
     question
         The problem, its model and its limits; the model is loaded only to operate sets.
 
-    Attributes
-    ----------
-    operated
-        Number of sets that were operated exactly.
-
     Raises
     ------
     SizeError
@@ -76,7 +77,13 @@ class Enumeration:
         self._is_coupled = couples_commodities(question.instance)
         self._prices: TensorPrices | CompiledPrices | None = None
         self._top_two: dict[range, TopTwo] = {}
-        self.operated = 0
+        self._city_search: CitySearch | None = None
+        self._by_model = 0
+
+    @property
+    def operated(self) -> int:
+        """Number of sets of which a plan was computed."""
+        return self._by_model + (0 if self._city_search is None else self._city_search.operated)
 
     def sets(self, search: SearchScope = EVERYTHING) -> int:
         """Return the number of sets of hubs, regardless of exclusive groups and caps."""
@@ -102,6 +109,11 @@ class Enumeration:
         ranked.sort()
         return [(price, self._names(hubs)) for price, hubs in ranked]
 
+    def known_bounds(self) -> Iterator[tuple[tuple[str, ...], float, float]]:
+        """Yield sets of cities with one hub each way: their hubs, first bound and best bound so far, EUR/year."""
+        if self._city_search is not None:
+            yield from self._city_search.known()
+
     def solve(self, search: SearchScope = EVERYTHING) -> Solution:
         """Return the best plan within a scope, with its bound.
 
@@ -116,23 +128,36 @@ class Enumeration:
             state.exhausted()
             solution = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
         else:
-            solution = self._operated(search, state) if self._is_coupled else self._priced(search, state)
+            solution = self._answer(search, state)
         load_s = loading_s() - loaded
         phases = replace(solution.phases, load_s=load_s, solve_s=time.perf_counter() - begun - load_s)
         return replace(solution, phases=phases, trace=tuple(state.trace))
+
+    def _answer(self, search: SearchScope, state: SearchState) -> Solution:
+        if not self._is_coupled:
+            return self._priced(search, state)
+        if not has_city_choices(self._instance):
+            return self._operated(search, state)
+        self._check_number(search)
+        if self._city_search is None:
+            self._city_search = CitySearch(self._question, state, self._operate)
+        return self._city_search.solve(search, state)
 
     def _state(self, search: SearchScope) -> SearchState:
         return SearchState(self._question.watch, self._question.listen, search.task)
 
     def _set_prices(self, state: SearchState, search: SearchScope) -> TensorPrices | CompiledPrices:
-        if self.sets(search) > MOST_SETS:
-            message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {self.sets(search):,}"
-            raise SizeError(message)
+        self._check_number(search)
         if self._prices is None:
             small = is_small(self._instance, self.sets(search))
             kind = TensorPrices if small else CompiledPrices
             self._prices = kind(self._instance, by_fullest_vehicles(self._instance, self._question.network), state)
         return self._prices
+
+    def _check_number(self, search: SearchScope) -> None:
+        if self.sets(search) > MOST_SETS:
+            message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {self.sets(search):,}"
+            raise SizeError(message)
 
     def _blocks(self, search: SearchScope) -> list[NDArray[np.int32]]:
         """Return the permitted sets in blocks, as positions in ``instance.allowed``, shape (sets, hubs)."""
@@ -213,7 +238,7 @@ class Enumeration:
     def _operate(self, hubs: tuple[str, ...], search: SearchScope) -> Solution:
         from netdesign.solve.monolithic import Monolithic
 
-        self.operated += 1
+        self._by_model += 1
         try:
             fixed = fix_hubs(self._instance, hubs)
         except InstanceError:
@@ -226,14 +251,22 @@ class Enumeration:
         return tuple(self._instance.allowed[position] for position in hubs)
 
 
+def most_operated(instance: Instance) -> int:
+    """Return the largest number of sets that are bounded, of which what the bounds leave is operated."""
+    return FEW_WITH_CITIES if has_city_choices(instance) and goes_overseas(instance).all() else FEW_OPERATED
+
+
 def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     del passed_over
     sets = number_of_sets(instance, EVERYTHING)
     if not couples_commodities(instance):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None
-    is_single = instance.problem.allocation is Allocation.SINGLE
-    if is_single or not is_small(instance, sets) or sets > FEW_OPERATED:
+    if has_city_choices(instance) and has_room(instance) and sets <= most_operated(instance):
+        return f"{sets:,} sets of hubs are few: what each city takes bounds them, and what is left is operated"
+    # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
+    is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None
+    if is_loose or not is_small(instance, sets) or sets > FEW_OPERATED:
         return None
     if ONE_YEAR.refusal("decomposition", instance) is None:
         return None
@@ -258,11 +291,24 @@ MODEL_PROBLEMS = tuple(
 )
 """Problems that a model may state; each model declares which of them it states."""
 
+
+def _needs_model(instance: Instance) -> bool:
+    """Return whether sets are operated by a model; where all freight goes overseas there are programs of its cities."""
+    return couples_commodities(instance) and not (has_city_choices(instance) and goes_overseas(instance).all())
+
+
+SERVICE_PROBLEMS = tuple(
+    Problem(allocation=allocation, objective=Objective.COST, route_hubs=route_hubs)
+    for allocation in (Allocation.MULTIPLE, Allocation.SINGLE_EACH_WAY, Allocation.SINGLE)
+    for route_hubs in (2, 1)
+)
+"""Those that a model may state with services; without them too, as far as its policies go."""
+
 RECORD = EngineRecord(
     "enumeration",
     "every set of hubs priced, and operated where its price is a bound only",
     Enumeration,
-    (States(MODEL_PROBLEMS, ROUTE_POLICIES), States((Problem(),), SERVICE_POLICIES)),
+    (States(MODEL_PROBLEMS, ROUTE_POLICIES), States(SERVICE_PROBLEMS, SERVICE_POLICIES)),
     _suits,
-    needs_model=couples_commodities,
+    needs_model=_needs_model,
 )

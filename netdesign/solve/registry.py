@@ -7,7 +7,7 @@ names are here and the records in the modules of the engines, so that the comman
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from inspect import isclass, signature
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from netdesign.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from netdesign.instance import Instance
-    from netdesign.instance.blocks import Problem
+    from netdesign.instance.blocks import Objective, Problem
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.engine import Engine
     from netdesign.solve.multistage.question import StagedEngine
@@ -49,6 +49,10 @@ class States:
     def allocations(self) -> str:
         """The allocations of the problems, in words."""
         return " or ".join(dict.fromkeys(problem.allocation.value for problem in self.problems))
+
+    def with_objective(self, objective: Objective) -> States:
+        """Return the part about problems with an objective."""
+        return replace(self, problems=tuple(one for one in self.problems if one.objective is objective))
 
 
 def nothing(problem: object) -> None:
@@ -192,10 +196,10 @@ class Registry(Generic[S, E]):
         from netdesign.instance.policies import policy_names, stated
 
         record, base = self[name], self._base_of(problem)
-        objectives = {one.objective for states in record.states for one in states.problems}
-        found = [] if base.problem.objective in objectives else [f"objective {base.problem.objective.value}"]
-        in_force = policies_in_force(base)
-        states, unstated = _nearest(record.states, base.problem, in_force)
+        objective, in_force = base.problem.objective, policies_in_force(base)
+        of_objective = [states for one in record.states if (states := one.with_objective(objective)).problems]
+        found = [] if of_objective else [f"objective {objective.value}"]
+        states, unstated = _nearest(of_objective or record.states, base.problem, in_force)
         missing = in_force - stated(states.policies)
         found += [policy for policy in policy_names() if policy in missing]
         found += filter(None, (record.refusal(problem), unstated))
@@ -252,7 +256,7 @@ class Registry(Generic[S, E]):
         return Choice(record, "as asked for", record.needs_model(problem))
 
 
-def _nearest(states: tuple[States, ...], problem: Problem, policies: frozenset[str]) -> tuple[States, str | None]:
+def _nearest(states: Sequence[States], problem: Problem, policies: frozenset[str]) -> tuple[States, str | None]:
     """Return the statement nearest to a problem with policies; in words what it does not cover, but for the objective.
 
     Of several about the same problem it is the one that lacks fewest of the policies.

@@ -17,13 +17,14 @@ SERVED_STAGES = STAGES.replace("stages:\n", "services: {distribution: {vehicles:
     ("call", "message"),
     [
         (
-            ("--set", "problem.route_hubs=1"),
-            "no engine can state the problem: enumeration cannot: services; decomposition cannot: services; "
-            f"monolithic cannot: services{WITHOUT}; or --set problem.route_hubs=2",
+            ("--set", "problem.objective=longest_time"),
+            "no engine can state the problem: enumeration cannot: services; decomposition cannot: objective "
+            f"longest_time, services; monolithic cannot: services{WITHOUT}; or --set problem.objective=cost",
         ),
         (
-            ("--set", "problem.route_hubs=1", "--engine", "decomposition"),
-            f"--engine decomposition cannot state services{WITHOUT}",
+            ("--set", "problem.objective=longest_time", "--engine", "decomposition"),
+            f"--engine decomposition cannot state objective longest_time, services{WITHOUT}; or "
+            "--set problem.objective=cost",
         ),
         (("--engine", "decomposition"),
          "--engine decomposition cannot state services; take --engine auto, which takes one that can"),
@@ -50,7 +51,7 @@ def test_services_over_years(call, message, tmp_path, netdesign):
     assert (ended.code, ended.err.splitlines()[-1]) == (ExitCode.USAGE, f"netdesign: {message}")
 
 
-@pytest.mark.parametrize("change", ["services=null", "problem.route_hubs=2"])
+@pytest.mark.parametrize("change", ["services=null", "problem.objective=cost"])
 def test_what_is_advised_helps(change, tmp_path, netdesign):
-    call = ("--set", "problem.route_hubs=1", "--set", change, "--quiet")
+    call = ("--set", "problem.objective=longest_time", "--set", change, "--quiet")
     assert netdesign("solve", write_instance(tmp_path, SERVICES), *call).code == ExitCode.ANSWERED
