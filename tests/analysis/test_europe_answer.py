@@ -1,4 +1,4 @@
-"""What the European instance answers, against the draft results that came with its figures."""
+"""What the European instance priced by the tonne answers, against the draft results that came with its figures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from netdesign.analysis.solve import solve_problem
 from netdesign.results.document import Verdict
 from netdesign.solve.core.limits import SolveLimits, Watch
 
-EUROPE = Path(__file__).parents[2] / "instances" / "europe"
+INSTANCES = Path(__file__).parents[2] / "instances"
+EUROPE = INSTANCES / "europe-linear"
 
 pytestmark = pytest.mark.long
 
@@ -26,7 +27,7 @@ def solve(*overrides):
 
 def draft(scenario):
     """Return the row of a scenario in the draft results."""
-    with (EUROPE / "facts" / "draft_results.csv").open(encoding="utf-8") as file:
+    with (INSTANCES / "europe" / "facts" / "draft_results.csv").open(encoding="utf-8") as file:
         return next(row for row in csv.DictReader(file) if row["scenario"] == scenario)
 
 

@@ -37,23 +37,25 @@ def facts() -> europe_facts.Facts:
     return europe_facts.read_facts(INSTANCES / "europe" / "facts")
 
 
-def test_the_committed_instance_is_byte_for_byte_what_the_facts_give(capsys):
+def test_the_committed_instances_are_byte_for_byte_what_the_facts_give(capsys):
     assert build_europe.main(["--check"]) == 0
     assert capsys.readouterr().err == ""
 
 
-def test_writing_elsewhere_gives_the_same_instance(tmp_path, europe):
-    assert build_europe.main([str(tmp_path / "copy")]) == 0
-    assert read_instance(tmp_path / "copy").digest == europe.digest
+def test_writing_elsewhere_gives_the_same_instances(tmp_path):
+    assert build_europe.main([str(tmp_path)]) == 0
+    for name in ("europe", "europe-linear"):
+        assert read_instance(tmp_path / name).digest == read_instance(INSTANCES / name).digest
 
 
 def test_check_names_each_file_that_differs_or_is_missing(tmp_path, capsys):
     build_europe.main([str(tmp_path)])
-    (tmp_path / "hubs.csv").write_bytes((tmp_path / "hubs.csv").read_bytes().replace(b"\n", b"\r\n"))
-    (tmp_path / "links.csv").unlink()
+    hubs = tmp_path / "europe" / "hubs.csv"
+    hubs.write_bytes(hubs.read_bytes().replace(b"\n", b"\r\n"))
+    (tmp_path / "europe-linear" / "links.csv").unlink()
     assert build_europe.main(["--check", str(tmp_path)]) == 1
     named = [line.split()[1] for line in capsys.readouterr().err.splitlines()]
-    assert named == ["hubs.csv", "links.csv"]
+    assert named == ["europe/hubs.csv", "europe-linear/links.csv"]
 
 
 def test_counts_of_europe(europe):
@@ -114,7 +116,7 @@ def test_shares_that_do_not_add_up_stop_the_build(facts):
 def test_a_template_that_asks_for_an_unknown_parameter_stops_the_build(facts):
     facts.parameters[:] = [row for row in facts.parameters if row["name"] != "hub_hours"]
     with pytest.raises(europe_facts.FactsError, match="<hub_hours> is no parameter"):
-        build_europe.instance_text(facts)
+        build_europe.instance_text(facts, build_europe.WITH_VEHICLES)
 
 
 def test_benelux_repeats_the_facts_of_europe(benelux, europe):
