@@ -76,26 +76,37 @@ def _routing(instance: Instance, plan: Plan, exists: NDArray[np.bool_]) -> Itera
 
 
 def _allocation(instance: Instance, plan: Plan) -> Iterator[Violation]:
-    """Single allocation: each city has one hub for all its freight, and a city that is an open hub is its own.
+    """One hub a city, for all its freight or for what it sends and for what it receives; an open hub is its own.
 
     An overseas airport is no city: it may fly to several hubs. Where a route passes one hub only, a city that has a
     hub may be served by another.
     """
-    if instance.problem.allocation is not Allocation.SINGLE:
-        return
     commodities = instance.commodities
-    node = np.concatenate((commodities.origin[plan.commodity], commodities.destination[plan.commodity]))
-    hub = np.concatenate((plan.first_hub, plan.last_hub))
+    sent = commodities.origin[plan.commodity], plan.first_hub
+    received = commodities.destination[plan.commodity], plan.last_hub
+    match instance.problem.allocation:
+        case Allocation.SINGLE:
+            node, hub = (np.concatenate(both) for both in zip(sent, received, strict=True))
+            yield from _one_hub(instance, plan, node, hub, "uses", "under single allocation a city uses one hub")
+        case Allocation.SINGLE_EACH_WAY:
+            rule = "a city has one hub each way"
+            yield from _one_hub(instance, plan, *sent, "sends over", rule)
+            yield from _one_hub(instance, plan, *received, "receives over", rule)
+
+
+def _one_hub(
+    instance: Instance, plan: Plan, node: NDArray[np.intp], hub: NDArray[np.intp], verb: str, rule: str
+) -> Iterator[Violation]:
+    """Yield cities that have several of these hubs, or another one than the open hub that they are."""
     pairs = np.unique(np.stack((node, hub), axis=1)[~instance.is_overseas[node]], axis=0)
     is_open = set(plan.open_hubs)
     for city in np.unique(pairs[:, 0]):
         name = instance.nodes[city].id
         hubs = [instance.sites[position].id for position in pairs[pairs[:, 0] == city, 1]]
         if len(hubs) > 1:
-            message = f"uses {' and '.join(hubs)}; under single allocation a city uses one hub"
-            yield Violation("allocation", name, message)
+            yield Violation("allocation", name, f"{verb} {' and '.join(hubs)}; {rule}")
         elif instance.problem.route_hubs == 2 and name in is_open and hubs[0] != name:
-            yield Violation("allocation", name, f"is an open hub and uses {hubs[0]}; a hub is its own")
+            yield Violation("allocation", name, f"is an open hub and {verb} {hubs[0]}; a hub is its own")
 
 
 def _hubs(instance: Instance, plan: Plan) -> Iterator[Violation]:

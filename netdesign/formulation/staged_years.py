@@ -83,9 +83,9 @@ def year_instance(staged: StagedInstance, v: int) -> Instance:
 
 
 def _routes(instance: Instance, network: Network) -> CandidateRoutes:
-    # Under single allocation a route that another one beats may still be needed.
-    is_single = instance.problem.allocation is Allocation.SINGLE
-    return (all_routes if is_single else candidate_routes)(instance, network)
+    # Where a city has one hub, a route that another one beats may still be needed.
+    is_free = instance.problem.allocation is Allocation.MULTIPLE
+    return (candidate_routes if is_free else all_routes)(instance, network)
 
 
 def read_staged_plan(model: Any) -> StagedPlan:

@@ -17,9 +17,13 @@ from netdesign.instance.fields import Block, Real, Whole, quantity
 
 
 class Allocation(StrEnum):
-    """How many hubs may serve a city."""
+    """How many hubs may serve a city: any number, one for what it sends and one for what it receives, or one for all.
+
+    Overseas airports are no cities, and not bound. Where routes pass two hubs, a city that is an open hub is its own.
+    """
 
     MULTIPLE = "multiple"
+    SINGLE_EACH_WAY = "single_each_way"
     SINGLE = "single"
 
 
@@ -39,7 +43,11 @@ class Objective(StrEnum):
 class Problem(Block):
     """What is decided, whatever formulation or engine answers."""
 
-    allocation: Allocation = Field(Allocation.MULTIPLE, description="Whether a city may use several hubs or only one.")
+    allocation: Allocation = Field(
+        Allocation.MULTIPLE,
+        description="Whether a city may use several hubs; one for all it sends and one for all it receives "
+        "(single_each_way); or one for both (single).",
+    )
     objective: Objective = Field(
         Objective.COST,
         description="What is minimised: cost; the number of hubs that keeps every deadline; or the longest time.",

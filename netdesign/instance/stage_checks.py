@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import did_you_mean
-from netdesign.instance.blocks import Objective
+from netdesign.instance.blocks import Allocation, Objective
 from netdesign.instance.growth import GrowthPathError, check_growth_path, is_volume, one_name
 from netdesign.instance.policies import counted_volume, hard_minima
 from netdesign.instance.rows import SiteStatus
@@ -34,6 +34,8 @@ def check_stages(document: InstanceDocument, base: Instance, faults: FaultList) 
         faults.add(
             ("problem", "objective"), f"{base.problem.objective} is no cost; stages minimise cost over the years"
         )
+    if base.problem.allocation is Allocation.SINGLE_EACH_WAY:
+        faults.add(("problem", "allocation"), "'single_each_way' is for one year; stages allow 'multiple' or 'single'")
     _check_modules(document, stages, faults)
     _check_hubs(document, faults)
     _check_names(document, stages, base, faults)

@@ -60,9 +60,9 @@ class CandidateRoutes:
 
 
 def couples_commodities(instance: Instance) -> bool:
-    """Return whether the best route of a commodity depends on others: by a policy, single allocation or vehicles."""
-    is_single, has_services = instance.problem.allocation is Allocation.SINGLE, instance.services is not None
-    return is_single or has_services or bool(couplings(instance))
+    """Return whether the best route of a commodity depends on others: by a policy, vehicles, or one hub a city."""
+    is_bound, has_services = instance.problem.allocation is not Allocation.MULTIPLE, instance.services is not None
+    return is_bound or has_services or bool(couplings(instance))
 
 
 def candidate_routes(instance: Instance, network: Network) -> CandidateRoutes:

@@ -115,7 +115,7 @@ def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
 def _refusal(instance: Instance) -> str | None:
     """Return the limits over all routes, and the policies that the search over allocations cannot state."""
     found = [words for policy, words in couplings(instance).items() if policy in LEG_LIMITS]
-    if instance.problem.allocation is Allocation.MULTIPLE:
+    if instance.problem.allocation is not Allocation.SINGLE:
         return ", ".join(found) or None
     capacity, commodities = instance.policies.capacity, instance.commodities
     if capacity is not None and capacity.counts is CapacityCounts.HANDLED:

@@ -232,8 +232,9 @@ def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     if not couples_commodities(instance):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None
-    is_single = instance.problem.allocation is Allocation.SINGLE
-    if is_single or not is_small(instance, sets) or sets > FEW_OPERATED:
+    # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
+    is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None
+    if is_loose or not is_small(instance, sets) or sets > FEW_OPERATED:
         return None
     if ONE_YEAR.refusal("decomposition", instance) is None:
         return None

@@ -153,6 +153,14 @@ def service_of_60(document):
     document["policies"] = {"service": {"share": 0.6, "by_country": {"HU": 0.55, "BE": 1}}}
 
 
+def one_hub_a_city(document):
+    document["problem"] = {"allocation": "single"}
+
+
+def one_hub_each_way(document):
+    document["problem"] = {"allocation": "single_each_way"}
+
+
 def cap_of_200(document):
     document["policies"] = {"fixed_cost_cap_eur_per_year": 200_000}
 
@@ -239,6 +247,34 @@ def nothing(document):
                 "service: HU: 50.0000% is inside the deadline; at least 55.0000% must be",
             ],
             id="service",
+        ),
+        pytest.param(
+            one_hub_a_city,
+            plan_of(*BASE[:2], (1, A, A, 50.0), BASE[3]),
+            ["allocation: b: uses a and S; under single allocation a city uses one hub"],
+            id="one hub a city",
+        ),
+        pytest.param(
+            # b sends over a, and receives over S.
+            one_hub_each_way,
+            plan_of(*BASE[:2], (1, A, A, 50.0), BASE[3]),
+            [],
+            id="another hub each way",
+        ),
+        pytest.param(
+            one_hub_each_way,
+            plan_of((0, A, A, 60.0), (0, S, S, 40.0), (1, A, A, 30.0), (1, S, S, 20.0), (2, A, A, 20.0)),
+            [
+                "allocation: b: sends over a and S; a city has one hub each way",
+                "allocation: b: receives over a and S; a city has one hub each way",
+            ],
+            id="several hubs each way",
+        ),
+        pytest.param(
+            one_hub_each_way,
+            plan_of(*BASE[:3], (2, S, S, 20.0)),
+            ["allocation: a: is an open hub and sends over S; a hub is its own"],
+            id="a hub is its own each way",
         ),
         pytest.param(
             cap_of_200,

@@ -160,7 +160,7 @@ def test_the_referee_says_what_is_emitted_over_the_cap(tmp_path):
 
 
 @pytest.mark.parametrize("draws", [15, pytest.param(60, marks=pytest.mark.long)])
-@pytest.mark.parametrize("allocation", list(Allocation))
+@pytest.mark.parametrize("allocation", [Allocation.MULTIPLE, Allocation.SINGLE])
 def test_flow_forms_state_price_and_cap(allocation, draws, folder):
     """Both flow forms against the path form or all allocations: a detour that emits less is no way out."""
     name = f"{allocation.value}_allocation_flow"
