@@ -1,8 +1,8 @@
 """Measure ``netdesign solve`` on the European instances as a whole process, split by phase.
 
 ``python benchmarks/solve_europe.py [NAME ...]`` runs the command several times on each bundled instance, the one priced
-by the tonne where none is named, writes ``solve_europe.csv`` (a row a run) and prints the medians and the two figures that
-are claimed: the share of building and handing over, and the peak memory.
+by the tonne where none is named, writes ``solve_europe.csv`` (a row a run) and prints the medians and the two figures
+that are claimed: the share of building and handing over, and the peak memory.
 """
 
 from __future__ import annotations
@@ -63,7 +63,12 @@ def measure(name: str, run: int) -> dict[str, object]:
         document = json.loads(result.read_text(encoding="utf-8"))
     times = document["times"]
     row: dict[str, object] = {name: times[name] for name in COLUMNS if name in times}
-    row |= {"instance": name, "run": run, "wall_s": round(wall, 3), "processor_s": round(usage.ru_utime + usage.ru_stime, 3)}
+    row |= {
+        "instance": name,
+        "run": run,
+        "wall_s": round(wall, 3),
+        "processor_s": round(usage.ru_utime + usage.ru_stime, 3),
+    }
     row |= {"peak_mb": round(usage.ru_maxrss / 1024, 1), "imports_s": round(wall - times["total_s"], 3)}
     row |= {"objective_eur": round(document["objective"], 2), "cores": os.cpu_count()}
     versions = document["versions"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from scripts.build_europe import FACTS
-from scripts.europe_facts import Facts, Figure, Rows, derived_figures, filled, parameter_figures, read_facts
+from scripts.europe_facts import Facts, Figure, derived_figures, filled, parameter_figures, read_facts
 from scripts.europe_stages import (
     STAGE_COLUMNS,
     StageFacts,

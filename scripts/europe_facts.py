@@ -10,7 +10,7 @@ import csv
 import re
 import textwrap
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +93,9 @@ def read_facts(folder: Path, *, newer: bool = False) -> Facts:
     )
     if not newer:
         return facts
-    renewed = {name: _renewed(getattr(facts, name), read_table(folder / "newer", name), name) for name in NEWER}
+    renewed: dict[str, Any] = {
+        name: _renewed(getattr(facts, name), read_table(folder / "newer", name), name) for name in NEWER
+    }
     return replace(facts, **renewed)
 
 

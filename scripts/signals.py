@@ -100,7 +100,9 @@ def prepare(name: str, scratch: Path) -> UndisturbedRun:
     folder = scratch / name.replace(" ", "_")
     folder.mkdir()
     if "import" in CALLS[name]:
-        subprocess.run([*COMMAND, "export", "europe-linear", "europe.graphml", "--to", "graphml"], cwd=folder, check=True)
+        subprocess.run(
+            [*COMMAND, "export", "europe-linear", "europe.graphml", "--to", "graphml"], cwd=folder, check=True
+        )
     begun = time.monotonic()
     done = subprocess.run([*COMMAND, *CALLS[name]], cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != ExitCode.ANSWERED:

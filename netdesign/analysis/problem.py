@@ -111,15 +111,8 @@ def load_problem(name_or_path: Named, call: Call) -> SolveProblem:
 
     @cache
     def model() -> Formulation:
-        if named is not None:
-            return named  # the check above found that it states the problem
-        formulation = _stating_model(instance)
-        missing = sorted(policies_in_force(instance) - stated(formulation.POLICIES))
-        if missing:
-            # The call names no model, so the message must not blame one.
-            message = f"no model states {instance.problem} with {', '.join(missing)}; {remedy(missing, instance)}"
-            raise UsageError(message)
-        return formulation
+        # A model that was named states the problem, as the check above found.
+        return named if named is not None else stating_model(instance)
 
     replaced = replaced_policy(base, call.hub_options)
     return SolveProblem(base, instance, network, model, is_users, warnings, read.problem, replaced)
@@ -202,10 +195,8 @@ def path_of(name_or_path: str, call: AnyCall) -> Path:
     return catalogue.find_instance(name_or_path) if call.reading.format_in == OWN_FORMAT else Path(name_or_path)
 
 
-def _stating_model(instance: Instance) -> Formulation:
-    """Return the bundled model that states a problem; among several, the one that lacks fewest policies in force.
-
-    Among these it is the one with most policies.
+def stating_model(instance: Instance) -> Formulation:
+    """Return the bundled model that states a problem with its policies; among several, that with most policies.
 
     Raises
     ------
@@ -220,7 +211,12 @@ def _stating_model(instance: Instance) -> Formulation:
         message = f"no model solves {instance.problem}; models solve:\n  " + "\n  ".join(solved)
         raise UsageError(message)
     in_force = policies_in_force(instance)
-    return min(able, key=lambda model: (len(in_force - stated(model.POLICIES)), -len(model.POLICIES)))
+    found = min(able, key=lambda model: (len(in_force - stated(model.POLICIES)), -len(model.POLICIES)))
+    missing = sorted(in_force - stated(found.POLICIES))
+    if missing:
+        message = f"no model states {instance.problem} with {', '.join(missing)}; {remedy(missing, instance)}"
+        raise UsageError(message)
+    return found
 
 
 def problem_record(instance: Instance, replaced: str | None) -> dict[str, object]:
