@@ -78,9 +78,10 @@ def _is_unpriced(served: Network, linear: Network) -> bool:
 
 def _network(searched: Searched) -> LinearNetworkPart:
     solution = searched.solution
+    hubs = [] if solution.plan is None else list(solution.plan.open_hubs)
     return LinearNetworkPart(
-        hubs=searched.number,
-        open_hubs=[] if solution.plan is None else list(solution.plan.open_hubs),
+        hubs=len(hubs) or searched.number,
+        open_hubs=hubs,
         termination=solution.termination,
         objective=solution.objective,
         bound=finite(solution.bound),

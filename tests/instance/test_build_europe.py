@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import networkx as nx
@@ -164,3 +165,24 @@ def test_the_hand_calculation_in_the_readme_of_tiny(hubs, total):
     fixed = sum(instance.sites[site].fixed_cost for site in sites)
     assert fixed + float(instance.commodities.volume @ cheapest) == pytest.approx(total)
     assert f"{total:,} |" in (INSTANCES / "tiny" / "README.md").read_text(encoding="utf-8").replace("**", "")
+
+
+VAN, TRUCK = 0.5, 1.0
+LEGS_OF = {
+    "B": [(VAN, 7, 1), (VAN, 5, 1), (VAN, 5, 1), (VAN, 5, 3), (TRUCK, 5, 2), (VAN, 8, 3)],
+    "BD": [(VAN, 7, 1), (VAN, 5, 1), (VAN, 5, 1), (VAN, 5, 1), (TRUCK, 5, 2), (VAN, 8, 1)],
+    "BE": [(VAN, 7, 1), (VAN, 5, 1), (VAN, 5, 1), (TRUCK, 5, 3), (TRUCK, 5, 1)],
+}
+"""EUR/km, departures a week and hundreds of km of each leg in the README of tiny-vehicles."""
+
+
+@pytest.mark.parametrize(("hubs", "total"), [("B", 440_500), ("BD", 418_000), ("BE", 453_000), ("BDE", 518_000)])
+def test_the_hand_calculation_in_the_readme_of_tiny_with_vehicles(hubs, total, netdesign):
+    """Vehicles are added up from the table of the README, the engine finds the same, and the README says so."""
+    vehicles = sum(eur * departures * 100 * km * 2 * 50 for eur, departures, km in LEGS_OF.get(hubs, LEGS_OF["BD"]))
+    passes = {"B": 1_050}.get(hubs, 1_800)
+    assert vehicles + 10 * passes + 50_000 + 100_000 * (len(hubs) - 1) == total
+    rows = json.loads(netdesign("compare", "tiny-vehicles", ",".join(hubs), "--format", "json").out)
+    assert json.dumps(rows).count(f"{total:.1f}") > 0
+    text = (INSTANCES / "tiny-vehicles" / "README.md").read_text(encoding="utf-8").replace("**", "")
+    assert f"| {total:,} |" in text
