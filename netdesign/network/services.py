@@ -25,6 +25,8 @@ GRAMS_PER_TONNE = 1e6
 LegsName = Literal["collection", "inter_hub", "distribution"]
 """Arrays of a network; a lane is among the first or the last legs."""
 
+ALL_KINDS = frozenset(LegKind)
+
 LEGS: tuple[LegsName, ...] = ("collection", "inter_hub", "distribution")
 
 
@@ -256,7 +258,7 @@ def places(instance: Instance, services: Iterable[ScheduledService]) -> Iterator
             yield None if ends[0] is None or ends[1] is None else LegPlace("inter_hub", ends[0], ends[1])
 
 
-def by_fullest_vehicles(instance: Instance, network: Network) -> Network:
+def by_fullest_vehicles(instance: Instance, network: Network, kinds: frozenset[LegKind] = ALL_KINDS) -> Network:
     """Return legs on which a tonne pays its share of a full vehicle, and no departure is waited for.
 
     No plan of departures operates for less: what x tonnes a year take is at least x / (W q_u) departures a week of some
@@ -266,6 +268,8 @@ def by_fullest_vehicles(instance: Instance, network: Network) -> Network:
     ----------
     instance, network
         The problem, and its legs.
+    kinds
+        Kinds of legs that are so; on others a tonne pays what it does beside its vehicle.
     """
     if instance.services is None or network.services is None:
         return network
@@ -274,9 +278,17 @@ def by_fullest_vehicles(instance: Instance, network: Network) -> Network:
     for name in LEGS:
         legs, own = getattr(network, name), getattr(network.services, name)
         eur, co2e = ((values / payload).min(axis=0) for values in (own.departure_eur, own.departure_co2e))
-        road = legs.road + np.where(own.is_served, eur, 0.0)
-        changed[name] = replace(legs, road=road, co2e=legs.co2e + np.where(own.is_served, co2e, 0.0))
+        is_shared = own.is_served & np.where(_is_lane(instance, name), LegKind.AIR in kinds, LegKind(name) in kinds)
+        road = legs.road + np.where(is_shared, eur, 0.0)
+        changed[name] = replace(legs, road=road, co2e=legs.co2e + np.where(is_shared, co2e, 0.0))
     return replace(network, services=None, **changed)
+
+
+def _is_lane(instance: Instance, name: LegsName) -> NDArray[np.bool_]:
+    """Return which legs of an array are lanes, in a shape that spreads over it."""
+    overseas = instance.is_overseas
+    by_name = {"collection": overseas[:, None], "distribution": overseas[None, :]}
+    return by_name.get(name, np.zeros((1, 1), dtype=bool))
 
 
 def operated(

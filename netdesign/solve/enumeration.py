@@ -25,6 +25,7 @@ from netdesign.solve.core.referee_check import checked_objective, plan_over
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.registry import ONE_YEAR, EngineRecord, States
+from netdesign.solve.scheduled.search import CitySearch, has_city_choices
 from netdesign.solve.set_prices import CompiledPrices, TensorPrices, TopTwo, is_small
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Enumeration:
         self._is_coupled = couples_commodities(question.instance)
         self._prices: TensorPrices | CompiledPrices | None = None
         self._top_two: dict[range, TopTwo] = {}
+        self._city_search: CitySearch | None = None
         self.operated = 0
 
     def sets(self, search: SearchScope = EVERYTHING) -> int:
@@ -116,23 +118,36 @@ class Enumeration:
             state.exhausted()
             solution = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
         else:
-            solution = self._operated(search, state) if self._is_coupled else self._priced(search, state)
+            solution = self._answer(search, state)
         load_s = loading_s() - loaded
         phases = replace(solution.phases, load_s=load_s, solve_s=time.perf_counter() - begun - load_s)
         return replace(solution, phases=phases, trace=tuple(state.trace))
+
+    def _answer(self, search: SearchScope, state: SearchState) -> Solution:
+        if not self._is_coupled:
+            return self._priced(search, state)
+        if not has_city_choices(self._instance):
+            return self._operated(search, state)
+        self._check_number(search)
+        if self._city_search is None:
+            self._city_search = CitySearch(self._question, state, self._operate)
+        return self._city_search.solve(search, state)
 
     def _state(self, search: SearchScope) -> SearchState:
         return SearchState(self._question.watch, self._question.listen, search.task)
 
     def _set_prices(self, state: SearchState, search: SearchScope) -> TensorPrices | CompiledPrices:
-        if self.sets(search) > MOST_SETS:
-            message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {self.sets(search):,}"
-            raise SizeError(message)
+        self._check_number(search)
         if self._prices is None:
             small = is_small(self._instance, self.sets(search))
             kind = TensorPrices if small else CompiledPrices
             self._prices = kind(self._instance, by_fullest_vehicles(self._instance, self._question.network), state)
         return self._prices
+
+    def _check_number(self, search: SearchScope) -> None:
+        if self.sets(search) > MOST_SETS:
+            message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {self.sets(search):,}"
+            raise SizeError(message)
 
     def _blocks(self, search: SearchScope) -> list[NDArray[np.int32]]:
         """Return the permitted sets in blocks, as positions in ``instance.allowed``, shape (sets, hubs)."""
@@ -259,11 +274,13 @@ MODEL_PROBLEMS = tuple(
 )
 """Problems that a model may state; each model declares which of them it states."""
 
+CITY_PROBLEMS = tuple(Problem(allocation=allocation) for allocation in (Allocation.SINGLE, Allocation.SINGLE_EACH_WAY))
+
 RECORD = EngineRecord(
     "enumeration",
     "every set of hubs priced, and operated where its price is a bound only",
     Enumeration,
-    (States(MODEL_PROBLEMS, ROUTE_POLICIES), States((Problem(),), SERVICE_POLICIES)),
+    (States(MODEL_PROBLEMS, ROUTE_POLICIES), States((*CITY_PROBLEMS, Problem()), SERVICE_POLICIES)),
     _suits,
     needs_model=couples_commodities,
 )

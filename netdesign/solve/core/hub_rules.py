@@ -79,9 +79,14 @@ class HubRules:
 
     def kept(self, sets: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return the sets that satisfy the further rules, shape (sets, hubs)."""
+        return np.ascontiguousarray(sets[self.satisfied(sets)])
+
+    def satisfied(self, sets: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return which sets, shape (sets, hubs), satisfy the further rules."""
+        satisfied = np.ones(len(sets), dtype=bool)
         for row in self.rows:
-            sets = sets[row.weights[sets].sum(axis=1) <= row.most + _SLACK * abs(row.most)]
-        return np.ascontiguousarray(sets)
+            satisfied &= row.weights[sets].sum(axis=1) <= row.most + _SLACK * abs(row.most)
+        return satisfied
 
     def restricted(self, sites: NDArray[np.intp]) -> HubRules:
         """Return the rules for some of the sites with the others closed, by position in ``sites``."""

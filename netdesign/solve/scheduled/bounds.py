@@ -1,0 +1,188 @@
+"""Bounds of sets of hubs by arrays: each city takes its best hub each way, with the departures that it needs there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.errors import SizeError
+from netdesign.network import permitted_routes
+from netdesign.solve.scheduled.freight import NONE, gate_routes
+from netdesign.solve.scheduled.modes import city_modes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes, Positions
+    from netdesign.solve.scheduled.modes import Modes
+
+MOST_CELLS = 50_000_000
+"""Largest number of values held at once: entries x gates x hubs, times modes where a party has several entries."""
+
+
+class SetBounds:
+    """Bounds of all sets of hubs from one array.
+
+    A party pays for its departures and the cheapest routes of its freight over the hub; inter-hub legs and lanes are
+    priced as if their vehicles were full and left at once. Policies on freight are left out. Freight between cities
+    counts in the departures of both; the rest of its route is priced by itself, so that its cities may be served from
+    other hubs. So a bound is the cost of the set where no policy couples commodities, no freight goes between
+    cities, and none uses an inter-hub leg or lane with a service.
+
+    Parameters
+    ----------
+    freight
+        All freight.
+    state
+        Clock of the search.
+
+    Attributes
+    ----------
+    routes, modes
+        Routes of all entries, and modes of all parties.
+
+    Raises
+    ------
+    SizeError
+        There are more than ``MOST_CELLS`` values.
+    """
+
+    def __init__(self, freight: CityFreight, state: SearchState) -> None:
+        sites, instance = len(freight.sites), freight.instance
+        _check_size((len(freight.party) + len(freight.beside)) * sites**2)
+        self._freight, self._state = freight, state
+        self._fixed = np.array([instance.sites[site].fixed_cost for site in freight.sites])
+        self.routes = gate_routes(freight)
+        self.modes = city_modes(freight, self.routes)
+        self._values, self._party_cost = self._priced()
+        self._beside = self._priced_beside()
+        self._is_own = freight.own != NONE
+        coupled = [city for city in freight.cities if city.inbound != NONE and city.outbound != NONE]
+        self._coupled = [city for city in coupled if freight.is_single or city.both != NONE]
+        self._in, self._out, self._both = (
+            np.array([getattr(city, name) for city in self._coupled], dtype=np.intp)
+            for name in ("inbound", "outbound", "both")
+        )
+        self._is_alone = np.ones(len(freight.parties), dtype=bool)
+        self._is_alone[np.concatenate((self._in, self._out, self._both[self._both != NONE]))] = False
+
+    def of_sets(self, sets: NDArray[np.int32]) -> Floats:
+        """Return a bound of each set, EUR/year, shape (sets,); infinite where a city cannot be served.
+
+        Parameters
+        ----------
+        sets
+            Places in ``instance.allowed``, shape (sets, hubs).
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        bounds = np.empty(len(sets))
+        for number, hubs in enumerate(sets):
+            if number % 64 == 0 and self._state.is_over:
+                raise TimeoutError
+            bounds[number] = self._of_set(hubs)
+        return bounds
+
+    def _of_set(self, hubs: NDArray[np.int32]) -> float:
+        pairs = hubs[:, None], hubs
+        costs = self._values[pairs].min(axis=0)
+        if self._party_cost is not None:
+            # Entries of a party have their mode together.
+            costs = np.add.reduceat(costs, self._freight.start, axis=-1) + self._party_cost[hubs]
+            costs = costs.min(axis=1)
+        self._send_hubs_home(costs, hubs)
+        total = self._fixed[hubs].sum() + costs[:, self._is_alone].min(axis=0).sum()
+        if len(self._coupled):
+            total += self._of_coupled(costs, hubs)
+        if self._beside is not None:
+            total += self._beside[pairs].min(axis=(0, 1)).sum()
+        return float(total)
+
+    def _send_hubs_home(self, costs: Floats, hubs: NDArray[np.int32]) -> None:
+        """Let a city that is a hub be served by itself only."""
+        if self._freight.instance.problem.route_hubs == 2:
+            for place, hub in enumerate(hubs.tolist()):
+                own = np.flatnonzero(self._freight.own == hub)
+                if len(own):
+                    others = np.arange(len(hubs)) != place
+                    costs[np.ix_(others, own)] = np.inf
+
+    def _of_coupled(self, costs: Floats, hubs: NDArray[np.int32]) -> float:
+        """Return what cities cost whose two ways are not chosen apart."""
+        freight, there, back = self._freight, costs[:, self._in], costs[:, self._out]
+        same = there + back
+        has_both = self._both != NONE
+        node = freight.node[self._in]
+        paired = freight.is_paired[node][:, hubs].T & has_both
+        # On a paired leg both ways have the same departures, and pay for them once.
+        same = np.where(paired, costs[:, self._both], same)
+        if freight.is_single:
+            return float(same.min(axis=0).sum())
+        apart = there[:, None] + back
+        diagonal = np.arange(len(hubs))
+        apart[diagonal, diagonal] = same
+        return float(apart.min(axis=(0, 1)).sum())
+
+    def _priced(self) -> tuple[Floats, Floats | None]:
+        """Return what entries cost by gate and hub, EUR/year, and what modes cost.
+
+        Where each party has one entry its best mode is chosen beforehand: shape (gates, hubs, entries), and None. Else
+        shapes (gates, hubs, modes, entries) and (hubs, modes, parties).
+        """
+        freight, modes = self._freight, self.modes
+        sites, parties = len(freight.sites), len(freight.parties)
+        pair = modes.party * sites + modes.site
+        first = np.flatnonzero(np.append(True, pair[1:] != pair[:-1]))
+        if len(freight.party) == parties:
+            of_mode = modes.cost[:, None] + costs_of_modes(freight, self.routes, modes.party, modes)
+            values = np.full((sites, sites, parties), np.inf)
+            cell = modes.site[first], modes.party[first]
+            values[:, *cell] = np.minimum.reduceat(of_mode, first, axis=0).T
+            return values, None
+        place = np.arange(len(pair)) - np.repeat(first, np.diff(np.append(first, len(pair))))
+        most = int(place.max(initial=0)) + 1
+        _check_size(len(freight.party) * sites**2 * most)
+        cost = np.full((sites, most, parties), np.inf)
+        cost[modes.site, place, modes.party] = modes.cost
+        values = np.full((sites, sites, most, len(freight.party)), np.inf)
+        for entry, party in enumerate(freight.party.tolist()):
+            own = np.flatnonzero(modes.party == party)
+            entries = np.full(len(own), entry)
+            found = costs_of_modes(freight, self.routes, entries, modes.chosen(own))
+            values[:, modes.site[own], place[own], entry] = found.T
+        return values, cost
+
+    def _priced_beside(self) -> Floats | None:
+        """Return what freight between cities costs but for their departures, shape (first, last, commodities)."""
+        freight = self._freight
+        if freight.is_separate:
+            return None
+        instance, rows = freight.instance, freight.beside
+        costs, is_permitted = permitted_routes(instance, freight.shared, rows, freight.sites)
+        values = np.where(is_permitted, costs.total, np.inf)
+        if values.ndim == 2:
+            alone = np.full((*values.shape, values.shape[1]), np.inf)
+            diagonal = np.arange(values.shape[1])
+            alone[:, diagonal, diagonal] = values
+            values = alone
+        return np.ascontiguousarray(np.moveaxis(values * instance.commodities.volume[rows][:, None, None], 0, -1))
+
+
+def costs_of_modes(freight: CityFreight, routes: GateRoutes, entries: Positions, modes: Modes) -> Floats:
+    """Return what entries cost with modes of their parties, beside the modes, EUR/year, shape (modes, gates)."""
+    is_late = modes.extra_h[freight.way[entries], np.arange(len(modes))][:, None] > routes.slack_h[entries, :, modes.site]
+    penalty = np.where(freight.is_hard, np.inf, freight.penalty)[entries][:, None]
+    each = routes.cost[entries, :, modes.site] + np.where(is_late, penalty, 0.0)
+    # Freight of no volume has to have a route all the same.
+    return np.where(np.isfinite(each), np.where(np.isfinite(each), each, 0.0) * freight.volume[entries][:, None], np.inf)
+
+
+def _check_size(cells: int) -> None:
+    if cells > MOST_CELLS:
+        message = f"enumeration holds {MOST_CELLS:,} route values at most; this instance has {cells:,}"
+        raise SizeError(message)

@@ -1,0 +1,71 @@
+"""The cheapest choice of hub and departures of each city over a set of hubs, where no policy couples them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.scheduled.freight import NONE
+from netdesign.solve.scheduled.set_program import entries_of_modes
+
+if TYPE_CHECKING:
+    from netdesign.solve.scheduled.freight import City, CityFreight, Floats, Positions
+    from netdesign.solve.scheduled.set_program import SetColumns
+
+
+def cheapest_choice(freight: CityFreight, columns: SetColumns) -> tuple[Floats, Positions] | None:
+    """Return the value of each share, and the positions of the chosen modes; None where a city cannot be served.
+
+    Parameters
+    ----------
+    freight, columns
+        All freight, none of which is beside, and the columns of the set.
+    """
+    shares, modes, entries = columns.shares, columns.modes, len(freight.party)
+    mode, entry = entries_of_modes(freight, modes)
+    # Of each pair of mode and entry the cheapest gate.
+    place = np.searchsorted(mode * entries + entry, shares.mode * entries + shares.entry)
+    order = np.lexsort((shares.cost, place))
+    is_first = np.ones(len(order), dtype=bool)
+    is_first[1:] = place[order[1:]] != place[order[:-1]]
+    best = order[is_first]
+    cost = np.full(len(mode), np.inf)
+    cost[place[best]] = shares.cost[best]
+    total = modes.cost + np.bincount(mode, cost, len(modes))
+    sites, parties = len(freight.sites), len(freight.parties)
+    least, which = np.full((parties, sites), np.inf), np.full((parties, sites), NONE)
+    cheapest_last = np.argsort(-total, kind="stable")
+    cell = modes.party[cheapest_last], modes.site[cheapest_last]
+    least[cell], which[cell] = total[cheapest_last], cheapest_last
+    chosen: list[int] = []
+    for city in freight.cities:
+        found = _of_city(freight, city, least, columns.hubs)
+        if found is None:
+            return None
+        chosen += [int(which[cell]) for cell in found]
+    share, is_chosen = np.zeros(len(shares.cost)), np.zeros(len(modes), dtype=bool)
+    is_chosen[chosen] = True
+    share[best[is_chosen[shares.mode[best]]]] = 1.0
+    return share, np.array(chosen, dtype=np.intp)
+
+
+def _of_city(freight: CityFreight, city: City, least: Floats, hubs: Positions) -> list[tuple[int, int]] | None:
+    """Return party and site of what a city chooses, or None where it cannot be served."""
+    alone = [party for party in (city.inbound, city.outbound) if party != NONE]
+    is_coupled = len(alone) == 2 and (freight.is_single or city.both != NONE)
+    if not is_coupled:
+        found = [(party, int(hubs[np.argmin(least[party, hubs])])) for party in alone]
+        return found if all(np.isfinite(least[cell]) for cell in found) else None
+    best, choice = np.inf, None
+    for there in hubs.tolist():
+        for back in hubs.tolist():
+            cells = [(city.inbound, there), (city.outbound, back)]
+            if there == back and city.both != NONE and freight.is_paired[freight.node[city.both], there]:
+                cells = [(city.both, there)]
+            elif there != back and freight.is_single:
+                continue
+            cost = sum(float(least[cell]) for cell in cells)
+            if cost < best:
+                best, choice = cost, cells
+    return choice

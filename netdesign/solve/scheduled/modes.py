@@ -1,0 +1,196 @@
+"""Modes of city legs: the vehicles and departures that carry all freight of a party, as far as their hours matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.instance.policies import charges
+from netdesign.instance.services import Waiting
+from netdesign.solve.scheduled.freight import NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from netdesign.instance.services import ServiceTerms
+    from netdesign.network import Network
+    from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes, Positions
+
+ROUNDING = 1e-9
+"""Part of a departure that is none."""
+
+_AT_ONCE = 2000
+"""Pairs of party and site whose modes are listed at once; bounds the memory."""
+
+
+@dataclass(frozen=True)
+class Modes:
+    """Modes of parties over sites as columns, ordered by party, site and cost.
+
+    Parameters
+    ----------
+    party, site
+        Positions, and places in ``CityFreight.sites``.
+    vehicle, departures
+        Position of the vehicle, ``NONE`` where none is needed, and departures a week.
+    cost, co2e
+        Of all departures, EUR/year with what policies charge for them, and t CO2e/year.
+    extra_h
+        Hours over the least of the leg, for each way of the party, shape (2, modes).
+    """
+
+    party: Positions
+    site: Positions
+    vehicle: Positions
+    departures: Positions
+    cost: Floats
+    co2e: Floats
+    extra_h: Floats
+
+    def __len__(self) -> int:
+        return len(self.party)
+
+    def chosen(self, which: NDArray[np.generic]) -> Modes:
+        """Return some modes, by position or by a mask."""
+        return Modes(*(getattr(self, name)[which] for name in _COLUMNS), self.extra_h[:, which])
+
+
+_COLUMNS = ("party", "site", "vehicle", "departures", "cost", "co2e")
+
+
+def _joined(parts: Sequence[Modes]) -> Modes:
+    columns = (np.concatenate([getattr(part, name) for part in parts]) for name in _COLUMNS)
+    return Modes(*columns, np.concatenate([part.extra_h for part in parts], axis=1))
+
+
+def city_modes(freight: CityFreight, routes: GateRoutes) -> Modes:
+    """Return the modes of all parties that no other makes needless.
+
+    A mode is needless where another one costs no more and is in time on all routes on which this one is; under a cap
+    on emissions the other has to emit no more as well.
+
+    Parameters
+    ----------
+    freight, routes
+        All freight, and its routes over all sites.
+    """
+    found = _joined([_needed(freight, routes, listed) for listed in _listed(freight)])
+    return found.chosen(np.lexsort((found.cost, found.site, found.party)))
+
+
+def _listed(freight: CityFreight) -> Iterator[Modes]:
+    """Yield all modes in parts, each with all those of its pairs of party and site."""
+    listed, index = freight.terms()
+    # Both ways together only where they are paired.
+    index = np.where(freight.is_both[:, None] & ~freight.is_paired[freight.node], NONE - 1, index)
+    for place in np.unique(index).tolist():
+        party, site = np.nonzero(index == place)
+        if place == NONE:
+            nothing, none = np.zeros(len(party)), np.full(len(party), NONE)
+            yield Modes(party, site, none, none + 1, nothing, nothing, np.zeros((2, len(party))))
+        elif place > NONE:
+            fines = _fines(freight)
+            for part in np.array_split(np.arange(len(party)), 1 + len(party) // _AT_ONCE):
+                yield _of_terms(freight, listed[place], party[part], site[part], fines)
+
+
+def _fines(freight: CityFreight) -> Floats:
+    """Return the most that better hours can be worth to each party, EUR/year; infinite under hard promises."""
+    must = freight.is_hard | (freight.instance.policies.service is not None)
+    each = np.where(freight.matters, np.where(must, np.inf, freight.penalty * freight.volume), 0.0)
+    return np.asarray(np.add.reduceat(each, freight.start))
+
+
+def _of_terms(freight: CityFreight, terms: ServiceTerms, party: Positions, site: Positions, fines: Floats) -> Modes:
+    """Return the modes of some pairs of party and site that have the same terms.
+
+    Of each vehicle as many departures as carry the freight, and more while better hours can be worth them.
+    """
+    services, instance = freight.instance.services, freight.instance
+    assert services is not None
+    waits = np.array([terms.wait_h(n) for n in range(terms.least, terms.most + 1)])
+    price = sum(charge.eur for charge in charges(instance.policies).values() if charge.measure == "co2e")
+    volume = np.array([max(one.volume) for one in freight.parties])[party]
+    is_paired = freight.is_paired[freight.node[party], site]
+    parts = []
+    for u in terms.vehicles:
+        tonnes = services.weeks_per_year * services.vehicles[u].payload_t
+        each = _of_vehicle(freight, u, party, site)
+        yearly = services.weeks_per_year * np.where(is_paired, each.sum(axis=0), each[0])
+        co2e, eur, travel = yearly[1], yearly[0] + price * yearly[1], each[:, 2]
+        needed = np.maximum(terms.least, np.ceil(volume / tonnes - ROUNDING)).astype(np.intp)
+        more = np.full(len(party), float(terms.most))
+        np.divide(fines[party], eur, out=more, where=eur > 0)
+        more = np.where((fines[party] == 0) | (terms.wait is Waiting.NONE), 0.0, np.minimum(more, terms.most))
+        last = np.minimum(needed + more.astype(np.intp), terms.most)
+        # A vehicle that may not go costs an infinite amount.
+        count = np.where(np.isfinite(eur) & (needed <= terms.most), last - needed + 1, 0)
+        pair = np.repeat(np.arange(len(party)), count)
+        n = needed[pair] + np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
+        extra = travel[:, pair] + waits[n - terms.least]
+        parts.append(Modes(party[pair], site[pair], np.full(len(pair), u), n, n * eur[pair], n * co2e[pair], extra))
+    return _joined(parts)
+
+
+def _of_vehicle(freight: CityFreight, vehicle: int, party: Positions, site: Positions) -> Floats:
+    """Return EUR and t CO2e of a departure, and hours over the least of the leg, for both ways.
+
+    Shape (ways, 3, pairs), the first way of the party first.
+    """
+    network: Network = freight.network
+    assert network.services is not None
+    node, place = freight.node[party], freight.sites[site]
+    of_ways = []
+    for legs, arrays, cell in (
+        (network.distribution, network.services.distribution, (place, node)),
+        (network.collection, network.services.collection, (node, place)),
+    ):
+        with np.errstate(invalid="ignore"):
+            extra = arrays.travel_h[vehicle, *cell] - legs.time_h[cell]
+        of_ways.append(np.stack([arrays.departure_eur[vehicle, *cell], arrays.departure_co2e[vehicle, *cell], extra]))
+    stacked = np.stack(of_ways)
+    return np.where(freight.first_is_in[party], stacked, stacked[::-1])
+
+
+def _needed(freight: CityFreight, routes: GateRoutes, modes: Modes) -> Modes:
+    """Return the modes that no other of the same party and site makes needless."""
+    met = _routes_in_time(freight, routes, modes)
+    # Of one vehicle more departures cost more: only those that are in time on more routes count.
+    order = np.lexsort((modes.departures, modes.vehicle, modes.site, modes.party))
+    modes, met = modes.chosen(order), met[:, order]
+    keys = np.stack((modes.party, modes.site, modes.vehicle))
+    is_new = np.ones(len(modes), dtype=bool)
+    is_new[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0) | (met[:, 1:] != met[:, :-1]).any(axis=0)
+    modes, met = modes.chosen(is_new), met[:, is_new]
+    order = np.lexsort((modes.cost, modes.site, modes.party))
+    modes, met = modes.chosen(order), met[:, order]
+    has_cap = freight.has_carbon_cap
+    pair = modes.party * len(freight.sites) + modes.site
+    needless = np.zeros(len(modes), dtype=bool)
+    for step in range(1, int(np.bincount(np.unique(pair, return_inverse=True)[1]).max(initial=1))):
+        # Compared with the one that is so many places cheaper.
+        is_worse = (pair[step:] == pair[:-step]) & (met[:, step:] <= met[:, :-step]).all(axis=0)
+        if has_cap:
+            is_worse &= modes.co2e[step:] >= modes.co2e[:-step]
+        needless[step:] |= is_worse
+    return modes.chosen(~needless)
+
+
+def _routes_in_time(freight: CityFreight, routes: GateRoutes, modes: Modes) -> NDArray[np.intp]:
+    """Return on how many routes of its party each mode is in time, shape (2 ways, modes).
+
+    Routes that a mode is in time on are in time with any mode of the same leg that has fewer hours.
+    """
+    met = np.zeros((2, len(modes)), dtype=np.intp)
+    size = np.diff(np.append(freight.start, len(freight.party)))[modes.party]
+    for number in range(int(size.max(initial=0))):
+        own = np.flatnonzero(number < size)
+        entry = freight.start[modes.party[own]] + number
+        way = freight.way[entry]
+        is_met = routes.slack_h[entry, :, modes.site[own]] >= modes.extra_h[way, own][:, None]
+        np.add.at(met, (way, own), is_met.sum(axis=1))
+    return met
