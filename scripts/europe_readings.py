@@ -1,8 +1,8 @@
 """Answer the European question with vehicles and by the tonne, one assumption moved at a time.
 
 ``python -m scripts.europe_readings [CASE ...]`` solves ``instances/europe`` for each case, all of them where none is
-named, and writes ``benchmarks/europe_readings.csv``: a row for each reading and number of hubs. Rows of other cases stay.
-The reading by the tonne is the one that the result of each solve states beside its own.
+named, and writes ``benchmarks/europe_readings.csv``: a row for each reading and number of hubs. Rows of other cases
+stay. The reading by the tonne is the one that the result of each solve states beside its own.
 """
 
 from __future__ import annotations
