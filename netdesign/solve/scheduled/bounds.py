@@ -54,7 +54,7 @@ class SetBounds:
         _check_size((len(freight.party) + len(freight.beside)) * sites**2)
         self._freight, self._state = freight, state
         self._fixed = np.array([instance.sites[site].fixed_cost for site in freight.sites])
-        self.routes = gate_routes(freight)
+        self.routes = gate_routes(freight, freight.shared, np.arange(sites))
         self.modes = city_modes(freight, self.routes)
         self._values, self._party_cost = self._priced()
         self._beside = self._priced_beside()
@@ -137,12 +137,15 @@ class SetBounds:
         freight, modes = self._freight, self.modes
         sites, parties = len(freight.sites), len(freight.parties)
         pair = modes.party * sites + modes.site
-        first = np.flatnonzero(np.append(True, pair[1:] != pair[:-1]))
+        is_first = np.ones(len(pair), dtype=bool)
+        is_first[1:] = pair[1:] != pair[:-1]
+        first = np.flatnonzero(is_first)
         if len(freight.party) == parties:
             of_mode = modes.cost[:, None] + costs_of_modes(freight, self.routes, modes.party, modes)
             values = np.full((sites, sites, parties), np.inf)
             cell = modes.site[first], modes.party[first]
-            values[:, *cell] = np.minimum.reduceat(of_mode, first, axis=0).T
+            if len(first):
+                values[:, *cell] = np.minimum.reduceat(of_mode, first, axis=0).T
             return values, None
         place = np.arange(len(pair)) - np.repeat(first, np.diff(np.append(first, len(pair))))
         most = int(place.max(initial=0)) + 1

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.scheduled.freight import NONE
-from netdesign.solve.scheduled.set_program import entries_of_modes
+from netdesign.solve.scheduled.columns import entries_of_modes
 
 if TYPE_CHECKING:
     from netdesign.solve.scheduled.freight import City, CityFreight, Floats, Positions
-    from netdesign.solve.scheduled.set_program import SetColumns
+    from netdesign.solve.scheduled.columns import SetColumns
 
 
 def cheapest_choice(freight: CityFreight, columns: SetColumns) -> tuple[Floats, Positions] | None:

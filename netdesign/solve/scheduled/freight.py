@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,6 +83,9 @@ class CityFreight:
     ----------
     sites
         Positions of the sites that may open.
+    shared
+        Legs on which those between hubs and lanes are priced as if their vehicles were full and left at once: there
+        no plan pays less.
     parties, cities
         All of them; parties of both ways exist where the returns of a leg are paired.
     node, first_is_in, is_both
@@ -199,20 +203,26 @@ class CityFreight:
         """Whether all freight goes between a city and an overseas airport."""
         return not len(self.beside)
 
-    @property
+    @cached_property
     def matters(self) -> NDArray[np.bool_]:
         """Whether it matters that an entry is late, shape (entries,)."""
         instance = self.instance
         is_asked = self.penalty > 0
         return is_asked | hard_deadline(instance)[self.commodity] | (instance.policies.service is not None)
 
-    @property
+    @cached_property
     def penalty(self) -> Floats:
         """Late penalty of each entry, EUR/t."""
         by_stream = np.array([stream.late_penalty for stream in self.instance.streams])
         return np.asarray(by_stream[self.instance.commodities.stream[self.commodity]])
 
-    @property
+    @cached_property
+    def fines(self) -> Floats:
+        """Return the most that better hours can be worth to each entry, EUR/year; infinite under hard promises."""
+        must = self.is_hard | (self.instance.policies.service is not None)
+        return np.where(self.matters, np.where(must, np.inf, self.penalty * self.volume), 0.0)
+
+    @cached_property
     def is_hard(self) -> NDArray[np.bool_]:
         """Whether an entry may not be late."""
         return np.asarray(hard_deadline(self.instance)[self.commodity])
@@ -228,8 +238,7 @@ class CityFreight:
 class GateRoutes:
     """Routes of entries over a gate and the hub of their city, shape (entries, gates, hubs).
 
-    Inter-hub legs and lanes are priced as if their vehicles were full and left at once; of the legs of cities there is
-    what a tonne pays beside the vehicle, and the least hours.
+    Of legs with a service there is what a tonne pays beside the vehicle, and the least hours.
 
     Parameters
     ----------
@@ -246,21 +255,26 @@ class GateRoutes:
     time_h: Floats
     co2e: Floats
 
-    def through(self, gates: NDArray[np.integer]) -> GateRoutes:
-        """Return the routes through some of the gates, by place."""
-        return GateRoutes(*(values[:, gates] for values in (self.cost, self.slack_h, self.time_h, self.co2e)))
+    def over(self, places: Positions) -> GateRoutes:
+        """Return the routes over some of the sites, by place."""
+        cells = slice(None), places[:, None], places
+        return GateRoutes(*(values[cells] for values in (self.cost, self.slack_h, self.time_h, self.co2e)))
 
 
-def gate_routes(freight: CityFreight, places: Positions | None = None) -> GateRoutes:
-    """Return the routes of all entries over all sites, or over some of them by place in ``sites``."""
-    instance, chosen = freight.instance, freight.sites if places is None else freight.sites[places]
+def gate_routes(freight: CityFreight, network: Network, places: Positions) -> GateRoutes:
+    """Return the routes of all entries over some sites, by place in ``sites``, on the legs of a network.
+
+    In ``CityFreight.shared`` inter-hub legs and lanes are priced as if their vehicles were full.
+    """
+    instance, chosen = freight.instance, freight.sites[places]
     gate, hub = chosen[None, :, None], chosen[None, None, :]
     inbound = freight.is_inbound[:, None, None]
     first, last = np.where(inbound, gate, hub), np.where(inbound, hub, gate)
-    costs = price_routes(instance, freight.shared, freight.commodity[:, None, None], first, last)
+    costs = price_routes(instance, network, freight.commodity[:, None, None], first, last)
     cost = costs.total - costs.late
     cost = np.where(np.isfinite(costs.total), cost, np.inf)
     if instance.problem.route_hubs == 1:
         cost[:, ~np.eye(len(chosen), dtype=bool)] = np.inf
-    slack = instance.deadline_h[freight.commodity][:, None, None] + LATE_TOLERANCE_H - costs.time_h
+    with np.errstate(invalid="ignore"):
+        slack = instance.deadline_h[freight.commodity][:, None, None] + LATE_TOLERANCE_H - costs.time_h
     return GateRoutes(cost, np.where(freight.matters[:, None, None], slack, np.inf), costs.time_h, costs.co2e)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes, Positions
 
+_NO_CHOICE = NONE - 1
+
 ROUNDING = 1e-9
 """Part of a departure that is none."""
 
@@ -67,7 +69,7 @@ def _joined(parts: Sequence[Modes]) -> Modes:
     return Modes(*columns, np.concatenate([part.extra_h for part in parts], axis=1))
 
 
-def city_modes(freight: CityFreight, routes: GateRoutes) -> Modes:
+def city_modes(freight: CityFreight, routes: GateRoutes | None = None, places: Positions | None = None) -> Modes:
     """Return the modes of all parties that no other makes needless.
 
     A mode is needless where another one costs no more and is in time on all routes on which this one is; under a cap
@@ -75,34 +77,34 @@ def city_modes(freight: CityFreight, routes: GateRoutes) -> Modes:
 
     Parameters
     ----------
-    freight, routes
-        All freight, and its routes over all sites.
+    freight
+        All freight.
+    routes
+        Its routes over all sites; None where their hours are not known, as they depend on other departures too: there
+        another mode has to take no more hours.
+    places
+        Those of the sites in question; None for all.
     """
-    found = _joined([_needed(freight, routes, listed) for listed in _listed(freight)])
+    found = _joined([_needed(freight, routes, listed) for listed in _listed(freight, places)])
     return found.chosen(np.lexsort((found.cost, found.site, found.party)))
 
 
-def _listed(freight: CityFreight) -> Iterator[Modes]:
+def _listed(freight: CityFreight, places: Positions | None) -> Iterator[Modes]:
     """Yield all modes in parts, each with all those of its pairs of party and site."""
     listed, index = freight.terms()
     # Both ways together only where they are paired.
-    index = np.where(freight.is_both[:, None] & ~freight.is_paired[freight.node], NONE - 1, index)
+    index = np.where(freight.is_both[:, None] & ~freight.is_paired[freight.node], _NO_CHOICE, index)
+    if places is not None:
+        index[:, np.setdiff1d(np.arange(index.shape[1]), places)] = _NO_CHOICE
     for place in np.unique(index).tolist():
         party, site = np.nonzero(index == place)
         if place == NONE:
             nothing, none = np.zeros(len(party)), np.full(len(party), NONE)
             yield Modes(party, site, none, none + 1, nothing, nothing, np.zeros((2, len(party))))
         elif place > NONE:
-            fines = _fines(freight)
+            fines = np.add.reduceat(freight.fines, freight.start)
             for part in np.array_split(np.arange(len(party)), 1 + len(party) // _AT_ONCE):
                 yield _of_terms(freight, listed[place], party[part], site[part], fines)
-
-
-def _fines(freight: CityFreight) -> Floats:
-    """Return the most that better hours can be worth to each party, EUR/year; infinite under hard promises."""
-    must = freight.is_hard | (freight.instance.policies.service is not None)
-    each = np.where(freight.matters, np.where(must, np.inf, freight.penalty * freight.volume), 0.0)
-    return np.asarray(np.add.reduceat(each, freight.start))
 
 
 def _of_terms(freight: CityFreight, terms: ServiceTerms, party: Positions, site: Positions, fines: Floats) -> Modes:
@@ -156,9 +158,9 @@ def _of_vehicle(freight: CityFreight, vehicle: int, party: Positions, site: Posi
     return np.where(freight.first_is_in[party], stacked, stacked[::-1])
 
 
-def _needed(freight: CityFreight, routes: GateRoutes, modes: Modes) -> Modes:
+def _needed(freight: CityFreight, routes: GateRoutes | None, modes: Modes) -> Modes:
     """Return the modes that no other of the same party and site makes needless."""
-    met = _routes_in_time(freight, routes, modes)
+    met = _hours_saved(freight, modes) if routes is None else _routes_in_time(freight, routes, modes)
     # Of one vehicle more departures cost more: only those that are in time on more routes count.
     order = np.lexsort((modes.departures, modes.vehicle, modes.site, modes.party))
     modes, met = modes.chosen(order), met[:, order]
@@ -178,6 +180,12 @@ def _needed(freight: CityFreight, routes: GateRoutes, modes: Modes) -> Modes:
             is_worse &= modes.co2e[step:] >= modes.co2e[:-step]
         needless[step:] |= is_worse
     return modes.chosen(~needless)
+
+
+def _hours_saved(freight: CityFreight, modes: Modes) -> Floats:
+    """Return hours with a minus sign where they matter to the party, shape (2 ways, modes)."""
+    matters = np.add.reduceat(freight.fines, freight.start) > 0
+    return np.where(matters[modes.party], -modes.extra_h, 0.0)
 
 
 def _routes_in_time(freight: CityFreight, routes: GateRoutes, modes: Modes) -> NDArray[np.intp]:

@@ -18,11 +18,11 @@ from netdesign.solve.scheduled.modes import ROUNDING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
     from netdesign.instance.services import ServiceTerms
+    from netdesign.evaluate.services import LegVolumes
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
-    from netdesign.solve.scheduled.set_program import SetColumns
+    from netdesign.solve.scheduled.shared_legs import SharedLegs
+    from netdesign.solve.scheduled.columns import SetColumns
 
 _KINDS = list(LegKind)
 
@@ -43,7 +43,13 @@ class SetPlan:
     is_full: bool
 
 
-def plan_of_columns(freight: CityFreight, columns: SetColumns, share: Floats, chosen: Positions) -> SetPlan | None:
+def plan_of_columns(
+    freight: CityFreight,
+    columns: SetColumns,
+    share: Floats,
+    chosen: Positions,
+    departures: Floats | None = None,
+) -> SetPlan | None:
     """Return the plan that shares and modes state, or None where no departures carry what is on an inter-hub leg.
 
     Parameters
@@ -54,25 +60,57 @@ def plan_of_columns(freight: CityFreight, columns: SetColumns, share: Floats, ch
         Value of each share.
     chosen
         Positions of the chosen modes.
+    departures
+        Values of the departures on shared legs, where these are choices; else they are the cheapest.
     """
     instance, shares = freight.instance, columns.shares
     is_chosen = np.zeros(len(columns.modes), dtype=bool)
     is_chosen[chosen] = True
     share = np.where(is_chosen[shares.mode], share, 0.0)
+    leaving = None if columns.shared is None or departures is None else _leaving(columns.shared, departures)
+    if leaving is not None and columns.shared is not None:
+        # What the solver takes for rounding is on no leg without departures.
+        has_service = np.array([service in leaving for service, _ in columns.shared.legs] + [True])
+        share = np.where(has_service[shares.legs].all(axis=0), share, 0.0)
     hubs = np.sort(freight.sites[columns.hubs])
     stated = Shares(shares.commodity, shares.first_hub, shares.last_hub, share)
     names = tuple(instance.sites[hub].id for hub in hubs)
     plan = plan_from_shares(names, (), _added_up(stated, len(instance.sites)), instance.commodities.volume)
     plan = replace(plan, open_lanes=_lanes(freight, plan))
-    services = [*_of_cities(freight, columns, chosen)]
-    is_full = False
-    for service in _of_shared_legs(freight, plan):
-        if service is None:
-            return None
-        services.append(service)
-        is_full = True
+    volumes = leg_volumes(instance, plan)
+    if leaving is None:
+        found = [*_of_shared_legs(freight, volumes)]
+    else:
+        found = [*_as_chosen(freight, columns.shared, leaving, volumes)]
+    services = [service for service in found if service is not None]
+    if len(services) < len(found):
+        return None
+    services += _of_cities(freight, columns, chosen)
     in_order = sorted(services, key=lambda one: (_KINDS.index(one.kind), one.origin, one.destination))
-    return SetPlan(replace(plan, services=tuple(in_order)), is_full)
+    return SetPlan(replace(plan, services=tuple(in_order)), bool(found))
+
+
+def _leaving(shared: SharedLegs, departures: Floats) -> dict[int, int]:
+    """Return the choice of each shared service that has one."""
+    found, first = {}, 0
+    for number, service in enumerate(shared.services):
+        own = departures[first : first + len(service.cost)]
+        first += len(own)
+        if len(own) and own.max() > 0.5:
+            found[number] = int(own.argmax())
+    return found
+
+
+def _as_chosen(
+    freight: CityFreight, shared: SharedLegs | None, leaving: dict[int, int], volumes: LegVolumes
+) -> Iterator[ScheduledService]:
+    """Yield the departures of the shared services with freight."""
+    for number, choice in leaving.items() if shared is not None else ():
+        service = shared.services[number]
+        if any(volumes[way.legs][way.row, way.column] > 0 for way in service.ways):
+            for way in service.ways:
+                vehicle, departures = int(service.vehicle[choice]), int(service.departures[choice])
+                yield ScheduledService(*leg_ends(freight.instance, way), vehicle, departures)
 
 
 def _added_up(shares: Shares, sites: int) -> Shares:
@@ -113,12 +151,12 @@ def _of_cities(freight: CityFreight, columns: SetColumns, chosen: Positions) -> 
             yield ScheduledService(*leg_ends(instance, way), vehicle, int(modes.departures[mode]))
 
 
-def _of_shared_legs(freight: CityFreight, plan: Plan) -> Iterator[ScheduledService | None]:
+def _of_shared_legs(freight: CityFreight, volumes: LegVolumes) -> Iterator[ScheduledService | None]:
     """Yield the cheapest departures that carry what is on inter-hub legs and lanes with a service; None where none do."""
     instance, network, services = freight.instance, freight.network, freight.instance.services
     if services is None or network.services is None:
         return
-    volumes, done = leg_volumes(instance, plan), set()
+    done: set[LegPlace] = set()
     for name in LEGS:
         used = getattr(network.services, name).is_served & (volumes[name] > 0)
         for row, column in np.argwhere(used).tolist():

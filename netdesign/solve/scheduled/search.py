@@ -16,17 +16,18 @@ from netdesign.instance.policies import couplings
 from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.hub_rules import hub_rules
 from netdesign.solve.core.outcome import Phases, Solution, Termination, relative_gap
-from netdesign.solve.core.referee_check import refuse_price
+from netdesign.solve.core.referee_check import refuse_violations
 from netdesign.solve.core.search_state import ROUNDING
-from netdesign.solve.lp.session import LpSession
+from netdesign.solve.lp.session import TIGHT, LpSession
 from netdesign.solve.scheduled.bounds import SetBounds
 from netdesign.solve.scheduled.cheapest import cheapest_choice
 from netdesign.solve.scheduled.freight import CityFreight
 from netdesign.solve.scheduled.plans import plan_of_columns
-from netdesign.solve.scheduled.set_program import SetColumns, SetProgram, set_columns, set_program
+from netdesign.solve.scheduled.columns import relaxed_columns, whole_columns
+from netdesign.solve.scheduled.set_program import set_program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import Floats, Positions
+    from netdesign.solve.scheduled.set_program import SetProgram
 
     Hubs = tuple[int, ...]
 
@@ -60,9 +63,9 @@ class Stage(IntEnum):
     RELAXED = 2
     """Bounded by the linear relaxation of its program."""
     SOLVED = 3
-    """Bounded by its program."""
-    OPERATED = 4
-    """Operated by the model; or nothing is left to be known about it."""
+    """Bounded by its program, in which inter-hub legs and lanes have full vehicles."""
+    SETTLED = 4
+    """Solved with departures on inter-hub legs and lanes too; or nothing is left to be known about it."""
 
 
 @dataclass
@@ -136,13 +139,13 @@ class CitySearch:
             one = self._sets.setdefault(hubs, _Set(Stage.BOUNDED, bound))
             try:
                 self._look_closer(hubs, one, search)
-                while best is None and one.plan is None and one.stage is not Stage.OPERATED:
+                while best is None and one.plan is None and one.stage is not Stage.SETTLED:
                     self._look_closer(hubs, one, search)
             except TimeoutError:
                 return self._ended(best, state.ending())
             if one.plan is not None and state.found(one.cost):
                 best = one
-            if one.stage is Stage.OPERATED:
+            if one.stage is Stage.SETTLED:
                 settled = min(settled, one.bound)
             else:
                 heapq.heappush(waiting, (one.bound, hubs))
@@ -189,32 +192,34 @@ class CitySearch:
             The time ran out first.
         """
         if not math.isfinite(one.bound):
-            one.stage = Stage.OPERATED
+            one.stage = Stage.SETTLED
             return
         if not self._freight.is_separate:
             self._operate_by_model(hubs, one, search)
             return
         self.operated += one.stage is Stage.BOUNDED
-        columns = set_columns(self._bounds, self._freight, np.array(hubs, dtype=np.int32))
+        places = np.array(hubs, dtype=np.intp)
+        if one.stage is Stage.SOLVED:
+            self._solve_whole(places, one)
+            return
+        columns = relaxed_columns(self._bounds, self._freight, places)
         match one.stage:
             case Stage.BOUNDED:
                 self._choose(columns, one)
             case Stage.CHOSEN:
                 self._relax(columns, one)
-            case Stage.RELAXED:
-                self._solve(columns, one)
             case _:
-                self._operate_by_model(hubs, one, search)
+                self._solve(columns, one)
 
     def _choose(self, columns: SetColumns, one: _Set) -> None:
         """Try the cheapest choices of all cities as a plan, which they are where no policy changes them."""
         one.stage = Stage.CHOSEN
         choice = cheapest_choice(self._freight, columns)
         if choice is None:
-            one.bound, one.stage = math.inf, Stage.OPERATED
+            one.bound, one.stage = math.inf, Stage.SETTLED
             return
-        is_exact = self._try(columns, one, *choice)
-        if not self._is_coupled and not is_exact:
+        if not self._try(columns, one, *choice) and not self._is_coupled:
+            # No program without departures on shared legs would know more.
             one.stage = Stage.SOLVED
 
     def _relax(self, columns: SetColumns, one: _Set) -> None:
@@ -222,7 +227,7 @@ class CitySearch:
         program = self._program(columns)
         found = LpSession(program.program, self._state, is_relaxed=True).solve()
         if found is None:
-            one.bound, one.stage = math.inf, Stage.OPERATED
+            one.bound, one.stage = math.inf, Stage.SETTLED
             return
         one.bound = max(one.bound, found.objective * program.money)
         integer = found.values[program.program.is_integer]
@@ -231,15 +236,33 @@ class CitySearch:
 
     def _solve(self, columns: SetColumns, one: _Set) -> None:
         one.stage = Stage.SOLVED
+        values = self._mixed(columns, one)
+        if values is not None and self._try(columns, one, *_parts(columns, values)):
+            one.stage = Stage.SETTLED
+
+    def _solve_whole(self, places: Positions, one: _Set) -> None:
+        columns = whole_columns(self._freight, places)
+        # A departure that is a millionth there would carry freight.
+        values = self._mixed(columns, one, {"mip_feasibility_tolerance": TIGHT, "primal_feasibility_tolerance": TIGHT})
+        one.stage = Stage.SETTLED
+        if values is not None:
+            first = len(columns.shares.cost) + len(columns.modes)
+            found = plan_of_columns(self._freight, columns, *_parts(columns, values), values[first:])
+            assert found is not None
+            evaluation = evaluate(self._instance, self._question.network, found.plan)
+            refuse_violations(evaluation.violations, _ENGINE)
+            self._keep(one, found.plan, evaluation.objective)
+
+    def _mixed(self, columns: SetColumns, one: _Set, options: Mapping[str, float] | None = None) -> Floats | None:
+        """Solve the program of a set, raise its bound and return the values; None where nothing is feasible."""
         program = self._program(columns)
         gap = max(self._state.gap / 2, ROUNDING)
-        found = LpSession(program.program, self._state, {"mip_rel_gap": gap}).solve()
+        found = LpSession(program.program, self._state, {"mip_rel_gap": gap, **(options or {})}).solve()
         if found is None:
-            one.bound, one.stage = math.inf, Stage.OPERATED
-            return
+            one.bound, one.stage = math.inf, Stage.SETTLED
+            return None
         one.bound = max(one.bound, found.bound * program.money)
-        if self._try(columns, one, *_parts(columns, found.values)):
-            one.stage = Stage.OPERATED
+        return found.values
 
     def _program(self, columns: SetColumns) -> SetProgram:
         fixed = sum(self._instance.sites[site].fixed_cost for site in self._freight.sites[columns.hubs])
@@ -253,21 +276,23 @@ class CitySearch:
         evaluation = evaluate(self._instance, self._question.network, found.plan)
         if evaluation.violations:
             return False
-        if evaluation.objective < one.cost:
-            one.plan, one.cost = found.plan, evaluation.objective
-        is_proven = (relative_gap(one.cost, one.bound) or 0.0) <= ROUNDING
-        if is_proven:
-            one.stage = Stage.OPERATED
-        return is_proven or (one.stage is Stage.SOLVED and not found.is_full)
+        self._keep(one, found.plan, evaluation.objective)
+        if (relative_gap(one.cost, one.bound) or 0.0) <= ROUNDING:
+            one.stage = Stage.SETTLED
+            return True
+        return one.stage is Stage.SOLVED and not found.is_full
+
+    def _keep(self, one: _Set, plan: Plan | None, cost: float | None) -> None:
+        if cost is not None and cost < one.cost:
+            one.plan, one.cost = plan, cost
 
     def _operate_by_model(self, hubs: Hubs, one: _Set, search: SearchScope) -> None:
         solution = self._operate(tuple(self._instance.allowed[hub] for hub in hubs), search)
         one.bound = max(one.bound, solution.bound)
-        if solution.objective is not None and solution.objective < one.cost:
-            one.plan, one.cost = solution.plan, solution.objective
+        self._keep(one, solution.plan, solution.objective)
         if solution.termination.is_limit:
             raise TimeoutError
-        one.stage = Stage.OPERATED
+        one.stage = Stage.SETTLED
 
 
 def _parts(columns: SetColumns, values: Floats) -> tuple[Floats, Positions]:

@@ -11,52 +11,18 @@ from netdesign.instance.policies import FREIGHT, Counted, Policy
 from netdesign.instance.policies.carbon import CarbonPolicy
 from netdesign.solve.lp.builder import LpBuilder
 from netdesign.solve.lp.session import SCALE
-from netdesign.solve.scheduled.bounds import costs_of_modes
-from netdesign.solve.scheduled.freight import IN, NONE, OUT
+from netdesign.solve.scheduled.columns import entries_of_modes
+from netdesign.solve.scheduled.freight import NONE
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from netdesign.instance.policies import RouteRow
     from netdesign.solve.lp.builder import LinearProgram
-    from netdesign.solve.scheduled.bounds import SetBounds
-    from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
+    from netdesign.solve.scheduled.columns import SetColumns, ShareColumns
+    from netdesign.solve.scheduled.freight import CityFreight, Positions
     from netdesign.solve.scheduled.modes import Modes
 
-
-@dataclass(frozen=True)
-class ShareColumns:
-    """Shares of entries on routes as columns, as policies read them; each belongs to a mode of its party.
-
-    Parameters
-    ----------
-    entry, mode, gate
-        Positions of entries and of modes among those of the set, and site of the gate.
-    commodity, first_hub, last_hub, time_h, co2e, is_late
-        As in ``CandidateRoutes``; hours and t CO2e/t without what the vehicles of cities take.
-    cost
-        EUR/year of the whole entry on the route, beside the mode.
-    """
-
-    entry: Positions
-    mode: Positions
-    gate: Positions
-    commodity: Positions
-    first_hub: Positions
-    last_hub: Positions
-    time_h: Floats
-    co2e: Floats
-    is_late: NDArray[np.bool_]
-    cost: Floats
-
-
-@dataclass(frozen=True)
-class SetColumns:
-    """What the columns of a set mean: its hubs by place in ``CityFreight.sites``, modes of parties, shares of routes."""
-
-    hubs: Positions
-    modes: Modes
-    shares: ShareColumns
+_PARTS = 4.0
+"""Units in the least that a choice of departures carries: what HiGHS takes for rounding is then for the referee too."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +32,7 @@ class SetProgram:
     Parameters
     ----------
     program
-        Columns: shares, then modes, then lanes, then what is short of minima.
+        Columns: shares, then modes, then departures on shared legs, then lanes, then what is short of minima.
     money
         EUR of one unit of the objective.
     """
@@ -75,20 +41,11 @@ class SetProgram:
     money: float
 
 
-def set_columns(bounds: SetBounds, freight: CityFreight, hubs: NDArray[np.int32]) -> SetColumns:
-    """Return the modes and routes of a set of hubs, by place in ``CityFreight.sites``.
-
-    Inter-hub legs and lanes are priced as if their vehicles were full and left at once.
-    """
-    modes = bounds.modes.chosen(_permitted_modes(bounds.modes, freight, hubs))
-    return SetColumns(np.asarray(hubs, dtype=np.intp), modes, _share_columns(bounds, freight, hubs, modes))
-
-
 def set_program(freight: CityFreight, columns: SetColumns, fixed: float) -> SetProgram:
     """Return the program of a set, with all policies on freight in force.
 
-    Where no freight is on an inter-hub leg or lane with a service, the program states the set exactly; otherwise it
-    is a relaxation.
+    Where departures on inter-hub legs and lanes are choices, or no freight is on one with a service, the program
+    states the set exactly; otherwise it is a relaxation.
 
     Parameters
     ----------
@@ -104,63 +61,15 @@ def set_program(freight: CityFreight, columns: SetColumns, fixed: float) -> SetP
     chosen = builder.add_columns(np.zeros(len(modes)), 1.0, modes.cost / money, is_integer=True)
     _add_cities(builder, freight, modes, chosen)
     _add_links(builder, freight, columns, share, chosen)
+    departures = _add_shared(builder, freight, columns, share, money)
     _add_lanes(builder, freight, shares, share)
     names = {freight.instance.sites[site].id for site in freight.sites[columns.hubs]}
     for policy in FREIGHT:
         if policy.NAME == Policy.CARBON:
-            _add_carbon_cap(builder, freight, columns, share, chosen)
+            _add_carbon_cap(builder, freight, columns, (share, chosen, departures))
         elif policy.NAME != Policy.AIR_LANE:
             _add_policy(builder, policy.rows(freight.instance, shares), names, share, money)
     return SetProgram(replace(builder.program(), offset=fixed / money), money)
-
-
-def _permitted_modes(modes: Modes, freight: CityFreight, hubs: NDArray[np.int32]) -> NDArray[np.bool_]:
-    is_hub = np.zeros(len(freight.sites), dtype=bool)
-    is_hub[hubs] = True
-    permitted = is_hub[modes.site]
-    if freight.instance.problem.route_hubs == 2:
-        own = freight.own[modes.party]
-        is_home = (own != NONE) & is_hub[own]
-        permitted &= ~is_home | (own == modes.site)
-    if freight.is_single and len(freight.parties):
-        # The same hub both ways is the same pair.
-        both = np.zeros(len(freight.parties), dtype=bool)
-        for city in freight.cities:
-            if city.both != NONE:
-                both[[city.inbound, city.outbound]] = True
-        permitted &= ~(both[modes.party] & freight.is_paired[freight.node[modes.party], modes.site])
-    return permitted
-
-
-def _share_columns(bounds: SetBounds, freight: CityFreight, hubs: NDArray[np.int32], modes: Modes) -> ShareColumns:
-    routes = bounds.routes.through(hubs)
-    mode, entry = entries_of_modes(freight, modes)
-    cost = costs_of_modes(freight, routes, entry, modes.chosen(mode))
-    row, gate = np.nonzero(np.isfinite(cost))
-    entry, mode, site = entry[row], mode[row], modes.site[mode[row]]
-    extra = modes.extra_h[freight.way[entry], mode]
-    gate_site, hub_site = freight.sites[hubs[gate]], freight.sites[site]
-    inbound = freight.is_inbound[entry]
-    slack = routes.slack_h[entry, gate, site]
-    return ShareColumns(
-        entry=entry,
-        mode=mode,
-        gate=gate_site,
-        commodity=freight.commodity[entry],
-        first_hub=np.where(inbound, gate_site, hub_site),
-        last_hub=np.where(inbound, hub_site, gate_site),
-        time_h=routes.time_h[entry, gate, site] + extra,
-        co2e=routes.co2e[entry, gate, site],
-        is_late=extra > slack,
-        cost=cost[row, gate],
-    )
-
-
-def entries_of_modes(freight: CityFreight, modes: Modes) -> tuple[Positions, Positions]:
-    """Return all pairs of a mode and an entry of its party, ordered by mode."""
-    size = np.diff(np.append(freight.start, len(freight.party)))[modes.party]
-    mode = np.repeat(np.arange(len(modes)), size)
-    return mode, freight.start[modes.party[mode]] + np.arange(len(mode)) - np.repeat(np.cumsum(size) - size, size)
 
 
 def _add_cities(builder: LpBuilder, freight: CityFreight, modes: Modes, chosen: Positions) -> None:
@@ -244,11 +153,51 @@ def _add_policy(builder: LpBuilder, rows: list[RouteRow], hubs: set[str], share:
         builder.add_row(columns, values, row.least - row.hub_weight, row.most - row.hub_weight)
 
 
+def _add_shared(
+    builder: LpBuilder, freight: CityFreight, columns: SetColumns, share: Positions, money: float
+) -> Positions:
+    """State that departures on shared legs are due where freight is, carry it, and are as fast as it counts on."""
+    shared, shares = columns.shared, columns.shares
+    if shared is None:
+        return np.empty(0, dtype=np.intp)
+    of_service = []
+    for service in shared.services:
+        choices = builder.add_columns(np.zeros(len(service.cost)), 1.0, service.cost / money, is_integer=True)
+        builder.add_row(choices, np.ones(len(choices)), -np.inf, 1.0)
+        of_service.append(choices)
+    for leg, (number, _) in enumerate(shared.legs):
+        service, choices, hours = shared.services[number], of_service[number], shared.hours(leg)
+        on = [np.flatnonzero(legs == leg) for legs in shares.legs]
+        members, limit = np.concatenate(on), np.concatenate([h[own] for h, own in zip(shares.limit_h, on, strict=True)])
+        if not len(members):
+            continue
+        order = np.lexsort((limit, shares.entry[members]))
+        members, limit = members[order], limit[order]
+        starts = np.flatnonzero(np.append(True, np.diff(shares.entry[members]) != 0))
+        for start, end in zip(starts, np.append(starts[1:], len(members)), strict=True):
+            own = limit[start:end]
+            for most in np.unique(own):
+                within, fast = members[start:end][own <= most], choices[hours <= most]
+                values = np.append(np.ones(len(within)), -np.ones(len(fast)))
+                builder.add_row(np.append(share[within], fast), values, -np.inf, 0.0)
+        if len(choices):
+            # No more counts than all freight that may pass.
+            most_t = float(freight.instance.commodities.volume[np.unique(shares.commodity[members])].sum())
+            carried = np.minimum(service.tonnes, most_t)
+            unit = float(carried.min()) / _PARTS or 1.0
+            values = np.append(freight.volume[shares.entry[members]], -carried) / unit
+            builder.add_row(np.append(share[members], choices), values, -np.inf, 0.0)
+    return np.concatenate([*of_service, np.empty(0, dtype=np.intp)])
+
+
 def _add_carbon_cap(
-    builder: LpBuilder, freight: CityFreight, of_set: SetColumns, share: Positions, chosen: Positions
+    builder: LpBuilder,
+    freight: CityFreight,
+    of_set: SetColumns,
+    columns: tuple[Positions, Positions, Positions],
 ) -> None:
-    shares, modes = of_set.shares, of_set.modes
+    shares, services = of_set.shares, [] if of_set.shared is None else of_set.shared.services
+    by_vehicles = [of_set.modes.co2e, *(service.co2e for service in services)]
     for limit in CarbonPolicy().limits(freight.instance):
-        by_tonne = limit.weight[shares.commodity] * shares.co2e
-        columns, values = np.append(share, chosen), np.append(by_tonne, modes.co2e) / limit.scale
-        builder.add_row(columns, values, -np.inf, limit.most / limit.scale)
+        emitted = np.concatenate((limit.weight[shares.commodity] * shares.co2e, *by_vehicles))
+        builder.add_row(np.concatenate(columns), emitted / limit.scale, -np.inf, limit.most / limit.scale)

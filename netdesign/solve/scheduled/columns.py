@@ -1,0 +1,183 @@
+"""Columns of a set of hubs: modes of city legs, and shares of routes with them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.scheduled.freight import NONE, gate_routes
+from netdesign.solve.scheduled.modes import city_modes
+from netdesign.solve.scheduled.shared_legs import hour_limits, shared_legs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.solve.scheduled.bounds import SetBounds
+    from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes, Positions
+    from netdesign.solve.scheduled.modes import Modes
+    from netdesign.solve.scheduled.shared_legs import SharedLegs
+
+
+@dataclass(frozen=True)
+class ShareColumns:
+    """Shares of entries on routes as columns, as policies read them; each belongs to a mode of its party.
+
+    Parameters
+    ----------
+    entry, mode
+        Positions of entries, and of modes among those of the set.
+    gate
+        Site of the gate.
+    commodity, first_hub, last_hub, time_h, co2e, is_late
+        As in ``CandidateRoutes``; t CO2e/t without what the vehicles of cities emit, and of other vehicles where
+        these are choices.
+    cost
+        EUR/year of the whole entry on the route, beside departures that are choices.
+    legs, limit_h
+        Lane and inter-hub leg among the shared ones, ``NONE`` where no departures are chosen there, and the most hours
+        over the least that they may take; shape (2, columns).
+    """
+
+    entry: Positions
+    mode: Positions
+    gate: Positions
+    commodity: Positions
+    first_hub: Positions
+    last_hub: Positions
+    time_h: Floats
+    co2e: Floats
+    is_late: NDArray[np.bool_]
+    cost: Floats
+    legs: NDArray[np.intp]
+    limit_h: Floats
+
+
+@dataclass(frozen=True)
+class SetColumns:
+    """What the columns of a set mean.
+
+    Parameters
+    ----------
+    hubs
+        Places in ``CityFreight.sites``.
+    modes, shares
+        Of the set.
+    shared
+        Choices of departures on inter-hub legs and lanes; None where these are priced as if full.
+    """
+
+    hubs: Positions
+    modes: Modes
+    shares: ShareColumns
+    shared: SharedLegs | None = None
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """Routes in a list: entry, mode, places of gate and hub in the set; whether late, shared legs and their limits."""
+
+    entry: Positions
+    mode: Positions
+    gate: Positions
+    hub: Positions
+    is_late: NDArray[np.bool_]
+    legs: NDArray[np.intp]
+    limit_h: Floats
+
+
+def relaxed_columns(bounds: SetBounds, freight: CityFreight, hubs: Positions) -> SetColumns:
+    """Return the columns of a set with inter-hub legs and lanes as if their vehicles were full and left at once."""
+    modes = bounds.modes.chosen(_permitted_modes(bounds.modes, freight, hubs))
+    routes = bounds.routes.over(hubs)
+    mode, entry = entries_of_modes(freight, modes)
+    hub = np.searchsorted(hubs, modes.site[mode])
+    row, gate = np.nonzero(np.isfinite(routes.cost[entry, :, hub]))
+    entry, mode, hub = entry[row], mode[row], hub[row]
+    is_late = modes.extra_h[freight.way[entry], mode] > routes.slack_h[entry, gate, hub]
+    nothing = np.full((2, len(entry)), NONE)
+    listed = _Listed(entry, mode, gate, hub, is_late, nothing, np.full(nothing.shape, np.inf))
+    return SetColumns(hubs, modes, _priced(freight, hubs, routes, modes, listed))
+
+
+def whole_columns(freight: CityFreight, hubs: Positions) -> SetColumns:
+    """Return the columns of a set with choices of departures on inter-hub legs and lanes."""
+    every = city_modes(freight, places=hubs)
+    modes = every.chosen(_permitted_modes(every, freight, hubs))
+    routes = gate_routes(freight, freight.network, hubs)
+    shared = shared_legs(freight, hubs)
+    mode, entry = entries_of_modes(freight, modes)
+    hub = np.searchsorted(hubs, modes.site[mode])
+    row, gate = np.nonzero(np.isfinite(routes.cost[entry, :, hub]))
+    entry, mode, hub = entry[row], mode[row], hub[row]
+    left_h = routes.slack_h[entry, gate, hub] - modes.extra_h[freight.way[entry], mode]
+    legs = np.stack((shared.lane[entry, gate], shared.between[entry, gate, hub]))
+    used, place = np.unique(legs, axis=1, return_inverse=True)
+    parts = []
+    for number, of_route in enumerate(used.T.tolist()):
+        own = np.flatnonzero(place.ravel() == number)
+        on = [way for way, leg in enumerate(of_route) if leg != NONE]
+        for hours in np.unique(left_h[own]).tolist():
+            rows = own[left_h[own] == hours]
+            for is_late, limits in hour_limits(shared, [of_route[way] for way in on], hours):
+                limit = np.full((2, len(rows)), math.inf)
+                limit[on] = np.array(limits)[:, None]
+                parts.append((rows, np.full(len(rows), is_late), limit))
+    which = np.concatenate([rows for rows, _, _ in parts]) if parts else np.empty(0, dtype=np.intp)
+    is_late = np.concatenate([late for _, late, _ in parts]) if parts else np.empty(0, dtype=bool)
+    limit = np.concatenate([limit for _, _, limit in parts], axis=1) if parts else np.empty((2, 0))
+    order = np.lexsort((which, entry[which], mode[which]))
+    which, is_late, limit = which[order], is_late[order], limit[:, order]
+    listed = _Listed(entry[which], mode[which], gate[which], hub[which], is_late, legs[:, which], limit)
+    return SetColumns(hubs, modes, _priced(freight, hubs, routes, modes, listed), shared)
+
+
+def _priced(freight: CityFreight, hubs: Positions, routes: GateRoutes, modes: Modes, listed: _Listed) -> ShareColumns:
+    """Return the permitted routes of a list with their prices."""
+    kept = ~(listed.is_late & freight.is_hard[listed.entry])
+    entry, mode, gate, hub = (values[kept] for values in (listed.entry, listed.mode, listed.gate, listed.hub))
+    is_late, cell = listed.is_late[kept], (entry, gate, hub)
+    gate_site, hub_site, inbound = freight.sites[hubs[gate]], freight.sites[hubs[hub]], freight.is_inbound[entry]
+    late = np.where(is_late, freight.penalty[entry], 0.0)
+    return ShareColumns(
+        entry=entry,
+        mode=mode,
+        gate=gate_site,
+        commodity=freight.commodity[entry],
+        first_hub=np.where(inbound, gate_site, hub_site),
+        last_hub=np.where(inbound, hub_site, gate_site),
+        time_h=routes.time_h[cell] + modes.extra_h[freight.way[entry], mode],
+        co2e=routes.co2e[cell],
+        is_late=is_late,
+        cost=freight.volume[entry] * (routes.cost[cell] + late),
+        legs=listed.legs[:, kept],
+        limit_h=listed.limit_h[:, kept],
+    )
+
+
+def entries_of_modes(freight: CityFreight, modes: Modes) -> tuple[Positions, Positions]:
+    """Return all pairs of a mode and an entry of its party, ordered by mode."""
+    size = np.diff(np.append(freight.start, len(freight.party)))[modes.party]
+    mode = np.repeat(np.arange(len(modes)), size)
+    return mode, freight.start[modes.party[mode]] + np.arange(len(mode)) - np.repeat(np.cumsum(size) - size, size)
+
+
+def _permitted_modes(modes: Modes, freight: CityFreight, hubs: Positions) -> NDArray[np.bool_]:
+    """Return which modes the allocation permits over a set of hubs."""
+    is_hub = np.zeros(len(freight.sites), dtype=bool)
+    is_hub[hubs] = True
+    permitted = is_hub[modes.site]
+    if freight.instance.problem.route_hubs == 2:
+        own = freight.own[modes.party]
+        is_home = (own != NONE) & is_hub[own]
+        permitted &= ~is_home | (own == modes.site)
+    if freight.is_single and len(freight.parties):
+        # The same hub both ways is the same pair.
+        both = np.zeros(len(freight.parties), dtype=bool)
+        for city in freight.cities:
+            if city.both != NONE:
+                both[[city.inbound, city.outbound]] = True
+        permitted &= ~(both[modes.party] & freight.is_paired[freight.node[modes.party], modes.site])
+    return permitted
