@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 FILE = ROOT / "benchmarks" / "europe_readings.csv"
-COLUMNS = ("case", "reading", "hubs", "open_hubs", "eur_per_year", "bound", "termination", "inside", "seconds")
+COLUMNS = ("case", "reading", "hubs", "open_hubs", "eur_per_year", "bound", "termination", "inside")
 VEHICLES, TONNE = "vehicles", "by the tonne"
 OLDER = "older figures"
 KINDS = ("collection", "inter_hub", "distribution")
@@ -84,11 +84,10 @@ def rows_of(name: str, case: Case) -> Iterator[dict[str, object]]:
     """Yield the rows of a case."""
     answer = nd.solve(case.instance, set=dict(case.values), **case.options)
     document = answer.document
-    seconds = round(document.times["total_s"], 2)
     own = VEHICLES if document.linear is not None else OLDER
     for network in document.networks:
         inside = None if network.service is None else network.service.inside
-        yield _row(name, own, network) | {"inside": inside, "seconds": seconds}
+        yield _row(name, own, network) | {"inside": inside}
     if document.linear is not None:
         yield from (_row(name, TONNE, network) for network in document.linear.networks)
 
