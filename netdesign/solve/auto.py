@@ -9,7 +9,7 @@ from netdesign.errors import UsageError
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import number_of_sets
-from netdesign.solve.enumeration import FEW_OPERATED, MOST_SETS
+from netdesign.solve.enumeration import MOST_SETS, most_operated
 from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED, Choice
 from netdesign.solve.set_prices import is_small
 
@@ -48,7 +48,7 @@ def another_engine(instance: Instance, name: str) -> EngineRecord[Instance, Engi
     """
     sets = number_of_sets(instance, EVERYTHING)
     able = {
-        "enumeration": sets <= (FEW_OPERATED if couples_commodities(instance) else MOST_SETS),
+        "enumeration": sets <= (most_operated(instance) if couples_commodities(instance) else MOST_SETS),
         "decomposition": not is_small(instance, sets),
     }
     for other, is_able in able.items():

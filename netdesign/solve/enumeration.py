@@ -25,7 +25,8 @@ from netdesign.solve.core.referee_check import checked_objective, plan_over
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.registry import ONE_YEAR, EngineRecord, States
-from netdesign.solve.scheduled.search import CitySearch, has_city_choices
+from netdesign.solve.scheduled.freight import goes_overseas, has_city_choices
+from netdesign.solve.scheduled.search import CitySearch
 from netdesign.solve.set_prices import CompiledPrices, TensorPrices, TopTwo, is_small
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ MOST_SETS = 2_000_000
 
 FEW_OPERATED = 1_000
 """Largest number of sets that may all have to be operated, a fraction of a second each."""
+
+FEW_WITH_CITIES = 100_000
+"""Largest number of sets that are bounded by choices of cities: ten seconds of work."""
 
 _AT_ONCE = 4096
 
@@ -241,12 +245,19 @@ class Enumeration:
         return tuple(self._instance.allowed[position] for position in hubs)
 
 
+def most_operated(instance: Instance) -> int:
+    """Return the largest number of sets that are bounded, of which what the bounds leave is operated."""
+    return FEW_WITH_CITIES if has_city_choices(instance) and goes_overseas(instance).all() else FEW_OPERATED
+
+
 def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     del passed_over
     sets = number_of_sets(instance, EVERYTHING)
     if not couples_commodities(instance):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None
+    if has_city_choices(instance) and sets <= most_operated(instance):
+        return f"{sets:,} sets of hubs are few: what vehicles take for each city bounds them, and programs operate the rest"
     # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
     is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None
     if is_loose or not is_small(instance, sets) or sets > FEW_OPERATED:
@@ -274,6 +285,11 @@ MODEL_PROBLEMS = tuple(
 )
 """Problems that a model may state; each model declares which of them it states."""
 
+def _needs_model(instance: Instance) -> bool:
+    """Return whether sets are operated by a model; where all freight goes overseas there are programs of its cities."""
+    return couples_commodities(instance) and not (has_city_choices(instance) and goes_overseas(instance).all())
+
+
 CITY_PROBLEMS = tuple(Problem(allocation=allocation) for allocation in (Allocation.SINGLE, Allocation.SINGLE_EACH_WAY))
 
 RECORD = EngineRecord(
@@ -282,5 +298,5 @@ RECORD = EngineRecord(
     Enumeration,
     (States(MODEL_PROBLEMS, ROUTE_POLICIES), States((*CITY_PROBLEMS, Problem()), SERVICE_POLICIES)),
     _suits,
-    needs_model=couples_commodities,
+    needs_model=_needs_model,
 )

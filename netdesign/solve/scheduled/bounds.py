@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MOST_CELLS = 50_000_000
 """Largest number of values held at once: entries x gates x hubs, times modes where a party has several entries."""
 
+_CELLS_AT_ONCE = 500_000
+"""Values of sets that are added up at once: as many as the processor's cache holds."""
+
 
 class SetBounds:
     """Bounds of all sets of hubs from one array.
@@ -58,11 +61,11 @@ class SetBounds:
         self.modes = city_modes(freight, self.routes)
         self._values, self._party_cost = self._priced()
         self._beside = self._priced_beside()
-        self._is_own = freight.own != NONE
+        self._of_hubs = np.flatnonzero(freight.own != NONE)
         coupled = [city for city in freight.cities if city.inbound != NONE and city.outbound != NONE]
-        self._coupled = [city for city in coupled if freight.is_single or city.both != NONE]
+        coupled = [city for city in coupled if freight.is_single or city.both != NONE]
         self._in, self._out, self._both = (
-            np.array([getattr(city, name) for city in self._coupled], dtype=np.intp)
+            np.array([getattr(city, name) for city in coupled], dtype=np.intp)
             for name in ("inbound", "outbound", "both")
         )
         self._is_alone = np.ones(len(freight.parties), dtype=bool)
@@ -81,52 +84,48 @@ class SetBounds:
         TimeoutError
             The time ran out first.
         """
+        cells = max(1, sets.shape[1] ** 2 * self._values[0, 0].size)
+        step = max(1, _CELLS_AT_ONCE // cells)
         bounds = np.empty(len(sets))
-        for number, hubs in enumerate(sets):
-            if number % 64 == 0 and self._state.is_over:
+        for start in range(0, len(sets), step):
+            if self._state.is_over:
                 raise TimeoutError
-            bounds[number] = self._of_set(hubs)
+            bounds[start : start + step] = self._of_block(sets[start : start + step])
         return bounds
 
-    def _of_set(self, hubs: NDArray[np.int32]) -> float:
-        pairs = hubs[:, None], hubs
-        costs = self._values[pairs].min(axis=0)
+    def _of_block(self, sets: NDArray[np.int32]) -> Floats:
+        freight, pairs = self._freight, (sets[:, :, None], sets[:, None, :])
+        costs = self._values[pairs].min(axis=1)
         if self._party_cost is not None:
             # Entries of a party have their mode together.
-            costs = np.add.reduceat(costs, self._freight.start, axis=-1) + self._party_cost[hubs]
-            costs = costs.min(axis=1)
-        self._send_hubs_home(costs, hubs)
-        total = self._fixed[hubs].sum() + costs[:, self._is_alone].min(axis=0).sum()
-        if len(self._coupled):
-            total += self._of_coupled(costs, hubs)
+            costs = (np.add.reduceat(costs, freight.start, axis=-1) + self._party_cost[sets]).min(axis=2)
+        self._send_hubs_home(costs, sets)
+        total = self._fixed[sets].sum(axis=1) + costs[:, :, self._is_alone].min(axis=1).sum(axis=1)
+        if len(self._in):
+            total += self._of_coupled(costs, sets)
         if self._beside is not None:
-            total += self._beside[pairs].min(axis=(0, 1)).sum()
-        return float(total)
+            total += self._beside[pairs].min(axis=(1, 2)).sum(axis=1)
+        return np.asarray(total)
 
-    def _send_hubs_home(self, costs: Floats, hubs: NDArray[np.int32]) -> None:
+    def _send_hubs_home(self, costs: Floats, sets: NDArray[np.int32]) -> None:
         """Let a city that is a hub be served by itself only."""
-        if self._freight.instance.problem.route_hubs == 2:
-            for place, hub in enumerate(hubs.tolist()):
-                own = np.flatnonzero(self._freight.own == hub)
-                if len(own):
-                    others = np.arange(len(hubs)) != place
-                    costs[np.ix_(others, own)] = np.inf
+        if self._freight.instance.problem.route_hubs == 2 and len(self._of_hubs):
+            is_own = sets[:, :, None] == self._freight.own[self._of_hubs]
+            is_other = is_own.any(axis=1)[:, None] & ~is_own
+            costs[:, :, self._of_hubs] = np.where(is_other, np.inf, costs[:, :, self._of_hubs])
 
-    def _of_coupled(self, costs: Floats, hubs: NDArray[np.int32]) -> float:
+    def _of_coupled(self, costs: Floats, sets: NDArray[np.int32]) -> Floats:
         """Return what cities cost whose two ways are not chosen apart."""
-        freight, there, back = self._freight, costs[:, self._in], costs[:, self._out]
-        same = there + back
-        has_both = self._both != NONE
-        node = freight.node[self._in]
-        paired = freight.is_paired[node][:, hubs].T & has_both
+        freight, there, back = self._freight, costs[:, :, self._in], costs[:, :, self._out]
         # On a paired leg both ways have the same departures, and pay for them once.
-        same = np.where(paired, costs[:, self._both], same)
+        is_paired = freight.is_paired[freight.node[self._in][:, None], sets[:, None, :]].transpose(0, 2, 1)
+        same = np.where(is_paired & (self._both != NONE), costs[:, :, self._both], there + back)
         if freight.is_single:
-            return float(same.min(axis=0).sum())
-        apart = there[:, None] + back
-        diagonal = np.arange(len(hubs))
-        apart[diagonal, diagonal] = same
-        return float(apart.min(axis=(0, 1)).sum())
+            return np.asarray(same.min(axis=1).sum(axis=1))
+        apart = there[:, :, None] + back[:, None]
+        diagonal = np.arange(sets.shape[1])
+        apart[:, diagonal, diagonal] = same
+        return np.asarray(apart.min(axis=(1, 2)).sum(axis=1))
 
     def _priced(self) -> tuple[Floats, Floats | None]:
         """Return what entries cost by gate and hub, EUR/year, and what modes cost.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.blocks import Allocation
+from netdesign.instance.blocks import Allocation, Objective
 from netdesign.instance.policies import Policy
 from netdesign.instance.services import LegKind, ReturnTrip
 from netdesign.network import price_routes
@@ -34,6 +34,18 @@ NONE = -1
 
 SHARED = frozenset({LegKind.INTER_HUB, LegKind.AIR})
 """Legs that carry the freight of many cities."""
+
+
+def has_city_choices(instance: Instance) -> bool:
+    """Return whether vehicles on city legs carry known volumes: each city has one hub, in all or each way."""
+    is_bound = instance.problem.allocation in (Allocation.SINGLE, Allocation.SINGLE_EACH_WAY)
+    return is_bound and instance.services is not None and instance.problem.objective is Objective.COST
+
+
+def goes_overseas(instance: Instance) -> NDArray[np.bool_]:
+    """Return which commodities travel between a city and an overseas airport."""
+    commodities, overseas = instance.commodities, instance.is_overseas
+    return np.asarray(overseas[commodities.origin] != overseas[commodities.destination])
 
 
 @dataclass(frozen=True)
@@ -180,8 +192,7 @@ class CityFreight:
             self.cities.append(City(alone.get(IN, NONE), alone.get(OUT, NONE), both))
 
     def _add_entries(self) -> None:
-        commodities, overseas = self.instance.commodities, self.instance.is_overseas
-        is_gated = overseas[commodities.origin] != overseas[commodities.destination]
+        commodities, is_gated = self.instance.commodities, goes_overseas(self.instance)
         self.beside = np.flatnonzero(~is_gated)
         commodity, party, way, volume = [], [], [], []
         for position, one in enumerate(self.parties):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.evaluate import evaluate
-from netdesign.instance.blocks import Allocation, Objective
 from netdesign.instance.policies import couplings
 from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.hub_rules import hub_rules
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.instance import Instance
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.search_state import SearchState
@@ -45,12 +43,6 @@ _ENGINE = "the enumeration engine"
 
 _WHOLE = 1e-7
 """Distance within which a choice is none or one."""
-
-
-def has_city_choices(instance: Instance) -> bool:
-    """Return whether vehicles on city legs carry known volumes: each city has one hub, in all or each way."""
-    is_bound = instance.problem.allocation in (Allocation.SINGLE, Allocation.SINGLE_EACH_WAY)
-    return is_bound and instance.services is not None and instance.problem.objective is Objective.COST
 
 
 class Stage(IntEnum):
@@ -84,7 +76,7 @@ class CitySearch:
     Parameters
     ----------
     question
-        A problem with ``has_city_choices``.
+        A problem in which ``has_city_choices``.
     state
         Clock of the first search.
     operate
