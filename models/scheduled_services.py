@@ -1,8 +1,9 @@
-r"""Multiple-allocation hub location with scheduled services, path form.
+r"""Hub location with scheduled services, path form.
 
 Which hubs open, over which one or two of them each commodity travels, and which vehicle leaves how often on each leg,
-so that fixed, transport and vehicle cost together are least. Departures are whole, and freight waits for them. With
-every policy of the instance format; legs without a service are as in the base model.
+so that fixed, transport and vehicle cost together are least. Departures are whole, and freight waits for them. A city
+may have any number of hubs, one for all that it sends and one for all that it receives, or one for both. With every
+policy of the instance format; legs without a service are as in the base model.
 
 Sets
 ----
@@ -17,6 +18,8 @@ l
     legs with a service on which routes go; a pair, whose returns are ``paired``, is one l with two ways.
 CHOICES
     (l, u, n): n departures a week of vehicle u on leg l.
+CITIES
+    i: where freight starts or ends; only where a city has one hub. An overseas airport is none.
 
 Parameters
 ----------
@@ -41,6 +44,8 @@ y_k : ``hub_open[k]``, binary
 x_rkm : ``route_share[r, k, m]``, at least 0
 z_lun : ``service[l, u, n]``, binary
 l_rkm : ``late_share[r, k, m]``, at least 0, of routes that departures make late; 0 under a hard deadline
+a_ik : ``allocated[i, k]``, binary; a_kk is y_k itself where a route passes two hubs. With one hub each way
+    ``sent.allocated[i, k]`` and ``received.allocated[i, k]``
 v_gk, shortfall_k : as in the base model
 
 Objective
@@ -81,7 +86,21 @@ force:
     late volume <= (1 - beta) x volume                  in all, by country  enough_inside_deadline (12)
     sum_r w_r sum_km E_rkm x_rkm + W sum_lun E_lu n z_lun <= cap                within_carbon_cap  (13)
 
-where the late volume is that of w_r l_rkm, and of w_r x_rkm on routes that are late with any departures.
+where the late volume is that of w_r l_rkm, and of w_r x_rkm on routes that are late with any departures. Where a city
+has one hub, or one each way, for all cities i, and for each way where they differ:
+
+::
+
+    sum_k a_ik = 1                                      for all i       each_city_has_one_hub      (14)
+    a_ik <= y_k                                         for all i, k    allocated_to_open_hub      (15)
+    sum_m x_rkm <= a_ik                                 r from i        routes_follow_allocation   (16)
+    sum_m x_rmk <= a_ik                                 r to i
+    a_ik <= sum_{un that carry all} z_lun               l: i-k or k-i   city_leg_needs_departures  (17)
+
+On a leg l between city and hub flows all that the city sends or receives, or nothing. So (17) stands for (8) and (9)
+there, and choices of departures that carry less are left out, and those that another one replaces: no dearer, no
+slower where hours decide, and with no more emissions where these have a cap. Of a pair (17) holds for each way by
+itself: a city may send over a hub and receive over another, and pays for each pair what the freight of its way takes.
 
 How many departures
 -------------------
@@ -90,14 +109,16 @@ could pay for, with a hard deadline or a share inside it up to ``departures_per_
 
 Size
 ----
-The routes of the base model without filtering, with a row for each commodity on each leg. A leg has as many hours as
-there are numbers of departures at which the wait decides that a route is late, and (10) as many rows a route as two
-legs have pairs of them; more than 300,000 are not built.
+The routes of the base model without filtering, with a row for each commodity on each leg but those of (17). A leg has
+as many hours as there are numbers of departures at which the wait decides that a route is late, and (10) as many rows a
+route as two legs have pairs of them; more than 300,000 are not built.
 
 Relaxation
 ----------
 Weak where vehicles are not full: a share of a departure carries its share of the freight, so that the relaxation is
-near the price of full vehicles, and the least departures come in by (8) alone.
+near the price of full vehicles, and the least departures come in by (8) alone. Where a city has one hub, its legs are
+strong: by (17) a share of a hub pays its share of departures that carry all, so that they cost what an assignment does,
+and only legs between hubs and lanes are weak.
 
 References
 ----------
@@ -116,7 +137,7 @@ import pyomo.environ as pyo
 from netdesign.formulation.hubs import add_hub_choice, fixed_cost
 from netdesign.formulation.path_form import shortfall_cost
 from netdesign.formulation.protocol import SERVICE_POLICIES, check_size
-from netdesign.formulation.routes import add_route_choice, transport_cost
+from netdesign.formulation.routes import add_route_choice, add_single_allocation, transport_cost
 from netdesign.formulation.served_routes import ServedRoutes
 from netdesign.formulation.services import add_policies, add_services, late_cost, read_served_plan, vehicle_cost
 from netdesign.instance.blocks import Allocation, Objective, Problem
@@ -126,8 +147,12 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.plan import Plan
 
-TITLE = "Multiple-allocation hub location with scheduled services, path form"
-PROBLEMS = (Problem(allocation=Allocation.MULTIPLE, objective=Objective.COST),)
+TITLE = "Hub location with scheduled services, path form"
+PROBLEMS = tuple(
+    Problem(allocation=allocation, objective=Objective.COST, route_hubs=route_hubs)
+    for route_hubs in (2, 1)
+    for allocation in (Allocation.MULTIPLE, Allocation.SINGLE, Allocation.SINGLE_EACH_WAY)
+)
 POLICIES = SERVICE_POLICIES
 
 
@@ -153,7 +178,9 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     model.instance, model.network, model.routes, model.served = instance, network, routes, served
     add_hub_choice(model, instance)  # (4) to (6)
     add_route_choice(model, instance, routes)  # (2), (3)
-    add_services(model, instance, served)  # (7) to (10)
+    is_free = instance.problem.allocation is Allocation.MULTIPLE
+    allocated = {} if is_free else add_single_allocation(model, instance, routes)  # (14) to (16)
+    add_services(model, instance, served, allocated)  # (7) to (10), (17)
     add_policies(model, instance, served)  # (11) to (13)
     cost = fixed_cost(model, instance) + transport_cost(model, instance, routes) + shortfall_cost(model)
     model.total_cost = pyo.Objective(expr=cost + late_cost(model, instance, served) + vehicle_cost(model))  # (1)

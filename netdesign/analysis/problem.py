@@ -196,7 +196,10 @@ def path_of(name_or_path: str, call: AnyCall) -> Path:
 
 
 def stating_model(instance: Instance) -> Formulation:
-    """Return the bundled model that states a problem with its policies; among several, that with most policies.
+    """Return the bundled model that states a problem with its policies.
+
+    Among several it is one without services, if there are none in force: it filters routes. Then one with most
+    policies.
 
     Raises
     ------
@@ -211,7 +214,12 @@ def stating_model(instance: Instance) -> Formulation:
         message = f"no model solves {instance.problem}; models solve:\n  " + "\n  ".join(solved)
         raise UsageError(message)
     in_force = policies_in_force(instance)
-    found = min(able, key=lambda model: (len(in_force - stated(model.POLICIES)), -len(model.POLICIES)))
+
+    def preference(model: Formulation) -> tuple[int, bool, int]:
+        lacking = in_force - stated(model.POLICIES)
+        return len(lacking), Policy.SERVICES in model.POLICIES - in_force, -len(model.POLICIES)
+
+    found = min(able, key=preference)
     missing = sorted(in_force - stated(found.POLICIES))
     if missing:
         message = f"no model states {instance.problem} with {', '.join(missing)}; {remedy(missing, instance)}"

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.policies import charges
+from netdesign.instance.blocks import Allocation
+from netdesign.instance.policies import charges, limits_on_routes
 from netdesign.instance.services import ReturnTrip, Waiting
-from netdesign.network.routes import LATE_TOLERANCE_H, hard_deadline
-from netdesign.network.services import LegPlace, leg_ends
+from netdesign.network.routes import hard_deadline
+from netdesign.network.services import leg_ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from netdesign.instance import Instance
+    from netdesign.formulation.route_legs import RouteLegs
     from netdesign.instance.services import ServiceTerms
-    from netdesign.network import CandidateRoutes, Network
-    from netdesign.network.services import LegsName
+    from netdesign.network.services import LegPlace
 
     Hours = NDArray[np.float64]
 
@@ -37,9 +36,11 @@ class DepartureChoice:
     ----------
     vehicle, departures
         Position, and number a week.
-    eur, co2e, tonnes
-        What they take, emit and carry: EUR/year with what policies charge, t CO2e/year, both of all ways together, and
-        t/year each way.
+    eur, co2e
+        What they take and emit: EUR/year with what policies charge, t CO2e/year, both of all ways together.
+    carries
+        For each way, the most that they carry of what may flow there, t/year; 0 where all or nothing flows, and all is
+        too much for them.
     extra_h
         For each way, hours over the least that the leg can take; those of the fewest departures that keep the same
         promises.
@@ -49,7 +50,7 @@ class DepartureChoice:
     departures: int
     eur: float
     co2e: float
-    tonnes: float
+    carries: tuple[float, ...]
     extra_h: tuple[float, ...]
 
 
@@ -61,69 +62,6 @@ class LegService:
     choices: tuple[DepartureChoice, ...]
 
 
-class RouteLegs:
-    """Legs of routes that have services, and the hours that promises leave them.
-
-    Parameters
-    ----------
-    instance, network
-        The problem with its services, and its legs.
-    routes
-        All routes, with the least hours of their legs.
-
-    Attributes
-    ----------
-    on
-        For each leg with a service the positions of the routes over it.
-    """
-
-    def __init__(self, instance: Instance, network: Network, routes: CandidateRoutes) -> None:
-        self.instance, self.network, self.routes = instance, network, routes
-        self.on = self._routes_on_legs()
-
-    def _routes_on_legs(self) -> dict[LegPlace, NDArray[np.intp]]:
-        routes, commodities = self.routes, self.instance.commodities
-        if self.network.services is None:
-            return {}
-        between, every = np.flatnonzero(routes.first_hub != routes.last_hub), np.arange(len(routes))
-        origin, destination = commodities.origin[routes.commodity], commodities.destination[routes.commodity]
-        ends: tuple[tuple[LegsName, NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]], ...] = (
-            ("collection", every, origin, routes.first_hub),
-            ("inter_hub", between, routes.first_hub[between], routes.last_hub[between]),
-            ("distribution", every, routes.last_hub, destination),
-        )
-        found: dict[LegPlace, list[int]] = {}
-        for name, position, row, column in ends:
-            is_served = getattr(self.network.services, name).is_served[row, column]
-            where = (values[is_served].tolist() for values in (position, row, column))
-            for route, *cell in zip(*where, strict=True):
-                found.setdefault(LegPlace(name, *cell), []).append(route)
-        return {leg: np.array(members) for leg, members in found.items()}
-
-    @cached_property
-    def slack_h(self) -> Hours:
-        """Hours that the legs of each route may take over the least; infinite where no promise depends on them."""
-        instance, row = self.instance, self.routes.commodity
-        matters = (self.penalty > 0) | hard_deadline(instance) | (instance.policies.service is not None)
-        slack = instance.deadline_h[row] + LATE_TOLERANCE_H - self.routes.time_h
-        return np.where(matters[row], slack, np.inf)
-
-    @cached_property
-    def penalty(self) -> NDArray[np.float64]:
-        """Late penalty of each commodity, EUR/t."""
-        by_stream = np.array([stream.late_penalty for stream in self.instance.streams])
-        return np.asarray(by_stream[self.instance.commodities.stream])
-
-    def commodities(self, ways: tuple[LegPlace, ...], *, promised: bool = False) -> NDArray[np.intp]:
-        """Return the commodities with a route over some legs, all or those to whom a promise is made."""
-        routes = np.concatenate([self.on.get(way, np.empty(0, dtype=np.intp)) for way in ways])
-        return np.unique(self.routes.commodity[routes[np.isfinite(self.slack_h[routes])] if promised else routes])
-
-    def volume(self, leg: LegPlace) -> float:
-        """Return the most that can flow on a leg, t/year."""
-        return float(self.instance.commodities.volume[self.commodities((leg,))].sum())
-
-
 def leg_services(legs: RouteLegs) -> list[LegService]:
     """Return the services of all legs with routes, with the departures to choose from."""
     found: dict[LegPlace, _Choice] = {}
@@ -131,23 +69,48 @@ def leg_services(legs: RouteLegs) -> list[LegService]:
         if leg not in found:
             choice = _choice(legs, leg)
             found.update(dict.fromkeys(choice.ways, choice))
-    # Which numbers matter on a leg depends on the hours that the other legs of its routes may take.
+    # Which numbers matter on a leg depends on the hours that the other legs of its routes may take; routes that are in
+    # time or late in any case have no say.
     ranges = {leg: found[leg].range_h(found[leg].ways.index(leg)) for leg in legs.on}
     fewest, most = np.zeros(len(legs.routes)), np.zeros(len(legs.routes))
     for leg, members in legs.on.items():
         fewest[members] += ranges[leg][0]
         most[members] += ranges[leg][1]
-    room = {}
+    room, is_doubtful = {}, (fewest <= legs.slack_h) & (most > legs.slack_h)
     for leg, members in legs.on.items():
-        own = members[np.isfinite(legs.slack_h[members]) & np.isfinite(fewest[members])]
+        own = members[is_doubtful[members]]
         beside = [total[own] - hours for total, hours in zip((most, fewest), ranges[leg][::-1], strict=True)]
         room[leg] = legs.slack_h[own] - beside[0], legs.slack_h[own] - beside[1]
-    return [LegService(choice.ways, tuple(choice.departures(room))) for choice in dict.fromkeys(found.values())]
+    return [LegService(one.ways, _listed(legs, one, room)) for one in dict.fromkeys(found.values())]
+
+
+def _listed(legs: RouteLegs, choice: _Choice, room: dict[LegPlace, tuple[Hours, Hours]]) -> tuple[DepartureChoice, ...]:
+    """Return the departures to choose from; on legs of cities without those that others replace."""
+    listed = list(choice.departures(room))
+    if not legs.is_city_leg(choice.ways[0]):
+        return tuple(listed)
+    counts_co2e = any(limit.measure == "co2e" for limit in limits_on_routes(legs.instance))
+    counts_h = [len(room.get(way, ((), ()))[0]) > 0 for way in choice.ways]
+
+    def takes(one: DepartureChoice) -> tuple[float, ...]:
+        hours = [h for h, counts in zip(one.extra_h, counts_h, strict=True) if counts]
+        return (one.eur, one.co2e if counts_co2e else 0.0, *hours, *(-tonnes for tonnes in one.carries))
+
+    kept: list[DepartureChoice] = []
+    # What replaces a choice takes no more in all that counts, so it comes first.
+    for one in sorted(listed, key=takes):
+        if not any(all(a <= b for a, b in zip(takes(other), takes(one), strict=True)) for other in kept):
+            kept.append(one)
+    return tuple(one for one in listed if one in kept)
 
 
 @dataclass(frozen=True, eq=False)
 class _Choice:
-    """What each vehicle takes on a leg or a pair: of one departure a week, and their numbers in question."""
+    """What each vehicle takes on a leg or a pair: of one departure a week, and their numbers in question.
+
+    ``flow`` is the most that flows each way; ``fewest``, ``needed`` and ``most`` are departures a week of each vehicle:
+    with fewer a leg is of no use, so many carry all, and more neither carry freight nor are worth a promise.
+    """
 
     terms: ServiceTerms
     ways: tuple[LegPlace, ...]
@@ -156,12 +119,15 @@ class _Choice:
     co2e: dict[int, float]
     tonnes: dict[int, float]
     travel_h: dict[int, tuple[float, ...]]
+    flow: tuple[float, ...]
+    is_whole: bool
+    fewest: dict[int, int]
     needed: dict[int, int]
     most: dict[int, int]
 
     def extra_h(self, vehicle: int, way: int) -> Hours:
         """Return the hours over the least of the leg by number of departures, falling."""
-        waits = [self.terms.wait_h(n) for n in range(self.terms.least, self.most[vehicle] + 1)]
+        waits = [self.terms.wait_h(n) for n in range(self.fewest[vehicle], self.most[vehicle] + 1)]
         return self.travel_h[vehicle][way] + np.array(waits)
 
     def range_h(self, way: int) -> tuple[float, float]:
@@ -182,7 +148,7 @@ class _Choice:
         for vehicle in self.vehicles:
             hours = [self.extra_h(vehicle, way) for way in range(len(self.ways))]
             last = len(hours[0]) - 1
-            starts, useful = {0}, min(self.needed[vehicle] - self.terms.least, last)
+            starts, useful = {0}, min(self.needed[vehicle] - self.fewest[vehicle], last)
             for own, way in zip(hours, self.ways, strict=True):
                 waits = room.get(way, nothing) if self.terms.wait is not Waiting.NONE else nothing
                 surely, perhaps = (np.searchsorted(-own, -bound).tolist() for bound in waits)
@@ -193,15 +159,27 @@ class _Choice:
                         useful = max(useful, min(end, last))
             for start, following in _runs(starts, useful):
                 extra = tuple(float(own[start]) for own in hours)
-                for n in range(self.terms.least + start, self.terms.least + following):
-                    takes = n * self.eur[vehicle], n * self.co2e[vehicle], n * self.tonnes[vehicle]
-                    yield DepartureChoice(vehicle, n, *takes, extra)
+                for n in range(self.fewest[vehicle] + start, self.fewest[vehicle] + following):
+                    takes = n * self.eur[vehicle], n * self.co2e[vehicle]
+                    yield DepartureChoice(vehicle, n, *takes, self._carries(vehicle, n), extra)
+
+    def _carries(self, vehicle: int, n: int) -> tuple[float, ...]:
+        """Return what n departures carry each way, t/year."""
+        takes = n * self.tonnes[vehicle]
+        if self.is_whole:
+            return tuple(flow if n >= _number(flow, self.tonnes[vehicle]) else 0.0 for flow in self.flow)
+        return tuple(min(takes, flow) for flow in self.flow)
 
 
 def _runs(starts: set[int], last: int) -> Iterator[tuple[int, int]]:
     """Yield start and end, not included, of the runs up to the last number."""
     kept = sorted(start for start in starts if start <= last)
     return zip(kept, [*kept[1:], last + 1], strict=True)
+
+
+def _number(volume: float, tonnes: float) -> int:
+    """Return the departures a week that a volume takes, where each carries so many tonnes a year."""
+    return math.ceil(volume / tonnes - _ROUNDING)
 
 
 def _choice(legs: RouteLegs, leg: LegPlace) -> _Choice:
@@ -213,10 +191,13 @@ def _choice(legs: RouteLegs, leg: LegPlace) -> _Choice:
     ways = (leg, leg.way_back) if is_paired else (leg,)
     cells = [(getattr(network.services, way.legs), (way.row, way.column)) for way in ways]
     able = [u for u in terms.vehicles if all(np.isfinite(own.departure_eur[u, *cell]) for own, cell in cells)]
-    eur, co2e, tonnes, travel_h, needed = {}, {}, {}, {}, {}
+    eur, co2e, tonnes, travel_h, fewest, needed = {}, {}, {}, {}, {}, {}
     price = sum(charge.eur for charge in charges(instance.policies).values() if charge.measure == "co2e")
     least_h = [float(getattr(network, way.legs).time_h[way.row, way.column]) for way in ways]
-    most_t = max(legs.volume(way) for way in ways)
+    flow, is_whole = tuple(legs.volume(way) for way in ways), legs.is_city_leg(leg)
+    # A city that sends and receives over one hub uses a pair both ways; else perhaps one, whichever takes less.
+    is_both = instance.problem.allocation is Allocation.SINGLE
+    least_t = (max if is_both else min)((volume for volume in flow if volume > 0), default=0.0) if is_whole else 0.0
     for u in able:
         co2e[u] = services.weeks_per_year * sum(float(own.departure_co2e[u, *cell]) for own, cell in cells)
         eur[u] = services.weeks_per_year * sum(float(own.departure_eur[u, *cell]) for own, cell in cells)
@@ -224,9 +205,12 @@ def _choice(legs: RouteLegs, leg: LegPlace) -> _Choice:
         tonnes[u] = services.weeks_per_year * services.vehicles[u].payload_t
         travel = [float(own.travel_h[u, *cell]) for own, cell in cells]
         travel_h[u] = tuple(hours - least for hours, least in zip(travel, least_h, strict=True))
-        needed[u] = max(terms.least, math.ceil(most_t / tonnes[u] - _ROUNDING))
+        fewest[u] = max(terms.least, _number(least_t, tonnes[u]))
+        needed[u] = max(terms.least, _number(max(flow), tonnes[u]))
+    able = [u for u in able if fewest[u] <= terms.most]
     most = {u: _most(legs, terms, ways, needed[u], eur[u]) for u in able}
-    return _Choice(terms, ways, tuple(able), eur, co2e, tonnes, travel_h, needed, most)
+    takes = eur, co2e, tonnes, travel_h
+    return _Choice(terms, ways, tuple(able), *takes, flow, is_whole, fewest, needed, most)
 
 
 def _most(legs: RouteLegs, terms: ServiceTerms, ways: tuple[LegPlace, ...], needed: int, eur: float) -> int:

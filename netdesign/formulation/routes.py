@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import total, weighted_sum
+from netdesign.instance.blocks import Allocation
 from netdesign.plan import Shares
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.network import CandidateRoutes
+
+Way = Literal["from", "to"]
+"""Freight that starts in a city, or ends there."""
 
 Allocated = dict[tuple[int, int], Any]
 """a_ik by positions of city and site; of a city that is the site, y_k itself."""
@@ -102,10 +106,11 @@ def runs(values: NDArray[np.intp]) -> Iterator[tuple[int, int, int]]:
         yield int(values[start]), start, end
 
 
-def add_single_allocation(model: Any, instance: Instance, routes: CandidateRoutes) -> None:
+def add_single_allocation(model: Any, instance: Instance, routes: CandidateRoutes) -> dict[Way, Allocated]:
     """Add ``allocated`` and the rows that bind the routes of a city's freight to it (Skorin-Kapov et al. 1996).
 
-    All routes have to be candidates: with one hub a city, a dearer route can be the only one left.
+    Under ``single_each_way`` there is one in each of the blocks ``sent`` and ``received``. All routes have to be
+    candidates: with one hub a city, a dearer route can be the only one left.
 
     Parameters
     ----------
@@ -114,20 +119,14 @@ def add_single_allocation(model: Any, instance: Instance, routes: CandidateRoute
     instance, routes
         The problem and its routes.
     """
-    commodities = instance.commodities
-    ends = {"from": (commodities.origin, routes.first_hub), "to": (commodities.destination, routes.last_hub)}
-    cities = sorted({int(i) for end, _ in ends.values() for i in end if not instance.is_overseas[i]})
-    allocated = _allocated(model, instance, cities)
-    nodes, sites = instance.nodes, instance.sites
-
-    of_city = {nodes[i].id: [variable for (city, _), variable in allocated.items() if city == i] for i in cities}
-
-    @model.Constraint(list(of_city))
-    def each_city_has_one_hub(_: Any, i: str) -> Any:
-        return total(of_city[i]) == 1
-
+    commodities, sites = instance.commodities, instance.sites
+    ends: dict[Way, tuple[NDArray[np.intp], NDArray[np.intp]]] = {
+        "from": (commodities.origin, routes.first_hub),
+        "to": (commodities.destination, routes.last_hub),
+    }
+    allocated = _allocations(model, instance, {way: end for way, (end, _) in ends.items()})
     rows = {
-        (way, r, sites[k].id): (members, allocated[int(end[r]), k])
+        (way, r, sites[k].id): (members, allocated[way][int(end[r]), k])
         for way, (end, hub) in ends.items()
         for r, k, members in _by_hub(routes.commodity, hub, len(sites))
         if not instance.is_overseas[end[r]]
@@ -137,25 +136,46 @@ def add_single_allocation(model: Any, instance: Instance, routes: CandidateRoute
     # At most, and no row over a hub without a route: both sides add up to one over the hubs, so they are equal. Stated
     # as equations HiGHS 1.15 aggregates some of them wrongly and calls feasible models infeasible.
     @model.Constraint(list(rows))
-    def routes_follow_allocation(_: Any, way: str, r: int, k: str) -> Any:
+    def routes_follow_allocation(_: Any, way: Way, r: int, k: str) -> Any:
         members, chosen = rows[way, r, k]
         return weighted_sum([*[1.0] * len(members), -1.0], [*variables[members], chosen]) <= 0
 
+    return allocated
 
-def _allocated(model: Any, instance: Instance, cities: list[int]) -> Allocated:
-    """Add the variables; over two hubs a city that is an open hub is its own, over one it need not be."""
+
+def _allocations(model: Any, instance: Instance, ends: dict[Way, NDArray[np.intp]]) -> dict[Way, Allocated]:
+    """Add the variables for both ways together, or for each."""
+    cities = {way: {int(i) for i in end if not instance.is_overseas[i]} for way, end in ends.items()}
+    if instance.problem.allocation is Allocation.SINGLE:
+        return dict.fromkeys(ends, _allocated(model, model, instance, sorted(cities["from"] | cities["to"])))
+    model.sent, model.received = pyo.Block(), pyo.Block()
+    return {
+        "from": _allocated(model.sent, model, instance, sorted(cities["from"])),
+        "to": _allocated(model.received, model, instance, sorted(cities["to"])),
+    }
+
+
+def _allocated(block: Any, model: Any, instance: Instance, cities: list[int]) -> Allocated:
+    """Add the variables of cities; over two hubs a city that is an open hub is its own, over one it need not be."""
     is_own = instance.problem.route_hubs == 2
-    position = instance.site_position
-    pairs = {(i, position[k]): (instance.nodes[i].id, k) for i in cities for k in model.SITES}
+    nodes, position = instance.nodes, instance.site_position
+    pairs = {(i, position[k]): (nodes[i].id, k) for i in cities for k in model.SITES}
     own = {pair for pair in pairs if is_own and instance.sites[pair[1]].node == pair[0]}
     index = [names for pair, names in pairs.items() if pair not in own]
-    model.allocated = pyo.Var(index, domain=pyo.Binary, doc="a_ik")
+    block.allocated = pyo.Var(index, domain=pyo.Binary, doc="a_ik")
 
-    @model.Constraint(index)
-    def allocated_to_open_hub(model: Any, i: str, k: str) -> Any:
-        return model.allocated[i, k] <= model.hub_open[k]
+    @block.Constraint(index)
+    def allocated_to_open_hub(block: Any, i: str, k: str) -> Any:
+        return block.allocated[i, k] <= model.hub_open[k]
 
-    return {pair: model.hub_open[k] if pair in own else model.allocated[i, k] for pair, (i, k) in pairs.items()}
+    found = {pair: model.hub_open[k] if pair in own else block.allocated[i, k] for pair, (i, k) in pairs.items()}
+    of_city = {nodes[i].id: [variable for (city, _), variable in found.items() if city == i] for i in cities}
+
+    @block.Constraint(list(of_city))
+    def each_city_has_one_hub(_: Any, i: str) -> Any:
+        return total(of_city[i]) == 1
+
+    return found
 
 
 def _by_hub(commodity: NDArray[np.intp], hub: NDArray[np.intp], sites: int) -> list[tuple[int, int, NDArray[np.intp]]]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SizeError
-from netdesign.formulation.departures import RouteLegs, leg_services
+from netdesign.formulation.departures import leg_services
+from netdesign.formulation.route_legs import RouteLegs
 from netdesign.network.candidates import all_routes
 from netdesign.network.routes import hard_deadline
 

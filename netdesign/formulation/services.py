@@ -20,9 +20,10 @@ from netdesign.network.services import leg_ends
 from netdesign.plan import NEGLIGIBLE_SHARE, ScheduledService
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from netdesign.formulation.departures import LegService
+    from netdesign.formulation.routes import Allocated, Way
     from netdesign.formulation.served_routes import ServedRoutes
     from netdesign.instance import Instance
     from netdesign.network import CandidateRoutes
@@ -38,7 +39,7 @@ _PARTS = 4.0
 """Units in the least that a choice of departures carries."""
 
 
-def add_services(model: Any, instance: Instance, served: ServedRoutes) -> None:
+def add_services(model: Any, instance: Instance, served: ServedRoutes, allocated: Mapping[Way, Allocated]) -> None:
     """Add departures, what they carry, and the shares that are late by them.
 
     Parameters
@@ -47,6 +48,8 @@ def add_services(model: Any, instance: Instance, served: ServedRoutes) -> None:
         With ``route_share`` over the candidates.
     instance, served
         The problem and its routes.
+    allocated
+        Which hub each city has for what it sends and for what it receives; empty where it may have several.
     """
     # A millionth of the most departures, which HiGHS takes for none, may carry what one more is due for.
     model.tolerance = _TOLERANCE
@@ -57,6 +60,7 @@ def add_services(model: Any, instance: Instance, served: ServedRoutes) -> None:
     _add_one_vehicle(model)
     _add_routes_need_departures(model, served, variables)
     _add_departures_carry(model, instance, served, variables)
+    _add_city_legs_need_departures(model, served, allocated)
     _add_late_by_wait(model, instance, served, variables)
 
 
@@ -163,6 +167,8 @@ def _ways(model: Any) -> Iterator[tuple[str, int, LegPlace]]:
 def _add_routes_need_departures(model: Any, served: ServedRoutes, variables: Any) -> None:  # (8)
     rows: dict[tuple[str, int, int], list[Any]] = {}
     for name, place, way in _ways(model):
+        if served.legs.is_city_leg(way):
+            continue
         for route in served.legs.on.get(way, np.empty(0, dtype=np.intp)).tolist():
             rows.setdefault((name, place, int(served.candidates.commodity[route])), []).append(variables[route])
     places = model.choices_of
@@ -174,21 +180,38 @@ def _add_routes_need_departures(model: Any, served: ServedRoutes, variables: Any
 
 
 def _add_departures_carry(model: Any, instance: Instance, served: ServedRoutes, variables: Any) -> None:  # (9)
-    on, places = served.legs.on, model.choices_of
-    ways = {(name, place): way for name, place, way in _ways(model) if way in on and places[name]}
+    on, places, is_city_leg = served.legs.on, model.choices_of, served.legs.is_city_leg
+    ways = {
+        (name, place): way for name, place, way in _ways(model) if way in on and places[name] and not is_city_leg(way)
+    }
     volume = instance.commodities.volume[served.candidates.commodity]
 
     @model.Constraint(list(ways))
     def departures_carry(model: Any, name: str, place: int) -> Any:
         members = on[ways[name, place]]
-        # No more counts than all freight that may pass. In units of a part of the least that a choice carries, what
-        # HiGHS takes for rounding is within what the referee does, whichever choice is made.
-        most_t = served.legs.volume(ways[name, place])
-        carried = [min(model.choices[one].tonnes, most_t) for one in places[name]]
+        # In units of a part of the least that a choice carries, what HiGHS takes for rounding is within what the
+        # referee does, whichever choice is made.
+        carried = [model.choices[one].carries[place] for one in places[name]]
         unit = min(carried) / _PARTS
         weights = [*(volume[members] / unit).tolist(), *(-tonnes / unit for tonnes in carried)]
         terms = [*variables[members], *(model.service[one] for one in places[name])]
         return weighted_sum(weights, terms) <= 0
+
+
+def _add_city_legs_need_departures(
+    model: Any, served: ServedRoutes, allocated: Mapping[Way, Allocated]
+) -> None:  # (17)
+    """Add rows by which a city has a hub only where departures carry all that it sends there, or receives."""
+    legs, places = served.legs, model.choices_of
+    ways = {(name, place): way for name, place, way in _ways(model) if way in legs.on and legs.is_city_leg(way)}
+
+    @model.Constraint(list(ways))
+    def city_leg_needs_departures(model: Any, name: str, place: int) -> Any:
+        leg = ways[name, place]
+        is_sent = leg.legs == "collection"
+        hub = allocated["from"][leg.row, leg.column] if is_sent else allocated["to"][leg.column, leg.row]
+        enough = [model.service[one] for one in places[name] if model.choices[one].carries[place] > 0]
+        return weighted_sum([1.0, *[-1.0] * len(enough)], [hub, *enough]) <= 0
 
 
 def _add_late_by_wait(model: Any, instance: Instance, served: ServedRoutes, variables: Any) -> None:  # (10)

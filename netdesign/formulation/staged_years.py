@@ -13,13 +13,13 @@ from netdesign.formulation.routes import add_route_choice, add_single_allocation
 from netdesign.instance.blocks import Allocation
 from netdesign.instance.policies import Policy
 from netdesign.instance.rows import SiteStatus
-from netdesign.network.candidates import all_routes, candidate_routes
+from netdesign.network.candidates import candidate_routes
 from netdesign.plan import NEGLIGIBLE_SHARE, NodePlan, Order, StagedPlan, plan_from_shares
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.instance.staged import StagedInstance
-    from netdesign.network import CandidateRoutes, Network
+    from netdesign.network import Network
     from netdesign.plan import Plan
 
 
@@ -35,7 +35,7 @@ def start_years(staged: StagedInstance, networks: tuple[Network, ...]) -> pyo.Co
         The model would have more variables than are built.
     """
     instances = [year_instance(staged, v) for v in range(len(staged.nodes))]
-    routes = [_routes(instance, network) for instance, network in zip(instances, networks, strict=True)]
+    routes = [candidate_routes(instance, network) for instance, network in zip(instances, networks, strict=True)]
     check_size(sum(map(len, routes)))
     model = pyo.ConcreteModel(name=staged.base.name)
     model.staged = staged
@@ -80,12 +80,6 @@ def year_instance(staged: StagedInstance, v: int) -> Instance:
     )
     free: dict[str, object] = {"hub_count": None, "new_hubs": None, "required": (), "forbidden": (), "exclusive": ()}
     return instance.replace(sites=sites, policies=instance.policies.model_copy(update=free))
-
-
-def _routes(instance: Instance, network: Network) -> CandidateRoutes:
-    # Where a city has one hub, a route that another one beats may still be needed.
-    is_free = instance.problem.allocation is Allocation.MULTIPLE
-    return (candidate_routes if is_free else all_routes)(instance, network)
 
 
 def read_staged_plan(model: Any) -> StagedPlan:

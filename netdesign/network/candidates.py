@@ -66,8 +66,9 @@ def couples_commodities(instance: Instance) -> bool:
 
 
 def candidate_routes(instance: Instance, network: Network) -> CandidateRoutes:
-    """Return the routes over permitted sites that no other replaces."""
-    return _collect(instance, network, _Filter(instance))
+    """Return the routes over permitted sites that no other replaces; where a city has one hub, all of them."""
+    is_bound = instance.problem.allocation is not Allocation.MULTIPLE
+    return _collect(instance, network, None if is_bound else _Filter(instance))
 
 
 def all_routes(instance: Instance, network: Network) -> CandidateRoutes:

@@ -290,13 +290,18 @@ def _needs_model(instance: Instance) -> bool:
     return couples_commodities(instance) and not (has_city_choices(instance) and goes_overseas(instance).all())
 
 
-CITY_PROBLEMS = tuple(Problem(allocation=allocation) for allocation in (Allocation.SINGLE, Allocation.SINGLE_EACH_WAY))
+SERVICE_PROBLEMS = tuple(
+    Problem(allocation=allocation, objective=Objective.COST, route_hubs=route_hubs)
+    for allocation in (Allocation.MULTIPLE, Allocation.SINGLE_EACH_WAY, Allocation.SINGLE)
+    for route_hubs in (2, 1)
+)
+"""Those that a model may state with services; without them too, as far as its policies go."""
 
 RECORD = EngineRecord(
     "enumeration",
     "every set of hubs priced, and operated where its price is a bound only",
     Enumeration,
-    (States(MODEL_PROBLEMS, ROUTE_POLICIES), States((*CITY_PROBLEMS, Problem()), SERVICE_POLICIES)),
+    (States(MODEL_PROBLEMS, ROUTE_POLICIES), States(SERVICE_PROBLEMS, SERVICE_POLICIES)),
     _suits,
     needs_model=_needs_model,
 )

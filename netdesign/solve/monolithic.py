@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from netdesign.errors import DisagreementError, SolverError, UsageError
 from netdesign.evaluate import apart, evaluate
 from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES, check_can_state
-from netdesign.instance.blocks import Objective, Problem
+from netdesign.instance.blocks import Objective
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT, refuse_violations
-from netdesign.solve.enumeration import MODEL_PROBLEMS
+from netdesign.solve.enumeration import MODEL_PROBLEMS, SERVICE_PROBLEMS
 from netdesign.solve.lp.from_pyomo import ExtraRow
 from netdesign.solve.lp.model_run import (
     certain_bound,
@@ -169,7 +169,7 @@ RECORD = EngineRecord(
     "monolithic",
     "the model of all sites, by HiGHS",
     Monolithic,
-    (States(MODEL_PROBLEMS, ROUTE_POLICIES), States((Problem(),), SERVICE_POLICIES)),
+    (States(MODEL_PROBLEMS, ROUTE_POLICIES), States(SERVICE_PROBLEMS, SERVICE_POLICIES)),
     _suits,
     needs_model=lambda instance: True,
     runs_users_models=True,

@@ -21,6 +21,12 @@ from tests.support.solving import read_document
 from tests.support.staged_strategies import read_staged_document
 
 KEPT = Path(__file__).parent / "expected"
+ALLOCATIONS = {"scheduled_services": "multiple", "scheduled_services_each_way": "single_each_way"}
+"""Kept files of the model that states several; each other model has one of its last problem."""
+
+MODELS = {**{name: name for name in catalogue.models()}, **dict.fromkeys(ALLOCATIONS, "scheduled_services")}
+"""Model of each kept file."""
+
 OF_ONE_YEAR = [name for name in catalogue.models() if not states_years(catalogue.load_any_formulation(name))]
 
 
@@ -141,11 +147,13 @@ def without_services(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def stated_by(name: str) -> dict[str, Any]:
-    """Return the three cities with the problem of a model and all policies that it states."""
+def stated_by(kept: str) -> dict[str, Any]:
+    """Return the three cities with the problem of a kept file and all policies that its model states."""
     document = three_cities_with_all_policies()
-    formulation = catalogue.load_formulation(name)
+    formulation = catalogue.load_formulation(MODELS[kept])
     document["problem"] = formulation.PROBLEMS[-1].model_dump(mode="json")
+    if kept in ALLOCATIONS:
+        document["problem"] = {"allocation": ALLOCATIONS[kept]}
     for policy in frozenset(Policy) - formulation.POLICIES:
         document["policies"].pop(policy.value, None)
         if policy is Policy.SERVICES:
@@ -155,10 +163,11 @@ def stated_by(name: str) -> dict[str, Any]:
     return document
 
 
-def written_lp(name: str, folder: Path) -> str:
+def written_lp(kept: str, folder: Path) -> str:
     """Return the LP file of the three cities as Pyomo writes it with the model's own names."""
+    name = MODELS[kept]
     if name in OF_ONE_YEAR:
-        instance = read_document(stated_by(name), folder)
+        instance = read_document(stated_by(kept), folder)
         model = catalogue.load_formulation(name).build(instance, build_network(instance))
     else:
         staged = read_staged_document(three_cities_over_years(), folder)
@@ -194,7 +203,7 @@ def test_all_that_a_model_states_is_in_its_kept_file(name, tmp_path):
     assert policies_in_force(read_document(stated_by(name), tmp_path)) == stated(formulation.POLICIES)
 
 
-@pytest.mark.parametrize("name", catalogue.models())
+@pytest.mark.parametrize("name", MODELS)
 def test_a_model_is_the_kept_one_row_by_row(name, tmp_path):
     """Names, signs, coefficients and bounds of all rows are those that were read and found right."""
     kept, written = rows_of((KEPT / f"{name}.lp").read_text(encoding="utf-8")), rows_of(written_lp(name, tmp_path))
@@ -204,6 +213,6 @@ def test_a_model_is_the_kept_one_row_by_row(name, tmp_path):
 
 
 if __name__ == "__main__":
-    for model_name in catalogue.models():
+    for kept_file in MODELS:
         with TemporaryDirectory() as scratch:
-            (KEPT / f"{model_name}.lp").write_text(written_lp(model_name, Path(scratch)), encoding="utf-8")
+            (KEPT / f"{kept_file}.lp").write_text(written_lp(kept_file, Path(scratch)), encoding="utf-8")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import netdesign as nd
 from netdesign import catalogue
@@ -24,7 +25,7 @@ from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.registry import ONE_YEAR
 from tests.solve.test_agreement import assert_judged, route_faults
-from tests.support.services_brute import SERVICE_PARTS, ServicesBrute, enumerated
+from tests.support.services_brute import ALLOCATION, BOTH_WAYS, SERVICE_PARTS, ServicesBrute, enumerated
 from tests.support.services_strategies import services_document, services_documents
 from tests.support.small_instances import SERVICES, write_instance
 from tests.support.solving import question, read_document, solve_instance
@@ -38,11 +39,22 @@ MODEL = catalogue.load_formulation("scheduled_services")
 DRAWS, BLOCK = 320, 20
 """Seeds 0 to 319, for the long tests; a block of them takes about forty seconds."""
 
-QUICK = (134, 170, 183, 246, 264, 306)
+QUICK = {
+    "multiple": (134, 170, 183, 246, 264, 306),
+    "single": (),
+    "single_each_way": (),
+}
 """Some that are solved in a tenth of a second, in which each part of services decides once or more."""
 
-LEAST_BINDING = 50
-"""In how many of all draws departures, waits, paired returns and flights have to decide."""
+PARTS = {
+    "multiple": SERVICE_PARTS,
+    "single": (*SERVICE_PARTS, ALLOCATION, BOTH_WAYS),
+    "single_each_way": (*SERVICE_PARTS, ALLOCATION),
+}
+"""What may decide under each allocation."""
+
+LEAST_BINDING = dict.fromkeys(SERVICE_PARTS, 50) | {ALLOCATION: 50, BOTH_WAYS: 15}
+"""In how many of all draws departures, waits, paired returns, flights and the hub of a city have to decide."""
 
 
 def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, frozenset[str]]:
@@ -60,14 +72,15 @@ def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, frozenset[st
 
 
 @cache
-def draws(seeds: tuple[int, ...], folder: Path) -> tuple[tuple[bool, frozenset[str]], ...]:
+def draws(seeds: tuple[int, ...], allocation: str, folder: Path) -> tuple[tuple[bool, frozenset[str]], ...]:
     """Return how the draws of some seeds end, all of them agreed on."""
     found = []
+    problem = {} if allocation == "multiple" else {"allocation": allocation}
     for seed in seeds:
         try:
-            found.append(agree_on(services_document(Random(seed)), folder))
+            found.append(agree_on(services_document(Random(seed), **problem), folder))
         except Exception as error:
-            error.add_note(f"seed {seed}: services_document(Random({seed}))")
+            error.add_note(f"seed {seed}: services_document(Random({seed}), **{problem})")
             raise
     return tuple(found)
 
@@ -78,48 +91,63 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("services")
 
 
-def test_model_referee_and_brute_force_agree(folder):
+@pytest.mark.parametrize("allocation", PARTS)
+def test_model_referee_and_brute_force_agree(allocation, folder):
     """Same optimum and a plan without violations, where each part of services decides."""
-    found = draws(QUICK, folder)
+    found = draws(QUICK[allocation], allocation, folder)
     assert all(is_feasible for is_feasible, _ in found)
-    assert frozenset().union(*(binding for _, binding in found)) == frozenset(SERVICE_PARTS)
+    assert frozenset().union(*(binding for _, binding in found)) == frozenset(PARTS[allocation])
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
+@pytest.mark.parametrize("allocation", PARTS)
 @pytest.mark.parametrize("start", range(0, DRAWS, BLOCK))
-def test_they_agree_on_all_draws(start, folder):
+def test_they_agree_on_all_draws(start, allocation, folder):
     """Same feasibility, same optimum, and a plan without violations."""
-    assert len(draws(tuple(range(start, start + BLOCK)), folder)) == BLOCK
+    assert len(draws(tuple(range(start, start + BLOCK)), allocation, folder)) == BLOCK
 
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-def test_each_part_of_services_decides_fifty_draws(folder):
+@pytest.mark.parametrize("allocation", PARTS)
+def test_each_part_of_services_decides_often(allocation, folder):
     blocks = [tuple(range(start, start + BLOCK)) for start in range(0, DRAWS, BLOCK)]
-    found = [draw for seeds in blocks for draw in draws(seeds, folder)]
+    found = [draw for seeds in blocks for draw in draws(seeds, allocation, folder)]
     binding = Counter(part for _, parts in found for part in parts)
-    assert {part: binding[part] for part in SERVICE_PARTS if binding[part] < LEAST_BINDING} == {}
+    assert {part: binding[part] for part in PARTS[allocation] if binding[part] < LEAST_BINDING[part]} == {}
     assert sum(is_feasible for is_feasible, _ in found) >= DRAWS / 3
 
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
+@pytest.mark.parametrize(
+    "problem",
+    [
+        {},
+        {"allocation": "single"},
+        {"allocation": "single_each_way"},
+        {"allocation": "single_each_way", "route_hubs": 1},
+        {"route_hubs": 1},
+    ],
+    ids=str,
+)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(document=services_documents((3, 6)))
-def test_they_agree_on_whatever_hypothesis_draws(document, tmp_path_factory):
-    agree_on(document, tmp_path_factory.getbasetemp())
+@given(data=st.data())
+def test_they_agree_on_whatever_hypothesis_draws(data, problem, tmp_path_factory):
+    agree_on(data.draw(services_documents((3, 6), **problem)), tmp_path_factory.getbasetemp())
 
 
 EVERY = pytest.param(tuple(range(300)), id="all", marks=[pytest.mark.long, pytest.mark.timeout(3600)])
 
 
+@pytest.mark.parametrize("problem", [{}, {"allocation": "single"}, {"allocation": "single_each_way"}], ids=str)
 @pytest.mark.parametrize("seeds", [pytest.param((19, 20, 21, 25, 29, 32), id="quick"), EVERY])
-def test_brute_force_has_the_optimum_of_every_choice_tried(seeds):
+def test_brute_force_has_the_optimum_of_every_choice_tried(seeds, problem):
     """The binary choices of the brute force against their enumeration, where they are few enough."""
     compared = 0
     for seed in seeds:
-        document = services_document(Random(f"enumerated {seed}"), (2, 3))
+        document = services_document(Random(f"enumerated {seed}"), (2, 3), **problem)
         document["tables"]["demand"] = document["tables"]["demand"][:2]
         for name in ("capacity", "minimum_throughput", "air_lane", "service", "carbon"):
             document.get("policies", {}).pop(name, None)

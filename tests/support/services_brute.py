@@ -2,8 +2,8 @@
 
 Takes the plain dict, as ``brute_force.py`` does and with its reading; departures, waits and their prices are its own.
 Every permitted set of hubs is tried. For a set, each number of departures of each vehicle on each leg is a binary
-choice, and a route in time is a column for each largest combination of hours that its legs may take; SciPy's ``milp``
-solves that, and ``linprog`` once more with the choices fixed.
+choice, and so is the hub of a city where it has one; a route in time is a column for each largest combination of hours
+that its legs may take. SciPy's ``milp`` solves that, and ``linprog`` once more with the choices fixed.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ import math
 from collections import defaultdict
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array
 
 from tests.support.brute_force import MINUTE_PART, TIE, BruteForce, Optimum, best_ways, hours_on_the_road
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HOURS_OF_WEEK = 168.0
 
@@ -34,6 +37,15 @@ Leg = tuple[str, str, str]
 
 SERVICE_PARTS = ("departures least", "departures most", "wait", "paired", "flights")
 """What may bind: the least and most departures, the wait for them, equal ones on the way back, whole flights."""
+
+CityFreight = tuple[str, str]
+"""sent, received or both, and the city."""
+
+ALLOCATION = "allocation"
+"""What may bind as well, where a city has one hub: that it has no more."""
+
+BOTH_WAYS = "both ways"
+"""And that it has the same for what it sends and what it receives."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +99,8 @@ class ServicesBrute(BruteForce):
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.block = document["services"]
+        problem = document.get("problem", {})
+        self.allocation, self.route_hubs = problem.get("allocation", "multiple"), problem.get("route_hubs", 2)
         self.weeks = self.block.get("weeks_per_year", 52.0)
         self.vehicles = {row["id"]: row for row in document["tables"]["vehicles"]}
         self._ways = best_ways(document) if "road" in document else {}
@@ -250,6 +264,8 @@ class ServicesBrute(BruteForce):
         self.uses: list[tuple[Use, ...]] = []
         costs, times, late, emitted = [], [], [], []
         for r, first, last in itertools.product(range(len(self.commodities)), self.hubs, self.hubs):
+            if first != last and self.route_hubs == 1:
+                continue
             commodity = self.commodities[r]
             stream = self.document["streams"][commodity.stream]
             legs = self._legs(commodity.origin, first, last, commodity.destination)
@@ -316,6 +332,22 @@ class ServicesBrute(BruteForce):
         # A combination that is one step under another one in time permits less than that one.
         return [(False, fastest, most) for most in inside if most not in slower] + [(True, fastest, anything)]
 
+    # Allocation
+
+    def hubs_of_cities(self, r: int, first: str, last: str) -> list[tuple[CityFreight, str]]:
+        """Return which hubs a route asks of its cities; none where a city may have several."""
+        ways = {"sent": (self.commodities[r].origin, first), "received": (self.commodities[r].destination, last)}
+        if self.allocation == "multiple":
+            return []
+        each_way = self.allocation == "single_each_way"
+        return [
+            ((way if each_way else "both", city), hub) for way, (city, hub) in ways.items() if city not in self.overseas
+        ]
+
+    def hubs_of(self, freight: CityFreight, hubs: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the hubs that freight of a city may have: its own, if that is open and routes pass two."""
+        return (freight[1],) if freight[1] in hubs and self.route_hubs == 2 else hubs
+
     # Solving
 
     def _operate(self, hubs: Any, lanes: Any, routes: np.ndarray, weighted: np.ndarray, without: str) -> Optimum:
@@ -362,7 +394,8 @@ class ServicesBrute(BruteForce):
                 if kind != "weeks_per_year"
             ),
         }
-        return tuple(part for part in SERVICE_PARTS if stated[part])
+        stated |= {ALLOCATION: self.allocation != "multiple", BOTH_WAYS: self.allocation == "single"}
+        return tuple(part for part, is_stated in stated.items() if is_stated)
 
     def binding_services(self, optimum: Optimum) -> tuple[str, ...]:
         """Return the parts of services without which the optimum, or whether there is one, would be another."""
@@ -378,6 +411,10 @@ class ServicesBrute(BruteForce):
 def without_part(document: dict[str, Any], part: str) -> dict[str, Any]:
     """Return an instance without one of SERVICE_PARTS; without whole flights it is as it was."""
     changed = deepcopy(document)
+    if part == ALLOCATION:
+        del changed["problem"]["allocation"]
+    if part == BOTH_WAYS:
+        changed["problem"]["allocation"] = "single_each_way"
     kinds = [block for kind, block in changed["services"].items() if kind != "weeks_per_year"]
     for kind in kinds:
         if part == "departures least":
@@ -398,19 +435,29 @@ def without_part(document: dict[str, Any], part: str) -> dict[str, Any]:
 
 
 def enumerated(brute: ServicesBrute) -> float:
-    """Return the least cost by trying every choice of departures of every leg; without policies on freight."""
+    """Return the least cost by trying every choice of hubs and departures of all legs; without policies on freight."""
     best = math.inf
-    for hubs in brute.permitted_sets():
-        routes = _routes_over(brute, hubs)
-        used = sorted({place[0] for _, _, _, places, _ in routes for place in places})
+    for hubs, routes in _allocated_routes(brute):
+        used = sorted({place[0] for _, _, _, places, _, _ in routes for place in places})
         for chosen in itertools.product(*([None, *brute.services[service][1]] for service in used)):
             modes = {service: mode for service, mode in zip(used, chosen, strict=True) if mode is not None}
             best = min(best, _with_departures(brute, hubs, routes, modes))
     return best
 
 
-Route = tuple[int, float, float, list[tuple[int, int]], float]
-"""Commodity, EUR/t, h but for legs with a service, these, and h of the promise."""
+Route = tuple[int, float, float, list[tuple[int, int]], float, frozenset[tuple[CityFreight, str]]]
+"""Commodity, EUR/t, h but for legs with a service, these, h of the promise, and the hubs of cities."""
+
+
+def _allocated_routes(brute: ServicesBrute) -> Iterator[tuple[tuple[str, ...], list[Route]]]:
+    """Yield sets of hubs with the routes over them, of each choice of one hub a city."""
+    for hubs in brute.permitted_sets():
+        routes = _routes_over(brute, hubs)
+        freight = sorted({of for route in routes for of, _ in route[5]})
+        allowed = [brute.hubs_of(of, hubs) for of in freight]
+        for chosen in itertools.product(*allowed):
+            picked = set(zip(freight, chosen, strict=True))
+            yield hubs, [route for route in routes if route[5] <= picked]
 
 
 def _routes_over(brute: ServicesBrute, hubs: tuple[str, ...]) -> list[Route]:
@@ -418,13 +465,16 @@ def _routes_over(brute: ServicesBrute, hubs: tuple[str, ...]) -> list[Route]:
     for r, commodity in enumerate(brute.commodities):
         stream = brute.document["streams"][commodity.stream]
         for first, last in itertools.product(hubs, repeat=2):
+            if first != last and brute.route_hubs == 1:
+                continue
             steps = [brute._step(leg) for leg in brute._legs(commodity.origin, first, last, commodity.destination)]
             passes = [brute._pass(hub) for hub in {first, last}]
             cost, hours = (sum(step[part] for step in (*steps, *passes)) for part in (0, 1))
             hours += stream.get("origin_h", 0.0) + stream.get("last_mile_h", 0.0)
             if math.isfinite(cost):
                 places = [place for _, _, place in steps if place is not None]
-                found.append((r, cost, hours, places, stream.get("deadline_h", math.inf)))
+                allocated = frozenset(brute.hubs_of_cities(r, first, last))
+                found.append((r, cost, hours, places, stream.get("deadline_h", math.inf), allocated))
     return found
 
 
@@ -434,11 +484,11 @@ def _with_departures(brute: ServicesBrute, hubs: tuple[str, ...], routes: list[R
     if {route[0] for route in routes} < set(range(len(brute.commodities))):
         return math.inf
     total = sum(brute.fixed[name] for name in hubs) + sum(mode.cost for mode in modes.values())
-    late = [h + sum(modes[s].hours[way] for s, way in places) > due + MINUTE_PART for _, _, h, places, due in routes]
+    late = [h + sum(modes[s].hours[way] for s, way in places) > due + MINUTE_PART for _, _, h, places, due, _ in routes]
     cost, once = np.zeros(len(routes)), np.zeros((len(brute.commodities), len(routes)))
     loads: dict[tuple[int, int], np.ndarray] = defaultdict(lambda: np.zeros(len(routes)))
     upper = np.full(len(routes), np.inf)
-    for i, (r, price, _, places, _) in enumerate(routes):
+    for i, (r, price, _, places, _, _) in enumerate(routes):
         cost[i] = brute.volume[r] * (price + brute.penalty[r] * late[i])
         once[r, i] = 1.0
         upper[i] = 0.0 if late[i] and brute.is_hard[r] else np.inf
@@ -467,9 +517,14 @@ class _Program:
         self.choices = [(service, mode) for service in used for mode in brute.services[service][1]]
         self.shorts = len(routes)
         self.first_choice = self.shorts + len(priced)
-        self.size = self.first_choice + len(self.choices)
+        self.first_allocated = self.first_choice + len(self.choices)
+        asked = [brute.hubs_of_cities(*brute.routes[column]) for column in routes]
+        freight = sorted({of for ends in asked for of, _ in ends})
+        self.allocated = [(of, hub) for of in freight for hub in brute.hubs_of(of, hubs)]
+        self.size = self.first_allocated + len(self.allocated)
         short_cost = [h["shortfall_eur_per_t"] * brute.minimum(h) for h in priced]
-        self.cost = np.concatenate((weighted[routes], short_cost, [mode.cost for _, mode in self.choices]))
+        choice_cost = [mode.cost for _, mode in self.choices]
+        self.cost = np.concatenate((weighted[routes], short_cost, choice_cost, np.zeros(len(self.allocated))))
         self.is_whole = np.array(
             [without != "flights" or brute.services[service][0][0][0] != "air" for service, _ in self.choices],
             dtype=bool,
@@ -478,6 +533,7 @@ class _Program:
         self._add_policies(hubs, lanes, priced)
         self._add_choices(used)
         self._add_loads(used)
+        self._add_allocation(asked)
 
     def _add_policies(self, hubs: Any, lanes: Any, priced: list[dict[str, Any]]) -> None:
         brute, routes = self.brute, self.routes
@@ -525,6 +581,22 @@ class _Program:
                         row[i] = brute.volume[brute.of[column]] / unit
                 self._row(row, -math.inf, 0.0)
 
+    def _add_allocation(self, asked: list[list[tuple[CityFreight, str]]]) -> None:
+        """One hub for the freight of a city, and each of its commodities over that one."""
+        column_of = {pair: self.first_allocated + i for i, pair in enumerate(self.allocated)}
+        for freight in {of for of, _ in self.allocated}:
+            self._row({i: 1.0 for pair, i in column_of.items() if pair[0] == freight}, 1.0, 1.0)
+        rows: dict[tuple[Any, ...], dict[int, float]] = {}
+        for r in range(len(self.brute.commodities)):
+            for place, (of, _) in enumerate(self.brute.hubs_of_cities(r, "", "")):
+                rows |= {(r, place, pair): {i: -1.0} for pair, i in column_of.items() if pair[0] == of}
+        for i, column in enumerate(self.routes):
+            for place, pair in enumerate(asked[i]):
+                # The own hub of a city leaves the others no share.
+                rows.setdefault((int(self.brute.of[column]), place, pair), {})[i] = 1.0
+        for row in rows.values():
+            self._row(row, 0.0, 0.0)
+
     def _members(self, service: int) -> dict[int, float]:
         return {self.first_choice + i: 1.0 for i, (one, _) in enumerate(self.choices) if one == service}
 
@@ -539,7 +611,8 @@ class _Program:
         low, high = (np.array([row[side] for row in self._rows]) for side in (1, 2))
         unit = max(float(np.median(self.cost[self.cost > 0])) if (self.cost > 0).any() else 1.0, 1e-9)
         integer = np.zeros(self.size)
-        integer[self.first_choice :] = self.is_whole
+        integer[self.first_choice : self.first_allocated] = self.is_whole
+        integer[self.first_allocated :] = 1.0
         upper = np.full(self.size, np.inf)
         upper[self.first_choice :] = 1.0
         answer = milp(
@@ -577,5 +650,5 @@ class _Program:
 
     def chosen(self, values: np.ndarray) -> list[tuple[int, Mode]]:
         """Return the departures of the services in use."""
-        picked = values[self.first_choice :] > 0.5
+        picked = values[self.first_choice : self.first_allocated] > 0.5
         return [choice for choice, is_picked in zip(self.choices, picked, strict=True) if is_picked]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from tests.support.services_brute import Served, ServicesBrute
+from tests.support.services_brute import HOURLY, Served, ServicesBrute
 from tests.support.strategies import SETTERS, between, is_likely, random_network
 
 if TYPE_CHECKING:
@@ -21,15 +21,22 @@ Document = dict[str, Any]
 _POLICIES = [part for part in SETTERS if not part.startswith("service")]
 
 
-def services_documents(cities: tuple[int, int] = (3, 5)) -> st.SearchStrategy[Document]:
+def services_documents(cities: tuple[int, int] = (3, 5), **problem: Any) -> st.SearchStrategy[Document]:
     """Return the strategy that draws the same instances through hypothesis."""
-    return st.randoms(use_true_random=False).map(lambda draw: services_document(draw, cities))
+    return st.randoms(use_true_random=False).map(lambda draw: services_document(draw, cities, **problem))
 
 
-def services_document(draw: Random, cities: tuple[int, int] = (3, 5)) -> Document:
-    """Return an instance of so many cities and 2 or 3 sites with services, deadlines, and up to two policies."""
+def services_document(draw: Random, cities: tuple[int, int] = (3, 5), **problem: Any) -> Document:
+    """Return an instance of so many cities and 2 or 3 sites with services, deadlines, and up to two policies.
+
+    ``problem`` is the block of that name, such as ``allocation="single"``.
+    """
     document = random_network(draw, cities)
+    if problem:
+        document["problem"] = problem
     _thin_out(draw, document)
+    if _is_bound(document):
+        _add_freight_back(draw, document)
     _add_vehicles(draw, document)
     _add_services(draw, document)
     has_carbon = is_likely(draw, 15)
@@ -49,6 +56,25 @@ def services_document(draw: Random, cities: tuple[int, int] = (3, 5)) -> Documen
             if part != "air_lane" or document["tables"]["overseas"]:
                 SETTERS[part](draw, document, brute, plain)
     return document
+
+
+def _is_bound(document: Document) -> bool:
+    """Return whether a city has one hub, for all its freight or each way."""
+    return document.get("problem", {}).get("allocation", "multiple") != "multiple"
+
+
+def _add_freight_back(draw: Random, document: Document) -> None:
+    """Let a city or two that receive send as well, so that two hubs may be better for them than one."""
+    cities = {city["id"] for city in document["tables"]["cities"]}
+    rows = document["tables"]["demand"]
+    sending = {row["origin"] for row in rows}
+    only_receive = [row for row in rows if row["destination"] in cities - sending]
+    for row in draw.sample(only_receive, min(len(only_receive), draw.choice((1, 2, 2)))):
+        end = draw.choice(sorted(cities - {row["destination"]}))
+        volume = max(round(row["volume_t_per_year"] * draw.choice((0.3, 0.6, 1, 2))), 1)
+        back = {"origin": row["destination"], "destination": end, "volume_t_per_year": volume}
+        if not any((r["origin"], r["destination"]) == (back["origin"], end) for r in rows):
+            rows.append({**row, **back})
 
 
 def _thin_out(draw: Random, document: Document) -> None:
@@ -167,12 +193,29 @@ def _add_services(draw: Random, document: Document) -> None:
         block["air"]["return"] = draw.choice(("paired", "one_way", "empty_back"))
     elif document["tables"]["overseas"] and is_likely(draw, 20) and kinds:
         block["air"] = {"pricing": "by_kg"}
+    if _is_bound(document):
+        _fit_to_cities(draw, block)
     document["services"] = block
     used = {name for kind in block.values() if isinstance(kind, dict) for name in kind.get("vehicles", ())}
     document["tables"]["vehicles"] = [row for row in document["tables"]["vehicles"] if row["id"] in used]
     _close_one_way_legs(document)
     if is_likely(draw, 40):
         _add_rows(draw, document)
+
+
+def _fit_to_cities(draw: Random, block: Document) -> None:
+    """Let most legs carry all freight of a city, which goes over one hub, and pair more of them."""
+    kinds = [kind for kind in ("collection", "distribution") if kind in block]
+    for kind in kinds:
+        departures = block[kind]["departures_per_week"]
+        if "max" in departures:
+            departures["max"] += draw.choice((0, 2, 4, 4))
+        if is_likely(draw, 25):
+            departures["min"] = departures.get("min", 1) + 1
+            departures["max"] = max(departures.get("max", HOURLY), departures["min"])
+    if len(kinds) > 1 and is_likely(draw, 50):
+        block["collection"]["return"] = "paired"
+        block["distribution"] = dict(block["collection"])
 
 
 def _random_terms(draw: Random, vehicles: list[str]) -> Document:
