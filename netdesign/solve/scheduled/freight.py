@@ -37,9 +37,10 @@ SHARED = frozenset({LegKind.INTER_HUB, LegKind.AIR})
 
 
 def has_city_choices(instance: Instance) -> bool:
-    """Return whether vehicles on city legs carry known volumes: each city has one hub, in all or each way."""
-    is_bound = instance.problem.allocation in (Allocation.SINGLE, Allocation.SINGLE_EACH_WAY)
-    return is_bound and instance.services is not None and instance.problem.objective is Objective.COST
+    """Return whether cost is least where each city chooses one hub, in all or each way, and what goes there."""
+    allocation, has_services = instance.problem.allocation, instance.services is not None
+    is_bound = allocation is Allocation.SINGLE_EACH_WAY or (allocation is Allocation.SINGLE and has_services)
+    return is_bound and instance.problem.objective is Objective.COST
 
 
 def goes_overseas(instance: Instance) -> NDArray[np.bool_]:
