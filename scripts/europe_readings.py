@@ -63,7 +63,7 @@ CASES = {
     "at least ten departures a week": Case(_of_all_kinds("departures_per_week.min", 10)),
     "no time spent waiting": Case(_of_all_kinds("wait", "none")),
     "way back empty and paid": Case(_of_all_kinds("return", "empty_back")),
-    "payload 3 and 7 t": Case({"vehicles.rigid.payload_t": 2.5, "vehicles.articulated.payload_t": 7}),
+    "payload 2.5 and 7 t": Case({"vehicles.rigid.payload_t": 2.5, "vehicles.articulated.payload_t": 7}),
     "payload 5.5 and 14 t": Case({"vehicles.rigid.payload_t": 5.5, "vehicles.articulated.payload_t": 14}),
     "hub cost doubled": Case(
         {
