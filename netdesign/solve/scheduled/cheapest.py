@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.columns import SetColumns
 
 
-def cheapest_choice(freight: CityFreight, columns: SetColumns) -> tuple[Floats, Positions] | None:
-    """Return the value of each share, and the positions of the chosen modes; None where a city cannot be served.
+def cheapest_choice(freight: CityFreight, columns: SetColumns) -> tuple[float, Floats, Positions] | None:
+    """Return the cost but for hubs, EUR/year, the value of each share, and the positions of the chosen modes.
+
+    None where a city cannot be served.
 
     Parameters
     ----------
@@ -39,15 +41,17 @@ def cheapest_choice(freight: CityFreight, columns: SetColumns) -> tuple[Floats, 
     cell = modes.party[cheapest_last], modes.site[cheapest_last]
     least[cell], which[cell] = total[cheapest_last], cheapest_last
     chosen: list[int] = []
+    cost_of_all = 0.0
     for city in freight.cities:
         found = _of_city(freight, city, least, columns.hubs)
         if found is None:
             return None
         chosen += [int(which[cell]) for cell in found]
+        cost_of_all += sum(float(least[cell]) for cell in found)
     share, is_chosen = np.zeros(len(shares.cost)), np.zeros(len(modes), dtype=bool)
     is_chosen[chosen] = True
     share[best[is_chosen[shares.mode[best]]]] = 1.0
-    return share, np.array(chosen, dtype=np.intp)
+    return cost_of_all, share, np.array(chosen, dtype=np.intp)
 
 
 def _of_city(freight: CityFreight, city: City, least: Floats, hubs: Positions) -> list[tuple[int, int]] | None:

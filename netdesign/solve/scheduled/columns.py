@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.solve.scheduled.freight import NONE, gate_routes
+from netdesign.solve.scheduled.lanes import lanes_of
 from netdesign.solve.scheduled.modes import city_modes
 from netdesign.solve.scheduled.shared_legs import hour_limits, shared_legs
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from netdesign.solve.scheduled.bounds import SetBounds
     from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes, Positions
+    from netdesign.solve.scheduled.lanes import Lane
     from netdesign.solve.scheduled.modes import Modes
     from netdesign.solve.scheduled.shared_legs import SharedLegs
 
@@ -54,6 +56,9 @@ class ShareColumns:
     legs: NDArray[np.intp]
     limit_h: Floats
 
+    def __getitem__(self, kept: NDArray[np.bool_]) -> ShareColumns:
+        return ShareColumns(**{name: values[..., kept] for name, values in vars(self).items()})
+
 
 @dataclass(frozen=True)
 class SetColumns:
@@ -73,6 +78,14 @@ class SetColumns:
     modes: Modes
     shares: ShareColumns
     shared: SharedLegs | None = None
+
+    def without(self, freight: CityFreight, lanes: set[Lane]) -> SetColumns:
+        """Return the columns without routes over some lanes."""
+        if not lanes:
+            return self
+        place, listed = lanes_of(freight, self.shares)
+        is_kept = np.array([lane not in lanes for lane in listed], dtype=bool)
+        return replace(self, shares=self.shares[is_kept[place]])
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -14,13 +15,14 @@ from netdesign.evaluate import evaluate
 from netdesign.instance.policies import couplings
 from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.hub_rules import hub_rules
-from netdesign.solve.core.outcome import Phases, Solution, Termination, relative_gap
+from netdesign.solve.core.outcome import LEAST, Phases, Solution, relative_gap
 from netdesign.solve.core.referee_check import refuse_violations
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.session import TIGHT, LpSession
 from netdesign.solve.scheduled.bounds import SetBounds
 from netdesign.solve.scheduled.cheapest import cheapest_choice
 from netdesign.solve.scheduled.freight import CityFreight
+from netdesign.solve.scheduled.lanes import lane_minimum, lane_volumes, shut_lanes
 from netdesign.solve.scheduled.plans import plan_of_columns
 from netdesign.solve.scheduled.columns import relaxed_columns, whole_columns
 from netdesign.solve.scheduled.set_program import set_program
@@ -32,10 +34,12 @@ if TYPE_CHECKING:
 
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
+    from netdesign.solve.core.outcome import Termination
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import Floats, Positions
-    from netdesign.solve.scheduled.set_program import SetProgram
+    from netdesign.solve.scheduled.lanes import Lane
+    from netdesign.solve.scheduled.plans import SetPlan
 
     Hubs = tuple[int, ...]
 
@@ -46,7 +50,7 @@ _WHOLE = 1e-7
 
 
 class Stage(IntEnum):
-    """How closely a set has been looked at."""
+    """How closely a part of the search has been looked at."""
 
     BOUNDED = 0
     """Bounded by arrays."""
@@ -61,13 +65,31 @@ class Stage(IntEnum):
 
 
 @dataclass
-class _Set:
-    """What is known of a set of hubs: stage, bound in EUR/year, and the best plan with its cost."""
+class _Part:
+    """A set of hubs, or a part of its plans.
 
+    Parameters
+    ----------
+    hubs
+        Places in ``CityFreight.sites``.
+    lanes
+        Whether lanes are in service, of those about which that is settled.
+    stage, bound
+        What is known of it; the bound in EUR/year.
+    """
+
+    hubs: Hubs
+    lanes: dict[Lane, bool]
     stage: Stage
     bound: float
-    plan: Plan | None = None
-    cost: float = math.inf
+
+
+@dataclass
+class _Best:
+    """The best plan of a set of hubs so far, and its cost in EUR/year."""
+
+    plan: Plan
+    cost: float
 
 
 class CitySearch:
@@ -101,55 +123,56 @@ class CitySearch:
         self._bounds = SetBounds(self._freight, state)
         self._is_coupled = bool(couplings(self._instance))
         self._by_number: dict[int, tuple[NDArray[np.int32], Floats]] = {}
-        self._sets: dict[Hubs, _Set] = {}
+        self._parts: dict[Hubs, list[_Part]] = {}
+        self._best: dict[Hubs, _Best] = {}
+        self._number = itertools.count()
         self.operated = 0
 
     def solve(self, search: SearchScope, state: SearchState) -> Solution:
         """Return the best plan within a scope.
 
-        A set with the lowest bound is looked at more closely until no bound is under the cost of the best plan.
+        The part with the lowest bound is looked at more closely, until no bound is under the cost of the best plan.
         """
         self._state = state
+        self._incumbent: _Best | None = None
         try:
             waiting = self._waiting(search)
+            self._close(waiting, search)
         except TimeoutError:
-            return Solution(state.ending(), None, None, -math.inf, Phases())
-        best: _Set | None = None
-        for _, hubs in waiting:
-            known = self._sets.get(hubs)
-            if known is not None and known.plan is not None and state.found(known.cost):
-                best = known
-        # Least bound of the sets of which nothing more can be known.
+            return self._ended(state.ending())
+        return self._ended(state.settled())
+
+    def _close(self, waiting: list[tuple[float, int, _Part]], search: SearchScope) -> None:
+        """Look at parts until the gap is closed.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        state = self._state
+        # Least bound of the parts of which nothing more can be known.
         settled = math.inf
         while waiting and waiting[0][0] < state.cut_off:
             state.proved(min(settled, waiting[0][0]))
             if state.is_over:
-                return self._ended(best, state.ending())
-            if best is not None and state.is_closed:
-                break
-            bound, hubs = heapq.heappop(waiting)
-            one = self._sets.setdefault(hubs, _Set(Stage.BOUNDED, bound))
-            try:
-                self._look_closer(hubs, one, search)
-                while best is None and one.plan is None and one.stage is not Stage.SETTLED:
-                    self._look_closer(hubs, one, search)
-            except TimeoutError:
-                return self._ended(best, state.ending())
-            if one.plan is not None and state.found(one.cost):
-                best = one
-            if one.stage is Stage.SETTLED:
-                settled = min(settled, one.bound)
-            else:
-                heapq.heappush(waiting, (one.bound, hubs))
-        least = min([settled, *(bound for bound, _ in waiting[:1])])
+                raise TimeoutError
+            if self._incumbent is not None and state.is_closed:
+                return
+            part = heapq.heappop(waiting)[-1]
+            for one in self._seen_closer(part, search):
+                if one.stage is Stage.SETTLED:
+                    settled = min(settled, one.bound)
+                else:
+                    heapq.heappush(waiting, (one.bound, next(self._number), one))
+        least = min([settled, *(bound for bound, *_ in waiting[:1])])
         if least < state.cut_off:
             state.proved(least)
         else:
             state.exhausted()
-        return self._ended(best, state.settled())
 
-    def _waiting(self, search: SearchScope) -> list[tuple[float, Hubs]]:
-        """Return a heap of the permitted sets with what is known of their bounds, the lowest first.
+    def _waiting(self, search: SearchScope) -> list[tuple[float, int, _Part]]:
+        """Return a heap of the parts of all permitted sets, the lowest bound first; and take up their best plan.
 
         Raises
         ------
@@ -157,7 +180,7 @@ class CitySearch:
             The time ran out first.
         """
         rules = hub_rules(self._instance, search)
-        waiting: list[tuple[float, Hubs]] = []
+        waiting: list[tuple[float, int, _Part]] = []
         for number in range(rules.least, rules.most + 1):
             if number not in self._by_number:
                 sets = replace(rules, rows=()).sets(number)
@@ -165,129 +188,180 @@ class CitySearch:
             sets, bounds = self._by_number[number]
             permitted = rules.satisfied(sets)
             for hubs, bound in zip(map(tuple, sets[permitted].tolist()), bounds[permitted].tolist(), strict=True):
-                known = self._sets.get(hubs)
-                waiting.append((bound if known is None else known.bound, hubs))
+                parts = self._parts.get(hubs)
+                for part in [_Part(hubs, {}, Stage.BOUNDED, bound)] if parts is None else parts:
+                    waiting.append((part.bound, next(self._number), part))
+                if hubs in self._best:
+                    self._take_up(self._best[hubs])
         heapq.heapify(waiting)
         return waiting
 
-    def _ended(self, best: _Set | None, termination: Termination) -> Solution:
-        if best is None:
-            return Solution(termination, None, None, self._state.bound, Phases())
-        return Solution(termination, best.plan, best.cost, min(self._state.bound, best.cost), Phases())
+    def _take_up(self, best: _Best) -> None:
+        if self._state.found(best.cost):
+            self._incumbent = best
 
-    def _look_closer(self, hubs: Hubs, one: _Set, search: SearchScope) -> None:
-        """Learn more about a set.
+    def _ended(self, termination: Termination) -> Solution:
+        bound, best = self._state.bound, self._incumbent
+        if best is None:
+            return Solution(termination, None, None, bound, Phases())
+        return Solution(termination, best.plan, best.cost, min(bound, best.cost), Phases())
+
+    def _seen_closer(self, part: _Part, search: SearchScope) -> list[_Part]:
+        """Return a part after a closer look, or the parts into which it falls.
 
         Raises
         ------
         TimeoutError
             The time ran out first.
         """
-        if not math.isfinite(one.bound):
-            one.stage = Stage.SETTLED
-            return
-        if not self._freight.is_separate:
-            self._operate_by_model(hubs, one, search)
-            return
-        self.operated += one.stage is Stage.BOUNDED
-        places = np.array(hubs, dtype=np.intp)
-        if one.stage is Stage.SOLVED:
-            self._solve_whole(places, one)
-            return
-        columns = relaxed_columns(self._bounds, self._freight, places)
-        match one.stage:
-            case Stage.BOUNDED:
-                self._choose(columns, one)
-            case Stage.CHOSEN:
-                self._relax(columns, one)
-            case _:
-                self._solve(columns, one)
+        if part.stage is Stage.SETTLED:
+            return [part]
+        known = self._parts.setdefault(part.hubs, [part])
+        doubtful = self._look(part, search)
+        if doubtful is None:
+            return [part]
+        # The cheapest choices over the other lanes are a bound by themselves; those over all lanes are known.
+        parts = [
+            replace(part, lanes={**part.lanes, doubtful: is_open}, stage=Stage.CHOSEN if is_open else Stage.BOUNDED)
+            for is_open in (True, False)
+        ]
+        known.remove(part)
+        known += parts
+        return parts
 
-    def _choose(self, columns: SetColumns, one: _Set) -> None:
+    def _look(self, part: _Part, search: SearchScope) -> Lane | None:
+        """Learn more about a part; return a lane about which has to be settled whether it is in service, if any."""
+        if not math.isfinite(part.bound):
+            part.stage = Stage.SETTLED
+            return None
+        self.operated += part.stage is Stage.BOUNDED
+        if not self._freight.is_separate:
+            self._operate_by_model(part, search)
+            return None
+        places = np.array(part.hubs, dtype=np.intp)
+        if part.stage is Stage.SOLVED:
+            return self._solve_whole(places, part)
+        columns = relaxed_columns(self._bounds, self._freight, places).without(self._freight, shut_lanes(part.lanes))
+        match part.stage:
+            case Stage.BOUNDED:
+                return self._choose(columns, part)
+            case Stage.CHOSEN:
+                return self._relax(columns, part)
+            case _:
+                return self._solve(columns, part)
+
+    def _choose(self, columns: SetColumns, part: _Part) -> Lane | None:
         """Try the cheapest choices of all cities as a plan, which they are where no policy changes them."""
-        one.stage = Stage.CHOSEN
+        # Without a policy no program knows more, but for departures on shared legs.
+        part.stage = Stage.CHOSEN if self._is_coupled else Stage.SOLVED
         choice = cheapest_choice(self._freight, columns)
         if choice is None:
-            one.bound, one.stage = math.inf, Stage.SETTLED
-            return
-        if not self._try(columns, one, *choice) and not self._is_coupled:
-            # No program without departures on shared legs would know more.
-            one.stage = Stage.SOLVED
+            part.bound, part.stage = math.inf, Stage.SETTLED
+            return None
+        cost, share, chosen = choice
+        part.bound = max(part.bound, cost + self._fixed(part))
+        if not part.bound < self._state.cut_off:
+            return None
+        doubtful = self._doubtful(columns, part, share)
+        if doubtful is None:
+            self._try(columns, part, share, chosen)
+        return doubtful
 
-    def _relax(self, columns: SetColumns, one: _Set) -> None:
-        one.stage = Stage.RELAXED
-        program = self._program(columns)
+    def _relax(self, columns: SetColumns, part: _Part) -> Lane | None:
+        part.stage = Stage.RELAXED
+        program = set_program(self._freight, columns, self._fixed(part), part.lanes)
         found = LpSession(program.program, self._state, is_relaxed=True).solve()
         if found is None:
-            one.bound, one.stage = math.inf, Stage.SETTLED
-            return
-        one.bound = max(one.bound, found.objective * program.money)
+            part.bound, part.stage = math.inf, Stage.SETTLED
+            return None
+        part.bound = max(part.bound, found.objective * program.money)
+        doubtful = self._doubtful(columns, part, found.values)
         integer = found.values[program.program.is_integer]
-        if np.abs(integer - np.round(integer)).max(initial=0.0) <= _WHOLE:
-            self._try(columns, one, *_parts(columns, found.values))
+        if doubtful is None and np.abs(integer - np.round(integer)).max(initial=0.0) <= _WHOLE:
+            self._try(columns, part, *_choices(columns, found.values))
+        return doubtful
 
-    def _solve(self, columns: SetColumns, one: _Set) -> None:
-        one.stage = Stage.SOLVED
-        values = self._mixed(columns, one)
-        if values is not None and self._try(columns, one, *_parts(columns, values)):
-            one.stage = Stage.SETTLED
+    def _solve(self, columns: SetColumns, part: _Part) -> Lane | None:
+        part.stage = Stage.SOLVED
+        values = self._mixed(columns, part)
+        if values is None:
+            return None
+        doubtful = self._doubtful(columns, part, values)
+        if doubtful is None:
+            found = self._try(columns, part, *_choices(columns, values))
+            if found is not None and not found.is_full:
+                part.stage = Stage.SETTLED
+        return doubtful
 
-    def _solve_whole(self, places: Positions, one: _Set) -> None:
-        columns = whole_columns(self._freight, places)
+    def _solve_whole(self, places: Positions, part: _Part) -> Lane | None:
+        columns = whole_columns(self._freight, places).without(self._freight, shut_lanes(part.lanes))
         # A departure that is a millionth there would carry freight.
-        values = self._mixed(columns, one, {"mip_feasibility_tolerance": TIGHT, "primal_feasibility_tolerance": TIGHT})
-        one.stage = Stage.SETTLED
-        if values is not None:
+        values = self._mixed(columns, part, {"mip_feasibility_tolerance": TIGHT, "primal_feasibility_tolerance": TIGHT})
+        if values is None:
+            return None
+        doubtful = self._doubtful(columns, part, values)
+        if doubtful is None:
+            part.stage = Stage.SETTLED
             first = len(columns.shares.cost) + len(columns.modes)
-            found = plan_of_columns(self._freight, columns, *_parts(columns, values), values[first:])
+            found = plan_of_columns(self._freight, columns, *_choices(columns, values), values[first:])
             assert found is not None
             evaluation = evaluate(self._instance, self._question.network, found.plan)
             refuse_violations(evaluation.violations, _ENGINE)
-            self._keep(one, found.plan, evaluation.objective)
+            self._keep(part, found.plan, evaluation.objective)
+        return doubtful
 
-    def _mixed(self, columns: SetColumns, one: _Set, options: Mapping[str, float] | None = None) -> Floats | None:
-        """Solve the program of a set, raise its bound and return the values; None where nothing is feasible."""
-        program = self._program(columns)
+    def _mixed(self, columns: SetColumns, part: _Part, options: Mapping[str, float] | None = None) -> Floats | None:
+        """Solve the program of a part, raise its bound and return the values; None where nothing is feasible."""
+        program = set_program(self._freight, columns, self._fixed(part), part.lanes)
         gap = max(self._state.gap / 2, ROUNDING)
         found = LpSession(program.program, self._state, {"mip_rel_gap": gap, **(options or {})}).solve()
         if found is None:
-            one.bound, one.stage = math.inf, Stage.SETTLED
+            part.bound, part.stage = math.inf, Stage.SETTLED
             return None
-        one.bound = max(one.bound, found.bound * program.money)
+        part.bound = max(part.bound, found.bound * program.money)
         return found.values
 
-    def _program(self, columns: SetColumns) -> SetProgram:
-        fixed = sum(self._instance.sites[site].fixed_cost for site in self._freight.sites[columns.hubs])
-        return set_program(self._freight, columns, fixed)
+    def _doubtful(self, columns: SetColumns, part: _Part, values: Floats) -> Lane | None:
+        """Return the lane that is furthest under its minimum, of those about which nothing is settled."""
+        volumes = lane_volumes(self._freight, columns.shares, values[: len(columns.shares.cost)])
+        least = lane_minimum(self._instance)
+        under = {lane: least - counted for lane, (counted, used) in volumes.items() if used > LEAST and counted < least}
+        open_ = {lane: short for lane, short in under.items() if lane not in part.lanes and short > ROUNDING * least}
+        return max(open_, key=lambda lane: open_[lane]) if open_ else None
 
-    def _try(self, columns: SetColumns, one: _Set, share: Floats, chosen: Positions) -> bool:
-        """Record a plan where the referee permits it; return whether it proves the set, as it costs its bound."""
+    def _fixed(self, part: _Part) -> float:
+        return sum(self._instance.sites[self._freight.sites[hub]].fixed_cost for hub in part.hubs)
+
+    def _try(self, columns: SetColumns, part: _Part, share: Floats, chosen: Positions) -> SetPlan | None:
+        """Keep a plan where the referee permits it and return it; settle the part if it costs the bound."""
         found = plan_of_columns(self._freight, columns, share, chosen)
         if found is None:
-            return False
+            return None
         evaluation = evaluate(self._instance, self._question.network, found.plan)
         if evaluation.violations:
-            return False
-        self._keep(one, found.plan, evaluation.objective)
-        if (relative_gap(one.cost, one.bound) or 0.0) <= ROUNDING:
-            one.stage = Stage.SETTLED
-            return True
-        return one.stage is Stage.SOLVED and not found.is_full
+            return None
+        self._keep(part, found.plan, evaluation.objective)
+        if (relative_gap(evaluation.objective, part.bound) or 0.0) <= ROUNDING:
+            part.stage = Stage.SETTLED
+        return found
 
-    def _keep(self, one: _Set, plan: Plan | None, cost: float | None) -> None:
-        if cost is not None and cost < one.cost:
-            one.plan, one.cost = plan, cost
+    def _keep(self, part: _Part, plan: Plan | None, cost: float | None) -> None:
+        if plan is not None and cost is not None:
+            best = self._best.get(part.hubs)
+            if best is None or cost < best.cost:
+                self._best[part.hubs] = best = _Best(plan, cost)
+            self._take_up(best)
 
-    def _operate_by_model(self, hubs: Hubs, one: _Set, search: SearchScope) -> None:
-        solution = self._operate(tuple(self._instance.allowed[hub] for hub in hubs), search)
-        one.bound = max(one.bound, solution.bound)
-        self._keep(one, solution.plan, solution.objective)
+    def _operate_by_model(self, part: _Part, search: SearchScope) -> None:
+        solution = self._operate(tuple(self._instance.allowed[hub] for hub in part.hubs), search)
+        part.bound = max(part.bound, solution.bound)
+        self._keep(part, solution.plan, solution.objective)
         if solution.termination.is_limit:
             raise TimeoutError
-        one.stage = Stage.SETTLED
+        part.stage = Stage.SETTLED
 
 
-def _parts(columns: SetColumns, values: Floats) -> tuple[Floats, Positions]:
+def _choices(columns: SetColumns, values: Floats) -> tuple[Floats, Positions]:
     """Return the values of the shares, and the positions of the chosen modes."""
     shares = len(columns.shares.cost)
     return values[:shares], np.flatnonzero(values[shares : shares + len(columns.modes)] > 0.5)

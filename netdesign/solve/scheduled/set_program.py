@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.policies import FREIGHT, Counted, Policy
+from netdesign.instance.policies import FREIGHT, Policy
 from netdesign.instance.policies.carbon import CarbonPolicy
 from netdesign.solve.lp.builder import LpBuilder
 from netdesign.solve.lp.session import SCALE
 from netdesign.solve.scheduled.columns import entries_of_modes
 from netdesign.solve.scheduled.freight import NONE
+from netdesign.solve.scheduled.lanes import counts, lane_minimum, lanes_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from netdesign.instance.policies import RouteRow
     from netdesign.solve.lp.builder import LinearProgram
     from netdesign.solve.scheduled.columns import SetColumns, ShareColumns
     from netdesign.solve.scheduled.freight import CityFreight, Positions
+    from netdesign.solve.scheduled.lanes import Lane
     from netdesign.solve.scheduled.modes import Modes
 
 _PARTS = 4.0
@@ -32,7 +36,7 @@ class SetProgram:
     Parameters
     ----------
     program
-        Columns: shares, then modes, then departures on shared legs, then lanes, then what is short of minima.
+        Columns: shares, then modes, then departures on shared legs, then what is short of minima.
     money
         EUR of one unit of the objective.
     """
@@ -41,8 +45,11 @@ class SetProgram:
     money: float
 
 
-def set_program(freight: CityFreight, columns: SetColumns, fixed: float) -> SetProgram:
+def set_program(freight: CityFreight, columns: SetColumns, fixed: float, lanes: Mapping[Lane, bool]) -> SetProgram:
     """Return the program of a set, with all policies on freight in force.
+
+    Of lanes only those that are settled to be in service carry their minimum: others may carry less, so that there the
+    program is a relaxation.
 
     Where departures on inter-hub legs and lanes are choices, or no freight is on one with a service, the program
     states the set exactly; otherwise it is a relaxation.
@@ -53,6 +60,8 @@ def set_program(freight: CityFreight, columns: SetColumns, fixed: float) -> SetP
         All freight, none of which is beside, and the columns of the set.
     fixed
         Fixed cost of the hubs, EUR/year.
+    lanes
+        Whether lanes are in service, where that is settled; the columns have no routes over those that are not.
     """
     shares, modes = columns.shares, columns.modes
     money = max(float(shares.cost.max(initial=0.0)), float(modes.cost.max(initial=0.0)), 1.0) * len(freight.party) / SCALE
@@ -62,7 +71,7 @@ def set_program(freight: CityFreight, columns: SetColumns, fixed: float) -> SetP
     _add_cities(builder, freight, modes, chosen)
     _add_links(builder, freight, columns, share, chosen)
     departures = _add_shared(builder, freight, columns, share, money)
-    _add_lanes(builder, freight, shares, share)
+    _add_lane_minima(builder, freight, shares, share, {lane for lane, is_open in lanes.items() if is_open})
     names = {freight.instance.sites[site].id for site in freight.sites[columns.hubs]}
     for policy in FREIGHT:
         if policy.NAME == Policy.CARBON:
@@ -119,27 +128,16 @@ def _add_links(
     builder.enter(rows, chosen[mode], -1.0)
 
 
-def _add_lanes(builder: LpBuilder, freight: CityFreight, shares: ShareColumns, share: Positions) -> None:
-    """State that a lane carries nothing, or at least its minimum, where that is in force."""
-    instance = freight.instance
-    policy = instance.policies.air_lane
-    if policy is None:
-        return
-    commodities, sites = instance.commodities, len(instance.sites)
-    inbound = freight.is_inbound[shares.entry]
-    overseas = np.where(inbound, commodities.origin[shares.commodity], commodities.destination[shares.commodity])
-    lanes, lane = np.unique(overseas * sites + shares.gate, return_inverse=True)
-    is_open = builder.add_columns(np.zeros(len(lanes)), 1.0, is_integer=True)
-    groups, group = np.unique(shares.entry * len(lanes) + lane, return_inverse=True)
-    rows = builder.add_rows(len(groups), -np.inf, 0.0)
-    builder.enter(rows[group], share)
-    builder.enter(rows, is_open[groups % len(lanes)], -1.0)
-    if policy.tonnes_per_year > 0:
-        counted = {Counted.INBOUND: inbound, Counted.OUTBOUND: ~inbound, Counted.ALL: np.ones_like(inbound)}[policy.counts]
-        minima = builder.add_rows(len(lanes), 0.0, np.inf)
-        volume = freight.volume[shares.entry[counted]] / policy.tonnes_per_year
-        builder.enter(minima[lane[counted]], share[counted], volume)
-        builder.enter(minima, is_open, -1.0)
+def _add_lane_minima(
+    builder: LpBuilder, freight: CityFreight, shares: ShareColumns, share: Positions, in_service: set[Lane]
+) -> None:
+    """State that lanes in service carry their minimum."""
+    least = lane_minimum(freight.instance)
+    place, lanes = lanes_of(freight, shares)
+    counted = counts(freight, shares)
+    for lane in in_service if least > 0 else ():
+        members = np.flatnonzero((place == lanes.index(lane)) & counted) if lane in lanes else np.empty(0, dtype=np.intp)
+        builder.add_row(share[members], freight.volume[shares.entry[members]] / least, 1.0, np.inf)
 
 
 def _add_policy(builder: LpBuilder, rows: list[RouteRow], hubs: set[str], share: Positions, money: float) -> None:
