@@ -75,17 +75,18 @@ def _against_the_best(rows: Sequence[Row]) -> str:
     priced = {row["network"]: row for row in rows if row["eur_per_year"]}
     order = sorted(priced.values(), key=lambda row: float(row["eur_per_year"]))
     best = order[0]
-    heading = ("network", "EUR m a year", "above the best", *_WORDS.values(), "in time")
+    heading = ("network", "EUR m a year", "unproven", "above the best", *_WORDS.values(), "in time")
     lines = []
     for row in order:
         total = float(row["eur_per_year"]) / _MILLION
         above = [_apart(row, best, part) for part in ("eur_per_year", *PARTS)]
-        lines.append((row["network"].replace("+", " + "), f"{total:.2f}", *above, f"{float(row['inside']):.0%}"))
+        figures = (f"{total:.2f}", _apart(row, row, "eur_per_year", "bound"), *above, f"{float(row['inside']):.0%}")
+        lines.append((row["network"].replace("+", " + "), *figures))
     missing = sorted({row["network"] for row in rows if not row["eur_per_year"]} - {""})
     note = f"\nNo plan: {', '.join(missing)}.\n" if missing else ""
     return table(heading, lines) + note
 
 
-def _apart(row: Row, best: Row, part: str) -> str:
-    difference = (float(row[part]) - float(best[part])) / _MILLION
+def _apart(row: Row, best: Row, part: str, of_best: str | None = None) -> str:
+    difference = (float(row[part]) - float(best[of_best or part])) / _MILLION
     return f"{difference:+.2f}" if abs(difference) >= 0.005 else "0"

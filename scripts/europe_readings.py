@@ -7,12 +7,11 @@ stay. The reading by the tonne is the one that the result of each solve states b
 
 from __future__ import annotations
 
-import csv
-import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import netdesign as nd
+from scripts.case_files import answer_cases
 from scripts.doc_transcripts import ROOT
 
 if TYPE_CHECKING:
@@ -106,20 +105,7 @@ def _row(name: str, reading: str, network: Any) -> dict[str, object]:
 
 def main() -> None:
     """Solve the cases and write the file."""
-    wanted = sys.argv[1:] or list(CASES)
-    rows: dict[str, list[dict[str, Any]]] = {}
-    if FILE.exists():
-        with FILE.open(encoding="utf-8", newline="") as text:
-            for row in csv.DictReader(text):
-                rows.setdefault(row["case"], []).append(row)
-    for name in wanted:
-        rows[name] = list(rows_of(name, CASES[name]))
-        for row in rows[name]:
-            print(*row.values(), sep="  ")
-        with FILE.open("w", encoding="utf-8", newline="") as text:
-            writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(row for case in CASES for row in rows.get(case, []))
+    answer_cases(FILE, COLUMNS, list(CASES), lambda name: rows_of(name, CASES[name]))
 
 
 if __name__ == "__main__":
