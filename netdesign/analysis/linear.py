@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.analysis.best_by_hub_count import searches, steps_between
-from netdesign.analysis.problem import stating_model
+from netdesign.analysis.stating_model import stating_model
 from netdesign.errors import UsageError
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.network import build_network

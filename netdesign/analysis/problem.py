@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from netdesign import __version__, catalogue
+from netdesign.analysis.stating_model import stating_model
 from netdesign.analysis.users_model import load_model
-from netdesign.errors import Fault, InstanceError, UsageError
-from netdesign.formulation.protocol import check_can_state, policies_in_force, remedy, states_years
+from netdesign.errors import Fault, InstanceError
+from netdesign.formulation.protocol import check_can_state, policies_in_force
 from netdesign.instance import read_instance
 from netdesign.instance.options import apply_hub_options, replaced_policy
-from netdesign.instance.policies import Policy, stated
+from netdesign.instance.policies import Policy
 from netdesign.instance.published.reading import OWN_FORMAT, Source
 from netdesign.instance.read import read_source
 from netdesign.network import build_network, check_routes
@@ -111,8 +112,9 @@ def load_problem(name_or_path: Named, call: Call) -> SolveProblem:
 
     @cache
     def model() -> Formulation:
-        # A model that was named states the problem, as the check above found.
-        return named if named is not None else stating_model(instance)
+        if named is not None:
+            return named  # the check above found that it states the problem
+        return stating_model(instance)
 
     replaced = replaced_policy(base, call.hub_options)
     return SolveProblem(base, instance, network, model, is_users, warnings, read.problem, replaced)
@@ -193,38 +195,6 @@ def path_of(name_or_path: str, call: AnyCall) -> Path:
         No bundled instance has the name.
     """
     return catalogue.find_instance(name_or_path) if call.reading.format_in == OWN_FORMAT else Path(name_or_path)
-
-
-def stating_model(instance: Instance) -> Formulation:
-    """Return the bundled model that states a problem with its policies.
-
-    Among several it is one without services, if there are none in force: it filters routes. Then one with most
-    policies.
-
-    Raises
-    ------
-    UsageError
-        No model states it.
-    """
-    every = (catalogue.load_any_formulation(name) for name in catalogue.models())
-    models = [cast("Formulation", model) for model in every if not states_years(model)]
-    able = [model for model in models if instance.problem in model.PROBLEMS]
-    if not able:
-        solved = sorted({str(problem) for model in models for problem in model.PROBLEMS})
-        message = f"no model solves {instance.problem}; models solve:\n  " + "\n  ".join(solved)
-        raise UsageError(message)
-    in_force = policies_in_force(instance)
-
-    def preference(model: Formulation) -> tuple[int, bool, int]:
-        lacking = in_force - stated(model.POLICIES)
-        return len(lacking), Policy.SERVICES in model.POLICIES - in_force, -len(model.POLICIES)
-
-    found = min(able, key=preference)
-    missing = sorted(in_force - stated(found.POLICIES))
-    if missing:
-        message = f"no model states {instance.problem} with {', '.join(missing)}; {remedy(missing, instance)}"
-        raise UsageError(message)
-    return found
 
 
 def problem_record(instance: Instance, replaced: str | None) -> dict[str, object]:

@@ -135,7 +135,7 @@ class Instance:
         existing
             Names of the existing hubs.
         allocation
-            ``multiple`` or ``single``.
+            ``multiple``, ``single_each_way`` or ``single``.
         time_h, km
             Shape (nodes, nodes), h and km, where they are needed.
         **blocks

@@ -30,7 +30,7 @@ from netdesign.solve.scheduled.search import CitySearch
 from netdesign.solve.set_prices import CompiledPrices, TensorPrices, TopTwo, is_small
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -64,11 +64,6 @@ class Enumeration:
     question
         The problem, its model and its limits; the model is loaded only to operate sets.
 
-    Attributes
-    ----------
-    operated
-        Number of sets that were operated exactly.
-
     Raises
     ------
     SizeError
@@ -82,7 +77,12 @@ class Enumeration:
         self._prices: TensorPrices | CompiledPrices | None = None
         self._top_two: dict[range, TopTwo] = {}
         self._city_search: CitySearch | None = None
-        self.operated = 0
+        self._operated = 0
+
+    @property
+    def operated(self) -> int:
+        """Number of sets of which a plan was computed."""
+        return self._operated + (0 if self._city_search is None else self._city_search.operated)
 
     def sets(self, search: SearchScope = EVERYTHING) -> int:
         """Return the number of sets of hubs, regardless of exclusive groups and caps."""
@@ -107,6 +107,11 @@ class Enumeration:
             ranked += list(zip(prices.of_sets(sets, math.inf, keep=True).tolist(), sets.tolist(), strict=True))
         ranked.sort()
         return [(price, self._names(hubs)) for price, hubs in ranked]
+
+    def known_bounds(self) -> Iterator[tuple[tuple[str, ...], float, float]]:
+        """Yield sets of cities with one hub each way: their hubs, first bound and best bound so far, EUR/year."""
+        if self._city_search is not None:
+            yield from self._city_search.known()
 
     def solve(self, search: SearchScope = EVERYTHING) -> Solution:
         """Return the best plan within a scope, with its bound.
@@ -232,7 +237,7 @@ class Enumeration:
     def _operate(self, hubs: tuple[str, ...], search: SearchScope) -> Solution:
         from netdesign.solve.monolithic import Monolithic
 
-        self.operated += 1
+        self._operated += 1
         try:
             fixed = fix_hubs(self._instance, hubs)
         except InstanceError:
@@ -284,6 +289,7 @@ MODEL_PROBLEMS = tuple(
     for route_hubs in (2, 1)
 )
 """Problems that a model may state; each model declares which of them it states."""
+
 
 def _needs_model(instance: Instance) -> bool:
     """Return whether sets are operated by a model; where all freight goes overseas there are programs of its cities."""

@@ -9,7 +9,7 @@ import pytest
 
 from netdesign import catalogue
 from netdesign.errors import ExitCode
-from tests.support.small_instances import LEGS, write_instance
+from tests.support.small_instances import LEGS, SERVICES, write_instance
 
 OBJECTIVE = "    model.total_cost = pyo.Objective(expr=cost)  # (1)\n"
 READ = "    return read_route_plan(model)\n"
@@ -171,8 +171,9 @@ def test_a_number_of_hubs_that_only_the_model_forbids_is_told_by_its_file(tmp_pa
 
 
 def test_a_proof_that_only_the_file_could_give_is_refused_by_the_file(tmp_path, netdesign):
-    """Single allocation with a deadline: no bundled model states it, and the file is not run for a result."""
-    text = BUNDLED.replace("Allocation.MULTIPLE", "Allocation.SINGLE")
+    """Fewest hubs, one a city: no bundled model states it, and the file is not run for a result."""
+    covering = catalogue.find_model("hub_covering").read_text(encoding="utf-8")
+    text = covering.replace("Allocation.MULTIPLE", "Allocation.SINGLE")
     file = tmp_path / "own.py"
     file.write_text(text, encoding="utf-8")
     folder, result = write_instance(tmp_path, LEGS), tmp_path / "result.json"
@@ -188,20 +189,21 @@ def test_a_proof_that_only_the_file_could_give_is_refused_by_the_file(tmp_path, 
 
 
 def test_where_no_model_was_named_none_is_blamed(tmp_path, netdesign):
-    text = LEGS.replace("policies: ", "problem: {allocation: single}\npolicies: ")
-    ended = netdesign("solve", write_instance(tmp_path, text), "--engine", "monolithic", "--quiet")
-    assert (ended.code, ended.err) == (
-        ExitCode.USAGE,
-        "netdesign: no model states allocation: single, objective: cost, route_hubs: 2 with deadline; take "
-        "out streams.parcels.deadline_h with its late_penalty_eur_per_parcel: --set KEY=null does so for one call\n",
+    folder, words = write_instance(tmp_path, SERVICES), ("--set", "problem.objective=hub_number")
+    ended = netdesign("solve", folder, *words, "--engine", "monolithic", "--quiet")
+    assert ended.code == ExitCode.USAGE
+    assert ended.err.endswith(
+        "netdesign: no model states allocation: multiple, objective: hub_number, route_hubs: 2 with services; one does "
+        "with --set problem.objective=cost; or take out services: --set KEY=null does so for one call\n"
     )
+    assert netdesign("solve", folder, *words, "--set", "problem.objective=cost", "--quiet").code == ExitCode.ANSWERED
 
 
 def test_the_keys_that_a_refusal_names_are_the_remedy(tmp_path, netdesign):
-    """Whatever the policies, taking out the keys that are named leaves a problem that a model states."""
+    """Whatever the policies, taking out the keys that are named leaves a problem that the model states."""
     folder = write_instance(tmp_path, LEGS)
     words = [
-        *("--set", "problem.allocation=single", "--set", "policies.service={share: 0.1}"),
+        *("--model", "single_allocation_flow", "--set", "policies.service={share: 0.1}"),
         *("--set", "policies.minimum_throughput={counts: all, hubs: [{site: A, share: 0.1}]}"),
     ]
     ended = netdesign("solve", folder, *words, "--engine", "monolithic", "--quiet")

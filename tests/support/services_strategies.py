@@ -26,17 +26,24 @@ def services_documents(cities: tuple[int, int] = (3, 5), **problem: Any) -> st.S
     return st.randoms(use_true_random=False).map(lambda draw: services_document(draw, cities, **problem))
 
 
-def services_document(draw: Random, cities: tuple[int, int] = (3, 5), **problem: Any) -> Document:
+def services_document(
+    draw: Random, cities: tuple[int, int] = (3, 5), *, all_overseas: bool = False, **problem: Any
+) -> Document:
     """Return an instance of so many cities and 2 or 3 sites with services, deadlines, and up to two policies.
 
-    ``problem`` is the block of that name, such as ``allocation="single"``.
+    With ``all_overseas`` all freight comes from an overseas airport or goes to one. ``problem`` is the block of that
+    name, such as ``allocation="single"``.
     """
     document = random_network(draw, cities)
+    while all_overseas and not document["tables"]["overseas"]:
+        document = random_network(draw, cities)
     if problem:
         document["problem"] = problem
     _thin_out(draw, document)
     if _is_bound(document):
         _add_freight_back(draw, document)
+    if all_overseas:
+        _send_overseas(draw, document)
     _add_vehicles(draw, document)
     _add_services(draw, document)
     has_carbon = is_likely(draw, 15)
@@ -75,6 +82,18 @@ def _add_freight_back(draw: Random, document: Document) -> None:
         back = {"origin": row["destination"], "destination": end, "volume_t_per_year": volume}
         if not any((r["origin"], r["destination"]) == (back["origin"], end) for r in rows):
             rows.append({**row, **back})
+
+
+def _send_overseas(draw: Random, document: Document) -> None:
+    """Let freight between two cities start or end overseas, and each pair of ends stand once a stream."""
+    airports = [airport["id"] for airport in document["tables"]["overseas"]]
+    kept: dict[tuple[str, str, str], Document] = {}
+    for row in document["tables"]["demand"]:
+        if row["origin"] not in airports and row["destination"] not in airports:
+            row[draw.choice(("origin", "destination"))] = draw.choice(airports)
+        if {row["origin"], row["destination"]} - set(airports):
+            kept.setdefault((row["origin"], row["destination"], row["stream"]), row)
+    document["tables"]["demand"] = list(kept.values())
 
 
 def _thin_out(draw: Random, document: Document) -> None:

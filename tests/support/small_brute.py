@@ -1,7 +1,7 @@
 """Brute force for small problems of every kind, from the raw dict: own reading, own sums, no code of the program.
 
 Cities, sites and legs given directly; every city may be a site. Policies: numbers of hubs, required and forbidden
-sites, exclusive groups, a cap on fixed costs, and under single allocation capacity.
+sites, exclusive groups, a cap on fixed costs, and where a city has one hub, or one each way, capacity.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class SmallProblem:
         factors = {"collection": 1.0, "inter_hub": 1.0, "distribution": 1.0} | document.get("factors", {})
         problem = {"allocation": "multiple", "objective": "cost", "route_hubs": 2} | document.get("problem", {})
         self.chi, self.alpha, self.delta = factors["collection"], factors["inter_hub"], factors["distribution"]
-        self.is_single = problem["allocation"] == "single"
+        self.allocation = problem["allocation"]
         self.objective, self.route_hubs = problem["objective"], problem["route_hubs"]
         self.policies = document.get("policies", {})
         self.cost = {(row["from"], row["to"]): row["cost_eur_per_t"] for row in tables["legs"]}
@@ -57,18 +57,24 @@ class SmallProblem:
 
     def value(self, hubs: tuple[str, ...]) -> float:
         """Return the objective of the best operation of a set of hubs."""
-        if self.is_single:
-            return min((self.of_allocation(hubs, chosen) for chosen in self.allocations(hubs)), default=math.inf)
+        if self.allocation != "multiple":
+            return min((self.of_allocation(hubs, *chosen) for chosen in self.allocations(hubs)), default=math.inf)
         routes = {pair: list(self.routes(pair, hubs, hubs)) for pair in self.demand}
         return self.total(hubs, routes)
 
-    def allocations(self, hubs: tuple[str, ...]) -> Iterator[dict[str, str]]:
-        """Yield every way to give each city one hub; over two hubs a city that is a hub is its own."""
-        choices = [(city,) if city in hubs and self.route_hubs == 2 else hubs for city in self.cities]
-        for chosen in itertools.product(*choices):
-            yield dict(zip(self.cities, chosen, strict=True))
+    def allocations(self, hubs: tuple[str, ...]) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+        """Yield every way to give each city a hub that it sends over, and one that it receives over.
 
-    def of_allocation(self, hubs: tuple[str, ...], hub_of: dict[str, str]) -> float:
+        Over two hubs a city that is a hub is its own.
+        """
+        choices = [(city,) if city in hubs and self.route_hubs == 2 else hubs for city in self.cities]
+        each = [dict(zip(self.cities, chosen, strict=True)) for chosen in itertools.product(*choices)]
+        if self.allocation == "single":
+            yield from ((both, both) for both in each)
+        else:
+            yield from itertools.product(each, each)
+
+    def of_allocation(self, hubs: tuple[str, ...], sends_over: dict[str, str], receives_over: dict[str, str]) -> float:
         """Return the objective of an allocation, infinite where a capacity is exceeded."""
         if "capacity" in self.policies:
             counts_last = self.policies["capacity"].get("counts", "handled") == "handled"
@@ -76,11 +82,11 @@ class SmallProblem:
                 load = math.fsum(
                     volume
                     for (i, j), volume in self.demand.items()
-                    if hub_of[i] == hub or (counts_last and hub_of[j] == hub)
+                    if sends_over[i] == hub or (counts_last and receives_over[j] == hub)
                 )
                 if load > self.hubs[hub].get("capacity_t_per_year", math.inf) * (1 + 1e-9):
                     return math.inf
-        routes = {(i, j): list(self.routes((i, j), (hub_of[i],), (hub_of[j],))) for i, j in self.demand}
+        routes = {(i, j): list(self.routes((i, j), (sends_over[i],), (receives_over[j],))) for i, j in self.demand}
         return self.total(hubs, routes)
 
     def total(self, hubs: tuple[str, ...], routes: dict[tuple[str, str], list[tuple[float, float]]]) -> float:

@@ -177,11 +177,15 @@ class SetBounds:
 
 def costs_of_modes(freight: CityFreight, routes: GateRoutes, entries: Positions, modes: Modes) -> Floats:
     """Return what entries cost with modes of their parties, beside the modes, EUR/year, shape (modes, gates)."""
-    is_late = modes.extra_h[freight.way[entries], np.arange(len(modes))][:, None] > routes.slack_h[entries, :, modes.site]
+    is_late = (
+        modes.extra_h[freight.way[entries], np.arange(len(modes))][:, None] > routes.slack_h[entries, :, modes.site]
+    )
     penalty = np.where(freight.is_hard, np.inf, freight.penalty)[entries][:, None]
     each = routes.cost[entries, :, modes.site] + np.where(is_late, penalty, 0.0)
     # Freight of no volume has to have a route all the same.
-    return np.where(np.isfinite(each), np.where(np.isfinite(each), each, 0.0) * freight.volume[entries][:, None], np.inf)
+    return np.where(
+        np.isfinite(each), np.where(np.isfinite(each), each, 0.0) * freight.volume[entries][:, None], np.inf
+    )
 
 
 def _check_size(cells: int) -> None:

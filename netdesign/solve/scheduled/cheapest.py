@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.scheduled.freight import NONE
 from netdesign.solve.scheduled.columns import entries_of_modes
+from netdesign.solve.scheduled.freight import NONE
 
 if TYPE_CHECKING:
-    from netdesign.solve.scheduled.freight import City, CityFreight, Floats, Positions
     from netdesign.solve.scheduled.columns import SetColumns
+    from netdesign.solve.scheduled.freight import City, CityFreight, Floats, Positions
 
 
 def cheapest_choice(freight: CityFreight, columns: SetColumns) -> tuple[float, Floats, Positions] | None:
@@ -24,17 +24,8 @@ def cheapest_choice(freight: CityFreight, columns: SetColumns) -> tuple[float, F
     freight, columns
         All freight, none of which is beside, and the columns of the set.
     """
-    shares, modes, entries = columns.shares, columns.modes, len(freight.party)
-    mode, entry = entries_of_modes(freight, modes)
-    # Of each pair of mode and entry the cheapest gate.
-    place = np.searchsorted(mode * entries + entry, shares.mode * entries + shares.entry)
-    order = np.lexsort((shares.cost, place))
-    is_first = np.ones(len(order), dtype=bool)
-    is_first[1:] = place[order[1:]] != place[order[:-1]]
-    best = order[is_first]
-    cost = np.full(len(mode), np.inf)
-    cost[place[best]] = shares.cost[best]
-    total = modes.cost + np.bincount(mode, cost, len(modes))
+    shares, modes = columns.shares, columns.modes
+    total, best, _ = _totals(freight, columns)
     sites, parties = len(freight.sites), len(freight.parties)
     least, which = np.full((parties, sites), np.inf), np.full((parties, sites), NONE)
     cheapest_last = np.argsort(-total, kind="stable")
@@ -52,6 +43,43 @@ def cheapest_choice(freight: CityFreight, columns: SetColumns) -> tuple[float, F
     is_chosen[chosen] = True
     share[best[is_chosen[shares.mode[best]]]] = 1.0
     return cost_of_all, share, np.array(chosen, dtype=np.intp)
+
+
+def regrets(freight: CityFreight, columns: SetColumns) -> Floats:
+    """Return by how much the cheapest choices with each share cost more than those of the set, EUR/year.
+
+    It is a lower bound, 0 for cities whose two ways are not chosen apart.
+    """
+    shares, modes = columns.shares, columns.modes
+    total, _, least = _totals(freight, columns)
+    of_party = np.full(len(freight.parties), np.inf)
+    np.minimum.at(of_party, modes.party, total)
+    is_coupled = np.zeros(len(freight.parties), dtype=bool)
+    for city in freight.cities:
+        if NONE not in (city.inbound, city.outbound) and (freight.is_single or city.both != NONE):
+            is_coupled[[city.inbound, city.outbound]] = True
+            is_coupled[city.both] |= city.both != NONE
+    party = modes.party[shares.mode]
+    with np.errstate(invalid="ignore"):
+        more = total[shares.mode] - of_party[party] + shares.cost - least
+    # A mode without a route for some entry is none.
+    more[np.isinf(total[shares.mode])] = np.inf
+    return np.where(is_coupled[party], 0.0, more)
+
+
+def _totals(freight: CityFreight, columns: SetColumns) -> tuple[Floats, Positions, Floats]:
+    """Return what each mode costs with the cheapest routes, which shares these are, and their cost for each share."""
+    shares, modes, entries = columns.shares, columns.modes, len(freight.party)
+    mode, entry = entries_of_modes(freight, modes)
+    # Of each pair of mode and entry the cheapest gate.
+    place = np.searchsorted(mode * entries + entry, shares.mode * entries + shares.entry)
+    order = np.lexsort((shares.cost, place))
+    is_first = np.ones(len(order), dtype=bool)
+    is_first[1:] = place[order[1:]] != place[order[:-1]]
+    best = order[is_first]
+    cost = np.full(len(mode), np.inf)
+    cost[place[best]] = shares.cost[best]
+    return modes.cost + np.bincount(mode, cost, len(modes)), best, cost[place]
 
 
 def _of_city(freight: CityFreight, city: City, least: Floats, hubs: Positions) -> list[tuple[int, int]] | None:

@@ -87,6 +87,14 @@ class SetColumns:
         is_kept = np.array([lane not in lanes for lane in listed], dtype=bool)
         return replace(self, shares=self.shares[is_kept[place]])
 
+    def narrowed(self, is_kept: NDArray[np.bool_]) -> SetColumns:
+        """Return the columns with some of the shares, and the modes that still have any."""
+        has_share = np.zeros(len(self.modes), dtype=bool)
+        has_share[self.shares.mode[is_kept]] = True
+        shares = self.shares[is_kept]
+        shares = replace(shares, mode=(np.cumsum(has_share) - 1)[shares.mode])
+        return replace(self, modes=self.modes.chosen(has_share), shares=shares)
+
 
 @dataclass(frozen=True)
 class _Listed:
@@ -101,9 +109,13 @@ class _Listed:
     limit_h: Floats
 
 
-def relaxed_columns(bounds: SetBounds, freight: CityFreight, hubs: Positions) -> SetColumns:
-    """Return the columns of a set with inter-hub legs and lanes as if their vehicles were full and left at once."""
-    modes = bounds.modes.chosen(_permitted_modes(bounds.modes, freight, hubs))
+def relaxed_columns(bounds: SetBounds, freight: CityFreight, hubs: Positions, *, all_modes: bool = False) -> SetColumns:
+    """Return the columns of a set with inter-hub legs and lanes as if their vehicles were full and left at once.
+
+    With ``all_modes`` also those are there that only what others wait for may make worth while.
+    """
+    every = city_modes(freight, places=hubs) if all_modes else bounds.modes
+    modes = every.chosen(_permitted_modes(every, freight, hubs))
     routes = bounds.routes.over(hubs)
     mode, entry = entries_of_modes(freight, modes)
     hub = np.searchsorted(hubs, modes.site[mode])
@@ -115,35 +127,36 @@ def relaxed_columns(bounds: SetBounds, freight: CityFreight, hubs: Positions) ->
     return SetColumns(hubs, modes, _priced(freight, hubs, routes, modes, listed))
 
 
-def whole_columns(freight: CityFreight, hubs: Positions) -> SetColumns:
-    """Return the columns of a set with choices of departures on inter-hub legs and lanes."""
-    every = city_modes(freight, places=hubs)
-    modes = every.chosen(_permitted_modes(every, freight, hubs))
+def whole_columns(freight: CityFreight, relaxed: SetColumns, slack: float) -> SetColumns:
+    """Return columns with choices of departures on inter-hub legs and lanes.
+
+    Parameters
+    ----------
+    freight, relaxed
+        All freight, and the columns as if vehicles there were full, with all modes.
+    slack
+        EUR/year that departures may cost over what the freight on them pays for full vehicles.
+    """
+    hubs, modes, shares = relaxed.hubs, relaxed.modes, relaxed.shares
     routes = gate_routes(freight, freight.network, hubs)
-    shared = shared_legs(freight, hubs)
-    mode, entry = entries_of_modes(freight, modes)
-    hub = np.searchsorted(hubs, modes.site[mode])
-    row, gate = np.nonzero(np.isfinite(routes.cost[entry, :, hub]))
-    entry, mode, hub = entry[row], mode[row], hub[row]
-    left_h = routes.slack_h[entry, gate, hub] - modes.extra_h[freight.way[entry], mode]
-    legs = np.stack((shared.lane[entry, gate], shared.between[entry, gate, hub]))
-    used, place = np.unique(legs, axis=1, return_inverse=True)
+    shared = shared_legs(freight, shares, slack)
+    gate = np.searchsorted(freight.sites[hubs], shares.gate)
+    hub = np.searchsorted(hubs, modes.site[shares.mode])
+    left_h = routes.slack_h[shares.entry, gate, hub] - modes.extra_h[freight.way[shares.entry], shares.mode]
+    cases, place = np.unique(np.concatenate((shared.on, left_h[None])), axis=1, return_inverse=True)
+    order = np.argsort(place.ravel(), kind="stable")
+    ends = np.cumsum(np.bincount(place.ravel(), minlength=cases.shape[1]))
     parts = []
-    for number, of_route in enumerate(used.T.tolist()):
-        own = np.flatnonzero(place.ravel() == number)
-        on = [way for way, leg in enumerate(of_route) if leg != NONE]
-        for hours in np.unique(left_h[own]).tolist():
-            rows = own[left_h[own] == hours]
-            for is_late, limits in hour_limits(shared, [of_route[way] for way in on], hours):
-                limit = np.full((2, len(rows)), math.inf)
-                limit[on] = np.array(limits)[:, None]
-                parts.append((rows, np.full(len(rows), is_late), limit))
-    which = np.concatenate([rows for rows, _, _ in parts]) if parts else np.empty(0, dtype=np.intp)
-    is_late = np.concatenate([late for _, late, _ in parts]) if parts else np.empty(0, dtype=bool)
-    limit = np.concatenate([limit for _, _, limit in parts], axis=1) if parts else np.empty((2, 0))
-    order = np.lexsort((which, entry[which], mode[which]))
-    which, is_late, limit = which[order], is_late[order], limit[:, order]
-    listed = _Listed(entry[which], mode[which], gate[which], hub[which], is_late, legs[:, which], limit)
+    for rows, (lane, between, hours) in zip(np.split(order, ends[:-1]), cases.T.tolist(), strict=True):
+        legs = {way: int(leg) for way, leg in enumerate((lane, between)) if leg != NONE}
+        for is_late, limits in hour_limits(shared, list(legs.values()), hours):
+            limit = np.full((2, len(rows)), math.inf)
+            limit[list(legs)] = np.array(limits)[:, None]
+            parts.append((rows, np.full(len(rows), is_late), limit))
+    which, is_late, limit = (np.concatenate(column, axis=-1) for column in zip(*parts, strict=True))
+    listed = _Listed(
+        shares.entry[which], shares.mode[which], gate[which], hub[which], is_late, shared.on[:, which], limit
+    )
     return SetColumns(hubs, modes, _priced(freight, hubs, routes, modes, listed), shared)
 
 

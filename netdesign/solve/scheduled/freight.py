@@ -197,7 +197,9 @@ class CityFreight:
         self.beside = np.flatnonzero(~is_gated)
         commodity, party, way, volume = [], [], [], []
         for position, one in enumerate(self.parties):
-            rows = [(number, row) for number, rows in enumerate(one.commodities) for row in rows[is_gated[rows]].tolist()]
+            rows = [
+                (number, row) for number, rows in enumerate(one.commodities) for row in rows[is_gated[rows]].tolist()
+            ]
             # Each party has an entry; one of no volume asks for a route only.
             for number, row in rows or [(0, int(one.commodities[0][0]))]:
                 commodity.append(row)

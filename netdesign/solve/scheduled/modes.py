@@ -123,7 +123,8 @@ def _of_terms(freight: CityFreight, terms: ServiceTerms, party: Positions, site:
         tonnes = services.weeks_per_year * services.vehicles[u].payload_t
         each = _of_vehicle(freight, u, party, site)
         yearly = services.weeks_per_year * np.where(is_paired, each.sum(axis=0), each[0])
-        co2e, eur, travel = yearly[1], yearly[0] + price * yearly[1], each[:, 2]
+        co2e, travel = yearly[1], each[:, 2]
+        eur = yearly[0] + price * np.where(np.isfinite(yearly[0]), co2e, 0.0)
         needed = np.maximum(terms.least, np.ceil(volume / tonnes - ROUNDING)).astype(np.intp)
         more = np.full(len(party), float(terms.most))
         np.divide(fines[party], eur, out=more, where=eur > 0)

@@ -18,11 +18,11 @@ from netdesign.solve.scheduled.modes import ROUNDING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netdesign.instance.services import ServiceTerms
     from netdesign.evaluate.services import LegVolumes
+    from netdesign.instance.services import ServiceTerms
+    from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
     from netdesign.solve.scheduled.shared_legs import SharedLegs
-    from netdesign.solve.scheduled.columns import SetColumns
 
 _KINDS = list(LegKind)
 

@@ -20,15 +20,15 @@ from netdesign.solve.core.referee_check import refuse_violations
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.session import TIGHT, LpSession
 from netdesign.solve.scheduled.bounds import SetBounds
-from netdesign.solve.scheduled.cheapest import cheapest_choice
+from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets
+from netdesign.solve.scheduled.columns import relaxed_columns, whole_columns
 from netdesign.solve.scheduled.freight import CityFreight
 from netdesign.solve.scheduled.lanes import lane_minimum, lane_volumes, shut_lanes
 from netdesign.solve.scheduled.plans import plan_of_columns
-from netdesign.solve.scheduled.columns import relaxed_columns, whole_columns
 from netdesign.solve.scheduled.set_program import set_program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -107,7 +107,7 @@ class CitySearch:
     Attributes
     ----------
     operated
-        Number of sets of which a plan was computed.
+        Number of sets that were looked at one by one, but for those that the model operated.
 
     Raises
     ------
@@ -141,6 +141,13 @@ class CitySearch:
         except TimeoutError:
             return self._ended(state.ending())
         return self._ended(state.settled())
+
+    def known(self) -> Iterator[tuple[tuple[str, ...], float, float]]:
+        """Yield the sets that were bounded with their first bound and the best one so far, EUR/year."""
+        for sets, bounds in self._by_number.values():
+            for hubs, bound in zip(map(tuple, sets.tolist()), bounds.tolist(), strict=True):
+                names = tuple(self._instance.allowed[hub] for hub in hubs)
+                yield names, bound, min((part.bound for part in self._parts.get(hubs, ())), default=bound)
 
     def _close(self, waiting: list[tuple[float, int, _Part]], search: SearchScope) -> None:
         """Look at parts until the gap is closed.
@@ -216,6 +223,8 @@ class CitySearch:
         """
         if part.stage is Stage.SETTLED:
             return [part]
+        if part.hubs not in self._parts and self._freight.is_separate:
+            self.operated += 1
         known = self._parts.setdefault(part.hubs, [part])
         doubtful = self._look(part, search)
         if doubtful is None:
@@ -234,7 +243,6 @@ class CitySearch:
         if not math.isfinite(part.bound):
             part.stage = Stage.SETTLED
             return None
-        self.operated += part.stage is Stage.BOUNDED
         if not self._freight.is_separate:
             self._operate_by_model(part, search)
             return None
@@ -267,14 +275,28 @@ class CitySearch:
             self._try(columns, part, share, chosen)
         return doubtful
 
+    def _narrowed(self, columns: SetColumns, part: _Part) -> tuple[SetColumns, float, float]:
+        """Return the columns that a plan under the cut-off may have, the slack up to it, and the cut-off; EUR/year.
+
+        What plans with other columns cost is at least the cut-off.
+        """
+        cut_off = self._state.cut_off
+        choice = cheapest_choice(self._freight, columns) if math.isfinite(cut_off) else None
+        if choice is None:
+            return columns, math.inf, math.inf
+        slack = cut_off - choice[0] - self._fixed(part)
+        slack += ROUNDING * abs(cut_off)
+        return columns.narrowed(regrets(self._freight, columns) <= slack), slack, cut_off
+
     def _relax(self, columns: SetColumns, part: _Part) -> Lane | None:
         part.stage = Stage.RELAXED
+        columns, _, limit = self._narrowed(columns, part)
         program = set_program(self._freight, columns, self._fixed(part), part.lanes)
         found = LpSession(program.program, self._state, is_relaxed=True).solve()
         if found is None:
-            part.bound, part.stage = math.inf, Stage.SETTLED
+            self._raise_bound(part, limit, limit)
             return None
-        part.bound = max(part.bound, found.objective * program.money)
+        self._raise_bound(part, found.objective * program.money, limit)
         doubtful = self._doubtful(columns, part, found.values)
         integer = found.values[program.program.is_integer]
         if doubtful is None and np.abs(integer - np.round(integer)).max(initial=0.0) <= _WHOLE:
@@ -282,21 +304,28 @@ class CitySearch:
         return doubtful
 
     def _solve(self, columns: SetColumns, part: _Part) -> Lane | None:
-        part.stage = Stage.SOLVED
-        values = self._mixed(columns, part)
+        columns, _, limit = self._narrowed(columns, part)
+        values = self._mixed(columns, part, limit)
         if values is None:
             return None
         doubtful = self._doubtful(columns, part, values)
         if doubtful is None:
+            part.stage = Stage.SOLVED
             found = self._try(columns, part, *_choices(columns, values))
             if found is not None and not found.is_full:
                 part.stage = Stage.SETTLED
         return doubtful
 
     def _solve_whole(self, places: Positions, part: _Part) -> Lane | None:
-        columns = whole_columns(self._freight, places).without(self._freight, shut_lanes(part.lanes))
+        every = relaxed_columns(self._bounds, self._freight, places, all_modes=True)
+        relaxed, slack, limit = self._narrowed(every.without(self._freight, shut_lanes(part.lanes)), part)
+        if not len(relaxed.shares.entry):
+            self._raise_bound(part, limit, limit)
+            return None
+        columns = whole_columns(self._freight, relaxed, slack)
         # A departure that is a millionth there would carry freight.
-        values = self._mixed(columns, part, {"mip_feasibility_tolerance": TIGHT, "primal_feasibility_tolerance": TIGHT})
+        tight = {"mip_feasibility_tolerance": TIGHT, "primal_feasibility_tolerance": TIGHT}
+        values = self._mixed(columns, part, limit, tight)
         if values is None:
             return None
         doubtful = self._doubtful(columns, part, values)
@@ -310,16 +339,23 @@ class CitySearch:
             self._keep(part, found.plan, evaluation.objective)
         return doubtful
 
-    def _mixed(self, columns: SetColumns, part: _Part, options: Mapping[str, float] | None = None) -> Floats | None:
-        """Solve the program of a part, raise its bound and return the values; None where nothing is feasible."""
+    def _mixed(
+        self, columns: SetColumns, part: _Part, limit: float, options: Mapping[str, float] | None = None
+    ) -> Floats | None:
+        """Solve the program of a part and raise its bound; return the values, or None where no plan is under the limit."""
         program = set_program(self._freight, columns, self._fixed(part), part.lanes)
         gap = max(self._state.gap / 2, ROUNDING)
         found = LpSession(program.program, self._state, {"mip_rel_gap": gap, **(options or {})}).solve()
-        if found is None:
-            part.bound, part.stage = math.inf, Stage.SETTLED
-            return None
-        part.bound = max(part.bound, found.bound * program.money)
-        return found.values
+        bound = limit if found is None else found.bound * program.money
+        self._raise_bound(part, bound, limit)
+        # At the limit nothing is known of the columns that were left out.
+        return None if found is None or bound >= limit else found.values
+
+    def _raise_bound(self, part: _Part, bound: float, limit: float) -> None:
+        """Raise the bound of a part, up to the limit at which columns were left out."""
+        part.bound = max(part.bound, min(bound, limit))
+        if math.isinf(part.bound):
+            part.stage = Stage.SETTLED
 
     def _doubtful(self, columns: SetColumns, part: _Part, values: Floats) -> Lane | None:
         """Return the lane that is furthest under its minimum, of those about which nothing is settled."""

@@ -64,7 +64,9 @@ def set_program(freight: CityFreight, columns: SetColumns, fixed: float, lanes: 
         Whether lanes are in service, where that is settled; the columns have no routes over those that are not.
     """
     shares, modes = columns.shares, columns.modes
-    money = max(float(shares.cost.max(initial=0.0)), float(modes.cost.max(initial=0.0)), 1.0) * len(freight.party) / SCALE
+    money = (
+        max(float(shares.cost.max(initial=0.0)), float(modes.cost.max(initial=0.0)), 1.0) * len(freight.party) / SCALE
+    )
     builder = LpBuilder()
     share = builder.add_columns(np.zeros(len(shares.cost)), cost=shares.cost / money)
     chosen = builder.add_columns(np.zeros(len(modes)), 1.0, modes.cost / money, is_integer=True)
@@ -136,7 +138,9 @@ def _add_lane_minima(
     place, lanes = lanes_of(freight, shares)
     counted = counts(freight, shares)
     for lane in in_service if least > 0 else ():
-        members = np.flatnonzero((place == lanes.index(lane)) & counted) if lane in lanes else np.empty(0, dtype=np.intp)
+        members = (
+            np.flatnonzero((place == lanes.index(lane)) & counted) if lane in lanes else np.empty(0, dtype=np.intp)
+        )
         builder.add_row(share[members], freight.volume[shares.entry[members]] / least, 1.0, np.inf)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.instance.services import ServiceTerms
+    from netdesign.solve.scheduled.columns import ShareColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
 
 
@@ -51,23 +50,21 @@ class SharedService:
 
 @dataclass(frozen=True)
 class SharedLegs:
-    """The shared services of a set of hubs, and where they are.
+    """The shared services on some routes, and where they are.
 
     Parameters
     ----------
     services
-        All that have any choice.
+        All of them.
     legs
-        Service and way of each leg that one serves.
-    lane, between
-        Leg that an entry takes to or from its gate, shape (entries, gates), and between gate and hub, shape (entries,
-        gates, hubs); ``NONE`` where there is none with a service. Gates and hubs are those of the set.
+        Service and way of each leg.
+    on
+        Lane and inter-hub leg of each share, shape (2, shares); ``NONE`` where there is none with a service.
     """
 
     services: list[SharedService]
     legs: list[tuple[int, int]]
-    lane: NDArray[np.intp]
-    between: NDArray[np.intp]
+    on: NDArray[np.intp]
 
     def hours(self, leg: int) -> Floats:
         """Return the hours over the least of each choice on a leg."""
@@ -75,95 +72,105 @@ class SharedLegs:
         return self.services[service].extra_h[way]
 
 
-def shared_legs(freight: CityFreight, hubs: Positions) -> SharedLegs:
-    """Return the shared services of a set of hubs, by place in ``CityFreight.sites``."""
-    sites = freight.sites[hubs].tolist()
-    entries = len(freight.party)
-    commodities, overseas = freight.instance.commodities, freight.instance.is_overseas
-    lane = np.full((entries, len(sites)), NONE)
-    between = np.full((entries, len(sites), len(sites)), NONE)
-    found = _Found(freight)
-    for inbound in (True, False):
-        own = np.flatnonzero(freight.is_inbound == inbound)
-        for a, b in itertools.permutations(range(len(sites)), 2):
-            ends = (sites[a], sites[b]) if inbound else (sites[b], sites[a])
-            between[own, a, b] = found.leg(LegPlace("inter_hub", *ends))
-        far = (commodities.origin if inbound else commodities.destination)[freight.commodity[own]]
-        for node, (place, site) in itertools.product(np.unique(far[overseas[far]]).tolist(), enumerate(sites)):
-            way = LegPlace("collection", node, site) if inbound else LegPlace("distribution", site, node)
-            lane[own[far == node], place] = found.leg(way)
-    return SharedLegs(found.services, found.legs, lane, between)
+def shared_legs(freight: CityFreight, shares: ShareColumns, slack: float) -> SharedLegs:
+    """Return the shared services on the routes of some shares.
 
+    Choices are left out that cost more than the slack over what their freight pays for full vehicles.
 
-class _Found:
-    """Services made on demand."""
+    Parameters
+    ----------
+    freight, shares
+        All freight, and the routes in question.
+    slack
+        EUR/year; infinite for all choices.
+    """
+    network, services = freight.network.services, freight.instance.services
+    lane, between = np.full(len(shares.entry), NONE), np.full(len(shares.entry), NONE)
+    if network is None or services is None:
+        return SharedLegs([], [], np.stack((lane, between)))
+    commodities, place = freight.instance.commodities, dict[LegPlace, int]()
+    ways_of: list[tuple[LegPlace, ...]] = []
+    legs: list[tuple[int, int]] = []
 
-    def __init__(self, freight: CityFreight) -> None:
-        self._freight = freight
-        self.services: list[SharedService] = []
-        self.legs: list[tuple[int, int]] = []
-        self._place: dict[LegPlace, int] = {}
-
-    def leg(self, way: LegPlace) -> int:
-        """Return the position of a leg among those with a service, or ``NONE``."""
-        network, services = self._freight.network.services, self._freight.instance.services
-        if network is None or services is None or not getattr(network, way.legs).is_served[way.row, way.column]:
+    def leg(way: LegPlace) -> int:
+        if not getattr(network, way.legs).is_served[way.row, way.column]:
             return NONE
-        if way not in self._place:
-            terms = services.terms(*leg_ends(self._freight.instance, way))
-            assert terms is not None
-            ways = (way, way.way_back) if terms.returns is ReturnTrip.PAIRED else (way,)
-            for number, one in enumerate(ways):
-                self._place[one] = len(self.legs)
-                self.legs.append((len(self.services), number))
-            self.services.append(_service(self._freight, terms, ways))
-        return self._place[way]
+        if way not in place:
+            terms = services.terms(*leg_ends(freight.instance, way))
+            is_paired = terms is not None and terms.returns is ReturnTrip.PAIRED
+            ways_of.append((way, way.way_back) if is_paired else (way,))
+            for number, one in enumerate(ways_of[-1]):
+                place[one] = len(legs)
+                legs.append((len(ways_of) - 1, number))
+        return place[way]
+
+    far = np.where(
+        freight.is_inbound, commodities.origin[freight.commodity], commodities.destination[freight.commodity]
+    )
+    inbound = freight.is_inbound[shares.entry]
+    keys = np.stack((inbound, far[shares.entry], shares.gate, shares.first_hub, shares.last_hub))
+    found, group = np.unique(keys, axis=1, return_inverse=True)
+    for number, (is_in, node, gate, first, last) in enumerate(found.T.tolist()):
+        own = group.ravel() == number
+        lane[own] = leg(LegPlace("collection", node, gate) if is_in else LegPlace("distribution", gate, node))
+        if first != last:
+            between[own] = leg(LegPlace("inter_hub", first, last))
+    on = np.stack((lane, between))
+    listed = [_service(freight, shares, ways, [on == place[way] for way in ways], slack) for ways in ways_of]
+    return SharedLegs(listed, legs, on)
 
 
-def _service(freight: CityFreight, terms: ServiceTerms, ways: tuple[LegPlace, ...]) -> SharedService:
-    """Return the service of a leg or a pair: as many departures as all freight takes, more as its promises pay for."""
-    services, network = freight.instance.services, freight.network
+def _service(
+    freight: CityFreight, shares: ShareColumns, ways: tuple[LegPlace, ...], on: list[NDArray[np.bool_]], slack: float
+) -> SharedService:
+    """Return the service of a leg or a pair: as many departures as all freight takes, more as its promises pay for.
+
+    Parameters
+    ----------
+    freight, shares, ways, slack
+        As above.
+    on
+        Of each way, which shares are on it, shape (2, shares).
+    """
+    services, network, instance = freight.instance.services, freight.network, freight.instance
     assert services is not None
     assert network.services is not None
-    passing = _passing(freight, ways)
-    most_t = max(float(freight.volume[own].sum()) for own in passing)
-    every = np.unique(np.concatenate(passing))
-    worth = float(freight.fines[every].sum())
-    price = sum(charge.eur for charge in charges(freight.instance.policies).values() if charge.measure == "co2e")
+    terms = services.terms(*leg_ends(instance, ways[0]))
+    assert terms is not None
+    passing = [np.unique(shares.commodity[members.any(axis=0)]) for members in on]
+    most_t = [float(instance.commodities.volume[own].sum()) for own in passing]
+    entries = np.unique(shares.entry[np.any([members.any(axis=0) for members in on], axis=0)])
+    worth = float(freight.fines[entries].sum())
+    price = sum(charge.eur for charge in charges(instance.policies).values() if charge.measure == "co2e")
+    cells = [(getattr(network.services, way.legs), getattr(network, way.legs), (way.row, way.column)) for way in ways]
+    tonnes = services.weeks_per_year * np.array([vehicle.payload_t for vehicle in services.vehicles])
+    co2e = services.weeks_per_year * np.stack([own.departure_co2e[:, *cell] for own, _, cell in cells])
+    eur = services.weeks_per_year * np.stack([own.departure_eur[:, *cell] for own, _, cell in cells])
+    # A vehicle that may not go has infinite prices and emissions.
+    eur += price * np.where(np.isfinite(eur), co2e, 0.0)
     columns: list[tuple[NDArray[np.generic], ...]] = []
     for u in terms.vehicles:
-        cells = [(getattr(network.services, way.legs), getattr(network, way.legs), (way.row, way.column)) for way in ways]
-        co2e = services.weeks_per_year * sum(float(own.departure_co2e[u, *cell]) for own, _, cell in cells)
-        eur = services.weeks_per_year * sum(float(own.departure_eur[u, *cell]) for own, _, cell in cells) + price * co2e
-        if not math.isfinite(eur):
+        each = float(eur[:, u].sum())
+        if not math.isfinite(each):
             continue
-        tonnes = services.weeks_per_year * services.vehicles[u].payload_t
-        most = max(terms.least, math.ceil(most_t / tonnes - ROUNDING))
+        most = max(terms.least, math.ceil(max(most_t) / tonnes[u] - ROUNDING))
         if worth > 0 and terms.wait is not Waiting.NONE:
-            most += terms.most if worth >= eur * terms.most else math.floor(worth / eur)
+            most += terms.most if worth >= each * terms.most else math.floor(worth / each)
         n = np.arange(terms.least, min(most, terms.most) + 1)
+        # What the freight of so many departures pays for full vehicles is in every bound.
+        paid = sum(
+            float((of_way / tonnes).min()) * np.minimum(n * tonnes[u], volume)
+            for of_way, volume in zip(eur, most_t, strict=True)
+        )
+        n = n[n * each - paid <= slack]
         waits = np.array([terms.wait_h(int(one)) for one in n])
         extra = [float(own.travel_h[u, *cell] - legs.time_h[cell]) + waits for own, legs, cell in cells]
-        columns.append((np.full(len(n), u), n, n * eur, n * co2e, n * tonnes, *extra))
+        columns.append((np.full(len(n), u), n, n * each, n * float(co2e[:, u].sum()), n * tonnes[u], *extra))
     if not columns:
         nothing, none = np.empty(0), np.empty(0, dtype=np.intp)
         return SharedService(ways, none, none, nothing, nothing, nothing, np.empty((len(ways), 0)))
     vehicle, n, cost, co2e_of, carried, *hours = (np.concatenate(parts) for parts in zip(*columns, strict=True))
     return SharedService(ways, vehicle, n, cost, co2e_of, carried, np.stack(hours))
-
-
-def _passing(freight: CityFreight, ways: tuple[LegPlace, ...]) -> list[Positions]:
-    """Return the entries that may pass each way; of parties of one way only, in which all freight is."""
-    commodities, alone = freight.instance.commodities, ~freight.is_both[freight.party]
-    found = []
-    for way in ways:
-        own = alone
-        if way.legs == "collection":
-            own = alone & (commodities.origin[freight.commodity] == way.row)
-        elif way.legs == "distribution":
-            own = alone & (commodities.destination[freight.commodity] == way.column)
-        found.append(np.flatnonzero(own))
-    return found
 
 
 def hour_limits(shared: SharedLegs, legs: list[int], slack_h: float) -> Iterator[tuple[bool, tuple[float, ...]]]:

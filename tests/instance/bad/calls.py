@@ -373,7 +373,9 @@ MODELS = [
         "  allocation: multiple, objective: hub_number, route_hubs: 2\n"
         "  allocation: multiple, objective: longest_time, route_hubs: 2\n"
         "  allocation: single, objective: cost, route_hubs: 1\n"
-        "  allocation: single, objective: cost, route_hubs: 2",
+        "  allocation: single, objective: cost, route_hubs: 2\n"
+        "  allocation: single_each_way, objective: cost, route_hubs: 1\n"
+        "  allocation: single_each_way, objective: cost, route_hubs: 2",
     ),
 ]
 

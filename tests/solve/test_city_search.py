@@ -1,0 +1,160 @@
+"""One hub each way and vehicles, all freight from and to overseas: bounds and programs of sets against brute force."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from netdesign.evaluate import evaluate
+from netdesign.network import build_network
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Termination
+from netdesign.solve.enumeration import Enumeration
+from netdesign.solve.scheduled.search import CitySearch
+from tests.solve.test_agreement import assert_judged, route_faults
+from tests.support.services_brute import ServicesBrute
+from tests.support.services_strategies import services_document
+from tests.support.solving import question, read_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from netdesign.instance import Instance
+    from netdesign.solve.core.engine import Question
+
+Document = dict[str, Any]
+
+ALLOCATIONS = ("single_each_way", "single")
+
+STAGES = ("_choose", "_relax", "_solve", "_solve_whole")
+"""How closely sets are looked at, one after another."""
+
+DRAWS, BLOCK = 200, 20
+"""Seeds 0 to 199, for the long tests."""
+
+QUICK: tuple[tuple[int, str], ...] = ()
+"""Draws that take a tenth of a second, in which each stage is entered."""
+
+QUICK_STOPPED: tuple[tuple[int, str], ...] = ()
+"""Some of them that end with a program of departures on shared legs."""
+
+
+def document_of(seed: int, allocation: str) -> Document:
+    """Return an instance in which cities can be served from one hub more often than not."""
+    draw = Random(f"{seed} {allocation}")
+    document = services_document(draw, all_overseas=True, allocation=allocation)
+    for kind in document["services"].values():
+        if isinstance(kind, dict) and "max" in kind.get("departures_per_week", {}):
+            kind["departures_per_week"]["max"] += draw.choice((1, 3, 5))
+    return document
+
+
+def no_model() -> Any:
+    """Stand in for the model: where all freight goes overseas it is never asked for."""
+    raise AssertionError
+
+
+def asked(instance: Instance, watch: Watch | None = None) -> Question:
+    """Return a question that no model answers."""
+    found = question(instance, watch=watch)
+    return type(found)(found.instance, found.network, no_model, found.watch)
+
+
+def cost_of(document: Document, hubs: tuple[str, ...]) -> float:
+    """Return the least cost with exactly these hubs, by brute force."""
+    about_hubs = {"hub_count", "new_hubs", "exclusive", "fixed_cost_cap_eur_per_year", "required", "forbidden"}
+    policies = {key: value for key, value in document.get("policies", {}).items() if key not in about_hubs}
+    closed = [hub["id"] for hub in document["tables"]["hubs"] if hub["id"] not in hubs]
+    fixed = document | {"policies": policies | {"required": list(hubs), "forbidden": closed}}
+    return ServicesBrute(fixed).solve().cost
+
+
+def agree_on(document: Document, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Compare optimum and all bounds of sets with brute force; return how often each stage was entered."""
+    brute = ServicesBrute(document)
+    optimum = brute.solve()
+    instance = read_document(document, folder)
+    entered: Counter[str] = Counter({"feasible": optimum.is_feasible})
+    if route_faults(instance, build_network(instance)):
+        assert not optimum.is_feasible
+        return entered
+    with monkeypatch.context() as patch:
+        for stage in STAGES:
+            patch.setattr(CitySearch, stage, counted(entered, stage))
+        engine = Enumeration(asked(instance))
+        assert_judged(asked(instance), engine.solve(), optimum)
+    permitted = set(brute.permitted_sets())
+    for hubs, first, best in engine.known_bounds():
+        if hubs in permitted:
+            least = cost_of(document, hubs)
+            assert max(first, best) <= least + 1e-6 * (1.0 + abs(least)) or least == best == math.inf
+    return entered
+
+
+def counted(entered: Counter[str], stage: str) -> Any:
+    """Return a method that counts its calls."""
+    method = getattr(CitySearch, stage)
+
+    def call(self: CitySearch, *arguments: Any) -> Any:
+        entered[stage] += 1
+        return method(self, *arguments)
+
+    return call
+
+
+def test_bounds_and_optima_are_those_of_brute_force(tmp_path, monkeypatch):
+    found: Counter[str] = Counter()
+    for seed, allocation in QUICK:
+        found += agree_on(document_of(seed, allocation), tmp_path, monkeypatch)
+    assert all(found[stage] for stage in STAGES)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("allocation", ALLOCATIONS)
+@pytest.mark.parametrize("start", range(0, DRAWS, BLOCK))
+def test_they_are_so_on_all_draws(start, allocation, tmp_path, monkeypatch):
+    found: Counter[str] = Counter()
+    for seed in range(start, start + BLOCK):
+        try:
+            found += agree_on(document_of(seed, allocation), tmp_path, monkeypatch)
+        except Exception as error:
+            error.add_note(f"document_of({seed}, {allocation!r})")
+            raise
+    assert found["feasible"] >= BLOCK / 4
+    assert found["_solve_whole"]
+
+
+class StopsAfter(Watch):
+    """A clock by which the time is over after so many looks at it."""
+
+    looks = 0
+    most = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the command must end."""
+        self.looks += 1
+        return self.looks > self.most
+
+
+@pytest.mark.parametrize(("seed", "allocation"), QUICK_STOPPED)
+def test_a_bound_holds_whenever_the_search_is_stopped(seed, allocation, tmp_path):
+    document = document_of(seed, allocation)
+    instance = read_document(document, tmp_path)
+    least = ServicesBrute(document).solve().cost
+    for most in range(30):
+        watch = StopsAfter(SolveLimits(relative_gap=0.0))
+        watch.most = most
+        solution = Enumeration(asked(instance, watch)).solve()
+        assert solution.bound <= least * (1 + 1e-6)
+        if solution.objective is not None:
+            assert solution.objective >= least * (1 - 1e-6)
+            assert evaluate(instance, build_network(instance), solution.plan).violations == ()
+        if solution.termination is Termination.OPTIMAL:
+            break
+    assert solution.termination is Termination.OPTIMAL
