@@ -77,12 +77,12 @@ class Enumeration:
         self._prices: TensorPrices | CompiledPrices | None = None
         self._top_two: dict[range, TopTwo] = {}
         self._city_search: CitySearch | None = None
-        self._operated = 0
+        self._by_model = 0
 
     @property
     def operated(self) -> int:
         """Number of sets of which a plan was computed."""
-        return self._operated + (0 if self._city_search is None else self._city_search.operated)
+        return self._by_model + (0 if self._city_search is None else self._city_search.operated)
 
     def sets(self, search: SearchScope = EVERYTHING) -> int:
         """Return the number of sets of hubs, regardless of exclusive groups and caps."""
@@ -237,7 +237,7 @@ class Enumeration:
     def _operate(self, hubs: tuple[str, ...], search: SearchScope) -> Solution:
         from netdesign.solve.monolithic import Monolithic
 
-        self._operated += 1
+        self._by_model += 1
         try:
             fixed = fix_hubs(self._instance, hubs)
         except InstanceError:
@@ -262,7 +262,7 @@ def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None
     if has_city_choices(instance) and sets <= most_operated(instance):
-        return f"{sets:,} sets of hubs are few: what vehicles take for each city bounds them, and programs operate the rest"
+        return f"{sets:,} sets of hubs are few: what each city takes bounds them, and what is left is operated"
     # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
     is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None
     if is_loose or not is_small(instance, sets) or sets > FEW_OPERATED:

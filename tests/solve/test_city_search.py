@@ -14,7 +14,7 @@ from netdesign.network import build_network
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
-from netdesign.solve.scheduled.search import CitySearch
+from netdesign.solve.scheduled.closer_look import CloserLook
 from tests.solve.test_agreement import assert_judged, route_faults
 from tests.support.services_brute import ServicesBrute
 from tests.support.services_strategies import services_document
@@ -84,7 +84,7 @@ def agree_on(document: Document, folder: Path, monkeypatch: pytest.MonkeyPatch) 
         return entered
     with monkeypatch.context() as patch:
         for stage in STAGES:
-            patch.setattr(CitySearch, stage, counted(entered, stage))
+            patch.setattr(CloserLook, stage, counted(entered, stage))
         engine = Enumeration(asked(instance))
         assert_judged(asked(instance), engine.solve(), optimum)
     permitted = set(brute.permitted_sets())
@@ -97,9 +97,9 @@ def agree_on(document: Document, folder: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def counted(entered: Counter[str], stage: str) -> Any:
     """Return a method that counts its calls."""
-    method = getattr(CitySearch, stage)
+    method = getattr(CloserLook, stage)
 
-    def call(self: CitySearch, *arguments: Any) -> Any:
+    def call(self: CloserLook, *arguments: Any) -> Any:
         entered[stage] += 1
         return method(self, *arguments)
 

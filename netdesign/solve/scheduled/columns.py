@@ -149,10 +149,10 @@ def whole_columns(freight: CityFreight, relaxed: SetColumns, slack: float) -> Se
     parts = []
     for rows, (lane, between, hours) in zip(np.split(order, ends[:-1]), cases.T.tolist(), strict=True):
         legs = {way: int(leg) for way, leg in enumerate((lane, between)) if leg != NONE}
-        for is_late, limits in hour_limits(shared, list(legs.values()), hours):
+        for late, limits in hour_limits(shared, list(legs.values()), hours):
             limit = np.full((2, len(rows)), math.inf)
             limit[list(legs)] = np.array(limits)[:, None]
-            parts.append((rows, np.full(len(rows), is_late), limit))
+            parts.append((rows, np.full(len(rows), late), limit))
     which, is_late, limit = (np.concatenate(column, axis=-1) for column in zip(*parts, strict=True))
     listed = _Listed(
         shares.entry[which], shares.mode[which], gate[which], hub[which], is_late, shared.on[:, which], limit

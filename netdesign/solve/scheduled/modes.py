@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,15 +58,12 @@ class Modes:
 
     def chosen(self, which: NDArray[np.generic]) -> Modes:
         """Return some modes, by position or by a mask."""
-        return Modes(*(getattr(self, name)[which] for name in _COLUMNS), self.extra_h[:, which])
-
-
-_COLUMNS = ("party", "site", "vehicle", "departures", "cost", "co2e")
+        return Modes(**{name: values[..., which] for name, values in vars(self).items()})
 
 
 def _joined(parts: Sequence[Modes]) -> Modes:
-    columns = (np.concatenate([getattr(part, name) for part in parts]) for name in _COLUMNS)
-    return Modes(*columns, np.concatenate([part.extra_h for part in parts], axis=1))
+    columns = {field.name: [getattr(part, field.name) for part in parts] for field in fields(Modes)}
+    return Modes(**{name: np.concatenate(values, axis=-1) for name, values in columns.items()})
 
 
 def city_modes(freight: CityFreight, routes: GateRoutes | None = None, places: Positions | None = None) -> Modes:

@@ -67,10 +67,11 @@ def plan_of_columns(
     is_chosen = np.zeros(len(columns.modes), dtype=bool)
     is_chosen[chosen] = True
     share = np.where(is_chosen[shares.mode], share, 0.0)
-    leaving = None if columns.shared is None or departures is None else _leaving(columns.shared, departures)
-    if leaving is not None and columns.shared is not None:
+    shared, leaving = columns.shared, dict[int, int]()
+    if shared is not None and departures is not None:
+        leaving = _leaving(shared, departures)
         # What the solver takes for rounding is on no leg without departures.
-        has_service = np.array([service in leaving for service, _ in columns.shared.legs] + [True])
+        has_service = np.array([service in leaving for service, _ in shared.legs] + [True])
         share = np.where(has_service[shares.legs].all(axis=0), share, 0.0)
     hubs = np.sort(freight.sites[columns.hubs])
     stated = Shares(shares.commodity, shares.first_hub, shares.last_hub, share)
@@ -78,10 +79,11 @@ def plan_of_columns(
     plan = plan_from_shares(names, (), _added_up(stated, len(instance.sites)), instance.commodities.volume)
     plan = replace(plan, open_lanes=_lanes(freight, plan))
     volumes = leg_volumes(instance, plan)
-    if leaving is None:
+    found: list[ScheduledService | None]
+    if shared is None or departures is None:
         found = [*_of_shared_legs(freight, volumes)]
     else:
-        found = [*_as_chosen(freight, columns.shared, leaving, volumes)]
+        found = [*_as_chosen(freight, shared, leaving, volumes)]
     services = [service for service in found if service is not None]
     if len(services) < len(found):
         return None
@@ -102,10 +104,10 @@ def _leaving(shared: SharedLegs, departures: Floats) -> dict[int, int]:
 
 
 def _as_chosen(
-    freight: CityFreight, shared: SharedLegs | None, leaving: dict[int, int], volumes: LegVolumes
+    freight: CityFreight, shared: SharedLegs, leaving: dict[int, int], volumes: LegVolumes
 ) -> Iterator[ScheduledService]:
     """Yield the departures of the shared services with freight."""
-    for number, choice in leaving.items() if shared is not None else ():
+    for number, choice in leaving.items():
         service = shared.services[number]
         if any(volumes[way.legs][way.row, way.column] > 0 for way in service.ways):
             for way in service.ways:
@@ -119,7 +121,7 @@ def _added_up(shares: Shares, sites: int) -> Shares:
     keys, place = np.unique(key, return_inverse=True)
     pair, last = np.divmod(keys, sites)
     commodity, first = np.divmod(pair, sites)
-    return Shares(commodity, first, last, np.bincount(place, shares.share, len(keys)))
+    return Shares(commodity, first, last, np.bincount(place, shares.share, len(keys)).astype(np.float64))
 
 
 def _lanes(freight: CityFreight, plan: Plan) -> tuple[tuple[str, str], ...]:
@@ -152,7 +154,7 @@ def _of_cities(freight: CityFreight, columns: SetColumns, chosen: Positions) -> 
 
 
 def _of_shared_legs(freight: CityFreight, volumes: LegVolumes) -> Iterator[ScheduledService | None]:
-    """Yield the cheapest departures that carry what is on inter-hub legs and lanes with a service; None where none do."""
+    """Yield the cheapest departures on inter-hub legs and lanes with freight and a service; None where none carry it."""
     instance, network, services = freight.instance, freight.network, freight.instance.services
     if services is None or network.services is None:
         return

@@ -69,7 +69,7 @@ class SharedLegs:
     def hours(self, leg: int) -> Floats:
         """Return the hours over the least of each choice on a leg."""
         service, way = self.legs[leg]
-        return self.services[service].extra_h[way]
+        return np.asarray(self.services[service].extra_h[way])
 
 
 def shared_legs(freight: CityFreight, shares: ShareColumns, slack: float) -> SharedLegs:
@@ -174,7 +174,7 @@ def _service(
 
 
 def hour_limits(shared: SharedLegs, legs: list[int], slack_h: float) -> Iterator[tuple[bool, tuple[float, ...]]]:
-    """Yield whether a route is late, with the most hours over the least of each of its shared legs, of all ways to use it.
+    """Yield whether a route is late, with the most hours over the least of its shared legs, of all ways to use it.
 
     Parameters
     ----------
