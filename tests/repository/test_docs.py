@@ -129,8 +129,8 @@ def test_the_readme_compares_solves_checks_and_verifies():
     """What the README promises to show is shown by real commands."""
     calls = [command.call for command in doc_transcripts.commands(PAGES["README.md"])]
     for start in (
-        "netdesign solve instances/europe-linear",
-        "netdesign compare instances/europe-linear LGG LGG,WAW LGG,BUD",
+        "netdesign solve instances/europe",
+        "netdesign compare instances/europe LGG LGG,WAW LGG,BUD",
         "netdesign check",
         "netdesign verify",
     ):
