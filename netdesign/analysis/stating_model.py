@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def stating_model(instance: Instance) -> Formulation:
     """Return the bundled model that states a problem with all policies in force.
 
-    Among several it is one without services, if none are in force: it filters routes. Then it is one with most policies.
+    Among several it is one without services, if none are in force, as it filters routes; then one with most policies.
 
     Raises
     ------

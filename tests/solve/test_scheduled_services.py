@@ -41,8 +41,8 @@ DRAWS, BLOCK = 320, 20
 
 QUICK = {
     "multiple": (134, 170, 183, 246, 264, 306),
-    "single": (),
-    "single_each_way": (),
+    "single": (52, 164, 203),
+    "single_each_way": (49, 228),
 }
 """Some that are solved in a tenth of a second, in which each part of services decides once or more."""
 
