@@ -92,7 +92,7 @@ def test_what_solve_writes_is_true(name, solved, verify):
 
 
 def test_where_no_other_engine_takes_the_problem_the_proof_says_so(netdesign, tmp_path, monkeypatch):
-    monkeypatch.setattr(auto, "FEW_OPERATED", 1)
+    monkeypatch.setattr(auto, "most_operated", lambda instance: 1)
     file, result = write_instance(tmp_path, SERVICES), tmp_path / "result.json"
     assert netdesign("solve", file, "-o", result, "--quiet", "--engine", "monolithic").code == 0
     proven = netdesign("verify", file, result, "--prove", "--quiet")

@@ -154,7 +154,7 @@ def _of_cities(freight: CityFreight, columns: SetColumns, chosen: Positions) -> 
 
 
 def _of_shared_legs(freight: CityFreight, volumes: LegVolumes) -> Iterator[ScheduledService | None]:
-    """Yield the cheapest departures on inter-hub legs and lanes with freight and a service; None where none carry it."""
+    """Yield the cheapest departures on inter-hub legs and lanes with freight and a service; None where none carry."""
     instance, network, services = freight.instance, freight.network, freight.instance.services
     if services is None or network.services is None:
         return
