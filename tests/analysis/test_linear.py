@@ -71,10 +71,9 @@ def test_verify_refuses_hubs_that_do_not_exist(solved, netdesign, tmp_path):
 def test_prove_solves_it_again(solved, netdesign, tmp_path):
     """The steps are made to fit, so that only a second solve can tell."""
     copy = json.loads(json.dumps(solved[1]))
-    network, step, next_step = copy["linear"]["networks"][1], copy["linear"]["steps"][0], copy["linear"]["steps"][1]
-    network |= {"objective": 410_000.0, "bound": 410_000.0}
-    step |= dict.fromkeys(("saving", "saving_at_least", "saving_at_most"), -4_500.0)
-    next_step |= dict.fromkeys(("saving", "saving_at_least", "saving_at_most"), -115_500.0)
+    copy["linear"]["networks"][1] |= {"objective": 410_000.0, "bound": 410_000.0}
+    for step, saving in zip(copy["linear"]["steps"], (-4_500.0, -115_500.0), strict=True):
+        step.update(dict.fromkeys(("saving", "saving_at_least", "saving_at_most"), saving))
     file = tmp_path / "changed.json"
     file.write_text(json.dumps(copy), encoding="utf-8")
     assert netdesign("verify", "tiny-vehicles", file).code == 0
