@@ -25,6 +25,7 @@ from netdesign.solve.core.referee_check import checked_objective, plan_over
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.registry import ONE_YEAR, EngineRecord, States
+from netdesign.solve.scheduled.bounds import has_room
 from netdesign.solve.scheduled.freight import goes_overseas, has_city_choices
 from netdesign.solve.scheduled.search import CitySearch
 from netdesign.solve.set_prices import CompiledPrices, TensorPrices, TopTwo, is_small
@@ -261,7 +262,7 @@ def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     if not couples_commodities(instance):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None
-    if has_city_choices(instance) and sets <= most_operated(instance):
+    if has_city_choices(instance) and has_room(instance) and sets <= most_operated(instance):
         return f"{sets:,} sets of hubs are few: what each city takes bounds them, and what is left is operated"
     # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
     is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None

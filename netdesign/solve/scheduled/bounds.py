@@ -14,6 +14,7 @@ from netdesign.solve.scheduled.modes import city_modes
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.instance import Instance
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes, Positions
     from netdesign.solve.scheduled.modes import Modes
@@ -186,6 +187,11 @@ def costs_of_modes(freight: CityFreight, routes: GateRoutes, entries: Positions,
     return np.where(
         np.isfinite(each), np.where(np.isfinite(each), each, 0.0) * freight.volume[entries][:, None], np.inf
     )
+
+
+def has_room(instance: Instance) -> bool:
+    """Return whether the values are few enough to be held, with some ten modes a party."""
+    return len(instance.commodities) * len(instance.allowed) ** 2 <= MOST_CELLS // 10
 
 
 def _check_size(cells: int) -> None:
