@@ -26,6 +26,7 @@ from netdesign.instance.schema import json_schema
 from netdesign.report.literature import literature_markdown
 from netdesign.results.document import ResultDocument, schema_of
 from netdesign.results.staged_document import TimingDocument
+from scripts.doc_europe import back_test_markdown, readings_markdown
 from scripts.doc_measurements import engines_markdown, growth_markdown, staged_markdown, straight_markdown
 from scripts.doc_references import (
     formats_table,
@@ -81,6 +82,16 @@ def staged() -> str:
     return staged_markdown(ROOT / "benchmarks" / "staged.csv")
 
 
+def readings() -> str:
+    """Return the answers with vehicles and by the tonne side by side, from the committed run."""
+    return readings_markdown(ROOT / "benchmarks" / "europe_readings.csv")
+
+
+def back_test() -> str:
+    """Return the networks of the back-test, from the committed run."""
+    return back_test_markdown(ROOT / "benchmarks" / "back_test.csv")
+
+
 REGIONS: dict[str, Callable[[], str]] = {
     "instance": instance_reference,
     "source-columns": source_columns,
@@ -93,6 +104,8 @@ REGIONS: dict[str, Callable[[], str]] = {
     "against-straight": against_straight,
     "growth": growth,
     "staged": staged,
+    "readings": readings,
+    "back-test": back_test,
 }
 
 

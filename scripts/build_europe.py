@@ -1,52 +1,87 @@
-"""Make the European instance from its facts: ``python -m scripts.build_europe [--check] [DEST]``.
+"""Make the European instances of one year from their facts: ``python -m scripts.build_europe [--check] [DEST]``.
 
-Everything is read from ``instances/europe/facts``; nothing is fetched or measured. The same facts give the same bytes.
+``europe`` has vehicles and the newer figures; ``europe-linear`` is priced by the tonne, with the figures that the first
+answers were given on. Everything is read from ``instances/europe/facts``; nothing is fetched or measured. The same
+facts give the same bytes.
 """
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from scripts.europe_facts import Facts, derived_figures, filled, parameter_figures, read_facts
-from scripts.europe_tables import COLUMNS, check_tables, csv_text, make_tables
+from scripts.europe_tables import check_tables, make_tables, table_text
 from scripts.instance_files import INSTANCES, write_or_check
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 EUROPE = INSTANCES / "europe"
+FACTS = EUROPE / "facts"
 
 
-def instance_text(facts: Facts) -> str:
-    """Return ``instance.yaml``: the template with its figures."""
-    given = parameter_figures(facts.parameters)
-    return filled(facts.template, given | derived_figures(facts, given))
-
-
-def build(facts_folder: Path) -> dict[str, str]:
-    """Return the files of the instance by name.
+@dataclass(frozen=True)
+class Reading:
+    """One way to read the facts.
 
     Parameters
     ----------
-    facts_folder
-        Folder with the fact tables and the template.
+    name
+        Of the instance and its folder.
+    mark
+        Of its own lines in the template.
+    newer
+        Whether newer rows count.
+    vehicles
+        Whether it has vehicles.
+    sources
+        Whether large tables have their sources beside each row; a second copy of them has not.
+    """
+
+    name: str
+    mark: str
+    newer: bool
+    vehicles: bool
+    sources: bool
+
+
+WITH_VEHICLES = Reading("europe", mark="vehicles", newer=True, vehicles=True, sources=True)
+BY_THE_TONNE = Reading("europe-linear", mark="linear", newer=False, vehicles=False, sources=False)
+READINGS = (WITH_VEHICLES, BY_THE_TONNE)
+
+
+def instance_text(facts: Facts, reading: Reading) -> str:
+    """Return ``instance.yaml``: the template with its figures."""
+    given = parameter_figures(facts.parameters)
+    return filled(facts.template, given | derived_figures(facts, given), reading.mark)
+
+
+def build(facts: Facts, reading: Reading) -> dict[str, str]:
+    """Return the files of an instance by name.
+
+    Parameters
+    ----------
+    facts
+        Tables and template.
+    reading
+        How they are read.
 
     Raises
     ------
     FactsError
         The facts do not fit together.
     """
-    facts = read_facts(facts_folder)
-    tables = make_tables(facts)
+    tables = make_tables(facts, vehicles=reading.vehicles)
     check_tables(tables)
-    files = {f"{name}.csv": csv_text(COLUMNS[name], rows) for name, rows in tables.items()}
-    return files | {"instance.yaml": instance_text(facts)}
+    files = {f"{name}.csv": table_text(name, rows, with_sources=reading.sources) for name, rows in tables.items()}
+    return files | {"instance.yaml": instance_text(facts, reading)}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write or check the instance and return the exit code."""
-    return write_or_check("build_europe", EUROPE, lambda: build(EUROPE / "facts"), arguments)
+    """Write or check the instances and return the exit code."""
+    builds = {
+        reading.name: lambda reading=reading: build(read_facts(FACTS, newer=reading.newer), reading)
+        for reading in READINGS
+    }
+    return write_or_check("build_europe", builds, arguments)
 
 
 if __name__ == "__main__":

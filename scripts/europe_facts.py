@@ -1,12 +1,16 @@
-"""Read the facts of the European instances and fill templates with their figures."""
+"""Read the facts of the European instances and fill templates with their figures.
+
+The folder ``newer`` holds rows of some tables as they were found later. They count where asked for, so that an answer
+to the older figures can be had at any time.
+"""
 
 from __future__ import annotations
 
 import csv
 import re
 import textwrap
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +20,11 @@ EXISTING_HUB = "LGG"
 OVERSEAS_ORIGIN = "HGH"
 """Only this overseas airport has demand; the facts list more of them."""
 
+NEWER = {"airports": ("iata",), "country_facts": ("iso2", "indicator")}
+"""Tables with newer rows, and the columns that tell which row one replaces."""
+
 LINE_LENGTH = 120
+READING_MARK = re.compile(r"(?:\[(?P<reading>\w+)\] ?)?(?P<line>.*)")
 
 Row = dict[str, str]
 Rows = list[Row]
@@ -46,6 +54,7 @@ class Facts:
     overseas_airports: Rows
     parameters: Rows
     road_links: Rows
+    vehicles: Rows
     template: str
 
 
@@ -55,9 +64,22 @@ def read_table(folder: Path, name: str) -> Rows:
         return list(csv.DictReader(file, strict=True))
 
 
-def read_facts(folder: Path) -> Facts:
-    """Read the fact tables and the template of ``instance.yaml``."""
-    return Facts(
+def read_facts(folder: Path, *, newer: bool = False) -> Facts:
+    """Read the fact tables and the template of ``instance.yaml``.
+
+    Parameters
+    ----------
+    folder
+        The folder of facts.
+    newer
+        Whether newer rows replace older ones.
+
+    Raises
+    ------
+    FactsError
+        A newer row replaces none.
+    """
+    facts = Facts(
         airports=read_table(folder, "airports"),
         air_links=read_table(folder, "air_links"),
         cities=read_table(folder, "cities"),
@@ -66,8 +88,29 @@ def read_facts(folder: Path) -> Facts:
         overseas_airports=read_table(folder, "overseas_airports"),
         parameters=read_table(folder, "parameters"),
         road_links=read_table(folder, "road_links"),
+        vehicles=read_table(folder, "vehicles"),
         template=(folder / TEMPLATE).read_text(encoding="utf-8"),
     )
+    if not newer:
+        return facts
+    renewed: dict[str, Any] = {
+        name: _renewed(getattr(facts, name), read_table(folder / "newer", name), name) for name in NEWER
+    }
+    return replace(facts, **renewed)
+
+
+def _renewed(rows: Rows, newer: Rows, table: str) -> Rows:
+    """Return rows with those cells that newer rows of the same key have; other cells stay."""
+
+    def key(row: Row) -> tuple[str, ...]:
+        return tuple(row[column] for column in NEWER[table])
+
+    found = {key(row): {column: cell for column, cell in row.items() if cell} for row in newer}
+    strange = found.keys() - {key(row) for row in rows}
+    if strange:
+        lines = [f"newer/{table}.csv: {' '.join(one)} is not in {table}.csv" for one in sorted(strange)]
+        raise FactsError("\n".join(lines))
+    return [row | found.get(key(row), {}) for row in rows]
 
 
 def parameter_figures(parameters: Rows) -> dict[str, Figure]:
@@ -113,9 +156,21 @@ def number(value: float) -> str:
     return f"{value:.12f}".rstrip("0").rstrip(".")
 
 
-def filled(template: str, figures: dict[str, Figure]) -> str:
-    """Fill a template of ``instance.yaml``: each ``<name>`` becomes a number and its comment."""
-    return "".join(_filled(line, figures) for line in template.splitlines())
+def filled(template: str, figures: dict[str, Figure], reading: str | None = None) -> str:
+    """Fill a template of ``instance.yaml``: each ``<name>`` becomes a number and its comment.
+
+    Parameters
+    ----------
+    template
+        The text; a line that begins with ``[NAME] `` stands only in the reading of that name.
+    figures
+        By name.
+    reading
+        The name whose lines are kept.
+    """
+    lines = (READING_MARK.fullmatch(line) for line in template.splitlines())
+    kept = (match["line"] for match in lines if match and match["reading"] in (None, reading))
+    return "".join(_filled(line, figures) for line in kept)
 
 
 def _filled(line: str, figures: dict[str, Figure]) -> str:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import TYPE_CHECKING
 
 from scripts.europe_facts import EXISTING_HUB, OVERSEAS_ORIGIN, Facts, FactsError, Row, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SHARE_TOLERANCE = 1e-3
 
@@ -18,7 +22,14 @@ COLUMNS = {
     "countries": ("id", "name", "labour_cost_eur_per_h", "construction_cost_eur_per_m2", *SOURCE_COLUMNS),
     "links": ("from", "to", "mode", "km", "sea_km", "hours", "fare_eur_per_truck", *SOURCE_COLUMNS),
     "demand": ("origin", "destination", "stream", "share"),
+    "vehicles": (
+        *("id", "mode", "payload_t", "eur_per_km", "fare_factor", "co2e_g_per_km"),
+        *SOURCE_COLUMNS,
+    ),
 }
+LARGE = ("cities", "hubs", "links")
+"""Tables whose second copies have no sources: those stand beside each row of ``instances/europe``."""
+
 MODES = {"road": "road", "bridge": "road", "tunnel": "ferry", "ferry": "ferry"}
 """Mode of a link by its kind in the facts; the shuttle train under the Channel works like a ferry."""
 
@@ -157,9 +168,39 @@ def demand_rows(facts: Facts) -> Rows:
     return inbound + outbound
 
 
-def make_tables(facts: Facts) -> dict[str, Rows]:
-    """Return the tables of the instance by name."""
-    return {
+def vehicle_rows(facts: Facts) -> Rows:
+    """Return the vehicles table, each vehicle with the sources of all its figures."""
+    rows = []
+    for vehicle in dict.fromkeys(fact["vehicle"] for fact in facts.vehicles):
+        own = [fact for fact in facts.vehicles if fact["vehicle"] == vehicle]
+        row = {"id": vehicle, "mode": "road"} | {fact["figure"]: fact["value"] for fact in own}
+        row["url"] = " ".join(dict.fromkeys(fact["url"] for fact in own if fact["url"]))
+        row["source_status"] = _of_all(own, "status")
+        row["note"] = "; ".join(f"{fact['figure']} {_range(fact)}" for fact in own)
+        rows.append(row | {column: _of_all(own, column) for column in ("source", "year")})
+    return rows
+
+
+def _of_all(facts: Rows, column: str) -> str:
+    return "; ".join(f"{fact['figure']}: {fact[column] or '-'}" for fact in facts)
+
+
+def _range(fact: Row) -> str:
+    note = f" ({fact['note']})" if fact["note"] else ""
+    return f"{fact['low']} to {fact['high']} {fact['unit']}{note}"
+
+
+def make_tables(facts: Facts, *, vehicles: bool = False) -> dict[str, Rows]:
+    """Return the tables of the instance by name.
+
+    Parameters
+    ----------
+    facts
+        All facts.
+    vehicles
+        Whether the instance has vehicles.
+    """
+    tables = {
         "cities": city_rows(facts),
         "hubs": hub_rows(facts),
         "overseas": overseas_rows(facts),
@@ -167,6 +208,7 @@ def make_tables(facts: Facts) -> dict[str, Rows]:
         "links": link_rows(facts),
         "demand": demand_rows(facts),
     }
+    return tables | {"vehicles": vehicle_rows(facts)} if vehicles else tables
 
 
 def check_tables(tables: dict[str, Rows]) -> None:
@@ -230,10 +272,26 @@ def _unreached(tables: dict[str, Rows]) -> list[str]:
     ]
 
 
-def csv_text(columns: tuple[str, ...], rows: Rows) -> str:
-    """Return a table as CSV; missing cells are empty."""
+def table_text(
+    name: str, rows: Rows, *, with_sources: bool = True, columns: Mapping[str, tuple[str, ...]] = COLUMNS
+) -> str:
+    """Return a table as CSV; missing cells are empty.
+
+    Parameters
+    ----------
+    name, rows
+        The table.
+    with_sources
+        Whether a large table has its sources beside each row; other tables have them always.
+    columns
+        Columns of the tables.
+    """
+    kept = columns[name]
+    if name in LARGE and not with_sources:
+        kept = tuple(column for column in kept if column not in SOURCE_COLUMNS)
+        rows = [{column: row[column] for column in kept if column in row} for row in rows]
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer = csv.DictWriter(text, kept, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()

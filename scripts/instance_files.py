@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scripts.europe_facts import FactsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 INSTANCES = Path(__file__).resolve().parent.parent / "instances"
 
@@ -31,33 +31,35 @@ def write(files: dict[str, str], folder: Path) -> None:
         (folder / name).write_bytes(text.encode())
 
 
-def write_or_check(name: str, home: Path, build: Callable[[], dict[str, str]], arguments: list[str] | None) -> int:
-    """Write or check an instance, and return the exit code.
+def write_or_check(script: str, builds: Mapping[str, Callable[[], dict[str, str]]], arguments: list[str] | None) -> int:
+    """Write or check instances, and return the exit code.
 
     Parameters
     ----------
-    name
+    script
         Name of the script, for messages.
-    home
-        Folder of the instance, with its facts.
-    build
-        Returns the files of the instance by name.
+    builds
+        For each instance by name, what returns its files by name.
     arguments
         Arguments of the command line, for tests; None for those of the process.
     """
-    parser = argparse.ArgumentParser(prog=name, description=f"Make instances/{home.name} from its facts.")
-    parser.add_argument("dest", nargs="?", type=Path, default=home, help="folder (default: the instance's own)")
+    parser = argparse.ArgumentParser(prog=script, description=f"Make {', '.join(builds)} from facts.")
+    parser.add_argument(
+        "dest", nargs="?", type=Path, default=INSTANCES, help="folder for the instances' folders (default: instances)"
+    )
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 and name the files that differ")
     options = parser.parse_args(arguments)
-    try:
-        files = build()
-    except FactsError as error:
-        print(f"{name}: {error}", file=sys.stderr)
-        return 1
-    if not options.check:
-        write(files, options.dest)
-        return 0
-    stale = differing(files, options.dest)
+    stale = []
+    for name, build in builds.items():
+        try:
+            files = build()
+        except FactsError as error:
+            print(f"{script}: {error}", file=sys.stderr)
+            return 1
+        if not options.check:
+            write(files, options.dest / name)
+        else:
+            stale += [f"{name}/{file}" for file in differing(files, options.dest / name)]
     for file in stale:
-        print(f"{name}: {file} is not what the facts give; run python -m scripts.{name}", file=sys.stderr)
+        print(f"{script}: {file} is not what the facts give; run python -m scripts.{script}", file=sys.stderr)
     return 1 if stale else 0

@@ -33,19 +33,19 @@ LONGEST_S = 60.0
 CALLS = {
     "solve tiny": ("solve", "tiny", "-o", FILE),
     "solve benelux": ("solve", "benelux", "-o", FILE),
-    "solve europe": ("solve", "europe", "-o", FILE),
-    "model of europe": ("solve", "europe", "--engine", "monolithic", "--max-new", "1", "-o", FILE),
+    "solve europe-linear": ("solve", "europe-linear", "-o", FILE),
+    "model of europe-linear": ("solve", "europe-linear", "--engine", "monolithic", "--max-new", "1", "-o", FILE),
     "timing": ("timing", "benelux-stages", "-o", FILE),
     "timing tree": ("timing", "benelux-stages", "--tree", "--threads", "2", "-o", FILE),
     "resume": ("timing", "benelux-stages", "--resume", "-o", FILE),
-    "compare": ("compare", "europe", "LGG", "LGG,WAW", "LGG,PRG"),
-    "check": ("check", "europe"),
+    "compare": ("compare", "europe-linear", "LGG", "LGG,WAW", "LGG,PRG"),
+    "check": ("check", "europe-linear"),
     "schema": ("schema",),
-    "new": ("new", "made", "--template", "europe"),
+    "new": ("new", "made", "--template", "europe-linear"),
     "import": ("import", "graphml", "europe.graphml", "made"),
-    "graphml": ("export", "europe", FILE, "--to", "graphml"),
-    "excel": ("export", "europe", FILE, "--to", "excel"),
-    "lp": ("export", "europe", FILE, "--to", "lp", "--set", "policies.new_hubs.max=1"),
+    "graphml": ("export", "europe-linear", FILE, "--to", "graphml"),
+    "excel": ("export", "europe-linear", FILE, "--to", "excel"),
+    "lp": ("export", "europe-linear", FILE, "--to", "lp", "--set", "policies.new_hubs.max=1"),
 }
 
 
@@ -100,7 +100,9 @@ def prepare(name: str, scratch: Path) -> UndisturbedRun:
     folder = scratch / name.replace(" ", "_")
     folder.mkdir()
     if "import" in CALLS[name]:
-        subprocess.run([*COMMAND, "export", "europe", "europe.graphml", "--to", "graphml"], cwd=folder, check=True)
+        subprocess.run(
+            [*COMMAND, "export", "europe-linear", "europe.graphml", "--to", "graphml"], cwd=folder, check=True
+        )
     begun = time.monotonic()
     done = subprocess.run([*COMMAND, *CALLS[name]], cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != ExitCode.ANSWERED:

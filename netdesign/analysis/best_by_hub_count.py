@@ -1,22 +1,19 @@
-"""Find the best network for each permitted number of hubs, whether each further hub pays, and what minima cost."""
+"""Find the best network for each permitted number of hubs, and whether each further hub pays."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from functools import cache, partial
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
+from netdesign.analysis.minima import minimum_effect
 from netdesign.errors import InstanceError
 from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Objective
 from netdesign.instance.options import fix_hubs
-from netdesign.network import best_routes, price_routes
 from netdesign.results.document import (
-    AwayPart,
-    MinimaPart,
-    MinimumPolicy,
+    LinearNetworkPart,
     NetworkPart,
     RunnerUpPart,
     StepPart,
@@ -30,23 +27,18 @@ from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.outcome import Phases, Solution, Termination
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from netdesign.instance import Instance
-    from netdesign.network import Network
-    from netdesign.plan import Plan
     from netdesign.solve.core.engine import Engine, Question
+
+    AnyNetwork = NetworkPart | LinearNetworkPart
 
 TIE = 1e-9
 """Relative saving that counts as rounding: the networks cost the same, and the hub does not pay."""
 
 MOST_NUMBERS = 5
 """Most numbers of hubs that are solved one by one; a wider range is searched as one, to save time."""
-_MINIMA = get_args(MinimumPolicy)
-_WORTH_NAMING = 1e-7
-"""Relative extra cost over the cheapest route that counts as rounding."""
 
 
 class SolvedNetwork(NamedTuple):
@@ -65,27 +57,55 @@ def best_networks(question: Question) -> list[SolvedNetwork]:
 
     A range that is searched as one gives one network.
     """
+    engine = cache(partial(make_engine, question))
+    found = [_network(one) for one in searches(question, engine)]
+    return _with_runner_ups(question, engine, found)
+
+
+class Searched(NamedTuple):
+    """The outcome of the search for the best network with one number of hubs.
+
+    Parameters
+    ----------
+    question, solution
+        What was asked and found.
+    number
+        Of open hubs.
+    permitted
+        False for today's network where more hubs are asked for.
+    """
+
+    question: Question
+    solution: Solution
+    number: int
+    permitted: bool = True
+
+
+def searches(question: Question, engine: Callable[[], Engine]) -> Iterator[Searched]:
+    """Search the best network for each permitted number of hubs; today's comes first where it is not among them.
+
+    Parameters
+    ----------
+    question
+        The problem.
+    engine
+        Makes its engine, always the same; not called where the hubs are certain.
+    """
     instance = question.instance
     least, most = instance.hub_range
     today, certain = len(instance.existing), len(instance.required)
     is_wide = is_searched_as_one(instance)
-    found: list[SolvedNetwork] = []
     if today > 0 and (today < least or is_wide):
-        found.append(_todays_network(question, permitted=today >= least))
+        yield _todays_network(question, permitted=today >= least)
     numbers = [] if is_wide else list(range(least, most + 1))
     if certain in numbers:
         # There is one set of hubs only: a far smaller problem than that of all sites, and a fast first answer.
-        found.append(fixed_network(question, instance.required, "the hubs that must open"))
+        yield _fixed(question, instance.required, "the hubs that must open")
         numbers.remove(certain)
-    if not numbers and not is_wide:
-        return found
-    engine = make_engine(question)
     if is_wide:
-        found.append(_network(question, engine.solve(), most))
+        yield Searched(question, engine().solve(), most)
     for number in numbers:
-        solution = engine.solve(SearchScope(_exactly(number), task=f"{number} hubs"))
-        found.append(_network(question, solution, number))
-    return _with_runner_ups(question, engine, found)
+        yield Searched(question, engine().solve(SearchScope(_exactly(number), task=f"{number} hubs")), number)
 
 
 def is_searched_as_one(instance: Instance) -> bool:
@@ -111,10 +131,10 @@ def rivals(instance: Instance, number: int) -> range:
     return range(least, most + 1) if is_searched_as_one(instance) else _exactly(number)
 
 
-def steps_between(networks: Sequence[NetworkPart]) -> list[StepPart]:
+def steps_between(networks: Sequence[AnyNetwork]) -> list[StepPart]:
     """Compare each network with the last feasible one before it."""
     steps = []
-    before: NetworkPart | None = None
+    before: AnyNetwork | None = None
     for network in networks:
         if before is not None:
             steps.append(_step(before, network))
@@ -123,11 +143,11 @@ def steps_between(networks: Sequence[NetworkPart]) -> list[StepPart]:
     return steps
 
 
-def _is_infeasible(network: NetworkPart) -> bool:
+def _is_infeasible(network: AnyNetwork) -> bool:
     return network.termination is Termination.INFEASIBLE
 
 
-def _step(before: NetworkPart, after: NetworkPart) -> StepPart:
+def _step(before: AnyNetwork, after: AnyNetwork) -> StepPart:
     at_least = proven(before) - (math.inf if after.objective is None else after.objective)
     at_most = (math.inf if before.objective is None else before.objective) - proven(after)
     tie = TIE * abs(after.objective or before.objective or 0.0)
@@ -160,29 +180,37 @@ def _exactly(number: int) -> range:
 
 def fixed_network(question: Question, hubs: Collection[str], task: str) -> SolvedNetwork:
     """Solve with exactly these hubs open; infeasible where the data alone show it."""
+    return _network(_fixed(question, hubs, task))
+
+
+def _fixed(question: Question, hubs: Collection[str], task: str) -> Searched:
     try:
         fixed = question.with_instance(fix_hubs(question.instance, hubs))
     except InstanceError:
-        return _network(question, Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), len(hubs))
-    return _network(fixed, make_engine(fixed).solve(SearchScope(task=task)), len(hubs))
+        return Searched(question, Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), len(hubs))
+    return Searched(fixed, make_engine(fixed).solve(SearchScope(task=task)), len(hubs))
 
 
-def _todays_network(question: Question, *, permitted: bool) -> SolvedNetwork:
+def _todays_network(question: Question, *, permitted: bool) -> Searched:
     """Solve with the existing hubs alone, without the policies on the number of hubs."""
     policies = question.instance.policies.model_copy(update={"required": (), "hub_count": None, "new_hubs": None})
     today = question.with_instance(question.instance.replace(policies=policies))
-    return fixed_network(today, question.instance.existing, "today's network").with_changes(permitted=permitted)
+    return _fixed(today, question.instance.existing, "today's network")._replace(permitted=permitted)
 
 
-def _network(question: Question, solution: Solution, number: int) -> SolvedNetwork:
+def _network(searched: Searched) -> SolvedNetwork:
+    question, solution, number, permitted = searched
     plan, evaluation, minima = solution.plan, None, None
     if plan is not None:
         evaluation = evaluate(question.instance, question.network, plan)
         minima = minimum_effect(question, plan)
-    return SolvedNetwork(network_part(solution, evaluation, question.instance, number, minima), solution)
+    solved = SolvedNetwork(network_part(solution, evaluation, question.instance, number, minima), solution)
+    return solved.with_changes(permitted=permitted)
 
 
-def _with_runner_ups(question: Question, engine: Engine, found: list[SolvedNetwork]) -> list[SolvedNetwork]:
+def _with_runner_ups(
+    question: Question, engine: Callable[[], Engine], found: list[SolvedNetwork]
+) -> list[SolvedNetwork]:
     """Find the runner-up of the first network with a new hub, and of the best network where that has more hubs.
 
     There is none where no hub exists yet, as its search would take as long as the first; and none where the number of
@@ -197,7 +225,7 @@ def _with_runner_ups(question: Question, engine: Engine, found: list[SolvedNetwo
     if not grown or today == 0:
         return found
     asked = (grown[0], min(grown, key=lambda n: n.objective or 0.0))
-    return [_with_runner_up(question, engine, one) if any(one.network is n for n in asked) else one for one in found]
+    return [_with_runner_up(question, engine(), one) if any(one.network is n for n in asked) else one for one in found]
 
 
 def _with_runner_up(question: Question, engine: Engine, solved: SolvedNetwork) -> SolvedNetwork:
@@ -213,7 +241,7 @@ def _with_runner_up(question: Question, engine: Engine, solved: SolvedNetwork) -
         return solved.with_changes(runner_up=_runner_up(solution))
     # The first search ended at its gap with a plan that was not the best; its bound holds for every set.
     bound = min(first.bound, solution.objective)
-    better = _network(question, replace(solution, bound=bound, termination=first.termination), number)
+    better = _network(Searched(question, replace(solution, bound=bound, termination=first.termination), number))
     return better.with_changes(runner_up=_runner_up(replace(first, bound=bound)))
 
 
@@ -223,66 +251,4 @@ def _runner_up(solution: Solution) -> RunnerUpPart:
         open_hubs=list(solution.plan.open_hubs) if solution.plan is not None else [],
         objective=solution.objective,
         bound=finite(solution.bound),
-    )
-
-
-def minimum_effect(question: Question, plan: Plan) -> MinimaPart | None:
-    """Return the cost of each minimum in force for the open hubs of a plan, or None where none binds.
-
-    The cost of a minimum is the difference to the best operation of the same hubs without it.
-    """
-    instance = question.instance
-    in_force = [name for name in _MINIMA if getattr(instance.policies, name) is not None]
-    if not in_force or question.watch.is_over or instance.problem.objective is not Objective.COST:
-        return None
-    away = away_from_cheapest(instance, question.network, plan)
-    if not away and instance.services is None:
-        return None
-    fixed = fix_hubs(instance, plan.open_hubs)
-    today = _operating_cost(question.with_instance(fixed))
-    costs: dict[MinimumPolicy, float] = {}
-    for name in in_force:
-        relaxed = fixed.replace(policies=fixed.policies.model_copy(update={name: None}))
-        without = _operating_cost(question.with_instance(relaxed))
-        if today is not None and without is not None and today - without > _WORTH_NAMING * abs(today):
-            costs[name] = today - without
-    return MinimaPart(cost_by_policy=costs, away=away) if costs else None
-
-
-def _operating_cost(question: Question) -> float | None:
-    solution = make_engine(question).solve(SearchScope(task="what minima cost"))
-    return solution.objective if solution.termination is Termination.OPTIMAL else None
-
-
-def away_from_cheapest(instance: Instance, network: Network, plan: Plan) -> list[AwayPart]:
-    """Return the commodities of a plan that do not take their cheapest permitted route over its hubs, dearest first.
-
-    None where vehicles leave: freight shares their price, so that no commodity has a cheapest route by itself.
-    """
-    if instance.services is not None:
-        return []
-    first, last, cheapest = best_routes(instance, network, [instance.site_position[name] for name in plan.open_hubs])
-    cost = price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub).total
-    extra = cost - cheapest[plan.commodity]
-    rows = np.flatnonzero(extra > _WORTH_NAMING * np.abs(cost))
-    order = rows[np.argsort(-(extra * plan.volume)[rows], kind="stable")]
-    return [_away(instance, plan, (first, last), int(row), float(extra[row])) for row in order]
-
-
-def _away(
-    instance: Instance, plan: Plan, cheapest: tuple[NDArray[np.intp], NDArray[np.intp]], row: int, extra: float
-) -> AwayPart:
-    commodities, commodity = instance.commodities, plan.commodity[row]
-
-    def site(position: int) -> str:
-        return instance.sites[position].id
-
-    return AwayPart(
-        origin=instance.nodes[commodities.origin[commodity]].id,
-        destination=instance.nodes[commodities.destination[commodity]].id,
-        stream=instance.streams[commodities.stream[commodity]].name,
-        volume_t_per_year=float(plan.volume[row]),
-        hubs=(site(plan.first_hub[row]), site(plan.last_hub[row])),
-        cheapest_hubs=(site(cheapest[0][commodity]), site(cheapest[1][commodity])),
-        extra_cost=extra * float(plan.volume[row]),
     )

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netdesign import catalogue
-from netdesign.analysis.best_by_hub_count import is_searched_as_one, minimum_effect, rivals
+from netdesign.analysis.best_by_hub_count import is_searched_as_one, rivals
+from netdesign.analysis.linear import by_the_tonne
+from netdesign.analysis.minima import minimum_effect
 from netdesign.analysis.timing.value_of_information import delayed, of_means, operate_schedule, paths_alone, years_alone
 from netdesign.analysis.timing.verify import recorded_wait_and_see_costs
 from netdesign.analysis.verify import TOLERANCE, Verification
@@ -19,7 +21,7 @@ from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.results.document import proven
 from netdesign.results.result import plan_from_document
 from netdesign.results.staged_result import plan_from_timing
-from netdesign.solve.auto import another_engine, another_staged_engine, choose_auxiliary, make_engine
+from netdesign.solve.auto import another_engine, another_staged_engine, choose_auxiliary, choose_engine, make_engine
 from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Phases, Solution, Termination, exactness, silent
 from netdesign.solve.enumeration import Enumeration
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.plan import StagedPlan
-    from netdesign.results.document import Ended, NetworkPart, ResultDocument
+    from netdesign.results.document import Ended, LinearPart, NetworkPart, ResultDocument
     from netdesign.results.staged_document import TimingDocument
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.limits import Watch
@@ -92,15 +94,36 @@ def _proven(
             found += [f"{name}: runner_up.{text}" for text in _of_runner_up(question, document, network)]
         if network.minima is not None:
             found += [f"{name}: minima.{text}" for text in _of_minima(question, network, document)]
+    if document.linear is not None:
+        found += [f"linear: {text}" for text in _of_linear(question, document.linear)]
     answered = _engine_name(document)
     return Verification(tuple(found), tuple(proofs), another_engine(problem.instance, answered).name != answered)
+
+
+def _of_linear(question: Question, linear: LinearPart) -> Iterator[str]:
+    """Solve the linear reading again with another engine."""
+    asked = by_the_tonne(question)
+    if asked is None:
+        yield "the instance has no reading by the tonne"
+        return
+    record = another_engine(asked.instance, choose_engine(asked).name)
+    least, most = asked.instance.hub_range
+    for network in linear.networks:
+        if question.watch.is_over:
+            return
+        number = network.hubs
+        is_whole = is_searched_as_one(asked.instance) and network is linear.networks[-1]
+        numbers = range(least, most + 1) if is_whole else range(number, number + 1)
+        permitted = asked.with_instance(instance_with_permitted_hubs(number >= least, asked.instance))
+        again = record.engine(permitted).solve(SearchScope(numbers, task=f"proof of {number} hubs by the tonne"))
+        yield from (f"{network_of(number)}: {text}" for text in contradicted(network, again, "EUR/year"))
 
 
 def _solve_again(
     question: Question, document: ResultDocument, network: NetworkPart, numbers: range
 ) -> tuple[Solution, str]:
     try:
-        instance = instance_with_permitted_hubs(network, question.instance)
+        instance = instance_with_permitted_hubs(network.permitted, question.instance)
     except InstanceError:
         # The data alone show that the policies contradict today's hubs.
         return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), "checked against the policies"
@@ -152,7 +175,7 @@ def _of_minima(question: Question, network: NetworkPart, document: ResultDocumen
     """Operate the hubs again with and without each minimum."""
     if network.minima is None or network.plan is None or network.objective is None:
         return
-    instance = instance_with_permitted_hubs(network, question.instance)
+    instance = instance_with_permitted_hubs(network.permitted, question.instance)
     plan = plan_from_document(network.plan, instance)
     again = minimum_effect(question.with_instance(instance), plan)
     if question.watch.is_over:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.analysis.best_by_hub_count import away_from_cheapest, is_searched_as_one, rivals, steps_between
+from netdesign.analysis.best_by_hub_count import is_searched_as_one, rivals, steps_between
+from netdesign.analysis.minima import away_from_cheapest
 from netdesign.analysis.verify import ENDED_WITH_A_PLAN, TOLERANCE, differing, differs, of_gap, of_search
 from netdesign.errors import ContradictionError, InstanceError
 from netdesign.evaluate import apart, evaluate
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from netdesign.results.document import (
         HubLoad,
         LaneLoad,
+        LinearPart,
         NetworkPart,
         ResultDocument,
         RunnerUpPart,
@@ -46,6 +48,22 @@ def contradicted_networks(document: ResultDocument, problem: SolveProblem) -> It
     yield from _of_numbers(document, problem.instance)
     yield from _of_top_level(document, problem)
     yield from _of_steps(document)
+    if document.linear is not None:
+        yield from (f"linear: {text}" for text in _of_linear(document.linear, problem.instance))
+
+
+def _of_linear(linear: LinearPart, instance: Instance) -> Iterator[str]:
+    """Yield contradictions within the linear reading; only ``prove`` solves it again."""
+    if instance.services is None:
+        yield "is stated, though the instance has no services"
+    for network in linear.networks:
+        yield from (f"{network_of(network.hubs)}: {text}" for text in of_search(network))
+        unknown = sorted(set(network.open_hubs) - set(instance.site_position))
+        if unknown:
+            yield f"{network_of(network.hubs)}: open_hubs: {', '.join(unknown)}: there is no such site"
+        if network.objective is not None and len(network.open_hubs) != network.hubs:
+            yield f"{network_of(network.hubs)}: open_hubs: are {len(network.open_hubs)}"
+    yield from _of_steps(linear)
 
 
 def network_of(hubs: int) -> str:
@@ -53,15 +71,22 @@ def network_of(hubs: int) -> str:
     return f"network of {hubs} hub{'' if hubs == 1 else 's'}"
 
 
-def instance_with_permitted_hubs(network: NetworkPart, instance: Instance) -> Instance:
+def instance_with_permitted_hubs(permitted: bool, instance: Instance) -> Instance:
     """Return the instance in which a network is permitted: today's may have fewer hubs than the policies ask for.
+
+    Parameters
+    ----------
+    permitted
+        Whether the policies permit as many hubs.
+    instance
+        With the policies in force.
 
     Raises
     ------
     InstanceError
         The other policies contradict today's hubs.
     """
-    if network.permitted:
+    if permitted:
         return instance
     policies = instance.policies.model_copy(update={"required": (), "hub_count": None, "new_hubs": None})
     return fix_hubs(instance.replace(policies=policies), instance.existing)
@@ -77,7 +102,7 @@ def _of_network(network: NetworkPart, problem: SolveProblem, asked: float) -> It
             yield f"termination: states {network.termination} without a plan"
         return
     try:
-        instance = instance_with_permitted_hubs(network, problem.instance)
+        instance = instance_with_permitted_hubs(network.permitted, problem.instance)
         plan = plan_from_document(network.plan, instance)
     except (ContradictionError, InstanceError) as error:
         yield error.message
@@ -235,7 +260,7 @@ def _of_top_level(document: ResultDocument, problem: SolveProblem) -> Iterator[s
         yield f"termination: states {document.termination}; the networks' give {true['termination']}"
 
 
-def _of_steps(document: ResultDocument) -> Iterator[str]:
+def _of_steps(document: ResultDocument | LinearPart) -> Iterator[str]:
     true = steps_between(document.networks)
     if [(step.from_hubs, step.to_hubs) for step in document.steps] != [(s.from_hubs, s.to_hubs) for s in true]:
         yield "steps: are not those from each network to the next"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.report.words import Measure
-    from netdesign.results.document import NetworkPart, ResultDocument, StepPart
+    from netdesign.results.document import LinearNetworkPart, LinearPart, NetworkPart, ResultDocument, StepPart
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,36 @@ def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
     lines += [_lone_sentence(network, measure, fails) for network in result.networks if not result.steps]
     if result.plan is not None and not asked.existing:
         lines.append("  Runner-up: not searched for, as no hub exists yet.")
-    return [*lines, *whose]
+    return [*lines, *whose, *_linear_lines(result, measure, fails)]
+
+
+def _linear_lines(result: ResultDocument, measure: Measure, fails: str) -> list[str]:
+    """Return what the answer would be by the tonne, where it would be another."""
+    linear = result.linear
+    if linear is None or _verdicts(linear) == _verdicts(result):
+        return []
+    by_hubs = {network.hubs: network for network in linear.networks}
+    steps = [
+        f"  {_step_sentence(step, by_hubs[step.from_hubs], by_hubs[step.to_hubs], measure, fails)}"
+        for step in linear.steps
+    ]
+    lone = [
+        f"  The best network with {network.hubs} {_hubs(network.hubs)} is {network_name(network.open_hubs)}, "
+        f"{measure.text(network.objective)}{measure.per}."
+        for network in linear.networks
+        if not linear.steps and network.open_hubs
+    ]
+    return [
+        "Priced by the tonne, as if vehicles were always full and nobody waited, it would be otherwise:",
+        *steps,
+        *lone,
+    ]
+
+
+def _verdicts(answer: ResultDocument | LinearPart) -> list[object]:
+    """Return what an answer says: which hubs are best for each number, and which steps pay."""
+    hubs = {network.hubs: sorted(network.open_hubs) for network in answer.networks}
+    return [hubs, *(step.verdict for step in answer.steps)]
 
 
 def users_model(result: ResultDocument) -> str | None:
@@ -140,11 +169,17 @@ def _keep(number: int) -> str:
     return "keeps" if number == 1 else "keep"
 
 
-def _step_sentence(step: StepPart, fewer: NetworkPart, more: NetworkPart, measure: Measure, fails: str) -> str:
+def _step_sentence(
+    step: StepPart,
+    fewer: NetworkPart | LinearNetworkPart,
+    more: NetworkPart | LinearNetworkPart,
+    measure: Measure,
+    fails: str,
+) -> str:
     pays, does_not_pay = measure.pays
     hub = f"{ordinal(step.to_hubs)} hub" if step.to_hubs == step.from_hubs + 1 else f"network of {step.to_hubs} hubs"
-    before = network_name(fewer.plan.open_hubs) if fewer.plan else f"{fewer.hubs} hubs"
-    after = network_name(more.plan.open_hubs) if more.plan else f"{more.hubs} hubs"
+    before = network_name(fewer.open_hubs) or f"{fewer.hubs} hubs"
+    after = network_name(more.open_hubs) or f"{more.hubs} hubs"
     match step.verdict:
         case Verdict.PAYS:
             part = f"{(step.saving or 0.0) / (fewer.objective or 1.0):.1%}"

@@ -272,6 +272,11 @@ class NetworkPart(Part):
     )
     minima: MinimaPart | None = Field(description="Where a minimum binds.")
 
+    @property
+    def open_hubs(self) -> list[str]:
+        """Its hubs; empty without a plan."""
+        return [] if self.plan is None else self.plan.open_hubs
+
 
 class StepPart(Part):
     """Whether the next hub pays."""
@@ -284,6 +289,25 @@ class StepPart(Part):
     )
     saving_at_least: float | None = Field(description="Proven lower limit of the saving; null if none.")
     saving_at_most: float | None = Field(description="Proven upper limit of the saving; null if none.")
+
+
+class LinearNetworkPart(Part):
+    """The best network with one number of hubs, priced by the tonne."""
+
+    hubs: int = Field(description="Open hubs, existing ones counted.")
+    open_hubs: list[str] = Field(description="Which; empty without a plan.")
+    termination: Termination = Field(description="Why the search stopped.")
+    objective: float | None = Field(description="Its cost, EUR/year.")
+    bound: float | None = Field(
+        description="No permitted network with so many hubs costs less; null if none is proven."
+    )
+
+
+class LinearPart(Part):
+    """What the instance answers without vehicles: each tonne pays its share of a full truck, and waits for none."""
+
+    steps: list[StepPart] = Field(description="Whether each further hub pays.")
+    networks: list[LinearNetworkPart] = Field(description="Best network for each number of hubs, today's first.")
 
 
 class InstancePart(Part):
@@ -315,6 +339,12 @@ class ResultDocument(Part):
     carbon: CarbonPart | None = Field(description="Its carbon.")
     steps: list[StepPart] = Field(description="Whether each further hub pays.")
     networks: list[NetworkPart] = Field(description="Best network for each number of hubs, today's first.")
+    linear: LinearPart | None = Field(
+        default=None,
+        description="What it would be by the tonne; left out where the instance has no services, where nothing has a "
+        "price by the tonne, or where the search stopped before.",
+        exclude_if=is_none,
+    )
     engine: dict[EngineFact, str] = Field(description="Engine, model and why they were taken.")
     problem: dict[str, Any] = Field(
         description="What was solved: allocation, objective, hubs a route, and the policies in force; hub_count is "

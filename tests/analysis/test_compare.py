@@ -86,7 +86,7 @@ def test_every_pair_costs_what_solve_says(compare, netdesign):
 @pytest.mark.long
 def test_every_pair_of_europe_costs_what_solve_says(compare, netdesign):
     """43 pairs, 11 of them with a site that the size threshold shuts."""
-    assert check_all_pairs("europe", compare, netdesign) == (33, 11)
+    assert check_all_pairs("europe-linear", compare, netdesign) == (33, 11)
 
 
 # Sets that cannot work
@@ -148,7 +148,7 @@ def test_what_no_set_can_be_is_a_wrong_call_found_before_solving(monkeypatch, ne
 
 
 def test_a_site_under_the_threshold_opens_and_the_answer_says_so(compare):
-    code, rows = compare("europe", "LGG,PRG", "LGG,OST", "LGG,ZAG,OST")
+    code, rows = compare("europe-linear", "LGG,PRG", "LGG,OST", "LGG,ZAG,OST")
     under = "under the size threshold of 60,000 t/year; opened by name"
     assert (code, [row["notes"] for row in rows]) == (0, [[], [f"OST is {under}"], [f"OST, ZAG are {under}"]])
     assert rows[1]["open_hubs"] == ["LGG", "OST"]
@@ -297,7 +297,7 @@ def test_the_same_call_gives_the_same_bytes_and_no_escape_codes(format_, netdesi
 
 
 def test_json_has_all_keys_and_csv_the_same_values(compare, netdesign):
-    call = ("europe", "LGG", "OST", "LGG,OST")
+    call = ("europe-linear", "LGG", "OST", "LGG,OST")
     _, rows = compare(*call)
     assert [list(row) for row in rows] == [[*KEYS, "moves"]] * 3
     page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import netdesign as nd
-from netdesign.analysis import best_by_hub_count
+from netdesign.analysis import minima
 from netdesign.evaluate import evaluate
 from netdesign.instance import read_instance
 from netdesign.instance.policies import Policy
@@ -254,7 +254,7 @@ def test_a_minimum_that_binds_has_its_cost_alone(instance, netdesign, monkeypatc
     def cost(question: Any) -> float:
         return 100_000.0 if question.instance.policies.minimum_throughput is None else 105_000.0
 
-    monkeypatch.setattr(best_by_hub_count, "_operating_cost", cost)
+    monkeypatch.setattr(minima, "_operating_cost", cost)
     document = json.loads(instance.read_text(encoding="utf-8"))
     hubs = [{"site": "S", "tonnes_per_year": 40}]
     document["policies"] = {"minimum_throughput": {"counts": "inbound", "hubs": hubs}}

@@ -100,7 +100,8 @@ def sound_inputs(folder: Path, run: Callable[[Path, Call], None]) -> list[Sound]
 
 def _instance(name: str, files: dict[str, bytes]) -> Sound:
     weight = {
-        "europe": 0.25,
+        "europe": 0.1,
+        "europe-linear": 0.15,
         "europe-2035": 0.2,
         "benelux": 1.0,
         "benelux-stages": 0.5,
@@ -120,7 +121,7 @@ def _calls(instance: str, name: str, *reader: str) -> tuple[tuple[Call, float], 
             return (check,)
         return check, (answers, heavy), ((*answers, "--tree"), heavy), ((*answers, "--tree", "--risk", "regret"), heavy)
     answers = ("solve", instance, *reader, *_SHORT)
-    answered = (answers, 0.1 if name == "europe" else 3.0)
+    answered = (answers, {"europe": 0.02, "europe-linear": 0.1}.get(name, 3.0))
     return (check, answered, (("import", reader[1], instance, "made"), 0.3)) if reader else (check, answered)
 
 

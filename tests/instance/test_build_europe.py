@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import networkx as nx
@@ -37,23 +38,25 @@ def facts() -> europe_facts.Facts:
     return europe_facts.read_facts(INSTANCES / "europe" / "facts")
 
 
-def test_the_committed_instance_is_byte_for_byte_what_the_facts_give(capsys):
+def test_the_committed_instances_are_byte_for_byte_what_the_facts_give(capsys):
     assert build_europe.main(["--check"]) == 0
     assert capsys.readouterr().err == ""
 
 
-def test_writing_elsewhere_gives_the_same_instance(tmp_path, europe):
-    assert build_europe.main([str(tmp_path / "copy")]) == 0
-    assert read_instance(tmp_path / "copy").digest == europe.digest
+def test_writing_elsewhere_gives_the_same_instances(tmp_path):
+    assert build_europe.main([str(tmp_path)]) == 0
+    for name in ("europe", "europe-linear"):
+        assert read_instance(tmp_path / name).digest == read_instance(INSTANCES / name).digest
 
 
 def test_check_names_each_file_that_differs_or_is_missing(tmp_path, capsys):
     build_europe.main([str(tmp_path)])
-    (tmp_path / "hubs.csv").write_bytes((tmp_path / "hubs.csv").read_bytes().replace(b"\n", b"\r\n"))
-    (tmp_path / "links.csv").unlink()
+    hubs = tmp_path / "europe" / "hubs.csv"
+    hubs.write_bytes(hubs.read_bytes().replace(b"\n", b"\r\n"))
+    (tmp_path / "europe-linear" / "links.csv").unlink()
     assert build_europe.main(["--check", str(tmp_path)]) == 1
     named = [line.split()[1] for line in capsys.readouterr().err.splitlines()]
-    assert named == ["hubs.csv", "links.csv"]
+    assert named == ["europe/hubs.csv", "europe-linear/links.csv"]
 
 
 def test_counts_of_europe(europe):
@@ -114,7 +117,7 @@ def test_shares_that_do_not_add_up_stop_the_build(facts):
 def test_a_template_that_asks_for_an_unknown_parameter_stops_the_build(facts):
     facts.parameters[:] = [row for row in facts.parameters if row["name"] != "hub_hours"]
     with pytest.raises(europe_facts.FactsError, match="<hub_hours> is no parameter"):
-        build_europe.instance_text(facts)
+        build_europe.instance_text(facts, build_europe.WITH_VEHICLES)
 
 
 def test_benelux_repeats_the_facts_of_europe(benelux, europe):
@@ -162,3 +165,24 @@ def test_the_hand_calculation_in_the_readme_of_tiny(hubs, total):
     fixed = sum(instance.sites[site].fixed_cost for site in sites)
     assert fixed + float(instance.commodities.volume @ cheapest) == pytest.approx(total)
     assert f"{total:,} |" in (INSTANCES / "tiny" / "README.md").read_text(encoding="utf-8").replace("**", "")
+
+
+VAN, TRUCK = 0.5, 1.0
+LEGS_OF = {
+    "B": [(VAN, 7, 1), (VAN, 5, 1), (VAN, 5, 1), (VAN, 5, 3), (TRUCK, 5, 2), (VAN, 8, 3)],
+    "BD": [(VAN, 7, 1), (VAN, 5, 1), (VAN, 5, 1), (VAN, 5, 1), (TRUCK, 5, 2), (VAN, 8, 1)],
+    "BE": [(VAN, 7, 1), (VAN, 5, 1), (VAN, 5, 1), (TRUCK, 5, 3), (TRUCK, 5, 1)],
+}
+"""EUR/km, departures a week and hundreds of km of each leg in the README of tiny-vehicles."""
+
+
+@pytest.mark.parametrize(("hubs", "total"), [("B", 440_500), ("BD", 418_000), ("BE", 453_000), ("BDE", 518_000)])
+def test_the_hand_calculation_in_the_readme_of_tiny_with_vehicles(hubs, total, netdesign):
+    """Vehicles are added up from the table of the README, the engine finds the same, and the README says so."""
+    vehicles = sum(eur * departures * 100 * km * 2 * 50 for eur, departures, km in LEGS_OF.get(hubs, LEGS_OF["BD"]))
+    passes = {"B": 1_050}.get(hubs, 1_800)
+    assert vehicles + 10 * passes + 50_000 + 100_000 * (len(hubs) - 1) == total
+    rows = json.loads(netdesign("compare", "tiny-vehicles", ",".join(hubs), "--format", "json").out)
+    assert json.dumps(rows).count(f"{total:.1f}") > 0
+    text = (INSTANCES / "tiny-vehicles" / "README.md").read_text(encoding="utf-8").replace("**", "")
+    assert f"| {total:,} |" in text

@@ -14,8 +14,9 @@ import pytest
 from netdesign.instance import read_instance
 from netdesign.instance.read import read_source, validated
 from scripts import build_europe_2035, europe_facts, europe_stages
-from scripts.build_europe import EUROPE
+from scripts.build_europe import BY_THE_TONNE, EUROPE
 from scripts.build_europe_2035 import EUROPE_2035
+from scripts.instance_files import INSTANCES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,14 +54,19 @@ def test_the_committed_instance_is_byte_for_byte_what_the_facts_give(capsys):
 
 def test_check_names_the_script_that_renews_a_file(tmp_path, capsys):
     assert build_europe_2035.main([str(tmp_path)]) == 0
-    (tmp_path / "tree.csv").unlink()
+    (tmp_path / "europe-2035" / "tree.csv").unlink()
     assert build_europe_2035.main(["--check", str(tmp_path)]) == 1
-    assert "tree.csv is not what the facts give; run python -m scripts.build_europe_2035" in capsys.readouterr().err
+    assert (
+        "europe-2035/tree.csv is not what the facts give; run python -m scripts.build_europe_2035"
+        in capsys.readouterr().err
+    )
 
 
 def test_all_but_the_years_is_that_of_europe(years):
     """Values, not texts: the two templates are edited by hand, and the copies of large tables have no sources."""
-    stated, known = (_without_sources(document.model_dump()) for document in (years, document_of(EUROPE)))
+    stated, known = (
+        _without_sources(document.model_dump()) for document in (years, document_of(INSTANCES / BY_THE_TONNE.name))
+    )
     own_blocks = {"name", "title", "description", "hub_cost", "stages", "tables"}
     assert {key for key in known if stated[key] != known[key]} == own_blocks
     own_tables = {"modules", "paths", "tree"}

@@ -1,0 +1,88 @@
+"""The linear reading of an instance with vehicles: what it answers if each tonne pays its share of a full truck."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.analysis.best_by_hub_count import searches, steps_between
+from netdesign.analysis.stating_model import stating_model
+from netdesign.errors import UsageError
+from netdesign.instance.blocks import Allocation, Objective
+from netdesign.network import build_network
+from netdesign.network.services import LEGS
+from netdesign.results.document import LinearNetworkPart, LinearPart, finite
+from netdesign.solve.auto import make_engine
+from netdesign.solve.registry import AUTO
+
+if TYPE_CHECKING:
+    from netdesign.analysis.best_by_hub_count import Searched
+    from netdesign.network import Network
+    from netdesign.solve.core.engine import Question
+
+
+def linear_reading(question: Question) -> LinearPart | None:
+    """Solve an instance with vehicles once more without them.
+
+    Each commodity then takes the hubs that are cheapest for it, since nothing but a shared vehicle tied it to the
+    others of its city.
+
+    Returns
+    -------
+    LinearPart or None
+        None where the instance has no vehicles, what they carry has no price by the tonne, no engine states the rest of
+        the problem, or the search was stopped.
+    """
+    asked = by_the_tonne(question)
+    if asked is None:
+        return None
+    engine = cache(partial(make_engine, asked))
+    try:
+        found = [_network(one) for one in searches(asked, engine)]
+    except UsageError:
+        return None
+    if question.watch.is_over:
+        return None
+    return LinearPart(networks=found, steps=steps_between(found))
+
+
+def by_the_tonne(question: Question) -> Question | None:
+    """Return the question without vehicles; None where it has none, or no price without them."""
+    instance = question.instance
+    if instance.services is None or instance.problem.objective is not Objective.COST:
+        return None
+    allocation = instance.problem.allocation
+    free = Allocation.MULTIPLE if allocation is Allocation.SINGLE_EACH_WAY else allocation
+    linear = instance.replace(services=None, problem=instance.problem.model_copy(update={"allocation": free}))
+    network = build_network(linear)
+    if _is_unpriced(question.network, network):
+        return None
+    model = cache(partial(stating_model, linear))
+    return replace(question, instance=linear, network=network, asked=AUTO, model=model, has_users_model=False)
+
+
+def _is_unpriced(served: Network, linear: Network) -> bool:
+    """Return whether the legs of some kind that vehicles serve are free by the tonne."""
+    if served.services is None:
+        return True
+    for name in LEGS:
+        legs, is_served = getattr(linear, name), getattr(served.services, name).is_served
+        carriage = (legs.air + legs.road)[is_served]
+        if carriage.size and not np.any(carriage[np.isfinite(carriage)]):
+            return True
+    return False
+
+
+def _network(searched: Searched) -> LinearNetworkPart:
+    solution = searched.solution
+    hubs = [] if solution.plan is None else list(solution.plan.open_hubs)
+    return LinearNetworkPart(
+        hubs=len(hubs) or searched.number,
+        open_hubs=hubs,
+        termination=solution.termination,
+        objective=solution.objective,
+        bound=finite(solution.bound),
+    )

@@ -1,0 +1,89 @@
+"""What minima cost where they bind, and whom they keep from the cheapest hubs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+
+from netdesign.instance.blocks import Objective
+from netdesign.instance.options import fix_hubs
+from netdesign.network import best_routes, price_routes
+from netdesign.results.document import AwayPart, MinimaPart, MinimumPolicy
+from netdesign.solve.auto import make_engine
+from netdesign.solve.core.engine import SearchScope
+from netdesign.solve.core.outcome import Termination
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.plan import Plan
+    from netdesign.solve.core.engine import Question
+
+_MINIMA = get_args(MinimumPolicy)
+_WORTH_NAMING = 1e-7
+"""Relative extra cost over the cheapest route that counts as rounding."""
+
+
+def minimum_effect(question: Question, plan: Plan) -> MinimaPart | None:
+    """Return the cost of each minimum in force for the open hubs of a plan, or None where none binds.
+
+    The cost of a minimum is the difference to the best operation of the same hubs without it.
+    """
+    instance = question.instance
+    in_force = [name for name in _MINIMA if getattr(instance.policies, name) is not None]
+    if not in_force or question.watch.is_over or instance.problem.objective is not Objective.COST:
+        return None
+    away = away_from_cheapest(instance, question.network, plan)
+    if not away and instance.services is None:
+        return None
+    fixed = fix_hubs(instance, plan.open_hubs)
+    today = _operating_cost(question.with_instance(fixed))
+    costs: dict[MinimumPolicy, float] = {}
+    for name in in_force:
+        relaxed = fixed.replace(policies=fixed.policies.model_copy(update={name: None}))
+        without = _operating_cost(question.with_instance(relaxed))
+        if today is not None and without is not None and today - without > _WORTH_NAMING * abs(today):
+            costs[name] = today - without
+    return MinimaPart(cost_by_policy=costs, away=away) if costs else None
+
+
+def _operating_cost(question: Question) -> float | None:
+    solution = make_engine(question).solve(SearchScope(task="what minima cost"))
+    return solution.objective if solution.termination is Termination.OPTIMAL else None
+
+
+def away_from_cheapest(instance: Instance, network: Network, plan: Plan) -> list[AwayPart]:
+    """Return the commodities of a plan that do not take their cheapest permitted route over its hubs, dearest first.
+
+    None where vehicles leave: freight shares their price, so that no commodity has a cheapest route by itself.
+    """
+    if instance.services is not None:
+        return []
+    first, last, cheapest = best_routes(instance, network, [instance.site_position[name] for name in plan.open_hubs])
+    cost = price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub).total
+    extra = cost - cheapest[plan.commodity]
+    rows = np.flatnonzero(extra > _WORTH_NAMING * np.abs(cost))
+    order = rows[np.argsort(-(extra * plan.volume)[rows], kind="stable")]
+    return [_away(instance, plan, (first, last), int(row), float(extra[row])) for row in order]
+
+
+def _away(
+    instance: Instance, plan: Plan, cheapest: tuple[NDArray[np.intp], NDArray[np.intp]], row: int, extra: float
+) -> AwayPart:
+    commodities, commodity = instance.commodities, plan.commodity[row]
+
+    def site(position: int) -> str:
+        return instance.sites[position].id
+
+    return AwayPart(
+        origin=instance.nodes[commodities.origin[commodity]].id,
+        destination=instance.nodes[commodities.destination[commodity]].id,
+        stream=instance.streams[commodities.stream[commodity]].name,
+        volume_t_per_year=float(plan.volume[row]),
+        hubs=(site(plan.first_hub[row]), site(plan.last_hub[row])),
+        cheapest_hubs=(site(cheapest[0][commodity]), site(cheapest[1][commodity])),
+        extra_cost=extra * float(plan.volume[row]),
+    )

@@ -1,0 +1,92 @@
+"""The answers on the European instance as Markdown: both readings side by side, and the back-test."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from scripts.back_test import PARTS
+from scripts.doc_measurements import NOT_MEASURED, read_rows, table
+from scripts.europe_readings import OLDER, TONNE, VEHICLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from scripts.doc_measurements import Row
+
+_MILLION = 1e6
+_WORDS = {
+    "fixed": "hubs",
+    "air": "air",
+    "vehicles": "vehicles",
+    "border": "customs",
+    "handling": "handling",
+    "late": "late parcels",
+}
+
+
+def readings_markdown(file: Path) -> str:
+    """Return hubs and savings of each reading by case, from a file that ``scripts/europe_readings.py`` wrote."""
+    rows = read_rows(file)
+    if not rows:
+        return NOT_MEASURED
+    lines = []
+    for case in dict.fromkeys(row["case"] for row in rows):
+        own = [row for row in rows if row["case"] == case]
+        tonne = [row for row in own if row["reading"] in (TONNE, OLDER)]
+        lines.append((case, _steps(tonne), _steps([row for row in own if row["reading"] == VEHICLES])))
+    return table(("case", "by the tonne", "with vehicles"), lines)
+
+
+def _steps(networks: Sequence[Row]) -> str:
+    """Return the best hubs beside Liège for each number, and what the last of them saves in EUR m a year."""
+    cells = []
+    for before, after in itertools.pairwise(networks):
+        if not before["eur_per_year"] or not after["eur_per_year"]:
+            cells.append(f"{after['hubs']} hubs: {after['termination'].replace('_', ' ')}")
+            continue
+        saving = (float(before["eur_per_year"]) - float(after["eur_per_year"])) / _MILLION
+        mark = "" if after["termination"] == before["termination"] == "optimal" else " (not proven)"
+        figure = f"**+{saving:.2f}**" if saving > 0 else f"{saving:.2f}"
+        cells.append(f"{_beside_liege(after['open_hubs'])} {figure}{mark}")
+    return "; ".join(cells)
+
+
+def _beside_liege(hubs: str) -> str:
+    return " + ".join(hub for hub in hubs.split("+") if hub != "LGG") or "LGG alone"
+
+
+def back_test_markdown(file: Path) -> str:
+    """Return a table for each year of a file that ``scripts/back_test.py`` wrote."""
+    rows = read_rows(file)
+    if not rows:
+        return NOT_MEASURED
+    parts = []
+    for case in dict.fromkeys(row["case"] for row in rows):
+        own = [row for row in rows if row["case"] == case]
+        tonnes = 120_000 * float(own[0]["factor"])
+        parts.append(f"### {case}: {tonnes:,.0f} t a year from Hangzhou\n\n{_against_the_best(own)}")
+    return "\n".join(parts)
+
+
+def _against_the_best(rows: Sequence[Row]) -> str:
+    """Return networks, cheapest first, with what each part of their cost differs from that of the best."""
+    priced = {row["network"]: row for row in rows if row["eur_per_year"]}
+    order = sorted(priced.values(), key=lambda row: float(row["eur_per_year"]))
+    best = order[0]
+    heading = ("network", "EUR m a year", "unproven", "above the best", *_WORDS.values(), "in time")
+    lines = []
+    for row in order:
+        total = float(row["eur_per_year"]) / _MILLION
+        above = [_apart(row, best, part) for part in ("eur_per_year", *PARTS)]
+        figures = (f"{total:.2f}", _apart(row, row, "eur_per_year", "bound"), *above, f"{float(row['inside']):.0%}")
+        lines.append((row["network"].replace("+", " + "), *figures))
+    missing = sorted({row["network"] for row in rows if not row["eur_per_year"]} - {""})
+    note = f"\nNo plan: {', '.join(missing)}.\n" if missing else ""
+    return table(heading, lines) + note
+
+
+def _apart(row: Row, best: Row, part: str, of_best: str | None = None) -> str:
+    difference = (float(row[part]) - float(best[of_best or part])) / _MILLION
+    return f"{difference:+.2f}" if abs(difference) >= 0.005 else "0"

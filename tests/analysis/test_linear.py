@@ -1,0 +1,82 @@
+"""An answer about vehicles also has what the same instance answers by the tonne."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+OTHERWISE = "Priced by the tonne, as if vehicles were always full and nobody waited, it would be otherwise:"
+
+
+@pytest.fixture
+def solved(tmp_path, netdesign):
+    """Return the answer on tiny-vehicles, as text and as data."""
+    file = tmp_path / "result.json"
+    ended = netdesign("solve", "tiny-vehicles", "-o", file, "--quiet")
+    assert ended.code == 0
+    return ended.out, json.loads(file.read_text(encoding="utf-8"))
+
+
+def test_it_is_the_answer_of_the_instance_without_services(solved, netdesign):
+    ended = netdesign("solve", "tiny-vehicles", "--set", "services=null", "--format", "json")
+    plain, linear = json.loads(ended.out), solved[1]["linear"]
+    assert linear["steps"] == plain["steps"]
+    for stated, network in zip(linear["networks"], plain["networks"], strict=True):
+        assert stated["objective"] == pytest.approx(network["objective"])
+    assert "linear" not in plain
+    assert OTHERWISE not in ended.out
+
+
+def test_it_stands_in_the_text_where_it_is_another(solved, netdesign):
+    """At half the volume both readings say that no further hub pays, with the same hubs."""
+    lines = solved[0].splitlines()
+    place = lines.index(OTHERWISE)
+    assert lines[place + 1].startswith(
+        "  A second hub does not pay: the best, B + D, costs EUR 20,000 a year more than B"
+    )
+    assert lines[place + 2].startswith("  A third hub does not pay")
+    assert OTHERWISE not in netdesign("solve", "tiny-vehicles", "--set", "volume_factor=0.5").out
+
+
+def test_it_is_left_out_where_nothing_has_a_price_by_the_tonne(netdesign):
+    document = json.loads(
+        netdesign("solve", "tiny-vehicles", "--set", "road.cost_eur_per_km=0", "--format", "json").out
+    )
+    assert "linear" not in document
+
+
+def changed(data: dict[str, Any], folder: Any, **changes: Any) -> Any:
+    """Write the result with a changed network of two hubs by the tonne."""
+    copy = json.loads(json.dumps(data))
+    copy["linear"]["networks"][1] |= changes
+    file = folder / "changed.json"
+    file.write_text(json.dumps(copy), encoding="utf-8")
+    return file
+
+
+def test_verify_refuses_steps_that_do_not_follow_from_it(solved, netdesign, tmp_path):
+    ended = netdesign("verify", "tiny-vehicles", changed(solved[1], tmp_path, objective=400_000.0, bound=400_000.0))
+    assert ended.code == 7
+    assert "linear: step from 1 to 2 hubs: verdict: states does_not_pay" in ended.out
+
+
+def test_verify_refuses_hubs_that_do_not_exist(solved, netdesign, tmp_path):
+    ended = netdesign("verify", "tiny-vehicles", changed(solved[1], tmp_path, open_hubs=["B", "Z"]))
+    assert ended.code == 7
+    assert "linear: network of 2 hubs: open_hubs: Z: there is no such site" in ended.out
+
+
+def test_prove_solves_it_again(solved, netdesign, tmp_path):
+    """The steps are made to fit, so that only a second solve can tell."""
+    copy = json.loads(json.dumps(solved[1]))
+    copy["linear"]["networks"][1] |= {"objective": 410_000.0, "bound": 410_000.0}
+    for step, saving in zip(copy["linear"]["steps"], (-4_500.0, -115_500.0), strict=True):
+        step.update(dict.fromkeys(("saving", "saving_at_least", "saving_at_most"), saving))
+    file = tmp_path / "changed.json"
+    file.write_text(json.dumps(copy), encoding="utf-8")
+    assert netdesign("verify", "tiny-vehicles", file).code == 0
+    ended = netdesign("verify", "tiny-vehicles", file, "--prove")
+    assert ended.code == 7
+    assert "linear: network of 2 hubs: objective: states 410000.00; another engine proves" in ended.out
