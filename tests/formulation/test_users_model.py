@@ -8,7 +8,9 @@ import re
 import pytest
 
 from netdesign import catalogue
-from netdesign.errors import ExitCode
+from netdesign.analysis.stating_model import stating_model
+from netdesign.errors import ExitCode, UsageError
+from netdesign.instance import read_instance
 from tests.support.small_instances import LEGS, SERVICES, write_instance
 
 OBJECTIVE = "    model.total_cost = pyo.Objective(expr=cost)  # (1)\n"
@@ -188,15 +190,14 @@ def test_a_proof_that_only_the_file_could_give_is_refused_by_the_file(tmp_path, 
     assert netdesign("verify", folder, result, "--quiet").code == 0
 
 
-def test_where_no_model_was_named_none_is_blamed(tmp_path, netdesign):
-    folder, words = write_instance(tmp_path, SERVICES), ("--set", "problem.objective=hub_number")
-    ended = netdesign("solve", folder, *words, "--engine", "monolithic", "--quiet")
-    assert ended.code == ExitCode.USAGE
-    assert ended.err.endswith(
-        "netdesign: no model states allocation: multiple, objective: hub_number, route_hubs: 2 with services; one does "
-        "with --set problem.objective=cost; or take out services: --set KEY=null does so for one call\n"
+def test_where_no_model_was_named_none_is_blamed(tmp_path):
+    instance = read_instance(write_instance(tmp_path, SERVICES), ["problem.objective=hub_number"])
+    with pytest.raises(UsageError) as refused:
+        stating_model(instance)
+    assert str(refused.value) == (
+        "no model states allocation: multiple, objective: hub_number, route_hubs: 2 with services; one does with "
+        "--set problem.objective=cost; or take out services: --set KEY=null does so for one call"
     )
-    assert netdesign("solve", folder, *words, "--set", "problem.objective=cost", "--quiet").code == ExitCode.ANSWERED
 
 
 def test_the_keys_that_a_refusal_names_are_the_remedy(tmp_path, netdesign):
