@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from netdesign.evaluate import evaluate
+from netdesign.instance.options import fix_hubs
 from netdesign.network import build_network
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
+from netdesign.solve.lp.session import LpSession, LpSolution
+from netdesign.solve.scheduled import closer_look
 from netdesign.solve.scheduled.closer_look import CloserLook
 from tests.solve.test_agreement import assert_judged, route_faults
 from tests.support.services_brute import ServicesBrute
@@ -155,3 +159,27 @@ def test_a_bound_holds_whenever_the_search_is_stopped(tmp_path):
         found.append(solution.termination)
     assert found[0] is Termination.TIME_LIMIT
     assert found[-1] is Termination.OPTIMAL
+
+
+def test_a_program_that_ends_with_the_time_ends_the_search(tmp_path, monkeypatch):
+    """HiGHS then has a plan and a bound with a gap between them: no proof, and no gap that was asked for."""
+    instance = read_document(document_of(2, "single_each_way"), tmp_path)
+    best = Enumeration(asked(instance)).solve().plan
+    watch = Watch(SolveLimits())
+
+    class Hurried(LpSession):
+        def solve(self) -> LpSolution | None:
+            found = super().solve()
+            watch.stopped.set()
+            return None if found is None else replace(found, bound=found.bound - 0.01 * abs(found.bound))
+
+    def last_look(self: CloserLook, *arguments: Any) -> Any:
+        monkeypatch.setattr(closer_look, "LpSession", Hurried)
+        return solve_whole(self, *arguments)
+
+    solve_whole = CloserLook._solve_whole
+    monkeypatch.setattr(CloserLook, "_solve_whole", last_look)
+    solution = Enumeration(asked(fix_hubs(instance, best.open_hubs), watch)).solve()
+    assert solution.termination is Termination.INTERRUPTED
+    assert solution.objective is not None
+    assert solution.bound < solution.objective

@@ -85,7 +85,8 @@ class CitySearch:
             self._close(waiting, search)
         except TimeoutError:
             return self._ended(state.ending())
-        return self._ended(state.settled())
+        # Programs that the time ended have a plan and a bound, between which more could be known.
+        return self._ended(state.ending() if state.is_over else state.settled())
 
     def known(self) -> Iterator[tuple[tuple[str, ...], float, float]]:
         """Yield the sets that were bounded with their first bound and the best one so far, EUR/year."""
