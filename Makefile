@@ -21,8 +21,8 @@ demo: $(INSTALLED) ## Does a second hub pay in Europe? Solve the bundled instanc
 test: $(INSTALLED) ## The tests that take under five seconds each, on all cores
 	$(VENV)/bin/pytest -n auto
 
-test-long: $(INSTALLED) ## The tests that take longer
-	$(VENV)/bin/pytest -m long
+test-long: $(INSTALLED) ## The tests that take longer, on all cores
+	$(VENV)/bin/pytest -m long -n auto --dist load
 
 fuzz: $(INSTALLED) ## MUTANTS mutants of sound inputs (2,000): no defect, every answer confirmed
 	$(VENV)/bin/python -m tests.fuzz --mutants $(MUTANTS)
