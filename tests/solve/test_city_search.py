@@ -114,6 +114,12 @@ def test_bounds_and_optima_are_those_of_brute_force(tmp_path, monkeypatch):
     assert all(found[stage] for stage in STAGES)
 
 
+def test_a_part_of_the_freight_may_take_another_way(tmp_path, monkeypatch):
+    """A flight less, and a truck for what is left: all freight on that truck would cost more than the best plan."""
+    found = agree_on(document_of(144, "single_each_way"), tmp_path, monkeypatch)
+    assert found["_solve_whole"]
+
+
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("allocation", ALLOCATIONS)

@@ -25,7 +25,7 @@ def cheapest_choice(freight: CityFreight, columns: SetColumns) -> tuple[float, F
         All freight, none of which is beside, and the columns of the set.
     """
     shares, modes = columns.shares, columns.modes
-    total, best, _ = _totals(freight, columns)
+    total, best = _totals(freight, columns)
     sites, parties = len(freight.sites), len(freight.parties)
     least, which = np.full((parties, sites), np.inf), np.full((parties, sites), NONE)
     cheapest_last = np.argsort(-total, kind="stable")
@@ -46,12 +46,13 @@ def cheapest_choice(freight: CityFreight, columns: SetColumns) -> tuple[float, F
 
 
 def regrets(freight: CityFreight, columns: SetColumns) -> Floats:
-    """Return by how much the cheapest choices with each share cost more than those of the set, EUR/year.
+    """Return for each share by how much the cheapest choices with its mode cost more than those of the set, EUR/year.
 
-    It is a lower bound, 0 for cities whose two ways are not chosen apart.
+    It is a lower bound, 0 for cities whose two ways are not chosen apart. What the share itself costs more than others
+    of its mode does not count: a plan may have any part of it.
     """
     shares, modes = columns.shares, columns.modes
-    total, _, least = _totals(freight, columns)
+    total, _ = _totals(freight, columns)
     of_party = np.full(len(freight.parties), np.inf)
     np.minimum.at(of_party, modes.party, total)
     is_coupled = np.zeros(len(freight.parties), dtype=bool)
@@ -59,16 +60,15 @@ def regrets(freight: CityFreight, columns: SetColumns) -> Floats:
         if NONE not in (city.inbound, city.outbound) and (freight.is_single or city.both != NONE):
             is_coupled[[city.inbound, city.outbound]] = True
             is_coupled[city.both] |= city.both != NONE
-    party = modes.party[shares.mode]
     with np.errstate(invalid="ignore"):
-        more = total[shares.mode] - of_party[party] + shares.cost - least
+        more = total - of_party[modes.party]
     # A mode without a route for some entry is none.
-    more[np.isinf(total[shares.mode])] = np.inf
-    return np.where(is_coupled[party], 0.0, more)
+    more[np.isinf(total)] = np.inf
+    return np.where(is_coupled[modes.party], 0.0, more)[shares.mode]
 
 
-def _totals(freight: CityFreight, columns: SetColumns) -> tuple[Floats, Positions, Floats]:
-    """Return what each mode costs with the cheapest routes, which shares these are, and their cost for each share."""
+def _totals(freight: CityFreight, columns: SetColumns) -> tuple[Floats, Positions]:
+    """Return what each mode costs with the cheapest routes, and which shares these are."""
     shares, modes, entries = columns.shares, columns.modes, len(freight.party)
     mode, entry = entries_of_modes(freight, modes)
     # Of each pair of mode and entry the cheapest gate.
@@ -79,7 +79,7 @@ def _totals(freight: CityFreight, columns: SetColumns) -> tuple[Floats, Position
     best = order[is_first]
     cost = np.full(len(mode), np.inf)
     cost[place[best]] = shares.cost[best]
-    return modes.cost + np.bincount(mode, cost, len(modes)), best, cost[place]
+    return modes.cost + np.bincount(mode, cost, len(modes)), best
 
 
 def _of_city(freight: CityFreight, city: City, least: Floats, hubs: Positions) -> list[tuple[int, int]] | None:
