@@ -28,7 +28,7 @@ _FOUND_IN = {
     **dict.fromkeys(
         ("register_engine", "register_format", "register_model", "register_policy"), "netdesign.api.plugins"
     ),
-    **dict.fromkeys(("EngineRecord", "States"), "netdesign.solve.registry"),
+    **dict.fromkeys(("EngineRecord", "States"), "netdesign.solve.engine_record"),
     **dict.fromkeys(_ERRORS, "netdesign.errors"),
 }
 

@@ -22,5 +22,5 @@ from netdesign.errors import SolverError as SolverError
 from netdesign.errors import UsageError as UsageError
 
 __version__: str
-from netdesign.solve.registry import EngineRecord as EngineRecord
-from netdesign.solve.registry import States as States
+from netdesign.solve.engine_record import EngineRecord as EngineRecord
+from netdesign.solve.engine_record import States as States

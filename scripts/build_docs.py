@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from netdesign import catalogue
@@ -24,10 +25,17 @@ from netdesign.analysis.bench.records import read_records
 from netdesign.cli import app
 from netdesign.instance.schema import json_schema
 from netdesign.report.literature import literature_markdown
-from netdesign.results.document import ResultDocument, schema_of
+from netdesign.results.document import ResultDocument
+from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from scripts.doc_europe import back_test_markdown, readings_markdown
-from scripts.doc_measurements import engines_markdown, growth_markdown, staged_markdown, straight_markdown
+from scripts.doc_measurements import (
+    engines_markdown,
+    growth_markdown,
+    measured,
+    staged_markdown,
+    straight_markdown,
+)
 from scripts.doc_references import (
     formats_table,
     instance_reference,
@@ -41,6 +49,9 @@ from scripts.doc_transcripts import ROOT, DocumentError, run, with_transcripts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+BENCHMARKS = ROOT / "benchmarks"
+"""Files of committed runs."""
 
 REGION = re.compile(r"^<!-- generated: (?P<name>[\w-]+) -->\n.*?^<!-- end -->$", re.MULTILINE | re.DOTALL)
 
@@ -59,37 +70,7 @@ def command_help() -> str:
 
 def literature() -> str:
     """Return the comparison with published values, from the committed run."""
-    return literature_markdown(read_records(ROOT / "benchmarks" / "literature.csv"))
-
-
-def engines() -> str:
-    """Return the times of the engines by class, from the committed run."""
-    return engines_markdown(ROOT / "benchmarks" / "engines.csv")
-
-
-def against_straight() -> str:
-    """Return the times of the engines against those of the straight models, from the committed run."""
-    return straight_markdown(ROOT / "benchmarks" / "against_straight.csv")
-
-
-def growth() -> str:
-    """Return the solving times by number of cities, from the committed run."""
-    return growth_markdown(ROOT / "benchmarks" / "growth.csv")
-
-
-def staged() -> str:
-    """Return the times of problems over several years, from the committed run."""
-    return staged_markdown(ROOT / "benchmarks" / "staged.csv")
-
-
-def readings() -> str:
-    """Return the answers with vehicles and by the tonne side by side, from the committed run."""
-    return readings_markdown(ROOT / "benchmarks" / "europe_readings.csv")
-
-
-def back_test() -> str:
-    """Return the networks of the back-test, from the committed run."""
-    return back_test_markdown(ROOT / "benchmarks" / "back_test.csv")
+    return literature_markdown(read_records(BENCHMARKS / "literature.csv"))
 
 
 REGIONS: dict[str, Callable[[], str]] = {
@@ -100,12 +81,12 @@ REGIONS: dict[str, Callable[[], str]] = {
     "timing": timing_reference,
     "help": command_help,
     "literature": literature,
-    "engines": engines,
-    "against-straight": against_straight,
-    "growth": growth,
-    "staged": staged,
-    "readings": readings,
-    "back-test": back_test,
+    "engines": partial(measured, BENCHMARKS / "engines.csv", engines_markdown),
+    "against-straight": partial(measured, BENCHMARKS / "against_straight.csv", straight_markdown),
+    "growth": partial(measured, BENCHMARKS / "growth.csv", growth_markdown),
+    "staged": partial(measured, BENCHMARKS / "staged.csv", staged_markdown),
+    "readings": partial(measured, BENCHMARKS / "europe_readings.csv", readings_markdown),
+    "back-test": partial(measured, BENCHMARKS / "back_test.csv", back_test_markdown),
 }
 
 

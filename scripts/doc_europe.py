@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+import netdesign as nd
 from scripts.back_test import PARTS
-from scripts.doc_measurements import NOT_MEASURED, read_rows, table
+from scripts.doc_measurements import grouped, table
 from scripts.europe_readings import OLDER, TONNE, VEHICLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from scripts.doc_measurements import Row
 
@@ -26,14 +26,10 @@ _WORDS = {
 }
 
 
-def readings_markdown(file: Path) -> str:
-    """Return hubs and savings of each reading by case, from a file that ``scripts/europe_readings.py`` wrote."""
-    rows = read_rows(file)
-    if not rows:
-        return NOT_MEASURED
+def readings_markdown(rows: Sequence[Row]) -> str:
+    """Return hubs and savings of each reading by case, from the rows that ``scripts/europe_readings.py`` wrote."""
     lines = []
-    for case in dict.fromkeys(row["case"] for row in rows):
-        own = [row for row in rows if row["case"] == case]
+    for case, own in grouped(rows, "case"):
         tonne = [row for row in own if row["reading"] in (TONNE, OLDER)]
         lines.append((case, _steps(tonne), _steps([row for row in own if row["reading"] == VEHICLES])))
     return table(("case", "by the tonne", "with vehicles"), lines)
@@ -57,15 +53,12 @@ def _beside_liege(hubs: str) -> str:
     return " + ".join(hub for hub in hubs.split("+") if hub != "LGG") or "LGG alone"
 
 
-def back_test_markdown(file: Path) -> str:
-    """Return a table for each year of a file that ``scripts/back_test.py`` wrote."""
-    rows = read_rows(file)
-    if not rows:
-        return NOT_MEASURED
+def back_test_markdown(rows: Sequence[Row]) -> str:
+    """Return a table for each year of the rows that ``scripts/back_test.py`` wrote."""
+    inbound = nd.read("europe").to_dict()["streams"]["inbound"]["volume_t_per_year"]
     parts = []
-    for case in dict.fromkeys(row["case"] for row in rows):
-        own = [row for row in rows if row["case"] == case]
-        tonnes = 120_000 * float(own[0]["factor"])
+    for case, own in grouped(rows, "case"):
+        tonnes = inbound * float(own[0]["factor"])
         parts.append(f"### {case}: {tonnes:,.0f} t a year from Hangzhou\n\n{_against_the_best(own)}")
     return "\n".join(parts)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netdesign.solve.core.outcome import OPTIMAL_GAP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 Row = dict[str, str]
@@ -23,38 +23,30 @@ _STAGED = ("case", "goal", "seconds", "plan, s", "beside it, s", "memory, MB", "
 _OTHER_PHASES = ("known_s", "delays_s", "single_years_s", "values_s")
 
 
-def engines_markdown(file: Path) -> str:
-    """Return a table for each class of a file that ``benchmarks/engines.py`` wrote."""
+def measured(file: Path, markdown: Callable[[Sequence[Row]], str]) -> str:
+    """Return the rows of a file as Markdown; where there are none, that nothing was measured."""
     rows = read_rows(file)
-    if not rows:
-        return NOT_MEASURED
+    return markdown(rows) if rows else NOT_MEASURED
+
+
+def engines_markdown(rows: Sequence[Row]) -> str:
+    """Return a table for each class of the rows that ``benchmarks/engines.py`` wrote."""
     parts = []
-    for kind in dict.fromkeys(row["class"] for row in rows):
-        of_class = [row for row in rows if row["class"] == kind]
+    for kind, of_class in grouped(rows, "class"):
         parts.append(f"### {kind.capitalize()}\n\n{_summary(of_class)}\n\n{table(_CLASS, map(_line, of_class))}")
     return "\n".join(parts)
 
 
-def straight_markdown(file: Path) -> str:
-    """Return the ratios of a file that ``benchmarks/against_straight.py`` wrote."""
-    rows = read_rows(file)
-    if not rows:
-        return NOT_MEASURED
-    return table(_RATIO, (_ratio_line(name, rows) for name in dict.fromkeys(row["name"] for row in rows)))
+def straight_markdown(rows: Sequence[Row]) -> str:
+    """Return the ratios of the rows that ``benchmarks/against_straight.py`` wrote."""
+    return table(_RATIO, (_ratio_line(name, of_name) for name, of_name in grouped(rows, "name")))
 
 
-def growth_markdown(file: Path) -> str:
-    """Return the growth with the number of cities of a file that ``benchmarks/growth.py`` wrote."""
-    rows = read_rows(file)
-    if not rows:
-        return NOT_MEASURED
+def growth_markdown(rows: Sequence[Row]) -> str:
+    """Return the growth with the number of cities in the rows that ``benchmarks/growth.py`` wrote."""
     parts = []
-    for allocation in dict.fromkeys(row["allocation"] for row in rows):
-        of_kind = [row for row in rows if row["allocation"] == allocation]
-        lines = (
-            _growth_line(nodes, [row for row in of_kind if row["n"] == nodes])
-            for nodes in dict.fromkeys(row["n"] for row in of_kind)
-        )
+    for allocation, of_kind in grouped(rows, "allocation"):
+        lines = (_growth_line(nodes, of_nodes) for nodes, of_nodes in grouped(of_kind, "n"))
         parts.append(f"{allocation.capitalize()} allocation:\n\n{table(_GROWTH, lines)}")
     return "\n".join(parts)
 
@@ -80,8 +72,7 @@ def _line(row: Row) -> Sequence[str]:
     return (name, goal, *seconds, _value(row["value"]), row["published"], gap, verdict(row))
 
 
-def _ratio_line(name: str, rows: Sequence[Row]) -> Sequence[str]:
-    of_name = [row for row in rows if row["name"] == name]
+def _ratio_line(name: str, of_name: Sequence[Row]) -> Sequence[str]:
     engine = next(row for row in of_name if row["way"] == "engine")
     loading = f"{float(engine['load_s']):.1f}" if engine["load_s"] else ""
     cells = [name, engine["solve_s"], loading]
@@ -134,10 +125,9 @@ def _value(text: str) -> str:
     return f"{float(text):.2f}" if text else ""
 
 
-def staged_markdown(file: Path) -> str:
-    """Return the table of a file that ``benchmarks/staged.py`` wrote."""
-    rows = read_rows(file)
-    return table(_STAGED, map(_staged_line, rows)) if rows else NOT_MEASURED
+def staged_markdown(rows: Sequence[Row]) -> str:
+    """Return the table of the rows that ``benchmarks/staged.py`` wrote."""
+    return table(_STAGED, map(_staged_line, rows))
 
 
 def ratio_verdict(row: Row) -> str:
@@ -186,6 +176,12 @@ def read_rows(file: Path) -> list[Row]:
         return []
     with file.open(encoding="utf-8", newline="") as text:
         return list(csv.DictReader(text))
+
+
+def grouped(rows: Sequence[Row], column: str) -> Iterator[tuple[str, list[Row]]]:
+    """Yield each value of a column with its rows, in the order in which they come first."""
+    for value in dict.fromkeys(row[column] for row in rows):
+        yield value, [row for row in rows if row[column] == value]
 
 
 def table(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:

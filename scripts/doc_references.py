@@ -13,7 +13,8 @@ from netdesign.instance.fields import LARGEST
 from netdesign.instance.published.formats import FORMATS
 from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import json_schema
-from netdesign.results.document import ResultDocument, schema_of
+from netdesign.results.document import ResultDocument
+from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from scripts.doc_transcripts import DocumentError
 

@@ -12,15 +12,8 @@ from netdesign.errors import InstanceError
 from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Objective
 from netdesign.instance.options import fix_hubs
-from netdesign.results.document import (
-    LinearNetworkPart,
-    NetworkPart,
-    RunnerUpPart,
-    StepPart,
-    Verdict,
-    finite,
-    proven,
-)
+from netdesign.results.document import LinearNetworkPart, NetworkPart, RunnerUpPart, StepPart, Verdict
+from netdesign.results.part import finite, proven
 from netdesign.results.result import network_part
 from netdesign.solve.auto import make_engine
 from netdesign.solve.core.engine import SearchScope

@@ -14,7 +14,8 @@ from netdesign.errors import UsageError
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.network import build_network
 from netdesign.network.services import LEGS
-from netdesign.results.document import LinearNetworkPart, LinearPart, finite
+from netdesign.results.document import LinearNetworkPart, LinearPart
+from netdesign.results.part import finite
 from netdesign.solve.auto import make_engine
 from netdesign.solve.registry import AUTO
 

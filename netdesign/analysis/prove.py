@@ -18,7 +18,7 @@ from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import apart
 from netdesign.instance.options import fix_hubs
 from netdesign.instance.stages import Risk, RiskMeasure
-from netdesign.results.document import proven
+from netdesign.results.part import proven
 from netdesign.results.result import plan_from_document
 from netdesign.results.staged_result import plan_from_timing
 from netdesign.solve.auto import another_engine, another_staged_engine, choose_auxiliary, choose_engine, make_engine
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.plan import StagedPlan
-    from netdesign.results.document import Ended, LinearPart, NetworkPart, ResultDocument
+    from netdesign.results.document import LinearPart, NetworkPart, ResultDocument
+    from netdesign.results.part import Ended
     from netdesign.results.staged_document import TimingDocument
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.limits import Watch

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from netdesign.analysis.call import AnyCall, Call, TimingCall
 from netdesign.analysis.problem import load_problem, read_named
 from netdesign.errors import ContradictionError, InstanceError, UsageError
-from netdesign.results.document import Part
+from netdesign.results.part import Part
 from netdesign.results.staged_document import TimingDocument
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, relative_gap
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.instance.published.reading import Named
-    from netdesign.results.document import Ended, NetworkPart, ResultDocument
+    from netdesign.results.document import NetworkPart, ResultDocument
+    from netdesign.results.part import Ended
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
 

@@ -12,7 +12,7 @@ from netdesign.analysis.verify import ENDED_WITH_A_PLAN, TOLERANCE, differing, d
 from netdesign.errors import ContradictionError, InstanceError
 from netdesign.evaluate import apart, evaluate
 from netdesign.instance.options import fix_hubs
-from netdesign.results.document import Part, proven
+from netdesign.results.part import Part, proven
 from netdesign.results.result import best_of, network_part, plan_from_document, top_level
 from netdesign.solve.core.outcome import Phases, Solution, exactness
 

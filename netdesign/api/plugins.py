@@ -15,7 +15,7 @@ from netdesign.instance.files import files_being_read
 from netdesign.instance.objects import source_of_dict
 from netdesign.instance.published.formats import FORMATS, PublishedFormat
 from netdesign.instance.published.reading import OWN_FORMAT
-from netdesign.solve import registry
+from netdesign.solve.registration import register_engine as register
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.policies import FreightPolicy
     from netdesign.instance.published.reading import Reading, Source
-    from netdesign.solve.registry import EngineRecord
+    from netdesign.solve.engine_record import EngineRecord
 
 
 @in_words_of_python
@@ -112,7 +112,7 @@ def register_engine(record: EngineRecord[Any, Any]) -> None:
         The record or the engine does not follow the protocol; names the engine and all faults.
     """
     try:
-        registry.register_engine(record)
+        register(record)
     except (AttributeError, TypeError, ValueError) as error:
         # Such as a class without a signature, or a number in the place of a set.
         message = f"engine {getattr(record, 'name', record)}: the record is none: {error}"

@@ -16,7 +16,7 @@ from netdesign.instance.fields import Block
 from netdesign.instance.policies import FREIGHT, Charge, FreightPolicy, Limit, Policies, policy_names
 from netdesign.instance.policies.violations import Violation
 from netdesign.instance.schema import InstanceDocument
-from netdesign.solve.registry import call_fault
+from netdesign.solve.registration import call_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

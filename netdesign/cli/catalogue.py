@@ -119,7 +119,8 @@ def schema(
         message = "--result and --timing exclude each other; give one"
         raise UsageError(message)
     if timing or result:
-        from netdesign.results.document import ResultDocument, schema_of
+        from netdesign.results.document import ResultDocument
+        from netdesign.results.part import schema_of
         from netdesign.results.staged_document import TimingDocument
 
         found = schema_of(TimingDocument if timing else ResultDocument)

@@ -217,7 +217,7 @@ def _most(legs: RouteLegs, terms: ServiceTerms, ways: tuple[LegPlace, ...], need
     """Return the departures beyond which one more neither carries freight nor is worth its promise."""
     promised = legs.commodities(ways, promised=True)
     # One more departure saves all fines of its legs at best.
-    fines = float(legs.penalty[promised] @ legs.instance.commodities.volume[promised])
+    fines = float(legs.instance.late_penalty[promised] @ legs.instance.commodities.volume[promised])
     if terms.wait is Waiting.NONE or not len(promised):
         return min(needed, terms.most)
     must = bool(hard_deadline(legs.instance)[promised].any()) or legs.instance.policies.service is not None

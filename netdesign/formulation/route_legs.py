@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.blocks import Allocation
-from netdesign.network.routes import LATE_TOLERANCE_H, hard_deadline
+from netdesign.network.routes import LATE_TOLERANCE_H, is_promised
 from netdesign.network.services import LegPlace
 
 if TYPE_CHECKING:
@@ -64,15 +64,8 @@ class RouteLegs:
     def slack_h(self) -> Hours:
         """Hours that the legs of each route may take over the least; infinite where no promise depends on them."""
         instance, row = self.instance, self.routes.commodity
-        matters = (self.penalty > 0) | hard_deadline(instance) | (instance.policies.service is not None)
         slack = instance.deadline_h[row] + LATE_TOLERANCE_H - self.routes.time_h
-        return np.where(matters[row], slack, np.inf)
-
-    @cached_property
-    def penalty(self) -> NDArray[np.float64]:
-        """Late penalty of each commodity, EUR/t."""
-        by_stream = np.array([stream.late_penalty for stream in self.instance.streams])
-        return np.asarray(by_stream[self.instance.commodities.stream])
+        return np.where(is_promised(instance)[row], slack, np.inf)
 
     def commodities(self, ways: tuple[LegPlace, ...], *, promised: bool = False) -> NDArray[np.intp]:
         """Return the commodities with a route over some legs, all or those to whom a promise is made."""

@@ -70,7 +70,7 @@ class ServedRoutes:
         is_late = found.is_late | (fewest > self.legs.slack_h)
         self.is_doubtful = ~is_late & (most > self.legs.slack_h)
         self.is_closed = np.isinf(fewest) | (is_late & hard_deadline(instance)[found.commodity])
-        self.penalty = self.legs.penalty[found.commodity]
+        self.penalty = instance.late_penalty[found.commodity]
         cost = found.cost + np.where(is_late & ~found.is_late, self.penalty, 0.0)
         self.candidates = replace(found, cost=cost, is_late=is_late)
 

@@ -254,6 +254,12 @@ class Instance:
         return np.asarray(by_stream[self.commodities.stream])
 
     @cached_property
+    def late_penalty(self) -> NDArray[np.float64]:
+        """Late penalty of each commodity, EUR/t."""
+        by_stream = np.array([stream.late_penalty for stream in self.streams])
+        return np.asarray(by_stream[self.commodities.stream])
+
+    @cached_property
     def european_country(self) -> NDArray[np.str_]:
         """Country of each commodity's European end, the destination where both ends are European; '' if unknown."""
         countries = np.array([node.country or "" for node in self.nodes])

@@ -126,6 +126,11 @@ def hard_deadline(instance: Instance) -> NDArray[np.bool_]:
     return np.asarray(hard[instance.commodities.stream])
 
 
+def is_promised(instance: Instance) -> NDArray[np.bool_]:
+    """Return whether being late changes anything, by commodity: it has a price, is forbidden, or counts for a share."""
+    return (instance.late_penalty > 0) | hard_deadline(instance) | (instance.policies.service is not None)
+
+
 def unroutable(instance: Instance, network: Network) -> NDArray[np.intp]:
     """Return the commodities that no route over permitted sites serves, or none before a hard deadline."""
     if _all_have_routes_and_time(instance, network):

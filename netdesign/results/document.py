@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from enum import StrEnum
-from functools import cache
-from typing import Any, ClassVar, Literal, Protocol, get_args, get_origin
+from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field
 
-from netdesign.instance.fields import is_decimal
 from netdesign.instance.services import LegKind
+from netdesign.results.part import Part, is_none
 from netdesign.solve.core.outcome import Termination
 
 EngineFact = Literal["name", "model", "reason"]
@@ -29,64 +26,6 @@ class Verdict(StrEnum):
     UNDECIDED = "undecided"
     NEEDED = "needed"
     IMPOSSIBLE = "impossible"
-
-
-class Ended(Protocol):
-    """The outcome of a search: parts of results and solutions have it."""
-
-    @property
-    def termination(self) -> str:
-        """Why the search stopped."""
-
-    @property
-    def objective(self) -> float | None:
-        """Objective of the best plan."""
-
-    @property
-    def bound(self) -> float | None:
-        """Lower bound of all plans."""
-
-
-def proven(search: Ended) -> float:
-    """Return the bound of a search: infinite where there is no plan, minus infinity where nothing is proven."""
-    unproven = math.inf if search.termination == Termination.INFEASIBLE else -math.inf
-    return unproven if search.bound is None else search.bound
-
-
-def finite(value: float | None) -> float | None:
-    """Return a number, or None where it is infinite, as JSON has no infinity."""
-    return value if value is not None and math.isfinite(value) else None
-
-
-@cache
-def _is_of_numbers(annotation: Any) -> bool:
-    """Return whether a field holds a number, a list of numbers, or numbers by name."""
-    if get_origin(annotation) is dict:
-        return _is_of_numbers(get_args(annotation)[1])
-    return annotation in (int, float) or any(map(_is_of_numbers, get_args(annotation)))
-
-
-def is_none(value: object) -> bool:
-    """Return whether a value is left out of the file."""
-    return value is None
-
-
-class Part(BaseModel):
-    """Base of every part: an unknown key is a fault, infinities are written as null."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _numbers_are_written_as_such(cls, value: Any, info: ValidationInfo) -> Any:
-        # pydantic takes true for 1 and '3' for 3, which no result of ours has.
-        annotation: Any = cls.model_fields[str(info.field_name)].annotation
-        if _is_of_numbers(annotation):
-            given = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
-            if any(isinstance(one, bool) or (isinstance(one, str) and is_decimal(one)) for one in given):
-                kind = "a_number"
-                raise PydanticCustomError(kind, "should be a number")
-        return value
 
 
 class Routes(Part):
@@ -359,14 +298,3 @@ class ResultDocument(Part):
     def has_plan(self) -> bool:
         """Whether a plan is stated."""
         return self.plan is not None
-
-
-def format_of(kind: type[Part]) -> str:
-    """Return name and version of the format of a kind of result."""
-    return str(kind.model_fields["format"].default)
-
-
-def schema_of(kind: type[Part]) -> dict[str, Any]:
-    """Return the JSON Schema of a kind of result (draft 2020-12)."""
-    schema = kind.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": format_of(kind), **schema}

@@ -10,7 +10,7 @@ import numpy as np
 from netdesign.errors import ContradictionError
 from netdesign.plan import Plan, ScheduledService
 from netdesign.results import document as doc
-from netdesign.results.document import finite, proven
+from netdesign.results.part import finite, proven
 from netdesign.solve.core.outcome import Termination, relative_gap
 
 if TYPE_CHECKING:

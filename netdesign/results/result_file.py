@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from netdesign.errors import UsageError
 from netdesign.instance.fields import sentence, shortened
 from netdesign.instance.files import FileRefusedError, read_ordinary
-from netdesign.results.document import Part, ResultDocument, format_of
+from netdesign.results.document import ResultDocument
+from netdesign.results.part import Part, format_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 
 from netdesign.instance.stages import RiskMeasure
-from netdesign.results.document import (
-    CarbonPart,
-    EngineFact,
-    HubLoad,
-    InstancePart,
-    LaneLoad,
-    Part,
-    Routes,
-    ServicePart,
-)
+from netdesign.results.document import CarbonPart, EngineFact, HubLoad, InstancePart, LaneLoad, Routes, ServicePart
+from netdesign.results.part import Part
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:

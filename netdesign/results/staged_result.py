@@ -14,7 +14,8 @@ from netdesign.instance.resolve_stages import TREE
 from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.plan import NodePlan, Order, StagedPlan
 from netdesign.results import staged_document as timing
-from netdesign.results.document import PlanPart, finite, proven
+from netdesign.results.document import PlanPart
+from netdesign.results.part import finite, proven
 from netdesign.results.result import operation, plan_from_document, plan_part
 from netdesign.solve.core.outcome import Termination, relative_gap
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from netdesign.evaluate.configuration import NodeConfiguration
     from netdesign.evaluate.staged import NodeEvaluation, StagedEvaluation
     from netdesign.instance.staged import StagedInstance
-    from netdesign.results.document import Ended
+    from netdesign.results.part import Ended
     from netdesign.solve.multistage.question import StagedSolution
 
 

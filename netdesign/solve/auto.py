@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.engine import Engine, Question
+    from netdesign.solve.engine_record import EngineRecord
     from netdesign.solve.multistage.question import StagedEngine, StagedQuestion, StagedSolution
-    from netdesign.solve.registry import EngineRecord
 
 _FEW_ROUTES = 10_000
 """Number of routes up to which the straight model takes some seconds."""

@@ -14,9 +14,9 @@ from netdesign.solve.core.hub_rules import HUB_POLICIES, hub_rules, number_of_se
 from netdesign.solve.core.outcome import Phases, Solution, certain_termination
 from netdesign.solve.core.referee_check import checked_objective
 from netdesign.solve.core.search_state import SearchState
+from netdesign.solve.engine_record import EngineRecord, States
 from netdesign.solve.facility.problem import is_facility_location
 from netdesign.solve.kernels.loading import loading_s
-from netdesign.solve.registry import EngineRecord, States
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

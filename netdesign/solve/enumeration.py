@@ -23,8 +23,9 @@ from netdesign.solve.core.hub_rules import hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination
 from netdesign.solve.core.referee_check import checked_objective, plan_over
 from netdesign.solve.core.search_state import SearchState
+from netdesign.solve.engine_record import EngineRecord, States
 from netdesign.solve.kernels.loading import loading_s
-from netdesign.solve.registry import ONE_YEAR, EngineRecord, States
+from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.scheduled.bounds import has_room
 from netdesign.solve.scheduled.freight import goes_overseas, has_city_choices
 from netdesign.solve.scheduled.search import CitySearch

@@ -15,6 +15,7 @@ from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT, refuse_violations
+from netdesign.solve.engine_record import EngineRecord, States
 from netdesign.solve.enumeration import MODEL_PROBLEMS, SERVICE_PROBLEMS
 from netdesign.solve.lp.from_pyomo import ExtraRow
 from netdesign.solve.lp.model_run import (
@@ -26,7 +27,6 @@ from netdesign.solve.lp.model_run import (
     stated_objective,
     tracing,
 )
-from netdesign.solve.registry import EngineRecord, States
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

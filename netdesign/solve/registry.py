@@ -1,4 +1,4 @@
-"""The engines by name: the problems and policies that each states, its module, and the choice of an engine.
+"""The engines by name: the module of each, and the choice of an engine.
 
 An engine states only what its record lists, so engines refuse new policies and problems until they list them. The
 names are here and the records in the modules of the engines, so that the command line lists names without loading them.
@@ -6,114 +6,25 @@ names are here and the records in the modules of the engines, so that the comman
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
-from inspect import isclass, signature
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic
 
 from netdesign.errors import UsageError, did_you_mean
+from netdesign.solve.engine_record import E, S, wherever_it_states
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from netdesign.instance import Instance
-    from netdesign.instance.blocks import Objective, Problem
+    from netdesign.instance.blocks import Problem
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.engine import Engine
+    from netdesign.solve.engine_record import EngineRecord, States
     from netdesign.solve.multistage.question import StagedEngine
 
 AUTO = "auto"
 """The name that leaves the choice of the engine to the registry."""
-
-S = TypeVar("S")
-"""Type of the problem: ``Instance`` or ``StagedInstance``."""
-E = TypeVar("E")
-"""Type of the engine: ``Engine`` or ``StagedEngine``."""
-
-
-@dataclass(frozen=True)
-class States:
-    """Problems that an engine states, and the policies that it states with them.
-
-    Parameters
-    ----------
-    problems, policies
-        Listed one by one, as a set of all members would include later ones.
-    """
-
-    problems: tuple[Problem, ...]
-    policies: frozenset[str]
-
-    @property
-    def allocations(self) -> str:
-        """The allocations of the problems, in words."""
-        return " or ".join(dict.fromkeys(problem.allocation.value for problem in self.problems))
-
-    def with_objective(self, objective: Objective) -> States:
-        """Return the part about problems with an objective."""
-        return replace(self, problems=tuple(one for one in self.problems if one.objective is objective))
-
-
-def nothing(problem: object) -> None:
-    """Return None: no refusal beyond the list."""
-    del problem
-
-
-def never(problem: object) -> bool:
-    """Return False."""
-    del problem
-    return False
-
-
-def wherever_it_states(problem: object, passed_over: Mapping[str, str]) -> str:
-    """Return the reason for an engine that suits every problem that it states."""
-    del problem
-    refused = "; ".join(f"{name} cannot: {refusal}" for name, refusal in passed_over.items())
-    return refused or "it states the problem, and proves soonest"
-
-
-def only_if_asked(problem: object, passed_over: Mapping[str, str]) -> None:
-    """Return None: ``auto`` never takes the engine."""
-    del problem, passed_over
-
-
-@dataclass(frozen=True)
-class EngineRecord(Generic[S, E]):
-    """The description of an engine.
-
-    Parameters
-    ----------
-    name
-        Name for ``--engine``: small letters, digits and hyphens.
-    title
-        One line that describes it.
-    engine
-        The class: made from a question, with a method ``solve``.
-    states
-        The problems and policies that it can state.
-    suits
-        Returns the reason why ``auto`` takes the engine for a problem that it states, or None to pass the problem on;
-        the second argument gives the refusals of the engines before it.
-    refusal
-        Returns what else in a problem the engine cannot state, or why it is too large; else None.
-    needs_model
-        Returns whether the engine needs a model from the formulations for a problem.
-    runs_users_models
-        Whether it solves a model file of the user's.
-    is_staged
-        Whether it solves problems over several years.
-    """
-
-    name: str
-    title: str
-    engine: type[E]
-    states: tuple[States, ...]
-    suits: Callable[[S, Mapping[str, str]], str | None]
-    refusal: Callable[[S], str | None] = nothing
-    needs_model: Callable[[S], bool] = never
-    runs_users_models: bool = False
-    is_staged: bool = False
 
 
 @dataclass(frozen=True)
@@ -291,75 +202,3 @@ STAGED: Registry[StagedInstance, StagedEngine] = Registry(
     lambda staged: staged.base,
     "cannot state the problem: {refusal}",
 )
-
-
-def register_engine(record: EngineRecord[Any, Any]) -> None:
-    """Register a further engine: ``--engine`` takes its name, and ``auto`` tries it before the bundled ones.
-
-    Raises
-    ------
-    UsageError
-        The record or the engine violates the protocol; names the engine and all faults.
-    """
-    if not isinstance(record, EngineRecord):
-        message = f"engine {record!r}: it is no EngineRecord"
-        raise UsageError(message)
-    registry: Registry[Any, Any] = STAGED if record.is_staged else ONE_YEAR
-    faults = list(engine_faults(record))
-    if record.name in (AUTO, *registry.names):
-        faults.append("there is an engine of that name")
-    if faults:
-        message = "\n".join(f"engine {record.name}: {fault}" for fault in faults)
-        raise UsageError(message)
-    registry.add(record)
-
-
-def engine_faults(record: EngineRecord[Any, Any]) -> list[str]:
-    """Return the faults of a record against the protocol of engines."""
-    faults = []
-    if not re.fullmatch(r"[a-z][a-z0-9-]*", str(record.name)):
-        faults.append("name: small letters, digits and hyphens only, a letter first")
-    if not isinstance(record.title, str) or not record.title.strip():
-        faults.append("title: there is none")
-    problem = "staged" if record.is_staged else "instance"
-    wanted = {
-        "engine": (record.engine, ("question",)),
-        "engine.solve": (getattr(record.engine, "solve", None), ("self",) if record.is_staged else ("self", "search")),
-        "refusal": (record.refusal, (problem,)),
-        "suits": (record.suits, (problem, "passed_over")),
-        "needs_model": (record.needs_model, (problem,)),
-    }
-    if not isclass(record.engine):
-        faults.append(f"engine: {record.engine!r} is no class")
-        del wanted["engine"], wanted["engine.solve"]
-    faults += filter(None, (call_fault(name, *call) for name, call in wanted.items()))
-    return faults + _statement_faults(record.states)
-
-
-def call_fault(name: str, function: Any, arguments: tuple[str, ...]) -> str | None:
-    """Return the fault of a function that is called with some arguments, or None."""
-    shown = f"`{name}({', '.join(one for one in arguments if one != 'self')})`"
-    if not callable(function):
-        return f"{shown} is missing"
-    try:
-        signature(function).bind(*arguments)
-    except TypeError:
-        return f"`{name}` takes {signature(function)}; it should be {shown}"
-    return None
-
-
-def _statement_faults(states: Any) -> list[str]:
-    """Return the faults of the list of problems and policies."""
-    from netdesign.instance.blocks import Problem
-    from netdesign.instance.policies import OWN_LIMITS, policy_names
-
-    if not isinstance(states, tuple) or not states or not all(isinstance(one, States) for one in states):
-        return ["states: a tuple of States is wanted, at least one"]
-    faults = []
-    for one in states:
-        if not one.problems or not all(isinstance(problem, Problem) for problem in one.problems):
-            faults.append("states: problems: a tuple of Problem is wanted, at least one")
-        stray = [str(policy) for policy in one.policies if policy not in (*policy_names(), OWN_LIMITS)]
-        if stray:
-            faults.append(f"states: policies: {', '.join(stray)}: no Policy; allowed: {', '.join(policy_names())}")
-    return faults

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.instance.blocks import Problem
-    from netdesign.solve.registry import EngineRecord
+    from netdesign.solve.engine_record import EngineRecord
 
 
 def remedies(records: Iterable[EngineRecord[Any, Any]], problem: Any, base: Instance) -> list[str]:

@@ -12,7 +12,7 @@ from benchmarks.staged import COLUMNS, compare, place
 from benchmarks.staged_cases import CLASSES, GENERATED, StagedCase, cases
 from benchmarks.tables import read_table
 from netdesign import catalogue
-from scripts.doc_measurements import NOT_MEASURED, ratio_verdict, staged_markdown
+from scripts.doc_measurements import NOT_MEASURED, measured, ratio_verdict, staged_markdown
 from scripts.doc_transcripts import ROOT, run
 
 if TYPE_CHECKING:
@@ -208,10 +208,10 @@ def test_the_table_shows_goal_seconds_and_verdict(tmp_path):
     ]
     lines = [",".join(COLUMNS), *(",".join(str(one[name]) for name in COLUMNS) for one in shown)]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    assert staged_markdown(file).splitlines()[2:] == [
+    assert measured(file, staged_markdown).splitlines()[2:] == [
         "| quick (generated) | 3 s | 2.5 | 0.60 | 1.00 | 100 | 1,234,568 | 0.0e+00 | dynamic | met |",
         "| wide | 300 s, or 2.00 % | 301 |  |  |  |  | 1.5e-02 |  | met: gap under 2.0 % |",
         "| straight | 100 times quick | 9 |  |  |  |  |  |  | open: over 15 times |",
         "| broken | 60 s | 1.0 |  |  |  |  |  |  | open: no plan |",
     ]
-    assert staged_markdown(tmp_path / "none.csv") == NOT_MEASURED
+    assert measured(tmp_path / "none.csv", staged_markdown) == NOT_MEASURED

@@ -14,7 +14,9 @@ from netdesign.evaluate import evaluate
 from netdesign.instance import read_instance
 from netdesign.instance.policies import Policy
 from netdesign.solve.core.outcome import Phases, Solution, Termination
-from netdesign.solve.registry import ONE_YEAR, EngineRecord, States, register_engine, wherever_it_states
+from netdesign.solve.engine_record import EngineRecord, States, wherever_it_states
+from netdesign.solve.registration import register_engine
+from netdesign.solve.registry import ONE_YEAR
 from tests.support.scheduled import hand_scheduled, plan_of
 
 

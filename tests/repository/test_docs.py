@@ -18,7 +18,8 @@ from netdesign.analysis.solve import solve_problem
 from netdesign.cli import main
 from netdesign.errors import ExitCode
 from netdesign.instance.policies import Policy
-from netdesign.results.document import ResultDocument, Verdict, schema_of
+from netdesign.results.document import ResultDocument, Verdict
+from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination

@@ -8,8 +8,10 @@ from netdesign.errors import UsageError
 from netdesign.formulation import protocol
 from netdesign.instance.policies import Policy
 from netdesign.instance.published import formats
-from netdesign.solve import registry
-from netdesign.solve.registry import ONE_YEAR, STAGED, EngineRecord, States, engine_faults, register_engine
+from netdesign.solve import engine_record
+from netdesign.solve.engine_record import EngineRecord, States
+from netdesign.solve.registration import engine_faults, register_engine
+from netdesign.solve.registry import ONE_YEAR, STAGED
 from tests.formulation.test_model_lp import (
     three_cities_over_years,
     three_cities_with_all_policies,
@@ -86,7 +88,7 @@ class Mine:
 
 def record_of(**changes):
     states = ONE_YEAR["enumeration"].states
-    return replace(EngineRecord("mine", "my own", Mine, states, registry.wherever_it_states), **changes)
+    return replace(EngineRecord("mine", "my own", Mine, states, engine_record.wherever_it_states), **changes)
 
 
 @pytest.fixture
@@ -108,7 +110,7 @@ def test_an_engine_of_ones_own_is_asked_first_and_by_name(problems):
 
 @pytest.mark.usefixtures("own_engines")
 def test_auto_leaves_an_engine_that_is_only_there_if_asked(problems):
-    register_engine(record_of(suits=registry.only_if_asked))
+    register_engine(record_of(suits=engine_record.only_if_asked))
     assert ONE_YEAR.choose("auto", problems["one year"]).name == "enumeration"
     assert ONE_YEAR.choose("mine", problems["one year"]).reason == "as asked for"
 

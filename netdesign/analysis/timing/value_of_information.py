@@ -14,7 +14,7 @@ from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.staged import certain
 from netdesign.network.staged import build_networks
 from netdesign.plan import NodePlan, Order, Plan, StagedPlan
-from netdesign.results.document import proven
+from netdesign.results.part import proven
 from netdesign.results.staged_document import DelayPart, SearchedPart, SingleYearPart, ValuesPart
 from netdesign.results.staged_result import excess, searched, values_part, without_plan
 from netdesign.solve.auto import solve_auxiliary
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from netdesign.instance.staged import StagedInstance, TreeNode
-    from netdesign.results.document import Ended
+    from netdesign.results.part import Ended
     from netdesign.solve.multistage.question import StagedQuestion
 
 

@@ -21,6 +21,7 @@ from netdesign.evaluate.staged_violations import budget_violations
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.outcome import Phases, Termination, exactness
 from netdesign.solve.core.search_state import SearchState
+from netdesign.solve.engine_record import EngineRecord, States, wherever_it_states
 from netdesign.solve.multistage.contingent_plan import operations_of, plan_of, policy_cost
 from netdesign.solve.multistage.dynamic import size_refusal
 from netdesign.solve.multistage.joint_program import JointProgram
@@ -35,7 +36,6 @@ from netdesign.solve.multistage.question import (
 )
 from netdesign.solve.multistage.reachable_states import ReachableStates, TooManyMovesError
 from netdesign.solve.multistage.search import PolicySearch
-from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable

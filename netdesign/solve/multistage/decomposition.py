@@ -23,6 +23,7 @@ from netdesign.errors import UsageError
 from netdesign.instance.options import HubOptions, apply_hub_options
 from netdesign.solve.core.limits import Watch
 from netdesign.solve.core.outcome import Phases, Termination
+from netdesign.solve.engine_record import EngineRecord, States, wherever_it_states
 from netdesign.solve.multistage.by_node.problem import prepare_by_node
 from netdesign.solve.multistage.by_node.search import NodeSearch
 from netdesign.solve.multistage.dynamic import size_refusal
@@ -33,7 +34,7 @@ from netdesign.solve.multistage.question import (
     checked_evaluation,
     ended,
 )
-from netdesign.solve.registry import STAGED, EngineRecord, States, wherever_it_states
+from netdesign.solve.registry import STAGED
 
 if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance

@@ -22,6 +22,7 @@ import numpy as np
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.outcome import Phases, Termination, exactness
+from netdesign.solve.engine_record import EngineRecord, States, wherever_it_states
 from netdesign.solve.multistage.contingent_plan import by_year, plan_of
 from netdesign.solve.multistage.hub_states import MOST_STATES_OF_A_HUB, TooManyStatesError
 from netdesign.solve.multistage.hubs import Hubs
@@ -36,7 +37,6 @@ from netdesign.solve.multistage.question import (
     keep_nothing,
 )
 from netdesign.solve.multistage.search import PolicySearch
-from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,6 +18,7 @@ from netdesign.instance.stages import RiskMeasure
 from netdesign.network.routes import unroutable
 from netdesign.solve.core.outcome import Phases, Termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT
+from netdesign.solve.engine_record import EngineRecord, States, wherever_it_states
 from netdesign.solve.lp.model_run import (
     certain_bound,
     compiled_or_infeasible,
@@ -28,7 +29,6 @@ from netdesign.solve.lp.model_run import (
     tracing,
 )
 from netdesign.solve.multistage.question import STAGED_PROBLEMS, StagedSolution, checked_evaluation, ended
-from netdesign.solve.registry import EngineRecord, States, wherever_it_states
 
 if TYPE_CHECKING:
     import numpy as np

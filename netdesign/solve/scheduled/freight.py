@@ -12,7 +12,7 @@ from netdesign.instance.blocks import Allocation, Objective
 from netdesign.instance.policies import Policy
 from netdesign.instance.services import LegKind, ReturnTrip
 from netdesign.network import price_routes
-from netdesign.network.routes import LATE_TOLERANCE_H, hard_deadline
+from netdesign.network.routes import LATE_TOLERANCE_H, hard_deadline, is_promised
 from netdesign.network.services import by_fullest_vehicles
 
 if TYPE_CHECKING:
@@ -220,15 +220,12 @@ class CityFreight:
     @cached_property
     def matters(self) -> NDArray[np.bool_]:
         """Whether it matters that an entry is late, shape (entries,)."""
-        instance = self.instance
-        is_asked = self.penalty > 0
-        return is_asked | hard_deadline(instance)[self.commodity] | (instance.policies.service is not None)
+        return np.asarray(is_promised(self.instance)[self.commodity])
 
     @cached_property
     def penalty(self) -> Floats:
         """Late penalty of each entry, EUR/t."""
-        by_stream = np.array([stream.late_penalty for stream in self.instance.streams])
-        return np.asarray(by_stream[self.instance.commodities.stream[self.commodity]])
+        return np.asarray(self.instance.late_penalty[self.commodity])
 
     @cached_property
     def fines(self) -> Floats:
