@@ -620,7 +620,7 @@ class _Program:
             constraints=LinearConstraint(matrix, low, high),
             bounds=Bounds(0, upper),
             integrality=integer,
-            # The presolve of HiGHS 1.12.0, which SciPy has, does not end on draw 285 of single allocation without its most
+            # SciPy has HiGHS 1.12.0, whose presolve does not end on draw 285 of single allocation without its most
             # departures. With a part left out only the cost counts: no draw depends on this.
             options={"mip_rel_gap": 0.0, "presolve": not self.without},
         )
