@@ -22,7 +22,7 @@ test: $(INSTALLED) ## The tests that take under five seconds each, on all cores
 	$(VENV)/bin/pytest -n auto
 
 test-long: $(INSTALLED) ## The tests that take longer, on all cores
-	$(VENV)/bin/pytest -m long -n auto --dist load
+	$(VENV)/bin/pytest -m long -n auto
 
 fuzz: $(INSTALLED) ## MUTANTS mutants of sound inputs (2,000): no defect, every answer confirmed
 	$(VENV)/bin/python -m tests.fuzz --mutants $(MUTANTS)
