@@ -104,9 +104,11 @@ def _linear_lines(result: ResultDocument, measure: Measure, fails: str) -> list[
 
 
 def _verdicts(answer: ResultDocument | LinearPart) -> list[object]:
-    """Return what an answer says: which hubs are best for each number, and which steps pay."""
+    """Return what an answer decides: which steps pay, and where; without steps, which hubs are best for each number."""
+    reached = {step.to_hubs for step in answer.steps if step.verdict is Verdict.PAYS}
     hubs = {network.hubs: sorted(network.open_hubs) for network in answer.networks}
-    return [hubs, *(step.verdict for step in answer.steps)]
+    decided = {number: names for number, names in hubs.items() if number in reached or not answer.steps}
+    return [decided, *(step.verdict for step in answer.steps)]
 
 
 def users_model(result: ResultDocument) -> str | None:

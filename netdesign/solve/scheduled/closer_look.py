@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -11,13 +11,15 @@ import numpy as np
 
 from netdesign.evaluate import evaluate
 from netdesign.instance.policies import couplings
+from netdesign.network.services import LegPlace
 from netdesign.solve.core.outcome import LEAST, relative_gap
 from netdesign.solve.core.referee_check import refuse_violations
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.session import TIGHT, LpSession
 from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets
 from netdesign.solve.scheduled.columns import relaxed_columns, whole_columns
-from netdesign.solve.scheduled.lanes import lane_minimum, lane_volumes, shut_lanes
+from netdesign.solve.scheduled.lanes import Lane, lane_minimum, lane_volumes, shut_lanes
+from netdesign.solve.scheduled.least_departures import least_departures, shut_legs
 from netdesign.solve.scheduled.plans import plan_of_columns
 from netdesign.solve.scheduled.set_program import set_program
 
@@ -30,11 +32,13 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.bounds import SetBounds
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
-    from netdesign.solve.scheduled.lanes import Lane
     from netdesign.solve.scheduled.plans import SetPlan
 
 Hubs = tuple[int, ...]
 """Places in ``CityFreight.sites``."""
+
+Doubtful = Lane | LegPlace
+"""A lane, or the first way of a shared service, about which has to be settled whether it is in use."""
 
 _ENGINE = "the enumeration engine"
 
@@ -65,16 +69,30 @@ class Part:
     ----------
     hubs
         Places in ``CityFreight.sites``.
-    lanes
-        Whether lanes are in service, of those about which that is settled.
+    lanes, legs
+        Whether lanes are in service, and whether freight is on a shared service, by its first way; of those about which
+        that is settled.
     stage, bound
         What is known of it; the bound in EUR/year.
     """
 
     hubs: Hubs
     lanes: dict[Lane, bool]
+    legs: dict[LegPlace, bool]
     stage: Stage
     bound: float
+
+    def divided(self, doubtful: Doubtful) -> list[Part]:
+        """Return the parts in which a lane or a shared service is in use, and is not."""
+        parts = []
+        for is_used in (True, False):
+            # The cheapest choices without it are a bound by themselves; those with it are known.
+            stage = Stage.CHOSEN if is_used else Stage.BOUNDED
+            if isinstance(doubtful, LegPlace):
+                parts.append(replace(self, legs={**self.legs, doubtful: is_used}, stage=stage))
+            else:
+                parts.append(replace(self, lanes={**self.lanes, doubtful: is_used}, stage=stage))
+        return parts
 
 
 class CloserLook:
@@ -105,8 +123,8 @@ class CloserLook:
         self._is_coupled = bool(couplings(question.instance))
         self._keep, self.state = keep, state
 
-    def look(self, part: Part) -> Lane | None:
-        """Learn more about a part; return a lane about which has to be settled whether it is in service, if any.
+    def look(self, part: Part) -> Doubtful | None:
+        """Learn more about a part; return what has to be settled about it, if anything.
 
         Raises
         ------
@@ -116,7 +134,7 @@ class CloserLook:
         places = np.array(part.hubs, dtype=np.intp)
         if part.stage is Stage.SOLVED:
             return self._solve_whole(places, part)
-        columns = relaxed_columns(self._bounds, self._freight, places).without(self._freight, shut_lanes(part.lanes))
+        columns = self._without_shut(relaxed_columns(self._bounds, self._freight, places), part)
         match part.stage:
             case Stage.BOUNDED:
                 return self._choose(columns, part)
@@ -125,10 +143,10 @@ class CloserLook:
             case _:
                 return self._solve(columns, part)
 
-    def _choose(self, columns: SetColumns, part: Part) -> Lane | None:
+    def _choose(self, columns: SetColumns, part: Part) -> Doubtful | None:
         """Try the cheapest choices of all cities as a plan, which they are where no policy changes them."""
         # Without a policy no program knows more, but for departures on shared legs.
-        part.stage = Stage.CHOSEN if self._is_coupled else Stage.SOLVED
+        part.stage = Stage.CHOSEN if self._is_coupled or any(part.legs.values()) else Stage.SOLVED
         choice = cheapest_choice(self._freight, columns)
         if choice is None:
             part.bound, part.stage = math.inf, Stage.SETTLED
@@ -138,9 +156,10 @@ class CloserLook:
         if not part.bound < self.state.cut_off:
             return None
         doubtful = self._doubtful(columns, part, share)
-        if doubtful is None:
-            self._try(columns, part, share, chosen)
-        return doubtful
+        if doubtful is not None:
+            return doubtful
+        self._try(columns, part, share, chosen)
+        return self._unsettled_leg(columns, part, share)
 
     def _narrowed(self, columns: SetColumns, part: Part) -> tuple[SetColumns, float, float]:
         """Return the columns that a plan under the cut-off may have, the slack up to it, and the cut-off; EUR/year.
@@ -155,10 +174,10 @@ class CloserLook:
         slack += ROUNDING * abs(cut_off)
         return columns.narrowed(regrets(self._freight, columns) <= slack), slack, cut_off
 
-    def _relax(self, columns: SetColumns, part: Part) -> Lane | None:
+    def _relax(self, columns: SetColumns, part: Part) -> Doubtful | None:
         part.stage = Stage.RELAXED
         columns, _, limit = self._narrowed(columns, part)
-        program = set_program(self._freight, columns, self._fixed(part), part.lanes)
+        program = set_program(self._freight, columns, self._fixed(part), part.lanes, part.legs)
         found = LpSession(program.program, self.state, is_relaxed=True).solve()
         if found is None:
             self._raise_bound(part, limit, limit)
@@ -166,26 +185,29 @@ class CloserLook:
         self._raise_bound(part, found.objective * program.money, limit)
         doubtful = self._doubtful(columns, part, found.values)
         integer = found.values[program.program.is_integer]
-        if doubtful is None and np.abs(integer - np.round(integer)).max(initial=0.0) <= _WHOLE:
+        if doubtful is not None:
+            return doubtful
+        if np.abs(integer - np.round(integer)).max(initial=0.0) <= _WHOLE:
             self._try(columns, part, *_choices(columns, found.values))
-        return doubtful
+        return self._unsettled_leg(columns, part, found.values)
 
-    def _solve(self, columns: SetColumns, part: Part) -> Lane | None:
+    def _solve(self, columns: SetColumns, part: Part) -> Doubtful | None:
         columns, _, limit = self._narrowed(columns, part)
         values = self._mixed(columns, part, limit)
         if values is None:
             return None
         doubtful = self._doubtful(columns, part, values)
-        if doubtful is None:
-            part.stage = Stage.SOLVED
-            found = self._try(columns, part, *_choices(columns, values))
-            if found is not None and not found.is_full:
-                part.stage = Stage.SETTLED
-        return doubtful
+        if doubtful is not None:
+            return doubtful
+        part.stage = Stage.SOLVED
+        found = self._try(columns, part, *_choices(columns, values))
+        if found is not None and not found.is_full:
+            part.stage = Stage.SETTLED
+        return self._unsettled_leg(columns, part, values)
 
-    def _solve_whole(self, places: Positions, part: Part) -> Lane | None:
+    def _solve_whole(self, places: Positions, part: Part) -> Doubtful | None:
         every = relaxed_columns(self._bounds, self._freight, places, all_modes=True)
-        relaxed, slack, limit = self._narrowed(every.without(self._freight, shut_lanes(part.lanes)), part)
+        relaxed, slack, limit = self._narrowed(self._without_shut(every, part), part)
         if not len(relaxed.shares.entry):
             self._raise_bound(part, limit, limit)
             return None
@@ -210,7 +232,7 @@ class CloserLook:
         self, columns: SetColumns, part: Part, limit: float, options: Mapping[str, float] | None = None
     ) -> Floats | None:
         """Solve the program of a part and raise its bound; return the values, None where no plan is under the limit."""
-        program = set_program(self._freight, columns, self._fixed(part), part.lanes)
+        program = set_program(self._freight, columns, self._fixed(part), part.lanes, part.legs)
         gap = max(self.state.gap / 2, ROUNDING)
         found = LpSession(program.program, self.state, {"mip_rel_gap": gap, **(options or {})}).solve()
         bound = limit if found is None else found.bound * program.money
@@ -223,6 +245,22 @@ class CloserLook:
         part.bound = max(part.bound, min(bound, limit))
         if math.isinf(part.bound):
             part.stage = Stage.SETTLED
+
+    def _without_shut(self, columns: SetColumns, part: Part) -> SetColumns:
+        """Return the columns without routes over lanes and shared services that are settled to be out of use."""
+        columns, shut = columns.without(self._freight, shut_lanes(part.lanes)), shut_legs(part.legs)
+        if not shut:
+            return columns
+        is_kept = least_departures(self._freight, columns.shares).without(shut)
+        return replace(columns, shares=columns.shares[is_kept])
+
+    def _unsettled_leg(self, columns: SetColumns, part: Part, values: Floats) -> LegPlace | None:
+        """Return the shared service that is most short of its least departures, of those that are not settled."""
+        if part.stage is Stage.SETTLED:
+            return None
+        short = least_departures(self._freight, columns.shares).short(values[: len(columns.shares.cost)])
+        open_ = {leg: eur for leg, eur in short.items() if leg not in part.legs}
+        return max(open_, key=lambda leg: open_[leg]) if open_ else None
 
     def _doubtful(self, columns: SetColumns, part: Part, values: Floats) -> Lane | None:
         """Return the lane that is furthest under its minimum, of those about which nothing is settled."""

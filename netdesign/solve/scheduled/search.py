@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from netdesign.solve.core.engine import Question, SearchScope
     from netdesign.solve.core.outcome import Termination
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.scheduled.closer_look import Hubs
+    from netdesign.solve.scheduled.closer_look import Doubtful, Hubs
     from netdesign.solve.scheduled.freight import Floats
-    from netdesign.solve.scheduled.lanes import Lane
 
 
 @dataclass
@@ -142,7 +141,7 @@ class CitySearch:
             permitted = rules.satisfied(sets)
             for hubs, bound in zip(map(tuple, sets[permitted].tolist()), bounds[permitted].tolist(), strict=True):
                 parts = self._parts.get(hubs)
-                for part in [Part(hubs, {}, Stage.BOUNDED, bound)] if parts is None else parts:
+                for part in [Part(hubs, {}, {}, Stage.BOUNDED, bound)] if parts is None else parts:
                     waiting.append((part.bound, next(self._number), part))
                 if hubs in self._best:
                     self._take_up(self._best[hubs])
@@ -175,17 +174,13 @@ class CitySearch:
         doubtful = self._look(part, search)
         if doubtful is None:
             return [part]
-        # The cheapest choices over the other lanes are a bound by themselves; those over all lanes are known.
-        parts = [
-            replace(part, lanes={**part.lanes, doubtful: is_open}, stage=Stage.CHOSEN if is_open else Stage.BOUNDED)
-            for is_open in (True, False)
-        ]
+        parts = part.divided(doubtful)
         known.remove(part)
         known += parts
         return parts
 
-    def _look(self, part: Part, search: SearchScope) -> Lane | None:
-        """Learn more about a part; return a lane about which has to be settled whether it is in service, if any."""
+    def _look(self, part: Part, search: SearchScope) -> Doubtful | None:
+        """Learn more about a part; return what has to be settled about it, if anything."""
         if not math.isfinite(part.bound):
             part.stage = Stage.SETTLED
             return None
