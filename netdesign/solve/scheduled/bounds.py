@@ -8,6 +8,7 @@ import numpy as np
 
 from netdesign.errors import SizeError
 from netdesign.network import permitted_routes
+from netdesign.solve.scheduled.division import DivisionBounds, may_divide
 from netdesign.solve.scheduled.freight import NONE, gate_routes
 from netdesign.solve.scheduled.modes import city_modes
 
@@ -62,6 +63,7 @@ class SetBounds:
         self.modes = city_modes(freight, self.routes)
         self._values, self._party_cost = self._priced()
         self._beside = self._priced_beside()
+        self._division = DivisionBounds(freight, self.routes) if may_divide(instance) else None
         self._of_hubs = np.flatnonzero(freight.own != NONE)
         coupled = [city for city in freight.cities if city.inbound != NONE and city.outbound != NONE]
         coupled = [city for city in coupled if freight.is_single or city.both != NONE]
@@ -71,6 +73,11 @@ class SetBounds:
         )
         self._is_alone = np.ones(len(freight.parties), dtype=bool)
         self._is_alone[np.concatenate((self._in, self._out, self._both[self._both != NONE]))] = False
+
+    def over_several(self, hubs: Positions) -> Floats:
+        """Return a bound of what each party that may divide costs over two or more of some hubs, EUR/year."""
+        assert self._division is not None
+        return np.asarray(self._division.of_sets(hubs[None].astype(np.int32))[0])
 
     def of_sets(self, sets: NDArray[np.int32]) -> Floats:
         """Return a bound of each set, EUR/year, shape (sets,); infinite where a city cannot be served.
@@ -100,10 +107,14 @@ class SetBounds:
         if self._party_cost is not None:
             # Entries of a party have their mode together.
             costs = (np.add.reduceat(costs, freight.start, axis=-1) + self._party_cost[sets]).min(axis=2)
-        self._send_hubs_home(costs, sets)
-        total = self._fixed[sets].sum(axis=1) + costs[:, :, self._is_alone].min(axis=1).sum(axis=1)
-        if len(self._in):
-            total += self._of_coupled(costs, sets)
+        if self._division is None:
+            self._send_hubs_home(costs, sets)
+        of_alone, of_coupled = costs[:, :, self._is_alone].min(axis=1), self._of_coupled(costs, sets)
+        if self._division is not None:
+            divided = self._division.of_sets(sets)
+            of_alone = np.minimum(of_alone, divided[:, self._is_alone])
+            of_coupled = np.minimum(of_coupled, divided[:, self._both])
+        total = self._fixed[sets].sum(axis=1) + of_alone.sum(axis=1) + of_coupled.sum(axis=1)
         if self._beside is not None:
             total += self._beside[pairs].min(axis=(1, 2)).sum(axis=1)
         return np.asarray(total)
@@ -116,17 +127,17 @@ class SetBounds:
             costs[:, :, self._of_hubs] = np.where(is_other, np.inf, costs[:, :, self._of_hubs])
 
     def _of_coupled(self, costs: Floats, sets: NDArray[np.int32]) -> Floats:
-        """Return what cities cost whose two ways are not chosen apart."""
+        """Return what each city costs whose two ways are not chosen apart, shape (sets, cities)."""
         freight, there, back = self._freight, costs[:, :, self._in], costs[:, :, self._out]
         # On a paired leg both ways have the same departures, and pay for them once.
         is_paired = freight.is_paired[freight.node[self._in][:, None], sets[:, None, :]].transpose(0, 2, 1)
         same = np.where(is_paired & (self._both != NONE), costs[:, :, self._both], there + back)
         if freight.is_single:
-            return np.asarray(same.min(axis=1).sum(axis=1))
+            return np.asarray(same.min(axis=1))
         apart = there[:, :, None] + back[:, None]
         diagonal = np.arange(sets.shape[1])
         apart[:, diagonal, diagonal] = same
-        return np.asarray(apart.min(axis=(1, 2)).sum(axis=1))
+        return np.asarray(apart.min(axis=(1, 2)))
 
     def _priced(self) -> tuple[Floats, Floats | None]:
         """Return what entries cost by gate and hub, EUR/year, and what modes cost.

@@ -12,6 +12,8 @@ from netdesign.solve.core.hub_rules import hub_rules
 from netdesign.solve.core.outcome import Phases, Solution
 from netdesign.solve.scheduled.bounds import SetBounds
 from netdesign.solve.scheduled.closer_look import CloserLook, Part, Stage
+from netdesign.solve.scheduled.division import may_divide
+from netdesign.solve.scheduled.division_look import DivisionLook
 from netdesign.solve.scheduled.freight import CityFreight
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ class CitySearch:
     Parameters
     ----------
     question
-        A problem in which ``has_city_choices``.
+        A problem in which ``has_city_choices``, or cities ``may_divide`` their freight.
     state
         Clock of the first search.
     operate
@@ -65,7 +67,9 @@ class CitySearch:
         self._question, self._instance, self._operate = question, question.instance, operate
         self._freight = CityFreight(question.instance, question.network)
         self._bounds = SetBounds(self._freight, state)
-        self._closer = CloserLook(question, self._freight, self._bounds, state, self._keep)
+        self._is_divided = may_divide(question.instance)
+        look = DivisionLook if self._is_divided else CloserLook
+        self._closer = look(question, self._freight, self._bounds, state, self._keep)
         self._by_number: dict[int, tuple[NDArray[np.int32], Floats]] = {}
         self._parts: dict[Hubs, list[Part]] = {}
         self._best: dict[Hubs, _Best] = {}
@@ -184,7 +188,7 @@ class CitySearch:
         if not math.isfinite(part.bound):
             part.stage = Stage.SETTLED
             return None
-        if self._freight.is_separate:
+        if self._freight.is_separate and not (self._is_divided and part.stage is Stage.CHOSEN):
             return self._closer.look(part)
         self._operate_by_model(part, search)
         return None
