@@ -55,13 +55,13 @@ class SetBounds:
 
     def __init__(self, freight: CityFreight, state: SearchState) -> None:
         sites, instance = len(freight.sites), freight.instance
-        _check_size((len(freight.party) + len(freight.beside)) * sites**2)
+        _check_size((len(freight.party) + len(freight.beside)) * len(freight.gates) * sites)
         self._freight, self._state = freight, state
         self._fixed = np.array([instance.sites[site].fixed_cost for site in freight.sites])
         self.routes = gate_routes(freight, freight.shared, np.arange(sites))
         self.modes = city_modes(freight, self.routes)
-        self._values, self._party_cost = self._priced()
-        self._beside = self._priced_beside()
+        self._values, self._party_cost = self.priced(freight.gates, np.arange(len(freight.parties)))
+        self._beside = self.priced_beside(freight.gates)
         self._of_hubs = np.flatnonzero(freight.own != NONE)
         coupled = [city for city in freight.cities if city.inbound != NONE and city.outbound != NONE]
         coupled = [city for city in coupled if freight.is_single or city.both != NONE]
@@ -78,7 +78,7 @@ class SetBounds:
         Parameters
         ----------
         sets
-            Places in ``instance.allowed``, shape (sets, hubs).
+            Places in ``instance.allowed`` of sites that are no sorting centres, shape (sets, hubs).
 
         Raises
         ------
@@ -95,18 +95,29 @@ class SetBounds:
         return bounds
 
     def _of_block(self, sets: NDArray[np.int32]) -> Floats:
-        freight, pairs = self._freight, (sets[:, :, None], sets[:, None, :])
-        costs = self._values[pairs].min(axis=1)
+        total, costs = self._fixed[sets].sum(axis=1), self.of_parties(sets)
+        total += costs[:, :, self._is_alone].min(axis=1).sum(axis=1)
+        if len(self._in):
+            total += self.of_coupled(costs, sets).sum(axis=1)
+        if self._beside is not None:
+            total += self.of_beside(sets).sum(axis=1)
+        return np.asarray(total)
+
+    def of_parties(self, sets: NDArray[np.int32]) -> Floats:
+        """Return what each party costs over each hub of sets, EUR/year, shape (sets, hubs, parties)."""
+        freight, rows = self._freight, self._freight.gate_at[sets]
+        costs = self._values[rows[:, :, None], rows[:, None, :]].min(axis=1)
         if self._party_cost is not None:
             # Entries of a party have their mode together.
-            costs = (np.add.reduceat(costs, freight.start, axis=-1) + self._party_cost[sets]).min(axis=2)
+            costs = (np.add.reduceat(costs, freight.start, axis=-1) + self._party_cost[rows]).min(axis=2)
         self._send_hubs_home(costs, sets)
-        total = self._fixed[sets].sum(axis=1) + costs[:, :, self._is_alone].min(axis=1).sum(axis=1)
-        if len(self._in):
-            total += self._of_coupled(costs, sets)
-        if self._beside is not None:
-            total += self._beside[pairs].min(axis=(1, 2)).sum(axis=1)
-        return np.asarray(total)
+        return np.asarray(costs)
+
+    def of_beside(self, sets: NDArray[np.int32]) -> Floats:
+        """Return what freight between cities costs but for their departures, EUR/year, shape (sets, commodities)."""
+        assert self._beside is not None
+        rows = self._freight.gate_at[sets]
+        return np.asarray(self._beside[rows[:, :, None], rows[:, None, :]].min(axis=(1, 2)))
 
     def _send_hubs_home(self, costs: Floats, sets: NDArray[np.int32]) -> None:
         """Let a city that is a hub be served by itself only."""
@@ -115,53 +126,65 @@ class SetBounds:
             is_other = is_own.any(axis=1)[:, None] & ~is_own
             costs[:, :, self._of_hubs] = np.where(is_other, np.inf, costs[:, :, self._of_hubs])
 
-    def _of_coupled(self, costs: Floats, sets: NDArray[np.int32]) -> Floats:
-        """Return what cities cost whose two ways are not chosen apart."""
+    def of_coupled(self, costs: Floats, sets: NDArray[np.int32]) -> Floats:
+        """Return what cities cost whose two ways are not chosen apart, EUR/year, shape (sets, cities)."""
         freight, there, back = self._freight, costs[:, :, self._in], costs[:, :, self._out]
         # On a paired leg both ways have the same departures, and pay for them once.
         is_paired = freight.is_paired[freight.node[self._in][:, None], sets[:, None, :]].transpose(0, 2, 1)
         same = np.where(is_paired & (self._both != NONE), costs[:, :, self._both], there + back)
         if freight.is_single:
-            return np.asarray(same.min(axis=1).sum(axis=1))
+            return np.asarray(same.min(axis=1))
         apart = there[:, :, None] + back[:, None]
         diagonal = np.arange(sets.shape[1])
         apart[:, diagonal, diagonal] = same
-        return np.asarray(apart.min(axis=(1, 2)).sum(axis=1))
+        return np.asarray(apart.min(axis=(1, 2)))
 
-    def _priced(self) -> tuple[Floats, Floats | None]:
-        """Return what entries cost by gate and hub, EUR/year, and what modes cost.
+    def priced(self, places: Positions, parties: Positions) -> tuple[Floats, Floats | None]:
+        """Return what entries of some parties cost by gate and site, EUR/year, and what their modes cost.
 
-        Where each party has one entry its best mode is chosen beforehand: shape (gates, hubs, entries), and None. Else
-        shapes (gates, hubs, modes, entries) and (hubs, modes, parties).
+        Where each party has one entry its best mode is chosen beforehand: shape (gates, places, entries), and None.
+        Else shapes (gates, places, modes, entries) and (places, modes, parties).
+
+        Parameters
+        ----------
+        places, parties
+            Places in ``CityFreight.sites``, and positions of parties; ascending.
         """
-        freight, modes = self._freight, self.modes
-        sites, parties = len(freight.sites), len(freight.parties)
-        pair = modes.party * sites + modes.site
+        freight, gates = self._freight, len(self._freight.gates)
+        column, row = np.full(len(freight.sites), NONE), np.full(len(freight.parties), NONE)
+        column[places], row[parties] = np.arange(len(places)), np.arange(len(parties))
+        modes = self.modes.chosen((column[self.modes.site] != NONE) & (row[self.modes.party] != NONE))
+        entries = np.flatnonzero(row[freight.party] != NONE)
+        pair = modes.party * len(freight.sites) + modes.site
         is_first = np.ones(len(pair), dtype=bool)
         is_first[1:] = pair[1:] != pair[:-1]
         first = np.flatnonzero(is_first)
-        if len(freight.party) == parties:
-            of_mode = modes.cost[:, None] + costs_of_modes(freight, self.routes, modes.party, modes)
-            values = np.full((sites, sites, parties), np.inf)
-            cell = modes.site[first], modes.party[first]
+        if len(entries) == len(parties):
+            entry = np.full(len(freight.parties), NONE)
+            entry[freight.party[entries]] = entries
+            of_mode = modes.cost[:, None] + costs_of_modes(freight, self.routes, entry[modes.party], modes)
+            values = np.full((gates, len(places), len(parties)), np.inf)
+            cell = column[modes.site[first]], row[modes.party[first]]
             if len(first):
                 values[:, *cell] = np.minimum.reduceat(of_mode, first, axis=0).T
             return values, None
         place = np.arange(len(pair)) - np.repeat(first, np.diff(np.append(first, len(pair))))
         most = int(place.max(initial=0)) + 1
-        _check_size(len(freight.party) * sites**2 * most)
-        cost = np.full((sites, most, parties), np.inf)
-        cost[modes.site, place, modes.party] = modes.cost
-        values = np.full((sites, sites, most, len(freight.party)), np.inf)
-        for entry, party in enumerate(freight.party.tolist()):
-            own = np.flatnonzero(modes.party == party)
-            entries = np.full(len(own), entry)
-            found = costs_of_modes(freight, self.routes, entries, modes.chosen(own))
-            values[:, modes.site[own], place[own], entry] = found.T
+        _check_size(len(entries) * gates * len(places) * most)
+        cost = np.full((len(places), most, len(parties)), np.inf)
+        cost[column[modes.site], place, row[modes.party]] = modes.cost
+        values = np.full((gates, len(places), most, len(entries)), np.inf)
+        for number, entry in enumerate(entries.tolist()):
+            own = np.flatnonzero(modes.party == freight.party[entry])
+            found = costs_of_modes(freight, self.routes, np.full(len(own), entry), modes.chosen(own))
+            values[:, column[modes.site[own]], place[own], number] = found.T
         return values, cost
 
-    def _priced_beside(self) -> Floats | None:
-        """Return what freight between cities costs but for their departures, shape (first, last, commodities)."""
+    def priced_beside(self, places: Positions) -> Floats | None:
+        """Return what freight between cities costs by gate and last site but for their departures, EUR/year.
+
+        Shape (gates, places, commodities); None where there is no such freight.
+        """
         freight = self._freight
         if freight.is_separate:
             return None
@@ -173,6 +196,7 @@ class SetBounds:
             diagonal = np.arange(values.shape[1])
             alone[:, diagonal, diagonal] = values
             values = alone
+        values = values[:, freight.gates[:, None], places]
         return np.ascontiguousarray(np.moveaxis(values * instance.commodities.volume[rows][:, None, None], 0, -1))
 
 

@@ -116,7 +116,7 @@ def relaxed_columns(bounds: SetBounds, freight: CityFreight, hubs: Positions, *,
     """
     every = city_modes(freight, places=hubs) if all_modes else bounds.modes
     modes = every.chosen(_permitted_modes(every, freight, hubs))
-    routes = bounds.routes.over(hubs)
+    routes = bounds.routes.over(freight.gate_at[freight.gates_of(hubs)], hubs)
     mode, entry = entries_of_modes(freight, modes)
     hub = np.searchsorted(hubs, modes.site[mode])
     row, gate = np.nonzero(np.isfinite(routes.cost[entry, :, hub]))
@@ -140,7 +140,7 @@ def whole_columns(freight: CityFreight, relaxed: SetColumns, slack: float) -> Se
     hubs, modes, shares = relaxed.hubs, relaxed.modes, relaxed.shares
     routes = gate_routes(freight, freight.network, hubs)
     shared = shared_legs(freight, shares, slack)
-    gate = np.searchsorted(freight.sites[hubs], shares.gate)
+    gate = np.searchsorted(freight.sites[freight.gates_of(hubs)], shares.gate)
     hub = np.searchsorted(hubs, modes.site[shares.mode])
     left_h = routes.slack_h[shares.entry, gate, hub] - modes.extra_h[freight.way[shares.entry], shares.mode]
     cases, place = np.unique(np.concatenate((shared.on, left_h[None])), axis=1, return_inverse=True)
@@ -165,7 +165,8 @@ def _priced(freight: CityFreight, hubs: Positions, routes: GateRoutes, modes: Mo
     kept = ~(listed.is_late & freight.is_hard[listed.entry])
     entry, mode, gate, hub = (values[kept] for values in (listed.entry, listed.mode, listed.gate, listed.hub))
     is_late, cell = listed.is_late[kept], (entry, gate, hub)
-    gate_site, hub_site, inbound = freight.sites[hubs[gate]], freight.sites[hubs[hub]], freight.is_inbound[entry]
+    gate_site, hub_site = freight.sites[freight.gates_of(hubs)[gate]], freight.sites[hubs[hub]]
+    inbound = freight.is_inbound[entry]
     late = np.where(is_late, freight.penalty[entry], 0.0)
     return ShareColumns(
         entry=entry,

@@ -95,7 +95,11 @@ class CityFreight:
     Attributes
     ----------
     sites
-        Positions of the sites that may open.
+        Positions of the sites that may open, ascending.
+    is_centre
+        Which of them are sorting centres: no gates, and no hubs of freight that goes out; shape (sites,).
+    gates, gate_at
+        Places in ``sites`` of the others, and the place of each site among them; ``NONE`` for a sorting centre.
     shared
         Legs on which those between hubs and lanes are priced as if their vehicles were full and left at once: there
         no plan pays less.
@@ -118,6 +122,9 @@ class CityFreight:
     def __init__(self, instance: Instance, network: Network) -> None:
         self.instance, self.network = instance, network
         self.sites = np.array([instance.site_position[name] for name in instance.allowed])
+        self.is_centre = instance.is_centre[self.sites]
+        self.gates = np.flatnonzero(~self.is_centre)
+        self.gate_at = np.where(self.is_centre, NONE, np.cumsum(~self.is_centre) - 1)
         self.is_paired = self._paired()
         self.parties: list[Party] = []
         self.cities: list[City] = []
@@ -129,6 +136,10 @@ class CityFreight:
         self.own = np.array([site_at.get(party.node, NONE) for party in self.parties], dtype=np.intp)
         self._add_entries()
         self.shared = by_fullest_vehicles(instance, network, SHARED)
+
+    def gates_of(self, places: Positions) -> Positions:
+        """Return those of some places in ``sites`` that are no sorting centres."""
+        return places[~self.is_centre[places]]
 
     @property
     def is_single(self) -> bool:
@@ -266,26 +277,27 @@ class GateRoutes:
     time_h: Floats
     co2e: Floats
 
-    def over(self, places: Positions) -> GateRoutes:
-        """Return the routes over some of the sites, by place."""
-        cells = slice(None), places[:, None], places
+    def over(self, gates: Positions, hubs: Positions) -> GateRoutes:
+        """Return the routes over some gates and hubs, by their places in the arrays."""
+        cells = slice(None), gates[:, None], hubs
         return GateRoutes(*(values[cells] for values in (self.cost, self.slack_h, self.time_h, self.co2e)))
 
 
 def gate_routes(freight: CityFreight, network: Network, places: Positions) -> GateRoutes:
     """Return the routes of all entries over some sites, by place in ``sites``, on the legs of a network.
 
-    In ``CityFreight.shared`` inter-hub legs and lanes are priced as if their vehicles were full.
+    Gates are the sites that are no sorting centres. In ``CityFreight.shared`` inter-hub legs and lanes are priced as if
+    their vehicles were full.
     """
-    instance, chosen = freight.instance, freight.sites[places]
-    gate, hub = chosen[None, :, None], chosen[None, None, :]
+    instance, chosen, gates = freight.instance, freight.sites[places], freight.sites[freight.gates_of(places)]
+    gate, hub = gates[None, :, None], chosen[None, None, :]
     inbound = freight.is_inbound[:, None, None]
     first, last = np.where(inbound, gate, hub), np.where(inbound, hub, gate)
     costs = price_routes(instance, network, freight.commodity[:, None, None], first, last)
     cost = costs.total - costs.late
     cost = np.where(np.isfinite(costs.total), cost, np.inf)
     if instance.problem.route_hubs == 1:
-        cost[:, ~np.eye(len(chosen), dtype=bool)] = np.inf
+        cost[:, gates[:, None] != chosen] = np.inf
     with np.errstate(invalid="ignore"):
         slack = instance.deadline_h[freight.commodity][:, None, None] + LATE_TOLERANCE_H - costs.time_h
     return GateRoutes(cost, np.where(freight.matters[:, None, None], slack, np.inf), costs.time_h, costs.co2e)
