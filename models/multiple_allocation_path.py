@@ -95,6 +95,7 @@ from netdesign.formulation.path_form import add_freight_policies, read_route_pla
 from netdesign.formulation.protocol import ROUTE_POLICIES
 from netdesign.formulation.routes import transport_cost
 from netdesign.instance.blocks import Allocation, Objective, Problem
+from netdesign.instance.policies import Policy
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
@@ -103,7 +104,7 @@ if TYPE_CHECKING:
 
 TITLE = "Multiple-allocation hub location, path form"
 PROBLEMS = (Problem(allocation=Allocation.MULTIPLE, objective=Objective.COST),)
-POLICIES = ROUTE_POLICIES
+POLICIES = ROUTE_POLICIES | {Policy.SORTING_CENTRES}
 
 
 def build(instance: Instance, network: Network) -> pyo.ConcreteModel:

@@ -141,6 +141,7 @@ from netdesign.formulation.routes import add_route_choice, add_single_allocation
 from netdesign.formulation.served_routes import ServedRoutes
 from netdesign.formulation.services import add_policies, add_services, late_cost, read_served_plan, vehicle_cost
 from netdesign.instance.blocks import Allocation, Objective, Problem
+from netdesign.instance.policies import Policy
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
@@ -153,7 +154,7 @@ PROBLEMS = tuple(
     for route_hubs in (2, 1)
     for allocation in (Allocation.MULTIPLE, Allocation.SINGLE, Allocation.SINGLE_EACH_WAY)
 )
-POLICIES = SERVICE_POLICIES
+POLICIES = SERVICE_POLICIES | {Policy.SORTING_CENTRES}
 
 
 def build(instance: Instance, network: Network) -> pyo.ConcreteModel:

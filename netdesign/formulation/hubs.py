@@ -34,6 +34,7 @@ def add_hub_choice(model: Any, instance: Instance) -> None:
     for site in sorted(instance.required):
         model.hub_open[site].setlb(1)
     _add_hub_count(model, instance)
+    _add_centre_count(model, instance)
     _add_exclusive_groups(model, instance)
     _add_fixed_cost_cap(model, instance)
 
@@ -46,7 +47,17 @@ def fixed_cost(model: Any, instance: Instance) -> Any:
 
 def _add_hub_count(model: Any, instance: Instance) -> None:
     least, most = instance.hub_range
-    model.hub_count = pyo.Constraint(expr=(least, total(model.hub_open.values()), most))
+    is_centre = [k in instance.centres for k in model.SITES]
+    hubs = total(y for y, centre in zip(model.hub_open.values(), is_centre, strict=True) if not centre)
+    model.hub_count = pyo.Constraint(expr=(least, hubs, most))
+
+
+def _add_centre_count(model: Any, instance: Instance) -> None:
+    centres = [k for k in model.SITES if k in instance.centres]
+    if not centres:
+        return
+    least, most = instance.centre_range
+    model.centre_count = pyo.Constraint(expr=(least, total(model.hub_open[k] for k in centres), most))
 
 
 def _add_exclusive_groups(model: Any, instance: Instance) -> None:

@@ -154,6 +154,8 @@ def policies_in_force(instance: Instance) -> frozenset[str]:
         Policy.DEADLINE: any(s.deadline is DeadlineKind.HARD or s.late_penalty for s in instance.streams),
         Policy.FIXED_COST_CAP: policies.fixed_cost_cap_eur_per_year is not None,
         Policy.SERVICES: instance.services is not None,
+        # In force by the sites themselves, however many of them may open.
+        Policy.SORTING_CENTRES: not instance.centres.isdisjoint(instance.allowed),
     }
     return frozenset(policy for policy, value in values.items() if value)
 

@@ -146,20 +146,23 @@ def add_single_allocation(model: Any, instance: Instance, routes: CandidateRoute
 def _allocations(model: Any, instance: Instance, ends: dict[Way, NDArray[np.intp]]) -> dict[Way, Allocated]:
     """Add the variables for both ways together, or for each."""
     cities = {way: {int(i) for i in end if not instance.is_overseas[i]} for way, end in ends.items()}
+    sites = list(model.SITES)
+    # A sorting centre hands out and collects nothing.
+    hubs = [k for k in sites if k not in instance.centres]
     if instance.problem.allocation is Allocation.SINGLE:
-        return dict.fromkeys(ends, _allocated(model, model, instance, sorted(cities["from"] | cities["to"])))
+        return dict.fromkeys(ends, _allocated(model, model, instance, sorted(cities["from"] | cities["to"]), hubs))
     model.sent, model.received = pyo.Block(), pyo.Block()
     return {
-        "from": _allocated(model.sent, model, instance, sorted(cities["from"])),
-        "to": _allocated(model.received, model, instance, sorted(cities["to"])),
+        "from": _allocated(model.sent, model, instance, sorted(cities["from"]), hubs),
+        "to": _allocated(model.received, model, instance, sorted(cities["to"]), sites),
     }
 
 
-def _allocated(block: Any, model: Any, instance: Instance, cities: list[int]) -> Allocated:
+def _allocated(block: Any, model: Any, instance: Instance, cities: list[int], sites: list[str]) -> Allocated:
     """Add the variables of cities; over two hubs a city that is an open hub is its own, over one it need not be."""
     is_own = instance.problem.route_hubs == 2
     nodes, position = instance.nodes, instance.site_position
-    pairs = {(i, position[k]): (nodes[i].id, k) for i in cities for k in model.SITES}
+    pairs = {(i, position[k]): (nodes[i].id, k) for i in cities for k in sites}
     own = {pair for pair in pairs if is_own and instance.sites[pair[1]].node == pair[0]}
     index = [names for pair, names in pairs.items() if pair not in own]
     block.allocated = pyo.Var(index, domain=pyo.Binary, doc="a_ik")

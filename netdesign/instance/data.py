@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netdesign.instance.rows import Mode, NightClass, SiteStatus
+from netdesign.instance.rows import Mode, NightClass, SiteKind, SiteStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -51,7 +52,7 @@ class Site:
     ----------
     node
         Position of its node.
-    status
+    kind, status
         Of the hubs table.
     below_threshold
         A candidate under the size threshold: closed unless opened by name.
@@ -69,6 +70,7 @@ class Site:
 
     id: str
     node: int
+    kind: SiteKind
     status: SiteStatus
     below_threshold: bool
     fixed_cost: float
@@ -232,15 +234,38 @@ class Instance:
         return tuple(site.id for site in self.sites if may_open(site))
 
     @cached_property
+    def is_centre(self) -> NDArray[np.bool_]:
+        """For each site, whether it is a sorting centre."""
+        return np.array([site.kind is SiteKind.SORTING_CENTRE for site in self.sites], dtype=bool)
+
+    @cached_property
+    def centres(self) -> frozenset[str]:
+        """Ids of the sorting centres, open or not."""
+        return frozenset(site.id for site in self.sites if site.kind is SiteKind.SORTING_CENTRE)
+
+    def number_of_hubs(self, names: Iterable[str]) -> int:
+        """Return how many of some sites are hubs; the others are sorting centres."""
+        return len(set(names) - self.centres)
+
+    @cached_property
     def hub_range(self) -> tuple[int, int]:
-        """Least and largest number of open hubs, existing ones counted."""
-        policies, existing = self.policies, len(self.existing)
-        most = len(self.allowed)
+        """Least and largest number of open hubs, existing ones counted; sorting centres are none."""
+        policies, existing = self.policies, self.number_of_hubs(self.existing)
+        most = self.number_of_hubs(self.allowed)
         bounds = policies.hub_count or policies.new_hubs
         offset = existing if policies.new_hubs is not None else 0
         least = offset + (bounds.min or 0) if bounds is not None else 0
         largest = offset + bounds.max if bounds is not None and bounds.max is not None else most
-        return max(least, len(self.required), 1), min(largest, most)
+        return max(least, self.number_of_hubs(self.required), 1), min(largest, most)
+
+    @cached_property
+    def centre_range(self) -> tuple[int, int]:
+        """Least and largest number of open sorting centres, existing ones counted."""
+        certain, possible = (len(self.centres & set(names)) for names in (self.required, self.allowed))
+        bounds = self.policies.sorting_centres
+        if bounds is None:
+            return certain, possible
+        return max(bounds.min or 0, certain), possible if bounds.max is None else min(bounds.max, possible)
 
     @cached_property
     def is_overseas(self) -> NDArray[np.bool_]:

@@ -191,6 +191,7 @@ def _site(
     return Site(
         id=hub.id,
         node=position[hub.id],
+        kind=hub.kind,
         status=hub.status,
         below_threshold=too_small,
         fixed_cost=prices["fixed"],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.rows import SiteKind
 from netdesign.instance.service_checks import (
     UNKNOWN,
     check_flights,
@@ -60,11 +61,13 @@ def resolve_services(
     kept = check_rows(document, legs, {node.id: index for index, node in enumerate(nodes)}, faults)
     numbers = {row.id: number for number, row in enumerate(document.tables.vehicles)}
     of_kind = {kind: _terms_of_kind(legs, numbers) for kind, legs in scheduled_kinds(block).items()}
+    centres = {row.id for row in document.tables.hubs if row.kind is SiteKind.SORTING_CENTRE}
     services = Services(
         weeks_per_year=block.weeks_per_year,
         vehicles=tuple(_vehicle(row, document) for row in document.tables.vehicles),
         of_kind=of_kind,
         of_leg={leg: _terms_of_leg(row, of_kind[row.kind], numbers) for leg, (_, row) in kept.items()},
+        centres=frozenset(index for index, node in enumerate(nodes) if node.id in centres),
     )
     places = {leg: index for leg, (index, _) in kept.items()}
     check_pairs(services, places, nodes, faults)

@@ -18,6 +18,13 @@ class SiteStatus(StrEnum):
     CLOSED = "closed"
 
 
+class SiteKind(StrEnum):
+    """What a site does: a hub collects and hands out, a sorting centre takes freight from hubs and hands it out."""
+
+    HUB = "hub"
+    SORTING_CENTRE = "sorting_centre"
+
+
 class NightClass(StrEnum):
     """Night rule of an airport."""
 
@@ -76,6 +83,10 @@ class OverseasRow(PlaceRow):
 class HubRow(PlaceRow):
     """A site that is a hub, may become one, or is closed. A city's id makes the site that city's own node."""
 
+    kind: SiteKind = Field(
+        SiteKind.HUB,
+        description="hub, or sorting_centre: a site without runway that takes freight from hubs only and hands it out.",
+    )
     status: SiteStatus = Field(SiteStatus.CANDIDATE, description="existing, candidate or closed.")
     cargo_t_per_year: Real | None = quantity(
         "t/year", "Cargo of the airport today, for the size threshold.", default=None

@@ -6,7 +6,7 @@ the tonne, as if each tonne paid its share of a full truck.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -246,6 +246,11 @@ class ServiceTerms:
     returns: ReturnTrip
     wait: Waiting
 
+    @property
+    def without_way_back(self) -> ServiceTerms:
+        """The terms of a leg whose way back no freight takes: what would be paired comes back empty."""
+        return replace(self, returns=ReturnTrip.EMPTY_BACK) if self.returns is ReturnTrip.PAIRED else self
+
     def wait_h(self, departures: int) -> float:
         """Return the wait for one of so many departures a week, h.
 
@@ -275,12 +280,15 @@ class Services:
         Terms of the kinds of legs that have services.
     of_leg
         Terms of single legs, by kind and positions of the nodes at both ends.
+    centres
+        Positions of the nodes of sorting centres, from which no freight comes back.
     """
 
     weeks_per_year: float
     vehicles: tuple[Vehicle, ...]
     of_kind: Mapping[LegKind, ServiceTerms]
     of_leg: Mapping[tuple[LegKind, int, int], ServiceTerms]
+    centres: frozenset[int] = frozenset()
 
     def terms(self, kind: LegKind, origin: int, destination: int) -> ServiceTerms | None:
         """Return how a leg between two nodes is served; None where freight is carried by the tonne.
@@ -289,4 +297,11 @@ class Services:
         """
         if origin == destination:
             return None
-        return self.of_leg.get((kind, origin, destination), self.of_kind.get(kind))
+        terms = self.of_leg.get((kind, origin, destination), self.of_kind.get(kind))
+        is_lonely = terms is not None and self.is_lonely(kind, origin, destination)
+        return terms.without_way_back if terms is not None and is_lonely else terms
+
+    def is_lonely(self, kind: LegKind, origin: int, destination: int) -> bool:
+        """Return whether no freight takes the way back of a leg: it leads to a sorting centre or hands out from one."""
+        end = {LegKind.INTER_HUB: destination, LegKind.DISTRIBUTION: origin}.get(kind)
+        return end in self.centres

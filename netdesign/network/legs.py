@@ -114,11 +114,34 @@ def build_network(instance: Instance) -> Network:
         handling=np.array([site.handling_cost for site in instance.sites]),
         hub_h=np.array([site.hub_h for site in instance.sites]),
     )
+    network = _from_hubs_only(instance, network)
     if instance.services is None:
         return network
     if ways is not None:
         ways = replace(ways, hours=ways.hours + _crosses(instance) * instance.border.hours)
     return with_services(instance, network, instance.services, ways)
+
+
+def _from_hubs_only(instance: Instance, network: Network) -> Network:
+    """Return the network in which sorting centres collect nothing and hand nothing on to another site.
+
+    So no route has one as its first hub, and what a route over two sites leaves over is first a hub, then a hub or a
+    sorting centre.
+    """
+    is_centre = instance.is_centre
+    if not is_centre.any():
+        return network
+    to_others = is_centre[:, None] & ~np.eye(len(is_centre), dtype=bool)
+    collects = np.broadcast_to(is_centre, network.collection.road.shape)
+    return replace(
+        network, collection=_without(network.collection, collects), inter_hub=_without(network.inter_hub, to_others)
+    )
+
+
+def _without(legs: LegArrays, gone: NDArray[np.bool_]) -> LegArrays:
+    """Return copies of the legs in which some do not exist; arrays of both directions share columns."""
+    missing: dict[str, Any] = {name: np.where(gone, np.inf, getattr(legs, name)) for name in _COLUMNS}
+    return replace(legs, **missing | {name: np.where(gone, 0.0, getattr(legs, name)) for name in ("air", "border")})
 
 
 def _each(legs: LegArrays, change: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> LegArrays:

@@ -222,13 +222,28 @@ def _permitted(
     for kind, where in ((legs.kind, ~is_lane), (LegKind.AIR, is_lane)):
         if kind in services.of_kind:
             allow(services.of_kind[kind], where)
-    for (kind, origin, destination), terms in services.of_leg.items():
-        if kind in (legs.kind, LegKind.AIR) and origin in rows and destination in columns:
+            is_lonely = where & _is_lonely(services, legs, kind)
+            if is_lonely.any():
+                allow(services.of_kind[kind].without_way_back, is_lonely)
+    for leg in services.of_leg:
+        kind, origin, destination = leg
+        terms = services.terms(*leg)
+        if terms is not None and kind in (legs.kind, LegKind.AIR) and origin in rows and destination in columns:
             place = rows[origin], columns[destination]
             if is_lane[place] == (kind is LegKind.AIR):
                 allow(terms, *place)
     permitted[:, legs.origins[:, None] == legs.destinations] = False
     return permitted, trips, waits
+
+
+def _is_lonely(services: Services, legs: _Legs, kind: LegKind) -> NDArray[np.bool_]:
+    """Return the legs that lead to sorting centres or hand out from them, in a shape that spreads over all legs."""
+    centres = np.array(sorted(services.centres), dtype=np.intp)
+    if kind is LegKind.INTER_HUB:
+        return np.isin(legs.destinations, centres)[None, :]
+    if kind is LegKind.DISTRIBUTION:
+        return np.isin(legs.origins, centres)[:, None]
+    return np.zeros((1, 1), dtype=bool)
 
 
 def _travel_h(

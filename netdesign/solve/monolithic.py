@@ -10,6 +10,7 @@ from netdesign.errors import DisagreementError, SolverError, UsageError
 from netdesign.evaluate import apart, evaluate
 from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES, check_can_state
 from netdesign.instance.blocks import Objective
+from netdesign.instance.policies import Policy
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import number_of_sets
@@ -147,7 +148,8 @@ def _extra_rows(instance: Instance, search: SearchScope) -> list[ExtraRow]:
     """Return the rows on hubs that a scope adds to the policies."""
     rows = []
     if search.numbers is not None:
-        rows.append(ExtraRow(dict.fromkeys(instance.allowed, 1.0), search.numbers.start, search.numbers.stop - 1))
+        hubs = [name for name in instance.allowed if name not in instance.centres]
+        rows.append(ExtraRow(dict.fromkeys(hubs, 1.0), search.numbers.start, search.numbers.stop - 1))
     if search.excluded:
         weights = {name: 1.0 if name in search.excluded else -1.0 for name in instance.allowed}
         rows.append(ExtraRow(weights, -float("inf"), len(search.excluded) - 1))
@@ -169,7 +171,10 @@ RECORD = EngineRecord(
     "monolithic",
     "the model of all sites, by HiGHS",
     Monolithic,
-    (States(MODEL_PROBLEMS, ROUTE_POLICIES), States(SERVICE_PROBLEMS, SERVICE_POLICIES)),
+    (
+        States(MODEL_PROBLEMS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),
+        States(SERVICE_PROBLEMS, SERVICE_POLICIES | {Policy.SORTING_CENTRES}),
+    ),
     _suits,
     needs_model=lambda instance: True,
     runs_users_models=True,

@@ -66,6 +66,9 @@ class Policies(Block):
 
     hub_count: HubRange | None = Field(None, description="All open hubs counted, existing ones included.")
     new_hubs: HubRange | None = Field(None, description="Hubs beside the existing ones; excludes hub_count.")
+    sorting_centres: HubRange | None = Field(
+        None, description="Open sorting centres, existing ones included; left out, any number. They are no hubs."
+    )
     required: tuple[Name, ...] = Field((), description="Sites that must open.")
     forbidden: tuple[Name, ...] = Field((), description="Sites that must not open.")
     exclusive: tuple[ExclusiveGroup, ...] = Field((), description="Groups of which at most one site opens.")

@@ -40,6 +40,7 @@ class Policy(StrEnum):
     FIXED_COST_CAP = "fixed_cost_cap"
     CARBON = "carbon"
     SERVICES = "services"
+    SORTING_CENTRES = "sorting_centres"
 
 
 class Counted(StrEnum):
