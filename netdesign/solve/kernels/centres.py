@@ -128,7 +128,11 @@ def most_saved(saving, charge, is_certain, least, most, steps, price):
     return best
 
 
-@compiled(nb.types.Tuple((place, number))(matrix, vector, flags, place, place, vector, number, number, place, hub_sets, vector))
+@compiled(
+    nb.types.Tuple((place, number))(
+        matrix, vector, flags, place, place, vector, number, number, place, hub_sets, vector
+    )
+)
 def list_centre_sets(saving, charge, is_certain, least, most, price, floor, ceiling, steps, sets, saved):
     """List the permitted sets of centres that save at least ``floor`` and less than ``ceiling``.
 

@@ -46,6 +46,10 @@ class SetBounds:
     ----------
     routes, modes
         Routes of all entries, and modes of all parties.
+    alone
+        Positions of the parties that choose their hub by themselves.
+    coupled_in, coupled_out
+        Those of the parties of cities whose two ways are not chosen apart, shape (cities,).
 
     Raises
     ------
@@ -65,12 +69,12 @@ class SetBounds:
         self._of_hubs = np.flatnonzero(freight.own != NONE)
         coupled = [city for city in freight.cities if city.inbound != NONE and city.outbound != NONE]
         coupled = [city for city in coupled if freight.is_single or city.both != NONE]
-        self._in, self._out, self._both = (
+        self.coupled_in, self.coupled_out, self._both = (
             np.array([getattr(city, name) for city in coupled], dtype=np.intp)
             for name in ("inbound", "outbound", "both")
         )
-        self._is_alone = np.ones(len(freight.parties), dtype=bool)
-        self._is_alone[np.concatenate((self._in, self._out, self._both[self._both != NONE]))] = False
+        together = np.concatenate((self.coupled_in, self.coupled_out, self._both[self._both != NONE]))
+        self.alone = np.setdiff1d(np.arange(len(freight.parties)), together)
 
     def of_sets(self, sets: NDArray[np.int32]) -> Floats:
         """Return a bound of each set, EUR/year, shape (sets,); infinite where a city cannot be served.
@@ -96,8 +100,8 @@ class SetBounds:
 
     def _of_block(self, sets: NDArray[np.int32]) -> Floats:
         total, costs = self._fixed[sets].sum(axis=1), self.of_parties(sets)
-        total += costs[:, :, self._is_alone].min(axis=1).sum(axis=1)
-        if len(self._in):
+        total += costs[:, :, self.alone].min(axis=1).sum(axis=1)
+        if len(self.coupled_in):
             total += self.of_coupled(costs, sets).sum(axis=1)
         if self._beside is not None:
             total += self.of_beside(sets).sum(axis=1)
@@ -128,9 +132,9 @@ class SetBounds:
 
     def of_coupled(self, costs: Floats, sets: NDArray[np.int32]) -> Floats:
         """Return what cities cost whose two ways are not chosen apart, EUR/year, shape (sets, cities)."""
-        freight, there, back = self._freight, costs[:, :, self._in], costs[:, :, self._out]
+        freight, there, back = self._freight, costs[:, :, self.coupled_in], costs[:, :, self.coupled_out]
         # On a paired leg both ways have the same departures, and pay for them once.
-        is_paired = freight.is_paired[freight.node[self._in][:, None], sets[:, None, :]].transpose(0, 2, 1)
+        is_paired = freight.is_paired[freight.node[self.coupled_in][:, None], sets[:, None, :]].transpose(0, 2, 1)
         same = np.where(is_paired & (self._both != NONE), costs[:, :, self._both], there + back)
         if freight.is_single:
             return np.asarray(same.min(axis=1))
@@ -215,7 +219,8 @@ def costs_of_modes(freight: CityFreight, routes: GateRoutes, entries: Positions,
 
 def has_room(instance: Instance) -> bool:
     """Return whether the values are few enough to be held, with some ten modes a party."""
-    return len(instance.commodities) * len(instance.allowed) ** 2 <= MOST_CELLS // 10
+    sites = len(instance.allowed)
+    return len(instance.commodities) * instance.number_of_hubs(instance.allowed) * sites <= MOST_CELLS // 10
 
 
 def _check_size(cells: int) -> None:

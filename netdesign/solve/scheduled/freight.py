@@ -108,7 +108,8 @@ class CityFreight:
     node, first_is_in, is_both
         Of each party: its city, whether its first way is the one in, and whether it has both; shape (parties,).
     own
-        Place in ``sites`` of each party's city, shape (parties,); ``NONE`` where there is none.
+        Place in ``sites`` of the site in each party's city that has to serve it where it is open, shape (parties,);
+        ``NONE`` where there is none.
     is_paired
         Whether vehicles of a city come back on a paired leg, shape (nodes, sites).
     commodity, party, way
@@ -134,6 +135,8 @@ class CityFreight:
         self.is_both = np.array([len(party.ways) == 2 for party in self.parties], dtype=bool)
         site_at = {int(instance.sites[site].node): place for place, site in enumerate(self.sites)}
         self.own = np.array([site_at.get(party.node, NONE) for party in self.parties], dtype=np.intp)
+        # Out of a city goes nothing over its own sorting centre, and nothing at all where it has one hub both ways.
+        self.own[self.is_centre[self.own] & (~self.first_is_in | self.is_single)] = NONE
         self._add_entries()
         self.shared = by_fullest_vehicles(instance, network, SHARED)
 
