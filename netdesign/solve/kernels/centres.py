@@ -1,6 +1,7 @@
 """Sets of sorting centres beside given hubs, where each city takes what saves it most: bounds, and lists of sets.
 
-What a set saves is ``sum_j max_{c in S} saving_cj - sum_{c in S} charge_c``, as in uncapacitated facility location.
+What a set S saves is at most ``sum_j max_{c in S} saving_cj - sum_{c in S} charge_c``, as in uncapacitated facility
+location; and each leg to a centre has at most one choice of departures, which costs and carries so much.
 """
 
 from __future__ import annotations
@@ -8,9 +9,86 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from netdesign.solve.kernels.types import compiled, flags, hub_sets, inlined, matrix, number, place, vector
+from netdesign.solve.core.centre_choices import CentreChoices
+from netdesign.solve.kernels.types import compiled, flags, hub_sets, inlined, matrix, number, place, places, vector
 
 _ROUNDING = 1e-13
+
+_HALVINGS = 8
+"""Halvings of the price of a tonne; any price is a bound."""
+
+choices = nb.types.NamedTuple((matrix, vector, vector, vector, vector, vector, places, places), CentreChoices)
+
+
+@inlined
+def _worth(saving, volume, first, last, eur, tonnes, price):
+    """Return what a choice is worth at most at prices of cities, and the price of a tonne that proves it.
+
+    Cities with ``sum_j volume_j <= n tonnes`` pay n eur, ``first <= n <= last``. For any price m >= 0 of a tonne this
+    saves at most ``sum_j max(0, saving_j - m volume_j - price_j) - min_n n (eur - m tonnes)``, convex in m.
+    """
+    each = 0.0
+    if tonnes > 0.0:
+        low, high, full = 0.0, 0.0, eur / tonnes
+        over_none, over_full = 0.0, 0.0
+        for j in range(len(saving)):
+            left = saving[j] - price[j]
+            if left > 0.0:
+                over_none += volume[j]
+                if left > full * volume[j]:
+                    over_full += volume[j]
+        if over_none > first * tonnes:
+            carried = first * tonnes
+            each = full
+            if over_full <= first * tonnes:
+                high = full
+            elif over_full > last * tonnes:
+                low, high, carried = full, 8.0 * full, last * tonnes
+            if high > low:
+                for _ in range(_HALVINGS):
+                    each, over = 0.5 * (low + high), 0.0
+                    for j in range(len(saving)):
+                        if saving[j] - price[j] > each * volume[j]:
+                            over += volume[j]
+                    if over > carried:
+                        low = each
+                    else:
+                        high = each
+    total = -min(first * (eur - each * tonnes), last * (eur - each * tonnes))
+    for j in range(len(saving)):
+        total += max(0.0, saving[j] - each * volume[j] - price[j])
+    return total, each
+
+
+@compiled(nb.void(choices, vector, vector, vector, vector, places))
+def worth_of_choices(of, charge, price, worth, tonne, best):
+    """Fill in the worth of centres at prices of cities.
+
+    Parameters
+    ----------
+    of
+        All choices.
+    charge
+        Cost of each centre, EUR/year, shape (centres,).
+    price
+        Of each city, EUR/year.
+    worth
+        Filled, of each choice and then of each centre, shape (choices + centres,).
+    tonne
+        Filled, EUR/t of each choice.
+    best
+        Filled: the best choice of each leg, -1 where none is worth anything; shape (legs,).
+    """
+    count = len(of.first)
+    for c in range(len(charge)):
+        worth[count + c] = -charge[c]
+    best[:] = -1
+    for a in range(count):
+        worth[a], tonne[a] = _worth(of.saving[a], of.volume, of.first[a], of.last[a], of.eur[a], of.tonnes[a], price)
+        before = best[of.leg[a]]
+        if worth[a] > 0.0 and (before < 0 or worth[a] > worth[before]):
+            worth[count + of.centre[a]] += worth[a] - (worth[before] if before >= 0 else 0.0)
+            best[of.leg[a]] = a
 
 
 @inlined
@@ -24,51 +102,29 @@ def _best_of(rho, is_certain, is_free, least, most, chosen):
             total += rho[c]
             taken += 1
     while taken < most:
-        best = -1
+        first = -1
         for c in range(len(rho)):
-            if is_free[c] and (best < 0 or rho[c] > rho[best]):
-                best = c
-        if best < 0 or (rho[best] <= 0.0 and taken >= least):
+            if is_free[c] and (first < 0 or rho[c] > rho[first]):
+                first = c
+        if first < 0 or (rho[first] <= 0.0 and taken >= least):
             break
-        is_free[best], chosen[best] = False, True
-        total += rho[best]
+        is_free[first], chosen[first] = False, True
+        total += rho[first]
         taken += 1
     return total
 
 
-@inlined
-def _tops(values, is_certain, room, top, ahead):
-    """Fill in what the ``room`` largest positive values from each place on add up to, certain ones left out."""
-    total = 0.0
-    for a in range(room):
-        top[a] = 0.0
-    ahead[len(values)] = 0.0
-    for c in range(len(values) - 1, -1, -1):
-        if room > 0 and not is_certain[c] and values[c] > 0.0:
-            # ``top`` is ascending: the least of it makes way.
-            if values[c] > top[0]:
-                total += values[c] - top[0]
-                a = 0
-                while a + 1 < room and top[a + 1] < values[c]:
-                    top[a] = top[a + 1]
-                    a += 1
-                top[a] = values[c]
-        ahead[c] = total
+@compiled(number(choices, vector, flags, place, place, place, vector))
+def most_saved(of, charge, is_certain, least, most, steps, price):
+    """Return what no permitted set of centres saves more than, by multipliers on one choice a city.
 
-
-@compiled(number(matrix, vector, flags, place, place, place, vector))
-def most_saved(saving, charge, is_certain, least, most, steps, price):
-    """Return what no permitted set of centres saves more than, by multipliers on one centre a city.
-
-    For any price v_j >= 0 a city's ``max_{c in S} saving_cj <= v_j + sum_{c in S} max(0, saving_cj - v_j)``, so that
-    the worth of each centre stands alone. Prices move along subgradients.
+    For any price v_j >= 0 a city saves at most ``v_j + sum max(0, saving - v_j)`` over the choices that are taken, so
+    that the worth of each choice, leg and centre stands alone. Prices move along subgradients.
 
     Parameters
     ----------
-    saving
-        EUR/year, at least 0, shape (centres, cities).
-    charge
-        Cost of each centre, EUR/year, shape (centres,).
+    of, charge
+        As in ``worth_of_choices``.
     is_certain
         Whether a centre is in every set, shape (centres,).
     least, most
@@ -78,20 +134,19 @@ def most_saved(saving, charge, is_certain, least, most, steps, price):
     price
         v, shape (cities,): where to begin; filled with the best.
     """
-    centres, cities = saving.shape
-    rho, chosen, is_free = np.empty(centres), np.empty(centres, np.bool_), np.empty(centres, np.bool_)
+    centres, cities, count = len(charge), len(of.volume), len(of.first)
+    worth, tonne = np.empty(count + centres), np.empty(count)
+    legs = 0
+    for a in range(count):
+        legs = max(legs, of.leg[a] + 1)
+    taken, chosen, is_free = np.empty(legs, np.int64), np.empty(centres, np.bool_), np.empty(centres, np.bool_)
     now, best, known, scale, stalled = price.copy(), np.inf, -np.inf, 1.0, 0
-    slope = np.empty(cities)
+    slope, reached, on = np.empty(cities), np.empty(cities), np.empty(cities, np.int64)
     for step in range(steps + 1):
-        total = 0.0
+        worth_of_choices(of, charge, now, worth, tonne, taken)
+        total = _best_of(worth[count:], is_certain, is_free, least, most, chosen)
         for j in range(cities):
             total += now[j]
-        for c in range(centres):
-            worth = -charge[c]
-            for j in range(cities):
-                worth += max(0.0, saving[c, j] - now[j])
-            rho[c] = worth
-        total += _best_of(rho, is_certain, is_free, least, most, chosen)
         if total < best:
             best, stalled = total, 0
             price[:] = now
@@ -102,47 +157,82 @@ def most_saved(saving, charge, is_certain, least, most, steps, price):
         if step == steps:
             break
         # What the chosen centres do save, and how prices should move.
-        reached, square = 0.0, 0.0
-        slope[:] = 1.0
+        saved, square = 0.0, 0.0
+        slope[:], reached[:], on[:] = 1.0, 0.0, -1
         for c in range(centres):
             if chosen[c]:
-                reached -= charge[c]
+                saved -= charge[c]
+        for leg in range(legs):
+            a = taken[leg]
+            if a >= 0 and chosen[of.centre[a]]:
                 for j in range(cities):
-                    if saving[c, j] > now[j]:
+                    if of.saving[a, j] - tonne[a] * of.volume[j] > now[j]:
                         slope[j] -= 1.0
+                    if of.saving[a, j] > reached[j]:
+                        reached[j], on[j] = of.saving[a, j], leg
+        for leg in range(legs):
+            a = taken[leg]
+            if a >= 0 and chosen[of.centre[a]]:
+                carried, gain = 0.0, 0.0
+                for j in range(cities):
+                    if on[j] == leg:
+                        carried += of.volume[j]
+                        gain += reached[j]
+                departures = of.first[a]
+                if of.tonnes[a] > 0.0:
+                    departures = max(departures, carried / of.tonnes[a])
+                saved += max(0.0, gain - departures * of.eur[a])
         for j in range(cities):
-            most_here = 0.0
-            for c in range(centres):
-                if chosen[c]:
-                    most_here = max(most_here, saving[c, j])
-            reached += most_here
             if now[j] <= 0.0 and slope[j] > 0.0:
                 slope[j] = 0.0
             square += slope[j] * slope[j]
-        known = max(known, reached)
+        known = max(known, saved)
         if square == 0.0 or best - known <= 1e-9 * abs(best):
             break
-        move = scale * (total - known) / square
+        move = scale * max(total - known, 1e-3 * abs(total)) / square
         for j in range(cities):
             now[j] = max(0.0, now[j] - move * slope[j])
     return best
 
 
+@inlined
+def _tops(values, is_certain, room, top, ahead):
+    """Fill in what the ``room`` largest positive values from each place on add up to, certain ones left out."""
+    total = 0.0
+    for a in range(room):
+        top[a] = 0.0
+    ahead[len(values)] = 0.0
+    for c in range(len(values) - 1, -1, -1):
+        # ``top`` is ascending: the least of it makes way.
+        if room > 0 and not is_certain[c] and values[c] > top[0]:
+            total += values[c] - top[0]
+            a = 0
+            while a + 1 < room and top[a + 1] < values[c]:
+                top[a] = top[a + 1]
+                a += 1
+            top[a] = values[c]
+        ahead[c] = total
+
+
 @compiled(
     nb.types.Tuple((place, number))(
-        matrix, vector, flags, place, place, vector, number, number, place, hub_sets, vector
+        matrix, vector, flags, place, place, number, vector, number, number, place, hub_sets, vector
     )
 )
-def list_centre_sets(saving, charge, is_certain, least, most, price, floor, ceiling, steps, sets, saved):
-    """List the permitted sets of centres that save at least ``floor`` and less than ``ceiling``.
+def list_centre_sets(saving, charge, is_certain, least, most, prices, rho, floor, ceiling, steps, sets, saved):
+    """List the permitted sets of centres that save at most so much: at least ``floor`` and less than ``ceiling``.
 
-    Centres are added in the order of their numbers. What the last centres of a set save beside the others is at most
-    what they save beside fewer of them, and at most their worth under prices.
+    Centres are added in the order of their numbers. What a set saves is at most what it saves with full vehicles, to
+    which further centres add at most what they add to fewer of them; and at most its worth under prices.
 
     Parameters
     ----------
-    saving, charge, is_certain, least, most, price
+    saving
+        Of each city with full vehicles, EUR/year, at least 0, shape (centres, cities).
+    charge, is_certain, least, most
         As in ``most_saved``.
+    prices, rho
+        Sum of the prices of cities, and worth of each centre under them.
     floor, ceiling
         EUR/year.
     steps
@@ -159,67 +249,55 @@ def list_centre_sets(saving, charge, is_certain, least, most, price, floor, ceil
     centres, cities = saving.shape
     count, left, base = 0, -np.inf, 0
     cover = np.zeros((most + 1, cities))
-    value, chosen = np.zeros(most + 1), np.full(most + 1, -1)
+    value, worth, chosen = np.zeros(most + 1), np.zeros(most + 1), np.full(most + 1, -1)
     more, ahead = np.empty((most + 1, centres)), np.zeros((most + 1, centres + 1))
-    rho, worth = np.empty(centres), np.zeros(most + 1)
-    for j in range(cities):
-        worth[0] += price[j]
+    worth[0] = prices
     for c in range(centres):
-        rho[c] = -charge[c]
-        for j in range(cities):
-            rho[c] += max(0.0, saving[c, j] - price[j])
         if is_certain[c]:
             base += 1
             value[0] -= charge[c]
             worth[0] += rho[c]
             for j in range(cities):
                 cover[0, j] = max(cover[0, j], saving[c, j])
-    for j in range(cities):
-        value[0] += cover[0, j]
-    # What up to ``room`` of the centres from some number on are worth at most: filled by depth when it is entered.
-    ahead_rho = np.zeros((most + 1, centres + 1))
-    room_top = np.empty(most + 1)
-    for depth in range(most - base + 1):
-        room = most - base - depth
-        _tops(rho, is_certain, room, room_top, ahead_rho[depth])
-    certain = np.flatnonzero(is_certain)
-    # Bounds are the same sums in another order, and must not be under what they bound.
-    rounding = _ROUNDING * (abs(worth[0]) + np.abs(rho).sum() + np.abs(charge).sum())
-    depth, entered = 0, True
     if base > most:
         return 0, -np.inf
+    for j in range(cities):
+        value[0] += cover[0, j]
+    # What up to so many of the centres from some number on are worth at most.
+    ahead_rho, top = np.zeros((most + 1, centres + 1)), np.empty(most + 1)
+    for depth in range(most - base + 1):
+        _tops(rho, is_certain, most - base - depth, top, ahead_rho[depth])
+    certain = np.flatnonzero(is_certain)
+    # Bounds are the same sums in another order, and must not be under what they bound.
+    rounding = _ROUNDING * (abs(prices) + np.abs(rho).sum() + np.abs(charge).sum())
+    depth, entered = 0, True
     for _ in range(steps):
         if entered:
             # A new set: list it, and see what each further centre adds.
-            size = base + depth
-            if size >= least:
-                if value[depth] < floor:
-                    left = max(left, value[depth])
-                elif value[depth] < ceiling:
-                    if count == len(sets):
-                        return -1, left
-                    sets[count, :] = -1
-                    for a in range(base):
-                        sets[count, a] = certain[a]
-                    for a in range(depth):
-                        sets[count, base + a] = chosen[a]
-                    saved[count] = value[depth]
-                    count += 1
-            if size < most:
-                for c in range(centres):
-                    gain = -charge[c]
-                    if not is_certain[c]:
-                        for j in range(cities):
-                            gain += max(0.0, saving[c, j] - cover[depth, j])
-                    more[depth, c] = gain
-                _tops(more[depth], is_certain, most - size - 1, room_top, ahead[depth])
-                if depth:
-                    chosen[depth] = chosen[depth - 1]
-                else:
-                    chosen[0] = -1
-            else:
+            size, entered = base + depth, False
+            at_most = min(value[depth], worth[depth])
+            if size >= least and at_most < floor:
+                left = max(left, at_most)
+            elif size >= least and at_most < ceiling:
+                if count == len(sets):
+                    return -1, left
+                sets[count, :] = -1
+                for a in range(base):
+                    sets[count, a] = certain[a]
+                for a in range(depth):
+                    sets[count, base + a] = chosen[a]
+                saved[count] = at_most
+                count += 1
+            if size == most:
                 chosen[depth] = centres
-            entered = False
+                continue
+            for c in range(centres):
+                more[depth, c] = -charge[c]
+                if not is_certain[c]:
+                    for j in range(cities):
+                        more[depth, c] += max(0.0, saving[c, j] - cover[depth, j])
+            _tops(more[depth], is_certain, most - size - 1, top, ahead[depth])
+            chosen[depth] = chosen[depth - 1] if depth else -1
             continue
         chosen[depth] += 1
         c = chosen[depth]
@@ -231,13 +309,11 @@ def list_centre_sets(saving, charge, is_certain, least, most, price, floor, ceil
         if is_certain[c]:
             continue
         at_most = value[depth] + more[depth, c] + ahead[depth, c + 1]
-        by_price = worth[depth] + rho[c] + ahead_rho[depth + 1, c + 1]
-        at_most = min(at_most, by_price) + rounding
+        at_most = min(at_most, worth[depth] + rho[c] + ahead_rho[depth + 1, c + 1]) + rounding
         if at_most < floor:
             left = max(left, at_most)
             continue
-        value[depth + 1] = value[depth] + more[depth, c]
-        worth[depth + 1] = worth[depth] + rho[c]
+        value[depth + 1], worth[depth + 1] = value[depth] + more[depth, c], worth[depth] + rho[c]
         for j in range(cities):
             cover[depth + 1, j] = max(cover[depth, j], saving[c, j])
         depth += 1

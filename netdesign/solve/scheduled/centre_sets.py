@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.scheduled.bounds import SetBounds
+    from netdesign.solve.scheduled.centre_savings import Savings
     from netdesign.solve.scheduled.closer_look import Hubs
     from netdesign.solve.scheduled.freight import CityFreight, Floats
 
@@ -42,11 +43,14 @@ class Family:
         No set that is left costs less, EUR/year.
     saved
         All sets that save at least this are listed, EUR/year; infinite before any.
+    price
+        Of each city, by which sets are listed, EUR/year; None before any.
     """
 
     hubs: Hubs
     bound: float
     saved: float = np.inf
+    price: Floats | None = None
 
 
 class CentreSets:
@@ -94,12 +98,11 @@ class CentreSets:
             return Family(hubs, np.inf)
         if self._price is None:
             self._price = np.zeros(savings.saving.shape[1])
-        saved = self._most_saved(savings.saving, savings.charge, _FIRST_STEPS, self._price)
-        return Family(hubs, savings.cost - saved)
+        return Family(hubs, savings.cost - self._most_saved(savings, _FIRST_STEPS, self._price))
 
-    def _most_saved(self, saving: Floats, charge: Floats, steps: int, price: Floats) -> float:
+    def _most_saved(self, savings: Savings, steps: int, price: Floats) -> float:
         rest = self._certain, self._least, self._most, steps, price
-        return float(self._loops.most_saved(saving, charge, *rest))
+        return float(self._loops.most_saved(savings.choices, savings.charge, *rest))
 
     def listed(self, family: Family) -> list[tuple[Hubs, float]]:
         """Return the next sets of a family with their bounds, EUR/year, the lowest first; its bound rises.
@@ -112,18 +115,35 @@ class CentreSets:
             The time ran out first.
         """
         savings = self._savings.of_hubs(np.array(family.hubs, dtype=np.intp))
-        assert self._price is not None
-        price = self._price.copy()
-        saved = self._most_saved(savings.saving, savings.charge, _STEPS, price)
-        if savings.cost - saved > family.bound + _LAYER * abs(family.bound):
-            family.bound = savings.cost - saved
-            return []
+        if family.price is None:
+            assert self._price is not None
+            family.price = self._price.copy()
+            bound = savings.cost - self._most_saved(savings, _STEPS, family.price)
+            if bound > family.bound + _LAYER * abs(family.bound):
+                family.bound = bound
+                return []
+        centres, choices = len(self._places), len(savings.choices.first)
+        worth, tonne = np.empty(choices + centres), np.empty(choices)
+        best = np.empty(int(savings.choices.leg[-1]) + 1, dtype=np.int64)
+        self._loops.worth_of_choices(savings.choices, savings.charge, family.price, worth, tonne, best)
         width, size, steps = _LAYER * abs(savings.cost), _MOST_LISTED, _MOST_SEEN
         while True:
             sets, values = np.empty((size, self._most), dtype=np.int32), np.empty(size)
             floor = min(savings.cost - family.bound - width, family.saved)
-            rest = (self._certain, self._least, self._most, price, floor, family.saved, steps, sets, values)
-            count, left = self._loops.list_centre_sets(savings.saving, savings.charge, *rest)
+            count, left = self._loops.list_centre_sets(
+                savings.saving,
+                savings.charge,
+                self._certain,
+                self._least,
+                self._most,
+                float(family.price.sum()),
+                worth[choices:],
+                floor,
+                family.saved,
+                steps,
+                sets,
+                values,
+            )
             if count >= 0:
                 break
             if self._state.is_over:
