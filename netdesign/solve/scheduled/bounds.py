@@ -48,8 +48,9 @@ class SetBounds:
         Routes of all entries, and modes of all parties.
     alone
         Positions of the parties that choose their hub by themselves.
-    coupled_in, coupled_out
-        Those of the parties of cities whose two ways are not chosen apart, shape (cities,).
+    coupled_in, coupled_out, coupled_both
+        Those of the parties of cities whose two ways are not chosen apart, shape (cities,); ``NONE`` where there is
+        none of both ways.
 
     Raises
     ------
@@ -69,11 +70,11 @@ class SetBounds:
         self._of_hubs = np.flatnonzero(freight.own != NONE)
         coupled = [city for city in freight.cities if city.inbound != NONE and city.outbound != NONE]
         coupled = [city for city in coupled if freight.is_single or city.both != NONE]
-        self.coupled_in, self.coupled_out, self._both = (
+        self.coupled_in, self.coupled_out, self.coupled_both = (
             np.array([getattr(city, name) for city in coupled], dtype=np.intp)
             for name in ("inbound", "outbound", "both")
         )
-        together = np.concatenate((self.coupled_in, self.coupled_out, self._both[self._both != NONE]))
+        together = np.concatenate((self.coupled_in, self.coupled_out, self.coupled_both[self.coupled_both != NONE]))
         self.alone = np.setdiff1d(np.arange(len(freight.parties)), together)
 
     def of_sets(self, sets: NDArray[np.int32]) -> Floats:
@@ -107,35 +108,47 @@ class SetBounds:
             total += self.of_beside(sets).sum(axis=1)
         return np.asarray(total)
 
-    def of_parties(self, sets: NDArray[np.int32]) -> Floats:
-        """Return what each party costs over each hub of sets, EUR/year, shape (sets, hubs, parties)."""
+    def of_parties(self, sets: NDArray[np.integer], is_shut: NDArray[np.bool_] | None = None) -> Floats:
+        """Return what each party costs over each hub of sets, EUR/year, shape (sets, hubs, parties).
+
+        Parameters
+        ----------
+        sets
+            Places of hubs in ``CityFreight.sites``, shape (sets, hubs).
+        is_shut
+            Which gates are shut to entries, shape (gates, entries); None for none.
+        """
         freight, rows = self._freight, self._freight.gate_at[sets]
-        costs = self._values[rows[:, :, None], rows[:, None, :]].min(axis=1)
+        values = self._values[rows[:, :, None], rows[:, None, :]]
+        if is_shut is not None:
+            shut = is_shut[rows][:, :, None]
+            values = np.where(shut if values.ndim == shut.ndim else shut[:, :, :, None], np.inf, values)
+        costs = values.min(axis=1)
         if self._party_cost is not None:
             # Entries of a party have their mode together.
             costs = (np.add.reduceat(costs, freight.start, axis=-1) + self._party_cost[rows]).min(axis=2)
         self._send_hubs_home(costs, sets)
         return np.asarray(costs)
 
-    def of_beside(self, sets: NDArray[np.int32]) -> Floats:
+    def of_beside(self, sets: NDArray[np.integer]) -> Floats:
         """Return what freight between cities costs but for their departures, EUR/year, shape (sets, commodities)."""
         assert self._beside is not None
         rows = self._freight.gate_at[sets]
         return np.asarray(self._beside[rows[:, :, None], rows[:, None, :]].min(axis=(1, 2)))
 
-    def _send_hubs_home(self, costs: Floats, sets: NDArray[np.int32]) -> None:
+    def _send_hubs_home(self, costs: Floats, sets: NDArray[np.integer]) -> None:
         """Let a city that is a hub be served by itself only."""
         if self._freight.instance.problem.route_hubs == 2 and len(self._of_hubs):
             is_own = sets[:, :, None] == self._freight.own[self._of_hubs]
             is_other = is_own.any(axis=1)[:, None] & ~is_own
             costs[:, :, self._of_hubs] = np.where(is_other, np.inf, costs[:, :, self._of_hubs])
 
-    def of_coupled(self, costs: Floats, sets: NDArray[np.int32]) -> Floats:
+    def of_coupled(self, costs: Floats, sets: NDArray[np.integer]) -> Floats:
         """Return what cities cost whose two ways are not chosen apart, EUR/year, shape (sets, cities)."""
         freight, there, back = self._freight, costs[:, :, self.coupled_in], costs[:, :, self.coupled_out]
         # On a paired leg both ways have the same departures, and pay for them once.
         is_paired = freight.is_paired[freight.node[self.coupled_in][:, None], sets[:, None, :]].transpose(0, 2, 1)
-        same = np.where(is_paired & (self._both != NONE), costs[:, :, self._both], there + back)
+        same = np.where(is_paired & (self.coupled_both != NONE), costs[:, :, self.coupled_both], there + back)
         if freight.is_single:
             return np.asarray(same.min(axis=1))
         apart = there[:, :, None] + back[:, None]

@@ -10,6 +10,7 @@ import numpy as np
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.scheduled.centre_savings import CentreSavings
+from netdesign.solve.scheduled.trunk_bound import TrunkBounds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,7 +69,7 @@ class CentreSets:
 
     def __init__(self, freight: CityFreight, bounds: SetBounds, rules: HubRules, state: SearchState) -> None:
         assert rules.centres is not None
-        self._savings = CentreSavings(freight, bounds)
+        self._freight, self._savings = freight, CentreSavings(freight, bounds)
         self._places = self._savings.centres
         self._certain = rules.certain[self._places]
         self._least, self._most = rules.centres.least, rules.centres.most
@@ -76,6 +77,10 @@ class CentreSets:
         self._loops = load_compiled("centres", state.notify)
         # Good prices for one set of hubs are good for the next.
         self._price: Floats | None = None
+
+    def trunk_bounds(self) -> TrunkBounds | None:
+        """Return the bounds of sets by the departures that feed their centres, or None where these are not stated."""
+        return None if self._savings.trunks is None else TrunkBounds(self._freight, self._savings, self._state)
 
     def families(self, sets: NDArray[np.int32]) -> list[Family]:
         """Return all sets of centres beside each of some sets of hubs, with a bound.

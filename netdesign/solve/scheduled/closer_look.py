@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
     from netdesign.solve.scheduled.lanes import Lane
     from netdesign.solve.scheduled.plans import SetPlan
+    from netdesign.solve.scheduled.shared_legs import Departures
+    from netdesign.solve.scheduled.trunk_bound import TrunkBounds
+
+_ROOM, _ROOM_GROWS, _MOST_ROOM = 5e-5, 3.0, 0.05
+"""Part of a bound by which plans may cost more that are sought first, growth of that, and the most of it."""
 
 Hubs = tuple[int, ...]
 """Places in ``CityFreight.sites``."""
@@ -47,13 +52,15 @@ class Stage(IntEnum):
 
     BOUNDED = 0
     """Bounded by arrays."""
-    CHOSEN = 1
+    FED = 1
+    """Bounded with departures on the legs that feed its sorting centres."""
+    CHOSEN = 2
     """The cheapest choices of all cities tried as a plan."""
-    RELAXED = 2
+    RELAXED = 3
     """Bounded by the linear relaxation of its program."""
-    SOLVED = 3
-    """Bounded by its program, in which inter-hub legs and lanes have full vehicles."""
-    SETTLED = 4
+    SOLVED = 4
+    """Bounded by its program, in which inter-hub legs and lanes have full vehicles; or by ``FED`` as well."""
+    SETTLED = 5
     """Solved with departures on inter-hub legs and lanes too; or nothing is left to be known about it."""
 
 
@@ -69,12 +76,15 @@ class Part:
         Whether lanes are in service, of those about which that is settled.
     stage, bound
         What is known of it; the bound in EUR/year.
+    room
+        Plans that cost up to so much more than the bound are sought next, EUR/year; where there are sorting centres.
     """
 
     hubs: Hubs
     lanes: dict[Lane, bool]
     stage: Stage
     bound: float
+    room: float = 0.0
 
 
 class CloserLook:
@@ -91,6 +101,8 @@ class CloserLook:
     ----------
     state
         Of the present search.
+    trunks
+        Bounds of sets with sorting centres by the departures that feed them; None where these are not stated.
     """
 
     def __init__(
@@ -104,6 +116,7 @@ class CloserLook:
         self._question, self._instance, self._freight, self._bounds = question, question.instance, freight, bounds
         self._is_coupled = bool(couplings(question.instance))
         self._keep, self.state = keep, state
+        self.trunks: TrunkBounds | None = None
 
     def look(self, part: Part) -> Lane | None:
         """Learn more about a part; return a lane about which has to be settled whether it is in service, if any.
@@ -114,11 +127,15 @@ class CloserLook:
             The time ran out first.
         """
         places = np.array(part.hubs, dtype=np.intp)
+        is_fed = self.trunks is not None and bool(self._freight.is_centre[places].any())
         if part.stage is Stage.SOLVED:
-            return self._solve_whole(places, part)
+            return self._solve_fed(places, part) if is_fed else self._solve_whole(places, part)
+        if part.stage is Stage.BOUNDED and is_fed:
+            self._feed(places, part)
+            return None
         columns = relaxed_columns(self._bounds, self._freight, places).without(self._freight, shut_lanes(part.lanes))
         match part.stage:
-            case Stage.BOUNDED:
+            case Stage.BOUNDED | Stage.FED:
                 return self._choose(columns, part)
             case Stage.CHOSEN:
                 return self._relax(columns, part)
@@ -128,7 +145,7 @@ class CloserLook:
     def _choose(self, columns: SetColumns, part: Part) -> Lane | None:
         """Try the cheapest choices of all cities as a plan, which they are where no policy changes them."""
         # Without a policy no program knows more, but for departures on shared legs.
-        part.stage = Stage.CHOSEN if self._is_coupled else Stage.SOLVED
+        part.stage = Stage.CHOSEN if self._is_coupled and part.stage is not Stage.FED else Stage.SOLVED
         choice = cheapest_choice(self._freight, columns)
         if choice is None:
             part.bound, part.stage = math.inf, Stage.SETTLED
@@ -142,12 +159,12 @@ class CloserLook:
             self._try(columns, part, share, chosen)
         return doubtful
 
-    def _narrowed(self, columns: SetColumns, part: Part) -> tuple[SetColumns, float, float]:
-        """Return the columns that a plan under the cut-off may have, the slack up to it, and the cut-off; EUR/year.
+    def _narrowed(self, columns: SetColumns, part: Part, limit: float | None = None) -> tuple[SetColumns, float, float]:
+        """Return the columns that a plan under a limit may have, the slack up to it, and the limit; EUR/year.
 
-        What plans with other columns cost is at least the cut-off.
+        What plans with other columns cost is at least the limit, which is the cut-off where none is given.
         """
-        cut_off = self.state.cut_off
+        cut_off = self.state.cut_off if limit is None else limit
         choice = cheapest_choice(self._freight, columns) if math.isfinite(cut_off) else None
         if choice is None:
             return columns, math.inf, math.inf
@@ -183,13 +200,42 @@ class CloserLook:
                 part.stage = Stage.SETTLED
         return doubtful
 
+    def _feed(self, places: Positions, part: Part) -> None:
+        """Bound a part by the departures that feed its centres."""
+        assert self.trunks is not None
+        part.stage = Stage.FED
+        found = self.trunks.of_set(places, shut_lanes(part.lanes), self.state.cut_off)
+        self._raise_bound(part, math.inf if found is None else found.cost, self.state.cut_off)
+
+    def _solve_fed(self, places: Positions, part: Part) -> Lane | None:
+        """Look for plans that cost little more than the bound; where there are none it rises."""
+        assert self.trunks is not None
+        cut_off, shut = self.state.cut_off, shut_lanes(part.lanes)
+        found = self.trunks.of_set(places, shut, cut_off)
+        if found is None:
+            self._raise_bound(part, math.inf, math.inf)
+            return None
+        part.room = max(_ROOM_GROWS * part.room, _ROOM * abs(part.bound))
+        # Beyond that all plans are sought at once.
+        limit = cut_off if part.room > _MOST_ROOM * abs(part.bound) else min(cut_off, part.bound + part.room)
+        every = relaxed_columns(self._bounds, self._freight, places, all_modes=True).without(self._freight, shut)
+        relaxed, slack, _ = self._narrowed(every, part, limit)
+        columns, departures = self.trunks.narrowed(found, relaxed, limit)
+        return self._solve_shared(columns, part, limit, slack, departures)
+
     def _solve_whole(self, places: Positions, part: Part) -> Lane | None:
         every = relaxed_columns(self._bounds, self._freight, places, all_modes=True)
         relaxed, slack, limit = self._narrowed(every.without(self._freight, shut_lanes(part.lanes)), part)
+        return self._solve_shared(relaxed, part, limit, slack)
+
+    def _solve_shared(
+        self, relaxed: SetColumns, part: Part, limit: float, slack: float, departures: Departures | None = None
+    ) -> Lane | None:
+        """Solve the program of a part with departures on inter-hub legs and lanes."""
         if not len(relaxed.shares.entry):
             self._raise_bound(part, limit, limit)
             return None
-        columns = whole_columns(self._freight, relaxed, slack)
+        columns = whole_columns(self._freight, relaxed, slack, departures)
         # A departure that is a millionth there would carry freight.
         tight = {"mip_feasibility_tolerance": TIGHT, "primal_feasibility_tolerance": TIGHT}
         values = self._mixed(columns, part, limit, tight)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes, Positions
     from netdesign.solve.scheduled.lanes import Lane
     from netdesign.solve.scheduled.modes import Modes
-    from netdesign.solve.scheduled.shared_legs import SharedLegs
+    from netdesign.solve.scheduled.shared_legs import Departures, SharedLegs
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,9 @@ def relaxed_columns(bounds: SetBounds, freight: CityFreight, hubs: Positions, *,
     return SetColumns(hubs, modes, _priced(freight, hubs, routes, modes, listed))
 
 
-def whole_columns(freight: CityFreight, relaxed: SetColumns, slack: float) -> SetColumns:
+def whole_columns(
+    freight: CityFreight, relaxed: SetColumns, slack: float, departures: Departures | None = None
+) -> SetColumns:
     """Return columns with choices of departures on inter-hub legs and lanes.
 
     Parameters
@@ -136,10 +138,12 @@ def whole_columns(freight: CityFreight, relaxed: SetColumns, slack: float) -> Se
         All freight, and the columns as if vehicles there were full, with all modes.
     slack
         EUR/year that departures may cost over what the freight on them pays for full vehicles.
+    departures
+        As in ``shared_legs``.
     """
     hubs, modes, shares = relaxed.hubs, relaxed.modes, relaxed.shares
     routes = gate_routes(freight, freight.network, hubs)
-    shared = shared_legs(freight, shares, slack)
+    shared = shared_legs(freight, shares, slack, departures)
     gate = np.searchsorted(freight.sites[freight.gates_of(hubs)], shares.gate)
     hub = np.searchsorted(hubs, modes.site[shares.mode])
     left_h = routes.slack_h[shares.entry, gate, hub] - modes.extra_h[freight.way[shares.entry], shares.mode]

@@ -166,6 +166,7 @@ class CitySearch:
         """Yield the families of so many hubs, and the parts of the permitted sets that are listed."""
         if self._centre_sets is None:
             self._centre_sets = CentreSets(self._freight, self._bounds, self._rules, self._state)
+            self._closer.trunks = self._centre_sets.trunk_bounds()
         if number not in self._families:
             self._families[number] = self._centre_sets.families(self._rules.hub_sets(number))
         # What hubs break whatever is beside them: a rule without negative weights.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from netdesign.instance.services import ServiceTerms
     from netdesign.solve.scheduled.bounds import SetBounds
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
+    from netdesign.solve.scheduled.modes import Modes
 
 _RATIO = 1.25
 """Departures of a class over those of the class before."""
@@ -33,9 +34,11 @@ class Trunk:
         Departures a week, shape (choices,); 0 where the leg has no service.
     eur, tonnes
         Of one departure a week, EUR/year with what policies charge, and t/year; shape (choices,).
+    extra_h
+        Hours over the least of the leg with ``last`` departures, shape (choices,).
     cost
-        What the way into each city costs with waits as of ``last``, EUR/year, departures on the trunk beside; shape
-        (choices, parties).
+        What the way into each city costs with these hours, EUR/year, departures on the trunk beside; shape (choices,
+        parties).
     """
 
     vehicle: Positions
@@ -43,6 +46,7 @@ class Trunk:
     last: Floats
     eur: Floats
     tonnes: Floats
+    extra_h: Floats
     cost: Floats
 
 
@@ -107,7 +111,7 @@ class Trunks:
         cell = freight.sites[gate], freight.sites[centre]
         if terms is None:
             none = np.zeros(1)
-            return Trunk(none.astype(np.intp), none, none, none, none, self._cost(gate, centre, none))
+            return Trunk(none.astype(np.intp), none, none, none, none, none, self._cost(gate, centre, none))
         services, arrays = freight.instance.services, freight.network.services
         assert services is not None
         assert arrays is not None
@@ -120,7 +124,7 @@ class Trunks:
         travel = arrays.inter_hub.travel_h[:, *cell] - freight.network.inter_hub.time_h[cell]
         hours = travel[vehicle] + np.array([waits[n] for n in last.tolist()])
         numbers = first.astype(np.float64), last.astype(np.float64)
-        return Trunk(vehicle, *numbers, each[vehicle], tonnes[vehicle], self._cost(gate, centre, hours))
+        return Trunk(vehicle, *numbers, each[vehicle], tonnes[vehicle], hours, self._cost(gate, centre, hours))
 
     def full_price(self, gate: int, centre: int) -> float:
         """Return what a tonne pays on a trunk leg where its vehicles are full, EUR/t."""
@@ -130,20 +134,36 @@ class Trunks:
 
     def _cost(self, gate: int, centre: int, hours: Floats) -> Floats:
         """Return what the way into each city costs beside departures on the trunk, EUR/year, shape (hours, parties)."""
-        freight, routes = self._freight, self._bounds.routes
-        row, parties = freight.gate_at[gate], self._parties
-        own = slice(self._modes_from[centre], self._modes_from[centre + 1])
-        party, cost = self._modes.party[own], self._modes.cost[own]
-        place = np.searchsorted(parties, party)
-        entry = self._entry[place]
-        extra = self._modes.extra_h[0, own]
-        is_late = extra + hours[:, None] > routes.slack_h[entry, row, centre]
-        penalty = np.where(freight.is_hard, np.inf, freight.penalty * freight.volume)[entry]
-        total = cost + np.where(is_late, penalty, 0.0)
-        found = np.full((len(hours), len(parties)), np.inf)
+        modes = self._modes.chosen(np.arange(self._modes_from[centre], self._modes_from[centre + 1]))
+        place, found = np.searchsorted(self._parties, modes.party), np.full((len(hours), len(self._parties)), np.inf)
         if len(place):
             starts = np.flatnonzero(np.append(True, np.diff(place) != 0))
-            found[:, place[starts]] = np.minimum.reduceat(total, starts, axis=1)
-        each = routes.cost[self._entry, row, centre] - self.full_price(gate, centre)
-        beside = np.where(np.isfinite(each), each, 0.0) * freight.volume[self._entry]
-        return found + np.where(np.isfinite(each), beside, np.inf)
+            costs = self.cost_of_modes(gate, centre, hours, modes)
+            found[:, place[starts]] = np.minimum.reduceat(costs, starts, axis=1)
+        return found
+
+    def cost_of_modes(self, gate: int, centre: int, hours: Floats, modes: Modes) -> Floats:
+        """Return what ways into cities cost with modes at a centre, departures on the trunk beside, EUR/year.
+
+        Parameters
+        ----------
+        gate, centre
+            Places in ``CityFreight.sites``.
+        hours
+            That the trunk takes over the least.
+        modes
+            At that centre, of parties with one entry.
+
+        Returns
+        -------
+        Floats
+            Shape (hours, modes).
+        """
+        freight, routes, row = self._freight, self._bounds.routes, self._freight.gate_at[gate]
+        entry = freight.start[modes.party]
+        is_late = modes.extra_h[0] + hours[:, None] > routes.slack_h[entry, row, centre]
+        # Freight of no volume has to have a route all the same.
+        penalty = np.where(freight.is_hard[entry], np.inf, freight.penalty[entry] * freight.volume[entry])
+        each = routes.cost[entry, row, centre] - self.full_price(gate, centre)
+        beside = np.where(np.isfinite(each), np.where(np.isfinite(each), each, 0.0) * freight.volume[entry], np.inf)
+        return np.asarray(modes.cost + beside + np.where(is_late, penalty, 0.0))
