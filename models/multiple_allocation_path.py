@@ -6,9 +6,10 @@ are least. A city may use several hubs. The base model of netdesign, with every 
 Sets
 ----
 SITES
-    k, m: sites that may open (``instance.allowed``).
+    k, m: sites that may open (``instance.allowed``), hubs and sorting centres.
 ROUTES
-    (r, k, m): commodity r over first hub k and last hub m, k = m allowed; the candidates of route filtering.
+    (r, k, m): commodity r over first hub k and last hub m, k = m allowed; the candidates of route filtering. A sorting
+    centre is never k: it takes freight from a hub and hands it out, and has no lane.
 COMMODITIES
     r: all commodities.
 
@@ -18,6 +19,7 @@ w_r : ``commodities.volume``, t/year
 F_rkm : ``routes.cost``, EUR/t; collection, inter-hub and distribution leg, handling, customs, late penalty
 f_k : ``site.fixed_cost``, EUR/year
 p_min, p_max : ``instance.hub_range``, hubs, existing ones counted
+c_min, c_max : ``instance.centre_range``, sorting centres, existing ones counted
 q_k : ``site.capacity``, t/year
 minimum_k, pi_k : least entering volume of a hub, t/year, and the price of a shortfall, EUR/t; ``minimum_throughput``
 minimum : ``air_lane.tonnes_per_year``, t/year
@@ -43,7 +45,8 @@ Constraints
 
     sum_km x_rkm = 1                                    for all r       each_commodity_routed_once  (2)
     sum_m x_rkm + sum_{m != k} x_rmk <= y_k             for all r, k    route_only_over_open_hubs   (3)
-    p_min <= sum_k y_k <= p_max                                         hub_count                   (4)
+    p_min <= sum_{hubs k} y_k <= p_max                                  hub_count                   (4)
+    c_min <= sum_{centres k} y_k <= c_max                               centre_count                (4)
     y_k = 1                                             for required k  bounds of hub_open          (4)
 
 and, for each policy in force, its group:

@@ -8,10 +8,10 @@ policy of the instance format; legs without a service are as in the base model.
 Sets
 ----
 SITES
-    k, m: sites that may open (``instance.allowed``).
+    k, m: sites that may open (``instance.allowed``), hubs and sorting centres.
 ROUTES
     (r, k, m): commodity r over first hub k and last hub m, k = m allowed; all of them, as a dearer leg may be the one
-    that vehicles leave on.
+    that vehicles leave on. A sorting centre is never k: it takes freight from a hub and hands it out, and has no lane.
 COMMODITIES
     r: all commodities.
 l
@@ -27,6 +27,8 @@ w_r : ``commodities.volume``, t/year
 F_rkm : ``routes.cost``, EUR/t; what a tonne pays beside vehicles, with the late penalty of what is late in any case
 lambda_r : ``stream.late_penalty``, EUR/t
 f_k : ``site.fixed_cost``, EUR/year
+p_min, p_max : ``instance.hub_range``, hubs, existing ones counted
+c_min, c_max : ``instance.centre_range``, sorting centres, existing ones counted
 W : ``services.weeks_per_year``
 q_u : ``vehicle.payload_t``, t
 p_lu : ``departure_eur``, EUR a departure with its way back and its price of carbon; of a pair both ways together
@@ -45,7 +47,7 @@ x_rkm : ``route_share[r, k, m]``, at least 0
 z_lun : ``service[l, u, n]``, binary
 l_rkm : ``late_share[r, k, m]``, at least 0, of routes that departures make late; 0 under a hard deadline
 a_ik : ``allocated[i, k]``, binary; a_kk is y_k itself where a route passes two hubs. With one hub each way
-    ``sent.allocated[i, k]`` and ``received.allocated[i, k]``
+    ``sent.allocated[i, k]``, over hubs k, and ``received.allocated[i, k]``, over sorting centres too
 v_gk, shortfall_k : as in the base model
 
 Objective
@@ -61,7 +63,8 @@ Constraints
 
     sum_km x_rkm = 1                                    for all r       each_commodity_routed_once  (2)
     sum_m x_rkm + sum_{m != k} x_rmk <= y_k             for all r, k    route_only_over_open_hubs   (3)
-    p_min <= sum_k y_k <= p_max                                         hub_count                   (4)
+    p_min <= sum_{hubs k} y_k <= p_max                                  hub_count                   (4)
+    c_min <= sum_{centres k} y_k <= c_max                               centre_count                (4)
     sum_{k in group} y_k <= 1                           for all groups  at_most_one_of_group        (5)
     sum_{new k} f_k y_k <= cap                                          new_hubs_within_fixed_cost_cap (6)
     sum_un z_lun <= 1                                   for all l       one_vehicle_on_a_leg        (7)

@@ -46,6 +46,7 @@ from scripts.doc_references import (
     timing_reference,
 )
 from scripts.doc_transcripts import ROOT, DocumentError, run, with_transcripts
+from scripts.doc_vehicles import vehicles_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +86,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "against-straight": partial(measured, BENCHMARKS / "against_straight.csv", straight_markdown),
     "growth": partial(measured, BENCHMARKS / "growth.csv", growth_markdown),
     "staged": partial(measured, BENCHMARKS / "staged.csv", staged_markdown),
+    "vehicles": partial(measured, BENCHMARKS / "vehicles.csv", vehicles_markdown),
     "readings": partial(measured, BENCHMARKS / "europe_readings.csv", readings_markdown),
     "back-test": partial(measured, BENCHMARKS / "back_test.csv", back_test_markdown),
 }

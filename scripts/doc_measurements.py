@@ -162,8 +162,12 @@ def _seconds(row: Row, phases: Sequence[str]) -> str:
 def _staged_goal(row: Row) -> str:
     if row["goal_ratio"]:
         return f"{_times(row['goal_ratio'])} times {row['against']}"
-    goal = f"{float(row['goal_s']):g} s"
-    return goal + (f", or {percent(float(row['goal_gap']))}" if row["goal_gap"] else "")
+    return goal_s(row)
+
+
+def goal_s(row: Row) -> str:
+    """Return the goal in seconds of a row that has one, and the gap that meets it too."""
+    return f"{float(row['goal_s']):g} s" + (f", or {percent(float(row['goal_gap']))}" if row["goal_gap"] else "")
 
 
 def _times(ratio: str) -> str:

@@ -86,14 +86,14 @@ def searches(question: Question, engine: Callable[[], Engine]) -> Iterator[Searc
     """
     instance = question.instance
     least, most = instance.hub_range
-    today, certain = len(instance.existing), len(instance.required)
+    today, certain = (instance.number_of_hubs(names) for names in (instance.existing, instance.required))
     is_wide = is_searched_as_one(instance)
     if today > 0 and (today < least or is_wide):
         yield _todays_network(question, permitted=today >= least)
     numbers = [] if is_wide else list(range(least, most + 1))
     if certain in numbers:
         # There is one set of hubs only: a far smaller problem than that of all sites, and a fast first answer.
-        yield _fixed(question, instance.required, "the hubs that must open")
+        yield _fixed(question, instance.required, "the hubs that must open", free_centres=True)
         numbers.remove(certain)
     if is_wide:
         yield Searched(question, engine().solve(), most)
@@ -176,19 +176,22 @@ def fixed_network(question: Question, hubs: Collection[str], task: str) -> Solve
     return _network(_fixed(question, hubs, task))
 
 
-def _fixed(question: Question, hubs: Collection[str], task: str) -> Searched:
+def _fixed(question: Question, hubs: Collection[str], task: str, *, free_centres: bool = False) -> Searched:
+    """Solve with some sites open, and no other but sorting centres where these are free."""
+    number = question.instance.number_of_hubs(hubs)
     try:
-        fixed = question.with_instance(fix_hubs(question.instance, hubs))
+        fixed = question.with_instance(fix_hubs(question.instance, hubs, free_centres=free_centres))
     except InstanceError:
-        return Searched(question, Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), len(hubs))
-    return Searched(fixed, make_engine(fixed).solve(SearchScope(task=task)), len(hubs))
+        return Searched(question, Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), number)
+    return Searched(fixed, make_engine(fixed).solve(SearchScope(task=task)), number)
 
 
 def _todays_network(question: Question, *, permitted: bool) -> Searched:
-    """Solve with the existing hubs alone, without the policies on the number of hubs."""
+    """Solve with the existing hubs and the best sorting centres, without the policies on the number of hubs."""
     policies = question.instance.policies.model_copy(update={"required": (), "hub_count": None, "new_hubs": None})
     today = question.with_instance(question.instance.replace(policies=policies))
-    return _fixed(today, question.instance.existing, "today's network")._replace(permitted=permitted)
+    searched = _fixed(today, question.instance.existing, "today's network", free_centres=True)
+    return searched._replace(permitted=permitted)
 
 
 def _network(searched: Searched) -> SolvedNetwork:
@@ -211,8 +214,8 @@ def _with_runner_ups(
     """
     if question.instance.problem.objective is Objective.HUB_NUMBER:
         return found
-    today = len(question.instance.existing)
-    certain = len(question.instance.required)
+    instance = question.instance
+    today, certain = (instance.number_of_hubs(names) for names in (instance.existing, instance.required))
     networks = [one.network for one in found]
     grown = [n for n in networks if n.permitted and n.hubs > max(today, certain) and n.plan is not None]
     if not grown or today == 0:
@@ -227,7 +230,7 @@ def _with_runner_up(question: Question, engine: Engine, solved: SolvedNetwork) -
     plan = first.plan
     if plan is None or first.objective is None:
         return solved
-    number = len(plan.open_hubs)
+    number = question.instance.number_of_hubs(plan.open_hubs)
     numbers = rivals(question.instance, number)
     solution = engine.solve(SearchScope(numbers, plan.open_hubs, f"runner-up of {'+'.join(plan.open_hubs)}"))
     if solution.plan is None or solution.objective is None or solution.objective >= first.objective:

@@ -212,7 +212,7 @@ def _priced(text: str, document: ResultDocument, own: SolveProblem, plan: Plan, 
     doubts = _doubts(document, own.instance, objective)
     bound = float("-inf") if doubts or document.bound is None else min(document.bound, objective)
     solution = Solution(document.termination, plan, objective, bound, Phases())
-    network = network_part(solution, evaluation, own.instance, len(plan.open_hubs))
+    network = network_part(solution, evaluation, own.instance, own.instance.number_of_hubs(plan.open_hubs))
     return ComparisonRow(text, network, None, (*notes, *doubts, *_by_name(own.instance, plan.open_hubs)))
 
 

@@ -81,7 +81,7 @@ def _network(searched: Searched) -> LinearNetworkPart:
     solution = searched.solution
     hubs = [] if solution.plan is None else list(solution.plan.open_hubs)
     return LinearNetworkPart(
-        hubs=len(hubs) or searched.number,
+        hubs=searched.question.instance.number_of_hubs(hubs) or searched.number,
         open_hubs=hubs,
         termination=solution.termination,
         objective=solution.objective,

@@ -153,7 +153,7 @@ def _of_runner_up(question: Question, document: ResultDocument, network: Network
         return
     unit = question.instance.problem.objective.unit
     hubs = tuple(network.plan.open_hubs)
-    search = SearchScope(rivals(question.instance, len(hubs)), hubs, f"runner-up of {'+'.join(hubs)}")
+    search = SearchScope(rivals(question.instance, network.hubs), hubs, f"runner-up of {'+'.join(hubs)}")
     again = another_engine(question.instance, _engine_name(document)).engine(question).solve(search)
     yield from contradicted(runner_up, again, unit)
     if runner_up.objective is None:

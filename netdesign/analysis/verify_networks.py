@@ -61,8 +61,9 @@ def _of_linear(linear: LinearPart, instance: Instance) -> Iterator[str]:
         unknown = sorted(set(network.open_hubs) - set(instance.site_position))
         if unknown:
             yield f"{network_of(network.hubs)}: open_hubs: {', '.join(unknown)}: there is no such site"
-        if network.objective is not None and len(network.open_hubs) != network.hubs:
-            yield f"{network_of(network.hubs)}: open_hubs: are {len(network.open_hubs)}"
+        number = instance.number_of_hubs(network.open_hubs)
+        if network.objective is not None and number != network.hubs:
+            yield f"{network_of(network.hubs)}: open_hubs: are {number}"
     yield from _of_steps(linear)
 
 
@@ -89,7 +90,7 @@ def instance_with_permitted_hubs(permitted: bool, instance: Instance) -> Instanc
     if permitted:
         return instance
     policies = instance.policies.model_copy(update={"required": (), "hub_count": None, "new_hubs": None})
-    return fix_hubs(instance.replace(policies=policies), instance.existing)
+    return fix_hubs(instance.replace(policies=policies), instance.existing, free_centres=True)
 
 
 def _of_network(network: NetworkPart, problem: SolveProblem, asked: float) -> Iterator[str]:
@@ -111,8 +112,10 @@ def _of_network(network: NetworkPart, problem: SolveProblem, asked: float) -> It
         evaluation = evaluate(instance, problem.network, plan)
     if len(set(plan.open_hubs)) != len(plan.open_hubs):
         yield "plan.open_hubs: a hub stands twice"
-    if len(plan.open_hubs) != network.hubs:
-        yield f"hubs: states {network.hubs}; the plan opens {len(plan.open_hubs)}"
+    # Not as a set: a hub that stands twice is counted twice.
+    number = sum(hub not in instance.centres for hub in plan.open_hubs)
+    if number != network.hubs:
+        yield f"hubs: states {network.hubs}; the plan opens {number}"
     yield from (f"plan: {violation}" for violation in evaluation.violations)
     if not np.isfinite(evaluation.costs.total + evaluation.objective + evaluation.co2e):
         yield f"objective: states {network.objective}; the plan has no finite cost"
@@ -195,7 +198,7 @@ def _of_runner_up(network: NetworkPart, runner_up: RunnerUpPart, instance: Insta
             yield "open_hubs: stated without an objective"
         return
     hubs, numbers = set(runner_up.open_hubs), rivals(instance, network.hubs)
-    if network.plan is None or len(hubs) not in numbers or hubs == set(network.plan.open_hubs):
+    if network.plan is None or instance.number_of_hubs(hubs) not in numbers or hubs == set(network.plan.open_hubs):
         most = numbers.stop - 1
         yield f"open_hubs: are no other set of {most if len(numbers) == 1 else f'{numbers.start} to {most}'} hubs"
     if not hubs <= set(instance.site_position):
@@ -210,7 +213,8 @@ def _of_numbers(document: ResultDocument, instance: Instance) -> Iterator[str]:
         if network.permitted != (least <= network.hubs <= most):
             allowed = f"{least} to {most} hubs are allowed"
             yield f"{network_of(network.hubs)}: permitted: states {network.permitted}; {allowed}"
-    numbers, today = [network.hubs for network in document.networks], len(instance.existing)
+    numbers = [network.hubs for network in document.networks]
+    today = instance.number_of_hubs(instance.existing)
     if numbers != sorted(numbers):
         yield f"networks: have {', '.join(map(str, numbers))} hubs; they stand in the order of these numbers"
     if is_searched_as_one(instance):

@@ -9,6 +9,7 @@ from netdesign.api.checked import path_of
 from netdesign.api.keywords import in_words_of_python
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import ExitCode
+from netdesign.instance.rows import SiteKind
 from netdesign.io.output_file import check_spares, check_writable, save_result
 from netdesign.report.answer import answer_csv, answer_text
 from netdesign.report.sentences import answer_lines
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
 
 
 def _columns(parts: Iterable[Any], model: type[Any]) -> Columns:
-    """Return parts of a document as columns."""
+    """Return parts of a document as columns; what the document may leave out is a column where it is there."""
     rows = [part.model_dump(mode="json") for part in parts]
-    names = [field.alias or name for name, field in model.model_fields.items()]
+    names = [
+        field.alias or name
+        for name, field in model.model_fields.items()
+        if field.exclude_if is None or any(name in row for row in rows)
+    ]
     return Columns({name: [row[name] for row in rows] for name in names})
 
 
@@ -44,7 +49,9 @@ class NetworkAnswer:
     Attributes
     ----------
     hubs
-        Ids of the open hubs, existing ones included; empty without a plan.
+        Ids of the open hubs and sorting centres, existing ones included; empty without a plan.
+    sorting_centres
+        Those of them that are sorting centres.
     number
         How many hubs were asked for, existing ones counted.
     permitted
@@ -62,6 +69,7 @@ class NetworkAnswer:
     def __init__(self, part: NetworkPart) -> None:
         self.part = part
         self.hubs: tuple[str, ...] = tuple(part.plan.open_hubs) if part.plan else ()
+        self.sorting_centres = tuple(load.hub for load in part.hub_loads if load.kind is SiteKind.SORTING_CENTRE)
         self.number, self.permitted, self.termination = part.hubs, part.permitted, part.termination
         self.objective, self.bound, self.gap = part.objective, part.bound, part.gap
         self.costs, self.service, self.carbon, self.runner_up = part.costs, part.service, part.carbon, part.runner_up

@@ -59,7 +59,12 @@ def _routing(instance: Instance, plan: Plan, exists: NDArray[np.bool_]) -> Itera
         yield Violation("routing", _commodity_name(instance, int(row)), message)
     for row in np.flatnonzero(plan.volume < 0):
         yield Violation("routing", _commodity_name(instance, plan.commodity[row]), "a route has a negative volume")
+    misused = dict(_through_centres(instance, plan))
+    for at_centre, message in misused.items():
+        yield Violation("routing", _commodity_name(instance, plan.commodity[at_centre]), message)
     for row in np.flatnonzero(~exists):
+        if int(row) in misused:
+            continue
         hubs = instance.sites[plan.first_hub[row]].id, instance.sites[plan.last_hub[row]].id
         message = f"there is no route over {' and '.join(dict.fromkeys(hubs))}"
         yield Violation("routing", _commodity_name(instance, plan.commodity[row]), message)
@@ -73,6 +78,18 @@ def _routing(instance: Instance, plan: Plan, exists: NDArray[np.bool_]) -> Itera
         hub = instance.sites[position].id
         if hub not in is_open:
             yield Violation("routing", hub, "freight is routed over this hub, which is not open")
+
+
+def _through_centres(instance: Instance, plan: Plan) -> Iterator[tuple[int, str]]:
+    """Yield the routes on which a sorting centre does what only a hub does, with words for it."""
+    is_centre, to_overseas = instance.is_centre, instance.is_overseas[instance.commodities.destination[plan.commodity]]
+    for row in np.flatnonzero(is_centre[plan.first_hub]).tolist():
+        what = "only" if plan.first_hub[row] == plan.last_hub[row] else "first"
+        hub = instance.sites[plan.first_hub[row]].id
+        yield row, f"{hub} is its {what} hub, and a sorting centre takes freight from a hub only"
+    for row in np.flatnonzero(~is_centre[plan.first_hub] & is_centre[plan.last_hub] & to_overseas).tolist():
+        hub = instance.sites[plan.last_hub[row]].id
+        yield row, f"{hub} is its last hub before the flight, and a sorting centre has no runway"
 
 
 def _allocation(instance: Instance, plan: Plan) -> Iterator[Violation]:
@@ -90,16 +107,26 @@ def _allocation(instance: Instance, plan: Plan) -> Iterator[Violation]:
             yield from _one_hub(instance, plan, node, hub, "uses", "under single allocation a city uses one hub")
         case Allocation.SINGLE_EACH_WAY:
             rule = "a city has one hub each way"
-            yield from _one_hub(instance, plan, *sent, "sends over", rule)
+            # A sorting centre does not collect, even in its own city.
+            yield from _one_hub(instance, plan, *sent, "sends over", rule, instance.centres)
             yield from _one_hub(instance, plan, *received, "receives over", rule)
 
 
 def _one_hub(
-    instance: Instance, plan: Plan, node: NDArray[np.intp], hub: NDArray[np.intp], verb: str, rule: str
+    instance: Instance,
+    plan: Plan,
+    node: NDArray[np.intp],
+    hub: NDArray[np.intp],
+    verb: str,
+    rule: str,
+    others: frozenset[str] = frozenset(),
 ) -> Iterator[Violation]:
-    """Yield cities that have several of these hubs, or another one than the open hub that they are."""
+    """Yield cities that have several of these hubs, or another one than the open hub that they are.
+
+    ``others`` are the sites whose cities may have any hub.
+    """
     pairs = np.unique(np.stack((node, hub), axis=1)[~instance.is_overseas[node]], axis=0)
-    is_open = set(plan.open_hubs)
+    is_open = set(plan.open_hubs) - others
     for city in np.unique(pairs[:, 0]):
         name = instance.nodes[city].id
         hubs = [instance.sites[position].id for position in pairs[pairs[:, 0] == city, 1]]
@@ -118,8 +145,14 @@ def _hubs(instance: Instance, plan: Plan) -> Iterator[Violation]:
         yield Violation(Policy.FORBIDDEN, hub, "may not open")
     least, most = instance.hub_range
     is_limited = instance.policies.hub_count is not None or instance.policies.new_hubs is not None
-    if is_limited and not least <= len(is_open) <= most:
-        yield Violation(Policy.HUB_COUNT, "network", f"{len(is_open)} hubs are open; {least} to {most} are allowed")
+    number = instance.number_of_hubs(is_open)
+    if is_limited and not least <= number <= most:
+        yield Violation(Policy.HUB_COUNT, "network", f"{number} hubs are open; {least} to {most} are allowed")
+    least, most = instance.centre_range
+    number = len(is_open & instance.centres)
+    if instance.policies.sorting_centres is not None and not least <= number <= most:
+        message = f"{number} sorting centres are open; {least} to {most} are allowed"
+        yield Violation(Policy.SORTING_CENTRES, "network", message)
     for group in instance.policies.exclusive:
         both = sorted(is_open & set(group.sites))
         if len(both) > 1:

@@ -191,7 +191,7 @@ def check_can_state(formulation: Declaration, instance: Instance) -> None:
         raise UsageError(message)
 
 
-_MOST_STREAMS = 3
+_MOST_STREAMS = _MOST_CENTRES = 3
 _BY_OPTION: dict[str, str] = {
     Policy.HUB_COUNT: " (or --hubs)",
     Policy.REQUIRED: " (or --open)",
@@ -201,8 +201,15 @@ _BY_OPTION: dict[str, str] = {
 
 def remedy(policies: Iterable[str], instance: Instance) -> str:
     """Return advice on removing policies in force, by the keys that state them."""
-    keys = [key for policy in policies for key in _keys(policy, instance)]
-    return f"take out {', '.join(keys)}: --set KEY=null does so for one call"
+    listed = list(policies)
+    keys = [key for policy in listed if policy != Policy.SORTING_CENTRES for key in _keys(policy, instance)]
+    advice = [f"take out {', '.join(keys)}: --set KEY=null does so for one call"] if keys else []
+    if Policy.SORTING_CENTRES in listed:
+        # The sites themselves put it in force.
+        centres = [name for name in instance.allowed if name in instance.centres]
+        more = f" and {len(centres) - _MOST_CENTRES} more" if len(centres) > _MOST_CENTRES else ""
+        advice.append(f"close the sorting centres: --close {','.join(centres[:_MOST_CENTRES])}{more}")
+    return ", and ".join(advice)
 
 
 def _keys(policy: str, instance: Instance) -> list[str]:

@@ -155,12 +155,12 @@ class NightWait(Block):
 
 
 class HubCost(Block):
-    """Yearly fixed cost of a hub by country: annuity of building and sorters, and what runs whatever the volume.
+    """Yearly fixed cost of a site by country: annuity of building and sorters, and what runs whatever the volume.
 
     A site that exists has sunk its capital: only the running part would be saved by closing it.
     """
 
-    area_m2: Real = quantity("m2", "Floor of a hub.")
+    area_m2: Real = quantity("m2", "Floor of the site.")
     sorting_capital_eur: Real = quantity("EUR", "Capital of the sorting equipment.")
     discount_rate: Real = quantity("1/year", "Rate of the annuity.", le=1)
     life_years: Real = quantity("year", "Life of building and equipment.", gt=0)

@@ -55,7 +55,7 @@ class Site:
     kind, status
         Of the hubs table.
     below_threshold
-        A candidate under the size threshold: closed unless opened by name.
+        A candidate under the size threshold, which is for hubs: closed unless opened by name.
     fixed_cost
         f_k, EUR/year; of an existing site the cost that closing would save.
     handling_cost

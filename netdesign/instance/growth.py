@@ -28,12 +28,14 @@ _NO_ROWS = ("tree", "paths")
 
 _OF_ALL_YEARS = (
     ("minimum_cargo_t_per_year",),
-    ("hub_cost", "area_m2"),
-    ("hub_cost", "sorting_capital_eur"),
-    ("hub_cost", "discount_rate"),
-    ("hub_cost", "life_years"),
+    *(
+        (block, name)
+        for block in ("hub_cost", "sorting_centre_cost")
+        for name in ("area_m2", "sorting_capital_eur", "discount_rate", "life_years")
+    ),
     ("policies", "hub_count"),
     ("policies", "new_hubs"),
+    ("policies", "sorting_centres"),
     ("reporting",),
     ("road", "crews", ALL, "drivers"),
     ("services", ALL, "operating_days"),

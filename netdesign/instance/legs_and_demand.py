@@ -8,6 +8,7 @@ import numpy as np
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.data import Commodities, GivenLegs, Node, NodeKind
+from netdesign.instance.rows import SiteKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -195,11 +196,17 @@ def resolve_legs(
     if not tables.legs:
         return None
     size, known = len(position), set(ends)
+    centres = {row.id for row in tables.hubs if row.kind is SiteKind.SORTING_CENTRE}
     columns = {name: np.full((size, size), np.nan) for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t")}
     for index, row in enumerate(tables.legs):
         strangers = [(key, name) for key, name in (("from", row.from_), ("to", row.to)) if name not in known]
         for key, name in strangers:
-            faults.add(("tables", "legs", index, key), _not_a_node(name, position, ends))
+            other = row.to if key == "from" else row.from_
+            message = _not_a_node(name, position, ends)
+            if name in overseas and other in centres:
+                message = f"'{name}' is an overseas airport and '{other}' a sorting centre, which has no runway"
+                message = f"{message}; take the leg out"
+            faults.add(("tables", "legs", index, key), message)
         if strangers:
             continue
         cell = position[row.from_], position[row.to]

@@ -28,7 +28,7 @@ class HubOptions:
     Parameters
     ----------
     hubs
-        Exactly so many, existing ones counted.
+        Exactly so many, existing ones counted; sorting centres are none.
     max_new
         At most so many in addition to the existing ones; excludes ``hubs``.
     opened, closed
@@ -120,7 +120,7 @@ def replaced_policy(instance: Instance, options: HubOptions) -> str | None:
     options
         Of the call.
     """
-    policies, existing = instance.policies, len(instance.existing)
+    policies, existing = instance.policies, instance.number_of_hubs(instance.existing)
     name, offset = ("hub_count", 0) if policies.hub_count is not None else ("new_hubs", existing)
     stated = policies.hub_count or policies.new_hubs
     if stated is None or (options.hubs is None and options.max_new is None):
@@ -139,12 +139,21 @@ def _fewest_new(instance: Instance) -> int:
     """Return the least number of new hubs that the policies require."""
     policies = instance.policies
     if policies.hub_count is not None:
-        return max(0, (policies.hub_count.min or 0) - len(instance.existing))
+        return max(0, (policies.hub_count.min or 0) - instance.number_of_hubs(instance.existing))
     return (policies.new_hubs.min or 0) if policies.new_hubs else 0
 
 
-def fix_hubs(instance: Instance, names: Iterable[str]) -> Instance:
-    """Return the instance in which exactly the named hubs are open, regardless of the threshold.
+def fix_hubs(instance: Instance, names: Iterable[str], *, free_centres: bool = False) -> Instance:
+    """Return the instance in which exactly the named sites are open, regardless of the threshold.
+
+    Parameters
+    ----------
+    instance
+        With the policies in force.
+    names
+        Ids of sites.
+    free_centres
+        Whether other sorting centres may open too, as the policies permit.
 
     Raises
     ------
@@ -163,7 +172,8 @@ def fix_hubs(instance: Instance, names: Iterable[str]) -> Instance:
     if forbidden:
         message = f"{', '.join(forbidden)} is forbidden by the instance"
         raise UsageError(message)
-    closed = tuple(site.id for site in instance.sites if site.id not in opened)
+    may_open = instance.centres.intersection(instance.allowed) if free_centres else frozenset()
+    closed = tuple(site.id for site in instance.sites if site.id not in opened and site.id not in may_open)
     left_out = sorted(set(instance.policies.required) - set(opened))
     if left_out:
         message = f"{', '.join(left_out)} is required by the instance; name it too"
@@ -198,10 +208,10 @@ def _check_options(instance: Instance, options: HubOptions) -> None:
 
 
 def _check_number(instance: Instance, options: HubOptions, hubs: int) -> None:
-    possible = len(set(instance.allowed) | set(options.opened)) - len(set(options.closed) & set(instance.allowed))
-    certain = instance.required | set(options.opened)
+    possible = instance.number_of_hubs((set(instance.allowed) | set(options.opened)) - set(options.closed))
+    certain = (instance.required | set(options.opened)) - instance.centres
     if hubs > possible:
-        message = f"--hubs {hubs}: only {possible} sites may open"
+        message = f"--hubs {hubs}: only {possible} {'hubs' if instance.centres else 'sites'} may open"
         raise UsageError(message)
     if hubs < max(len(certain), 1):
         why = f"{', '.join(sorted(certain))} must open" if certain else "a network has at least one"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.instance.rows import SiteStatus
+from netdesign.instance.rows import SiteKind, SiteStatus
 
 if TYPE_CHECKING:
+    from netdesign.instance.blocks import HubCost
     from netdesign.instance.document import Located
     from netdesign.instance.faults import FaultList
     from netdesign.instance.rows import CountryRow, HubRow
@@ -60,11 +61,11 @@ def fixed_cost(document: InstanceDocument, hub: HubRow, country: CountryRow | No
     An existing site has sunk its capital; only the running part would be saved by closing it.
     """
     running = running_cost(document, hub, country)
-    costs = document.hub_cost
+    block, costs = _cost_block(document, hub)
     if costs is None or hub.fixed_cost_eur_per_year is not None or hub.status is SiteStatus.EXISTING:
         return running
     if country is None or country.construction_cost_eur_per_m2 is None:
-        message = "the fixed cost follows from hub_cost, which needs construction_cost_eur_per_m2 of the hub's country"
+        message = f"the fixed cost follows from {block}, which needs construction_cost_eur_per_m2 of the hub's country"
         raise MissingPriceError(message)
     capital = costs.area_m2 * country.construction_cost_eur_per_m2 + costs.sorting_capital_eur
     return capital * costs.annuity + running
@@ -74,11 +75,18 @@ def running_cost(document: InstanceDocument, hub: HubRow, country: CountryRow | 
     """Return the yearly cost of a hub without capital, EUR/year; a stated fixed cost counts as such."""
     if hub.fixed_cost_eur_per_year is not None:
         return hub.fixed_cost_eur_per_year
-    costs = document.hub_cost
+    block, costs = _cost_block(document, hub)
     if costs is None:
-        message = "give fixed_cost_eur_per_year, or a hub_cost block from which it follows"
+        message = f"give fixed_cost_eur_per_year, or a {block} block from which it follows"
         raise MissingPriceError(message)
     return costs.operating_eur_per_year * _labour_factor(document, country, costs.operating_labour_share)
+
+
+def _cost_block(document: InstanceDocument, hub: HubRow) -> tuple[str, HubCost | None]:
+    """Return name and block of the fixed cost of a kind of site."""
+    if hub.kind is SiteKind.SORTING_CENTRE:
+        return "sorting_centre_cost", document.sorting_centre_cost
+    return "hub_cost", document.hub_cost
 
 
 def module_capital(module: ModuleRow, country: CountryRow | None) -> float:

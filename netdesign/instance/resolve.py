@@ -13,7 +13,7 @@ from netdesign.instance.names import check_names
 from netdesign.instance.policies import check_policies, check_policy_sites
 from netdesign.instance.prices import MissingPriceError, check_parcel, fixed_cost, handling_cost
 from netdesign.instance.resolve_services import resolve_services
-from netdesign.instance.rows import Mode, SiteStatus
+from netdesign.instance.rows import Mode, SiteKind, SiteStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -185,6 +185,7 @@ def _site(
     threshold = document.minimum_cargo_t_per_year
     too_small = (
         threshold is not None
+        and hub.kind is SiteKind.HUB
         and hub.status is SiteStatus.CANDIDATE
         and (hub.cargo_t_per_year is None or hub.cargo_t_per_year < threshold)
     )
@@ -214,7 +215,7 @@ def _check_matrix_files(document: InstanceDocument, matrices: Mapping[str, Matri
 
 
 def _links(document: InstanceDocument, position: Mapping[str, int], faults: FaultList) -> tuple[Link, ...]:
-    hubs = {hub.id for hub in document.tables.hubs}
+    hubs = {hub.id: hub.kind for hub in document.tables.hubs}
     airports = {airport.id for airport in document.tables.overseas}
     links = []
     lanes: set[frozenset[str]] = set()
@@ -243,15 +244,18 @@ def _links(document: InstanceDocument, position: Mapping[str, int], faults: Faul
     return tuple(links)
 
 
-def _link_fault(document: InstanceDocument, row: LinkRow, hubs: set[str], airports: set[str]) -> str:
+def _link_fault(document: InstanceDocument, row: LinkRow, hubs: Mapping[str, SiteKind], airports: set[str]) -> str:
     """Return the fault of a link between existing nodes, or an empty string."""
     ends = (row.from_, row.to)
     overseas = [name for name in ends if name in airports]
     if row.from_ == row.to:
         return f"links '{row.from_}' to itself"
     if row.mode is Mode.AIR:
-        if len(overseas) != 1 or not set(ends) - set(overseas) <= hubs:
+        if len(overseas) != 1 or not set(ends) - set(overseas) <= hubs.keys():
             return f"an air link joins an overseas airport and a hub; {row.from_} and {row.to} do not"
+        site = next(name for name in ends if name not in airports)
+        if hubs[site] is SiteKind.SORTING_CENTRE:
+            return f"'{site}' is a sorting centre and has no runway; write kind: hub, or take the air link out"
         return "" if document.air is not None else "air links need an `air` block with rates"
     if overseas:
         return f"{overseas[0]} is overseas; only air links reach it"

@@ -172,6 +172,8 @@ def _check_rows(services: Services, places: Mapping[Leg, int], nodes: tuple[Node
     """Check each leg with a row of its own against its way back."""
     for leg, terms in services.of_leg.items():
         kind, origin, destination = leg
+        if services.is_lonely(*leg):
+            continue
         back = (kind.way_back, destination, origin)
         if places.get(back, places[leg]) < places[leg]:
             continue  # told at the row above
@@ -249,8 +251,12 @@ def check_ways_back(
 
 
 def _one_way(document: InstanceDocument, nodes: tuple[Node, ...], legs: GivenLegs) -> dict[LegKind, NDArray[np.bool_]]:
-    """Return for each kind of leg by road which ones are given without the leg back, shape (nodes, nodes)."""
-    cities, hubs = ({row.id for row in rows} for rows in (document.tables.cities, document.tables.hubs))
+    """Return for each kind of leg by road which ones are given without the leg back, shape (nodes, nodes).
+
+    Those of sorting centres are left out: no freight comes back.
+    """
+    cities = {row.id for row in document.tables.cities}
+    hubs = {row.id for row in document.tables.hubs if row.kind is SiteKind.HUB}
     is_city, is_hub = (np.array([node.id in ids for node in nodes]) for ids in (cities, hubs))
     exists = ~np.isnan(legs.cost)
     one_way = exists & ~exists.T

@@ -96,7 +96,9 @@ class HubRow(PlaceRow):
         "t/year", "Largest volume handled, where the capacity policy is in force.", default=None
     )
     fixed_cost_eur_per_year: Real | None = quantity(
-        "EUR/year", "Fixed cost; left out, it follows from hub_cost and the country.", default=None
+        "EUR/year",
+        "Fixed cost; left out, it follows from the country and hub_cost, of a centre sorting_centre_cost.",
+        default=None,
     )
     handling_cost_eur_per_parcel: Real | None = quantity(
         "EUR/parcel", "Handling cost; left out, it follows from handling and the country.", default=None

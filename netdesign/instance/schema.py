@@ -94,17 +94,20 @@ class InstanceDocument(Block):
     volume_factor: Real = quantity("1", "Multiplies every volume; the knob for growth.", default=1.0, gt=0)
     minimum_cargo_t_per_year: Real | None = quantity(
         "t/year",
-        "Size threshold: a candidate with less cargo today is closed unless it is opened by name.",
+        "Size threshold: a candidate hub with less cargo today is closed unless it is opened by name.",
         default=None,
     )
     factors: Factors = Field(Factors(), description="Multipliers on the three legs.")
     parcel: Parcel = Field(description="The parcel.")
     reference_labour_cost_eur_per_h: Real | None = quantity(
-        "EUR/h", "Labour cost to which handling.cost and hub_cost refer.", default=None, gt=0
+        "EUR/h", "Labour cost to which handling.cost, hub_cost and sorting_centre_cost refer.", default=None, gt=0
     )
     handling: Handling = Field(Handling(), description="One pass through a hub.")
     night_wait_h: NightWait = Field(NightWait(), description="Waiting for a shut airport.")
     hub_cost: HubCost | None = Field(None, description="Fixed cost of hubs without one of their own.")
+    sorting_centre_cost: HubCost | None = Field(
+        None, description="Fixed cost of sorting centres without one of their own."
+    )
     road: Road | None = Field(None, description="Trucks; needed where there are road or ferry links.")
     air: Air | None = Field(None, description="Freighters; needed where there are air links.")
     services: ServicesBlock | None = Field(None, description="Vehicles that leave so many times a week.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import did_you_mean
-from netdesign.instance.rows import Mode
+from netdesign.instance.rows import Mode, SiteKind
 from netdesign.instance.service_checks import (
     check_vehicle_names,
     has_given_legs,
@@ -15,7 +15,7 @@ from netdesign.instance.service_checks import (
     listed_vehicles,
     scheduled_kinds,
 )
-from netdesign.instance.services import LegKind
+from netdesign.instance.services import LegKind, ReturnTrip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from netdesign.instance.service_checks import Leg
     from netdesign.instance.services import LegServiceBlock, ServiceRow
 
-_CITY, _HUB, _OVERSEAS = "city", "hub", "overseas airport"
+_CENTRE, _CITY, _HUB, _OVERSEAS = "sorting centre", "city", "hub", "overseas airport"
 _ENDS: dict[LegKind, tuple[tuple[str, str], ...]] = {
     LegKind.COLLECTION: ((_CITY, _HUB),),
-    LegKind.INTER_HUB: ((_HUB, _HUB),),
-    LegKind.DISTRIBUTION: ((_HUB, _CITY),),
+    LegKind.INTER_HUB: ((_HUB, _HUB), (_HUB, _CENTRE)),
+    LegKind.DISTRIBUTION: ((_HUB, _CITY), (_CENTRE, _CITY)),
     LegKind.AIR: ((_OVERSEAS, _HUB), (_HUB, _OVERSEAS)),
 }
 """What each kind joins."""
@@ -80,6 +80,9 @@ def check_rows(
             continue
         if absent := joined.why_not(row):
             faults.add(at, f"{absent}, or take the row out")
+        if row.return_ is ReturnTrip.PAIRED and _has_no_way_back(ids, row):
+            message = "is paired, and no freight comes back from a sorting centre; write empty_back or one_way"
+            faults.add((*at, "return"), message)
         if of_kind is not None:
             kept[leg] = (index, row)
     return kept
@@ -123,16 +126,18 @@ def _check_departures(row: ServiceRow, of_kind: LegServiceBlock, at: Path_, faul
 
 def _ids_by_place(document: InstanceDocument) -> dict[str, set[str]]:
     tables = document.tables
+    centres = {hub.id for hub in tables.hubs if hub.kind is SiteKind.SORTING_CENTRE}
     return {
+        _CENTRE: centres,
         _CITY: {city.id for city in tables.cities},
-        _HUB: {hub.id for hub in tables.hubs},
+        _HUB: {hub.id for hub in tables.hubs} - centres,
         _OVERSEAS: {airport.id for airport in tables.overseas},
     }
 
 
 def _check_ends(ids: Mapping[str, set[str]], row: ServiceRow, at: Path_, faults: FaultList) -> bool:
     """Note ends that legs of a kind do not have; return whether there is none."""
-    allowed = _ENDS[row.kind]
+    allowed = [pair for pair in _ENDS[row.kind] if ids[_CENTRE] or _CENTRE not in pair]
     if row.from_ == row.to and any(row.to in known for known in ids.values()):
         message = f"'{row.to}' is both ends; a leg from a node to itself takes no vehicle"
         faults.add((*at, "to"), f"{message}: take the row out")
@@ -152,6 +157,11 @@ def _check_ends(ids: Mapping[str, set[str]], row: ServiceRow, at: Path_, faults:
     if not found:
         faults.add(at, f"{_JOINS[row.kind]}; {row.from_} and {row.to} are no such ends")
     return False
+
+
+def _has_no_way_back(ids: Mapping[str, set[str]], row: ServiceRow) -> bool:
+    end = {LegKind.INTER_HUB: row.to, LegKind.DISTRIBUTION: row.from_}.get(row.kind)
+    return end in ids[_CENTRE]
 
 
 def _is(name: str, ids: Mapping[str, set[str]]) -> str:

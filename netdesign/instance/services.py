@@ -126,7 +126,8 @@ class LegServiceBlock(Block):
         ReturnTrip.EMPTY_BACK,
         alias="return",
         description="empty_back: the way back is paid too, and empty. paired: both directions have the same vehicle "
-        "and departures. one_way: nobody pays for the way back.",
+        "and departures; to a sorting centre and from it, where no freight comes back, it is empty_back. one_way: "
+        "nobody pays for the way back.",
     )
     wait: Waiting = Field(
         Waiting.MEAN,

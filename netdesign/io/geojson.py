@@ -21,8 +21,9 @@ def plan_geojson(instance: Instance, network: Network, plan: Plan) -> dict[str, 
     """Return a FeatureCollection of a plan.
 
     Points have ``id``, ``name``, ``kind``, ``hub`` (whether one is open there) and their volumes, lines ``leg``
-    (collection, inter_hub or distribution), ``mode``, ``from``, ``to`` and ``volume_t_per_year``; where vehicles leave,
-    ``vehicle`` and ``departures_per_week`` too.
+    (collection, inter_hub or distribution), ``mode``, ``from``, ``to`` and ``volume_t_per_year``. Where the instance
+    has sorting centres, points have ``sorting_centre`` too (whether one is open there); where vehicles leave, lines
+    have ``vehicle`` and ``departures_per_week``.
 
     Raises
     ------
@@ -95,8 +96,10 @@ def _points(instance: Instance, network: Network, plan: Plan) -> list[dict[str, 
             "id": node.id,
             "name": node.name,
             "kind": node.kind.value,
-            "hub": node.id in is_open,
+            "hub": node.id in is_open and node.id not in instance.centres,
         }
+        if instance.centres:
+            properties["sorting_centre"] = node.id in is_open and node.id in instance.centres
         if node.id in is_open:
             properties["handled_t_per_year"] = round(loads.handled.get(node.id, 0.0), 3)
         if node.kind is not NodeKind.SITE:

@@ -11,7 +11,7 @@ import numpy as np
 
 from netdesign.errors import UsageError
 from netdesign.instance.document import FILE_NAME
-from netdesign.instance.published.graph_tables import OF_THE_HUB, OF_THE_LINK, ROLES
+from netdesign.instance.published.graph_tables import KIND_OF_HUB, OF_THE_HUB, OF_THE_LINK, ROLES
 from netdesign.instance.read import validated
 from netdesign.instance.resolve import STAGED_TABLES
 from netdesign.instance.rows import SourcedRow
@@ -175,7 +175,7 @@ def instance_graph(source: Source) -> nx.Graph[str]:
             graph.add_node(row["id"])
             node = graph.nodes[row["id"]]
             # A hub in a city has sources of its own.
-            marks = OF_THE_HUB if table == "hubs" and node.get("is_city") else {}
+            marks = (OF_THE_HUB if node.get("is_city") else KIND_OF_HUB) if table == "hubs" else {}
             node.update(_marked({name: value for name, value in row.items() if name != "id"}, marks))
             node[role] = True
     for _, data in graph.nodes(data=True):

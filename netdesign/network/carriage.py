@@ -87,9 +87,12 @@ def _place(instance: Instance, legs: LegsName, node: int, site: str) -> LegPlace
 
 def _over_permitted_hubs(instance: Instance, most: dict[str, float]) -> float:
     """Return the largest sum over sites that may be open together: the required ones, and the best of the others."""
-    others = sorted((value for name, value in most.items() if name not in instance.required), reverse=True)
-    further = max(0, instance.hub_range[1] - len(instance.required))
-    return sum(most[name] for name in instance.required if name in most) + sum(others[:further])
+    total = sum(most[name] for name in instance.required if name in most)
+    for is_centre, (_, largest) in ((False, instance.hub_range), (True, instance.centre_range)):
+        of_kind = {name for name in most if (name in instance.centres) is is_centre}
+        others = sorted((most[name] for name in of_kind - instance.required), reverse=True)
+        total += sum(others[: max(0, largest - len(of_kind & instance.required))])
+    return total
 
 
 def _message(

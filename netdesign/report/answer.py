@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.instance.policies import FREIGHT
+from netdesign.instance.rows import SiteKind
 from netdesign.report.sentences import answer_lines, closing_lines
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.words import (
@@ -12,8 +13,9 @@ from netdesign.report.words import (
     difference,
     measure_of,
     money,
-    network_name,
+    name_of,
     objective_of,
+    open_centres,
     share,
     time_line,
     tonnes,
@@ -59,7 +61,7 @@ def _network_tables(result: ResultDocument) -> list[TextTable]:
     if not networks:
         return []
     first = networks[0]
-    header = ["EUR/year unless stated", *(network_name(n.plan.open_hubs) for n in networks if n.plan)]
+    header = ["EUR/year unless stated", *(name_of(network) for network in networks)]
     measure = measure_of(result)
     rows = [] if measure.row == "cost" else [_row(measure.row, networks, lambda n: measure.cell(n.objective))]
     rows.append(_row("cost", networks, lambda n: amount(_cost(n))))
@@ -145,10 +147,11 @@ def _load_tables(result: ResultDocument) -> list[TextTable]:
     for network in result.networks:
         if network.plan is None:
             continue
-        name = network_name(network.plan.open_hubs)
+        name = name_of(network)
         lanes = {hub.hub: [lane for lane in network.lane_loads if lane.hub == hub.hub] for hub in network.hub_loads}
         for hub in network.hub_loads:
-            rows.append([name, hub.hub, tonnes(hub.handled_t_per_year), tonnes(hub.entering_t_per_year), "", "", ""])
+            shown = f"{hub.hub} (sorting centre)" if hub.kind is SiteKind.SORTING_CENTRE else hub.hub
+            rows.append([name, shown, tonnes(hub.handled_t_per_year), tonnes(hub.entering_t_per_year), "", "", ""])
             name = ""
             for lane in lanes[hub.hub]:
                 inbound, outbound = tonnes(lane.inbound_t_per_year), tonnes(lane.outbound_t_per_year)
@@ -169,7 +172,7 @@ def _vehicle_tables(result: ResultDocument) -> list[TextTable]:
     rows = []
     for network in result.networks:
         if network.plan is not None:
-            name = network_name(network.plan.open_hubs)
+            name = name_of(network)
             for load in network.vehicle_loads or ():
                 departures = f"{load.departures_per_week:,}", f"{load.departures_per_week / _DAYS:,.1f}"
                 km = f"{load.loaded_km_per_year:,.0f}", f"{load.empty_km_per_year:,.0f}"
@@ -182,9 +185,9 @@ def _vehicle_tables(result: ResultDocument) -> list[TextTable]:
 
 def _minima_tables(result: ResultDocument) -> list[TextTable]:
     return [
-        _away_table(network_name(network.plan.open_hubs), network.minima)
+        _away_table(name_of(network), network.minima)
         if network.minima.away
-        else _binding_table(network_name(network.plan.open_hubs), network.minima)
+        else _binding_table(name_of(network), network.minima)
         for network in result.networks
         if network.minima is not None and network.plan is not None
     ]
@@ -223,6 +226,9 @@ def answer_csv(result: ResultDocument) -> str:
     header += [*(f"{name}_eur" for name in [*costs, *charged]), "inside_deadline", "co2e_t_per_year"]
     unit = objective_of(result).unit
     rows = [_csv_row(network, unit, costs, charged) for network in networks]
+    if any(load.kind is not None for network in networks for load in network.hub_loads):
+        header.append("sorting_centres")
+        rows = [[*row, "+".join(open_centres(network))] for row, network in zip(rows, networks, strict=True)]
     if has_services:
         header += ["mean_wait_h", *_VEHICLE_SUMS]
         rows = [row + _csv_vehicles(network) for row, network in zip(rows, networks, strict=True)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netdesign.formulation.protocol import policies_in_force
 from netdesign.instance import NodeKind
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.words import amount, difference, share, tonnes
+from netdesign.report.words import amount, difference, open_centres, share, tonnes
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.check import Checked
     from netdesign.analysis.compare import ComparisonRow
+    from netdesign.instance import Instance
     from netdesign.instance.staged import StagedInstance
 
 _MOST_MOVES = 10
@@ -32,7 +33,7 @@ def summary_records(checked: Checked) -> dict[str, object]:
         "cities": kinds.count(NodeKind.CITY),
         "overseas_airports": kinds.count(NodeKind.OVERSEAS),
         "sites": len(instance.sites),
-        "existing_hubs": sorted(instance.existing),
+        "existing_hubs": sorted(instance.existing - instance.centres),
         "sites_that_may_open": len(instance.allowed),
         "sites_below_threshold": sum(site.below_threshold for site in instance.sites),
         "links": len(instance.links),
@@ -42,7 +43,19 @@ def summary_records(checked: Checked) -> dict[str, object]:
         "policies": sorted(map(str, policies_in_force(instance))),
         "warnings": len(checked.warnings),
     }
+    if instance.centres:
+        records |= _sorting_centres(instance)
     return records | _years(checked.futures) if checked.futures else records
+
+
+def _sorting_centres(instance: Instance) -> dict[str, object]:
+    """Return records on sorting centres, which are among the sites and no hubs."""
+    least, most = instance.centre_range
+    return {
+        "sorting_centres": len(instance.centres),
+        "existing_sorting_centres": sorted(instance.existing & instance.centres),
+        "sorting_centres_permitted": f"{least} to {most}",
+    }
 
 
 def _years(futures: tuple[StagedInstance, ...]) -> dict[str, object]:
@@ -170,6 +183,10 @@ def comparison_records(rows: Sequence[ComparisonRow]) -> list[dict[str, object]]
     if any(eur is not None for eur in vehicles):
         for record, eur in zip(records, vehicles, strict=True):
             record["vehicles_eur_per_year"] = eur
+    centres = [open_centres(row.network) if row.network else [] for row in rows]
+    if any(load.kind is not None for row in rows if row.network for load in row.network.hub_loads):
+        for record, own in zip(records, centres, strict=True):
+            record["sorting_centres"] = own
     return records
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from netdesign.catalogue import models
 from netdesign.formulation.protocol import forbidding_policies
 from netdesign.instance.blocks import Objective
-from netdesign.report.words import measure_of, network_name, objective_of, ordinal
+from netdesign.report.words import measure_of, name_of, network_name, objective_of, ordinal
 from netdesign.results.document import RunnerUpPart, Verdict
 from netdesign.solve.core.outcome import Termination
 
@@ -33,17 +33,21 @@ class Asked:
         Smallest permitted number of hubs.
     existing
         Number of existing hubs.
+    centres
+        Sorting centres of the instance.
     """
 
     forbidding: Sequence[str]
     least: int
     existing: int
+    centres: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, instance: Instance) -> Asked:
         """Return this for an instance with the options of a call."""
         least, _ = instance.hub_range
-        return cls(forbidding_policies(instance), least, len(instance.existing))
+        existing = instance.number_of_hubs(instance.existing)
+        return cls(forbidding_policies(instance), least, existing, instance.centres)
 
     @property
     def unsearched(self) -> range:
@@ -63,13 +67,13 @@ def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
     whose = [f"All this is proven of the model {file}; the referee has priced the plans."] if file else []
     if objective_of(result) is Objective.HUB_NUMBER:
         return [*_fewest_hubs(result, asked), *whose]
-    measure = measure_of(result)
+    measure = replace(measure_of(result), centres=asked.centres)
     by_hubs = {network.hubs: network for network in result.networks}
     lines = []
     for step in result.steps:
         fewer, more = by_hubs[step.from_hubs], by_hubs[step.to_hubs]
         sentence = _step_sentence(step, fewer, more, measure, fails)
-        cheaper = _better_with_fewer(result, step, more)
+        cheaper = _better_with_fewer(result, step, more, measure)
         unsearched = [] if fewer.permitted else _unsearched(step, asked)
         lines.append("; ".join([sentence.removesuffix("."), *cheaper, *unsearched]) + ".")
         if more.runner_up is not None:
@@ -91,7 +95,7 @@ def _linear_lines(result: ResultDocument, measure: Measure, fails: str) -> list[
         for step in linear.steps
     ]
     lone = [
-        f"  The best network with {network.hubs} {_hubs(network.hubs)} is {network_name(network.open_hubs)}, "
+        f"  The best network with {network.hubs} {_hubs(network.hubs)} is {measure.network(network.open_hubs)}, "
         f"{measure.text(network.objective)}{measure.per}."
         for network in linear.networks
         if not linear.steps and network.open_hubs
@@ -104,9 +108,11 @@ def _linear_lines(result: ResultDocument, measure: Measure, fails: str) -> list[
 
 
 def _verdicts(answer: ResultDocument | LinearPart) -> list[object]:
-    """Return what an answer says: which hubs are best for each number, and which steps pay."""
+    """Return what an answer decides: which steps pay, and where; without steps, which hubs are best for each number."""
+    reached = {step.to_hubs for step in answer.steps if step.verdict is Verdict.PAYS}
     hubs = {network.hubs: sorted(network.open_hubs) for network in answer.networks}
-    return [hubs, *(step.verdict for step in answer.steps)]
+    decided = {number: names for number, names in hubs.items() if number in reached or not answer.steps}
+    return [decided, *(step.verdict for step in answer.steps)]
 
 
 def users_model(result: ResultDocument) -> str | None:
@@ -126,7 +132,7 @@ def _fails(forbidding: Sequence[str]) -> str:
     return f"keeps every policy in force ({listed})" if listed else "is feasible"
 
 
-def _better_with_fewer(result: ResultDocument, step: StepPart, more: NetworkPart) -> list[str]:
+def _better_with_fewer(result: ResultDocument, step: StepPart, more: NetworkPart, measure: Measure) -> list[str]:
     """Return a remark where a network with still fewer hubs is better than both networks of a step."""
     if step.verdict is not Verdict.PAYS:
         return []
@@ -134,7 +140,7 @@ def _better_with_fewer(result: ResultDocument, step: StepPart, more: NetworkPart
     best = min(fewer, key=lambda n: n.objective or 0.0, default=None)
     if best is None or best.plan is None or (best.objective or 0.0) > (more.objective or 0.0):
         return []
-    return [f"the best with fewer hubs is {network_name(best.plan.open_hubs)}"]
+    return [f"the best with fewer hubs is {measure.network(best.plan.open_hubs)}"]
 
 
 def _unsearched(step: StepPart, asked: Asked) -> list[str]:
@@ -178,8 +184,8 @@ def _step_sentence(
 ) -> str:
     pays, does_not_pay = measure.pays
     hub = f"{ordinal(step.to_hubs)} hub" if step.to_hubs == step.from_hubs + 1 else f"network of {step.to_hubs} hubs"
-    before = network_name(fewer.open_hubs) or f"{fewer.hubs} hubs"
-    after = network_name(more.open_hubs) or f"{more.hubs} hubs"
+    before = measure.network(fewer.open_hubs) or f"{fewer.hubs} hubs"
+    after = measure.network(more.open_hubs) or f"{more.hubs} hubs"
     match step.verdict:
         case Verdict.PAYS:
             part = f"{(step.saving or 0.0) / (fewer.objective or 1.0):.1%}"
@@ -261,7 +267,7 @@ def _second_sentence(
         return f"  No other set of {network.hubs} hubs is feasible."
     if second.objective is None or network.objective is None:
         return f"  {what}: not found before the solve stopped."
-    further, name = second.objective - network.objective, network_name(second.open_hubs)
+    further, name = second.objective - network.objective, measure.network(second.open_hubs)
     is_proven = network.termination is second.termination is Termination.OPTIMAL
     is_proven &= all(_is_no_better(other, second.objective) for other in others)
     proven = "proven" if is_proven else "the best found so far"
@@ -280,7 +286,7 @@ def _is_no_better(other: NetworkPart | RunnerUpPart, objective: float) -> bool:
 def _lone_sentence(network: NetworkPart, measure: Measure, fails: str) -> str:
     if network.plan is None:
         return _without_plan(network, fails)
-    name, value = network_name(network.plan.open_hubs), f"{measure.text(network.objective)}{measure.per}"
+    name, value = measure.network(network.plan.open_hubs), f"{measure.text(network.objective)}{measure.per}"
     of = "" if measure.per else "longest time "
     return f"The best network with {network.hubs} {_hubs(network.hubs)} is {name}, {of}{value}."
 
@@ -316,5 +322,5 @@ def _best_so_far(result: ResultDocument) -> str:
     shown = next((network for network in result.networks if network.plan is not None), None)
     if shown is None or shown.plan is None:
         return f" before any network was found{least}"
-    today = f"today's, {network_name(shown.plan.open_hubs)}, {measure.text(shown.objective)}{measure.per}"
+    today = f"today's, {name_of(shown)}, {measure.text(shown.objective)}{measure.per}"
     return f" before a permitted network was found; what is shown is {today}, which this call does not permit{least}"

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign.instance.blocks import Objective
+from netdesign.instance.rows import SiteKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from netdesign.results.document import ResultDocument
+    from netdesign.results.document import NetworkPart, ResultDocument
 
 _ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
@@ -30,9 +31,34 @@ def ordinal(number: int) -> str:
     return _ORDINALS[number] if number < len(_ORDINALS) else f"{number}th"
 
 
-def network_name(hubs: Iterable[str]) -> str:
-    """Return the ids of hubs as ``LGG + PRG``."""
-    return " + ".join(hubs)
+def network_name(hubs: Iterable[str], centres: Collection[str] = ()) -> str:
+    """Return the ids of open sites as ``LGG + PRG with sorting centres MAD-C and ROM-C``.
+
+    Parameters
+    ----------
+    hubs
+        All open sites.
+    centres
+        Sorting centres, open or not.
+    """
+    opened = list(hubs)
+    own = [name for name in opened if name in centres]
+    name = " + ".join(hub for hub in opened if hub not in centres)
+    if not own:
+        return name
+    *others, last = own
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return f"{name} with sorting centre{'s' if others else ''} {listed}"
+
+
+def open_centres(network: NetworkPart) -> list[str]:
+    """Return the sorting centres that the plan of a network opens."""
+    return [load.hub for load in network.hub_loads if load.kind is SiteKind.SORTING_CENTRE]
+
+
+def name_of(network: NetworkPart) -> str:
+    """Return the name of a network by the sites that its plan opens."""
+    return network_name(network.open_hubs, open_centres(network))
 
 
 def money(eur: float | None) -> str:
@@ -106,6 +132,8 @@ class Measure:
         Verbs for a further hub that is better or not; for its saving; and for one that is worse.
     same
         Difference that is too small to show.
+    centres
+        Sorting centres of the instance, which names of networks tell from hubs.
     """
 
     row: str
@@ -116,6 +144,11 @@ class Measure:
     saves: str
     more: str
     same: float
+    centres: frozenset[str] = frozenset()
+
+    def network(self, hubs: Iterable[str]) -> str:
+        """Return the name of a network."""
+        return network_name(hubs, self.centres)
 
 
 def _hours(value: float | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
+from netdesign.instance.rows import SiteKind
 from netdesign.instance.services import LegKind
 from netdesign.results.part import Part, is_none
 from netdesign.solve.core.outcome import Termination
@@ -63,7 +64,9 @@ class ScheduledServicePart(Part):
 class PlanPart(Part):
     """A decision."""
 
-    open_hubs: list[str] = Field(description="All open hubs, existing ones included.")
+    open_hubs: list[str] = Field(
+        description="All open hubs and sorting centres, existing ones included; `hub_loads` has their kinds."
+    )
     open_lanes: list[tuple[str, str]] = Field(description="Air lanes in service: overseas airport and hub.")
     routes: Routes = Field(description="Routes in use.")
     services: list[ScheduledServicePart] | None = Field(
@@ -124,6 +127,11 @@ class HubLoad(Part):
     """What one open hub carries, t/year."""
 
     hub: str = Field(description="Id.")
+    kind: SiteKind | None = Field(
+        default=None,
+        description="hub or sorting_centre; left out where the instance has no sorting centres, and over years.",
+        exclude_if=is_none,
+    )
     handled_t_per_year: float = Field(description="Lifted; each tonne counts once at each hub that it passes.")
     entering_t_per_year: float = Field(description="Entering the network here, as the minimum throughput counts it.")
 
@@ -150,7 +158,7 @@ class VehicleLoad(Part):
 
 
 class RunnerUpPart(Part):
-    """The best other set of as many hubs."""
+    """The best other set of as many hubs; one that differs in its sorting centres alone is another."""
 
     termination: Termination = Field(description="Why its search stopped; infeasible: there is no other set.")
     open_hubs: list[str] = Field(description="Its hubs; empty without a plan.")
@@ -184,7 +192,7 @@ class MinimaPart(Part):
 class NetworkPart(Part):
     """The best network with one number of hubs."""
 
-    hubs: int = Field(description="Open hubs, existing ones counted.")
+    hubs: int = Field(description="Open hubs, existing ones counted; sorting centres are none.")
     permitted: bool = Field(description="False for today's network where more hubs are asked for.")
     termination: Termination = Field(description="Why the search stopped.")
     objective: float | None = Field(
@@ -233,7 +241,7 @@ class StepPart(Part):
 class LinearNetworkPart(Part):
     """The best network with one number of hubs, priced by the tonne."""
 
-    hubs: int = Field(description="Open hubs, existing ones counted.")
+    hubs: int = Field(description="Open hubs, existing ones counted; sorting centres are none.")
     open_hubs: list[str] = Field(description="Which; empty without a plan.")
     termination: Termination = Field(description="Why the search stopped.")
     objective: float | None = Field(description="Its cost, EUR/year.")

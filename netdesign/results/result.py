@@ -47,6 +47,9 @@ def network_part(
     figures |= {"hub_loads": [], "lane_loads": []}
     if plan is not None and evaluation is not None:
         figures = {"plan": plan_part(plan, instance, evaluation.services), **operation(plan, evaluation)}
+        if instance.centres:
+            kinds = {site.id: site.kind for site in instance.sites}
+            figures["hub_loads"] = [load.model_copy(update={"kind": kinds[load.hub]}) for load in figures["hub_loads"]]
         costs = vars(evaluation.costs) | {"total": evaluation.costs.total}
         if instance.services is None:
             del costs["vehicles"]
@@ -54,7 +57,7 @@ def network_part(
             figures["vehicle_loads"] = _vehicle_loads(instance.services, evaluation.services)
         figures["costs"] = doc.CostsPart(**costs)
     return doc.NetworkPart(
-        hubs=number if plan is None else len(plan.open_hubs),
+        hubs=number if plan is None else sum(hub not in instance.centres for hub in plan.open_hubs),
         permitted=True,
         termination=solution.termination,
         objective=solution.objective,

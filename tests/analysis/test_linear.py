@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from netdesign.report.sentences import Asked, answer_lines
+from netdesign.results.document import ResultDocument
+
 OTHERWISE = "Priced by the tonne, as if vehicles were always full and nobody waited, it would be otherwise:"
 
 
@@ -38,6 +41,15 @@ def test_it_stands_in_the_text_where_it_is_another(solved, netdesign):
     )
     assert lines[place + 2].startswith("  A third hub does not pay")
     assert OTHERWISE not in netdesign("solve", "tiny-vehicles", "--set", "volume_factor=0.5").out
+
+
+def test_it_does_not_stand_there_where_only_the_hub_that_does_not_pay_is_another(netdesign):
+    solved = netdesign("solve", "tiny-vehicles", "--set", "volume_factor=0.5", "--format", "json")
+    document = json.loads(solved.out)
+    assert [step["verdict"] for step in document["linear"]["steps"]] == ["does_not_pay", "does_not_pay"]
+    document["linear"]["networks"][1]["open_hubs"] = ["B", "E"]
+    assert document["networks"][1]["plan"]["open_hubs"] != ["B", "E"]
+    assert OTHERWISE not in answer_lines(ResultDocument.model_validate(document), Asked((), 1, 1))
 
 
 def test_it_is_left_out_where_nothing_has_a_price_by_the_tonne(netdesign):

@@ -33,6 +33,8 @@ OF_ONE_YEAR = [name for name in catalogue.models() if not states_years(catalogue
 def three_cities_with_all_policies() -> dict[str, Any]:
     """Cities A, B, C in a row; hubs at A (there), B and C (may come) and D (forbidden); an airport with two lanes.
 
+    E, near C, may become a sorting centre.
+
     Volumes, prices and limits are primes or round numbers that differ, so that each can be recognised in a row.
     """
     road = {"speed_kmh": 100, "cost_eur_per_km": 1, "truck_load_t": 1, "co2e_g_per_tkm": 300}
@@ -69,6 +71,7 @@ def three_cities_with_all_policies() -> dict[str, Any]:
         "policies": {
             "new_hubs": {"min": 0, "max": 2},
             "required": ["B"],
+            "sorting_centres": {"max": 1},
             "forbidden": ["D"],
             "exclusive": [{"name": "one of two", "sites": ["A", "C"]}],
             "capacity": {},
@@ -85,11 +88,13 @@ def three_cities_with_all_policies() -> dict[str, Any]:
                 {"id": "B", "fixed_cost_eur_per_year": 3000, "capacity_t_per_year": 125},
                 {"id": "C", "fixed_cost_eur_per_year": 4000},
                 {"id": "D", "fixed_cost_eur_per_year": 1},
+                {"id": "E", "kind": "sorting_centre", "fixed_cost_eur_per_year": 700, "capacity_t_per_year": 61},
             ],
             "overseas": [{"id": "G"}],
             "links": [
                 {"from": "A", "to": "B", "km": 100},
                 {"from": "B", "to": "C", "km": 100},
+                {"from": "C", "to": "E", "km": 30},
                 {"from": "G", "to": "A", "mode": "air", "km": 9000},
                 {"from": "G", "to": "B", "mode": "air", "km": 9900},
             ],
@@ -110,7 +115,7 @@ def three_cities_with_all_policies() -> dict[str, Any]:
 
 def three_cities_over_years() -> dict[str, Any]:
     """The same over two years, with closing, others that lift, peaks, budgets, and CVaR; single allocation."""
-    document = without_services(three_cities_with_all_policies())
+    document = without_centres(without_services(three_cities_with_all_policies()))
     document["problem"] = {"allocation": "single"}
     for hub in document["tables"]["hubs"]:
         hub.pop("capacity_t_per_year", None)
@@ -147,6 +152,15 @@ def without_services(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
+def without_centres(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document without the site that may become a sorting centre."""
+    tables = document["tables"]
+    tables["hubs"] = [hub for hub in tables["hubs"] if "kind" not in hub]
+    tables["links"] = [link for link in tables["links"] if link["to"] != "E"]
+    document["policies"].pop("sorting_centres", None)
+    return document
+
+
 def stated_by(kept: str) -> dict[str, Any]:
     """Return the three cities with the problem of a kept file and all policies that its model states."""
     document = three_cities_with_all_policies()
@@ -158,6 +172,8 @@ def stated_by(kept: str) -> dict[str, Any]:
         document["policies"].pop(policy.value, None)
         if policy is Policy.SERVICES:
             without_services(document)
+        if policy is Policy.SORTING_CENTRES:
+            without_centres(document)
         if policy is Policy.DEADLINE:
             document["streams"] = {stream: {} for stream in document["streams"]}
     return document
@@ -194,7 +210,10 @@ def test_every_policy_is_in_the_kept_models_of_the_path_form(tmp_path):
     """A policy that the instance left out would leave its rows unread."""
     every = frozenset(Policy)
     assert policies_in_force(read_document(three_cities_with_all_policies(), tmp_path)) == every
-    assert policies_in_force(read_document(three_cities_over_years(), tmp_path)) == every - {Policy.SERVICES}
+    assert policies_in_force(read_document(three_cities_over_years(), tmp_path)) == every - {
+        Policy.SERVICES,
+        Policy.SORTING_CENTRES,
+    }
 
 
 @pytest.mark.parametrize("name", OF_ONE_YEAR)

@@ -15,6 +15,7 @@ from netdesign.solve.registry import ONE_YEAR, STAGED
 from tests.formulation.test_model_lp import (
     three_cities_over_years,
     three_cities_with_all_policies,
+    without_centres,
     without_services,
 )
 from tests.support.solving import read_document
@@ -28,7 +29,8 @@ ENGINES = [(kind, name) for kind, engines in REGISTRIES.items() for name in engi
 def problems(tmp_path_factory):
     """The same three cities, of one year and over years."""
     folder = tmp_path_factory.mktemp("registry")
-    one_year = read_document(without_services(three_cities_with_all_policies()) | {"policies": {}}, folder)
+    document = without_centres(without_services(three_cities_with_all_policies()))
+    one_year = read_document(document | {"policies": {}}, folder)
     return {"one year": one_year, "years": read_staged_document(three_cities_over_years(), folder)}
 
 

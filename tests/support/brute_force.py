@@ -48,6 +48,9 @@ PARTS = (
 CARBON = ("carbon price", "carbon cap")
 """The same of carbon, which has draws of its own."""
 
+CENTRES = ("sorting_centres",)
+"""And of sorting centres."""
+
 
 @dataclass(frozen=True)
 class Optimum:
@@ -148,7 +151,8 @@ def fixed_price(document: dict[str, Any], hub: dict[str, Any]) -> float:
     """EUR/year: the hub's own price, or annuity (not of an existing hub, whose capital is sunk) and running cost."""
     if "fixed_cost_eur_per_year" in hub:
         return hub["fixed_cost_eur_per_year"]
-    costs, country = document["hub_cost"], country_of(document, hub)
+    costs = document["sorting_centre_cost" if is_centre(hub) else "hub_cost"]
+    country = country_of(document, hub)
     running = costs["operating_eur_per_year"] * labour_factor(document, country, costs["operating_labour_share"])
     if hub.get("status") == "existing":
         return running
@@ -158,6 +162,11 @@ def fixed_price(document: dict[str, Any], hub: dict[str, Any]) -> float:
     # The yearly payment that pays back capital with interest: the discounted payments add up to the capital.
     discounted = sum((1 + rate) ** -year for year in range(1, years + 1))
     return running + capital / discounted
+
+
+def is_centre(hub: dict[str, Any]) -> bool:
+    """Whether a row of the hubs table is a sorting centre, which takes freight from hubs and hands it out."""
+    return hub.get("kind") == "sorting_centre"
 
 
 class BruteForce:
@@ -177,6 +186,7 @@ class BruteForce:
         self.overseas = {row["id"] for row in tables.get("overseas", [])}
         self.fixed = {name: fixed_price(document, hub) for name, hub in self.hubs.items()}
         self.existing = {name for name, hub in self.hubs.items() if hub.get("status") == "existing"}
+        self.centres = {name for name, hub in self.hubs.items() if is_centre(hub)}
         self._zones = {row["id"]: row.get("customs_zone") for row in (*tables["hubs"], *tables["cities"])}
         self._countries = {row["id"]: row.get("country") for row in (*tables["cities"], *tables.get("overseas", []))}
         self.commodities = self._read_commodities()
@@ -294,6 +304,8 @@ class BruteForce:
             stream = self.document["streams"][commodity.stream]
             ends_h = stream.get("origin_h", 0.0) + stream.get("last_mile_h", 0.0)
             for first, last in itertools.product(self.hubs, repeat=2):
+                if first in self.centres:
+                    continue
                 steps = [self._leg(commodity.origin, first, "collection"), passes[first]]
                 if first != last:
                     steps += [self._leg(first, last, "inter_hub"), passes[last]]
@@ -346,7 +358,7 @@ class BruteForce:
             "carbon price": "price_eur_per_t" in policies.get("carbon", {}),
             "carbon cap": "cap_t_per_year" in policies.get("carbon", {}),
         }
-        return tuple(part for part in (*PARTS, *CARBON) if stated.get(part, bool(policies.get(part))))
+        return tuple(part for part in (*PARTS, *CARBON, *CENTRES) if stated.get(part, bool(policies.get(part))))
 
     def permitted_sets(self, without: str = "") -> list[tuple[str, ...]]:
         """Return every set of hubs that the policies on hubs alone permit."""
@@ -357,12 +369,19 @@ class BruteForce:
         if "hub_count" in policies:
             least, most = policies["hub_count"].get("min", 1), policies["hub_count"].get("max", most)
         if "new_hubs" in policies:
-            bounds, there = policies["new_hubs"], len(self.existing)
+            bounds, there = policies["new_hubs"], len(self.existing - self.centres)
             least, most = there + bounds.get("min", 0), there + bounds.get("max", most)
         cap = math.inf if without == "fixed_cost_cap" else policies.get("fixed_cost_cap_eur_per_year", math.inf)
+        centres = policies.get("sorting_centres", {})
+        sizes = range(max(least, 1), most + 1)
         found = []
-        for size in range(max(least, 1), min(most, len(may)) + 1):
+        for size in range(1, len(may) + 1):
             for hubs in itertools.combinations(may, size):
+                handing_out = len(self.centres.intersection(hubs))
+                if size - handing_out not in sizes:
+                    continue
+                if not centres.get("min", 0) <= handing_out <= centres.get("max", size):
+                    continue
                 exclusive = all(len(set(group["sites"]) & set(hubs)) <= 1 for group in policies.get("exclusive", ()))
                 new_cost = sum(self.fixed[name] for name in hubs if name not in self.existing)
                 if must <= set(hubs) and exclusive and new_cost <= cap * (1 + MINUTE_PART):
@@ -375,7 +394,7 @@ class BruteForce:
         if without != "required" and name in self.policies.get("required", ()):
             return True
         hub, threshold = self.hubs[name], self.document.get("minimum_cargo_t_per_year")
-        small = threshold is not None and hub.get("cargo_t_per_year", -1.0) < threshold
+        small = threshold is not None and not is_centre(hub) and hub.get("cargo_t_per_year", -1.0) < threshold
         return name in self.existing or not (hub.get("status") == "closed" or small)
 
     def _counts(self, counts: str) -> np.ndarray:

@@ -19,7 +19,15 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array
 
-from tests.support.brute_force import MINUTE_PART, TIE, BruteForce, Optimum, best_ways, hours_on_the_road
+from tests.support.brute_force import (
+    MINUTE_PART,
+    TIE,
+    BruteForce,
+    Optimum,
+    best_ways,
+    hours_on_the_road,
+    is_centre,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +107,7 @@ class ServicesBrute(BruteForce):
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.block = document["services"]
+        self.centres = {hub["id"] for hub in document["tables"]["hubs"] if is_centre(hub)}
         problem = document.get("problem", {})
         self.allocation, self.route_hubs = problem.get("allocation", "multiple"), problem.get("route_hubs", 2)
         self.weeks = self.block.get("weeks_per_year", 52.0)
@@ -139,7 +148,15 @@ class ServicesBrute(BruteForce):
                 found["vehicles"] = [name.strip() for name in value.split(";")]
             elif key not in ("kind", "from", "to"):
                 found[names.get(key, key)] = value
+        if found["return"] == "paired" and self.is_lonely(leg):
+            # The vehicle comes back all the same, and empty.
+            found["return"] = "empty_back"
         return found
+
+    def is_lonely(self, leg: Leg) -> bool:
+        """Whether no freight can come back: the leg leads to a sorting centre, or hands out from one."""
+        kind, start, end = leg
+        return (kind == "inter_hub" and end in self.centres) or (kind == "distribution" and start in self.centres)
 
     def _trip(self, leg: Leg, vehicle: dict[str, Any]) -> tuple[float, float, float] | None:
         """Return EUR of one way, hours of travel with customs, and km, or None where there is no leg."""
@@ -264,7 +281,7 @@ class ServicesBrute(BruteForce):
         self.uses: list[tuple[Use, ...]] = []
         costs, times, late, emitted = [], [], [], []
         for r, first, last in itertools.product(range(len(self.commodities)), self.hubs, self.hubs):
-            if first != last and self.route_hubs == 1:
+            if (first != last and self.route_hubs == 1) or first in self.centres:
                 continue
             commodity = self.commodities[r]
             stream = self.document["streams"][commodity.stream]
@@ -346,6 +363,8 @@ class ServicesBrute(BruteForce):
 
     def hubs_of(self, freight: CityFreight, hubs: tuple[str, ...]) -> tuple[str, ...]:
         """Return the hubs that freight of a city may have: its own, if that is open and routes pass two."""
+        if freight[0] == "sent":
+            hubs = tuple(hub for hub in hubs if hub not in self.centres)
         return (freight[1],) if freight[1] in hubs and self.route_hubs == 2 else hubs
 
     # Solving
@@ -465,7 +484,7 @@ def _routes_over(brute: ServicesBrute, hubs: tuple[str, ...]) -> list[Route]:
     for r, commodity in enumerate(brute.commodities):
         stream = brute.document["streams"][commodity.stream]
         for first, last in itertools.product(hubs, repeat=2):
-            if first != last and brute.route_hubs == 1:
+            if (first != last and brute.route_hubs == 1) or first in brute.centres:
                 continue
             steps = [brute._step(leg) for leg in brute._legs(commodity.origin, first, last, commodity.destination)]
             passes = [brute._pass(hub) for hub in {first, last}]

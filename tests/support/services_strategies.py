@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from tests.support.services_brute import HOURLY, Served, ServicesBrute
-from tests.support.strategies import SETTERS, between, is_likely, random_network
+from tests.support.strategies import SETTERS, between, is_likely, random_network, unchanged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
 Document = dict[str, Any]
@@ -27,12 +28,17 @@ def services_documents(cities: tuple[int, int] = (3, 5), **problem: Any) -> st.S
 
 
 def services_document(
-    draw: Random, cities: tuple[int, int] = (3, 5), *, all_overseas: bool = False, **problem: Any
+    draw: Random,
+    cities: tuple[int, int] = (3, 5),
+    *,
+    all_overseas: bool = False,
+    change: Callable[[Random, Document], None] = unchanged,
+    **problem: Any,
 ) -> Document:
     """Return an instance of so many cities and 2 or 3 sites with services, deadlines, and up to two policies.
 
     With ``all_overseas`` all freight comes from an overseas airport or goes to one. ``problem`` is the block of that
-    name, such as ``allocation="single"``.
+    name, such as ``allocation="single"``. ``change`` changes the network before it gets vehicles.
     """
     document = random_network(draw, cities)
     while all_overseas and not document["tables"]["overseas"]:
@@ -40,6 +46,7 @@ def services_document(
     if problem:
         document["problem"] = problem
     _thin_out(draw, document)
+    change(draw, document)
     if _is_bound(document):
         _add_freight_back(draw, document)
     if all_overseas:
@@ -280,7 +287,7 @@ def _add_rows(draw: Random, document: Document) -> None:
         if is_likely(draw, 30) or not own:
             own["wait"] = draw.choice(("none", "worst"))
         rows[kind, start, end] = {"kind": kind, "from": start, "to": end} | own
-        if block[kind].get("return") == "paired":
+        if block[kind].get("return") == "paired" and not brute.is_lonely((kind, start, end)):
             back = {"collection": "distribution", "distribution": "collection"}.get(kind, kind)
             rows[back, end, start] = {"kind": back, "from": end, "to": start} | own
     if rows:

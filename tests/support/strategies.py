@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.support.brute_force import BruteForce, Optimum
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
 Document = dict[str, Any]
@@ -39,9 +40,19 @@ def documents(cities: tuple[int, int] = (3, 6)) -> st.SearchStrategy[Document]:
     return st.randoms(use_true_random=False).map(lambda draw: random_document(draw, cities))
 
 
-def random_document(draw: Random, cities: tuple[int, int] = (3, 6)) -> Document:
-    """Return an instance of so many cities and 2 to 4 sites, with up to five policies in force."""
+def unchanged(draw: Random, document: Document) -> None:
+    """Leave a network as it is."""
+
+
+def random_document(
+    draw: Random, cities: tuple[int, int] = (3, 6), change: Callable[[Random, Document], None] = unchanged
+) -> Document:
+    """Return an instance of so many cities and 2 to 4 sites, with up to five policies in force.
+
+    ``change`` changes its network before the policies get their figures.
+    """
     document = random_network(draw, cities)
+    change(draw, document)
     parts = _random_parts(draw, document)
     _set_deadlines(draw, document, parts)
     brute = BruteForce(document)
@@ -372,6 +383,11 @@ def _may_open(document: Document, brute: BruteForce) -> list[str]:
     return [hub for hub in brute.hubs if hub in open_now and hub not in policies.get("forbidden", [])]
 
 
+def _may_be_hubs(document: Document, brute: BruteForce) -> list[str]:
+    """Return those of them that are no sorting centres."""
+    return [hub for hub in _may_open(document, brute) if hub not in brute.centres]
+
+
 def _certain(document: Document, brute: BruteForce) -> set[str]:
     return brute.existing | set(_policies(document).get("required", []))
 
@@ -386,8 +402,10 @@ def _set_required(draw: Random, document: Document, brute: BruteForce, plain: Op
 def _set_forbidden(draw: Random, document: Document, brute: BruteForce, plain: Optimum) -> None:
     """Forbid a hub that is better open, if another one is left."""
     free = [hub for hub in _may_open(document, brute) if hub not in _certain(document, brute)]
+    hubs = _may_be_hubs(document, brute)
+    free = [hub for hub in free if hubs != [hub]]
     wanted = [hub for hub in free if hub in plain.hubs] or free
-    if wanted and len(_may_open(document, brute)) > 1:
+    if wanted:
         _policies(document)["forbidden"] = [draw.choice(wanted)]
 
 
@@ -406,7 +424,7 @@ def _set_exclusive(draw: Random, document: Document, brute: BruteForce, plain: O
     _policies(document)["exclusive"] = groups
 
 
-def _number(draw: Random, open_now: int, least: int, most: int) -> Document:
+def number_of_sites(draw: Random, open_now: int, least: int, most: int) -> Document:
     """Return a range of numbers that leaves out what is open now, if there is one between least and most."""
     ranges = []
     if open_now > least:
@@ -417,17 +435,19 @@ def _number(draw: Random, open_now: int, least: int, most: int) -> Document:
 
 
 def _set_hub_count(draw: Random, document: Document, brute: BruteForce, plain: Optimum) -> None:
-    least, most = max(len(_certain(document, brute)), 1), len(_may_open(document, brute))
-    _policies(document)["hub_count"] = _number(draw, len(plain.hubs), least, most)
+    least, most = max(len(_certain(document, brute) - brute.centres), 1), len(_may_be_hubs(document, brute))
+    _policies(document)["hub_count"] = number_of_sites(draw, len(set(plain.hubs) - brute.centres), least, most)
 
 
 def _set_new_hubs(draw: Random, document: Document, brute: BruteForce, plain: Optimum) -> None:
     """The same, counted beside the existing hubs; one of the two at most may be given."""
     if "hub_count" in _policies(document):
         return
-    there, least, most = (len(hubs) for hubs in (brute.existing, _certain(document, brute), _may_open(document, brute)))
+    sets = (brute.existing, _certain(document, brute), _may_be_hubs(document, brute))
+    there, least, most = (len(set(hubs) - brute.centres) for hubs in sets)
     least = max(least, 1)
-    _policies(document)["new_hubs"] = _number(draw, len(plain.hubs) - there, least - there, most - there)
+    open_now = len(set(plain.hubs) - brute.centres)
+    _policies(document)["new_hubs"] = number_of_sites(draw, open_now - there, least - there, most - there)
 
 
 def _volumes(brute: BruteForce, plain: Optimum, counts: str) -> dict[str, float]:
@@ -456,9 +476,10 @@ def _set_capacity(draw: Random, document: Document, brute: BruteForce, plain: Op
     for hub in may:
         if hub != busiest and is_likely(draw, 30):
             limits[hub] = between(draw, 0.5 * handled[busiest], 1.5 * handled[busiest])
-    if not set(may) - set(limits):
+    hubs = _may_be_hubs(document, brute)
+    if not set(hubs) - set(limits):
         # What the data alone shows to be too little is a bad instance, not an infeasible one.
-        limits.pop(may[-1])
+        limits.pop(hubs[-1])
     for hub, limit in limits.items():
         rows[hub]["capacity_t_per_year"] = limit
     _policies(document)["capacity"] = draw.choice(({}, {"counts": "handled"}))
@@ -469,7 +490,7 @@ def _set_minimum(draw: Random, document: Document, brute: BruteForce, plain: Opt
     policy = _policies(document).setdefault("minimum_throughput", {"counts": draw.choice(kinds), "hubs": []})
     entering = _volumes(brute, plain, policy["counts"])
     total = sum(entering.values())
-    taken = {hub["site"] for hub in policy["hubs"]}
+    taken = {hub["site"] for hub in policy["hubs"]} | brute.centres
     open_now = [hub for hub in plain.hubs if hub not in taken] or [hub for hub in brute.hubs if hub not in taken]
     if not open_now:
         return

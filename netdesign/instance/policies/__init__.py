@@ -32,6 +32,7 @@ from netdesign.instance.policies.minimum_throughput import MinimumThroughput, Mi
 from netdesign.instance.policies.minimum_throughput import hard_minima as hard_minima
 from netdesign.instance.policies.minimum_throughput import minimum_tonnes as minimum_tonnes
 from netdesign.instance.policies.service import Service, ServicePolicy
+from netdesign.instance.policies.sorting_centres import check_sorting_centres
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -67,7 +68,8 @@ class Policies(Block):
     hub_count: HubRange | None = Field(None, description="All open hubs counted, existing ones included.")
     new_hubs: HubRange | None = Field(None, description="Hubs beside the existing ones; excludes hub_count.")
     sorting_centres: HubRange | None = Field(
-        None, description="Open sorting centres, existing ones included; left out, any number. They are no hubs."
+        None,
+        description="Open sorting centres, existing ones included; left out, any number. No count of hubs has them.",
     )
     required: tuple[Name, ...] = Field((), description="Sites that must open.")
     forbidden: tuple[Name, ...] = Field((), description="Sites that must not open.")
@@ -122,6 +124,7 @@ def check_policies(instance: Instance, faults: FaultList) -> None:
     if faults:
         return
     check_hubs(instance, faults)
+    check_sorting_centres(instance, faults)
     for policy in FREIGHT:
         policy.check(instance, faults)
 

@@ -50,8 +50,9 @@ class CapacityPolicy(FreightPolicy):
         """Note volumes over all capacities, and capacities next to nothing."""
         if instance.policies.capacity is None:
             return
-        allowed = set(instance.allowed)
-        capacities = sorted((site.capacity for site in instance.sites if site.id in allowed), reverse=True)
+        # Every tonne passes a hub, whether or not a sorting centre hands it out.
+        hubs = set(instance.allowed) - instance.centres
+        capacities = sorted((site.capacity for site in instance.sites if site.id in hubs), reverse=True)
         most = sum(capacities[: instance.hub_range[1]])
         volume = float(instance.commodities.volume.sum())
         if most < volume * (1 - 1e-9):

@@ -58,18 +58,21 @@ def _check_choice(instance: Instance, faults: FaultList) -> None:
 def _check_hub_count(instance: Instance, faults: FaultList) -> None:
     policies = instance.policies
     bounds, key = (policies.new_hubs, "new_hubs") if policies.new_hubs else (policies.hub_count, "hub_count")
-    offset = len(instance.existing) if key == "new_hubs" else 0
-    possible = len(instance.allowed)
+    existing, required = (names - instance.centres for names in (instance.existing, instance.required))
+    offset = len(existing) if key == "new_hubs" else 0
+    possible = instance.number_of_hubs(instance.allowed)
     if not possible:
-        faults.add(("tables", "hubs"), "no site may open")
+        message = "no hub may open, and sorting centres take freight from hubs only"
+        faults.add(("tables", "hubs"), message if instance.allowed else "no site may open")
     if bounds is None:
         return
     if bounds.min is not None and offset + bounds.min > possible:
-        sites = "sites beside the existing hubs" if offset else "sites"
+        what = "hubs" if instance.centres else "sites"
+        sites = f"{what} beside the existing hubs" if offset else what
         message = f"{bounds.min} is over the {possible - offset} {sites} that may open"
         faults.add(("policies", key, "min"), message)
-    if bounds.max is not None and offset + bounds.max < len(instance.required):
-        counted = instance.required - instance.existing if key == "new_hubs" else instance.required
+    if bounds.max is not None and offset + bounds.max < len(required):
+        counted = required - existing if key == "new_hubs" else required
         what = "hub that must open" if len(counted) == 1 else "hubs that must open"
         message = f"{bounds.max} is under the {len(counted)} {what}: {', '.join(sorted(counted))}"
         faults.add(("policies", key, "max"), message)

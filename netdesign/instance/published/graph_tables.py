@@ -20,17 +20,21 @@ SOURCE_COLUMNS = tuple(SourcedRow.model_fields)
 ROLES = {"cities": "is_city", "hubs": "is_hub", "overseas": "is_overseas"}
 """Attribute of a node that stands in a table."""
 
-OF_THE_HUB = {f"hub_{name}": name for name in SOURCE_COLUMNS}
-"""Sources of a hub in a city, whose own they are not."""
+KIND_OF_HUB = {"hub_kind": "kind"}
+"""Column of a hub; other programs give nodes a kind of their own."""
+
+OF_THE_HUB = KIND_OF_HUB | {f"hub_{name}": name for name in SOURCE_COLUMNS}
+"""The same, and sources of a hub in a city, whose own they are not."""
 
 OF_THE_LINK = {"link_source": "source"}
 """Column of a link that would be the end of an edge."""
 
 _PLACE = ("name", "country", "customs_zone", "lat", "lon")
-_ONLY_HUBS = (*(name for name in COLUMNS["hubs"] if name not in COLUMNS["cities"]), *OF_THE_HUB)
+_HUB = tuple(name for name in COLUMNS["hubs"] if name not in KIND_OF_HUB.values())
+_ONLY_HUBS = (*(name for name in _HUB if name not in COLUMNS["cities"]), *OF_THE_HUB)
 _LINK = tuple(name for name in COLUMNS["links"] if name not in ("from", "to", *SOURCE_COLUMNS))
 _DEMAND = tuple(name for name in COLUMNS["demand"] if name not in ("origin", "destination", *SOURCE_COLUMNS))
-_NO_FIGURE = ("name", *SOURCE_COLUMNS, *OF_THE_HUB)
+_NO_FIGURE = ("name", *SOURCE_COLUMNS, *(name for name in OF_THE_HUB if name not in KIND_OF_HUB))
 """Texts that may be empty without loss."""
 
 _YES = ("true", "yes", "1", "-1")
@@ -44,7 +48,7 @@ class Kind:
     allowed: tuple[str, ...]
 
 
-NODE = Kind("nodes", (*ROLES.values(), *(name for name in COLUMNS["hubs"] if name != "id"), *OF_THE_HUB))
+NODE = Kind("nodes", (*ROLES.values(), *(name for name in _HUB if name != "id"), *OF_THE_HUB))
 EDGE = Kind("edges", (*_LINK, *_DEMAND, *SOURCE_COLUMNS, *OF_THE_LINK))
 
 

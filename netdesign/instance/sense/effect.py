@@ -8,8 +8,9 @@ import numpy as np
 
 from netdesign.instance.blocks import DeadlineKind, Objective
 from netdesign.instance.policies import FREIGHT, counted_volume
-from netdesign.instance.rows import Mode, NightClass, SiteStatus
+from netdesign.instance.rows import Mode, NightClass, SiteKind, SiteStatus
 from netdesign.instance.sense.remarks import values_at
+from netdesign.instance.sense.sorting_centres import note_sorting_centres
 
 if TYPE_CHECKING:
     from netdesign.instance.data import Instance
@@ -32,6 +33,7 @@ def note_without_effect(document: InstanceDocument, instance: Instance, remarks:
     _note_blocks_of_links(document, remarks)
     _note_nights(document, remarks)
     _note_zones(document, remarks)
+    note_sorting_centres(document, remarks)
 
 
 def _cells(document: InstanceDocument, table: str, column: str) -> list[Path_]:
@@ -134,7 +136,11 @@ def _note_streams(document: InstanceDocument, instance: Instance, remarks: Remar
 def _note_threshold(document: InstanceDocument, remarks: Remarks) -> None:
     if document.minimum_cargo_t_per_year is None:
         return
-    candidates = [(i, hub) for i, hub in enumerate(document.tables.hubs) if hub.status is SiteStatus.CANDIDATE]
+    candidates = [
+        (index, hub)
+        for index, hub in enumerate(document.tables.hubs)
+        if hub.status is SiteStatus.CANDIDATE and hub.kind is SiteKind.HUB
+    ]
     if candidates and all(hub.cargo_t_per_year is None for _, hub in candidates):
         message = "closes every candidate: none has a cargo_t_per_year in the hubs table"
         remarks.add(("minimum_cargo_t_per_year",), message)
@@ -156,16 +162,18 @@ def _note_prices(document: InstanceDocument, remarks: Remarks) -> None:
         remarks.add(("handling", "labour_share"), "plays no part without a cost_eur_per_parcel")
     if handling.hours and all(hub.hub_h is not None for hub in hubs):
         remarks.add(("handling", "hours"), "plays no part: every hub has a hub_h of its own")
-    if costs is not None and all(hub.fixed_cost_eur_per_year is not None for hub in hubs):
+    own = [hub for hub in hubs if hub.kind is SiteKind.HUB]
+    if costs is not None and all(hub.fixed_cost_eur_per_year is not None for hub in own):
         remarks.add(("hub_cost",), "plays no part: every hub has a fixed_cost_eur_per_year of its own")
 
 
 def _note_countries(document: InstanceDocument, remarks: Remarks) -> None:
     """Note labour and construction costs where no price follows them."""
-    costs, modules = document.hub_cost, document.tables.modules
+    modules = document.tables.modules
+    costs = [block for block in (document.hub_cost, document.sorting_centre_cost) if block is not None]
     follows_labour = (
         (document.handling.labour_share and document.handling.cost_eur_per_parcel)
-        or (costs is not None and costs.operating_labour_share and costs.operating_eur_per_year)
+        or any(block.operating_labour_share and block.operating_eur_per_year for block in costs)
         or any(row.labour_share and row.yearly_eur for row in modules)
     )
     if not follows_labour:
@@ -173,7 +181,7 @@ def _note_countries(document: InstanceDocument, remarks: Remarks) -> None:
         if document.reference_labour_cost_eur_per_h is not None:
             remarks.add(("reference_labour_cost_eur_per_h",), message)
         remarks.add_first(_cells(document, "countries", "labour_cost_eur_per_h"), message)
-    if not ((costs is not None and costs.area_m2) or any(row.area_m2 for row in modules)):
+    if not (any(block.area_m2 for block in costs) or any(row.area_m2 for row in modules)):
         message = "plays no part: no hub_cost or module has an area_m2 to be built"
         remarks.add_first(_cells(document, "countries", "construction_cost_eur_per_m2"), message)
 

@@ -66,11 +66,17 @@ _RANGES = (
     _Likely("streams.*.origin_h", _MINUTES, 0, 240),
     _Likely("streams.*.last_mile_h", _MINUTES, 0, 240),
     _Likely("streams.*.deadline_h", f"{_MINUTES}, from order to door", 0, 1000),
-    _Likely("hub_cost.discount_rate", _PER_CENT_A_YEAR, 0, 0.3),
+    *(
+        _Likely(f"{block}.{name}", *likely)
+        for block in ("hub_cost", "sorting_centre_cost")
+        for name, likely in (
+            ("discount_rate", (_PER_CENT_A_YEAR, 0, 0.3)),
+            ("life_years", ("buildings and sorters last 10 to 40 years", 1, 60)),
+            # The largest logistics buildings of the world have half a million.
+            ("area_m2", ("no hub has a million square metres", 0, 1e6)),
+        )
+    ),
     _Likely("stages.discount_rate", _PER_CENT_A_YEAR, 0, 0.3),
-    _Likely("hub_cost.life_years", "buildings and sorters last 10 to 40 years", 1, 60),
-    # The largest logistics buildings of the world have half a million.
-    _Likely("hub_cost.area_m2", "no hub has a million square metres", 0, 1e6),
     _Likely("tables.modules.*.area_m2", "no hub has a million square metres", 0, 1e6),
     # Lorries are limited to 80 or 90 km/h, vans to 130 at most.
     _Likely("road.speed_kmh", "trucks drive 50 to 90 km/h on the mean", 10, 130),

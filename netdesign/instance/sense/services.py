@@ -93,7 +93,10 @@ def _note_rows(instance: Instance, document: InstanceDocument, remarks: Remarks)
         at: Path_ = ("tables", "services", index)
         origin, destination = position[row.from_], position[row.to]
         is_first = row.kind is LegKind.COLLECTION or (row.kind is LegKind.AIR and instance.is_overseas[origin])
-        if services.of_leg[row.kind, origin, destination] == services.of_kind[row.kind]:
+        terms, of_kind = services.of_leg[row.kind, origin, destination], services.of_kind[row.kind]
+        if services.is_lonely(row.kind, origin, destination):
+            terms, of_kind = terms.without_way_back, of_kind.without_way_back
+        if terms == of_kind:
             message = f"changes nothing: all that it states is as services.{row.kind} has it"
             same.append(((*at, "kind"), message))
         elif is_first and origin not in starts:

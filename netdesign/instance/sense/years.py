@@ -22,11 +22,11 @@ def note_without_effect_over_years(document: InstanceDocument, remarks: Remarks)
     _note_budget(stages, remarks)
     _note_modules(document, stages, remarks)
     _note_paths(document, remarks)
-    costs = document.hub_cost
-    for name in ("area_m2", "sorting_capital_eur"):
-        if costs is not None and getattr(costs, name):
-            message = "plays no part in the years, where floor and sorters come with the modules"
-            remarks.add(("hub_cost", name), message)
+    for block in ("hub_cost", "sorting_centre_cost"):
+        for name in ("area_m2", "sorting_capital_eur"):
+            if getattr(getattr(document, block), name, 0.0):
+                message = "plays no part in the years, where floor and sorters come with the modules"
+                remarks.add((block, name), message)
 
 
 def _note_stages(document: InstanceDocument, stages: Stages, remarks: Remarks) -> None:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 FILE = "x.txt"
 NODES = "is_city, is_hub, is_overseas, source, url, year, source_status, note, name, country, customs_zone, lat, lon, "
 NODES += "status, cargo_t_per_year, night_class, capacity_t_per_year, fixed_cost_eur_per_year, "
-NODES += "handling_cost_eur_per_parcel, hub_h, hub_source, hub_url, hub_year, hub_source_status, hub_note"
+NODES += "handling_cost_eur_per_parcel, hub_h, hub_kind, hub_source, hub_url, hub_year, hub_source_status, hub_note"
 EDGES = "mode, km, sea_km, hours, fare_eur_per_truck, stream, volume_t_per_year, share, source, url, year, "
 EDGES += "source_status, note, link_source"
 GRAPH = "format, name, title, description, units, problem, volume_factor, minimum_cargo_t_per_year, factors, parcel, "
-GRAPH += "reference_labour_cost_eur_per_h, handling, night_wait_h, hub_cost, road, air, services, border, streams, "
-GRAPH += "policies, stages, reporting, tables"
+GRAPH += "reference_labour_cost_eur_per_h, handling, night_wait_h, hub_cost, sorting_centre_cost, road, air, services, "
+GRAPH += "border, streams, policies, stages, reporting, tables"
 
 
 def sound() -> dict[str, Any]:

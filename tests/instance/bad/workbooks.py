@@ -253,8 +253,8 @@ WORKBOOKS = [
         "[cities]:1:3: this column has no name",
         f"[demand]:2:3: volume_t_per_year: the formula in C2 has no stored result; {SAVE}",
         "[hubs]:1:3: fixed_cost: unknown column; allowed: source, url, year, source_status, note, id, name, country, "
-        "customs_zone, lat, lon, status, cargo_t_per_year, night_class, capacity_t_per_year, fixed_cost_eur_per_year, "
-        "handling_cost_eur_per_parcel, hub_h; did you mean 'fixed_cost_eur_per_year'?",
+        "customs_zone, lat, lon, kind, status, cargo_t_per_year, night_class, capacity_t_per_year, "
+        "fixed_cost_eur_per_year, handling_cost_eur_per_parcel, hub_h; did you mean 'fixed_cost_eur_per_year'?",
         "[instance]:7:2: policies.hub_count.min: 'two' is not a whole number",
     ),
     workbook(

@@ -1,0 +1,91 @@
+"""The benchmark cases with vehicles that leave: the European instance, and cuts of it for the straight model.
+
+Goals are for the whole process on two cores, reading and imports included.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+EUROPE, STRAIGHT = "the European instance", "the straight model"
+CLASSES = (EUROPE, STRAIGHT)
+
+CUT = "cut:"
+"""Prefix of an argument that names a cut of ``vehicle_instances``."""
+
+LADDER = ("20.8", "40.12", "80.20")
+"""Cuts on which engine and straight model are compared: cities with freight, and sites."""
+
+LATER = 3.0
+"""Default time limit as a multiple of the goal, to see late proofs."""
+
+STRAIGHT_S = 600.0
+
+
+@dataclass(frozen=True)
+class VehicleCase:
+    """A call of ``netdesign solve`` to be measured.
+
+    Parameters
+    ----------
+    name, kind
+        Name of the row, and its class.
+    file, options
+        Arguments of the call; a file is a bundled instance, or a cut.
+    goal_s, goal_gap, goal_mb
+        Goals in seconds and MB, if any, and a gap that meets the first one too.
+    most_s
+        Time limit of the run, where it does not follow from the goal.
+    against
+        The reference row, with which the seconds of the whole process are compared.
+    goal_ratio, is_most
+        Goal for the ratio of the seconds of this row to those of the reference row, and whether it may be no larger; if
+        not, no smaller.
+    """
+
+    name: str
+    kind: str
+    file: str
+    options: tuple[str, ...] = ()
+    goal_s: float | None = None
+    goal_gap: float | None = None
+    goal_mb: float | None = None
+    most_s: float | None = None
+    against: str = ""
+    goal_ratio: float | None = None
+    is_most: bool = False
+
+    @property
+    def limit_s(self) -> float:
+        """Time limit of the run."""
+        if self.most_s is not None:
+            return self.most_s
+        if self.goal_s is None:
+            message = f"{self.name} has neither goal nor limit"
+            raise ValueError(message)
+        return self.goal_s * LATER
+
+
+def cases() -> list[VehicleCase]:
+    """Return all cases, class by class."""
+    linear = "europe-linear, up to two new hubs"
+    found = [
+        VehicleCase(linear, EUROPE, "europe-linear", most_s=60.0),
+        VehicleCase(
+            "europe, up to two new hubs", EUROPE, "europe", goal_s=5.0, goal_mb=400.0,
+            against=linear, goal_ratio=4.0, is_most=True,
+        ),
+        VehicleCase("europe, up to three new hubs", EUROPE, "europe", ("--max-new", "3"), goal_s=30.0),
+    ]  # fmt: skip
+    for size in LADDER:
+        cities, sites = size.split(".")
+        engine = f"{cities} cities, {sites} sites"
+        found.append(VehicleCase(engine, STRAIGHT, f"{CUT}{size}", most_s=STRAIGHT_S))
+        options = ("--engine", "monolithic")
+        found.append(
+            VehicleCase(
+                f"{engine}, straight", STRAIGHT, f"{CUT}{size}", options, most_s=STRAIGHT_S,
+                against=engine, goal_ratio=100.0,
+            )
+        )  # fmt: skip
+    return found

@@ -1,0 +1,55 @@
+"""Cut the European instance, to measure up to which size straight models prove it.
+
+``python -m benchmarks.vehicle_instances CITIES.SITES FOLDER`` writes ``instances/europe`` with less freight and fewer
+sites:
+
+* The freight of the cities that get most from overseas, in both directions, with the volume that it has in the whole
+  instance. The other cities stay as places that roads pass.
+* Liège and the candidates with most cargo today; the other sites are closed.
+
+Policies are those of the whole instance: what a lane carries at least, and what Liège keeps, is not scaled.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import netdesign as nd
+
+WHOLE = "europe"
+
+
+def main() -> None:
+    """Write the instance that is named."""
+    write(sys.argv[1], Path(sys.argv[2]))
+
+
+def write(size: str, folder: Path) -> None:
+    """Write the instance of a size CITIES.SITES."""
+    cities, sites = map(int, size.split("."))
+    document = nd.read(WHOLE).to_dict()
+    _keep_freight(document, cities)
+    _keep_sites(document, sites)
+    nd.Instance.from_dict(document).save(folder)
+
+
+def _keep_freight(document: dict[str, Any], number: int) -> None:
+    rows = document["tables"]["demand"]
+    shares = {row["destination"]: row["share"] for row in rows if row["stream"] == "inbound"}
+    kept = set(sorted(shares, key=lambda city: -shares[city])[:number])
+    volume = {name: stream.pop("volume_t_per_year") for name, stream in document["streams"].items()}
+    document["tables"]["demand"] = left = [row for row in rows if {row["origin"], row["destination"]} & kept]
+    for row in left:
+        row["volume_t_per_year"] = volume[row["stream"]] * row.pop("share")
+
+
+def _keep_sites(document: dict[str, Any], number: int) -> None:
+    candidates = [row for row in document["tables"]["hubs"] if row.get("status") == "candidate"]
+    for row in sorted(candidates, key=lambda row: -row["cargo_t_per_year"])[number - 1 :]:
+        row["status"] = "closed"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Measure solving with vehicles that leave, as whole processes: ``python -m benchmarks.vehicles [NAME ...]``.
+
+Each row of ``vehicles.csv`` is one call of ``netdesign solve``: seconds of the whole process with all searches, with
+runner-up and reading by the tonne, peak memory, value, bound and gap of the best network, and the goals. A row with a
+reference row has the ratio of their seconds. Rows that the file has are not measured again unless they are named, or
+all of them by ``--again``; the file is written after each row. ``--class`` keeps to some classes, ``--list`` measures
+nothing. A first call that does not count fills disk caches.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from benchmarks.filling import Filling, blank, result_cell
+from benchmarks.process import ROOT, solve
+from benchmarks.tables import rounded
+from benchmarks.vehicle_cases import CLASSES, CUT, cases
+from benchmarks.vehicle_instances import write
+from netdesign.solve.core.outcome import OPTIMAL_GAP
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from benchmarks.tables import Measured
+    from benchmarks.vehicle_cases import VehicleCase
+
+OUTPUT = ROOT / "benchmarks" / "vehicles.csv"
+COLUMNS = (
+    "name", "class", "goal_s", "goal_gap", "goal_mb", "goal_ratio", "is_most", "limit_s", "seconds", "processor_s",
+    "peak_mb", "solve_s", "value", "bound", "gap", "termination", "hubs", "steps", "engine", "against", "ratio",
+    "check", "note",
+)  # fmt: skip
+THREADS = ("--threads", str(os.cpu_count()))
+SAME = 2 * OPTIMAL_GAP
+"""Two values proven to the usual gap differ by no more, relative."""
+
+
+def main() -> None:
+    """Measure what is missing or named, and write after each row."""
+    Filling(
+        description="Measure solving with vehicles that leave; see the top of this file.",
+        output=OUTPUT,
+        columns=COLUMNS,
+        shown=("name", "seconds", "peak_mb", "value", "gap", "termination", "hubs", "steps", "ratio", "check", "note"),
+        classes=CLASSES,
+        cases=cases(),
+        measure=measure,
+        warm=_warm,
+        complete=compare,
+    ).main()
+
+
+def measure(case: VehicleCase, folder: Path) -> Measured:
+    """Run a case as a process and return its row."""
+    run = solve([place(case.file, folder), *case.options, *THREADS], case.limit_s)
+    steps = run.result.get("steps", [])
+    return {
+        "name": case.name,
+        "class": case.kind,
+        "goal_s": blank(case.goal_s),
+        "goal_gap": blank(case.goal_gap),
+        "goal_mb": blank(case.goal_mb),
+        "goal_ratio": blank(case.goal_ratio),
+        "is_most": case.is_most,
+        "limit_s": case.limit_s,
+        "seconds": round(run.seconds, 2),
+        "processor_s": round(run.processor_s, 2),
+        "peak_mb": run.peak_mb,
+        "solve_s": rounded(run.times.get("solve_s")),
+        **{name: result_cell(run, name) for name in ("bound", "gap", "termination")},
+        "value": result_cell(run, "objective"),
+        "hubs": " ".join((run.result.get("plan") or {}).get("open_hubs", [])),
+        "steps": " ".join(step["verdict"] for step in steps),
+        "engine": run.engine,
+        "against": case.against,
+        "ratio": "",
+        "check": "",
+        "note": run.note,
+    }
+
+
+def compare(rows: Mapping[str, Measured]) -> None:
+    """Enter ratio and, where both solve the same instance, agreement into the rows with a reference row."""
+    for row in rows.values():
+        other = rows.get(str(row["against"]), {})
+        row["ratio"] = row["check"] = ""
+        if not row["value"] or not other.get("value"):
+            continue
+        row["ratio"] = round(float(str(row["seconds"])) / float(str(other["seconds"])), 2)
+        is_same = str(row["is_most"]) == "False"
+        if is_same and {row["termination"], other["termination"]} == {"optimal"}:
+            ours, theirs = (float(str(one["value"])) for one in (row, other))
+            row["check"] = "agrees" if abs(ours - theirs) <= SAME * abs(theirs) else "contradicts"
+
+
+def place(word: str, folder: Path) -> str:
+    """Return the instance of an argument; a cut is written into the folder first."""
+    if not word.startswith(CUT):
+        return word
+    size = word.removeprefix(CUT)
+    if not (folder / size).exists():
+        write(size, folder / size)
+    return str(folder / size)
+
+
+def _warm(folder: Path) -> None:
+    """Load all modules once, so that the first row does not pay for cold disks."""
+    solve([place(f"{CUT}3.3", folder)], 60.0)
+
+
+if __name__ == "__main__":
+    main()
