@@ -14,6 +14,9 @@ from netdesign.solve.kernels.types import compiled, flags, hub_sets, inlined, ma
 
 _ROUNDING = 1e-13
 
+_PATIENCE = 20
+"""Steps without a better bound after which steps become half as long."""
+
 _HALVINGS = 8
 """Halvings of the price of a tonne; any price is a bound."""
 
@@ -152,7 +155,7 @@ def most_saved(of, charge, is_certain, least, most, steps, price):
             price[:] = now
         else:
             stalled += 1
-            if stalled == 5:
+            if stalled == _PATIENCE:
                 scale, stalled = scale / 2.0, 0
         if step == steps:
             break

@@ -129,7 +129,7 @@ class CentreSets:
                 return []
         centres, choices = len(self._places), len(savings.choices.first)
         worth, tonne = np.empty(choices + centres), np.empty(choices)
-        best = np.empty(int(savings.choices.leg[-1]) + 1, dtype=np.int64)
+        best = np.empty(1 + int(savings.choices.leg.max(initial=-1)), dtype=np.int64)
         self._loops.worth_of_choices(savings.choices, savings.charge, family.price, worth, tonne, best)
         width, size, steps = _LAYER * abs(savings.cost), _MOST_LISTED, _MOST_SEEN
         while True:

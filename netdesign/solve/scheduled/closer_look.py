@@ -18,6 +18,7 @@ from netdesign.solve.lp.session import TIGHT, LpSession
 from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets
 from netdesign.solve.scheduled.columns import relaxed_columns, whole_columns
 from netdesign.solve.scheduled.lanes import lane_minimum, lane_volumes, shut_lanes
+from netdesign.solve.scheduled.packing import packed
 from netdesign.solve.scheduled.plans import plan_of_columns
 from netdesign.solve.scheduled.set_program import set_program
 
@@ -35,13 +36,16 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.shared_legs import Departures
     from netdesign.solve.scheduled.trunk_bound import TrunkBounds
 
-_ROOM, _ROOM_GROWS, _MOST_ROOM = 5e-5, 3.0, 0.05
+_ROOM, _ROOM_GROWS, _MOST_ROOM = 5e-4, 3.0, 0.05
 """Part of a bound by which plans may cost more that are sought first, growth of that, and the most of it."""
 
 Hubs = tuple[int, ...]
 """Places in ``CityFreight.sites``."""
 
 _ENGINE = "the enumeration engine"
+
+_TIGHT = {"mip_feasibility_tolerance": TIGHT, "primal_feasibility_tolerance": TIGHT}
+"""A departure that is a millionth there would carry freight."""
 
 _WHOLE = 1e-7
 """Distance within which a choice is none or one."""
@@ -59,7 +63,7 @@ class Stage(IntEnum):
     RELAXED = 3
     """Bounded by the linear relaxation of its program."""
     SOLVED = 4
-    """Bounded by its program, in which inter-hub legs and lanes have full vehicles; or by ``FED`` as well."""
+    """Bounded by its program, in which inter-hub legs and lanes have full vehicles, or by that of its trunks."""
     SETTLED = 5
     """Solved with departures on inter-hub legs and lanes too; or nothing is left to be known about it."""
 
@@ -133,6 +137,8 @@ class CloserLook:
         if part.stage is Stage.BOUNDED and is_fed:
             self._feed(places, part)
             return None
+        if part.stage is Stage.CHOSEN and is_fed:
+            return self._pack(places, part)
         columns = relaxed_columns(self._bounds, self._freight, places).without(self._freight, shut_lanes(part.lanes))
         match part.stage:
             case Stage.BOUNDED | Stage.FED:
@@ -145,7 +151,7 @@ class CloserLook:
     def _choose(self, columns: SetColumns, part: Part) -> Lane | None:
         """Try the cheapest choices of all cities as a plan, which they are where no policy changes them."""
         # Without a policy no program knows more, but for departures on shared legs.
-        part.stage = Stage.CHOSEN if self._is_coupled and part.stage is not Stage.FED else Stage.SOLVED
+        part.stage = Stage.CHOSEN if self._is_coupled or part.stage is Stage.FED else Stage.SOLVED
         choice = cheapest_choice(self._freight, columns)
         if choice is None:
             part.bound, part.stage = math.inf, Stage.SETTLED
@@ -207,17 +213,54 @@ class CloserLook:
         found = self.trunks.of_set(places, shut_lanes(part.lanes), self.state.cut_off)
         self._raise_bound(part, math.inf if found is None else found.cost, self.state.cut_off)
 
-    def _solve_fed(self, places: Positions, part: Part) -> Lane | None:
-        """Look for plans that cost little more than the bound; where there are none it rises."""
+    def _pack(self, places: Positions, part: Part) -> Lane | None:
+        """Look for the best trunks of a set among those that cost little more than the bound; else it rises."""
         assert self.trunks is not None
-        cut_off, shut = self.state.cut_off, shut_lanes(part.lanes)
-        found = self.trunks.of_set(places, shut, cut_off)
+        found = self.trunks.of_set(places, shut_lanes(part.lanes), self.state.cut_off)
         if found is None:
             self._raise_bound(part, math.inf, math.inf)
             return None
+        limit = self._wider(part)
+        packing = packed(found, limit, self.state)
+        if packing is None:
+            self._raise_bound(part, limit, limit)
+            return None
+        self._raise_bound(part, packing.bound, limit)
+        part.stage, part.room = Stage.SOLVED, 0.0
+        relaxed = relaxed_columns(self._bounds, self._freight, places, all_modes=True)
+        relaxed = relaxed.without(self._freight, shut_lanes(part.lanes))
+        columns, departures = self.trunks.narrowed(found, relaxed, limit, packing)
+        return self._try_packing(columns, part, departures)
+
+    def _try_packing(self, relaxed: SetColumns, part: Part, departures: Departures) -> Lane | None:
+        """Keep the best plan with given trunks; it settles the part where no policy makes another one cheaper."""
+        columns = whole_columns(self._freight, relaxed, math.inf, departures)
+        program = set_program(self._freight, columns, self._fixed(part), part.lanes)
+        options = {"mip_rel_gap": max(self.state.gap / 2, ROUNDING), **_TIGHT}
+        found = LpSession(program.program, self.state, options).solve()
+        if found is None:
+            return None
+        doubtful = self._doubtful(columns, part, found.values)
+        if doubtful is None:
+            self._keep_whole(columns, part, found.values)
+        return doubtful
+
+    def _wider(self, part: Part) -> float:
+        """Return the cost up to which plans are sought next, EUR/year; each time it is further over the bound."""
         part.room = max(_ROOM_GROWS * part.room, _ROOM * abs(part.bound))
+        cut_off = self.state.cut_off
         # Beyond that all plans are sought at once.
-        limit = cut_off if part.room > _MOST_ROOM * abs(part.bound) else min(cut_off, part.bound + part.room)
+        return cut_off if part.room > _MOST_ROOM * abs(part.bound) else min(cut_off, part.bound + part.room)
+
+    def _solve_fed(self, places: Positions, part: Part) -> Lane | None:
+        """Look for plans that cost little more than the bound, with all policies; where there are none it rises."""
+        assert self.trunks is not None
+        shut = shut_lanes(part.lanes)
+        found = self.trunks.of_set(places, shut, self.state.cut_off)
+        if found is None:
+            self._raise_bound(part, math.inf, math.inf)
+            return None
+        limit = self._wider(part)
         every = relaxed_columns(self._bounds, self._freight, places, all_modes=True).without(self._freight, shut)
         relaxed, slack, _ = self._narrowed(every, part, limit)
         columns, departures = self.trunks.narrowed(found, relaxed, limit)
@@ -236,21 +279,25 @@ class CloserLook:
             self._raise_bound(part, limit, limit)
             return None
         columns = whole_columns(self._freight, relaxed, slack, departures)
-        # A departure that is a millionth there would carry freight.
-        tight = {"mip_feasibility_tolerance": TIGHT, "primal_feasibility_tolerance": TIGHT}
-        values = self._mixed(columns, part, limit, tight)
+        values = self._mixed(columns, part, limit, _TIGHT)
         if values is None:
             return None
         doubtful = self._doubtful(columns, part, values)
         if doubtful is None:
             part.stage = Stage.SETTLED
-            first = len(columns.shares.cost) + len(columns.modes)
-            found = plan_of_columns(self._freight, columns, *_choices(columns, values), values[first:])
-            assert found is not None
-            evaluation = evaluate(self._instance, self._question.network, found.plan)
-            refuse_violations(evaluation.violations, _ENGINE)
-            self._keep(part, found.plan, evaluation.objective)
+            self._keep_whole(columns, part, values)
         return doubtful
+
+    def _keep_whole(self, columns: SetColumns, part: Part, values: Floats) -> None:
+        """Keep a plan with departures on inter-hub legs and lanes; settle the part if it costs the bound."""
+        first = len(columns.shares.cost) + len(columns.modes)
+        found = plan_of_columns(self._freight, columns, *_choices(columns, values), values[first:])
+        assert found is not None
+        evaluation = evaluate(self._instance, self._question.network, found.plan)
+        refuse_violations(evaluation.violations, _ENGINE)
+        self._keep(part, found.plan, evaluation.objective)
+        if (relative_gap(evaluation.objective, part.bound) or 0.0) <= max(self.state.gap / 2, ROUNDING):
+            part.stage = Stage.SETTLED
 
     def _mixed(
         self, columns: SetColumns, part: Part, limit: float, options: Mapping[str, float] | None = None

@@ -61,6 +61,12 @@ class Modes:
         return Modes(**{name: values[..., which] for name, values in vars(self).items()})
 
 
+def no_modes() -> Modes:
+    """Return modes of which there are none."""
+    places, values = np.empty(0, dtype=np.intp), np.empty(0)
+    return Modes(places, places, places, places, values, values, np.empty((2, 0)))
+
+
 def _joined(parts: Sequence[Modes]) -> Modes:
     columns = {field.name: [getattr(part, field.name) for part in parts] for field in fields(Modes)}
     return Modes(**{name: np.concatenate(values, axis=-1) for name, values in columns.items()})
@@ -82,7 +88,10 @@ def city_modes(freight: CityFreight, routes: GateRoutes | None = None, places: P
     places
         Those of the sites in question; None for all.
     """
-    found = _joined([_needed(freight, routes, listed) for listed in _listed(freight, places)])
+    listed = list(_listed(freight, places))
+    if not listed:
+        return no_modes()
+    found = _joined([_needed(freight, routes, part) for part in listed])
     return found.chosen(np.lexsort((found.cost, found.site, found.party)))
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
     from netdesign.solve.scheduled.lanes import Lane
+    from netdesign.solve.scheduled.packing import Packing
     from netdesign.solve.scheduled.shared_legs import Departures
     from netdesign.solve.scheduled.trunks import Trunk
 
@@ -34,8 +35,8 @@ class TrunkBound:
     ----------
     cost
         No plan of the set that is under the cut-off costs less, EUR/year.
-    base
-        What cities cost over the hubs of the set.
+    base, charge
+        What cities cost over the hubs of the set, and what its centres cost, EUR/year.
     legs
         Gate and centre of each leg, places in ``CityFreight.sites``, with its choices.
     choices
@@ -48,11 +49,17 @@ class TrunkBound:
 
     cost: float
     base: Beside
+    charge: float
     legs: list[tuple[int, int, Trunk]]
     choices: CentreChoices | None
     price: Floats
     worth: Floats
     tonne: Floats
+
+    @property
+    def without_centres(self) -> float:
+        """What the set costs where no centre is used, EUR/year."""
+        return self.base.cost + self.charge
 
     def regrets_of_choices(self) -> Floats:
         """Return how much more than ``cost`` a plan with a choice costs at least, EUR/year."""
@@ -109,7 +116,7 @@ class TrunkBounds:
         exact = []
         for number, (gate, centre, trunk) in enumerate(legs):
             own = np.flatnonzero(kept[found.on_leg(number)])
-            if trunk.last.max() == 0.0:
+            if trunk.last.max(initial=0.0) == 0.0:
                 exact.append((gate, centre, trunk))
             elif len(own):
                 ranges = [(int(trunk.vehicle[a]), int(trunk.first[a]), int(trunk.last[a])) for a in own]
@@ -120,7 +127,7 @@ class TrunkBounds:
         base, centres = of_set.base, of_set.centres
         cost, price = base.cost + of_set.charge, np.zeros(len(base.least)) if price is None else price.copy()
         if not legs:
-            return TrunkBound(cost, base, legs, None, np.zeros(len(price)), np.empty(0), np.empty(0))
+            return TrunkBound(cost, base, of_set.charge, legs, None, np.zeros(len(price)), np.empty(0), np.empty(0))
         by_number = [(int(np.searchsorted(centres, c)), gate, trunk) for gate, c, trunk in legs]
         choices = self._savings.choices(base, of_set.hubs, by_number, of_set.is_shut)
         charge, is_certain = np.zeros(len(centres)), np.ones(len(centres), dtype=bool)
@@ -128,9 +135,11 @@ class TrunkBounds:
         count = len(choices.first)
         worth, tonne, best = np.empty(count + len(centres)), np.empty(count), np.empty(len(legs), dtype=np.int64)
         self._loops.worth_of_choices(choices, charge, price, worth, tonne, best)
-        return TrunkBound(cost - float(saved), base, legs, choices, price, worth[:count], tonne)
+        return TrunkBound(cost - float(saved), base, of_set.charge, legs, choices, price, worth[:count], tonne)
 
-    def narrowed(self, bound: TrunkBound, columns: SetColumns, limit: float) -> tuple[SetColumns, Departures]:
+    def narrowed(
+        self, bound: TrunkBound, columns: SetColumns, limit: float, packing: Packing | None = None
+    ) -> tuple[SetColumns, Departures]:
         """Return the columns and the departures on trunk legs that a plan under a limit may have, EUR/year.
 
         Parameters
@@ -141,20 +150,30 @@ class TrunkBounds:
             Of the set, as if vehicles on trunks were full, with all modes.
         limit
             EUR/year.
+        packing
+            Which centre each city has, and which departures trunks have; None where these are open.
         """
-        room = limit - bound.cost + 1e-9 * abs(limit)
-        kept = bound.regrets_of_choices() <= room
-        sites, departures = self._freight.sites, {}
+        freight, room = self._freight, limit - bound.cost + 1e-9 * abs(limit)
+        within = bound.regrets_of_choices() <= room
+        kept = within if packing is None else packing.taken
+        sites, modes = freight.sites, columns.modes
+        centres = columns.hubs[freight.is_centre[columns.hubs]].tolist()
+        departures: dict[tuple[int, int], set[tuple[int, int]]] = {
+            (int(sites[gate]), int(sites[centre])): set()
+            for gate in freight.gates_of(columns.hubs).tolist()
+            for centre in centres
+        }
         for number, (gate, centre, trunk) in enumerate(bound.legs):
             own = kept[bound.on_leg(number)]
             departures[int(sites[gate]), int(sites[centre])] = {
                 (int(u), int(n)) for u, n in zip(trunk.vehicle[own], trunk.first[own], strict=True)
             }
-        for gate in self._freight.gates_of(columns.hubs).tolist():
-            for centre in columns.hubs[self._freight.is_centre[columns.hubs]].tolist():
-                departures.setdefault((int(sites[gate]), int(sites[centre])), set())
-        regret = self._regrets(bound, columns, kept)
-        return columns.narrowed((regret <= room)[columns.shares.mode]), departures
+        is_kept = self._regrets(bound, columns, within) <= room
+        if packing is not None:
+            is_in = freight.first_is_in[modes.party]
+            at = np.where(freight.is_centre[modes.site], modes.site, NONE)
+            is_kept = ~is_in | (at == packing.centre[self._savings.column_of[modes.party]])
+        return columns.narrowed(is_kept[columns.shares.mode]), departures
 
     def _regrets(self, bound: TrunkBound, columns: SetColumns, kept: NDArray[np.bool_]) -> Floats:
         """Return how much more than the bound a plan with each mode costs at least, EUR/year.

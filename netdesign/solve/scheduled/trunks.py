@@ -116,8 +116,8 @@ class Trunks:
         assert services is not None
         assert arrays is not None
         eur, co2e = arrays.inter_hub.departure_eur[:, *cell], arrays.inter_hub.departure_co2e[:, *cell]
-        choices = [choice for choice in choices if np.isfinite(eur[choice[0]])]
-        vehicle, first, last = (np.array(column, dtype=np.intp) for column in zip(*choices, strict=True))
+        listed = [choice for choice in choices if np.isfinite(eur[choice[0]])]
+        vehicle, first, last = np.array(listed, dtype=np.intp).reshape(-1, 3).T
         each = services.weeks_per_year * (eur + self._charged * np.where(np.isfinite(eur), co2e, 0.0))
         tonnes = services.weeks_per_year * np.array([one.payload_t for one in services.vehicles])
         waits = {n: terms.wait_h(n) for n in np.unique(last).tolist()}
@@ -130,6 +130,8 @@ class Trunks:
         """Return what a tonne pays on a trunk leg where its vehicles are full, EUR/t."""
         freight, cell = self._freight, (self._freight.sites[gate], self._freight.sites[centre])
         full, beside = freight.shared.inter_hub, freight.network.inter_hub
+        if not np.isfinite(beside.road[cell]):
+            return 0.0
         return float(full.road[cell] - beside.road[cell] + self._charged * (full.co2e[cell] - beside.co2e[cell]))
 
     def _cost(self, gate: int, centre: int, hours: Floats) -> Floats:
