@@ -74,7 +74,9 @@ def cost_of(document: Document, hubs: tuple[str, ...]) -> float:
     return ServicesBrute(fixed).solve().cost
 
 
-def agree_on(document: Document, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+def agree_on(
+    document: Document, folder: Path, monkeypatch: pytest.MonkeyPatch, stages: tuple[str, ...] = STAGES
+) -> Counter[str]:
     """Compare optimum and all bounds of sets with brute force; return how often each stage was entered."""
     brute = ServicesBrute(document)
     optimum = brute.solve()
@@ -84,7 +86,7 @@ def agree_on(document: Document, folder: Path, monkeypatch: pytest.MonkeyPatch) 
         assert not optimum.is_feasible
         return entered
     with monkeypatch.context() as patch:
-        for stage in STAGES:
+        for stage in stages:
             patch.setattr(CloserLook, stage, counted(entered, stage))
         engine = Enumeration(asked(instance))
         assert_judged(asked(instance), engine.solve(), optimum)

@@ -8,7 +8,8 @@ import numpy as np
 
 from netdesign.errors import SizeError
 from netdesign.network import permitted_routes
-from netdesign.solve.scheduled.freight import NONE, gate_routes
+from netdesign.solve.scheduled.freight import NONE
+from netdesign.solve.scheduled.gate_routes import gate_routes
 from netdesign.solve.scheduled.modes import city_modes
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes, Positions
+    from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
+    from netdesign.solve.scheduled.gate_routes import GateRoutes
     from netdesign.solve.scheduled.modes import Modes
 
 MOST_CELLS = 50_000_000
@@ -177,9 +179,9 @@ class SetBounds:
         is_first[1:] = pair[1:] != pair[:-1]
         first = np.flatnonzero(is_first)
         if len(entries) == len(parties):
-            entry = np.full(len(freight.parties), NONE)
-            entry[freight.party[entries]] = entries
-            of_mode = modes.cost[:, None] + costs_of_modes(freight, self.routes, entry[modes.party], modes)
+            entry_of = np.full(len(freight.parties), NONE)
+            entry_of[freight.party[entries]] = entries
+            of_mode = modes.cost[:, None] + costs_of_modes(freight, self.routes, entry_of[modes.party], modes)
             values = np.full((gates, len(places), len(parties)), np.inf)
             cell = column[modes.site[first]], row[modes.party[first]]
             if len(first):

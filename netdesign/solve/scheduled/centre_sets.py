@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.scheduled.bounds import SetBounds
     from netdesign.solve.scheduled.centre_savings import Savings
-    from netdesign.solve.scheduled.closer_look import Hubs
     from netdesign.solve.scheduled.freight import CityFreight, Floats
+    from netdesign.solve.scheduled.parts import Hubs
 
 _FIRST_STEPS, _STEPS = 15, 200
 """Steps of prices for all sets of hubs, and before the first sets of centres beside hubs are listed."""
@@ -75,6 +75,7 @@ class CentreSets:
         self._least, self._most = rules.centres.least, rules.centres.most
         self._state = state
         self._loops = load_compiled("centres", state.notify)
+        self._list_sets = load_compiled("centre_sets", state.notify).list_centre_sets
         # Good prices for one set of hubs are good for the next.
         self._price: Floats | None = None
 
@@ -135,7 +136,7 @@ class CentreSets:
         while True:
             sets, values = np.empty((size, self._most), dtype=np.int32), np.empty(size)
             floor = min(savings.cost - family.bound - width, family.saved)
-            count, left = self._loops.list_centre_sets(
+            count, left = self._list_sets(
                 savings.saving,
                 savings.charge,
                 self._certain,

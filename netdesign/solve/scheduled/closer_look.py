@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +17,7 @@ from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets
 from netdesign.solve.scheduled.columns import relaxed_columns, whole_columns
 from netdesign.solve.scheduled.lanes import lane_minimum, lane_volumes, shut_lanes
 from netdesign.solve.scheduled.packing import packed
+from netdesign.solve.scheduled.parts import Stage
 from netdesign.solve.scheduled.plans import plan_of_columns
 from netdesign.solve.scheduled.set_program import set_program
 
@@ -32,15 +31,13 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
     from netdesign.solve.scheduled.lanes import Lane
+    from netdesign.solve.scheduled.parts import Part
     from netdesign.solve.scheduled.plans import SetPlan
     from netdesign.solve.scheduled.shared_legs import Departures
     from netdesign.solve.scheduled.trunk_bound import TrunkBounds
 
 _ROOM, _ROOM_GROWS, _MOST_ROOM = 5e-4, 3.0, 0.05
 """Part of a bound by which plans may cost more that are sought first, growth of that, and the most of it."""
-
-Hubs = tuple[int, ...]
-"""Places in ``CityFreight.sites``."""
 
 _ENGINE = "the enumeration engine"
 
@@ -49,46 +46,6 @@ _TIGHT = {"mip_feasibility_tolerance": TIGHT, "primal_feasibility_tolerance": TI
 
 _WHOLE = 1e-7
 """Distance within which a choice is none or one."""
-
-
-class Stage(IntEnum):
-    """How closely a part of the search has been looked at."""
-
-    BOUNDED = 0
-    """Bounded by arrays."""
-    FED = 1
-    """Bounded with departures on the legs that feed its sorting centres."""
-    CHOSEN = 2
-    """The cheapest choices of all cities tried as a plan."""
-    RELAXED = 3
-    """Bounded by the linear relaxation of its program."""
-    SOLVED = 4
-    """Bounded by its program, in which inter-hub legs and lanes have full vehicles, or by that of its trunks."""
-    SETTLED = 5
-    """Solved with departures on inter-hub legs and lanes too; or nothing is left to be known about it."""
-
-
-@dataclass
-class Part:
-    """A set of hubs, or a part of its plans.
-
-    Parameters
-    ----------
-    hubs
-        Places in ``CityFreight.sites``.
-    lanes
-        Whether lanes are in service, of those about which that is settled.
-    stage, bound
-        What is known of it; the bound in EUR/year.
-    room
-        Plans that cost up to so much more than the bound are sought next, EUR/year; where there are sorting centres.
-    """
-
-    hubs: Hubs
-    lanes: dict[Lane, bool]
-    stage: Stage
-    bound: float
-    room: float = 0.0
 
 
 class CloserLook:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.scheduled.freight import NONE, gate_routes
+from netdesign.solve.scheduled.freight import NONE
+from netdesign.solve.scheduled.gate_routes import gate_routes
 from netdesign.solve.scheduled.lanes import lanes_of
 from netdesign.solve.scheduled.modes import city_modes
 from netdesign.solve.scheduled.shared_legs import hour_limits, shared_legs
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.scheduled.bounds import SetBounds
-    from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes, Positions
+    from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
+    from netdesign.solve.scheduled.gate_routes import GateRoutes
     from netdesign.solve.scheduled.lanes import Lane
     from netdesign.solve.scheduled.modes import Modes
     from netdesign.solve.scheduled.shared_legs import Departures, SharedLegs

@@ -11,8 +11,7 @@ import numpy as np
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.instance.policies import Policy
 from netdesign.instance.services import LegKind, ReturnTrip
-from netdesign.network import price_routes
-from netdesign.network.routes import LATE_TOLERANCE_H, hard_deadline, is_promised
+from netdesign.network.routes import hard_deadline, is_promised
 from netdesign.network.services import by_fullest_vehicles
 
 if TYPE_CHECKING:
@@ -142,7 +141,7 @@ class CityFreight:
 
     def gates_of(self, places: Positions) -> Positions:
         """Return those of some places in ``sites`` that are no sorting centres."""
-        return places[~self.is_centre[places]]
+        return np.asarray(places[~self.is_centre[places]])
 
     @property
     def is_single(self) -> bool:
@@ -257,50 +256,3 @@ class CityFreight:
         """Whether emissions are limited."""
         carbon = getattr(self.instance.policies, Policy.CARBON)
         return carbon is not None and carbon.cap_t_per_year is not None
-
-
-@dataclass(frozen=True)
-class GateRoutes:
-    """Routes of entries over a gate and the hub of their city, shape (entries, gates, hubs).
-
-    Of legs with a service there is what a tonne pays beside the vehicle, and the least hours.
-
-    Parameters
-    ----------
-    cost
-        EUR/t without late penalties, infinite where there is no route.
-    slack_h
-        Hours that departures may take over the least before the route is late; infinite where that does not matter.
-    time_h, co2e
-        Least h, and t CO2e/t beside the vehicles of cities.
-    """
-
-    cost: Floats
-    slack_h: Floats
-    time_h: Floats
-    co2e: Floats
-
-    def over(self, gates: Positions, hubs: Positions) -> GateRoutes:
-        """Return the routes over some gates and hubs, by their places in the arrays."""
-        cells = slice(None), gates[:, None], hubs
-        return GateRoutes(*(values[cells] for values in (self.cost, self.slack_h, self.time_h, self.co2e)))
-
-
-def gate_routes(freight: CityFreight, network: Network, places: Positions) -> GateRoutes:
-    """Return the routes of all entries over some sites, by place in ``sites``, on the legs of a network.
-
-    Gates are the sites that are no sorting centres. In ``CityFreight.shared`` inter-hub legs and lanes are priced as if
-    their vehicles were full.
-    """
-    instance, chosen, gates = freight.instance, freight.sites[places], freight.sites[freight.gates_of(places)]
-    gate, hub = gates[None, :, None], chosen[None, None, :]
-    inbound = freight.is_inbound[:, None, None]
-    first, last = np.where(inbound, gate, hub), np.where(inbound, hub, gate)
-    costs = price_routes(instance, network, freight.commodity[:, None, None], first, last)
-    cost = costs.total - costs.late
-    cost = np.where(np.isfinite(costs.total), cost, np.inf)
-    if instance.problem.route_hubs == 1:
-        cost[:, gates[:, None] != chosen] = np.inf
-    with np.errstate(invalid="ignore"):
-        slack = instance.deadline_h[freight.commodity][:, None, None] + LATE_TOLERANCE_H - costs.time_h
-    return GateRoutes(cost, np.where(freight.matters[:, None, None], slack, np.inf), costs.time_h, costs.co2e)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from netdesign.instance.services import ServiceTerms
     from netdesign.network import Network
-    from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes, Positions
+    from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
+    from netdesign.solve.scheduled.gate_routes import GateRoutes
 
 _NO_CHOICE = NONE - 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -146,7 +147,7 @@ def _add_leg(
         builder.add_row(np.append(x[j], z), np.append(1.0, -np.ones(len(z))), -math.inf, 0.0)
         saving = choices.saving[options, j]
         levels = np.unique(saving)
-        for lower, level in zip(levels[:-1], levels[1:], strict=True):
+        for lower, level in itertools.pairwise(levels.tolist()):
             (more,) = builder.add_columns(np.zeros(1), 1.0, (lower - level) / scale)
             builder.add_row([more, int(x[j])], [1.0, -1.0], -math.inf, 0.0)
             fast = z[saving >= level]

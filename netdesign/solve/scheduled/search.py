@@ -14,8 +14,9 @@ from netdesign.solve.core.hub_rules import hub_rules
 from netdesign.solve.core.outcome import Phases, Solution
 from netdesign.solve.scheduled.bounds import SetBounds
 from netdesign.solve.scheduled.centre_sets import CentreSets, Family
-from netdesign.solve.scheduled.closer_look import CloserLook, Part, Stage
+from netdesign.solve.scheduled.closer_look import CloserLook
 from netdesign.solve.scheduled.freight import CityFreight
+from netdesign.solve.scheduled.parts import Part, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from netdesign.solve.core.engine import Question, SearchScope
     from netdesign.solve.core.outcome import Termination
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.scheduled.closer_look import Hubs
     from netdesign.solve.scheduled.freight import Floats
     from netdesign.solve.scheduled.lanes import Lane
+    from netdesign.solve.scheduled.parts import Hubs
 
     _Waiting = tuple[float, int, Part | Family]
 

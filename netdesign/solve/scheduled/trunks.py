@@ -63,7 +63,6 @@ class Trunks:
 
     def __init__(self, freight: CityFreight, bounds: SetBounds, parties: Positions) -> None:
         self._freight, self._bounds, self._parties = freight, bounds, parties
-        self._entry = freight.start[parties]
         modes = city_modes(freight, places=np.flatnonzero(freight.is_centre))
         modes = modes.chosen(np.isin(modes.party, parties))
         self._modes = modes.chosen(np.lexsort((modes.party, modes.site)))
