@@ -12,6 +12,7 @@ from netdesign.analysis.verify import ENDED_WITH_A_PLAN, TOLERANCE, differing, d
 from netdesign.errors import ContradictionError, InstanceError
 from netdesign.evaluate import apart, evaluate
 from netdesign.instance.options import fix_hubs
+from netdesign.instance.rows import SiteKind
 from netdesign.results.part import Part, proven
 from netdesign.results.result import best_of, network_part, plan_from_document, top_level
 from netdesign.solve.core.outcome import Phases, Solution, exactness
@@ -175,8 +176,9 @@ def _of_loads(stated: list[_Load] | None, true: list[_Load] | None) -> Iterator[
 
 
 def _load_name(load: _Load) -> str:
-    """Return the ids in a load, which stand before its figures."""
-    return "-".join(value for value in vars(load).values() if isinstance(value, str))
+    """Return the ids in a load, which stand before its figures; a kind is none."""
+    texts = (value for value in vars(load).values() if isinstance(value, str))
+    return "-".join(text for text in texts if not isinstance(text, SiteKind))
 
 
 def _of_services(stated: list[ScheduledServicePart] | None, true: list[ScheduledServicePart] | None) -> Iterator[str]:

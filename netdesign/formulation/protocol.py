@@ -208,7 +208,8 @@ def remedy(policies: Iterable[str], instance: Instance) -> str:
         # The sites themselves put it in force.
         centres = [name for name in instance.allowed if name in instance.centres]
         more = f" and {len(centres) - _MOST_CENTRES} more" if len(centres) > _MOST_CENTRES else ""
-        advice.append(f"close the sorting centres: --close {','.join(centres[:_MOST_CENTRES])}{more}")
+        named = ",".join(centres[:_MOST_CENTRES])
+        advice.append(f"close the sorting centres (status: closed, or --close {named}){more}")
     return ", and ".join(advice)
 
 

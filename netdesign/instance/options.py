@@ -211,7 +211,8 @@ def _check_number(instance: Instance, options: HubOptions, hubs: int) -> None:
     possible = instance.number_of_hubs((set(instance.allowed) | set(options.opened)) - set(options.closed))
     certain = (instance.required | set(options.opened)) - instance.centres
     if hubs > possible:
-        message = f"--hubs {hubs}: only {possible} {'hubs' if instance.centres else 'sites'} may open"
+        what = ("hub" if possible == 1 else "hubs") if instance.centres else "sites"
+        message = f"--hubs {hubs}: only {possible} {what} may open"
         raise UsageError(message)
     if hubs < max(len(certain), 1):
         why = f"{', '.join(sorted(certain))} must open" if certain else "a network has at least one"

@@ -17,6 +17,7 @@ import pytest
 from netdesign.errors import ExitCode
 from tests.instance.bad.calls import CALLS
 from tests.instance.bad.case import faults
+from tests.instance.bad.centres import CENTRES
 from tests.instance.bad.graphs import GRAPHS
 from tests.instance.bad.instances import INSTANCES
 from tests.instance.bad.names import NAMES
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from tests.instance.bad.case import Case
 
-CASES = [*INSTANCES, *NAMES, *TABLES, *CALLS, *PUBLISHED, *WORKBOOKS, *GRAPHS, *BENCH, *STAGED, *SERVED]
+CASES = [*INSTANCES, *NAMES, *TABLES, *CALLS, *PUBLISHED, *WORKBOOKS, *GRAPHS, *BENCH, *STAGED, *SERVED, *CENTRES]
 
 OLD = '{"format": "netdesign.result/1", "note": "what stood here before"}'
 """A result may take the place of another."""

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from netdesign import catalogue
+from netdesign.evaluate import evaluate
 from netdesign.network import build_network
 from netdesign.solve.registry import ONE_YEAR
 from tests.solve.test_agreement import assert_judged, route_faults
 from tests.support.brute_force import BruteForce
-from tests.support.centres import centres_document, has_open_centre, served_centres_document
+from tests.support.centres import centres_document, has_open_centre, one_road, served_centres_document
 from tests.support.services_brute import ServicesBrute
-from tests.support.solving import FORMULATION, question, read_document
+from tests.support.solving import FORMULATION, question, read_document, solve_instance
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,3 +125,96 @@ def test_sorting_centres_decide_often(allocation, folder):
     last, step = (DRAWS, BLOCK) if allocation == "by the tonne" else (SERVED_DRAWS, SERVED_BLOCK)
     found = sum((draws(start, start + step, allocation, folder) for start in range(0, last, step)), Counter())
     assert {part: found[part] for part, least in LEAST.items() if found[part] < least} == {}
+
+
+# By hand, on the one road
+
+WITHOUT = 10 * (300 + 10) + 10 * (400 + 10) + 10 * (300 + 10)
+"""EUR/year: each tonne is handled once, at H."""
+
+WITH = 1000 + 20 * (150 + 20) + 10 * 100 + 10 * (300 + 10)
+"""What P and Q get is handled twice and travels to P at half the price; what P sends goes to H as before."""
+
+
+def test_a_sorting_centre_hands_out_what_a_hub_sends_and_collects_nothing(tmp_path):
+    instance = read_document(one_road(), tmp_path)
+    solution = solve_instance(instance)
+    assert (solution.objective, solution.plan.open_hubs) == (pytest.approx(WITH), ("H", "P"))
+    routes = zip(solution.plan.commodity.tolist(), solution.plan.first_hub, solution.plan.last_hub, strict=True)
+    assert list(routes) == [(0, 0, 1), (1, 0, 1), (2, 0, 0)]
+    document = one_road()
+    document["policies"] = {"sorting_centres": {"max": 0}}
+    assert solve_instance(read_document(document, tmp_path)).objective == pytest.approx(WITHOUT)
+
+
+def test_a_hub_in_its_place_would_collect(tmp_path):
+    """What P sends then travels at half the price as well, and is handled twice."""
+    document = one_road()
+    del document["tables"]["hubs"][1]["kind"]
+    hub = solve_instance(read_document(document, tmp_path))
+    assert hub.objective == pytest.approx(WITH - 10 * (300 + 10) + 10 * (150 + 20))
+
+
+@pytest.mark.parametrize("allocation", ["multiple", "single_each_way"])
+def test_vehicles_come_back_empty_from_a_sorting_centre_also_where_they_are_paired(allocation, tmp_path):
+    """52 weeks, one van a week on each leg, EUR 1 a kilometre; a pair is paid both ways, and so is what comes back."""
+    document = one_road(vehicles=[{"id": "van", "payload_t": 5, "eur_per_km": 1}])
+    paired = {"vehicles": ["van"], "return": "paired", "wait": "none"}
+    document["services"] = {"collection": paired, "distribution": paired, "inter_hub": paired}
+    document["problem"] = {"allocation": allocation}
+    document["factors"] = {}
+    # What P sends would have to come to H, and its vehicle go back with or without freight.
+    del document["tables"]["demand"][2]
+    instance = read_document(document, tmp_path)
+    asked = question(instance, SERVED)
+    solution = ONE_YEAR["monolithic"].engine(asked).solve()
+    loads = evaluate(instance, asked.network, solution.plan).services
+    ids = [node.id for node in instance.nodes]
+    found = [(load.service.kind.value, ids[load.service.origin], ids[load.service.destination]) for load in loads]
+    assert found == [("inter_hub", "H", "P"), ("distribution", "P", "Q")]
+    assert [load.eur for load in loads] == [52 * 600, 52 * 200]
+    assert [load.empty_km for load in loads] == [52 * 300, 52 * 100]
+    assert solution.objective == pytest.approx(1000 + 52 * (600 + 200) + 20 * (10 + 10))
+
+
+# The referee
+
+
+@pytest.mark.parametrize(
+    ("route", "message"),
+    [
+        ((2, 1, 0), "routing: P to H: P is its first hub, and a sorting centre takes freight from a hub only"),
+        ((2, 1, 1), "routing: P to H: P is its only hub, and a sorting centre takes freight from a hub only"),
+    ],
+)
+def test_the_referee_names_what_only_a_hub_does(route, message, tmp_path):
+    instance = read_document(one_road(), tmp_path)
+    plan = solve_instance(instance).plan
+    commodity, first, last = route
+    own = plan.commodity == commodity
+    wrong = replace(plan, first_hub=np.where(own, first, plan.first_hub), last_hub=np.where(own, last, plan.last_hub))
+    assert [str(one) for one in evaluate(instance, build_network(instance), wrong).violations] == [message]
+
+
+def test_the_referee_refuses_a_flight_from_a_sorting_centre_and_too_many_of_them(tmp_path):
+    document = one_road()
+    document["tables"] |= {"overseas": [{"id": "G"}]}
+    document["tables"]["links"].append({"from": "H", "to": "G", "mode": "air", "km": 9000})
+    document["tables"]["demand"].append({"origin": "P", "destination": "G", "volume_t_per_year": 1})
+    document["policies"] = {"sorting_centres": {"max": 0}}
+    document["air"] = {
+        "inbound_rate_eur_per_kg": 1,
+        "outbound_rate_eur_per_kg": 1,
+        "distance_share": 0,
+        "reference_distance_km": 9000,
+        "block_speed_kmh": 900,
+        "routing_factor": 1,
+        "fixed_h": 1,
+    }
+    instance = read_document(document, tmp_path)
+    plan = solve_instance(instance).plan
+    wrong = replace(plan, open_hubs=("H", "P"), last_hub=np.where(plan.commodity == 3, 1, plan.last_hub))
+    assert [str(one) for one in evaluate(instance, build_network(instance), wrong).violations] == [
+        "routing: P to G: P is its last hub before the flight, and a sorting centre has no runway",
+        "sorting_centres: network: 1 sorting centres are open; 0 to 0 are allowed",
+    ]

@@ -83,3 +83,35 @@ def limit_centres(draw: Random, document: Document, brute: BruteForce) -> None:
 def has_open_centre(document: Document, hubs: tuple[str, ...]) -> bool:
     """Whether some of these hubs is a sorting centre."""
     return any(is_centre(row) for row in document["tables"]["hubs"] if row["id"] in hubs)
+
+
+def one_road(**tables: Any) -> dict[str, Any]:
+    """Return a hub H, and cities P and Q behind each other, 300 and 400 km from it; P may get a sorting centre.
+
+    A tonne-kilometre costs EUR 1, half of it between sites, and a pass EUR 10/t.
+    """
+    crew = {"drivers": 1, "drive_between_breaks_h": 24, "break_h": 0, "drive_between_rests_h": 24, "rest_h": 0}
+    return {
+        "format": "netdesign.instance/1",
+        "name": "one road",
+        "factors": {"inter_hub": 0.5},
+        "parcel": {"weight_kg": 1},
+        "streams": {"parcels": {}},
+        "handling": {"cost_eur_per_parcel": 0.01},
+        "road": {"speed_kmh": 100, "cost_eur_per_km": 1, "truck_load_t": 1, "crews": [crew]},
+        "policies": {},
+        "tables": {
+            "cities": [{"id": "H"}, {"id": "P"}, {"id": "Q"}],
+            "hubs": [
+                {"id": "H", "status": "existing", "fixed_cost_eur_per_year": 0},
+                {"id": "P", "kind": "sorting_centre", "fixed_cost_eur_per_year": 1000},
+            ],
+            "links": [{"from": "H", "to": "P", "km": 300}, {"from": "P", "to": "Q", "km": 100}],
+            "demand": [
+                {"origin": "H", "destination": "P", "volume_t_per_year": 10},
+                {"origin": "H", "destination": "Q", "volume_t_per_year": 10},
+                {"origin": "P", "destination": "H", "volume_t_per_year": 10},
+            ],
+        }
+        | tables,
+    }

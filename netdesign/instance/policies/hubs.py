@@ -67,7 +67,7 @@ def _check_hub_count(instance: Instance, faults: FaultList) -> None:
     if bounds is None:
         return
     if bounds.min is not None and offset + bounds.min > possible:
-        what = "hubs" if instance.centres else "sites"
+        what = ("hub" if possible - offset == 1 else "hubs") if instance.centres else "sites"
         sites = f"{what} beside the existing hubs" if offset else what
         message = f"{bounds.min} is over the {possible - offset} {sites} that may open"
         faults.add(("policies", key, "min"), message)

@@ -216,7 +216,7 @@ def _note_nights(document: InstanceDocument, remarks: Remarks) -> None:
     shut = [
         ("tables", "hubs", index, "night_class")
         for index, hub in enumerate(document.tables.hubs)
-        if hub.night_class in (NightClass.RESTRICTED, NightClass.CLOSED)
+        if hub.night_class in (NightClass.RESTRICTED, NightClass.CLOSED) and hub.kind is SiteKind.HUB
     ]
     if "night_wait_h" not in document.model_fields_set:
         remarks.add_first(shut, "plays no part: night_wait_h, which says how long freight waits, is missing")
