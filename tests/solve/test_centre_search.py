@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-QUICK = (0,)
+QUICK = (39,)
+"""A draw in which each stage is entered."""
 
 STAGES = ("_feed", "_choose", "_pack", "_solve_fed")
 """How closely sets with sorting centres are looked at, one after another."""

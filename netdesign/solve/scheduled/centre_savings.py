@@ -34,7 +34,7 @@ class Savings:
     charge
         What each centre costs at least, EUR/year, shape (centres,).
     choices
-        The same with departures on the legs that feed the centres.
+        The same with departures on the legs that feed the centres, where these are known.
     """
 
     cost: float
@@ -117,8 +117,11 @@ class CentreSavings:
         has_both = bounds.coupled_both != NONE
         self.column_of[bounds.coupled_both[has_both]] = together[has_both]
 
-    def of_hubs(self, hubs: Positions) -> Savings:
-        """Return what centres save beside a set of hubs, by place in ``CityFreight.sites``."""
+    def of_hubs(self, hubs: Positions, *, with_departures: bool = True) -> Savings:
+        """Return what centres save beside a set of hubs, by place in ``CityFreight.sites``.
+
+        Without departures the choices are as if vehicles on trunks were full and left at once.
+        """
         base = self.beside(hubs)
         over = self._over_centres(hubs)[:, self._order] + base.out
         if not self._freight.is_separate:
@@ -130,7 +133,7 @@ class CentreSavings:
             saving = np.zeros_like(over)
             return Savings(np.inf, saving, charge, _without_departures(saving))
         saving = np.ascontiguousarray(np.maximum(base.least - over, 0.0))
-        if self.trunks is None:
+        if self.trunks is None or not with_departures:
             return Savings(base.cost, saving, charge, _without_departures(saving))
         legs = [
             (c, gate, self.trunks.leg(gate, centre))

@@ -99,7 +99,7 @@ class CentreSets:
         return found
 
     def _family(self, hubs: Hubs) -> Family:
-        savings = self._savings.of_hubs(np.array(hubs, dtype=np.intp))
+        savings = self._savings.of_hubs(np.array(hubs, dtype=np.intp), with_departures=False)
         if not np.isfinite(savings.cost):
             return Family(hubs, np.inf)
         if self._price is None:

@@ -93,7 +93,9 @@ class CloserLook:
             return self._solve_fed(places, part) if is_fed else self._solve_whole(places, part)
         if part.stage is Stage.BOUNDED and is_fed:
             self._feed(places, part)
-            return None
+            if part.stage is Stage.SETTLED or math.isfinite(self.state.cut_off):
+                return None
+            # With a first plan far fewer choices of departures are left.
         if part.stage is Stage.CHOSEN and is_fed:
             return self._pack(places, part)
         columns = relaxed_columns(self._bounds, self._freight, places).without(self._freight, shut_lanes(part.lanes))

@@ -159,6 +159,9 @@ def whole_columns(
             limit = np.full((2, len(rows)), math.inf)
             limit[list(legs)] = np.array(limits)[:, None]
             parts.append((rows, np.full(len(rows), late), limit))
+    if not parts:
+        # No departures may carry any freight.
+        return replace(relaxed.narrowed(np.zeros(len(shares.entry), dtype=bool)), shared=shared)
     which, is_late, limit = (np.concatenate(column, axis=-1) for column in zip(*parts, strict=True))
     listed = _Listed(
         shares.entry[which], shares.mode[which], gate[which], hub[which], is_late, shared.on[:, which], limit

@@ -66,9 +66,9 @@ def packed(bound: TrunkBound, limit: float, state: SearchState) -> Packing | Non
     state
         Clock and gap.
     """
-    if bound.choices is None:
+    if bound.choices is None or not len(bound.choices.first):
         nobody = np.full(len(bound.price), NONE)
-        return Packing(bound.cost, nobody, np.empty(0, dtype=bool)) if bound.cost < limit else None
+        return Packing(bound.cost, nobody, np.zeros(len(bound.worth), dtype=bool)) if bound.cost < limit else None
     choices, room = bound.choices, limit - bound.cost
     room += ROUNDING * abs(limit)
     regret = bound.regrets_of_choices()
@@ -81,7 +81,8 @@ def packed(bound: TrunkBound, limit: float, state: SearchState) -> Packing | Non
     more = np.where(kept[:, None] & (choices.saving > 0.0), more + regret[:, None], np.inf)
     of_leg = np.full((len(bound.legs), cities), np.inf)
     np.minimum.at(of_leg, choices.leg, more)
-    scale = max(float(choices.saving.max()), float((choices.first * choices.eur).max()), 1.0) * cities / SCALE
+    most = max(float(choices.saving.max(initial=0.0)), float((choices.first * choices.eur).max(initial=0.0)), 1.0)
+    scale = most * max(cities, 1) / SCALE
     builder = LpBuilder()
     taken = np.flatnonzero(kept)
     z = np.full(len(kept), NONE)

@@ -74,7 +74,8 @@ class Trunks:
     @staticmethod
     def states(freight: CityFreight, parties: Positions) -> bool:
         """Return whether all freight into each city comes from one airport, and all freight is such or the reverse."""
-        return freight.is_separate and bool((np.bincount(freight.party)[parties] == 1).all())
+        each = np.bincount(freight.party, minlength=len(freight.parties))[parties]
+        return freight.is_separate and len(parties) > 0 and bool((each == 1).all())
 
     def leg(self, gate: int, centre: int) -> Trunk:
         """Return a leg, by places in ``CityFreight.sites``, with departures in classes."""
