@@ -167,6 +167,8 @@ def forbidding_policies(instance: Instance) -> list[str]:
     priced = {policy.NAME for policy in FREIGHT if not policy.can_forbid(instance.policies)}
     if not (instance.deadline_h[hard_deadline(instance)] < float("inf")).any():
         priced.add(Policy.DEADLINE)
+    if instance.policies.sorting_centres is None:
+        priced.add(Policy.SORTING_CENTRES)
     return sorted(policies_in_force(instance) - priced)
 
 
