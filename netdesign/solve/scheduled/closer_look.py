@@ -64,6 +64,8 @@ class CloserLook:
         Of the present search.
     trunks
         Bounds of sets with sorting centres by the departures that feed them; None where these are not stated.
+    least_fed
+        Least of these bounds in the present search, EUR/year.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class CloserLook:
         self._is_coupled = bool(couplings(question.instance))
         self._keep, self.state = keep, state
         self.trunks: TrunkBounds | None = None
+        self.least_fed = math.inf
 
     def look(self, part: Part) -> Lane | None:
         """Learn more about a part; return a lane about which has to be settled whether it is in service, if any.
@@ -93,12 +96,15 @@ class CloserLook:
             return self._solve_fed(places, part) if is_fed else self._solve_whole(places, part)
         if part.stage is Stage.BOUNDED and is_fed:
             self._feed(places, part)
-            if part.stage is Stage.SETTLED or math.isfinite(self.state.cut_off):
+            if part.stage is Stage.SETTLED or part.bound >= self.least_fed:
                 return None
-            # With a first plan far fewer choices of departures are left.
+            # The best so far is worth a plan at once: with it far fewer choices of departures are left.
+            self.least_fed = part.bound
+            doubtful = self._choose(self._columns(places, part), part)
+            return self._pack(places, part) if doubtful is None and part.stage is Stage.CHOSEN else doubtful
         if part.stage is Stage.CHOSEN and is_fed:
             return self._pack(places, part)
-        columns = relaxed_columns(self._bounds, self._freight, places).without(self._freight, shut_lanes(part.lanes))
+        columns = self._columns(places, part)
         match part.stage:
             case Stage.BOUNDED | Stage.FED:
                 return self._choose(columns, part)
@@ -106,6 +112,11 @@ class CloserLook:
                 return self._relax(columns, part)
             case _:
                 return self._solve(columns, part)
+
+    def _columns(self, places: Positions, part: Part, *, all_modes: bool = False) -> SetColumns:
+        """Return the columns of a part as if vehicles on inter-hub legs and lanes were full."""
+        columns = relaxed_columns(self._bounds, self._freight, places, all_modes=all_modes)
+        return columns.without(self._freight, shut_lanes(part.lanes))
 
     def _choose(self, columns: SetColumns, part: Part) -> Lane | None:
         """Try the cheapest choices of all cities as a plan, which they are where no policy changes them."""
@@ -186,8 +197,7 @@ class CloserLook:
             return None
         self._raise_bound(part, packing.bound, limit)
         part.stage, part.room = Stage.SOLVED, 0.0
-        relaxed = relaxed_columns(self._bounds, self._freight, places, all_modes=True)
-        relaxed = relaxed.without(self._freight, shut_lanes(part.lanes))
+        relaxed = self._columns(places, part, all_modes=True)
         columns, departures = self.trunks.narrowed(found, relaxed, limit, packing)
         return self._try_packing(columns, part, departures)
 
@@ -214,20 +224,17 @@ class CloserLook:
     def _solve_fed(self, places: Positions, part: Part) -> Lane | None:
         """Look for plans that cost little more than the bound, with all policies; where there are none it rises."""
         assert self.trunks is not None
-        shut = shut_lanes(part.lanes)
-        found = self.trunks.of_set(places, shut, self.state.cut_off)
+        found = self.trunks.of_set(places, shut_lanes(part.lanes), self.state.cut_off)
         if found is None:
             self._raise_bound(part, math.inf, math.inf)
             return None
         limit = self._wider(part)
-        every = relaxed_columns(self._bounds, self._freight, places, all_modes=True).without(self._freight, shut)
-        relaxed, slack, _ = self._narrowed(every, part, limit)
+        relaxed, slack, _ = self._narrowed(self._columns(places, part, all_modes=True), part, limit)
         columns, departures = self.trunks.narrowed(found, relaxed, limit)
         return self._solve_shared(columns, part, limit, slack, departures)
 
     def _solve_whole(self, places: Positions, part: Part) -> Lane | None:
-        every = relaxed_columns(self._bounds, self._freight, places, all_modes=True)
-        relaxed, slack, limit = self._narrowed(every.without(self._freight, shut_lanes(part.lanes)), part)
+        relaxed, slack, limit = self._narrowed(self._columns(places, part, all_modes=True), part)
         return self._solve_shared(relaxed, part, limit, slack)
 
     def _solve_shared(

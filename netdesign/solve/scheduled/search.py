@@ -87,6 +87,7 @@ class CitySearch:
         The part with the lowest bound is looked at more closely, until no bound is under the cost of the best plan.
         """
         self._state = self._closer.state = state
+        self._closer.least_fed = math.inf
         self._incumbent: _Best | None = None
         try:
             waiting = self._waiting(search)
