@@ -95,13 +95,7 @@ class CloserLook:
         if part.stage is Stage.SOLVED:
             return self._solve_fed(places, part) if is_fed else self._solve_whole(places, part)
         if part.stage is Stage.BOUNDED and is_fed:
-            self._feed(places, part)
-            if part.stage is Stage.SETTLED or part.bound >= self.least_fed:
-                return None
-            # The best so far is worth a plan at once: with it far fewer choices of departures are left.
-            self.least_fed = part.bound
-            doubtful = self._choose(self._columns(places, part), part)
-            return self._pack(places, part) if doubtful is None and part.stage is Stage.CHOSEN else doubtful
+            return self._feed(places, part)
         if part.stage is Stage.CHOSEN and is_fed:
             return self._pack(places, part)
         columns = self._columns(places, part)
@@ -176,12 +170,20 @@ class CloserLook:
                 part.stage = Stage.SETTLED
         return doubtful
 
-    def _feed(self, places: Positions, part: Part) -> None:
-        """Bound a part by the departures that feed its centres."""
+    def _feed(self, places: Positions, part: Part) -> Lane | None:
+        """Bound a part by the departures that feed its centres; the best so far is worth a plan at once.
+
+        With a plan far fewer choices of departures are left.
+        """
         assert self.trunks is not None
-        part.stage = Stage.FED
         found = self.trunks.of_set(places, shut_lanes(part.lanes), self.state.cut_off)
+        part.stage = Stage.FED
         self._raise_bound(part, math.inf if found is None else found.cost, self.state.cut_off)
+        if part.bound >= self.least_fed:
+            return None
+        self.least_fed = part.bound
+        doubtful = self._choose(self._columns(places, part), part)
+        return self._pack(places, part) if doubtful is None and part.bound < self.state.cut_off else doubtful
 
     def _pack(self, places: Positions, part: Part) -> Lane | None:
         """Look for the best trunks of a set among those that cost little more than the bound; else it rises."""
