@@ -46,7 +46,7 @@ ASKED = (
 """Liège alone, the operator's second air hub and its neighbours, and air hubs at three of its four sorting centres; the
 fourth, Bremen, has no airport among the sites."""
 
-LIMIT_S = 60
+LIMIT_S = 150
 """For a network that is asked about: where a lane's least traffic binds, its proof may take longer."""
 
 PARTS = ("fixed", "air", "vehicles", "border", "handling", "late")

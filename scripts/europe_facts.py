@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 TEMPLATE = "instance.template.yaml"
@@ -54,6 +55,7 @@ class Facts:
     overseas_airports: Rows
     parameters: Rows
     road_links: Rows
+    sorting_centres: Rows
     vehicles: Rows
     template: str
 
@@ -88,6 +90,7 @@ def read_facts(folder: Path, *, newer: bool = False) -> Facts:
         overseas_airports=read_table(folder, "overseas_airports"),
         parameters=read_table(folder, "parameters"),
         road_links=read_table(folder, "road_links"),
+        sorting_centres=read_table(folder, "sorting_centres"),
         vehicles=read_table(folder, "vehicles"),
         template=(folder / TEMPLATE).read_text(encoding="utf-8"),
     )
@@ -156,20 +159,20 @@ def number(value: float) -> str:
     return f"{value:.12f}".rstrip("0").rstrip(".")
 
 
-def filled(template: str, figures: dict[str, Figure], reading: str | None = None) -> str:
+def filled(template: str, figures: dict[str, Figure], marks: Collection[str] = ()) -> str:
     """Fill a template of ``instance.yaml``: each ``<name>`` becomes a number and its comment.
 
     Parameters
     ----------
     template
-        The text; a line that begins with ``[NAME] `` stands only in the reading of that name.
+        The text; a line that begins with ``[NAME] `` stands only in the readings with that mark.
     figures
         By name.
-    reading
-        The name whose lines are kept.
+    marks
+        Names whose lines are kept.
     """
     lines = (READING_MARK.fullmatch(line) for line in template.splitlines())
-    kept = (match["line"] for match in lines if match and match["reading"] in (None, reading))
+    kept = (match["line"] for match in lines if match and match["reading"] in (None, *marks))
     return "".join(_filled(line, figures) for line in kept)
 
 

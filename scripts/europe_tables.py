@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 SHARE_TOLERANCE = 1e-3
 
+CENTRES = 40
+"""Candidate sorting centres, by the people around them."""
+
 SOURCE_COLUMNS = ("source", "url", "year", "source_status", "note")
 PLACE_COLUMNS = ("id", "name", "country", "customs_zone", "lat", "lon")
 COLUMNS = {
@@ -74,6 +77,20 @@ def hub_rows(facts: Facts) -> Rows:
             "note": "; ".join(filter(None, (f"night: {airport['night_rule']}", airport["note"]))),
         }
         for airport in facts.airports
+    ]
+
+
+def centre_rows(facts: Facts) -> Rows:
+    """Return candidate sorting centres in the hubs table: the operator's own cities, and the largest others.
+
+    A site with the id of a city stands in it and has its place.
+    """
+    own = [row["city"] for row in facts.sorting_centres]
+    by_size = sorted(facts.cities, key=lambda city: -float(city["population_catchment"]))
+    largest = [city["id"] for city in by_size if city["id"] not in own]
+    chosen = own + largest[: CENTRES - len(own)]
+    return [
+        {"id": city["id"], "kind": "sorting_centre", "status": "candidate"} for city in by_size if city["id"] in chosen
     ]
 
 

@@ -19,7 +19,7 @@ from netdesign.instance import NodeKind
 from netdesign.instance.options import check_site_names, fix_hubs
 from netdesign.instance.rows import SiteStatus
 from netdesign.network import check_routes
-from netdesign.results.document import NetworkPart, PlanPart, ResultDocument
+from netdesign.results.document import NetworkPart, ResultDocument
 from netdesign.results.result import network_part, plan_from_document
 from netdesign.results.result_file import read_result
 from netdesign.solve.core.outcome import Phases, Solution, Termination
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
     from netdesign.plan import Plan
+    from netdesign.results.plan_document import PlanPart
     from netdesign.solve.core.engine import Question
 
 _SAME = 1e-9

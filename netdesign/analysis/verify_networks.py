@@ -31,9 +31,9 @@ if TYPE_CHECKING:
         NetworkPart,
         ResultDocument,
         RunnerUpPart,
-        ScheduledServicePart,
         VehicleLoad,
     )
+    from netdesign.results.plan_document import CitiesPart, ScheduledServicePart
 
     _Load = HubLoad | LaneLoad | VehicleLoad
 
@@ -152,6 +152,7 @@ def _of_figures(network: NetworkPart, evaluation: Evaluation, plan: Plan, instan
             yield f"{name}: {_against_plan(claimed, true)}"
     if network.plan is not None and part.plan is not None:
         yield from (f"plan.services: {text}" for text in _of_services(network.plan.services, part.plan.services))
+        yield from (f"plan.cities: {text}" for text in _of_cities(network.plan.cities, part.plan.cities))
     if differs(network.carbon, part.carbon):
         yield f"carbon: states {network.carbon}; the plan emits {evaluation.co2e:.3f} t CO2e/year"
 
@@ -190,6 +191,28 @@ def _of_services(stated: list[ScheduledServicePart] | None, true: list[Scheduled
     for claimed, own in zip(stated, true, strict=True):
         for name, figure, value in differing(claimed, own):
             yield f"{own.leg}: {name}: {_against_plan(figure, value)}"
+
+
+def _of_cities(stated: CitiesPart | None, true: CitiesPart | None) -> Iterator[str]:
+    """Yield contradictions in the table of cities by hub, which results of earlier versions do not state."""
+    if stated is None or true is None:
+        return
+    if len({len(column) for column in vars(stated).values()}) != 1:
+        yield "the columns have different lengths"
+        return
+    claimed, own = ([(row["city"], row["way"], row["hub"]) for row in part.rows()] for part in (stated, true))
+    if claimed != own:
+        one = next(iter(sorted(set(claimed) ^ set(own))), None)
+        yield f"the rows are not those of the plan{f', as of {_city_name(*one)}' if one else ''}"
+        return
+    for name, figures, values in differing(stated, true):
+        rows = zip(own, figures, values, strict=True)
+        place, figure, value = next(row for row in rows if differs(row[1], row[2]))
+        yield f"{_city_name(*place)}: {name}: {_against_plan(figure, value)}"
+
+
+def _city_name(city: str, way: str, hub: str) -> str:
+    return f"{city} {way} by {hub}"
 
 
 def _of_runner_up(network: NetworkPart, runner_up: RunnerUpPart, instance: Instance) -> Iterator[str]:

@@ -13,8 +13,9 @@ from netdesign.instance.rows import SiteKind
 from netdesign.io.output_file import check_spares, check_writable, save_result
 from netdesign.report.answer import answer_csv, answer_text
 from netdesign.report.sentences import answer_lines
-from netdesign.results.document import HubLoad, LaneLoad, Routes, ScheduledServicePart, VehicleLoad
+from netdesign.results.document import HubLoad, LaneLoad, VehicleLoad
 from netdesign.results.earlier_results import check_replaces_result
+from netdesign.results.plan_document import CitiesPart, Routes, ScheduledServicePart
 from netdesign.results.result_file import to_json
 from netdesign.solve.core.outcome import Termination
 
@@ -79,6 +80,12 @@ class NetworkAnswer:
         """Routes in use; no rows without a plan."""
         found = self.part.plan.routes.model_dump() if self.part.plan else {name: [] for name in Routes.model_fields}
         return Columns(found)
+
+    @property
+    def cities(self) -> Columns:
+        """Which city is served from which hub, what it receives and what it sends; no rows without a plan."""
+        found = self.part.plan and self.part.plan.cities
+        return Columns(found.model_dump() if found else {name: [] for name in CitiesPart.model_fields})
 
     @property
     def hub_loads(self) -> Columns:

@@ -1,4 +1,4 @@
-"""``netdesign export``: models, graphs and plans for other programs."""
+"""``netdesign export``: models, graphs, plans and tables of plans for other programs."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Target(StrEnum):
     NODELINK = "nodelink"
     EXCEL = "excel"
     GEOJSON = "geojson"
+    CITIES = "cities"
 
 
 _KINDS = {
@@ -41,10 +42,10 @@ _KINDS = {
 def export(
     source: Annotated[
         str,
-        typer.Argument(metavar="INSTANCE|RESULT", help="An instance, or for geojson a result.", show_default=False),
+        typer.Argument(metavar="INSTANCE|RESULT", help="An instance; geojson, cities: a result.", show_default=False),
     ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write.", show_default=False)],
-    to: Annotated[Target, typer.Option("--to", help="geojson: of a result; all others: of an instance.")],
+    to: Annotated[Target, typer.Option("--to", help="geojson, cities: of a result; all others: of an instance.")],
     instance: Annotated[
         str | None,
         typer.Option("--instance", help="Instance of the result; the one it records if left out.", show_default=False),
@@ -60,18 +61,21 @@ def export(
     capacity: opt.CapacityOption = None,
     quiet: opt.QuietOption = False,
 ) -> None:
-    """Write an instance's model (lp, mps), the instance (graphml, nodelink, excel), or a result's plan (geojson)."""
+    """Write an instance's model (lp, mps), the instance (graphml, nodelink, excel), or a result's plan.
+
+    Of a plan: geojson is a map, cities a CSV that says which city is served from which hub.
+    """
     from netdesign.analysis.call import Call
     from netdesign.analysis.problem import reading_notes
     from netdesign.api.given import Given
     from netdesign.catalogue import find_model
     from netdesign.instance.published.reading import Reading
 
-    if to is Target.GEOJSON:
+    if to in (Target.GEOJSON, Target.CITIES):
         if set_ or strict:
             message = f"--{'set' if set_ else 'strict'} has no effect on a result; it records its own options"
             raise UsageError(message)
-        _export_plan(Path(source), instance, file)
+        _export_plan(Path(source), instance, to, file)
     else:
         reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
         call = Call(tuple(set_ or ()), model=model, reading=reading, is_strict=strict)
@@ -106,20 +110,22 @@ def _export_instance(name: str, to: Target, file: Path, call: Call) -> tuple[str
     return warnings
 
 
-def _export_plan(result: Path, instance: str | None, file: Path) -> None:
+def _export_plan(result: Path, instance: str | None, to: Target, file: Path) -> None:
     from netdesign.analysis.call import Call
     from netdesign.analysis.problem import load_problem
     from netdesign.api.given import Given
     from netdesign.catalogue import instances
+    from netdesign.evaluate import evaluate, hubs_of_cities
     from netdesign.io.geojson import plan_geojson
     from netdesign.io.output_file import write_text
+    from netdesign.report.cities import cities_csv
     from netdesign.results.document import ResultDocument
     from netdesign.results.earlier_results import check_replaces_no_other
-    from netdesign.results.result import plan_from_document
+    from netdesign.results.result import cities_part, plan_from_document
     from netdesign.results.result_file import read_result
 
     if result.is_dir() or result.suffix in (".yaml", ".yml") or (not result.exists() and str(result) in instances()):
-        message = f"{result} is an instance; geojson draws a result: netdesign solve {result} -o FILE writes one"
+        message = f"{result} is an instance; {to} is made of a result: netdesign solve {result} -o FILE writes one"
         raise UsageError(message)
     document = read_result(result, ResultDocument)
     if document.plan is None:
@@ -129,6 +135,11 @@ def _export_plan(result: Path, instance: str | None, file: Path) -> None:
     check_output(file, Given(name, call.reading), result)
     problem = load_problem(name, call)
     plan = plan_from_document(document.plan, problem.instance)
-    check_replaces_no_other(file, _KINDS[Target.GEOJSON])
+    check_replaces_no_other(file, _KINDS.get(to, ""))
+    if to is Target.CITIES:
+        # Priced again, as results of earlier versions do not have the table.
+        evaluation = evaluate(problem.instance, problem.network, plan)
+        write_text(file, cities_csv(cities_part(hubs_of_cities(problem.instance, plan, evaluation), problem.instance)))
+        return
     geojson = plan_geojson(problem.instance, problem.network, plan)
     write_text(file, json.dumps(geojson, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

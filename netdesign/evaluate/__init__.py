@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from netdesign.evaluate.cities import CityHubs as CityHubs
+from netdesign.evaluate.cities import hubs_of_cities as hubs_of_cities
 from netdesign.evaluate.loads import Loads as Loads
 from netdesign.evaluate.referee import CostParts as CostParts
 from netdesign.evaluate.referee import Evaluation as Evaluation

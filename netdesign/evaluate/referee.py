@@ -110,6 +110,8 @@ class Evaluation:
         By part.
     services
         What the departures of the plan do, in its order.
+    time_h, is_late
+        T of each route of the plan, h, and whether it is past its deadline; shape (routes,).
     co2e
         t CO2e/year.
     violations
@@ -122,7 +124,9 @@ class Evaluation:
     co2e: float
     loads: Loads
     violations: tuple[Violation, ...]
-    services: tuple[ServiceLoad, ...] = ()
+    services: tuple[ServiceLoad, ...]
+    time_h: NDArray[np.float64] = field(compare=False)
+    is_late: NDArray[np.bool_] = field(compare=False)
 
 
 def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
@@ -175,6 +179,8 @@ def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
             *service_violations(instance, network, plan, volumes, services),
         ),
         services=services,
+        time_h=routes.time_h,
+        is_late=routes.is_late,
     )
 
 

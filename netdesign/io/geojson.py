@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netdesign.errors import UsageError
-from netdesign.evaluate import evaluate
+from netdesign.evaluate import evaluate, hubs_of_cities
 from netdesign.instance import NodeKind
 from netdesign.network.services import places
 
 if TYPE_CHECKING:
+    from netdesign.evaluate import CityHubs
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 def plan_geojson(instance: Instance, network: Network, plan: Plan) -> dict[str, Any]:
     """Return a FeatureCollection of a plan.
 
-    Points have ``id``, ``name``, ``kind``, ``hub`` (whether one is open there) and their volumes, lines ``leg``
+    Points have ``id``, ``name``, ``kind``, ``hub`` (whether one is open there) and their volumes, cities ``hubs_in``
+    and ``hubs_out`` (ids of the hubs that serve them and that take what they send, joined by +), lines ``leg``
     (collection, inter_hub or distribution), ``mode``, ``from``, ``to`` and ``volume_t_per_year``. Where the instance
     has sorting centres, points have ``sorting_centre`` too (whether one is open there); where vehicles leave, lines
     have ``vehicle`` and ``departures_per_week``.
@@ -82,7 +84,8 @@ def _departures(instance: Instance, plan: Plan) -> dict[tuple[str, int, int], di
 
 
 def _points(instance: Instance, network: Network, plan: Plan) -> list[dict[str, Any]]:
-    loads = evaluate(instance, network, plan).loads
+    evaluation = evaluate(instance, network, plan)
+    served = _hubs_of(instance, hubs_of_cities(instance, plan, evaluation))
     volume = np.zeros(len(instance.nodes))
     commodities = instance.commodities
     np.add.at(volume, commodities.origin, commodities.volume)
@@ -101,11 +104,21 @@ def _points(instance: Instance, network: Network, plan: Plan) -> list[dict[str, 
         if instance.centres:
             properties["sorting_centre"] = node.id in is_open and node.id in instance.centres
         if node.id in is_open:
-            properties["handled_t_per_year"] = round(loads.handled.get(node.id, 0.0), 3)
+            properties["handled_t_per_year"] = round(evaluation.loads.handled.get(node.id, 0.0), 3)
         if node.kind is not NodeKind.SITE:
             properties["demand_t_per_year"] = round(float(volume[position]), 3)
+        if node.kind is NodeKind.CITY:
+            properties |= {name: "+".join(served.get((position, name), ())) for name in ("hubs_in", "hubs_out")}
         features.append(_feature("Point", [node.lon, node.lat], properties))
     return features
+
+
+def _hubs_of(instance: Instance, cities: CityHubs) -> dict[tuple[int, str], list[str]]:
+    """Return the ids of the hubs of each city by its position and the name of the property."""
+    found: dict[tuple[int, str], list[str]] = {}
+    for city, sends, hub in zip(cities.city.tolist(), cities.sends.tolist(), cities.hub.tolist(), strict=True):
+        found.setdefault((city, "hubs_out" if sends else "hubs_in"), []).append(instance.sites[hub].id)
+    return found
 
 
 def _line(instance: Instance, key: tuple[str, int, int], volume: float, departures: dict[str, Any]) -> dict[str, Any]:

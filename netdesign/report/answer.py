@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.instance.policies import FREIGHT
 from netdesign.instance.rows import SiteKind
+from netdesign.report.cities import city_tables
 from netdesign.report.sentences import answer_lines, closing_lines
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.words import (
@@ -51,7 +52,8 @@ _VEHICLE_SUMS = ("departures_per_week", "loaded_km_per_year", "empty_km_per_year
 
 def answer_text(result: ResultDocument, asked: Asked) -> str:
     """Return the whole answer as text; the parameters are those of ``answer_lines``."""
-    tables = [*_network_tables(result), *_load_tables(result), *_vehicle_tables(result), *_minima_tables(result)]
+    tables = [*_network_tables(result), *_load_tables(result), *_vehicle_tables(result), *city_tables(result)]
+    tables += _minima_tables(result)
     lines = [*answer_lines(result, asked), *closing_lines(result)]
     return render(lines, tables) + "\n" + time_line(result.times, _TIMES) + "\n"
 

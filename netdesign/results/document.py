@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from netdesign.instance.rows import SiteKind
-from netdesign.instance.services import LegKind
 from netdesign.results.part import Part, is_none
+from netdesign.results.plan_document import PlanPart
 from netdesign.solve.core.outcome import Termination
 
 EngineFact = Literal["name", "model", "reason"]
@@ -27,53 +27,6 @@ class Verdict(StrEnum):
     UNDECIDED = "undecided"
     NEEDED = "needed"
     IMPOSSIBLE = "impossible"
-
-
-class Routes(Part):
-    """Routes in use as columns of one length, ordered by commodity."""
-
-    origin: list[str] = Field(description="Id of the origin.")
-    destination: list[str] = Field(description="Id of the destination.")
-    stream: list[str] = Field(description="Name of the stream.")
-    first_hub: list[str] = Field(description="Id of the hub that receives.")
-    last_hub: list[str] = Field(description="Id of the hub that hands out; may be the same.")
-    volume_t_per_year: list[float] = Field(description="Volume, t/year.")
-
-
-class ScheduledServicePart(Part):
-    """Departures on one leg, and what they carry and cost."""
-
-    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
-
-    kind: LegKind = Field(description="Kind of leg.")
-    from_: str = Field(alias="from", description="Id where the leg starts.")
-    to: str = Field(description="Id where it ends.")
-    vehicle: str = Field(description="Id of the vehicle.")
-    departures_per_week: int = Field(description="Departures a week.")
-    t_per_year: float = Field(description="Freight on the leg, t/year.")
-    fill: float = Field(description="Part of the payload of all departures that freight takes.")
-    wait_h: float = Field(description="Wait for a departure, h; part of the hours of every route over the leg.")
-    eur_per_year: float = Field(description="All departures, with the way back where it is paid, EUR/year.")
-
-    @property
-    def leg(self) -> str:
-        """Its leg, in messages."""
-        return f"{self.kind} {self.from_} to {self.to}"
-
-
-class PlanPart(Part):
-    """A decision."""
-
-    open_hubs: list[str] = Field(
-        description="All open hubs and sorting centres, existing ones included; `hub_loads` has their kinds."
-    )
-    open_lanes: list[tuple[str, str]] = Field(description="Air lanes in service: overseas airport and hub.")
-    routes: Routes = Field(description="Routes in use.")
-    services: list[ScheduledServicePart] | None = Field(
-        default=None,
-        description="Departures by leg; left out where the instance has no services.",
-        exclude_if=is_none,
-    )
 
 
 class CostsPart(Part):

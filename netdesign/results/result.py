@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netdesign.errors import ContradictionError
+from netdesign.evaluate import hubs_of_cities
 from netdesign.plan import Plan, ScheduledService
 from netdesign.results import document as doc
 from netdesign.results.part import finite, proven
+from netdesign.results.plan_document import CitiesPart, PlanPart, Routes, ScheduledServicePart
 from netdesign.solve.core.outcome import Termination, relative_gap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netdesign.evaluate import Evaluation, ServiceLoad
+    from netdesign.evaluate import CityHubs, Evaluation, ServiceLoad
     from netdesign.instance import Instance
     from netdesign.instance.services import Services
     from netdesign.solve.core.outcome import Solution
@@ -46,7 +48,7 @@ def network_part(
     figures: dict[str, Any] = {"plan": None, "costs": None, "service": None, "carbon": None}
     figures |= {"hub_loads": [], "lane_loads": []}
     if plan is not None and evaluation is not None:
-        figures = {"plan": plan_part(plan, instance, evaluation.services), **operation(plan, evaluation)}
+        figures = {"plan": plan_part(plan, instance, evaluation), **operation(plan, evaluation)}
         if instance.centres:
             kinds = {site.id: site.kind for site in instance.sites}
             figures["hub_loads"] = [load.model_copy(update={"kind": kinds[load.hub]}) for load in figures["hub_loads"]]
@@ -89,14 +91,14 @@ def _vehicle_loads(services: Services, loads: Sequence[ServiceLoad]) -> list[doc
     return found
 
 
-def plan_part(plan: Plan, instance: Instance, loads: Sequence[ServiceLoad] = ()) -> doc.PlanPart:
-    """Return the part of a plan; ``loads`` are what its departures do."""
+def plan_part(plan: Plan, instance: Instance, evaluation: Evaluation) -> PlanPart:
+    """Return the part of a plan; ``evaluation`` has what its departures do, and when its freight arrives."""
     commodities = instance.commodities
 
     def node_ids(ends: np.ndarray[tuple[int], np.dtype[np.intp]]) -> list[str]:
         return [instance.nodes[position].id for position in ends[plan.commodity]]
 
-    routes = doc.Routes(
+    routes = Routes(
         origin=node_ids(commodities.origin),
         destination=node_ids(commodities.destination),
         stream=[instance.streams[position].name for position in commodities.stream[plan.commodity]],
@@ -108,7 +110,7 @@ def plan_part(plan: Plan, instance: Instance, loads: Sequence[ServiceLoad] = ())
     departures = None
     if services is not None:
         departures = [
-            doc.ScheduledServicePart(
+            ScheduledServicePart(
                 kind=load.service.kind,
                 from_=instance.nodes[load.service.origin].id,
                 to=instance.nodes[load.service.destination].id,
@@ -119,10 +121,27 @@ def plan_part(plan: Plan, instance: Instance, loads: Sequence[ServiceLoad] = ())
                 wait_h=load.wait_h,
                 eur_per_year=load.eur,
             )
-            for load in loads
+            for load in evaluation.services
         ]
-    return doc.PlanPart(
-        open_hubs=list(plan.open_hubs), open_lanes=list(plan.open_lanes), routes=routes, services=departures
+    return PlanPart(
+        open_hubs=list(plan.open_hubs),
+        open_lanes=list(plan.open_lanes),
+        routes=routes,
+        services=departures,
+        cities=cities_part(hubs_of_cities(instance, plan, evaluation), instance),
+    )
+
+
+def cities_part(served: CityHubs, instance: Instance) -> CitiesPart:
+    """Return the part of cities by hub."""
+    return CitiesPart(
+        city=[instance.nodes[node].id for node in served.city],
+        way=["out" if sends else "in" for sends in served.sends],
+        hub=[instance.sites[site].id for site in served.hub],
+        t_per_year=served.volume.tolist(),
+        share=served.share.tolist(),
+        mean_h=[finite(hours) for hours in served.mean_h.tolist()],
+        late_t_per_year=[finite(tonnes) for tonnes in served.late.tolist()],
     )
 
 
@@ -178,7 +197,7 @@ def _ending(networks: Sequence[doc.NetworkPart]) -> Termination:
     return Termination.GAP_REACHED if Termination.GAP_REACHED in ends else Termination.OPTIMAL
 
 
-def plan_from_document(part: doc.PlanPart, instance: Instance) -> Plan:
+def plan_from_document(part: PlanPart, instance: Instance) -> Plan:
     """Return a plan with ids replaced by positions in the instance.
 
     Raises

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 
 from netdesign.instance.stages import RiskMeasure
-from netdesign.results.document import CarbonPart, EngineFact, HubLoad, InstancePart, LaneLoad, Routes, ServicePart
-from netdesign.results.part import Part
+from netdesign.results.document import CarbonPart, EngineFact, HubLoad, InstancePart, LaneLoad, ServicePart
+from netdesign.results.part import Part, is_none
+from netdesign.results.plan_document import CitiesPart, Routes
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -87,6 +88,11 @@ class NodePart(Part):
     overflow: list[OverflowPart] = Field(description="What is over the daily capacity on peak days.")
     open_lanes: list[tuple[str, str]] = Field(description="Air lanes in service: overseas airport and hub.")
     routes: Routes = Field(description="Routes in use.")
+    cities: CitiesPart | None = Field(
+        default=None,
+        description="Which city is served from which hub; results of earlier versions do not have it.",
+        exclude_if=is_none,
+    )
     costs: NodeCosts = Field(description="Cost by part.")
     service: ServicePart = Field(description="Service.")
     carbon: CarbonPart = Field(description="Carbon.")

@@ -14,8 +14,8 @@ from netdesign.instance.resolve_stages import TREE
 from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.plan import NodePlan, Order, StagedPlan
 from netdesign.results import staged_document as timing
-from netdesign.results.document import PlanPart
 from netdesign.results.part import finite, proven
+from netdesign.results.plan_document import PlanPart
 from netdesign.results.result import operation, plan_from_document, plan_part
 from netdesign.solve.core.outcome import Termination, relative_gap
 
@@ -122,7 +122,7 @@ def _node_part(
     staged: StagedInstance, v: int, own: NodePlan, standing: NodeConfiguration, found: NodeEvaluation
 ) -> timing.NodePart:
     node, lead = staged.nodes[v], {module.id: module.lead for module in staged.modules}
-    plan = plan_part(own.operations, node.instance)
+    plan = plan_part(own.operations, node.instance, found.operations)
     return timing.NodePart(
         node=node.name,
         branch=node.branch,
@@ -144,6 +144,7 @@ def _node_part(
         ],
         open_lanes=plan.open_lanes,
         routes=plan.routes,
+        cities=plan.cities,
         costs=_node_costs(found),
         **operation(own.operations, found.operations),
     )

@@ -493,8 +493,8 @@ FAULTY = {
     "blocks that are none": (
         from_matrices(hubs=1, policies="x", problem=None),
         [
-            "matrices: policies: 'x' is not a block of keys and values; its keys are hub_count, new_hubs, required, "
-            "forbidden, exclusive, capacity, minimum_throughput, air_lane, service, carbon, "
+            "matrices: policies: 'x' is not a block of keys and values; its keys are hub_count, new_hubs, "
+            "sorting_centres, required, forbidden, exclusive, capacity, minimum_throughput, air_lane, service, carbon, "
             "fixed_cost_cap_eur_per_year",
             "matrices: problem: an empty value is not a block of keys and values",
         ],

@@ -102,6 +102,7 @@ def _instance(name: str, files: dict[str, bytes]) -> Sound:
     weight = {
         "europe": 0.1,
         "europe-linear": 0.15,
+        "europe-centres": 0.05,
         "europe-2035": 0.2,
         "benelux": 1.0,
         "benelux-stages": 0.5,
@@ -120,6 +121,8 @@ def _calls(instance: str, name: str, *reader: str) -> tuple[tuple[Call, float], 
         if reader:
             return (check,)
         return check, (answers, heavy), ((*answers, "--tree"), heavy), ((*answers, "--tree", "--risk", "regret"), heavy)
+    if name == "europe-centres":
+        return (check,)
     answers = ("solve", instance, *reader, *_SHORT)
     answered = (answers, {"europe": 0.02, "europe-linear": 0.1}.get(name, 3.0))
     return (check, answered, (("import", reader[1], instance, "made"), 0.3)) if reader else (check, answered)

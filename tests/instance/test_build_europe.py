@@ -45,7 +45,7 @@ def test_the_committed_instances_are_byte_for_byte_what_the_facts_give(capsys):
 
 def test_writing_elsewhere_gives_the_same_instances(tmp_path):
     assert build_europe.main([str(tmp_path)]) == 0
-    for name in ("europe", "europe-linear"):
+    for name in ("europe", "europe-linear", "europe-centres"):
         assert read_instance(tmp_path / name).digest == read_instance(INSTANCES / name).digest
 
 
@@ -57,6 +57,18 @@ def test_check_names_each_file_that_differs_or_is_missing(tmp_path, capsys):
     assert build_europe.main(["--check", str(tmp_path)]) == 1
     named = [line.split()[1] for line in capsys.readouterr().err.splitlines()]
     assert named == ["europe/hubs.csv", "europe-linear/links.csv"]
+
+
+def test_europe_with_sorting_centres_is_europe_with_forty_more_sites(europe):
+    """Those in which the operator sorts are among them; all else is as it was."""
+    found = read_instance(INSTANCES / "europe-centres")
+    assert len(found.centres) == 40
+    assert {"ES-MADRID", "FR-PARIS", "DE-BREMEN", "IT-ROME"} <= found.centres
+    assert (found.hub_range, found.centre_range) == (europe.hub_range, (0, 4))
+    assert tuple(site for site in found.sites if site.id not in found.centres) == europe.sites
+    assert (found.nodes, found.links, found.streams) == (europe.nodes, europe.links, europe.streams)
+    dearest = max(site.fixed_cost for site in found.sites if site.id in found.centres)
+    assert dearest < min(site.fixed_cost for site in europe.sites if site.id != "LGG")
 
 
 def test_counts_of_europe(europe):

@@ -87,6 +87,12 @@ def test_geojson_has_hubs_cities_and_lines_with_the_volumes_of_the_plan(benelux_
         for line in lines
         if line["properties"]["leg"] == "collection" and line["properties"]["from"] == "HGH"
     )
+    cities = document["plan"]["cities"]
+    for name, way in (("hubs_in", "in"), ("hubs_out", "out")):
+        for city, point in points.items():
+            if point["properties"]["kind"] == "city":
+                rows = zip(cities["city"], cities["way"], cities["hub"], strict=True)
+                assert point["properties"][name] == "+".join(hub for *key, hub in rows if key == [city, way])
     # The instance's own figure.
     assert inbound == pytest.approx(24_000, rel=1e-6)
 

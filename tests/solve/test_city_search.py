@@ -13,12 +13,14 @@ import pytest
 from netdesign.evaluate import evaluate
 from netdesign.instance.options import fix_hubs
 from netdesign.network import build_network
+from netdesign.network.services import LegPlace
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.lp.session import LpSession, LpSolution
 from netdesign.solve.scheduled import closer_look
 from netdesign.solve.scheduled.closer_look import CloserLook
+from netdesign.solve.scheduled.parts import Part
 from tests.solve.test_agreement import assert_judged, route_faults
 from tests.support.services_brute import ServicesBrute
 from tests.support.services_strategies import services_document
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.solve.core.engine import Question
+    from netdesign.solve.scheduled.parts import Doubtful
 
 Document = dict[str, Any]
 
@@ -36,6 +39,9 @@ ALLOCATIONS = ("single_each_way", "single")
 
 STAGES = ("_choose", "_relax", "_solve", "_solve_whole")
 """How closely sets are looked at, one after another."""
+
+BY_LANE, BY_SERVICE = "by lane", "by shared service"
+"""What parts of the search are divided by."""
 
 DRAWS, BLOCK = 200, 20
 """Seeds 0 to 199, for the long tests."""
@@ -88,6 +94,7 @@ def agree_on(
     with monkeypatch.context() as patch:
         for stage in stages:
             patch.setattr(CloserLook, stage, counted(entered, stage))
+        patch.setattr(Part, "divided", counted_by_kind(entered))
         engine = Enumeration(asked(instance))
         assert_judged(asked(instance), engine.solve(), optimum)
     permitted = set(brute.permitted_sets())
@@ -109,11 +116,22 @@ def counted(entered: Counter[str], stage: str) -> Any:
     return call
 
 
+def counted_by_kind(entered: Counter[str]) -> Any:
+    """Return a method that divides parts, and counts what it divides them by."""
+    method = Part.divided
+
+    def call(self: Part, doubtful: Doubtful) -> list[Part]:
+        entered[BY_SERVICE if isinstance(doubtful, LegPlace) else BY_LANE] += 1
+        return method(self, doubtful)
+
+    return call
+
+
 def test_bounds_and_optima_are_those_of_brute_force(tmp_path, monkeypatch):
     found: Counter[str] = Counter()
     for seed, allocation in QUICK:
         found += agree_on(document_of(seed, allocation), tmp_path, monkeypatch)
-    assert all(found[stage] for stage in STAGES)
+    assert all(found[stage] for stage in (*STAGES, BY_SERVICE))
 
 
 def test_a_part_of_the_freight_may_take_another_way(tmp_path, monkeypatch):
@@ -136,6 +154,8 @@ def test_they_are_so_on_all_draws(start, allocation, tmp_path, monkeypatch):
             raise
     assert found["feasible"] >= BLOCK / 4
     assert found["_solve_whole"]
+    assert found[BY_SERVICE]
+    assert found[BY_LANE]
 
 
 class StopsAfter(Watch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from netdesign.solve.lp.session import TIGHT, LpSession
 from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets
 from netdesign.solve.scheduled.columns import relaxed_columns, whole_columns
 from netdesign.solve.scheduled.lanes import lane_minimum, lane_volumes, shut_lanes
+from netdesign.solve.scheduled.least_departures import least_departures, shut_legs
 from netdesign.solve.scheduled.packing import packed
 from netdesign.solve.scheduled.parts import Stage
 from netdesign.solve.scheduled.plans import plan_of_columns
@@ -24,6 +26,7 @@ from netdesign.solve.scheduled.set_program import set_program
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from netdesign.network.services import LegPlace
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.search_state import SearchState
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
     from netdesign.solve.scheduled.lanes import Lane
-    from netdesign.solve.scheduled.parts import Part
+    from netdesign.solve.scheduled.parts import Doubtful, Part
     from netdesign.solve.scheduled.plans import SetPlan
     from netdesign.solve.scheduled.shared_legs import Departures
     from netdesign.solve.scheduled.trunk_bound import TrunkBounds
@@ -82,8 +85,8 @@ class CloserLook:
         self.trunks: TrunkBounds | None = None
         self.least_fed = math.inf
 
-    def look(self, part: Part) -> Lane | None:
-        """Learn more about a part; return a lane about which has to be settled whether it is in service, if any.
+    def look(self, part: Part) -> Doubtful | None:
+        """Learn more about a part; return what has to be settled about it, if anything.
 
         Raises
         ------
@@ -110,12 +113,17 @@ class CloserLook:
     def _columns(self, places: Positions, part: Part, *, all_modes: bool = False) -> SetColumns:
         """Return the columns of a part as if vehicles on inter-hub legs and lanes were full."""
         columns = relaxed_columns(self._bounds, self._freight, places, all_modes=all_modes)
-        return columns.without(self._freight, shut_lanes(part.lanes))
+        columns, shut = columns.without(self._freight, shut_lanes(part.lanes)), shut_legs(part.legs)
+        if not shut:
+            return columns
+        is_kept = least_departures(self._freight, columns.shares).without(shut)
+        return replace(columns, shares=columns.shares[is_kept])
 
-    def _choose(self, columns: SetColumns, part: Part) -> Lane | None:
+    def _choose(self, columns: SetColumns, part: Part) -> Doubtful | None:
         """Try the cheapest choices of all cities as a plan, which they are where no policy changes them."""
         # Without a policy no program knows more, but for departures on shared legs.
-        part.stage = Stage.CHOSEN if self._is_coupled or part.stage is Stage.FED else Stage.SOLVED
+        is_fed = part.stage is Stage.FED
+        part.stage = Stage.CHOSEN if self._is_coupled or is_fed or any(part.legs.values()) else Stage.SOLVED
         choice = cheapest_choice(self._freight, columns)
         if choice is None:
             part.bound, part.stage = math.inf, Stage.SETTLED
@@ -125,9 +133,11 @@ class CloserLook:
         if not part.bound < self.state.cut_off:
             return None
         doubtful = self._doubtful(columns, part, share)
-        if doubtful is None:
-            self._try(columns, part, share, chosen)
-        return doubtful
+        if doubtful is not None:
+            return doubtful
+        self._try(columns, part, share, chosen)
+        # With trunks the program of these says what is on them.
+        return None if is_fed else self._unsettled_leg(columns, part, share)
 
     def _narrowed(self, columns: SetColumns, part: Part, limit: float | None = None) -> tuple[SetColumns, float, float]:
         """Return the columns that a plan under a limit may have, the slack up to it, and the limit; EUR/year.
@@ -142,10 +152,10 @@ class CloserLook:
         slack += ROUNDING * abs(cut_off)
         return columns.narrowed(regrets(self._freight, columns) <= slack), slack, cut_off
 
-    def _relax(self, columns: SetColumns, part: Part) -> Lane | None:
+    def _relax(self, columns: SetColumns, part: Part) -> Doubtful | None:
         part.stage = Stage.RELAXED
         columns, _, limit = self._narrowed(columns, part)
-        program = set_program(self._freight, columns, self._fixed(part), part.lanes)
+        program = set_program(self._freight, columns, self._fixed(part), part.lanes, part.legs)
         found = LpSession(program.program, self.state, is_relaxed=True).solve()
         if found is None:
             self._raise_bound(part, limit, limit)
@@ -153,24 +163,27 @@ class CloserLook:
         self._raise_bound(part, found.objective * program.money, limit)
         doubtful = self._doubtful(columns, part, found.values)
         integer = found.values[program.program.is_integer]
-        if doubtful is None and np.abs(integer - np.round(integer)).max(initial=0.0) <= _WHOLE:
+        if doubtful is not None:
+            return doubtful
+        if np.abs(integer - np.round(integer)).max(initial=0.0) <= _WHOLE:
             self._try(columns, part, *_choices(columns, found.values))
-        return doubtful
+        return self._unsettled_leg(columns, part, found.values)
 
-    def _solve(self, columns: SetColumns, part: Part) -> Lane | None:
+    def _solve(self, columns: SetColumns, part: Part) -> Doubtful | None:
         columns, _, limit = self._narrowed(columns, part)
         values = self._mixed(columns, part, limit)
         if values is None:
             return None
         doubtful = self._doubtful(columns, part, values)
-        if doubtful is None:
-            part.stage = Stage.SOLVED
-            found = self._try(columns, part, *_choices(columns, values))
-            if found is not None and not found.is_full:
-                part.stage = Stage.SETTLED
-        return doubtful
+        if doubtful is not None:
+            return doubtful
+        part.stage = Stage.SOLVED
+        found = self._try(columns, part, *_choices(columns, values))
+        if found is not None and not found.is_full:
+            part.stage = Stage.SETTLED
+        return self._unsettled_leg(columns, part, values)
 
-    def _feed(self, places: Positions, part: Part) -> Lane | None:
+    def _feed(self, places: Positions, part: Part) -> Doubtful | None:
         """Bound a part by the departures that feed its centres; the best so far is worth a plan at once.
 
         With a plan far fewer choices of departures are left.
@@ -183,9 +196,10 @@ class CloserLook:
             return None
         self.least_fed = part.bound
         doubtful = self._choose(self._columns(places, part), part)
-        return self._pack(places, part) if doubtful is None and part.bound < self.state.cut_off else doubtful
+        is_open = doubtful is None and part.stage < Stage.SOLVED and part.bound < self.state.cut_off
+        return self._pack(places, part) if is_open else doubtful
 
-    def _pack(self, places: Positions, part: Part) -> Lane | None:
+    def _pack(self, places: Positions, part: Part) -> Doubtful | None:
         """Look for the best trunks of a set among those that cost little more than the bound; else it rises."""
         assert self.trunks is not None
         found = self.trunks.of_set(places, shut_lanes(part.lanes), self.state.cut_off)
@@ -203,10 +217,10 @@ class CloserLook:
         columns, departures = self.trunks.narrowed(found, relaxed, limit, packing)
         return self._try_packing(columns, part, departures)
 
-    def _try_packing(self, relaxed: SetColumns, part: Part, departures: Departures) -> Lane | None:
+    def _try_packing(self, relaxed: SetColumns, part: Part, departures: Departures) -> Doubtful | None:
         """Keep the best plan with given trunks; it settles the part where no policy makes another one cheaper."""
         columns = whole_columns(self._freight, relaxed, math.inf, departures)
-        program = set_program(self._freight, columns, self._fixed(part), part.lanes)
+        program = set_program(self._freight, columns, self._fixed(part), part.lanes, part.legs)
         options = {"mip_rel_gap": max(self.state.gap / 2, ROUNDING), **_TIGHT}
         found = LpSession(program.program, self.state, options).solve()
         if found is None:
@@ -223,7 +237,7 @@ class CloserLook:
         # Beyond that all plans are sought at once.
         return cut_off if part.room > _MOST_ROOM * abs(part.bound) else min(cut_off, part.bound + part.room)
 
-    def _solve_fed(self, places: Positions, part: Part) -> Lane | None:
+    def _solve_fed(self, places: Positions, part: Part) -> Doubtful | None:
         """Look for plans that cost little more than the bound, with all policies; where there are none it rises."""
         assert self.trunks is not None
         found = self.trunks.of_set(places, shut_lanes(part.lanes), self.state.cut_off)
@@ -235,13 +249,13 @@ class CloserLook:
         columns, departures = self.trunks.narrowed(found, relaxed, limit)
         return self._solve_shared(columns, part, limit, slack, departures)
 
-    def _solve_whole(self, places: Positions, part: Part) -> Lane | None:
+    def _solve_whole(self, places: Positions, part: Part) -> Doubtful | None:
         relaxed, slack, limit = self._narrowed(self._columns(places, part, all_modes=True), part)
         return self._solve_shared(relaxed, part, limit, slack)
 
     def _solve_shared(
         self, relaxed: SetColumns, part: Part, limit: float, slack: float, departures: Departures | None = None
-    ) -> Lane | None:
+    ) -> Doubtful | None:
         """Solve the program of a part with departures on inter-hub legs and lanes."""
         if not len(relaxed.shares.entry):
             self._raise_bound(part, limit, limit)
@@ -271,7 +285,7 @@ class CloserLook:
         self, columns: SetColumns, part: Part, limit: float, options: Mapping[str, float] | None = None
     ) -> Floats | None:
         """Solve the program of a part and raise its bound; return the values, None where no plan is under the limit."""
-        program = set_program(self._freight, columns, self._fixed(part), part.lanes)
+        program = set_program(self._freight, columns, self._fixed(part), part.lanes, part.legs)
         gap = max(self.state.gap / 2, ROUNDING)
         found = LpSession(program.program, self.state, {"mip_rel_gap": gap, **(options or {})}).solve()
         bound = limit if found is None else found.bound * program.money
@@ -284,6 +298,14 @@ class CloserLook:
         part.bound = max(part.bound, min(bound, limit))
         if math.isinf(part.bound):
             part.stage = Stage.SETTLED
+
+    def _unsettled_leg(self, columns: SetColumns, part: Part, values: Floats) -> LegPlace | None:
+        """Return the shared service that is most short of its least departures, of those that are not settled."""
+        if part.stage is Stage.SETTLED:
+            return None
+        short = least_departures(self._freight, columns.shares).short(values[: len(columns.shares.cost)])
+        open_ = {leg: eur for leg, eur in short.items() if leg not in part.legs}
+        return max(open_, key=lambda leg: open_[leg]) if open_ else None
 
     def _doubtful(self, columns: SetColumns, part: Part, values: Floats) -> Lane | None:
         """Return the lane that is furthest under its minimum, of those about which nothing is settled."""

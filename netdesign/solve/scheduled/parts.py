@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from netdesign.solve.scheduled.lanes import Lane
+from netdesign.network.services import LegPlace
+from netdesign.solve.scheduled.lanes import Lane
 
 Hubs = tuple[int, ...]
 """Places in ``CityFreight.sites``."""
+
+Doubtful = Lane | LegPlace
+"""A lane, or the first way of a shared service, about which has to be settled whether it is in use."""
 
 
 class Stage(IntEnum):
@@ -38,8 +40,9 @@ class Part:
     ----------
     hubs
         Places in ``CityFreight.sites``.
-    lanes
-        Whether lanes are in service, of those about which that is settled.
+    lanes, legs
+        Whether lanes are in service, and whether freight is on a shared service, by its first way; of those about which
+        that is settled.
     stage, bound
         What is known of it; the bound in EUR/year.
     room
@@ -48,6 +51,19 @@ class Part:
 
     hubs: Hubs
     lanes: dict[Lane, bool]
+    legs: dict[LegPlace, bool]
     stage: Stage
     bound: float
     room: float = 0.0
+
+    def divided(self, doubtful: Doubtful) -> list[Part]:
+        """Return the parts in which a lane or a shared service is in use, and is not."""
+        parts = []
+        for is_used in (True, False):
+            # The cheapest choices without it are a bound by themselves; those with it are known.
+            stage = Stage.CHOSEN if is_used else Stage.BOUNDED
+            if isinstance(doubtful, LegPlace):
+                parts.append(replace(self, legs={**self.legs, doubtful: is_used}, stage=stage))
+            else:
+                parts.append(replace(self, lanes={**self.lanes, doubtful: is_used}, stage=stage))
+        return parts

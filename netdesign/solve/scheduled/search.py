@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.outcome import Termination
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.scheduled.freight import Floats
-    from netdesign.solve.scheduled.lanes import Lane
-    from netdesign.solve.scheduled.parts import Hubs
+    from netdesign.solve.scheduled.parts import Doubtful, Hubs
 
     _Waiting = tuple[float, int, Part | Family]
 
@@ -197,7 +196,7 @@ class CitySearch:
         """Yield the parts of a set with its first bound, and take up its best plan."""
         if hubs in self._best:
             self._take_up(self._best[hubs])
-        yield from self._parts.get(hubs, [Part(hubs, {}, Stage.BOUNDED, bound)])
+        yield from self._parts.get(hubs, [Part(hubs, {}, {}, Stage.BOUNDED, bound)])
 
     def _take_up(self, best: _Best) -> None:
         if self._state.found(best.cost):
@@ -225,17 +224,13 @@ class CitySearch:
         doubtful = self._look(part, search)
         if doubtful is None:
             return [part]
-        # The cheapest choices over the other lanes are a bound by themselves; those over all lanes are known.
-        parts = [
-            replace(part, lanes={**part.lanes, doubtful: is_open}, stage=Stage.CHOSEN if is_open else Stage.BOUNDED)
-            for is_open in (True, False)
-        ]
+        parts = part.divided(doubtful)
         known.remove(part)
         known += parts
         return parts
 
-    def _look(self, part: Part, search: SearchScope) -> Lane | None:
-        """Learn more about a part; return a lane about which has to be settled whether it is in service, if any."""
+    def _look(self, part: Part, search: SearchScope) -> Doubtful | None:
+        """Learn more about a part; return what has to be settled about it, if anything."""
         if not math.isfinite(part.bound):
             part.stage = Stage.SETTLED
             return None

@@ -14,11 +14,13 @@ from netdesign.solve.lp.session import SCALE
 from netdesign.solve.scheduled.columns import entries_of_modes
 from netdesign.solve.scheduled.freight import NONE
 from netdesign.solve.scheduled.lanes import counts, lane_minimum, lanes_of
+from netdesign.solve.scheduled.least_departures import least_departures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from netdesign.instance.policies import RouteRow
+    from netdesign.network.services import LegPlace
     from netdesign.solve.lp.builder import LinearProgram
     from netdesign.solve.scheduled.columns import SetColumns, ShareColumns
     from netdesign.solve.scheduled.freight import CityFreight, Positions
@@ -36,7 +38,8 @@ class SetProgram:
     Parameters
     ----------
     program
-        Columns: shares, then modes, then departures on shared legs, then what is short of minima.
+        Columns: shares, then modes, then departures on shared legs, then what is short of minima and of least
+        departures.
     money
         EUR of one unit of the objective.
     """
@@ -45,11 +48,14 @@ class SetProgram:
     money: float
 
 
-def set_program(freight: CityFreight, columns: SetColumns, fixed: float, lanes: Mapping[Lane, bool]) -> SetProgram:
+def set_program(
+    freight: CityFreight, columns: SetColumns, fixed: float, lanes: Mapping[Lane, bool], legs: Mapping[LegPlace, bool]
+) -> SetProgram:
     """Return the program of a set, with all policies on freight in force.
 
     Of lanes only those that are settled to be in service carry their minimum: others may carry less, so that there the
-    program is a relaxation.
+    program is a relaxation. Where vehicles on shared legs count as full, services that are settled to be in use pay for
+    their least departures at least.
 
     Where departures on inter-hub legs and lanes are choices, or no freight is on one with a service, the program
     states the set exactly; otherwise it is a relaxation.
@@ -60,8 +66,9 @@ def set_program(freight: CityFreight, columns: SetColumns, fixed: float, lanes: 
         All freight, none of which is beside, and the columns of the set.
     fixed
         Fixed cost of the hubs, EUR/year.
-    lanes
-        Whether lanes are in service, where that is settled; the columns have no routes over those that are not.
+    lanes, legs
+        Whether lanes and shared services are in use, where that is settled; the columns have no routes over those that
+        are not.
     """
     shares, modes = columns.shares, columns.modes
     money = (
@@ -72,7 +79,9 @@ def set_program(freight: CityFreight, columns: SetColumns, fixed: float, lanes: 
     chosen = builder.add_columns(np.zeros(len(modes)), 1.0, modes.cost / money, is_integer=True)
     _add_cities(builder, freight, modes, chosen)
     _add_links(builder, freight, columns, share, chosen)
-    departures = _add_shared(builder, freight, columns, share, money)
+    in_use = {leg for leg, is_used in legs.items() if is_used}
+    departures = _add_shared(builder, freight, columns, share, in_use, money)
+    _add_least_departures(builder, freight, columns, share, in_use, money)
     _add_lane_minima(builder, freight, shares, share, {lane for lane, is_open in lanes.items() if is_open})
     names = {freight.instance.sites[site].id for site in freight.sites[columns.hubs]}
     for policy in FREIGHT:
@@ -144,6 +153,26 @@ def _add_lane_minima(
         builder.add_row(share[members], freight.volume[shares.entry[members]] / least, 1.0, np.inf)
 
 
+def _add_least_departures(
+    builder: LpBuilder, freight: CityFreight, columns: SetColumns, share: Positions, in_use: set[LegPlace], money: float
+) -> None:
+    """State what shared services in use pay beyond full vehicles, where their departures are no choices."""
+    if not in_use or columns.shared is not None:
+        return
+    least = least_departures(freight, columns.shares)
+    for leg in in_use:
+        if leg not in least.names:
+            # No route is left that uses it.
+            builder.add_row(share[:0], np.empty(0), 1.0, np.inf)
+            continue
+        service = least.names.index(leg)
+        whole = float(least.cost[service]) or 1.0
+        way, members = np.nonzero(least.service_on == service)
+        short = builder.add_columns(np.zeros(1), 1.0, least.cost[service] / money)
+        paid = least.paid[way, members] / whole
+        builder.add_row(np.append(share[members], short), np.append(paid, 1.0), 1.0, np.inf)
+
+
 def _add_policy(builder: LpBuilder, rows: list[RouteRow], hubs: set[str], share: Positions, money: float) -> None:
     for row in rows:
         if row.hub_weight and row.name not in hubs:
@@ -156,16 +185,19 @@ def _add_policy(builder: LpBuilder, rows: list[RouteRow], hubs: set[str], share:
 
 
 def _add_shared(
-    builder: LpBuilder, freight: CityFreight, columns: SetColumns, share: Positions, money: float
+    builder: LpBuilder, freight: CityFreight, columns: SetColumns, share: Positions, in_use: set[LegPlace], money: float
 ) -> Positions:
-    """State that departures on shared legs are due where freight is, carry it, and are as fast as it counts on."""
+    """State that departures on shared legs are due where freight is, carry it, and are as fast as it counts on.
+
+    Services in use have some in any case.
+    """
     shared, shares = columns.shared, columns.shares
     if shared is None:
         return np.empty(0, dtype=np.intp)
     of_service = []
     for service in shared.services:
         choices = builder.add_columns(np.zeros(len(service.cost)), 1.0, service.cost / money, is_integer=True)
-        builder.add_row(choices, np.ones(len(choices)), -np.inf, 1.0)
+        builder.add_row(choices, np.ones(len(choices)), 1.0 if service.ways[0] in in_use else -np.inf, 1.0)
         of_service.append(choices)
     for leg, (number, _) in enumerate(shared.legs):
         service, choices, hours = shared.services[number], of_service[number], shared.hours(leg)

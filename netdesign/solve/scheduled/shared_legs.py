@@ -52,17 +52,39 @@ class SharedService:
 
 
 @dataclass(frozen=True)
+class UsedLegs:
+    """Legs with shared services on the routes of some shares.
+
+    Parameters
+    ----------
+    services
+        The ways of each service: one leg, or a pair of legs with the same departures.
+    legs
+        Service and way of each leg.
+    on
+        Lane and inter-hub leg of each share, shape (2, shares); ``NONE`` where there is none with a service.
+    """
+
+    services: list[tuple[LegPlace, ...]]
+    legs: list[tuple[int, int]]
+    on: NDArray[np.intp]
+
+    @property
+    def service_on(self) -> NDArray[np.intp]:
+        """Service of the lane and of the inter-hub leg of each share, shape (2, shares), or ``NONE``."""
+        return np.array([*(service for service, _ in self.legs), NONE])[self.on]
+
+
+@dataclass(frozen=True)
 class SharedLegs:
-    """The shared services on some routes, and where they are.
+    """The shared services on some routes with their choices, and where they are.
 
     Parameters
     ----------
     services
         All of them.
-    legs
-        Service and way of each leg.
-    on
-        Lane and inter-hub leg of each share, shape (2, shares); ``NONE`` where there is none with a service.
+    legs, on
+        As in ``UsedLegs``.
     """
 
     services: list[SharedService]
@@ -78,7 +100,7 @@ class SharedLegs:
 def shared_legs(
     freight: CityFreight, shares: ShareColumns, slack: float, departures: Departures | None = None
 ) -> SharedLegs:
-    """Return the shared services on the routes of some shares.
+    """Return the shared services on the routes of some shares, with their choices.
 
     Choices are left out that cost more than the slack over what their freight pays for full vehicles.
 
@@ -91,10 +113,35 @@ def shared_legs(
     departures
         Of the inter-hub legs on which no others are choices.
     """
+    used = used_legs(freight, shares)
+    of_leg = {(service, way): used.on == leg for leg, (service, way) in enumerate(used.legs)}
+    listed = [
+        _service(freight, shares, ways, [of_leg[number, way] for way in range(len(ways))], slack)
+        for number, ways in enumerate(used.services)
+    ]
+    if departures is not None:
+        listed = [_permitted(service, departures) for service in listed]
+    return SharedLegs(listed, used.legs, used.on)
+
+
+def _permitted(service: SharedService, departures: Departures) -> SharedService:
+    """Return a service with those of its choices that it may have."""
+    first = service.ways[0]
+    found = departures.get((first.row, first.column)) if first.legs == "inter_hub" else None
+    if found is None:
+        return service
+    pairs = zip(service.vehicle.tolist(), service.departures.tolist(), strict=True)
+    kept = np.array([pair in found for pair in pairs], dtype=bool)
+    columns = {name: values[..., kept] for name, values in vars(service).items() if name != "ways"}
+    return SharedService(service.ways, **columns)
+
+
+def used_legs(freight: CityFreight, shares: ShareColumns) -> UsedLegs:
+    """Return the legs with shared services on the routes of some shares."""
     network, services = freight.network.services, freight.instance.services
     lane, between = np.full(len(shares.entry), NONE), np.full(len(shares.entry), NONE)
     if network is None or services is None:
-        return SharedLegs([], [], np.stack((lane, between)))
+        return UsedLegs([], [], np.stack((lane, between)))
     commodities, place = freight.instance.commodities, dict[LegPlace, int]()
     ways_of: list[tuple[LegPlace, ...]] = []
     legs: list[tuple[int, int]] = []
@@ -122,23 +169,7 @@ def shared_legs(
         lane[own] = leg(LegPlace("collection", node, gate) if is_in else LegPlace("distribution", gate, node))
         if first != last:
             between[own] = leg(LegPlace("inter_hub", first, last))
-    on = np.stack((lane, between))
-    listed = [_service(freight, shares, ways, [on == place[way] for way in ways], slack) for ways in ways_of]
-    if departures is not None:
-        listed = [_permitted(service, departures) for service in listed]
-    return SharedLegs(listed, legs, on)
-
-
-def _permitted(service: SharedService, departures: Departures) -> SharedService:
-    """Return a service with those of its choices that it may have."""
-    first = service.ways[0]
-    found = departures.get((first.row, first.column)) if first.legs == "inter_hub" else None
-    if found is None:
-        return service
-    pairs = zip(service.vehicle.tolist(), service.departures.tolist(), strict=True)
-    kept = np.array([pair in found for pair in pairs], dtype=bool)
-    columns = {name: values[..., kept] for name, values in vars(service).items() if name != "ways"}
-    return SharedService(service.ways, **columns)
+    return UsedLegs(ways_of, legs, np.stack((lane, between)))
 
 
 def _service(
