@@ -10,13 +10,14 @@ import numpy as np
 
 from netdesign.evaluate import evaluate
 from netdesign.instance.policies import couplings
-from netdesign.solve.core.outcome import LEAST, relative_gap
+from netdesign.solve.core.outcome import relative_gap
 from netdesign.solve.core.referee_check import refuse_violations
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.session import TIGHT, LpSession
 from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets
-from netdesign.solve.scheduled.columns import relaxed_columns, whole_columns
-from netdesign.solve.scheduled.lanes import lane_minimum, lane_volumes, shut_lanes
+from netdesign.solve.scheduled.columns import choices_of, relaxed_columns, whole_columns
+from netdesign.solve.scheduled.doubts import doubtful_lane, unsettled_leg
+from netdesign.solve.scheduled.lanes import shut_lanes
 from netdesign.solve.scheduled.least_departures import least_departures, shut_legs
 from netdesign.solve.scheduled.packing import packed
 from netdesign.solve.scheduled.parts import Stage
@@ -26,21 +27,16 @@ from netdesign.solve.scheduled.set_program import set_program
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from netdesign.network.services import LegPlace
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.scheduled.bounds import SetBounds
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
-    from netdesign.solve.scheduled.lanes import Lane
     from netdesign.solve.scheduled.parts import Doubtful, Part
     from netdesign.solve.scheduled.plans import SetPlan
     from netdesign.solve.scheduled.shared_legs import Departures
     from netdesign.solve.scheduled.trunk_bound import TrunkBounds
-
-_ROOM, _ROOM_GROWS, _MOST_ROOM = 5e-4, 3.0, 0.05
-"""Part of a bound by which plans may cost more that are sought first, growth of that, and the most of it."""
 
 _ENGINE = "the enumeration engine"
 
@@ -132,12 +128,12 @@ class CloserLook:
         part.bound = max(part.bound, cost + self._fixed(part))
         if not part.bound < self.state.cut_off:
             return None
-        doubtful = self._doubtful(columns, part, share)
+        doubtful = doubtful_lane(self._freight, columns, part, share)
         if doubtful is not None:
             return doubtful
         self._try(columns, part, share, chosen)
         # With trunks the program of these says what is on them.
-        return None if is_fed else self._unsettled_leg(columns, part, share)
+        return None if is_fed else unsettled_leg(self._freight, columns, part, share)
 
     def _narrowed(self, columns: SetColumns, part: Part, limit: float | None = None) -> tuple[SetColumns, float, float]:
         """Return the columns that a plan under a limit may have, the slack up to it, and the limit; EUR/year.
@@ -161,27 +157,27 @@ class CloserLook:
             self._raise_bound(part, limit, limit)
             return None
         self._raise_bound(part, found.objective * program.money, limit)
-        doubtful = self._doubtful(columns, part, found.values)
+        doubtful = doubtful_lane(self._freight, columns, part, found.values)
         integer = found.values[program.program.is_integer]
         if doubtful is not None:
             return doubtful
         if np.abs(integer - np.round(integer)).max(initial=0.0) <= _WHOLE:
-            self._try(columns, part, *_choices(columns, found.values))
-        return self._unsettled_leg(columns, part, found.values)
+            self._try(columns, part, *choices_of(columns, found.values))
+        return unsettled_leg(self._freight, columns, part, found.values)
 
     def _solve(self, columns: SetColumns, part: Part) -> Doubtful | None:
         columns, _, limit = self._narrowed(columns, part)
         values = self._mixed(columns, part, limit)
         if values is None:
             return None
-        doubtful = self._doubtful(columns, part, values)
+        doubtful = doubtful_lane(self._freight, columns, part, values)
         if doubtful is not None:
             return doubtful
         part.stage = Stage.SOLVED
-        found = self._try(columns, part, *_choices(columns, values))
+        found = self._try(columns, part, *choices_of(columns, values))
         if found is not None and not found.is_full:
             part.stage = Stage.SETTLED
-        return self._unsettled_leg(columns, part, values)
+        return unsettled_leg(self._freight, columns, part, values)
 
     def _feed(self, places: Positions, part: Part) -> Doubtful | None:
         """Bound a part by the departures that feed its centres; the best so far is worth a plan at once.
@@ -206,7 +202,7 @@ class CloserLook:
         if found is None:
             self._raise_bound(part, math.inf, math.inf)
             return None
-        limit = self._wider(part)
+        limit = part.wider(self.state.cut_off)
         packing = packed(found, limit, self.state)
         if packing is None:
             self._raise_bound(part, limit, limit)
@@ -225,17 +221,10 @@ class CloserLook:
         found = LpSession(program.program, self.state, options).solve()
         if found is None:
             return None
-        doubtful = self._doubtful(columns, part, found.values)
+        doubtful = doubtful_lane(self._freight, columns, part, found.values)
         if doubtful is None:
             self._keep_whole(columns, part, found.values)
         return doubtful
-
-    def _wider(self, part: Part) -> float:
-        """Return the cost up to which plans are sought next, EUR/year; each time it is further over the bound."""
-        part.room = max(_ROOM_GROWS * part.room, _ROOM * abs(part.bound))
-        cut_off = self.state.cut_off
-        # Beyond that all plans are sought at once.
-        return cut_off if part.room > _MOST_ROOM * abs(part.bound) else min(cut_off, part.bound + part.room)
 
     def _solve_fed(self, places: Positions, part: Part) -> Doubtful | None:
         """Look for plans that cost little more than the bound, with all policies; where there are none it rises."""
@@ -244,7 +233,7 @@ class CloserLook:
         if found is None:
             self._raise_bound(part, math.inf, math.inf)
             return None
-        limit = self._wider(part)
+        limit = part.wider(self.state.cut_off)
         relaxed, slack, _ = self._narrowed(self._columns(places, part, all_modes=True), part, limit)
         columns, departures = self.trunks.narrowed(found, relaxed, limit)
         return self._solve_shared(columns, part, limit, slack, departures)
@@ -264,7 +253,7 @@ class CloserLook:
         values = self._mixed(columns, part, limit, _TIGHT)
         if values is None:
             return None
-        doubtful = self._doubtful(columns, part, values)
+        doubtful = doubtful_lane(self._freight, columns, part, values)
         if doubtful is None:
             part.stage = Stage.SETTLED
             self._keep_whole(columns, part, values)
@@ -273,7 +262,7 @@ class CloserLook:
     def _keep_whole(self, columns: SetColumns, part: Part, values: Floats) -> None:
         """Keep a plan with departures on inter-hub legs and lanes; settle the part if it costs the bound."""
         first = len(columns.shares.cost) + len(columns.modes)
-        found = plan_of_columns(self._freight, columns, *_choices(columns, values), values[first:])
+        found = plan_of_columns(self._freight, columns, *choices_of(columns, values), values[first:])
         assert found is not None
         evaluation = evaluate(self._instance, self._question.network, found.plan)
         refuse_violations(evaluation.violations, _ENGINE)
@@ -299,22 +288,6 @@ class CloserLook:
         if math.isinf(part.bound):
             part.stage = Stage.SETTLED
 
-    def _unsettled_leg(self, columns: SetColumns, part: Part, values: Floats) -> LegPlace | None:
-        """Return the shared service that is most short of its least departures, of those that are not settled."""
-        if part.stage is Stage.SETTLED:
-            return None
-        short = least_departures(self._freight, columns.shares).short(values[: len(columns.shares.cost)])
-        open_ = {leg: eur for leg, eur in short.items() if leg not in part.legs}
-        return max(open_, key=lambda leg: open_[leg]) if open_ else None
-
-    def _doubtful(self, columns: SetColumns, part: Part, values: Floats) -> Lane | None:
-        """Return the lane that is furthest under its minimum, of those about which nothing is settled."""
-        volumes = lane_volumes(self._freight, columns.shares, values[: len(columns.shares.cost)])
-        least = lane_minimum(self._instance)
-        under = {lane: least - counted for lane, (counted, used) in volumes.items() if used > LEAST and counted < least}
-        open_ = {lane: short for lane, short in under.items() if lane not in part.lanes and short > ROUNDING * least}
-        return max(open_, key=lambda lane: open_[lane]) if open_ else None
-
     def _fixed(self, part: Part) -> float:
         return math.fsum(self._instance.sites[self._freight.sites[hub]].fixed_cost for hub in part.hubs)
 
@@ -330,9 +303,3 @@ class CloserLook:
         if (relative_gap(evaluation.objective, part.bound) or 0.0) <= ROUNDING:
             part.stage = Stage.SETTLED
         return found
-
-
-def _choices(columns: SetColumns, values: Floats) -> tuple[Floats, Positions]:
-    """Return the values of the shares, and the positions of the chosen modes."""
-    shares = len(columns.shares.cost)
-    return values[:shares], np.flatnonzero(values[shares : shares + len(columns.modes)] > 0.5)

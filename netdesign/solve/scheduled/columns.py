@@ -193,6 +193,12 @@ def _priced(freight: CityFreight, hubs: Positions, routes: GateRoutes, modes: Mo
     )
 
 
+def choices_of(columns: SetColumns, values: Floats) -> tuple[Floats, Positions]:
+    """Return the values of the shares, and the positions of the chosen modes."""
+    shares = len(columns.shares.cost)
+    return values[:shares], np.flatnonzero(values[shares : shares + len(columns.modes)] > 0.5)
+
+
 def entries_of_modes(freight: CityFreight, modes: Modes) -> tuple[Positions, Positions]:
     """Return all pairs of a mode and an entry of its party, ordered by mode."""
     size = np.diff(np.append(freight.start, len(freight.party)))[modes.party]

@@ -11,6 +11,9 @@ from netdesign.solve.scheduled.lanes import Lane
 Hubs = tuple[int, ...]
 """Places in ``CityFreight.sites``."""
 
+_ROOM, _ROOM_GROWS, _MOST_ROOM = 5e-4, 3.0, 0.05
+"""Part of a bound by which plans may cost more that are sought first, growth of that, and the most of it."""
+
 Doubtful = Lane | LegPlace
 """A lane, or the first way of a shared service, about which has to be settled whether it is in use."""
 
@@ -67,3 +70,9 @@ class Part:
             else:
                 parts.append(replace(self, lanes={**self.lanes, doubtful: is_used}, stage=stage))
         return parts
+
+    def wider(self, cut_off: float) -> float:
+        """Return the cost up to which plans are sought next, EUR/year; each time it is further over the bound."""
+        self.room = max(_ROOM_GROWS * self.room, _ROOM * abs(self.bound))
+        # Beyond that all plans are sought at once.
+        return cut_off if self.room > _MOST_ROOM * abs(self.bound) else min(cut_off, self.bound + self.room)
