@@ -98,7 +98,7 @@ class CentreSavings:
         self._values, self._mode_cost = bounds.priced(self.centres, self._parties)
         self._rows = np.flatnonzero(np.isin(freight.party, self._parties))
         self._start = np.searchsorted(freight.party[self._rows], self._parties)
-        self._beside = None if freight.is_single else bounds.priced_beside(self.centres)
+        self._beside = bounds.priced_beside(self.centres)
         place = np.full(len(freight.parties), NONE)
         place[self._parties] = np.arange(len(self._parties))
         coupled = bounds.coupled_in
@@ -124,10 +124,8 @@ class CentreSavings:
         """
         base = self.beside(hubs)
         over = self._over_centres(hubs)[:, self._order] + base.out
-        if not self._freight.is_separate:
-            gates = self._freight.gate_at[hubs]
-            rest = np.full((len(self.centres), len(base.least) - over.shape[1]), np.inf)
-            over = np.concatenate((over, rest if self._beside is None else self._beside[gates].min(axis=0)), axis=1)
+        if self._beside is not None:
+            over = np.concatenate((over, self._beside[self._freight.gate_at[hubs]].min(axis=0)), axis=1)
         base, charge = self._served(base, over, np.arange(len(self.centres)))
         if not np.isfinite(base.cost):
             saving = np.zeros_like(over)

@@ -134,8 +134,8 @@ class CityFreight:
         self.is_both = np.array([len(party.ways) == 2 for party in self.parties], dtype=bool)
         site_at = {int(instance.sites[site].node): place for place, site in enumerate(self.sites)}
         self.own = np.array([site_at.get(party.node, NONE) for party in self.parties], dtype=np.intp)
-        # Out of a city goes nothing over its own sorting centre, and nothing at all where it has one hub both ways.
-        self.own[self.is_centre[self.own] & (~self.first_is_in | self.is_single)] = NONE
+        # Out of a city goes nothing over its own sorting centre.
+        self.own[self.is_centre[self.own] & ~self.first_is_in] = NONE
         self._add_entries()
         self.shared = by_fullest_vehicles(instance, network, SHARED)
 

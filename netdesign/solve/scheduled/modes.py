@@ -101,8 +101,8 @@ def _listed(freight: CityFreight, places: Positions | None) -> Iterator[Modes]:
     listed, index = freight.terms()
     # Both ways together only where they are paired.
     index = np.where(freight.is_both[:, None] & ~freight.is_paired[freight.node], _NO_CHOICE, index)
-    # A sorting centre takes nothing from cities, so that it is not the one hub of any.
-    takes_out = ~freight.first_is_in | freight.is_both | freight.is_single
+    # A sorting centre takes nothing from cities.
+    takes_out = ~freight.first_is_in | freight.is_both
     index[np.ix_(takes_out, freight.is_centre)] = _NO_CHOICE
     if places is not None:
         index[:, np.setdiff1d(np.arange(index.shape[1]), places)] = _NO_CHOICE

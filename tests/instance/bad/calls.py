@@ -286,12 +286,12 @@ OUTPUTS = [
     call(
         "map of an instance",
         "export . map.geojson --to geojson",
-        ". is an instance; geojson draws a result: netdesign solve . -o FILE writes one",
+        ". is an instance; geojson is made of a result: netdesign solve . -o FILE writes one",
     ),
     call(
         "map of a bundled instance",
         "export tiny map.geojson --to geojson",
-        "tiny is an instance; geojson draws a result: netdesign solve tiny -o FILE writes one",
+        "tiny is an instance; geojson is made of a result: netdesign solve tiny -o FILE writes one",
     ),
     call(
         "map with overrides",
