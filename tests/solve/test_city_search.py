@@ -19,7 +19,8 @@ from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.lp.session import LpSession, LpSolution
 from netdesign.solve.scheduled import closer_look
-from netdesign.solve.scheduled.closer_look import CloserLook, Part
+from netdesign.solve.scheduled.closer_look import CloserLook
+from netdesign.solve.scheduled.parts import Part
 from tests.solve.test_agreement import assert_judged, route_faults
 from tests.support.services_brute import ServicesBrute
 from tests.support.services_strategies import services_document
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.solve.core.engine import Question
-    from netdesign.solve.scheduled.closer_look import Doubtful
+    from netdesign.solve.scheduled.parts import Doubtful
 
 Document = dict[str, Any]
 
@@ -79,7 +80,9 @@ def cost_of(document: Document, hubs: tuple[str, ...]) -> float:
     return ServicesBrute(fixed).solve().cost
 
 
-def agree_on(document: Document, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+def agree_on(
+    document: Document, folder: Path, monkeypatch: pytest.MonkeyPatch, stages: tuple[str, ...] = STAGES
+) -> Counter[str]:
     """Compare optimum and all bounds of sets with brute force; return how often each stage was entered."""
     brute = ServicesBrute(document)
     optimum = brute.solve()
@@ -89,7 +92,7 @@ def agree_on(document: Document, folder: Path, monkeypatch: pytest.MonkeyPatch) 
         assert not optimum.is_feasible
         return entered
     with monkeypatch.context() as patch:
-        for stage in STAGES:
+        for stage in stages:
             patch.setattr(CloserLook, stage, counted(entered, stage))
         patch.setattr(Part, "divided", counted_by_kind(entered))
         engine = Enumeration(asked(instance))

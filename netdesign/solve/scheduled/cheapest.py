@@ -25,7 +25,7 @@ def cheapest_choice(freight: CityFreight, columns: SetColumns) -> tuple[float, F
         All freight, none of which is beside, and the columns of the set.
     """
     shares, modes = columns.shares, columns.modes
-    total, best = _totals(freight, columns)
+    total, best = totals(freight, columns)
     sites, parties = len(freight.sites), len(freight.parties)
     least, which = np.full((parties, sites), np.inf), np.full((parties, sites), NONE)
     cheapest_last = np.argsort(-total, kind="stable")
@@ -52,7 +52,7 @@ def regrets(freight: CityFreight, columns: SetColumns) -> Floats:
     of its mode does not count: a plan may have any part of it.
     """
     shares, modes = columns.shares, columns.modes
-    total, _ = _totals(freight, columns)
+    total, _ = totals(freight, columns)
     of_party = np.full(len(freight.parties), np.inf)
     np.minimum.at(of_party, modes.party, total)
     is_coupled = np.zeros(len(freight.parties), dtype=bool)
@@ -67,8 +67,8 @@ def regrets(freight: CityFreight, columns: SetColumns) -> Floats:
     return np.where(is_coupled[modes.party], 0.0, more)[shares.mode]
 
 
-def _totals(freight: CityFreight, columns: SetColumns) -> tuple[Floats, Positions]:
-    """Return what each mode costs with the cheapest routes, and which shares these are."""
+def totals(freight: CityFreight, columns: SetColumns) -> tuple[Floats, Positions]:
+    """Return what each mode costs with the cheapest routes, EUR/year, and which shares these are."""
     shares, modes, entries = columns.shares, columns.modes, len(freight.party)
     mode, entry = entries_of_modes(freight, modes)
     # Of each pair of mode and entry the cheapest gate.

@@ -8,26 +8,31 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from netdesign.solve.core.hub_rules import hub_rules
 from netdesign.solve.core.outcome import Phases, Solution
 from netdesign.solve.scheduled.bounds import SetBounds
-from netdesign.solve.scheduled.closer_look import CloserLook, Part, Stage
+from netdesign.solve.scheduled.centre_sets import CentreSets, Family
+from netdesign.solve.scheduled.closer_look import CloserLook
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.division_look import DivisionLook
 from netdesign.solve.scheduled.freight import CityFreight
+from netdesign.solve.scheduled.parts import Part, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question, SearchScope
     from netdesign.solve.core.outcome import Termination
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.scheduled.closer_look import Doubtful, Hubs
     from netdesign.solve.scheduled.freight import Floats
+    from netdesign.solve.scheduled.parts import Doubtful, Hubs
+
+    _Waiting = tuple[float, int, Part | Family]
 
 
 @dataclass
@@ -71,6 +76,9 @@ class CitySearch:
         look = DivisionLook if self._is_divided else CloserLook
         self._closer = look(question, self._freight, self._bounds, state, self._keep)
         self._by_number: dict[int, tuple[NDArray[np.int32], Floats]] = {}
+        self._families: dict[int, list[Family]] = {}
+        self._listed: dict[Hubs, dict[Hubs, float]] = {}
+        self._centre_sets: CentreSets | None = None
         self._parts: dict[Hubs, list[Part]] = {}
         self._best: dict[Hubs, _Best] = {}
         self._number = itertools.count()
@@ -82,6 +90,7 @@ class CitySearch:
         The part with the lowest bound is looked at more closely, until no bound is under the cost of the best plan.
         """
         self._state = self._closer.state = state
+        self._closer.least_fed = math.inf
         self._incumbent: _Best | None = None
         try:
             waiting = self._waiting(search)
@@ -93,12 +102,14 @@ class CitySearch:
 
     def known(self) -> Iterator[tuple[tuple[str, ...], float, float]]:
         """Yield the sets that were bounded with their first bound and the best one so far, EUR/year."""
-        for sets, bounds in self._by_number.values():
-            for hubs, bound in zip(map(tuple, sets.tolist()), bounds.tolist(), strict=True):
-                names = tuple(self._instance.allowed[hub] for hub in hubs)
-                yield names, bound, min((part.bound for part in self._parts.get(hubs, ())), default=bound)
+        bounded = [
+            zip(map(tuple, sets.tolist()), bounds.tolist(), strict=True) for sets, bounds in self._by_number.values()
+        ]
+        for hubs, bound in itertools.chain(*bounded, *(listed.items() for listed in self._listed.values())):
+            names = tuple(self._instance.allowed[hub] for hub in hubs)
+            yield names, bound, min((part.bound for part in self._parts.get(hubs, ())), default=bound)
 
-    def _close(self, waiting: list[tuple[float, int, Part]], search: SearchScope) -> None:
+    def _close(self, waiting: list[_Waiting], search: SearchScope) -> None:
         """Look at parts until the gap is closed.
 
         Raises
@@ -115,9 +126,10 @@ class CitySearch:
                 raise TimeoutError
             if self._incumbent is not None and state.is_closed:
                 return
-            part = heapq.heappop(waiting)[-1]
-            for one in self._seen_closer(part, search):
-                if one.stage is Stage.SETTLED:
+            first = heapq.heappop(waiting)[-1]
+            found = self._members(first) if isinstance(first, Family) else self._seen_closer(first, search)
+            for one in found:
+                if isinstance(one, Part) and one.stage is Stage.SETTLED:
                     settled = min(settled, one.bound)
                 else:
                     heapq.heappush(waiting, (one.bound, next(self._number), one))
@@ -127,30 +139,68 @@ class CitySearch:
         else:
             state.exhausted()
 
-    def _waiting(self, search: SearchScope) -> list[tuple[float, int, Part]]:
+    def _waiting(self, search: SearchScope) -> list[_Waiting]:
         """Return a heap of the parts of all permitted sets, the lowest bound first; and take up their best plan.
+
+        Sets with sorting centres are in their families until these are listed.
 
         Raises
         ------
         TimeoutError
             The time ran out first.
         """
-        rules = hub_rules(self._instance, search)
-        waiting: list[tuple[float, int, Part]] = []
+        self._rules = rules = hub_rules(self._instance, search)
+        waiting: list[_Waiting] = []
         for number in range(rules.least, rules.most + 1):
-            if number not in self._by_number:
-                sets = replace(rules, rows=()).sets(number)
-                self._by_number[number] = sets, self._bounds.of_sets(sets)
-            sets, bounds = self._by_number[number]
-            permitted = rules.satisfied(sets)
-            for hubs, bound in zip(map(tuple, sets[permitted].tolist()), bounds[permitted].tolist(), strict=True):
-                parts = self._parts.get(hubs)
-                for part in [Part(hubs, {}, {}, Stage.BOUNDED, bound)] if parts is None else parts:
-                    waiting.append((part.bound, next(self._number), part))
-                if hubs in self._best:
-                    self._take_up(self._best[hubs])
+            found = self._of_hubs(number) if rules.centres is None else self._beside_hubs(number)
+            waiting += [(one.bound, next(self._number), one) for one in found]
         heapq.heapify(waiting)
         return waiting
+
+    def _of_hubs(self, number: int) -> Iterator[Part]:
+        """Yield the parts of the permitted sets of so many hubs."""
+        if number not in self._by_number:
+            sets = self._rules.hub_sets(number)
+            self._by_number[number] = sets, self._bounds.of_sets(sets)
+        sets, bounds = self._by_number[number]
+        permitted = self._rules.satisfied(sets)
+        for hubs, bound in zip(map(tuple, sets[permitted].tolist()), bounds[permitted].tolist(), strict=True):
+            yield from self._parts_of(hubs, bound)
+
+    def _beside_hubs(self, number: int) -> Iterator[Part | Family]:
+        """Yield the families of so many hubs, and the parts of the permitted sets that are listed."""
+        if self._centre_sets is None:
+            self._centre_sets = CentreSets(self._freight, self._bounds, self._rules, self._state)
+            self._closer.trunks = self._centre_sets.trunk_bounds()
+        if number not in self._families:
+            self._families[number] = self._centre_sets.families(self._rules.hub_sets(number))
+        # What hubs break whatever is beside them: a rule without negative weights.
+        broken_alone = tuple(row for row in self._rules.rows if (row.weights >= 0).all())
+        rules = replace(self._rules, rows=broken_alone)
+        for family in self._families[number]:
+            if rules.satisfied(np.array([family.hubs]))[0]:
+                yield family
+                for hubs, bound in self._listed.get(family.hubs, {}).items():
+                    yield from self._permitted(hubs, bound)
+
+    def _members(self, family: Family) -> Iterator[Part | Family]:
+        """Yield the parts of the sets of a family that are listed next, and what is left of it."""
+        assert self._centre_sets is not None
+        listed = self._listed.setdefault(family.hubs, {})
+        for hubs, bound in self._centre_sets.listed(family):
+            listed[hubs] = bound
+            yield from self._permitted(hubs, bound)
+        yield family
+
+    def _permitted(self, hubs: Hubs, bound: float) -> Iterator[Part]:
+        if self._rules.satisfied(np.array([hubs]))[0]:
+            yield from self._parts_of(hubs, bound)
+
+    def _parts_of(self, hubs: Hubs, bound: float) -> Iterator[Part]:
+        """Yield the parts of a set with its first bound, and take up its best plan."""
+        if hubs in self._best:
+            self._take_up(self._best[hubs])
+        yield from self._parts.get(hubs, [Part(hubs, {}, {}, Stage.BOUNDED, bound)])
 
     def _take_up(self, best: _Best) -> None:
         if self._state.found(best.cost):
