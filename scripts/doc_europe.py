@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import netdesign as nd
 from scripts.back_test import PARTS
-from scripts.doc_measurements import grouped, table
+from scripts.doc_measurements import grouped, percent, table
 from scripts.europe_readings import OLDER, TONNE, VEHICLES
 
 if TYPE_CHECKING:
@@ -47,6 +47,22 @@ def _steps(networks: Sequence[Row]) -> str:
         figure = f"**+{saving:.2f}**" if saving > 0 else f"{saving:.2f}"
         cells.append(f"{_beside_liege(after['open_hubs'])} {figure}{mark}")
     return "; ".join(cells)
+
+
+def centres_markdown(rows: Sequence[Row]) -> str:
+    """Return the best sorting centres by case and number of hubs, from the rows of ``scripts/centre_readings.py``."""
+    lines = []
+    for case, own in grouped(rows, "case"):
+        for place, row in enumerate(own):
+            centres = row["sorting_centres"].replace("+", ", ") or "none"
+            if not row["eur_per_year"]:
+                figures = ("no plan", row["termination"].replace("_", " "))
+            else:
+                cost, bound = float(row["eur_per_year"]), float(row["bound"])
+                gap = "0" if row["termination"] == "optimal" else percent((cost - bound) / cost)
+                figures = (f"{cost / _MILLION:.2f}", gap)
+            lines.append(("" if place else case, row["open_hubs"].replace("+", " + "), centres, *figures))
+    return table(("case", "hubs", "sorting centres", "EUR m a year", "gap"), lines)
 
 
 def _beside_liege(hubs: str) -> str:
