@@ -22,46 +22,30 @@ if TYPE_CHECKING:
 MOST_CELLS = 50_000_000
 """Largest number of values held at once: entries x gates x hubs, times modes where a party has several entries."""
 
-_CELLS_AT_ONCE = 500_000
+CELLS_AT_ONCE = 500_000
 """Values of sets that are added up at once: as many as the processor's cache holds."""
 
 
-class SetBounds:
-    """Bounds of all sets of hubs from one array.
-
-    A party pays for its departures and the cheapest routes of its freight over the hub; inter-hub legs and lanes are
-    priced as if their vehicles were full and left at once. Policies on freight are left out. Freight between cities
-    counts in the departures of both; the rest of its route is priced by itself, so that its cities may be served from
-    other hubs. So a bound is the cost of the set where no policy couples commodities, no freight goes between
-    cities, and none uses an inter-hub leg or lane with a service.
+class ChoiceBounds:
+    """What the best choices of all cities over a set of hubs cost, from what each choice costs.
 
     Parameters
     ----------
     freight
         All freight.
-    state
-        Clock of the search.
+
+    routes
+        Routes of all entries over all sites.
 
     Attributes
     ----------
-    routes, modes
-        Routes of all entries, and modes of all parties.
-
-    Raises
-    ------
-    SizeError
-        There are more than ``MOST_CELLS`` values.
+    modes
+        Modes of all parties.
     """
 
-    def __init__(self, freight: CityFreight, state: SearchState) -> None:
-        sites, instance = len(freight.sites), freight.instance
-        _check_size((len(freight.party) + len(freight.beside)) * sites**2)
-        self._freight, self._state = freight, state
-        self._fixed = np.array([instance.sites[site].fixed_cost for site in freight.sites])
-        self.routes = gate_routes(freight, freight.shared, np.arange(sites))
-        self.modes = city_modes(freight, self.routes)
-        self._values, self._party_cost = self._priced()
-        self._beside = self._priced_beside()
+    def __init__(self, freight: CityFreight, routes: GateRoutes) -> None:
+        self._freight = freight
+        self.modes = city_modes(freight, routes)
         self._of_hubs = np.flatnonzero(freight.own != NONE)
         coupled = [city for city in freight.cities if city.inbound != NONE and city.outbound != NONE]
         coupled = [city for city in coupled if freight.is_single or city.both != NONE]
@@ -72,40 +56,26 @@ class SetBounds:
         self._is_alone = np.ones(len(freight.parties), dtype=bool)
         self._is_alone[np.concatenate((self._in, self._out, self._both[self._both != NONE]))] = False
 
-    def of_sets(self, sets: NDArray[np.int32]) -> Floats:
-        """Return a bound of each set, EUR/year, shape (sets,); infinite where a city cannot be served.
+    def routes_over(self, hubs: Positions) -> GateRoutes:
+        """Return the routes of all entries over some sites, by place."""
+        return gate_routes(self._freight, self._freight.shared, hubs)
+
+    def added_up(self, costs: Floats, sets: NDArray[np.int32], fixed: Floats | float = 0.0) -> Floats:
+        """Return the cost of the best choices of all cities, EUR/year, shape (sets,).
 
         Parameters
         ----------
+        costs
+            Of each party over each hub, EUR/year, shape (sets, hubs, parties); changed.
         sets
             Places in ``instance.allowed``, shape (sets, hubs).
-
-        Raises
-        ------
-        TimeoutError
-            The time ran out first.
+        fixed
+            What else a set costs.
         """
-        cells = max(1, sets.shape[1] ** 2 * self._values[0, 0].size)
-        step = max(1, _CELLS_AT_ONCE // cells)
-        bounds = np.empty(len(sets))
-        for start in range(0, len(sets), step):
-            if self._state.is_over:
-                raise TimeoutError
-            bounds[start : start + step] = self._of_block(sets[start : start + step])
-        return bounds
-
-    def _of_block(self, sets: NDArray[np.int32]) -> Floats:
-        freight, pairs = self._freight, (sets[:, :, None], sets[:, None, :])
-        costs = self._values[pairs].min(axis=1)
-        if self._party_cost is not None:
-            # Entries of a party have their mode together.
-            costs = (np.add.reduceat(costs, freight.start, axis=-1) + self._party_cost[sets]).min(axis=2)
         self._send_hubs_home(costs, sets)
-        total = self._fixed[sets].sum(axis=1) + costs[:, :, self._is_alone].min(axis=1).sum(axis=1)
+        total = fixed + costs[:, :, self._is_alone].min(axis=1).sum(axis=1)
         if len(self._in):
             total += self._of_coupled(costs, sets)
-        if self._beside is not None:
-            total += self._beside[pairs].min(axis=(1, 2)).sum(axis=1)
         return np.asarray(total)
 
     def _send_hubs_home(self, costs: Floats, sets: NDArray[np.int32]) -> None:
@@ -128,6 +98,74 @@ class SetBounds:
         apart[:, diagonal, diagonal] = same
         return np.asarray(apart.min(axis=(1, 2)).sum(axis=1))
 
+
+class SetBounds(ChoiceBounds):
+    """Bounds of all sets of hubs from one array.
+
+    A party pays for its departures and the cheapest routes of its freight over the hub; inter-hub legs and lanes are
+    priced as if their vehicles were full and left at once. Policies on freight are left out. Freight between cities
+    counts in the departures of both; the rest of its route is priced by itself, so that its cities may be served from
+    other hubs. So a bound is the cost of the set where no policy couples commodities, no freight goes between
+    cities, and none uses an inter-hub leg or lane with a service.
+
+    Parameters
+    ----------
+    freight
+        All freight.
+    state
+        Clock of the search.
+
+    Raises
+    ------
+    SizeError
+        There are more than ``MOST_CELLS`` values.
+    """
+
+    def __init__(self, freight: CityFreight, state: SearchState) -> None:
+        self._routes = all_routes(freight)
+        super().__init__(freight, self._routes)
+        self._state = state
+        self._fixed = np.array([freight.instance.sites[site].fixed_cost for site in freight.sites])
+        self._values, self._party_cost = self._priced()
+        self._beside = self._priced_beside()
+
+    def routes_over(self, hubs: Positions) -> GateRoutes:
+        """Return the routes of all entries over some sites, by place."""
+        return self._routes.over(hubs)
+
+    def of_sets(self, sets: NDArray[np.int32]) -> Floats:
+        """Return a bound of each set, EUR/year, shape (sets,); infinite where a city cannot be served.
+
+        Parameters
+        ----------
+        sets
+            Places in ``instance.allowed``, shape (sets, hubs).
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        cells = max(1, sets.shape[1] ** 2 * self._values[0, 0].size)
+        step = max(1, CELLS_AT_ONCE // cells)
+        bounds = np.empty(len(sets))
+        for start in range(0, len(sets), step):
+            if self._state.is_over:
+                raise TimeoutError
+            bounds[start : start + step] = self._of_block(sets[start : start + step])
+        return bounds
+
+    def _of_block(self, sets: NDArray[np.int32]) -> Floats:
+        freight, pairs = self._freight, (sets[:, :, None], sets[:, None, :])
+        costs = self._values[pairs].min(axis=1)
+        if self._party_cost is not None:
+            # Entries of a party have their mode together.
+            costs = (np.add.reduceat(costs, freight.start, axis=-1) + self._party_cost[sets]).min(axis=2)
+        total = self.added_up(costs, sets, self._fixed[sets].sum(axis=1))
+        if self._beside is not None:
+            total += self._beside[pairs].min(axis=(1, 2)).sum(axis=1)
+        return np.asarray(total)
+
     def _priced(self) -> tuple[Floats, Floats | None]:
         """Return what entries cost by gate and hub, EUR/year, and what modes cost.
 
@@ -141,7 +179,7 @@ class SetBounds:
         is_first[1:] = pair[1:] != pair[:-1]
         first = np.flatnonzero(is_first)
         if len(freight.party) == parties:
-            of_mode = modes.cost[:, None] + costs_of_modes(freight, self.routes, modes.party, modes)
+            of_mode = modes.cost[:, None] + costs_of_modes(freight, self._routes, modes.party, modes)
             values = np.full((sites, sites, parties), np.inf)
             cell = modes.site[first], modes.party[first]
             if len(first):
@@ -149,14 +187,14 @@ class SetBounds:
             return values, None
         place = np.arange(len(pair)) - np.repeat(first, np.diff(np.append(first, len(pair))))
         most = int(place.max(initial=0)) + 1
-        _check_size(len(freight.party) * sites**2 * most)
+        check_size(len(freight.party) * sites**2 * most)
         cost = np.full((sites, most, parties), np.inf)
         cost[modes.site, place, modes.party] = modes.cost
         values = np.full((sites, sites, most, len(freight.party)), np.inf)
         for entry, party in enumerate(freight.party.tolist()):
             own = np.flatnonzero(modes.party == party)
             entries = np.full(len(own), entry)
-            found = costs_of_modes(freight, self.routes, entries, modes.chosen(own))
+            found = costs_of_modes(freight, self._routes, entries, modes.chosen(own))
             values[:, modes.site[own], place[own], entry] = found.T
         return values, cost
 
@@ -174,6 +212,19 @@ class SetBounds:
             alone[:, diagonal, diagonal] = values
             values = alone
         return np.ascontiguousarray(np.moveaxis(values * instance.commodities.volume[rows][:, None, None], 0, -1))
+
+
+def all_routes(freight: CityFreight) -> GateRoutes:
+    """Return the routes of all entries over all sites.
+
+    Raises
+    ------
+    SizeError
+        There are more than ``MOST_CELLS`` values.
+    """
+    sites = len(freight.sites)
+    check_size((len(freight.party) + len(freight.beside)) * sites**2)
+    return gate_routes(freight, freight.shared, np.arange(sites))
 
 
 def costs_of_modes(freight: CityFreight, routes: GateRoutes, entries: Positions, modes: Modes) -> Floats:
@@ -194,7 +245,14 @@ def has_room(instance: Instance) -> bool:
     return len(instance.commodities) * len(instance.allowed) ** 2 <= MOST_CELLS // 10
 
 
-def _check_size(cells: int) -> None:
+def check_size(cells: int) -> None:
+    """Check that so many values may be held.
+
+    Raises
+    ------
+    SizeError
+        They are too many.
+    """
     if cells > MOST_CELLS:
         message = f"enumeration holds {MOST_CELLS:,} route values at most; this instance has {cells:,}"
         raise SizeError(message)

@@ -26,13 +26,16 @@ from netdesign.solve.scheduled.set_program import set_program
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from netdesign.evaluate.violations import Violation
+    from netdesign.instance import Instance
+    from netdesign.network import Network
     from netdesign.plan import Plan
-    from netdesign.solve.core.engine import Question
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.scheduled.bounds import SetBounds
+    from netdesign.solve.scheduled.bounds import ChoiceBounds
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
     from netdesign.solve.scheduled.plans import SetPlan
+    from netdesign.solve.scheduled.set_program import SetProgram
 
 Hubs = tuple[int, ...]
 """Places in ``CityFreight.sites``."""
@@ -100,8 +103,8 @@ class CloserLook:
 
     Parameters
     ----------
-    question, freight, bounds
-        The problem, its freight, none of which is beside, and its bounds.
+    instance, network, freight, bounds
+        The problem, its legs, its freight, none of which is beside, and its bounds.
     keep
         Called with each plan that the referee permits, and its cost.
 
@@ -113,15 +116,25 @@ class CloserLook:
 
     def __init__(
         self,
-        question: Question,
+        instance: Instance,
+        network: Network,
         freight: CityFreight,
-        bounds: SetBounds,
+        bounds: ChoiceBounds,
         state: SearchState,
         keep: Callable[[Part, Plan, float], None],
     ) -> None:
-        self._question, self._instance, self._freight, self._bounds = question, question.instance, freight, bounds
-        self._is_coupled = bool(couplings(question.instance))
+        self._instance, self._network, self._freight, self._bounds = instance, network, freight, bounds
+        self._is_coupled = bool(couplings(instance))
         self._keep, self.state = keep, state
+
+    def program(self, columns: SetColumns, part: Part) -> SetProgram:
+        """Return the program of a part."""
+        return set_program(self._freight, columns, self._fixed(part), part.lanes, part.legs)
+
+    def judged(self, plan: Plan) -> tuple[float, tuple[Violation, ...]]:
+        """Return what a plan costs, EUR/year, and its violations."""
+        evaluation = evaluate(self._instance, self._network, plan)
+        return evaluation.objective, evaluation.violations
 
     def look(self, part: Part) -> Doubtful | None:
         """Learn more about a part; return what has to be settled about it, if anything.
@@ -177,7 +190,7 @@ class CloserLook:
     def _relax(self, columns: SetColumns, part: Part) -> Doubtful | None:
         part.stage = Stage.RELAXED
         columns, _, limit = self._narrowed(columns, part)
-        program = set_program(self._freight, columns, self._fixed(part), part.lanes, part.legs)
+        program = self.program(columns, part)
         found = LpSession(program.program, self.state, is_relaxed=True).solve()
         if found is None:
             self._raise_bound(part, limit, limit)
@@ -188,7 +201,7 @@ class CloserLook:
         if doubtful is not None:
             return doubtful
         if np.abs(integer - np.round(integer)).max(initial=0.0) <= _WHOLE:
-            self._try(columns, part, *_choices(columns, found.values))
+            self._try(columns, part, *choices_of(columns, found.values))
         return self._unsettled_leg(columns, part, found.values)
 
     def _solve(self, columns: SetColumns, part: Part) -> Doubtful | None:
@@ -200,7 +213,7 @@ class CloserLook:
         if doubtful is not None:
             return doubtful
         part.stage = Stage.SOLVED
-        found = self._try(columns, part, *_choices(columns, values))
+        found = self._try(columns, part, *choices_of(columns, values))
         if found is not None and not found.is_full:
             part.stage = Stage.SETTLED
         return self._unsettled_leg(columns, part, values)
@@ -221,18 +234,18 @@ class CloserLook:
         if doubtful is None:
             part.stage = Stage.SETTLED
             first = len(columns.shares.cost) + len(columns.modes)
-            found = plan_of_columns(self._freight, columns, *_choices(columns, values), values[first:])
+            found = plan_of_columns(self._freight, columns, *choices_of(columns, values), values[first:])
             assert found is not None
-            evaluation = evaluate(self._instance, self._question.network, found.plan)
-            refuse_violations(evaluation.violations, _ENGINE)
-            self._keep(part, found.plan, evaluation.objective)
+            cost, violations = self.judged(found.plan)
+            refuse_violations(violations, _ENGINE)
+            self._keep(part, found.plan, cost)
         return doubtful
 
     def _mixed(
         self, columns: SetColumns, part: Part, limit: float, options: Mapping[str, float] | None = None
     ) -> Floats | None:
         """Solve the program of a part and raise its bound; return the values, None where no plan is under the limit."""
-        program = set_program(self._freight, columns, self._fixed(part), part.lanes, part.legs)
+        program = self.program(columns, part)
         gap = max(self.state.gap / 2, ROUNDING)
         found = LpSession(program.program, self.state, {"mip_rel_gap": gap, **(options or {})}).solve()
         bound = limit if found is None else found.bound * program.money
@@ -278,16 +291,16 @@ class CloserLook:
         found = plan_of_columns(self._freight, columns, share, chosen)
         if found is None:
             return None
-        evaluation = evaluate(self._instance, self._question.network, found.plan)
-        if evaluation.violations:
+        cost, violations = self.judged(found.plan)
+        if violations:
             return None
-        self._keep(part, found.plan, evaluation.objective)
-        if (relative_gap(evaluation.objective, part.bound) or 0.0) <= ROUNDING:
+        self._keep(part, found.plan, cost)
+        if (relative_gap(cost, part.bound) or 0.0) <= ROUNDING:
             part.stage = Stage.SETTLED
         return found
 
 
-def _choices(columns: SetColumns, values: Floats) -> tuple[Floats, Positions]:
+def choices_of(columns: SetColumns, values: Floats) -> tuple[Floats, Positions]:
     """Return the values of the shares, and the positions of the chosen modes."""
     shares = len(columns.shares.cost)
     return values[:shares], np.flatnonzero(values[shares : shares + len(columns.modes)] > 0.5)

@@ -16,7 +16,7 @@ from netdesign.solve.scheduled.shared_legs import hour_limits, shared_legs
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.scheduled.bounds import SetBounds
+    from netdesign.solve.scheduled.bounds import ChoiceBounds
     from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes, Positions
     from netdesign.solve.scheduled.lanes import Lane
     from netdesign.solve.scheduled.modes import Modes
@@ -109,14 +109,16 @@ class _Listed:
     limit_h: Floats
 
 
-def relaxed_columns(bounds: SetBounds, freight: CityFreight, hubs: Positions, *, all_modes: bool = False) -> SetColumns:
+def relaxed_columns(
+    bounds: ChoiceBounds, freight: CityFreight, hubs: Positions, *, all_modes: bool = False
+) -> SetColumns:
     """Return the columns of a set with inter-hub legs and lanes as if their vehicles were full and left at once.
 
     With ``all_modes`` also those are there that only what others wait for may make worth while.
     """
     every = city_modes(freight, places=hubs) if all_modes else bounds.modes
     modes = every.chosen(_permitted_modes(every, freight, hubs))
-    routes = bounds.routes.over(hubs)
+    routes = bounds.routes_over(hubs)
     mode, entry = entries_of_modes(freight, modes)
     hub = np.searchsorted(hubs, modes.site[mode])
     row, gate = np.nonzero(np.isfinite(routes.cost[entry, :, hub]))
@@ -153,6 +155,9 @@ def whole_columns(freight: CityFreight, relaxed: SetColumns, slack: float) -> Se
             limit = np.full((2, len(rows)), math.inf)
             limit[list(legs)] = np.array(limits)[:, None]
             parts.append((rows, np.full(len(rows), late), limit))
+    if not parts:
+        # No departures on these legs are within the slack.
+        return replace(relaxed, shares=shares[np.zeros(len(shares.entry), dtype=bool)], shared=shared)
     which, is_late, limit = (np.concatenate(column, axis=-1) for column in zip(*parts, strict=True))
     listed = _Listed(
         shares.entry[which], shares.mode[which], gate[which], hub[which], is_late, shared.on[:, which], limit

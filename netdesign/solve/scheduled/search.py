@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import hub_rules
 from netdesign.solve.core.outcome import Phases, Solution
 from netdesign.solve.scheduled.bounds import SetBounds
@@ -29,14 +30,86 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class _Best:
+class Best:
     """The best plan of a set of hubs so far, and its cost in EUR/year."""
 
     plan: Plan
     cost: float
 
 
-class CitySearch:
+class PartSearch:
+    """Looks at parts of the plans of sets of hubs, the one with the lowest bound first.
+
+    Parameters
+    ----------
+    state
+        Of the search.
+    """
+
+    def __init__(self, state: SearchState) -> None:
+        self._state = state
+        self._number = itertools.count()
+        self._parts: dict[Hubs, list[Part]] = {}
+        self._incumbent: Best | None = None
+
+    def look(self, part: Part) -> Doubtful | None:
+        """Learn more about a part; return what has to be settled about it, if anything."""
+        raise NotImplementedError
+
+    def _take_up(self, best: Best) -> None:
+        if self._state.found(best.cost):
+            self._incumbent = best
+
+    def _close(self, waiting: list[tuple[float, int, Part]]) -> None:
+        """Look at parts until the gap is closed.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        state = self._state
+        # Least bound of the parts of which nothing more can be known.
+        settled = math.inf
+        while waiting and waiting[0][0] < state.cut_off:
+            state.proved(min(settled, waiting[0][0]))
+            if state.is_over:
+                raise TimeoutError
+            if self._incumbent is not None and state.is_closed:
+                return
+            part = heapq.heappop(waiting)[-1]
+            for one in self._seen_closer(part):
+                if one.stage is Stage.SETTLED:
+                    settled = min(settled, one.bound)
+                else:
+                    heapq.heappush(waiting, (one.bound, next(self._number), one))
+        least = min([settled, *(bound for bound, *_ in waiting[:1])])
+        if least < state.cut_off:
+            state.proved(least)
+        else:
+            state.exhausted()
+
+    def _seen_closer(self, part: Part) -> list[Part]:
+        """Return a part after a closer look, or the parts into which it falls.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        if part.stage is Stage.SETTLED:
+            return [part]
+        known = self._parts.setdefault(part.hubs, [part])
+        doubtful = self.look(part)
+        if doubtful is None:
+            return [part]
+        parts = part.divided(doubtful)
+        known.remove(part)
+        known += parts
+        return parts
+
+
+class CitySearch(PartSearch):
     """Searches sets of hubs, and remembers what it learns about each.
 
     Parameters
@@ -62,14 +135,14 @@ class CitySearch:
     def __init__(
         self, question: Question, state: SearchState, operate: Callable[[tuple[str, ...], SearchScope], Solution]
     ) -> None:
+        super().__init__(state)
         self._question, self._instance, self._operate = question, question.instance, operate
         self._freight = CityFreight(question.instance, question.network)
         self._bounds = SetBounds(self._freight, state)
-        self._closer = CloserLook(question, self._freight, self._bounds, state, self._keep)
+        self._search = EVERYTHING
+        self._closer = CloserLook(question.instance, question.network, self._freight, self._bounds, state, self._keep)
         self._by_number: dict[int, tuple[NDArray[np.int32], Floats]] = {}
-        self._parts: dict[Hubs, list[Part]] = {}
-        self._best: dict[Hubs, _Best] = {}
-        self._number = itertools.count()
+        self._best: dict[Hubs, Best] = {}
         self.operated = 0
 
     def solve(self, search: SearchScope, state: SearchState) -> Solution:
@@ -78,10 +151,9 @@ class CitySearch:
         The part with the lowest bound is looked at more closely, until no bound is under the cost of the best plan.
         """
         self._state = self._closer.state = state
-        self._incumbent: _Best | None = None
+        self._search, self._incumbent = search, None
         try:
-            waiting = self._waiting(search)
-            self._close(waiting, search)
+            self._close(self._waiting(search))
         except TimeoutError:
             return self._ended(state.ending())
         # Programs that the time ended have a plan and a bound, between which more could be known.
@@ -93,35 +165,6 @@ class CitySearch:
             for hubs, bound in zip(map(tuple, sets.tolist()), bounds.tolist(), strict=True):
                 names = tuple(self._instance.allowed[hub] for hub in hubs)
                 yield names, bound, min((part.bound for part in self._parts.get(hubs, ())), default=bound)
-
-    def _close(self, waiting: list[tuple[float, int, Part]], search: SearchScope) -> None:
-        """Look at parts until the gap is closed.
-
-        Raises
-        ------
-        TimeoutError
-            The time ran out first.
-        """
-        state = self._state
-        # Least bound of the parts of which nothing more can be known.
-        settled = math.inf
-        while waiting and waiting[0][0] < state.cut_off:
-            state.proved(min(settled, waiting[0][0]))
-            if state.is_over:
-                raise TimeoutError
-            if self._incumbent is not None and state.is_closed:
-                return
-            part = heapq.heappop(waiting)[-1]
-            for one in self._seen_closer(part, search):
-                if one.stage is Stage.SETTLED:
-                    settled = min(settled, one.bound)
-                else:
-                    heapq.heappush(waiting, (one.bound, next(self._number), one))
-        least = min([settled, *(bound for bound, *_ in waiting[:1])])
-        if least < state.cut_off:
-            state.proved(least)
-        else:
-            state.exhausted()
 
     def _waiting(self, search: SearchScope) -> list[tuple[float, int, Part]]:
         """Return a heap of the parts of all permitted sets, the lowest bound first; and take up their best plan.
@@ -148,56 +191,36 @@ class CitySearch:
         heapq.heapify(waiting)
         return waiting
 
-    def _take_up(self, best: _Best) -> None:
-        if self._state.found(best.cost):
-            self._incumbent = best
-
     def _ended(self, termination: Termination) -> Solution:
         bound, best = self._state.bound, self._incumbent
         if best is None:
             return Solution(termination, None, None, bound, Phases())
         return Solution(termination, best.plan, best.cost, min(bound, best.cost), Phases())
 
-    def _seen_closer(self, part: Part, search: SearchScope) -> list[Part]:
-        """Return a part after a closer look, or the parts into which it falls.
-
-        Raises
-        ------
-        TimeoutError
-            The time ran out first.
-        """
-        if part.stage is Stage.SETTLED:
-            return [part]
-        if part.hubs not in self._parts and self._freight.is_separate:
-            self.operated += 1
-        known = self._parts.setdefault(part.hubs, [part])
-        doubtful = self._look(part, search)
-        if doubtful is None:
-            return [part]
-        parts = part.divided(doubtful)
-        known.remove(part)
-        known += parts
-        return parts
-
-    def _look(self, part: Part, search: SearchScope) -> Doubtful | None:
+    def look(self, part: Part) -> Doubtful | None:
         """Learn more about a part; return what has to be settled about it, if anything."""
         if not math.isfinite(part.bound):
             part.stage = Stage.SETTLED
             return None
         if self._freight.is_separate:
             return self._closer.look(part)
-        self._operate_by_model(part, search)
+        self._operate_by_model(part)
         return None
+
+    def _seen_closer(self, part: Part) -> list[Part]:
+        is_new = part.stage is not Stage.SETTLED and part.hubs not in self._parts
+        self.operated += is_new and self._freight.is_separate
+        return super()._seen_closer(part)
 
     def _keep(self, part: Part, plan: Plan | None, cost: float | None) -> None:
         if plan is not None and cost is not None:
             best = self._best.get(part.hubs)
             if best is None or cost < best.cost:
-                self._best[part.hubs] = best = _Best(plan, cost)
+                self._best[part.hubs] = best = Best(plan, cost)
             self._take_up(best)
 
-    def _operate_by_model(self, part: Part, search: SearchScope) -> None:
-        solution = self._operate(tuple(self._instance.allowed[hub] for hub in part.hubs), search)
+    def _operate_by_model(self, part: Part) -> None:
+        solution = self._operate(tuple(self._instance.allowed[hub] for hub in part.hubs), self._search)
         part.bound = max(part.bound, solution.bound)
         self._keep(part, solution.plan, solution.objective)
         if solution.termination.is_limit:
