@@ -45,6 +45,7 @@ Variables
 y_k : ``hub_open[k]``, binary
 x_rkm : ``route_share[r, k, m]``, at least 0
 z_lun : ``service[l, u, n]``, binary
+d_l : ``is_served[l]``, 0 to 1, of legs with rows (8): whether the leg has departures
 l_rkm : ``late_share[r, k, m]``, at least 0, of routes that departures make late; 0 under a hard deadline
 a_ik : ``allocated[i, k]``, binary; a_kk is y_k itself where a route passes two hubs. With one hub each way
     ``sent.allocated[i, k]``, over hubs k, and ``received.allocated[i, k]``, over sorting centres too
@@ -68,7 +69,8 @@ Constraints
     sum_{k in group} y_k <= 1                           for all groups  at_most_one_of_group        (5)
     sum_{new k} f_k y_k <= cap                                          new_hubs_within_fixed_cost_cap (6)
     sum_un z_lun <= 1                                   for all l       one_vehicle_on_a_leg        (7)
-    sum_{x over l} x_rkm <= sum_un z_lun                for all r, l    route_needs_departures      (8)
+    d_l = sum_un z_lun                                  for all l       served_by_departures        (8)
+    sum_{x over l} x_rkm <= d_l                         for all r, l    route_needs_departures
     sum_{x over l} w_r x_rkm <= W sum_un q_u n z_lun    for all l       departures_carry            (9)
 
 Of a pair (8) and (9) hold for each way by itself. For routes that some departures of their legs 1, 2, 3 make late, and
@@ -112,8 +114,9 @@ could pay for, with a hard deadline or a share inside it up to ``departures_per_
 
 Size
 ----
-The routes of the base model without filtering, with a row for each commodity on each leg but those of (17). A leg has
-as many hours as there are numbers of departures at which the wait decides that a route is late, and (10) as many rows a
+The routes of the base model without filtering, with a row for each commodity on each leg but those of (17); of more
+than 30,000 the monolithic engine takes the sites group by group (``netdesign/solve/monolithic.py``). A leg has as many
+hours as there are numbers of departures at which the wait decides that a route is late, and (10) as many rows a
 route as two legs have pairs of them; more than 300,000 are not built.
 
 Relaxation

@@ -1,4 +1,4 @@
-"""Prove bounds and objectives of a result, over one year or several, again with another engine."""
+"""Prove bounds and objectives of a result again with another engine."""
 
 from __future__ import annotations
 
@@ -10,39 +10,27 @@ from netdesign import catalogue
 from netdesign.analysis.best_by_hub_count import is_searched_as_one, rivals
 from netdesign.analysis.linear import by_the_tonne
 from netdesign.analysis.minima import minimum_effect
-from netdesign.analysis.timing.value_of_information import delayed, of_means, operate_schedule, paths_alone, years_alone
-from netdesign.analysis.timing.verify import recorded_wait_and_see_costs
 from netdesign.analysis.verify import TOLERANCE, Verification
 from netdesign.analysis.verify_networks import instance_with_permitted_hubs, network_of
 from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import apart
 from netdesign.instance.options import fix_hubs
-from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.results.part import proven
 from netdesign.results.result import plan_from_document
-from netdesign.results.staged_result import plan_from_timing
-from netdesign.solve.auto import another_engine, another_staged_engine, choose_auxiliary, choose_engine, make_engine
+from netdesign.solve.auto import another_engine, choose_engine, make_engine
 from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Phases, Solution, Termination, exactness, silent
 from netdesign.solve.enumeration import Enumeration
-from netdesign.solve.registry import AUTO, STAGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from netdesign.analysis.problem import SolveProblem
-    from netdesign.analysis.timing.problem import TimingProblem
-    from netdesign.plan import StagedPlan
-    from netdesign.results.document import LinearPart, NetworkPart, ResultDocument
+    from netdesign.results.document import LinearPart, NetworkPart, ResultDocument, RunnerUpPart
     from netdesign.results.part import Ended
-    from netdesign.results.staged_document import TimingDocument
-    from netdesign.solve.core.engine import Question
+    from netdesign.solve.core.engine import Engine, Question
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
-    from netdesign.solve.multistage.question import StagedQuestion
 
 
 def prove(
@@ -79,6 +67,7 @@ def _proven(
     problem: SolveProblem, document: ResultDocument, watch: Watch, listen: Callable[[Progress], None]
 ) -> Verification:
     question = problem.question(watch, listen)
+    others = OtherEngines(question, _engine_name(document))
     found: list[str] = []
     proofs: list[str] = []
     least, most = problem.instance.hub_range
@@ -88,54 +77,89 @@ def _proven(
         # A wide range of numbers was searched as one, and is proven as one.
         is_whole = is_searched_as_one(problem.instance) and network is document.networks[-1]
         numbers = range(least, most + 1) if is_whole else range(network.hubs, network.hubs + 1)
-        again, how = _solve_again(question, document, network, numbers)
+        again, how = _solve_again(others, network, numbers)
         found += [f"{name}: {text}" for text in contradicted(network, again, unit)]
         proofs.append(f"{name}: {how}; {proof_words(again, unit, 'feasible')}")
         if network.runner_up is not None:
-            found += [f"{name}: runner_up.{text}" for text in _of_runner_up(question, document, network)]
+            texts, rival = _of_runner_up(others, network)
+            found += [f"{name}: runner_up.{text}" for text in texts]
+            if rival is not None:
+                proofs.append(f"{name}: runner-up: {proof_words(rival, unit, 'feasible')}")
         if network.minima is not None:
             found += [f"{name}: minima.{text}" for text in _of_minima(question, network, document)]
     if document.linear is not None:
-        found += [f"linear: {text}" for text in _of_linear(question, document.linear)]
-    answered = _engine_name(document)
-    return Verification(tuple(found), tuple(proofs), another_engine(problem.instance, answered).name != answered)
+        texts, words = _of_linear(question, document.linear)
+        found += [f"linear: {text}" for text in texts]
+        proofs += [f"linear: {text}" for text in words]
+    return Verification(tuple(found), tuple(proofs), others.name != others.answered)
 
 
-def _of_linear(question: Question, linear: LinearPart) -> Iterator[str]:
-    """Solve the linear reading again with another engine."""
+def _of_linear(question: Question, linear: LinearPart) -> tuple[list[str], list[str]]:
+    """Solve the linear reading again with another engine; return contradictions, and what was proven."""
     asked = by_the_tonne(question)
     if asked is None:
-        yield "the instance has no reading by the tonne"
-        return
+        return ["the instance has no reading by the tonne"], []
     record = another_engine(asked.instance, choose_engine(asked).name)
     least, most = asked.instance.hub_range
+    found: list[str] = []
+    proofs: list[str] = []
     for network in linear.networks:
         if question.watch.is_over:
-            return
-        number = network.hubs
+            break
+        number, name = network.hubs, network_of(network.hubs)
         is_whole = is_searched_as_one(asked.instance) and network is linear.networks[-1]
         numbers = range(least, most + 1) if is_whole else range(number, number + 1)
         permitted = asked.with_instance(instance_with_permitted_hubs(number >= least, asked.instance))
         again = record.engine(permitted).solve(SearchScope(numbers, task=f"proof of {number} hubs by the tonne"))
-        yield from (f"{network_of(number)}: {text}" for text in contradicted(network, again, "EUR/year"))
+        found += [f"{name}: {text}" for text in contradicted(network, again, "EUR/year")]
+        proofs.append(f"{name}: solved again by {record.name}; {proof_words(again, 'EUR/year', 'feasible')}")
+    return found, proofs
 
 
-def _solve_again(
-    question: Question, document: ResultDocument, network: NetworkPart, numbers: range
-) -> tuple[Solution, str]:
+class OtherEngines:
+    """Makes the engines that prove the answers of one, each once: they keep what they learn about sets of hubs.
+
+    Parameters
+    ----------
+    question
+        The problem.
+    answered
+        Name of the engine that answered.
+    """
+
+    def __init__(self, question: Question, answered: str) -> None:
+        self.question, self.answered = question, answered
+        self.name = another_engine(question.instance, answered).name
+        self._made: dict[bool, Engine] = {}
+
+    def of(self, permitted: bool = True) -> Engine:
+        """Return the engine for networks that the policies permit, or for one of today's hubs that they do not.
+
+        Raises
+        ------
+        InstanceError
+            The other policies contradict today's hubs.
+        """
+        if permitted not in self._made:
+            instance = instance_with_permitted_hubs(permitted, self.question.instance)
+            record = another_engine(instance, self.answered)
+            self._made[permitted] = record.engine(self.question.with_instance(instance))
+        return self._made[permitted]
+
+
+def _solve_again(others: OtherEngines, network: NetworkPart, numbers: range) -> tuple[Solution, str]:
+    search = SearchScope(numbers, task=f"proof of {network.hubs} hubs")
     try:
-        instance = instance_with_permitted_hubs(network.permitted, question.instance)
+        engine = others.of(network.permitted)
     except InstanceError:
         # The data alone show that the policies contradict today's hubs.
         return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), "checked against the policies"
-    search = SearchScope(numbers, task=f"proof of {network.hubs} hubs")
-    record = another_engine(instance, _engine_name(document))
-    engine = record.engine(question.with_instance(instance))
+    operated = engine.operated if isinstance(engine, Enumeration) else 0
     again = engine.solve(search)
     if not isinstance(engine, Enumeration):
-        return again, f"solved again by {record.name}"
+        return again, f"solved again by {others.name}"
     sets = engine.sets(search)
-    return again, f"{sets} {_sets(sets)} priced, the best operation of {engine.operated} of them computed"
+    return again, f"{sets} {_sets(sets)} priced, the best operation of {engine.operated - operated} of them computed"
 
 
 def _engine_name(document: ResultDocument) -> str:
@@ -146,16 +170,26 @@ def _sets(number: int) -> str:
     return "set of hubs" if number == 1 else "sets of hubs"
 
 
-def _of_runner_up(question: Question, document: ResultDocument, network: NetworkPart) -> Iterator[str]:
-    """Prove the bound again and operate the hubs again: the result states no plan that could be priced."""
-    runner_up = network.runner_up
+def _of_runner_up(others: OtherEngines, network: NetworkPart) -> tuple[list[str], Solution | None]:
+    """Prove the bound again and operate the hubs again: the result states no plan that could be priced.
+
+    Returns
+    -------
+    list of str, Solution or None
+        Contradictions, and what the search for the bound came to.
+    """
+    runner_up, question = network.runner_up, others.question
     if runner_up is None or network.plan is None:
-        return
-    unit = question.instance.problem.objective.unit
+        return [], None
     hubs = tuple(network.plan.open_hubs)
     search = SearchScope(rivals(question.instance, network.hubs), hubs, f"runner-up of {'+'.join(hubs)}")
-    again = another_engine(question.instance, _engine_name(document)).engine(question).solve(search)
-    yield from contradicted(runner_up, again, unit)
+    again = others.of().solve(search)
+    unit = question.instance.problem.objective.unit
+    return [*contradicted(runner_up, again, unit), *_of_its_hubs(question, runner_up)], again
+
+
+def _of_its_hubs(question: Question, runner_up: RunnerUpPart) -> Iterator[str]:
+    """Operate the hubs of a runner-up."""
     if runner_up.objective is None:
         return
     try:
@@ -163,6 +197,7 @@ def _of_runner_up(question: Question, document: ResultDocument, network: Network
     except (UsageError, InstanceError) as error:
         yield f"open_hubs: may not stand together: {error.message}"
         return
+    unit = question.instance.problem.objective.unit
     task = f"operating {'+'.join(runner_up.open_hubs)}"
     again = make_engine(question.with_instance(fixed)).solve(SearchScope(task=task))
     if again.termination is Termination.INFEASIBLE:
@@ -225,92 +260,7 @@ def proof_words(again: Ended, unit: str, possible: str) -> str:
         return f"none is {possible}"
     if again.objective is None:
         return "stopped before the first plan"
-    how = again.termination.replace("_", " ")
-    return f"best {again.objective:,.2f}, bound {proven(again):,.2f} {unit} ({how})"
-
-
-def prove_timing(
-    problem: TimingProblem, document: TimingDocument, watch: Watch, listen: Callable[[Progress], None] = silent
-) -> Verification:
-    """Solve every search of a timing result again with another engine, and compare bounds and objectives.
-
-    The best calendar fixed at the root is not proven again: only one engine finds it.
-
-    Raises
-    ------
-    UsageError
-        No other engine can state the problem.
-    """
-    question = problem.question(watch, listen)
-    if problem.staged.stages.risk.measure is RiskMeasure.REGRET:
-        question = _of_regret(question, recorded_wait_and_see_costs(document))
-    stated: list[tuple[str, StagedQuestion, Ended]] = [("plan", question, document)]
-    stated += _other_searches(question, document, plan_from_timing(document, problem.staged))
-    found: list[str] = []
-    proofs: list[str] = []
-    asked_for = _recorded_engine(document)
-    for name, asked, claim in stated:
-        if watch.is_over:
-            break
-        used = choose_auxiliary(replace(asked, asked=asked_for)).name
-        record = another_staged_engine(asked.staged, used)
-        again = record.engine(replace(asked, task=f"proof of {name}")).solve()
-        found += [f"{name}: {text}" for text in contradicted(claim, again, "EUR", asked.scale)]
-        proofs.append(f"{name}: solved again by {record.name}; {_words(again)}")
-    if document.values is not None and not watch.is_over:
-        found += _of_the_mean(question, document)
-    return Verification(tuple(found), tuple(proofs))
-
-
-def _of_regret(question: StagedQuestion, wait_and_see: NDArray[np.float64] | None) -> StagedQuestion:
-    """Return the question with the wait-and-see costs; where some path has no plan, with cost as the objective.
-
-    In that case the result only states infeasibility, which does not depend on the objective.
-    """
-    if wait_and_see is not None:
-        return replace(question, known=wait_and_see)
-    stages = question.staged.stages.model_copy(update={"risk": Risk()})
-    return replace(question, staged=replace(question.staged, stages=stages))
-
-
-def _recorded_engine(document: TimingDocument) -> str:
-    recorded = str(document.options.get("engine"))
-    if recorded in (AUTO, *STAGED.names):
-        return recorded
-    message = "options: the result does not record the options of a call of timing"
-    raise UsageError(message)
-
-
-def _other_searches(
-    question: StagedQuestion, document: TimingDocument, plan: StagedPlan | None
-) -> Iterator[tuple[str, StagedQuestion, Ended]]:
-    """Yield name, question and stated outcome of every other search."""
-    for path, alone in zip(document.paths, paths_alone(question), strict=False):
-        if path.known is not None:
-            yield f"path to {path.leaf} by itself", alone, path.known
-    later = {} if plan is None else {hub: asked for hub, _, asked in delayed(question, plan)}
-    for delay in document.delays:
-        yield f"delay of {delay.hub}", later[delay.hub], delay.later
-    for single, (year, alone) in zip(document.single_years, years_alone(question), strict=False):
-        yield f"single year {year}", alone, single.best
-    if document.values is not None:
-        yield "plan for the mean", of_means(question), document.values.mean
-
-
-def _words(again: Ended) -> str:
-    return proof_words(again, "EUR", "permitted")
-
-
-def _of_the_mean(question: StagedQuestion, document: TimingDocument) -> Iterator[str]:
-    """Operate the plan for the mean on the tree again."""
-    values = document.values
-    if values is None or values.mean.objective is None or values.mean_on_tree.termination.is_limit:
-        return
-    again = operate_schedule(question, values.mean)
-    stated = values.mean_on_tree.objective
-    if (again.objective is None) != (stated is None):
-        yield f"values.mean_on_tree: states {values.mean_on_tree.termination}; operated again: {_words(again)}"
-    elif again.objective is not None and stated is not None:
-        slack = TOLERANCE * exactness(stated, question.scale)
-        if abs(again.objective - stated) > slack:
-            yield f"values.mean_on_tree.objective: states {stated}; operated again it is {again.objective}"
+    how, bound = again.termination.replace("_", " "), proven(again)
+    if not math.isfinite(bound):
+        return f"best {again.objective:,.2f} {unit}, without a bound ({how})"
+    return f"best {again.objective:,.2f}, bound {bound:,.2f} {unit} ({how})"

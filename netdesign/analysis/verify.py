@@ -76,8 +76,8 @@ def verify(
         The instance is not the one that was solved.
     """
     if isinstance(document, TimingDocument):
-        from netdesign.analysis.prove import prove_timing
         from netdesign.analysis.timing.problem import load_timing
+        from netdesign.analysis.timing.prove import prove_timing
         from netdesign.analysis.timing.verify import contradicted_timing
 
         years = _as_solved(name_or_path, document, TimingCall.from_document(document), load_timing)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
     from netdesign.api.keywords import Listener, Values
+    from netdesign.results.document import ResultDocument
+    from netdesign.results.staged_document import TimingDocument
 
     AnyInstance = Instance | Given | str | Path
 
@@ -154,6 +156,8 @@ class VerifyAnswer:
         Whether the result has a plan.
     is_by_another
         Whether another engine proved them than the one that answered, as far as ``prove`` was asked for.
+    unchecked
+        What a result states without a plan that could be priced, and only ``prove`` solves again; empty if nothing.
     """
 
     contradictions: tuple[str, ...]
@@ -161,6 +165,7 @@ class VerifyAnswer:
     is_proven: bool | None = None
     has_plan: bool = True
     is_by_another: bool = True
+    unchecked: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -257,8 +262,22 @@ def verify(
     document = result.document if isinstance(result, SolveAnswer | TimingAnswer) else read_any(path)
     found, prove_again = verified(asked.named, document)
     if not is_asked or found.contradictions:
-        return VerifyAnswer(found.contradictions, found.proofs, has_plan=document.has_plan)
+        return VerifyAnswer(
+            found.contradictions, found.proofs, has_plan=document.has_plan, unchecked=_without_a_plan(document)
+        )
     with guarded_listener(watch, listen) as guarded:
         found = prove_again(watch, guarded)
     is_proven = not found.contradictions and not watch.is_over
-    return VerifyAnswer(found.contradictions, found.proofs, is_proven, document.has_plan, found.is_by_another)
+    unchecked = () if is_proven else _without_a_plan(document)
+    return VerifyAnswer(
+        found.contradictions, found.proofs, is_proven, document.has_plan, found.is_by_another, unchecked
+    )
+
+
+def _without_a_plan(document: ResultDocument | TimingDocument) -> tuple[str, ...]:
+    """Return what a result states without a plan that could be priced."""
+    from netdesign.results.document import ResultDocument
+
+    if isinstance(document, ResultDocument) and document.linear is not None:
+        return ("what it would cost by the tonne",)
+    return ()

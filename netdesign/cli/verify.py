@@ -55,7 +55,8 @@ def verify(
         whose = "another engine" if found.is_by_another else "the same engine, as no other takes the problem"
         print_answer(f"{plan}; bound proven again by {whose}\n")
     else:
-        print_answer(f"{plan}; bound not re-proven\n")
+        more = "".join(f"; {what} not solved again" for what in found.unchecked)
+        print_answer(f"{plan}; bound not re-proven{more}\n")
     raise typer.Exit(found.exit_code)
 
 

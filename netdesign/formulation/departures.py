@@ -96,12 +96,13 @@ def _listed(legs: RouteLegs, choice: _Choice, room: dict[LegPlace, tuple[Hours, 
         hours = [h for h, counts in zip(one.extra_h, counts_h, strict=True) if counts]
         return (one.eur, one.co2e if counts_co2e else 0.0, *hours, *(-tonnes for tonnes in one.carries))
 
-    kept: list[DepartureChoice] = []
+    taken = [takes(one) for one in listed]
+    kept: list[int] = []
     # What replaces a choice takes no more in all that counts, so it comes first.
-    for one in sorted(listed, key=takes):
-        if not any(all(a <= b for a, b in zip(takes(other), takes(one), strict=True)) for other in kept):
-            kept.append(one)
-    return tuple(one for one in listed if one in kept)
+    for place in sorted(range(len(listed)), key=taken.__getitem__):
+        if not any(all(a <= b for a, b in zip(taken[other], taken[place], strict=True)) for other in kept):
+            kept.append(place)
+    return tuple(listed[place] for place in sorted(kept))
 
 
 @dataclass(frozen=True, eq=False)

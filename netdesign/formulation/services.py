@@ -195,12 +195,19 @@ def _add_routes_need_departures(model: Any, served: ServedRoutes, variables: Any
             continue
         for route in served.legs.on.get(way, np.empty(0, dtype=np.intp)).tolist():
             rows.setdefault((name, place, int(served.candidates.commodity[route])), []).append(variables[route])
-    places = model.choices_of
+    # One column stands for all departures: a leg has a hundred numbers of them, and a row for each commodity.
+    names = list(dict.fromkeys(name for name, _, _ in rows))
+    model.is_served = pyo.Var(names, bounds=(0, 1), doc="d_l")
+
+    @model.Constraint(names)
+    def served_by_departures(model: Any, name: str) -> Any:
+        chosen = [model.service[one] for one in model.choices_of[name]]
+        return weighted_sum([1.0, *[-1.0] * len(chosen)], [model.is_served[name], *chosen]) == 0
 
     @model.Constraint(list(rows))
     def route_needs_departures(model: Any, name: str, place: int, r: int) -> Any:
-        own, chosen = rows[name, place, r], [model.service[one] for one in places[name]]
-        return weighted_sum([*[1.0] * len(own), *[-1.0] * len(chosen)], [*own, *chosen]) <= 0
+        own = rows[name, place, r]
+        return weighted_sum([*[1.0] * len(own), -1.0], [*own, model.is_served[name]]) <= 0
 
 
 def _add_departures_carry(model: Any, instance: Instance, served: ServedRoutes, variables: Any) -> None:  # (9)

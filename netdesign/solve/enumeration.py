@@ -27,6 +27,7 @@ from netdesign.solve.engine_record import EngineRecord, States
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.scheduled.bounds import has_room
+from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.freight import goes_overseas, has_city_choices
 from netdesign.solve.scheduled.search import CitySearch
 from netdesign.solve.set_prices import CompiledPrices, TensorPrices, TopTwo, is_small
@@ -137,11 +138,17 @@ class Enumeration:
     def _answer(self, search: SearchScope, state: SearchState) -> Solution:
         if not self._is_coupled:
             return self._priced(search, state)
-        if not has_city_choices(self._instance):
+        if not (has_city_choices(self._instance) or may_divide(self._instance)):
             return self._operated(search, state)
         self._check_number(search)
         if self._city_search is None:
-            self._city_search = CitySearch(self._question, state, self._operate)
+            try:
+                self._city_search = CitySearch(self._question, state, self._operate)
+            except SizeError:
+                if has_city_choices(self._instance):
+                    raise
+                # Prices of full vehicles need less room, and bound a division of freight too.
+                return self._operated(search, state)
         return self._city_search.solve(search, state)
 
     def _state(self, search: SearchScope) -> SearchState:
@@ -254,7 +261,8 @@ class Enumeration:
 
 def most_operated(instance: Instance) -> int:
     """Return the largest number of sets that are bounded, of which what the bounds leave is operated."""
-    return FEW_WITH_CITIES if has_city_choices(instance) and goes_overseas(instance).all() else FEW_OPERATED
+    is_separate = has_city_choices(instance) and goes_overseas(instance).all()
+    return FEW_WITH_CITIES if is_separate or may_divide(instance) else FEW_OPERATED
 
 
 def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
@@ -263,7 +271,8 @@ def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     if not couples_commodities(instance):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None
-    if has_city_choices(instance) and has_room(instance) and sets <= most_operated(instance):
+    is_by_city = has_city_choices(instance) or may_divide(instance)
+    if is_by_city and has_room(instance) and sets <= most_operated(instance):
         return f"{sets:,} sets of hubs are few: what each city takes bounds them, and what is left is operated"
     # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
     is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None

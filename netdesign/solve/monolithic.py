@@ -1,53 +1,48 @@
-"""The monolithic engine: any formulation with any policy, built by Pyomo, compiled to arrays, solved by HiGHS."""
+"""The monolithic engine: the model of all sites, or where it would be too large, one of each few groups of sites."""
 
 from __future__ import annotations
 
 import math
-import time
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from itertools import combinations
+from typing import TYPE_CHECKING
 
-from netdesign.errors import DisagreementError, SolverError, UsageError
-from netdesign.evaluate import apart, evaluate
+from netdesign.errors import SizeError
 from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES, check_can_state
-from netdesign.instance.blocks import Objective
 from netdesign.instance.policies import Policy
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import number_of_sets
-from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination, exactness
-from netdesign.solve.core.referee_check import AGREEMENT, refuse_violations
+from netdesign.solve.core.outcome import Phases, Progress, Solution, Termination, certain_termination
+from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.engine_record import EngineRecord, States
 from netdesign.solve.enumeration import MODEL_PROBLEMS, SERVICE_PROBLEMS
-from netdesign.solve.lp.from_pyomo import ExtraRow
-from netdesign.solve.lp.model_run import (
-    certain_bound,
-    compiled_or_infeasible,
-    ended_trace,
-    run_model,
-    set_values,
-    stated_objective,
-    tracing,
-)
+from netdesign.solve.straight_model import StraightModel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
-    from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
-    from netdesign.solve.core.outcome import TracePoint
-    from netdesign.solve.lp.from_pyomo import Compiled
 
-_INTEGRALITY = 1e-3
-"""Excess of a bound over an integer that proves one more hub: far above any tolerance of the solver."""
+    Sites = tuple[str, ...]
+
+FEW_ROUTES = 30_000
+"""Routes of a model with services that is built and solved in ten seconds: of more, sites are taken group by group."""
+
+MOST_PARTS = 1_000
+"""Most parts of the sites; beyond, the model has all sites however long it takes."""
+
+MOST_ROUTES = 600_000
+"""Most routes of a model with services that is built: about five gigabytes."""
 
 
 class Monolithic:
-    """Solves one formulation of one instance, which is built once for all searches.
+    """Solves one formulation of one instance.
+
+    With services no route is filtered, so that a model of all sites may take longer to build than others to solve. If
+    at most n sites are open beside those that are certain, every set of them lies within the union of n groups. So the
+    best of all sets is the best of all choices of n groups, each a model in which no other site may open.
 
     Raises
     ------
@@ -56,25 +51,18 @@ class Monolithic:
     """
 
     def __init__(self, question: Question) -> None:
-        instance, network, formulation = question.instance, question.network, question.formulation
-        check_can_state(formulation, instance)
-        self.instance = instance
-        self.network = network
-        self._formulation = formulation
-        self._watch = question.watch
-        self._listen = question.listen
-        self._file = getattr(formulation, "__file__", "") if question.has_users_model else ""
-        begun = time.perf_counter()
-        # A commodity without a route has no variable, so the model would ignore it.
-        self._compiled: Compiled | None = None
-        if question.has_unroutable:
-            self._building = Phases(build_s=time.perf_counter() - begun)
-            return
-        self.model: Any = formulation.build(instance, network)
-        built = time.perf_counter()
-        self._compiled = compiled_or_infeasible(self.model)
-        # Included in the first solution only, so that the phases of all solutions add up to the total.
-        self._building = Phases(build_s=built - begun, hand_over_s=time.perf_counter() - built)
+        check_can_state(question.formulation, question.instance)
+        self._question, self._instance = question, question.instance
+        self._solved: dict[tuple[range, Sites], Solution] = {}
+        self._model: StraightModel | None = None
+        if not self._is_large:
+            self._model = StraightModel(question)
+
+    @property
+    def _is_large(self) -> bool:
+        # A user's model may state what holds for all sites together.
+        may_part = self._instance.services is not None and not self._question.has_users_model
+        return may_part and _routes(self._instance, len(self._instance.allowed)) > FEW_ROUTES
 
     def solve(self, search: SearchScope = EVERYTHING) -> Solution:
         """Return the best plan within a scope, with its bound.
@@ -83,77 +71,107 @@ class Monolithic:
         ------
         DisagreementError
             Engine and referee disagree about the plan.
+        SizeError
+            The model would have too many routes, and the sites would fall into too many parts.
         UsageError
             HiGHS cannot solve a model of the user's.
         """
-        if not self._file:
-            return self._solved(search)
-        # A wrong model file is the user's fault, not an internal error.
-        try:
-            return self._solved(search)
-        except DisagreementError as error:
-            message = f"{self._file}: {error}"
-            raise DisagreementError(message) from None
-        except SolverError as error:
-            message = f"{self._file}: {error}"
-            raise UsageError(message) from None
+        parts = parts_of_sites(self._instance, search) if self._is_large else []
+        if parts not in ([], [self._instance.allowed]):
+            return self._best_of(parts, search)
+        if self._model is None:
+            self._check_size()
+            self._model = StraightModel(self._question)
+        return self._model.solve(search)
 
-    def _solved(self, search: SearchScope) -> Solution:
-        phases, self._building = self._building, Phases()
-        compiled = self._compiled
-        if compiled is None or not search.numbers_in(self.instance):
-            return Solution(Termination.INFEASIBLE, None, None, float("inf"), phases)
-        if self._watch.is_over:
-            return Solution(self._watch.ending, None, None, float("-inf"), phases)
-        rows = _extra_rows(self.instance, search)
-        trace: list[TracePoint] = []
-        outcome = run_model(compiled, rows, self._watch, tracing(trace, self._listen), search.task)
-        phases += Phases(hand_over_s=outcome.hand_over_s, solve_s=outcome.solve_s)
-        if outcome.values is None:
-            bound = self._rounded_bound(outcome.bound)
-            return Solution(outcome.termination, None, None, bound, phases, tuple(trace))
-        plan, evaluation = self._checked_plan(compiled, outcome.values, outcome.bound)
-        objective = evaluation.objective
-        bound = min(self._rounded_bound(certain_bound(compiled, outcome.values, outcome.bound, objective)), objective)
-        termination = certain_termination(outcome.termination, objective, bound, self._watch.limits.relative_gap)
-        trace = ended_trace(trace, self._watch.elapsed_s, objective, bound)
-        return Solution(termination, plan, objective, bound, phases, tuple(trace))
-
-    def _rounded_bound(self, bound: float) -> float:
-        """Return the bound, rounded up to an integer if the objective is the number of hubs."""
-        is_integer = self.instance.problem.objective is Objective.HUB_NUMBER and math.isfinite(bound)
-        return float(math.ceil(bound - _INTEGRALITY)) if is_integer else bound
-
-    def _checked_plan(self, compiled: Compiled, values: NDArray[np.float64], bound: float) -> tuple[Plan, Evaluation]:
-        """Read the plan and check its price by the referee."""
-        set_values(compiled, values)
-        plan = self._formulation.read_plan(self.model)
-        evaluation = evaluate(self.instance, self.network, plan)
-        refuse_violations(evaluation.violations, f"model {self._formulation.__name__.rsplit('.', 1)[-1]}")
-        stated, priced = stated_objective(compiled, values), evaluation.objective
-        slack = AGREEMENT * exactness(priced)
-        if abs(stated - priced) > slack or bound > priced + slack + compiled.rounding:
-            unit = self.instance.problem.objective.unit
-            true = apart(priced, stated if abs(stated - priced) > slack else bound, ",.2f")[0]
-            digits = len(true.partition(".")[2])
+    def _check_size(self) -> None:
+        routes = _routes(self._instance, len(self._instance.allowed))
+        if routes > MOST_ROUTES:
             message = (
-                f"engine and referee disagree: the model states {stated:,.{digits}f} {unit} with bound "
-                f"{bound:,.{digits}f}, the referee prices the plan at {true}"
+                f"the model with services would have {routes:,} routes; at most {MOST_ROUTES:,} are built, and the "
+                f"sites fall into more than {MOST_PARTS:,} parts: let fewer of them open (--max-new, --close)"
             )
-            raise DisagreementError(message)
-        return plan, evaluation
+            raise SizeError(message)
+
+    def _best_of(self, parts: list[Sites], search: SearchScope) -> Solution:
+        watch = self._question.watch
+        state = SearchState(watch, self._question.listen, search.task)
+        best = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
+        bound, phases, is_begun = math.inf, Phases(), not watch.is_over
+        for number, part in enumerate(parts, 1):
+            # What is not looked at may cost anything.
+            one = Solution(watch.ending, None, None, -math.inf, Phases())
+            if not watch.is_over:
+                task = f"{search.task}, sites {number} of {len(parts)}"
+                one = self._of_part(part, replace(search, task=task), state)
+            bound, phases = min(bound, one.bound), phases + one.phases
+            if one.objective is not None and state.found(one.objective):
+                best = one
+            if one.termination.is_limit:
+                bound = bound if number == len(parts) else -math.inf
+                if is_begun:
+                    done = f"{number - 1} of {len(parts)} parts of the sites were solved"
+                    state.notify(f"{search.task}: stopped when {done}")
+                return replace(best, termination=one.termination, bound=bound, phases=phases, trace=tuple(state.trace))
+        state.proved(bound)
+        if best.objective is None:
+            return replace(best, phases=phases, trace=tuple(state.trace))
+        bound = min(bound, best.objective)
+        ending = certain_termination(Termination.OPTIMAL, best.objective, bound, state.gap)
+        return replace(best, termination=ending, bound=bound, phases=phases, trace=tuple(state.trace))
+
+    def _of_part(self, part: Sites, search: SearchScope, state: SearchState) -> Solution:
+        """Return the best plan within a part of the sites; from an earlier search if it did not leave out a set."""
+        key = search.numbers_in(self._instance), part
+        is_less = bool(search.excluded) and set(search.excluded) <= set(part)
+        if is_less or key not in self._solved:
+            closed = [name for name in self._instance.allowed if name not in part]
+            policies = self._instance.policies
+            forbidden = tuple(dict.fromkeys((*policies.forbidden, *closed)))
+            fewer = self._instance.replace(policies=policies.model_copy(update={"forbidden": forbidden}))
+            asked = replace(self._question, instance=fewer, listen=_of_whole(self._question.listen, state))
+            asked.listen(Progress(asked.watch.elapsed_s, None, None, search.task))
+            solution = StraightModel(asked).solve(search, relax_first=True)
+            if is_less or solution.termination.is_limit:
+                return solution
+            self._solved[key] = solution
+        return replace(self._solved[key], phases=Phases())
 
 
-def _extra_rows(instance: Instance, search: SearchScope) -> list[ExtraRow]:
-    """Return the rows on hubs that a scope adds to the policies."""
-    rows = []
-    if search.numbers is not None:
-        hubs = [name for name in instance.allowed if name not in instance.centres]
-        rows.append(ExtraRow(dict.fromkeys(hubs, 1.0), search.numbers.start, search.numbers.stop - 1))
-    if search.excluded:
-        weights = {name: 1.0 if name in search.excluded else -1.0 for name in instance.allowed}
-        rows.append(ExtraRow(weights, -float("inf"), len(search.excluded) - 1))
-    return rows
+def _of_whole(listen: Callable[[Progress], None], state: SearchState) -> Callable[[Progress], None]:
+    """Return a listener that knows the plans of other parts, and that a bound of one part is none of all."""
+
+    def pass_on(progress: Progress) -> None:
+        known = [cost for cost in (progress.incumbent, state.incumbent) if cost is not None and math.isfinite(cost)]
+        listen(replace(progress, incumbent=min(known, default=None), bound=None))
+
+    return pass_on
+
+
+def parts_of_sites(instance: Instance, search: SearchScope = EVERYTHING) -> list[Sites]:
+    """Return parts of the sites that may open, so that each set of hubs in a scope lies within one of them.
+
+    They are as large as ``FEW_ROUTES`` allows; it is one part of all sites where there would be too many.
+    """
+    certain = [name for name in instance.allowed if name in instance.required]
+    free = [name for name in instance.allowed if name not in instance.required]
+    most = search.numbers_in(instance).stop - 1 + instance.centre_range[1]
+    new = max(0, most - len(certain))
+    size = 1
+    while size < len(free) and _routes(instance, len(certain) + new * (size + 1)) <= FEW_ROUTES:
+        size += 1
+    # Neighbours in the table, which are often neighbours on the map, come into different groups.
+    number = math.ceil(len(free) / size)
+    groups = [free[first::number] for first in range(number)]
+    if number < new or math.comb(number, new) > MOST_PARTS:
+        return [instance.allowed]
+    chosen = [{*certain, *(name for group in own for name in group)} for own in combinations(groups, new)]
+    return [tuple(name for name in instance.allowed if name in part) for part in chosen]
+
+
+def _routes(instance: Instance, sites: int) -> int:
+    """Return the number of routes over so many sites."""
+    return len(instance.commodities) * int(sites**instance.problem.route_hubs)
 
 
 def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str:
@@ -169,7 +187,7 @@ def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str:
 
 RECORD = EngineRecord(
     "monolithic",
-    "the model of all sites, by HiGHS",
+    "the model of all sites, by HiGHS; of many sites with services, group by group",
     Monolithic,
     (
         States(MODEL_PROBLEMS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),

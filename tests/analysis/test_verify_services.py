@@ -114,7 +114,8 @@ def test_a_result_lists_departures_with_what_they_carry_and_cost(solved):
 
 
 def test_what_solve_writes_is_true(solved, verify):
-    assert verify(solved, {}) == (0, "plan true and feasible; bound not re-proven\n")
+    more = "; what it would cost by the tonne not solved again"
+    assert verify(solved, {}) == (0, f"plan true and feasible; bound not re-proven{more}\n")
 
 
 @pytest.mark.parametrize(
@@ -157,6 +158,10 @@ def test_what_solve_writes_is_true(solved, verify):
             ],
         ),
         (
+            {"plan.services.2.fill": 0.5},
+            ["plan.services: distribution S to b: fill: states 0.5; the plan gives 0.08"],
+        ),
+        (
             {"plan.services.1.to": "a"},
             ["plan: services: inter_hub a to a: has departures, and takes no service"],
         ),
@@ -184,6 +189,24 @@ def test_what_solve_writes_is_true(solved, verify):
         (
             {"networks.0.vehicle_loads.1.fill": 0.5},
             ["vehicle_loads: truck: fill: states 0.5; the plan gives 0.1"],
+        ),
+        (
+            {"networks.0.vehicle_loads.1.departures_per_week": 5, "networks.0.vehicle_loads.1.legs": 3},
+            [
+                "vehicle_loads: truck: legs: states 3; the plan gives 2",
+                "vehicle_loads: truck: departures_per_week: states 5; the plan gives 4",
+            ],
+        ),
+        (
+            {"networks.0.vehicle_loads.1.eur_per_year": 119_000.0},
+            ["vehicle_loads: truck: eur_per_year: states 119000.0; the plan gives 119250.0"],
+        ),
+        (
+            {"networks.0.vehicle_loads.1.loaded_km_per_year": 1.0, "networks.0.vehicle_loads.1.empty_km_per_year": 2.0},
+            [
+                "vehicle_loads: truck: loaded_km_per_year: states 1.0; the plan gives 28000.0",
+                "vehicle_loads: truck: empty_km_per_year: states 2.0; the plan gives 28000.0",
+            ],
         ),
         ({"carbon.co2e_t_per_year": 26_000.0}, ["the plan emits 26060.455 t CO2e/year"]),
     ],

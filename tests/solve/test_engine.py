@@ -20,7 +20,7 @@ from netdesign.network import build_network
 from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.limits import SOLVER_THREAD, SolveLimits, Watch
 from netdesign.solve.core.outcome import Phases, Progress, Termination, relative_gap, silent
-from netdesign.solve.lp import model_run
+from netdesign.solve.lp import background_run
 from netdesign.solve.lp.from_pyomo import compile_model
 from netdesign.solve.lp.model_run import run_model
 from netdesign.solve.monolithic import Monolithic
@@ -81,7 +81,7 @@ def hand(tmp_path: Path) -> Instance:
 @pytest.fixture
 def hears_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the listener hear of every step instead of two a second."""
-    monkeypatch.setattr(model_run, "_PROGRESS_EVERY_S", 0.0)
+    monkeypatch.setattr(background_run, "_PROGRESS_EVERY_S", 0.0)
 
 
 def stopped_at_the_first_plan(instance: Instance, watch: Watch, stop: Callable[[], None]) -> Monolithic:
@@ -196,7 +196,7 @@ def test_ctrl_c_sets_the_stop_switch(ten):
 @pytest.mark.parametrize("stops", [True, False], ids=["switch", "time limit"])
 def test_a_solver_that_does_not_stop_is_left_behind_with_its_best_plan(stops, ten, monkeypatch):
     """As HiGHS, which hears nothing while it solves the first LP of a large MIP; here it waits in a callback."""
-    monkeypatch.setattr(model_run, "_GRACE_S", 0.1)
+    monkeypatch.setattr(background_run, "_GRACE_S", 0.1)
     limit_s = 60.0
     watch = Watch(SolveLimits(time_limit_s=None if stops else limit_s))
     may_end = Event()

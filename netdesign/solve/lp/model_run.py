@@ -1,10 +1,9 @@
-"""Solving a Pyomo model by HiGHS in a thread of its own: compilation, trace, exact plan, and valid bound."""
+"""Solving a Pyomo model by HiGHS: compilation, trace, exact plan, and valid bound."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import highspy
@@ -12,8 +11,8 @@ import numpy as np
 from pyomo.common.errors import InfeasibleConstraintException
 
 from netdesign.errors import SolverError
-from netdesign.solve.core.limits import SOLVER_THREAD
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Progress, Termination, TracePoint
+from netdesign.solve.lp.background_run import BackgroundRun, finite_cost
 from netdesign.solve.lp.from_pyomo import compile_model
 from netdesign.solve.lp.highs import DUAL_TOLERANCE, checked, ending, has_given_up, has_plan, loaded, refuse_wrong_price
 
@@ -25,109 +24,11 @@ if TYPE_CHECKING:
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.lp.from_pyomo import Compiled, ExtraRow
 
-_PROGRESS_EVERY_S = 0.5
-_POLL_S = 0.05
-_GRACE_S = 5.0
-"""Time for HiGHS to end by itself after the time limit or a stop, s."""
 _TIGHT = 1e-9
 _POLISH_S = 20.0
-
-
-class BackgroundRun:
-    """Runs HiGHS in a thread of its own, so that a signal is handled at once and only sets the stop event.
-
-    HiGHS checks limits and callbacks from time to time, but not during the first LP of a large MIP, which may take
-    minutes. A run that does not end in time is abandoned: its thread continues, and its reports so far count.
-
-    Parameters
-    ----------
-    highs
-        An instance with model and options.
-    cost_unit
-        EUR/year of one unit of its objective.
-    watch
-        Limits, clock and stop event.
-    listen
-        Called with progress, from the thread.
-    task
-        Name of this run for the listener.
-
-    Attributes
-    ----------
-    incumbent
-        Values of the columns in the best plan reported, or None.
-    bound
-        Best bound reported, EUR/year.
-    """
-
-    def __init__(
-        self, highs: Any, cost_unit: float, watch: Watch, listen: Callable[[Progress], None], task: str
-    ) -> None:
-        self.incumbent: NDArray[np.float64] | None = None
-        self.bound = -np.inf
-        self._highs, self._cost_unit = highs, cost_unit
-        self._watch, self._listen, self._task = watch, listen, task
-        self._reported_at = 0.0
-        self._done = Event()
-        self._failures: list[BaseException] = []
-        highs.cbMipInterrupt.subscribe(self._interrupt)
-        highs.cbMipInterrupt.subscribe(self._report)
-        highs.cbMipImprovingSolution.subscribe(self._keep)
-        highs.cbSimplexInterrupt.subscribe(self._interrupt)
-        highs.cbIpmInterrupt.subscribe(self._interrupt)
-
-    def finish(self) -> bool:
-        """Run to the end; return False if the run was abandoned."""
-        Thread(target=self._work, name=SOLVER_THREAD, daemon=True).start()
-        over_since = np.inf
-        # Not thread.join: up to Python 3.12 a KeyboardInterrupt in it marks a running thread as ended.
-        while not self._done.is_set():
-            try:
-                self._done.wait(_POLL_S)
-            except KeyboardInterrupt:
-                self._watch.stopped.set()
-            if self._watch.is_over:
-                over_since = min(over_since, time.monotonic())
-                if time.monotonic() - over_since > _GRACE_S:
-                    return False
-        if self._failures:
-            raise self._failures[0]
-        return True
-
-    def _work(self) -> None:
-        try:
-            self._highs.run()
-        except BaseException as error:
-            self._failures.append(error)
-        finally:
-            self._done.set()
-
-    def _interrupt(self, event: Any) -> None:
-        if self._watch.stopped.is_set():
-            event.interrupt()
-
-    def _keep(self, event: Any) -> None:
-        self.incumbent = np.array(event.data_out.mip_solution)
-        # The next report may be minutes away.
-        self._reported_at = 0.0
-        self._report(event)
-
-    def _report(self, event: Any) -> None:
-        incumbent, bound = (
-            finite_cost(value * self._cost_unit)
-            for value in (event.data_out.mip_primal_bound, event.data_out.mip_dual_bound)
-        )
-        if bound is not None:
-            self.bound = max(self.bound, bound)
-        now = time.monotonic()
-        if now - self._reported_at >= _PROGRESS_EVERY_S:
-            self._reported_at = now
-            self._listen(Progress(self._watch.elapsed_s, incumbent, bound, self._task))
-
-
-def finite_cost(value: float) -> float | None:
-    """Return a cost of HiGHS, or None if HiGHS means infinite."""
-    return float(value) if np.isfinite(value) and abs(value) < 1e300 else None
+_INTEGRAL = 1e-6
+_PROBING = 2**15
+"""The rule of the presolve of HiGHS."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +56,13 @@ class Outcome:
 
 
 def run_model(
-    compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch, listen: Callable[[Progress], None], task: str
+    compiled: Compiled,
+    extra_rows: Sequence[ExtraRow],
+    watch: Watch,
+    listen: Callable[[Progress], None],
+    task: str,
+    *,
+    probes: bool = True,
 ) -> Outcome:
     """Solve a compiled model.
 
@@ -171,6 +78,8 @@ def run_model(
         Called with progress, from the solver's thread.
     task
         Name of this run for the listener.
+    probes
+        Whether HiGHS may probe binaries, which of a large model takes it minutes before it looks at the relaxation.
 
     Raises
     ------
@@ -179,6 +88,8 @@ def run_model(
     """
     begun = time.perf_counter()
     highs = _prepared(compiled, extra_rows, watch)
+    if not probes:
+        checked(highs.setOptionValue("presolve_rule_off", _PROBING))
     handed = time.perf_counter()
     run = BackgroundRun(highs, compiled.cost_unit, watch, listen, task)
     is_done = run.finish()
@@ -198,6 +109,42 @@ def run_model(
     is_exact = polished is not None or not compiled.is_integer.any()
     values = values if polished is None else polished
     return Outcome(termination, values, bound, handed - begun, time.perf_counter() - handed, is_exact)
+
+
+def run_relaxation(
+    compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch, listen: Callable[[Progress], None], task: str
+) -> Outcome | None:
+    """Solve a compiled model without its integers; return None if these are not integers in its optimum.
+
+    An optimum in which they are is one of the model.
+
+    Raises
+    ------
+    SolverError
+        HiGHS refuses an option or the model, or ends with an unexpected status.
+    """
+    begun = time.perf_counter()
+    highs = _prepared(compiled, extra_rows, watch)
+    integer = np.flatnonzero(compiled.is_integer).astype(np.int32)
+    kinds = np.full(len(integer), highspy.HighsVarType.kContinuous, dtype=object)
+    checked(highs.changeColsIntegrality(len(integer), integer, kinds))
+    handed = time.perf_counter()
+    if not BackgroundRun(highs, compiled.cost_unit, watch, listen, task).finish():
+        return Outcome(watch.ending, None, -np.inf, handed - begun, time.perf_counter() - handed)
+    if has_given_up(highs):
+        return None
+    refuse_wrong_price(highs)
+    termination, values, _ = _ending(highs, compiled)
+    if termination is Termination.OPTIMAL and values is not None:
+        if np.abs(values[integer] - np.round(values[integer])).max(initial=0.0) > _INTEGRAL:
+            return None
+        found = finite_cost(highs.getInfo().objective_function_value * compiled.cost_unit)
+        values = _polished(highs, compiled, values)
+        if values is None or found is None:
+            return None
+        return Outcome(termination, values, found, handed - begun, time.perf_counter() - handed)
+    bound = np.inf if termination is Termination.INFEASIBLE else -np.inf
+    return Outcome(termination, None, bound, handed - begun, time.perf_counter() - handed)
 
 
 def _prepared(compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch, presolve: str = "choose") -> Any:
@@ -254,7 +201,8 @@ def _polished(highs: Any, compiled: Compiled, values: NDArray[np.float64]) -> ND
     highs.changeColsBounds(len(integer), integer, fixed, fixed)
     # The last basis may be far away, and would keep presolve from removing closed hubs.
     highs.clearSolver()
-    highs.setOptionValue("time_limit", _POLISH_S)
+    # The clock of HiGHS goes on from run to run.
+    highs.setOptionValue("time_limit", highs.getRunTime() + _POLISH_S)
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None

@@ -8,6 +8,7 @@ import numpy as np
 
 from netdesign.errors import SizeError
 from netdesign.network import permitted_routes
+from netdesign.solve.scheduled.division import DivisionBounds, may_divide
 from netdesign.solve.scheduled.freight import NONE, gate_routes
 from netdesign.solve.scheduled.modes import city_modes
 
@@ -75,7 +76,7 @@ class ChoiceBounds:
         self._send_hubs_home(costs, sets)
         total = fixed + costs[:, :, self._is_alone].min(axis=1).sum(axis=1)
         if len(self._in):
-            total += self._of_coupled(costs, sets)
+            total += self._of_coupled(costs, sets).sum(axis=1)
         return np.asarray(total)
 
     def _send_hubs_home(self, costs: Floats, sets: NDArray[np.int32]) -> None:
@@ -86,17 +87,17 @@ class ChoiceBounds:
             costs[:, :, self._of_hubs] = np.where(is_other, np.inf, costs[:, :, self._of_hubs])
 
     def _of_coupled(self, costs: Floats, sets: NDArray[np.int32]) -> Floats:
-        """Return what cities cost whose two ways are not chosen apart."""
+        """Return what each city costs whose two ways are not chosen apart, shape (sets, cities)."""
         freight, there, back = self._freight, costs[:, :, self._in], costs[:, :, self._out]
         # On a paired leg both ways have the same departures, and pay for them once.
         is_paired = freight.is_paired[freight.node[self._in][:, None], sets[:, None, :]].transpose(0, 2, 1)
         same = np.where(is_paired & (self._both != NONE), costs[:, :, self._both], there + back)
         if freight.is_single:
-            return np.asarray(same.min(axis=1).sum(axis=1))
+            return np.asarray(same.min(axis=1))
         apart = there[:, :, None] + back[:, None]
         diagonal = np.arange(sets.shape[1])
         apart[:, diagonal, diagonal] = same
-        return np.asarray(apart.min(axis=(1, 2)).sum(axis=1))
+        return np.asarray(apart.min(axis=(1, 2)))
 
 
 class SetBounds(ChoiceBounds):
@@ -122,16 +123,22 @@ class SetBounds(ChoiceBounds):
     """
 
     def __init__(self, freight: CityFreight, state: SearchState) -> None:
-        self._routes = all_routes(freight)
-        super().__init__(freight, self._routes)
+        self.routes = all_routes(freight)
+        super().__init__(freight, self.routes)
         self._state = state
         self._fixed = np.array([freight.instance.sites[site].fixed_cost for site in freight.sites])
         self._values, self._party_cost = self._priced()
         self._beside = self._priced_beside()
+        self._division = DivisionBounds(freight, self.routes) if may_divide(freight.instance) else None
+
+    def over_several(self, hubs: Positions) -> Floats:
+        """Return a bound of what each party that may divide costs over two or more of some hubs, EUR/year."""
+        assert self._division is not None
+        return np.asarray(self._division.of_sets(hubs[None].astype(np.int32))[0])
 
     def routes_over(self, hubs: Positions) -> GateRoutes:
         """Return the routes of all entries over some sites, by place."""
-        return self._routes.over(hubs)
+        return self.routes.over(hubs)
 
     def of_sets(self, sets: NDArray[np.int32]) -> Floats:
         """Return a bound of each set, EUR/year, shape (sets,); infinite where a city cannot be served.
@@ -161,7 +168,14 @@ class SetBounds(ChoiceBounds):
         if self._party_cost is not None:
             # Entries of a party have their mode together.
             costs = (np.add.reduceat(costs, freight.start, axis=-1) + self._party_cost[sets]).min(axis=2)
-        total = self.added_up(costs, sets, self._fixed[sets].sum(axis=1))
+        if self._division is None:
+            self._send_hubs_home(costs, sets)
+        of_alone, of_coupled = costs[:, :, self._is_alone].min(axis=1), self._of_coupled(costs, sets)
+        if self._division is not None:
+            divided = self._division.of_sets(sets)
+            of_alone = np.minimum(of_alone, divided[:, self._is_alone])
+            of_coupled = np.minimum(of_coupled, divided[:, self._both])
+        total = self._fixed[sets].sum(axis=1) + of_alone.sum(axis=1) + of_coupled.sum(axis=1)
         if self._beside is not None:
             total += self._beside[pairs].min(axis=(1, 2)).sum(axis=1)
         return np.asarray(total)
@@ -179,7 +193,7 @@ class SetBounds(ChoiceBounds):
         is_first[1:] = pair[1:] != pair[:-1]
         first = np.flatnonzero(is_first)
         if len(freight.party) == parties:
-            of_mode = modes.cost[:, None] + costs_of_modes(freight, self._routes, modes.party, modes)
+            of_mode = modes.cost[:, None] + costs_of_modes(freight, self.routes, modes.party, modes)
             values = np.full((sites, sites, parties), np.inf)
             cell = modes.site[first], modes.party[first]
             if len(first):
@@ -194,7 +208,7 @@ class SetBounds(ChoiceBounds):
         for entry, party in enumerate(freight.party.tolist()):
             own = np.flatnonzero(modes.party == party)
             entries = np.full(len(own), entry)
-            found = costs_of_modes(freight, self._routes, entries, modes.chosen(own))
+            found = costs_of_modes(freight, self.routes, entries, modes.chosen(own))
             values[:, modes.site[own], place[own], entry] = found.T
         return values, cost
 

@@ -122,11 +122,7 @@ def relaxed_columns(
     mode, entry = entries_of_modes(freight, modes)
     hub = np.searchsorted(hubs, modes.site[mode])
     row, gate = np.nonzero(np.isfinite(routes.cost[entry, :, hub]))
-    entry, mode, hub = entry[row], mode[row], hub[row]
-    is_late = modes.extra_h[freight.way[entry], mode] > routes.slack_h[entry, gate, hub]
-    nothing = np.full((2, len(entry)), NONE)
-    listed = _Listed(entry, mode, gate, hub, is_late, nothing, np.full(nothing.shape, np.inf))
-    return SetColumns(hubs, modes, _priced(freight, hubs, routes, modes, listed))
+    return columns_of_modes(freight, hubs, routes, modes, (entry[row], mode[row], gate))
 
 
 def whole_columns(freight: CityFreight, relaxed: SetColumns, slack: float) -> SetColumns:
@@ -186,6 +182,32 @@ def _priced(freight: CityFreight, hubs: Positions, routes: GateRoutes, modes: Mo
         legs=listed.legs[:, kept],
         limit_h=listed.limit_h[:, kept],
     )
+
+
+def columns_of_modes(
+    freight: CityFreight,
+    hubs: Positions,
+    routes: GateRoutes,
+    modes: Modes,
+    listed: tuple[Positions, Positions, Positions],
+) -> SetColumns:
+    """Return the columns of routes in a list: entry, mode and place of the gate in the set.
+
+    Parameters
+    ----------
+    freight, hubs
+        All freight, and places in ``CityFreight.sites``.
+    routes, modes
+        Routes over the hubs by place in the set, and the modes.
+    listed
+        Of permitted routes.
+    """
+    entry, mode, gate = listed
+    hub = np.searchsorted(hubs, modes.site[mode])
+    is_late = modes.extra_h[freight.way[entry], mode] > routes.slack_h[entry, gate, hub]
+    nothing = np.full((2, len(entry)), NONE)
+    every = _Listed(entry, mode, gate, hub, is_late, nothing, np.full(nothing.shape, np.inf))
+    return SetColumns(hubs, modes, _priced(freight, hubs, routes, modes, every))
 
 
 def entries_of_modes(freight: CityFreight, modes: Modes) -> tuple[Positions, Positions]:

@@ -61,7 +61,8 @@ class Modes:
         return Modes(**{name: values[..., which] for name, values in vars(self).items()})
 
 
-def _joined(parts: Sequence[Modes]) -> Modes:
+def joined(parts: Sequence[Modes]) -> Modes:
+    """Return the modes of several lists."""
     columns = {field.name: [getattr(part, field.name) for part in parts] for field in fields(Modes)}
     return Modes(**{name: np.concatenate(values, axis=-1) for name, values in columns.items()})
 
@@ -82,11 +83,17 @@ def city_modes(freight: CityFreight, routes: GateRoutes | None = None, places: P
     places
         Those of the sites in question; None for all.
     """
-    found = _joined([_needed(freight, routes, listed) for listed in _listed(freight, places)])
+    found = joined([_needed(freight, routes, listed) for listed in _listed(freight, places)])
     return found.chosen(np.lexsort((found.cost, found.site, found.party)))
 
 
-def _listed(freight: CityFreight, places: Positions | None) -> Iterator[Modes]:
+def partial_modes(freight: CityFreight, places: Positions) -> Modes:
+    """Return the modes of all parties over some sites that carry all of their freight or a part of it."""
+    found = joined([*_listed(freight, places, carry_all=False)])
+    return found.chosen(np.lexsort((found.cost, found.site, found.party)))
+
+
+def _listed(freight: CityFreight, places: Positions | None, *, carry_all: bool = True) -> Iterator[Modes]:
     """Yield all modes in parts, each with all those of its pairs of party and site."""
     listed, index = freight.terms()
     # Both ways together only where they are paired.
@@ -101,39 +108,56 @@ def _listed(freight: CityFreight, places: Positions | None) -> Iterator[Modes]:
         elif place > NONE:
             fines = np.add.reduceat(freight.fines, freight.start)
             for part in np.array_split(np.arange(len(party)), 1 + len(party) // _AT_ONCE):
-                yield _of_terms(freight, listed[place], party[part], site[part], fines)
+                yield _of_terms(freight, listed[place], party[part], site[part], fines, carry_all=carry_all)
 
 
-def _of_terms(freight: CityFreight, terms: ServiceTerms, party: Positions, site: Positions, fines: Floats) -> Modes:
+def _of_terms(
+    freight: CityFreight, terms: ServiceTerms, party: Positions, site: Positions, fines: Floats, *, carry_all: bool
+) -> Modes:
     """Return the modes of some pairs of party and site that have the same terms.
 
-    Of each vehicle as many departures as carry the freight, and more while better hours can be worth them.
+    Of each vehicle as many departures as carry the freight, and more while better hours can be worth them; fewer too
+    where not all of them have to ``carry_all``.
     """
-    services, instance = freight.instance.services, freight.instance
+    services = freight.instance.services
     assert services is not None
     waits = np.array([terms.wait_h(n) for n in range(terms.least, terms.most + 1)])
-    price = sum(charge.eur for charge in charges(instance.policies).values() if charge.measure == "co2e")
     volume = np.array([max(one.volume) for one in freight.parties])[party]
-    is_paired = freight.is_paired[freight.node[party], site]
     parts = []
     for u in terms.vehicles:
         tonnes = services.weeks_per_year * services.vehicles[u].payload_t
-        each = _of_vehicle(freight, u, party, site)
-        yearly = services.weeks_per_year * np.where(is_paired, each.sum(axis=0), each[0])
-        co2e, travel = yearly[1], each[:, 2]
-        eur = yearly[0] + price * np.where(np.isfinite(yearly[0]), co2e, 0.0)
+        eur, co2e, travel = yearly_departures(freight, u, party, site)
         needed = np.maximum(terms.least, np.ceil(volume / tonnes - ROUNDING)).astype(np.intp)
         more = np.full(len(party), float(terms.most))
         np.divide(fines[party], eur, out=more, where=eur > 0)
         more = np.where((fines[party] == 0) | (terms.wait is Waiting.NONE), 0.0, np.minimum(more, terms.most))
         last = np.minimum(needed + more.astype(np.intp), terms.most)
         # A vehicle that may not go costs an infinite amount.
-        count = np.where(np.isfinite(eur) & (needed <= terms.most), last - needed + 1, 0)
+        first = needed if carry_all else np.full(len(party), terms.least)
+        count = np.where(np.isfinite(eur) & (first <= terms.most), last - first + 1, 0)
         pair = np.repeat(np.arange(len(party)), count)
-        n = needed[pair] + np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
+        n = first[pair] + np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
         extra = travel[:, pair] + waits[n - terms.least]
         parts.append(Modes(party[pair], site[pair], np.full(len(pair), u), n, n * eur[pair], n * co2e[pair], extra))
-    return _joined(parts)
+    return joined(parts)
+
+
+def yearly_departures(
+    freight: CityFreight, vehicle: int, party: Positions, site: Positions
+) -> tuple[Floats, Floats, Floats]:
+    """Return what one departure a week takes on the legs of some pairs of party and site.
+
+    EUR/year with what policies charge and t CO2e/year, of both ways where these are paired, shape (pairs,); and hours
+    over the least of each way, shape (2 ways, pairs). Infinite where the vehicle may not go.
+    """
+    services = freight.instance.services
+    assert services is not None
+    price = sum(charge.eur for charge in charges(freight.instance.policies).values() if charge.measure == "co2e")
+    each = _of_vehicle(freight, vehicle, party, site)
+    is_paired = freight.is_paired[freight.node[party], site]
+    yearly = services.weeks_per_year * np.where(is_paired, each.sum(axis=0), each[0])
+    co2e = yearly[1]
+    return yearly[0] + price * np.where(np.isfinite(yearly[0]), co2e, 0.0), co2e, each[:, 2]
 
 
 def _of_vehicle(freight: CityFreight, vehicle: int, party: Positions, site: Positions) -> Floats:

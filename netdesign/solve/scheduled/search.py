@@ -13,6 +13,8 @@ from netdesign.solve.core.hub_rules import hub_rules
 from netdesign.solve.core.outcome import Phases, Solution
 from netdesign.solve.scheduled.bounds import SetBounds
 from netdesign.solve.scheduled.closer_look import CloserLook, Part, Stage
+from netdesign.solve.scheduled.division import may_divide
+from netdesign.solve.scheduled.division_look import DivisionLook
 from netdesign.solve.scheduled.freight import CityFreight
 
 if TYPE_CHECKING:
@@ -115,7 +117,7 @@ class CitySearch(PartSearch):
     Parameters
     ----------
     question
-        A problem in which ``has_city_choices``.
+        A problem in which ``has_city_choices``, or cities ``may_divide`` their freight.
     state
         Clock of the first search.
     operate
@@ -140,7 +142,9 @@ class CitySearch(PartSearch):
         self._freight = CityFreight(question.instance, question.network)
         self._bounds = SetBounds(self._freight, state)
         self._search = EVERYTHING
-        self._closer = CloserLook(question.instance, question.network, self._freight, self._bounds, state, self._keep)
+        self._is_divided = may_divide(question.instance)
+        look = DivisionLook if self._is_divided else CloserLook
+        self._closer = look(question.instance, question.network, self._freight, self._bounds, state, self._keep)
         self._by_number: dict[int, tuple[NDArray[np.int32], Floats]] = {}
         self._best: dict[Hubs, Best] = {}
         self.operated = 0
@@ -202,7 +206,7 @@ class CitySearch(PartSearch):
         if not math.isfinite(part.bound):
             part.stage = Stage.SETTLED
             return None
-        if self._freight.is_separate:
+        if self._freight.is_separate and not (self._is_divided and part.stage is Stage.CHOSEN):
             return self._closer.look(part)
         self._operate_by_model(part)
         return None

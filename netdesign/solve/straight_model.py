@@ -1,0 +1,158 @@
+"""One model of an instance: any formulation with any policy, built by Pyomo, compiled to arrays, solved by HiGHS."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+from netdesign.errors import DisagreementError, SolverError, UsageError
+from netdesign.evaluate import apart, evaluate
+from netdesign.formulation.protocol import check_can_state
+from netdesign.instance.blocks import Objective
+from netdesign.solve.core.engine import EVERYTHING, SearchScope
+from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination, exactness
+from netdesign.solve.core.referee_check import AGREEMENT, refuse_violations
+from netdesign.solve.lp.from_pyomo import ExtraRow
+from netdesign.solve.lp.model_run import (
+    certain_bound,
+    compiled_or_infeasible,
+    ended_trace,
+    run_model,
+    run_relaxation,
+    set_values,
+    stated_objective,
+    tracing,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from netdesign.evaluate import Evaluation
+    from netdesign.instance import Instance
+    from netdesign.plan import Plan
+    from netdesign.solve.core.engine import Question
+    from netdesign.solve.core.outcome import TracePoint
+    from netdesign.solve.lp.from_pyomo import Compiled
+
+_INTEGRALITY = 1e-3
+"""Excess of a bound over an integer that proves one more hub: far above any tolerance of the solver."""
+
+
+class StraightModel:
+    """Solves one formulation of one instance, which is built once for all searches.
+
+    Raises
+    ------
+    UsageError
+        The formulation cannot state the problem or a policy in force.
+    """
+
+    def __init__(self, question: Question) -> None:
+        instance, network, formulation = question.instance, question.network, question.formulation
+        check_can_state(formulation, instance)
+        self.instance = instance
+        self.network = network
+        self._formulation = formulation
+        self._watch = question.watch
+        self._listen = question.listen
+        self._file = getattr(formulation, "__file__", "") if question.has_users_model else ""
+        begun = time.perf_counter()
+        # A commodity without a route has no variable, so the model would ignore it.
+        self._compiled: Compiled | None = None
+        if question.has_unroutable:
+            self._building = Phases(build_s=time.perf_counter() - begun)
+            return
+        self.model: Any = formulation.build(instance, network)
+        built = time.perf_counter()
+        self._compiled = compiled_or_infeasible(self.model)
+        # Included in the first solution only, so that the phases of all solutions add up to the total.
+        self._building = Phases(build_s=built - begun, hand_over_s=time.perf_counter() - built)
+
+    def solve(self, search: SearchScope = EVERYTHING, *, relax_first: bool = False) -> Solution:
+        """Return the best plan within a scope, with its bound.
+
+        Parameters
+        ----------
+        search
+            The scope.
+        relax_first
+            Whether the relaxation is solved by itself first, which ends the search where its optimum is a plan.
+
+        Raises
+        ------
+        DisagreementError
+            Engine and referee disagree about the plan.
+        UsageError
+            HiGHS cannot solve a model of the user's.
+        """
+        if not self._file:
+            return self._solved(search, relax_first)
+        # A wrong model file is the user's fault, not an internal error.
+        try:
+            return self._solved(search, relax_first)
+        except DisagreementError as error:
+            message = f"{self._file}: {error}"
+            raise DisagreementError(message) from None
+        except SolverError as error:
+            message = f"{self._file}: {error}"
+            raise UsageError(message) from None
+
+    def _solved(self, search: SearchScope, relax_first: bool) -> Solution:
+        phases, self._building = self._building, Phases()
+        compiled = self._compiled
+        if compiled is None or not search.numbers_in(self.instance):
+            return Solution(Termination.INFEASIBLE, None, None, float("inf"), phases)
+        if self._watch.is_over:
+            return Solution(self._watch.ending, None, None, float("-inf"), phases)
+        rows = _extra_rows(self.instance, search)
+        trace: list[TracePoint] = []
+        run = compiled, rows, self._watch, tracing(trace, self._listen), search.task
+        outcome = (run_relaxation(*run) if relax_first else None) or run_model(*run, probes=not relax_first)
+        phases += Phases(hand_over_s=outcome.hand_over_s, solve_s=outcome.solve_s)
+        if outcome.values is None:
+            bound = self._rounded_bound(outcome.bound)
+            return Solution(outcome.termination, None, None, bound, phases, tuple(trace))
+        plan, evaluation = self._checked_plan(compiled, outcome.values, outcome.bound)
+        objective = evaluation.objective
+        bound = min(self._rounded_bound(certain_bound(compiled, outcome.values, outcome.bound, objective)), objective)
+        termination = certain_termination(outcome.termination, objective, bound, self._watch.limits.relative_gap)
+        trace = ended_trace(trace, self._watch.elapsed_s, objective, bound)
+        return Solution(termination, plan, objective, bound, phases, tuple(trace))
+
+    def _rounded_bound(self, bound: float) -> float:
+        """Return the bound, rounded up to an integer if the objective is the number of hubs."""
+        is_integer = self.instance.problem.objective is Objective.HUB_NUMBER and math.isfinite(bound)
+        return float(math.ceil(bound - _INTEGRALITY)) if is_integer else bound
+
+    def _checked_plan(self, compiled: Compiled, values: NDArray[np.float64], bound: float) -> tuple[Plan, Evaluation]:
+        """Read the plan and check its price by the referee."""
+        set_values(compiled, values)
+        plan = self._formulation.read_plan(self.model)
+        evaluation = evaluate(self.instance, self.network, plan)
+        refuse_violations(evaluation.violations, f"model {self._formulation.__name__.rsplit('.', 1)[-1]}")
+        stated, priced = stated_objective(compiled, values), evaluation.objective
+        slack = AGREEMENT * exactness(priced)
+        if abs(stated - priced) > slack or bound > priced + slack + compiled.rounding:
+            unit = self.instance.problem.objective.unit
+            true = apart(priced, stated if abs(stated - priced) > slack else bound, ",.2f")[0]
+            digits = len(true.partition(".")[2])
+            message = (
+                f"engine and referee disagree: the model states {stated:,.{digits}f} {unit} with bound "
+                f"{bound:,.{digits}f}, the referee prices the plan at {true}"
+            )
+            raise DisagreementError(message)
+        return plan, evaluation
+
+
+def _extra_rows(instance: Instance, search: SearchScope) -> list[ExtraRow]:
+    """Return the rows on hubs that a scope adds to the policies."""
+    rows = []
+    if search.numbers is not None:
+        hubs = [name for name in instance.allowed if name not in instance.centres]
+        rows.append(ExtraRow(dict.fromkeys(hubs, 1.0), search.numbers.start, search.numbers.stop - 1))
+    if search.excluded:
+        weights = {name: 1.0 if name in search.excluded else -1.0 for name in instance.allowed}
+        rows.append(ExtraRow(weights, -float("inf"), len(search.excluded) - 1))
+    return rows
