@@ -9,7 +9,7 @@ from netdesign.errors import UsageError
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import number_of_sets
-from netdesign.solve.enumeration import MOST_SETS, most_operated
+from netdesign.solve.enumeration import MOST_SETS, most_operated, sets_bounded
 from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED, Choice
 from netdesign.solve.set_prices import is_small
 
@@ -46,9 +46,9 @@ def another_engine(instance: Instance, name: str) -> EngineRecord[Instance, Engi
     It is enumeration if the sets are few enough, else decomposition if it can state the problem and the instance is not
     small, else the model, which may be the named one.
     """
-    sets = number_of_sets(instance, EVERYTHING)
+    sets, bounded = number_of_sets(instance, EVERYTHING), sets_bounded(instance)
     able = {
-        "enumeration": sets <= (most_operated(instance) if couples_commodities(instance) else MOST_SETS),
+        "enumeration": bounded <= (most_operated(instance) if couples_commodities(instance) else MOST_SETS),
         "decomposition": not is_small(instance, sets),
     }
     for other, is_able in able.items():

@@ -7,6 +7,7 @@ bound exceeds the incumbent are excluded, and each other set is operated, by the
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from dataclasses import replace
@@ -16,17 +17,18 @@ from netdesign.errors import InstanceError, SizeError
 from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES
 from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.instance.options import fix_hubs
+from netdesign.instance.policies import Policy
 from netdesign.network import couples_commodities
 from netdesign.network.services import by_fullest_vehicles
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
-from netdesign.solve.core.hub_rules import hub_rules, number_of_sets
+from netdesign.solve.core.hub_rules import hub_rules, number_of_hub_sets, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination
 from netdesign.solve.core.referee_check import checked_objective, plan_over
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.engine_record import EngineRecord, States
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.registry import ONE_YEAR
-from netdesign.solve.scheduled.bounds import has_room
+from netdesign.solve.scheduled.choice_bounds import has_room
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.freight import goes_overseas, has_city_choices
 from netdesign.solve.scheduled.search import CitySearch
@@ -140,7 +142,7 @@ class Enumeration:
             return self._priced(search, state)
         if not (has_city_choices(self._instance) or may_divide(self._instance)):
             return self._operated(search, state)
-        self._check_number(search)
+        self._check_number(sets_bounded(self._instance, search))
         if self._city_search is None:
             try:
                 self._city_search = CitySearch(self._question, state, self._operate)
@@ -155,22 +157,25 @@ class Enumeration:
         return SearchState(self._question.watch, self._question.listen, search.task)
 
     def _set_prices(self, state: SearchState, search: SearchScope) -> TensorPrices | CompiledPrices:
-        self._check_number(search)
+        self._check_number(self.sets(search))
         if self._prices is None:
-            small = is_small(self._instance, self.sets(search))
+            # Compiled loops do not tell hubs from sorting centres.
+            small = is_small(self._instance, self.sets(search)) or _has_centres(self._instance)
             kind = TensorPrices if small else CompiledPrices
             self._prices = kind(self._instance, by_fullest_vehicles(self._instance, self._question.network), state)
         return self._prices
 
-    def _check_number(self, search: SearchScope) -> None:
-        if self.sets(search) > MOST_SETS:
-            message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {self.sets(search):,}"
+    @staticmethod
+    def _check_number(sets: int) -> None:
+        if sets > MOST_SETS:
+            message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {sets:,}"
             raise SizeError(message)
 
     def _blocks(self, search: SearchScope) -> list[NDArray[np.int32]]:
         """Return the permitted sets in blocks, as positions in ``instance.allowed``, shape (sets, hubs)."""
         rules = hub_rules(self._instance, search)
-        found = [rules.sets(number) for number in range(rules.least, rules.most + 1)]
+        numbers = itertools.product(range(rules.least, rules.most + 1), rules.centre_numbers)
+        found = [rules.sets(*number) for number in numbers]
         return [sets[first : first + _AT_ONCE] for sets in found for first in range(0, len(sets), _AT_ONCE)]
 
     def _priced(self, search: SearchScope, state: SearchState) -> Solution:
@@ -265,9 +270,22 @@ def most_operated(instance: Instance) -> int:
     return FEW_WITH_CITIES if is_separate or may_divide(instance) else FEW_OPERATED
 
 
+def sets_bounded(instance: Instance, search: SearchScope = EVERYTHING) -> int:
+    """Return the number of sets that are bounded one by one, regardless of exclusive groups and caps.
+
+    Where each city chooses its hub, the sorting centres beside a set of hubs are bounded together.
+    """
+    is_together = has_city_choices(instance) and goes_overseas(instance).all()
+    return (number_of_hub_sets if is_together else number_of_sets)(instance, search)
+
+
+def _has_centres(instance: Instance) -> bool:
+    return not instance.centres.isdisjoint(instance.allowed)
+
+
 def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     del passed_over
-    sets = number_of_sets(instance, EVERYTHING)
+    sets = sets_bounded(instance)
     if not couples_commodities(instance):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None
@@ -287,6 +305,8 @@ def _are_few(instance: Instance, sets: int) -> bool:
     """Return whether all sets are priced in some seconds; compiled loops exist for the cost objective only."""
     if sets <= _FEW_SLOW_SETS:
         return sets * len(instance.commodities) <= _FEW_PRICES
+    if _has_centres(instance):
+        return False
     # Where several hubs are new, decomposition proves with fewer prices.
     has_few_new = instance.hub_range[1] - len(instance.required) <= _FEW_NEW
     is_cost = instance.problem.objective is Objective.COST
@@ -314,11 +334,20 @@ SERVICE_PROBLEMS = tuple(
 )
 """Those that a model may state with services; without them too, as far as its policies go."""
 
+COST_OF_MANY_HUBS = tuple(
+    Problem(allocation=Allocation.MULTIPLE, objective=Objective.COST, route_hubs=route_hubs) for route_hubs in (2, 1)
+)
+"""Those in which sites may be sorting centres without services."""
+
 RECORD = EngineRecord(
     "enumeration",
     "every set of hubs priced, and operated where its price is a bound only",
     Enumeration,
-    (States(MODEL_PROBLEMS, ROUTE_POLICIES), States(SERVICE_PROBLEMS, SERVICE_POLICIES)),
+    (
+        States(MODEL_PROBLEMS, ROUTE_POLICIES),
+        States(SERVICE_PROBLEMS, SERVICE_POLICIES | {Policy.SORTING_CENTRES}),
+        States(COST_OF_MANY_HUBS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),
+    ),
     _suits,
     needs_model=_needs_model,
 )

@@ -19,7 +19,9 @@ from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.lp.session import LpSession, LpSolution
 from netdesign.solve.scheduled import closer_look
-from netdesign.solve.scheduled.closer_look import CloserLook, Part
+from netdesign.solve.scheduled.closer_look import CloserLook
+from netdesign.solve.scheduled.fed_look import FedLook
+from netdesign.solve.scheduled.parts import Part
 from tests.solve.test_agreement import assert_judged, route_faults
 from tests.support.services_brute import ServicesBrute
 from tests.support.services_strategies import services_document
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.solve.core.engine import Question
-    from netdesign.solve.scheduled.closer_look import Doubtful
+    from netdesign.solve.scheduled.parts import Doubtful
 
 Document = dict[str, Any]
 
@@ -79,7 +81,9 @@ def cost_of(document: Document, hubs: tuple[str, ...]) -> float:
     return ServicesBrute(fixed).solve().cost
 
 
-def agree_on(document: Document, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+def agree_on(
+    document: Document, folder: Path, monkeypatch: pytest.MonkeyPatch, stages: tuple[str, ...] = STAGES
+) -> Counter[str]:
     """Compare optimum and all bounds of sets with brute force; return how often each stage was entered."""
     brute = ServicesBrute(document)
     optimum = brute.solve()
@@ -89,8 +93,8 @@ def agree_on(document: Document, folder: Path, monkeypatch: pytest.MonkeyPatch) 
         assert not optimum.is_feasible
         return entered
     with monkeypatch.context() as patch:
-        for stage in STAGES:
-            patch.setattr(CloserLook, stage, counted(entered, stage))
+        for stage in stages:
+            patch.setattr(look_of(stage), stage, counted(entered, stage))
         patch.setattr(Part, "divided", counted_by_kind(entered))
         engine = Enumeration(asked(instance))
         assert_judged(asked(instance), engine.solve(), optimum)
@@ -102,9 +106,14 @@ def agree_on(document: Document, folder: Path, monkeypatch: pytest.MonkeyPatch) 
     return entered
 
 
+def look_of(stage: str) -> type[CloserLook]:
+    """Return the class that has a stage: some are of sets with sorting centres only."""
+    return CloserLook if hasattr(CloserLook, stage) else FedLook
+
+
 def counted(entered: Counter[str], stage: str) -> Any:
     """Return a method that counts its calls."""
-    method = getattr(CloserLook, stage)
+    method = getattr(look_of(stage), stage)
 
     def call(self: CloserLook, *arguments: Any) -> Any:
         entered[stage] += 1

@@ -22,14 +22,14 @@ Document = dict[str, Any]
 def centres_document(draw: Random, cities: tuple[int, int] = (3, 6)) -> Document:
     """Return an instance with one to three sorting centres, with up to five policies in force."""
     document = random_document(draw, cities, make_centres)
-    _limit_centres(draw, document, BruteForce(document))
+    limit_centres(draw, document, BruteForce(document))
     return document
 
 
 def served_centres_document(draw: Random, cities: tuple[int, int] = (3, 4), **problem: Any) -> Document:
     """Return the same with vehicles that leave."""
     document = services_document(draw, cities, change=make_cheap_centres, **problem)
-    _limit_centres(draw, document, ServicesBrute(document))
+    limit_centres(draw, document, ServicesBrute(document))
     return document
 
 
@@ -69,7 +69,7 @@ def make_cheap_centres(draw: Random, document: Document) -> None:
     document["factors"] |= {"inter_hub": draw.choice((0, 0.1)), "distribution": draw.choice((2, 3, 4))}
 
 
-def _limit_centres(draw: Random, document: Document, brute: BruteForce) -> None:
+def limit_centres(draw: Random, document: Document, brute: BruteForce) -> None:
     """Limit the number of open sorting centres to another one than is best, in every second instance."""
     plain = brute.solve()
     if not plain.is_feasible or is_likely(draw, 50):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,51 +32,102 @@ class HubRule:
 
 
 @dataclass(frozen=True)
+class CentreRules:
+    """Which sites are sorting centres, and how many of them may be open.
+
+    Parameters
+    ----------
+    is_centre
+        Shape (sites,).
+    least, most
+        Smallest and largest number of open ones, certain ones included.
+    """
+
+    is_centre: NDArray[np.bool_]
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
 class HubRules:
-    """The permitted sets of open hubs among the sites 0, 1, ...
+    """The permitted sets of open hubs, and sorting centres, among the sites 0, 1, ...
 
     Parameters
     ----------
     least, most
-        Smallest and largest number of open hubs, certain ones included.
+        Smallest and largest number of open hubs, certain ones included; sorting centres are none.
     certain
         Whether a site is open in every set, shape (sites,).
     rows
         Further rules: exclusive groups, a cap on fixed cost, an excluded set.
+    centres
+        Rules on sorting centres; None where no site is one.
     """
 
     least: int
     most: int
     certain: NDArray[np.bool_]
     rows: tuple[HubRule, ...] = ()
+    centres: CentreRules | None = None
 
     @property
     def sites(self) -> int:
         """Number of sites."""
         return len(self.certain)
 
+    @cached_property
+    def is_centre(self) -> NDArray[np.bool_]:
+        """Whether a site is a sorting centre, shape (sites,)."""
+        return np.zeros(self.sites, dtype=bool) if self.centres is None else self.centres.is_centre
+
+    @property
+    def centre_numbers(self) -> range:
+        """The permitted numbers of open sorting centres."""
+        return range(1) if self.centres is None else range(self.centres.least, self.centres.most + 1)
+
     def permits(self, is_open: NDArray[np.bool_]) -> bool:
         """Return whether a set, shape (sites,), is permitted."""
-        number = int(np.count_nonzero(is_open))
-        if not self.least <= number <= self.most or bool((self.certain & ~is_open).any()):
+        number, centres = (int(np.count_nonzero(is_open & of)) for of in (~self.is_centre, self.is_centre))
+        if not self.least <= number <= self.most or centres not in self.centre_numbers:
+            return False
+        if bool((self.certain & ~is_open).any()):
             return False
         return all(row.weights @ is_open <= row.most + _SLACK * abs(row.most) for row in self.rows)
 
     def count(self, number: int) -> int:
         """Return the number of sets with ``number`` hubs, regardless of the further rules."""
-        certain = int(np.count_nonzero(self.certain))
-        return math.comb(self.sites - certain, number - certain) if number >= certain else 0
+        return self.count_hubs(number) * sum(_ways(self.is_centre, self.certain, own) for own in self.centre_numbers)
 
-    def sets(self, number: int) -> NDArray[np.int32]:
-        """Return the permitted sets with ``number`` hubs as ascending positions, in order, shape (sets, number)."""
-        certain, free = np.flatnonzero(self.certain), np.flatnonzero(~self.certain)
+    def count_hubs(self, number: int) -> int:
+        """Return the number of sets of ``number`` hubs, whatever sorting centres are beside them."""
+        return _ways(~self.is_centre, self.certain, number)
+
+    def sets(self, number: int, centres: int = 0) -> NDArray[np.int32]:
+        """Return the permitted sets with so many hubs and sorting centres, as ascending positions.
+
+        Shape (sets, number + centres), in order where there are no centres.
+        """
+        hubs = self._of_kind(~self.is_centre, number)
+        beside = self._of_kind(self.is_centre, centres)
+        if self.centres is None:
+            return self.kept(hubs)
+        sets = np.concatenate((np.repeat(hubs, len(beside), axis=0), np.tile(beside, (len(hubs), 1))), axis=1)
+        return self.kept(np.sort(sets, axis=1))
+
+    def hub_sets(self, number: int) -> NDArray[np.int32]:
+        """Return all sets of ``number`` hubs, whatever sorting centres and further rules say, shape (sets, number)."""
+        return self._of_kind(~self.is_centre, number)
+
+    def _of_kind(self, is_kind: NDArray[np.bool_], number: int) -> NDArray[np.int32]:
+        """Return the sets of so many sites of a kind with those that are certain, in order, shape (sets, number)."""
+        certain, free = np.flatnonzero(self.certain & is_kind), np.flatnonzero(~self.certain & is_kind)
         if number < len(certain):
             return np.empty((0, number), dtype=np.int32)
         sets = free.astype(np.int32)[_combinations(len(free), number - len(certain))]
         if len(certain):
             always = np.broadcast_to(certain.astype(np.int32), (len(sets), len(certain)))
             sets = np.sort(np.concatenate([always, sets], axis=1), axis=1)
-        return self.kept(sets)
+        return sets
 
     def kept(self, sets: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return the sets that satisfy the further rules, shape (sets, hubs)."""
@@ -91,7 +143,15 @@ class HubRules:
     def restricted(self, sites: NDArray[np.intp]) -> HubRules:
         """Return the rules for some of the sites with the others closed, by position in ``sites``."""
         rows = tuple(HubRule(row.weights[sites], row.most) for row in self.rows)
-        return replace(self, certain=self.certain[sites], rows=rows, most=min(self.most, len(sites)))
+        centres = None if self.centres is None else replace(self.centres, is_centre=self.is_centre[sites])
+        most = min(self.most, len(sites))
+        return HubRules(self.least, most, self.certain[sites], rows, centres)
+
+
+def _ways(is_kind: NDArray[np.bool_], certain: NDArray[np.bool_], number: int) -> int:
+    """Return the number of sets of so many sites of a kind."""
+    sites, always = int(np.count_nonzero(is_kind)), int(np.count_nonzero(is_kind & certain))
+    return math.comb(sites - always, number - always) if number >= always else 0
 
 
 def hub_rules(instance: Instance, search: SearchScope) -> HubRules:
@@ -109,7 +169,9 @@ def hub_rules(instance: Instance, search: SearchScope) -> HubRules:
         rows.append(_row(names, weights, len(search.excluded) - 1.0))
     numbers = search.numbers_in(instance)
     certain = np.array([name in instance.required for name in names], dtype=bool)
-    return HubRules(numbers.start, numbers.stop - 1, certain, tuple(rows))
+    is_centre = np.array([name in instance.centres for name in names], dtype=bool)
+    centres = CentreRules(is_centre, *instance.centre_range) if is_centre.any() else None
+    return HubRules(numbers.start, numbers.stop - 1, certain, tuple(rows), centres)
 
 
 def _combinations(places: int, pick: int) -> NDArray[np.intp]:
@@ -129,6 +191,12 @@ def _row(names: tuple[str, ...], weights: dict[str, float], most: float) -> HubR
 
 
 def number_of_sets(instance: Instance, search: SearchScope) -> int:
-    """Return the number of sets of hubs in a scope, regardless of exclusive groups and caps."""
+    """Return the number of sets of hubs and sorting centres in a scope, regardless of exclusive groups and caps."""
     rules = hub_rules(instance, search)
     return sum(rules.count(number) for number in range(rules.least, rules.most + 1))
+
+
+def number_of_hub_sets(instance: Instance, search: SearchScope) -> int:
+    """Return the number of sets of hubs in a scope, whatever sorting centres are beside them."""
+    rules = hub_rules(instance, search)
+    return sum(rules.count_hubs(number) for number in range(rules.least, rules.most + 1))

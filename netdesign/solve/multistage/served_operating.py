@@ -19,12 +19,14 @@ from netdesign.solve.lp.session import LpSession
 from netdesign.solve.multistage.multipliers import ModuleBound, RoomTolls
 from netdesign.solve.multistage.operating import YearOperation
 from netdesign.solve.scheduled.cheapest import cheapest_choice
-from netdesign.solve.scheduled.closer_look import CloserLook, Part, Stage, choices_of
-from netdesign.solve.scheduled.columns import relaxed_columns
+from netdesign.solve.scheduled.closer_look import CloserLook
+from netdesign.solve.scheduled.columns import choices_of, relaxed_columns
+from netdesign.solve.scheduled.doubts import doubtful_lane
 from netdesign.solve.scheduled.hub_room import HubRoom
 from netdesign.solve.scheduled.lagrangian import PricedSet, priced_set
+from netdesign.solve.scheduled.part_search import Best, PartSearch
+from netdesign.solve.scheduled.parts import Part, Stage
 from netdesign.solve.scheduled.plans import plan_of_columns
-from netdesign.solve.scheduled.search import Best, PartSearch
 from netdesign.solve.scheduled.set_program import SetProgram, set_program
 
 if TYPE_CHECKING:
@@ -34,9 +36,9 @@ if TYPE_CHECKING:
 
     from netdesign.plan import Plan
     from netdesign.solve.multistage.served_year import ServedYear
-    from netdesign.solve.scheduled.closer_look import Doubtful
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import Floats, Positions
+    from netdesign.solve.scheduled.parts import Doubtful
 
 _WHOLE = 1e-7
 """Distance within which a choice is none or one."""
@@ -159,7 +161,7 @@ class _RoomLook(CloserLook):
             return None
         part.bound, part.stage = choice[0], Stage.CHOSEN
         program = self.program(columns, part)
-        doubtful = self._doubtful(columns, part, choice[1])
+        doubtful = doubtful_lane(self._freight, columns, part, choice[1])
         if doubtful is None and self._has_room(columns, choice[1], choice[2]):
             self._try(columns, part, choice[1], choice[2])
         if part.stage is Stage.SETTLED:
@@ -185,7 +187,7 @@ class _RoomLook(CloserLook):
         part.bound = max(part.bound, self._priced.bound)
         integer = found.values[program.program.is_integer]
         is_whole = np.abs(integer - np.round(integer)).max(initial=0.0) <= _WHOLE
-        if is_whole and self._doubtful(columns, part, found.values) is None:
+        if is_whole and doubtful_lane(self._freight, columns, part, found.values) is None:
             self._try(columns, part, *choices_of(columns, found.values))
         return self._priced
 
@@ -207,16 +209,16 @@ class _RoomLook(CloserLook):
         first, last = np.searchsorted(hubs, plan.first_hub), np.searchsorted(hubs, plan.last_hub)
         return self._room.relief(*self._room.loads(plan.volume, plan.commodity, first, last))
 
-    def _narrowed(self, columns: SetColumns, part: Part) -> tuple[SetColumns, float, float]:
-        priced, cut_off = self._priced, self.state.cut_off
+    def _narrowed(self, columns: SetColumns, part: Part, limit: float | None = None) -> tuple[SetColumns, float, float]:
+        priced, cut_off = self._priced, self.state.cut_off if limit is None else limit
         if priced is None or part.lanes or part.legs or len(priced.columns.shares.cost) != len(columns.shares.cost):
-            return super()._narrowed(columns, part)
+            return super()._narrowed(columns, part, limit)
         # Columns of plans that are close to the bound are few, and mostly hold the best; else those of more are taken.
         regrets = priced.regrets(self._freight)
         reached = priced.bound + self._reach * max(abs(priced.bound), 1.0)
         self._reach *= _FURTHER
         if reached - priced.bound >= regrets[np.isfinite(regrets)].max(initial=0.0):
             reached = math.inf
-        limit = min(cut_off, reached)
-        slack = limit - priced.bound + ROUNDING * abs(limit)
-        return columns.narrowed(np.isfinite(regrets) & (regrets <= slack)), slack, limit
+        reached = min(cut_off, reached)
+        slack = reached - priced.bound + ROUNDING * abs(reached)
+        return columns.narrowed(np.isfinite(regrets) & (regrets <= slack)), slack, reached

@@ -20,7 +20,7 @@ from netdesign.solve.core.limits import Watch
 from netdesign.solve.multistage.multipliers import ModuleBound, RoomTolls
 from netdesign.solve.multistage.question import is_served
 from netdesign.solve.multistage.year import Years, peak_days
-from netdesign.solve.scheduled.bounds import has_room
+from netdesign.solve.scheduled.choice_bounds import has_room
 from netdesign.solve.scheduled.freight import CityFreight, goes_overseas
 from netdesign.solve.scheduled.tolled_bounds import HubToll, TolledBounds
 

@@ -28,7 +28,7 @@ def cheapest_choice(freight: CityFreight, columns: SetColumns) -> tuple[float, F
         All freight, none of which is beside, and the columns of the set.
     """
     shares, modes = columns.shares, columns.modes
-    total, best = _totals(freight, columns)
+    total, best = totals(freight, columns)
     sites, parties = len(freight.sites), len(freight.parties)
     least, which = np.full((parties, sites), np.inf), np.full((parties, sites), NONE)
     cheapest_last = np.argsort(-total, kind="stable")
@@ -55,7 +55,7 @@ def regrets(freight: CityFreight, columns: SetColumns) -> Floats:
     of its mode does not count: a plan may have any part of it.
     """
     shares, modes = columns.shares, columns.modes
-    total, _ = _totals(freight, columns)
+    total, _ = totals(freight, columns)
     of_party = np.full(len(freight.parties), np.inf)
     np.minimum.at(of_party, modes.party, total)
     is_coupled = np.zeros(len(freight.parties), dtype=bool)
@@ -73,7 +73,7 @@ def regrets(freight: CityFreight, columns: SetColumns) -> Floats:
 def regrets_of_all(freight: CityFreight, columns: SetColumns) -> Floats:
     """Return the same as ``regrets``, of cities whose two ways are not chosen apart as well."""
     shares, modes = columns.shares, columns.modes
-    total, _ = _totals(freight, columns)
+    total, _ = totals(freight, columns)
     least = np.full((len(freight.parties), len(freight.sites)), np.inf)
     np.minimum.at(least, (modes.party, modes.site), total)
     # What the city costs at least beside a party at a site, and in all.
@@ -107,8 +107,8 @@ def _choices_of(freight: CityFreight, city: City, hubs: Positions) -> Iterator[l
             yield [(city.inbound, there), (city.outbound, back)]
 
 
-def _totals(freight: CityFreight, columns: SetColumns) -> tuple[Floats, Positions]:
-    """Return what each mode costs with the cheapest routes, and which shares these are."""
+def totals(freight: CityFreight, columns: SetColumns) -> tuple[Floats, Positions]:
+    """Return what each mode costs with the cheapest routes, EUR/year, and which shares these are."""
     shares, modes, entries = columns.shares, columns.modes, len(freight.party)
     mode, entry = entries_of_modes(freight, modes)
     # Of each pair of mode and entry the cheapest gate.
@@ -130,14 +130,8 @@ def _of_city(freight: CityFreight, city: City, least: Floats, hubs: Positions) -
         found = [(party, int(hubs[np.argmin(least[party, hubs])])) for party in alone]
         return found if all(np.isfinite(least[cell]) for cell in found) else None
     best, choice = np.inf, None
-    for there in hubs.tolist():
-        for back in hubs.tolist():
-            cells = [(city.inbound, there), (city.outbound, back)]
-            if there == back and city.both != NONE and freight.is_paired[freight.node[city.both], there]:
-                cells = [(city.both, there)]
-            elif there != back and freight.is_single:
-                continue
-            cost = sum(float(least[cell]) for cell in cells)
-            if cost < best:
-                best, choice = cost, cells
+    for cells in _choices_of(freight, city, hubs):
+        cost = sum(float(least[cell]) for cell in cells)
+        if cost < best:
+            best, choice = cost, cells
     return choice

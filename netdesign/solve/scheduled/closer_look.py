@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from enum import IntEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.evaluate import evaluate
 from netdesign.instance.policies import couplings
-from netdesign.network.services import LegPlace
-from netdesign.solve.core.outcome import LEAST, relative_gap
+from netdesign.solve.core.outcome import relative_gap
 from netdesign.solve.core.referee_check import refuse_violations
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.session import TIGHT, LpSession
 from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets
-from netdesign.solve.scheduled.columns import relaxed_columns, whole_columns
-from netdesign.solve.scheduled.lanes import Lane, lane_minimum, lane_volumes, shut_lanes
+from netdesign.solve.scheduled.columns import choices_of, relaxed_columns, whole_columns
+from netdesign.solve.scheduled.doubts import doubtful_lane, unsettled_leg
+from netdesign.solve.scheduled.lanes import shut_lanes
 from netdesign.solve.scheduled.least_departures import least_departures, shut_legs
+from netdesign.solve.scheduled.parts import Stage
 from netdesign.solve.scheduled.plans import plan_of_columns
 from netdesign.solve.scheduled.set_program import set_program
 
@@ -31,71 +31,21 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.plan import Plan
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.scheduled.bounds import ChoiceBounds
+    from netdesign.solve.scheduled.choice_bounds import ChoiceBounds
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
+    from netdesign.solve.scheduled.parts import Doubtful, Part
     from netdesign.solve.scheduled.plans import SetPlan
     from netdesign.solve.scheduled.set_program import SetProgram
-
-Hubs = tuple[int, ...]
-"""Places in ``CityFreight.sites``."""
-
-Doubtful = Lane | LegPlace
-"""A lane, or the first way of a shared service, about which has to be settled whether it is in use."""
+    from netdesign.solve.scheduled.shared_legs import Departures
 
 _ENGINE = "the enumeration engine"
 
+TIGHT_OPTIONS = {"mip_feasibility_tolerance": TIGHT, "primal_feasibility_tolerance": TIGHT}
+"""A departure that is a millionth there would carry freight."""
+
 _WHOLE = 1e-7
 """Distance within which a choice is none or one."""
-
-
-class Stage(IntEnum):
-    """How closely a part of the search has been looked at."""
-
-    BOUNDED = 0
-    """Bounded by arrays."""
-    CHOSEN = 1
-    """The cheapest choices of all cities tried as a plan."""
-    RELAXED = 2
-    """Bounded by the linear relaxation of its program."""
-    SOLVED = 3
-    """Bounded by its program, in which inter-hub legs and lanes have full vehicles."""
-    SETTLED = 4
-    """Solved with departures on inter-hub legs and lanes too; or nothing is left to be known about it."""
-
-
-@dataclass
-class Part:
-    """A set of hubs, or a part of its plans.
-
-    Parameters
-    ----------
-    hubs
-        Places in ``CityFreight.sites``.
-    lanes, legs
-        Whether lanes are in service, and whether freight is on a shared service, by its first way; of those about which
-        that is settled.
-    stage, bound
-        What is known of it; the bound in EUR/year.
-    """
-
-    hubs: Hubs
-    lanes: dict[Lane, bool]
-    legs: dict[LegPlace, bool]
-    stage: Stage
-    bound: float
-
-    def divided(self, doubtful: Doubtful) -> list[Part]:
-        """Return the parts in which a lane or a shared service is in use, and is not."""
-        parts = []
-        for is_used in (True, False):
-            # The cheapest choices without it are a bound by themselves; those with it are known.
-            stage = Stage.CHOSEN if is_used else Stage.BOUNDED
-            if isinstance(doubtful, LegPlace):
-                parts.append(replace(self, legs={**self.legs, doubtful: is_used}, stage=stage))
-            else:
-                parts.append(replace(self, lanes={**self.lanes, doubtful: is_used}, stage=stage))
-        return parts
 
 
 class CloserLook:
@@ -147,19 +97,29 @@ class CloserLook:
         places = np.array(part.hubs, dtype=np.intp)
         if part.stage is Stage.SOLVED:
             return self._solve_whole(places, part)
-        columns = self._without_shut(relaxed_columns(self._bounds, self._freight, places), part)
+        columns = self._columns(places, part)
         match part.stage:
-            case Stage.BOUNDED:
+            case Stage.BOUNDED | Stage.FED:
                 return self._choose(columns, part)
             case Stage.CHOSEN:
                 return self._relax(columns, part)
             case _:
                 return self._solve(columns, part)
 
+    def _columns(self, places: Positions, part: Part, *, all_modes: bool = False) -> SetColumns:
+        """Return the columns of a part as if vehicles on inter-hub legs and lanes were full."""
+        columns = relaxed_columns(self._bounds, self._freight, places, all_modes=all_modes)
+        columns, shut = columns.without(self._freight, shut_lanes(part.lanes)), shut_legs(part.legs)
+        if not shut:
+            return columns
+        is_kept = least_departures(self._freight, columns.shares).without(shut)
+        return replace(columns, shares=columns.shares[is_kept])
+
     def _choose(self, columns: SetColumns, part: Part) -> Doubtful | None:
         """Try the cheapest choices of all cities as a plan, which they are where no policy changes them."""
         # Without a policy no program knows more, but for departures on shared legs.
-        part.stage = Stage.CHOSEN if self._is_coupled or any(part.legs.values()) else Stage.SOLVED
+        is_fed = part.stage is Stage.FED
+        part.stage = Stage.CHOSEN if self._is_coupled or is_fed or any(part.legs.values()) else Stage.SOLVED
         choice = cheapest_choice(self._freight, columns)
         if choice is None:
             part.bound, part.stage = math.inf, Stage.SETTLED
@@ -168,18 +128,19 @@ class CloserLook:
         part.bound = max(part.bound, cost + self._fixed(part))
         if not part.bound < self.state.cut_off:
             return None
-        doubtful = self._doubtful(columns, part, share)
+        doubtful = doubtful_lane(self._freight, columns, part, share)
         if doubtful is not None:
             return doubtful
         self._try(columns, part, share, chosen)
-        return self._unsettled_leg(columns, part, share)
+        # With trunks the program of these says what is on them.
+        return None if is_fed else unsettled_leg(self._freight, columns, part, share)
 
-    def _narrowed(self, columns: SetColumns, part: Part) -> tuple[SetColumns, float, float]:
-        """Return the columns that a plan under the cut-off may have, the slack up to it, and the cut-off; EUR/year.
+    def _narrowed(self, columns: SetColumns, part: Part, limit: float | None = None) -> tuple[SetColumns, float, float]:
+        """Return the columns that a plan under a limit may have, the slack up to it, and the limit; EUR/year.
 
-        What plans with other columns cost is at least the cut-off.
+        What plans with other columns cost is at least the limit, which is the cut-off where none is given.
         """
-        cut_off = self.state.cut_off
+        cut_off = self.state.cut_off if limit is None else limit
         choice = cheapest_choice(self._freight, columns) if math.isfinite(cut_off) else None
         if choice is None:
             return columns, math.inf, math.inf
@@ -196,50 +157,59 @@ class CloserLook:
             self._raise_bound(part, limit, limit)
             return None
         self._raise_bound(part, found.objective * program.money, limit)
-        doubtful = self._doubtful(columns, part, found.values)
+        doubtful = doubtful_lane(self._freight, columns, part, found.values)
         integer = found.values[program.program.is_integer]
         if doubtful is not None:
             return doubtful
         if np.abs(integer - np.round(integer)).max(initial=0.0) <= _WHOLE:
             self._try(columns, part, *choices_of(columns, found.values))
-        return self._unsettled_leg(columns, part, found.values)
+        return unsettled_leg(self._freight, columns, part, found.values)
 
     def _solve(self, columns: SetColumns, part: Part) -> Doubtful | None:
         columns, _, limit = self._narrowed(columns, part)
         values = self._mixed(columns, part, limit)
         if values is None:
             return None
-        doubtful = self._doubtful(columns, part, values)
+        doubtful = doubtful_lane(self._freight, columns, part, values)
         if doubtful is not None:
             return doubtful
         part.stage = Stage.SOLVED
         found = self._try(columns, part, *choices_of(columns, values))
         if found is not None and not found.is_full:
             part.stage = Stage.SETTLED
-        return self._unsettled_leg(columns, part, values)
+        return unsettled_leg(self._freight, columns, part, values)
 
     def _solve_whole(self, places: Positions, part: Part) -> Doubtful | None:
-        every = relaxed_columns(self._bounds, self._freight, places, all_modes=True)
-        relaxed, slack, limit = self._narrowed(self._without_shut(every, part), part)
+        relaxed, slack, limit = self._narrowed(self._columns(places, part, all_modes=True), part)
+        return self._solve_shared(relaxed, part, limit, slack)
+
+    def _solve_shared(
+        self, relaxed: SetColumns, part: Part, limit: float, slack: float, departures: Departures | None = None
+    ) -> Doubtful | None:
+        """Solve the program of a part with departures on inter-hub legs and lanes."""
         if not len(relaxed.shares.entry):
             self._raise_bound(part, limit, limit)
             return None
-        columns = whole_columns(self._freight, relaxed, slack)
-        # A departure that is a millionth there would carry freight.
-        tight = {"mip_feasibility_tolerance": TIGHT, "primal_feasibility_tolerance": TIGHT}
-        values = self._mixed(columns, part, limit, tight)
+        columns = whole_columns(self._freight, relaxed, slack, departures)
+        values = self._mixed(columns, part, limit, TIGHT_OPTIONS)
         if values is None:
             return None
-        doubtful = self._doubtful(columns, part, values)
+        doubtful = doubtful_lane(self._freight, columns, part, values)
         if doubtful is None:
             part.stage = Stage.SETTLED
-            first = len(columns.shares.cost) + len(columns.modes)
-            found = plan_of_columns(self._freight, columns, *choices_of(columns, values), values[first:])
-            assert found is not None
-            cost, violations = self.judged(found.plan)
-            refuse_violations(violations, _ENGINE)
-            self._keep(part, found.plan, cost)
+            self._keep_whole(columns, part, values)
         return doubtful
+
+    def _keep_whole(self, columns: SetColumns, part: Part, values: Floats) -> None:
+        """Keep a plan with departures on inter-hub legs and lanes; settle the part if it costs the bound."""
+        first = len(columns.shares.cost) + len(columns.modes)
+        found = plan_of_columns(self._freight, columns, *choices_of(columns, values), values[first:])
+        assert found is not None
+        cost, violations = self.judged(found.plan)
+        refuse_violations(violations, _ENGINE)
+        self._keep(part, found.plan, cost)
+        if (relative_gap(cost, part.bound) or 0.0) <= max(self.state.gap / 2, ROUNDING):
+            part.stage = Stage.SETTLED
 
     def _mixed(
         self, columns: SetColumns, part: Part, limit: float, options: Mapping[str, float] | None = None
@@ -259,30 +229,6 @@ class CloserLook:
         if math.isinf(part.bound):
             part.stage = Stage.SETTLED
 
-    def _without_shut(self, columns: SetColumns, part: Part) -> SetColumns:
-        """Return the columns without routes over lanes and shared services that are settled to be out of use."""
-        columns, shut = columns.without(self._freight, shut_lanes(part.lanes)), shut_legs(part.legs)
-        if not shut:
-            return columns
-        is_kept = least_departures(self._freight, columns.shares).without(shut)
-        return replace(columns, shares=columns.shares[is_kept])
-
-    def _unsettled_leg(self, columns: SetColumns, part: Part, values: Floats) -> LegPlace | None:
-        """Return the shared service that is most short of its least departures, of those that are not settled."""
-        if part.stage is Stage.SETTLED:
-            return None
-        short = least_departures(self._freight, columns.shares).short(values[: len(columns.shares.cost)])
-        open_ = {leg: eur for leg, eur in short.items() if leg not in part.legs}
-        return max(open_, key=lambda leg: open_[leg]) if open_ else None
-
-    def _doubtful(self, columns: SetColumns, part: Part, values: Floats) -> Lane | None:
-        """Return the lane that is furthest under its minimum, of those about which nothing is settled."""
-        volumes = lane_volumes(self._freight, columns.shares, values[: len(columns.shares.cost)])
-        least = lane_minimum(self._instance)
-        under = {lane: least - counted for lane, (counted, used) in volumes.items() if used > LEAST and counted < least}
-        open_ = {lane: short for lane, short in under.items() if lane not in part.lanes and short > ROUNDING * least}
-        return max(open_, key=lambda lane: open_[lane]) if open_ else None
-
     def _fixed(self, part: Part) -> float:
         return math.fsum(self._instance.sites[self._freight.sites[hub]].fixed_cost for hub in part.hubs)
 
@@ -298,9 +244,3 @@ class CloserLook:
         if (relative_gap(cost, part.bound) or 0.0) <= ROUNDING:
             part.stage = Stage.SETTLED
         return found
-
-
-def choices_of(columns: SetColumns, values: Floats) -> tuple[Floats, Positions]:
-    """Return the values of the shares, and the positions of the chosen modes."""
-    shares = len(columns.shares.cost)
-    return values[:shares], np.flatnonzero(values[shares : shares + len(columns.modes)] > 0.5)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.scheduled.freight import NONE, gate_routes
+from netdesign.solve.scheduled.freight import NONE
+from netdesign.solve.scheduled.gate_routes import gate_routes
 from netdesign.solve.scheduled.lanes import lanes_of
 from netdesign.solve.scheduled.modes import city_modes
 from netdesign.solve.scheduled.shared_legs import hour_limits, shared_legs
@@ -16,11 +17,12 @@ from netdesign.solve.scheduled.shared_legs import hour_limits, shared_legs
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.scheduled.bounds import ChoiceBounds
-    from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes, Positions
+    from netdesign.solve.scheduled.choice_bounds import ChoiceBounds
+    from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
+    from netdesign.solve.scheduled.gate_routes import GateRoutes
     from netdesign.solve.scheduled.lanes import Lane
     from netdesign.solve.scheduled.modes import Modes
-    from netdesign.solve.scheduled.shared_legs import SharedLegs
+    from netdesign.solve.scheduled.shared_legs import Departures, SharedLegs
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,9 @@ def relaxed_columns(
     return columns_of_modes(freight, hubs, routes, modes, (entry[row], mode[row], gate))
 
 
-def whole_columns(freight: CityFreight, relaxed: SetColumns, slack: float) -> SetColumns:
+def whole_columns(
+    freight: CityFreight, relaxed: SetColumns, slack: float, departures: Departures | None = None
+) -> SetColumns:
     """Return columns with choices of departures on inter-hub legs and lanes.
 
     Parameters
@@ -134,11 +138,13 @@ def whole_columns(freight: CityFreight, relaxed: SetColumns, slack: float) -> Se
         All freight, and the columns as if vehicles there were full, with all modes.
     slack
         EUR/year that departures may cost over what the freight on them pays for full vehicles.
+    departures
+        As in ``shared_legs``.
     """
     hubs, modes, shares = relaxed.hubs, relaxed.modes, relaxed.shares
     routes = gate_routes(freight, freight.network, hubs)
-    shared = shared_legs(freight, shares, slack)
-    gate = np.searchsorted(freight.sites[hubs], shares.gate)
+    shared = shared_legs(freight, shares, slack, departures)
+    gate = np.searchsorted(freight.sites[freight.gates_of(hubs)], shares.gate)
     hub = np.searchsorted(hubs, modes.site[shares.mode])
     left_h = routes.slack_h[shares.entry, gate, hub] - modes.extra_h[freight.way[shares.entry], shares.mode]
     cases, place = np.unique(np.concatenate((shared.on, left_h[None])), axis=1, return_inverse=True)
@@ -152,8 +158,8 @@ def whole_columns(freight: CityFreight, relaxed: SetColumns, slack: float) -> Se
             limit[list(legs)] = np.array(limits)[:, None]
             parts.append((rows, np.full(len(rows), late), limit))
     if not parts:
-        # No departures on these legs are within the slack.
-        return replace(relaxed, shares=shares[np.zeros(len(shares.entry), dtype=bool)], shared=shared)
+        # No departures may carry any freight.
+        return replace(relaxed.narrowed(np.zeros(len(shares.entry), dtype=bool)), shared=shared)
     which, is_late, limit = (np.concatenate(column, axis=-1) for column in zip(*parts, strict=True))
     listed = _Listed(
         shares.entry[which], shares.mode[which], gate[which], hub[which], is_late, shared.on[:, which], limit
@@ -166,7 +172,8 @@ def _priced(freight: CityFreight, hubs: Positions, routes: GateRoutes, modes: Mo
     kept = ~(listed.is_late & freight.is_hard[listed.entry])
     entry, mode, gate, hub = (values[kept] for values in (listed.entry, listed.mode, listed.gate, listed.hub))
     is_late, cell = listed.is_late[kept], (entry, gate, hub)
-    gate_site, hub_site, inbound = freight.sites[hubs[gate]], freight.sites[hubs[hub]], freight.is_inbound[entry]
+    gate_site, hub_site = freight.sites[freight.gates_of(hubs)[gate]], freight.sites[hubs[hub]]
+    inbound = freight.is_inbound[entry]
     late = np.where(is_late, freight.penalty[entry], 0.0)
     return ShareColumns(
         entry=entry,
@@ -208,6 +215,12 @@ def columns_of_modes(
     nothing = np.full((2, len(entry)), NONE)
     every = _Listed(entry, mode, gate, hub, is_late, nothing, np.full(nothing.shape, np.inf))
     return SetColumns(hubs, modes, _priced(freight, hubs, routes, modes, every))
+
+
+def choices_of(columns: SetColumns, values: Floats) -> tuple[Floats, Positions]:
+    """Return the values of the shares, and the positions of the chosen modes."""
+    shares = len(columns.shares.cost)
+    return values[:shares], np.flatnonzero(values[shares : shares + len(columns.modes)] > 0.5)
 
 
 def entries_of_modes(freight: CityFreight, modes: Modes) -> tuple[Positions, Positions]:

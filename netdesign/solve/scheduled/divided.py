@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.scheduled.bounds import costs_of_modes
+from netdesign.solve.scheduled.choice_bounds import costs_of_modes
 from netdesign.solve.scheduled.columns import columns_of_modes, entries_of_modes
 from netdesign.solve.scheduled.divided_city import Choices, cheapest_of_city
 from netdesign.solve.scheduled.freight import NONE
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netdesign.solve.scheduled.columns import SetColumns
-    from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes, Positions
+    from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
+    from netdesign.solve.scheduled.gate_routes import GateRoutes
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class _Priced:
     """
 
     def __init__(self, freight: CityFreight, routes: GateRoutes, hubs: Positions) -> None:
-        self._freight, self.routes = freight, routes.over(hubs)
+        self._freight, self.routes = freight, routes.over(freight.gate_at[hubs], hubs)
         self.modes = partial_modes(freight, hubs)
         mode, entry = entries_of_modes(freight, self.modes)
         at = replace(self.modes, site=np.searchsorted(hubs, self.modes.site))

@@ -14,14 +14,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
-    from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes
+    from netdesign.solve.scheduled.freight import CityFreight, Floats
+    from netdesign.solve.scheduled.gate_routes import GateRoutes
 
 
 def may_divide(instance: Instance) -> bool:
-    """Return whether each city may divide its freight, all of which goes overseas, over hubs with vehicles."""
+    """Return whether each city may divide its freight, all of which goes overseas, over hubs with vehicles.
+
+    Sorting centres are left to the model: here they would be hubs of freight that goes out too.
+    """
     problem, has_services = instance.problem, instance.services is not None
     is_free = problem.allocation is Allocation.MULTIPLE and problem.objective is Objective.COST
-    return is_free and has_services and bool(goes_overseas(instance).all())
+    has_centres = not instance.centres.isdisjoint(instance.allowed)
+    return is_free and has_services and not has_centres and bool(goes_overseas(instance).all())
 
 
 class DivisionBounds:

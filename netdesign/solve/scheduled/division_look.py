@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.scheduled.bounds import SetBounds
-from netdesign.solve.scheduled.closer_look import CloserLook, Stage
+from netdesign.solve.scheduled.closer_look import CloserLook
 from netdesign.solve.scheduled.divided import cheapest_division
+from netdesign.solve.scheduled.parts import Stage
 
 if TYPE_CHECKING:
-    from netdesign.solve.scheduled.closer_look import Part
+    from netdesign.solve.scheduled.parts import Part
 
 
 class DivisionLook(CloserLook):

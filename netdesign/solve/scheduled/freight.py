@@ -11,8 +11,7 @@ import numpy as np
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.instance.policies import Policy
 from netdesign.instance.services import LegKind, ReturnTrip
-from netdesign.network import price_routes
-from netdesign.network.routes import LATE_TOLERANCE_H, hard_deadline, is_promised
+from netdesign.network.routes import hard_deadline, is_promised
 from netdesign.network.services import by_fullest_vehicles
 
 if TYPE_CHECKING:
@@ -95,7 +94,11 @@ class CityFreight:
     Attributes
     ----------
     sites
-        Positions of the sites that may open.
+        Positions of the sites that may open, ascending.
+    is_centre
+        Which of them are sorting centres: no gates, and no hubs of freight that goes out; shape (sites,).
+    gates, gate_at
+        Places in ``sites`` of the others, and the place of each site among them; ``NONE`` for a sorting centre.
     shared
         Legs on which those between hubs and lanes are priced as if their vehicles were full and left at once: there
         no plan pays less.
@@ -104,7 +107,8 @@ class CityFreight:
     node, first_is_in, is_both
         Of each party: its city, whether its first way is the one in, and whether it has both; shape (parties,).
     own
-        Place in ``sites`` of each party's city, shape (parties,); ``NONE`` where there is none.
+        Place in ``sites`` of the site in each party's city that has to serve it where it is open, shape (parties,);
+        ``NONE`` where there is none.
     is_paired
         Whether vehicles of a city come back on a paired leg, shape (nodes, sites).
     commodity, party, way
@@ -118,6 +122,9 @@ class CityFreight:
     def __init__(self, instance: Instance, network: Network) -> None:
         self.instance, self.network = instance, network
         self.sites = np.array([instance.site_position[name] for name in instance.allowed])
+        self.is_centre = instance.is_centre[self.sites]
+        self.gates = np.flatnonzero(~self.is_centre)
+        self.gate_at = np.where(self.is_centre, NONE, np.cumsum(~self.is_centre) - 1)
         self.is_paired = self._paired()
         self.parties: list[Party] = []
         self.cities: list[City] = []
@@ -127,8 +134,14 @@ class CityFreight:
         self.is_both = np.array([len(party.ways) == 2 for party in self.parties], dtype=bool)
         site_at = {int(instance.sites[site].node): place for place, site in enumerate(self.sites)}
         self.own = np.array([site_at.get(party.node, NONE) for party in self.parties], dtype=np.intp)
+        # Out of a city goes nothing over its own sorting centre.
+        self.own[self.is_centre[self.own] & ~self.first_is_in] = NONE
         self._add_entries()
         self.shared = by_fullest_vehicles(instance, network, SHARED)
+
+    def gates_of(self, places: Positions) -> Positions:
+        """Return those of some places in ``sites`` that are no sorting centres."""
+        return np.asarray(places[~self.is_centre[places]])
 
     @property
     def is_single(self) -> bool:
@@ -243,49 +256,3 @@ class CityFreight:
         """Whether emissions are limited."""
         carbon = getattr(self.instance.policies, Policy.CARBON)
         return carbon is not None and carbon.cap_t_per_year is not None
-
-
-@dataclass(frozen=True)
-class GateRoutes:
-    """Routes of entries over a gate and the hub of their city, shape (entries, gates, hubs).
-
-    Of legs with a service there is what a tonne pays beside the vehicle, and the least hours.
-
-    Parameters
-    ----------
-    cost
-        EUR/t without late penalties, infinite where there is no route.
-    slack_h
-        Hours that departures may take over the least before the route is late; infinite where that does not matter.
-    time_h, co2e
-        Least h, and t CO2e/t beside the vehicles of cities.
-    """
-
-    cost: Floats
-    slack_h: Floats
-    time_h: Floats
-    co2e: Floats
-
-    def over(self, places: Positions) -> GateRoutes:
-        """Return the routes over some of the sites, by place."""
-        cells = slice(None), places[:, None], places
-        return GateRoutes(*(values[cells] for values in (self.cost, self.slack_h, self.time_h, self.co2e)))
-
-
-def gate_routes(freight: CityFreight, network: Network, places: Positions) -> GateRoutes:
-    """Return the routes of all entries over some sites, by place in ``sites``, on the legs of a network.
-
-    In ``CityFreight.shared`` inter-hub legs and lanes are priced as if their vehicles were full.
-    """
-    instance, chosen = freight.instance, freight.sites[places]
-    gate, hub = chosen[None, :, None], chosen[None, None, :]
-    inbound = freight.is_inbound[:, None, None]
-    first, last = np.where(inbound, gate, hub), np.where(inbound, hub, gate)
-    costs = price_routes(instance, network, freight.commodity[:, None, None], first, last)
-    cost = costs.total - costs.late
-    cost = np.where(np.isfinite(costs.total), cost, np.inf)
-    if instance.problem.route_hubs == 1:
-        cost[:, ~np.eye(len(chosen), dtype=bool)] = np.inf
-    with np.errstate(invalid="ignore"):
-        slack = instance.deadline_h[freight.commodity][:, None, None] + LATE_TOLERANCE_H - costs.time_h
-    return GateRoutes(cost, np.where(freight.matters[:, None, None], slack, np.inf), costs.time_h, costs.co2e)

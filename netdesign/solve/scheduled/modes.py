@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from netdesign.instance.services import ServiceTerms
     from netdesign.network import Network
-    from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes, Positions
+    from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
+    from netdesign.solve.scheduled.gate_routes import GateRoutes
 
 _NO_CHOICE = NONE - 1
 
@@ -61,6 +62,12 @@ class Modes:
         return Modes(**{name: values[..., which] for name, values in vars(self).items()})
 
 
+def no_modes() -> Modes:
+    """Return modes of which there are none."""
+    places, values = np.empty(0, dtype=np.intp), np.empty(0)
+    return Modes(places, places, places, places, values, values, np.empty((2, 0)))
+
+
 def joined(parts: Sequence[Modes]) -> Modes:
     """Return the modes of several lists."""
     columns = {field.name: [getattr(part, field.name) for part in parts] for field in fields(Modes)}
@@ -83,7 +90,10 @@ def city_modes(freight: CityFreight, routes: GateRoutes | None = None, places: P
     places
         Those of the sites in question; None for all.
     """
-    found = joined([_needed(freight, routes, listed) for listed in _listed(freight, places)])
+    listed = list(_listed(freight, places))
+    if not listed:
+        return no_modes()
+    found = joined([_needed(freight, routes, part) for part in listed])
     return found.chosen(np.lexsort((found.cost, found.site, found.party)))
 
 
@@ -98,6 +108,9 @@ def _listed(freight: CityFreight, places: Positions | None, *, carry_all: bool =
     listed, index = freight.terms()
     # Both ways together only where they are paired.
     index = np.where(freight.is_both[:, None] & ~freight.is_paired[freight.node], _NO_CHOICE, index)
+    # A sorting centre takes nothing from cities.
+    takes_out = ~freight.first_is_in | freight.is_both
+    index[np.ix_(takes_out, freight.is_centre)] = _NO_CHOICE
     if places is not None:
         index[:, np.setdiff1d(np.arange(index.shape[1]), places)] = _NO_CHOICE
     for place in np.unique(index).tolist():

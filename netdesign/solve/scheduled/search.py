@@ -5,110 +5,37 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import hub_rules
 from netdesign.solve.core.outcome import Phases, Solution
 from netdesign.solve.scheduled.bounds import SetBounds
-from netdesign.solve.scheduled.closer_look import CloserLook, Part, Stage
+from netdesign.solve.scheduled.centre_sets import CentreSets
+from netdesign.solve.scheduled.closer_look import CloserLook
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.division_look import DivisionLook
+from netdesign.solve.scheduled.fed_look import FedLook
 from netdesign.solve.scheduled.freight import CityFreight
+from netdesign.solve.scheduled.part_search import Best, PartSearch
+from netdesign.solve.scheduled.parts import Part, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question, SearchScope
     from netdesign.solve.core.outcome import Termination
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.scheduled.closer_look import Doubtful, Hubs
+    from netdesign.solve.scheduled.centre_sets import Family
     from netdesign.solve.scheduled.freight import Floats
-
-
-@dataclass
-class Best:
-    """The best plan of a set of hubs so far, and its cost in EUR/year."""
-
-    plan: Plan
-    cost: float
-
-
-class PartSearch:
-    """Looks at parts of the plans of sets of hubs, the one with the lowest bound first.
-
-    Parameters
-    ----------
-    state
-        Of the search.
-    """
-
-    def __init__(self, state: SearchState) -> None:
-        self._state = state
-        self._number = itertools.count()
-        self._parts: dict[Hubs, list[Part]] = {}
-        self._incumbent: Best | None = None
-
-    def look(self, part: Part) -> Doubtful | None:
-        """Learn more about a part; return what has to be settled about it, if anything."""
-        raise NotImplementedError
-
-    def _take_up(self, best: Best) -> None:
-        if self._state.found(best.cost):
-            self._incumbent = best
-
-    def _close(self, waiting: list[tuple[float, int, Part]]) -> None:
-        """Look at parts until the gap is closed.
-
-        Raises
-        ------
-        TimeoutError
-            The time ran out first.
-        """
-        state = self._state
-        # Least bound of the parts of which nothing more can be known.
-        settled = math.inf
-        while waiting and waiting[0][0] < state.cut_off:
-            state.proved(min(settled, waiting[0][0]))
-            if state.is_over:
-                raise TimeoutError
-            if self._incumbent is not None and state.is_closed:
-                return
-            part = heapq.heappop(waiting)[-1]
-            for one in self._seen_closer(part):
-                if one.stage is Stage.SETTLED:
-                    settled = min(settled, one.bound)
-                else:
-                    heapq.heappush(waiting, (one.bound, next(self._number), one))
-        least = min([settled, *(bound for bound, *_ in waiting[:1])])
-        if least < state.cut_off:
-            state.proved(least)
-        else:
-            state.exhausted()
-
-    def _seen_closer(self, part: Part) -> list[Part]:
-        """Return a part after a closer look, or the parts into which it falls.
-
-        Raises
-        ------
-        TimeoutError
-            The time ran out first.
-        """
-        if part.stage is Stage.SETTLED:
-            return [part]
-        known = self._parts.setdefault(part.hubs, [part])
-        doubtful = self.look(part)
-        if doubtful is None:
-            return [part]
-        parts = part.divided(doubtful)
-        known.remove(part)
-        known += parts
-        return parts
+    from netdesign.solve.scheduled.part_search import Waiting
+    from netdesign.solve.scheduled.parts import Doubtful, Hubs
 
 
 class CitySearch(PartSearch):
@@ -143,9 +70,12 @@ class CitySearch(PartSearch):
         self._bounds = SetBounds(self._freight, state)
         self._search = EVERYTHING
         self._is_divided = may_divide(question.instance)
-        look = DivisionLook if self._is_divided else CloserLook
+        look = FedLook if self._freight.is_centre.any() else DivisionLook if self._is_divided else CloserLook
         self._closer = look(question.instance, question.network, self._freight, self._bounds, state, self._keep)
         self._by_number: dict[int, tuple[NDArray[np.int32], Floats]] = {}
+        self._families: dict[int, list[Family]] = {}
+        self._listed: dict[Hubs, dict[Hubs, float]] = {}
+        self._centre_sets: CentreSets | None = None
         self._best: dict[Hubs, Best] = {}
         self.operated = 0
 
@@ -155,6 +85,8 @@ class CitySearch(PartSearch):
         The part with the lowest bound is looked at more closely, until no bound is under the cost of the best plan.
         """
         self._state = self._closer.state = state
+        if isinstance(self._closer, FedLook):
+            self._closer.least_fed = math.inf
         self._search, self._incumbent = search, None
         try:
             self._close(self._waiting(search))
@@ -165,35 +97,76 @@ class CitySearch(PartSearch):
 
     def known(self) -> Iterator[tuple[tuple[str, ...], float, float]]:
         """Yield the sets that were bounded with their first bound and the best one so far, EUR/year."""
-        for sets, bounds in self._by_number.values():
-            for hubs, bound in zip(map(tuple, sets.tolist()), bounds.tolist(), strict=True):
-                names = tuple(self._instance.allowed[hub] for hub in hubs)
-                yield names, bound, min((part.bound for part in self._parts.get(hubs, ())), default=bound)
+        bounded = [
+            zip(map(tuple, sets.tolist()), bounds.tolist(), strict=True) for sets, bounds in self._by_number.values()
+        ]
+        for hubs, bound in itertools.chain(*bounded, *(listed.items() for listed in self._listed.values())):
+            names = tuple(self._instance.allowed[hub] for hub in hubs)
+            yield names, bound, min((part.bound for part in self._parts.get(hubs, ())), default=bound)
 
-    def _waiting(self, search: SearchScope) -> list[tuple[float, int, Part]]:
+    def _waiting(self, search: SearchScope) -> list[Waiting]:
         """Return a heap of the parts of all permitted sets, the lowest bound first; and take up their best plan.
+
+        Sets with sorting centres are in their families until these are listed.
 
         Raises
         ------
         TimeoutError
             The time ran out first.
         """
-        rules = hub_rules(self._instance, search)
-        waiting: list[tuple[float, int, Part]] = []
+        self._rules = rules = hub_rules(self._instance, search)
+        waiting: list[Waiting] = []
         for number in range(rules.least, rules.most + 1):
-            if number not in self._by_number:
-                sets = replace(rules, rows=()).sets(number)
-                self._by_number[number] = sets, self._bounds.of_sets(sets)
-            sets, bounds = self._by_number[number]
-            permitted = rules.satisfied(sets)
-            for hubs, bound in zip(map(tuple, sets[permitted].tolist()), bounds[permitted].tolist(), strict=True):
-                parts = self._parts.get(hubs)
-                for part in [Part(hubs, {}, {}, Stage.BOUNDED, bound)] if parts is None else parts:
-                    waiting.append((part.bound, next(self._number), part))
-                if hubs in self._best:
-                    self._take_up(self._best[hubs])
+            found = self._of_hubs(number) if rules.centres is None else self._beside_hubs(number)
+            waiting += [(one.bound, next(self._number), one) for one in found]
         heapq.heapify(waiting)
         return waiting
+
+    def _of_hubs(self, number: int) -> Iterator[Part]:
+        """Yield the parts of the permitted sets of so many hubs."""
+        if number not in self._by_number:
+            sets = self._rules.hub_sets(number)
+            self._by_number[number] = sets, self._bounds.of_sets(sets)
+        sets, bounds = self._by_number[number]
+        permitted = self._rules.satisfied(sets)
+        for hubs, bound in zip(map(tuple, sets[permitted].tolist()), bounds[permitted].tolist(), strict=True):
+            yield from self._parts_of(hubs, bound)
+
+    def _beside_hubs(self, number: int) -> Iterator[Part | Family]:
+        """Yield the families of so many hubs, and the parts of the permitted sets that are listed."""
+        if self._centre_sets is None:
+            self._centre_sets = CentreSets(self._freight, self._bounds, self._rules, self._state)
+            assert isinstance(self._closer, FedLook)
+            self._closer.trunks = self._centre_sets.trunk_bounds()
+        if number not in self._families:
+            self._families[number] = self._centre_sets.families(self._rules.hub_sets(number))
+        # What hubs break whatever is beside them: a rule without negative weights.
+        broken_alone = tuple(row for row in self._rules.rows if (row.weights >= 0).all())
+        rules = replace(self._rules, rows=broken_alone)
+        for family in self._families[number]:
+            if rules.satisfied(np.array([family.hubs]))[0]:
+                yield family
+                for hubs, bound in self._listed.get(family.hubs, {}).items():
+                    yield from self._permitted(hubs, bound)
+
+    def members(self, family: Family) -> Iterator[Part | Family]:
+        """Yield the parts of the sets of a family that are listed next, and what is left of it."""
+        assert self._centre_sets is not None
+        listed = self._listed.setdefault(family.hubs, {})
+        for hubs, bound in self._centre_sets.listed(family):
+            listed[hubs] = bound
+            yield from self._permitted(hubs, bound)
+        yield family
+
+    def _permitted(self, hubs: Hubs, bound: float) -> Iterator[Part]:
+        if self._rules.satisfied(np.array([hubs]))[0]:
+            yield from self._parts_of(hubs, bound)
+
+    def _parts_of(self, hubs: Hubs, bound: float) -> Iterator[Part]:
+        """Yield the parts of a set with its first bound, and take up its best plan."""
+        if hubs in self._best:
+            self._take_up(self._best[hubs])
+        yield from self._parts.get(hubs, [Part(hubs, {}, {}, Stage.BOUNDED, bound)])
 
     def _ended(self, termination: Termination) -> Solution:
         bound, best = self._state.bound, self._incumbent

@@ -15,12 +15,15 @@ from netdesign.solve.scheduled.freight import NONE
 from netdesign.solve.scheduled.modes import ROUNDING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from netdesign.solve.scheduled.columns import ShareColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
+
+    Departures = Mapping[tuple[int, int], set[tuple[int, int]]]
+    """By first and last site of an inter-hub leg the vehicles and departures that it may have."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,9 @@ class SharedLegs:
         return np.asarray(self.services[service].extra_h[way])
 
 
-def shared_legs(freight: CityFreight, shares: ShareColumns, slack: float) -> SharedLegs:
+def shared_legs(
+    freight: CityFreight, shares: ShareColumns, slack: float, departures: Departures | None = None
+) -> SharedLegs:
     """Return the shared services on the routes of some shares, with their choices.
 
     Choices are left out that cost more than the slack over what their freight pays for full vehicles.
@@ -105,6 +110,8 @@ def shared_legs(freight: CityFreight, shares: ShareColumns, slack: float) -> Sha
         All freight, and the routes in question.
     slack
         EUR/year; infinite for all choices.
+    departures
+        Of the inter-hub legs on which no others are choices.
     """
     used = used_legs(freight, shares)
     of_leg = {(service, way): used.on == leg for leg, (service, way) in enumerate(used.legs)}
@@ -112,7 +119,21 @@ def shared_legs(freight: CityFreight, shares: ShareColumns, slack: float) -> Sha
         _service(freight, shares, ways, [of_leg[number, way] for way in range(len(ways))], slack)
         for number, ways in enumerate(used.services)
     ]
+    if departures is not None:
+        listed = [_permitted(service, departures) for service in listed]
     return SharedLegs(listed, used.legs, used.on)
+
+
+def _permitted(service: SharedService, departures: Departures) -> SharedService:
+    """Return a service with those of its choices that it may have."""
+    first = service.ways[0]
+    found = departures.get((first.row, first.column)) if first.legs == "inter_hub" else None
+    if found is None:
+        return service
+    pairs = zip(service.vehicle.tolist(), service.departures.tolist(), strict=True)
+    kept = np.array([pair in found for pair in pairs], dtype=bool)
+    columns = {name: values[..., kept] for name, values in vars(service).items() if name != "ways"}
+    return SharedService(service.ways, **columns)
 
 
 def used_legs(freight: CityFreight, shares: ShareColumns) -> UsedLegs:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.scheduled.bounds import CELLS_AT_ONCE, ChoiceBounds, all_routes, check_size, costs_of_modes
+from netdesign.solve.scheduled.choice_bounds import CELLS_AT_ONCE, ChoiceBounds, all_routes, check_size, costs_of_modes
 from netdesign.solve.scheduled.columns import entries_of_modes
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.solve.scheduled.freight import CityFreight, Floats, GateRoutes, Positions
+    from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
+    from netdesign.solve.scheduled.gate_routes import GateRoutes
 
 _MODES_OF_GROUPS = (1, 2, 4, 8)
 """Parties are grouped by the most modes that they have over a site, as most have one or two and few have ten."""
@@ -87,7 +88,7 @@ class TolledBounds(ChoiceBounds):
         Parameters
         ----------
         sets
-            Places in ``instance.allowed``, shape (sets, hubs).
+            Places in ``CityFreight.sites`` of sites that are no sorting centres, shape (sets, hubs).
         toll
             What freight pays at each hub that it passes.
         """
@@ -96,7 +97,7 @@ class TolledBounds(ChoiceBounds):
         return np.concatenate([self._of_block(block, toll) for block in blocks])
 
     def _of_block(self, sets: NDArray[np.int32], toll: HubToll) -> Floats:
-        freight, pairs = self._freight, (sets[:, :, None], sets[:, None, :])
+        freight, pairs = self._freight, (self._freight.gate_at[sets][:, :, None], sets[:, None, :])
         costs, is_paid = np.empty((*sets.shape, len(freight.parties))), bool(toll.each.any())
         for group in self._groups:
             values = group.values[pairs]
@@ -104,11 +105,12 @@ class TolledBounds(ChoiceBounds):
                 values += _paid(freight, toll, sets, group.entries)[:, :, :, None]
             of_parties = np.add.reduceat(values.min(axis=1), group.start, axis=-1) + group.cost[sets]
             costs[:, :, group.parties] = of_parties.min(axis=2)
+        self._send_hubs_home(costs, sets)
         return self.added_up(costs, sets)
 
     def _grouped(self, routes: GateRoutes) -> Iterator[_Group]:
         freight, modes = self._freight, self.modes
-        sites, parties = len(freight.sites), len(freight.parties)
+        gates, sites, parties = len(freight.gates), len(freight.sites), len(freight.parties)
         pair = modes.party * sites + modes.site
         first = np.searchsorted(pair, pair)
         place = np.arange(len(pair)) - first
@@ -123,12 +125,12 @@ class TolledBounds(ChoiceBounds):
             if not len(own):
                 continue
             entries = np.flatnonzero(group_of[freight.party] == number)
-            check_size(sites**2 * count * len(entries))
+            check_size(gates * sites * count * len(entries))
             start = np.searchsorted(freight.party[entries], own)
             cost = np.full((sites, count, len(own)), np.inf)
             mine = np.flatnonzero(group_of[modes.party] == number)
             cost[modes.site[mine], place[mine], np.searchsorted(own, modes.party[mine])] = modes.cost[mine]
-            values = np.full((sites, sites, count, len(entries)), np.inf)
+            values = np.full((gates, sites, count, len(entries)), np.inf)
             of_mine = np.flatnonzero(group_of[freight.party[entry]] == number)
             which, of = mode[of_mine], entry[of_mine]
             found = costs_of_modes(freight, routes, of, modes.chosen(which))

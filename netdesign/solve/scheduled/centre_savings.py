@@ -1,0 +1,248 @@
+"""What sorting centres save each city beside a set of hubs, by arrays: bounds of all sets of centres from one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.core.centre_choices import CentreChoices
+from netdesign.solve.scheduled.freight import NONE
+from netdesign.solve.scheduled.trunks import Trunks
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.solve.scheduled.bounds import SetBounds
+    from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
+    from netdesign.solve.scheduled.trunks import Trunk
+
+
+@dataclass(frozen=True)
+class Savings:
+    """What centres save beside a set of hubs.
+
+    A set S of centres beside them costs at least ``cost - sum_j max_{c in S} saving_cj + sum_{c in S} charge_c``.
+
+    Parameters
+    ----------
+    cost
+        Bound of the hubs without a centre, EUR/year; infinite where no centre helps a city that cannot be served.
+    saving
+        Of each centre with full vehicles, EUR/year, at least 0, shape (centres, columns).
+    charge
+        What each centre costs at least, EUR/year, shape (centres,).
+    choices
+        The same with departures on the legs that feed the centres, where these are known.
+    """
+
+    cost: float
+    saving: Floats
+    charge: Floats
+    choices: CentreChoices
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What cities cost over a set of hubs, EUR/year.
+
+    Parameters
+    ----------
+    fixed
+        Hubs, and what chooses its hub apart from ways in.
+    least
+        Of each city, then each commodity between cities, shape (columns,).
+    into
+        The way into each city by itself, shape (cities,).
+    out
+        The way out of each city where it is chosen with the way in, shape (cities,).
+    """
+
+    fixed: float
+    least: Floats
+    into: Floats
+    out: Floats
+
+    @property
+    def cost(self) -> float:
+        """Bound of the hubs without a centre, EUR/year."""
+        return self.fixed + float(self.least.sum())
+
+
+class CentreSavings:
+    """The savings of centres beside each set of hubs, from the arrays of ``SetBounds``.
+
+    A centre serves the way into a city only, and a city has one hub that way. Given the hubs, what a city costs with
+    its way in over a centre c is therefore the cheapest gate to c and the mode there, plus its cheapest way out over
+    the hubs: of all centres it depends on c alone, and so it stays where the ways are paired, as no way back leads
+    over a centre. The least cost of the city beside a set S is the lesser of that with hubs only and the least of
+    these over c in S: S saves ``max_{c in S} saving_cj`` exactly. The same holds of each commodity between cities,
+    which passes one last site. Sums over cities are sums over independent choices, as in ``SetBounds``.
+
+    Where a city has a centre of its own that is open, it is served by that alone: what this costs more than its hubs
+    did is in the charge of the centre. Cities that the hubs cannot serve count with the most that any centre takes.
+
+    Parameters
+    ----------
+    freight, bounds
+        All freight, and the bounds of hubs.
+    """
+
+    def __init__(self, freight: CityFreight, bounds: SetBounds) -> None:
+        self._freight, self._bounds = freight, bounds
+        self.centres = np.flatnonzero(freight.is_centre)
+        sites = freight.instance.sites
+        self._fixed = np.array([sites[site].fixed_cost for site in freight.sites])
+        self._parties = np.flatnonzero(freight.first_is_in & ~freight.is_both)
+        self._values, self._mode_cost = bounds.priced(self.centres, self._parties)
+        self._rows = np.flatnonzero(np.isin(freight.party, self._parties))
+        self._start = np.searchsorted(freight.party[self._rows], self._parties)
+        self._beside = bounds.priced_beside(self.centres)
+        place = np.full(len(freight.parties), NONE)
+        place[self._parties] = np.arange(len(self._parties))
+        coupled = bounds.coupled_in
+        self._coupled = place[coupled]
+        self._alone = np.setdiff1d(np.arange(len(self._parties)), self._coupled)
+        self.trunks = Trunks(freight, bounds, self._parties) if Trunks.states(freight, self._parties) else None
+        # Of each centre the column of the city that it has to serve, in the order of ``of_hubs``.
+        self._order = np.concatenate((self._alone, self._coupled))
+        own = freight.own[self._parties[self._order]]
+        self._own = {c: int(np.flatnonzero(own == site)[0]) for c, site in enumerate(self.centres) if site in own}
+        # The city of a party that is chosen with its way in.
+        self.column_of = np.full(len(freight.parties), NONE)
+        self.column_of[self._parties[self._order]] = np.arange(len(self._order))
+        together = self.column_of[bounds.coupled_in]
+        self.column_of[bounds.coupled_out] = together
+        has_both = bounds.coupled_both != NONE
+        self.column_of[bounds.coupled_both[has_both]] = together[has_both]
+
+    def of_hubs(self, hubs: Positions, *, with_departures: bool = True) -> Savings:
+        """Return what centres save beside a set of hubs, by place in ``CityFreight.sites``.
+
+        Without departures the choices are as if vehicles on trunks were full and left at once.
+        """
+        base = self.beside(hubs)
+        over = self._over_centres(hubs)[:, self._order] + base.out
+        if self._beside is not None:
+            over = np.concatenate((over, self._beside[self._freight.gate_at[hubs]].min(axis=0)), axis=1)
+        base, charge = self._served(base, over, np.arange(len(self.centres)))
+        if not np.isfinite(base.cost):
+            saving = np.zeros_like(over)
+            return Savings(np.inf, saving, charge, _without_departures(saving))
+        saving = np.ascontiguousarray(np.maximum(base.least - over, 0.0))
+        if self.trunks is None or not with_departures:
+            return Savings(base.cost, saving, charge, _without_departures(saving))
+        legs = [
+            (c, gate, self.trunks.leg(gate, centre))
+            for c, centre in enumerate(self.centres.tolist())
+            for gate in hubs.tolist()
+        ]
+        return Savings(base.cost, saving, charge, self.choices(base, hubs, legs))
+
+    def of_set(self, hubs: Positions, centres: Positions, is_shut: NDArray[np.bool_] | None) -> tuple[Beside, float]:
+        """Return what cities cost over the hubs of a set, and what its centres cost at least, EUR/year.
+
+        Parameters
+        ----------
+        hubs, centres
+            Places in ``CityFreight.sites``.
+        is_shut
+            As in ``SetBounds.of_parties``.
+        """
+        base = self.beside(hubs, is_shut)
+        rows = np.searchsorted(self.centres, centres)
+        over = self._over_centres(hubs, is_shut)[rows][:, self._order] + base.out
+        base, charge = self._served(base, over, rows)
+        return base, float(charge.sum())
+
+    def beside(self, hubs: Positions, is_shut: NDArray[np.bool_] | None = None) -> Beside:
+        """Return what cities cost over a set of hubs."""
+        bounds, sets = self._bounds, hubs[None]
+        costs = bounds.of_parties(sets, is_shut)
+        rest = np.setdiff1d(bounds.alone, self._parties)
+        fixed = float(self._fixed[hubs].sum() + costs[0][:, rest].min(axis=0).sum())
+        into = costs[0][:, self._parties[self._order]].min(axis=0)
+        alone, coupled = len(self._alone), bounds.coupled_out
+        least, out = [into[:alone]], [np.zeros(alone)]
+        if len(coupled):
+            least.append(bounds.of_coupled(costs, sets)[0])
+            out.append(costs[0][:, coupled].min(axis=0))
+        if not self._freight.is_separate:
+            least.append(bounds.of_beside(sets)[0])
+        return Beside(fixed, np.concatenate(least), into, np.concatenate(out))
+
+    def _served(self, base: Beside, over: Floats, rows: Positions) -> tuple[Beside, Floats]:
+        """Return costs over hubs with cities that these cannot serve, and what some centres cost at least."""
+        charge, least = self._fixed[self.centres[rows]].copy(), base.least
+        lost = ~np.isfinite(least)
+        if lost.any():
+            most = np.where(np.isfinite(over[:, lost]), over[:, lost], -np.inf).max(axis=0, initial=-np.inf)
+            least = least.copy()
+            least[lost] = np.where(np.isfinite(most), most, np.inf)
+        for place, row in enumerate(rows.tolist()):
+            column = self._own.get(row)
+            if column is not None and np.isfinite(least[column]) and np.isfinite(over[place, column]):
+                charge[place] += max(0.0, over[place, column] - least[column])
+        return replace(base, least=least), charge
+
+    def choices(
+        self,
+        base: Beside,
+        hubs: Positions,
+        legs: list[tuple[int, int, Trunk]],
+        is_shut: NDArray[np.bool_] | None = None,
+    ) -> CentreChoices:
+        """Return what cities save with each choice of departures on trunk legs.
+
+        Parameters
+        ----------
+        base, hubs
+            What cities cost over hubs, and these.
+        legs
+            Each with the number of its centre and the place of its gate, ordered by centre.
+        is_shut
+            As in ``SetBounds.of_parties``.
+        """
+        freight, parties = self._freight, self._parties[self._order]
+        over = np.concatenate([trunk.cost for *_, trunk in legs])[:, self._order]
+        sizes = [len(trunk.first) for *_, trunk in legs]
+        if is_shut is not None:
+            gates = freight.gate_at[np.repeat([gate for _, gate, _ in legs], sizes)]
+            over[is_shut[gates[:, None], freight.start[parties]]] = np.inf
+        if freight.instance.problem.route_hubs == 2:
+            over[:, np.isin(freight.own[parties], hubs)] = np.inf
+        first, last, eur, tonnes = (
+            np.concatenate([getattr(trunk, name) for *_, trunk in legs]) for name in ("first", "last", "eur", "tonnes")
+        )
+        return CentreChoices(
+            saving=np.ascontiguousarray(np.maximum(base.least - base.out - over, 0.0)),
+            volume=np.ascontiguousarray(freight.volume[freight.start[parties]]),
+            first=first,
+            last=last,
+            eur=eur,
+            tonnes=tonnes,
+            leg=np.repeat(np.arange(len(legs)), sizes),
+            centre=np.repeat([c for c, *_ in legs], sizes),
+        )
+
+    def _over_centres(self, hubs: Positions, is_shut: NDArray[np.bool_] | None = None) -> Floats:
+        """Return what the way into each city costs over each centre, EUR/year, shape (centres, parties)."""
+        freight, gates = self._freight, self._freight.gate_at[hubs]
+        values = self._values[gates]
+        if is_shut is not None:
+            shut = is_shut[gates][:, None, self._rows]
+            values = np.where(shut if values.ndim == shut.ndim else shut[:, :, None], np.inf, values)
+        costs = values.min(axis=0)
+        if self._mode_cost is not None:
+            costs = (np.add.reduceat(costs, self._start, axis=-1) + self._mode_cost).min(axis=1)
+        if freight.instance.problem.route_hubs == 2:
+            # A city that is one of the hubs is served by itself.
+            costs[:, np.isin(freight.own[self._parties], hubs)] = np.inf
+        return np.asarray(costs)
+
+
+def _without_departures(saving: Floats) -> CentreChoices:
+    """Return choices in which each centre is one that needs no departures."""
+    centres, none = np.arange(len(saving)), np.zeros(len(saving))
+    return CentreChoices(saving, np.zeros(saving.shape[1]), none, none, none, none, centres, centres)

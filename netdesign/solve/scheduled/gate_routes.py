@@ -1,0 +1,62 @@
+"""Routes of the freight of cities over a gate and the hub of their city, as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.network import price_routes
+from netdesign.network.routes import LATE_TOLERANCE_H
+
+if TYPE_CHECKING:
+    from netdesign.network import Network
+    from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
+
+
+@dataclass(frozen=True)
+class GateRoutes:
+    """Routes of entries over a gate and the hub of their city, shape (entries, gates, hubs).
+
+    Of legs with a service there is what a tonne pays beside the vehicle, and the least hours.
+
+    Parameters
+    ----------
+    cost
+        EUR/t without late penalties, infinite where there is no route.
+    slack_h
+        Hours that departures may take over the least before the route is late; infinite where that does not matter.
+    time_h, co2e
+        Least h, and t CO2e/t beside the vehicles of cities.
+    """
+
+    cost: Floats
+    slack_h: Floats
+    time_h: Floats
+    co2e: Floats
+
+    def over(self, gates: Positions, hubs: Positions) -> GateRoutes:
+        """Return the routes over some gates and hubs, by their places in the arrays."""
+        cells = slice(None), gates[:, None], hubs
+        return GateRoutes(*(values[cells] for values in (self.cost, self.slack_h, self.time_h, self.co2e)))
+
+
+def gate_routes(freight: CityFreight, network: Network, places: Positions) -> GateRoutes:
+    """Return the routes of all entries over some sites, by place in ``sites``, on the legs of a network.
+
+    Gates are the sites that are no sorting centres. In ``CityFreight.shared`` inter-hub legs and lanes are priced as if
+    their vehicles were full.
+    """
+    instance, chosen, gates = freight.instance, freight.sites[places], freight.sites[freight.gates_of(places)]
+    gate, hub = gates[None, :, None], chosen[None, None, :]
+    inbound = freight.is_inbound[:, None, None]
+    first, last = np.where(inbound, gate, hub), np.where(inbound, hub, gate)
+    costs = price_routes(instance, network, freight.commodity[:, None, None], first, last)
+    cost = costs.total - costs.late
+    cost = np.where(np.isfinite(costs.total), cost, np.inf)
+    if instance.problem.route_hubs == 1:
+        cost[:, gates[:, None] != chosen] = np.inf
+    with np.errstate(invalid="ignore"):
+        slack = instance.deadline_h[freight.commodity][:, None, None] + LATE_TOLERANCE_H - costs.time_h
+    return GateRoutes(cost, np.where(freight.matters[:, None, None], slack, np.inf), costs.time_h, costs.co2e)

@@ -1,0 +1,78 @@
+"""Sets of hubs, and parts of their plans, as the search sees them: how closely, and with which bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from netdesign.network.services import LegPlace
+from netdesign.solve.scheduled.lanes import Lane
+
+Hubs = tuple[int, ...]
+"""Places in ``CityFreight.sites``."""
+
+_ROOM, _ROOM_GROWS, _MOST_ROOM = 5e-4, 3.0, 0.05
+"""Part of a bound by which plans may cost more that are sought first, growth of that, and the most of it."""
+
+Doubtful = Lane | LegPlace
+"""A lane, or the first way of a shared service, about which has to be settled whether it is in use."""
+
+
+class Stage(IntEnum):
+    """How closely a part of the search has been looked at."""
+
+    BOUNDED = 0
+    """Bounded by arrays."""
+    FED = 1
+    """Bounded with departures on the legs that feed its sorting centres."""
+    CHOSEN = 2
+    """The cheapest choices of all cities tried as a plan."""
+    RELAXED = 3
+    """Bounded by the linear relaxation of its program."""
+    SOLVED = 4
+    """Bounded by its program, in which inter-hub legs and lanes have full vehicles, or by that of its trunks."""
+    SETTLED = 5
+    """Solved with departures on inter-hub legs and lanes too; or nothing is left to be known about it."""
+
+
+@dataclass
+class Part:
+    """A set of hubs, or a part of its plans.
+
+    Parameters
+    ----------
+    hubs
+        Places in ``CityFreight.sites``.
+    lanes, legs
+        Whether lanes are in service, and whether freight is on a shared service, by its first way; of those about which
+        that is settled.
+    stage, bound
+        What is known of it; the bound in EUR/year.
+    room
+        Plans that cost up to so much more than the bound are sought next, EUR/year; where there are sorting centres.
+    """
+
+    hubs: Hubs
+    lanes: dict[Lane, bool]
+    legs: dict[LegPlace, bool]
+    stage: Stage
+    bound: float
+    room: float = 0.0
+
+    def divided(self, doubtful: Doubtful) -> list[Part]:
+        """Return the parts in which a lane or a shared service is in use, and is not."""
+        parts = []
+        for is_used in (True, False):
+            # The cheapest choices without it are a bound by themselves; those with it are known.
+            stage = Stage.CHOSEN if is_used else Stage.BOUNDED
+            if isinstance(doubtful, LegPlace):
+                parts.append(replace(self, legs={**self.legs, doubtful: is_used}, stage=stage))
+            else:
+                parts.append(replace(self, lanes={**self.lanes, doubtful: is_used}, stage=stage))
+        return parts
+
+    def wider(self, cut_off: float) -> float:
+        """Return the cost up to which plans are sought next, EUR/year; each time it is further over the bound."""
+        self.room = max(_ROOM_GROWS * self.room, _ROOM * abs(self.bound))
+        # Beyond that all plans are sought at once.
+        return cut_off if self.room > _MOST_ROOM * abs(self.bound) else min(cut_off, self.bound + self.room)
