@@ -44,7 +44,7 @@ _WHOLE = 1e-7
 """Distance within which a choice is none or one."""
 
 _NEAR, _FURTHER = 3e-5, 8.0
-"""Distance from the bound, as a part of it, under which a plan is sought first, and its factor from try to try."""
+"""As in ``Part.wider``: the bound by prices of room is mostly close to the best plan."""
 
 
 class ServedOperator:
@@ -151,7 +151,6 @@ class _RoomLook(CloserLook):
         self._is_coupled = True
         self._year, self._room = year, room
         self._priced: PricedSet | None = None
-        self._reach = _NEAR
 
     def price(self, part: Part) -> PricedSet | None:
         """Bound a set by prices of its room and try its cheapest choices; None where a city cannot be served."""
@@ -215,10 +214,8 @@ class _RoomLook(CloserLook):
             return super()._narrowed(columns, part, limit)
         # Columns of plans that are close to the bound are few, and mostly hold the best; else those of more are taken.
         regrets = priced.regrets(self._freight)
-        reached = priced.bound + self._reach * max(abs(priced.bound), 1.0)
-        self._reach *= _FURTHER
+        reached = part.wider(cut_off, _NEAR, _FURTHER)
         if reached - priced.bound >= regrets[np.isfinite(regrets)].max(initial=0.0):
-            reached = math.inf
-        reached = min(cut_off, reached)
+            reached = cut_off
         slack = reached - priced.bound + ROUNDING * abs(reached)
         return columns.narrowed(np.isfinite(regrets) & (regrets <= slack)), slack, reached

@@ -12,6 +12,7 @@ from netdesign.instance.policies import CapacityCounts, Counted, counted_volume,
 from netdesign.instance.stages import DAYS_PER_YEAR
 from netdesign.network import price_routes
 from netdesign.network.routes import hard_deadline
+from netdesign.solve.multistage.dominated_routes import dominated_routes
 from netdesign.solve.multistage.multipliers import module_bound, no_multipliers
 
 if TYPE_CHECKING:
@@ -265,37 +266,8 @@ class Years:
         }
         if not self._is_single:
             better = [cost, is_late, *(limit.sign * measures[limit.measure] for limit in rules.limits)]
-            cost[_dominated(better, rules, rules.minimum[places] > 0)] = np.inf
+            cost[dominated_routes(better, rules, rules.minimum[places] > 0)] = np.inf
         return cost, measures
-
-
-def _dominated(
-    measures: Sequence[NDArray[np.float64] | NDArray[np.bool_]], rules: Year, has_minimum: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Return which routes over two hubs are dominated by a route over one of the two.
-
-    That route must cost no more, be no later, use no more of any limit, fly no other lane, enter at a hub whose minimum
-    counts it, and use no other capacity (design: route filtering).
-
-    Parameters
-    ----------
-    measures
-        The cost and further measures to be minimised.
-    rules, has_minimum
-        The year without routes, and whether each hub has a minimum throughput.
-    """
-    own = np.arange(measures[0].shape[1])
-    by_first = np.broadcast_to((rules.lane_out < 0)[:, None, None], measures[0].shape)
-    by_last = np.broadcast_to((rules.lane_in < 0)[:, None, None], measures[0].shape)
-    for values in measures:
-        alone = values[:, own, own]
-        by_first = by_first & (alone[:, :, None] <= values)
-        by_last = by_last & (alone[:, None, :] <= values)
-    starves = (rules.entering > 0)[:, None] & has_minimum[None, :]
-    by_last = by_last & ~starves[:, :, None] & rules.both_count
-    dominated = np.asarray(by_first | by_last)
-    dominated[:, own, own] = False
-    return dominated
 
 
 def _price(price: float | None) -> float:

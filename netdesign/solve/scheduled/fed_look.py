@@ -82,7 +82,7 @@ class FedLook(CloserLook):
             self._raise_bound(part, limit, limit)
             return None
         self._raise_bound(part, packing.bound, limit)
-        part.stage, part.room = Stage.SOLVED, 0.0
+        part.stage, part.reach = Stage.SOLVED, 0.0
         relaxed = self._columns(places, part, all_modes=True)
         columns, departures = self.trunks.narrowed(found, relaxed, limit, packing)
         return self._try_packing(columns, part, departures)
