@@ -158,6 +158,15 @@ def _grown(document: Document, volume: float, price: float) -> Document:
     return grown
 
 
+def _paying(document: Document, price: dict[str, float]) -> Document:
+    """Return a year in which what is short of a minimum pays for its handling all the same, where it has no price."""
+    minimum = document.get("policies", {}).get("minimum_throughput")
+    if minimum is None:
+        return document
+    hubs = [{"shortfall_eur_per_t": price[hub["site"]], **hub} for hub in minimum["hubs"]]
+    return document | {"policies": document["policies"] | {"minimum_throughput": minimum | {"hubs": hubs}}}
+
+
 class ServedYear:
     """One year as ``StagedBrute`` asks for it."""
 
@@ -165,6 +174,8 @@ class ServedYear:
         self.staged = staged
         document = document | {"services": document.get("services", {"weeks_per_year": 52})}
         document = document | {"tables": {"vehicles": [], **document["tables"]}}
+        if staged.stages.minimum_throughput == "take_or_pay":
+            document = _paying(document, {site.id: site.handling_cost for site in staged.base.sites})
         self.brute = ServicesBrute(document)
         self.brute.fixed = dict.fromkeys(self.brute.fixed, 0.0)
 
