@@ -191,7 +191,10 @@ def hubs_and_cities(draw: Random) -> Document:
     "seeds", [range(10), pytest.param(range(10, 150), marks=pytest.mark.long)], ids=["few", "many"]
 )
 def test_bounds_by_arrays_are_under_the_cheapest_division_and_that_is_a_plan(seeds, tmp_path):
-    """Every set of every draw: the plan costs what the division says, and the bounds are no more."""
+    """Every set of every draw: the plan costs what the division says, and the bounds are no more.
+
+    Where departures do not carry the division, its cost is a bound too, and either of both may be the higher one.
+    """
     plans, divisions = 0, 0
     for seed in seeds:
         instance = read_document(hubs_and_cities(Random(f"bounds {seed}")), tmp_path)
@@ -204,10 +207,13 @@ def test_bounds_by_arrays_are_under_the_cheapest_division_and_that_is_a_plan(see
             places = np.array(hubs, dtype=np.intp)
             found = cheapest_division(freight, bounds.routes, places, bounds.over_several(places))
             cost = found.cost + 1000 * len(hubs)
-            assert bounds.of_sets(places[None].astype(np.int32))[0] <= cost * (1 + 1e-9)
+            if found.columns is not None:
+                assert bounds.of_sets(places[None].astype(np.int32))[0] <= cost * (1 + 1e-9)
             # Bounds that rule nothing out leave the same.
             tried = cheapest_division(freight, bounds.routes, places, np.full(len(freight.parties), -math.inf))
-            assert tried.cost == pytest.approx(found.cost)
+            assert tried.cost <= found.cost * (1 + 1e-9)
+            if tried.columns is not None:
+                assert tried.cost == pytest.approx(found.cost)
             if found.columns is not None and found.share is not None:
                 chosen = np.arange(len(found.columns.modes))
                 plan = plan_of_columns(freight, found.columns, found.share, chosen).plan
