@@ -64,10 +64,20 @@ def add_services(model: Any, instance: Instance, served: ServedRoutes, allocated
     _add_late_by_wait(model, instance, served, variables)
 
 
-def add_policies(model: Any, instance: Instance, served: ServedRoutes) -> None:
-    """Add the policies on freight, with what is late by its departures, and what vehicles emit."""
+def add_policies(model: Any, instance: Instance, served: ServedRoutes, left_out: frozenset[str] = frozenset()) -> None:
+    """Add the policies on freight, with what is late by its departures, and what vehicles emit.
+
+    Parameters
+    ----------
+    model
+        With the variables of ``add_services``.
+    instance, served
+        The problem and its routes.
+    left_out
+        Policies that another part of the model states.
+    """
     routes = served.candidates
-    add_freight_rows(model, instance, routes, frozenset({str(ServicePolicy.NAME), str(CarbonPolicy.NAME)}))
+    add_freight_rows(model, instance, routes, left_out | {str(ServicePolicy.NAME), str(CarbonPolicy.NAME)})
     late = share_variables(model)
     late[served.is_doubtful] = model.late_of
     doubtful = replace(routes, is_late=routes.is_late | served.is_doubtful)

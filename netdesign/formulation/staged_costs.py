@@ -10,6 +10,7 @@ import pyomo.environ as pyo
 from netdesign.formulation.hubs import weighted_sum
 from netdesign.formulation.path_form import shortfall_cost
 from netdesign.formulation.routes import transport_cost
+from netdesign.formulation.services import late_cost, vehicle_cost
 from netdesign.formulation.staged_hubs import contract_cost, overflow_cost
 from netdesign.formulation.staged_policies import yearly_cost
 from netdesign.instance.stages import RiskMeasure
@@ -24,6 +25,8 @@ def cost_of_year(model: Any, v: int) -> Any:
     """Return the cost of the year of a node without capital, EUR of that year; at least 0."""
     block = model.years[v]
     freight = transport_cost(block, block.instance, block.routes) + shortfall_cost(block)
+    if hasattr(block, "served"):
+        freight += late_cost(block, block.instance, block.served) + vehicle_cost(block)
     return (
         weighted_sum(*yearly_cost(model, v, block.SITES)) + freight + contract_cost(model, v) + overflow_cost(model, v)
     )

@@ -10,6 +10,8 @@ import pyomo.environ as pyo
 from netdesign.formulation.path_form import add_freight_rows, read_open_lanes
 from netdesign.formulation.protocol import check_size
 from netdesign.formulation.routes import add_route_choice, add_single_allocation, read_shares
+from netdesign.formulation.served_routes import ServedRoutes
+from netdesign.formulation.services import add_policies, add_services, read_served_plan
 from netdesign.instance.blocks import Allocation
 from netdesign.instance.policies import Policy
 from netdesign.instance.rows import SiteStatus
@@ -19,7 +21,7 @@ from netdesign.plan import NEGLIGIBLE_SHARE, NodePlan, Order, StagedPlan, plan_f
 if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.instance.staged import StagedInstance
-    from netdesign.network import Network
+    from netdesign.network import CandidateRoutes, Network
     from netdesign.plan import Plan
 
 
@@ -36,6 +38,26 @@ def start_years(staged: StagedInstance, networks: tuple[Network, ...]) -> pyo.Co
     """
     instances = [year_instance(staged, v) for v in range(len(staged.nodes))]
     routes = [candidate_routes(instance, network) for instance, network in zip(instances, networks, strict=True)]
+    return _started(staged, instances, routes)
+
+
+def start_served_years(staged: StagedInstance, networks: tuple[Network, ...]) -> pyo.ConcreteModel:
+    """Return a model as ``start_years`` does, whose blocks also hold ``served``: their routes with departures.
+
+    Raises
+    ------
+    SizeError
+        The model would have more variables than are built.
+    """
+    instances = [year_instance(staged, v) for v in range(len(staged.nodes))]
+    served = [ServedRoutes(instance, network) for instance, network in zip(instances, networks, strict=True)]
+    model = _started(staged, instances, [one.candidates for one in served])
+    for block, own in zip(model.years, served, strict=True):
+        block.served = own
+    return model
+
+
+def _started(staged: StagedInstance, instances: list[Instance], routes: list[CandidateRoutes]) -> pyo.ConcreteModel:
     check_size(sum(map(len, routes)))
     model = pyo.ConcreteModel(name=staged.base.name)
     model.staged = staged
@@ -59,6 +81,18 @@ def add_operations(model: Any) -> None:
         if block.instance.problem.allocation is Allocation.SINGLE:
             add_single_allocation(block, block.instance, block.routes)
         add_freight_rows(block, block.instance, block.routes, left_out=frozenset({Policy.CAPACITY}))
+
+
+def add_served_operations(model: Any) -> None:
+    """Add routes, departures and the policies on freight to the block of each year, all but capacity."""
+    for block in model.years:
+        instance = block.instance
+        add_route_choice(block, instance, block.routes)
+        is_free = instance.problem.allocation is Allocation.MULTIPLE
+        allocated = {} if is_free else add_single_allocation(block, instance, block.routes)
+        add_services(block, instance, block.served, allocated)
+        add_policies(block, instance, block.served, left_out=frozenset({str(Policy.CAPACITY)}))
+        model.tolerance = block.tolerance
 
 
 def year_instance(staged: StagedInstance, v: int) -> Instance:
@@ -102,6 +136,8 @@ def _operations(block: Any) -> Plan:
     # An existing hub without cost may be in no row; its variable then has no value.
     is_open = {k: k in block.instance.existing or block.hub_open[k].value > 0.5 for k in block.SITES}
     open_hubs = tuple(k for k in block.SITES if is_open[k])
+    if hasattr(block, "served"):
+        return replace(read_served_plan(block, block.served), open_hubs=open_hubs)
     shares = read_shares(block, block.routes)
     return plan_from_shares(open_hubs, read_open_lanes(block), shares, block.instance.commodities.volume)
 

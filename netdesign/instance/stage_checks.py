@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import did_you_mean
-from netdesign.instance.blocks import Allocation, Objective
+from netdesign.instance.blocks import Objective
 from netdesign.instance.growth import GrowthPathError, check_growth_path, is_volume, one_name
 from netdesign.instance.policies import counted_volume, hard_minima
 from netdesign.instance.rows import SiteStatus
+from netdesign.instance.services import LegKind
 from netdesign.instance.stages import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 PROBABILITY_TOLERANCE = 1e-6
 RESERVED = ("base", "tree")
 
+_ROAD_LEGS = {LegKind.COLLECTION, LegKind.INTER_HUB, LegKind.DISTRIBUTION}
+_BY_THE_TONNE = ("road.cost_eur_per_km", "road.truck_load_t")
+"""Numbers that no leg with vehicles pays; what a fare is worth in km where a way is chosen does not move with them."""
+
 
 def check_stages(document: InstanceDocument, base: Instance, faults: FaultList) -> None:
     """Note every fault of the stages block and of its tables that the files alone show."""
@@ -34,8 +39,6 @@ def check_stages(document: InstanceDocument, base: Instance, faults: FaultList) 
         faults.add(
             ("problem", "objective"), f"{base.problem.objective} is no cost; stages minimise cost over the years"
         )
-    if base.problem.allocation is Allocation.SINGLE_EACH_WAY:
-        faults.add(("problem", "allocation"), "'single_each_way' is for one year; stages allow 'multiple' or 'single'")
     _check_modules(document, stages, faults)
     _check_hubs(document, faults)
     _check_names(document, stages, base, faults)
@@ -208,13 +211,20 @@ def _check_paths(document: InstanceDocument, stages: Stages, base: Instance, fau
                 faults.add((*at, field), message)
             continue
         if row.of not in faulty:
-            try:
-                check_growth_path(document, row.of)
-                faulty[row.of] = ""
-            except GrowthPathError as error:
-                faulty[row.of] = str(error)
+            faulty[row.of] = _fault_of_path(document, base, row.of)
         if faulty[row.of]:
             faults.add((*at, "of"), faulty[row.of])
+
+
+def _fault_of_path(document: InstanceDocument, base: Instance, of: str) -> str:
+    """Return why a path of a number has no effect, or nothing."""
+    try:
+        check_growth_path(document, of)
+    except GrowthPathError as error:
+        return str(error)
+    if base.services is not None and of in _BY_THE_TONNE and base.services.of_kind.keys() >= _ROAD_LEGS:
+        return f"'{of}' prices freight by the tonne, and all road legs have vehicles; write vehicles.*.eur_per_km"
+    return ""
 
 
 def check_resolved_stages(staged: StagedInstance, faults: FaultList) -> None:

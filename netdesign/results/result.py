@@ -56,7 +56,7 @@ def network_part(
         if instance.services is None:
             del costs["vehicles"]
         else:
-            figures["vehicle_loads"] = _vehicle_loads(instance.services, evaluation.services)
+            figures["vehicle_loads"] = vehicle_loads(instance.services, evaluation.services)
         figures["costs"] = doc.CostsPart(**costs)
     return doc.NetworkPart(
         hubs=number if plan is None else sum(hub not in instance.centres for hub in plan.open_hubs),
@@ -71,7 +71,7 @@ def network_part(
     )
 
 
-def _vehicle_loads(services: Services, loads: Sequence[ServiceLoad]) -> list[doc.VehicleLoad]:
+def vehicle_loads(services: Services, loads: Sequence[ServiceLoad]) -> list[doc.VehicleLoad]:
     """Return what each vehicle in use does, in the order of the vehicles."""
     found = []
     for position, vehicle in enumerate(services.vehicles):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 
 from netdesign.instance.stages import RiskMeasure
-from netdesign.results.document import CarbonPart, EngineFact, HubLoad, InstancePart, LaneLoad, ServicePart
+from netdesign.results.document import CarbonPart, EngineFact, HubLoad, InstancePart, LaneLoad, ServicePart, VehicleLoad
 from netdesign.results.part import Part, is_none
-from netdesign.results.plan_document import CitiesPart, Routes
+from netdesign.results.plan_document import CitiesPart, Routes, ScheduledServicePart
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -61,6 +61,12 @@ class NodeCosts(Part):
     handling: float = Field(description="Passes through hubs.")
     late: float = Field(description="Late penalties.")
     shortfall: float = Field(description="Take-or-pay of minimum throughputs.")
+    vehicles: float | None = Field(
+        default=None,
+        description="All departures, by road and by air; other parts then hold what a tonne pays beside them. Left out "
+        "where the instance has no services.",
+        exclude_if=is_none,
+    )
     charges: dict[str, float] = Field(
         default_factory=dict,
         description="What policies charge for freight, by policy; left out where none does.",
@@ -88,6 +94,11 @@ class NodePart(Part):
     overflow: list[OverflowPart] = Field(description="What is over the daily capacity on peak days.")
     open_lanes: list[tuple[str, str]] = Field(description="Air lanes in service: overseas airport and hub.")
     routes: Routes = Field(description="Routes in use.")
+    services: list[ScheduledServicePart] | None = Field(
+        default=None,
+        description="Departures by leg; left out where the instance has no services.",
+        exclude_if=is_none,
+    )
     cities: CitiesPart | None = Field(
         default=None,
         description="Which city is served from which hub; results of earlier versions do not have it.",
@@ -98,6 +109,11 @@ class NodePart(Part):
     carbon: CarbonPart = Field(description="Carbon.")
     hub_loads: list[HubLoad] = Field(description="Volume by hub.")
     lane_loads: list[LaneLoad] = Field(description="Volume by lane.")
+    vehicle_loads: list[VehicleLoad] | None = Field(
+        default=None,
+        description="Departures by vehicle; left out where the instance has no services.",
+        exclude_if=is_none,
+    )
 
 
 class ScheduledOrder(Part):

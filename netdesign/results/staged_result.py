@@ -16,7 +16,7 @@ from netdesign.plan import NodePlan, Order, StagedPlan
 from netdesign.results import staged_document as timing
 from netdesign.results.part import finite, proven
 from netdesign.results.plan_document import PlanPart
-from netdesign.results.result import operation, plan_from_document, plan_part
+from netdesign.results.result import operation, plan_from_document, plan_part, vehicle_loads
 from netdesign.solve.core.outcome import Termination, relative_gap
 
 if TYPE_CHECKING:
@@ -123,6 +123,7 @@ def _node_part(
 ) -> timing.NodePart:
     node, lead = staged.nodes[v], {module.id: module.lead for module in staged.modules}
     plan = plan_part(own.operations, node.instance, found.operations)
+    services = node.instance.services
     return timing.NodePart(
         node=node.name,
         branch=node.branch,
@@ -144,8 +145,10 @@ def _node_part(
         ],
         open_lanes=plan.open_lanes,
         routes=plan.routes,
+        services=plan.services,
         cities=plan.cities,
-        costs=_node_costs(found),
+        costs=_node_costs(found, has_vehicles=services is not None),
+        vehicle_loads=None if services is None else vehicle_loads(services, found.operations.services),
         **operation(own.operations, found.operations),
     )
 
@@ -159,10 +162,11 @@ def _modules(staged: StagedInstance, standing: NodeConfiguration) -> list[timing
     ]
 
 
-def _node_costs(found: NodeEvaluation) -> timing.NodeCosts:
+def _node_costs(found: NodeEvaluation, *, has_vehicles: bool) -> timing.NodeCosts:
     parts = dict(vars(found.operations.costs))
     parts["running"] = parts.pop("fixed")
-    del parts["vehicles"]  # no plan over years has them
+    if not has_vehicles:
+        del parts["vehicles"]
     parts |= {name: getattr(found, name) for name in ("capital", "exit", "handed_on", "contract", "overflow", "total")}
     return timing.NodeCosts(**parts)
 
@@ -282,7 +286,9 @@ def _node_plan(part: timing.NodePart, staged: StagedInstance, v: int) -> NodePla
     if strange:
         message = f"{part.node}: the plan names what the instance does not have: {', '.join(strange[:5])}"
         raise ContradictionError(message)
-    operations = PlanPart(open_hubs=part.open_hubs, open_lanes=part.open_lanes, routes=part.routes)
+    operations = PlanPart(
+        open_hubs=part.open_hubs, open_lanes=part.open_lanes, routes=part.routes, services=part.services
+    )
     try:
         plan = plan_from_document(operations, staged.nodes[v].instance)
     except ContradictionError as error:

@@ -28,7 +28,7 @@ from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.engine_record import EngineRecord, States
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.registry import ONE_YEAR
-from netdesign.solve.scheduled.bounds import has_room
+from netdesign.solve.scheduled.choice_bounds import has_room
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.freight import goes_overseas, has_city_choices
 from netdesign.solve.scheduled.search import CitySearch

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import netdesign as nd
-from netdesign.errors import InstanceError, UsageError
+from netdesign.errors import ExitCode, InstanceError, UsageError
 from netdesign.instance import read_instance
 from netdesign.instance.read import read_staged
 from netdesign.instance.services import LegKind, ReturnTrip, ServiceTerms, Vehicle, VehicleMode, Waiting
@@ -341,14 +341,20 @@ def test_air_by_the_kilogram_stays_so_over_the_years(tmp_path):
     text = text[: text.index("    - {kind: air")]
     stages = STAGES[STAGES.index("stages:") : STAGES.index("  contract")] + "services:"
     tables = "  modules: [{id: s, capacity_t_per_year: 9000, capital_eur: 8}]\n"
-    tables += "  paths: [{of: road.cost_eur_per_km, at_year: 2028, factor: 2}]\n"
+    tables += "  paths: [{of: vehicles.*.eur_per_km, at_year: 2028, factor: 2}]\n"
     text = edited(text.replace(", capacity_t_per_year: 5000", "").replace(", capacity_t_per_year: 100", ""),
                   ("\nservices:", "\n" + stages)) + tables  # fmt: skip
     staged = read_staged(write_instance(tmp_path, text))
     assert LegKind.AIR not in staged.nodes[-1].instance.services.of_kind
 
 
-def test_timing_refuses_services_by_name(tmp_path, netdesign):
-    ended = netdesign("timing", write_instance(tmp_path, SERVED))
-    assert (ended.code, ended.out) == (2, "")
-    assert "services" in ended.err
+@pytest.mark.parametrize("of", ["road.cost_eur_per_km", "road.truck_load_t"])
+def test_a_price_by_the_tonne_does_not_move_where_all_road_legs_have_vehicles(of, tmp_path, netdesign):
+    """It would change nothing that anybody pays, but seem to."""
+    text = SERVICES.replace(", capacity_t_per_year: 5000", "").replace(", capacity_t_per_year: 100", "")
+    stages = STAGES[STAGES.index("stages:") : STAGES.index("  contract")] + "services:"
+    tables = "  modules: [{id: s, capacity_t_per_year: 9000, capital_eur: 8}]\n"
+    tables += f"  paths: [{{of: {of}, at_year: 2028, factor: 2}}]\n"
+    ended = netdesign("timing", write_instance(tmp_path, edited(text, ("\nservices:", "\n" + stages)) + tables))
+    message = f"'{of}' prices freight by the tonne, and all road legs have vehicles; write vehicles.*.eur_per_km"
+    assert (ended.code, message in ended.err) == (ExitCode.BAD_INSTANCE, True)

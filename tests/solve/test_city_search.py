@@ -20,6 +20,7 @@ from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.lp.session import LpSession, LpSolution
 from netdesign.solve.scheduled import closer_look
 from netdesign.solve.scheduled.closer_look import CloserLook
+from netdesign.solve.scheduled.fed_look import FedLook
 from netdesign.solve.scheduled.parts import Part
 from tests.solve.test_agreement import assert_judged, route_faults
 from tests.support.services_brute import ServicesBrute
@@ -93,7 +94,7 @@ def agree_on(
         return entered
     with monkeypatch.context() as patch:
         for stage in stages:
-            patch.setattr(CloserLook, stage, counted(entered, stage))
+            patch.setattr(look_of(stage), stage, counted(entered, stage))
         patch.setattr(Part, "divided", counted_by_kind(entered))
         engine = Enumeration(asked(instance))
         assert_judged(asked(instance), engine.solve(), optimum)
@@ -105,9 +106,14 @@ def agree_on(
     return entered
 
 
+def look_of(stage: str) -> type[CloserLook]:
+    """Return the class that has a stage: some are of sets with sorting centres only."""
+    return CloserLook if hasattr(CloserLook, stage) else FedLook
+
+
 def counted(entered: Counter[str], stage: str) -> Any:
     """Return a method that counts its calls."""
-    method = getattr(CloserLook, stage)
+    method = getattr(look_of(stage), stage)
 
     def call(self: CloserLook, *arguments: Any) -> Any:
         entered[stage] += 1

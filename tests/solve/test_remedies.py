@@ -39,11 +39,21 @@ def test_services_beside_a_problem_that_no_engine_solves_with_them(call, message
     ("call", "message"),
     [
         (
-            (),
-            "no engine can state the problem: dynamic cannot: services; configurations cannot: services; "
-            f"decomposition cannot: services; monolithic cannot: services{WITHOUT}",
+            ("--tree",),
+            "no engine can state the problem: dynamic cannot: services, services beside freight between cities; "
+            "configurations cannot: services, services beside freight between cities; decomposition cannot: services; "
+            f"monolithic cannot: on a tree services where a city may have several hubs{WITHOUT}",
         ),
-        (("--engine", "dynamic"), f"--engine dynamic cannot state the problem: services{WITHOUT}"),
+        (
+            ("--engine", "dynamic"),
+            "--engine dynamic cannot state the problem: services, services beside freight between cities; take "
+            "--engine auto, which takes one that can",
+        ),
+        (
+            ("--engine", "dynamic", "--set", "problem.allocation=single"),
+            "--engine dynamic cannot state the problem: services beside freight between cities; take --engine auto, "
+            "which takes one that can",
+        ),
     ],
 )
 def test_services_over_years(call, message, tmp_path, netdesign):

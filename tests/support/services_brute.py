@@ -85,6 +85,38 @@ class Use:
     most_h: float | None
 
 
+@dataclass(frozen=True)
+class PeakDay:
+    """The day of most freight of a stream: its factor, how many such days, and the price of a tonne over, or None."""
+
+    stream: str
+    factor: float
+    days: float
+    price: float | None
+
+
+@dataclass(frozen=True)
+class Room:
+    """What hubs lift in a year, t, and on a day, t; what others may handle, t/year, and its price; and peak days."""
+
+    year: dict[str, float]
+    day: dict[str, float]
+    contract: dict[str, float]
+    contract_price: float
+    peaks: tuple[PeakDay, ...]
+    both_count: bool
+
+    def relief(self, hubs: Any) -> list[tuple[float, float]]:
+        """Return price and most of what others handle at each hub and, behind it, of what is over on each peak day."""
+        found = []
+        for hub in hubs:
+            found.append((self.contract_price, self.contract[hub]))
+            for peak in self.peaks:
+                priced = peak.price is not None
+                found.append((peak.days * peak.price, math.inf) if priced else (0.0, 0.0))
+        return found
+
+
 def wait_of(kind: str, days: int, departures: int) -> float:
     """Return the wait for departures that are spread over the first days of a week, from the times of departure."""
     if kind == "none":
@@ -369,9 +401,12 @@ class ServicesBrute(BruteForce):
 
     # Solving
 
+    room: Room | None = None
+    """What hubs lift in a year of several; None where nothing is limited."""
+
     def _operate(self, hubs: Any, lanes: Any, routes: np.ndarray, weighted: np.ndarray, without: str) -> Optimum:
         """Solve one set of hubs and lanes: shares of columns, tonnes short, and the choice of departures."""
-        program = _Program(self, hubs, lanes, routes, weighted, without)
+        program = _Program(self, hubs, lanes, routes, weighted, without, self.room)
         values = program.solved()
         fixed = sum(self.fixed[name] for name in hubs)
         if values is None:
@@ -528,7 +563,14 @@ class _Program:
     """The mixed-integer program of one set of hubs: columns of routes, tonnes short, choices of departures."""
 
     def __init__(
-        self, brute: ServicesBrute, hubs: Any, lanes: Any, routes: np.ndarray, weighted: np.ndarray, without: str
+        self,
+        brute: ServicesBrute,
+        hubs: Any,
+        lanes: Any,
+        routes: np.ndarray,
+        weighted: np.ndarray,
+        without: str,
+        room: Room | None = None,
     ) -> None:
         self.brute, self.routes, self.without = brute, routes, without
         priced = brute._priced_minima(hubs, without)
@@ -540,10 +582,16 @@ class _Program:
         asked = [brute.hubs_of_cities(*brute.routes[column]) for column in routes]
         freight = sorted({of for ends in asked for of, _ in ends})
         self.allocated = [(of, hub) for of in freight for hub in brute.hubs_of(of, hubs)]
-        self.size = self.first_allocated + len(self.allocated)
+        self.first_relief = self.first_allocated + len(self.allocated)
+        relief = [] if room is None else room.relief(hubs)
+        self.most_relief = np.array([most for _, most in relief])
+        self.size = self.first_relief + len(relief)
         short_cost = [h["shortfall_eur_per_t"] * brute.minimum(h) for h in priced]
         choice_cost = [mode.cost for _, mode in self.choices]
-        self.cost = np.concatenate((weighted[routes], short_cost, choice_cost, np.zeros(len(self.allocated))))
+        relief_cost = [price for price, _ in relief]
+        self.cost = np.concatenate(
+            (weighted[routes], short_cost, choice_cost, np.zeros(len(self.allocated)), relief_cost)
+        )
         self.is_whole = np.array(
             [without != "flights" or brute.services[service][0][0][0] != "air" for service, _ in self.choices],
             dtype=bool,
@@ -553,6 +601,31 @@ class _Program:
         self._add_choices(used)
         self._add_loads(used)
         self._add_allocation(asked)
+        if room is not None:
+            self._add_room(hubs, room)
+
+    def _add_room(self, hubs: Any, room: Room) -> None:
+        """Each hub lifts its volume of the year and of each peak day, with what others handle and what is over."""
+        brute, step = self.brute, 1 + len(room.peaks)
+        for place, hub in enumerate(hubs):
+            contract = self.first_relief + place * step
+            passes = [
+                i
+                for i, column in enumerate(self.routes)
+                if brute.routes[column][1] == hub or (room.both_count and brute.routes[column][2] == hub)
+            ]
+            load = {i: float(brute.volume[brute.of[self.routes[i]]]) for i in passes}
+            unit = max(sum(load.values()), 1.0)
+            year = {i: tonnes / unit for i, tonnes in load.items()}
+            self._row(year | {contract: -1.0 / unit}, -math.inf, room.year[hub] / unit)
+            for number, peak in enumerate(room.peaks):
+                times = {
+                    i: peak.factor if brute.commodities[brute.of[self.routes[i]]].stream == peak.stream else 1.0
+                    for i in passes
+                }
+                day = {i: year[i] * times[i] for i in passes}
+                relief = {contract: -1.0 / unit, contract + 1 + number: -365.0 / unit}
+                self._row(day | relief, -math.inf, 365.0 * room.day[hub] / unit)
 
     def _add_policies(self, hubs: Any, lanes: Any, priced: list[dict[str, Any]]) -> None:
         brute, routes = self.brute, self.routes
@@ -631,9 +704,10 @@ class _Program:
         unit = max(float(np.median(self.cost[self.cost > 0])) if (self.cost > 0).any() else 1.0, 1e-9)
         integer = np.zeros(self.size)
         integer[self.first_choice : self.first_allocated] = self.is_whole
-        integer[self.first_allocated :] = 1.0
+        integer[self.first_allocated : self.first_relief] = 1.0
         upper = np.full(self.size, np.inf)
         upper[self.first_choice :] = 1.0
+        upper[self.first_relief :] = self.most_relief
         answer = milp(
             self.cost / unit,
             constraints=LinearConstraint(matrix, low, high),

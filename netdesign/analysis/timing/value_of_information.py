@@ -21,9 +21,9 @@ from netdesign.solve.auto import solve_auxiliary
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage.contingent_plan import node_plan
 from netdesign.solve.multistage.dynamic import FixedCalendar
-from netdesign.solve.multistage.operating import YearOperator
+from netdesign.solve.multistage.pricing import operator_of
 from netdesign.solve.multistage.question import StagedSolution
-from netdesign.solve.multistage.year import Years
+from netdesign.solve.multistage.served_year import years_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -157,7 +157,7 @@ def operate_schedule(question: StagedQuestion, schedule: SearchedPart) -> Staged
         A search whose orders and closings apply in each year, on every branch.
     """
     staged = question.staged
-    years = Years(staged, question.networks)
+    years = years_of(staged, question.networks, question.watch)
     standing = configurations(staged, _without_operations(question, schedule))
     nodes = []
     for v, configuration in enumerate(standing):
@@ -166,7 +166,10 @@ def operate_schedule(question: StagedQuestion, schedule: SearchedPart) -> Staged
         opened = tuple(np.flatnonzero(configuration.is_open).tolist())
         in_use = configuration.in_use[list(opened)]
         lift, daily = in_use @ staged.capacities, in_use @ staged.peak_capacities
-        operated = YearOperator(years.year(v, opened)).operate(lift, daily) if opened else None
+        try:
+            operated = operator_of(years.year(v, opened)).operate(lift, daily) if opened else None
+        except TimeoutError:
+            return StagedSolution(question.watch.ending, None, None, -math.inf)
         if operated is None or not np.isfinite(operated.cost):
             return StagedSolution(Termination.INFEASIBLE, None, None, math.inf)
         orders, closings = _of_year(schedule, staged.nodes[v].year)
@@ -248,6 +251,9 @@ def _mean_value(values: Sequence[Any], weights: np.ndarray[tuple[int], np.dtype[
         return {key: _mean_value([value[key] for value in values], weights) for key in first}
     if isinstance(first, float) and any(value != first for value in values):
         return float(weights @ np.array(values))
+    if isinstance(first, int) and any(value != first for value in values):
+        # Departures a week are whole in the mean too.
+        return round(float(weights @ np.array(values)))
     return first
 
 

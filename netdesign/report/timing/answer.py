@@ -78,7 +78,7 @@ def _stochastic(values: ValuesPart) -> str:
 
 def operating_cost(costs: NodeCosts) -> float:
     """Return the cost of a year without hubs and modules, EUR."""
-    routes = costs.air + costs.road + costs.border + costs.handling + costs.late
+    routes = costs.air + costs.road + costs.border + costs.handling + costs.late + (costs.vehicles or 0.0)
     return routes + costs.shortfall + costs.contract + costs.overflow + sum(costs.charges.values())
 
 
@@ -168,9 +168,10 @@ _COSTS = (
 def timing_csv(result: TimingDocument) -> str:
     """Return the calendar as CSV text, one row for each node."""
     charged = list(dict.fromkeys(name for node in result.nodes for name in node.costs.charges))
+    parts = [*_COSTS, *(["vehicles"] if any(node.costs.vehicles is not None for node in result.nodes) else [])]
     header = ["node", "branch", "year", "parent", "probability", "volume_t_per_year", "open_hubs", "modules"]
     header += ["ordered", "closed", "contract_t_per_year", "overflow_t_per_day"]
-    header += [f"{name}_eur" for name in (*_COSTS, *charged, "total")]
+    header += [f"{name}_eur" for name in (*parts, *charged, "total")]
     rows = [
         [
             node.node,
@@ -185,7 +186,7 @@ def timing_csv(result: TimingDocument) -> str:
             "+".join(node.closings),
             sum(bought.t_per_year for bought in node.contract),
             max((over.t_per_day for over in node.overflow), default=0.0),
-            *(getattr(node.costs, name) for name in _COSTS),
+            *(getattr(node.costs, name) for name in parts),
             *(node.costs.charges.get(name) for name in charged),
             node.costs.total,
         ]

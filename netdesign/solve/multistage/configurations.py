@@ -18,6 +18,7 @@ import numpy as np
 from netdesign.evaluate.configuration import configurations
 from netdesign.evaluate.risk import risk_of
 from netdesign.evaluate.staged_violations import budget_violations
+from netdesign.formulation.protocol import SERVICE_POLICIES
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.outcome import Phases, Termination, exactness
 from netdesign.solve.core.search_state import SearchState
@@ -28,6 +29,7 @@ from netdesign.solve.multistage.joint_program import JointProgram
 from netdesign.solve.multistage.leaf_weights import LeafWeights
 from netdesign.solve.multistage.prepared import budget_refusal, prepare
 from netdesign.solve.multistage.question import (
+    CITY_PROBLEMS,
     OPERATED_POLICIES,
     STAGED_PROBLEMS,
     StagedSolution,
@@ -36,12 +38,14 @@ from netdesign.solve.multistage.question import (
 )
 from netdesign.solve.multistage.reachable_states import ReachableStates, TooManyMovesError
 from netdesign.solve.multistage.search import PolicySearch
+from netdesign.solve.multistage.served_year import city_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
     from netdesign.solve.multistage.contingent_plan import ContingentPlan
     from netdesign.solve.multistage.prepared import RecursionData
@@ -306,12 +310,16 @@ class Configurations:
         return ended(question, ending, plan, evaluation.objective, run.bound, phases, state.trace)
 
 
+def _refusal(staged: StagedInstance) -> str | None:
+    return city_refusal(staged) or size_refusal(staged)
+
+
 RECORD = EngineRecord(
     "configurations",
     "bounds from the recursion, then one program over configurations",
     Configurations,
-    (States(STAGED_PROBLEMS, OPERATED_POLICIES),),
+    (States(STAGED_PROBLEMS, OPERATED_POLICIES), States(CITY_PROBLEMS, SERVICE_POLICIES)),
     wherever_it_states,
-    size_refusal,
+    _refusal,
     is_staged=True,
 )

@@ -199,4 +199,5 @@ def operations_plan(staged: StagedInstance, opened: tuple[int, ...], operated: Y
         first_hub=operated.first,
         last_hub=operated.last,
         volume=operated.volume,
+        services=operated.services,
     )

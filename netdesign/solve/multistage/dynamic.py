@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.evaluate.staged import evaluate_staged
+from netdesign.formulation.protocol import SERVICE_POLICIES
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.outcome import Phases, Termination, exactness
 from netdesign.solve.engine_record import EngineRecord, States, wherever_it_states
@@ -29,6 +30,7 @@ from netdesign.solve.multistage.hubs import Hubs
 from netdesign.solve.multistage.leaf_weights import LeafWeights
 from netdesign.solve.multistage.prepared import budget_refusal, prepare
 from netdesign.solve.multistage.question import (
+    CITY_PROBLEMS,
     OPERATED_POLICIES,
     STAGED_PROBLEMS,
     StagedSolution,
@@ -37,6 +39,7 @@ from netdesign.solve.multistage.question import (
     keep_nothing,
 )
 from netdesign.solve.multistage.search import PolicySearch
+from netdesign.solve.multistage.served_year import allocation_refusal, city_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,14 +134,14 @@ def _refusal(staged: StagedInstance) -> str | None:
     measure = staged.stages.risk.measure
     if measure is RiskMeasure.REGRET or (measure is RiskMeasure.CVAR and not staged.is_path):
         return f"it adds costs up over nodes; {measure} is no such sum"
-    return budget_refusal(staged) or size_refusal(staged)
+    return budget_refusal(staged) or city_refusal(staged) or size_refusal(staged)
 
 
 RECORD = EngineRecord(
     "dynamic",
     "recursion over the tree and the states of the hubs",
     Dynamic,
-    (States(STAGED_PROBLEMS, OPERATED_POLICIES),),
+    (States(STAGED_PROBLEMS, OPERATED_POLICIES), States(CITY_PROBLEMS, SERVICE_POLICIES)),
     wherever_it_states,
     _refusal,
     is_staged=True,
@@ -154,7 +157,7 @@ class FixedCalendar:
     @staticmethod
     def refusal(staged: StagedInstance) -> str | None:
         """Return what the recursion cannot state, by name, or None."""
-        return budget_refusal(staged) or size_refusal(staged)
+        return budget_refusal(staged) or allocation_refusal(staged) or city_refusal(staged) or size_refusal(staged)
 
     def solve(self) -> StagedSolution:
         """Return the best plan, with bound and reason for stopping."""

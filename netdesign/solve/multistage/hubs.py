@@ -77,6 +77,7 @@ class Hubs:
             self._hub[site] = self._made(site, states, is_existing=True)
         for site in self.candidates:
             self._hub[site] = self._made(site, fresh, is_existing=False)
+        self.is_existing = staged.is_existing
         self._costs: dict[tuple[int, int, bool], NDArray[np.float64]] = {}
         self._yearly: dict[tuple[int, int], NDArray[np.float64]] = {}
 

@@ -15,6 +15,8 @@ import numpy as np
 from netdesign.instance.stages import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from netdesign.solve.multistage.year import Year
@@ -40,6 +42,45 @@ class Multipliers:
     peak: NDArray[np.float64]
     minimum: NDArray[np.float64]
     limit: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class RoomTolls:
+    """Prices of room at the hubs of some operation, EUR/t.
+
+    Parameters
+    ----------
+    hubs
+        Positions of the sites.
+    capacity, peak
+        Of the year and of each peak day, shapes (hubs,) and (peaks, hubs).
+    """
+
+    hubs: tuple[int, ...]
+    capacity: NDArray[np.float64]
+    peak: NDArray[np.float64]
+
+    def at(self, others: Sequence[int], is_existing: NDArray[np.bool_]) -> RoomTolls:
+        """Return prices for other hubs: of those that are not among these, the mean of existing or of new ones.
+
+        Parameters
+        ----------
+        others
+            Positions of their sites.
+        is_existing
+            By site, shape (sites,).
+        """
+        both, own = np.vstack((self.capacity, self.peak)), {site: k for k, site in enumerate(self.hubs)}
+        old = is_existing[list(self.hubs)]
+        columns = []
+        for site in others:
+            alike = old == is_existing[site]
+            if site in own:
+                columns.append(both[:, own[site]])
+            else:
+                columns.append(both[:, alike].mean(axis=1) if alike.any() else both.mean(axis=1))
+        found = np.stack(columns, axis=1)
+        return RoomTolls(tuple(others), found[0], found[1:])
 
 
 @dataclass(frozen=True)

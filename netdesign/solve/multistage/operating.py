@@ -17,7 +17,9 @@ from netdesign.solve.multistage.operating_program import OperatingProgram, build
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.plan import ScheduledService
     from netdesign.solve.lp.session import LpSolution
+    from netdesign.solve.multistage.multipliers import ModuleBound, RoomTolls
     from netdesign.solve.multistage.year import Year
 
 _FITS = 1e-9
@@ -45,6 +47,14 @@ class YearOperation:
         Prices that prove the cost or, in a mixed program, that of its relaxation; None without a plan.
     relaxed
         Cost of the relaxation with the same modules, EUR/year; equal to ``cost`` without integer columns.
+    services
+        Departures of vehicles.
+    least
+        Proven least cost, EUR/year, which is under ``cost`` by a part of the gap at most; None if it is equal.
+    module_bound
+        Bound on operating the year with any modules, where it does not follow from ``prices``.
+    tolls
+        Prices of room that bound other years and sets of hubs too, where such bounds take little time.
     """
 
     cost: float
@@ -56,6 +66,15 @@ class YearOperation:
     contract: NDArray[np.float64]
     prices: Multipliers | None
     relaxed: float
+    services: tuple[ScheduledService, ...] = ()
+    least: float | None = None
+    module_bound: ModuleBound | None = None
+    tolls: RoomTolls | None = None
+
+    @property
+    def bound(self) -> float:
+        """Proven least cost, EUR/year."""
+        return self.cost if self.least is None else self.least
 
 
 class YearOperator:

@@ -15,8 +15,8 @@ from netdesign.solve.multistage.axes import summed
 from netdesign.solve.multistage.contingent_plan import by_node
 from netdesign.solve.multistage.hubs import Chosen, Hubs
 from netdesign.solve.multistage.separable import CapacityPrice, Freight, Separable, best_toll
+from netdesign.solve.multistage.served_year import years_of
 from netdesign.solve.multistage.tables import CostTables
-from netdesign.solve.multistage.year import Years
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.contingent_plan import DecisionStages
     from netdesign.solve.multistage.question import StagedQuestion
+    from netdesign.solve.multistage.served_year import ServedYears
+    from netdesign.solve.multistage.year import Years
 
 _Place = tuple[int, Chosen, bool]
 
@@ -86,7 +88,7 @@ class RecursionData:
 
     staged: StagedInstance
     hubs: Hubs
-    years: Years
+    years: Years | ServedYears
     tables: CostTables
     freight: Freight
     toll: CapacityPrice
@@ -112,7 +114,7 @@ def prepare(question: StagedQuestion) -> RecursionData:
 
 def _prepare_afresh(question: StagedQuestion) -> RecursionData:
     staged = question.staged
-    hubs, years = Hubs(staged), Years(staged, question.networks)
+    hubs, years = Hubs(staged), years_of(staged, question.networks, question.watch)
     freight, sets = Freight(staged, years, hubs), tuple(hubs.sets())
     toll = best_toll(staged, hubs, freight, staged.weights, sets)
     tables, spending = CostTables(years, hubs, question.pricer), spending_limits(staged)
@@ -144,6 +146,7 @@ class Offers:
         # Caches: each recursion reads them, while the unexpanded sets change rarely.
         self._bounds_cache: dict[_Place, tuple[NDArray[np.intp], NDArray[np.float64]]] = {}
         self._kept_cache: dict[_Place, NDArray[np.float64]] = {}
+        problem.freight.price_all(self._sets, problem.toll)
         self._start = np.array([separable.freight_from(chosen) for chosen in self._sets])
         after = np.zeros_like(self._start)
         for moment, children in enumerate(moments.children):

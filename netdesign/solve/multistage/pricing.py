@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign.solve.multistage.operating import YearOperator
+from netdesign.solve.multistage.served_operating import ServedOperator
+from netdesign.solve.multistage.served_year import ServedYear
+from netdesign.solve.multistage.year import Year
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,13 +29,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.multistage.operating import YearOperation
-    from netdesign.solve.multistage.year import Year
 
 _HELD = 256
 """Number of programs kept for other modules at the same hubs; each has some thousand columns."""
 _FEWEST = 2
 """Smallest batch that is given to helpers."""
 _POLL_S = 0.1
+
+
+AnyYear = Year | ServedYear
+"""A year with some hubs open: carried by the tonne, or by vehicles that leave."""
+
+
+def operator_of(year: AnyYear) -> YearOperator | ServedOperator:
+    """Return what operates a year."""
+    return ServedOperator(year) if isinstance(year, ServedYear) else YearOperator(year)
 
 
 @dataclass(frozen=True)
@@ -47,21 +58,21 @@ class Job:
         Capacity of the modules of each hub, t/year and t/day, shape (hubs,).
     """
 
-    year: Year
+    year: AnyYear
     lift: NDArray[np.float64]
     daily: NDArray[np.float64]
 
 
 def operate(job: Job) -> YearOperation:
     """Return the best operation; called by helpers, without state."""
-    return YearOperator(job.year).operate(job.lift, job.daily)
+    return operator_of(job.year).operate(job.lift, job.daily)
 
 
 class Pricer:
     """Prices operations in this process, one after the other."""
 
     def __init__(self) -> None:
-        self._held: OrderedDict[int, YearOperator] = OrderedDict()
+        self._held: OrderedDict[int, YearOperator | ServedOperator] = OrderedDict()
 
     def price(self, jobs: Sequence[Job], is_over: Callable[[], bool]) -> list[YearOperation | None]:
         """Return the best operation of each job, in their order.
@@ -73,14 +84,20 @@ class Pricer:
         is_over
             Called before each job; once it returns True, the remaining operations are None.
         """
-        return [None if is_over() else self.operate(job) for job in jobs]
+        return [None if is_over() else self._in_time(job) for job in jobs]
+
+    def _in_time(self, job: Job) -> YearOperation | None:
+        try:
+            return self.operate(job)
+        except TimeoutError:
+            return None
 
     def operate(self, job: Job) -> YearOperation:
         """Return the best operation, with the cached program of its year."""
         # Cached programs hold their year, so its id stays unique.
         key = id(job.year)
         if key not in self._held:
-            self._held[key] = YearOperator(job.year)
+            self._held[key] = operator_of(job.year)
             if len(self._held) > _HELD:
                 self._held.popitem(last=False)
         self._held.move_to_end(key)
@@ -129,7 +146,7 @@ class HelpedPricer(Pricer):
         if futures:
             for place in reversed(range(len(jobs))):
                 if futures[place].cancel() and not is_over():
-                    found[place] = self.operate(jobs[place])
+                    found[place] = self._in_time(jobs[place])
             for place, job in enumerate(jobs):
                 if found[place] is None and not is_over():
                     found[place] = self._fetched(futures[place], job, is_over)
@@ -140,6 +157,9 @@ class HelpedPricer(Pricer):
 
     def _submitted(self, jobs: Sequence[Job]) -> list[Future[YearOperation]]:
         """Submit a batch to the helpers; return nothing if they are not used."""
+        if any(isinstance(job.year, ServedYear) for job in jobs):
+            # A helper would take longer to list what each city may choose than this process to choose.
+            return []
         if self._helpers is None or len(jobs) < _FEWEST or self._spent_s < self._helpers.useful_after_s:
             return []
         try:
@@ -158,7 +178,7 @@ class HelpedPricer(Pricer):
         except Exception as error:
             # Any error of Dask or the operating system; a defect of ours recurs in this process.
             self._missed(error)
-            return self.operate(job)
+            return self._in_time(job)
 
     def _missed(self, error: Exception) -> None:
         loss_notice = self._helpers.loss_notice(error) if self._helpers else None

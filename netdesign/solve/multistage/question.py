@@ -38,7 +38,17 @@ STAGED_PROBLEMS = tuple(
     for allocation in (Allocation.MULTIPLE, Allocation.SINGLE)
     for route_hubs in (2, 1)
 )
-"""Problems of one year that staged engines state."""
+"""Problems of one year that staged engines state where freight is carried by the tonne."""
+
+SERVED_PROBLEMS = tuple(
+    Problem(allocation=allocation, objective=Objective.COST, route_hubs=route_hubs)
+    for allocation in (Allocation.MULTIPLE, Allocation.SINGLE, Allocation.SINGLE_EACH_WAY)
+    for route_hubs in (2, 1)
+)
+"""Those that the straight model states with vehicles that leave."""
+
+CITY_PROBLEMS = tuple(problem for problem in SERVED_PROBLEMS if problem.allocation is not Allocation.MULTIPLE)
+"""Those of them whose years are priced city by city."""
 
 OPERATED_POLICIES = (
     HUB_POLICIES | ROUTE_LIMITS | {Policy.CAPACITY, Policy.MINIMUM_THROUGHPUT, Policy.AIR_LANE, Policy.DEADLINE}
@@ -48,6 +58,12 @@ OPERATED_POLICIES = (
 
 def keep_nothing(plan: StagedPlan, objective: float, bound: float) -> None:
     """Ignore a better plan."""
+
+
+def is_served(staged: StagedInstance) -> bool:
+    """Return whether its years need choices of departures, or of one hub each way."""
+    base = staged.base
+    return base.services is not None or base.problem.allocation is Allocation.SINGLE_EACH_WAY
 
 
 @dataclass(frozen=True)

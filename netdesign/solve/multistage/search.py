@@ -101,6 +101,8 @@ class PolicySearch:
     def _price(self, policy: ContingentPlan) -> bool:
         """Price the operations of a policy; return whether some were unpriced before and all are priced now."""
         new = self._tables.unpriced(operations_of(self.hubs, policy))
+        if self._tables.sharpen(new):
+            return True
         if not self._tables.price_all(new, self._is_over):
             return False
         cost = policy_cost(self.staged, self.hubs, self._tables, policy)

@@ -13,7 +13,8 @@ from netdesign import catalogue
 from netdesign.errors import DisagreementError
 from netdesign.evaluate import apart
 from netdesign.evaluate.staged import evaluate_staged
-from netdesign.formulation.protocol import ROUTE_POLICIES, check_can_state
+from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES, check_can_state
+from netdesign.instance.resolve_stages import TREE
 from netdesign.instance.stages import RiskMeasure
 from netdesign.network.routes import unroutable
 from netdesign.solve.core.outcome import Phases, Termination, exactness
@@ -28,19 +29,28 @@ from netdesign.solve.lp.model_run import (
     stated_objective,
     tracing,
 )
-from netdesign.solve.multistage.question import STAGED_PROBLEMS, StagedSolution, checked_evaluation, ended
+from netdesign.solve.multistage.question import (
+    SERVED_PROBLEMS,
+    STAGED_PROBLEMS,
+    StagedSolution,
+    checked_evaluation,
+    ended,
+    is_served,
+)
+from netdesign.solve.multistage.served_year import allocation_refusal, city_refusal
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
     from netdesign.solve.core.outcome import Progress, TracePoint
     from netdesign.solve.lp.from_pyomo import Compiled
     from netdesign.solve.lp.model_run import Outcome
     from netdesign.solve.multistage.question import StagedQuestion
 
-MODEL = "staged_opening"
+MODEL, SERVED_MODEL = "staged_opening", "staged_services"
 
 
 class Straight:
@@ -54,8 +64,8 @@ class Straight:
 
     def __init__(self, question: StagedQuestion) -> None:
         self._question = question
-        self._formulation = catalogue.load_staged_formulation(MODEL)
         staged = question.staged
+        self._formulation = catalogue.load_staged_formulation(SERVED_MODEL if is_served(staged) else MODEL)
         check_can_state(self._formulation, staged.base)
         begun = time.perf_counter()
         self._compiled: Compiled | None = None
@@ -147,11 +157,18 @@ def _plus(value: float | None, constant: float) -> float | None:
     return None if value is None else value + constant
 
 
+def _refusal(staged: StagedInstance) -> str | None:
+    """Return why the values of waiting and knowing would not be found for a tree, or None."""
+    refused = allocation_refusal(staged) or city_refusal(staged) if staged.scenario == TREE else None
+    return None if refused is None else f"on a tree {refused}"
+
+
 RECORD = EngineRecord(
     "monolithic",
     "the model of the whole tree, by HiGHS",
     Straight,
-    (States(STAGED_PROBLEMS, ROUTE_POLICIES),),
+    (States(STAGED_PROBLEMS, ROUTE_POLICIES), States(SERVED_PROBLEMS, SERVICE_POLICIES)),
     wherever_it_states,
+    _refusal,
     is_staged=True,
 )

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.multistage.axes import along, summed
-from netdesign.solve.multistage.multipliers import module_bound, no_multipliers
 from netdesign.solve.multistage.pricing import Job, Pricer
+from netdesign.solve.multistage.served_year import ServedYear
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.multistage.hubs import Hub, Hubs
-    from netdesign.solve.multistage.multipliers import ModuleBound
+    from netdesign.solve.multistage.multipliers import ModuleBound, RoomTolls
     from netdesign.solve.multistage.operating import YearOperation
-    from netdesign.solve.multistage.year import Year, Years
+    from netdesign.solve.multistage.pricing import AnyYear
+    from netdesign.solve.multistage.served_year import ServedYears
+    from netdesign.solve.multistage.year import Years
 
 Key = tuple[int, tuple[int, ...]]
 """Node, and the open hubs in order of the table."""
@@ -51,7 +53,7 @@ class CostTable:
         Increases with every change of an entry.
     """
 
-    def __init__(self, hubs: Sequence[Hub], year: Year) -> None:
+    def __init__(self, hubs: Sequence[Hub], year: AnyYear) -> None:
         self.hubs, self.year = tuple(hubs), year
         shape = tuple(len(hub.level_lift) for hub in hubs)
         self.cost = np.full(shape, -np.inf)
@@ -66,7 +68,7 @@ class CostTable:
         self._raise(bound.constant - summed(parts), ~self.is_exact)
 
     def price(self, levels: tuple[int, ...], cost: float) -> None:
-        """Set the cost at some levels, and raise the entries with fewer modules to it."""
+        """Set the proven least cost at some levels, and raise the entries with fewer modules to it."""
         at_most = np.ones((1,) * len(self.hubs), dtype=bool)
         for axis, (hub, level) in enumerate(zip(self.hubs, levels, strict=True)):
             fewer = (hub.level_lift <= hub.level_lift[level]) & (hub.level_daily <= hub.level_daily[level])
@@ -94,10 +96,12 @@ class CostTables:
         Prices the operations; by default this process alone.
     """
 
-    def __init__(self, years: Years, hubs: Hubs, pricer: Pricer | None = None) -> None:
+    def __init__(self, years: Years | ServedYears, hubs: Hubs, pricer: Pricer | None = None) -> None:
         self._years, self._hubs, self._pricer = years, hubs, pricer or Pricer()
         self._tables: dict[Key, CostTable] = {}
         self._plans: dict[Operation, YearOperation] = {}
+        self._tolls: list[RoomTolls] = []
+        self._tolled: dict[Key, int] = {}
 
     def table(self, node: int, opened: tuple[int, ...]) -> CostTable:
         """Return the table of a node with some hubs open."""
@@ -105,7 +109,7 @@ class CostTables:
         if key not in self._tables:
             year = self._years.year(node, opened)
             table = CostTable([self._hubs[site] for site in opened], year)
-            table.bound(module_bound(year, no_multipliers(year)))
+            table.bound(year.free_bound)
             self._tables[key] = table
         return self._tables[key]
 
@@ -118,6 +122,22 @@ class CostTables:
     def unpriced(self, operations: Sequence[Operation]) -> list[Operation]:
         """Return the operations that have not been priced."""
         return [operation for operation in operations if operation not in self._plans]
+
+    def sharpen(self, operations: Sequence[Operation]) -> bool:
+        """Bound the tables of operations by prices of room known from others; return whether some entry has risen.
+
+        It takes a thousandth of what pricing an operation does where vehicles leave; elsewhere nothing is known.
+        """
+        has_risen = False
+        for node, opened, levels in operations:
+            table, done = self.table(node, opened), self._tolled.get((node, opened), 0)
+            before = table.cost[levels]
+            for tolls in self._tolls[done:]:
+                if isinstance(table.year, ServedYear):
+                    table.bound(table.year.bound_at(tolls.at(opened, self._hubs.is_existing)))
+            self._tolled[node, opened] = len(self._tolls)
+            has_risen |= bool(table.cost[levels] > before)
+        return has_risen
 
     def price_all(self, operations: Sequence[Operation], is_over: Callable[[], bool]) -> bool:
         """Price the operations that have not been priced; return whether all are priced.
@@ -141,9 +161,12 @@ class CostTables:
                 continue
             node, opened, levels = operation
             table = self.table(node, opened)
-            if found.prices is not None:
-                table.bound(module_bound(job.year, found.prices))
-            table.price(levels, found.cost)
+            bound = job.year.bound_by(found)
+            if bound is not None:
+                table.bound(bound)
+            table.price(levels, found.bound)
+            if found.tolls is not None:
+                self._tolls.append(found.tolls)
             self._plans[operation] = found
         return is_complete
 

@@ -12,6 +12,8 @@ from netdesign.instance.policies import CapacityCounts, Counted, counted_volume,
 from netdesign.instance.stages import DAYS_PER_YEAR
 from netdesign.network import price_routes
 from netdesign.network.routes import hard_deadline
+from netdesign.solve.multistage.dominated_routes import dominated_routes
+from netdesign.solve.multistage.multipliers import module_bound, no_multipliers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from netdesign.instance.policies import Limit
     from netdesign.instance.staged import StagedInstance
     from netdesign.network import Network
+    from netdesign.solve.multistage.multipliers import ModuleBound
+    from netdesign.solve.multistage.operating import YearOperation
 
 
 _MOST_HELD = 20_000_000
@@ -111,6 +115,15 @@ class Year:
         prices = [self.contract_price, *short.tolist(), *(peak.price for peak in self.peaks if np.isfinite(peak.price))]
         return float(self.volume.sum() * max(prices))
 
+    def bound_by(self, operation: YearOperation) -> ModuleBound | None:
+        """Return the bound on operating it with any modules, by the prices of an operation."""
+        return None if operation.prices is None else module_bound(self, operation.prices)
+
+    @property
+    def free_bound(self) -> ModuleBound:
+        """The bound on operating it with any modules without prices."""
+        return module_bound(self, no_multipliers(self))
+
     @property
     def is_single(self) -> bool:
         """Whether cities are subject to single allocation."""
@@ -161,6 +174,23 @@ class Years:
             own_hub={place: k for k, place in enumerate(nodes) if self._binds_own_hub},
         )
 
+    def tolled_costs(self, sets: Sequence[tuple[int, ...]], toll: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the cost of freight by its best routes with a toll at each hub, EUR/year, shape (sets, nodes).
+
+        Parameters
+        ----------
+        sets
+            Positions of the open sites, ascending; at least one each.
+        toll
+            EUR/t at each site, shape (sites,).
+        """
+        return np.array([self._tolled(opened, toll[list(opened)]) for opened in sets])
+
+    def _tolled(self, opened: tuple[int, ...], toll: NDArray[np.float64]) -> NDArray[np.float64]:
+        by_prices = {like: _unit_costs(self.year(like, opened), toll) for like in set(self.like)}
+        nodes = zip(self._staged.nodes, self.like, strict=True)
+        return np.array([float(node.instance.commodities.volume @ by_prices[like]) for node, like in nodes])
+
     @property
     def _binds_own_hub(self) -> bool:
         return self._is_single and self._staged.base.problem.route_hubs == 2
@@ -184,7 +214,7 @@ class Years:
             measures={},
             volume=commodities.volume,
             both_count=policies.capacity is None or policies.capacity.counts is CapacityCounts.HANDLED,
-            peaks=_peaks(staged, instance),
+            peaks=peak_days(staged, instance),
             limits=tuple(limits_on_routes(instance)),
             entering=counted_volume(instance, throughput.counts) if throughput else np.zeros(len(commodities)),
             minimum=np.array([minima.get(name, 0.0) for name in names]),
@@ -236,44 +266,26 @@ class Years:
         }
         if not self._is_single:
             better = [cost, is_late, *(limit.sign * measures[limit.measure] for limit in rules.limits)]
-            cost[_dominated(better, rules, rules.minimum[places] > 0)] = np.inf
+            cost[dominated_routes(better, rules, rules.minimum[places] > 0)] = np.inf
         return cost, measures
-
-
-def _dominated(
-    measures: Sequence[NDArray[np.float64] | NDArray[np.bool_]], rules: Year, has_minimum: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Return which routes over two hubs are dominated by a route over one of the two.
-
-    That route must cost no more, be no later, use no more of any limit, fly no other lane, enter at a hub whose minimum
-    counts it, and use no other capacity (design: route filtering).
-
-    Parameters
-    ----------
-    measures
-        The cost and further measures to be minimised.
-    rules, has_minimum
-        The year without routes, and whether each hub has a minimum throughput.
-    """
-    own = np.arange(measures[0].shape[1])
-    by_first = np.broadcast_to((rules.lane_out < 0)[:, None, None], measures[0].shape)
-    by_last = np.broadcast_to((rules.lane_in < 0)[:, None, None], measures[0].shape)
-    for values in measures:
-        alone = values[:, own, own]
-        by_first = by_first & (alone[:, :, None] <= values)
-        by_last = by_last & (alone[:, None, :] <= values)
-    starves = (rules.entering > 0)[:, None] & has_minimum[None, :]
-    by_last = by_last & ~starves[:, :, None] & rules.both_count
-    dominated = np.asarray(by_first | by_last)
-    dominated[:, own, own] = False
-    return dominated
 
 
 def _price(price: float | None) -> float:
     return np.inf if price is None else price
 
 
-def _peaks(staged: StagedInstance, instance: Instance) -> tuple[PeakDay, ...]:
+def _unit_costs(year: Year, toll: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the cost of each commodity's best route with the toll, EUR/t."""
+    paid = year.cost + toll[None, :, None]
+    if year.both_count:
+        paid = paid + toll[None, None, :]
+        own = np.arange(len(toll))
+        paid[:, own, own] -= toll
+    return np.asarray(paid.reshape(len(paid), -1).min(axis=1))
+
+
+def peak_days(staged: StagedInstance, instance: Instance) -> tuple[PeakDay, ...]:
+    """Return the peak days of a year, in the order of the stages block."""
     names = [stream.name for stream in instance.streams]
     commodities = instance.commodities
     found = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,8 @@ from netdesign.solve.scheduled.columns import entries_of_modes
 from netdesign.solve.scheduled.freight import NONE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import City, CityFreight, Floats, Positions
 
@@ -67,6 +70,43 @@ def regrets(freight: CityFreight, columns: SetColumns) -> Floats:
     return np.where(is_coupled[modes.party], 0.0, more)[shares.mode]
 
 
+def regrets_of_all(freight: CityFreight, columns: SetColumns) -> Floats:
+    """Return the same as ``regrets``, of cities whose two ways are not chosen apart as well."""
+    shares, modes = columns.shares, columns.modes
+    total, _ = totals(freight, columns)
+    least = np.full((len(freight.parties), len(freight.sites)), np.inf)
+    np.minimum.at(least, (modes.party, modes.site), total)
+    # What the city costs at least beside a party at a site, and in all.
+    beside, of_city = np.full(least.shape, np.inf), np.full(len(freight.parties), np.inf)
+    for city in freight.cities:
+        best = np.inf
+        for cells in _choices_of(freight, city, columns.hubs):
+            cost = [float(least[cell]) for cell in cells]
+            best = min(best, sum(cost))
+            for cell, own in zip(cells, cost, strict=True):
+                beside[cell] = min(beside[cell], sum(cost) - own if np.isfinite(own) else np.inf)
+        of_city[[one for one in (city.inbound, city.outbound, city.both) if one != NONE]] = best
+    more = np.full(len(modes), np.inf)
+    is_whole = np.isfinite(total) & np.isfinite(of_city[modes.party])
+    party, site = modes.party[is_whole], modes.site[is_whole]
+    more[is_whole] = total[is_whole] + beside[party, site] - of_city[party]
+    return np.asarray(more[shares.mode])
+
+
+def _choices_of(freight: CityFreight, city: City, hubs: Positions) -> Iterator[list[tuple[int, int]]]:
+    """Yield what a city may choose together: party and site of each."""
+    if NONE in (city.inbound, city.outbound):
+        party = city.outbound if city.inbound == NONE else city.inbound
+        for site in hubs.tolist():
+            yield [(party, site)]
+        return
+    for there, back in itertools.product(hubs.tolist(), repeat=2):
+        if there == back and city.both != NONE and freight.is_paired[freight.node[city.both], there]:
+            yield [(city.both, there)]
+        elif there == back or not freight.is_single:
+            yield [(city.inbound, there), (city.outbound, back)]
+
+
 def totals(freight: CityFreight, columns: SetColumns) -> tuple[Floats, Positions]:
     """Return what each mode costs with the cheapest routes, EUR/year, and which shares these are."""
     shares, modes, entries = columns.shares, columns.modes, len(freight.party)
@@ -90,14 +130,8 @@ def _of_city(freight: CityFreight, city: City, least: Floats, hubs: Positions) -
         found = [(party, int(hubs[np.argmin(least[party, hubs])])) for party in alone]
         return found if all(np.isfinite(least[cell]) for cell in found) else None
     best, choice = np.inf, None
-    for there in hubs.tolist():
-        for back in hubs.tolist():
-            cells = [(city.inbound, there), (city.outbound, back)]
-            if there == back and city.both != NONE and freight.is_paired[freight.node[city.both], there]:
-                cells = [(city.both, there)]
-            elif there != back and freight.is_single:
-                continue
-            cost = sum(float(least[cell]) for cell in cells)
-            if cost < best:
-                best, choice = cost, cells
+    for cells in _choices_of(freight, city, hubs):
+        cost = sum(float(least[cell]) for cell in cells)
+        if cost < best:
+            best, choice = cost, cells
     return choice

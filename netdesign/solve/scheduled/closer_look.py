@@ -19,7 +19,6 @@ from netdesign.solve.scheduled.columns import choices_of, relaxed_columns, whole
 from netdesign.solve.scheduled.doubts import doubtful_lane, unsettled_leg
 from netdesign.solve.scheduled.lanes import shut_lanes
 from netdesign.solve.scheduled.least_departures import least_departures, shut_legs
-from netdesign.solve.scheduled.packing import packed
 from netdesign.solve.scheduled.parts import Stage
 from netdesign.solve.scheduled.plans import plan_of_columns
 from netdesign.solve.scheduled.set_program import set_program
@@ -27,20 +26,22 @@ from netdesign.solve.scheduled.set_program import set_program
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from netdesign.evaluate.violations import Violation
+    from netdesign.instance import Instance
+    from netdesign.network import Network
     from netdesign.plan import Plan
-    from netdesign.solve.core.engine import Question
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.scheduled.bounds import SetBounds
+    from netdesign.solve.scheduled.choice_bounds import ChoiceBounds
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
     from netdesign.solve.scheduled.parts import Doubtful, Part
     from netdesign.solve.scheduled.plans import SetPlan
+    from netdesign.solve.scheduled.set_program import SetProgram
     from netdesign.solve.scheduled.shared_legs import Departures
-    from netdesign.solve.scheduled.trunk_bound import TrunkBounds
 
 _ENGINE = "the enumeration engine"
 
-_TIGHT = {"mip_feasibility_tolerance": TIGHT, "primal_feasibility_tolerance": TIGHT}
+TIGHT_OPTIONS = {"mip_feasibility_tolerance": TIGHT, "primal_feasibility_tolerance": TIGHT}
 """A departure that is a millionth there would carry freight."""
 
 _WHOLE = 1e-7
@@ -52,8 +53,8 @@ class CloserLook:
 
     Parameters
     ----------
-    question, freight, bounds
-        The problem, its freight, none of which is beside, and its bounds.
+    instance, network, freight, bounds
+        The problem, its legs, its freight, none of which is beside, and its bounds.
     keep
         Called with each plan that the referee permits, and its cost.
 
@@ -61,25 +62,29 @@ class CloserLook:
     ----------
     state
         Of the present search.
-    trunks
-        Bounds of sets with sorting centres by the departures that feed them; None where these are not stated.
-    least_fed
-        Least of these bounds in the present search, EUR/year.
     """
 
     def __init__(
         self,
-        question: Question,
+        instance: Instance,
+        network: Network,
         freight: CityFreight,
-        bounds: SetBounds,
+        bounds: ChoiceBounds,
         state: SearchState,
         keep: Callable[[Part, Plan, float], None],
     ) -> None:
-        self._question, self._instance, self._freight, self._bounds = question, question.instance, freight, bounds
-        self._is_coupled = bool(couplings(question.instance))
+        self._instance, self._network, self._freight, self._bounds = instance, network, freight, bounds
+        self._is_coupled = bool(couplings(instance))
         self._keep, self.state = keep, state
-        self.trunks: TrunkBounds | None = None
-        self.least_fed = math.inf
+
+    def program(self, columns: SetColumns, part: Part) -> SetProgram:
+        """Return the program of a part."""
+        return set_program(self._freight, columns, self._fixed(part), part.lanes, part.legs)
+
+    def judged(self, plan: Plan) -> tuple[float, tuple[Violation, ...]]:
+        """Return what a plan costs, EUR/year, and its violations."""
+        evaluation = evaluate(self._instance, self._network, plan)
+        return evaluation.objective, evaluation.violations
 
     def look(self, part: Part) -> Doubtful | None:
         """Learn more about a part; return what has to be settled about it, if anything.
@@ -90,13 +95,8 @@ class CloserLook:
             The time ran out first.
         """
         places = np.array(part.hubs, dtype=np.intp)
-        is_fed = self.trunks is not None and bool(self._freight.is_centre[places].any())
         if part.stage is Stage.SOLVED:
-            return self._solve_fed(places, part) if is_fed else self._solve_whole(places, part)
-        if part.stage is Stage.BOUNDED and is_fed:
-            return self._feed(places, part)
-        if part.stage is Stage.CHOSEN and is_fed:
-            return self._pack(places, part)
+            return self._solve_whole(places, part)
         columns = self._columns(places, part)
         match part.stage:
             case Stage.BOUNDED | Stage.FED:
@@ -151,7 +151,7 @@ class CloserLook:
     def _relax(self, columns: SetColumns, part: Part) -> Doubtful | None:
         part.stage = Stage.RELAXED
         columns, _, limit = self._narrowed(columns, part)
-        program = set_program(self._freight, columns, self._fixed(part), part.lanes, part.legs)
+        program = self.program(columns, part)
         found = LpSession(program.program, self.state, is_relaxed=True).solve()
         if found is None:
             self._raise_bound(part, limit, limit)
@@ -179,65 +179,6 @@ class CloserLook:
             part.stage = Stage.SETTLED
         return unsettled_leg(self._freight, columns, part, values)
 
-    def _feed(self, places: Positions, part: Part) -> Doubtful | None:
-        """Bound a part by the departures that feed its centres; the best so far is worth a plan at once.
-
-        With a plan far fewer choices of departures are left.
-        """
-        assert self.trunks is not None
-        found = self.trunks.of_set(places, shut_lanes(part.lanes), self.state.cut_off)
-        part.stage = Stage.FED
-        self._raise_bound(part, math.inf if found is None else found.cost, self.state.cut_off)
-        if part.bound >= self.least_fed:
-            return None
-        self.least_fed = part.bound
-        doubtful = self._choose(self._columns(places, part), part)
-        is_open = doubtful is None and part.stage < Stage.SOLVED and part.bound < self.state.cut_off
-        return self._pack(places, part) if is_open else doubtful
-
-    def _pack(self, places: Positions, part: Part) -> Doubtful | None:
-        """Look for the best trunks of a set among those that cost little more than the bound; else it rises."""
-        assert self.trunks is not None
-        found = self.trunks.of_set(places, shut_lanes(part.lanes), self.state.cut_off)
-        if found is None:
-            self._raise_bound(part, math.inf, math.inf)
-            return None
-        limit = part.wider(self.state.cut_off)
-        packing = packed(found, limit, self.state)
-        if packing is None:
-            self._raise_bound(part, limit, limit)
-            return None
-        self._raise_bound(part, packing.bound, limit)
-        part.stage, part.room = Stage.SOLVED, 0.0
-        relaxed = self._columns(places, part, all_modes=True)
-        columns, departures = self.trunks.narrowed(found, relaxed, limit, packing)
-        return self._try_packing(columns, part, departures)
-
-    def _try_packing(self, relaxed: SetColumns, part: Part, departures: Departures) -> Doubtful | None:
-        """Keep the best plan with given trunks; it settles the part where no policy makes another one cheaper."""
-        columns = whole_columns(self._freight, relaxed, math.inf, departures)
-        program = set_program(self._freight, columns, self._fixed(part), part.lanes, part.legs)
-        options = {"mip_rel_gap": max(self.state.gap / 2, ROUNDING), **_TIGHT}
-        found = LpSession(program.program, self.state, options).solve()
-        if found is None:
-            return None
-        doubtful = doubtful_lane(self._freight, columns, part, found.values)
-        if doubtful is None:
-            self._keep_whole(columns, part, found.values)
-        return doubtful
-
-    def _solve_fed(self, places: Positions, part: Part) -> Doubtful | None:
-        """Look for plans that cost little more than the bound, with all policies; where there are none it rises."""
-        assert self.trunks is not None
-        found = self.trunks.of_set(places, shut_lanes(part.lanes), self.state.cut_off)
-        if found is None:
-            self._raise_bound(part, math.inf, math.inf)
-            return None
-        limit = part.wider(self.state.cut_off)
-        relaxed, slack, _ = self._narrowed(self._columns(places, part, all_modes=True), part, limit)
-        columns, departures = self.trunks.narrowed(found, relaxed, limit)
-        return self._solve_shared(columns, part, limit, slack, departures)
-
     def _solve_whole(self, places: Positions, part: Part) -> Doubtful | None:
         relaxed, slack, limit = self._narrowed(self._columns(places, part, all_modes=True), part)
         return self._solve_shared(relaxed, part, limit, slack)
@@ -250,7 +191,7 @@ class CloserLook:
             self._raise_bound(part, limit, limit)
             return None
         columns = whole_columns(self._freight, relaxed, slack, departures)
-        values = self._mixed(columns, part, limit, _TIGHT)
+        values = self._mixed(columns, part, limit, TIGHT_OPTIONS)
         if values is None:
             return None
         doubtful = doubtful_lane(self._freight, columns, part, values)
@@ -264,17 +205,17 @@ class CloserLook:
         first = len(columns.shares.cost) + len(columns.modes)
         found = plan_of_columns(self._freight, columns, *choices_of(columns, values), values[first:])
         assert found is not None
-        evaluation = evaluate(self._instance, self._question.network, found.plan)
-        refuse_violations(evaluation.violations, _ENGINE)
-        self._keep(part, found.plan, evaluation.objective)
-        if (relative_gap(evaluation.objective, part.bound) or 0.0) <= max(self.state.gap / 2, ROUNDING):
+        cost, violations = self.judged(found.plan)
+        refuse_violations(violations, _ENGINE)
+        self._keep(part, found.plan, cost)
+        if (relative_gap(cost, part.bound) or 0.0) <= max(self.state.gap / 2, ROUNDING):
             part.stage = Stage.SETTLED
 
     def _mixed(
         self, columns: SetColumns, part: Part, limit: float, options: Mapping[str, float] | None = None
     ) -> Floats | None:
         """Solve the program of a part and raise its bound; return the values, None where no plan is under the limit."""
-        program = set_program(self._freight, columns, self._fixed(part), part.lanes, part.legs)
+        program = self.program(columns, part)
         gap = max(self.state.gap / 2, ROUNDING)
         found = LpSession(program.program, self.state, {"mip_rel_gap": gap, **(options or {})}).solve()
         bound = limit if found is None else found.bound * program.money
@@ -296,10 +237,10 @@ class CloserLook:
         found = plan_of_columns(self._freight, columns, share, chosen)
         if found is None:
             return None
-        evaluation = evaluate(self._instance, self._question.network, found.plan)
-        if evaluation.violations:
+        cost, violations = self.judged(found.plan)
+        if violations:
             return None
-        self._keep(part, found.plan, evaluation.objective)
-        if (relative_gap(evaluation.objective, part.bound) or 0.0) <= ROUNDING:
+        self._keep(part, found.plan, cost)
+        if (relative_gap(cost, part.bound) or 0.0) <= ROUNDING:
             part.stage = Stage.SETTLED
         return found

@@ -17,7 +17,7 @@ from netdesign.solve.scheduled.shared_legs import hour_limits, shared_legs
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.scheduled.bounds import SetBounds
+    from netdesign.solve.scheduled.choice_bounds import ChoiceBounds
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
     from netdesign.solve.scheduled.gate_routes import GateRoutes
     from netdesign.solve.scheduled.lanes import Lane
@@ -111,14 +111,16 @@ class _Listed:
     limit_h: Floats
 
 
-def relaxed_columns(bounds: SetBounds, freight: CityFreight, hubs: Positions, *, all_modes: bool = False) -> SetColumns:
+def relaxed_columns(
+    bounds: ChoiceBounds, freight: CityFreight, hubs: Positions, *, all_modes: bool = False
+) -> SetColumns:
     """Return the columns of a set with inter-hub legs and lanes as if their vehicles were full and left at once.
 
     With ``all_modes`` also those are there that only what others wait for may make worth while.
     """
     every = city_modes(freight, places=hubs) if all_modes else bounds.modes
     modes = every.chosen(_permitted_modes(every, freight, hubs))
-    routes = bounds.routes.over(freight.gate_at[freight.gates_of(hubs)], hubs)
+    routes = bounds.routes_over(hubs)
     mode, entry = entries_of_modes(freight, modes)
     hub = np.searchsorted(hubs, modes.site[mode])
     row, gate = np.nonzero(np.isfinite(routes.cost[entry, :, hub]))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.scheduled.bounds import costs_of_modes
+from netdesign.solve.scheduled.choice_bounds import costs_of_modes
 from netdesign.solve.scheduled.columns import columns_of_modes, entries_of_modes
 from netdesign.solve.scheduled.divided_city import Choices, cheapest_of_city
 from netdesign.solve.scheduled.freight import NONE

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.scheduled.bounds import SetBounds
 from netdesign.solve.scheduled.closer_look import CloserLook
 from netdesign.solve.scheduled.divided import cheapest_division
 from netdesign.solve.scheduled.parts import Stage
@@ -24,6 +25,7 @@ class DivisionLook(CloserLook):
     def look(self, part: Part) -> None:
         """Try the cheapest divisions of all cities as a plan, which they are where no policy changes them."""
         part.stage = Stage.CHOSEN
+        assert isinstance(self._bounds, SetBounds)
         hubs = np.array(part.hubs, dtype=np.intp)
         division = cheapest_division(self._freight, self._bounds.routes, hubs, self._bounds.over_several(hubs))
         part.bound = max(part.bound, division.cost + self._fixed(part))

@@ -11,7 +11,7 @@ from netdesign.solve.scheduled.lanes import Lane
 Hubs = tuple[int, ...]
 """Places in ``CityFreight.sites``."""
 
-_ROOM, _ROOM_GROWS, _MOST_ROOM = 5e-4, 3.0, 0.05
+_NEAR, _FURTHER, _FURTHEST = 5e-4, 3.0, 0.05
 """Part of a bound by which plans may cost more that are sought first, growth of that, and the most of it."""
 
 Doubtful = Lane | LegPlace
@@ -48,8 +48,8 @@ class Part:
         that is settled.
     stage, bound
         What is known of it; the bound in EUR/year.
-    room
-        Plans that cost up to so much more than the bound are sought next, EUR/year; where there are sorting centres.
+    reach
+        Plans that cost up to so much more than the bound were sought last, EUR/year; 0 where all are sought at once.
     """
 
     hubs: Hubs
@@ -57,7 +57,7 @@ class Part:
     legs: dict[LegPlace, bool]
     stage: Stage
     bound: float
-    room: float = 0.0
+    reach: float = 0.0
 
     def divided(self, doubtful: Doubtful) -> list[Part]:
         """Return the parts in which a lane or a shared service is in use, and is not."""
@@ -71,8 +71,17 @@ class Part:
                 parts.append(replace(self, lanes={**self.lanes, doubtful: is_used}, stage=stage))
         return parts
 
-    def wider(self, cut_off: float) -> float:
-        """Return the cost up to which plans are sought next, EUR/year; each time it is further over the bound."""
-        self.room = max(_ROOM_GROWS * self.room, _ROOM * abs(self.bound))
+    def wider(self, cut_off: float, near: float = _NEAR, further: float = _FURTHER) -> float:
+        """Return the cost up to which plans are sought next, EUR/year; each time it is further over the bound.
+
+        Parameters
+        ----------
+        cut_off
+            No plan is sought that costs more.
+        near, further
+            Part of the bound by which the first may cost more, and growth of that from time to time.
+        """
+        bound = max(abs(self.bound), 1.0)
+        self.reach = max(further * self.reach, near * bound)
         # Beyond that all plans are sought at once.
-        return cut_off if self.room > _MOST_ROOM * abs(self.bound) else min(cut_off, self.bound + self.room)
+        return cut_off if self.reach > _FURTHEST * bound else min(cut_off, self.bound + self.reach)

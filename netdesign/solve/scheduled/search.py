@@ -5,19 +5,22 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import hub_rules
 from netdesign.solve.core.outcome import Phases, Solution
 from netdesign.solve.scheduled.bounds import SetBounds
-from netdesign.solve.scheduled.centre_sets import CentreSets, Family
+from netdesign.solve.scheduled.centre_sets import CentreSets
 from netdesign.solve.scheduled.closer_look import CloserLook
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.division_look import DivisionLook
+from netdesign.solve.scheduled.fed_look import FedLook
 from netdesign.solve.scheduled.freight import CityFreight
+from netdesign.solve.scheduled.part_search import Best, PartSearch
 from netdesign.solve.scheduled.parts import Part, Stage
 
 if TYPE_CHECKING:
@@ -29,21 +32,13 @@ if TYPE_CHECKING:
     from netdesign.solve.core.engine import Question, SearchScope
     from netdesign.solve.core.outcome import Termination
     from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.scheduled.centre_sets import Family
     from netdesign.solve.scheduled.freight import Floats
+    from netdesign.solve.scheduled.part_search import Waiting
     from netdesign.solve.scheduled.parts import Doubtful, Hubs
 
-    _Waiting = tuple[float, int, Part | Family]
 
-
-@dataclass
-class _Best:
-    """The best plan of a set of hubs so far, and its cost in EUR/year."""
-
-    plan: Plan
-    cost: float
-
-
-class CitySearch:
+class CitySearch(PartSearch):
     """Searches sets of hubs, and remembers what it learns about each.
 
     Parameters
@@ -69,19 +64,19 @@ class CitySearch:
     def __init__(
         self, question: Question, state: SearchState, operate: Callable[[tuple[str, ...], SearchScope], Solution]
     ) -> None:
+        super().__init__(state)
         self._question, self._instance, self._operate = question, question.instance, operate
         self._freight = CityFreight(question.instance, question.network)
         self._bounds = SetBounds(self._freight, state)
+        self._search = EVERYTHING
         self._is_divided = may_divide(question.instance)
-        look = DivisionLook if self._is_divided else CloserLook
-        self._closer = look(question, self._freight, self._bounds, state, self._keep)
+        look = FedLook if self._freight.is_centre.any() else DivisionLook if self._is_divided else CloserLook
+        self._closer = look(question.instance, question.network, self._freight, self._bounds, state, self._keep)
         self._by_number: dict[int, tuple[NDArray[np.int32], Floats]] = {}
         self._families: dict[int, list[Family]] = {}
         self._listed: dict[Hubs, dict[Hubs, float]] = {}
         self._centre_sets: CentreSets | None = None
-        self._parts: dict[Hubs, list[Part]] = {}
-        self._best: dict[Hubs, _Best] = {}
-        self._number = itertools.count()
+        self._best: dict[Hubs, Best] = {}
         self.operated = 0
 
     def solve(self, search: SearchScope, state: SearchState) -> Solution:
@@ -90,11 +85,11 @@ class CitySearch:
         The part with the lowest bound is looked at more closely, until no bound is under the cost of the best plan.
         """
         self._state = self._closer.state = state
-        self._closer.least_fed = math.inf
-        self._incumbent: _Best | None = None
+        if isinstance(self._closer, FedLook):
+            self._closer.least_fed = math.inf
+        self._search, self._incumbent = search, None
         try:
-            waiting = self._waiting(search)
-            self._close(waiting, search)
+            self._close(self._waiting(search))
         except TimeoutError:
             return self._ended(state.ending())
         # Programs that the time ended have a plan and a bound, between which more could be known.
@@ -109,37 +104,7 @@ class CitySearch:
             names = tuple(self._instance.allowed[hub] for hub in hubs)
             yield names, bound, min((part.bound for part in self._parts.get(hubs, ())), default=bound)
 
-    def _close(self, waiting: list[_Waiting], search: SearchScope) -> None:
-        """Look at parts until the gap is closed.
-
-        Raises
-        ------
-        TimeoutError
-            The time ran out first.
-        """
-        state = self._state
-        # Least bound of the parts of which nothing more can be known.
-        settled = math.inf
-        while waiting and waiting[0][0] < state.cut_off:
-            state.proved(min(settled, waiting[0][0]))
-            if state.is_over:
-                raise TimeoutError
-            if self._incumbent is not None and state.is_closed:
-                return
-            first = heapq.heappop(waiting)[-1]
-            found = self._members(first) if isinstance(first, Family) else self._seen_closer(first, search)
-            for one in found:
-                if isinstance(one, Part) and one.stage is Stage.SETTLED:
-                    settled = min(settled, one.bound)
-                else:
-                    heapq.heappush(waiting, (one.bound, next(self._number), one))
-        least = min([settled, *(bound for bound, *_ in waiting[:1])])
-        if least < state.cut_off:
-            state.proved(least)
-        else:
-            state.exhausted()
-
-    def _waiting(self, search: SearchScope) -> list[_Waiting]:
+    def _waiting(self, search: SearchScope) -> list[Waiting]:
         """Return a heap of the parts of all permitted sets, the lowest bound first; and take up their best plan.
 
         Sets with sorting centres are in their families until these are listed.
@@ -150,7 +115,7 @@ class CitySearch:
             The time ran out first.
         """
         self._rules = rules = hub_rules(self._instance, search)
-        waiting: list[_Waiting] = []
+        waiting: list[Waiting] = []
         for number in range(rules.least, rules.most + 1):
             found = self._of_hubs(number) if rules.centres is None else self._beside_hubs(number)
             waiting += [(one.bound, next(self._number), one) for one in found]
@@ -171,6 +136,7 @@ class CitySearch:
         """Yield the families of so many hubs, and the parts of the permitted sets that are listed."""
         if self._centre_sets is None:
             self._centre_sets = CentreSets(self._freight, self._bounds, self._rules, self._state)
+            assert isinstance(self._closer, FedLook)
             self._closer.trunks = self._centre_sets.trunk_bounds()
         if number not in self._families:
             self._families[number] = self._centre_sets.families(self._rules.hub_sets(number))
@@ -183,7 +149,7 @@ class CitySearch:
                 for hubs, bound in self._listed.get(family.hubs, {}).items():
                     yield from self._permitted(hubs, bound)
 
-    def _members(self, family: Family) -> Iterator[Part | Family]:
+    def members(self, family: Family) -> Iterator[Part | Family]:
         """Yield the parts of the sets of a family that are listed next, and what is left of it."""
         assert self._centre_sets is not None
         listed = self._listed.setdefault(family.hubs, {})
@@ -202,56 +168,36 @@ class CitySearch:
             self._take_up(self._best[hubs])
         yield from self._parts.get(hubs, [Part(hubs, {}, {}, Stage.BOUNDED, bound)])
 
-    def _take_up(self, best: _Best) -> None:
-        if self._state.found(best.cost):
-            self._incumbent = best
-
     def _ended(self, termination: Termination) -> Solution:
         bound, best = self._state.bound, self._incumbent
         if best is None:
             return Solution(termination, None, None, bound, Phases())
         return Solution(termination, best.plan, best.cost, min(bound, best.cost), Phases())
 
-    def _seen_closer(self, part: Part, search: SearchScope) -> list[Part]:
-        """Return a part after a closer look, or the parts into which it falls.
-
-        Raises
-        ------
-        TimeoutError
-            The time ran out first.
-        """
-        if part.stage is Stage.SETTLED:
-            return [part]
-        if part.hubs not in self._parts and self._freight.is_separate:
-            self.operated += 1
-        known = self._parts.setdefault(part.hubs, [part])
-        doubtful = self._look(part, search)
-        if doubtful is None:
-            return [part]
-        parts = part.divided(doubtful)
-        known.remove(part)
-        known += parts
-        return parts
-
-    def _look(self, part: Part, search: SearchScope) -> Doubtful | None:
+    def look(self, part: Part) -> Doubtful | None:
         """Learn more about a part; return what has to be settled about it, if anything."""
         if not math.isfinite(part.bound):
             part.stage = Stage.SETTLED
             return None
         if self._freight.is_separate and not (self._is_divided and part.stage is Stage.CHOSEN):
             return self._closer.look(part)
-        self._operate_by_model(part, search)
+        self._operate_by_model(part)
         return None
+
+    def _seen_closer(self, part: Part) -> list[Part]:
+        is_new = part.stage is not Stage.SETTLED and part.hubs not in self._parts
+        self.operated += is_new and self._freight.is_separate
+        return super()._seen_closer(part)
 
     def _keep(self, part: Part, plan: Plan | None, cost: float | None) -> None:
         if plan is not None and cost is not None:
             best = self._best.get(part.hubs)
             if best is None or cost < best.cost:
-                self._best[part.hubs] = best = _Best(plan, cost)
+                self._best[part.hubs] = best = Best(plan, cost)
             self._take_up(best)
 
-    def _operate_by_model(self, part: Part, search: SearchScope) -> None:
-        solution = self._operate(tuple(self._instance.allowed[hub] for hub in part.hubs), search)
+    def _operate_by_model(self, part: Part) -> None:
+        solution = self._operate(tuple(self._instance.allowed[hub] for hub in part.hubs), self._search)
         part.bound = max(part.bound, solution.bound)
         self._keep(part, solution.plan, solution.objective)
         if solution.termination.is_limit:

@@ -13,6 +13,7 @@ from netdesign.solve.lp.builder import LpBuilder
 from netdesign.solve.lp.session import SCALE
 from netdesign.solve.scheduled.columns import entries_of_modes
 from netdesign.solve.scheduled.freight import NONE
+from netdesign.solve.scheduled.hub_room import add_room
 from netdesign.solve.scheduled.lanes import counts, lane_minimum, lanes_of
 from netdesign.solve.scheduled.least_departures import least_departures
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from netdesign.solve.lp.builder import LinearProgram
     from netdesign.solve.scheduled.columns import SetColumns, ShareColumns
     from netdesign.solve.scheduled.freight import CityFreight, Positions
+    from netdesign.solve.scheduled.hub_room import HubRoom, RoomRows
     from netdesign.solve.scheduled.lanes import Lane
     from netdesign.solve.scheduled.modes import Modes
 
@@ -39,17 +41,28 @@ class SetProgram:
     ----------
     program
         Columns: shares, then modes, then departures on shared legs, then what is short of minima and of least
-        departures.
+        departures, then what others handle and what is over on peak days.
     money
         EUR of one unit of the objective.
+    coupling
+        First of the rows that couple cities; those before state what each takes by itself.
+    room
+        Rows of what hubs lift; None where that is not limited.
     """
 
     program: LinearProgram
     money: float
+    coupling: int
+    room: RoomRows | None
 
 
 def set_program(
-    freight: CityFreight, columns: SetColumns, fixed: float, lanes: Mapping[Lane, bool], legs: Mapping[LegPlace, bool]
+    freight: CityFreight,
+    columns: SetColumns,
+    fixed: float,
+    lanes: Mapping[Lane, bool],
+    legs: Mapping[LegPlace, bool],
+    room: HubRoom | None = None,
 ) -> SetProgram:
     """Return the program of a set, with all policies on freight in force.
 
@@ -69,6 +82,8 @@ def set_program(
     lanes, legs
         Whether lanes and shared services are in use, where that is settled; the columns have no routes over those that
         are not.
+    room
+        What the hubs lift; None for all that there is.
     """
     shares, modes = columns.shares, columns.modes
     money = (
@@ -79,6 +94,7 @@ def set_program(
     chosen = builder.add_columns(np.zeros(len(modes)), 1.0, modes.cost / money, is_integer=True)
     _add_cities(builder, freight, modes, chosen)
     _add_links(builder, freight, columns, share, chosen)
+    coupling = builder.rows
     in_use = {leg for leg, is_used in legs.items() if is_used}
     departures = _add_shared(builder, freight, columns, share, in_use, money)
     _add_least_departures(builder, freight, columns, share, in_use, money)
@@ -89,7 +105,8 @@ def set_program(
             _add_carbon_cap(builder, freight, columns, (share, chosen, departures))
         elif policy.NAME != Policy.AIR_LANE:
             _add_policy(builder, policy.rows(freight.instance, shares), names, share, money)
-    return SetProgram(replace(builder.program(), offset=fixed / money), money)
+    rows = None if room is None else add_room(builder, freight, columns, share, room, money)
+    return SetProgram(replace(builder.program(), offset=fixed / money), money, coupling, rows)
 
 
 def _add_cities(builder: LpBuilder, freight: CityFreight, modes: Modes, chosen: Positions) -> None:
@@ -111,10 +128,11 @@ def _add_cities(builder: LpBuilder, freight: CityFreight, modes: Modes, chosen: 
     by_pair: dict[tuple[int, int], list[int]] = {}
     for position, pair in enumerate(zip(modes.party.tolist(), modes.site.tolist(), strict=True)):
         by_pair.setdefault(pair, []).append(position)
+    sites = np.unique(modes.site).tolist()
     for city in freight.cities:
         if NONE in (city.inbound, city.outbound) or not (freight.is_single or city.both != NONE):
             continue
-        for site in range(len(freight.sites)):
+        for site in sites:
             there, back = (chosen[by_pair.get((one, site), [])] for one in (city.inbound, city.outbound))
             if freight.is_single:
                 if len(there) or len(back):

@@ -301,7 +301,8 @@ OUTPUTS = [
     usage(
         "export to nothing known",
         "export . model.lp --to xls",
-        "Invalid value for '--to': 'xls' is not one of 'lp', 'mps', 'graphml', 'nodelink', 'excel', 'geojson', 'cities'.",
+        "Invalid value for '--to': 'xls' is not one of 'lp', 'mps', 'graphml', 'nodelink', 'excel', 'geojson', "
+        "'cities'.",
     ),
 ]
 

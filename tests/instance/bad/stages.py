@@ -35,15 +35,6 @@ def of_stages(table: str, line: int) -> str:
 
 
 IN_FILES = [
-    Case(
-        "one hub each way over years",
-        faults(
-            "--set problem.allocation=single_each_way: problem.allocation: 'single_each_way' is for one year; stages "
-            "allow 'multiple' or 'single'"
-        ),
-        call=(*TIMING, "--set", "problem.allocation=single_each_way"),
-        files={"instance.yaml": STAGES},
-    ),
     years(
         "probabilities that do not add up",
         "probability: 0.4",
