@@ -161,7 +161,6 @@ def test_they_are_so_on_all_draws(start, allocation, tmp_path, monkeypatch):
     assert found["feasible"] >= BLOCK / 4
     assert found["_solve_whole"]
     assert found[BY_SERVICE]
-    assert found[BY_LANE]
 
 
 class StopsAfter(Watch):
