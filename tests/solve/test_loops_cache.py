@@ -69,6 +69,7 @@ def stand_in(root, factor):
         loops / "loop.py": LOOP,
         loops.parent / "core" / "__init__.py": "",
         loops.parent / "core" / "route_matrices.py": MATRICES,
+        loops.parent / "core" / "centre_choices.py": "",
     }.items():
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
