@@ -76,6 +76,9 @@ def cases() -> list[VehicleCase]:
             against=linear, goal_ratio=4.0, is_most=True,
         ),
         VehicleCase("europe, up to three new hubs", EUROPE, "europe", ("--max-new", "3"), goal_s=30.0),
+        VehicleCase(
+            "europe-centres, up to two new hubs, four of 40 centres", EUROPE, "europe-centres", goal_s=300.0, goal_gap=0.003
+        ),
     ]  # fmt: skip
     for size in LADDER:
         cities, sites = size.split(".")
