@@ -77,7 +77,8 @@ def cases() -> list[VehicleCase]:
         ),
         VehicleCase("europe, up to three new hubs", EUROPE, "europe", ("--max-new", "3"), goal_s=30.0),
         VehicleCase(
-            "europe-centres, up to two new hubs, four of 40 centres", EUROPE, "europe-centres", goal_s=300.0, goal_gap=0.003
+            "europe-centres, up to two new hubs, four of 40 centres", EUROPE, "europe-centres",
+            goal_s=300.0, goal_gap=0.003,
         ),
     ]  # fmt: skip
     for size in LADDER:
