@@ -21,7 +21,7 @@ from netdesign.instance.blocks import Objective
 from netdesign.instance.policies import charges, minimum_tonnes
 from netdesign.instance.policies.violations import Measured
 from netdesign.network import price_routes
-from netdesign.network.services import operated
+from netdesign.network.operated import operated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,7 +13,7 @@ from netdesign.network.carriage import carriage_warnings
 from netdesign.network.hours import LATE_TOLERANCE_H as LATE_TOLERANCE_H
 from netdesign.network.hours import Hours, joined
 from netdesign.network.hours import fastest_hours as fastest_hours
-from netdesign.network.services import with_least_waits
+from netdesign.network.operated import with_least_waits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

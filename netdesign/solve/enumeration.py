@@ -19,7 +19,7 @@ from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.instance.options import fix_hubs
 from netdesign.instance.policies import Policy
 from netdesign.network import couples_commodities
-from netdesign.network.services import by_fullest_vehicles
+from netdesign.network.operated import by_fullest_vehicles
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import hub_rules, number_of_hub_sets, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination

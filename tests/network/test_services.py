@@ -8,7 +8,8 @@ import pytest
 from netdesign.instance import read_instance
 from netdesign.instance.services import LegKind
 from netdesign.network import build_network, price_routes
-from netdesign.network.services import LEGS, LegPlace, by_fullest_vehicles, leg_ends, operated, with_least_waits
+from netdesign.network.operated import by_fullest_vehicles, operated, with_least_waits
+from netdesign.network.services import LEGS, LegPlace, leg_ends
 from netdesign.plan import ScheduledService
 from tests.support.scheduled import PLANE, TRUCK, VAN, hand_scheduled
 from tests.support.small_instances import LEGS as GIVEN

@@ -11,8 +11,8 @@ import numpy as np
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.instance.policies import Policy
 from netdesign.instance.services import LegKind, ReturnTrip
+from netdesign.network.operated import by_fullest_vehicles
 from netdesign.network.routes import hard_deadline, is_promised
-from netdesign.network.services import by_fullest_vehicles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
