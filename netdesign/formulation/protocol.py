@@ -155,7 +155,7 @@ def policies_in_force(instance: Instance) -> frozenset[str]:
         Policy.FIXED_COST_CAP: policies.fixed_cost_cap_eur_per_year is not None,
         Policy.SERVICES: instance.services is not None,
         # In force by the sites themselves, however many of them may open.
-        Policy.SORTING_CENTRES: not instance.centres.isdisjoint(instance.allowed),
+        Policy.SORTING_CENTRES: instance.has_centres,
     }
     return frozenset(policy for policy, value in values.items() if value)
 

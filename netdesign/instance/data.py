@@ -243,6 +243,11 @@ class Instance:
         """Ids of the sorting centres, open or not."""
         return frozenset(site.id for site in self.sites if site.kind is SiteKind.SORTING_CENTRE)
 
+    @property
+    def has_centres(self) -> bool:
+        """Whether a site that may open is a sorting centre."""
+        return not self.centres.isdisjoint(self.allowed)
+
     def number_of_hubs(self, names: Iterable[str]) -> int:
         """Return how many of some sites are hubs; the others are sorting centres."""
         return len(set(names) - self.centres)

@@ -9,7 +9,7 @@ from netdesign.errors import UsageError
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import number_of_sets
-from netdesign.solve.enumeration import MOST_SETS, most_operated, sets_bounded
+from netdesign.solve.enumerable import MOST_SETS, most_operated, sets_bounded
 from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED, Choice
 from netdesign.solve.set_prices import is_small
 

@@ -5,10 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from netdesign.instance.blocks import Allocation, Objective, Problem
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from netdesign.instance.blocks import Objective, Problem
+MODEL_PROBLEMS = tuple(
+    Problem(allocation=allocation, objective=objective, route_hubs=route_hubs)
+    for allocation in (Allocation.MULTIPLE, Allocation.SINGLE)
+    for objective in (Objective.COST, Objective.LONGEST_TIME, Objective.HUB_NUMBER)
+    for route_hubs in (2, 1)
+)
+"""Problems that a model may state; each model declares which of them it states."""
+
+SERVICE_PROBLEMS = tuple(
+    Problem(allocation=allocation, objective=Objective.COST, route_hubs=route_hubs)
+    for allocation in (Allocation.MULTIPLE, Allocation.SINGLE_EACH_WAY, Allocation.SINGLE)
+    for route_hubs in (2, 1)
+)
+"""Those that a model may state with services; without them too, as far as its policies go."""
 
 S = TypeVar("S")
 """Type of the problem: ``Instance`` or ``StagedInstance``."""

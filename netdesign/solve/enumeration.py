@@ -21,44 +21,27 @@ from netdesign.instance.policies import Policy
 from netdesign.network import couples_commodities
 from netdesign.network.operated import by_fullest_vehicles
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
-from netdesign.solve.core.hub_rules import hub_rules, number_of_hub_sets, number_of_sets
+from netdesign.solve.core.hub_rules import hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination
 from netdesign.solve.core.referee_check import checked_objective, plan_over
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.engine_record import EngineRecord, States
+from netdesign.solve.engine_record import MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
+from netdesign.solve.enumerable import MOST_SETS, needs_model, sets_bounded, suits
 from netdesign.solve.kernels.loading import loading_s
-from netdesign.solve.registry import ONE_YEAR
-from netdesign.solve.scheduled.choice_bounds import has_room
 from netdesign.solve.scheduled.division import may_divide
-from netdesign.solve.scheduled.freight import goes_overseas, has_city_choices
+from netdesign.solve.scheduled.freight import has_city_choices
 from netdesign.solve.scheduled.search import CitySearch
 from netdesign.solve.set_prices import CompiledPrices, TensorPrices, TopTwo, is_small
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from netdesign.instance import Instance
     from netdesign.solve.core.engine import Question
 
-MOST_SETS = 2_000_000
-"""Largest number of sets of hubs that are enumerated."""
-
-FEW_OPERATED = 1_000
-"""Largest number of sets that may all have to be operated, a fraction of a second each."""
-
-FEW_WITH_CITIES = 100_000
-"""Largest number of sets that are bounded by choices of cities: ten seconds of work."""
-
 _AT_ONCE = 4096
-
-_FEW_SETS, _FEW_PRICES = 500_000, 4e10
-"""Largest number of sets to price one by one, and of sets times commodities: some ten seconds of work."""
-
-_FEW_NEW, _FEW_SLOW_SETS = 2, 20_000
-"""Largest number of new hubs for that; and of sets if more hubs are new or no compiled loops exist."""
 
 
 class Enumeration:
@@ -160,7 +143,7 @@ class Enumeration:
         self._check_number(self.sets(search))
         if self._prices is None:
             # Compiled loops do not tell hubs from sorting centres.
-            small = is_small(self._instance, self.sets(search)) or _has_centres(self._instance)
+            small = is_small(self._instance, self.sets(search)) or self._instance.has_centres
             kind = TensorPrices if small else CompiledPrices
             self._prices = kind(self._instance, by_fullest_vehicles(self._instance, self._question.network), state)
         return self._prices
@@ -264,76 +247,6 @@ class Enumeration:
         return tuple(self._instance.allowed[position] for position in hubs)
 
 
-def most_operated(instance: Instance) -> int:
-    """Return the largest number of sets that are bounded, of which what the bounds leave is operated."""
-    is_separate = has_city_choices(instance) and goes_overseas(instance).all()
-    return FEW_WITH_CITIES if is_separate or may_divide(instance) else FEW_OPERATED
-
-
-def sets_bounded(instance: Instance, search: SearchScope = EVERYTHING) -> int:
-    """Return the number of sets that are bounded one by one, regardless of exclusive groups and caps.
-
-    Where each city chooses its hub, the sorting centres beside a set of hubs are bounded together.
-    """
-    is_together = has_city_choices(instance) and goes_overseas(instance).all()
-    return (number_of_hub_sets if is_together else number_of_sets)(instance, search)
-
-
-def _has_centres(instance: Instance) -> bool:
-    return not instance.centres.isdisjoint(instance.allowed)
-
-
-def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
-    del passed_over
-    sets = sets_bounded(instance)
-    if not couples_commodities(instance):
-        reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
-        return reason if _are_few(instance, sets) else None
-    is_by_city = has_city_choices(instance) or may_divide(instance)
-    if is_by_city and has_room(instance) and sets <= most_operated(instance):
-        return f"{sets:,} sets of hubs are few: what each city takes bounds them, and what is left is operated"
-    # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
-    is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None
-    if is_loose or not is_small(instance, sets) or sets > FEW_OPERATED:
-        return None
-    if ONE_YEAR.refusal("decomposition", instance) is None:
-        return None
-    return f"{sets:,} sets of hubs are few: each is bounded, and what the bounds leave is operated"
-
-
-def _are_few(instance: Instance, sets: int) -> bool:
-    """Return whether all sets are priced in some seconds; compiled loops exist for the cost objective only."""
-    if sets <= _FEW_SLOW_SETS:
-        return sets * len(instance.commodities) <= _FEW_PRICES
-    if _has_centres(instance):
-        return False
-    # Where several hubs are new, decomposition proves with fewer prices.
-    has_few_new = instance.hub_range[1] - len(instance.required) <= _FEW_NEW
-    is_cost = instance.problem.objective is Objective.COST
-    return is_cost and has_few_new and sets <= _FEW_SETS and sets * len(instance.commodities) <= _FEW_PRICES
-
-
-MODEL_PROBLEMS = tuple(
-    Problem(allocation=allocation, objective=objective, route_hubs=route_hubs)
-    for allocation in (Allocation.MULTIPLE, Allocation.SINGLE)
-    for objective in (Objective.COST, Objective.LONGEST_TIME, Objective.HUB_NUMBER)
-    for route_hubs in (2, 1)
-)
-"""Problems that a model may state; each model declares which of them it states."""
-
-
-def _needs_model(instance: Instance) -> bool:
-    """Return whether sets are operated by a model; where all freight goes overseas there are programs of its cities."""
-    return couples_commodities(instance) and not (has_city_choices(instance) and goes_overseas(instance).all())
-
-
-SERVICE_PROBLEMS = tuple(
-    Problem(allocation=allocation, objective=Objective.COST, route_hubs=route_hubs)
-    for allocation in (Allocation.MULTIPLE, Allocation.SINGLE_EACH_WAY, Allocation.SINGLE)
-    for route_hubs in (2, 1)
-)
-"""Those that a model may state with services; without them too, as far as its policies go."""
-
 COST_OF_MANY_HUBS = tuple(
     Problem(allocation=Allocation.MULTIPLE, objective=Objective.COST, route_hubs=route_hubs) for route_hubs in (2, 1)
 )
@@ -348,6 +261,6 @@ RECORD = EngineRecord(
         States(SERVICE_PROBLEMS, SERVICE_POLICIES | {Policy.SORTING_CENTRES}),
         States(COST_OF_MANY_HUBS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),
     ),
-    _suits,
-    needs_model=_needs_model,
+    suits,
+    needs_model=needs_model,
 )

@@ -15,8 +15,7 @@ from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.outcome import Phases, Progress, Solution, Termination, certain_termination
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.engine_record import EngineRecord, States
-from netdesign.solve.enumeration import MODEL_PROBLEMS, SERVICE_PROBLEMS
+from netdesign.solve.engine_record import MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
 from netdesign.solve.straight_model import StraightModel
 
 if TYPE_CHECKING:

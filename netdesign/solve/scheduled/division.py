@@ -25,8 +25,7 @@ def may_divide(instance: Instance) -> bool:
     """
     problem, has_services = instance.problem, instance.services is not None
     is_free = problem.allocation is Allocation.MULTIPLE and problem.objective is Objective.COST
-    has_centres = not instance.centres.isdisjoint(instance.allowed)
-    return is_free and has_services and not has_centres and bool(goes_overseas(instance).all())
+    return is_free and has_services and not instance.has_centres and bool(goes_overseas(instance).all())
 
 
 class DivisionBounds:

@@ -1,0 +1,90 @@
+"""When sets of hubs are few enough to be enumerated: how many are bounded, and what the bounds leave to be operated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netdesign.instance.blocks import Allocation, Objective
+from netdesign.network import couples_commodities
+from netdesign.solve.core.engine import EVERYTHING
+from netdesign.solve.core.hub_rules import number_of_hub_sets, number_of_sets
+from netdesign.solve.registry import ONE_YEAR
+from netdesign.solve.scheduled.choice_bounds import has_room
+from netdesign.solve.scheduled.division import may_divide
+from netdesign.solve.scheduled.freight import goes_overseas, has_city_choices
+from netdesign.solve.set_prices import is_small
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netdesign.instance import Instance
+    from netdesign.solve.core.engine import SearchScope
+
+MOST_SETS = 2_000_000
+"""Largest number of sets of hubs that are enumerated."""
+
+FEW_OPERATED = 1_000
+"""Largest number of sets that may all have to be operated, a fraction of a second each."""
+
+FEW_WITH_CITIES = 100_000
+"""Largest number of sets that are bounded by choices of cities: ten seconds of work."""
+
+_FEW_SETS, _FEW_PRICES = 500_000, 4e10
+"""Largest number of sets to price one by one, and of sets times commodities: some ten seconds of work."""
+
+_FEW_NEW, _FEW_SLOW_SETS = 2, 20_000
+"""Largest number of new hubs for that; and of sets if more hubs are new or no compiled loops exist."""
+
+
+def most_operated(instance: Instance) -> int:
+    """Return the largest number of sets that are bounded, of which what the bounds leave is operated."""
+    return FEW_WITH_CITIES if _is_by_city(instance) or may_divide(instance) else FEW_OPERATED
+
+
+def sets_bounded(instance: Instance, search: SearchScope = EVERYTHING) -> int:
+    """Return the number of sets that are bounded one by one, regardless of exclusive groups and caps.
+
+    Where each city chooses its hub, the sorting centres beside a set of hubs are bounded together.
+    """
+    return (number_of_hub_sets if _is_by_city(instance) else number_of_sets)(instance, search)
+
+
+def needs_model(instance: Instance) -> bool:
+    """Return whether sets are operated by a model; where all freight goes overseas there are programs of its cities."""
+    return couples_commodities(instance) and not _is_by_city(instance)
+
+
+def _is_by_city(instance: Instance) -> bool:
+    """Return whether each city chooses its hub, and all freight goes overseas."""
+    return has_city_choices(instance) and bool(goes_overseas(instance).all())
+
+
+def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
+    """Return why ``auto`` takes enumeration, None where it does not."""
+    del passed_over
+    sets = sets_bounded(instance)
+    if not couples_commodities(instance):
+        reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
+        return reason if _are_few(instance, sets) else None
+    has_choices = has_city_choices(instance) or may_divide(instance)
+    if has_choices and has_room(instance) and sets <= most_operated(instance):
+        return f"{sets:,} sets of hubs are few: what each city takes bounds them, and what is left is operated"
+    # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
+    is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None
+    if is_loose or not is_small(instance, sets) or sets > FEW_OPERATED:
+        return None
+    if ONE_YEAR.refusal("decomposition", instance) is None:
+        return None
+    return f"{sets:,} sets of hubs are few: each is bounded, and what the bounds leave is operated"
+
+
+def _are_few(instance: Instance, sets: int) -> bool:
+    """Return whether all sets are priced in some seconds; compiled loops exist for the cost objective only."""
+    if sets <= _FEW_SLOW_SETS:
+        return sets * len(instance.commodities) <= _FEW_PRICES
+    if instance.has_centres:
+        return False
+    # Where several hubs are new, decomposition proves with fewer prices.
+    has_few_new = instance.hub_range[1] - len(instance.required) <= _FEW_NEW
+    is_cost = instance.problem.objective is Objective.COST
+    return is_cost and has_few_new and sets <= _FEW_SETS and sets * len(instance.commodities) <= _FEW_PRICES
