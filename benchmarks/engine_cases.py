@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from benchmarks.engine_instances import PUBLISHED
+from benchmarks.filling import LATER
 from netdesign.analysis.bench.rows import read_rows
 from netdesign.errors import UsageError
 
@@ -23,9 +24,8 @@ WITHIN = "capacitated multiple allocation"
 UFLP, MEDIAN, CFLP = "uncapacitated facility location", "p-median", "capacitated facility location"
 CLASSES = (MULTIPLE, FIXED, WITHIN, SINGLE, CAPACITATED, UFLP, MEDIAN, CFLP)
 
-LATER = 3.0
-"""Time limit as a multiple of the goal, to see late proofs; for goals shorter than LONG_S."""
 LONG_S = 600.0
+"""Goals from which on the time limit is the goal itself, and no multiple of it."""
 WITHOUT_GOAL_S = 60.0
 
 GENERATED = "generated:"

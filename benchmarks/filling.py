@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from benchmarks.tables import read_table, write_table
+from netdesign.solve.core.outcome import OPTIMAL_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +33,20 @@ class Measurable(Protocol):
     def goal_s(self) -> float | None:
         """Goal in seconds, if any."""
 
+
+class Limited(Measurable, Protocol):
+    """A case with a time limit of its own, or one that follows from its goal."""
+
+    @property
+    def most_s(self) -> float | None:
+        """Time limit, where it does not follow from the goal."""
+
+
+LATER = 3.0
+"""Default time limit as a multiple of the goal, to see late proofs."""
+
+SAME = 2 * OPTIMAL_GAP
+"""Two values proven to the usual gap differ by no more, relative."""
 
 CaseT = TypeVar("CaseT", bound=Measurable)
 
@@ -132,3 +147,35 @@ def result_cell(run: Run, name: str) -> Any:
 def blank(value: object) -> object:
     """Return a cell, empty for None."""
     return "" if value is None else value
+
+
+def limit_of(case: Limited) -> float:
+    """Return the time limit of a run, in seconds: what the case states, or a multiple of its goal.
+
+    Raises
+    ------
+    ValueError
+        The case has neither.
+    """
+    if case.most_s is not None:
+        return case.most_s
+    if case.goal_s is None:
+        message = f"{case.name} has neither goal nor limit"
+        raise ValueError(message)
+    return case.goal_s * LATER
+
+
+def agreement(row: Measured, other: Measured) -> str:
+    """Return whether two rows that are proven have the same value, in a word."""
+    ours, theirs = (float(str(one["value"])) for one in (row, other))
+    return "agrees" if abs(ours - theirs) <= SAME * abs(theirs) else "contradicts"
+
+
+def written_once(word: str, prefix: str, folder: Path, write: Callable[[str, Path], None]) -> str:
+    """Return the instance of an argument; where it has the prefix, it is written into the folder if it is not there."""
+    if not word.startswith(prefix):
+        return word
+    name = word.removeprefix(prefix)
+    if not (folder / name).exists():
+        write(name, folder / name)
+    return str(folder / name)

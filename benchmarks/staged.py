@@ -12,12 +12,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from benchmarks.filling import Filling, blank, result_cell
+from benchmarks.filling import Filling, agreement, blank, result_cell, written_once
 from benchmarks.process import ROOT, answer
 from benchmarks.staged_cases import CLASSES, GENERATED, cases
 from benchmarks.staged_instances import write
 from benchmarks.tables import rounded
-from netdesign.solve.core.outcome import OPTIMAL_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,8 +34,6 @@ COLUMNS = (
 PHASES = ("read_s", "known_s", "plan_s", "delays_s", "single_years_s", "values_s")
 """Phases of a result; ``known_s`` comes before the plan where regret is minimised, and after it otherwise."""
 THREADS = ("--threads", str(os.cpu_count()))
-SAME = 2 * OPTIMAL_GAP
-"""Two values proven to the usual gap differ by no more, relative."""
 
 
 def main() -> None:
@@ -88,18 +85,12 @@ def compare(rows: Mapping[str, Measured]) -> None:
         ours, theirs = (float(str(one["plan_s"])) for one in (row, other))
         row["ratio"] = round(ours / theirs, 1)
         if row["termination"] == "optimal":
-            ours, theirs = (float(str(one["value"])) for one in (row, other))
-            row["check"] = "agrees" if abs(ours - theirs) <= SAME * abs(theirs) else "contradicts"
+            row["check"] = agreement(row, other)
 
 
 def place(word: str, folder: Path) -> str:
     """Return the instance of an argument; a generated one is written into the folder first."""
-    if not word.startswith(GENERATED):
-        return word
-    name = word.removeprefix(GENERATED)
-    if not (folder / name).exists():
-        write(name, folder / name)
-    return str(folder / name)
+    return written_once(word, GENERATED, folder, write)
 
 
 def _warm(folder: Path) -> None:

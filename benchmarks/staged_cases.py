@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchmarks.filling import limit_of
 from benchmarks.staged_instances import PAIRS
 
 EUROPE, GATEWAY = "the European instance over years", "generated gateway instances"
 MANY, STRAIGHT = "any number of new hubs", "the straight model"
 CLASSES = (EUROPE, GATEWAY, MANY, STRAIGHT)
-
-LATER = 3.0
-"""Default time limit as a multiple of the goal, to see late proofs."""
 
 GENERATED = "generated:"
 """Prefix of an argument that names a folder of ``staged_instances``."""
@@ -63,12 +61,7 @@ class StagedCase:
     @property
     def limit_s(self) -> float:
         """Time limit of the run."""
-        if self.most_s is not None:
-            return self.most_s
-        if self.goal_s is None:
-            message = f"{self.name} has neither goal nor limit"
-            raise ValueError(message)
-        return self.goal_s * LATER
+        return limit_of(self)
 
 
 def cases() -> list[StagedCase]:

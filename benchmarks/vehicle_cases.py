@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchmarks.filling import limit_of
+
 EUROPE, STRAIGHT = "the European instance", "the straight model"
 CLASSES = (EUROPE, STRAIGHT)
 
@@ -15,9 +17,6 @@ CUT = "cut:"
 
 LADDER = ("20.8", "40.12", "80.20")
 """Cuts on which engine and straight model are compared: cities with freight, and sites."""
-
-LATER = 3.0
-"""Default time limit as a multiple of the goal, to see late proofs."""
 
 STRAIGHT_S = 600.0
 
@@ -58,12 +57,7 @@ class VehicleCase:
     @property
     def limit_s(self) -> float:
         """Time limit of the run."""
-        if self.most_s is not None:
-            return self.most_s
-        if self.goal_s is None:
-            message = f"{self.name} has neither goal nor limit"
-            raise ValueError(message)
-        return self.goal_s * LATER
+        return limit_of(self)
 
 
 def cases() -> list[VehicleCase]:

@@ -12,12 +12,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from benchmarks.filling import Filling, blank, result_cell
+from benchmarks.filling import Filling, agreement, blank, result_cell, written_once
 from benchmarks.process import ROOT, solve
 from benchmarks.tables import rounded
 from benchmarks.vehicle_cases import CLASSES, CUT, cases
 from benchmarks.vehicle_instances import write
-from netdesign.solve.core.outcome import OPTIMAL_GAP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,8 +32,6 @@ COLUMNS = (
     "check", "note",
 )  # fmt: skip
 THREADS = ("--threads", str(os.cpu_count()))
-SAME = 2 * OPTIMAL_GAP
-"""Two values proven to the usual gap differ by no more, relative."""
 
 
 def main() -> None:
@@ -91,18 +88,12 @@ def compare(rows: Mapping[str, Measured]) -> None:
         row["ratio"] = round(float(str(row["seconds"])) / float(str(other["seconds"])), 2)
         is_same = str(row["is_most"]) == "False"
         if is_same and {row["termination"], other["termination"]} == {"optimal"}:
-            ours, theirs = (float(str(one["value"])) for one in (row, other))
-            row["check"] = "agrees" if abs(ours - theirs) <= SAME * abs(theirs) else "contradicts"
+            row["check"] = agreement(row, other)
 
 
 def place(word: str, folder: Path) -> str:
     """Return the instance of an argument; a cut is written into the folder first."""
-    if not word.startswith(CUT):
-        return word
-    size = word.removeprefix(CUT)
-    if not (folder / size).exists():
-        write(size, folder / size)
-    return str(folder / size)
+    return written_once(word, CUT, folder, write)
 
 
 def _warm(folder: Path) -> None:

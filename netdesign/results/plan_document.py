@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -62,6 +62,19 @@ class ScheduledServicePart(Part):
         return f"{self.kind} {self.from_} to {self.to}"
 
 
+StatedServices = Annotated[
+    list[ScheduledServicePart] | None,
+    Field(description="Departures by leg; left out where the instance has no services.", exclude_if=is_none),
+]
+StatedCities = Annotated[
+    CitiesPart | None,
+    Field(
+        description="Which city is served from which hub; results of earlier versions do not have it.",
+        exclude_if=is_none,
+    ),
+]
+
+
 class PlanPart(Part):
     """A decision."""
 
@@ -70,13 +83,5 @@ class PlanPart(Part):
     )
     open_lanes: list[tuple[str, str]] = Field(description="Air lanes in service: overseas airport and hub.")
     routes: Routes = Field(description="Routes in use.")
-    services: list[ScheduledServicePart] | None = Field(
-        default=None,
-        description="Departures by leg; left out where the instance has no services.",
-        exclude_if=is_none,
-    )
-    cities: CitiesPart | None = Field(
-        default=None,
-        description="Which city is served from which hub; results of earlier versions do not have it.",
-        exclude_if=is_none,
-    )
+    services: StatedServices = None
+    cities: StatedCities = None

@@ -9,7 +9,7 @@ from pydantic import Field
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.document import CarbonPart, EngineFact, HubLoad, InstancePart, LaneLoad, ServicePart, VehicleLoad
 from netdesign.results.part import Part, is_none
-from netdesign.results.plan_document import CitiesPart, Routes, ScheduledServicePart
+from netdesign.results.plan_document import Routes, StatedCities, StatedServices
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -94,16 +94,8 @@ class NodePart(Part):
     overflow: list[OverflowPart] = Field(description="What is over the daily capacity on peak days.")
     open_lanes: list[tuple[str, str]] = Field(description="Air lanes in service: overseas airport and hub.")
     routes: Routes = Field(description="Routes in use.")
-    services: list[ScheduledServicePart] | None = Field(
-        default=None,
-        description="Departures by leg; left out where the instance has no services.",
-        exclude_if=is_none,
-    )
-    cities: CitiesPart | None = Field(
-        default=None,
-        description="Which city is served from which hub; results of earlier versions do not have it.",
-        exclude_if=is_none,
-    )
+    services: StatedServices = None
+    cities: StatedCities = None
     costs: NodeCosts = Field(description="Cost by part.")
     service: ServicePart = Field(description="Service.")
     carbon: CarbonPart = Field(description="Carbon.")
