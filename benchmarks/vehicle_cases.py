@@ -40,6 +40,8 @@ class VehicleCase:
     goal_ratio, is_most
         Goal for the ratio of the seconds of this row to those of the reference row, and whether it may be no larger; if
         not, no smaller.
+    is_proof
+        Whether what is measured is ``verify --prove`` of the answer.
     """
 
     name: str
@@ -53,6 +55,7 @@ class VehicleCase:
     against: str = ""
     goal_ratio: float | None = None
     is_most: bool = False
+    is_proof: bool = False
 
     @property
     def limit_s(self) -> float:
@@ -74,6 +77,7 @@ def cases() -> list[VehicleCase]:
             "europe-centres, up to two new hubs, four of 40 centres", EUROPE, "europe-centres",
             goal_s=300.0, goal_gap=0.003,
         ),
+        VehicleCase("europe, proven again", EUROPE, "europe", most_s=1800.0, is_proof=True),
     ]  # fmt: skip
     for size in LADDER:
         cities, sites = size.split(".")

@@ -1,19 +1,21 @@
 """Measure solving with vehicles that leave, as whole processes: ``python -m benchmarks.vehicles [NAME ...]``.
 
-Each row of ``vehicles.csv`` is one call of ``netdesign solve``: seconds of the whole process with all searches, with
-runner-up and reading by the tonne, peak memory, value, bound and gap of the best network, and the goals. A row with a
-reference row has the ratio of their seconds. Rows that the file has are not measured again unless they are named, or
-all of them by ``--again``; the file is written after each row. ``--class`` keeps to some classes, ``--list`` measures
-nothing. A first call that does not count fills disk caches.
+Each row of ``vehicles.csv`` is one call of ``netdesign solve``, or of ``verify --prove`` on its answer: seconds of the
+whole process with all searches, with runner-up and reading by the tonne, peak memory, value, bound and gap of the best
+network, and the goals. A row with a reference row has the ratio of their seconds. Rows that the file has are not
+measured again unless they are named, or all of them by ``--again``; the file is written after each row. ``--class``
+keeps to some classes, ``--list`` measures nothing. A first call that does not count fills disk caches.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 
 from benchmarks.filling import Filling, agreement, blank, result_cell, written_once
-from benchmarks.process import ROOT, solve
+from benchmarks.process import LEAVE_S, ROOT, Run, solve
+from benchmarks.process import run as run_command
 from benchmarks.tables import rounded
 from benchmarks.vehicle_cases import CLASSES, CUT, cases
 from benchmarks.vehicle_instances import write
@@ -51,7 +53,10 @@ def main() -> None:
 
 def measure(case: VehicleCase, folder: Path) -> Measured:
     """Run a case as a process and return its row."""
-    run = solve([place(case.file, folder), *case.options, *THREADS], case.limit_s)
+    file = place(case.file, folder)
+    run = solve([file, *case.options, *THREADS], case.limit_s)
+    if case.is_proof:
+        run = proven_again(file, run, case.limit_s, folder)
     steps = run.result.get("steps", [])
     return {
         "name": case.name,
@@ -76,6 +81,18 @@ def measure(case: VehicleCase, folder: Path) -> Measured:
         "check": "",
         "note": run.note,
     }
+
+
+def proven_again(file: str, answered: Run, limit_s: float, folder: Path) -> Run:
+    """Run ``verify --prove`` on an answer; the result is that of the answer where all of it holds, else empty."""
+    stated = folder / "result.json"
+    stated.write_text(json.dumps(answered.result), encoding="utf-8")
+    words = ["verify", file, str(stated), "--prove", "--time-limit", f"{limit_s:g}"]
+    found = run_command(words, limit_s + LEAVE_S)
+    figures = {name: found[name] for name in ("code", "seconds", "processor_s", "peak_mb")}
+    if found["code"] != 0:
+        return Run(**figures, result={}, note=found["note"])
+    return Run(**figures, result=answered.result, note="verify --prove")
 
 
 def compare(rows: Mapping[str, Measured]) -> None:

@@ -178,3 +178,9 @@ def test_sorting_centres_are_in_the_groups(seed, tmp_path, monkeypatch):
     assert (found.objective is None) == (best.objective is None)
     if best.objective is not None:
         assert found.objective == pytest.approx(best.objective, rel=2e-6)
+
+
+def test_the_sites_of_europe_fall_into_as_many_parts_as_the_page_on_engines_says(europe):
+    by_number = [parts_of_sites(europe, SearchScope(range(number, number + 1))) for number in (2, 3)]
+    assert [len(parts) for parts in by_number] == [4, 28]
+    assert max(len(part) for part in by_number[0]) == 9
