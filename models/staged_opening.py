@@ -153,21 +153,8 @@ import pyomo.environ as pyo
 
 from netdesign.formulation.protocol import ROUTE_POLICIES
 from netdesign.formulation.staged_costs import risk_cost
-from netdesign.formulation.staged_hubs import (
-    add_capacity_of_modules,
-    add_limits_of_modules,
-    add_module_choice,
-    add_modules_in_use,
-    add_open_hubs,
-    add_peak_days,
-)
-from netdesign.formulation.staged_policies import (
-    add_capital_budget,
-    add_closing,
-    add_closing_choice,
-    add_fixed_cost_cap,
-    add_hub_policies,
-)
+from netdesign.formulation.staged_hubs import add_capacity_of_modules, add_peak_days
+from netdesign.formulation.staged_policies import add_decisions_on_hubs
 from netdesign.formulation.staged_years import add_operations, read_staged_plan, start_years
 from netdesign.instance.blocks import Allocation, Objective, Problem
 
@@ -208,15 +195,7 @@ def build(
         The model would have more variables than are built.
     """
     model = start_years(staged, networks)  # (7)
-    add_module_choice(model)
-    add_closing_choice(model)
-    add_modules_in_use(model)  # (4)
-    add_limits_of_modules(model)  # (5), (6)
-    add_open_hubs(model)  # (8) to (10)
-    add_closing(model)  # (11) to (14)
-    add_hub_policies(model)  # (15) to (17)
-    add_fixed_cost_cap(model)  # (18)
-    add_capital_budget(model)  # (19), (20)
+    add_decisions_on_hubs(model)  # (4) to (6), (8) to (20)
     add_operations(model)  # (24), (25)
     add_capacity_of_modules(model)  # (21), (22)
     add_peak_days(model)  # (23)

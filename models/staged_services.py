@@ -78,21 +78,8 @@ import pyomo.environ as pyo
 
 from netdesign.formulation.protocol import SERVICE_POLICIES
 from netdesign.formulation.staged_costs import risk_cost
-from netdesign.formulation.staged_hubs import (
-    add_capacity_of_modules,
-    add_limits_of_modules,
-    add_module_choice,
-    add_modules_in_use,
-    add_open_hubs,
-    add_peak_days,
-)
-from netdesign.formulation.staged_policies import (
-    add_capital_budget,
-    add_closing,
-    add_closing_choice,
-    add_fixed_cost_cap,
-    add_hub_policies,
-)
+from netdesign.formulation.staged_hubs import add_capacity_of_modules, add_peak_days
+from netdesign.formulation.staged_policies import add_decisions_on_hubs
 from netdesign.formulation.staged_years import add_served_operations, read_staged_plan, start_served_years
 from netdesign.instance.blocks import Allocation, Objective, Problem
 
@@ -133,15 +120,7 @@ def build(
         The model would have more variables than are built.
     """
     model = start_served_years(staged, networks)
-    add_module_choice(model)
-    add_closing_choice(model)
-    add_modules_in_use(model)
-    add_limits_of_modules(model)
-    add_open_hubs(model)
-    add_closing(model)
-    add_hub_policies(model)
-    add_fixed_cost_cap(model)
-    add_capital_budget(model)
+    add_decisions_on_hubs(model)
     add_served_operations(model)
     add_capacity_of_modules(model)
     add_peak_days(model)

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import total, weighted_sum
-from netdesign.formulation.staged_hubs import Terms, closings, net_orders, new_sites
+from netdesign.formulation.staged_hubs import (
+    Terms,
+    add_limits_of_modules,
+    add_module_choice,
+    add_modules_in_use,
+    add_open_hubs,
+    closings,
+    net_orders,
+    new_sites,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +27,20 @@ Opened = dict[str, list[Any]]
 """By site, variables whose sum is 1 if a hub was opened by the last year: it is open, or has closed."""
 
 
-def add_closing_choice(model: Any) -> None:
+def add_decisions_on_hubs(model: Any) -> None:
+    """Add what is ordered, opened and closed, with the policies on hubs and capital; numbers of ``staged_opening``."""
+    add_module_choice(model)
+    _add_closing_choice(model)
+    add_modules_in_use(model)  # (4)
+    add_limits_of_modules(model)  # (5), (6)
+    add_open_hubs(model)  # (8) to (10)
+    _add_closing(model)  # (11) to (14)
+    _add_hub_policies(model)  # (15) to (17)
+    _add_fixed_cost_cap(model)  # (18)
+    _add_capital_budget(model)  # (19), (20)
+
+
+def _add_closing_choice(model: Any) -> None:
     """Add ``hub_closed`` and ``given_up`` where the stages allow closing: of new hubs, in years that others follow.
 
     Modules can be given up once they were in use for their term; younger ones keep the hub open.
@@ -45,7 +67,7 @@ def add_closing_choice(model: Any) -> None:
         )
 
 
-def add_closing(model: Any) -> None:
+def _add_closing(model: Any) -> None:
     """Make a closing hub give up all its modules; none is on order there and none is ordered afterwards."""
     staged: StagedInstance = model.staged
     if not staged.stages.closing:
@@ -103,7 +125,7 @@ def _add_giving_up(model: Any, block: Any, v: int) -> None:
         return weighted_sum(weights, terms) >= 0
 
 
-def add_hub_policies(model: Any) -> None:
+def _add_hub_policies(model: Any) -> None:
     """Hold required sites, numbers and groups of the hubs that were opened by the last year, closed again or not."""
     for leaf in model.staged.leaves:
         block = model.years[leaf]
@@ -113,7 +135,7 @@ def add_hub_policies(model: Any) -> None:
         _add_hub_count(block, model.staged, opened)
 
 
-def add_fixed_cost_cap(model: Any) -> None:
+def _add_fixed_cost_cap(model: Any) -> None:
     """Keep the yearly cost of new hubs and their modules within the cap, in every year."""
     for v, block in enumerate(model.years):
         cap, new = block.instance.policies.fixed_cost_cap_eur_per_year, new_sites(block)
@@ -125,7 +147,7 @@ def add_fixed_cost_cap(model: Any) -> None:
         block.new_hubs_within_fixed_cost_cap = pyo.Constraint(expr=spent <= cap / unit)
 
 
-def add_capital_budget(model: Any) -> None:
+def _add_capital_budget(model: Any) -> None:
     """Keep capital on a path to the total, in a named year to its budget and, where this carries over, to the rest."""
     staged: StagedInstance = model.staged
     for v, name, nodes, limit in staged.budget_limits():
