@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _KINDS = list(LegKind)
 
 _TOLERANCE = 1e-9
-"""Within which a choice of departures is none or one."""
+"""Part by which departures may carry more than they hold."""
 
 _PARTS = 4.0
 """Units in the least that a choice of departures carries."""
@@ -52,7 +52,7 @@ def add_services(model: Any, instance: Instance, served: ServedRoutes, allocated
         Which hub each city has for what it sends and for what it receives; empty where it may have several.
     """
     # A millionth of the most departures, which HiGHS takes for none, may carry what one more is due for.
-    model.tolerance = _TOLERANCE
+    model.must_be_exact = True
     variables = share_variables(model)
     for variable in variables[served.is_closed]:
         variable.setub(0.0)

@@ -92,7 +92,7 @@ def add_served_operations(model: Any) -> None:
         allocated = {} if is_free else add_single_allocation(block, instance, block.routes)
         add_services(block, instance, block.served, allocated)
         add_policies(block, instance, block.served, left_out=frozenset({str(Policy.CAPACITY)}))
-        model.tolerance = block.tolerance
+        model.must_be_exact = block.must_be_exact
 
 
 def year_instance(staged: StagedInstance, v: int) -> Instance:

@@ -60,7 +60,7 @@ def write_model(instance: Instance, network: Network, formulation: Formulation, 
     UsageError
         Building shows that the model is infeasible, or the file cannot be written.
     """
-    from netdesign.solve.lp.model_run import compiled_or_infeasible
+    from netdesign.solve.lp.model_values import compiled_or_infeasible
 
     compiled = compiled_or_infeasible(formulation.build(instance, network))
     if compiled is None:

@@ -14,12 +14,11 @@ from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT, refuse_violations
 from netdesign.solve.lp.from_pyomo import ExtraRow
-from netdesign.solve.lp.model_run import (
+from netdesign.solve.lp.model_run import run_model, run_relaxation
+from netdesign.solve.lp.model_values import (
     certain_bound,
     compiled_or_infeasible,
     ended_trace,
-    run_model,
-    run_relaxation,
     set_values,
     stated_objective,
     tracing,
@@ -29,12 +28,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.outcome import TracePoint
     from netdesign.solve.lp.from_pyomo import Compiled
+    from netdesign.solve.lp.model_run import Outcome
 
 _INTEGRALITY = 1e-3
 """Excess of a bound over an integer that proves one more hub: far above any tolerance of the solver."""
@@ -111,11 +110,11 @@ class StraightModel:
         run = compiled, rows, self._watch, tracing(trace, self._listen), search.task
         outcome = (run_relaxation(*run) if relax_first else None) or run_model(*run, probes=not relax_first)
         phases += Phases(hand_over_s=outcome.hand_over_s, solve_s=outcome.solve_s)
-        if outcome.values is None:
+        found = None if outcome.values is None else self._checked_plan(compiled, outcome, outcome.values)
+        if outcome.values is None or found is None:
             bound = self._rounded_bound(outcome.bound)
             return Solution(outcome.termination, None, None, bound, phases, tuple(trace))
-        plan, evaluation = self._checked_plan(compiled, outcome.values, outcome.bound)
-        objective = evaluation.objective
+        plan, objective = found
         bound = min(self._rounded_bound(certain_bound(compiled, outcome.values, outcome.bound, objective)), objective)
         termination = certain_termination(outcome.termination, objective, bound, self._watch.limits.relative_gap)
         trace = ended_trace(trace, self._watch.elapsed_s, objective, bound)
@@ -126,13 +125,20 @@ class StraightModel:
         is_integer = self.instance.problem.objective is Objective.HUB_NUMBER and math.isfinite(bound)
         return float(math.ceil(bound - _INTEGRALITY)) if is_integer else bound
 
-    def _checked_plan(self, compiled: Compiled, values: NDArray[np.float64], bound: float) -> tuple[Plan, Evaluation]:
-        """Read the plan and check its price by the referee."""
+    def _checked_plan(
+        self, compiled: Compiled, outcome: Outcome, values: NDArray[np.float64]
+    ) -> tuple[Plan, float] | None:
+        """Read the plan and check its price by the referee.
+
+        If a limit leaves a plan that is integer within tolerances only, and the referee rejects it, it is dropped.
+        """
         set_values(compiled, values)
         plan = self._formulation.read_plan(self.model)
         evaluation = evaluate(self.instance, self.network, plan)
+        if evaluation.violations and outcome.termination.is_limit and not outcome.is_exact:
+            return None
         refuse_violations(evaluation.violations, f"model {self._formulation.__name__.rsplit('.', 1)[-1]}")
-        stated, priced = stated_objective(compiled, values), evaluation.objective
+        bound, stated, priced = outcome.bound, stated_objective(compiled, values), evaluation.objective
         slack = AGREEMENT * exactness(priced)
         if abs(stated - priced) > slack or bound > priced + slack + compiled.rounding:
             unit = self.instance.problem.objective.unit
@@ -143,7 +149,7 @@ class StraightModel:
                 f"{bound:,.{digits}f}, the referee prices the plan at {true}"
             )
             raise DisagreementError(message)
-        return plan, evaluation
+        return plan, priced
 
 
 def _extra_rows(instance: Instance, search: SearchScope) -> list[ExtraRow]:

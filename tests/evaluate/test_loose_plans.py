@@ -8,6 +8,7 @@ import pytest
 from netdesign.errors import DisagreementError
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.solve.core.outcome import Termination
+from netdesign.solve.lp import exact as exact_programs
 from netdesign.solve.lp import model_run
 from netdesign.solve.multistage.straight import Straight
 from tests.support.small_instances import STAGES
@@ -35,7 +36,7 @@ def loosely(monkeypatch):
             return ending, values, BOUND_PART * bound
 
         monkeypatch.setattr(model_run, "_ending", loose_ending)
-        monkeypatch.setattr(model_run, "_polished", lambda *_: None)
+        monkeypatch.setattr(model_run, "polished", lambda *_: None)
 
     return set_up
 
@@ -93,7 +94,7 @@ def test_polishing_has_a_limit_of_its_own(tmp_path, monkeypatch):
     question = question_of(tmp_path, STAGES)
     compiled = Straight(question)._compiled
     exact = model_run.run_model(compiled, (), question.watch, lambda _: None, "exact")
-    monkeypatch.setattr(model_run, "_POLISH_S", 0.0)
+    monkeypatch.setattr(exact_programs, "_POLISH_S", 0.0)
     loose = model_run.run_model(compiled, (), question.watch, lambda _: None, "loose")
     assert exact.is_exact
     assert not loose.is_exact

@@ -99,6 +99,12 @@ def test_model_referee_and_brute_force_agree(allocation, folder):
     assert frozenset().union(*(binding for _, binding in found)) == frozenset(PARTS[allocation])
 
 
+@pytest.mark.parametrize("seed", [174, 237])
+def test_no_dearer_plan_is_proven_where_tolerances_have_to_be_tight(seed, folder):
+    """HiGHS 1.16.0 calls one optimal at a tolerance of a billionth (findings/highs_worse_when_tight.sh)."""
+    assert draws((seed,), "single_each_way", folder)[0][0]
+
+
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("allocation", PARTS)

@@ -17,7 +17,8 @@ from netdesign.formulation.served_routes import ServedRoutes
 from netdesign.network import build_network
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.lp.from_pyomo import compile_model
-from netdesign.solve.lp.model_run import run_model, stated_objective
+from netdesign.solve.lp.model_run import run_model
+from netdesign.solve.lp.model_values import stated_objective
 from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.registry import ONE_YEAR
 from tests.support.small_instances import LEGS, SERVICES, write_instance

@@ -46,15 +46,15 @@ class Compiled(LinearProgram):
         The Pyomo constraints, one a row; a constraint with two sides has two rows, one after the other.
     hub_column
         Column of ``hub_open`` by site; empty where a model has one a year.
-    tolerance
-        Within which rows hold and integer columns are integers, where a model asks for less than HiGHS allows.
+    must_be_exact
+        Whether plans may cost more if what HiGHS takes for an integer, or for a row that is kept, has to be one.
     """
 
     variables: Sequence[Any]
     cost_unit: float
     constraints: Sequence[Any]
     hub_column: Mapping[str, int]
-    tolerance: float | None = None
+    must_be_exact: bool = False
 
     @property
     def least(self) -> float:
@@ -125,5 +125,5 @@ def compile_model(model: Any) -> Compiled:
         ),
         constraints=[row.constraint for row in form.rows],
         hub_column={site: column_of[id(hub_open[site])] for site in hub_open if id(hub_open[site]) in column_of},
-        tolerance=getattr(model, "tolerance", None),
+        must_be_exact=getattr(model, "must_be_exact", False),
     )

@@ -1,31 +1,30 @@
-"""Solving a Pyomo model by HiGHS: compilation, trace, exact plan, and valid bound."""
+"""A compiled model solved by HiGHS, with its integers or without: exact plan and valid bound."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
-from pyomo.common.errors import InfeasibleConstraintException
 
 from netdesign.errors import SolverError
-from netdesign.solve.core.outcome import OPTIMAL_GAP, Progress, Termination, TracePoint
+from netdesign.solve.core.outcome import Termination
 from netdesign.solve.lp.background_run import BackgroundRun, finite_cost
-from netdesign.solve.lp.from_pyomo import compile_model
-from netdesign.solve.lp.highs import DUAL_TOLERANCE, checked, ending, has_given_up, has_plan, loaded, refuse_wrong_price
+from netdesign.solve.lp.exact import EXACT, TIGHT, is_proven, polished
+from netdesign.solve.lp.highs import checked, ending, has_given_up, has_plan, loaded, refuse_wrong_price
+from netdesign.solve.lp.model_values import stated_objective
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from netdesign.solve.core.limits import Watch
+    from netdesign.solve.core.outcome import Progress
     from netdesign.solve.lp.from_pyomo import Compiled, ExtraRow
 
-_TIGHT = 1e-9
-_POLISH_S = 20.0
 _INTEGRAL = 1e-6
 _PROBING = 2**15
 """The rule of the presolve of HiGHS."""
@@ -86,29 +85,15 @@ def run_model(
     SolverError
         HiGHS refuses an option or the model, or ends with an unexpected status.
     """
-    begun = time.perf_counter()
-    highs = _prepared(compiled, extra_rows, watch)
-    if not probes:
-        checked(highs.setOptionValue("presolve_rule_off", _PROBING))
-    handed = time.perf_counter()
-    run = BackgroundRun(highs, compiled.cost_unit, watch, listen, task)
-    is_done = run.finish()
-    if is_done and has_given_up(highs):
-        highs = _prepared(compiled, extra_rows, watch, presolve="off")
-        run = BackgroundRun(highs, compiled.cost_unit, watch, listen, task)
-        is_done = run.finish()
-    if is_done:
-        refuse_wrong_price(highs)
-        termination, values, bound = _ending(highs, compiled)
-    else:
-        termination, values, bound = watch.ending, run.incumbent, run.bound
-        highs = _prepared(compiled, extra_rows, watch)
-    polished = None
-    if values is not None and compiled.is_integer.any():
-        polished = _polished(highs, compiled, values)
-    is_exact = polished is not None or not compiled.is_integer.any()
-    values = values if polished is None else polished
-    return Outcome(termination, values, bound, handed - begun, time.perf_counter() - handed, is_exact)
+    run = _Run(compiled, extra_rows, watch, listen, task)
+    outcome = run.solve({} if probes else {"presolve_rule_off": _PROBING})
+    if not compiled.must_be_exact or outcome.termination is not Termination.OPTIMAL or run.has_proven(outcome):
+        return outcome
+    # Within the usual tolerances something costs less than any plan: it is still a bound.
+    exact = run.solve(EXACT)
+    seconds = exact.hand_over_s + outcome.hand_over_s, exact.solve_s + outcome.solve_s
+    kept = outcome if exact.values is None and exact.termination.is_limit else exact
+    return Outcome(exact.termination, kept.values, max(exact.bound, outcome.bound), *seconds, kept.is_exact)
 
 
 def run_relaxation(
@@ -124,7 +109,8 @@ def run_relaxation(
         HiGHS refuses an option or the model, or ends with an unexpected status.
     """
     begun = time.perf_counter()
-    highs = _prepared(compiled, extra_rows, watch)
+    run = _Run(compiled, extra_rows, watch, listen, task)
+    highs = run.prepared({})
     integer = np.flatnonzero(compiled.is_integer).astype(np.int32)
     kinds = np.full(len(integer), highspy.HighsVarType.kContinuous, dtype=object)
     checked(highs.changeColsIntegrality(len(integer), integer, kinds))
@@ -139,34 +125,75 @@ def run_relaxation(
         if np.abs(values[integer] - np.round(values[integer])).max(initial=0.0) > _INTEGRAL:
             return None
         found = finite_cost(highs.getInfo().objective_function_value * compiled.cost_unit)
-        values = _polished(highs, compiled, values)
+        values = polished(highs, compiled.is_integer, values)
         if values is None or found is None:
             return None
-        return Outcome(termination, values, found, handed - begun, time.perf_counter() - handed)
+        outcome = Outcome(termination, values, found, handed - begun, time.perf_counter() - handed)
+        return outcome if run.has_proven(outcome) else None
     bound = np.inf if termination is Termination.INFEASIBLE else -np.inf
     return Outcome(termination, None, bound, handed - begun, time.perf_counter() - handed)
 
 
-def _prepared(compiled: Compiled, extra_rows: Sequence[ExtraRow], watch: Watch, presolve: str = "choose") -> Any:
-    limits = watch.limits
-    options: dict[str, Any] = {
-        "threads": limits.threads,
-        "random_seed": limits.seed,
-        "mip_rel_gap": limits.relative_gap,
-        "mip_abs_gap": _TIGHT,
-        "presolve": presolve,
-    }
-    if np.isfinite(watch.remaining_s):
-        options["time_limit"] = watch.remaining_s
-    if compiled.tolerance is not None:
-        kinds = ("primal_feasibility_tolerance", "mip_feasibility_tolerance")
-        options |= dict.fromkeys(kinds, compiled.tolerance)
-    highs = loaded(compiled, options)
-    for row in extra_rows:
-        columns = np.array([compiled.hub_column[site] for site in row.weights], dtype=np.int32)
-        weights = np.array(list(row.weights.values()), dtype=np.float64)
-        checked(highs.addRow(row.lower, row.upper, len(columns), columns, weights))
-    return highs
+@dataclass(frozen=True)
+class _Run:
+    """A model that is solved, once or again with other options; as in ``run_model``."""
+
+    compiled: Compiled
+    extra_rows: Sequence[ExtraRow]
+    watch: Watch
+    listen: Callable[[Progress], None]
+    task: str
+
+    def solve(self, options: Mapping[str, Any]) -> Outcome:
+        """Solve the model, and again with its integers fixed."""
+        compiled, begun = self.compiled, time.perf_counter()
+        highs = self.prepared(options)
+        handed = time.perf_counter()
+        run = BackgroundRun(highs, compiled.cost_unit, self.watch, self.listen, self.task)
+        is_done = run.finish()
+        if is_done and has_given_up(highs):
+            highs = self.prepared({**options, "presolve": "off"})
+            run = BackgroundRun(highs, compiled.cost_unit, self.watch, self.listen, self.task)
+            is_done = run.finish()
+        if is_done:
+            refuse_wrong_price(highs)
+            termination, values, bound = _ending(highs, compiled)
+        else:
+            termination, values, bound = self.watch.ending, run.incumbent, run.bound
+            highs = self.prepared(options)
+        whole = None
+        if values is not None and compiled.is_integer.any():
+            whole = polished(highs, compiled.is_integer, values)
+        is_exact = whole is not None or not compiled.is_integer.any()
+        values = values if whole is None else whole
+        return Outcome(termination, values, bound, handed - begun, time.perf_counter() - handed, is_exact)
+
+    def prepared(self, options: Mapping[str, Any]) -> Any:
+        """Return HiGHS with the model."""
+        watch, limits = self.watch, self.watch.limits
+        usual: dict[str, Any] = {
+            "threads": limits.threads,
+            "random_seed": limits.seed,
+            "mip_rel_gap": limits.relative_gap,
+            "mip_abs_gap": TIGHT,
+        }
+        if np.isfinite(watch.remaining_s):
+            usual["time_limit"] = watch.remaining_s
+        if self.compiled.must_be_exact:
+            usual["primal_feasibility_tolerance"] = TIGHT
+        highs = loaded(self.compiled, {**usual, **options})
+        for row in self.extra_rows:
+            columns = np.array([self.compiled.hub_column[site] for site in row.weights], dtype=np.int32)
+            weights = np.array(list(row.weights.values()), dtype=np.float64)
+            checked(highs.addRow(row.lower, row.upper, len(columns), columns, weights))
+        return highs
+
+    def has_proven(self, outcome: Outcome) -> bool:
+        """Return whether a plan has integers for integer columns and costs no more than the gap over the bound."""
+        if outcome.values is None or not outcome.is_exact:
+            return False
+        cost = stated_objective(self.compiled, outcome.values)
+        return is_proven(cost, outcome.bound, self.watch.limits.relative_gap)
 
 
 def _ending(highs: Any, compiled: Compiled) -> tuple[Termination, NDArray[np.float64] | None, float]:
@@ -186,72 +213,3 @@ def _ending(highs: Any, compiled: Compiled) -> tuple[Termination, NDArray[np.flo
         bound = info.objective_function_value if termination is Termination.OPTIMAL else -np.inf
     found = finite_cost(bound * compiled.cost_unit)
     return termination, values, float("-inf") if found is None else found
-
-
-def _polished(highs: Any, compiled: Compiled, values: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Solve again with the integers fixed at their rounded values, for exact shares over open hubs.
-
-    Return None if there is no time, or if the values are feasible only within the integrality tolerance.
-    """
-    integer = np.flatnonzero(compiled.is_integer).astype(np.int32)
-    fixed = np.round(values[integer])
-    highs.clearCallbacks()
-    kinds = np.full(len(integer), highspy.HighsVarType.kContinuous, dtype=object)
-    highs.changeColsIntegrality(len(integer), integer, kinds)
-    highs.changeColsBounds(len(integer), integer, fixed, fixed)
-    # The last basis may be far away, and would keep presolve from removing closed hubs.
-    highs.clearSolver()
-    # The clock of HiGHS goes on from run to run.
-    highs.setOptionValue("time_limit", highs.getRunTime() + _POLISH_S)
-    highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    return np.array(highs.getSolution().col_value)
-
-
-def compiled_or_infeasible(model: Any) -> Compiled | None:
-    """Compile a model; return None if Pyomo refuses it for an infeasible row without variables."""
-    try:
-        return compile_model(model)
-    except InfeasibleConstraintException:
-        return None
-
-
-def tracing(trace: list[TracePoint], listen: Callable[[Progress], None]) -> Callable[[Progress], None]:
-    """Return a listener that records the progress of HiGHS in a trace and passes it on; its bound never falls."""
-
-    def pass_on(progress: Progress) -> None:
-        if progress.bound is not None:
-            bound = max(progress.bound, trace[-1].bound or progress.bound) if trace else progress.bound
-            trace.append(TracePoint(progress.elapsed_s, progress.incumbent, bound, None))
-        listen(progress)
-
-    return pass_on
-
-
-def ended_trace(trace: Sequence[TracePoint], elapsed_s: float, objective: float, bound: float) -> list[TracePoint]:
-    """Return a trace with its final point and without bounds above the final one."""
-    kept = [replace(point, bound=min(point.bound, bound)) for point in trace if point.bound is not None]
-    return [*kept, TracePoint(elapsed_s, objective, bound, None)]
-
-
-def set_values(compiled: Compiled, values: NDArray[np.float64]) -> None:
-    """Set the values of the variables of the Pyomo model."""
-    for variable, value in zip(compiled.variables, values.tolist(), strict=True):
-        variable.set_value(value, skip_validation=True)
-
-
-def stated_objective(compiled: Compiled, values: NDArray[np.float64]) -> float:
-    """Return the objective of the model at some values, EUR/year or the unit of its objective."""
-    return (float(compiled.cost @ values) + compiled.offset) * compiled.cost_unit
-
-
-def certain_bound(compiled: Compiled, values: NDArray[np.float64], bound: float, objective: float) -> float:
-    """Return the bound of HiGHS less its possible error, if this exceeds the gap of an optimal plan.
-
-    A reduced cost may be under zero by the dual tolerance, and the columns of a plan, mostly shares, have about the
-    same sum in every plan. A prohibitive cost makes sums lose the digits of all others. The result is never under the
-    cost with all columns at their cheaper bounds.
-    """
-    error = max(DUAL_TOLERANCE * compiled.cost_unit * float(abs(values).sum()), compiled.rounding)
-    return max(bound - (error if error > OPTIMAL_GAP * abs(objective) else 0.0), compiled.least)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
 
 from netdesign.solve.core.outcome import Termination
+from netdesign.solve.lp.exact import EXACT, TIGHT, is_proven, polished
 from netdesign.solve.lp.highs import checked, ending, has_plan, loaded, run_again_if_given_up, set_option
 
 if TYPE_CHECKING:
@@ -20,19 +21,14 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.lp.builder import LinearProgram, Rows
 
-TIGHT = 1e-9
-"""Tolerance of linear programs, as small errors of many columns add up and a bound is only as exact as the duals; and
-gap of mixed programs."""
-
 SCALE = 1e4
 """Approximate objective value of a program: HiGHS has absolute tolerances."""
 
 _LINEAR = {"primal_feasibility_tolerance": TIGHT, "dual_feasibility_tolerance": TIGHT}
 _MIXED = {"mip_rel_gap": TIGHT, "mip_abs_gap": TIGHT}
-"""Mixed programs keep the default tolerances, with which HiGHS is tested; for exact values, solve again with integer
-columns fixed."""
-_FEASIBLE = (TIGHT, 1e-7, 1e-6)
-"""Tolerances of feasibility and integrality in ``solve_mixed``, tried in this order until HiGHS succeeds."""
+"""Mixed programs keep the usual tolerances, with which HiGHS is tested."""
+_OVER_S = 0.01
+"""Seconds of a run that has no time left."""
 
 
 @dataclass(frozen=True)
@@ -232,6 +228,32 @@ class LpSession:
             return LpSolution(value, bound, values, np.zeros(len(values)), np.zeros(self.rows))
         return LpSolution(value, value, values, np.array(solution.col_dual), np.array(solution.row_dual))
 
+    def solve_exactly(self) -> LpSolution | None:
+        """Return the optimum of a mixed program with integers for its integer columns, or None if it is infeasible.
+
+        What is optimal within the usual tolerances bounds it; only where integers cost more, these are made tight.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out without a solution.
+        """
+        found = self.solve()
+        if found is None:
+            return None
+        lp = self._highs.getLp()
+        values = polished(loaded(lp, _LINEAR), self.is_integer, found.values)
+        if values is not None:
+            cost = lp.offset_ + float(np.array(lp.col_cost_) @ values)
+            found = replace(found, objective=cost, bound=min(found.bound, cost), values=values)
+        gap = float(self._highs.getOptionValue("mip_rel_gap")[1])
+        if self._seconds(math.inf) <= _OVER_S or (values is not None and is_proven(found.objective, found.bound, gap)):
+            return found
+        for name, value in EXACT.items():
+            set_option(self._highs, name, value)
+        self.restart()
+        return self.solve()
+
     def solve_mixed(self, gap: float, time_s: float, start: NDArray[np.float64] | None) -> MixedOutcome:
         """Solve a copy with integer columns by branch and bound; return the bound and the solutions found.
 
@@ -255,7 +277,7 @@ class LpSession:
         found: list[NDArray[np.float64]] = []
         highs.cbMipImprovingSolution.subscribe(lambda event: found.append(np.array(event.data_out.mip_solution)))
         highs.cbMipInterrupt.subscribe(self._interrupt)
-        _run_tightly(highs, found)
+        checked(run_again_if_given_up(highs))
         ended = ending(highs)
         if ended is Termination.INFEASIBLE:
             return MixedOutcome(math.inf, (), is_done=True)
@@ -269,27 +291,9 @@ class LpSession:
 
     def _seconds(self, most: float) -> float:
         left = math.inf if self._state is None else self._state.remaining_s
-        return max(0.01, min(most, left))
+        return max(_OVER_S, min(most, left))
 
     def _interrupt(self, event: Any) -> None:
         # Called in the running thread after each iteration, where Python handles pending signals.
         if self._state is not None and self._state.is_over:
             event.interrupt()
-
-
-def _run_tightly(highs: Any, found: list[NDArray[np.float64]]) -> None:
-    """Run with tight tolerances and, if that fails, with wider ones.
-
-    With too tight ones HiGHS may miss them, or presolve may take rounding in a row with large numbers for a proof of
-    infeasibility. Wider ones relax the program, so bounds and proofs of infeasibility remain valid; solutions are
-    rounded and priced again in any case.
-    """
-    names = highspy.HighsModelStatus
-    for tolerance in _FEASIBLE:
-        for name in ("primal_feasibility_tolerance", "mip_feasibility_tolerance"):
-            set_option(highs, name, tolerance)
-        found.clear()
-        status = run_again_if_given_up(highs)
-        if highs.getModelStatus() not in (names.kSolveError, names.kInfeasible, names.kUnboundedOrInfeasible):
-            break
-    checked(status)

@@ -20,11 +20,11 @@ from netdesign.network.routes import unroutable
 from netdesign.solve.core.outcome import Phases, Termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT
 from netdesign.solve.engine_record import EngineRecord, States, wherever_it_states
-from netdesign.solve.lp.model_run import (
+from netdesign.solve.lp.model_run import run_model
+from netdesign.solve.lp.model_values import (
     certain_bound,
     compiled_or_infeasible,
     ended_trace,
-    run_model,
     set_values,
     stated_objective,
     tracing,

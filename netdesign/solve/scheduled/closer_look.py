@@ -13,7 +13,7 @@ from netdesign.instance.policies import couplings
 from netdesign.solve.core.outcome import relative_gap
 from netdesign.solve.core.referee_check import refuse_violations
 from netdesign.solve.core.search_state import ROUNDING
-from netdesign.solve.lp.session import TIGHT, LpSession
+from netdesign.solve.lp.session import LpSession
 from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets
 from netdesign.solve.scheduled.columns import choices_of, relaxed_columns, whole_columns
 from netdesign.solve.scheduled.doubts import doubtful_lane, unsettled_leg
@@ -24,7 +24,7 @@ from netdesign.solve.scheduled.plans import plan_of_columns
 from netdesign.solve.scheduled.set_program import set_program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from netdesign.evaluate.violations import Violation
     from netdesign.instance import Instance
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.shared_legs import Departures
 
 _ENGINE = "the enumeration engine"
-
-TIGHT_OPTIONS = {"mip_feasibility_tolerance": TIGHT, "primal_feasibility_tolerance": TIGHT}
-"""A departure that is a millionth there would carry freight."""
 
 _WHOLE = 1e-7
 """Distance within which a choice is none or one."""
@@ -191,7 +188,7 @@ class CloserLook:
             self._raise_bound(part, limit, limit)
             return None
         columns = whole_columns(self._freight, relaxed, slack, departures)
-        values = self._mixed(columns, part, limit, TIGHT_OPTIONS)
+        values = self._mixed(columns, part, limit, is_exact=True)
         if values is None:
             return None
         doubtful = doubtful_lane(self._freight, columns, part, values)
@@ -211,13 +208,12 @@ class CloserLook:
         if (relative_gap(cost, part.bound) or 0.0) <= max(self.state.gap / 2, ROUNDING):
             part.stage = Stage.SETTLED
 
-    def _mixed(
-        self, columns: SetColumns, part: Part, limit: float, options: Mapping[str, float] | None = None
-    ) -> Floats | None:
+    def _mixed(self, columns: SetColumns, part: Part, limit: float, *, is_exact: bool = False) -> Floats | None:
         """Solve the program of a part and raise its bound; return the values, None where no plan is under the limit."""
         program = self.program(columns, part)
-        gap = max(self.state.gap / 2, ROUNDING)
-        found = LpSession(program.program, self.state, {"mip_rel_gap": gap, **(options or {})}).solve()
+        session = LpSession(program.program, self.state, {"mip_rel_gap": max(self.state.gap / 2, ROUNDING)})
+        # A departure that is a millionth would carry freight.
+        found = session.solve_exactly() if is_exact else session.solve()
         bound = limit if found is None else found.bound * program.money
         self._raise_bound(part, bound, limit)
         # At the limit nothing is known of the columns that were left out.

@@ -9,7 +9,7 @@ import numpy as np
 
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.session import LpSession
-from netdesign.solve.scheduled.closer_look import TIGHT_OPTIONS, CloserLook
+from netdesign.solve.scheduled.closer_look import CloserLook
 from netdesign.solve.scheduled.columns import whole_columns
 from netdesign.solve.scheduled.doubts import doubtful_lane
 from netdesign.solve.scheduled.lanes import shut_lanes
@@ -91,8 +91,8 @@ class FedLook(CloserLook):
         """Keep the best plan with given trunks; it settles the part where no policy makes another one cheaper."""
         columns = whole_columns(self._freight, relaxed, math.inf, departures)
         program = self.program(columns, part)
-        options = {"mip_rel_gap": max(self.state.gap / 2, ROUNDING), **TIGHT_OPTIONS}
-        found = LpSession(program.program, self.state, options).solve()
+        gap = max(self.state.gap / 2, ROUNDING)
+        found = LpSession(program.program, self.state, {"mip_rel_gap": gap}).solve_exactly()
         if found is None:
             return None
         doubtful = doubtful_lane(self._freight, columns, part, found.values)
