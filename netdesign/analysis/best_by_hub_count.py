@@ -199,7 +199,8 @@ def _network(searched: Searched) -> SolvedNetwork:
     plan, evaluation, minima = solution.plan, None, None
     if plan is not None:
         evaluation = evaluate(question.instance, question.network, plan)
-        minima = minimum_effect(question, plan)
+        is_exact = solution.termination is Termination.OPTIMAL and (solution.gap or 0.0) <= TIE
+        minima = minimum_effect(question, plan, solution.objective if is_exact else None)
     solved = SolvedNetwork(network_part(solution, evaluation, question.instance, number, minima), solution)
     return solved.with_changes(permitted=permitted)
 

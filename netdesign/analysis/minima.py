@@ -27,10 +27,19 @@ _WORTH_NAMING = 1e-7
 """Relative extra cost over the cheapest route that counts as rounding."""
 
 
-def minimum_effect(question: Question, plan: Plan) -> MinimaPart | None:
+def minimum_effect(question: Question, plan: Plan, cost: float | None = None) -> MinimaPart | None:
     """Return the cost of each minimum in force for the open hubs of a plan, or None where none binds.
 
     The cost of a minimum is the difference to the best operation of the same hubs without it.
+
+    Parameters
+    ----------
+    question
+        The problem.
+    plan
+        Whose hubs are operated without each minimum.
+    cost
+        Of the best operation of these hubs, EUR/year; None where it is not known.
     """
     instance = question.instance
     in_force = [name for name in _MINIMA if getattr(instance.policies, name) is not None]
@@ -40,7 +49,7 @@ def minimum_effect(question: Question, plan: Plan) -> MinimaPart | None:
     if not away and instance.services is None:
         return None
     fixed = fix_hubs(instance, plan.open_hubs)
-    today = _operating_cost(question.with_instance(fixed))
+    today = _operating_cost(question.with_instance(fixed)) if cost is None else cost
     costs: dict[MinimumPolicy, float] = {}
     for name in in_force:
         relaxed = fixed.replace(policies=fixed.policies.model_copy(update={name: None}))
