@@ -277,7 +277,7 @@ def test_a_minimum_that_binds_has_its_cost_alone(instance, netdesign, monkeypatc
     """No commodity has a cheapest route by itself, where freight shares the price of its vehicles."""
 
     def cost(question: Any) -> float:
-        return 100_000.0 if question.instance.policies.minimum_throughput is None else 105_000.0
+        return 10_906_250.0 if question.instance.policies.minimum_throughput is None else 10_911_250.0
 
     monkeypatch.setattr(minima, "_operating_cost", cost)
     document = json.loads(instance.read_text(encoding="utf-8"))
