@@ -205,15 +205,16 @@ class CentreSavings:
             As in ``SetBounds.of_parties``.
         """
         freight, parties = self._freight, self._parties[self._order]
-        over = np.concatenate([trunk.cost for *_, trunk in legs])[:, self._order]
-        sizes = [len(trunk.first) for *_, trunk in legs]
+        over = np.concatenate([np.empty((0, len(parties))), *(trunk.cost for *_, trunk in legs)])[:, self._order]
+        sizes = np.array([len(trunk.first) for *_, trunk in legs], dtype=np.intp)
         if is_shut is not None:
-            gates = freight.gate_at[np.repeat([gate for _, gate, _ in legs], sizes)]
+            gates = freight.gate_at[np.repeat(np.array([gate for _, gate, _ in legs], dtype=np.intp), sizes)]
             over[is_shut[gates[:, None], freight.start[parties]]] = np.inf
         if freight.instance.problem.route_hubs == 2:
             over[:, np.isin(freight.own[parties], hubs)] = np.inf
         first, last, eur, tonnes = (
-            np.concatenate([getattr(trunk, name) for *_, trunk in legs]) for name in ("first", "last", "eur", "tonnes")
+            np.concatenate([np.empty(0), *(getattr(trunk, name) for *_, trunk in legs)])
+            for name in ("first", "last", "eur", "tonnes")
         )
         return CentreChoices(
             saving=np.ascontiguousarray(np.maximum(base.least - base.out - over, 0.0)),
@@ -223,7 +224,7 @@ class CentreSavings:
             eur=eur,
             tonnes=tonnes,
             leg=np.repeat(np.arange(len(legs)), sizes),
-            centre=np.repeat([c for c, *_ in legs], sizes),
+            centre=np.repeat(np.array([c for c, *_ in legs], dtype=np.intp), sizes),
         )
 
     def _over_centres(self, hubs: Positions, is_shut: NDArray[np.bool_] | None = None) -> Floats:

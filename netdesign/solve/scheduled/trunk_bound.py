@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.scheduled.cheapest import totals
 from netdesign.solve.scheduled.freight import NONE
@@ -38,9 +39,11 @@ class TrunkBound:
     base, charge
         What cities cost over the hubs of the set, and what its centres cost, EUR/year.
     legs
-        Gate and centre of each leg, places in ``CityFreight.sites``, with its choices.
+        Gate and centre of each leg, places in ``CityFreight.sites``.
     choices
-        The same as arrays, with what cities save; None where there are no legs.
+        Of departures on them, with what cities save.
+    vehicle, extra_h
+        Of each choice, as in ``Trunk``.
     price
         Of each city, EUR/year.
     worth, tonne
@@ -50,8 +53,10 @@ class TrunkBound:
     cost: float
     base: Beside
     charge: float
-    legs: list[tuple[int, int, Trunk]]
-    choices: CentreChoices | None
+    legs: list[tuple[int, int]]
+    choices: CentreChoices
+    vehicle: Positions
+    extra_h: Floats
     price: Floats
     worth: Floats
     tonne: Floats
@@ -61,17 +66,38 @@ class TrunkBound:
         """What the set costs where no centre is used, EUR/year."""
         return self.base.cost + self.charge
 
+    def room(self, limit: float) -> float:
+        """Return how much more than ``cost`` a plan under a limit may cost, EUR/year."""
+        return limit - self.cost + ROUNDING * abs(limit)
+
     def regrets_of_choices(self) -> Floats:
         """Return how much more than ``cost`` a plan with a choice costs at least, EUR/year."""
-        if self.choices is None:
-            return np.empty(0)
         best = np.zeros(len(self.legs))
         np.maximum.at(best, self.choices.leg, self.worth)
         return np.asarray(best[self.choices.leg] - self.worth)
 
-    def on_leg(self, number: int) -> Positions:
-        """Return the positions of the choices of a leg."""
-        return np.empty(0, dtype=np.intp) if self.choices is None else np.flatnonzero(self.choices.leg == number)
+    def regrets_over(self, options: Positions, cities: Positions | slice, saving: Floats) -> Floats:
+        """Return how much more than ``cost`` a plan costs at least in which cities save so much over choices.
+
+        What a choice is worth falls short of the best of its leg, and what a city saves of the best it could. Where the
+        freight of a city is shared, it is at least the least over its choices.
+
+        Parameters
+        ----------
+        options, cities
+            Positions of choices and cities.
+        saving
+            EUR/year, shape (options, cities); no more than the choices state.
+
+        Returns
+        -------
+        Floats
+            EUR/year, shape (options, cities).
+        """
+        # What a city pays for its part of the trunk, and its price.
+        due = self.tonne[options][:, None] * self.choices.volume[cities] + self.price[cities]
+        best = np.maximum(self.choices.saving[options][:, cities] - due, 0.0)
+        return np.asarray(self.regrets_of_choices()[options][:, None] + best - (saving - due))
 
 
 class TrunkBounds:
@@ -86,7 +112,8 @@ class TrunkBounds:
     """
 
     def __init__(self, freight: CityFreight, savings: CentreSavings, state: SearchState) -> None:
-        self._freight, self._savings = freight, savings
+        assert savings.trunks is not None
+        self._freight, self._savings, self._trunks = freight, savings, savings.trunks
         self._loops = load_compiled("centres", state.notify)
 
     def of_set(self, places: Positions, shut: set[Lane], cut_off: float) -> TrunkBound | None:
@@ -101,8 +128,7 @@ class TrunkBounds:
         cut_off
             Choices in no plan under it are left out, EUR/year.
         """
-        savings, trunks, freight = self._savings, self._savings.trunks, self._freight
-        assert trunks is not None
+        savings, trunks, freight = self._savings, self._trunks, self._freight
         hubs, centres = freight.gates_of(places), places[freight.is_centre[places]]
         is_shut = _is_shut(freight, shut) if shut else None
         base, charge = savings.of_set(hubs, centres, is_shut)
@@ -110,32 +136,42 @@ class TrunkBounds:
             return None
         of_set = _OfSet(hubs, centres, base, charge, is_shut)
         legs = [(gate, centre, trunks.leg(gate, centre)) for centre in centres.tolist() for gate in hubs.tolist()]
-        found = self._bounded(of_set, legs, None)
+        found = self._bounded(of_set, legs, np.zeros(len(base.least)))
         # Each number of departures for itself, of the classes that are left.
-        kept = found.regrets_of_choices() <= cut_off - found.cost
+        kept = np.flatnonzero(found.regrets_of_choices() <= found.room(cut_off))
         exact = []
-        for number, (gate, centre, trunk) in enumerate(legs):
-            own = np.flatnonzero(kept[found.on_leg(number)])
-            if trunk.last.max(initial=0.0) == 0.0:
-                exact.append((gate, centre, trunk))
-            elif len(own):
-                ranges = [(int(trunk.vehicle[a]), int(trunk.first[a]), int(trunk.last[a])) for a in own]
-                exact.append((gate, centre, trunks.exact(gate, centre, ranges)))
+        for number in np.unique(found.choices.leg[kept]).tolist():
+            own = kept[found.choices.leg[kept] == number]
+            columns = found.vehicle[own], found.choices.first[own], found.choices.last[own]
+            ranges = [(int(u), int(first), int(last)) for u, first, last in zip(*columns, strict=True)]
+            gate, centre = found.legs[number]
+            exact.append((gate, centre, trunks.exact(gate, centre, ranges)))
         return self._bounded(of_set, exact, found.price)
 
-    def _bounded(self, of_set: _OfSet, legs: list[tuple[int, int, Trunk]], price: Floats | None) -> TrunkBound:
+    def _bounded(self, of_set: _OfSet, legs: list[tuple[int, int, Trunk]], price: Floats) -> TrunkBound:
+        """Return the bound of a set with some choices of departures, by prices that begin with those given."""
         base, centres = of_set.base, of_set.centres
-        cost, price = base.cost + of_set.charge, np.zeros(len(base.least)) if price is None else price.copy()
-        if not legs:
-            return TrunkBound(cost, base, of_set.charge, legs, None, np.zeros(len(price)), np.empty(0), np.empty(0))
         by_number = [(int(np.searchsorted(centres, c)), gate, trunk) for gate, c, trunk in legs]
         choices = self._savings.choices(base, of_set.hubs, by_number, of_set.is_shut)
+        count = len(choices.first)
+        # Without choices no city saves anything.
+        price = price.copy() if count else np.zeros(len(price))
         charge, is_certain = np.zeros(len(centres)), np.ones(len(centres), dtype=bool)
         saved = self._loops.most_saved(choices, charge, is_certain, len(centres), len(centres), _STEPS, price)
-        count = len(choices.first)
         worth, tonne, best = np.empty(count + len(centres)), np.empty(count), np.empty(len(legs), dtype=np.int64)
         self._loops.worth_of_choices(choices, charge, price, worth, tonne, best)
-        return TrunkBound(cost - float(saved), base, of_set.charge, legs, choices, price, worth[:count], tonne)
+        return TrunkBound(
+            base.cost + of_set.charge - float(saved),
+            base,
+            of_set.charge,
+            [(gate, centre) for gate, centre, _ in legs],
+            choices,
+            np.concatenate([np.empty(0, dtype=np.intp), *(trunk.vehicle for *_, trunk in legs)]),
+            np.concatenate([np.empty(0), *(trunk.extra_h for *_, trunk in legs)]),
+            price,
+            worth[:count],
+            tonne,
+        )
 
     def narrowed(
         self, bound: TrunkBound, columns: SetColumns, limit: float, packing: Packing | None = None
@@ -153,80 +189,63 @@ class TrunkBounds:
         packing
             Which centre each city has, and which departures trunks have; None where these are open.
         """
-        freight, room = self._freight, limit - bound.cost + 1e-9 * abs(limit)
-        within = bound.regrets_of_choices() <= room
-        kept = within if packing is None else packing.taken
-        sites, modes = freight.sites, columns.modes
-        centres = columns.hubs[freight.is_centre[columns.hubs]].tolist()
-        departures: dict[tuple[int, int], set[tuple[int, int]]] = {
-            (int(sites[gate]), int(sites[centre])): set()
-            for gate in freight.gates_of(columns.hubs).tolist()
-            for centre in centres
-        }
-        for number, (gate, centre, trunk) in enumerate(bound.legs):
-            own = kept[bound.on_leg(number)]
-            departures[int(sites[gate]), int(sites[centre])] = {
-                (int(u), int(n)) for u, n in zip(trunk.vehicle[own], trunk.first[own], strict=True)
-            }
-        is_kept = self._regrets(bound, columns, within) <= room
-        if packing is not None:
-            is_in = freight.first_is_in[modes.party]
+        freight, room, modes = self._freight, bound.room(limit), columns.modes
+        within = np.flatnonzero(bound.regrets_of_choices() <= room)
+        kept = within if packing is None else np.flatnonzero(packing.taken)
+        if packing is None:
+            is_kept = self._regrets(bound, columns, within) <= room
+        else:
             at = np.where(freight.is_centre[modes.site], modes.site, NONE)
-            is_kept = ~is_in | (at == packing.centre[self._savings.column_of[modes.party]])
-        return columns.narrowed(is_kept[columns.shares.mode]), departures
+            is_kept = ~freight.first_is_in[modes.party] | (at == packing.centre[self._savings.column_of[modes.party]])
+        return columns.narrowed(is_kept[columns.shares.mode]), self._departures(bound, columns.hubs, kept)
 
-    def _regrets(self, bound: TrunkBound, columns: SetColumns, kept: NDArray[np.bool_]) -> Floats:
-        """Return how much more than the bound a plan with each mode costs at least, EUR/year.
+    def _departures(self, bound: TrunkBound, places: Positions, options: Positions) -> Departures:
+        """Return the departures that some choices allow on the trunk legs of a set; none on a leg without a choice."""
+        sites, choices = self._freight.sites, bound.choices
+        found: dict[tuple[int, int], set[tuple[int, int]]] = {
+            (int(sites[gate]), int(sites[centre])): set()
+            for gate in self._freight.gates_of(places)
+            for centre in places[self._freight.is_centre[places]]
+        }
+        for a in options.tolist():
+            gate, centre = bound.legs[choices.leg[a]]
+            found[int(sites[gate]), int(sites[centre])].add((int(bound.vehicle[a]), int(choices.first[a])))
+        return found
+
+    def _regrets(self, bound: TrunkBound, columns: SetColumns, options: Positions) -> Floats:
+        """Return how much more than the bound a plan with each mode and some choices costs at least, EUR/year."""
+        modes, leg = columns.modes, bound.choices.leg[options]
+        regret = self._regrets_over_hubs(bound, columns)
+        regret[self._freight.is_centre[modes.site]] = np.inf
+        for number in np.unique(leg).tolist():
+            gate, centre = bound.legs[number]
+            own, on_leg = np.flatnonzero(modes.site == centre), options[leg == number]
+            column = self._savings.column_of[modes.party[own]]
+            cost = self._trunks.cost_of_modes(gate, centre, bound.extra_h[on_leg], modes.chosen(own))
+            saving = (bound.base.least - bound.base.out)[column] - cost
+            regret[own] = np.minimum(regret[own], bound.regrets_over(on_leg, column, saving).min(axis=0))
+        return regret
+
+    def _regrets_over_hubs(self, bound: TrunkBound, columns: SetColumns) -> Floats:
+        """Return how much more than the bound a plan with each mode costs at least where its site is a hub, EUR/year.
 
         A city over hubs saves nothing of its price; what it costs more than its least comes on top. The way out of a
         city is beside a way in over a centre, which counts as if it were the cheapest, or over a hub.
         """
-        freight, modes = self._freight, columns.modes
-        party = modes.party
+        freight, party, base = self._freight, columns.modes.party, bound.base
         column = self._savings.column_of[party]
-        has_city = column != NONE
         total, _ = totals(freight, columns)
         least_of_party = np.full(len(freight.parties), np.inf)
         np.minimum.at(least_of_party, party, total)
-        price, base = bound.price[column], bound.base
         with np.errstate(invalid="ignore"):
             alone = total - least_of_party[party]
-            over_hubs = price + total - base.least[column]
+            over_hubs = bound.price[column] + total - base.least[column]
             into = over_hubs + base.out[column]
             out = np.minimum(total - base.out[column], over_hubs + base.into[column])
-        is_in = freight.first_is_in[party] & ~freight.is_both[party]
-        regret = np.select([~has_city, freight.is_both[party], is_in], [alone, over_hubs, into], out)
+        is_both = freight.is_both[party]
+        regret = np.select([column == NONE, is_both, freight.first_is_in[party]], [alone, over_hubs, into], out)
         # A mode without a route for some entry is none.
-        regret = np.where(np.isfinite(total), np.nan_to_num(regret, nan=0.0, neginf=0.0), np.inf)
-        at_centre = freight.is_centre[modes.site]
-        regret[at_centre] = np.inf
-        for number, (_, centre, _) in enumerate(bound.legs):
-            own = np.flatnonzero(at_centre & (modes.site == centre))
-            options = bound.on_leg(number)
-            options = options[kept[options]]
-            if len(own) and len(options):
-                regret[own] = np.minimum(regret[own], self._over_leg(bound, columns, number, own, options))
-        return np.asarray(regret)
-
-    def _over_leg(
-        self, bound: TrunkBound, columns: SetColumns, number: int, own: Positions, options: Positions
-    ) -> Floats:
-        """Return the regrets of modes over a leg with the best of some of its choices.
-
-        What a choice is worth falls short of the best of its leg, and a mode saves its city less than the best does.
-        """
-        assert self._savings.trunks is not None
-        gate, centre, trunk = bound.legs[number]
-        modes, choices = columns.modes.chosen(own), bound.choices
-        column = self._savings.column_of[modes.party]
-        assert choices is not None
-        first = int(bound.on_leg(number)[0])
-        cost = self._savings.trunks.cost_of_modes(gate, centre, trunk.extra_h[options - first], modes)
-        # What a city pays for its part of the trunk, and its price.
-        due = bound.tonne[options][:, None] * choices.volume[column] + bound.price[column]
-        best = np.maximum(choices.saving[options][:, column] - due, 0.0)
-        saving = (bound.base.least - bound.base.out)[column] - cost
-        return np.asarray((bound.regrets_of_choices()[options][:, None] + best - (saving - due)).min(axis=0))
+        return np.where(np.isfinite(total), np.nan_to_num(regret, nan=0.0, neginf=0.0), np.inf)
 
 
 @dataclass(frozen=True)
