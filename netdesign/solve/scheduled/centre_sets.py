@@ -10,7 +10,7 @@ import numpy as np
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.scheduled.centre_savings import CentreSavings
-from netdesign.solve.scheduled.trunk_bound import TrunkBounds
+from netdesign.solve.scheduled.trunk_bounds import TrunkBounds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.freight import Positions
     from netdesign.solve.scheduled.parts import Doubtful, Part
     from netdesign.solve.scheduled.shared_legs import Departures
-    from netdesign.solve.scheduled.trunk_bound import TrunkBound, TrunkBounds
+    from netdesign.solve.scheduled.trunk_bound import TrunkBound
+    from netdesign.solve.scheduled.trunk_bounds import TrunkBounds
 
 
 class FedLook(CloserLook):

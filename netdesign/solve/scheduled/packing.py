@@ -56,6 +56,7 @@ def packed(bound: TrunkBound, limit: float, state: SearchState) -> Packing | Non
              w_jlv <= x_jl,   w_jlv <= sum_{o as fast as v} z_lo                   for all j, l, v          (3)
              x_jl <= sum_o z_lo,   sum_o z_lo <= 1                                 for all j, l             (4)
              sum_j volume_j x_jl <= sum_o n_o q_o z_lo                             for all l                (5)
+             a_jc = 1                                          for all j with an own centre c               (6)
 
     with s the least saving over the choices of a leg and d what each faster class adds to it. It is the cost of the set
     where no policy couples commodities, and a bound otherwise; a leg that is dearer than the hubs saves nothing.
@@ -73,8 +74,9 @@ def packed(bound: TrunkBound, limit: float, state: SearchState) -> Packing | Non
     options = np.flatnonzero(bound.regrets_of_choices() <= room)
     if not len(options):
         # Nothing leaves for a centre.
-        nobody, none = np.full(len(bound.price), NONE), np.zeros(len(bound.worth), dtype=bool)
-        return Packing(bound.without_centres, nobody, none) if bound.without_centres < limit else None
+        if (bound.own != NONE).any() or bound.without_centres >= limit:
+            return None
+        return Packing(bound.without_centres, bound.own, np.zeros(len(bound.worth), dtype=bool))
     program = _TrunkProgram(bound, options, room)
     gap = max(state.gap / 2, ROUNDING) * abs(bound.cost) / program.money
     found = LpSession(program.builder.program(), state, {"mip_abs_gap": gap, "mip_rel_gap": 0.0}).solve()
@@ -112,7 +114,7 @@ class _TrunkProgram:
         self._x = np.full((len(bound.legs), cities), NONE)
         leg = choices.leg[options]
         at = np.array([centre for _, centre in bound.legs])[leg]
-        self._a = {centre: self._add_centre(options[at == centre]) for centre in np.unique(at).tolist()}
+        self._a = {centre: self._add_centre(centre, options[at == centre]) for centre in np.unique(at).tolist()}
         self._add_cities()
         for number in np.unique(leg).tolist():
             self._add_leg(options[leg == number], self._z[leg == number], self._x[number])
@@ -127,14 +129,16 @@ class _TrunkProgram:
         is_taken[self._options] = values[self._z] > _HALF
         return Packing(cost, centre_of, is_taken)
 
-    def _add_centre(self, options: Positions) -> Positions:
-        """Add the cities of the centre of some choices, which share their freight among its legs; return the columns.
+    def _add_centre(self, centre: int, options: Positions) -> Positions:
+        """Add the cities of a centre with some choices, which share their freight among its legs; return the columns.
 
         A city saves nothing over some of these legs perhaps, where a part of it goes all the same.
         """
+        own = self._bound.own
         saving, leg = self._bound.choices.saving[options], self._bound.choices.leg[options]
         more = self._bound.regrets_over(options, slice(None), saving).min(axis=0)
-        served = np.flatnonzero((more <= self._room) & (saving.max(axis=0) > 0.0))
+        is_useful = (own == centre) | ((own == NONE) & (saving.max(axis=0) > 0.0))
+        served = np.flatnonzero(is_useful & (more <= self._room))
         a = np.full(saving.shape[1], NONE)
         a[served] = self.builder.add_columns(np.zeros(len(served)), 1.0, is_integer=True)
         rows = self.builder.add_rows(len(served), 0.0, 0.0)
@@ -146,8 +150,8 @@ class _TrunkProgram:
         return a
 
     def _add_cities(self) -> None:
-        """State that a city has one centre at most, and that one has it which its hubs would serve too dearly."""
-        is_due = self._bound.price > self._room
+        """State that a city has one centre at most, and one that its own serves, or hubs too dearly, has one."""
+        is_due = (self._bound.own != NONE) | (self._bound.price > self._room)
         for a, due in zip(np.stack([*self._a.values()], axis=1), is_due.tolist(), strict=True):
             own = a[a != NONE]
             if len(own) or due:

@@ -1,4 +1,4 @@
-"""The bound of a set with sorting centres by the departures that feed them, and what plans under a limit leave out."""
+"""The bound of a set with sorting centres by the departures that feed them, and what plans with each cost more."""
 
 from __future__ import annotations
 
@@ -8,24 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.core.search_state import ROUNDING
-from netdesign.solve.kernels.loading import load_compiled
-from netdesign.solve.scheduled.cheapest import totals
-from netdesign.solve.scheduled.freight import NONE
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from netdesign.solve.core.centre_choices import CentreChoices
-    from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.scheduled.centre_savings import Beside, CentreSavings
-    from netdesign.solve.scheduled.columns import SetColumns
-    from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
-    from netdesign.solve.scheduled.lanes import Lane
-    from netdesign.solve.scheduled.packing import Packing
-    from netdesign.solve.scheduled.shared_legs import Departures
-    from netdesign.solve.scheduled.trunks import Trunk
-
-_STEPS = 150
+    from netdesign.solve.scheduled.centre_savings import Beside
+    from netdesign.solve.scheduled.freight import Floats, Positions
 
 
 @dataclass(frozen=True)
@@ -37,7 +24,11 @@ class TrunkBound:
     cost
         No plan of the set that is under the cut-off costs less, EUR/year.
     base, charge
-        What cities cost over the hubs of the set, and what its centres cost, EUR/year.
+        What cities cost over the hubs of the set, or at most over a centre of their own, and what its centres cost,
+        EUR/year.
+    own
+        Place in ``CityFreight.sites`` of the centre that has to serve each city, as it lies there; ``NONE`` where there
+        is none, shape (cities,). Elsewhere such a city saves nothing.
     legs
         Gate and centre of each leg, places in ``CityFreight.sites``.
     choices
@@ -53,6 +44,7 @@ class TrunkBound:
     cost: float
     base: Beside
     charge: float
+    own: Positions
     legs: list[tuple[int, int]]
     choices: CentreChoices
     vehicle: Positions
@@ -63,7 +55,7 @@ class TrunkBound:
 
     @property
     def without_centres(self) -> float:
-        """What the set costs where no centre is used, EUR/year."""
+        """What the set costs where no centre saves anything, EUR/year."""
         return self.base.cost + self.charge
 
     def room(self, limit: float) -> float:
@@ -98,174 +90,3 @@ class TrunkBound:
         due = self.tonne[options][:, None] * self.choices.volume[cities] + self.price[cities]
         best = np.maximum(self.choices.saving[options][:, cities] - due, 0.0)
         return np.asarray(self.regrets_of_choices()[options][:, None] + best - (saving - due))
-
-
-class TrunkBounds:
-    """Bounds sets with sorting centres by the departures that feed them.
-
-    Parameters
-    ----------
-    freight, savings
-        All freight, and what centres save beside hubs; its trunks are stated.
-    state
-        Told where loops are compiled.
-    """
-
-    def __init__(self, freight: CityFreight, savings: CentreSavings, state: SearchState) -> None:
-        assert savings.trunks is not None
-        self._freight, self._savings, self._trunks = freight, savings, savings.trunks
-        self._loops = load_compiled("centres", state.notify)
-
-    def of_set(self, places: Positions, shut: set[Lane], cut_off: float) -> TrunkBound | None:
-        """Return the bound of a set; None where a city cannot be served.
-
-        Parameters
-        ----------
-        places
-            Hubs and centres, places in ``CityFreight.sites``.
-        shut
-            Lanes that are out of service.
-        cut_off
-            Choices in no plan under it are left out, EUR/year.
-        """
-        savings, trunks, freight = self._savings, self._trunks, self._freight
-        hubs, centres = freight.gates_of(places), places[freight.is_centre[places]]
-        is_shut = _is_shut(freight, shut) if shut else None
-        base, charge = savings.of_set(hubs, centres, is_shut)
-        if not np.isfinite(base.cost):
-            return None
-        of_set = _OfSet(hubs, centres, base, charge, is_shut)
-        legs = [(gate, centre, trunks.leg(gate, centre)) for centre in centres.tolist() for gate in hubs.tolist()]
-        found = self._bounded(of_set, legs, np.zeros(len(base.least)))
-        # Each number of departures for itself, of the classes that are left.
-        kept = np.flatnonzero(found.regrets_of_choices() <= found.room(cut_off))
-        exact = []
-        for number in np.unique(found.choices.leg[kept]).tolist():
-            own = kept[found.choices.leg[kept] == number]
-            columns = found.vehicle[own], found.choices.first[own], found.choices.last[own]
-            ranges = [(int(u), int(first), int(last)) for u, first, last in zip(*columns, strict=True)]
-            gate, centre = found.legs[number]
-            exact.append((gate, centre, trunks.exact(gate, centre, ranges)))
-        return self._bounded(of_set, exact, found.price)
-
-    def _bounded(self, of_set: _OfSet, legs: list[tuple[int, int, Trunk]], price: Floats) -> TrunkBound:
-        """Return the bound of a set with some choices of departures, by prices that begin with those given."""
-        base, centres = of_set.base, of_set.centres
-        by_number = [(int(np.searchsorted(centres, c)), gate, trunk) for gate, c, trunk in legs]
-        choices = self._savings.choices(base, of_set.hubs, by_number, of_set.is_shut)
-        count = len(choices.first)
-        # Without choices no city saves anything.
-        price = price.copy() if count else np.zeros(len(price))
-        charge, is_certain = np.zeros(len(centres)), np.ones(len(centres), dtype=bool)
-        saved = self._loops.most_saved(choices, charge, is_certain, len(centres), len(centres), _STEPS, price)
-        worth, tonne, best = np.empty(count + len(centres)), np.empty(count), np.empty(len(legs), dtype=np.int64)
-        self._loops.worth_of_choices(choices, charge, price, worth, tonne, best)
-        return TrunkBound(
-            base.cost + of_set.charge - float(saved),
-            base,
-            of_set.charge,
-            [(gate, centre) for gate, centre, _ in legs],
-            choices,
-            np.concatenate([np.empty(0, dtype=np.intp), *(trunk.vehicle for *_, trunk in legs)]),
-            np.concatenate([np.empty(0), *(trunk.extra_h for *_, trunk in legs)]),
-            price,
-            worth[:count],
-            tonne,
-        )
-
-    def narrowed(
-        self, bound: TrunkBound, columns: SetColumns, limit: float, packing: Packing | None = None
-    ) -> tuple[SetColumns, Departures]:
-        """Return the columns and the departures on trunk legs that a plan under a limit may have, EUR/year.
-
-        Parameters
-        ----------
-        bound
-            Of the set.
-        columns
-            Of the set, as if vehicles on trunks were full, with all modes.
-        limit
-            EUR/year.
-        packing
-            Which centre each city has, and which departures trunks have; None where these are open.
-        """
-        freight, room, modes = self._freight, bound.room(limit), columns.modes
-        within = np.flatnonzero(bound.regrets_of_choices() <= room)
-        kept = within if packing is None else np.flatnonzero(packing.taken)
-        if packing is None:
-            is_kept = self._regrets(bound, columns, within) <= room
-        else:
-            at = np.where(freight.is_centre[modes.site], modes.site, NONE)
-            is_kept = ~freight.first_is_in[modes.party] | (at == packing.centre[self._savings.column_of[modes.party]])
-        return columns.narrowed(is_kept[columns.shares.mode]), self._departures(bound, columns.hubs, kept)
-
-    def _departures(self, bound: TrunkBound, places: Positions, options: Positions) -> Departures:
-        """Return the departures that some choices allow on the trunk legs of a set; none on a leg without a choice."""
-        sites, choices = self._freight.sites, bound.choices
-        found: dict[tuple[int, int], set[tuple[int, int]]] = {
-            (int(sites[gate]), int(sites[centre])): set()
-            for gate in self._freight.gates_of(places)
-            for centre in places[self._freight.is_centre[places]]
-        }
-        for a in options.tolist():
-            gate, centre = bound.legs[choices.leg[a]]
-            found[int(sites[gate]), int(sites[centre])].add((int(bound.vehicle[a]), int(choices.first[a])))
-        return found
-
-    def _regrets(self, bound: TrunkBound, columns: SetColumns, options: Positions) -> Floats:
-        """Return how much more than the bound a plan with each mode and some choices costs at least, EUR/year."""
-        modes, leg = columns.modes, bound.choices.leg[options]
-        regret = self._regrets_over_hubs(bound, columns)
-        regret[self._freight.is_centre[modes.site]] = np.inf
-        for number in np.unique(leg).tolist():
-            gate, centre = bound.legs[number]
-            own, on_leg = np.flatnonzero(modes.site == centre), options[leg == number]
-            column = self._savings.column_of[modes.party[own]]
-            cost = self._trunks.cost_of_modes(gate, centre, bound.extra_h[on_leg], modes.chosen(own))
-            saving = (bound.base.least - bound.base.out)[column] - cost
-            regret[own] = np.minimum(regret[own], bound.regrets_over(on_leg, column, saving).min(axis=0))
-        return regret
-
-    def _regrets_over_hubs(self, bound: TrunkBound, columns: SetColumns) -> Floats:
-        """Return how much more than the bound a plan with each mode costs at least where its site is a hub, EUR/year.
-
-        A city over hubs saves nothing of its price; what it costs more than its least comes on top. The way out of a
-        city is beside a way in over a centre, which counts as if it were the cheapest, or over a hub.
-        """
-        freight, party, base = self._freight, columns.modes.party, bound.base
-        column = self._savings.column_of[party]
-        total, _ = totals(freight, columns)
-        least_of_party = np.full(len(freight.parties), np.inf)
-        np.minimum.at(least_of_party, party, total)
-        with np.errstate(invalid="ignore"):
-            alone = total - least_of_party[party]
-            over_hubs = bound.price[column] + total - base.least[column]
-            into = over_hubs + base.out[column]
-            out = np.minimum(total - base.out[column], over_hubs + base.into[column])
-        is_both = freight.is_both[party]
-        regret = np.select([column == NONE, is_both, freight.first_is_in[party]], [alone, over_hubs, into], out)
-        # A mode without a route for some entry is none.
-        return np.where(np.isfinite(total), np.nan_to_num(regret, nan=0.0, neginf=0.0), np.inf)
-
-
-@dataclass(frozen=True)
-class _OfSet:
-    """A set: its hubs and centres, what cities cost over hubs, what centres cost, and gates shut to entries."""
-
-    hubs: Positions
-    centres: Positions
-    base: Beside
-    charge: float
-    is_shut: NDArray[np.bool_] | None
-
-
-def _is_shut(freight: CityFreight, lanes: set[Lane]) -> NDArray[np.bool_]:
-    """Return which gates are shut to entries, shape (gates, entries)."""
-    commodities, found = freight.instance.commodities, np.zeros((len(freight.gates), len(freight.party)), dtype=bool)
-    rows = freight.commodity
-    overseas = np.where(freight.is_inbound, commodities.origin[rows], commodities.destination[rows])
-    gate_of = {int(freight.sites[gate]): row for row, gate in enumerate(freight.gates)}
-    for node, site in lanes:
-        if site in gate_of:
-            found[gate_of[site]] |= overseas == node
-    return found
