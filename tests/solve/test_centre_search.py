@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-QUICK = (39,)
-"""A draw in which each stage is entered."""
+QUICK = (39, 269)
+"""A draw in which each stage is entered, and one in which departures that no plan may have leave nothing to solve."""
 
 STAGES = ("_feed", "_choose", "_pack", "_solve_fed")
 """How closely sets with sorting centres are looked at, one after another."""

@@ -10,7 +10,6 @@ import numpy as np
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.session import LpSession
 from netdesign.solve.scheduled.closer_look import TIGHT_OPTIONS, CloserLook
-from netdesign.solve.scheduled.columns import whole_columns
 from netdesign.solve.scheduled.doubts import doubtful_lane
 from netdesign.solve.scheduled.lanes import shut_lanes
 from netdesign.solve.scheduled.packing import packed
@@ -100,7 +99,9 @@ class FedLook(CloserLook):
 
     def _try_packing(self, relaxed: SetColumns, part: Part, departures: Departures) -> Doubtful | None:
         """Keep the best plan with given trunks; it settles the part where no policy makes another one cheaper."""
-        columns = whole_columns(self._freight, relaxed, math.inf, departures)
+        columns = self._whole(relaxed, math.inf, departures)
+        if columns is None:
+            return None
         program = self.program(columns, part)
         options = {"mip_rel_gap": max(self.state.gap / 2, ROUNDING), **TIGHT_OPTIONS}
         found = LpSession(program.program, self.state, options).solve()
