@@ -74,10 +74,20 @@ def bound_of(choices: CentreChoices, price: Floats, steps: int, own: Positions |
     loops.worth_of_choices(choices, rules[0], price, worth, tonne, np.empty(int(choices.leg.max()) + 1, dtype=np.int64))
     legs = [(0, int(choices.centre[choices.leg == leg][0])) for leg in np.unique(choices.leg)]
     nothing = np.empty(0)
-    of_choices = np.zeros(len(tonne), dtype=np.intp), np.zeros(len(tonne))
-    base = Beside(WITHOUT, nothing, nothing, nothing)
-    worth, saved = worth[: len(choices.first)], float(worth[len(choices.first) :].sum() + price.sum())
-    return TrunkBound(WITHOUT - saved, base, 0.0, own, legs, choices, *of_choices, price, worth, tonne)
+    worth, of_centres = worth[: len(tonne)], worth[len(tonne) :]
+    return TrunkBound(
+        cost=WITHOUT - float(of_centres.sum() + price.sum()),
+        base=Beside(WITHOUT, nothing, nothing, nothing),
+        charge=0.0,
+        own=own,
+        legs=legs,
+        choices=choices,
+        vehicle=np.zeros(len(tonne), dtype=np.intp),
+        extra_h=np.zeros(len(tonne)),
+        price=price,
+        worth=worth,
+        tonne=tonne,
+    )
 
 
 def most_over(choices: CentreChoices, options: tuple[int, ...], cities: list[int]) -> float:

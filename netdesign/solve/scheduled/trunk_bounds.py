@@ -94,17 +94,17 @@ class TrunkBounds:
         worth, tonne, best = np.empty(count + len(centres)), np.empty(count), np.empty(len(legs), dtype=np.int64)
         self._loops.worth_of_choices(choices, charge, price, worth, tonne, best)
         return TrunkBound(
-            base.cost + of_set.charge - float(saved),
-            base,
-            of_set.charge,
-            of_set.own,
-            [(gate, centre) for gate, centre, _ in legs],
-            choices,
-            np.concatenate([np.empty(0, dtype=np.intp), *(trunk.vehicle for *_, trunk in legs)]),
-            np.concatenate([np.empty(0), *(trunk.extra_h for *_, trunk in legs)]),
-            price,
-            worth[:count],
-            tonne,
+            cost=base.cost + of_set.charge - float(saved),
+            base=base,
+            charge=of_set.charge,
+            own=of_set.own,
+            legs=[(gate, centre) for gate, centre, _ in legs],
+            choices=choices,
+            vehicle=np.concatenate([np.empty(0, dtype=np.intp), *(trunk.vehicle for *_, trunk in legs)]),
+            extra_h=np.concatenate([np.empty(0), *(trunk.extra_h for *_, trunk in legs)]),
+            price=price,
+            worth=worth[:count],
+            tonne=tonne,
         )
 
     def narrowed(
@@ -124,14 +124,14 @@ class TrunkBounds:
             Which centre each city has, and which departures trunks have; None where these are open.
         """
         freight, room, modes = self._freight, bound.room(limit), columns.modes
-        within = np.flatnonzero(bound.regrets_of_choices() <= room)
-        kept = within if packing is None else np.flatnonzero(packing.taken)
         if packing is None:
-            is_kept = self._regrets(bound, columns, within) <= room
+            options = np.flatnonzero(bound.regrets_of_choices() <= room)
+            is_kept = self._regrets(bound, columns, options) <= room
         else:
+            options = np.flatnonzero(packing.taken)
             at = np.where(freight.is_centre[modes.site], modes.site, NONE)
             is_kept = ~freight.first_is_in[modes.party] | (at == packing.centre[self._savings.column_of[modes.party]])
-        return columns.narrowed(is_kept[columns.shares.mode]), self._departures(bound, columns.hubs, kept)
+        return columns.narrowed(is_kept[columns.shares.mode]), self._departures(bound, columns.hubs, options)
 
     def _departures(self, bound: TrunkBound, places: Positions, options: Positions) -> Departures:
         """Return the departures that some choices allow on the trunk legs of a set; none on a leg without a choice."""
