@@ -25,8 +25,12 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-QUICK = (39,)
-"""A draw in which each stage is entered."""
+QUICK = (39, 269, 414)
+"""A draw in which each stage is entered; one in which departures that no plan may have leave nothing to solve; and one
+in which those on all trunks are left out, and the best plan has a centre that serves nobody."""
+
+OWN = 503
+"""A draw in which a city has an open centre of its own, and nothing but trunks is shared."""
 
 STAGES = ("_feed", "_choose", "_pack", "_solve_fed")
 """How closely sets with sorting centres are looked at, one after another."""
@@ -62,6 +66,12 @@ def test_bounds_and_optima_are_those_of_brute_force(tmp_path, monkeypatch):
     for seed in QUICK:
         found += agreed(seed, tmp_path, monkeypatch)
     assert all(found[name] for name in (*STAGES, OPEN))
+
+
+def test_the_program_of_trunks_settles_sets_in_which_a_city_has_a_centre_of_its_own(tmp_path, monkeypatch):
+    found = agreed(OWN, tmp_path, monkeypatch)
+    assert found["_pack"]
+    assert not found["_solve_fed"]
 
 
 @pytest.mark.long

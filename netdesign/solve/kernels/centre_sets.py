@@ -29,6 +29,41 @@ def _tops(values, is_certain, room, top, ahead):
         ahead[c] = total
 
 
+@inlined
+def _begin_with_certain(saving, charge, is_certain, prices, rho, cover):
+    """Fill in what cities save over the certain centres; return what these save, and their worth under prices."""
+    saved, worth = 0.0, prices
+    for c in range(len(charge)):
+        if is_certain[c]:
+            saved -= charge[c]
+            worth += rho[c]
+            for j in range(len(cover)):
+                cover[j] = max(cover[j], saving[c, j])
+    for j in range(len(cover)):
+        saved += cover[j]
+    return saved, worth
+
+
+@inlined
+def _fill_more(saving, charge, is_certain, cover, more):
+    """Fill in what each further centre adds to what cities save."""
+    for c in range(len(charge)):
+        more[c] = -charge[c]
+        if not is_certain[c]:
+            for j in range(len(cover)):
+                more[c] += max(0.0, saving[c, j] - cover[j])
+
+
+@inlined
+def _write(certain, chosen, depth, row):
+    """Write a set into a row: the certain centres and so many chosen ones."""
+    row[:] = -1
+    for a in range(len(certain)):
+        row[a] = certain[a]
+    for a in range(depth):
+        row[len(certain) + a] = chosen[a]
+
+
 @compiled(
     nb.types.Tuple((place, number))(
         matrix, vector, flags, place, place, number, vector, number, number, place, hub_sets, vector
@@ -62,27 +97,18 @@ def list_centre_sets(saving, charge, is_certain, least, most, prices, rho, floor
         ``floor`` saves at most.
     """
     centres, cities = saving.shape
-    count, left, base = 0, -np.inf, 0
+    certain = np.flatnonzero(is_certain)
+    count, left, base = 0, -np.inf, len(certain)
+    if base > most:
+        return 0, -np.inf
     cover = np.zeros((most + 1, cities))
     value, worth, chosen = np.zeros(most + 1), np.zeros(most + 1), np.full(most + 1, -1)
     more, ahead = np.empty((most + 1, centres)), np.zeros((most + 1, centres + 1))
-    worth[0] = prices
-    for c in range(centres):
-        if is_certain[c]:
-            base += 1
-            value[0] -= charge[c]
-            worth[0] += rho[c]
-            for j in range(cities):
-                cover[0, j] = max(cover[0, j], saving[c, j])
-    if base > most:
-        return 0, -np.inf
-    for j in range(cities):
-        value[0] += cover[0, j]
+    value[0], worth[0] = _begin_with_certain(saving, charge, is_certain, prices, rho, cover[0])
     # What up to so many of the centres from some number on are worth at most.
     ahead_rho, top = np.zeros((most + 1, centres + 1)), np.empty(most + 1)
     for depth in range(most - base + 1):
         _tops(rho, is_certain, most - base - depth, top, ahead_rho[depth])
-    certain = np.flatnonzero(is_certain)
     # Bounds are the same sums in another order, and must not be under what they bound.
     rounding = _ROUNDING * (abs(prices) + np.abs(rho).sum() + np.abs(charge).sum())
     depth, entered = 0, True
@@ -96,21 +122,13 @@ def list_centre_sets(saving, charge, is_certain, least, most, prices, rho, floor
             elif size >= least and at_most < ceiling:
                 if count == len(sets):
                     return -1, left
-                sets[count, :] = -1
-                for a in range(base):
-                    sets[count, a] = certain[a]
-                for a in range(depth):
-                    sets[count, base + a] = chosen[a]
+                _write(certain, chosen, depth, sets[count])
                 saved[count] = at_most
                 count += 1
             if size == most:
                 chosen[depth] = centres
                 continue
-            for c in range(centres):
-                more[depth, c] = -charge[c]
-                if not is_certain[c]:
-                    for j in range(cities):
-                        more[depth, c] += max(0.0, saving[c, j] - cover[depth, j])
+            _fill_more(saving, charge, is_certain, cover[depth], more[depth])
             _tops(more[depth], is_certain, most - size - 1, top, ahead[depth])
             chosen[depth] = chosen[depth - 1] if depth else -1
             continue

@@ -22,6 +22,40 @@ choices = nb.types.NamedTuple((matrix, vector, vector, vector, vector, vector, p
 
 
 @inlined
+def _over(saving, volume, price, each):
+    """Return the volume of the cities that save more than their price and so much a tonne."""
+    total = 0.0
+    for j in range(len(saving)):
+        if saving[j] - price[j] > each * volume[j]:
+            total += volume[j]
+    return total
+
+
+@inlined
+def _price_of_a_tonne(saving, volume, least_t, most_t, full, price):
+    """Return about the price of a tonne at which cities pay for what departures carry; ``full`` is that of full ones.
+
+    Cities with no more than the least that departures carry pay nothing by the tonne.
+    """
+    each = 0.0
+    if _over(saving, volume, price, 0.0) > least_t:
+        over_full = _over(saving, volume, price, full)
+        each, low, high, carried = full, 0.0, 0.0, least_t
+        if over_full <= least_t:
+            high = full
+        elif over_full > most_t:
+            low, high, carried = full, 8.0 * full, most_t
+        if high > low:
+            for _ in range(_HALVINGS):
+                each = 0.5 * (low + high)
+                if _over(saving, volume, price, each) > carried:
+                    low = each
+                else:
+                    high = each
+    return each
+
+
+@inlined
 def _worth(saving, volume, first, last, eur, tonnes, price):
     """Return what a choice is worth at most at prices of cities, and the price of a tonne that proves it.
 
@@ -30,31 +64,7 @@ def _worth(saving, volume, first, last, eur, tonnes, price):
     """
     each = 0.0
     if tonnes > 0.0:
-        low, high, full = 0.0, 0.0, eur / tonnes
-        over_none, over_full = 0.0, 0.0
-        for j in range(len(saving)):
-            left = saving[j] - price[j]
-            if left > 0.0:
-                over_none += volume[j]
-                if left > full * volume[j]:
-                    over_full += volume[j]
-        if over_none > first * tonnes:
-            carried = first * tonnes
-            each = full
-            if over_full <= first * tonnes:
-                high = full
-            elif over_full > last * tonnes:
-                low, high, carried = full, 8.0 * full, last * tonnes
-            if high > low:
-                for _ in range(_HALVINGS):
-                    each, over = 0.5 * (low + high), 0.0
-                    for j in range(len(saving)):
-                        if saving[j] - price[j] > each * volume[j]:
-                            over += volume[j]
-                    if over > carried:
-                        low = each
-                    else:
-                        high = each
+        each = _price_of_a_tonne(saving, volume, first * tonnes, last * tonnes, eur / tonnes, price)
     total = -min(first * (eur - each * tonnes), last * (eur - each * tonnes))
     for j in range(len(saving)):
         total += max(0.0, saving[j] - each * volume[j] - price[j])
@@ -115,6 +125,59 @@ def _best_of(rho, is_certain, is_free, least, most, chosen):
     return total
 
 
+@inlined
+def _fill_slopes(of, taken, chosen, tonne, now, slope):
+    """Fill in how the bound rises with the price of each city, and return the sum of squares.
+
+    It falls with each taken choice of a chosen centre over which the city saves more than its price.
+    """
+    slope[:] = 1.0
+    for leg in range(len(taken)):
+        a = taken[leg]
+        if a >= 0 and chosen[of.centre[a]]:
+            for j in range(len(now)):
+                if of.saving[a, j] - tonne[a] * of.volume[j] > now[j]:
+                    slope[j] -= 1.0
+    square = 0.0
+    for j in range(len(now)):
+        if now[j] <= 0.0 and slope[j] > 0.0:
+            slope[j] = 0.0
+        square += slope[j] * slope[j]
+    return square
+
+
+@inlined
+def _saved_by(of, charge, taken, chosen, most, on):
+    """Return what chosen centres save, each city over the taken choice over which it saves most; the rest is used up.
+
+    Departures are as many as that takes, in parts too.
+    """
+    most[:], on[:] = 0.0, -1
+    for leg in range(len(taken)):
+        a = taken[leg]
+        if a >= 0 and chosen[of.centre[a]]:
+            for j in range(len(on)):
+                if of.saving[a, j] > most[j]:
+                    most[j], on[j] = of.saving[a, j], leg
+    saved = 0.0
+    for c in range(len(charge)):
+        if chosen[c]:
+            saved -= charge[c]
+    for leg in range(len(taken)):
+        a = taken[leg]
+        if a >= 0 and chosen[of.centre[a]]:
+            carried, gain = 0.0, 0.0
+            for j in range(len(on)):
+                if on[j] == leg:
+                    carried += of.volume[j]
+                    gain += most[j]
+            departures = of.first[a]
+            if of.tonnes[a] > 0.0:
+                departures = max(departures, carried / of.tonnes[a])
+            saved += max(0.0, gain - departures * of.eur[a])
+    return saved
+
+
 @compiled(number(choices, vector, flags, place, place, place, vector))
 def most_saved(of, charge, is_certain, least, most, steps, price):
     """Return what no permitted set of centres saves more than, by multipliers on one choice a city.
@@ -157,37 +220,8 @@ def most_saved(of, charge, is_certain, least, most, steps, price):
                 scale, stalled = scale / 2.0, 0
         if step == steps:
             break
-        # What the chosen centres do save, and how prices should move.
-        saved, square = 0.0, 0.0
-        slope[:], reached[:], on[:] = 1.0, 0.0, -1
-        for c in range(centres):
-            if chosen[c]:
-                saved -= charge[c]
-        for leg in range(legs):
-            a = taken[leg]
-            if a >= 0 and chosen[of.centre[a]]:
-                for j in range(cities):
-                    if of.saving[a, j] - tonne[a] * of.volume[j] > now[j]:
-                        slope[j] -= 1.0
-                    if of.saving[a, j] > reached[j]:
-                        reached[j], on[j] = of.saving[a, j], leg
-        for leg in range(legs):
-            a = taken[leg]
-            if a >= 0 and chosen[of.centre[a]]:
-                carried, gain = 0.0, 0.0
-                for j in range(cities):
-                    if on[j] == leg:
-                        carried += of.volume[j]
-                        gain += reached[j]
-                departures = of.first[a]
-                if of.tonnes[a] > 0.0:
-                    departures = max(departures, carried / of.tonnes[a])
-                saved += max(0.0, gain - departures * of.eur[a])
-        for j in range(cities):
-            if now[j] <= 0.0 and slope[j] > 0.0:
-                slope[j] = 0.0
-            square += slope[j] * slope[j]
-        known = max(known, saved)
+        known = max(known, _saved_by(of, charge, taken, chosen, reached, on))
+        square = _fill_slopes(of, taken, chosen, tonne, now, slope)
         if square == 0.0 or best - known <= 1e-9 * abs(best):
             break
         move = scale * max(total - known, 1e-3 * abs(total)) / square

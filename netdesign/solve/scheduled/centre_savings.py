@@ -81,12 +81,22 @@ class CentreSavings:
     which passes one last site. Sums over cities are sums over independent choices, as in ``SetBounds``.
 
     Where a city has a centre of its own that is open, it is served by that alone: what this costs more than its hubs
-    did is in the charge of the centre. Cities that the hubs cannot serve count with the most that any centre takes.
+    did is in the charge of the centre, or in the cost of the city where the set is given. Cities that the hubs cannot
+    serve count with the most that any centre takes.
 
     Parameters
     ----------
     freight, bounds
         All freight, and the bounds of hubs.
+
+    Attributes
+    ----------
+    centres
+        Places in ``CityFreight.sites`` of all sorting centres.
+    trunks
+        The legs that feed them; None where their departures are not stated.
+    column_of
+        Of each party the position of its city, ``NONE`` where it is not chosen with a way in; shape (parties,).
     """
 
     def __init__(self, freight: CityFreight, bounds: SetBounds) -> None:
@@ -126,7 +136,7 @@ class CentreSavings:
         over = self._over_centres(hubs)[:, self._order] + base.out
         if self._beside is not None:
             over = np.concatenate((over, self._beside[self._freight.gate_at[hubs]].min(axis=0)), axis=1)
-        base, charge = self._served(base, over, np.arange(len(self.centres)))
+        base, charge = self._served(base, over)
         if not np.isfinite(base.cost):
             saving = np.zeros_like(over)
             return Savings(np.inf, saving, charge, _without_departures(saving))
@@ -138,10 +148,12 @@ class CentreSavings:
             for c, centre in enumerate(self.centres.tolist())
             for gate in hubs.tolist()
         ]
-        return Savings(base.cost, saving, charge, self.choices(base, hubs, legs))
+        return Savings(base.cost, saving, charge, self.choices(base, self.over_legs(hubs, legs), legs))
 
-    def of_set(self, hubs: Positions, centres: Positions, is_shut: NDArray[np.bool_] | None) -> tuple[Beside, float]:
-        """Return what cities cost over the hubs of a set, and what its centres cost at least, EUR/year.
+    def of_set(
+        self, hubs: Positions, centres: Positions, is_shut: NDArray[np.bool_] | None
+    ) -> tuple[Beside, float, Positions]:
+        """Return what cities cost over the hubs of a set, what its centres cost, EUR/year, and own centres of cities.
 
         Parameters
         ----------
@@ -149,12 +161,21 @@ class CentreSavings:
             Places in ``CityFreight.sites``.
         is_shut
             As in ``SetBounds.of_parties``.
+
+        Returns
+        -------
+        tuple
+            A city with a centre of its own counts with what this takes at least. Own centres are places in
+            ``CityFreight.sites``, ``NONE`` where there is none, shape (cities,).
         """
         base = self.beside(hubs, is_shut)
-        rows = np.searchsorted(self.centres, centres)
-        over = self._over_centres(hubs, is_shut)[rows][:, self._order] + base.out
-        base, charge = self._served(base, over, rows)
-        return base, float(charge.sum())
+        over = self._over_centres(hubs, is_shut)[np.searchsorted(self.centres, centres)][:, self._order] + base.out
+        least, own = _with_lost(base.least, over), np.full(len(base.into), NONE)
+        for of_centre, centre in zip(over, centres.tolist(), strict=True):
+            column = self._own.get(int(np.searchsorted(self.centres, centre)))
+            if column is not None:
+                least[column], own[column] = of_centre[column], centre
+        return replace(base, least=least), float(self._fixed[centres].sum()), own
 
     def beside(self, hubs: Positions, is_shut: NDArray[np.bool_] | None = None) -> Beside:
         """Return what cities cost over a set of hubs."""
@@ -172,58 +193,66 @@ class CentreSavings:
             least.append(bounds.of_beside(sets)[0])
         return Beside(fixed, np.concatenate(least), into, np.concatenate(out))
 
-    def _served(self, base: Beside, over: Floats, rows: Positions) -> tuple[Beside, Floats]:
-        """Return costs over hubs with cities that these cannot serve, and what some centres cost at least."""
-        charge, least = self._fixed[self.centres[rows]].copy(), base.least
-        lost = ~np.isfinite(least)
-        if lost.any():
-            most = np.where(np.isfinite(over[:, lost]), over[:, lost], -np.inf).max(axis=0, initial=-np.inf)
-            least = least.copy()
-            least[lost] = np.where(np.isfinite(most), most, np.inf)
-        for place, row in enumerate(rows.tolist()):
-            column = self._own.get(row)
-            if column is not None and np.isfinite(least[column]) and np.isfinite(over[place, column]):
-                charge[place] += max(0.0, over[place, column] - least[column])
+    def _served(self, base: Beside, over: Floats) -> tuple[Beside, Floats]:
+        """Return costs over hubs with cities that these cannot serve, and what all centres cost at least."""
+        charge, least = self._fixed[self.centres].copy(), _with_lost(base.least, over)
+        for row, column in self._own.items():
+            if np.isfinite(least[column]) and np.isfinite(over[row, column]):
+                charge[row] += max(0.0, over[row, column] - least[column])
         return replace(base, least=least), charge
 
-    def choices(
-        self,
-        base: Beside,
-        hubs: Positions,
-        legs: list[tuple[int, int, Trunk]],
-        is_shut: NDArray[np.bool_] | None = None,
-    ) -> CentreChoices:
-        """Return what cities save with each choice of departures on trunk legs.
+    def over_legs(
+        self, hubs: Positions, legs: list[tuple[int, int, Trunk]], is_shut: NDArray[np.bool_] | None = None
+    ) -> Floats:
+        """Return what ways into cities cost with choices on trunk legs, departures there beside, EUR/year.
 
         Parameters
         ----------
-        base, hubs
-            What cities cost over hubs, and these.
+        hubs
+            Places in ``CityFreight.sites``.
         legs
             Each with the number of its centre and the place of its gate, ordered by centre.
         is_shut
             As in ``SetBounds.of_parties``.
+
+        Returns
+        -------
+        Floats
+            Shape (choices, cities); infinite where a city cannot be served.
         """
         freight, parties = self._freight, self._parties[self._order]
-        over = np.concatenate([trunk.cost for *_, trunk in legs])[:, self._order]
-        sizes = [len(trunk.first) for *_, trunk in legs]
+        over = np.concatenate([np.empty((0, len(parties))), *(trunk.cost for *_, trunk in legs)])[:, self._order]
         if is_shut is not None:
-            gates = freight.gate_at[np.repeat([gate for _, gate, _ in legs], sizes)]
+            gates = freight.gate_at[of_choices([gate for _, gate, _ in legs], legs)]
             over[is_shut[gates[:, None], freight.start[parties]]] = np.inf
         if freight.instance.problem.route_hubs == 2:
             over[:, np.isin(freight.own[parties], hubs)] = np.inf
+        return np.asarray(over)
+
+    def choices(self, base: Beside, over: Floats, legs: list[tuple[int, int, Trunk]]) -> CentreChoices:
+        """Return what cities save with each choice of departures on trunk legs.
+
+        Parameters
+        ----------
+        base
+            What cities cost over hubs.
+        over, legs
+            What ways in cost over legs, as in ``over_legs``, and these.
+        """
+        freight = self._freight
         first, last, eur, tonnes = (
-            np.concatenate([getattr(trunk, name) for *_, trunk in legs]) for name in ("first", "last", "eur", "tonnes")
+            np.concatenate([np.empty(0), *(getattr(trunk, name) for *_, trunk in legs)])
+            for name in ("first", "last", "eur", "tonnes")
         )
         return CentreChoices(
             saving=np.ascontiguousarray(np.maximum(base.least - base.out - over, 0.0)),
-            volume=np.ascontiguousarray(freight.volume[freight.start[parties]]),
+            volume=np.ascontiguousarray(freight.volume[freight.start[self._parties[self._order]]]),
             first=first,
             last=last,
             eur=eur,
             tonnes=tonnes,
-            leg=np.repeat(np.arange(len(legs)), sizes),
-            centre=np.repeat([c for c, *_ in legs], sizes),
+            leg=of_choices(list(range(len(legs))), legs),
+            centre=of_choices([c for c, *_ in legs], legs),
         )
 
     def _over_centres(self, hubs: Positions, is_shut: NDArray[np.bool_] | None = None) -> Floats:
@@ -240,6 +269,20 @@ class CentreSavings:
             # A city that is one of the hubs is served by itself.
             costs[:, np.isin(freight.own[self._parties], hubs)] = np.inf
         return np.asarray(costs)
+
+
+def _with_lost(least: Floats, over: Floats) -> Floats:
+    """Return what cities cost over hubs; of those that these cannot serve the most that any centre takes, EUR/year."""
+    lost, least = ~np.isfinite(least), least.copy()
+    most = np.where(np.isfinite(over[:, lost]), over[:, lost], -np.inf).max(axis=0, initial=-np.inf)
+    least[lost] = np.where(np.isfinite(most), most, np.inf)
+    return least
+
+
+def of_choices(of_legs: list[int], legs: list[tuple[int, int, Trunk]]) -> Positions:
+    """Return for each choice what is stated of its leg."""
+    sizes = np.array([len(trunk.first) for *_, trunk in legs], dtype=np.intp)
+    return np.repeat(np.array(of_legs, dtype=np.intp), sizes)
 
 
 def _without_departures(saving: Floats) -> CentreChoices:

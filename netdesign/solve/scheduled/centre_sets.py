@@ -10,7 +10,7 @@ import numpy as np
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.scheduled.centre_savings import CentreSavings
-from netdesign.solve.scheduled.trunk_bound import TrunkBounds
+from netdesign.solve.scheduled.trunk_bounds import TrunkBounds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -128,39 +128,45 @@ class CentreSets:
             if bound > family.bound + _LAYER * abs(family.bound):
                 family.bound = bound
                 return []
-        centres, choices = len(self._places), len(savings.choices.first)
-        worth, tonne = np.empty(choices + centres), np.empty(choices)
-        best = np.empty(1 + int(savings.choices.leg.max(initial=-1)), dtype=np.int64)
-        self._loops.worth_of_choices(savings.choices, savings.charge, family.price, worth, tonne, best)
+        sets, saved, floor, left = self._next_layer(family, savings, family.price)
+        family.bound, family.saved = max(family.bound, savings.cost - left), floor
+        order = np.argsort(-saved, kind="stable")
+        return [(self._joined(family.hubs, sets[row]), savings.cost - float(saved[row])) for row in order]
+
+    def _next_layer(
+        self, family: Family, savings: Savings, price: Floats
+    ) -> tuple[NDArray[np.int32], Floats, float, float]:
+        """Return the sets of a family that save most of those that are left; fewer where these are too many at once.
+
+        Returns
+        -------
+        tuple
+            The sets, what they save, the least that sets of the layer save, and what others save at most; EUR/year.
+        """
+        rules = self._certain, self._least, self._most
+        prices = float(price.sum()), self._worth_of_centres(savings, price)
         width, size, steps = _LAYER * abs(savings.cost), _MOST_LISTED, _MOST_SEEN
         while True:
-            sets, values = np.empty((size, self._most), dtype=np.int32), np.empty(size)
+            sets, saved = np.empty((size, self._most), dtype=np.int32), np.empty(size)
             floor = min(savings.cost - family.bound - width, family.saved)
-            count, left = self._list_sets(
-                savings.saving,
-                savings.charge,
-                self._certain,
-                self._least,
-                self._most,
-                float(family.price.sum()),
-                worth[choices:],
-                floor,
-                family.saved,
-                steps,
-                sets,
-                values,
-            )
+            limits = floor, family.saved, steps
+            count, left = self._list_sets(savings.saving, savings.charge, *rules, *prices, *limits, sets, saved)
             if count >= 0:
-                break
+                return sets[:count], saved[:count], floor, left
             if self._state.is_over:
                 raise TimeoutError
             width /= 2.0
             if width < ROUNDING * abs(savings.cost):
                 # So many sets cost the same.
                 size, steps = 2 * size, 2 * steps
-        family.bound, family.saved = max(family.bound, savings.cost - left), floor
-        order = np.argsort(-values[:count], kind="stable")
-        return [(self._joined(family.hubs, sets[row]), savings.cost - float(values[row])) for row in order]
+
+    def _worth_of_centres(self, savings: Savings, price: Floats) -> Floats:
+        """Return what each centre is worth at most at prices of cities, EUR/year."""
+        centres, choices = len(self._places), len(savings.choices.first)
+        worth, tonne = np.empty(choices + centres), np.empty(choices)
+        best = np.empty(1 + int(savings.choices.leg.max(initial=-1)), dtype=np.int64)
+        self._loops.worth_of_choices(savings.choices, savings.charge, price, worth, tonne, best)
+        return worth[choices:]
 
     def _joined(self, hubs: Hubs, centres: Floats) -> Hubs:
         return tuple(sorted((*hubs, *self._places[centres[centres >= 0]].tolist())))

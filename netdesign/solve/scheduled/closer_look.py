@@ -184,10 +184,10 @@ class CloserLook:
         self, relaxed: SetColumns, part: Part, limit: float, slack: float, departures: Departures | None = None
     ) -> Doubtful | None:
         """Solve the program of a part with departures on inter-hub legs and lanes."""
-        if not len(relaxed.shares.entry):
+        columns = self._whole(relaxed, slack, departures)
+        if columns is None:
             self._raise_bound(part, limit, limit)
             return None
-        columns = whole_columns(self._freight, relaxed, slack, departures)
         values = self._mixed(columns, part, limit, is_exact=True)
         if values is None:
             return None
@@ -196,6 +196,11 @@ class CloserLook:
             part.stage = Stage.SETTLED
             self._keep_whole(columns, part, values)
         return doubtful
+
+    def _whole(self, relaxed: SetColumns, slack: float, departures: Departures | None) -> SetColumns | None:
+        """Return columns with choices of departures on inter-hub legs and lanes; None where these carry no freight."""
+        columns = whole_columns(self._freight, relaxed, slack, departures) if len(relaxed.shares.entry) else relaxed
+        return columns if len(columns.shares.entry) else None
 
     def _keep_whole(self, columns: SetColumns, part: Part, values: Floats) -> None:
         """Keep a plan with departures on inter-hub legs and lanes; settle the part if it costs the bound."""

@@ -10,7 +10,6 @@ import numpy as np
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.session import LpSession
 from netdesign.solve.scheduled.closer_look import CloserLook
-from netdesign.solve.scheduled.columns import whole_columns
 from netdesign.solve.scheduled.doubts import doubtful_lane
 from netdesign.solve.scheduled.lanes import shut_lanes
 from netdesign.solve.scheduled.packing import packed
@@ -21,7 +20,8 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.freight import Positions
     from netdesign.solve.scheduled.parts import Doubtful, Part
     from netdesign.solve.scheduled.shared_legs import Departures
-    from netdesign.solve.scheduled.trunk_bound import TrunkBounds
+    from netdesign.solve.scheduled.trunk_bound import TrunkBound
+    from netdesign.solve.scheduled.trunk_bounds import TrunkBounds
 
 
 class FedLook(CloserLook):
@@ -69,27 +69,39 @@ class FedLook(CloserLook):
         is_open = doubtful is None and part.stage < Stage.SOLVED and part.bound < self.state.cut_off
         return self._pack(places, part) if is_open else doubtful
 
-    def _pack(self, places: Positions, part: Part) -> Doubtful | None:
-        """Look for the best trunks of a set among those that cost little more than the bound; else it rises."""
+    def _fed(self, places: Positions, part: Part) -> tuple[TrunkBounds, TrunkBound, float] | None:
+        """Return the bound of a part by departures, and the cost up to which plans are sought next, EUR/year.
+
+        None where a city cannot be served, which settles it.
+        """
         assert self.trunks is not None
-        found = self.trunks.of_set(places, shut_lanes(part.lanes), self.state.cut_off)
-        if found is None:
+        bound = self.trunks.of_set(places, shut_lanes(part.lanes), self.state.cut_off)
+        if bound is None:
             self._raise_bound(part, math.inf, math.inf)
             return None
-        limit = part.wider(self.state.cut_off)
-        packing = packed(found, limit, self.state)
+        return self.trunks, bound, part.wider(self.state.cut_off)
+
+    def _pack(self, places: Positions, part: Part) -> Doubtful | None:
+        """Look for the best trunks of a set among those that cost little more than the bound; else it rises."""
+        found = self._fed(places, part)
+        if found is None:
+            return None
+        trunks, bound, limit = found
+        packing = packed(bound, limit, self.state)
         if packing is None:
             self._raise_bound(part, limit, limit)
             return None
         self._raise_bound(part, packing.bound, limit)
         part.stage, part.reach = Stage.SOLVED, 0.0
         relaxed = self._columns(places, part, all_modes=True)
-        columns, departures = self.trunks.narrowed(found, relaxed, limit, packing)
+        columns, departures = trunks.narrowed(bound, relaxed, limit, packing)
         return self._try_packing(columns, part, departures)
 
     def _try_packing(self, relaxed: SetColumns, part: Part, departures: Departures) -> Doubtful | None:
         """Keep the best plan with given trunks; it settles the part where no policy makes another one cheaper."""
-        columns = whole_columns(self._freight, relaxed, math.inf, departures)
+        columns = self._whole(relaxed, math.inf, departures)
+        if columns is None:
+            return None
         program = self.program(columns, part)
         gap = max(self.state.gap / 2, ROUNDING)
         found = LpSession(program.program, self.state, {"mip_rel_gap": gap}).solve_exactly()
@@ -102,12 +114,10 @@ class FedLook(CloserLook):
 
     def _solve_fed(self, places: Positions, part: Part) -> Doubtful | None:
         """Look for plans that cost little more than the bound, with all policies; where there are none it rises."""
-        assert self.trunks is not None
-        found = self.trunks.of_set(places, shut_lanes(part.lanes), self.state.cut_off)
+        found = self._fed(places, part)
         if found is None:
-            self._raise_bound(part, math.inf, math.inf)
             return None
-        limit = part.wider(self.state.cut_off)
+        trunks, bound, limit = found
         relaxed, slack, _ = self._narrowed(self._columns(places, part, all_modes=True), part, limit)
-        columns, departures = self.trunks.narrowed(found, relaxed, limit)
+        columns, departures = trunks.narrowed(bound, relaxed, limit)
         return self._solve_shared(columns, part, limit, slack, departures)

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.scheduled.freight import Positions
+    from netdesign.solve.scheduled.freight import Floats, Positions
     from netdesign.solve.scheduled.trunk_bound import TrunkBound
+
+_HALF = 0.5
+"""Tells what is taken in a solution from what is not."""
 
 
 @dataclass(frozen=True)
@@ -53,103 +56,126 @@ def packed(bound: TrunkBound, limit: float, state: SearchState) -> Packing | Non
              w_jlv <= x_jl,   w_jlv <= sum_{o as fast as v} z_lo                   for all j, l, v          (3)
              x_jl <= sum_o z_lo,   sum_o z_lo <= 1                                 for all j, l             (4)
              sum_j volume_j x_jl <= sum_o n_o q_o z_lo                             for all l                (5)
+             a_jc = 1                                          for all j with an own centre c               (6)
 
     with s the least saving over the choices of a leg and d what each faster class adds to it. It is the cost of the set
-    where no policy couples commodities, and a bound otherwise.
+    where no policy couples commodities, and a bound otherwise; a leg that is dearer than the hubs saves nothing.
 
     Parameters
     ----------
     bound
         Of the set.
     limit
-        EUR/year. What plans under it cannot have is left out.
+        EUR/year, or infinite. What plans under it cannot have is left out.
     state
         Clock and gap.
     """
-    if bound.choices is None or not len(bound.choices.first):
-        nobody = np.full(len(bound.price), NONE)
-        return Packing(bound.cost, nobody, np.zeros(len(bound.worth), dtype=bool)) if bound.cost < limit else None
-    choices, room = bound.choices, limit - bound.cost
-    room += ROUNDING * abs(limit)
-    regret = bound.regrets_of_choices()
-    kept = regret <= room
-    cities = len(bound.price)
-    centres = sorted({centre for _, centre, _ in bound.legs})
-    # What a plan costs more in which a city is on a leg at least, shape (legs, cities).
-    due = bound.tonne[:, None] * choices.volume + bound.price
-    more = np.maximum(choices.saving - due, 0.0) - (choices.saving - due)
-    more = np.where(kept[:, None] & (choices.saving > 0.0), more + regret[:, None], np.inf)
-    of_leg = np.full((len(bound.legs), cities), np.inf)
-    np.minimum.at(of_leg, choices.leg, more)
-    most = max(float(choices.saving.max(initial=0.0)), float((choices.first * choices.eur).max(initial=0.0)), 1.0)
-    scale = most * max(cities, 1) / SCALE
-    builder = LpBuilder()
-    taken = np.flatnonzero(kept)
-    z = np.full(len(kept), NONE)
-    z[taken] = builder.add_columns(
-        np.zeros(len(taken)), 1.0, (choices.first * choices.eur)[taken] / scale, is_integer=True
-    )
-    on_leg = [taken[choices.leg[taken] == number] for number in range(len(bound.legs))]
-    x = np.full((len(bound.legs), cities), NONE)
-    allocated = np.full((len(centres), cities), NONE)
-    for c, centre in enumerate(centres):
-        legs = [number for number, leg in enumerate(bound.legs) if leg[1] == centre and len(on_leg[number])]
-        if not legs:
-            continue
-        served = np.flatnonzero(of_leg[legs].min(axis=0) <= room)
-        allocated[c, served] = builder.add_columns(np.zeros(len(served)), 1.0, is_integer=True)
-        rows = builder.add_rows(len(served), 0.0, 0.0)
-        builder.enter(rows, allocated[c, served], -1.0)
-        for number in legs:
-            own = choices.saving[on_leg[number]][:, served]
-            useful = own.max(axis=0) > 0.0
-            x[number, served[useful]] = builder.add_columns(
-                np.zeros(int(useful.sum())), 1.0, -own.min(axis=0)[useful] / scale
-            )
-            builder.enter(rows[useful], x[number, served[useful]])
-    for j in range(cities):
-        own = allocated[:, j][allocated[:, j] != NONE]
-        # A city that its hubs would serve too dearly has a centre.
-        if len(own) or bound.price[j] > room:
-            builder.add_row(own, np.ones(len(own)), float(bound.price[j] > room), 1.0)
-    for number, options in enumerate(on_leg):
-        if len(options):
-            _add_leg(builder, bound, options, z[options], x[number], scale)
-    if not builder.columns:
-        return None
-    gap = max(state.gap / 2, ROUNDING) * abs(limit) / scale
-    found = LpSession(builder.program(), state, {"mip_abs_gap": gap, "mip_rel_gap": 0.0}).solve()
-    saved = bound.without_centres
-    if found is None or saved + found.bound * scale >= limit:
-        return None
-    centre_of = np.full(cities, NONE)
-    for c, centre in enumerate(centres):
-        has = allocated[c] != NONE
-        centre_of[has] = np.where(found.values[allocated[c, has]] > 0.5, centre, centre_of[has])
-    is_taken = np.zeros(len(kept), dtype=bool)
-    is_taken[taken] = found.values[z[taken]] > 0.5
-    return Packing(saved + found.bound * scale, centre_of, is_taken)
+    room = bound.room(limit)
+    options = np.flatnonzero(bound.regrets_of_choices() <= room)
+    if not len(options):
+        # Nothing leaves for a centre.
+        if (bound.own != NONE).any() or bound.without_centres >= limit:
+            return None
+        return Packing(bound.without_centres, bound.own, np.zeros(len(bound.worth), dtype=bool))
+    program = _TrunkProgram(bound, options, room)
+    gap = max(state.gap / 2, ROUNDING) * abs(bound.cost) / program.money
+    found = LpSession(program.builder.program(), state, {"mip_abs_gap": gap, "mip_rel_gap": 0.0}).solve()
+    cost = math.inf if found is None else bound.without_centres + found.bound * program.money
+    return None if found is None or cost >= limit else program.packing(cost, found.values)
 
 
-def _add_leg(
-    builder: LpBuilder, bound: TrunkBound, options: Positions, z: Positions, x: Positions, scale: float
-) -> None:
-    """Add the rows of a leg: one choice, which carries what is on it, and what faster ones save more."""
-    choices = bound.choices
-    assert choices is not None
-    cities = np.flatnonzero(x != NONE)
-    builder.add_row(z, np.ones(len(z)), -math.inf, 1.0)
-    carried = choices.last[options] * choices.tonnes[options]
-    if carried.max() > 0.0:
-        unit = max(float(carried.min()), 1.0)
-        values = np.append(choices.volume[cities], -carried) / unit
-        builder.add_row(np.append(x[cities], z), values, -math.inf, 0.0)
-    for j in cities.tolist():
-        builder.add_row(np.append(x[j], z), np.append(1.0, -np.ones(len(z))), -math.inf, 0.0)
-        saving = choices.saving[options, j]
-        levels = np.unique(saving)
-        for lower, level in itertools.pairwise(levels.tolist()):
-            (more,) = builder.add_columns(np.zeros(1), 1.0, (lower - level) / scale)
-            builder.add_row([more, int(x[j])], [1.0, -1.0], -math.inf, 0.0)
+class _TrunkProgram:
+    """The program of the choices that are left, with the names of its equations.
+
+    Parameters
+    ----------
+    bound
+        Of the set.
+    options
+        Positions of the choices, at least one.
+    room
+        How much more than the bound a plan may cost, EUR/year.
+
+    Attributes
+    ----------
+    builder
+        Has its columns and rows.
+    money
+        EUR of one unit of the objective.
+    """
+
+    def __init__(self, bound: TrunkBound, options: Positions, room: float) -> None:
+        self._bound, self._options, self._room = bound, options, room
+        choices, cities = bound.choices, len(bound.price)
+        eur = choices.first * choices.eur
+        self.money = max(float(choices.saving.max()), float(eur.max()), 1.0) * cities / SCALE
+        self.builder = LpBuilder()
+        self._z = self.builder.add_columns(np.zeros(len(options)), 1.0, eur[options] / self.money, is_integer=True)
+        self._x = np.full((len(bound.legs), cities), NONE)
+        leg = choices.leg[options]
+        at = np.array([centre for _, centre in bound.legs])[leg]
+        self._a = {centre: self._add_centre(centre, options[at == centre]) for centre in np.unique(at).tolist()}
+        self._add_cities()
+        for number in np.unique(leg).tolist():
+            self._add_leg(options[leg == number], self._z[leg == number], self._x[number])
+
+    def packing(self, cost: float, values: Floats) -> Packing:
+        """Return what the values of the columns state."""
+        centre_of = np.full(len(self._bound.price), NONE)
+        for centre, a in self._a.items():
+            has = np.flatnonzero(a != NONE)
+            centre_of[has[values[a[has]] > _HALF]] = centre
+        is_taken = np.zeros(len(self._bound.worth), dtype=bool)
+        is_taken[self._options] = values[self._z] > _HALF
+        return Packing(cost, centre_of, is_taken)
+
+    def _add_centre(self, centre: int, options: Positions) -> Positions:
+        """Add the cities of a centre with some choices, which share their freight among its legs; return the columns.
+
+        A city saves nothing over some of these legs perhaps, where a part of it goes all the same.
+        """
+        own = self._bound.own
+        saving, leg = self._bound.choices.saving[options], self._bound.choices.leg[options]
+        more = self._bound.regrets_over(options, slice(None), saving).min(axis=0)
+        is_useful = (own == centre) | ((own == NONE) & (saving.max(axis=0) > 0.0))
+        served = np.flatnonzero(is_useful & (more <= self._room))
+        a = np.full(saving.shape[1], NONE)
+        a[served] = self.builder.add_columns(np.zeros(len(served)), 1.0, is_integer=True)
+        rows = self.builder.add_rows(len(served), 0.0, 0.0)
+        self.builder.enter(rows, a[served], -1.0)
+        for number in np.unique(leg).tolist():
+            least = saving[leg == number][:, served].min(axis=0)
+            self._x[number, served] = self.builder.add_columns(np.zeros(len(served)), 1.0, -least / self.money)
+            self.builder.enter(rows, self._x[number, served])
+        return a
+
+    def _add_cities(self) -> None:
+        """State that a city has one centre at most, and one that its own serves, or hubs too dearly, has one."""
+        is_due = (self._bound.own != NONE) | (self._bound.price > self._room)
+        for a, due in zip(np.stack([*self._a.values()], axis=1), is_due.tolist(), strict=True):
+            own = a[a != NONE]
+            if len(own) or due:
+                self.builder.add_row(own, np.ones(len(own)), float(due), 1.0)
+
+    def _add_leg(self, options: Positions, z: Positions, x: Positions) -> None:
+        """Add the rows of a leg: one choice, which carries what is on it, and what faster ones save more."""
+        choices, builder = self._bound.choices, self.builder
+        cities = np.flatnonzero(x != NONE)
+        builder.add_row(z, np.ones(len(z)), -math.inf, 1.0)
+        carried = choices.last[options] * choices.tonnes[options]
+        if carried.max() > 0.0:
+            unit = float(carried.min())
+            values = np.append(choices.volume[cities], -carried) / unit
+            builder.add_row(np.append(x[cities], z), values, -math.inf, 0.0)
+        for j in cities.tolist():
+            builder.add_row(np.append(x[j], z), np.append(1.0, -np.ones(len(z))), -math.inf, 0.0)
+            self._add_faster(int(x[j]), z, choices.saving[options, j])
+
+    def _add_faster(self, x: int, z: Positions, saving: Floats) -> None:
+        """Add what a city saves with faster choices of a leg over the least of all."""
+        builder = self.builder
+        for lower, level in itertools.pairwise(np.unique(saving).tolist()):
+            (w,) = builder.add_columns(np.zeros(1), 1.0, (lower - level) / self.money)
+            builder.add_row([w, x], [1.0, -1.0], -math.inf, 0.0)
             fast = z[saving >= level]
-            builder.add_row(np.append(more, fast), np.append(1.0, -np.ones(len(fast))), -math.inf, 0.0)
+            builder.add_row(np.append(w, fast), np.append(1.0, -np.ones(len(fast))), -math.inf, 0.0)
