@@ -27,9 +27,6 @@ SCALE = 1e4
 _LINEAR = {"primal_feasibility_tolerance": TIGHT, "dual_feasibility_tolerance": TIGHT}
 _MIXED = {"mip_rel_gap": TIGHT, "mip_abs_gap": TIGHT}
 """Mixed programs keep the usual tolerances, with which HiGHS is tested."""
-_OVER_S = 0.01
-"""Seconds of a run that has no time left."""
-
 
 @dataclass(frozen=True)
 class LpSolution:
@@ -247,7 +244,8 @@ class LpSession:
             cost = lp.offset_ + float(np.array(lp.col_cost_) @ values)
             found = replace(found, objective=cost, bound=min(found.bound, cost), values=values)
         gap = float(self._highs.getOptionValue("mip_rel_gap")[1])
-        if self._seconds(math.inf) <= _OVER_S or (values is not None and is_proven(found.objective, found.bound, gap)):
+        is_over = self._state is not None and self._state.is_over
+        if is_over or (values is not None and is_proven(found.objective, found.bound, gap)):
             return found
         for name, value in EXACT.items():
             set_option(self._highs, name, value)
@@ -291,7 +289,7 @@ class LpSession:
 
     def _seconds(self, most: float) -> float:
         left = math.inf if self._state is None else self._state.remaining_s
-        return max(_OVER_S, min(most, left))
+        return max(0.01, min(most, left))
 
     def _interrupt(self, event: Any) -> None:
         # Called in the running thread after each iteration, where Python handles pending signals.
