@@ -245,8 +245,10 @@ class LpSession:
             found = replace(found, objective=cost, bound=min(found.bound, cost), values=values)
         gap = float(self._highs.getOptionValue("mip_rel_gap")[1])
         is_over = self._state is not None and self._state.is_over
-        if is_over or (values is not None and is_proven(found.objective, found.bound, gap)):
+        if values is not None and (is_over or is_proven(found.objective, found.bound, gap)):
             return found
+        if is_over:
+            raise TimeoutError
         for name, value in EXACT.items():
             set_option(self._highs, name, value)
         self.restart()
