@@ -1,4 +1,4 @@
-"""The benchmark cases with vehicles that leave: the European instance, and cuts of it for the straight model.
+"""The benchmark cases of the European question: with vehicles that leave, cut for the straight model, and at real size.
 
 Goals are for the whole process on two cores, reading and imports included.
 """
@@ -9,16 +9,29 @@ from dataclasses import dataclass
 
 from benchmarks.filling import limit_of
 
-EUROPE, STRAIGHT = "the European instance", "the straight model"
-CLASSES = (EUROPE, STRAIGHT)
+EUROPE, STRAIGHT, REAL = "the European instance", "the straight model", "the real size"
+CLASSES = (EUROPE, STRAIGHT, REAL)
 
 CUT = "cut:"
 """Prefix of an argument that names a cut of ``vehicle_instances``."""
+
+SCALED = "scaled:"
+"""Prefix of an argument that names an instance of ``scaled_instances``."""
 
 LADDER = ("20.8", "40.12", "80.20")
 """Cuts on which engine and straight model are compared: cities with freight, and sites."""
 
 STRAIGHT_S = 600.0
+
+REAL_SIZES: tuple[tuple[str, int, float, float | None], ...] = (
+    ("300.44.1", 2, 5.0, None),
+    ("300.44.1", 3, 30.0, None),
+    ("300.60.3", 2, 5.0, 500.0),
+    ("300.60.3", 3, 30.0, 500.0),
+    ("500.80.3", 2, 15.0, None),
+    ("1000.100.5", 2, 60.0, 2000.0),
+)
+"""Cities, sites and airports of ``scaled_instances``; most new hubs; goals in seconds and MB."""
 
 
 @dataclass(frozen=True)
@@ -90,4 +103,9 @@ def cases() -> list[VehicleCase]:
                 against=engine, goal_ratio=100.0,
             )
         )  # fmt: skip
+    for size, new, seconds, memory in REAL_SIZES:
+        cities, sites, airports = size.split(".")
+        name = f"{cities} cities, {sites} sites, {airports} airports, up to {new} new hubs"
+        options = ("--max-new", str(new))
+        found.append(VehicleCase(name, REAL, f"{SCALED}{size}", options, goal_s=seconds, goal_mb=memory, most_s=300.0))
     return found

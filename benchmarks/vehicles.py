@@ -1,4 +1,6 @@
-"""Measure solving with vehicles that leave, as whole processes: ``python -m benchmarks.vehicles [NAME ...]``.
+"""Measure the European question as whole processes: ``python -m benchmarks.vehicles [NAME ...]``.
+
+With vehicles that leave, cut for the straight model, and by the tonne at the size that operators have.
 
 Each row of ``vehicles.csv`` is one call of ``netdesign solve``, or of ``verify --prove`` on its answer: seconds of the
 whole process with all searches, with runner-up and reading by the tonne, peak memory, value, bound and gap of the best
@@ -16,8 +18,9 @@ from typing import TYPE_CHECKING
 from benchmarks.filling import Filling, agreement, blank, result_cell, written_once
 from benchmarks.process import LEAVE_S, ROOT, Run, solve
 from benchmarks.process import run as run_command
+from benchmarks.scaled_instances import write as write_scaled
 from benchmarks.tables import rounded
-from benchmarks.vehicle_cases import CLASSES, CUT, cases
+from benchmarks.vehicle_cases import CLASSES, CUT, SCALED, cases
 from benchmarks.vehicle_instances import write
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ THREADS = ("--threads", str(os.cpu_count()))
 def main() -> None:
     """Measure what is missing or named, and write after each row."""
     Filling(
-        description="Measure solving with vehicles that leave; see the top of this file.",
+        description="Measure the European question; see the top of this file.",
         output=OUTPUT,
         columns=COLUMNS,
         shown=("name", "seconds", "peak_mb", "value", "gap", "termination", "hubs", "steps", "ratio", "check", "note"),
@@ -109,8 +112,8 @@ def compare(rows: Mapping[str, Measured]) -> None:
 
 
 def place(word: str, folder: Path) -> str:
-    """Return the instance of an argument; a cut is written into the folder first."""
-    return written_once(word, CUT, folder, write)
+    """Return the instance of an argument; a cut, or one of real size, is written into the folder first."""
+    return written_once(written_once(word, CUT, folder, write), SCALED, folder, write_scaled)
 
 
 def _warm(folder: Path) -> None:

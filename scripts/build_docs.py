@@ -46,7 +46,7 @@ from scripts.doc_references import (
     timing_reference,
 )
 from scripts.doc_transcripts import ROOT, DocumentError, run, with_transcripts
-from scripts.doc_vehicles import vehicles_markdown
+from scripts.doc_vehicles import real_size_markdown, vehicles_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +87,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "growth": partial(measured, BENCHMARKS / "growth.csv", growth_markdown),
     "staged": partial(measured, BENCHMARKS / "staged.csv", staged_markdown),
     "vehicles": partial(measured, BENCHMARKS / "vehicles.csv", vehicles_markdown),
+    "real-size": partial(measured, BENCHMARKS / "vehicles.csv", real_size_markdown),
     "readings": partial(measured, BENCHMARKS / "europe_readings.csv", readings_markdown),
     "centres": partial(measured, BENCHMARKS / "centre_readings.csv", centres_markdown),
     "back-test": partial(measured, BENCHMARKS / "back_test.csv", back_test_markdown),

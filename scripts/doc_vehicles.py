@@ -15,9 +15,17 @@ _COLUMNS = ("case", "goal", "seconds", "memory, MB", "best network", "gap", "rat
 _MET = "met"
 
 
+_REAL = "the real size"
+
+
 def vehicles_markdown(rows: Sequence[Row]) -> str:
-    """Return the table of the rows that ``benchmarks/vehicles.py`` wrote."""
-    return table(_COLUMNS, map(_line, rows))
+    """Return the table of the rows with vehicles that ``benchmarks/vehicles.py`` wrote."""
+    return table(_COLUMNS, [_line(row) for row in rows if row["class"] != _REAL])
+
+
+def real_size_markdown(rows: Sequence[Row]) -> str:
+    """Return the table of its rows at the size that operators have."""
+    return table(_COLUMNS, [_line(row) for row in rows if row["class"] == _REAL])
 
 
 def _line(row: Row) -> Sequence[str]:

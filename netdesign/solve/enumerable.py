@@ -8,6 +8,7 @@ from netdesign.instance.blocks import Allocation, Objective
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import number_of_hub_sets, number_of_sets
+from netdesign.solve.coupled.freight import is_coupled_by_minima, is_coupled_by_policies
 from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.scheduled.choice_bounds import has_room
 from netdesign.solve.scheduled.division import may_divide
@@ -29,6 +30,9 @@ FEW_OPERATED = 1_000
 FEW_WITH_CITIES = 100_000
 """Largest number of sets that are bounded by choices of cities: ten seconds of work."""
 
+_FEW_COUPLED = 1e9
+"""Largest number of sets times commodities where prices of lanes and hubs bound sets: a minute of work."""
+
 _FEW_SETS, _FEW_PRICES = 500_000, 4e10
 """Largest number of sets to price one by one, and of sets times commodities: some ten seconds of work."""
 
@@ -38,6 +42,8 @@ _FEW_NEW, _FEW_SLOW_SETS = 2, 20_000
 
 def most_operated(instance: Instance) -> int:
     """Return the largest number of sets that are bounded, of which what the bounds leave is operated."""
+    if is_coupled_by_minima(instance):
+        return int(_FEW_COUPLED / len(instance.commodities))
     return FEW_WITH_CITIES if _is_by_city(instance) or may_divide(instance) else FEW_OPERATED
 
 
@@ -50,8 +56,8 @@ def sets_bounded(instance: Instance, search: SearchScope = EVERYTHING) -> int:
 
 
 def needs_model(instance: Instance) -> bool:
-    """Return whether sets are operated by a model; where all freight goes overseas there are programs of its cities."""
-    return couples_commodities(instance) and not _is_by_city(instance)
+    """Return whether sets are operated by a model, for want of a program of their own."""
+    return couples_commodities(instance) and not (_is_by_city(instance) or is_coupled_by_policies(instance))
 
 
 def _is_by_city(instance: Instance) -> bool:
@@ -69,6 +75,8 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     has_choices = has_city_choices(instance) or may_divide(instance)
     if has_choices and has_room(instance) and sets <= most_operated(instance):
         return f"{sets:,} sets of hubs are few: what each city takes bounds them, and what is left is operated"
+    if is_coupled_by_minima(instance) and sets <= most_operated(instance):
+        return f"{sets:,} sets of hubs are few: prices of what lanes and hubs have to get bound them"
     # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
     is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None
     if is_loose or not is_small(instance, sets) or sets > FEW_OPERATED:

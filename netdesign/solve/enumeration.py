@@ -25,6 +25,8 @@ from netdesign.solve.core.hub_rules import hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination
 from netdesign.solve.core.referee_check import checked_objective, plan_over
 from netdesign.solve.core.search_state import SearchState
+from netdesign.solve.coupled.freight import is_coupled_by_policies
+from netdesign.solve.coupled.search import CoupledSearch
 from netdesign.solve.engine_record import MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
 from netdesign.solve.enumerable import MOST_SETS, needs_model, sets_bounded, suits
 from netdesign.solve.kernels.loading import loading_s
@@ -65,12 +67,14 @@ class Enumeration:
         self._prices: TensorPrices | CompiledPrices | None = None
         self._top_two: dict[range, TopTwo] = {}
         self._city_search: CitySearch | None = None
+        self._coupled_search: CoupledSearch | None = None
         self._by_model = 0
 
     @property
     def operated(self) -> int:
         """Number of sets of which a plan was computed."""
-        return self._by_model + (0 if self._city_search is None else self._city_search.operated)
+        searches = (self._city_search, self._coupled_search)
+        return self._by_model + sum(search.operated for search in searches if search is not None)
 
     def sets(self, search: SearchScope = EVERYTHING) -> int:
         """Return the number of sets of hubs, regardless of exclusive groups and caps."""
@@ -97,9 +101,10 @@ class Enumeration:
         return [(price, self._names(hubs)) for price, hubs in ranked]
 
     def known_bounds(self) -> Iterator[tuple[tuple[str, ...], float, float]]:
-        """Yield sets of cities with one hub each way: their hubs, first bound and best bound so far, EUR/year."""
-        if self._city_search is not None:
-            yield from self._city_search.known()
+        """Yield sets that were bounded one by one: their hubs, first bound and best bound so far, EUR/year."""
+        for search in (self._city_search, self._coupled_search):
+            if search is not None:
+                yield from search.known()
 
     def solve(self, search: SearchScope = EVERYTHING) -> Solution:
         """Return the best plan within a scope, with its bound.
@@ -123,6 +128,11 @@ class Enumeration:
     def _answer(self, search: SearchScope, state: SearchState) -> Solution:
         if not self._is_coupled:
             return self._priced(search, state)
+        if is_coupled_by_policies(self._instance):
+            self._check_number(self.sets(search))
+            if self._coupled_search is None:
+                self._coupled_search = CoupledSearch(self._question, state)
+            return self._coupled_search.solve(search, state)
         if not (has_city_choices(self._instance) or may_divide(self._instance)):
             return self._operated(search, state)
         self._check_number(sets_bounded(self._instance, search))

@@ -174,7 +174,11 @@ def test_auto_takes_the_engine_that_suits_and_says_why(tmp_path):
     document = hand_priced()
     small = question(read_document(document, tmp_path))
     choice = choose_engine(small)
-    assert (choice.name, choice.needs_model) == ("enumeration", True)
+    assert (choice.name, choice.needs_model) == ("enumeration", False)
+    assert choice.reason == "2 sets of hubs are few: prices of what lanes and hubs have to get bound them"
+    document["policies"] = {"service": {"share": 0.5}}
+    choice = choose_engine(question(read_document(document, tmp_path)))
+    assert (choice.name, choice.needs_model) == ("enumeration", False)
     assert choice.reason == "2 sets of hubs are few: each is bounded, and what the bounds leave is operated"
     document["policies"] = {}
     choice = choose_engine(question(read_document(document, tmp_path)))

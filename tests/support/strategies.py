@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.support.brute_force import BruteForce, Optimum
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from random import Random
 
 Document = dict[str, Any]
@@ -54,7 +54,7 @@ def random_document(
     document = random_network(draw, cities)
     change(draw, document)
     parts = _random_parts(draw, document)
-    _set_deadlines(draw, document, parts)
+    set_deadlines(draw, document, parts)
     brute = BruteForce(document)
     plain = brute.solve()
     if plain.is_feasible:
@@ -67,6 +67,12 @@ def random_document(
 def carbon_document(draw: Random) -> Document:
     """Return the same with emission factors, and a price or a cap of carbon under what the optimum emits."""
     document = random_document(draw)
+    add_carbon(draw, document)
+    return document
+
+
+def add_carbon(draw: Random, document: Document) -> None:
+    """Add emission factors, and a price or a cap of carbon under what the optimum emits."""
     tables = document["tables"]
     for leg in tables.get("legs", ()):
         leg["co2e_kg_per_t"] = draw.randint(1, 60)
@@ -91,7 +97,6 @@ def carbon_document(draw: Random) -> Document:
         low = least * draw.choice((0.9, 1.0, 1.0, 1.0))
         carbon["cap_t_per_year"] = max(float(between(draw, low, max(emitted, least))), 0.001)
     _policies(document)["carbon"] = carbon
-    return document
 
 
 def is_likely(draw: Random, per_cent: int) -> bool:
@@ -106,12 +111,13 @@ def between(draw: Random, low: float, high: float) -> float:
 # The network
 
 
-def random_network(draw: Random, count: tuple[int, int]) -> Document:
+def random_network(draw: Random, count: tuple[int, int], airports: Sequence[int] = (0, 1, 1, 1, 2)) -> Document:
+    """Return the cities, sites, legs and freight of an instance; it has one of these numbers of overseas airports."""
     cities = [
         {"id": f"C{i}", "country": draw.choice(COUNTRIES)} | _random_zone(draw) for i in range(draw.randint(*count))
     ]
     hubs = _random_hubs(draw, [city["id"] for city in cities])
-    overseas = [{"id": f"G{i}"} for i in range(draw.choice((0, 1, 1, 1, 2)))]
+    overseas = [{"id": f"G{i}"} for i in range(draw.choice(airports))]
     document: Document = {
         "format": "netdesign.instance/1",
         "name": "random",
@@ -332,7 +338,7 @@ def _random_parts(draw: Random, document: Document) -> set[str]:
     return set(draw.sample(parts, draw.randint(1, 5)))
 
 
-def _set_deadlines(draw: Random, document: Document, parts: set[str]) -> None:
+def set_deadlines(draw: Random, document: Document, parts: set[str]) -> None:
     """Give streams a deadline between the fastest times and the times of the cheapest routes."""
     wanted = [kind for kind in ("hard", "priced") if f"deadline {kind}" in parts]
     if any(part.startswith("service") for part in parts):

@@ -33,7 +33,8 @@ Made = TypeVar("Made")
 _config: Any = nb.config
 _LOOPS = Path(__file__).parent
 _CORE = _LOOPS.parent / "core"
-SOURCES = (*sorted(_LOOPS.glob("*.py")), *(_CORE / name for name in ("centre_choices.py", "route_matrices.py")))
+_IMPORTED = ("centre_choices.py", "gate_freight.py", "route_matrices.py")
+SOURCES = (*sorted(_LOOPS.glob("*.py")), *(_CORE / name for name in _IMPORTED))
 """The loops, and what they import from elsewhere."""
 _SUM = "sha256"
 _LEFT_BEHIND_S = 3600.0

@@ -10,6 +10,7 @@ import numpy as np
 from netdesign.instance.policies import FREIGHT, Policy
 from netdesign.instance.policies.carbon import CarbonPolicy
 from netdesign.solve.lp.builder import LpBuilder
+from netdesign.solve.lp.policy_rows import add_policy_rows
 from netdesign.solve.lp.session import SCALE
 from netdesign.solve.scheduled.columns import entries_of_modes
 from netdesign.solve.scheduled.freight import NONE
@@ -20,7 +21,6 @@ from netdesign.solve.scheduled.least_departures import least_departures
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from netdesign.instance.policies import RouteRow
     from netdesign.network.services import LegPlace
     from netdesign.solve.lp.builder import LinearProgram
     from netdesign.solve.scheduled.columns import SetColumns, ShareColumns
@@ -104,7 +104,7 @@ def set_program(
         if policy.NAME == Policy.CARBON:
             _add_carbon_cap(builder, freight, columns, (share, chosen, departures))
         elif policy.NAME != Policy.AIR_LANE:
-            _add_policy(builder, policy.rows(freight.instance, shares), names, share, money)
+            add_policy_rows(builder, policy.rows(freight.instance, shares), names, share, money)
     rows = None if room is None else add_room(builder, freight, columns, share, room, money)
     return SetProgram(replace(builder.program(), offset=fixed / money), money, coupling, rows)
 
@@ -189,17 +189,6 @@ def _add_least_departures(
         short = builder.add_columns(np.zeros(1), 1.0, least.cost[service] / money)
         paid = least.paid[way, members] / whole
         builder.add_row(np.append(share[members], short), np.append(paid, 1.0), 1.0, np.inf)
-
-
-def _add_policy(builder: LpBuilder, rows: list[RouteRow], hubs: set[str], share: Positions, money: float) -> None:
-    for row in rows:
-        if row.hub_weight and row.name not in hubs:
-            continue
-        columns, values = share[row.routes], row.weights
-        if row.relief is not None:
-            short = builder.add_columns(np.zeros(1), 1.0, row.relief / money)
-            columns, values = np.append(columns, short), np.append(values, 1.0)
-        builder.add_row(columns, values, row.least - row.hub_weight, row.most - row.hub_weight)
 
 
 def _add_shared(

@@ -1,0 +1,270 @@
+"""The search over sets of hubs where policies couple the freight: the set of lowest bound is looked at more closely."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.errors import DisagreementError, InstanceError
+from netdesign.evaluate import evaluate
+from netdesign.instance.options import fix_hubs
+from netdesign.network import CandidateRoutes, candidate_routes
+from netdesign.solve.core.hub_rules import hub_rules
+from netdesign.solve.core.outcome import Phases, Solution, relative_gap
+from netdesign.solve.core.referee_check import AGREEMENT, refuse_violations
+from netdesign.solve.core.search_state import ROUNDING
+from netdesign.solve.coupled.bounds import CoupledBounds
+from netdesign.solve.coupled.program import plan_of, set_program
+from netdesign.solve.coupled.waiting import ListedSets, Stage, Waiting
+from netdesign.solve.lp.session import LpSession
+from netdesign.solve.multiple.prices import BestRoutePrices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.plan import Plan
+    from netdesign.solve.core.engine import Question, SearchScope
+    from netdesign.solve.core.outcome import Termination
+    from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.coupled.bounds import SetPrices
+    from netdesign.solve.coupled.program import Lane
+    from netdesign.solve.coupled.waiting import Places
+
+    Hubs = tuple[int, ...]
+
+_ENGINE = "the enumeration engine"
+
+_AT_ONCE = 64
+"""Sets whose bounds are raised together, for each thread."""
+
+_NEAR = 1e-3, 1e-2
+"""Parts of the mean cost of a tonne by which routes may cost more that are tried first."""
+
+
+@dataclass
+class Best:
+    """The best plan of a set of hubs so far, and its cost in EUR/year."""
+
+    plan: Plan
+    cost: float
+
+
+class CoupledSearch:
+    """Searches sets of hubs, and remembers what it learns about each.
+
+    Parameters
+    ----------
+    question
+        A problem of cost in which cities may have several hubs, without services and sorting centres, and no freight
+        flies at both ends.
+    state
+        Clock of the first search.
+
+    Attributes
+    ----------
+    operated
+        Number of sets of which a plan was computed.
+    """
+
+    def __init__(self, question: Question, state: SearchState) -> None:
+        self._question, self._instance, self._state = question, question.instance, state
+        self._bounds = CoupledBounds(question.instance, question.network, state)
+        self._prices = BestRoutePrices(self._bounds.matrices, state)
+        self._dearest = self._bounds.matrices.largest_cost * (1.0 + 1e-6) + 1.0
+        self._listed: dict[int, ListedSets] = {}
+        self._best: dict[Hubs, Best] = {}
+        self._incumbent: Best | None = None
+        self.operated = 0
+
+    def solve(self, search: SearchScope, state: SearchState) -> Solution:
+        """Return the best plan within a scope."""
+        self._state, self._incumbent = state, None
+        try:
+            parts = self._permitted(search)
+            self._dive(parts)
+            self._close(Waiting(parts))
+        except TimeoutError:
+            return self._ended(state.ending())
+        return self._ended(state.ending() if state.is_over else state.settled())
+
+    def known(self) -> Iterator[tuple[tuple[str, ...], float, float]]:
+        """Yield the sets that were bounded with their first bound and the best one so far, EUR/year."""
+        for listed in self._listed.values():
+            for hubs, price, bound in zip(listed.sets.tolist(), listed.price, listed.bound, strict=True):
+                yield self._names(hubs), float(price), float(bound)
+
+    def _permitted(self, search: SearchScope) -> list[Places]:
+        """Return the places of the permitted sets in their lists, and take up their best plan.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        rules = hub_rules(self._instance, search)
+        parts = []
+        for number in range(rules.least, rules.most + 1):
+            if number not in self._listed:
+                sets = np.ascontiguousarray(rules.hub_sets(number))
+                price = self._prices.of_sets(sets, self._dearest, keep=True)
+                price = np.where(price < self._dearest, price, np.inf)
+                stage = np.full(len(sets), Stage.PRICED, dtype=np.int8)
+                self._listed[number] = ListedSets(sets, price, price.copy(), stage)
+            listed = self._listed[number]
+            parts.append((listed, np.flatnonzero(rules.satisfied(listed.sets))))
+        for listed, places in parts:
+            for place in places[listed.stage[places] == Stage.SETTLED].tolist():
+                best = self._best.get(tuple(listed.sets[place].tolist()))
+                if best is not None:
+                    self._take_up(best)
+        return parts
+
+    def _dive(self, parts: list[Places]) -> None:
+        """Operate a set that is likely to be good, whose plan then ends the bounds of others sooner.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        if self._incumbent is not None:
+            return
+        best, place_of = math.inf, None
+        for listed, places in parts:
+            likely = places[self._is_near(listed.sets[places])]
+            order = np.argsort(listed.bound[likely], kind="stable")[: _AT_ONCE * self._state.threads]
+            likely = likely[order]
+            likely = likely[np.isfinite(listed.bound[likely])]
+            if not len(likely):
+                continue
+            found = self._bounds.of_sets(np.ascontiguousarray(listed.sets[likely]), math.inf)
+            listed.bound[likely] = np.maximum(listed.bound[likely], found)
+            listed.stage[likely] = np.maximum(listed.stage[likely], Stage.BOUNDED)
+            if found.min() < best:
+                best, place_of = float(found.min()), (listed, int(likely[found.argmin()]))
+        if place_of is not None and place_of[0].stage[place_of[1]] != Stage.SETTLED:
+            self._operate(*place_of)
+
+    def _is_near(self, sets: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return which sets have all hubs of the best set that has one less; all sets where none is known."""
+        smaller = [(best.cost, hubs) for hubs, best in self._best.items() if len(hubs) == sets.shape[1] - 1]
+        if not smaller:
+            return np.ones(len(sets), dtype=bool)
+        return np.asarray(np.isin(sets, min(smaller)[1]).sum(axis=1) == sets.shape[1] - 1)
+
+    def _take_up(self, best: Best) -> None:
+        if self._state.found(best.cost):
+            self._incumbent = best
+
+    def _close(self, waiting: Waiting) -> None:
+        """Look at sets until the gap is closed, those of the lowest bound first.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        state = self._state
+        # Least bound of the sets of which nothing more can be known.
+        settled = math.inf
+        while waiting.least < state.cut_off:
+            state.proved(min(settled, waiting.least))
+            if state.is_over:
+                raise TimeoutError
+            if self._incumbent is not None and state.is_closed:
+                return
+            listed, place = waiting.first()
+            match listed.stage[place]:
+                case Stage.PRICED:
+                    self._raise_bounds(waiting)
+                case Stage.BOUNDED:
+                    self._operate(listed, place)
+                case _:
+                    settled = min(settled, waiting.least)
+                    waiting.drop()
+                    continue
+            waiting.renew()
+        least = min(settled, waiting.least)
+        if least < state.cut_off:
+            state.proved(least)
+        else:
+            state.exhausted()
+
+    def _raise_bounds(self, waiting: Waiting) -> None:
+        """Raise the bounds of the next sets that are priced only."""
+        cut_off = self._state.cut_off
+        for listed, places in waiting.next_priced(_AT_ONCE * self._state.threads, cut_off):
+            found = self._bounds.of_sets(np.ascontiguousarray(listed.sets[places]), cut_off)
+            listed.bound[places] = np.maximum(listed.bound[places], found)
+            listed.stage[places] = Stage.BOUNDED
+
+    def _operate(self, listed: ListedSets, place: int) -> None:
+        """Find the best plan of a set, and settle it."""
+        hubs = listed.sets[place]
+        self.operated += 1
+        try:
+            fixed = fix_hubs(self._instance, self._names(hubs.tolist()))
+        except InstanceError:
+            # The data alone contradict this set: too little capacity.
+            listed.bound[place], listed.stage[place] = math.inf, Stage.SETTLED
+            return
+        prices = self._bounds.of_set(hubs)
+        bound = max(float(listed.bound[place]), prices.bound)
+        routes = candidate_routes(fixed, self._question.network)
+        key = tuple(hubs.tolist())
+        if math.isfinite(bound):
+            bound = self._operated(fixed, key, routes, prices, bound)
+        listed.bound[place], listed.stage[place] = bound, Stage.SETTLED
+        best = self._best.get(key)
+        if best is not None and bound > best.cost * (1.0 + AGREEMENT) + AGREEMENT:
+            message = (
+                f"{_ENGINE} has a bound of {bound:,.2f} EUR/year for {'+'.join(self._names(list(key)))}, "
+                f"where a plan costs {best.cost:,.2f}"
+            )
+            raise DisagreementError(message)
+
+    def _operated(self, fixed: Instance, hubs: Hubs, routes: CandidateRoutes, prices: SetPrices, bound: float) -> float:
+        """Keep the best plan of a set, and return its bound, EUR/year."""
+        places, gap = np.array(hubs, dtype=np.int32), max(self._state.gap / 2, ROUNDING)
+        a_tonne = bound / float(fixed.commodities.volume.sum())
+        for part in _NEAR:
+            near = self._bounds.near(places, prices, routes, part * a_tonne)
+            some = CandidateRoutes(**{name: column[near] for name, column in vars(routes).items()})
+            self._solve(fixed, hubs, some, frozenset())
+            best = self._best.get(hubs)
+            if best is not None and (relative_gap(best.cost, bound) or 0.0) <= gap:
+                return bound
+        found = self._solve(fixed, hubs, routes, frozenset())
+        return max(bound, found)
+
+    def _solve(self, fixed: Instance, hubs: Hubs, routes: CandidateRoutes, shut: frozenset[Lane]) -> float:
+        """Keep the best plan over some routes, and return its bound, EUR/year; infinite where there is none."""
+        cost = math.fsum(fixed.sites[fixed.site_position[name]].fixed_cost for name in self._names(list(hubs)))
+        stated = set_program(fixed, routes, cost, shut)
+        session = LpSession(stated.program, self._state, {"mip_rel_gap": max(self._state.gap / 2, ROUNDING)})
+        found = session.solve_exactly()
+        if found is None:
+            return math.inf
+        plan = plan_of(fixed, stated, found.values)
+        evaluation = evaluate(self._instance, self._question.network, plan)
+        refuse_violations(evaluation.violations, _ENGINE)
+        best = self._best.get(hubs)
+        if best is None or evaluation.objective < best.cost:
+            self._best[hubs] = best = Best(plan, evaluation.objective)
+        self._take_up(best)
+        return min(found.bound * stated.money, evaluation.objective)
+
+    def _ended(self, termination: Termination) -> Solution:
+        bound, best = self._state.bound, self._incumbent
+        if best is None:
+            return Solution(termination, None, None, bound, Phases())
+        return Solution(termination, best.plan, best.cost, min(bound, best.cost), Phases())
+
+    def _names(self, hubs: list[int]) -> tuple[str, ...]:
+        return tuple(self._instance.allowed[hub] for hub in hubs)

@@ -1,0 +1,138 @@
+"""Sets of hubs bounded by prices of what lanes and hubs have to get: brute force, model and engine agree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from netdesign.errors import DisagreementError
+from netdesign.instance.options import fix_hubs
+from netdesign.network import build_network
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.coupled.bounds import CoupledBounds
+from netdesign.solve.coupled.search import CoupledSearch
+from netdesign.solve.enumeration import Enumeration
+from netdesign.solve.monolithic import Monolithic
+from tests.solve.test_agreement import assert_judged, route_faults
+from tests.support.brute_force import BruteForce
+from tests.support.coupled_strategies import coupled_document
+from tests.support.solving import question, read_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DRAWS, QUICK = 560, (7, 10, 30, 42, *range(8))
+BINDING = (
+    "air_lane",
+    "minimum_throughput hard",
+    "minimum_throughput priced",
+    "capacity",
+    "service in all",
+    "service by country",
+    "carbon cap",
+    "deadline priced",
+)
+LEAST_BINDING = 50
+"""In how many of all draws each policy decides."""
+
+
+def agreed(seed: int, folder: Path) -> tuple[str, ...]:
+    """Solve a draw by brute force, engine and model; return which policies decide."""
+    document = coupled_document(Random(seed))
+    instance = read_document(document, folder)
+    brute = BruteForce(document)
+    optimum = brute.solve()
+    if route_faults(instance, build_network(instance)):
+        assert not optimum.is_feasible
+        return ()
+    asked = question(instance)
+    engine = Enumeration(asked)
+    assert_judged(asked, engine.solve(), optimum)
+    assert_judged(asked, Monolithic(asked).solve(), optimum)
+    assert_no_bound_is_over_its_set(engine, instance, optimum.cost)
+    return tuple(brute.binding(optimum))
+
+
+def assert_no_bound_is_over_its_set(engine: Enumeration, instance: Any, cost: float) -> None:
+    """Every set costs the optimum at least, and those of which a plan is known cost that at most."""
+    for hubs, _, bound in engine.known_bounds():
+        if bound < cost * (1.0 - 1e-9):
+            fixed = Monolithic(question(fix_hubs(instance, hubs))).solve()
+            assert fixed.objective is None or bound <= fixed.objective * (1.0 + 1e-7)
+
+
+def test_engine_model_and_brute_force_agree(tmp_path):
+    binding = {part for seed in QUICK for part in agreed(seed, tmp_path)}
+    assert set(BINDING) <= binding
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_they_agree_where_each_policy_decides_often(tmp_path):
+    binding = Counter(part for seed in range(DRAWS) for part in agreed(seed, tmp_path))
+    assert {part: binding[part] for part in BINDING if binding[part] < LEAST_BINDING} == {}
+
+
+def test_a_wrong_bound_is_told(tmp_path, monkeypatch):
+    """A bound over what a plan of the set costs is a defect, wherever it came from."""
+    of_set = CoupledBounds.of_set
+
+    def too_high(self: CoupledBounds, hubs: Any) -> Any:
+        found = of_set(self, hubs)
+        return replace(found, bound=2.0 * found.bound)
+
+    document = coupled_document(Random(first_with_a_plan(tmp_path)))
+    monkeypatch.setattr(CoupledBounds, "of_set", too_high)
+    with pytest.raises(DisagreementError, match=r"^the enumeration engine has a bound of .* where a plan costs"):
+        Enumeration(question(read_document(document, tmp_path))).solve()
+
+
+def first_with_a_plan(folder: Path) -> int:
+    """Return the first draw that has a plan and is searched by prices."""
+    for seed in range(100):
+        instance = read_document(coupled_document(Random(seed)), folder)
+        engine = Enumeration(question(instance))
+        if engine.solve().plan is not None and engine._coupled_search is not None:
+            return seed
+    raise AssertionError
+
+
+def test_any_number_of_threads_finds_the_same(tmp_path):
+    for seed in range(6):
+        instance = read_document(coupled_document(Random(seed)), tmp_path)
+        found = [
+            Enumeration(question(instance, watch=Watch(SolveLimits(threads=threads)))).solve() for threads in (1, 2, 3)
+        ]
+        assert len({(one.termination, one.objective, one.bound) for one in found}) == 1
+
+
+def test_what_is_priced_is_raised_and_not_lowered(tmp_path):
+    """The bound with prices of minima is at least that of the best routes, for every set."""
+    compared = 0
+    for seed in range(20):
+        asked = question(read_document(coupled_document(Random(seed)), tmp_path))
+        engine = Enumeration(asked)
+        engine.solve()
+        search = engine._coupled_search
+        if search is None:
+            continue
+        for hubs, priced, bound in engine.known_bounds():
+            assert bound >= priced * (1.0 - 1e-12), (seed, hubs)
+            compared += 1
+    assert compared > 50
+
+
+def test_an_incumbent_ends_bounds_sooner_but_changes_no_answer(tmp_path, monkeypatch):
+    for seed in range(8):
+        instance = read_document(coupled_document(Random(seed)), tmp_path)
+        with_dive = Enumeration(question(instance)).solve()
+        with monkeypatch.context() as patched:
+            patched.setattr(CoupledSearch, "_dive", lambda self, parts: None)
+            without = Enumeration(question(instance)).solve()
+        assert (with_dive.termination, with_dive.objective) == (without.termination, pytest.approx(without.objective))
+        assert np.isclose(with_dive.bound, without.bound, rtol=1e-6) or with_dive.bound == without.bound

@@ -1,0 +1,39 @@
+"""Random instances with several overseas airports, on which lanes, minima, shares and caps couple the freight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.support.brute_force import BruteForce
+from tests.support.strategies import SETTERS, add_carbon, is_likely, random_network, set_deadlines
+
+if TYPE_CHECKING:
+    from random import Random
+
+    Document = dict[str, Any]
+
+COUPLING = (
+    "air_lane",
+    "minimum_throughput hard",
+    "minimum_throughput priced",
+    "capacity",
+    "service in all",
+    "service by country",
+)
+"""Policies of which two to four are in force, lanes in five of six instances; in a fourth of them carbon is too."""
+
+
+def coupled_document(draw: Random) -> Document:
+    """Return an instance of 3 to 5 cities and 2 or 3 airports overseas."""
+    document = random_network(draw, (3, 5), airports=(2, 2, 3))
+    parts = {*draw.sample(COUPLING[1:], draw.randint(1, 3)), *(COUPLING[:1] if is_likely(draw, 85) else ())}
+    set_deadlines(draw, document, {*parts, draw.choice(("deadline hard", "deadline priced", "deadline priced"))})
+    brute = BruteForce(document)
+    plain = brute.solve()
+    if plain.is_feasible:
+        for part, set_policy in SETTERS.items():
+            if part in parts:
+                set_policy(draw, document, brute, plain)
+    if is_likely(draw, 25) and BruteForce(document).solve().is_feasible:
+        add_carbon(draw, document)
+    return document
