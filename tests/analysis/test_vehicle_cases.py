@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import netdesign as nd
-from benchmarks.vehicle_cases import CLASSES, CUT, VehicleCase, cases
+from benchmarks import scaled_instances
+from benchmarks.vehicle_cases import CLASSES, CUT, SCALED, VehicleCase, cases
 from benchmarks.vehicle_instances import write
 from benchmarks.vehicles import COLUMNS, compare, place
 from netdesign import catalogue
@@ -19,7 +20,7 @@ def test_every_case_has_a_name_a_class_and_a_limit():
     assert {case.kind for case in cases()} == set(CLASSES)
     assert all(case.limit_s >= (case.goal_s or 0) for case in cases())
     assert all(case.against in names for case in cases() if case.goal_ratio)
-    assert {case.file for case in cases() if not case.file.startswith(CUT)} <= set(catalogue.instances())
+    assert {case.file for case in cases() if not case.file.startswith((CUT, SCALED))} <= set(catalogue.instances())
 
 
 def test_a_case_without_goal_and_limit_is_refused():
@@ -44,6 +45,25 @@ def test_a_cut_keeps_volumes_and_the_sites_with_most_cargo(tmp_path):
     volume = next(row["volume_t_per_year"] for row in cut["demand"] if row["destination"] == "GB-LONDON")
     assert volume == pytest.approx(120_000 * share)
     assert [row["id"] for row in cut["hubs"] if row["status"] != "closed"] == ["LGG", "FRA"]
+
+
+@pytest.mark.parametrize("vehicles", ["", scaled_instances.VEHICLES])
+def test_a_scaled_instance_has_the_size_that_is_asked_for_and_the_freight_of_europe(tmp_path, vehicles):
+    """What is drawn is the same each time, and every airport has freight enough for a lane."""
+    instance = nd.read(place(f"{SCALED}180.46.3{vehicles}", tmp_path))
+    scaled_instances.write(f"180.46.3{vehicles}", tmp_path / "again")
+    assert nd.read(tmp_path / "again").to_dict() == instance.to_dict()
+    tables = instance.to_dict()["tables"]
+    assert [len(tables[name]) for name in ("cities", "hubs", "overseas")] == [180, 46, 3]
+    assert len([row for row in tables["links"] if row["mode"] == "air"]) == 3 * 46
+    inbound: dict[str, float] = {}
+    for demand in tables["demand"]:
+        if demand["stream"] == "inbound":
+            airport = demand["origin"]
+            inbound[airport] = inbound.get(airport, 0.0) + demand["volume_t_per_year"]
+    assert sum(inbound.values()) == pytest.approx(120_000, rel=1e-5)
+    assert min(inbound.values()) > 3 * 52 * 100 * 0.7
+    assert ("services" in instance.to_dict()) == bool(vehicles)
 
 
 def test_a_cut_is_written_once(tmp_path):
