@@ -132,9 +132,10 @@ class CostTables:
         for node, opened, levels in operations:
             table, done = self.table(node, opened), self._tolled.get((node, opened), 0)
             before = table.cost[levels]
-            for tolls in self._tolls[done:]:
-                if isinstance(table.year, ServedYear):
-                    table.bound(table.year.bound_at(tolls.at(opened, self._hubs.is_existing)))
+            if isinstance(table.year, ServedYear) and done < len(self._tolls):
+                tolls = [one.at(opened, self._hubs.is_existing) for one in self._tolls[done:]]
+                for bound in table.year.bounds_at(tolls):
+                    table.bound(bound)
             self._tolled[node, opened] = len(self._tolls)
             has_risen |= bool(table.cost[levels] > before)
         return has_risen
