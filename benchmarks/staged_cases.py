@@ -14,6 +14,8 @@ EUROPE, GATEWAY = "the European instance over years", "generated gateway instanc
 MANY, STRAIGHT = "any number of new hubs", "the straight model"
 CLASSES = (EUROPE, GATEWAY, MANY, STRAIGHT)
 
+BY_THE_TONNE = "europe-2035-linear"
+
 GENERATED = "generated:"
 """Prefix of an argument that names a folder of ``staged_instances``."""
 
@@ -70,15 +72,14 @@ def cases() -> list[StagedCase]:
 
 
 def europe() -> list[StagedCase]:
-    """Return the European instance: its base path, and its tree under each measure of risk."""
-    name = "europe-2035"
-    found = [
-        StagedCase(f"{name}, base path", EUROPE, 60.0, name),
-        StagedCase(f"{name}, tree, expected", EUROPE, 300.0, name, ("--tree",)),
-    ]
+    """Return the European instance: base path and tree with vehicles, then by the tonne, under each measure of risk."""
+    found = []
+    for name, path_s, tree_s in (("europe-2035", 30.0, 120.0), (BY_THE_TONNE, 60.0, 300.0)):
+        found.append(StagedCase(f"{name}, base path", EUROPE, path_s, name))
+        found.append(StagedCase(f"{name}, tree, expected", EUROPE, tree_s, name, ("--tree",)))
     for measure in ("cvar", "regret"):
-        options = ("--tree", "--risk", measure)
-        found.append(StagedCase(f"{name}, tree, {measure}", EUROPE, 600.0, name, options, goal_gap=0.001, most_s=600.0))
+        case, options = f"{BY_THE_TONNE}, tree, {measure}", ("--tree", "--risk", measure)
+        found.append(StagedCase(case, EUROPE, 600.0, BY_THE_TONNE, options, goal_gap=0.001, most_s=600.0))
     return found
 
 

@@ -28,7 +28,7 @@ from netdesign.report.literature import literature_markdown
 from netdesign.results.document import ResultDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
-from scripts.doc_europe import back_test_markdown, centres_markdown, readings_markdown
+from scripts.doc_europe import back_test_markdown, centres_markdown, readings_markdown, stage_readings_markdown
 from scripts.doc_measurements import (
     engines_markdown,
     growth_markdown,
@@ -89,6 +89,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "vehicles": partial(measured, BENCHMARKS / "vehicles.csv", vehicles_markdown),
     "real-size": partial(measured, BENCHMARKS / "vehicles.csv", real_size_markdown),
     "readings": partial(measured, BENCHMARKS / "europe_readings.csv", readings_markdown),
+    "stage-readings": partial(measured, BENCHMARKS / "stage_readings.csv", stage_readings_markdown),
     "centres": partial(measured, BENCHMARKS / "centre_readings.csv", centres_markdown),
     "back-test": partial(measured, BENCHMARKS / "back_test.csv", back_test_markdown),
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import netdesign as nd
 from scripts.back_test import PARTS
+from scripts.build_europe_2035 import READINGS
 from scripts.doc_measurements import grouped, percent, table
 from scripts.europe_readings import OLDER, TONNE, VEHICLES
 
@@ -63,6 +64,27 @@ def centres_markdown(rows: Sequence[Row]) -> str:
                 figures = (f"{cost / _MILLION:.2f}", gap)
             lines.append(("" if place else case, row["open_hubs"].replace("+", " + "), centres, *figures))
     return table(("case", "hubs", "sorting centres", "EUR m a year", "gap"), lines)
+
+
+def stage_readings_markdown(rows: Sequence[Row]) -> str:
+    """Return cost and orders of each reading by what the volume does, from ``scripts/stage_readings.py``."""
+    lines = []
+    for case, own in grouped(rows, "case"):
+        cells = {row["instance"]: _plan(row) for row in own}
+        lines.append((case, *(cells.get(reading.name, "") for reading in READINGS)))
+    return table(("volume", "with vehicles", "by the tonne"), lines)
+
+
+def _plan(row: Row) -> str:
+    """Return what a plan costs, what it orders, and what waiting and knowing are worth, in EUR m."""
+    if not row["eur"]:
+        return row["termination"].replace("_", " ")
+    mark = "" if row["termination"] == "optimal" else " (not proven)"
+    found = f"{float(row['eur']) / _MILLION:,.2f}{mark}: {row['orders'] or 'nothing'}"
+    if not row["waiting_eur"]:
+        return found
+    waiting, knowing = (f"{float(row[name]) / _MILLION:.2f}" for name in ("waiting_eur", "knowing_eur"))
+    return f"{found}. Waiting is worth {waiting}, knowing {knowing}"
 
 
 def _beside_liege(hubs: str) -> str:

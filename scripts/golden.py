@@ -51,7 +51,7 @@ BUNDLED = {
     "timing benelux-stages, tree": "timing benelux-stages --tree",
     "timing benelux-stages, cvar": "timing benelux-stages --tree --risk cvar",
     "timing benelux-stages, regret": "timing benelux-stages --tree --risk regret",
-    "timing europe-2035": "timing europe-2035",
+    "timing europe-2035-linear": "timing europe-2035-linear",
 }
 
 

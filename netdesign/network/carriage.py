@@ -8,6 +8,7 @@ import numpy as np
 
 from netdesign.errors import Fault
 from netdesign.instance.policies.violations import TOLERANCE
+from netdesign.instance.services import LegKind
 from netdesign.network.services import LegPlace, leg_ends
 
 if TYPE_CHECKING:
@@ -48,36 +49,49 @@ def carriage_warnings(instance: Instance, network: Network) -> tuple[Fault, ...]
 def _of_legs(
     instance: Instance, network: Network, services: Services, legs: LegsName, ends: NDArray[np.intp]
 ) -> Iterator[Fault]:
-    commodities = instance.commodities
-    volumes = np.bincount(ends, commodities.volume, len(instance.nodes))
-    for node in np.unique(ends).tolist():
-        most = _most_by_site(instance, network, services, legs, node)
-        if volumes[node] > _over_permitted_hubs(instance, most) * (1 + TOLERANCE):
-            of_node = np.flatnonzero(ends == node)
-            line = int(commodities.line[of_node[np.argmax(commodities.volume[of_node])]])
-            message = _message(instance, services, legs, node, float(volumes[node]), most)
-            yield Fault(instance.demand_file, line, 0, "", message)
+    commodities, nodes = instance.commodities, np.unique(ends)
+    volumes = np.bincount(ends, commodities.volume, len(instance.nodes))[nodes]
+    most = _most_by_site(instance, network, services, legs, nodes)
+    for row in np.flatnonzero(volumes > _over_permitted_hubs(instance, most) * (1 + TOLERANCE)).tolist():
+        node = int(nodes[row])
+        of_node = np.flatnonzero(ends == node)
+        line = int(commodities.line[of_node[np.argmax(commodities.volume[of_node])]])
+        by_site = dict(zip(instance.allowed, most[row].tolist(), strict=True))
+        message = _message(instance, services, legs, node, float(volumes[row]), by_site)
+        yield Fault(instance.demand_file, line, 0, "", message)
 
 
 def _most_by_site(
-    instance: Instance, network: Network, services: Services, legs: LegsName, node: int
-) -> dict[str, float]:
-    """Return what the leg between a node and each permitted site carries at most, t/year."""
-    most = {}
-    for name in instance.allowed:
-        place = _place(instance, legs, node, name)
-        if not np.isfinite(getattr(network, legs).time_h[place[1:]]):
-            most[name] = 0.0
-            continue
-        terms = services.terms(*leg_ends(instance, place))
-        hours = getattr(network.services, legs).travel_h[:, place.row, place.column]
-        able = np.flatnonzero(np.isfinite(hours)).tolist()
-        if terms is None or not able:
-            most[name] = np.inf
-            continue
-        payload = max(services.vehicles[vehicle].payload_t for vehicle in able)
-        most[name] = services.weeks_per_year * terms.most * payload
-    return most
+    instance: Instance, network: Network, services: Services, legs: LegsName, nodes: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Return what the legs between nodes and permitted sites carry at most, t/year, shape (nodes, sites)."""
+    sites = np.array([instance.site_position[name] for name in instance.allowed], dtype=np.intp)
+    cells = (nodes[:, None], sites) if legs == "collection" else (sites, nodes[:, None])
+    is_able = np.isfinite(getattr(network.services, legs).travel_h[:, *cells])
+    payload = np.array([vehicle.payload_t for vehicle in services.vehicles])
+    largest = np.where(is_able, payload[:, None, None], 0.0).max(axis=0, initial=0.0)
+    # What no vehicle takes goes by the tonne.
+    largest[~is_able.any(axis=0)] = np.inf
+    carried = services.weeks_per_year * _most_departures(instance, services, legs, nodes, sites) * largest
+    return np.where(np.isfinite(getattr(network, legs).time_h[cells]), carried, 0.0)
+
+
+def _most_departures(
+    instance: Instance, services: Services, legs: LegsName, nodes: NDArray[np.intp], sites: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Return the most departures a week between nodes and sites, infinite without a service, shape (nodes, sites)."""
+    of_sites = np.array([instance.sites[site].node for site in sites])
+    found = np.full((len(nodes), len(sites)), np.inf)
+    is_lane = instance.is_overseas[nodes]
+    for kind, is_own in ((LegKind(legs), ~is_lane), (LegKind.AIR, is_lane)):
+        if kind in services.of_kind:
+            found[is_own] = services.of_kind[kind].most
+        for (of, *ends), terms in services.of_leg.items():
+            node, hub = ends if legs == "collection" else ends[::-1]
+            if of is kind:
+                found[np.ix_(is_own & (nodes == node), of_sites == hub)] = terms.most
+    found[nodes[:, None] == of_sites] = np.inf
+    return found
 
 
 def _place(instance: Instance, legs: LegsName, node: int, site: str) -> LegPlace:
@@ -85,14 +99,23 @@ def _place(instance: Instance, legs: LegsName, node: int, site: str) -> LegPlace
     return LegPlace(legs, node, position) if legs == "collection" else LegPlace(legs, position, node)
 
 
-def _over_permitted_hubs(instance: Instance, most: dict[str, float]) -> float:
-    """Return the largest sum over sites that may be open together: the required ones, and the best of the others."""
-    total = sum(most[name] for name in instance.required if name in most)
-    for is_centre, (_, largest) in ((False, instance.hub_range), (True, instance.centre_range)):
-        of_kind = {name for name in most if (name in instance.centres) is is_centre}
-        others = sorted((most[name] for name in of_kind - instance.required), reverse=True)
-        total += sum(others[: max(0, largest - len(of_kind & instance.required))])
-    return total
+def _over_permitted_hubs(instance: Instance, most: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the largest sum over sites that may be open together: the required ones, and the best of the others.
+
+    Parameters
+    ----------
+    instance
+        The problem.
+    most
+        Of the permitted sites, shape (nodes, sites).
+    """
+    is_required = np.array([name in instance.required for name in instance.allowed], dtype=bool)
+    is_centre = np.array([name in instance.centres for name in instance.allowed], dtype=bool)
+    total = most[:, is_required].sum(axis=1)
+    for of_kind, (_, largest) in ((~is_centre, instance.hub_range), (is_centre, instance.centre_range)):
+        others = -np.sort(-most[:, of_kind & ~is_required], axis=1)
+        total += others[:, : max(0, largest - int((of_kind & is_required).sum()))].sum(axis=1)
+    return np.asarray(total)
 
 
 def _message(

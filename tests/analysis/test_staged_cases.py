@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def test_every_case_has_a_name_a_class_and_a_limit():
     names = [case.name for case in cases()]
-    assert len(names) == len(set(names)) == 10
+    assert len(names) == len(set(names)) == 12
     assert {case.kind for case in cases()} == set(CLASSES)
     assert all(case.limit_s >= (case.goal_s or 0) for case in cases())
     assert all(case.against in names for case in cases() if case.goal_ratio)

@@ -155,9 +155,10 @@ def test_a_disk_that_is_full_meanwhile_costs_nothing_but_the_plan(tmp_path, netd
 
 
 @pytest.mark.long
-def test_ctrl_c_ends_with_the_best_plan_and_its_bound(tmp_path, netdesign):
+@pytest.mark.parametrize("name", ["europe-2035", "europe-2035-linear"])
+def test_ctrl_c_ends_with_the_best_plan_and_its_bound(name, tmp_path, netdesign):
     """The signal comes when there is a plan; what stands beside it is not looked for any more."""
-    call = [*COMMAND, "timing", "europe-2035", "--tree", "-o", "result.json"]
+    call = [*COMMAND, "timing", name, "--tree", "-o", "result.json"]
     with subprocess.Popen(call, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         while not (tmp_path / "result.json.partial").exists():
             time.sleep(0.1)
@@ -166,7 +167,7 @@ def test_ctrl_c_ends_with_the_best_plan_and_its_bound(tmp_path, netdesign):
     assert process.returncode == ExitCode.STOPPED_WITH_PLAN
     assert "; once more ends at once" in err
     assert "The search was ended by an interruption" in out
-    assert netdesign("verify", "europe-2035", tmp_path / "result.json").out == TRUE
+    assert netdesign("verify", name, tmp_path / "result.json").out == TRUE
     assert not (tmp_path / "result.json.partial").exists()
 
 

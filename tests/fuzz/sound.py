@@ -39,7 +39,7 @@ STRANGER = """\
 """
 """A graph as another program may write it."""
 
-YEARS = ("stages", "benelux-stages", "europe-2035")
+YEARS = ("stages", "benelux-stages", "europe-2035", "europe-2035-linear")
 _SHORT = ("--time-limit", "8", "-o", "result.json")
 
 
@@ -103,7 +103,8 @@ def _instance(name: str, files: dict[str, bytes]) -> Sound:
         "europe": 0.1,
         "europe-linear": 0.15,
         "europe-centres": 0.05,
-        "europe-2035": 0.2,
+        "europe-2035": 0.1,
+        "europe-2035-linear": 0.15,
         "benelux": 1.0,
         "benelux-stages": 0.5,
         "tiny": 3.0,
@@ -117,7 +118,7 @@ def _calls(instance: str, name: str, *reader: str) -> tuple[tuple[Call, float], 
     check = (("check", instance, *reader), 1.0)
     if name in YEARS:
         answers = ("timing", instance, *_SHORT)
-        heavy = 0.02 if name == "europe-2035" else 0.15
+        heavy = 0.02 if name.startswith("europe-2035") else 0.15
         if reader:
             return (check,)
         return check, (answers, heavy), ((*answers, "--tree"), heavy), ((*answers, "--tree", "--risk", "regret"), heavy)

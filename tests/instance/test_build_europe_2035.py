@@ -1,4 +1,4 @@
-"""Europe 2026 to 2035 is the European instance with years; its tables of years are what its facts and README say."""
+"""Europe 2026 to 2035 is Europe with years, in both readings; its tables are what facts and READMEs say."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
 from netdesign.instance import read_instance
 from netdesign.instance.read import read_source, validated
 from scripts import build_europe_2035, europe_facts, europe_stages
-from scripts.build_europe import BY_THE_TONNE, EUROPE
-from scripts.build_europe_2035 import EUROPE_2035
+from scripts.build_europe import EUROPE, FACTS
+from scripts.build_europe_2035 import BY_THE_TONNE, EUROPE_2035, READINGS, WITH_VEHICLES
 from scripts.instance_files import INSTANCES
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def years() -> InstanceDocument:
 @pytest.fixture
 def facts() -> europe_facts.Facts:
     """A fresh copy of the facts of Europe, for tests that spoil them."""
-    return europe_facts.read_facts(EUROPE / "facts")
+    return europe_facts.read_facts(FACTS)
 
 
 @pytest.fixture
@@ -47,26 +46,29 @@ def own() -> europe_stages.StageFacts:
     return europe_stages.read_stage_facts(EUROPE_2035 / "facts")
 
 
-def test_the_committed_instance_is_byte_for_byte_what_the_facts_give(capsys):
+def test_the_committed_instances_are_byte_for_byte_what_the_facts_give(capsys):
     assert build_europe_2035.main(["--check"]) == 0
     assert capsys.readouterr().err == ""
 
 
 def test_check_names_the_script_that_renews_a_file(tmp_path, capsys):
     assert build_europe_2035.main([str(tmp_path)]) == 0
-    (tmp_path / "europe-2035" / "tree.csv").unlink()
+    for name in ("europe-2035", "europe-2035-linear"):
+        (tmp_path / name / "tree.csv").unlink()
     assert build_europe_2035.main(["--check", str(tmp_path)]) == 1
-    assert (
-        "europe-2035/tree.csv is not what the facts give; run python -m scripts.build_europe_2035"
-        in capsys.readouterr().err
-    )
+    assert capsys.readouterr().err.splitlines() == [
+        f"build_europe_2035: {name}/tree.csv is not what the facts give; run python -m scripts.build_europe_2035"
+        for name in ("europe-2035", "europe-2035-linear")
+    ]
 
 
-def test_all_but_the_years_is_that_of_europe(years):
+OF_ONE_YEAR = {"europe-2035": "europe", "europe-2035-linear": "europe-linear"}
+
+
+@pytest.mark.parametrize("name", OF_ONE_YEAR)
+def test_all_but_the_years_is_that_of_europe(name):
     """Values, not texts: the two templates are edited by hand, and the copies of large tables have no sources."""
-    stated, known = (
-        _without_sources(document.model_dump()) for document in (years, document_of(INSTANCES / BY_THE_TONNE.name))
-    )
+    stated, known = (_without_sources(document_of(INSTANCES / one).model_dump()) for one in (name, OF_ONE_YEAR[name]))
     own_blocks = {"name", "title", "description", "hub_cost", "stages", "tables"}
     assert {key for key in known if stated[key] != known[key]} == own_blocks
     own_tables = {"modules", "paths", "tree"}
@@ -80,8 +82,19 @@ def _without_sources(part: Any) -> Any:
     return [_without_sources(element) for element in part] if isinstance(part, list | tuple) else part
 
 
-def test_it_reads_without_a_warning():
-    assert read_instance(EUROPE_2035).warnings == ()
+def test_both_readings_have_the_same_years(years):
+    """Modules, paths and tree are of both; cost of a hub's floor by country and cargo of airports are not."""
+    linear = document_of(INSTANCES / BY_THE_TONNE.name)
+    assert (linear.stages, linear.hub_cost, linear.streams) == (years.stages, years.hub_cost, years.streams)
+    for table in ("modules", "paths", "tree"):
+        assert getattr(linear.tables, table) == getattr(years.tables, table)
+    assert (linear.services, linear.tables.vehicles) == (None, ())
+    assert {reading.name for reading in READINGS} == OF_ONE_YEAR.keys()
+
+
+@pytest.mark.parametrize("name", OF_ONE_YEAR)
+def test_it_reads_without_a_warning(name):
+    assert read_instance(INSTANCES / name).warnings == ()
 
 
 def areas(years: InstanceDocument, installed: dict[str, int]) -> list[float]:
@@ -205,18 +218,29 @@ def test_the_tables_of_the_readme_hold(years):
     text = readme()
     for point in (row for row in years.tables.paths if row.where in {"up-up", "flat-down", "down-flat", "triple"}):
         assert f" {150 * point.factor * growth_of(point) ** (2035 - point.at_year):.0f}" in text
+    prices = full_modules_in_belgium(years)
+    for name, price in prices.items():
+        assert re.search(rf"^\| {name}.* EUR {price} \|$", text, re.MULTILINE)
+    older = full_modules_in_belgium(document_of(INSTANCES / BY_THE_TONNE.name))
+    ranges = (f"EUR {min(one.values())} to {max(one.values())}" for one in (older, prices))
+    assert "| {} | {} |".format(*ranges) in readme(BY_THE_TONNE.name)
+
+
+def full_modules_in_belgium(years: InstanceDocument) -> dict[str, int]:
+    """Return what a tonne costs in each module, in whole EUR, if it is full."""
     [belgium] = [country for country in years.tables.countries if country.id == "BE"]
     index = belgium.labour_cost_eur_per_h / years.reference_labour_cost_eur_per_h
+    prices = {}
     for size in years.tables.modules:
         capital = size.area_m2 * belgium.construction_cost_eur_per_m2 + size.sorting_capital_eur
         running = size.yearly_eur * (size.labour_share * index + 1 - size.labour_share)
-        price = (capital * years.hub_cost.annuity + running) / size.capacity_t_per_year
-        assert re.search(rf"^\| {size.name}.* EUR {np.rint(price):.0f} \|$", text, re.MULTILINE)
+        prices[size.name] = round((capital * years.hub_cost.annuity + running) / size.capacity_t_per_year)
+    return prices
 
 
-def readme() -> str:
-    """Return the README of the instance, with lines unfolded."""
-    return re.sub(r"(?<=\w)\n(?=\w)", " ", (EUROPE_2035 / "README.md").read_text(encoding="utf-8"))
+def readme(name: str = EUROPE_2035.name) -> str:
+    """Return the README of an instance, with lines unfolded."""
+    return re.sub(r"(?<=\w)\n(?=\w)", " ", (INSTANCES / name / "README.md").read_text(encoding="utf-8"))
 
 
 def test_every_new_figure_says_how_sure_it_is():
@@ -231,19 +255,19 @@ def test_every_new_figure_says_how_sure_it_is():
 def test_probabilities_that_do_not_add_up_stop_the_build(facts, own):
     own.outcomes[0]["probability"] = "0.5"
     with pytest.raises(europe_facts.FactsError, match=r"the probabilities of 2029 add up to 1\.1"):
-        build_europe_2035.build(facts, own)
+        build_europe_2035.build(facts, own, WITH_VEHICLES)
 
 
 def test_an_unknown_country_stops_the_build(facts, own):
     own.catching_up[0]["iso2"] = "XX"
     with pytest.raises(europe_facts.FactsError, match="XX is not in countries"):
-        build_europe_2035.build(facts, own)
+        build_europe_2035.build(facts, own, WITH_VEHICLES)
 
 
 def test_a_parameter_of_either_folder_stops_the_build(facts, own):
     own.parameters.append(dict(facts.parameters[0]))
     with pytest.raises(europe_facts.FactsError, match=r"inbound_tonnes_per_year stands in \.\./europe/facts too"):
-        build_europe_2035.build(facts, own)
+        build_europe_2035.build(facts, own, WITH_VEHICLES)
 
 
 def test_a_tree_that_branches_after_the_base_path_stops_the_build(facts, own):
@@ -251,4 +275,4 @@ def test_a_tree_that_branches_after_the_base_path_stops_the_build(facts, own):
         outcome["first_year"] = "2034"
     own.outcomes[3:] = []
     with pytest.raises(europe_facts.FactsError, match="branches in 2034 come after the last point of the base path"):
-        build_europe_2035.build(facts, own)
+        build_europe_2035.build(facts, own, WITH_VEHICLES)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import highspy
 import numpy as np
 import pytest
@@ -169,3 +172,16 @@ def test_a_clock_that_has_run_out_leaves_no_optimum():
 def test_an_option_that_highs_does_not_know_is_refused():
     with pytest.raises(SolverError, match="HiGHS refuses the option presolv='off'"):
         transport(presolv="off")
+
+
+def test_a_session_that_nobody_needs_gives_its_memory_back_at_once():
+    """Programs of HiGHS are outside of what Python counts, so that it would look for circles of them too late."""
+    session = master(1.0)
+    assert session.solve() is not None
+    held = weakref.ref(session._highs)
+    gc.disable()
+    try:
+        del session
+        assert held() is None
+    finally:
+        gc.enable()

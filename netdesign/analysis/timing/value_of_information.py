@@ -157,7 +157,7 @@ def operate_schedule(question: StagedQuestion, schedule: SearchedPart) -> Staged
         A search whose orders and closings apply in each year, on every branch.
     """
     staged = question.staged
-    years = years_of(staged, question.networks, question.watch)
+    years = years_of(question)
     standing = configurations(staged, _without_operations(question, schedule))
     nodes = []
     for v, configuration in enumerate(standing):

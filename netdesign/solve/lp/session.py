@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import highspy
@@ -114,6 +115,8 @@ class LpSession:
         self._is_mixed = bool(program.is_integer.any()) and not is_relaxed
         usual = _MIXED if self._is_mixed else _LINEAR
         self._highs: Any = loaded(program, {**usual, **(options or {})}, is_relaxed=is_relaxed)
+        # Without the session: one that its own HiGHS refers to keeps the memory of the program for long.
+        self._interrupt = partial(_interrupt, state)
         if state is not None:
             self._highs.cbSimplexInterrupt.subscribe(self._interrupt)
             self._highs.cbMipInterrupt.subscribe(self._interrupt)
@@ -294,7 +297,8 @@ class LpSession:
         left = math.inf if self._state is None else self._state.remaining_s
         return max(0.01, min(most, left))
 
-    def _interrupt(self, event: Any) -> None:
-        # Called in the running thread after each iteration, where Python handles pending signals.
-        if self._state is not None and self._state.is_over:
-            event.interrupt()
+
+def _interrupt(state: SearchState | None, event: Any) -> None:
+    # Called in the running thread after each iteration, where Python handles pending signals.
+    if state is not None and state.is_over:
+        event.interrupt()

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 Entry = TypeVar("Entry", bound=np.generic)
 
+_FEW = 1000
+"""Number of states up to which all moves at once take less time than state by state."""
+
 
 def along(part: NDArray[Entry], axis: int, axes: int) -> NDArray[Entry]:
     """Return a vector of one hub, shaped to broadcast along its axis of ``axes``."""
@@ -47,9 +50,22 @@ def cheapest(values: NDArray[np.float64], moves: Sequence[NDArray[np.float64]]) 
         Cost from state to state, one matrix per hub.
     """
     for axis, matrix in enumerate(moves):
-        last = values.swapaxes(axis, -1)
-        values = (last[..., None, :] + matrix).min(axis=-1).swapaxes(-1, axis)
+        if values.size < _FEW:
+            last = values.swapaxes(axis, -1)
+            values = (last[..., None, :] + matrix).min(axis=-1).swapaxes(-1, axis)
+        else:
+            values = np.moveaxis(_cheapest_of_first(np.moveaxis(values, axis, 0), matrix), 0, axis)
     return values
+
+
+def _cheapest_of_first(values: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the least over moves along the first axis; from most states there are few."""
+    least = np.full(values.shape, np.inf)
+    for state, row in enumerate(matrix):
+        targets = np.flatnonzero(np.isfinite(row))
+        if len(targets):
+            least[state] = (values[targets] + along(row[targets], 0, values.ndim)).min(axis=0)
+    return least
 
 
 def cheapest_target(

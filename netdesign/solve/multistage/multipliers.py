@@ -71,15 +71,13 @@ class RoomTolls:
             By site, shape (sites,).
         """
         both, own = np.vstack((self.capacity, self.peak)), {site: k for k, site in enumerate(self.hubs)}
-        old = is_existing[list(self.hubs)]
-        columns = []
-        for site in others:
-            alike = old == is_existing[site]
+        found = np.empty((len(both), len(others)))
+        for place, site in enumerate(others):
             if site in own:
-                columns.append(both[:, own[site]])
-            else:
-                columns.append(both[:, alike].mean(axis=1) if alike.any() else both.mean(axis=1))
-        found = np.stack(columns, axis=1)
+                found[:, place] = both[:, own[site]]
+                continue
+            alike = [k for k, hub in enumerate(self.hubs) if is_existing[hub] == is_existing[site]]
+            found[:, place] = both[:, alike or slice(None)].mean(axis=1)
         return RoomTolls(tuple(others), found[0], found[1:])
 
 

@@ -114,7 +114,7 @@ def prepare(question: StagedQuestion) -> RecursionData:
 
 def _prepare_afresh(question: StagedQuestion) -> RecursionData:
     staged = question.staged
-    hubs, years = Hubs(staged), years_of(staged, question.networks, question.watch)
+    hubs, years = Hubs(staged), years_of(question)
     freight, sets = Freight(staged, years, hubs), tuple(hubs.sets())
     toll = best_toll(staged, hubs, freight, staged.weights, sets)
     tables, spending = CostTables(years, hubs, question.pricer), spending_limits(staged)

@@ -3,8 +3,8 @@
 A price depends on its job only, and prices are returned in the order of the batch. So the answer does not depend on
 where operations are priced, and a lost job is priced again.
 
-Helpers are processes, not threads: for ``instances/europe-2035``, half of the time goes to HiGHS and half to building
-programs, where Python's lock lets only one thread run.
+Helpers are processes, not threads: for ``instances/europe-2035-linear``, half of the time goes to HiGHS and half to
+building programs, where Python's lock lets only one thread run.
 """
 
 from __future__ import annotations

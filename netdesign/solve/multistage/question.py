@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.outcome import Progress, Termination, TracePoint
     from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.pricing import Pricer
+    from netdesign.solve.multistage.served_year import ServedNode
 
 
 STAGED_PROBLEMS = tuple(
@@ -88,6 +89,8 @@ class StagedQuestion:
         Operating costs from earlier searches of the same years.
     keep
         Called with each better plan, its objective and the bound so far, so that a killed run leaves its best plan.
+    served
+        Years of earlier searches whose cities are priced one by one, of whatever tree or path.
     pricer
         Prices operations; None for this process alone. The caller closes it.
     """
@@ -102,6 +105,7 @@ class StagedQuestion:
     incumbent: StagedPlan | None = None
     keep: Callable[[StagedPlan, float, float], None] = keep_nothing
     memory: dict[Hashable, RecursionData] = field(default_factory=dict)
+    served: list[ServedNode] = field(default_factory=list)
     pricer: Pricer | None = None
 
     def about(self, staged: StagedInstance, networks: tuple[Network, ...], task: str) -> StagedQuestion:

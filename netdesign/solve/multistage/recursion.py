@@ -68,6 +68,7 @@ class SetValues:
         self.later: list[NDArray[np.float64]] = [np.empty(0)] * count
         self.at_once: list[NDArray[np.float64]] = [np.empty(0)] * count
         self._yearly_cost: dict[int, NDArray[np.float64]] = {}
+        self._version_of: dict[int, int] = {}
         self.revision = 0
         self._seen = -1
         self._used = self._tables_used()
@@ -176,6 +177,13 @@ class SetValues:
 
     def operating(self, node: int) -> NDArray[np.float64]:
         """Return the weighted cost of a node's year in every state; infinite if it has no operation."""
+        version = sum(table.version for _, table in self._used[node])
+        if self._version_of.get(node) != version:
+            self._version_of[node], self._yearly_cost[node] = version, self._cost_of_year(node)
+        return weighted(self._weights[node], self._yearly_cost[node])
+
+    def _cost_of_year(self, node: int) -> NDArray[np.float64]:
+        """Return what a node's year costs in every state as the tables have it now, EUR of its year."""
         hubs = [self._hubs[site] for site in self.sites]
         cost = np.full(tuple(len(hub.states) for hub in hubs), np.inf)
         for opened, table in self._used[node]:
@@ -190,8 +198,7 @@ class SetValues:
             shape = [len(places) if hub in standing else 1 for hub, places in zip(hubs, states, strict=True)]
             cost[np.ix_(*states)] = part.reshape(shape)
         yearly = summed([self._hubs.yearly(site, node) for site in self.sites])
-        self._yearly_cost[node] = cost + np.where(self._is_within_cap(node), yearly, np.inf)
-        return weighted(self._weights[node], self._yearly_cost[node])
+        return np.asarray(cost + np.where(self._is_within_cap(node), yearly, np.inf))
 
     def operating_at(self, node: int, place: tuple[int, ...]) -> float:
         """Return the cost of a node's year in one state, or the bound so far, EUR of its year."""

@@ -67,8 +67,17 @@ class ServedOperator:
             The time ran out first.
         """
         year, node = self._year, self._year.node
+        limits = (year.contract_limit.tobytes(), year.contract_price, year.watch.limits.relative_gap)
+        key = (year.hubs, lift.tobytes(), daily.tobytes(), *limits)
+        if key not in node.operations:
+            node.operations[key] = _OneSet(year, self._room(lift, daily)).operation()
+        return node.operations[key]
+
+    def _room(self, lift: NDArray[np.float64], daily: NDArray[np.float64]) -> HubRoom:
+        """Return what the hubs lift with given modules."""
+        year, node = self._year, self._year.node
         factors = [peak.weight / year.volume for peak in node.peaks]
-        room = HubRoom(
+        return HubRoom(
             lift,
             DAYS_PER_YEAR * daily,
             year.contract_limit,
@@ -77,14 +86,13 @@ class ServedOperator:
             np.array([peak.price for peak in node.peaks]),
             node.both_count,
         )
-        return _OneSet(year, room).operation()
 
 
 class _OneSet(PartSearch):
     """The search over the plans of one set of hubs."""
 
     def __init__(self, year: ServedYear, room: HubRoom) -> None:
-        super().__init__(SearchState(year.node.watch))
+        super().__init__(SearchState(year.watch))
         self._year, self._room = year, room
         self._look = _RoomLook(year, room, self._state, self._keep)
 

@@ -25,7 +25,7 @@ from netdesign.solve.scheduled.freight import CityFreight, goes_overseas
 from netdesign.solve.scheduled.tolled_bounds import HubToll, TolledBounds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.network import Network
     from netdesign.solve.multistage.operating import YearOperation
+    from netdesign.solve.multistage.question import StagedQuestion
     from netdesign.solve.multistage.year import PeakDay
 
 
@@ -66,8 +67,6 @@ class ServedNode:
     ----------
     staged, network, node
         The problem, the legs of the node, and its position.
-    watch
-        Limits of the programs.
 
     Attributes
     ----------
@@ -77,14 +76,23 @@ class ServedNode:
         Its peak days.
     both_count
         Whether freight uses the capacity of its last hub too.
+    operations
+        Best operations that some question has asked for, by hubs, modules and limits.
     """
 
-    def __init__(self, staged: StagedInstance, network: Network, node: int, watch: Watch) -> None:
+    def __init__(self, staged: StagedInstance, network: Network, node: int) -> None:
         own = staged.nodes[node].instance
+        self._stated, self._allowed, self._peaks = own, staged.base.allowed, staged.stages.peaks
         capacity = own.policies.capacity
-        self.instance, self.network, self.watch = _free_instance(staged, own), network, watch
+        self.instance, self.network = _free_instance(staged, own), network
         self.peaks: tuple[PeakDay, ...] = peak_days(staged, own)
+        self.operations: dict[Hashable, YearOperation] = {}
         self.both_count = capacity is None or capacity.counts is CapacityCounts.HANDLED
+
+    def is_of(self, staged: StagedInstance, network: Network, node: int) -> bool:
+        """Return whether it is the year of a node of a problem with these legs."""
+        is_same = self._stated is staged.nodes[node].instance and self.network is network
+        return is_same and self._allowed == staged.base.allowed and self._peaks == staged.stages.peaks
 
     @cached_property
     def freight(self) -> CityFreight:
@@ -113,12 +121,11 @@ class ServedNode:
         factors = [(peak.weight / volume)[commodity] for peak in self.peaks]
         return np.array(factors).reshape(len(factors), len(commodity))
 
-    def bound(self, tolls: RoomTolls) -> float:
-        """Return what freight costs at least over some hubs with prices of their room added to it, EUR/year."""
-        places = self.places(tolls.hubs)
-        each = np.zeros((len(self.freight.sites), len(self.freight.commodity)))
-        each[places] = tolls.capacity[:, None] + tolls.peak.T @ self._peak_factors
-        return float(self.bounds.of_sets(places[None].astype(np.int32), HubToll(each, self.both_count))[0])
+    def bounds_at(self, tolls: Sequence[RoomTolls]) -> NDArray[np.float64]:
+        """Return what freight costs at least over some hubs with prices of their room, EUR/year, shape (tolls,)."""
+        each = np.stack([own.capacity[:, None] + own.peak.T @ self._peak_factors for own in tolls])
+        places = self.places(tolls[0].hubs)[None].astype(np.int32)
+        return self.bounds.of_sets(places, HubToll(each, self.both_count))
 
     def bounds_of(self, sets: NDArray[np.intp], toll: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what freight costs at least over sets of hubs with a toll at each site, EUR/year, shape (sets,).
@@ -130,9 +137,18 @@ class ServedNode:
         toll
             EUR/t, shape (sites,).
         """
-        each = np.repeat(toll[self.freight.sites][:, None], len(self.freight.commodity), axis=1)
+        each = np.broadcast_to(toll[sets][:, :, None], (*sets.shape, len(self.freight.commodity)))
         places = np.searchsorted(self.freight.sites, sets).astype(np.int32)
         return self.bounds.of_sets(places, HubToll(each, self.both_count))
+
+
+def _node(staged: StagedInstance, network: Network, node: int, known: list[ServedNode]) -> ServedNode:
+    """Return the year of a node, the known one if there is one."""
+    for year in known:
+        if year.is_of(staged, network, node):
+            return year
+    known.append(ServedNode(staged, network, node))
+    return known[-1]
 
 
 def _free_instance(staged: StagedInstance, instance: Instance) -> Instance:
@@ -165,6 +181,8 @@ class ServedYear:
         w, t/year, shape (commodities,).
     contract_limit, contract_price
         Limit by hub, t/year, and price, EUR/t.
+    watch
+        Limits of its programs.
     """
 
     node: ServedNode
@@ -172,6 +190,7 @@ class ServedYear:
     volume: NDArray[np.float64]
     contract_limit: NDArray[np.float64]
     contract_price: float
+    watch: Watch
 
     def bound_by(self, operation: YearOperation) -> ModuleBound | None:
         """Return the bound on operating it with any modules, by the prices of an operation."""
@@ -181,16 +200,18 @@ class ServedYear:
     def free_bound(self) -> ModuleBound:
         """The bound on operating it with any modules without prices."""
         hubs = len(self.hubs)
-        return self.bound_at(RoomTolls(self.hubs, np.zeros(hubs), np.zeros((len(self.node.peaks), hubs))))
+        return self.bounds_at([RoomTolls(self.hubs, np.zeros(hubs), np.zeros((len(self.node.peaks), hubs)))])[0]
 
-    def bound_at(self, tolls: RoomTolls) -> ModuleBound:
-        """Return the bound on operating it with any modules at prices of room."""
-        dearest = np.array([peak.price for peak in self.node.peaks])
-        tolls = RoomTolls(self.hubs, tolls.capacity, np.minimum(tolls.peak, dearest[:, None]))
-        of_days = tolls.peak.sum(axis=0)
-        bought = np.maximum(0.0, tolls.capacity + of_days - self.contract_price)
-        constant = self.node.bound(tolls) - float(self.contract_limit @ bought)
-        return ModuleBound(constant, tolls.capacity, of_days)
+    def bounds_at(self, tolls: Sequence[RoomTolls]) -> list[ModuleBound]:
+        """Return the bounds on operating it with any modules at prices of its hubs' room."""
+        dearest = np.array([peak.price for peak in self.node.peaks])[:, None]
+        tolls = [RoomTolls(self.hubs, own.capacity, np.minimum(own.peak, dearest)) for own in tolls]
+        found = []
+        for own, freight in zip(tolls, self.node.bounds_at(tolls).tolist(), strict=True):
+            of_days = own.peak.sum(axis=0)
+            bought = np.maximum(0.0, own.capacity + of_days - self.contract_price)
+            found.append(ModuleBound(freight - float(self.contract_limit @ bought), own.capacity, of_days))
+        return found
 
 
 class ServedYears:
@@ -202,14 +223,18 @@ class ServedYears:
         The problem, and the legs of each node.
     watch
         Limits of the programs.
+    known
+        Years of earlier questions, to which new ones are added: what cities may choose does not depend on the tree.
     """
 
-    def __init__(self, staged: StagedInstance, networks: Sequence[Network], watch: Watch) -> None:
+    def __init__(
+        self, staged: StagedInstance, networks: Sequence[Network], watch: Watch, known: list[ServedNode]
+    ) -> None:
         self._staged = staged
         # So that the sum over the years is within the gap, whatever else they cost or save.
         limits = replace(watch.limits, relative_gap=watch.limits.relative_gap / 2)
-        own = Watch(limits, watch.stopped, watch.started)
-        self._nodes = [ServedNode(staged, network, node, own) for node, network in enumerate(networks)]
+        self._watch = Watch(limits, watch.stopped, watch.started)
+        self._nodes = [_node(staged, network, node, known) for node, network in enumerate(networks)]
         self._threads = watch.limits.threads
         contract = staged.stages.contract
         self._price = contract.price_eur_per_t if contract is not None else 0.0
@@ -217,7 +242,8 @@ class ServedYears:
     def year(self, node: int, hubs: tuple[int, ...]) -> ServedYear:
         """Return the year of a node with exactly these hubs open; positions of sites, ascending."""
         volume = self._staged.nodes[node].instance.commodities.volume
-        return ServedYear(self._nodes[node], hubs, volume, self._staged.contract_limit[list(hubs)], self._price)
+        limit = self._staged.contract_limit[list(hubs)]
+        return ServedYear(self._nodes[node], hubs, volume, limit, self._price, self._watch)
 
     def tolled_costs(self, sets: Sequence[tuple[int, ...]], toll: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the cost of freight by its best choices with a toll at each hub, EUR/year, shape (sets, nodes).
@@ -247,6 +273,9 @@ class ServedYears:
             return list(pool.map(bound, self._nodes))
 
 
-def years_of(staged: StagedInstance, networks: Sequence[Network], watch: Watch) -> Years | ServedYears:
-    """Return the years of a problem."""
-    return ServedYears(staged, networks, watch) if is_served(staged) else Years(staged, networks)
+def years_of(question: StagedQuestion) -> Years | ServedYears:
+    """Return the years of a question."""
+    staged, networks = question.staged, question.networks
+    if not is_served(staged):
+        return Years(staged, networks)
+    return ServedYears(staged, networks, question.watch, question.served)

@@ -62,10 +62,13 @@ class CostTable:
         lift = summed([hub.level_lift for hub in hubs])
         self.cost[lift + year.contract_limit.sum() < year.volume.sum() * (1 - 1e-9)] = np.inf
 
-    def bound(self, bound: ModuleBound) -> None:
-        """Raise entries to a lower bound."""
-        parts = [bound.worth(k, hub.level_lift, hub.level_daily) for k, hub in enumerate(self.hubs)]
-        self._raise(bound.constant - summed(parts), ~self.is_exact)
+    def bound(self, *bounds: ModuleBound) -> None:
+        """Raise entries to lower bounds."""
+        least = np.full(self.cost.shape, -np.inf)
+        for bound in bounds:
+            parts = [bound.worth(k, hub.level_lift, hub.level_daily) for k, hub in enumerate(self.hubs)]
+            np.maximum(least, bound.constant - summed(parts), out=least)
+        self._raise(least, ~self.is_exact)
 
     def price(self, levels: tuple[int, ...], cost: float) -> None:
         """Set the proven least cost at some levels, and raise the entries with fewer modules to it."""
@@ -132,9 +135,9 @@ class CostTables:
         for node, opened, levels in operations:
             table, done = self.table(node, opened), self._tolled.get((node, opened), 0)
             before = table.cost[levels]
-            for tolls in self._tolls[done:]:
-                if isinstance(table.year, ServedYear):
-                    table.bound(table.year.bound_at(tolls.at(opened, self._hubs.is_existing)))
+            if isinstance(table.year, ServedYear) and done < len(self._tolls):
+                tolls = [one.at(opened, self._hubs.is_existing) for one in self._tolls[done:]]
+                table.bound(*table.year.bounds_at(tolls))
             self._tolled[node, opened] = len(self._tolls)
             has_risen |= bool(table.cost[levels] > before)
         return has_risen

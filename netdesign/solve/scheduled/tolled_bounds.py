@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +29,7 @@ class HubToll:
     Parameters
     ----------
     each
-        What a tonne of each entry pays at each site that may open, EUR/t, shape (sites, entries).
+        What a tonne of each entry pays at each hub, EUR/t, shape (tolls, hubs, entries).
     both
         Whether freight pays at its last hub too, where that is another.
     """
@@ -83,26 +83,30 @@ class TolledBounds(ChoiceBounds):
         self._cells = sum(group.values[0, 0].size for group in self._groups)
 
     def of_sets(self, sets: NDArray[np.int32], toll: HubToll) -> Floats:
-        """Return a bound of each set, EUR/year, shape (sets,); infinite where a city cannot be served.
+        """Return a bound for each toll, EUR/year, shape (tolls,); infinite where a city cannot be served.
 
         Parameters
         ----------
         sets
-            Places in ``CityFreight.sites`` of sites that are no sorting centres, shape (sets, hubs).
+            Places in ``CityFreight.sites`` of sites that are no sorting centres, shape (tolls, hubs), or (1, hubs) of
+            one set with all tolls.
         toll
             What freight pays at each hub that it passes.
         """
         step = max(1, CELLS_AT_ONCE // max(1, sets.shape[1] ** 2 * self._cells))
-        blocks = (sets[start : start + step] for start in range(0, len(sets), step))
-        return np.concatenate([self._of_block(block, toll) for block in blocks])
+        blocks = [slice(start, start + step) for start in range(0, len(toll.each), step)]
+        is_one = len(sets) == 1
+        return np.concatenate(
+            [self._of_block(sets if is_one else sets[block], replace(toll, each=toll.each[block])) for block in blocks]
+        )
 
     def _of_block(self, sets: NDArray[np.int32], toll: HubToll) -> Floats:
         freight, pairs = self._freight, (self._freight.gate_at[sets][:, :, None], sets[:, None, :])
-        costs, is_paid = np.empty((*sets.shape, len(freight.parties))), bool(toll.each.any())
+        costs, is_paid = np.empty((*toll.each.shape[:2], len(freight.parties))), bool(toll.each.any())
         for group in self._groups:
             values = group.values[pairs]
             if is_paid:
-                values += _paid(freight, toll, sets, group.entries)[:, :, :, None]
+                values = values + _paid(freight, toll, group.entries)[:, :, :, None]
             of_parties = np.add.reduceat(values.min(axis=1), group.start, axis=-1) + group.cost[sets]
             costs[:, :, group.parties] = of_parties.min(axis=2)
         self._send_hubs_home(costs, sets)
@@ -138,11 +142,11 @@ class TolledBounds(ChoiceBounds):
             yield _Group(own, entries, start, values, cost)
 
 
-def _paid(freight: CityFreight, toll: HubToll, sets: NDArray[np.int32], entries: Positions) -> Floats:
-    """Return what entries pay over gates and hubs of some sets, EUR/year, shape (sets, gates, hubs, entries)."""
-    each = toll.each[:, entries][sets] * freight.volume[entries]
+def _paid(freight: CityFreight, toll: HubToll, entries: Positions) -> Floats:
+    """Return what entries pay over gates and hubs, EUR/year, shape (tolls, gates, hubs, entries)."""
+    each = toll.each[:, :, entries] * freight.volume[entries]
     at_gate, at_hub = each[:, :, None], each[:, None]
     if toll.both:
-        return np.asarray(at_gate * (1.0 - np.eye(sets.shape[1]))[..., None] + at_hub)
+        return np.asarray(at_gate * (1.0 - np.eye(each.shape[1]))[..., None] + at_hub)
     inbound = np.broadcast_to(freight.is_inbound[entries], np.broadcast_shapes(at_gate.shape, at_hub.shape))
     return np.asarray(np.where(inbound, at_gate, at_hub))
