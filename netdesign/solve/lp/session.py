@@ -28,6 +28,7 @@ _LINEAR = {"primal_feasibility_tolerance": TIGHT, "dual_feasibility_tolerance": 
 _MIXED = {"mip_rel_gap": TIGHT, "mip_abs_gap": TIGHT}
 """Mixed programs keep the usual tolerances, with which HiGHS is tested."""
 
+
 @dataclass(frozen=True)
 class LpSolution:
     """An optimal solution.
