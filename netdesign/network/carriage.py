@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import Fault
+from netdesign.instance.blocks import Allocation
 from netdesign.instance.policies.violations import TOLERANCE
 from netdesign.network.services import LegPlace, leg_ends
 
@@ -52,7 +53,10 @@ def _of_legs(
     volumes = np.bincount(ends, commodities.volume, len(instance.nodes))
     for node in np.unique(ends).tolist():
         most = _most_by_site(instance, network, services, legs, node)
-        if volumes[node] > _over_permitted_hubs(instance, most) * (1 + TOLERANCE):
+        reach = (
+            max(most.values(), default=0.0) if _has_one_hub(instance, node) else _over_permitted_hubs(instance, most)
+        )
+        if volumes[node] > reach * (1 + TOLERANCE):
             of_node = np.flatnonzero(ends == node)
             line = int(commodities.line[of_node[np.argmax(commodities.volume[of_node])]])
             message = _message(instance, services, legs, node, float(volumes[node]), most)
@@ -85,6 +89,11 @@ def _place(instance: Instance, legs: LegsName, node: int, site: str) -> LegPlace
     return LegPlace(legs, node, position) if legs == "collection" else LegPlace(legs, position, node)
 
 
+def _has_one_hub(instance: Instance, node: int) -> bool:
+    """Return whether all that starts, or ends, at a node goes over one hub: cities have one, overseas airports many."""
+    return instance.problem.allocation is not Allocation.MULTIPLE and not instance.is_overseas[node]
+
+
 def _over_permitted_hubs(instance: Instance, most: dict[str, float]) -> float:
     """Return the largest sum over sites that may be open together: the required ones, and the best of the others."""
     total = sum(most[name] for name in instance.required if name in most)
@@ -111,9 +120,10 @@ def _message(
         named.append(f"{leg[0]} {ends} {most[name]:,.6g} (at most {terms.most} a week)")
         is_own = leg in services.of_leg
         keys.append("departures_max of its row" if is_own else f"services.{leg[0]}.departures_per_week.max")
+    over = "the one hub of a city, whichever it is" if _has_one_hub(instance, node) else "any permitted hubs"
     more = f" and {len(largest) - _MOST_LEGS} more legs" if len(largest) > _MOST_LEGS else ""
     return (
-        f"{volume:,.6g} t/year {start} {instance.nodes[node].id}, more than departures carry over any permitted hubs: "
+        f"{volume:,.6g} t/year {start} {instance.nodes[node].id}, more than departures carry over {over}: "
         f"{', '.join(named)}{more}; no network is feasible: raise {' or '.join(dict.fromkeys(keys))}, "
         "or name a larger vehicle"
     )
