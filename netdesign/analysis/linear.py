@@ -37,15 +37,17 @@ def linear_reading(question: Question) -> LinearPart | None:
         None where the instance has no vehicles, what they carry has no price by the tonne, no engine states the rest of
         the problem, or the search was stopped.
     """
-    asked = by_the_tonne(question)
+    asked = None if question.watch.is_over else by_the_tonne(question)
     if asked is None:
         return None
     engine = cache(partial(make_engine, asked))
+    found = []
     try:
-        found = [_network(one) for one in searches(asked, engine)]
+        for one in searches(asked, engine):
+            if question.watch.is_over:
+                return None
+            found.append(_network(one))
     except UsageError:
-        return None
-    if question.watch.is_over:
         return None
     return LinearPart(networks=found, steps=steps_between(found))
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from netdesign.analysis.problem import SolveProblem
-    from netdesign.results.document import LinearPart, NetworkPart, ResultDocument, RunnerUpPart
+    from netdesign.results.document import LinearNetworkPart, LinearPart, NetworkPart, ResultDocument, RunnerUpPart
     from netdesign.results.part import Ended
     from netdesign.solve.core.engine import Engine, Question
     from netdesign.solve.core.limits import Watch
@@ -112,6 +112,7 @@ def _of_linear(question: Question, linear: LinearPart) -> tuple[list[str], list[
         permitted = asked.with_instance(instance_with_permitted_hubs(number >= least, asked.instance))
         again = record.engine(permitted).solve(SearchScope(numbers, task=f"proof of {number} hubs by the tonne"))
         found += [f"{name}: {text}" for text in contradicted(network, again, "EUR/year")]
+        found += [f"{name}: {text}" for text in _of_its_hubs(permitted, network)]
         proofs.append(f"{name}: solved again by {record.name}; {proof_words(again, 'EUR/year', 'feasible')}")
     return found, proofs
 
@@ -188,22 +189,22 @@ def _of_runner_up(others: OtherEngines, network: NetworkPart) -> tuple[list[str]
     return [*contradicted(runner_up, again, unit), *_of_its_hubs(question, runner_up)], again
 
 
-def _of_its_hubs(question: Question, runner_up: RunnerUpPart) -> Iterator[str]:
-    """Operate the hubs of a runner-up."""
-    if runner_up.objective is None:
+def _of_its_hubs(question: Question, stated: RunnerUpPart | LinearNetworkPart) -> Iterator[str]:
+    """Operate hubs that are stated without a plan."""
+    if stated.objective is None:
         return
     try:
-        fixed = fix_hubs(question.instance, runner_up.open_hubs)
+        fixed = fix_hubs(question.instance, stated.open_hubs)
     except (UsageError, InstanceError) as error:
         yield f"open_hubs: may not stand together: {error.message}"
         return
     unit = question.instance.problem.objective.unit
-    task = f"operating {'+'.join(runner_up.open_hubs)}"
+    task = f"operating {'+'.join(stated.open_hubs)}"
     again = make_engine(question.with_instance(fixed)).solve(SearchScope(task=task))
     if again.termination is Termination.INFEASIBLE:
-        yield f"open_hubs: {' + '.join(runner_up.open_hubs)} is infeasible"
-    elif runner_up.objective < again.bound - TOLERANCE * exactness(runner_up.objective):
-        claimed, least = apart(runner_up.objective, again.bound, ".2f")
+        yield f"open_hubs: {' + '.join(stated.open_hubs)} is infeasible"
+    elif stated.objective < again.bound - TOLERANCE * exactness(stated.objective):
+        claimed, least = apart(stated.objective, again.bound, ".2f")
         yield f"objective: states {claimed}; its hubs do it for no less than {least} {unit}"
 
 

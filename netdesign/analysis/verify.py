@@ -84,10 +84,15 @@ def verify(
         found = [*_of_record(document, years), *contradicted_timing(document, years)]
         return Verification.of(found), partial(prove_timing, years, document)
     from netdesign.analysis.prove import prove
+    from netdesign.analysis.verify_linear import contradicted_linear
     from netdesign.analysis.verify_networks import contradicted_networks
 
     problem = _as_solved(name_or_path, document, Call.from_document(document), load_problem)
-    found = [*_of_record(document, problem), *contradicted_networks(document, problem)]
+    found = [
+        *_of_record(document, problem),
+        *contradicted_networks(document, problem),
+        *contradicted_linear(document, problem.instance),
+    ]
     return Verification.of(found), partial(prove, problem, document)
 
 

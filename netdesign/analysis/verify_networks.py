@@ -48,24 +48,7 @@ def contradicted_networks(document: ResultDocument, problem: SolveProblem) -> It
         yield from (f"{network_of(network.hubs)}: {text}" for text in texts)
     yield from _of_numbers(document, problem.instance)
     yield from _of_top_level(document, problem)
-    yield from _of_steps(document)
-    if document.linear is not None:
-        yield from (f"linear: {text}" for text in _of_linear(document.linear, problem.instance))
-
-
-def _of_linear(linear: LinearPart, instance: Instance) -> Iterator[str]:
-    """Yield contradictions within the linear reading; only ``prove`` solves it again."""
-    if instance.services is None:
-        yield "is stated, though the instance has no services"
-    for network in linear.networks:
-        yield from (f"{network_of(network.hubs)}: {text}" for text in of_search(network))
-        unknown = sorted(set(network.open_hubs) - set(instance.site_position))
-        if unknown:
-            yield f"{network_of(network.hubs)}: open_hubs: {', '.join(unknown)}: there is no such site"
-        number = instance.number_of_hubs(network.open_hubs)
-        if network.objective is not None and number != network.hubs:
-            yield f"{network_of(network.hubs)}: open_hubs: are {number}"
-    yield from _of_steps(linear)
+    yield from of_steps(document)
 
 
 def network_of(hubs: int) -> str:
@@ -289,7 +272,8 @@ def _of_top_level(document: ResultDocument, problem: SolveProblem) -> Iterator[s
         yield f"termination: states {document.termination}; the networks' give {true['termination']}"
 
 
-def _of_steps(document: ResultDocument | LinearPart) -> Iterator[str]:
+def of_steps(document: ResultDocument | LinearPart) -> Iterator[str]:
+    """Yield contradictions of the steps with objectives and bounds of the networks."""
     true = steps_between(document.networks)
     if [(step.from_hubs, step.to_hubs) for step in document.steps] != [(s.from_hubs, s.to_hubs) for s in true]:
         yield "steps: are not those from each network to the next"

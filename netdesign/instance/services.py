@@ -76,7 +76,7 @@ class AirPricing(StrEnum):
 
 
 class VehicleRow(SourcedRow):
-    """A vehicle that services may use."""
+    """A vehicle that services may use; a kilometre or a departure of it has a price over 0."""
 
     id: Name = Field(description="Id, unique among vehicles.")
     mode: VehicleMode = Field(VehicleMode.ROAD, description="road or air.")
@@ -91,7 +91,8 @@ class VehicleRow(SourcedRow):
     @model_validator(mode="after")
     def _has_price(self) -> VehicleRow:
         if self.eur_per_km == 0 and self.eur_per_departure == 0:
-            raise PydanticCustomError("no_price", "a vehicle needs a price: give eur_per_km or eur_per_departure")
+            message = "a vehicle needs a price over 0: give eur_per_km or eur_per_departure"
+            raise PydanticCustomError("no_price", message)
         return self
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import Fault
+from netdesign.instance.blocks import Allocation
 from netdesign.instance.policies.violations import TOLERANCE
 from netdesign.instance.services import LegKind
 from netdesign.network.services import LegPlace, leg_ends
@@ -52,7 +53,8 @@ def _of_legs(
     commodities, nodes = instance.commodities, np.unique(ends)
     volumes = np.bincount(ends, commodities.volume, len(instance.nodes))[nodes]
     most = _most_by_site(instance, network, services, legs, nodes)
-    for row in np.flatnonzero(volumes > _over_permitted_hubs(instance, most) * (1 + TOLERANCE)).tolist():
+    reach = np.where(_has_one_hub(instance, nodes), most.max(axis=1, initial=0.0), _over_permitted_hubs(instance, most))
+    for row in np.flatnonzero(volumes > reach * (1 + TOLERANCE)).tolist():
         node = int(nodes[row])
         of_node = np.flatnonzero(ends == node)
         line = int(commodities.line[of_node[np.argmax(commodities.volume[of_node])]])
@@ -99,6 +101,11 @@ def _place(instance: Instance, legs: LegsName, node: int, site: str) -> LegPlace
     return LegPlace(legs, node, position) if legs == "collection" else LegPlace(legs, position, node)
 
 
+def _has_one_hub(instance: Instance, nodes: NDArray[np.intp] | int) -> NDArray[np.bool_]:
+    """Return where all that starts, or ends, goes over one hub: cities have one, overseas airports many."""
+    return np.asarray(~instance.is_overseas[nodes] & (instance.problem.allocation is not Allocation.MULTIPLE))
+
+
 def _over_permitted_hubs(instance: Instance, most: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the largest sum over sites that may be open together: the required ones, and the best of the others.
 
@@ -134,9 +141,10 @@ def _message(
         named.append(f"{leg[0]} {ends} {most[name]:,.6g} (at most {terms.most} a week)")
         is_own = leg in services.of_leg
         keys.append("departures_max of its row" if is_own else f"services.{leg[0]}.departures_per_week.max")
+    over = "the one hub of a city, whichever it is" if _has_one_hub(instance, node) else "any permitted hubs"
     more = f" and {len(largest) - _MOST_LEGS} more legs" if len(largest) > _MOST_LEGS else ""
     return (
-        f"{volume:,.6g} t/year {start} {instance.nodes[node].id}, more than departures carry over any permitted hubs: "
+        f"{volume:,.6g} t/year {start} {instance.nodes[node].id}, more than departures carry over {over}: "
         f"{', '.join(named)}{more}; no network is feasible: raise {' or '.join(dict.fromkeys(keys))}, "
         "or name a larger vehicle"
     )

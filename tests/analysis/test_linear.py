@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
+from netdesign.analysis.call import Call
+from netdesign.analysis.linear import linear_reading
+from netdesign.analysis.problem import load_problem
 from netdesign.report.sentences import Asked, answer_lines
 from netdesign.results.document import ResultDocument
+from netdesign.solve.core.limits import SolveLimits, Watch
 
 OTHERWISE = "Priced by the tonne, as if vehicles were always full and nobody waited, it would be otherwise:"
 
@@ -92,3 +96,37 @@ def test_prove_solves_it_again(solved, netdesign, tmp_path):
     ended = netdesign("verify", "tiny-vehicles", file, "--prove")
     assert ended.code == 7
     assert "linear: network of 2 hubs: objective: states 410000.00; another engine proves" in ended.out
+
+
+def test_verify_refuses_a_reading_of_fewer_networks(solved, netdesign, tmp_path):
+    copy = json.loads(json.dumps(solved[1]))
+    for part in copy["linear"].values():
+        part.pop()
+    file = tmp_path / "changed.json"
+    file.write_text(json.dumps(copy), encoding="utf-8")
+    ended = netdesign("verify", "tiny-vehicles", file)
+    assert ended.code == 7
+    assert "linear: networks: have 1, 2 hubs; those with vehicles have 1, 2, 3" in ended.out
+
+
+def test_prove_operates_its_hubs_again(netdesign, tmp_path):
+    """Under a dearer E, which otherwise ties with D by the tonne."""
+    file = tmp_path / "result.json"
+    netdesign("solve", "tiny-vehicles", "--set", "hubs.E.fixed_cost_eur_per_year=110000", "-o", file, "--quiet")
+    data = json.loads(file.read_text(encoding="utf-8"))
+    assert netdesign("verify", "tiny-vehicles", file, "--prove").code == 0
+    ended = netdesign("verify", "tiny-vehicles", changed(data, tmp_path, open_hubs=["B", "E"]), "--prove")
+    assert ended.code == 7
+    assert (
+        "linear: network of 2 hubs: objective: states 425500.00; its hubs do it for no less than 435500.00 EUR/year"
+        in ended.out
+    )
+
+
+def test_it_is_not_begun_where_the_time_is_over(monkeypatch):
+    """The model of a large instance takes seconds to build, which nothing would come of."""
+    watch = Watch(SolveLimits())
+    question = load_problem("tiny-vehicles", Call()).question(watch)
+    watch.stopped.set()
+    monkeypatch.delattr("netdesign.analysis.linear.by_the_tonne")
+    assert linear_reading(question) is None

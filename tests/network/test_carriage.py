@@ -49,6 +49,23 @@ def test_what_the_departures_of_two_hubs_carry_together_is_not_warned_of(ended):
     assert (found.code, "more than departures carry" in found.err) == (ExitCode.ANSWERED, False)
 
 
+@pytest.mark.parametrize("allocation", ["single", "single_each_way"])
+def test_a_city_with_one_hub_has_the_departures_of_one_leg(allocation, netdesign):
+    """Vans to B and to D would carry the 7 t a week of A between them, and no more than 5 t go to either."""
+    words = ("services.collection.departures_per_week.max=5", "vehicles.truck.payload_t=1")
+    settings = [word for one in words for word in ("--set", one)]
+    divided = netdesign("solve", "tiny-vehicles", *settings, "--quiet")
+    assert (divided.code, "more than departures carry" in divided.err) == (ExitCode.ANSWERED, False)
+    found = netdesign("solve", "tiny-vehicles", *settings, "--set", f"problem.allocation={allocation}", "--quiet")
+    assert found.code == ExitCode.INFEASIBLE
+    assert (
+        "instance.yaml:68: 350 t/year start at A, more than departures carry over the one hub of a city, whichever it "
+        "is: collection A to B 250 (at most 5 a week), collection A to D 250 (at most 5 a week), collection A to E 250 "
+        "(at most 5 a week); no network is feasible: raise services.collection.departures_per_week.max, or name a "
+        "larger vehicle"
+    ) in found.err
+
+
 WAITS = ("streams.inbound.deadline_h=13", "services.air.wait=mean", "services.air.departures_per_week.max=2")
 
 

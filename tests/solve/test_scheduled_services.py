@@ -20,6 +20,7 @@ from netdesign.errors import ExitCode, SizeError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.formulation.served_routes import in_time_rows
 from netdesign.network import build_network
+from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.monolithic import Monolithic
@@ -393,3 +394,21 @@ def test_the_answer_names_services_where_no_departures_carry_the_freight(tmp_pat
     ended = netdesign("solve", write_instance(tmp_path, one_leg(departures_per_week={"max": 2})))
     assert ended.code == ExitCode.INFEASIBLE
     assert "none keeps every policy in force (services); proven" in ended.out
+
+
+@pytest.mark.parametrize("allocation", ["multiple", "single", "single_each_way"])
+def test_a_plan_within_a_wide_gap_is_priced_by_the_referee(allocation, tmp_path):
+    """HiGHS ends with departures that nothing needs, which the plan leaves out."""
+    for seed in QUICK[allocation]:
+        problem = {} if allocation == "multiple" else {"allocation": allocation}
+        instance = read_document(services_document(Random(seed), **problem), tmp_path)
+        optimum = solve_instance(instance, MODEL)
+        for gap in (0.5, 0.05):
+            asked = question(instance, MODEL, Watch(SolveLimits(relative_gap=gap)))
+            for engine in (Monolithic, Enumeration):
+                solution = engine(asked).solve()
+                assert (solution.plan is None) == (optimum.plan is None)
+                if solution.objective is not None:
+                    assert solution.bound <= optimum.objective * (1 + 1e-6)
+                    assert solution.objective >= optimum.objective * (1 - 1e-6)
+                    assert solution.objective <= solution.bound / (1 - gap) * (1 + 1e-6)

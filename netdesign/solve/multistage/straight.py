@@ -18,7 +18,7 @@ from netdesign.instance.resolve_stages import TREE
 from netdesign.instance.stages import RiskMeasure
 from netdesign.network.routes import unroutable
 from netdesign.solve.core.outcome import Phases, Termination, exactness
-from netdesign.solve.core.referee_check import AGREEMENT
+from netdesign.solve.core.referee_check import AGREEMENT, refuse_price, refuse_violations
 from netdesign.solve.engine_record import EngineRecord, States, wherever_it_states
 from netdesign.solve.lp.model_run import run_model
 from netdesign.solve.lp.model_values import (
@@ -33,7 +33,6 @@ from netdesign.solve.multistage.question import (
     SERVED_PROBLEMS,
     STAGED_PROBLEMS,
     StagedSolution,
-    checked_evaluation,
     ended,
     is_served,
 )
@@ -139,12 +138,15 @@ class Straight:
         set_values(compiled, values)
         plan = self._formulation.read_plan(self.model)
         question = self._question
+        stated = stated_objective(compiled, values)
+        found = evaluate_staged(question.staged, question.networks, plan, question.known)
         if outcome.is_exact or not outcome.termination.is_limit:
-            found = checked_evaluation(question, plan, stated_objective(compiled, values), "the straight model")
-        else:
-            found = evaluate_staged(question.staged, question.networks, plan, question.known)
-            if found.violations:
-                return None
+            refuse_violations(found.violations, "the straight model")
+            # Departures that nothing needs are left out of a plan, which then may cost less than its values.
+            if question.staged.base.services is None or stated < found.objective:
+                refuse_price("the straight model", stated, found.objective, "EUR", question.scale)
+        elif found.violations:
+            return None
         slack = AGREEMENT * exactness(found.objective, question.scale) + compiled.rounding
         if bound > found.objective + slack:
             least, cost = apart(bound, found.objective, ",.2f")

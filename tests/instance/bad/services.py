@@ -53,7 +53,7 @@ OF_VEHICLES = [
     served(
         "vehicle without price",
         [(" eur_per_km: 1.2,", "")],
-        "instance.yaml:48:7: tables.vehicles.1: a vehicle needs a price: give eur_per_km or eur_per_departure",
+        "instance.yaml:48:7: tables.vehicles.1: a vehicle needs a price over 0: give eur_per_km or eur_per_departure",
     ),
     served(
         "speed and crew of an aircraft",

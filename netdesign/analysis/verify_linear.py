@@ -1,0 +1,48 @@
+"""Verify the linear reading of a result: what it states has to fit together, and be of the networks of the instance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netdesign.analysis.best_by_hub_count import is_searched_as_one
+from netdesign.analysis.verify import of_search
+from netdesign.analysis.verify_networks import network_of, of_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netdesign.instance import Instance
+    from netdesign.results.document import LinearPart, ResultDocument
+
+
+def contradicted_linear(document: ResultDocument, instance: Instance) -> Iterator[str]:
+    """Yield contradictions within the linear reading; only ``prove`` solves it again."""
+    if document.linear is not None:
+        yield from (f"linear: {text}" for text in _within(document, document.linear, instance))
+
+
+def _within(document: ResultDocument, linear: LinearPart, instance: Instance) -> Iterator[str]:
+    if instance.services is None:
+        yield "is stated, though the instance has no services"
+    for network in linear.networks:
+        yield from (f"{network_of(network.hubs)}: {text}" for text in of_search(network))
+        unknown = sorted(set(network.open_hubs) - set(instance.site_position))
+        if unknown:
+            yield f"{network_of(network.hubs)}: open_hubs: {', '.join(unknown)}: there is no such site"
+        number = instance.number_of_hubs(network.open_hubs)
+        if network.objective is not None and number != network.hubs:
+            yield f"{network_of(network.hubs)}: open_hubs: are {number}"
+    yield from _of_numbers(document, linear, instance)
+    yield from of_steps(linear)
+
+
+def _of_numbers(document: ResultDocument, linear: LinearPart, instance: Instance) -> Iterator[str]:
+    """Yield a contradiction where the numbers of hubs are not those that were searched with vehicles too."""
+    stated, due = ([network.hubs for network in networks] for networks in (linear.networks, document.networks))
+    if is_searched_as_one(instance):
+        # The best of a wide range may have any number of hubs.
+        if len(stated) != len(due):
+            yield f"networks: are {len(stated)}; with vehicles there are {len(due)}"
+    elif stated != due:
+        with_vehicles, by_the_tonne = (", ".join(map(str, numbers)) or "no number of" for numbers in (due, stated))
+        yield f"networks: have {by_the_tonne} hubs; those with vehicles have {with_vehicles}"
