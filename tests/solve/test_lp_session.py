@@ -13,7 +13,8 @@ from netdesign.errors import SolverError
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.lp import highs
-from netdesign.solve.lp.builder import LpBuilder, Rows
+from netdesign.solve.lp.builder import LinearProgram, LpBuilder, Rows
+from netdesign.solve.lp.exact import polished
 from netdesign.solve.lp.session import LpSession
 
 STATUS = highspy.HighsModelStatus
@@ -68,6 +69,26 @@ def test_what_is_no_integer_but_for_a_tolerance_is_paid_for_whole(least):
     assert loose.solve().objective == pytest.approx(float(least >= 0.5), abs=1e-6)
     found = exact.solve_exactly()
     assert [found.objective, found.bound, *found.values] == pytest.approx([float(least > 0.0)] * 3)
+
+
+def halves() -> LinearProgram:
+    """Return ``min y`` over a binary y, with two columns that add up to 1 and are at most ``0.4999998 y`` each."""
+    builder = LpBuilder()
+    y = builder.add_columns(np.zeros(1), 1.0, 1.0, is_integer=True)
+    x = builder.add_columns(np.zeros(2), 1.0)
+    builder.add_row(x, np.ones(2), 1.0, 1.0)
+    for column in x.tolist():
+        builder.add_row(np.append(y, column), np.array([-0.4999998, 1.0]), -np.inf, 0.0)
+    return builder.program()
+
+
+def test_integers_are_fixed_within_the_tolerance_that_is_asked_for():
+    """A mixed program leaves its own for linear ones (findings/highs_keeps_mip_tolerance.sh)."""
+    for tolerance in (None, 1e-9):
+        held = highs.loaded(halves(), {"presolve": "off", "primal_feasibility_tolerance": 1e-9})
+        held.run()
+        found = polished(held, halves().is_integer, np.array([1.0, 0.5, 0.5]), tolerance)
+        assert (found is None) == (tolerance is not None)
 
 
 def test_what_no_integers_keep_has_no_optimum():

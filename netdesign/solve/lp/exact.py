@@ -31,7 +31,9 @@ _SAME = 1e-7
 """Relative distance between a bound within the usual tolerances and the optimum that it is taken to prove."""
 
 
-def polished(highs: Any, is_integer: NDArray[np.bool_], values: NDArray[np.float64]) -> NDArray[np.float64] | None:
+def polished(
+    highs: Any, is_integer: NDArray[np.bool_], values: NDArray[np.float64], tolerance: float | None
+) -> NDArray[np.float64] | None:
     """Solve again with the integers fixed at their rounded values; return the values of all columns.
 
     Return None if there is no time, or if the values are feasible only within the integrality tolerance.
@@ -42,6 +44,8 @@ def polished(highs: Any, is_integer: NDArray[np.bool_], values: NDArray[np.float
         Holds the program, and has no integer columns afterwards.
     is_integer, values
         Of each column.
+    tolerance
+        Within which rows hold; None for that of the mixed program.
     """
     integer = np.flatnonzero(is_integer).astype(np.int32)
     fixed = np.round(values[integer])
@@ -53,6 +57,9 @@ def polished(highs: Any, is_integer: NDArray[np.bool_], values: NDArray[np.float
     highs.clearSolver()
     # The clock of HiGHS goes on from run to run.
     set_option(highs, "time_limit", highs.getRunTime() + _POLISH_S)
+    if tolerance is not None:
+        # A mixed program has left the tolerance of its integers there (findings/highs_keeps_mip_tolerance.sh).
+        set_option(highs, "primal_feasibility_tolerance", tolerance)
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None

@@ -125,7 +125,7 @@ def run_relaxation(
         if np.abs(values[integer] - np.round(values[integer])).max(initial=0.0) > _INTEGRAL:
             return None
         found = finite_cost(highs.getInfo().objective_function_value * compiled.cost_unit)
-        values = polished(highs, compiled.is_integer, values)
+        values = polished(highs, compiled.is_integer, values, run.tolerance)
         if values is None or found is None:
             return None
         outcome = Outcome(termination, values, found, handed - begun, time.perf_counter() - handed)
@@ -163,10 +163,15 @@ class _Run:
             highs = self.prepared(options)
         whole = None
         if values is not None and compiled.is_integer.any():
-            whole = polished(highs, compiled.is_integer, values)
+            whole = polished(highs, compiled.is_integer, values, self.tolerance)
         is_exact = whole is not None or not compiled.is_integer.any()
         values = values if whole is None else whole
         return Outcome(termination, values, bound, handed - begun, time.perf_counter() - handed, is_exact)
+
+    @property
+    def tolerance(self) -> float | None:
+        """Within which rows have to hold where integers are fixed; None for that of HiGHS."""
+        return TIGHT if self.compiled.must_be_exact else None
 
     def prepared(self, options: Mapping[str, Any]) -> Any:
         """Return HiGHS with the model."""
@@ -179,8 +184,8 @@ class _Run:
         }
         if np.isfinite(watch.remaining_s):
             usual["time_limit"] = watch.remaining_s
-        if self.compiled.must_be_exact:
-            usual["primal_feasibility_tolerance"] = TIGHT
+        if self.tolerance is not None:
+            usual["primal_feasibility_tolerance"] = self.tolerance
         highs = loaded(self.compiled, {**usual, **options})
         for row in self.extra_rows:
             columns = np.array([self.compiled.hub_column[site] for site in row.weights], dtype=np.int32)

@@ -243,7 +243,7 @@ class LpSession:
         if found is None:
             return None
         lp = self._highs.getLp()
-        values = polished(loaded(lp, _LINEAR), self.is_integer, found.values)
+        values = polished(loaded(lp, _LINEAR), self.is_integer, found.values, TIGHT)
         if values is not None:
             cost = lp.offset_ + float(np.array(lp.col_cost_) @ values)
             found = replace(found, objective=cost, bound=min(found.bound, cost), values=values)
