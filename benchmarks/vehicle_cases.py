@@ -18,7 +18,7 @@ CUT = "cut:"
 SCALED = "scaled:"
 """Prefix of an argument that names an instance of ``scaled_instances``."""
 
-LADDER = ("20.8", "40.12", "80.20")
+LADDER = ("20.8", "40.12", "55.16")
 """Cuts on which engine and straight model are compared: cities with freight, and sites."""
 
 STRAIGHT_S = 600.0
