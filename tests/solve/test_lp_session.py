@@ -91,6 +91,15 @@ def test_integers_are_fixed_within_the_tolerance_that_is_asked_for():
         assert (found is None) == (tolerance is not None)
 
 
+def test_programs_are_solved_after_integers_were_fixed_with_more_threads():
+    """All runs in one thread of Python have the same number of threads, or HiGHS refuses them."""
+    builder = LpBuilder()
+    builder.add_row(builder.add_columns(np.zeros(1), 1.0, 1.0, is_integer=True), np.ones(1), 0.5, np.inf)
+    program = builder.program()
+    assert polished(highs.loaded(program, {"threads": 2}), program.is_integer, np.ones(1), None) == [1.0]
+    assert LpSession(program).solve().objective == 1.0
+
+
 def test_what_no_integers_keep_has_no_optimum():
     builder = LpBuilder()
     columns = builder.add_columns(np.zeros(2), 1.0, 1.0, is_integer=True)

@@ -55,6 +55,8 @@ def polished(
     highs.changeColsBounds(len(integer), integer, fixed, fixed)
     # The last basis may be far away, and would keep presolve from removing closed hubs.
     highs.clearSolver()
+    # All runs in one thread of Python have the same number of threads, or HiGHS refuses them.
+    set_option(highs, "threads", 1)
     # The clock of HiGHS goes on from run to run.
     set_option(highs, "time_limit", highs.getRunTime() + _POLISH_S)
     if tolerance is not None:
