@@ -18,7 +18,7 @@ CUT = "cut:"
 SCALED = "scaled:"
 """Prefix of an argument that names an instance of ``scaled_instances``."""
 
-LADDER = ("20.8", "40.12", "55.16")
+LADDER = ("20.8", "40.12", "55.16", "80.20")
 """Cuts on which engine and straight model are compared: cities with freight, and sites."""
 
 STRAIGHT_S = 600.0
@@ -103,6 +103,12 @@ def cases() -> list[VehicleCase]:
                 against=engine, goal_ratio=100.0,
             )
         )  # fmt: skip
+    found.append(
+        VehicleCase(
+            "europe, straight", STRAIGHT, "europe", ("--engine", "monolithic"), most_s=STRAIGHT_S,
+            against="europe, up to two new hubs", goal_ratio=100.0,
+        )
+    )  # fmt: skip
     for size, new, seconds, memory in REAL_SIZES:
         cities, sites, airports = size.split(".")
         name = f"{cities} cities, {sites} sites, {airports} airports, up to {new} new hubs"
