@@ -111,6 +111,23 @@ def test_any_number_of_threads_finds_the_same(tmp_path):
         assert len({(one.termination, one.objective, one.bound) for one in found}) == 1
 
 
+@pytest.mark.parametrize("gap", [0.01, 0.1, 0.5])
+def test_no_bound_is_over_the_optimum_where_a_gap_will_do(gap, tmp_path):
+    """Sets are operated to a gap too: what is left of them bounds the answer."""
+    compared = 0
+    for seed in range(30):
+        instance = read_document(coupled_document(Random(seed)), tmp_path)
+        optimum = Enumeration(question(instance)).solve().objective
+        found = Enumeration(question(instance, watch=Watch(SolveLimits(relative_gap=gap)))).solve()
+        if optimum is None or found.objective is None:
+            assert optimum is found.objective
+            continue
+        assert found.bound <= optimum * (1.0 + 1e-9) <= found.objective * (1.0 + 2e-9)
+        assert found.gap <= gap
+        compared += 1
+    assert compared > 10
+
+
 def test_what_is_priced_is_raised_and_not_lowered(tmp_path):
     """The bound with prices of minima is at least that of the best routes, for every set."""
     compared = 0

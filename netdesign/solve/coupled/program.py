@@ -44,7 +44,7 @@ class SetProgram:
     lanes: list[Lane]
 
 
-def set_program(instance: Instance, routes: CandidateRoutes, fixed: float, shut: frozenset[Lane]) -> SetProgram:
+def set_program(instance: Instance, routes: CandidateRoutes, fixed: float) -> SetProgram:
     """Return the program of a set of hubs.
 
     Parameters
@@ -55,8 +55,6 @@ def set_program(instance: Instance, routes: CandidateRoutes, fixed: float, shut:
         Over the hubs; the program states the set exactly where they are all that no other replaces.
     fixed
         Fixed cost of the hubs, EUR/year.
-    shut
-        Lanes that are out of service.
     """
     volume = instance.commodities.volume[routes.commodity]
     money = max(float(np.abs(routes.cost * volume).sum()) / max(1, len(routes)), 1.0) * len(volume) / SCALE
@@ -64,7 +62,7 @@ def set_program(instance: Instance, routes: CandidateRoutes, fixed: float, shut:
     share = builder.add_columns(np.zeros(len(routes)), np.inf, routes.cost * volume / money)
     served = builder.add_rows(len(instance.commodities), 1.0, 1.0)
     builder.enter(served[routes.commodity], share)
-    lanes = _add_lanes(builder, instance, routes, share, shut)
+    lanes = _add_lanes(builder, instance, routes, share)
     hubs = {instance.sites[site].id for site in np.unique(np.append(routes.first_hub, routes.last_hub))}
     hubs |= set(instance.required)
     for policy in FREIGHT:
@@ -73,9 +71,7 @@ def set_program(instance: Instance, routes: CandidateRoutes, fixed: float, shut:
     return SetProgram(replace(builder.program(), offset=fixed / money), money, routes, lanes)
 
 
-def _add_lanes(
-    builder: LpBuilder, instance: Instance, routes: CandidateRoutes, share: NDArray[np.intp], shut: frozenset[Lane]
-) -> list[Lane]:
+def _add_lanes(builder: LpBuilder, instance: Instance, routes: CandidateRoutes, share: NDArray[np.intp]) -> list[Lane]:
     """State that lanes carry nothing or their minimum; return them, whose columns come after the shares."""
     policy = instance.policies.air_lane
     if policy is None or policy.tonnes_per_year <= 0:
@@ -91,8 +87,6 @@ def _add_lanes(
     for lane, column in zip(lanes, opened.tolist(), strict=True):
         uses = on == lane[0] * sites + lane[1]
         way, members = np.nonzero(uses)
-        if lane in shut:
-            builder.add_row([column], [1.0], 0.0, 0.0)
         # A commodity from one airport to another uses both of their lanes, at most with all of it.
         found, place = np.unique(routes.commodity[members] * 2 + way, return_inverse=True)
         rows = builder.add_rows(len(found), -np.inf, 0.0)

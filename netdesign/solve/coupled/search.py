@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.outcome import Termination
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.bounds import SetPrices
-    from netdesign.solve.coupled.program import Lane
     from netdesign.solve.coupled.waiting import Places
 
     Hubs = tuple[int, ...]
@@ -186,7 +185,7 @@ class CoupledSearch:
                 case Stage.BOUNDED:
                     self._operate(listed, place)
                 case _:
-                    settled = min(settled, waiting.least)
+                    settled = min(settled, float(listed.bound[place]))
                     waiting.drop()
                     continue
             waiting.renew()
@@ -236,17 +235,17 @@ class CoupledSearch:
         for part in _NEAR:
             near = self._bounds.near(places, prices, routes, part * a_tonne)
             some = CandidateRoutes(**{name: column[near] for name, column in vars(routes).items()})
-            self._solve(fixed, hubs, some, frozenset())
+            self._solve(fixed, hubs, some)
             best = self._best.get(hubs)
             if best is not None and (relative_gap(best.cost, bound) or 0.0) <= gap:
                 return bound
-        found = self._solve(fixed, hubs, routes, frozenset())
+        found = self._solve(fixed, hubs, routes)
         return max(bound, found)
 
-    def _solve(self, fixed: Instance, hubs: Hubs, routes: CandidateRoutes, shut: frozenset[Lane]) -> float:
+    def _solve(self, fixed: Instance, hubs: Hubs, routes: CandidateRoutes) -> float:
         """Keep the best plan over some routes, and return its bound, EUR/year; infinite where there is none."""
         cost = math.fsum(fixed.sites[fixed.site_position[name]].fixed_cost for name in self._names(list(hubs)))
-        stated = set_program(fixed, routes, cost, shut)
+        stated = set_program(fixed, routes, cost)
         session = LpSession(stated.program, self._state, {"mip_rel_gap": max(self._state.gap / 2, ROUNDING)})
         found = session.solve_exactly()
         if found is None:

@@ -230,7 +230,7 @@ class LpSession:
         return LpSolution(value, value, values, np.array(solution.col_dual), np.array(solution.row_dual))
 
     def solve_exactly(self) -> LpSolution | None:
-        """Return the optimum of a mixed program with integers for its integer columns, or None if it is infeasible.
+        """Return the optimum with integers for integer columns, or None if the program is infeasible.
 
         What is optimal within the usual tolerances bounds it; only where integers cost more, these are made tight.
 
@@ -240,8 +240,8 @@ class LpSession:
             The time ran out without a solution.
         """
         found = self.solve()
-        if found is None:
-            return None
+        if found is None or not self._is_mixed:
+            return found
         lp = self._highs.getLp()
         values = polished(loaded(lp, _LINEAR), self.is_integer, found.values, TIGHT)
         if values is not None:
