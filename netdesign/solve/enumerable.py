@@ -30,8 +30,11 @@ FEW_OPERATED = 1_000
 FEW_WITH_CITIES = 100_000
 """Largest number of sets that are bounded by choices of cities: ten seconds of work."""
 
-_FEW_COUPLED = 1e9
-"""Largest number of sets times commodities where prices of lanes and hubs bound sets: a minute of work."""
+_FEW_COUPLED = 4e9
+"""Largest number of sets times commodities where prices of lanes and hubs bound sets: some minutes of work."""
+
+_FEW_COMMODITIES, _FEW_COUPLED_SETS = 300, 20_000
+"""With fewer commodities the model takes less time than so many sets."""
 
 _FEW_SETS, _FEW_PRICES = 500_000, 4e10
 """Largest number of sets to price one by one, and of sets times commodities: some ten seconds of work."""
@@ -43,7 +46,8 @@ _FEW_NEW, _FEW_SLOW_SETS = 2, 20_000
 def most_operated(instance: Instance) -> int:
     """Return the largest number of sets that are bounded, of which what the bounds leave is operated."""
     if is_coupled_by_minima(instance):
-        return int(_FEW_COUPLED / len(instance.commodities))
+        commodities = len(instance.commodities)
+        return _FEW_COUPLED_SETS if commodities < _FEW_COMMODITIES else min(MOST_SETS, int(_FEW_COUPLED / commodities))
     return FEW_WITH_CITIES if _is_by_city(instance) or may_divide(instance) else FEW_OPERATED
 
 
