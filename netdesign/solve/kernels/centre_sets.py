@@ -30,6 +30,15 @@ def _tops(values, is_certain, room, top, ahead):
 
 
 @inlined
+def _worth_ahead(rho, is_certain, room):
+    """Return what up to so many of the centres from each number on are worth at most, shape (room + 1, centres + 1)."""
+    ahead, top = np.zeros((room + 1, len(rho) + 1)), np.empty(room + 1)
+    for depth in range(room + 1):
+        _tops(rho, is_certain, room - depth, top, ahead[depth])
+    return ahead
+
+
+@inlined
 def _begin_with_certain(saving, charge, is_certain, prices, rho, cover):
     """Fill in what cities save over the certain centres; return what these save, and their worth under prices."""
     saved, worth = 0.0, prices
@@ -64,6 +73,80 @@ def _write(certain, chosen, depth, row):
         row[len(certain) + a] = chosen[a]
 
 
+@inlined
+def _listed(at_most, size, least, floor, ceiling, certain, chosen, count, left, sets, saved):
+    """List a set that saves so much; return how many there are, -1 where rows end, and the most of those under it."""
+    if size < least or at_most >= ceiling:
+        return count, left
+    if at_most < floor:
+        return count, max(left, at_most)
+    if count == len(sets):
+        return -1, left
+    _write(certain, chosen, size - len(certain), sets[count])
+    saved[count] = at_most
+    return count + 1, left
+
+
+@inlined
+def _first_further(saving, charge, is_certain, cover, room, before, more, top, ahead):
+    """Fill in what further centres add to a set, if there is room; return the number before that of the first one."""
+    if room == 0:
+        return len(charge)
+    _fill_more(saving, charge, is_certain, cover, more)
+    _tops(more, is_certain, room - 1, top, ahead)
+    return before
+
+
+@inlined
+def _add(saving, c, depth, gain, rho, value, worth, cover):
+    """Fill in what the set saves, and is worth, with one more centre."""
+    value[depth + 1], worth[depth + 1] = value[depth] + gain, worth[depth] + rho
+    for j in range(cover.shape[1]):
+        cover[depth + 1, j] = max(cover[depth, j], saving[c, j])
+
+
+@inlined
+def _walk(
+    saving, charge, is_certain, least, most, rho, ahead_rho, floor, ceiling, rounding, steps, cover, value, worth, sets,
+    saved,
+):  # fmt: skip
+    """Go through the sets that may save enough, by depth: how many centres were added to the certain ones."""
+    certain, centres, depths = np.flatnonzero(is_certain), len(charge), len(value)
+    more, ahead = np.empty((depths, centres)), np.zeros((depths, centres + 1))
+    chosen, top = np.full(depths, -1), np.empty(depths)
+    count, left = 0, -np.inf
+    depth, entered = 0, True
+    for _ in range(steps):
+        if entered:
+            entered, size = False, len(certain) + depth
+            saves = min(value[depth], worth[depth])
+            count, left = _listed(saves, size, least, floor, ceiling, certain, chosen, count, left, sets, saved)
+            if count < 0:
+                return -1, left
+            before = chosen[depth - 1] if depth else -1
+            chosen[depth] = _first_further(
+                saving, charge, is_certain, cover[depth], depths - 1 - depth, before, more[depth], top, ahead[depth]
+            )
+            continue
+        chosen[depth] += 1
+        c = chosen[depth]
+        if c >= centres:
+            depth -= 1
+            if depth < 0:
+                return count, left
+            continue
+        if is_certain[c]:
+            continue
+        by_saving = value[depth] + more[depth, c] + ahead[depth, c + 1]
+        at_most = min(by_saving, worth[depth] + rho[c] + ahead_rho[depth + 1, c + 1]) + rounding
+        if at_most < floor:
+            left = max(left, at_most)
+            continue
+        _add(saving, c, depth, more[depth, c], rho[c], value, worth, cover)
+        depth, entered = depth + 1, True
+    return -1, left
+
+
 @compiled(
     nb.types.Tuple((place, number))(
         matrix, vector, flags, place, place, number, vector, number, number, place, hub_sets, vector
@@ -96,59 +179,15 @@ def list_centre_sets(saving, charge, is_certain, least, most, prices, rho, floor
         How many there are, or -1 where that takes too many steps or rows; and what every set that saves less than
         ``floor`` saves at most.
     """
-    centres, cities = saving.shape
-    certain = np.flatnonzero(is_certain)
-    count, left, base = 0, -np.inf, len(certain)
-    if base > most:
+    room = most - is_certain.sum()
+    if room < 0:
         return 0, -np.inf
-    cover = np.zeros((most + 1, cities))
-    value, worth, chosen = np.zeros(most + 1), np.zeros(most + 1), np.full(most + 1, -1)
-    more, ahead = np.empty((most + 1, centres)), np.zeros((most + 1, centres + 1))
+    cover, value, worth = np.zeros((room + 1, saving.shape[1])), np.zeros(room + 1), np.zeros(room + 1)
     value[0], worth[0] = _begin_with_certain(saving, charge, is_certain, prices, rho, cover[0])
-    # What up to so many of the centres from some number on are worth at most.
-    ahead_rho, top = np.zeros((most + 1, centres + 1)), np.empty(most + 1)
-    for depth in range(most - base + 1):
-        _tops(rho, is_certain, most - base - depth, top, ahead_rho[depth])
+    ahead_rho = _worth_ahead(rho, is_certain, room)
     # Bounds are the same sums in another order, and must not be under what they bound.
     rounding = _ROUNDING * (abs(prices) + np.abs(rho).sum() + np.abs(charge).sum())
-    depth, entered = 0, True
-    for _ in range(steps):
-        if entered:
-            # A new set: list it, and see what each further centre adds.
-            size, entered = base + depth, False
-            at_most = min(value[depth], worth[depth])
-            if size >= least and at_most < floor:
-                left = max(left, at_most)
-            elif size >= least and at_most < ceiling:
-                if count == len(sets):
-                    return -1, left
-                _write(certain, chosen, depth, sets[count])
-                saved[count] = at_most
-                count += 1
-            if size == most:
-                chosen[depth] = centres
-                continue
-            _fill_more(saving, charge, is_certain, cover[depth], more[depth])
-            _tops(more[depth], is_certain, most - size - 1, top, ahead[depth])
-            chosen[depth] = chosen[depth - 1] if depth else -1
-            continue
-        chosen[depth] += 1
-        c = chosen[depth]
-        if c >= centres:
-            depth -= 1
-            if depth < 0:
-                return count, left
-            continue
-        if is_certain[c]:
-            continue
-        at_most = value[depth] + more[depth, c] + ahead[depth, c + 1]
-        at_most = min(at_most, worth[depth] + rho[c] + ahead_rho[depth + 1, c + 1]) + rounding
-        if at_most < floor:
-            left = max(left, at_most)
-            continue
-        value[depth + 1], worth[depth + 1] = value[depth] + more[depth, c], worth[depth] + rho[c]
-        for j in range(cities):
-            cover[depth + 1, j] = max(cover[depth, j], saving[c, j])
-        depth += 1
-        entered = True
-    return -1, left
+    return _walk(
+        saving, charge, is_certain, least, most, rho, ahead_rho, floor, ceiling, rounding, steps, cover, value, worth,
+        sets, saved,
+    )  # fmt: skip
