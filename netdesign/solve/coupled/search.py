@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,13 +11,14 @@ from netdesign.errors import DisagreementError, InstanceError
 from netdesign.evaluate import evaluate
 from netdesign.instance.options import fix_hubs
 from netdesign.network import CandidateRoutes, candidate_routes
+from netdesign.solve.core.best_first import Best, BestFirst
 from netdesign.solve.core.hub_rules import hub_rules
-from netdesign.solve.core.outcome import Phases, Solution, relative_gap
+from netdesign.solve.core.outcome import Solution, relative_gap
 from netdesign.solve.core.referee_check import AGREEMENT, refuse_violations
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.coupled.bounds import CoupledBounds
 from netdesign.solve.coupled.program import plan_of, set_program
-from netdesign.solve.coupled.waiting import ListedSets, Stage, Waiting
+from netdesign.solve.coupled.waiting import ListedSets, Stage, WaitingSets
 from netdesign.solve.lp.session import LpSession
 from netdesign.solve.multiple.prices import BestRoutePrices
 
@@ -28,12 +28,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
-    from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question, SearchScope
-    from netdesign.solve.core.outcome import Termination
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.bounds import SetPrices
-    from netdesign.solve.coupled.waiting import Places
+    from netdesign.solve.coupled.waiting import Places, SetPlace
 
     Hubs = tuple[int, ...]
 
@@ -46,15 +44,7 @@ _NEAR = 1e-3, 1e-2
 """Parts of the mean cost of a tonne by which routes may cost more that are tried first."""
 
 
-@dataclass
-class Best:
-    """The best plan of a set of hubs so far, and its cost in EUR/year."""
-
-    plan: Plan
-    cost: float
-
-
-class CoupledSearch:
+class CoupledSearch(BestFirst[WaitingSets]):
     """Searches sets of hubs, and remembers what it learns about each.
 
     Parameters
@@ -72,13 +62,13 @@ class CoupledSearch:
     """
 
     def __init__(self, question: Question, state: SearchState) -> None:
-        self._question, self._instance, self._state = question, question.instance, state
+        super().__init__(state)
+        self._question, self._instance = question, question.instance
         self._bounds = CoupledBounds(question.instance, question.network, state)
         self._prices = BestRoutePrices(self._bounds.matrices, state)
         self._dearest = self._bounds.matrices.largest_cost * (1.0 + 1e-6) + 1.0
         self._listed: dict[int, ListedSets] = {}
         self._best: dict[Hubs, Best] = {}
-        self._incumbent: Best | None = None
         self.operated = 0
 
     def solve(self, search: SearchScope, state: SearchState) -> Solution:
@@ -87,7 +77,7 @@ class CoupledSearch:
         try:
             parts = self._permitted(search)
             self._dive(parts)
-            self._close(Waiting(parts))
+            self._close(WaitingSets(parts))
         except TimeoutError:
             return self._ended(state.ending())
         return self._ended(state.ending() if state.is_over else state.settled())
@@ -136,15 +126,12 @@ class CoupledSearch:
             return
         best, place_of = math.inf, None
         for listed, places in parts:
-            likely = places[self._is_near(listed.sets[places])]
-            order = np.argsort(listed.bound[likely], kind="stable")[: _AT_ONCE * self._state.threads]
-            likely = likely[order]
-            likely = likely[np.isfinite(listed.bound[likely])]
+            likely = places[self._is_near(listed.sets[places]) & np.isfinite(listed.bound[places])]
+            likely = likely[np.argsort(listed.bound[likely], kind="stable")[: _AT_ONCE * self._state.threads]]
             if not len(likely):
                 continue
-            found = self._bounds.of_sets(np.ascontiguousarray(listed.sets[likely]), math.inf)
-            listed.bound[likely] = np.maximum(listed.bound[likely], found)
-            listed.stage[likely] = np.maximum(listed.stage[likely], Stage.BOUNDED)
+            self._bound(listed, likely, math.inf)
+            found = listed.bound[likely]
             if found.min() < best:
                 best, place_of = float(found.min()), (listed, int(likely[found.argmin()]))
         if place_of is not None and place_of[0].stage[place_of[1]] != Stage.SETTLED:
@@ -157,51 +144,35 @@ class CoupledSearch:
             return np.ones(len(sets), dtype=bool)
         return np.asarray(np.isin(sets, min(smaller)[1]).sum(axis=1) == sets.shape[1] - 1)
 
-    def _take_up(self, best: Best) -> None:
-        if self._state.found(best.cost):
-            self._incumbent = best
+    def _look_at_first(self, waiting: WaitingSets) -> float:
+        first = waiting.pop()
+        match first.stage:
+            case Stage.PRICED:
+                self._raise_bounds(first, waiting)
+            case Stage.BOUNDED:
+                self._operate(first.listed, first.place)
+                waiting.push(first)
+            case _:
+                return first.bound
+        return math.inf
 
-    def _close(self, waiting: Waiting) -> None:
-        """Look at sets until the gap is closed, those of the lowest bound first.
+    def _raise_bounds(self, first: SetPlace, waiting: WaitingSets) -> None:
+        """Raise the bounds of a set, and of the next ones that are priced only; all of them wait again."""
+        taken, cut_off = [first], self._state.cut_off
+        while len(taken) < _AT_ONCE * self._state.threads and waiting.least < cut_off:
+            taken.append(waiting.pop())
+            if taken[-1].stage != Stage.PRICED:
+                break
+        for listed in {id(one.listed): one.listed for one in taken}.values():
+            priced = [one.place for one in taken if one.listed is listed and one.stage == Stage.PRICED]
+            self._bound(listed, np.array(priced, dtype=np.intp), cut_off)
+        for one in taken:
+            waiting.push(one)
 
-        Raises
-        ------
-        TimeoutError
-            The time ran out first.
-        """
-        state = self._state
-        # Least bound of the sets of which nothing more can be known.
-        settled = math.inf
-        while waiting.least < state.cut_off:
-            state.proved(min(settled, waiting.least))
-            if state.is_over:
-                raise TimeoutError
-            if self._incumbent is not None and state.is_closed:
-                return
-            listed, place = waiting.first()
-            match listed.stage[place]:
-                case Stage.PRICED:
-                    self._raise_bounds(waiting)
-                case Stage.BOUNDED:
-                    self._operate(listed, place)
-                case _:
-                    settled = min(settled, float(listed.bound[place]))
-                    waiting.drop()
-                    continue
-            waiting.renew()
-        least = min(settled, waiting.least)
-        if least < state.cut_off:
-            state.proved(least)
-        else:
-            state.exhausted()
-
-    def _raise_bounds(self, waiting: Waiting) -> None:
-        """Raise the bounds of the next sets that are priced only."""
-        cut_off = self._state.cut_off
-        for listed, places in waiting.next_priced(_AT_ONCE * self._state.threads, cut_off):
-            found = self._bounds.of_sets(np.ascontiguousarray(listed.sets[places]), cut_off)
-            listed.bound[places] = np.maximum(listed.bound[places], found)
-            listed.stage[places] = Stage.BOUNDED
+    def _bound(self, listed: ListedSets, places: NDArray[np.intp], cut_off: float) -> None:
+        """Bound some sets of a list with prices of what lanes and hubs have to get."""
+        found = self._bounds.of_sets(np.ascontiguousarray(listed.sets[places]), cut_off)
+        listed.learn(places, found, Stage.BOUNDED)
 
     def _operate(self, listed: ListedSets, place: int) -> None:
         """Find the best plan of a set, and settle it."""
@@ -211,7 +182,7 @@ class CoupledSearch:
             fixed = fix_hubs(self._instance, self._names(hubs.tolist()))
         except InstanceError:
             # The data alone contradict this set: too little capacity.
-            listed.bound[place], listed.stage[place] = math.inf, Stage.SETTLED
+            listed.learn(place, math.inf, Stage.SETTLED)
             return
         prices = self._bounds.of_set(hubs)
         bound = max(float(listed.bound[place]), prices.bound)
@@ -219,7 +190,7 @@ class CoupledSearch:
         key = tuple(hubs.tolist())
         if math.isfinite(bound):
             bound = self._operated(fixed, key, routes, prices, bound)
-        listed.bound[place], listed.stage[place] = bound, Stage.SETTLED
+        listed.learn(place, bound, Stage.SETTLED)
         best = self._best.get(key)
         if best is not None and bound > best.cost * (1.0 + AGREEMENT) + AGREEMENT:
             message = (
@@ -258,12 +229,6 @@ class CoupledSearch:
             self._best[hubs] = best = Best(plan, evaluation.objective)
         self._take_up(best)
         return min(found.bound * stated.money, evaluation.objective)
-
-    def _ended(self, termination: Termination) -> Solution:
-        bound, best = self._state.bound, self._incumbent
-        if best is None:
-            return Solution(termination, None, None, bound, Phases())
-        return Solution(termination, best.plan, best.cost, min(bound, best.cost), Phases())
 
     def _names(self, hubs: list[int]) -> tuple[str, ...]:
         return tuple(self._instance.allowed[hub] for hub in hubs)

@@ -6,13 +6,11 @@ import heapq
 import math
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     Places = tuple["ListedSets", NDArray[np.intp]]
@@ -48,9 +46,32 @@ class ListedSets:
     bound: NDArray[np.float64]
     stage: NDArray[np.int8]
 
+    def learn(self, places: NDArray[np.intp] | int, bound: NDArray[np.float64] | float, stage: Stage) -> None:
+        """Raise bounds, and say how closely sets have been looked at."""
+        self.bound[places] = np.maximum(self.bound[places], bound)
+        self.stage[places] = np.maximum(self.stage[places], stage)
 
-class Waiting:
-    """Sets that wait to be looked at, the lowest bound first.
+
+class SetPlace(NamedTuple):
+    """A set by its place in a list, which is part so many of what waits."""
+
+    listed: ListedSets
+    place: int
+    part: int
+
+    @property
+    def stage(self) -> int:
+        """How closely it has been looked at."""
+        return int(self.listed.stage[self.place])
+
+    @property
+    def bound(self) -> float:
+        """What is proven of it, EUR/year."""
+        return float(self.listed.bound[self.place])
+
+
+class WaitingSets:
+    """Sets that wait to be looked at: a list by their first bounds, and a heap of those whose bounds were raised.
 
     Parameters
     ----------
@@ -59,57 +80,33 @@ class Waiting:
     """
 
     def __init__(self, parts: list[Places]) -> None:
-        self._parts = parts
-        bounds = [listed.bound[places] for listed, places in parts]
-        bound = np.concatenate([*bounds, np.empty(0)])
+        self._listed = [listed for listed, _ in parts]
+        bound = np.concatenate([*(listed.bound[places] for listed, places in parts), np.empty(0)])
         part = np.repeat(np.arange(len(parts)), [len(places) for _, places in parts])
         place = np.concatenate([*(places for _, places in parts), np.empty(0, dtype=np.intp)])
         order = np.argsort(bound, kind="stable")
         self._bound, self._part, self._place = bound[order], part[order], place[order]
         self._next = 0
-        # Those whose bounds have been raised since.
         self._raised: list[tuple[float, int, int]] = []
-        self._taken: list[tuple[int, int]] = []
 
     @property
     def least(self) -> float:
-        """Lowest bound, EUR/year; infinite where none waits."""
-        listed = float(self._bound[self._next]) if self._next < len(self._bound) else math.inf
-        return min(listed, self._raised[0][0] if self._raised else math.inf)
+        """The lowest bound of all, EUR/year; infinite where none waits."""
+        return min(self._least_listed, self._raised[0][0] if self._raised else math.inf)
 
-    def first(self) -> tuple[ListedSets, int]:
-        """Take the set of the lowest bound; return where it is."""
-        part, place = self._pop()
-        self._taken = [(part, place)]
-        return self._parts[part][0], place
-
-    def drop(self) -> None:
-        """Let what was taken wait no longer."""
-        self._taken = []
-
-    def renew(self) -> None:
-        """Let what was taken wait with the bounds that it has now."""
-        for part, place in self._taken:
-            heapq.heappush(self._raised, (float(self._parts[part][0].bound[place]), part, place))
-        self._taken = []
-
-    def next_priced(self, most: int, cut_off: float) -> Iterator[tuple[ListedSets, NDArray[np.intp]]]:
-        """Take further sets that are priced only, as they come; yield these and the first, by their lists."""
-        while len(self._taken) < most and self.least < cut_off:
-            part, place = self._pop()
-            self._taken.append((part, place))
-            if self._parts[part][0].stage[place] != Stage.PRICED:
-                break
-        for part, (listed, _) in enumerate(self._parts):
-            places = np.array([at for of, at in self._taken if of == part], dtype=np.intp)
-            places = places[listed.stage[places] == Stage.PRICED]
-            if len(places):
-                yield listed, places
-
-    def _pop(self) -> tuple[int, int]:
-        listed = float(self._bound[self._next]) if self._next < len(self._bound) else math.inf
-        if self._raised and self._raised[0][0] <= listed:
+    def pop(self) -> SetPlace:
+        """Take the set of the lowest bound."""
+        if self._raised and self._raised[0][0] <= self._least_listed:
             _, part, place = heapq.heappop(self._raised)
-            return part, place
-        self._next += 1
-        return int(self._part[self._next - 1]), int(self._place[self._next - 1])
+        else:
+            part, place = int(self._part[self._next]), int(self._place[self._next])
+            self._next += 1
+        return SetPlace(self._listed[part], place, part)
+
+    def push(self, one: SetPlace) -> None:
+        """Let a set wait with the bound that it has now."""
+        heapq.heappush(self._raised, (one.bound, one.part, one.place))
+
+    @property
+    def _least_listed(self) -> float:
+        return float(self._bound[self._next]) if self._next < len(self._bound) else math.inf

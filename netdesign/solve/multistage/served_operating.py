@@ -14,6 +14,7 @@ import numpy as np
 from netdesign.evaluate.violations import Violation
 from netdesign.instance.policies import Policy
 from netdesign.instance.stages import DAYS_PER_YEAR
+from netdesign.solve.core.best_first import Best
 from netdesign.solve.core.search_state import ROUNDING, SearchState
 from netdesign.solve.lp.session import LpSession
 from netdesign.solve.multistage.multipliers import ModuleBound, RoomTolls
@@ -24,7 +25,7 @@ from netdesign.solve.scheduled.columns import choices_of, relaxed_columns
 from netdesign.solve.scheduled.doubts import doubtful_lane
 from netdesign.solve.scheduled.hub_room import HubRoom
 from netdesign.solve.scheduled.lagrangian import PricedSet, priced_set
-from netdesign.solve.scheduled.part_search import Best, PartSearch
+from netdesign.solve.scheduled.part_search import PartSearch, WaitingParts
 from netdesign.solve.scheduled.parts import Part, Stage
 from netdesign.solve.scheduled.plans import plan_of_columns
 from netdesign.solve.scheduled.set_program import SetProgram, set_program
@@ -107,7 +108,7 @@ class _OneSet(PartSearch):
         priced = self._look.price(part)
         if priced is None:
             return self._none()
-        self._close([(part.bound, 0, part)])
+        self._close(WaitingParts([part]))
         if state.is_over and not state.is_closed:
             raise TimeoutError
         room, best = self._room, self._incumbent

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import math
 from dataclasses import replace
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.core.best_first import Best
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import hub_rules
-from netdesign.solve.core.outcome import Phases, Solution
 from netdesign.solve.scheduled.bounds import SetBounds
 from netdesign.solve.scheduled.centre_sets import CentreSets
 from netdesign.solve.scheduled.closer_look import CloserLook
@@ -20,7 +19,7 @@ from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.division_look import DivisionLook
 from netdesign.solve.scheduled.fed_look import FedLook
 from netdesign.solve.scheduled.freight import CityFreight
-from netdesign.solve.scheduled.part_search import Best, PartSearch
+from netdesign.solve.scheduled.part_search import PartSearch, WaitingParts
 from netdesign.solve.scheduled.parts import Part, Stage
 
 if TYPE_CHECKING:
@@ -30,11 +29,10 @@ if TYPE_CHECKING:
 
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question, SearchScope
-    from netdesign.solve.core.outcome import Termination
+    from netdesign.solve.core.outcome import Solution
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.scheduled.centre_sets import Family
     from netdesign.solve.scheduled.freight import Floats
-    from netdesign.solve.scheduled.part_search import Waiting
     from netdesign.solve.scheduled.parts import Doubtful, Hubs
 
 
@@ -104,8 +102,8 @@ class CitySearch(PartSearch):
             names = tuple(self._instance.allowed[hub] for hub in hubs)
             yield names, bound, min((part.bound for part in self._parts.get(hubs, ())), default=bound)
 
-    def _waiting(self, search: SearchScope) -> list[Waiting]:
-        """Return a heap of the parts of all permitted sets, the lowest bound first; and take up their best plan.
+    def _waiting(self, search: SearchScope) -> WaitingParts:
+        """Return the parts of all permitted sets, and take up their best plan.
 
         Sets with sorting centres are in their families until these are listed.
 
@@ -115,11 +113,10 @@ class CitySearch(PartSearch):
             The time ran out first.
         """
         self._rules = rules = hub_rules(self._instance, search)
-        waiting: list[Waiting] = []
+        waiting = WaitingParts()
         for number in range(rules.least, rules.most + 1):
-            found = self._of_hubs(number) if rules.centres is None else self._beside_hubs(number)
-            waiting += [(one.bound, next(self._number), one) for one in found]
-        heapq.heapify(waiting)
+            for one in self._of_hubs(number) if rules.centres is None else self._beside_hubs(number):
+                waiting.push(one)
         return waiting
 
     def _of_hubs(self, number: int) -> Iterator[Part]:
@@ -167,12 +164,6 @@ class CitySearch(PartSearch):
         if hubs in self._best:
             self._take_up(self._best[hubs])
         yield from self._parts.get(hubs, [Part(hubs, {}, {}, Stage.BOUNDED, bound)])
-
-    def _ended(self, termination: Termination) -> Solution:
-        bound, best = self._state.bound, self._incumbent
-        if best is None:
-            return Solution(termination, None, None, bound, Phases())
-        return Solution(termination, best.plan, best.cost, min(bound, best.cost), Phases())
 
     def look(self, part: Part) -> Doubtful | None:
         """Learn more about a part; return what has to be settled about it, if anything."""
