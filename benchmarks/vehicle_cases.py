@@ -110,8 +110,7 @@ def cases() -> list[VehicleCase]:
         )
     )  # fmt: skip
     for size, new, seconds, memory in REAL_SIZES:
-        cities, sites, airports = size.split(".")
-        name = f"{cities} cities, {sites} sites, {airports} airports, up to {new} new hubs"
+        name = f"{size.replace('.', '/')}, up to {new} new hubs"
         options = ("--max-new", str(new))
         found.append(VehicleCase(name, REAL, f"{SCALED}{size}", options, goal_s=seconds, goal_mb=memory, most_s=300.0))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.support.brute_force import BruteForce
-from tests.support.strategies import SETTERS, add_carbon, is_likely, random_network, set_deadlines
+from tests.support.strategies import add_carbon, is_likely, random_network, set_deadlines, set_policies
 
 if TYPE_CHECKING:
     from random import Random
@@ -28,12 +28,7 @@ def coupled_document(draw: Random) -> Document:
     document = random_network(draw, (3, 5), airports=(2, 2, 3))
     parts = {*draw.sample(COUPLING[1:], draw.randint(1, 3)), *(COUPLING[:1] if is_likely(draw, 85) else ())}
     set_deadlines(draw, document, {*parts, draw.choice(("deadline hard", "deadline priced", "deadline priced"))})
-    brute = BruteForce(document)
-    plain = brute.solve()
-    if plain.is_feasible:
-        for part, set_policy in SETTERS.items():
-            if part in parts:
-                set_policy(draw, document, brute, plain)
+    set_policies(draw, document, parts)
     if is_likely(draw, 25) and BruteForce(document).solve().is_feasible:
         add_carbon(draw, document)
     return document

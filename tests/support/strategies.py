@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.support.brute_force import BruteForce, Optimum
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from random import Random
 
 Document = dict[str, Any]
@@ -55,13 +55,18 @@ def random_document(
     change(draw, document)
     parts = _random_parts(draw, document)
     set_deadlines(draw, document, parts)
+    set_policies(draw, document, parts)
+    return document
+
+
+def set_policies(draw: Random, document: Document, parts: Collection[str]) -> None:
+    """Put some policies in force, with figures that bind on the optimum without them."""
     brute = BruteForce(document)
     plain = brute.solve()
     if plain.is_feasible:
         for part, set_policy in SETTERS.items():
             if part in parts:
                 set_policy(draw, document, brute, plain)
-    return document
 
 
 def carbon_document(draw: Random) -> Document:

@@ -71,36 +71,36 @@ def _permit(freight, least, may):
                 may[airport, pattern] = pattern == count - 1
 
 
-@compiled(number(gate_freight, matrix, permitted, vector, number, matrix, patterns, vector, vector))
-def _airports_bound(freight, cost, may, theta, least, low, mu, entering, margin):
+@compiled(number(gate_freight, matrix, permitted, vector, number, patterns, vector, vector))
+def _airports_bound(freight, cost, may, theta, least, mu, entering, margin):
     """Return what the freight of all airports costs at least with permitted patterns, at prices of the hubs' minima.
 
-    Fill in the bound of each airport with each pattern, the prices of its lanes, and what enters at each gate.
+    Fill in the prices of the lanes of the cheapest patterns, and what enters at each gate.
     """
     size, total = cost.shape[1], 0.0
-    own, none = np.empty(size), np.zeros(size)
+    own, none, low = np.empty(size), np.zeros(size), np.empty(1 << size)
     entering[:] = 0.0
     for airport in range(len(may)):
         is_tight = np.zeros(1 << size, np.bool_)
         for pattern in range(1, 1 << size):
-            low[airport, pattern] = NEVER
+            low[pattern] = NEVER
             if may[airport, pattern]:
-                low[airport, pattern] = value_of_pattern(freight, cost, airport, pattern, none, theta, 0.0, own)
+                low[pattern] = value_of_pattern(freight, cost, airport, pattern, none, theta, 0.0, own)
         while True:
             best = 1
             for pattern in range(2, 1 << size):
-                if low[airport, pattern] < low[airport, best]:
+                if low[pattern] < low[best]:
                     best = pattern
-            if low[airport, best] >= NEVER:
+            if low[best] >= NEVER:
                 return NEVER
             prices = mu[airport, best]
             if is_tight[best] or least <= 0.0:
-                total += low[airport, best]
+                total += low[best]
                 value_of_pattern(freight, cost, airport, best, prices, theta, least, own)
                 entering += own
                 break
             found = bound_of_pattern(freight, cost, airport, best, prices, theta, least, own, margin)
-            low[airport, best] = max(low[airport, best], found)
+            low[best] = max(low[best], found)
             is_tight[best] = True
     return total
 
@@ -122,12 +122,12 @@ def _next_theta(left, at_left, slope_left, right, at_right, slope_right, step, h
     return here if left < here < right else 0.5 * (left + right)
 
 
-@compiled(number(gate_freight, matrix, permitted, vector, vector, number, matrix, patterns, vector, number, number))
-def _raise_theta(freight, cost, may, minimum, theta, least, low, mu, highest, beside, cut_off):
+@compiled(number(gate_freight, matrix, permitted, vector, vector, number, patterns, vector, number, number))
+def _raise_theta(freight, cost, may, minimum, theta, least, mu, highest, beside, cut_off):
     """Raise the bound of a set by the prices of its hubs' minima, until it is over the cut-off; return it."""
     size = cost.shape[1]
     entering, margin = np.empty(size), np.empty(len(freight.volume))
-    bound = beside + _due(theta, minimum) + _airports_bound(freight, cost, may, theta, least, low, mu, entering, margin)
+    bound = beside + _due(theta, minimum) + _airports_bound(freight, cost, may, theta, least, mu, entering, margin)
     for g in range(size):
         if minimum[g] <= 0.0 or bound >= cut_off:
             continue
@@ -146,7 +146,7 @@ def _raise_theta(freight, cost, may, minimum, theta, least, low, mu, highest, be
             step *= 4.0
             theta[g] = here
             found = beside + _due(theta, minimum)
-            found += _airports_bound(freight, cost, may, theta, least, low, mu, entering, margin)
+            found += _airports_bound(freight, cost, may, theta, least, mu, entering, margin)
             slope = minimum[g] - entering[g]
             has_risen = found > bound * (1.0 + _RISES)
             if found > bound:
@@ -161,7 +161,7 @@ def _raise_theta(freight, cost, may, minimum, theta, least, low, mu, highest, be
                 break
         if theta[g] != best:
             theta[g] = best
-            _airports_bound(freight, cost, may, theta, least, low, mu, entering, margin)
+            _airports_bound(freight, cost, may, theta, least, mu, entering, margin)
     return bound
 
 
@@ -219,26 +219,8 @@ def _cheapest_combination(table, due, columns, combination):
     return best
 
 
-@compiled(
-    number(
-        gate_freight,
-        matrix,
-        permitted,
-        vector,
-        vector,
-        number,
-        matrix,
-        patterns,
-        vector,
-        number,
-        number,
-        number,
-        places,
-    )
-)
-def _close_combinations(
-    freight, cost, may, minimum, theta, least, low, mu, highest, beside, bound, cut_off, combination
-):
+@compiled(number(gate_freight, matrix, permitted, vector, vector, number, patterns, vector, *3 * (number,), places))
+def _close_combinations(freight, cost, may, minimum, theta, least, mu, highest, beside, bound, cut_off, combination):
     """Raise the bound of a set to that of its best combination of patterns; return it, and fill that in.
 
     At the same prices for all of them some combinations seem cheaper than each is at its own. So each time the prices
@@ -263,7 +245,7 @@ def _close_combinations(
         only[:] = False
         for airport in range(airports):
             only[airport, combination[airport]] = True
-        own = _raise_theta(freight, cost, only, minimum, theta, least, low, mu, highest, beside, NEVER)
+        own = _raise_theta(freight, cost, only, minimum, theta, least, mu, highest, beside, NEVER)
         if own <= bound * (1.0 + _RISES):
             break
     return bound
@@ -302,13 +284,13 @@ def bound_of_set(legs, freight, fixed, hubs, minimum, highest, least, cut_off, t
     for k in hubs:
         total += fixed[k]
     airports, count = len(freight.start) - 1, 1 << len(hubs)
-    may, low = np.empty((airports, count), np.bool_), np.empty((airports, count))
+    may = np.empty((airports, count), np.bool_)
     _permit(freight, least, may)
-    bound = _raise_theta(freight, cost, may, minimum, theta, least, low, mu, highest, total, cut_off)
+    bound = _raise_theta(freight, cost, may, minimum, theta, least, mu, highest, total, cut_off)
     if bound >= cut_off or airports == 0:
         return bound
     return _close_combinations(
-        freight, cost, may, minimum, theta, least, low, mu, highest, total, bound, cut_off, combination
+        freight, cost, may, minimum, theta, least, mu, highest, total, bound, cut_off, combination
     )
 
 
