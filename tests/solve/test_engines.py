@@ -25,6 +25,7 @@ from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.decomposition import Decomposition
+from netdesign.solve.enumerable import MOST_SETS, most_operated
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.registry import ONE_YEAR
@@ -218,3 +219,9 @@ def test_a_small_instance_is_solved_without_pyomo_compiled_loops_and_what_is_abo
     done = subprocess.run(call, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert {"pyomo", "numba", "netdesign.results.staged_document"} & set(done.stderr.split()) == set()
+
+
+def test_how_many_sets_are_bounded_where_minima_couple_the_freight(tmp_path):
+    """As docs/engines.md says: with few commodities the model takes less time than so many sets."""
+    assert most_operated(read_document(hand_priced(), tmp_path)) == 20_000
+    assert most_operated(read_instance(catalogue.find_instance("europe-linear"))) == MOST_SETS
