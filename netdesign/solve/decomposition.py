@@ -14,6 +14,7 @@ from netdesign.solve.core.hub_rules import HUB_POLICIES, hub_rules, number_of_se
 from netdesign.solve.core.outcome import Phases, Solution, certain_termination
 from netdesign.solve.core.referee_check import checked_objective
 from netdesign.solve.core.search_state import SearchState
+from netdesign.solve.coupled.freight import is_coupled_by_minima
 from netdesign.solve.engine_record import EngineRecord, States
 from netdesign.solve.facility.problem import is_facility_location
 from netdesign.solve.kernels.loading import loading_s
@@ -91,6 +92,10 @@ def _kind(instance: Instance) -> type[Planning]:
         from netdesign.solve.facility.search import FacilityPlanning
 
         return FacilityPlanning
+    if is_coupled_by_minima(instance):
+        from netdesign.solve.coupled.by_cuts.search import CoupledPlanning
+
+        return CoupledPlanning
     if instance.policies.capacity is not None:
         from netdesign.solve.capacitated.search import CapacitatedPlanning
 
@@ -114,6 +119,8 @@ def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
 
 def _refusal(instance: Instance) -> str | None:
     """Return the limits over all routes, and the policies that the search over allocations cannot state."""
+    if is_coupled_by_minima(instance):
+        return None
     found = [words for policy, words in couplings(instance).items() if policy in LEG_LIMITS]
     if instance.problem.allocation is not Allocation.SINGLE:
         return ", ".join(found) or None
@@ -126,6 +133,7 @@ def _refusal(instance: Instance) -> str | None:
 
 
 _STATED = HUB_POLICIES | LEG_LIMITS | {Policy.CAPACITY}
+_MINIMA = frozenset({Policy.AIR_LANE, Policy.MINIMUM_THROUGHPUT})
 
 RECORD = EngineRecord(
     "decomposition",
@@ -133,7 +141,7 @@ RECORD = EngineRecord(
     Decomposition,
     (
         # Of the policies on legs only the price: `_refusal` excludes the limits.
-        States((Problem(route_hubs=2), Problem(route_hubs=1)), _STATED | {Policy.DEADLINE}),
+        States((Problem(route_hubs=2), Problem(route_hubs=1)), _STATED | _MINIMA | {Policy.DEADLINE}),
         States((Problem(allocation=Allocation.SINGLE, route_hubs=2),), _STATED),
     ),
     _suits,

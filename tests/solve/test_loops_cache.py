@@ -71,6 +71,7 @@ def stand_in(root, factor):
         loops.parent / "core" / "route_matrices.py": MATRICES,
         loops.parent / "core" / "centre_choices.py": "",
         loops.parent / "core" / "gate_freight.py": "",
+        loops.parent / "core" / "gate_legs.py": "",
     }.items():
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")

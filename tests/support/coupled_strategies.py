@@ -32,3 +32,15 @@ def coupled_document(draw: Random) -> Document:
     if is_likely(draw, 25) and BruteForce(document).solve().is_feasible:
         add_carbon(draw, document)
     return document
+
+
+def minima_document(draw: Random) -> Document:
+    """Return such an instance of 1 to 3 airports in which nothing but minima couples the freight."""
+    while True:
+        document = random_network(draw, (3, 5), airports=(1, 2, 2, 3))
+        parts = {draw.choice(COUPLING[1:3]), *(COUPLING[:1] if is_likely(draw, 85) else ())}
+        document["policies"] = document.get("policies", {}) | {"minimum_throughput": {"counts": "inbound", "hubs": []}}
+        set_deadlines(draw, document, {*parts, draw.choice(("deadline hard", "deadline priced", "deadline priced"))})
+        set_policies(draw, document, parts)
+        if document["policies"]["minimum_throughput"]["hubs"]:
+            return document

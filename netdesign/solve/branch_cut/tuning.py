@@ -141,6 +141,53 @@ CAPACITATED = CapacitatedTuning(last_rounds=3, least_node_rounds=2)
 
 
 @dataclass(frozen=True)
+class CoupledTuning(Tuning):
+    """Constants.
+
+    Parameters
+    ----------
+    parts
+        Of the freight of each airport and direction, with cuts of their own: more make stronger cuts, and each program
+        takes longer.
+    least_sets, sets_a_round
+        As in ``CapacitatedTuning``: sets that are bounded one by one, at once and for each round so far.
+    listed
+        Sets that are listed at most to be bounded by the cuts, for each that may be left by these.
+    bounding_cuts
+        Sets of cuts that bound listed sets, the last ones: earlier ones are weaker near the points at hand.
+    bounded_at_once, raised_at_once
+        As in ``CapacitatedTuning``.
+    most_patterns
+        Hubs of a set up to which it is bounded over all patterns of lanes, of which there are 2 to the power of that.
+    most_operated
+        Neighbours of a set that are operated, the one with the least bound first, before the search gives up.
+    searched
+        For prices of a cut, which need not be the best: those of the next point are others.
+    shortfall
+        Price of a tonne that is short of a minimum, in units of what a tonne costs on average: no better plan pays it.
+    weight_of_best, plain_every
+        As in ``CapacitatedTuning``.
+    """
+
+    parts: int = 4
+    least_sets: int = 2000
+    sets_a_round: int = 200
+    listed: float = 10.0
+    bounding_cuts: int = 40
+    bounded_at_once: int = 1000
+    raised_at_once: int = 256
+    most_patterns: int = 8
+    most_operated: int = 4
+    searched: MixingLimits = MixingLimits(1e-5, 8)
+    shortfall: float = 3.0
+    weight_of_best: float = 0.5
+    plain_every: int = 3
+
+
+COUPLED = CoupledTuning(last_rounds=3, least_node_rounds=2)
+
+
+@dataclass(frozen=True)
 class SingleTuning(Tuning):
     """Constants.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,10 +38,9 @@ class SetPrices:
     theta
         Prices of the hubs' minima, EUR/t, shape (hubs,).
     mu
-        Prices of the lanes' minima, EUR/t, shape (airports, patterns, hubs); bit g of a pattern says whether it has
-        gate g.
-    combination
-        The pattern of each airport in the best combination, shape (airports,).
+        Prices of the lanes' minima, EUR/t, shape (airports, hubs).
+    is_gate
+        Which lanes freight flies over at these prices, shape (airports, hubs).
     cost
         The best route of each flow over each gate, EUR/t, shape (flows, hubs).
     """
@@ -48,7 +48,7 @@ class SetPrices:
     bound: float
     theta: Floats
     mu: Floats
-    combination: NDArray[np.int64]
+    is_gate: NDArray[np.bool_]
     cost: Floats
 
 
@@ -61,15 +61,26 @@ class CoupledBounds:
         The problem; no freight flies at both ends.
     state
         Clock of the search.
+
+    Attributes
+    ----------
+    matrices, freight, minima
+        The problem.
+    names
+        Of the sites.
+    flow, place
+        Position of each commodity's flow in ``freight``; of each site of the instance among those that may open, -1 of
+        the others.
     """
 
     def __init__(self, instance: Instance, network: Network, state: SearchState) -> None:
         self._state = state
         self.matrices = route_matrices(instance, network)
-        self._freight, self._flow = gate_freight(instance, self.matrices)
-        self._minima = minima_of(instance)
-        self._place = np.full(len(instance.sites), -1)
-        self._place[[instance.site_position[name] for name in instance.allowed]] = np.arange(len(instance.allowed))
+        self.freight, self.flow = gate_freight(instance, self.matrices)
+        self.minima = minima_of(instance)
+        self.names = instance.allowed
+        self.place = np.full(len(instance.sites), -1)
+        self.place[[instance.site_position[name] for name in instance.allowed]] = np.arange(len(instance.allowed))
         self._loops = load_compiled("gates", state.notify)
         # Prices of the minima of all sites to begin with, EUR/t: those of the last set that was priced by itself.
         self._theta = np.zeros(len(instance.allowed))
@@ -82,11 +93,11 @@ class CoupledBounds:
         TimeoutError
             The time ran out first.
         """
-        bounds, minima = np.empty(len(sets)), self._minima
+        bounds, minima = np.empty(len(sets)), self.minima
 
         def fill(part: slice) -> None:
             self._loops.bounds_of_sets(
-                self.matrices.legs, self._freight, self.matrices.fixed, sets[part], minima.hub, minima.highest,
+                self.matrices.legs, self.freight, self.matrices.fixed, sets[part], minima.hub, minima.highest,
                 minima.lane, min(cut_off, NEVER), self._theta, bounds[part],
             )  # fmt: skip
 
@@ -95,15 +106,23 @@ class CoupledBounds:
 
     def of_set(self, hubs: NDArray[np.int32]) -> SetPrices:
         """Return the bound of a set with its prices."""
-        airports, size = len(self._freight.start) - 1, len(hubs)
+        airports, size = len(self.freight.start) - 1, len(hubs)
         theta, combination = np.zeros(size), np.zeros(airports, dtype=np.int64)
-        mu, cost = np.zeros((airports, 1 << size, size)), np.empty((len(self._freight.volume), size))
+        mu, cost = np.zeros((airports, 1 << size, size)), np.empty((len(self.freight.volume), size))
         bound = self._loops.bound_of_set(
-            self.matrices.legs, self._freight, self.matrices.fixed, hubs, self._minima.hub[hubs],
-            self._minima.highest[hubs], self._minima.lane, NEVER, theta, mu, combination, cost,
+            self.matrices.legs, self.freight, self.matrices.fixed, hubs, self.minima.hub[hubs],
+            self.minima.highest[hubs], self.minima.lane, NEVER, theta, mu, combination, cost,
         )  # fmt: skip
         self._theta[hubs] = theta
-        return SetPrices(float("inf") if bound >= IMPOSSIBLE else bound, theta, mu, combination, cost)
+        is_gate = (combination[:, None] >> np.arange(size) & 1).astype(bool)
+        of_best = mu[np.arange(airports), combination]
+        return SetPrices(math.inf if bound >= IMPOSSIBLE else bound, theta, of_best, is_gate, cost)
+
+    def at(self, hubs: NDArray[np.int32], theta: Floats, mu: Floats) -> SetPrices:
+        """Return given prices of a set, over all lanes, without a bound; shapes as in ``SetPrices``."""
+        cost = np.empty((len(self.freight.volume), len(hubs)))
+        self._loops.gate_costs(self.matrices.legs, self.freight, hubs, cost)
+        return SetPrices(-math.inf, theta, mu, np.ones(mu.shape, dtype=bool), cost)
 
     def near(
         self, hubs: NDArray[np.int32], prices: SetPrices, routes: CandidateRoutes, more: float
@@ -119,25 +138,25 @@ class CoupledBounds:
         more
             EUR/t.
         """
-        freight, flow = self._freight, self._flow[routes.commodity]
+        freight, flow = self.freight, self.flow[routes.commodity]
         over_gate = self._over_gates(prices)
         ends = np.where(freight.is_last[flow], routes.last_hub, routes.first_hub)
-        gate = np.searchsorted(hubs, self._place[ends])
+        gate = np.searchsorted(hubs, self.place[ends])
         is_gated = flow < freight.start[-1]
         best = np.where(is_gated, prices.cost[flow, gate], prices.cost[flow].min(axis=1))
         return np.asarray(routes.cost - best + np.where(is_gated, over_gate[flow, gate], 0.0) <= more)
 
     def _over_gates(self, prices: SetPrices) -> Floats:
-        """Return what a tonne costs more over each gate of the best combination than over the best, EUR/t.
+        """Return what a tonne costs more over each gate than over the best, EUR/t.
 
-        Infinite over other gates; shape (flows, hubs).
+        Infinite over gates to which nothing of the airport flies; shape (flows, hubs).
         """
-        freight = self._freight
+        freight = self.freight
         found = np.full(prices.cost.shape, np.inf)
-        for airport, pattern in enumerate(prices.combination.tolist()):
+        for airport, is_gate in enumerate(prices.is_gate):
             own = slice(int(freight.start[airport]), int(freight.start[airport + 1]))
-            gates = np.flatnonzero(pattern >> np.arange(prices.cost.shape[1]) & 1)
-            price = prices.cost[own][:, gates] - np.outer(freight.fills_lane[own], prices.mu[airport, pattern, gates])
+            gates = np.flatnonzero(is_gate)
+            price = prices.cost[own][:, gates] - np.outer(freight.fills_lane[own], prices.mu[airport, gates])
             price -= np.outer(freight.fills_hub[own], prices.theta[gates])
             found[own, gates] = np.where(price < ABSENT, price - price.min(axis=1)[:, None], np.inf)
         return found

@@ -7,19 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.errors import DisagreementError, InstanceError
-from netdesign.evaluate import evaluate
-from netdesign.instance.options import fix_hubs
-from netdesign.network import CandidateRoutes, candidate_routes
-from netdesign.solve.core.best_first import Best, BestFirst
+from netdesign.solve.core.best_first import BestFirst
 from netdesign.solve.core.hub_rules import hub_rules
-from netdesign.solve.core.outcome import Solution, relative_gap
-from netdesign.solve.core.referee_check import AGREEMENT, refuse_violations
-from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.coupled.bounds import CoupledBounds
-from netdesign.solve.coupled.program import plan_of, set_program
+from netdesign.solve.coupled.operating import SetOperating
 from netdesign.solve.coupled.waiting import ListedSets, Stage, WaitingSets
-from netdesign.solve.lp.session import LpSession
 from netdesign.solve.multiple.prices import BestRoutePrices
 
 if TYPE_CHECKING:
@@ -27,21 +19,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.instance import Instance
     from netdesign.solve.core.engine import Question, SearchScope
+    from netdesign.solve.core.outcome import Solution
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.coupled.bounds import SetPrices
     from netdesign.solve.coupled.waiting import Places, SetPlace
-
-    Hubs = tuple[int, ...]
-
-_ENGINE = "the enumeration engine"
 
 _AT_ONCE = 64
 """Sets whose bounds are raised together, for each thread."""
-
-_NEAR = 1e-3, 1e-2
-"""Parts of the mean cost of a tonne by which routes may cost more that are tried first."""
 
 
 class CoupledSearch(BestFirst[WaitingSets]):
@@ -54,11 +38,6 @@ class CoupledSearch(BestFirst[WaitingSets]):
         flies at both ends.
     state
         Clock of the first search.
-
-    Attributes
-    ----------
-    operated
-        Number of sets of which a plan was computed.
     """
 
     def __init__(self, question: Question, state: SearchState) -> None:
@@ -68,8 +47,9 @@ class CoupledSearch(BestFirst[WaitingSets]):
         self._prices = BestRoutePrices(self._bounds.matrices, state)
         self._dearest = self._bounds.matrices.largest_cost * (1.0 + 1e-6) + 1.0
         self._listed: dict[int, ListedSets] = {}
-        self._best: dict[Hubs, Best] = {}
-        self.operated = 0
+        self._operating = SetOperating(
+            question.instance, question.network, "the enumeration engine", self._bounds, self._take_up, state
+        )
 
     def solve(self, search: SearchScope, state: SearchState) -> Solution:
         """Return the best plan within a scope."""
@@ -81,6 +61,11 @@ class CoupledSearch(BestFirst[WaitingSets]):
         except TimeoutError:
             return self._ended(state.ending())
         return self._ended(state.ending() if state.is_over else state.settled())
+
+    @property
+    def operated(self) -> int:
+        """Number of sets of which a plan was computed."""
+        return self._operating.operated
 
     def known(self) -> Iterator[tuple[tuple[str, ...], float, float]]:
         """Yield the sets that were bounded with their first bound and the best one so far, EUR/year."""
@@ -109,7 +94,7 @@ class CoupledSearch(BestFirst[WaitingSets]):
             parts.append((listed, np.flatnonzero(rules.satisfied(listed.sets))))
         for listed, places in parts:
             for place in places[listed.stage[places] == Stage.SETTLED].tolist():
-                best = self._best.get(tuple(listed.sets[place].tolist()))
+                best = self._operating.best.get(tuple(listed.sets[place].tolist()))
                 if best is not None:
                     self._take_up(best)
         return parts
@@ -139,7 +124,7 @@ class CoupledSearch(BestFirst[WaitingSets]):
 
     def _is_near(self, sets: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Return which sets have all hubs of the best set that has one less; all sets where none is known."""
-        smaller = [(best.cost, hubs) for hubs, best in self._best.items() if len(hubs) == sets.shape[1] - 1]
+        smaller = [(best.cost, hubs) for hubs, best in self._operating.best.items() if len(hubs) == sets.shape[1] - 1]
         if not smaller:
             return np.ones(len(sets), dtype=bool)
         return np.asarray(np.isin(sets, min(smaller)[1]).sum(axis=1) == sets.shape[1] - 1)
@@ -176,59 +161,8 @@ class CoupledSearch(BestFirst[WaitingSets]):
 
     def _operate(self, listed: ListedSets, place: int) -> None:
         """Find the best plan of a set, and settle it."""
-        hubs = listed.sets[place]
-        self.operated += 1
-        try:
-            fixed = fix_hubs(self._instance, self._names(hubs.tolist()))
-        except InstanceError:
-            # The data alone contradict this set: too little capacity.
-            listed.learn(place, math.inf, Stage.SETTLED)
-            return
-        prices = self._bounds.of_set(hubs)
-        bound = max(float(listed.bound[place]), prices.bound)
-        routes = candidate_routes(fixed, self._question.network)
-        key = tuple(hubs.tolist())
-        if math.isfinite(bound):
-            bound = self._operated(fixed, key, routes, prices, bound)
+        bound = self._operating.operate(listed.sets[place], float(listed.bound[place]))
         listed.learn(place, bound, Stage.SETTLED)
-        best = self._best.get(key)
-        if best is not None and bound > best.cost * (1.0 + AGREEMENT) + AGREEMENT:
-            message = (
-                f"{_ENGINE} has a bound of {bound:,.2f} EUR/year for {'+'.join(self._names(list(key)))}, "
-                f"where a plan costs {best.cost:,.2f}"
-            )
-            raise DisagreementError(message)
-
-    def _operated(self, fixed: Instance, hubs: Hubs, routes: CandidateRoutes, prices: SetPrices, bound: float) -> float:
-        """Keep the best plan of a set, and return its bound, EUR/year."""
-        places, gap = np.array(hubs, dtype=np.int32), max(self._state.gap / 2, ROUNDING)
-        a_tonne = bound / float(fixed.commodities.volume.sum())
-        for part in _NEAR:
-            near = self._bounds.near(places, prices, routes, part * a_tonne)
-            some = CandidateRoutes(**{name: column[near] for name, column in vars(routes).items()})
-            self._solve(fixed, hubs, some)
-            best = self._best.get(hubs)
-            if best is not None and (relative_gap(best.cost, bound) or 0.0) <= gap:
-                return bound
-        found = self._solve(fixed, hubs, routes)
-        return max(bound, found)
-
-    def _solve(self, fixed: Instance, hubs: Hubs, routes: CandidateRoutes) -> float:
-        """Keep the best plan over some routes, and return its bound, EUR/year; infinite where there is none."""
-        cost = math.fsum(fixed.sites[fixed.site_position[name]].fixed_cost for name in self._names(list(hubs)))
-        stated = set_program(fixed, routes, cost)
-        session = LpSession(stated.program, self._state, {"mip_rel_gap": max(self._state.gap / 2, ROUNDING)})
-        found = session.solve_exactly()
-        if found is None:
-            return math.inf
-        plan = plan_of(fixed, stated, found.values)
-        evaluation = evaluate(self._instance, self._question.network, plan)
-        refuse_violations(evaluation.violations, _ENGINE)
-        best = self._best.get(hubs)
-        if best is None or evaluation.objective < best.cost:
-            self._best[hubs] = best = Best(plan, evaluation.objective)
-        self._take_up(best)
-        return min(found.bound * stated.money, evaluation.objective)
 
     def _names(self, hubs: list[int]) -> tuple[str, ...]:
         return tuple(self._instance.allowed[hub] for hub in hubs)

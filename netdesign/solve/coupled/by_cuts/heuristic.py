@@ -1,0 +1,205 @@
+"""Sets of hubs operated one by one: near good ones, and all that a relaxation leaves."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
+from netdesign.solve.branch_cut.remaining_sets import RemainingSets
+from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
+from netdesign.solve.core.search_state import ROUNDING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from netdesign.solve.core.best_first import Best
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.coupled.bounds import CoupledBounds
+    from netdesign.solve.coupled.by_cuts.oracle import Prices
+    from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
+    from netdesign.solve.coupled.operating import SetOperating
+    from netdesign.solve.multiple.prices import BestRoutePrices
+
+    Floats = NDArray[np.float64]
+    Hubs = NDArray[np.int32]
+
+
+class SetBounds:
+    """Bounds sets of hubs: by the best route of each flow, and where they are few enough hubs by prices of minima."""
+
+    def __init__(self, best_routes: BestRoutePrices, bounds: CoupledBounds) -> None:
+        self._best_routes, self._bounds = best_routes, bounds
+
+    def of_sets(self, sets: Hubs, cut_off: float) -> Floats:
+        """Return a bound of each set, EUR/year, shape (sets,); one at the cut-off is not raised further.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        bound = self._best_routes.of_sets(sets, cut_off, keep=True)
+        open_ones = np.flatnonzero(bound < cut_off)
+        if sets.shape[1] <= TUNING.most_patterns and len(open_ones):
+            raised = self._bounds.of_sets(np.ascontiguousarray(sets[open_ones]), cut_off)
+            bound[open_ones] = np.maximum(bound[open_ones], raised)
+        return bound
+
+
+class CoupledHeuristic:
+    """Local search over sets of hubs: exchange one, open one, or close one (Teitz and Bart 1968).
+
+    Parameters
+    ----------
+    operating, bounds, rules, state
+        Of the search.
+    set_prices
+        Prices a set of more hubs than are bounded over all patterns of lanes.
+    prices
+        Of minima, to begin with.
+
+    Attributes
+    ----------
+    prices
+        Of minima, at hand.
+    on_operated
+        Called with the best plan of each set that was operated.
+    """
+
+    def __init__(
+        self,
+        operating: SetOperating,
+        set_prices: CoupledBounds,
+        bounds: SetBounds,
+        rules: HubRules,
+        prices: Prices,
+        state: SearchState,
+    ) -> None:
+        self._operating, self._set_prices, self._bounds = operating, set_prices, bounds
+        self._rules, self._state = rules, state
+        self._near = SiteNeighbourhood(rules)
+        self._proven: dict[bytes, float] = {}
+        self.prices = prices
+        self.on_operated: Callable[[Best], None] = lambda _: None
+
+    @property
+    def seen(self) -> list[Best]:
+        """The best plans of all sets that were operated."""
+        return list(self._operating.best.values())
+
+    def operate(self, hubs: Hubs, bound: float) -> float:
+        """Operate a permitted set, unless that was done before; return the cost of its plan, infinite without one.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        name, key = hubs.tobytes(), tuple(hubs.tolist())
+        if name not in self._proven:
+            given = None
+            if len(hubs) > TUNING.most_patterns:
+                given = self._set_prices.at(hubs, self.prices.hub[hubs], self.prices.lane[:, hubs])
+            self._proven[name] = self._operating.operate(hubs, bound, given)
+            if key in self._operating.best:
+                self.on_operated(self._operating.best[key])
+        best = self._operating.best.get(key)
+        return math.inf if best is None else best.cost
+
+    def improve(self, hubs: Hubs) -> None:
+        """Search from a set, ascending; one that is not permitted, seen, or bounded by the incumbent leads nowhere.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        if not len(hubs) or hubs.tobytes() in self._proven or not self._near.permits(hubs):
+            return
+        bound = float(self._bounds.of_sets(hubs[None, :], self._state.cut_off)[0])
+        cost = self.operate(hubs, bound) if bound < self._state.cut_off else math.inf
+        while math.isfinite(cost):
+            better = self._better(hubs, cost)
+            if better is None:
+                return
+            hubs, cost = better
+
+    def _better(self, hubs: Hubs, cost: float) -> tuple[Hubs, float] | None:
+        """Return the first better neighbour, the one with the least bound first, with its cost, or None."""
+        bounded: list[tuple[float, Hubs]] = []
+        cut_off = cost * (1.0 - ROUNDING)
+        for group in self._near.groups(hubs):
+            sets = np.ascontiguousarray(group[[one.tobytes() not in self._proven for one in group]])
+            if len(sets):
+                bound = self._bounds.of_sets(sets, cut_off)
+                bounded += [(float(bound[s]), sets[s]) for s in np.flatnonzero(bound < cut_off)]
+        bounded.sort(key=lambda one: one[0])
+        for bound_of_one, one in bounded[: TUNING.most_operated]:
+            found = self.operate(one, bound_of_one)
+            if found < cut_off:
+                return one, found
+        return None
+
+
+class CoupledSets(RemainingSets["tuple[Hubs, Floats]"]):
+    """Bounds and operates what a relaxation leaves; work is in sets that its cuts leave.
+
+    Parameters
+    ----------
+    heuristic
+        Operates sets.
+    bounds, fixed, rules, state
+        Of the search.
+    relaxation
+        Whose cuts bound sets first.
+    """
+
+    def __init__(
+        self,
+        heuristic: CoupledHeuristic,
+        bounds: SetBounds,
+        fixed: Floats,
+        rules: HubRules,
+        relaxation: CoupledRelaxation,
+        state: SearchState,
+    ) -> None:
+        super().__init__(rules, state)
+        self._heuristic, self._bounds, self._fixed, self._relaxation = heuristic, bounds, fixed, relaxation
+
+    def most(self, number: int, allowed: float) -> int:
+        """Return how many sets may be listed, whatever the cuts leave of them."""
+        del number
+        return int(TUNING.listed * allowed)
+
+    def in_question(self, sets: Hubs) -> tuple[tuple[Hubs, Floats], float]:
+        """Return the sets that the cuts do not exclude, the least bound first, with their bounds; and their number."""
+        bound = self._by_cuts(sets)
+        order = np.argsort(bound, kind="stable")[: int(np.count_nonzero(bound < self._state.cut_off))]
+        return (np.ascontiguousarray(sets[order]), bound[order]), float(len(order))
+
+    def _by_cuts(self, sets: Hubs) -> Floats:
+        const, slope = self._relaxation.rows
+        bound, step = np.empty(len(sets)), TUNING.bounded_at_once
+        for first in range(0, len(sets), step):
+            part = sets[first : first + step]
+            asked = const - slope.T[part].sum(axis=1)
+            bound[first : first + step] = self._fixed[part].sum(axis=1) + asked.max(axis=1)
+        return bound
+
+    def look_at(self, sets: tuple[Hubs, Floats]) -> None:
+        """Raise the bounds of the sets, and operate those that these leave."""
+        (hubs, bound), step = sets, TUNING.raised_at_once
+        for first in range(0, len(hubs), step):
+            part = hubs[first : first + step][bound[first : first + step] < self._state.cut_off]
+            if not len(part):
+                return
+            raised = self._bounds.of_sets(np.ascontiguousarray(part), self._state.cut_off)
+            for place in np.argsort(raised, kind="stable"):
+                if raised[place] < self._state.cut_off:
+                    self._heuristic.operate(part[place], float(raised[place]))

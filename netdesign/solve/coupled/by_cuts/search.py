@@ -1,0 +1,184 @@
+"""Decomposition where minima of lanes and hubs couple the freight: hubs and lanes in a master, flows in an oracle.
+
+Heuristic first. Then rounds of cuts, in which each tonne is paid for flying where it fills a minimum (Lagrangian
+relaxation of the minima inside Benders' cuts); the prices are searched anew where rounds stall. Sets are bounded and
+operated one by one, as in the enumeration, as soon as few are left; what is still open then is branched on.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
+from netdesign.solve.branch_cut.search import SiteBranchCut
+from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
+from netdesign.solve.core.route_matrices import IMPOSSIBLE
+from netdesign.solve.coupled.bounds import CoupledBounds
+from netdesign.solve.coupled.by_cuts.heuristic import CoupledHeuristic, CoupledSets, SetBounds
+from netdesign.solve.coupled.by_cuts.known import KnownPlan
+from netdesign.solve.coupled.by_cuts.oracle import GateOracle, Prices, SharePoint
+from netdesign.solve.coupled.by_cuts.parts import freight_parts
+from netdesign.solve.coupled.by_cuts.prices import PriceSearch
+from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
+from netdesign.solve.coupled.operating import SetOperating
+from netdesign.solve.multiple.heuristic import MultipleHeuristic
+from netdesign.solve.multiple.prices import BestRoutePrices
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.plan import Plan
+    from netdesign.solve.branch_cut.site_relaxation import MasterPoint
+    from netdesign.solve.core.best_first import Best
+    from netdesign.solve.core.hub_rules import HubRules
+    from netdesign.solve.core.search_state import SearchState
+
+    Floats = NDArray[np.float64]
+
+_HALF = 0.5
+
+
+class CoupledBranchCut(SiteBranchCut):
+    """Cuts by an oracle at prices of minima.
+
+    Parameters
+    ----------
+    bounds, rules
+        Of sets, with the problem; and the permitted sets.
+    oracle
+        Where the cuts come from.
+    heuristic, set_bounds
+        Operates sets, and bounds them.
+    start
+        The hubs of the best plan so far, or None.
+    state
+        Clock, threads, gap; records bounds.
+    """
+
+    tuning = TUNING
+
+    def __init__(
+        self,
+        bounds: CoupledBounds,
+        rules: HubRules,
+        oracle: GateOracle,
+        heuristic: CoupledHeuristic,
+        set_bounds: SetBounds,
+        start: NDArray[np.int32] | None,
+        state: SearchState,
+    ) -> None:
+        fixed, cost = bounds.matrices.fixed, max(1.0, state.cut_off)
+        self._oracle, self._heuristic, self._rules = oracle, heuristic, rules
+        self._search = PriceSearch(oracle, bounds.minima, cost, state)
+        self._relaxation = CoupledRelaxation(fixed, bounds.minima, rules, oracle, state, cost)
+        super().__init__(self._relaxation, rules, state, start)
+        self._remaining = CoupledSets(heuristic, set_bounds, fixed, rules, self._relaxation, state)
+        if state.checks_cuts:
+            for best in heuristic.seen:
+                self._relaxation.add_known(KnownPlan.of(best.plan, bounds, oracle.freight))
+            heuristic.on_operated = lambda best: self._relaxation.add_known(
+                KnownPlan.of(best.plan, bounds, oracle.freight)
+            )
+        self._number = 0
+        self._lanes = np.tile(self._points.mean, (oracle.freight.airports, 1))
+        at = SharePoint(self._points.mean, self._lanes)
+        self._relaxation.add(oracle.cuts(at, self._search.filled(at, heuristic.prices), 0), None)
+
+    def cut_rounds(self) -> bool:
+        """Cut between the points, and at them with prices that are searched anew where that has stalled."""
+        last, stalled = -np.inf, 0
+        while True:
+            point = self.solved()
+            if point is None:
+                return False
+            if self._number % self.tuning.drop_every == 0:
+                self._relaxation.drop_idle(point.bound)
+            has_stalled = self.has_stalled(point, last)
+            is_searched = has_stalled or self._number % self.tuning.plain_every == 0
+            last, stalled = point.bound, stalled + 1 if has_stalled else 0
+            added = self._cut(point, is_between=stalled == 0, is_searched=is_searched)
+            self.round_up(point)
+            if stalled > self.tuning.last_rounds or (stalled and not added):
+                return True
+
+    def cut_node(self, point: MasterPoint, number: int) -> int:
+        """Add cuts at the point itself, with prices of its own."""
+        del number
+        return self._cut(point, is_between=False, is_searched=True)
+
+    def _cut(self, point: MasterPoint, *, is_between: bool, is_searched: bool) -> int:
+        """Add cuts at prices that are searched, or else the last ones, filled in where a lane was not open."""
+        self._number += 1
+        at = self._next(point, is_between=is_between)
+        if is_searched:
+            self._heuristic.prices = self._search.searched(at, self._heuristic.prices)
+        prices = self._search.filled(at, self._heuristic.prices)
+        return self._relaxation.add(self._oracle.cuts(at, prices, self._number), point)
+
+    def _next(self, point: MasterPoint, *, is_between: bool) -> SharePoint:
+        """Return where to cut: at the master's point, or half-way to the mean of those so far."""
+        shares = self._relaxation.shares(point)
+        y = self.next_point(point, is_between=is_between)
+        at, self._lanes = shares.lanes, np.where(self._relaxation.is_closed, 0.0, self._lanes)
+        if y is not point.is_open and is_between:
+            at = _HALF * (at + self._lanes)
+        self._lanes = 0.7 * self._lanes + 0.3 * shares.lanes
+        return SharePoint(np.where(y > 1e-7, y, 0.0), np.where(at > 1e-7, at, 0.0))
+
+    def round_up(self, point: MasterPoint) -> None:
+        """Try the sites that a point opens most."""
+        self._heuristic.improve(SiteNeighbourhood(self._rules).rounded(point.is_open))
+
+    def enumerate_remaining(self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
+        """Bound every set that a point leaves, and operate what no bound excludes."""
+        return self._remaining.try_all(point, closed, certain, TUNING.least_sets + TUNING.sets_a_round * self._number)
+
+
+class CoupledPlanning:
+    """Prepares a search over sets of hubs where minima couple the freight; see ``CoupledBranchCut``."""
+
+    def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
+        self._rules, self._state = rules, state
+        self._best: Best | None = None
+        self._bounds = CoupledBounds(instance, network, state)
+        self._operating = SetOperating(
+            instance, network, "the decomposition engine", self._bounds, self._take_up, state
+        )
+
+    def _take_up(self, best: Best) -> None:
+        if self._state.found(best.cost):
+            self._best = best
+
+    def best_plan(self) -> Plan | None:
+        """Search until the gap is closed or the clock has run out; return the best plan found."""
+        with suppress(TimeoutError):
+            self._run()
+        return None if self._best is None else self._best.plan
+
+    def _run(self) -> None:
+        state, matrices, rules = self._state, self._bounds.matrices, self._rules
+        state.ceiling = matrices.largest_cost * (1.0 + 1e-6) + 1.0
+        oracle = GateOracle(freight_parts(self._bounds.freight, matrices), 2.0 * state.ceiling, state)
+        least = float(oracle.least.sum())
+        if least >= IMPOSSIBLE:
+            state.exhausted()
+            return
+        state.proved(least, rules.sites)
+        best_routes = BestRoutePrices(matrices, state)
+        set_bounds = SetBounds(best_routes, self._bounds)
+        none = Prices(np.zeros((oracle.freight.airports, matrices.sites)), np.zeros(matrices.sites))
+        heuristic = CoupledHeuristic(self._operating, self._bounds, set_bounds, rules, none, state)
+        plain = MultipleHeuristic(best_routes, rules, state.without_listener())
+        plain.start()
+        start = plain.best
+        if start is not None:
+            heuristic.improve(start)
+        if self._best is not None:
+            names = {name: k for k, name in enumerate(self._bounds.names)}
+            start = np.sort(np.array([names[hub] for hub in self._best.plan.open_hubs], dtype=np.int32))
+        CoupledBranchCut(self._bounds, rules, oracle, heuristic, set_bounds, start, state).run()

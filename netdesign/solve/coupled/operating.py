@@ -1,0 +1,147 @@
+"""One set of hubs: its best plan, by a program of the routes that are near the best ones at its prices."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.errors import DisagreementError, InstanceError
+from netdesign.evaluate import evaluate
+from netdesign.instance.options import fix_hubs
+from netdesign.network import CandidateRoutes, candidate_routes
+from netdesign.solve.core.best_first import Best
+from netdesign.solve.core.outcome import relative_gap
+from netdesign.solve.core.referee_check import AGREEMENT, refuse_violations
+from netdesign.solve.core.search_state import ROUNDING
+from netdesign.solve.coupled.program import plan_of, set_program
+from netdesign.solve.lp.session import LpSession
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.coupled.bounds import CoupledBounds, SetPrices
+
+    Hubs = tuple[int, ...]
+
+_NEAR = 1e-3, 1e-2
+"""Parts of the mean cost of a tonne by which routes may cost more that are tried first."""
+
+
+class SetOperating:
+    """Operates sets of hubs.
+
+    Parameters
+    ----------
+    instance, network
+        The problem.
+    engine
+        Whose plans they are, for messages.
+    bounds
+        Of sets, with their prices.
+    take_up
+        Called with each plan that is the best of its set so far.
+    state
+        Clock and gap.
+
+    Attributes
+    ----------
+    best
+        The best plan of each set that has one.
+    operated
+        Number of sets of which a plan was computed.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        network: Network,
+        engine: str,
+        bounds: CoupledBounds,
+        take_up: Callable[[Best], None],
+        state: SearchState,
+    ) -> None:
+        self._instance, self._network, self._engine, self._bounds = instance, network, engine, bounds
+        self._take_up, self._state = take_up, state
+        self.best: dict[Hubs, Best] = {}
+        self.operated = 0
+
+    def operate(self, hubs: NDArray[np.int32], known: float, prices: SetPrices | None = None) -> float:
+        """Find the best plan of a set within the gap, and return its bound, EUR/year; infinite where there is none.
+
+        Parameters
+        ----------
+        hubs
+            Ascending positions.
+        known
+            A bound of the set, EUR/year.
+        prices
+            Of the set; by default those of its bound over all patterns of lanes.
+
+        Raises
+        ------
+        DisagreementError
+            A bound is over what a plan costs: a defect.
+        TimeoutError
+            The time ran out first.
+        """
+        self.operated += 1
+        try:
+            fixed = fix_hubs(self._instance, self._names(hubs.tolist()))
+        except InstanceError:
+            # The data alone contradict this set: too little capacity.
+            return math.inf
+        prices = self._bounds.of_set(hubs) if prices is None else prices
+        bound = max(known, prices.bound)
+        key = tuple(hubs.tolist())
+        if math.isfinite(bound):
+            bound = self._operated(fixed, key, prices, bound)
+        best = self.best.get(key)
+        if best is not None and bound > best.cost * (1.0 + AGREEMENT) + AGREEMENT:
+            message = (
+                f"{self._engine} has a bound of {bound:,.2f} EUR/year for {'+'.join(self._names(list(key)))}, "
+                f"where a plan costs {best.cost:,.2f}"
+            )
+            raise DisagreementError(message)
+        return bound
+
+    def _operated(self, fixed: Instance, hubs: Hubs, prices: SetPrices, bound: float) -> float:
+        """Keep the best plan of a set, and return its bound, EUR/year."""
+        routes = candidate_routes(fixed, self._network)
+        places, gap = np.array(hubs, dtype=np.int32), max(self._state.gap / 2, ROUNDING)
+        a_tonne = bound / float(fixed.commodities.volume.sum())
+        for part in _NEAR:
+            near = self._bounds.near(places, prices, routes, part * a_tonne)
+            some = CandidateRoutes(**{name: column[near] for name, column in vars(routes).items()})
+            self._solve(fixed, hubs, some)
+            best = self.best.get(hubs)
+            if best is not None and (relative_gap(best.cost, bound) or 0.0) <= gap:
+                return bound
+        found = self._solve(fixed, hubs, routes)
+        return max(bound, found)
+
+    def _solve(self, fixed: Instance, hubs: Hubs, routes: CandidateRoutes) -> float:
+        """Keep the best plan over some routes, and return its bound, EUR/year; infinite where there is none."""
+        cost = math.fsum(fixed.sites[fixed.site_position[name]].fixed_cost for name in self._names(list(hubs)))
+        stated = set_program(fixed, routes, cost)
+        session = LpSession(stated.program, self._state, {"mip_rel_gap": max(self._state.gap / 2, ROUNDING)})
+        found = session.solve_exactly()
+        if found is None:
+            return math.inf
+        plan = plan_of(fixed, stated, found.values)
+        evaluation = evaluate(self._instance, self._network, plan)
+        refuse_violations(evaluation.violations, self._engine)
+        best = self.best.get(hubs)
+        if best is None or evaluation.objective < best.cost:
+            self.best[hubs] = best = Best(plan, evaluation.objective)
+        self._take_up(best)
+        return min(found.bound * stated.money, evaluation.objective)
+
+    def _names(self, hubs: list[int]) -> tuple[str, ...]:
+        return tuple(self._instance.allowed[hub] for hub in hubs)

@@ -1,0 +1,172 @@
+"""Decomposition where minima couple the freight: brute force, model, enumeration and cuts agree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from netdesign.errors import SolverError
+from netdesign.network import build_network
+from netdesign.solve.core.engine import SearchScope
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.search_state import SearchState
+from netdesign.solve.coupled.bounds import CoupledBounds
+from netdesign.solve.coupled.by_cuts import heuristic
+from netdesign.solve.coupled.by_cuts.oracle import GateOracle, Prices, SharePoint
+from netdesign.solve.coupled.by_cuts.parts import freight_parts
+from netdesign.solve.coupled.freight import is_coupled_by_minima
+from netdesign.solve.decomposition import Decomposition
+from netdesign.solve.enumeration import Enumeration
+from netdesign.solve.monolithic import Monolithic
+from tests.solve.test_agreement import assert_judged, route_faults
+from tests.support.brute_force import BruteForce
+from tests.support.coupled_strategies import minima_document
+from tests.support.solving import question, read_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from netdesign.instance import Instance
+
+DRAWS, QUICK = 300, range(12)
+BINDING = ("air_lane", "minimum_throughput hard", "minimum_throughput priced", "deadline priced")
+LEAST_BINDING = 50
+CHECKED = SolveLimits(relative_gap=0.0, checks_cuts=True)
+
+
+def agreed(seed: int, folder: Path) -> tuple[str, ...]:
+    """Solve a draw by brute force, cuts and model; return which policies decide."""
+    document = minima_document(Random(seed))
+    instance = read_document(document, folder)
+    brute = BruteForce(document)
+    optimum = brute.solve()
+    if route_faults(instance, build_network(instance)):
+        assert not optimum.is_feasible
+        return ()
+    if not is_coupled_by_minima(instance):
+        return ()
+    asked = question(instance, watch=Watch(CHECKED))
+    for engine in (Decomposition, Monolithic):
+        assert_judged(asked, engine(asked).solve(), optimum)
+    return tuple(brute.binding(optimum))
+
+
+def test_cuts_model_and_brute_force_agree(tmp_path):
+    binding = {part for seed in QUICK for part in agreed(seed, tmp_path)}
+    assert set(BINDING) <= binding
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_they_agree_where_each_minimum_decides_often(tmp_path):
+    binding = Counter(part for seed in range(DRAWS) for part in agreed(seed, tmp_path))
+    assert {part: binding[part] for part in BINDING if binding[part] < LEAST_BINDING} == {}
+
+
+def drawn(seed: int, folder: Path) -> Instance:
+    """Return the first drawn instance from a seed on that minima alone couple, and in which all freight has a route."""
+    while True:
+        instance = read_document(minima_document(Random(seed)), folder)
+        if is_coupled_by_minima(instance) and not route_faults(instance, build_network(instance)):
+            return instance
+        seed += 1000
+
+
+def oracle_of(instance: Instance) -> tuple[CoupledBounds, GateOracle]:
+    state = SearchState(Watch(SolveLimits()))
+    bounds = CoupledBounds(instance, build_network(instance), state)
+    parts = freight_parts(bounds.freight, bounds.matrices)
+    return bounds, GateOracle(parts, 10.0 * bounds.matrices.largest_cost, state)
+
+
+def random_point(draw: np.random.Generator, airports: int, sites: int) -> SharePoint:
+    """Return a point at which every site is open to some share, and the lanes of each airport by 1 at least."""
+    is_open = draw.uniform(0.2, 1.0, sites)
+    whole = draw.integers(sites)
+    is_open[whole] = 1.0
+    lanes = is_open * draw.choice([0.0, 0.3, 1.0], (airports, sites))
+    lanes[:, whole] = np.maximum(lanes[:, whole], 1.0 - np.delete(lanes, whole, axis=1).sum(axis=1))
+    return SharePoint(is_open, lanes)
+
+
+def asked_of(oracle: GateOracle, cuts: Any, at: SharePoint, served: Any) -> np.ndarray:
+    """Return what cuts demand of each part at a point with the loads that it is served with, EUR/year."""
+    freight = oracle.freight
+    lanes = np.zeros((freight.parts, freight.sites))
+    for one, own in zip(freight.gated, freight.slices, strict=False):
+        lanes[own] = at.lanes[one.airport]
+    paid = (cuts.pay * served.load).sum(axis=1)
+    return np.asarray(cuts.const - cuts.hub @ at.is_open - (cuts.lane * lanes).sum(axis=1) + paid)
+
+
+def is_whole(oracle: GateOracle, served: Any) -> np.ndarray:
+    """Return which parts fly and are served whole: at a point, all ways in time may be too few for some."""
+    volume = np.concatenate([one.volume for one in oracle.freight.gated])
+    volume = np.append(volume, np.full(oracle.freight.parts - len(volume), np.inf))
+    return np.isclose(served.load.sum(axis=1), volume)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_cuts_are_tight_where_they_are_made_and_hold_everywhere(seed, tmp_path):
+    _, oracle = oracle_of(drawn(seed, tmp_path))
+    draw, freight = np.random.default_rng(seed), oracle.freight
+    for salt in range(2):
+        at = random_point(draw, freight.airports, freight.sites)
+        prices = Prices(draw.uniform(0.0, 50.0, at.lanes.shape), draw.uniform(0.0, 50.0, freight.sites))
+        cuts, served = oracle.cuts(at, prices, salt), oracle.served(at, prices)
+        whole, scale = is_whole(oracle, served), served.cost.max()
+        assert np.allclose(asked_of(oracle, cuts, at, served)[whole], served.cost[whole], atol=1e-9 * scale)
+        for _ in range(20):
+            other = random_point(draw, freight.airports, freight.sites)
+            elsewhere = oracle.served(other, prices)
+            over = asked_of(oracle, cuts, other, elsewhere) - elsewhere.cost
+            assert over[is_whole(oracle, elsewhere)].max(initial=0.0) <= 1e-9 * scale
+
+
+def test_a_cut_that_demands_too_much_is_told(tmp_path, monkeypatch):
+    """Whatever prices a cut comes from, it may not demand more of a plan than that costs."""
+    cuts = GateOracle.cuts
+
+    def too_high(self: GateOracle, *rest: Any) -> Any:
+        found = cuts(self, *rest)
+        return replace(found, const=1.5 * found.const)
+
+    monkeypatch.setattr(GateOracle, "cuts", too_high)
+    asked = question(drawn(0, tmp_path), watch=Watch(CHECKED))
+    with pytest.raises(SolverError, match=r"^a cut asks for .* EUR/year more than a known plan costs$"):
+        Decomposition(asked).solve()
+
+
+def test_each_number_of_hubs_and_any_has_the_optimum_of_the_enumeration(tmp_path):
+    compared = 0
+    for seed in range(10):
+        instance = drawn(seed, tmp_path)
+        asked = question(instance, watch=Watch(CHECKED))
+        least, most = instance.hub_range
+        for numbers in [range(number, number + 1) for number in range(least, most + 1)] + [range(least, most + 1)]:
+            scope = SearchScope(numbers)
+            found, expected = Decomposition(asked).solve(scope), Enumeration(asked).solve(scope)
+            assert (found.termination, found.plan is None) == (expected.termination, expected.plan is None)
+            if expected.objective is not None:
+                assert found.objective == pytest.approx(expected.objective, rel=1e-7)
+                assert found.bound <= found.objective
+                compared += 1
+    assert compared > 10
+
+
+def test_more_hubs_than_patterns_are_looked_at(tmp_path, monkeypatch):
+    """Where lanes have too many patterns, sets are operated at the prices of the master, and the answer is the same."""
+    tuning = replace(heuristic.TUNING, most_patterns=1)
+    for seed in range(8):
+        asked = question(drawn(seed, tmp_path), watch=Watch(CHECKED))
+        expected = Decomposition(asked).solve()
+        with monkeypatch.context() as patched:
+            patched.setattr(heuristic, "TUNING", tuning)
+            found = Decomposition(asked).solve()
+        assert found.termination is expected.termination
+        assert found.objective == (None if expected.objective is None else pytest.approx(expected.objective, rel=1e-7))
