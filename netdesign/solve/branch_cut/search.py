@@ -87,12 +87,42 @@ class InOutPoints:
     def next(self, point: NDArray[np.float64], *, is_between: bool = True) -> NDArray[np.float64]:
         """Return where to cut after a point."""
         at = 0.5 * (point + self.mean) if is_between else point
-        self.mean = _MEAN * self.mean + (1.0 - _MEAN) * point
+        self.mean = self.mixed(self.mean, point)
         return at
 
+    @staticmethod
+    def mixed(mean: NDArray[np.float64], point: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the running mean after a point."""
+        return _MEAN * mean + (1.0 - _MEAN) * point
 
-class BranchCut(ABC, Generic[P]):
-    """Rounds of cuts, whose order is the engine's, then one decision after another.
+
+class SitePoints(InOutPoints):
+    """The same for sites, from the hubs of the best plan so far; closed ones stay closed.
+
+    Parameters
+    ----------
+    rules
+        Permitted sets.
+    start
+        The hubs of that plan; None where there is none.
+    """
+
+    def __init__(self, rules: HubRules, start: NDArray[np.intp] | NDArray[np.int32] | None) -> None:
+        mean = np.full(rules.sites, min(1.0, max(1.0, rules.least) / rules.sites))
+        if start is not None:
+            mean = np.zeros(rules.sites)
+            mean[start] = 1.0
+        super().__init__(mean)
+
+    def after(self, point: MasterPoint, is_closed: NDArray[np.bool_], *, is_between: bool) -> NDArray[np.float64]:
+        """Return where to cut: at the master's point, or half-way to the mean of those so far; shape (sites,)."""
+        self.mean = np.where(is_closed, 0.0, self.mean)
+        at = self.next(point.is_open, is_between=is_between and point.fraction > INTEGER)
+        return at if at.sum() >= 1.0 else point.is_open
+
+
+class CutRounds(ABC, Generic[P]):
+    """Rounds of cuts, whose order is the engine's.
 
     Parameters
     ----------
@@ -105,12 +135,9 @@ class BranchCut(ABC, Generic[P]):
     ----------
     tuning
         Constants.
-    dives
-        As of ``explore``.
     """
 
     tuning: ClassVar[Tuning] = Tuning()
-    dives: ClassVar[bool] = False
 
     def __init__(self, relaxation: SiteRelaxation[P], state: SearchState) -> None:
         self._master, self._state = relaxation, state
@@ -126,19 +153,8 @@ class BranchCut(ABC, Generic[P]):
         """
 
     @abstractmethod
-    def bounded(self, node: SearchNode[tuple[Decision, ...]]) -> P | None:
-        """Decide a node and raise its bound; return its point, or None where nothing better is in it."""
-
-    @abstractmethod
-    def undecided(self, point: P) -> Decision | None:
-        """Return what is least decided, the likelier side first, or None where nothing is left to decide."""
-
-    @abstractmethod
     def round_up(self, point: P) -> None:
         """Look for a plan near a point."""
-
-    def take(self, point: P) -> None:
-        """Take the plan of a point in which all is decided, where ``round_up`` has not."""
 
     def sites_settled(self) -> None:
         """Use that sites are closed for good."""
@@ -156,17 +172,10 @@ class BranchCut(ABC, Generic[P]):
         del point, closed, certain
         return False
 
-    def run(self) -> None:
-        """Search until the gap is closed.
-
-        Raises
-        ------
-        TimeoutError
-            The clock ran out first.
-        """
-        if not self._state.is_closed and self.cut_rounds():
-            nothing: tuple[Decision, ...] = ()
-            explore(nothing, self._divided, self._state, dives=self.dives)
+    def has_stalled(self, point: P, last: float) -> bool:
+        """Return whether the bound has hardly grown; without an incumbent, measured against itself."""
+        room = self._state.incumbent - point.bound
+        return point.bound - last < self.tuning.stalled * min(room, abs(point.bound))
 
     def solved(self) -> P | None:
         """Solve the master and settle sites; None where that ends the search."""
@@ -183,6 +192,41 @@ class BranchCut(ABC, Generic[P]):
             state.exhausted()
             return None
         return None if state.is_closed else point
+
+
+class BranchCut(CutRounds[P]):
+    """Rounds of cuts, then one decision after another.
+
+    Attributes
+    ----------
+    dives
+        As of ``explore``.
+    """
+
+    dives: ClassVar[bool] = False
+
+    @abstractmethod
+    def bounded(self, node: SearchNode[tuple[Decision, ...]]) -> P | None:
+        """Decide a node and raise its bound; return its point, or None where nothing better is in it."""
+
+    @abstractmethod
+    def undecided(self, point: P) -> Decision | None:
+        """Return what is least decided, the likelier side first, or None where nothing is left to decide."""
+
+    def take(self, point: P) -> None:
+        """Take the plan of a point in which all is decided, where ``round_up`` has not."""
+
+    def run(self) -> None:
+        """Search until the gap is closed.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        if not self._state.is_closed and self.cut_rounds():
+            nothing: tuple[Decision, ...] = ()
+            explore(nothing, self._divided, self._state, dives=self.dives)
 
     def _divided(self, node: SearchNode[tuple[Decision, ...]]) -> list[tuple[float, tuple[Decision, ...]]]:
         """Solve one node; return the two sides that are left of it, with their bounds, or none."""
@@ -221,26 +265,15 @@ class SiteBranchCut(BranchCut[MasterPoint]):
     ) -> None:
         super().__init__(relaxation, state)
         self._rules = rules
-        mean = np.full(rules.sites, min(1.0, max(1.0, rules.least) / rules.sites))
-        if start is not None:
-            mean = np.zeros(rules.sites)
-            mean[start] = 1.0
-        self._points = InOutPoints(mean)
+        self._points = SitePoints(rules, start)
 
     @abstractmethod
     def cut_node(self, point: MasterPoint, number: int) -> int:
         """Add cuts at a point of a node; return how many it breaks. ``number`` tells rounds and nodes apart."""
 
     def next_point(self, point: MasterPoint, *, is_between: bool) -> NDArray[np.float64]:
-        """Return where to cut: at the master's point, or half-way to the mean of those so far; shape (sites,)."""
-        self._points.mean = np.where(self._master.is_closed, 0.0, self._points.mean)
-        at = self._points.next(point.is_open, is_between=is_between and point.fraction > INTEGER)
-        return at if at.sum() >= 1.0 else point.is_open
-
-    def has_stalled(self, point: MasterPoint, last: float) -> bool:
-        """Return whether the bound has hardly grown; without an incumbent, measured against itself."""
-        room = self._state.incumbent - point.bound
-        return point.bound - last < self.tuning.stalled * min(room, abs(point.bound))
+        """Return where to cut; see ``SitePoints``."""
+        return self._points.after(point, self._master.is_closed, is_between=is_between)
 
     def bounded(self, node: SearchNode[tuple[Decision, ...]]) -> MasterPoint | None:
         """Raise the bound of a node by some rounds of cuts; None where nothing better than the incumbent is in it."""

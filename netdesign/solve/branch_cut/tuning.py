@@ -161,8 +161,15 @@ class CoupledTuning(Tuning):
         Hubs of a set up to which it is bounded over all patterns of lanes, of which there are 2 to the power of that.
     most_operated
         Neighbours of a set that are operated, the one with the least bound first, before the search gives up.
-    searched
-        For prices of a cut, which need not be the best: those of the next point are others.
+    searched, exact
+        For prices of a cut, which need not be the best, as those of the next point are others; and where it has to say
+        what whole hubs and lanes cost.
+    whole_s
+        Time of the first branch and bound over whole hubs and lanes; it doubles where no cut is found.
+    share_of_gap
+        At which that may end.
+    most_whole
+        Points of its way at which there are cuts: each is a better one than those before.
     shortfall
         Price of a tonne that is short of a minimum, in units of what a tonne costs on average: no better plan pays it.
     weight_of_best, plain_every
@@ -179,6 +186,10 @@ class CoupledTuning(Tuning):
     most_patterns: int = 8
     most_operated: int = 4
     searched: MixingLimits = MixingLimits(1e-5, 8)
+    exact: MixingLimits = MixingLimits(1e-9, 60)
+    whole_s: float = 10.0
+    share_of_gap: float = 0.25
+    most_whole: int = 3
     shortfall: float = 3.0
     weight_of_best: float = 0.5
     plain_every: int = 3

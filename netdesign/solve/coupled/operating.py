@@ -19,7 +19,7 @@ from netdesign.solve.coupled.program import plan_of, set_program
 from netdesign.solve.lp.session import LpSession
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -72,7 +72,7 @@ class SetOperating:
         self.best: dict[Hubs, Best] = {}
         self.operated = 0
 
-    def operate(self, hubs: NDArray[np.int32], known: float, prices: SetPrices | None = None) -> float:
+    def operate(self, hubs: NDArray[np.int32], known: float) -> float:
         """Find the best plan of a set within the gap, and return its bound, EUR/year; infinite where there is none.
 
         Parameters
@@ -81,8 +81,6 @@ class SetOperating:
             Ascending positions.
         known
             A bound of the set, EUR/year.
-        prices
-            Of the set; by default those of its bound over all patterns of lanes.
 
         Raises
         ------
@@ -91,13 +89,10 @@ class SetOperating:
         TimeoutError
             The time ran out first.
         """
-        self.operated += 1
-        try:
-            fixed = fix_hubs(self._instance, self._names(hubs.tolist()))
-        except InstanceError:
-            # The data alone contradict this set: too little capacity.
+        fixed = self._fixed(hubs)
+        if fixed is None:
             return math.inf
-        prices = self._bounds.of_set(hubs) if prices is None else prices
+        prices = self._bounds.of_set(hubs)
         bound = max(known, prices.bound)
         key = tuple(hubs.tolist())
         if math.isfinite(bound):
@@ -111,20 +106,60 @@ class SetOperating:
             raise DisagreementError(message)
         return bound
 
+    def attempt(self, hubs: NDArray[np.int32], prices: SetPrices, likely: float, near: Sequence[float]) -> None:
+        """Find a plan of a set over routes that are near the best at some prices, if there is one.
+
+        Parameters
+        ----------
+        hubs
+            Ascending positions.
+        prices
+            Of the set.
+        likely
+            EUR/year, about what a plan costs.
+        near
+            Parts of it by which routes may cost more, were all freight on them: the first that gives a plan is enough.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        fixed = self._fixed(hubs)
+        if fixed is None:
+            return
+        routes, key = candidate_routes(fixed, self._network), tuple(hubs.tolist())
+        for part in near:
+            if math.isfinite(self._over_near(fixed, key, routes, prices, part * likely)):
+                return
+
+    def _fixed(self, hubs: NDArray[np.int32]) -> Instance | None:
+        """Return the instance in which these hubs are open, and no others."""
+        self.operated += 1
+        try:
+            return fix_hubs(self._instance, self._names(hubs.tolist()))
+        except InstanceError:
+            # The data alone contradict this set: too little capacity.
+            return None
+
     def _operated(self, fixed: Instance, hubs: Hubs, prices: SetPrices, bound: float) -> float:
         """Keep the best plan of a set, and return its bound, EUR/year."""
         routes = candidate_routes(fixed, self._network)
-        places, gap = np.array(hubs, dtype=np.int32), max(self._state.gap / 2, ROUNDING)
-        a_tonne = bound / float(fixed.commodities.volume.sum())
+        gap = max(self._state.gap / 2, ROUNDING)
         for part in _NEAR:
-            near = self._bounds.near(places, prices, routes, part * a_tonne)
-            some = CandidateRoutes(**{name: column[near] for name, column in vars(routes).items()})
-            self._solve(fixed, hubs, some)
+            self._over_near(fixed, hubs, routes, prices, part * bound)
             best = self.best.get(hubs)
             if best is not None and (relative_gap(best.cost, bound) or 0.0) <= gap:
                 return bound
         found = self._solve(fixed, hubs, routes)
         return max(bound, found)
+
+    def _over_near(self, fixed: Instance, hubs: Hubs, routes: CandidateRoutes, prices: SetPrices, more: float) -> float:
+        """Solve over the routes of which none costs more than the best by so much, EUR/year for all freight."""
+        a_tonne = more / float(fixed.commodities.volume.sum())
+        near = self._bounds.near(np.array(hubs, dtype=np.int32), prices, routes, a_tonne)
+        some = CandidateRoutes(**{name: column[near] for name, column in vars(routes).items()})
+        return self._solve(fixed, hubs, some)
 
     def _solve(self, fixed: Instance, hubs: Hubs, routes: CandidateRoutes) -> float:
         """Keep the best plan over some routes, and return its bound, EUR/year; infinite where there is none."""

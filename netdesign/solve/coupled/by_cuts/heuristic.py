@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.best_first import Best
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.coupled.bounds import CoupledBounds
+    from netdesign.solve.coupled.bounds import CoupledBounds, SetPrices
     from netdesign.solve.coupled.by_cuts.oracle import Prices
     from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
     from netdesign.solve.coupled.operating import SetOperating
@@ -28,6 +29,15 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Hubs = NDArray[np.int32]
+
+
+def is_provable(hubs: int) -> bool:
+    """Return whether a set of so many hubs is bounded and operated over all patterns of lanes."""
+    return hubs <= TUNING.most_patterns
+
+
+_NEAR = 1e-3, 1e-2
+"""Parts of the cost of a plan by which routes may cost more, were all freight on them."""
 
 
 class SetBounds:
@@ -46,7 +56,7 @@ class SetBounds:
         """
         bound = self._best_routes.of_sets(sets, cut_off, keep=True)
         open_ones = np.flatnonzero(bound < cut_off)
-        if sets.shape[1] <= TUNING.most_patterns and len(open_ones):
+        if is_provable(sets.shape[1]) and len(open_ones):
             raised = self._bounds.of_sets(np.ascontiguousarray(sets[open_ones]), cut_off)
             bound[open_ones] = np.maximum(bound[open_ones], raised)
         return bound
@@ -84,7 +94,7 @@ class CoupledHeuristic:
         self._operating, self._set_prices, self._bounds = operating, set_prices, bounds
         self._rules, self._state = rules, state
         self._near = SiteNeighbourhood(rules)
-        self._proven: dict[bytes, float] = {}
+        self._seen: set[bytes] = set()
         self.prices = prices
         self.on_operated: Callable[[Best], None] = lambda _: None
 
@@ -96,21 +106,45 @@ class CoupledHeuristic:
     def operate(self, hubs: Hubs, bound: float) -> float:
         """Operate a permitted set, unless that was done before; return the cost of its plan, infinite without one.
 
+        A set of more hubs than have few patterns of lanes gets a plan near the prices at hand, if that finds one.
+
         Raises
         ------
         TimeoutError
             The clock ran out first.
         """
-        name, key = hubs.tobytes(), tuple(hubs.tolist())
-        if name not in self._proven:
-            given = None
-            if len(hubs) > TUNING.most_patterns:
-                given = self._set_prices.at(hubs, self.prices.hub[hubs], self.prices.lane[:, hubs])
-            self._proven[name] = self._operating.operate(hubs, bound, given)
-            if key in self._operating.best:
-                self.on_operated(self._operating.best[key])
-        best = self._operating.best.get(key)
+        if hubs.tobytes() not in self._seen:
+            self._seen.add(hubs.tobytes())
+            if is_provable(len(hubs)):
+                self._operating.operate(hubs, bound)
+            else:
+                self._operating.attempt(hubs, self._at_hand(hubs), self._state.cut_off, _NEAR)
+            self._tell(hubs)
+        best = self._operating.best.get(tuple(hubs.tolist()))
         return math.inf if best is None else best.cost
+
+    def fly(self, hubs: Hubs, lanes: NDArray[np.bool_]) -> None:
+        """Operate a set over some of its lanes, shape (airports, hubs), unless that was done before.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        name = hubs.tobytes() + lanes.tobytes()
+        if name not in self._seen:
+            self._seen.add(name)
+            prices = replace(self._at_hand(hubs), is_gate=lanes)
+            self._operating.attempt(hubs, prices, self._state.cut_off, (*_NEAR, math.inf))
+            self._tell(hubs)
+
+    def _at_hand(self, hubs: Hubs) -> SetPrices:
+        return self._set_prices.at(hubs, self.prices.hub[hubs], self.prices.lane[:, hubs])
+
+    def _tell(self, hubs: Hubs) -> None:
+        best = self._operating.best.get(tuple(hubs.tolist()))
+        if best is not None:
+            self.on_operated(best)
 
     def improve(self, hubs: Hubs) -> None:
         """Search from a set, ascending; one that is not permitted, seen, or bounded by the incumbent leads nowhere.
@@ -120,7 +154,7 @@ class CoupledHeuristic:
         TimeoutError
             The clock ran out first.
         """
-        if not len(hubs) or hubs.tobytes() in self._proven or not self._near.permits(hubs):
+        if not len(hubs) or hubs.tobytes() in self._seen or not self._near.permits(hubs):
             return
         bound = float(self._bounds.of_sets(hubs[None, :], self._state.cut_off)[0])
         cost = self.operate(hubs, bound) if bound < self._state.cut_off else math.inf
@@ -135,7 +169,7 @@ class CoupledHeuristic:
         bounded: list[tuple[float, Hubs]] = []
         cut_off = cost * (1.0 - ROUNDING)
         for group in self._near.groups(hubs):
-            sets = np.ascontiguousarray(group[[one.tobytes() not in self._proven for one in group]])
+            sets = np.ascontiguousarray(group[[one.tobytes() not in self._seen for one in group]])
             if len(sets):
                 bound = self._bounds.of_sets(sets, cut_off)
                 bounded += [(float(bound[s]), sets[s]) for s in np.flatnonzero(bound < cut_off)]
@@ -178,10 +212,14 @@ class CoupledSets(RemainingSets["tuple[Hubs, Floats]"]):
         return int(TUNING.listed * allowed)
 
     def in_question(self, sets: Hubs) -> tuple[tuple[Hubs, Floats], float]:
-        """Return the sets that the cuts do not exclude, the least bound first, with their bounds; and their number."""
+        """Return the sets that the cuts do not exclude, the least bound first, with their bounds; and their number.
+
+        Sets that nothing here proves are too much work.
+        """
         bound = self._by_cuts(sets)
         order = np.argsort(bound, kind="stable")[: int(np.count_nonzero(bound < self._state.cut_off))]
-        return (np.ascontiguousarray(sets[order]), bound[order]), float(len(order))
+        work = float(len(order)) if is_provable(sets.shape[1]) or not len(order) else math.inf
+        return (np.ascontiguousarray(sets[order]), bound[order]), work
 
     def _by_cuts(self, sets: Hubs) -> Floats:
         const, slope = self._relaxation.rows

@@ -55,4 +55,6 @@ class KnownPlan:
         airport = np.searchsorted(freight.start, flow[flies], side="right") - 1
         lanes[airport, gate[flies]] = 1.0
         is_open = np.isin(bounds.names, plan.open_hubs).astype(np.float64)
-        return cls(SharePoint(is_open, lanes), np.bincount(part, each * plan.volume, parts.parts).astype(np.float64), load)
+        return cls(
+            SharePoint(is_open, lanes), np.bincount(part, each * plan.volume, parts.parts).astype(np.float64), load
+        )

@@ -20,6 +20,7 @@ from netdesign.solve.lp.session import SCALE, LpSession
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.solve.branch_cut.tuning import MixingLimits
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.by_cuts.oracle import GateOracle, SharePoint
     from netdesign.solve.coupled.by_cuts.parts import FreightParts
@@ -127,8 +128,17 @@ class PriceSearch:
         # What is short at a point is paid for, so that there always is a solution: a bound holds at any price of it.
         self._dearest = TUNING.shortfall * cost / flying
 
-    def searched(self, point: SharePoint, prices: Prices) -> Prices:
-        """Return the best prices of some rounds, for what a point opens; ``prices`` come first.
+    def searched(self, point: SharePoint, prices: Prices, limits: MixingLimits = TUNING.searched) -> Prices:
+        """Return the best prices of some rounds, for what a point opens.
+
+        Parameters
+        ----------
+        point
+            How open sites and lanes are.
+        prices
+            Those of the first round.
+        limits
+            When it is enough.
 
         Raises
         ------
@@ -141,7 +151,7 @@ class PriceSearch:
         prices = rows.prices(rows.of(prices), prices)
         parts, program = self._oracle.freight.parts, self._program(rows)
         best, best_prices = -np.inf, rows.of(prices)
-        for number in range(1, TUNING.searched.rounds + 1):
+        for number in range(1, limits.rounds + 1):
             served, own = self._oracle.served(point, prices), rows.of(prices)
             filled = rows.filled(served.load)
             bound = float(served.cost.sum() - own @ (filled.sum(axis=1) - rows.least))
@@ -153,7 +163,7 @@ class PriceSearch:
             if solved is None:
                 message = "a program in which minima may be short has no solution"
                 raise SolverError(message)
-            if solved.objective * self._unit - best <= TUNING.searched.enough * abs(best):
+            if solved.objective * self._unit - best <= limits.enough * abs(best):
                 break
             wanted = np.maximum(0.0, solved.prices[parts:]) * self._unit / self._tonnes
             if number % TUNING.plain_every:

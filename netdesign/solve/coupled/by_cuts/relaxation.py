@@ -5,6 +5,7 @@ Its cuts are on what each part of the freight costs less what it is paid for fly
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +34,46 @@ if TYPE_CHECKING:
 _CLOSED = 1e-7
 """A lane less open than this is closed."""
 
+_WHOLE = 0.5
 _ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class MasterValues:
+    """What a solution of the master says.
+
+    Parameters
+    ----------
+    shares
+        How open sites and lanes are.
+    theta
+        What the cuts so far demand of each part, EUR/year, shape (parts,).
+    load
+        What flies over gates, t/year, shape (parts, sites).
+    """
+
+    shares: SharePoint
+    theta: Floats
+    load: Floats
+
+
+@dataclass(frozen=True)
+class WholePoints:
+    """Solutions of the master with whole hubs and lanes, the best first.
+
+    Parameters
+    ----------
+    bound
+        No plan costs less, EUR/year; infinite where there is no such solution.
+    found
+        As found.
+    is_done
+        Whether the gap was reached within the time.
+    """
+
+    bound: float
+    found: list[MasterValues]
+    is_done: bool
 
 
 class CoupledRelaxation(SiteRelaxation[MasterPoint]):
@@ -54,7 +94,14 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
         Incumbent and clock.
     cost
         EUR/year, about that of a plan.
+
+    Attributes
+    ----------
+    last
+        The last solution.
     """
+
+    last: MasterValues
 
     def __init__(
         self,
@@ -78,14 +125,14 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
             self._airport[own] = one.airport
         self._known: list[KnownPlan] = []
         self._const, self._slope = np.empty(0), np.empty((0, sites))
-        self._last_lanes, self._last_load = np.zeros((airports, sites)), np.zeros((parts, sites))
-        super().__init__(LpSession(self._program(rules, oracle.least), state), rules.certain, oracle, state)
+        program = self._program(rules, oracle.least)
+        super().__init__(LpSession(program, state, is_relaxed=True), rules.certain, oracle, state)
 
     def _program(self, rules: HubRules, least: Floats) -> LinearProgram:
         sites, builder = rules.sites, LpBuilder()
-        builder.add_columns(rules.certain.astype(np.float64), 1.0, self._fixed / self._unit)
+        builder.add_columns(rules.certain.astype(np.float64), 1.0, self._fixed / self._unit, is_integer=True)
         builder.add_columns(least / self._unit, cost=1.0)
-        builder.add_columns(np.zeros(self._lane.size), 1.0)
+        builder.add_columns(np.zeros(self._lane.size), 1.0, is_integer=True)
         flies = np.repeat(self._airport >= 0, sites).astype(np.float64)
         builder.add_columns(np.zeros(self._load.size), np.where(flies > 0.0, np.inf, 0.0))
         price = self._minima.highest[self._priced] * self._tonnes / self._unit
@@ -146,34 +193,64 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
         relaxed = self._master.solve()
         if relaxed is None:
             return None
-        self._last_lanes, self._last_load = relaxed.values[self._lane], relaxed.values[self._load] * self._tonnes
+        self.last = self._values(relaxed.values)
         return MasterPoint.from_solved(relaxed, len(self._fixed), len(self._airport), self._unit)
 
-    def shares(self, point: MasterPoint) -> SharePoint:
-        """Return how open sites and lanes are at the last point."""
-        lanes = np.where(self._last_lanes > _CLOSED, np.minimum(self._last_lanes, 1.0), 0.0)
-        return SharePoint(np.where(point.is_open > _CLOSED, point.is_open, 0.0), lanes)
+    def _values(self, values: Floats) -> MasterValues:
+        sites, parts = len(self._fixed), len(self._airport)
+        is_open, lanes = (
+            np.where(share > _CLOSED, np.minimum(share, 1.0), 0.0) for share in (values[:sites], values[self._lane])
+        )
+        theta = values[sites : sites + parts] * self._unit
+        return MasterValues(SharePoint(is_open, lanes), theta, values[self._load] * self._tonnes)
 
-    def add(self, cuts: GateCuts, point: MasterPoint | None) -> int:
-        """Add the cuts that the last point breaks, or all of them; return how many."""
+    def solve_whole(self, gap: float, time_s: float) -> WholePoints:
+        """Solve with whole hubs and lanes by branch and bound.
+
+        Parameters
+        ----------
+        gap
+            Relative gap at which to stop.
+        time_s
+            Time limit, s.
+        """
+        solved = self._master.solve_mixed(gap, time_s, None)
+        found = [self._values(values) for values in solved.found[::-1]]
+        return WholePoints(solved.bound * self._unit, found, is_done=solved.is_done)
+
+    def add(self, cuts: GateCuts, values: MasterValues | None) -> int:
+        """Add the cuts that a solution of the master breaks, or all of them; return how many."""
         if self._state.checks_cuts:
             self._hold_against_known(cuts)
         broken = np.arange(len(cuts.const))
-        if point is not None:
-            enough = self.breaks_by(point.bound, len(cuts.const))
-            asked = self._asked(cuts, point.is_open, self._last_lanes, self._last_load)
-            broken = np.flatnonzero(asked - point.theta > enough)
+        if values is not None:
+            enough = self.breaks_by(self._unit * SCALE, len(cuts.const))
+            broken = np.flatnonzero(self._asked(cuts, values.shares, values.load) - values.theta > enough)
         rows = [self._row(cuts, part) for part in broken.tolist()]
         if rows:
             self._master.add_rows(Rows.from_lists(rows))
         self._keep_whole(cuts)
         return len(broken)
 
-    def _asked(self, cuts: GateCuts, is_open: Floats, lanes: Floats, load: Floats) -> Floats:
+    def exclude(self, at: SharePoint) -> None:
+        """Exclude whole hubs with whole lanes; the rows that there are stay from now on."""
+        columns = np.concatenate([np.arange(len(self._fixed)), self._lane.ravel()])
+        is_one = np.concatenate([at.is_open, at.lanes.ravel()]) > _WHOLE
+        row = 1.0 - float(is_one.sum()), np.inf, columns, np.where(is_one, -1.0, 1.0)
+        self._master.add_rows(Rows.from_lists([row]))
+        self._master.keep_rows()
+
+    def proven_at(self, cuts: GateCuts, at: SharePoint) -> float:
+        """Return what cuts prove of whole hubs and lanes, EUR/year, as these get what they have to."""
+        minima, prices = self._minima, cuts.prices
+        paid = (prices.lane * at.lanes).sum() * minima.lane + (prices.hub * minima.hub * at.is_open).sum()
+        return float(self._fixed @ at.is_open + self._asked(cuts, at, np.zeros_like(cuts.pay)).sum() + paid)
+
+    def _asked(self, cuts: GateCuts, at: SharePoint, load: Floats) -> Floats:
         """Return what cuts demand of each part, EUR/year."""
-        of_part = np.where(self._airport[:, None] >= 0, lanes[self._airport], 0.0)
+        of_part = np.where(self._airport[:, None] >= 0, at.lanes[self._airport], 0.0)
         return np.asarray(
-            cuts.const - cuts.hub @ is_open - (cuts.lane * of_part).sum(axis=1) + (cuts.pay * load).sum(axis=1)
+            cuts.const - cuts.hub @ at.is_open - (cuts.lane * of_part).sum(axis=1) + (cuts.pay * load).sum(axis=1)
         )
 
     def _row(self, cuts: GateCuts, part: int) -> tuple[float, float, NDArray[np.intp], Floats]:
@@ -202,7 +279,7 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
         for known in self._known:
             if self.is_closed[known.point.is_open > 0.0].any():
                 continue
-            asked = self._asked(cuts, known.point.is_open, known.point.lanes, known.load)
+            asked = self._asked(cuts, known.point, known.load)
             refuse_over(asked - known.cost * (1.0 + ROUNDING), known.cost.sum())
 
     def drop_idle(self, bound: float) -> None:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
-from netdesign.solve.branch_cut.search import SiteBranchCut
+from netdesign.solve.branch_cut.search import CutRounds, SitePoints
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.coupled.bounds import CoupledBounds
-from netdesign.solve.coupled.by_cuts.heuristic import CoupledHeuristic, CoupledSets, SetBounds
+from netdesign.solve.coupled.by_cuts.heuristic import CoupledHeuristic, CoupledSets, SetBounds, is_provable
 from netdesign.solve.coupled.by_cuts.known import KnownPlan
 from netdesign.solve.coupled.by_cuts.oracle import GateOracle, Prices, SharePoint
 from netdesign.solve.coupled.by_cuts.parts import freight_parts
@@ -37,13 +37,15 @@ if TYPE_CHECKING:
     from netdesign.solve.core.best_first import Best
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.coupled.by_cuts.relaxation import MasterValues
 
     Floats = NDArray[np.float64]
 
-_HALF = 0.5
+_OPEN = 1e-7
+"""Sites and lanes less open than this are closed."""
 
 
-class CoupledBranchCut(SiteBranchCut):
+class CoupledRounds(CutRounds["MasterPoint"]):
     """Cuts by an oracle at prices of minima.
 
     Parameters
@@ -76,7 +78,8 @@ class CoupledBranchCut(SiteBranchCut):
         self._oracle, self._heuristic, self._rules = oracle, heuristic, rules
         self._search = PriceSearch(oracle, bounds.minima, cost, state)
         self._relaxation = CoupledRelaxation(fixed, bounds.minima, rules, oracle, state, cost)
-        super().__init__(self._relaxation, rules, state, start)
+        super().__init__(self._relaxation, state)
+        self._points = SitePoints(rules, start)
         self._remaining = CoupledSets(heuristic, set_bounds, fixed, rules, self._relaxation, state)
         if state.checks_cuts:
             for best in heuristic.seen:
@@ -106,10 +109,52 @@ class CoupledBranchCut(SiteBranchCut):
             if stalled > self.tuning.last_rounds or (stalled and not added):
                 return True
 
-    def cut_node(self, point: MasterPoint, number: int) -> int:
-        """Add cuts at the point itself, with prices of its own."""
-        del number
-        return self._cut(point, is_between=False, is_searched=True)
+    def run(self) -> None:
+        """Search until the gap is closed.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        if not self._state.is_closed and self.cut_rounds():
+            self._whole_rounds()
+
+    def _whole_rounds(self) -> None:
+        """Cut at whole hubs and lanes, where cuts say what these cost: the master is the whole problem at last."""
+        state, time_s = self._state, TUNING.whole_s
+        # Least bound of the hubs and lanes that are excluded, as nothing more can be known of them.
+        settled = np.inf
+        while not state.is_closed:
+            if settled == np.inf and self.solved() is None:
+                return
+            found = self._relaxation.solve_whole(state.gap * TUNING.share_of_gap, time_s)
+            if min(found.bound, settled) > state.cut_off:
+                state.exhausted()
+                return
+            state.proved(min(found.bound, settled))
+            bounds = [self._cut_whole(one) for one in found.found[: TUNING.most_whole]]
+            if any(added for added, _ in bounds) or state.is_closed:
+                continue
+            if not found.is_done:
+                time_s *= 2.0
+            elif settled > found.bound:
+                settled = min(settled, bounds[0][1])
+                self._relaxation.exclude(found.found[0].shares)
+            else:
+                return
+
+    def _cut_whole(self, found: MasterValues) -> tuple[int, float]:
+        """Cut at whole hubs and lanes, and try these hubs; return how many cuts are new, and what they prove there."""
+        self._number += 1
+        at = SharePoint(np.round(found.shares.is_open), np.round(found.shares.lanes))
+        self._heuristic.prices = self._search.searched(at, self._heuristic.prices, TUNING.exact)
+        cuts = self._oracle.cuts(at, self._search.filled(at, self._heuristic.prices), self._number)
+        hubs = np.flatnonzero(at.is_open).astype(np.int32)
+        if is_provable(len(hubs)):
+            self._heuristic.improve(hubs)
+        self._heuristic.fly(hubs, at.lanes[:, hubs] > 0.0)
+        return self._relaxation.add(cuts, found), self._relaxation.proven_at(cuts, at)
 
     def _cut(self, point: MasterPoint, *, is_between: bool, is_searched: bool) -> int:
         """Add cuts at prices that are searched, or else the last ones, filled in where a lane was not open."""
@@ -118,17 +163,17 @@ class CoupledBranchCut(SiteBranchCut):
         if is_searched:
             self._heuristic.prices = self._search.searched(at, self._heuristic.prices)
         prices = self._search.filled(at, self._heuristic.prices)
-        return self._relaxation.add(self._oracle.cuts(at, prices, self._number), point)
+        return self._relaxation.add(self._oracle.cuts(at, prices, self._number), self._relaxation.last)
 
     def _next(self, point: MasterPoint, *, is_between: bool) -> SharePoint:
         """Return where to cut: at the master's point, or half-way to the mean of those so far."""
-        shares = self._relaxation.shares(point)
-        y = self.next_point(point, is_between=is_between)
+        shares = self._relaxation.last.shares
+        y = self._points.after(point, self._relaxation.is_closed, is_between=is_between)
         at, self._lanes = shares.lanes, np.where(self._relaxation.is_closed, 0.0, self._lanes)
         if y is not point.is_open and is_between:
-            at = _HALF * (at + self._lanes)
-        self._lanes = 0.7 * self._lanes + 0.3 * shares.lanes
-        return SharePoint(np.where(y > 1e-7, y, 0.0), np.where(at > 1e-7, at, 0.0))
+            at = 0.5 * (at + self._lanes)
+        self._lanes = self._points.mixed(self._lanes, shares.lanes)
+        return SharePoint(np.where(y > _OPEN, y, 0.0), np.where(at > _OPEN, at, 0.0))
 
     def round_up(self, point: MasterPoint) -> None:
         """Try the sites that a point opens most."""
@@ -140,7 +185,7 @@ class CoupledBranchCut(SiteBranchCut):
 
 
 class CoupledPlanning:
-    """Prepares a search over sets of hubs where minima couple the freight; see ``CoupledBranchCut``."""
+    """Prepares a search over sets of hubs where minima couple the freight; see ``CoupledRounds``."""
 
     def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
         self._rules, self._state = rules, state
@@ -181,4 +226,4 @@ class CoupledPlanning:
         if self._best is not None:
             names = {name: k for k, name in enumerate(self._bounds.names)}
             start = np.sort(np.array([names[hub] for hub in self._best.plan.open_hubs], dtype=np.int32))
-        CoupledBranchCut(self._bounds, rules, oracle, heuristic, set_bounds, start, state).run()
+        CoupledRounds(self._bounds, rules, oracle, heuristic, set_bounds, start, state).run()
