@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, route_matrices
+from netdesign.instance.policies import minimum_tonnes
+from netdesign.solve.core.gate_freight import FIRST, GATE, HUB_ROWS, LIFTED
+from netdesign.solve.core.route_matrices import ABSENT, route_matrices
 from netdesign.solve.core.search_state import for_each
-from netdesign.solve.coupled.freight import gate_freight, minima_of
+from netdesign.solve.coupled.freight import gate_freight
+from netdesign.solve.coupled.rows import carbon_unit, freight_rows
 from netdesign.solve.kernels.loading import load_compiled
-from netdesign.solve.kernels.names import NEVER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
 
     Floats = NDArray[np.float64]
+
+_FEW_TRIED, _MOST_TRIED = 60, 200
+"""Most prices of all rows of a set that are tried together: for many sets, and for one."""
+
+_COLUMNS = 12
+"""Most prices of rows at which all combinations of patterns are bounded."""
 
 _AT_ONCE = 16
 """Sets that a thread bounds before it looks at the clock."""
@@ -34,19 +42,23 @@ class SetPrices:
     ----------
     bound
         EUR/year; infinite where the set has no plan.
-    theta
-        Prices of the hubs' minima, EUR/t, shape (hubs,).
+    rows
+        Prices of the rows that couple its freight, EUR/t, shape (3, hubs).
+    limits
+        Prices of the limits over all its routes, EUR/t, shape (limits,).
     mu
         Prices of the lanes' minima, EUR/t, shape (airports, patterns, hubs); bit g of a pattern says whether it has
         gate g.
     combination
         The pattern of each airport in the best combination, shape (airports,).
     cost
-        The best route of each flow over each gate, EUR/t, shape (flows, hubs).
+        The best route of each flow over each gate at the prices of all rows but the gates' minima, EUR/t, shape
+        (flows, hubs).
     """
 
     bound: float
-    theta: Floats
+    rows: Floats
+    limits: Floats
     mu: Floats
     combination: NDArray[np.int64]
     cost: Floats
@@ -58,7 +70,7 @@ class CoupledBounds:
     Parameters
     ----------
     instance, network
-        The problem; no freight flies at both ends.
+        The problem.
     state
         Clock of the search.
     """
@@ -66,44 +78,63 @@ class CoupledBounds:
     def __init__(self, instance: Instance, network: Network, state: SearchState) -> None:
         self._state = state
         self.matrices = route_matrices(instance, network)
-        self._freight, self._flow = gate_freight(instance, self.matrices)
-        self._minima = minima_of(instance)
+        self._freight, self._flow, of_flow = gate_freight(instance, self.matrices)
+        self._rows = freight_rows(instance, network, self.matrices, self._freight, of_flow)
+        # No plan costs more.
+        self._ceiling = self.matrices.largest_cost * (1.0 + 1e-6) + 1.0 + _dearest_shortfall(instance)
+        self._unit = carbon_unit(instance)
         self._place = np.full(len(instance.sites), -1)
         self._place[[instance.site_position[name] for name in instance.allowed]] = np.arange(len(instance.allowed))
         self._loops = load_compiled("gates", state.notify)
-        # Prices of the minima of all sites to begin with, EUR/t: those of the last set that was priced by itself.
-        self._theta = np.zeros(len(instance.allowed))
+        # Prices to begin with, EUR/t: those of the last set that was priced by itself.
+        self._begun, self._begun_limits = np.zeros_like(self._rows.due), np.zeros_like(self._rows.limit)
+
+    @property
+    def has_other_rows(self) -> bool:
+        """Whether more couples the freight than lanes and the minima of gates."""
+        return bool(self._rows.highest[FIRST:].any() or self._rows.limit_highest.any())
 
     def of_sets(self, sets: NDArray[np.int32], cut_off: float) -> Floats:
-        """Return a bound of each set, EUR/year, as high as can be where it is under the cut-off; shape (sets,).
+        """Return a bound of each set, EUR/year; shape (sets,).
+
+        Where only lanes and the minima of gates couple the freight, it is as high as can be under the cut-off.
 
         Raises
         ------
         TimeoutError
             The time ran out first.
         """
-        bounds, minima = np.empty(len(sets)), self._minima
+        bounds, rows = np.empty(len(sets)), self._rows
+        columns = 0 if self.has_other_rows else _COLUMNS
 
         def fill(part: slice) -> None:
             self._loops.bounds_of_sets(
-                self.matrices.legs, self._freight, self.matrices.fixed, sets[part], minima.hub, minima.highest,
-                minima.lane, min(cut_off, NEVER), self._theta, bounds[part],
+                self.matrices.legs, self._freight, rows, self.matrices.fixed, sets[part], self._begun,
+                self._begun_limits, min(cut_off, self._ceiling), _FEW_TRIED, columns, bounds[part],
             )  # fmt: skip
 
         for_each([slice(start, start + _AT_ONCE) for start in range(0, len(sets), _AT_ONCE)], fill, self._state)
-        return np.where(bounds >= IMPOSSIBLE, np.inf, bounds)
+        return np.where(bounds >= self._ceiling, np.inf, bounds)
 
-    def of_set(self, hubs: NDArray[np.int32]) -> SetPrices:
-        """Return the bound of a set with its prices."""
-        airports, size = len(self._freight.start) - 1, len(hubs)
-        theta, combination = np.zeros(size), np.zeros(airports, dtype=np.int64)
+    def of_set(self, hubs: NDArray[np.int32], cut_off: float) -> SetPrices:
+        """Return the bound of a set, as high as can be under the cut-off, with its prices."""
+        airports, size, rows = len(self._freight.start) - 1, len(hubs), self._rows
+        count = HUB_ROWS * size
+        due = np.append(rows.due[:, hubs], rows.limit)
+        highest = np.append(rows.highest[:, hubs], rows.limit_highest)
+        prices = np.minimum(np.append(self._begun[:, hubs], self._begun_limits), highest)
+        combination = np.zeros(airports, dtype=np.int64)
         mu, cost = np.zeros((airports, 1 << size, size)), np.empty((len(self._freight.volume), size))
         bound = self._loops.bound_of_set(
-            self.matrices.legs, self._freight, self.matrices.fixed, hubs, self._minima.hub[hubs],
-            self._minima.highest[hubs], self._minima.lane, NEVER, theta, mu, combination, cost,
+            self.matrices.legs, self._freight, rows, self.matrices.fixed, hubs, due, highest, prices,
+            min(cut_off, self._ceiling), _MOST_TRIED, _COLUMNS, mu, combination, cost,
         )  # fmt: skip
-        self._theta[hubs] = theta
-        return SetPrices(float("inf") if bound >= IMPOSSIBLE else bound, theta, mu, combination, cost)
+        of_hubs, limits = prices[:count].reshape(HUB_ROWS, size), prices[count:]
+        return SetPrices(float("inf") if bound >= self._ceiling else bound, of_hubs, limits, mu, combination, cost)
+
+    def begin_with(self, hubs: NDArray[np.int32], prices: SetPrices) -> None:
+        """Let the bounds of other sets begin with the prices of one that has a plan."""
+        self._begun[:, hubs], self._begun_limits = prices.rows, prices.limits
 
     def near(
         self, hubs: NDArray[np.int32], prices: SetPrices, routes: CandidateRoutes, more: float
@@ -125,19 +156,44 @@ class CoupledBounds:
         gate = np.searchsorted(hubs, self._place[ends])
         is_gated = flow < freight.start[-1]
         best = np.where(is_gated, prices.cost[flow, gate], prices.cost[flow].min(axis=1))
-        return np.asarray(routes.cost - best + np.where(is_gated, over_gate[flow, gate], 0.0) <= more)
+        cost = self._cost_at(hubs, prices, routes, flow)
+        return np.asarray(cost - best + np.where(is_gated, over_gate[flow, gate], 0.0) <= more)
+
+    def _cost_at(
+        self, hubs: NDArray[np.int32], prices: SetPrices, routes: CandidateRoutes, flow: NDArray[np.intp]
+    ) -> Floats:
+        """Return what routes cost at the prices of all rows but the gates' minima, EUR/t, shape (routes,)."""
+        rows, (first, last) = (
+            self._rows,
+            (np.searchsorted(hubs, self._place[ends]) for ends in (routes.first_hub, routes.last_hub)),
+        )
+        toll, (carbon, late) = prices.rows[LIFTED], np.split(prices.limits, [1])
+        cost = routes.cost + toll[first] + np.where((first != last) & (rows.counts_last[0] > 0), toll[last], 0.0)
+        cost -= np.where(rows.enters[flow], prices.rows[FIRST][first], 0.0)
+        cost += carbon[0] * routes.co2e / self._unit
+        group = rows.group[flow]
+        due = late[0] + np.where(group > 0, late[np.maximum(group, 0)], 0.0)
+        return np.asarray(cost + np.where(routes.is_late & (group >= 0), due, 0.0))
 
     def _over_gates(self, prices: SetPrices) -> Floats:
         """Return what a tonne costs more over each gate of the best combination than over the best, EUR/t.
 
         Infinite over other gates; shape (flows, hubs).
         """
-        freight = self._freight
+        freight, theta = self._freight, prices.rows[GATE]
         found = np.full(prices.cost.shape, np.inf)
         for airport, pattern in enumerate(prices.combination.tolist()):
             own = slice(int(freight.start[airport]), int(freight.start[airport + 1]))
             gates = np.flatnonzero(pattern >> np.arange(prices.cost.shape[1]) & 1)
             price = prices.cost[own][:, gates] - np.outer(freight.fills_lane[own], prices.mu[airport, pattern, gates])
-            price -= np.outer(freight.fills_hub[own], prices.theta[gates])
+            price -= np.outer(freight.fills_hub[own], theta[gates])
             found[own, gates] = np.where(price < ABSENT, price - price.min(axis=1)[:, None], np.inf)
         return found
+
+
+def _dearest_shortfall(instance: Instance) -> float:
+    """Return what plans may pay for what is short of minima, EUR/year."""
+    policy, tonnes = instance.policies.minimum_throughput, minimum_tonnes(instance)
+    return (
+        sum(tonnes[one.site] * (one.shortfall_eur_per_t or 0.0) for one in policy.hubs) if policy is not None else 0.0
+    )

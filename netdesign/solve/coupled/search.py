@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 _ENGINE = "the enumeration engine"
 
-_AT_ONCE = 64
-"""Sets whose bounds are raised together, for each thread."""
+_AT_ONCE, _FEW_AT_ONCE = 64, 16
+"""Sets whose bounds are raised together, for each thread: usually, and before a set has prices to begin with."""
 
 _NEAR = 1e-3, 1e-2
 """Parts of the mean cost of a tonne by which routes may cost more that are tried first."""
@@ -127,7 +127,8 @@ class CoupledSearch(BestFirst[WaitingSets]):
         best, place_of = math.inf, None
         for listed, places in parts:
             likely = places[self._is_near(listed.sets[places]) & np.isfinite(listed.bound[places])]
-            likely = likely[np.argsort(listed.bound[likely], kind="stable")[: _AT_ONCE * self._state.threads]]
+            some = _FEW_AT_ONCE if self._bounds.has_other_rows else _AT_ONCE
+            likely = likely[np.argsort(listed.bound[likely], kind="stable")[: some * self._state.threads]]
             if not len(likely):
                 continue
             self._bound(listed, likely, math.inf)
@@ -172,11 +173,12 @@ class CoupledSearch(BestFirst[WaitingSets]):
     def _bound(self, listed: ListedSets, places: NDArray[np.intp], cut_off: float) -> None:
         """Bound some sets of a list with prices of what lanes and hubs have to get."""
         found = self._bounds.of_sets(np.ascontiguousarray(listed.sets[places]), cut_off)
-        listed.learn(places, found, Stage.BOUNDED)
+        # A bound that ended over the cut-off can be raised further, by a search with another one.
+        listed.learn(places, found, np.where((found < cut_off) | np.isinf(found), Stage.BOUNDED, Stage.PRICED))
 
     def _operate(self, listed: ListedSets, place: int) -> None:
-        """Find the best plan of a set, and settle it."""
-        hubs = listed.sets[place]
+        """Find the best plan of a set, and settle it; or raise its bound over the cut-off."""
+        hubs, cut_off = listed.sets[place], self._state.cut_off
         self.operated += 1
         try:
             fixed = fix_hubs(self._instance, self._names(hubs.tolist()))
@@ -184,14 +186,20 @@ class CoupledSearch(BestFirst[WaitingSets]):
             # The data alone contradict this set: too little capacity.
             listed.learn(place, math.inf, Stage.SETTLED)
             return
-        prices = self._bounds.of_set(hubs)
+        prices = self._bounds.of_set(hubs, cut_off)
         bound = max(float(listed.bound[place]), prices.bound)
+        if cut_off <= bound < math.inf:
+            # Another search may have to look at it again.
+            listed.learn(place, bound, Stage.BOUNDED)
+            return
         routes = candidate_routes(fixed, self._question.network)
         key = tuple(hubs.tolist())
         if math.isfinite(bound):
             bound = self._operated(fixed, key, routes, prices, bound)
         listed.learn(place, bound, Stage.SETTLED)
         best = self._best.get(key)
+        if best is not None:
+            self._bounds.begin_with(hubs, prices)
         if best is not None and bound > best.cost * (1.0 + AGREEMENT) + AGREEMENT:
             message = (
                 f"{_ENGINE} has a bound of {bound:,.2f} EUR/year for {'+'.join(self._names(list(key)))}, "

@@ -46,7 +46,12 @@ class ListedSets:
     bound: NDArray[np.float64]
     stage: NDArray[np.int8]
 
-    def learn(self, places: NDArray[np.intp] | int, bound: NDArray[np.float64] | float, stage: Stage) -> None:
+    def learn(
+        self,
+        places: NDArray[np.intp] | int,
+        bound: NDArray[np.float64] | float,
+        stage: NDArray[np.int64] | Stage,
+    ) -> None:
         """Raise bounds, and say how closely sets have been looked at."""
         self.bound[places] = np.maximum(self.bound[places], bound)
         self.stage[places] = np.maximum(self.stage[places], stage)
