@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.policies import minimum_tonnes
-from netdesign.solve.core.gate_freight import FIRST, GATE, HUB_ROWS, LIFTED
+from netdesign.solve.core.gate_freight import FIRST, GATE, HUB_ROWS, LIFTED, SetState
 from netdesign.solve.core.route_matrices import ABSENT, route_matrices
 from netdesign.solve.core.search_state import for_each
 from netdesign.solve.coupled.freight import gate_freight
@@ -118,19 +118,34 @@ class CoupledBounds:
 
     def of_set(self, hubs: NDArray[np.int32], cut_off: float) -> SetPrices:
         """Return the bound of a set, as high as can be under the cut-off, with its prices."""
-        airports, size, rows = len(self._freight.start) - 1, len(hubs), self._rows
-        count = HUB_ROWS * size
-        due = np.append(rows.due[:, hubs], rows.limit)
-        highest = np.append(rows.highest[:, hubs], rows.limit_highest)
-        prices = np.minimum(np.append(self._begun[:, hubs], self._begun_limits), highest)
-        combination = np.zeros(airports, dtype=np.int64)
-        mu, cost = np.zeros((airports, 1 << size, size)), np.empty((len(self._freight.volume), size))
+        state, prices = self._state_of(hubs), np.append(self._begun[:, hubs], self._begun_limits)
+        self._loops.begin_set(self._freight, self._rows, self.matrices.fixed, state)
+        prices, combination = np.minimum(prices, state.highest), np.zeros(len(state.may), dtype=np.int64)
         bound = self._loops.bound_of_set(
-            self.matrices.legs, self._freight, rows, self.matrices.fixed, hubs, due, highest, prices,
-            min(cut_off, self._ceiling), _MOST_TRIED, _COLUMNS, mu, combination, cost,
+            self.matrices.legs, self._freight, self._rows, state, prices, min(cut_off, self._ceiling), _MOST_TRIED,
+            _COLUMNS, combination,
         )  # fmt: skip
-        of_hubs, limits = prices[:count].reshape(HUB_ROWS, size), prices[count:]
-        return SetPrices(float("inf") if bound >= self._ceiling else bound, of_hubs, limits, mu, combination, cost)
+        bound = float("inf") if bound >= self._ceiling else bound
+        of_hubs, limits = np.split(prices, [HUB_ROWS * len(hubs)])
+        return SetPrices(bound, of_hubs.reshape(HUB_ROWS, -1), limits, state.mu, combination, state.cost)
+
+    def _state_of(self, hubs: NDArray[np.int32]) -> SetState:
+        """Return the state of a set, with nothing in it but the hubs."""
+        airports, flows, size = len(self._freight.start) - 1, len(self._freight.volume), len(hubs)
+        count, patterns = HUB_ROWS * size + len(self._rows.limit), 1 << size
+        return SetState(
+            hubs=np.ascontiguousarray(hubs),
+            due=np.empty(count),
+            highest=np.empty(count),
+            may=np.empty((airports, patterns), dtype=np.bool_),
+            mu=np.empty((airports, patterns, size)),
+            beside=np.zeros(2),
+            cost=np.empty((flows, size)),
+            other=np.zeros((flows, size), dtype=np.int8),
+            gates=np.zeros(flows, dtype=np.int64),
+            slope=np.empty(count),
+            margin=np.empty(flows),
+        )
 
     def begin_with(self, hubs: NDArray[np.int32], prices: SetPrices) -> None:
         """Let the bounds of other sets begin with the prices of one that has a plan."""

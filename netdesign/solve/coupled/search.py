@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.solve.core.engine import Question, SearchScope
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.coupled.bounds import SetPrices
     from netdesign.solve.coupled.waiting import Places, SetPlace
 
     Hubs = tuple[int, ...]
@@ -40,7 +39,7 @@ _ENGINE = "the enumeration engine"
 _AT_ONCE, _FEW_AT_ONCE = 64, 16
 """Sets whose bounds are raised together, for each thread: usually, and before a set has prices to begin with."""
 
-_NEAR = 1e-3, 1e-2
+_NEAR = 1e-3, 2e-2
 """Parts of the mean cost of a tonne by which routes may cost more that are tried first."""
 
 
@@ -108,7 +107,7 @@ class CoupledSearch(BestFirst[WaitingSets]):
             listed = self._listed[number]
             parts.append((listed, np.flatnonzero(rules.satisfied(listed.sets))))
         for listed, places in parts:
-            for place in places[listed.stage[places] == Stage.SETTLED].tolist():
+            for place in places[listed.stage[places] >= Stage.NEAR].tolist():
                 best = self._best.get(tuple(listed.sets[place].tolist()))
                 if best is not None:
                     self._take_up(best)
@@ -150,7 +149,7 @@ class CoupledSearch(BestFirst[WaitingSets]):
         match first.stage:
             case Stage.PRICED:
                 self._raise_bounds(first, waiting)
-            case Stage.BOUNDED:
+            case Stage.BOUNDED | Stage.NEAR:
                 self._operate(first.listed, first.place)
                 waiting.push(first)
             case _:
@@ -167,6 +166,11 @@ class CoupledSearch(BestFirst[WaitingSets]):
         for listed in {id(one.listed): one.listed for one in taken}.values():
             priced = [one.place for one in taken if one.listed is listed and one.stage == Stage.PRICED]
             self._bound(listed, np.array(priced, dtype=np.intp), cut_off)
+        found = [one for one in taken if one.stage == Stage.BOUNDED and math.isfinite(one.bound)]
+        if self._incumbent is None and found:
+            # A plan ends the bounds of others sooner.
+            likely = min(found, key=lambda one: one.bound)
+            self._operate(likely.listed, likely.place)
         for one in taken:
             waiting.push(one)
 
@@ -177,29 +181,22 @@ class CoupledSearch(BestFirst[WaitingSets]):
         listed.learn(places, found, np.where((found < cut_off) | np.isinf(found), Stage.BOUNDED, Stage.PRICED))
 
     def _operate(self, listed: ListedSets, place: int) -> None:
-        """Find the best plan of a set, and settle it; or raise its bound over the cut-off."""
-        hubs, cut_off = listed.sets[place], self._state.cut_off
-        self.operated += 1
+        """Find a plan of a set, over routes near the best first, and then over all; or raise its bound."""
+        hubs, is_new = listed.sets[place], int(listed.stage[place]) < Stage.NEAR
+        key, bound = tuple(hubs.tolist()), float(listed.bound[place])
+        self.operated += is_new
         try:
             fixed = fix_hubs(self._instance, self._names(hubs.tolist()))
         except InstanceError:
             # The data alone contradict this set: too little capacity.
             listed.learn(place, math.inf, Stage.SETTLED)
             return
-        prices = self._bounds.of_set(hubs, cut_off)
-        bound = max(float(listed.bound[place]), prices.bound)
-        if cut_off <= bound < math.inf:
-            # Another search may have to look at it again.
-            listed.learn(place, bound, Stage.BOUNDED)
-            return
-        routes = candidate_routes(fixed, self._question.network)
-        key = tuple(hubs.tolist())
-        if math.isfinite(bound):
-            bound = self._operated(fixed, key, routes, prices, bound)
-        listed.learn(place, bound, Stage.SETTLED)
-        best = self._best.get(key)
-        if best is not None:
-            self._bounds.begin_with(hubs, prices)
+        if is_new:
+            self._operate_near(fixed, listed, place)
+        else:
+            found = self._solve(fixed, key, candidate_routes(fixed, self._question.network))
+            listed.learn(place, max(bound, found), Stage.SETTLED)
+        best, bound = self._best.get(key), float(listed.bound[place])
         if best is not None and bound > best.cost * (1.0 + AGREEMENT) + AGREEMENT:
             message = (
                 f"{_ENGINE} has a bound of {bound:,.2f} EUR/year for {'+'.join(self._names(list(key)))}, "
@@ -207,19 +204,28 @@ class CoupledSearch(BestFirst[WaitingSets]):
             )
             raise DisagreementError(message)
 
-    def _operated(self, fixed: Instance, hubs: Hubs, routes: CandidateRoutes, prices: SetPrices, bound: float) -> float:
-        """Keep the best plan of a set, and return its bound, EUR/year."""
-        places, gap = np.array(hubs, dtype=np.int32), max(self._state.gap / 2, ROUNDING)
-        a_tonne = bound / float(fixed.commodities.volume.sum())
+    def _operate_near(self, fixed: Instance, listed: ListedSets, place: int) -> None:
+        """Bound a set by prices of its own, and find its best plan over the routes that are near the best at these."""
+        hubs, cut_off = listed.sets[place], self._state.cut_off
+        prices, key = self._bounds.of_set(hubs, cut_off), tuple(hubs.tolist())
+        bound = max(float(listed.bound[place]), prices.bound)
+        if bound >= cut_off or math.isinf(bound):
+            # Another search may have to look at it again.
+            listed.learn(place, bound, Stage.SETTLED if math.isinf(bound) else Stage.BOUNDED)
+            return
+        routes, gap = candidate_routes(fixed, self._question.network), max(self._state.gap / 2, ROUNDING)
+        a_tonne, best, stage = bound / float(fixed.commodities.volume.sum()), None, Stage.NEAR
         for part in _NEAR:
-            near = self._bounds.near(places, prices, routes, part * a_tonne)
-            some = CandidateRoutes(**{name: column[near] for name, column in vars(routes).items()})
-            self._solve(fixed, hubs, some)
-            best = self._best.get(hubs)
+            near = self._bounds.near(hubs, prices, routes, part * a_tonne)
+            self._solve(fixed, key, CandidateRoutes(**{name: column[near] for name, column in vars(routes).items()}))
+            best = self._best.get(key)
             if best is not None and (relative_gap(best.cost, bound) or 0.0) <= gap:
-                return bound
-        found = self._solve(fixed, hubs, routes)
-        return max(bound, found)
+                stage = Stage.SETTLED
+            if stage is Stage.SETTLED or bound >= self._state.cut_off:
+                break
+        if best is not None:
+            self._bounds.begin_with(hubs, prices)
+        listed.learn(place, bound, stage)
 
     def _solve(self, fixed: Instance, hubs: Hubs, routes: CandidateRoutes) -> float:
         """Keep the best plan over some routes, and return its bound, EUR/year; infinite where there is none."""

@@ -23,7 +23,9 @@ class Stage(IntEnum):
     """Bounded by the best route of each commodity."""
     BOUNDED = 1
     """Bounded with prices of what lanes and hubs have to get."""
-    SETTLED = 2
+    NEAR = 2
+    """Operated over the routes near the best; a plan over others may be cheaper."""
+    SETTLED = 3
     """Operated; or nothing is left to be known about it."""
 
 

@@ -6,6 +6,7 @@ the slopes before and behind, so that later directions follow a ridge of the bou
 
 from __future__ import annotations
 
+import numba as nb
 import numpy as np
 
 from netdesign.solve.kernels.gate_patterns import gate_freight
@@ -13,20 +14,21 @@ from netdesign.solve.kernels.gate_prices import bound_at, raise_row_by_row, set_
 from netdesign.solve.kernels.gate_rows import freight_rows
 from netdesign.solve.kernels.types import compiled, inlined, legs, number, place, vector
 
-_FIRST_STEP, _NEXT_STEP = 300.0, 32.0
+_FIRST_STEP, _NEXT_STEP = 32.0, 8.0
 """First step of prices, EUR/t: where none are known, and from known ones."""
 
-_LONGER, _SHORTER = 2.0, 0.9
+_LONGER, _SHORTER = 2.0, 0.7
 """How a step changes: after each but the first one along a direction, and where the first one goes too far."""
 
-_DILATED = 0.7
+_DILATED = 0.5
 """Part of a dilated direction that is taken away."""
 
 _STEEP = 2.0
 """Fall of the bound a EUR/t that prices are out of their range, times all freight."""
 
-_PATIENCE, _RISES = 24, 1e-7
-"""The bound rises no more once so many prices have raised it by less than this, relative to it."""
+_PATIENCE, _RISES = 20, 1e-7
+"""After so many prices that have not raised the bound by this, relative to it, space is as it was in the beginning; and
+the bound rises no more where that raised it by no more either."""
 
 _LEAST_STEP = 1e-9
 """Relative to the prices."""
@@ -84,9 +86,9 @@ def _dilate(dilation, before, slope):
             dilation[j, a] -= _DILATED * part * turned[a] / length
 
 
-@compiled(number(legs, gate_freight, freight_rows, set_state, vector, number, number, place))
-def _raise_together(legs, freight, rows, state, prices, bound, cut_off, most):
-    """Raise the bound of a set from what it is at some prices, until it is over the cut-off; return it."""
+@compiled(nb.types.UniTuple(number, 2)(legs, gate_freight, freight_rows, set_state, vector, number, number, place))
+def _follow_ridge(legs, freight, rows, state, prices, bound, cut_off, most):
+    """Raise the bound of a set from what it is at some prices; return it, and how many prices were tried."""
     count, steep = len(prices), _STEEP * freight.volume.sum()
     dilation, along, slope, before = np.eye(count), np.empty(count), np.empty(count), np.empty(count)
     here, inside, best = prices.copy(), np.empty(count), prices.copy()
@@ -94,20 +96,20 @@ def _raise_together(legs, freight, rows, state, prices, bound, cut_off, most):
         is_free = state.highest[j] > 0.0 and (prices[j] > 0.0 or state.slope[j] > 0.0)
         before[j] = state.slope[j] if is_free else 0.0
     step = _NEXT_STEP if prices.max() > 0.0 else _FIRST_STEP
-    looked_at, risen_at = 0, 0
-    while looked_at < most and looked_at - risen_at < _PATIENCE and _direct(dilation, before, along):
+    tried, risen_at = 0, 0
+    while tried < most and tried - risen_at < _PATIENCE and _direct(dilation, before, along):
         steps = 0
         while True:
             here += step * along
             found = _look(legs, freight, rows, state, here, inside, slope, steep)
-            looked_at += 1
+            tried += 1
             steps += 1
             if found > bound:
-                risen_at = looked_at if found > bound * (1.0 + _RISES) else risen_at
+                risen_at = tried if found > bound + _RISES * abs(bound) else risen_at
                 bound = found
                 best[:] = inside
             step *= _LONGER if steps > 1 else 1.0
-            if bound >= cut_off or looked_at >= most or (slope * along).sum() <= 0.0:
+            if bound >= cut_off or tried >= most or (slope * along).sum() <= 0.0:
                 break
         if bound >= cut_off or step * np.abs(along).max() <= _LEAST_STEP * (1.0 + best.max()):
             break
@@ -116,6 +118,18 @@ def _raise_together(legs, freight, rows, state, prices, bound, cut_off, most):
         before[:] = slope
     prices[:] = best
     bound_at(legs, freight, rows, state, prices, True)
+    return bound, float(tried)
+
+
+@compiled(number(legs, gate_freight, freight_rows, set_state, vector, number, number, place))
+def _raise_together(legs, freight, rows, state, prices, bound, cut_off, most):
+    """Raise the bound of a set from what it is at some prices, until it is over the cut-off; return it."""
+    while most > 0:
+        found, tried = _follow_ridge(legs, freight, rows, state, prices, bound, cut_off, most)
+        has_risen = found > bound + _RISES * abs(bound)
+        bound, most = found, most - max(1, int(tried))
+        if not has_risen or bound >= cut_off:
+            break
     return bound
 
 

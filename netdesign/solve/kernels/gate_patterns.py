@@ -10,7 +10,7 @@ from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE
 from netdesign.solve.kernels.names import NEVER
 from netdesign.solve.kernels.types import compiled, flags, inlined, matrix, number, place, places, vector
 
-_ROUNDS = 6
+_ROUNDS = 10
 """Most times that the prices of all lanes of a pattern are set anew."""
 
 SAME = 1e-9
@@ -101,6 +101,55 @@ def _lane_price(freight, cost, airport, pattern, gate, mu, theta, least, margin)
     return ABSENT
 
 
+@compiled(number(gate_freight, matrix, place, place, place, vector, vector, number, vector))
+def _common_rise(freight, cost, airport, pattern, priced, mu, theta, least, margin):
+    """Return by how much the prices of some lanes have to rise together, or fall, for them to get their minima."""
+    start, _, _, _, volume, _, _, _, fills_lane, fills_hub = freight
+    first, last = start[airport], start[airport + 1]
+    rows, count, due = np.empty(last - first, np.int64), 0, 0.0
+    for g in range(cost.shape[1]):
+        due += least if priced >> g & 1 else 0.0
+    for r in range(first, last):
+        if not fills_lane[r]:
+            continue
+        own, other = ABSENT, ABSENT
+        for g in range(cost.shape[1]):
+            if pattern >> g & 1:
+                one = _priced(cost, fills_lane, fills_hub, r, g, mu, theta)
+                if priced >> g & 1:
+                    own = min(own, one)
+                else:
+                    other = min(other, one)
+        margin[count], rows[count] = own - other if own < IMPOSSIBLE else ABSENT, r
+        count += 1
+    carried = 0.0
+    for a in np.argsort(margin[:count]):
+        carried += volume[rows[a]]
+        if carried >= due * (1.0 - SAME):
+            return margin[a] if abs(margin[a]) < IMPOSSIBLE else 0.0
+    return 0.0
+
+
+@inlined
+def _raise_in_common(freight, cost, airport, pattern, mu, theta, least, margin):
+    """Change all prices of lanes that are over 0 together; return whether that changes anything."""
+    priced, lanes, lowest = 0, 0, ABSENT
+    for g in range(cost.shape[1]):
+        if pattern >> g & 1 and mu[g] > 0.0:
+            priced, lanes, lowest = priced | 1 << g, lanes + 1, min(lowest, mu[g])
+    if lanes < 2:
+        return False
+    # The freight is enough for all lanes: their prices do not rise together.
+    rise = -lowest
+    if priced != pattern:
+        rise = max(rise, _common_rise(freight, cost, airport, pattern, priced, mu, theta, least, margin))
+    if abs(rise) <= SAME * (1.0 + lowest):
+        return False
+    for g in range(cost.shape[1]):
+        mu[g] += rise if priced >> g & 1 else 0.0
+    return True
+
+
 @compiled(number(gate_freight, matrix, place, place, vector, vector, number, places, vector))
 def bound_of_pattern(freight, cost, airport, pattern, mu, theta, least, gates, margin):
     """Raise the prices of the lanes of a pattern; return the bound of its airport, ``NEVER`` if no plan has it."""
@@ -114,6 +163,7 @@ def bound_of_pattern(freight, cost, airport, pattern, mu, theta, least, gates, m
                     return NEVER
                 has_changed |= abs(found - mu[g]) > SAME * (1.0 + abs(found))
                 mu[g] = found
+        has_changed |= _raise_in_common(freight, cost, airport, pattern, mu, theta, least, margin)
         if not has_changed:
             break
     return value_of_pattern(freight, cost, airport, pattern, mu, theta, least, gates)

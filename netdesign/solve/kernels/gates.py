@@ -21,10 +21,10 @@ import numpy as np
 from netdesign.solve.core.gate_freight import HUB_ROWS, SetState
 from netdesign.solve.kernels.gate_ascent import raise_prices
 from netdesign.solve.kernels.gate_patterns import bound_of_pattern, gate_freight, patterns, permit_patterns
-from netdesign.solve.kernels.gate_prices import RISES, due_at, set_state
+from netdesign.solve.kernels.gate_prices import RISES, bound_at, due_at, set_state
 from netdesign.solve.kernels.gate_rows import freight_rows, of_set
 from netdesign.solve.kernels.names import NEVER
-from netdesign.solve.kernels.types import compiled, hub_set, hub_sets, legs, matrix, number, place, places, vector
+from netdesign.solve.kernels.types import compiled, hub_sets, legs, matrix, number, place, places, vector
 
 _MOST_COMBINATIONS = 100_000
 """Combinations of patterns, and beginnings of them, that are looked at."""
@@ -94,7 +94,7 @@ def _close_combinations(legs, freight, rows, state, prices, bound, cut_off, most
     hubs, own_due, highest, may, mu, beside, cost, other, gates, slope, margin = state
     size, (airports, count) = len(hubs), may.shape
     table, due = np.full((airports, count, columns), NEVER), np.empty(columns)
-    only = np.zeros_like(may)
+    only, begun = np.zeros_like(may), prices.copy()
     alone = SetState(hubs, own_due, highest, only, mu, beside, cost, other, gates, slope, margin)
     for column in range(columns):
         due[column] = beside[0] + beside[1] + due_at(own_due, prices)
@@ -112,41 +112,40 @@ def _close_combinations(legs, freight, rows, state, prices, bound, cut_off, most
         only[:] = False
         for airport in range(airports):
             only[airport, combination[airport]] = True
-        own = raise_prices(legs, freight, rows, alone, prices, NEVER, most)
+        prices[:] = begun
+        own = raise_prices(legs, freight, rows, alone, prices, cut_off, most)
         if own <= bound * (1.0 + RISES):
-            break
+            return bound
+        if own >= cut_off:
+            # Prices that show that no plan has a combination say nothing of those of others.
+            mu[:] = 0.0
+    prices[:] = begun
+    bound_at(legs, freight, rows, state, prices, True)
     return bound
 
 
-@compiled(
-    number(
-        legs,
-        gate_freight,
-        freight_rows,
-        vector,
-        hub_set,
-        *3 * (vector,),
-        number,
-        place,
-        place,
-        patterns,
-        places,
-        matrix,
-    )
-)
-def bound_of_set(legs, freight, rows, fixed, hubs, due, highest, prices, cut_off, most, columns, mu, combination, cost):
+@compiled(nb.void(gate_freight, freight_rows, vector, set_state))
+def begin_set(freight, rows, fixed, state):
+    """Fill in of the state of a set, whose hubs are given, what does not depend on prices; prices of lanes are 0."""
+    of_set(rows.due, rows.limit, state.hubs, state.due)
+    of_set(rows.highest, rows.limit_highest, state.hubs, state.highest)
+    permit_patterns(freight, state.may)
+    state.mu[:] = 0.0
+    state.beside[0] = 0.0
+    for k in state.hubs:
+        state.beside[0] += fixed[k]
+
+
+@compiled(number(legs, gate_freight, freight_rows, set_state, vector, number, place, place, places))
+def bound_of_set(legs, freight, rows, state, prices, cut_off, most, columns, combination):
     """Return a bound of a set of hubs, EUR/year, with what proves it.
 
     Parameters
     ----------
     legs, freight, rows
         All of them.
-    fixed
-        Of each site, EUR/year.
-    hubs
-        Positions of the set.
-    due, highest
-        Of its rows, as in ``SetState``.
+    state
+        Of the set, as ``begin_set`` leaves it; in the end that of the prices in the end.
     prices
         Of its rows to begin with, and then those of the best combination, EUR/t, shape (3 hubs + limits,).
     cut_off
@@ -155,23 +154,11 @@ def bound_of_set(legs, freight, rows, fixed, hubs, due, highest, prices, cut_off
         How many prices of all rows are tried together at most.
     columns
         At how many prices of the rows all combinations of patterns are bounded at most.
-    mu
-        The prices of the lanes of each airport with each pattern, EUR/t, shape (airports, 2 ** hubs, hubs).
     combination
         Filled: the pattern of each airport in the best combination, shape (airports,).
-    cost
-        Filled: the best route of each flow over each gate at these prices, EUR/t, shape (flows, hubs).
     """
-    airports, count, flows = len(freight.start) - 1, 1 << len(hubs), len(freight.volume)
-    may, beside = np.empty((airports, count), np.bool_), np.zeros(2)
-    for k in hubs:
-        beside[0] += fixed[k]
-    permit_patterns(freight, may)
-    other, gates = np.zeros((flows, len(hubs)), np.int8), np.zeros(flows, np.int64)
-    slope, margin = np.empty(len(due)), np.empty(flows)
-    state = SetState(hubs, due, highest, may, mu, beside, cost, other, gates, slope, margin)
     bound = raise_prices(legs, freight, rows, state, prices, cut_off, most)
-    if bound >= cut_off or airports == 0 or columns == 0:
+    if bound >= cut_off or len(combination) == 0 or columns == 0:
         return bound
     return _close_combinations(legs, freight, rows, state, prices, bound, cut_off, most, columns, combination)
 
@@ -180,21 +167,41 @@ def bound_of_set(legs, freight, rows, fixed, hubs, due, highest, prices, cut_off
 def bounds_of_sets(legs, freight, rows, fixed, sets, begun, begun_limits, cut_off, most, columns, bounds):
     """Fill in a bound of each set, EUR/year, shape (sets,).
 
+    What shows that one set is dear or impossible is likely to show it of the next one too: so each begins with these
+    prices where they are better than those that are given.
+
     Parameters
     ----------
     begun, begun_limits
         Prices to begin with: of the rows of all sites, shape (3, sites), and of the limits.
     """
-    size, airports = sets.shape[1], len(freight.start) - 1
-    cost, combination = np.empty((len(freight.volume), size)), np.empty(airports, np.int64)
-    count = HUB_ROWS * size + len(rows.limit)
-    due, highest, prices = np.empty(count), np.empty(count), np.empty(count)
+    size, airports, flows = sets.shape[1], len(freight.start) - 1, len(freight.volume)
+    count, combination = HUB_ROWS * size + len(rows.limit), np.empty(airports, np.int64)
+    prices, first, last, last_limits = np.empty(count), np.empty(count), begun.copy(), begun_limits.copy()
+    state = SetState(
+        np.empty(size, np.int32), np.empty(count), np.empty(count), np.empty((airports, 1 << size), np.bool_),
+        np.empty((airports, 1 << size, size)), np.zeros(2), np.empty((flows, size)), np.zeros((flows, size), np.int8),
+        np.zeros(flows, np.int64), np.empty(count), np.empty(flows),
+    )  # fmt: skip
+    has_last = False
     for s in range(len(sets)):
-        of_set(rows.due, rows.limit, sets[s], due)
-        of_set(rows.highest, rows.limit_highest, sets[s], highest)
-        of_set(begun, begun_limits, sets[s], prices)
-        prices[:] = np.minimum(prices, highest)
-        mu = np.zeros((airports, 1 << size, size))
-        bounds[s] = bound_of_set(
-            legs, freight, rows, fixed, sets[s], due, highest, prices, cut_off, most, columns, mu, combination, cost
-        )
+        state.hubs[:] = sets[s]
+        begin_set(freight, rows, fixed, state)
+        of_set(begun, begun_limits, sets[s], first)
+        first[:] = np.minimum(first, state.highest)
+        prices[:] = first
+        if has_last:
+            of_set(last, last_limits, sets[s], prices)
+            prices[:] = np.minimum(prices, state.highest)
+            found = bound_at(legs, freight, rows, state, prices, True)
+            if found < cut_off:
+                state.mu[:] = 0.0
+                if bound_at(legs, freight, rows, state, first, True) >= found:
+                    prices[:] = first
+        bounds[s] = bound_of_set(legs, freight, rows, state, prices, cut_off, most, columns, combination)
+        if columns == 0 and cut_off <= bounds[s] < NEVER:
+            has_last = True
+            last_limits[:] = prices[HUB_ROWS * size :]
+            for row in range(HUB_ROWS):
+                for g in range(size):
+                    last[row, sets[s, g]] = prices[row * size + g]
