@@ -14,7 +14,7 @@ from netdesign.solve.core.hub_rules import HUB_POLICIES, hub_rules, number_of_se
 from netdesign.solve.core.outcome import Phases, Solution, certain_termination
 from netdesign.solve.core.referee_check import checked_objective
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.coupled.freight import is_coupled_by_minima
+from netdesign.solve.coupled.freight import flies_at_both_ends, is_coupled_by_minima
 from netdesign.solve.engine_record import EngineRecord, States
 from netdesign.solve.facility.problem import is_facility_location
 from netdesign.solve.kernels.loading import loading_s
@@ -120,7 +120,7 @@ def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
 def _refusal(instance: Instance) -> str | None:
     """Return the limits over all routes, and the policies that the search over allocations cannot state."""
     if is_coupled_by_minima(instance):
-        return None
+        return "minima of lanes and freight between airports overseas" if flies_at_both_ends(instance) else None
     found = [words for policy, words in couplings(instance).items() if policy in LEG_LIMITS]
     if instance.problem.allocation is not Allocation.SINGLE:
         return ", ".join(found) or None

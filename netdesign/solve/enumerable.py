@@ -8,7 +8,7 @@ from netdesign.instance.blocks import Allocation, Objective
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import number_of_hub_sets, number_of_sets
-from netdesign.solve.coupled.freight import is_coupled_by_minima, is_coupled_by_policies
+from netdesign.solve.coupled.freight import is_coupled_by_minima, is_coupled_by_policies, is_coupled_by_prices
 from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.scheduled.choice_bounds import has_room
 from netdesign.solve.scheduled.division import may_divide
@@ -33,6 +33,9 @@ FEW_WITH_CITIES = 100_000
 _FEW_COUPLED = 4e9
 """Largest number of sets times commodities where prices of lanes and hubs bound sets: some minutes of work."""
 
+_FEW_PRICED = 1e8
+"""The same where capacities, shares in time or carbon have prices too."""
+
 _FEW_COMMODITIES, _FEW_COUPLED_SETS = 300, 20_000
 """With fewer commodities the model takes less time than so many sets."""
 
@@ -45,9 +48,9 @@ _FEW_NEW, _FEW_SLOW_SETS = 2, 20_000
 
 def most_operated(instance: Instance) -> int:
     """Return the largest number of sets that are bounded, of which what the bounds leave is operated."""
-    if is_coupled_by_minima(instance):
-        commodities = len(instance.commodities)
-        return _FEW_COUPLED_SETS if commodities < _FEW_COMMODITIES else min(MOST_SETS, int(_FEW_COUPLED / commodities))
+    if is_coupled_by_prices(instance):
+        commodities, few = len(instance.commodities), _FEW_COUPLED if is_coupled_by_minima(instance) else _FEW_PRICED
+        return _FEW_COUPLED_SETS if commodities < _FEW_COMMODITIES else min(MOST_SETS, int(few / commodities))
     return FEW_WITH_CITIES if _is_by_city(instance) or may_divide(instance) else FEW_OPERATED
 
 
@@ -81,11 +84,12 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
         return f"{sets:,} sets of hubs are few: what each city takes bounds them, and what is left is operated"
     if is_coupled_by_minima(instance) and sets <= most_operated(instance):
         return f"{sets:,} sets of hubs are few: prices of what lanes and hubs have to get bound them"
+    is_refused = ONE_YEAR.refusal("decomposition", instance) is not None
+    if is_coupled_by_prices(instance) and is_refused and sets <= most_operated(instance):
+        return f"{sets:,} sets of hubs are few: prices of what couples the freight bound them"
     # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
     is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None
-    if is_loose or not is_small(instance, sets) or sets > FEW_OPERATED:
-        return None
-    if ONE_YEAR.refusal("decomposition", instance) is None:
+    if is_loose or not is_refused or not is_small(instance, sets) or sets > FEW_OPERATED:
         return None
     return f"{sets:,} sets of hubs are few: each is bounded, and what the bounds leave is operated"
 

@@ -67,8 +67,8 @@ def test_a_wrong_bound_is_told(tmp_path, monkeypatch):
     """A bound over what a plan of the set costs is a defect, wherever it came from."""
     of_set = CoupledBounds.of_set
 
-    def too_high(self: CoupledBounds, hubs: Any) -> Any:
-        found = of_set(self, hubs)
+    def too_high(self: CoupledBounds, hubs: Any, cut_off: float) -> Any:
+        found = of_set(self, hubs, cut_off)
         return replace(found, bound=2.0 * found.bound)
 
     document = coupled_document(Random(first_with_a_plan(tmp_path)))

@@ -19,7 +19,7 @@ from netdesign.solve.coupled.bounds import CoupledBounds
 from netdesign.solve.coupled.by_cuts import heuristic
 from netdesign.solve.coupled.by_cuts.oracle import GateOracle, Prices, SharePoint
 from netdesign.solve.coupled.by_cuts.parts import freight_parts
-from netdesign.solve.coupled.freight import is_coupled_by_minima
+from netdesign.solve.coupled.freight import flies_at_both_ends, is_coupled_by_minima
 from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.monolithic import Monolithic
@@ -39,6 +39,10 @@ LEAST_BINDING = 50
 CHECKED = SolveLimits(relative_gap=0.0, checks_cuts=True)
 
 
+def is_cut(instance: Instance) -> bool:
+    return is_coupled_by_minima(instance) and not flies_at_both_ends(instance)
+
+
 def agreed(seed: int, folder: Path) -> tuple[str, ...]:
     """Solve a draw by brute force, cuts and model; return which policies decide."""
     document = minima_document(Random(seed))
@@ -48,7 +52,7 @@ def agreed(seed: int, folder: Path) -> tuple[str, ...]:
     if route_faults(instance, build_network(instance)):
         assert not optimum.is_feasible
         return ()
-    if not is_coupled_by_minima(instance):
+    if not is_cut(instance):
         return ()
     asked = question(instance, watch=Watch(CHECKED))
     for engine in (Decomposition, Monolithic):
@@ -72,7 +76,7 @@ def drawn(seed: int, folder: Path) -> Instance:
     """Return the first drawn instance from a seed on that minima alone couple, and in which all freight has a route."""
     while True:
         instance = read_document(minima_document(Random(seed)), folder)
-        if is_coupled_by_minima(instance) and not route_faults(instance, build_network(instance)):
+        if is_cut(instance) and not route_faults(instance, build_network(instance)):
             return instance
         seed += 1000
 

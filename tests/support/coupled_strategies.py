@@ -22,14 +22,26 @@ COUPLING = (
 )
 """Policies of which two to four are in force, lanes in five of six instances; in a fourth of them carbon is too."""
 
+KINDS = (
+    ("air_lane",),
+    ("minimum_throughput hard", "minimum_throughput priced"),
+    ("capacity",),
+    ("service in all", "service by country"),
+    ("carbon cap",),
+)
+"""Kinds of coupling, all of which are in force at once in the other instances."""
 
-def coupled_document(draw: Random) -> Document:
-    """Return an instance of 3 to 5 cities and 2 or 3 airports overseas."""
+
+def coupled_document(draw: Random, *, at_once: bool = False) -> Document:
+    """Return an instance of 3 to 5 cities and 2 or 3 airports overseas; with ``at_once`` all kinds are in force."""
     document = random_network(draw, (3, 5), airports=(2, 2, 3))
-    parts = {*draw.sample(COUPLING[1:], draw.randint(1, 3)), *(COUPLING[:1] if is_likely(draw, 85) else ())}
+    if at_once:
+        parts = {draw.choice(kind) for kind in KINDS[:-1]}
+    else:
+        parts = {*draw.sample(COUPLING[1:], draw.randint(1, 3)), *(COUPLING[:1] if is_likely(draw, 85) else ())}
     set_deadlines(draw, document, {*parts, draw.choice(("deadline hard", "deadline priced", "deadline priced"))})
     set_policies(draw, document, parts)
-    if is_likely(draw, 25) and BruteForce(document).solve().is_feasible:
+    if (at_once or is_likely(draw, 25)) and BruteForce(document).solve().is_feasible:
         add_carbon(draw, document)
     return document
 

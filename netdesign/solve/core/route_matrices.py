@@ -252,6 +252,8 @@ def _promises(instance: Instance) -> tuple[NDArray[np.float64], NDArray[np.float
         penalty = ABSENT if is_hard else stream.late_penalty
         rows.append((stream.origin_h + stream.last_mile_h, penalty))
     spent_h, penalties = (np.array(column)[instance.commodities.stream] for column in zip(*rows, strict=True))
-    matters = np.isfinite(instance.deadline_h) & (penalties > 0)
+    # A share that has to be in time counts what is late where that costs nothing.
+    has_share = instance.policies.service is not None
+    matters = np.isfinite(instance.deadline_h) & ((penalties > 0) | has_share)
     slack_h = np.where(matters, instance.deadline_h - spent_h + LATE_TOLERANCE_H, ABSENT)
     return slack_h, np.where(matters, penalties, 0.0)

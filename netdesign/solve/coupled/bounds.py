@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, route_matrices
+from netdesign.instance.policies import minimum_tonnes
+from netdesign.solve.core.gate_freight import FIRST, GATE, HUB_ROWS, LIFTED, SetState
+from netdesign.solve.core.route_matrices import ABSENT, route_matrices
 from netdesign.solve.core.search_state import for_each
-from netdesign.solve.coupled.freight import gate_freight, minima_of
+from netdesign.solve.coupled.freight import gate_freight
+from netdesign.solve.coupled.rows import carbon_unit, freight_rows
 from netdesign.solve.kernels.loading import load_compiled
-from netdesign.solve.kernels.names import NEVER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
 
     Floats = NDArray[np.float64]
+
+_FEW_TRIED, _MOST_TRIED = 60, 200
+"""Most prices of all rows of a set that are tried together: for many sets, and for one."""
+
+_COLUMNS = 12
+"""Most prices of rows at which all combinations of patterns are bounded."""
 
 _AT_ONCE = 16
 """Sets that a thread bounds before it looks at the clock."""
@@ -35,18 +43,22 @@ class SetPrices:
     ----------
     bound
         EUR/year; infinite where the set has no plan.
-    theta
-        Prices of the hubs' minima, EUR/t, shape (hubs,).
+    rows
+        Prices of the rows that couple its freight, EUR/t, shape (3, hubs).
+    limits
+        Prices of the limits over all its routes, EUR/t, shape (limits,).
     mu
         Prices of the lanes' minima, EUR/t, shape (airports, hubs).
     is_gate
         Which lanes freight flies over at these prices, shape (airports, hubs).
     cost
-        The best route of each flow over each gate, EUR/t, shape (flows, hubs).
+        The best route of each flow over each gate at the prices of all rows but the gates' minima, EUR/t, shape
+        (flows, hubs).
     """
 
     bound: float
-    theta: Floats
+    rows: Floats
+    limits: Floats
     mu: Floats
     is_gate: NDArray[np.bool_]
     cost: Floats
@@ -58,13 +70,13 @@ class CoupledBounds:
     Parameters
     ----------
     instance, network
-        The problem; no freight flies at both ends.
+        The problem.
     state
         Clock of the search.
 
     Attributes
     ----------
-    matrices, freight, minima
+    matrices, freight, rows
         The problem.
     names
         Of the sites.
@@ -76,53 +88,101 @@ class CoupledBounds:
     def __init__(self, instance: Instance, network: Network, state: SearchState) -> None:
         self._state = state
         self.matrices = route_matrices(instance, network)
-        self.freight, self.flow = gate_freight(instance, self.matrices)
-        self.minima = minima_of(instance)
+        self.freight, self.flow, of_flow = gate_freight(instance, self.matrices)
+        self.rows = freight_rows(instance, network, self.matrices, self.freight, of_flow)
+        # No plan costs more.
+        self._ceiling = self.matrices.largest_cost * (1.0 + 1e-6) + 1.0 + _dearest_shortfall(instance)
+        self._unit = carbon_unit(instance)
         self.names = instance.allowed
         self.place = np.full(len(instance.sites), -1)
         self.place[[instance.site_position[name] for name in instance.allowed]] = np.arange(len(instance.allowed))
         self._loops = load_compiled("gates", state.notify)
-        # Prices of the minima of all sites to begin with, EUR/t: those of the last set that was priced by itself.
-        self._theta = np.zeros(len(instance.allowed))
+        # Prices to begin with, EUR/t: those of the last set that was priced by itself.
+        self._begun, self._begun_limits = np.zeros_like(self.rows.due), np.zeros_like(self.rows.limit)
+
+    @property
+    def has_other_rows(self) -> bool:
+        """Whether more couples the freight than lanes and the minima of gates."""
+        return bool(self.rows.highest[FIRST:].any() or self.rows.limit_highest.any())
 
     def of_sets(self, sets: NDArray[np.int32], cut_off: float) -> Floats:
-        """Return a bound of each set, EUR/year, as high as can be where it is under the cut-off; shape (sets,).
+        """Return a bound of each set, EUR/year; shape (sets,).
+
+        Where only lanes and the minima of gates couple the freight, it is as high as can be under the cut-off.
 
         Raises
         ------
         TimeoutError
             The time ran out first.
         """
-        bounds, minima = np.empty(len(sets)), self.minima
+        bounds, rows = np.empty(len(sets)), self.rows
+        columns = 0 if self.has_other_rows else _COLUMNS
 
         def fill(part: slice) -> None:
             self._loops.bounds_of_sets(
-                self.matrices.legs, self.freight, self.matrices.fixed, sets[part], minima.hub, minima.highest,
-                minima.lane, min(cut_off, NEVER), self._theta, bounds[part],
+                self.matrices.legs, self.freight, rows, self.matrices.fixed, sets[part], self._begun,
+                self._begun_limits, min(cut_off, self._ceiling), _FEW_TRIED, columns, bounds[part],
             )  # fmt: skip
 
         for_each([slice(start, start + _AT_ONCE) for start in range(0, len(sets), _AT_ONCE)], fill, self._state)
-        return np.where(bounds >= IMPOSSIBLE, np.inf, bounds)
+        return np.where(bounds >= self._ceiling, np.inf, bounds)
 
-    def of_set(self, hubs: NDArray[np.int32]) -> SetPrices:
-        """Return the bound of a set with its prices."""
-        airports, size = len(self.freight.start) - 1, len(hubs)
-        theta, combination = np.zeros(size), np.zeros(airports, dtype=np.int64)
-        mu, cost = np.zeros((airports, 1 << size, size)), np.empty((len(self.freight.volume), size))
+    def of_set(self, hubs: NDArray[np.int32], cut_off: float) -> SetPrices:
+        """Return the bound of a set, as high as can be under the cut-off, with its prices."""
+        state, prices = self._state_of(hubs), np.append(self._begun[:, hubs], self._begun_limits)
+        self._loops.begin_set(self.freight, self.rows, self.matrices.fixed, state)
+        prices, combination = np.minimum(prices, state.highest), np.zeros(len(state.may), dtype=np.int64)
         bound = self._loops.bound_of_set(
-            self.matrices.legs, self.freight, self.matrices.fixed, hubs, self.minima.hub[hubs],
-            self.minima.highest[hubs], self.minima.lane, NEVER, theta, mu, combination, cost,
+            self.matrices.legs, self.freight, self.rows, state, prices, min(cut_off, self._ceiling), _MOST_TRIED,
+            _COLUMNS, combination,
         )  # fmt: skip
-        self._theta[hubs] = theta
-        is_gate = (combination[:, None] >> np.arange(size) & 1).astype(bool)
-        of_best = mu[np.arange(airports), combination]
-        return SetPrices(math.inf if bound >= IMPOSSIBLE else bound, theta, of_best, is_gate, cost)
+        bound = math.inf if bound >= self._ceiling else bound
+        of_hubs, limits = np.split(prices, [HUB_ROWS * len(hubs)])
+        is_gate = (combination[:, None] >> np.arange(len(hubs)) & 1).astype(bool)
+        mu = state.mu[np.arange(len(combination)), combination]
+        return SetPrices(bound, of_hubs.reshape(HUB_ROWS, -1), limits, mu, is_gate, state.cost)
 
     def at(self, hubs: NDArray[np.int32], theta: Floats, mu: Floats) -> SetPrices:
-        """Return given prices of a set, over all lanes, without a bound; shapes as in ``SetPrices``."""
-        cost = np.empty((len(self.freight.volume), len(hubs)))
-        self._loops.gate_costs(self.matrices.legs, self.freight, hubs, cost)
-        return SetPrices(-math.inf, theta, mu, np.ones(mu.shape, dtype=bool), cost)
+        """Return given prices of minima as those of a set, over all lanes, without a bound.
+
+        Parameters
+        ----------
+        hubs
+            Ascending positions.
+        theta, mu
+            Of gates and lanes, EUR/t, shapes (hubs,) and (airports, hubs).
+        """
+        size, flows = len(hubs), len(self.freight.volume)
+        prices, limits = np.zeros((HUB_ROWS, size)), np.zeros_like(self.rows.limit)
+        prices[GATE], cost = theta, np.empty((flows, size))
+        other, gates = np.zeros((flows, size), dtype=np.int8), np.zeros(flows, dtype=np.int64)
+        loops = load_compiled("gate_rows", self._state.notify)
+        loops.gate_costs(
+            self.matrices.legs, self.freight, self.rows, hubs, np.append(prices, limits), cost, other, gates
+        )
+        return SetPrices(-math.inf, prices, limits, mu, np.ones(mu.shape, dtype=bool), cost)
+
+    def _state_of(self, hubs: NDArray[np.int32]) -> SetState:
+        """Return the state of a set, with nothing in it but the hubs."""
+        airports, flows, size = len(self.freight.start) - 1, len(self.freight.volume), len(hubs)
+        count, patterns = HUB_ROWS * size + len(self.rows.limit), 1 << size
+        return SetState(
+            hubs=np.ascontiguousarray(hubs),
+            due=np.empty(count),
+            highest=np.empty(count),
+            may=np.empty((airports, patterns), dtype=np.bool_),
+            mu=np.empty((airports, patterns, size)),
+            beside=np.zeros(2),
+            cost=np.empty((flows, size)),
+            other=np.zeros((flows, size), dtype=np.int8),
+            gates=np.zeros(flows, dtype=np.int64),
+            slope=np.empty(count),
+            margin=np.empty(flows),
+        )
+
+    def begin_with(self, hubs: NDArray[np.int32], prices: SetPrices) -> None:
+        """Let the bounds of other sets begin with the prices of one that has a plan."""
+        self._begun[:, hubs], self._begun_limits = prices.rows, prices.limits
 
     def near(
         self, hubs: NDArray[np.int32], prices: SetPrices, routes: CandidateRoutes, more: float
@@ -144,19 +204,44 @@ class CoupledBounds:
         gate = np.searchsorted(hubs, self.place[ends])
         is_gated = flow < freight.start[-1]
         best = np.where(is_gated, prices.cost[flow, gate], prices.cost[flow].min(axis=1))
-        return np.asarray(routes.cost - best + np.where(is_gated, over_gate[flow, gate], 0.0) <= more)
+        cost = self._cost_at(hubs, prices, routes, flow)
+        return np.asarray(cost - best + np.where(is_gated, over_gate[flow, gate], 0.0) <= more)
+
+    def _cost_at(
+        self, hubs: NDArray[np.int32], prices: SetPrices, routes: CandidateRoutes, flow: NDArray[np.intp]
+    ) -> Floats:
+        """Return what routes cost at the prices of all rows but the gates' minima, EUR/t, shape (routes,)."""
+        rows, (first, last) = (
+            self.rows,
+            (np.searchsorted(hubs, self.place[ends]) for ends in (routes.first_hub, routes.last_hub)),
+        )
+        toll, (carbon, late) = prices.rows[LIFTED], np.split(prices.limits, [1])
+        cost = routes.cost + toll[first] + np.where((first != last) & (rows.counts_last[0] > 0), toll[last], 0.0)
+        cost -= np.where(rows.enters[flow], prices.rows[FIRST][first], 0.0)
+        cost += carbon[0] * routes.co2e / self._unit
+        group = rows.group[flow]
+        due = late[0] + np.where(group > 0, late[np.maximum(group, 0)], 0.0)
+        return np.asarray(cost + np.where(routes.is_late & (group >= 0), due, 0.0))
 
     def _over_gates(self, prices: SetPrices) -> Floats:
         """Return what a tonne costs more over each gate than over the best, EUR/t.
 
         Infinite over gates to which nothing of the airport flies; shape (flows, hubs).
         """
-        freight = self.freight
+        freight, theta = self.freight, prices.rows[GATE]
         found = np.full(prices.cost.shape, np.inf)
         for airport, is_gate in enumerate(prices.is_gate):
             own = slice(int(freight.start[airport]), int(freight.start[airport + 1]))
             gates = np.flatnonzero(is_gate)
             price = prices.cost[own][:, gates] - np.outer(freight.fills_lane[own], prices.mu[airport, gates])
-            price -= np.outer(freight.fills_hub[own], prices.theta[gates])
+            price -= np.outer(freight.fills_hub[own], theta[gates])
             found[own, gates] = np.where(price < ABSENT, price - price.min(axis=1)[:, None], np.inf)
         return found
+
+
+def _dearest_shortfall(instance: Instance) -> float:
+    """Return what plans may pay for what is short of minima, EUR/year."""
+    policy, tonnes = instance.policies.minimum_throughput, minimum_tonnes(instance)
+    return (
+        sum(tonnes[one.site] * (one.shortfall_eur_per_t or 0.0) for one in policy.hubs) if policy is not None else 0.0
+    )

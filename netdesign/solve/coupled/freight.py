@@ -1,14 +1,13 @@
-"""The freight of an instance by overseas airport, as the loops take it, and what lanes and hubs have to get."""
+"""The freight of an instance by overseas airport, as the loops take it, and what couples it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.instance.blocks import Allocation, Objective
-from netdesign.instance.policies import Counted, Policy, counted_volume, couplings, minimum_tonnes
+from netdesign.instance.policies import Counted, Policy, counted_volume, couplings
 from netdesign.solve.core.gate_freight import GateFreight
 from netdesign.solve.core.route_matrices import flow_of_commodity
 
@@ -18,42 +17,29 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.solve.core.route_matrices import RouteMatrices
 
-DEAREST = 1e12
-"""Price of a tonne that has to come in whatever it costs, EUR/t."""
+_MINIMA = frozenset({Policy.AIR_LANE, Policy.MINIMUM_THROUGHPUT})
 
-
-@dataclass(frozen=True)
-class Minima:
-    """What has to flow.
-
-    Parameters
-    ----------
-    lane
-        What a lane in service carries, t/year; 0 where that is no policy.
-    hub, highest
-        What has to enter at each site that is open, t/year, and the price of a tonne that does not, EUR/t; shape
-        (sites,). 0 for minima that freight between cities fills too: they bound nothing here.
-    """
-
-    lane: float
-    hub: NDArray[np.float64]
-    highest: NDArray[np.float64]
+PRICED = _MINIMA | {Policy.CAPACITY, Policy.SERVICE, Policy.CARBON}
+"""Policies that have prices in the bounds of sets; others are in the program of a set only."""
 
 
 def is_coupled_by_policies(instance: Instance) -> bool:
-    """Return whether policies alone couple the freight of cities that may have several hubs, at one end overseas."""
+    """Return whether policies alone couple the freight of cities that may have several hubs."""
     problem = instance.problem
     is_free = problem.allocation is Allocation.MULTIPLE and problem.objective is Objective.COST
-    is_plain = instance.services is None and not instance.has_centres and bool(couplings(instance))
-    return is_free and is_plain and not flies_at_both_ends(instance)
+    return is_free and instance.services is None and not instance.has_centres and bool(couplings(instance))
+
+
+def is_coupled_by_prices(instance: Instance) -> bool:
+    """Return whether nothing couples the freight but policies that have prices in the bounds of sets."""
+    return is_coupled_by_policies(instance) and PRICED.issuperset(couplings(instance))
 
 
 def is_coupled_by_minima(instance: Instance) -> bool:
-    """Return whether nothing couples the freight but minima that have prices in the bounds of sets."""
+    """Return whether nothing couples the freight but minima of lanes, and of what enters from overseas."""
     throughput = instance.policies.minimum_throughput
-    has_prices = throughput is None or throughput.counts is Counted.INBOUND
-    minima = {Policy.AIR_LANE, Policy.MINIMUM_THROUGHPUT}
-    return is_coupled_by_policies(instance) and has_prices and set(couplings(instance)) <= minima
+    is_inbound = throughput is None or throughput.counts is Counted.INBOUND
+    return is_coupled_by_policies(instance) and is_inbound and _MINIMA.issuperset(couplings(instance))
 
 
 def flies_at_both_ends(instance: Instance) -> bool:
@@ -62,47 +48,37 @@ def flies_at_both_ends(instance: Instance) -> bool:
     return bool((overseas[commodities.origin] & overseas[commodities.destination]).any())
 
 
-def minima_of(instance: Instance) -> Minima:
-    """Return what lanes and hubs have to get."""
-    lane, throughput = instance.policies.air_lane, instance.policies.minimum_throughput
-    hub, highest = np.zeros(len(instance.allowed)), np.full(len(instance.allowed), DEAREST)
-    if throughput is not None and throughput.counts is Counted.INBOUND:
-        tonnes, price = minimum_tonnes(instance), {one.site: one.shortfall_eur_per_t for one in throughput.hubs}
-        for place, site in enumerate(instance.allowed):
-            hub[place] = tonnes.get(site, 0.0)
-            each = price.get(site)
-            highest[place] = DEAREST if each is None else each
-    return Minima(0.0 if lane is None else lane.tonnes_per_year, hub, highest)
-
-
-def gate_freight(instance: Instance, matrices: RouteMatrices) -> tuple[GateFreight, NDArray[np.intp]]:
-    """Return the flows ordered by airport, and the position of each commodity's flow among them."""
-    flows, commodities, overseas = matrices.flows, instance.commodities, instance.is_overseas
+def gate_freight(instance: Instance, matrices: RouteMatrices) -> tuple[GateFreight, NDArray[np.intp], NDArray[np.intp]]:
+    """Return flows ordered by airport, the position of each commodity's flow, and a commodity of each flow."""
+    commodities, overseas, lane = instance.commodities, instance.is_overseas, instance.policies.air_lane
     flow = flow_of_commodity(instance)
     # Commodities of one flow have the same ends.
-    of_flow = np.empty(len(flows.volume), dtype=np.intp)
+    of_flow = np.empty(len(matrices.flows.volume), dtype=np.intp)
     of_flow[flow] = np.arange(len(flow))
     first, last = commodities.origin[of_flow], commodities.destination[of_flow]
-    none = len(instance.nodes)
-    airport = np.where(overseas[first], first, np.where(overseas[last], last, none))
+    counts, none = Counted.INBOUND if lane is None else lane.counts, len(instance.nodes)
+    is_both = overseas[first] & overseas[last]
+    is_last = ~overseas[first] | (is_both & (counts is Counted.OUTBOUND))
+    airport = np.where(is_last, np.where(overseas[last], last, none), first)
     order = np.argsort(airport, kind="stable")
     airports = np.unique(airport[airport < none])
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
-    policies = instance.policies
-    fills_lane, fills_hub = (
-        np.zeros(len(of_flow), dtype=bool) if policy is None else counted_volume(instance, policy.counts)[of_flow] > 0.0
-        for policy in (policies.air_lane, policies.minimum_throughput)
-    )
+    fills_lane = np.zeros(len(of_flow), dtype=bool) if lane is None else counted_volume(instance, counts)[of_flow] > 0.0
+    throughput = instance.policies.minimum_throughput
+    fills_hub = np.zeros(len(of_flow), dtype=bool)
+    if throughput is not None and throughput.counts is Counted.INBOUND:
+        fills_hub = overseas[first] & ~is_last
+    least = np.full(len(airports), 0.0 if lane is None else lane.tonnes_per_year)
+    if counts is Counted.ALL:
+        # What arrives from another airport may fill these lanes too, at most all of them.
+        arriving = np.bincount(last[is_both], matrices.flows.volume[is_both], none)
+        least = np.maximum(0.0, least - arriving[airports])
+    columns = (matrices.flows.origin, matrices.flows.destination, matrices.flows.volume)
+    promises = (matrices.flows.slack_h, matrices.flows.penalty)
     found = GateFreight(
-        start=np.searchsorted(airport[order], np.append(airports, none)).astype(np.int64),
-        origin=np.ascontiguousarray(flows.origin[order]),
-        destination=np.ascontiguousarray(flows.destination[order]),
-        volume=np.ascontiguousarray(flows.volume[order]),
-        slack_h=np.ascontiguousarray(flows.slack_h[order]),
-        penalty=np.ascontiguousarray(flows.penalty[order]),
-        is_last=np.ascontiguousarray(~overseas[first][order]),
-        fills_lane=np.ascontiguousarray(fills_lane[order]),
-        fills_hub=np.ascontiguousarray(fills_hub[order] & overseas[first][order]),
+        np.searchsorted(airport[order], np.append(airports, none)).astype(np.int64),
+        np.ascontiguousarray(least),
+        *(np.ascontiguousarray(column[order]) for column in (*columns, *promises, is_last, fills_lane, fills_hub)),
     )
-    return found, place[flow]
+    return found, place[flow], of_flow[order]

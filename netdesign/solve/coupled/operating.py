@@ -16,6 +16,7 @@ from netdesign.solve.core.outcome import relative_gap
 from netdesign.solve.core.referee_check import AGREEMENT, refuse_violations
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.coupled.program import plan_of, set_program
+from netdesign.solve.coupled.waiting import Stage
 from netdesign.solve.lp.session import LpSession
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
     Hubs = tuple[int, ...]
 
-_NEAR = 1e-3, 1e-2
-"""Parts of the mean cost of a tonne by which routes may cost more that are tried first."""
+NEAR = 1e-3, 2e-2
+"""Parts of what a plan costs by which routes near the best may cost more, were all freight on them."""
 
 
 class SetOperating:
@@ -75,6 +76,8 @@ class SetOperating:
     def operate(self, hubs: NDArray[np.int32], known: float) -> float:
         """Find the best plan of a set within the gap, and return its bound, EUR/year; infinite where there is none.
 
+        A set whose bound is at the cut-off is left.
+
         Parameters
         ----------
         hubs
@@ -89,22 +92,53 @@ class SetOperating:
         TimeoutError
             The time ran out first.
         """
+        bound, stage = self.operate_near(hubs, known, self._state.cut_off)
+        if stage is Stage.NEAR and bound < self._state.cut_off:
+            bound = self.operate_whole(hubs, bound)
+        return bound
+
+    def operate_near(self, hubs: NDArray[np.int32], known: float, cut_off: float) -> tuple[float, Stage]:
+        """Bound a set by prices of its own, and find its best plan over the routes that are near the best at these.
+
+        Return the bound, EUR/year, and what is known of the set now. For the rest see ``operate``.
+        """
         fixed = self._fixed(hubs)
         if fixed is None:
-            return math.inf
-        prices = self._bounds.of_set(hubs)
+            return math.inf, Stage.SETTLED
+        prices, key = self._bounds.of_set(hubs, cut_off), tuple(hubs.tolist())
         bound = max(known, prices.bound)
-        key = tuple(hubs.tolist())
-        if math.isfinite(bound):
-            bound = self._operated(fixed, key, prices, bound)
-        best = self.best.get(key)
+        if bound >= cut_off or math.isinf(bound):
+            # Another search may have to look at it again.
+            return bound, Stage.SETTLED if math.isinf(bound) else Stage.BOUNDED
+        routes, gap, stage = candidate_routes(fixed, self._network), max(self._state.gap / 2, ROUNDING), Stage.NEAR
+        best = None
+        for part in NEAR:
+            self._over_near(fixed, key, routes, prices, part * bound)
+            best = self.best.get(key)
+            if best is not None and (relative_gap(best.cost, bound) or 0.0) <= gap:
+                stage = Stage.SETTLED
+            if stage is Stage.SETTLED or bound >= self._state.cut_off:
+                break
+        if best is not None:
+            self._bounds.begin_with(hubs, prices)
+        self._refuse_over(key, bound)
+        return bound, stage
+
+    def operate_whole(self, hubs: NDArray[np.int32], known: float) -> float:
+        """Find the best plan of a set over all routes, and return its bound, EUR/year; see ``operate``."""
+        fixed, key = fix_hubs(self._instance, self._names(hubs.tolist())), tuple(hubs.tolist())
+        bound = max(known, self._solve(fixed, key, candidate_routes(fixed, self._network)))
+        self._refuse_over(key, bound)
+        return bound
+
+    def _refuse_over(self, hubs: Hubs, bound: float) -> None:
+        best = self.best.get(hubs)
         if best is not None and bound > best.cost * (1.0 + AGREEMENT) + AGREEMENT:
             message = (
-                f"{self._engine} has a bound of {bound:,.2f} EUR/year for {'+'.join(self._names(list(key)))}, "
+                f"{self._engine} has a bound of {bound:,.2f} EUR/year for {'+'.join(self._names(list(hubs)))}, "
                 f"where a plan costs {best.cost:,.2f}"
             )
             raise DisagreementError(message)
-        return bound
 
     def attempt(self, hubs: NDArray[np.int32], prices: SetPrices, likely: float, near: Sequence[float]) -> None:
         """Find a plan of a set over routes that are near the best at some prices, if there is one.
@@ -141,18 +175,6 @@ class SetOperating:
         except InstanceError:
             # The data alone contradict this set: too little capacity.
             return None
-
-    def _operated(self, fixed: Instance, hubs: Hubs, prices: SetPrices, bound: float) -> float:
-        """Keep the best plan of a set, and return its bound, EUR/year."""
-        routes = candidate_routes(fixed, self._network)
-        gap = max(self._state.gap / 2, ROUNDING)
-        for part in _NEAR:
-            self._over_near(fixed, hubs, routes, prices, part * bound)
-            best = self.best.get(hubs)
-            if best is not None and (relative_gap(best.cost, bound) or 0.0) <= gap:
-                return bound
-        found = self._solve(fixed, hubs, routes)
-        return max(bound, found)
 
     def _over_near(self, fixed: Instance, hubs: Hubs, routes: CandidateRoutes, prices: SetPrices, more: float) -> float:
         """Solve over the routes of which none costs more than the best by so much, EUR/year for all freight."""

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.waiting import Places, SetPlace
 
-_AT_ONCE = 64
-"""Sets whose bounds are raised together, for each thread."""
+_AT_ONCE, _FEW_AT_ONCE = 64, 16
+"""Sets whose bounds are raised together, for each thread: usually, and before a set has prices to begin with."""
 
 
 class CoupledSearch(BestFirst[WaitingSets]):
@@ -34,8 +34,7 @@ class CoupledSearch(BestFirst[WaitingSets]):
     Parameters
     ----------
     question
-        A problem of cost in which cities may have several hubs, without services and sorting centres, and no freight
-        flies at both ends.
+        A problem of cost in which cities may have several hubs, without services and sorting centres.
     state
         Clock of the first search.
     """
@@ -93,7 +92,7 @@ class CoupledSearch(BestFirst[WaitingSets]):
             listed = self._listed[number]
             parts.append((listed, np.flatnonzero(rules.satisfied(listed.sets))))
         for listed, places in parts:
-            for place in places[listed.stage[places] == Stage.SETTLED].tolist():
+            for place in places[listed.stage[places] >= Stage.NEAR].tolist():
                 best = self._operating.best.get(tuple(listed.sets[place].tolist()))
                 if best is not None:
                     self._take_up(best)
@@ -112,7 +111,8 @@ class CoupledSearch(BestFirst[WaitingSets]):
         best, place_of = math.inf, None
         for listed, places in parts:
             likely = places[self._is_near(listed.sets[places]) & np.isfinite(listed.bound[places])]
-            likely = likely[np.argsort(listed.bound[likely], kind="stable")[: _AT_ONCE * self._state.threads]]
+            some = _FEW_AT_ONCE if self._bounds.has_other_rows else _AT_ONCE
+            likely = likely[np.argsort(listed.bound[likely], kind="stable")[: some * self._state.threads]]
             if not len(likely):
                 continue
             self._bound(listed, likely, math.inf)
@@ -134,7 +134,7 @@ class CoupledSearch(BestFirst[WaitingSets]):
         match first.stage:
             case Stage.PRICED:
                 self._raise_bounds(first, waiting)
-            case Stage.BOUNDED:
+            case Stage.BOUNDED | Stage.NEAR:
                 self._operate(first.listed, first.place)
                 waiting.push(first)
             case _:
@@ -151,18 +151,27 @@ class CoupledSearch(BestFirst[WaitingSets]):
         for listed in {id(one.listed): one.listed for one in taken}.values():
             priced = [one.place for one in taken if one.listed is listed and one.stage == Stage.PRICED]
             self._bound(listed, np.array(priced, dtype=np.intp), cut_off)
+        found = [one for one in taken if one.stage == Stage.BOUNDED and math.isfinite(one.bound)]
+        if self._incumbent is None and found:
+            # A plan ends the bounds of others sooner.
+            likely = min(found, key=lambda one: one.bound)
+            self._operate(likely.listed, likely.place)
         for one in taken:
             waiting.push(one)
 
     def _bound(self, listed: ListedSets, places: NDArray[np.intp], cut_off: float) -> None:
         """Bound some sets of a list with prices of what lanes and hubs have to get."""
         found = self._bounds.of_sets(np.ascontiguousarray(listed.sets[places]), cut_off)
-        listed.learn(places, found, Stage.BOUNDED)
+        # A bound that ended over the cut-off can be raised further, by a search with another one.
+        listed.learn(places, found, np.where((found < cut_off) | np.isinf(found), Stage.BOUNDED, Stage.PRICED))
 
     def _operate(self, listed: ListedSets, place: int) -> None:
-        """Find the best plan of a set, and settle it."""
-        bound = self._operating.operate(listed.sets[place], float(listed.bound[place]))
-        listed.learn(place, bound, Stage.SETTLED)
+        """Find a plan of a set, over routes near the best first, and then over all; or raise its bound."""
+        hubs, known = listed.sets[place], float(listed.bound[place])
+        if int(listed.stage[place]) < Stage.NEAR:
+            listed.learn(place, *self._operating.operate_near(hubs, known, self._state.cut_off))
+        else:
+            listed.learn(place, self._operating.operate_whole(hubs, known), Stage.SETTLED)
 
     def _names(self, hubs: list[int]) -> tuple[str, ...]:
         return tuple(self._instance.allowed[hub] for hub in hubs)

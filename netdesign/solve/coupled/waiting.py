@@ -23,7 +23,9 @@ class Stage(IntEnum):
     """Bounded by the best route of each commodity."""
     BOUNDED = 1
     """Bounded with prices of what lanes and hubs have to get."""
-    SETTLED = 2
+    NEAR = 2
+    """Operated over the routes near the best; a plan over others may be cheaper."""
+    SETTLED = 3
     """Operated; or nothing is left to be known about it."""
 
 
@@ -46,7 +48,12 @@ class ListedSets:
     bound: NDArray[np.float64]
     stage: NDArray[np.int8]
 
-    def learn(self, places: NDArray[np.intp] | int, bound: NDArray[np.float64] | float, stage: Stage) -> None:
+    def learn(
+        self,
+        places: NDArray[np.intp] | int,
+        bound: NDArray[np.float64] | float,
+        stage: NDArray[np.int64] | Stage,
+    ) -> None:
         """Raise bounds, and say how closely sets have been looked at."""
         self.bound[places] = np.maximum(self.bound[places], bound)
         self.stage[places] = np.maximum(self.stage[places], stage)

@@ -12,6 +12,7 @@ from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
 from netdesign.solve.branch_cut.remaining_sets import RemainingSets
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
 from netdesign.solve.core.search_state import ROUNDING
+from netdesign.solve.coupled.operating import NEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 def is_provable(hubs: int) -> bool:
     """Return whether a set of so many hubs is bounded and operated over all patterns of lanes."""
     return hubs <= TUNING.most_patterns
-
-
-_NEAR = 1e-3, 1e-2
-"""Parts of the cost of a plan by which routes may cost more, were all freight on them."""
 
 
 class SetBounds:
@@ -118,7 +115,7 @@ class CoupledHeuristic:
             if is_provable(len(hubs)):
                 self._operating.operate(hubs, bound)
             else:
-                self._operating.attempt(hubs, self._at_hand(hubs), self._state.cut_off, _NEAR)
+                self._operating.attempt(hubs, self._at_hand(hubs), self._state.cut_off, NEAR)
             self._tell(hubs)
         best = self._operating.best.get(tuple(hubs.tolist()))
         return math.inf if best is None else best.cost
@@ -135,7 +132,7 @@ class CoupledHeuristic:
         if name not in self._seen:
             self._seen.add(name)
             prices = replace(self._at_hand(hubs), is_gate=lanes)
-            self._operating.attempt(hubs, prices, self._state.cut_off, (*_NEAR, math.inf))
+            self._operating.attempt(hubs, prices, self._state.cut_off, (*NEAR, math.inf))
             self._tell(hubs)
 
     def _at_hand(self, hubs: Hubs) -> SetPrices:

@@ -15,7 +15,7 @@ from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.coupled.by_cuts.oracle import GateCuts, SharePoint
 from netdesign.solve.coupled.by_cuts.prices import FREIGHT, fills_hub_of, fills_lane_of
-from netdesign.solve.coupled.freight import DEAREST
+from netdesign.solve.coupled.rows import DEAREST
 from netdesign.solve.lp.builder import LpBuilder, Rows
 from netdesign.solve.lp.session import SCALE, LpSession
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.by_cuts.known import KnownPlan
     from netdesign.solve.coupled.by_cuts.oracle import GateOracle
-    from netdesign.solve.coupled.freight import Minima
+    from netdesign.solve.coupled.by_cuts.parts import Minima
     from netdesign.solve.lp.builder import LinearProgram
 
     Floats = NDArray[np.float64]

@@ -20,7 +20,7 @@ from netdesign.solve.coupled.bounds import CoupledBounds
 from netdesign.solve.coupled.by_cuts.heuristic import CoupledHeuristic, CoupledSets, SetBounds, is_provable
 from netdesign.solve.coupled.by_cuts.known import KnownPlan
 from netdesign.solve.coupled.by_cuts.oracle import GateOracle, Prices, SharePoint
-from netdesign.solve.coupled.by_cuts.parts import freight_parts
+from netdesign.solve.coupled.by_cuts.parts import Minima, freight_parts
 from netdesign.solve.coupled.by_cuts.prices import PriceSearch
 from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
 from netdesign.solve.coupled.operating import SetOperating
@@ -76,8 +76,9 @@ class CoupledRounds(CutRounds["MasterPoint"]):
     ) -> None:
         fixed, cost = bounds.matrices.fixed, max(1.0, state.cut_off)
         self._oracle, self._heuristic, self._rules = oracle, heuristic, rules
-        self._search = PriceSearch(oracle, bounds.minima, cost, state)
-        self._relaxation = CoupledRelaxation(fixed, bounds.minima, rules, oracle, state, cost)
+        minima = Minima.of(bounds.freight, bounds.rows)
+        self._search = PriceSearch(oracle, minima, cost, state)
+        self._relaxation = CoupledRelaxation(fixed, minima, rules, oracle, state, cost)
         super().__init__(self._relaxation, state)
         self._points = SitePoints(rules, start)
         self._remaining = CoupledSets(heuristic, set_bounds, fixed, rules, self._relaxation, state)
