@@ -50,10 +50,14 @@ def is_coupled_by_policies(instance: Instance) -> bool:
 
 def is_coupled_by_minima(instance: Instance) -> bool:
     """Return whether nothing couples the freight but minima that have prices in the bounds of sets."""
+    return is_coupled_by_policies(instance) and has_priced_minima(instance)
+
+
+def has_priced_minima(instance: Instance) -> bool:
+    """Return whether no policies couple freight but minima of lanes, and of what comes in at hubs."""
     throughput = instance.policies.minimum_throughput
     has_prices = throughput is None or throughput.counts is Counted.INBOUND
-    minima = {Policy.AIR_LANE, Policy.MINIMUM_THROUGHPUT}
-    return is_coupled_by_policies(instance) and has_prices and set(couplings(instance)) <= minima
+    return has_prices and set(couplings(instance)) <= {Policy.AIR_LANE, Policy.MINIMUM_THROUGHPUT}
 
 
 def flies_at_both_ends(instance: Instance) -> bool:

@@ -15,12 +15,14 @@ from netdesign.solve.core.hub_rules import hub_rules
 from netdesign.solve.scheduled.bounds import SetBounds
 from netdesign.solve.scheduled.centre_sets import CentreSets
 from netdesign.solve.scheduled.closer_look import CloserLook
+from netdesign.solve.scheduled.compiled_bounds import CompiledBounds, suits_loops
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.division_look import DivisionLook
 from netdesign.solve.scheduled.fed_look import FedLook
 from netdesign.solve.scheduled.freight import CityFreight
 from netdesign.solve.scheduled.part_search import PartSearch, WaitingParts
 from netdesign.solve.scheduled.parts import Part, Stage
+from netdesign.solve.scheduled.priced_look import PricedLook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,17 +67,27 @@ class CitySearch(PartSearch):
         super().__init__(state)
         self._question, self._instance, self._operate = question, question.instance, operate
         self._freight = CityFreight(question.instance, question.network)
-        self._bounds = SetBounds(self._freight, state)
         self._search = EVERYTHING
         self._is_divided = may_divide(question.instance)
-        look = FedLook if self._freight.is_centre.any() else DivisionLook if self._is_divided else CloserLook
-        self._closer = look(question.instance, question.network, self._freight, self._bounds, state, self._keep)
+        self._bounds, self._closer = self._made(state)
         self._by_number: dict[int, tuple[NDArray[np.int32], Floats]] = {}
         self._families: dict[int, list[Family]] = {}
         self._listed: dict[Hubs, dict[Hubs, float]] = {}
         self._centre_sets: CentreSets | None = None
         self._best: dict[Hubs, Best] = {}
         self.operated = 0
+
+    def _made(self, state: SearchState) -> tuple[SetBounds | CompiledBounds, CloserLook]:
+        """Return the bounds of sets, and the look at one of them that suits the instance."""
+        freight, instance, network = self._freight, self._instance, self._question.network
+        if suits_loops(freight):
+            compiled = CompiledBounds(freight, state)
+            if compiled.states_all:
+                return compiled, PricedLook(instance, network, freight, compiled, state, self._keep)
+            return compiled, CloserLook(instance, network, freight, compiled, state, self._keep)
+        bounds = SetBounds(freight, state)
+        look = FedLook if freight.is_centre.any() else DivisionLook if self._is_divided else CloserLook
+        return bounds, look(instance, network, freight, bounds, state, self._keep)
 
     def solve(self, search: SearchScope, state: SearchState) -> Solution:
         """Return the best plan within a scope.
@@ -132,6 +144,7 @@ class CitySearch(PartSearch):
     def _beside_hubs(self, number: int) -> Iterator[Part | Family]:
         """Yield the families of so many hubs, and the parts of the permitted sets that are listed."""
         if self._centre_sets is None:
+            assert isinstance(self._bounds, SetBounds)
             self._centre_sets = CentreSets(self._freight, self._bounds, self._rules, self._state)
             assert isinstance(self._closer, FedLook)
             self._closer.trunks = self._centre_sets.trunk_bounds()
