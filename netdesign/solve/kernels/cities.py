@@ -30,11 +30,11 @@ cube = nb.float64[:, :, ::1]
 
 @compiled(place(city_choices, hub_set, place, places))
 def lay_out(choices, hubs, sites, at):
-    """Fill in where the values of each party and hub of a set begin, shape (parties * hubs,); return how many there are.
+    """Fill in where the values of each party and hub of a set begin, shape (parties * hubs,); return their number.
 
     There is one for each mode, entry of its party, and gate.
     """
-    start, first, own = choices.start, choices.first, choices.own
+    start, first, _own = choices.start, choices.first, choices.own
     size, count = len(hubs), 0
     for p in range(len(start) - 1):
         for a in range(size):

@@ -1,8 +1,8 @@
 """Bounds of sets of hubs with one hub a city each way, from prices of what lanes and hubs have to get.
 
 Of some lanes it is settled that they are in service, and carry their minimum L, or that they are not. With prices mu of
-a tonne that a lane in service is short of it, theta of one that a hub is short of its minimum M, and of room from hub to
-hub, no plan costs less than ::
+a tonne that a lane in service is short of it, theta of one that a hub is short of its minimum M, and prices of room
+from hub to hub, no plan costs less than ::
 
     fixed + sum_k theta_k M_k + sum_lanes mu_l L + sum_legs min_n (cost of n departures - room_l what they carry)
     + sum_cities min_choice (cost + room of its legs - what its freight is paid)

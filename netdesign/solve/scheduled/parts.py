@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from netdesign.network.services import LegPlace
-from netdesign.solve.scheduled.compiled_bounds import PartPrices
 from netdesign.solve.scheduled.hub_legs import NumberedLeg
 from netdesign.solve.scheduled.lanes import Lane
+
+if TYPE_CHECKING:
+    from netdesign.solve.scheduled.compiled_bounds import PartPrices
 
 Hubs = tuple[int, ...]
 """Places in ``CityFreight.sites``."""

@@ -12,15 +12,15 @@ from netdesign.network.routes import LATE_TOLERANCE_H
 from netdesign.solve.core.outcome import LEAST
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.lp.session import LpSession
-from netdesign.solve.scheduled.cheapest import regrets_of_all
+from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets_of_all
 from netdesign.solve.scheduled.closer_look import CloserLook
-from netdesign.solve.scheduled.compiled_bounds import CompiledBounds
 from netdesign.solve.scheduled.doubts import doubtful_lane, most_under
 from netdesign.solve.scheduled.hub_legs import NumberedLeg
 from netdesign.solve.scheduled.parts import Stage
 
 if TYPE_CHECKING:
     from netdesign.solve.scheduled.columns import SetColumns
+    from netdesign.solve.scheduled.compiled_bounds import CompiledBounds
     from netdesign.solve.scheduled.freight import Positions
     from netdesign.solve.scheduled.parts import Doubtful, Part
     from netdesign.solve.scheduled.shared_legs import Departures
@@ -91,13 +91,23 @@ class PricedLook(CloserLook):
     def _seek(self, places: Positions, part: Part) -> Doubtful | None:
         """Look for plans that cost little more than the bound; where there are none it rises."""
         assert part.prices is not None
-        limit = part.wider(self.state.cut_off, _NEAR)
         columns = self._without_shut_legs(self._columns(places, part, all_modes=True), part)
+        priced = self._at_prices(columns, part)
+        if not part.reach:
+            self._try_choice(columns, priced, part)
+            if part.stage is Stage.SETTLED or not part.bound < self.state.cut_off:
+                return None
+        limit = part.wider(self.state.cut_off, _NEAR)
         slack = limit - part.prices.bound + ROUNDING * abs(limit)
         if math.isfinite(slack):
-            priced = self._at_prices(columns, part)
             columns = columns.narrowed(regrets_of_all(self._freight, priced) <= slack)
         return self._solve_near(columns, part, limit, self._departures(places, part, slack))
+
+    def _try_choice(self, columns: SetColumns, priced: SetColumns, part: Part) -> None:
+        """Try the choices at prices as a plan, which they are where what flows has its minima."""
+        choice = cheapest_choice(self._freight, priced)
+        if choice is not None:
+            self._try(columns, part, *choice[1:])
 
     def _departures(self, places: Positions, part: Part, slack: float) -> dict[tuple[int, int], set[tuple[int, int]]]:
         """Return the departures between hubs that a plan may have whose cost is within a slack of the bound."""
@@ -144,7 +154,7 @@ class PricedLook(CloserLook):
         return replace(columns, shares=shares[is_kept])
 
     def _at_prices(self, columns: SetColumns, part: Part) -> SetColumns:
-        """Return the columns as the bound of a part has them: with what is paid at prices, and its hours between hubs."""
+        """Return the columns as the bound of a part has them: with what they are paid, and the hours between hubs."""
         assert part.prices is not None
         freight, shares, prices = self._freight, columns.shares, part.prices
         gate = np.searchsorted(self._freight.sites[columns.hubs], shares.gate)
