@@ -104,35 +104,6 @@ def fill_values(legs, choices, hubs, sites, extra_h, at, values):
                         values[cell + g] = w * one if one < IMPOSSIBLE else ABSENT
 
 
-@compiled(nb.void(city_choices, hub_set, place, places, vector, cube, matrix, positions))
-def _price_parties(choices, hubs, sites, at, values, toll, cost, which):
-    """Fill in what each party pays over each hub at prices of its gates, and where the values of its mode begin."""
-    start, volume, kind, first = choices.start, choices.volume, choices.kind, choices.first
-    mode_cost, own = choices.cost, choices.own
-    size = len(hubs)
-    for p in range(len(start) - 1):
-        home = -1
-        for a in range(size):
-            if hubs[a] == own[p]:
-                home = a
-        for a in range(size):
-            cost[p, a], which[p, a] = ABSENT, -1
-            if home >= 0 and home != a:
-                continue
-            pair, cell = p * sites + hubs[a], at[p * size + a]
-            for m in range(first[pair], first[pair + 1]):
-                begun, total = cell, mode_cost[m]
-                for e in range(start[p], start[p + 1]):
-                    w, k, best = volume[e], kind[e], ABSENT
-                    for g in range(size):
-                        one = values[cell + g] - w * toll[k, a, g]
-                        best = min(best, one)
-                    total += best
-                    cell += size
-                if total < cost[p, a]:
-                    cost[p, a], which[p, a] = total, begun
-
-
 @compiled(number(city_choices, hub_set, matrix, places))
 def _choose(choices, hubs, cost, chosen):
     """Fill in the hub of each party that is chosen, or -1; return what all cities pay, ``NEVER`` if one cannot."""
@@ -167,6 +138,88 @@ def _choose(choices, hubs, cost, chosen):
         elif there >= 0:
             chosen[i], chosen[o] = there, back
     return NEVER if total >= IMPOSSIBLE else total
+
+
+@compiled(number(legs, city_choices, hub_set, place))
+def least_cost(legs, choices, hubs, sites):
+    """Return what all cities pay at least where nothing has a price, EUR/year, ``NEVER`` where one cannot be served."""
+    collect, _, distribute, collect_h, _, distribute_h = legs
+    start, origin, destination, volume = choices.start, choices.origin, choices.destination, choices.volume
+    slack_h, penalty, way, kind = choices.slack_h, choices.penalty, choices.way, choices.kind
+    first, of_mode_h, mode_cost, own = choices.first, choices.extra_h, choices.cost, choices.own
+    size, cases = len(hubs), 2 * (kind.max() // KINDS) + 2
+    far, far_h, least = np.empty((cases, size, size)), np.empty((cases, size, size)), np.empty((cases, size))
+    is_known, none = np.zeros(cases, np.bool_), np.zeros((size, size))
+    for e in range(len(kind)):
+        is_in = 1 if kind[e] & INBOUND else 0
+        case = 2 * (kind[e] // KINDS) + is_in
+        if not is_known[case]:
+            is_known[case] = True
+            _far_legs(legs, origin[e], destination[e], is_in, hubs, none, far[case], far_h[case])
+            for a in range(size):
+                least[case, a] = far[case, :, a].min()
+    cost, chosen = np.empty((len(start) - 1, size)), np.empty(len(start) - 1, np.int64)
+    for p in range(len(start) - 1):
+        home = -1
+        for a in range(size):
+            if hubs[a] == own[p]:
+                home = a
+        for a in range(size):
+            cost[p, a] = ABSENT
+            if home >= 0 and home != a:
+                continue
+            hub, pair = hubs[a], p * sites + hubs[a]
+            for m in range(first[pair], first[pair + 1]):
+                total = mode_cost[m]
+                for e in range(start[p], start[p + 1]):
+                    is_in = kind[e] & INBOUND
+                    case = 2 * (kind[e] // KINDS) + (1 if is_in else 0)
+                    near = distribute[hub, destination[e]] if is_in else collect[origin[e], hub]
+                    best = least[case, a]
+                    if slack_h[e] < ABSENT and penalty[e] > 0.0:
+                        near_h = distribute_h[hub, destination[e]] if is_in else collect_h[origin[e], hub]
+                        left, best = slack_h[e] - near_h - of_mode_h[way[e], m], ABSENT
+                        for g in range(size):
+                            one = far[case, g, a]
+                            if far_h[case, g, a] > left:
+                                one += penalty[e]
+                            if one < best:
+                                best = one
+                    best += near
+                    total += volume[e] * best if best < IMPOSSIBLE else ABSENT
+                if total < cost[p, a]:
+                    cost[p, a] = total
+    return _choose(choices, hubs, cost, chosen)
+
+
+@compiled(nb.void(city_choices, hub_set, place, places, vector, cube, matrix, positions))
+def _price_parties(choices, hubs, sites, at, values, toll, cost, which):
+    """Fill in what each party pays over each hub at prices of its gates, and where the values of its mode begin."""
+    start, volume, kind, first = choices.start, choices.volume, choices.kind, choices.first
+    mode_cost, own = choices.cost, choices.own
+    size = len(hubs)
+    for p in range(len(start) - 1):
+        home = -1
+        for a in range(size):
+            if hubs[a] == own[p]:
+                home = a
+        for a in range(size):
+            cost[p, a], which[p, a] = ABSENT, -1
+            if home >= 0 and home != a:
+                continue
+            pair, cell = p * sites + hubs[a], at[p * size + a]
+            for m in range(first[pair], first[pair + 1]):
+                begun, total = cell, mode_cost[m]
+                for e in range(start[p], start[p + 1]):
+                    w, k, best = volume[e], kind[e], ABSENT
+                    for g in range(size):
+                        one = values[cell + g] - w * toll[k, a, g]
+                        if one < best:
+                            best = one
+                    total += best
+                    cell += size
+                if total < cost[p, a]:
+                    cost[p, a], which[p, a] = total, begun
 
 
 @compiled(nb.void(city_choices, place, vector, cube, positions, places, matrix, matrix, vector, matrix))

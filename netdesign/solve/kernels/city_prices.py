@@ -25,6 +25,7 @@ from netdesign.solve.kernels.cities import (
     hub_services,
     lane_states,
     lay_out,
+    least_cost,
 )
 from netdesign.solve.kernels.names import NEVER
 from netdesign.solve.kernels.types import (
@@ -48,6 +49,9 @@ _SHRINKS, _SHORTER, _LONGER = 0.5, 0.9, 2.0
 
 _FEW_STEPS, _STEPS_EACH = 12, 12
 """Most prices that are tried: some, and some for each price."""
+
+_RISES, _PATIENCE = 1e-7, 4
+"""A bound that rises by no more, relative to it, in so many trials for each price rises no more."""
 
 _SAME = 1e-9
 
@@ -230,7 +234,7 @@ def raise_prices(
         np.empty_like(used), np.empty_like(counted), np.empty_like(entering), np.empty_like(carried),
     )  # fmt: skip
     space = np.eye(max(n, 1))
-    best, step, in_a_row = -NEVER, _FIRST_STEP, 0
+    best, step, in_a_row, idle = -NEVER, _FIRST_STEP, 0, 0
     for turns in range(_FEW_STEPS + _STEPS_EACH * n):
         _take_prices(prices, row, x, n)
         found = cost_at_prices(
@@ -246,11 +250,12 @@ def raise_prices(
         for i in range(n):
             slope[i] = due[i] - flows[row[i]]
             found += x[i] * due[i]
+        idle = 0 if found > best + _RISES * abs(best) else idle + 1
         if found > best:
             best = found
             best_x[:] = x
             used[:], counted[:], entering[:], carried[:] = own_used, own_counted, own_entering, own_carried
-        if best >= cut_off or n == 0:
+        if best >= cut_off or n == 0 or idle > _PATIENCE * n:
             break
         _keep_inside(x, slope, lowest, top, n)
         ahead = 0.0
@@ -301,26 +306,10 @@ def bound_of_part(
     )  # fmt: skip
 
 
-@compiled(nb.void(legs, city_choices, hub_services, hub_sets, vector, place, vector))
-def bounds_of_sets(legs, choices, none, sets, fixed, airports, bounds):
-    """Fill in a bound of each set at no prices, EUR/year, shape (sets,).
-
-    Parameters
-    ----------
-    none
-        Departures between hubs of which none have a service.
-    fixed
-        Of all sites, EUR/year.
-    """
-    size = sets.shape[1]
-    state, nothing, prices = np.zeros((airports, size), np.int8), np.zeros(size), np.zeros((airports + 1 + size) * size)
-    used, counted, entering = np.empty((airports, size)), np.empty((airports, size)), np.empty(size)
-    carried = np.empty((size, size))
+@compiled(nb.void(legs, city_choices, hub_sets, vector, vector))
+def bounds_of_sets(legs, choices, sets, fixed, bounds):
+    """Fill in a bound of each set at no prices, EUR/year, shape (sets,); fixed costs are those of all sites."""
     for s in range(len(sets)):
-        beside = 0.0
+        bounds[s] = least_cost(legs, choices, sets[s], len(fixed))
         for k in sets[s]:
-            beside += fixed[k]
-        bounds[s] = bound_of_part(
-            legs, choices, none, sets[s], len(fixed), state, beside, nothing, nothing, 0.0, -NEVER, prices, used,
-            counted, entering, carried,
-        )  # fmt: skip
+            bounds[s] += fixed[k]

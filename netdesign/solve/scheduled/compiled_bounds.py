@@ -123,7 +123,6 @@ class CompiledBounds(ChoiceBounds):
             *(kind for kind, *_ in services.of_leg),
         }
         self.states_all = has_priced_minima(instance) and not has_flights
-        self._no_legs = self.hub_legs.stated(freight.sites[:0], {})
 
     def of_sets(self, sets: NDArray[np.int32]) -> Floats:
         """Return a bound of each set, EUR/year, shape (sets,); infinite where a city cannot be served.
@@ -139,14 +138,11 @@ class CompiledBounds(ChoiceBounds):
             The time ran out first.
         """
         bounds, sets = np.empty(len(sets)), np.ascontiguousarray(sets, dtype=np.int32)
-        size = sets.shape[1]
-        none = self._no_legs._replace(full=np.zeros((size, size)), extra_h=np.zeros((size, size)))
 
         def fill(part: slice) -> None:
             self._loops.bounds_of_sets(
-                self._matrices.legs, self._choices, none, sets[part], self._matrices.fixed, len(self.airports),
-                bounds[part],
-            )  # fmt: skip
+                self._matrices.legs, self._choices, sets[part], self._matrices.fixed, bounds[part]
+            )
 
         for_each([slice(start, start + _AT_ONCE) for start in range(0, len(sets), _AT_ONCE)], fill, self._state)
         return np.where(bounds >= IMPOSSIBLE, np.inf, bounds)

@@ -16,6 +16,7 @@ from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets_of_all
 from netdesign.solve.scheduled.closer_look import CloserLook
 from netdesign.solve.scheduled.doubts import doubtful_lane, most_under
 from netdesign.solve.scheduled.hub_legs import NumberedLeg
+from netdesign.solve.scheduled.lanes import lane_minimum
 from netdesign.solve.scheduled.parts import Stage
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ _NEAR = 5e-5
 """Part of a bound by which plans may cost more that are sought first."""
 
 
-_FEW = 2
-"""Numbers of departures between two hubs, but one, that are left to a program."""
+_SMALL = {"mip_allow_restart": False, "mip_detect_symmetry": False}
+"""What takes longer than it saves in programs that are solved at their first node or soon after."""
 
 _WHOLE = 1e-6
 
@@ -58,31 +59,36 @@ class PricedLook(CloserLook):
             for o, airport in enumerate(self._bounds.airports.tolist())
             for g, site in enumerate(sites)
         }
-        doubtful = most_under(self._instance, volumes, part) or self._unsettled_leg(sites, part)
+        doubtful: Doubtful | None = most_under(self._instance, volumes, part)
+        if doubtful is None and lane_minimum(self._instance) > 0:
+            # A program would leave these under their minimum.
+            doubtful = next((lane for lane in volumes if lane not in part.lanes), None)
+        doubtful = doubtful or self._unsettled_leg(sites, part)
         if doubtful is None:
             part.stage = Stage.SOLVED
         return doubtful
 
     def _unsettled_leg(self, sites: list[int], part: Part) -> NumberedLeg | None:
-        """Return the service between hubs with freight about whose departures least is settled; None if enough is.
+        """Return the service between hubs about whose departures least is settled; None where all are.
 
-        Services of which it is not settled whether they are in use come first, those with least freight before others.
+        Those with freight of which it is not settled whether they are in use come first, those with least before
+        others, and those without freight last.
         """
         assert part.prices is not None
         found, first = None, (math.inf, math.inf)
         for leg in self._bounds.hub_legs.of_hubs(np.array(sites)):
             low, high = part.numbers.get(leg.ways[0], (0, leg.terms.most))
             flow = max(float(part.prices.carried[sites.index(way.row), sites.index(way.column)]) for way in leg.ways)
-            if high == 0 or (low == 0 and flow <= LEAST):
+            if high == 0:
                 continue
             if low == 0:
-                rank, at = (0.0, flow), 0
+                rank, at = (0.0 if flow > LEAST else 2.0, flow), 0
             else:
                 low = max(low, leg.terms.least)
                 needed = flow / max(self._bounds.hub_legs.tonnes[list(leg.terms.vehicles)])
                 below = max(math.ceil(needed - _WHOLE) - 1, low)
                 rank, at = (1.0, low - high), below if below < high - 1 else (low + high) // 2
-                if high - low < _FEW:
+                if high == low:
                     continue
             if rank < first:
                 found, first = NumberedLeg(leg.ways[0], (low, high), at), rank
@@ -134,7 +140,8 @@ class PricedLook(CloserLook):
             self._raise_bound(part, limit, limit)
             return None
         program = self.program(columns, part)
-        session = LpSession(program.program, self.state, {"mip_rel_gap": max(self.state.gap / 2, ROUNDING)})
+        options = {"mip_rel_gap": max(self.state.gap / 2, ROUNDING), **_SMALL}
+        session = LpSession(program.program, self.state, options)
         found = session.solve_exactly()
         self._raise_bound(part, limit if found is None else found.bound * program.money, limit)
         if found is None:
