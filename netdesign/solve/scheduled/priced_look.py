@@ -18,12 +18,15 @@ from netdesign.solve.scheduled.doubts import doubtful_lane, most_under
 from netdesign.solve.scheduled.hub_legs import NumberedLeg
 from netdesign.solve.scheduled.lanes import lane_minimum
 from netdesign.solve.scheduled.parts import Stage
+from netdesign.solve.scheduled.set_program import set_program
 
 if TYPE_CHECKING:
+    from netdesign.network.services import LegPlace
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.compiled_bounds import CompiledBounds
     from netdesign.solve.scheduled.freight import Positions
     from netdesign.solve.scheduled.parts import Doubtful, Part
+    from netdesign.solve.scheduled.set_program import SetProgram
     from netdesign.solve.scheduled.shared_legs import Departures
 
 
@@ -46,6 +49,16 @@ class PricedLook(CloserLook):
         """Learn more about a part; return what has to be settled about it, if anything."""
         places = np.array(part.hubs, dtype=np.intp)
         return self._price(places, part) if part.stage is Stage.BOUNDED else self._seek(places, part)
+
+    def program(self, columns: SetColumns, part: Part) -> SetProgram:
+        """Return the program of a part."""
+        in_use = dict.fromkeys(self._in_use(part), True)
+        return set_program(self._freight, columns, self._fixed(part), part.lanes, in_use)
+
+    def _in_use(self, part: Part) -> set[LegPlace]:
+        """Return the legs between hubs that have departures, both ways of pairs."""
+        legs = self._bounds.hub_legs.of_hubs(self._freight.sites[list(part.hubs)])
+        return {way for leg in legs if part.numbers.get(leg.ways[0], (0, 0))[0] > 0 for way in leg.ways}
 
     def _price(self, places: Positions, part: Part) -> Doubtful | None:
         """Bound a part by prices; return the lane that its choices at these leave furthest under its minimum."""
@@ -137,6 +150,11 @@ class PricedLook(CloserLook):
         """Solve the program of the columns that plans under a limit may have, and keep its plan whatever that costs."""
         columns = self._whole(relaxed, math.inf, departures)
         if columns is None:
+            self._raise_bound(part, limit, limit)
+            return None
+        used = {way for service in columns.shared.services for way in service.ways} if columns.shared else set()
+        if not self._in_use(part) <= used:
+            # No route is left on a leg that has departures.
             self._raise_bound(part, limit, limit)
             return None
         program = self.program(columns, part)

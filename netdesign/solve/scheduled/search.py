@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.errors import DisagreementError
 from netdesign.solve.core.best_first import Best
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import hub_rules
+from netdesign.solve.core.referee_check import AGREEMENT
 from netdesign.solve.scheduled.bounds import SetBounds
 from netdesign.solve.scheduled.centre_sets import CentreSets
-from netdesign.solve.scheduled.closer_look import CloserLook
+from netdesign.solve.scheduled.closer_look import ENGINE, CloserLook
 from netdesign.solve.scheduled.compiled_bounds import CompiledBounds, suits_loops
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.division_look import DivisionLook
@@ -196,9 +198,24 @@ class CitySearch(PartSearch):
     def _keep(self, part: Part, plan: Plan | None, cost: float | None) -> None:
         if plan is not None and cost is not None:
             best = self._best.get(part.hubs)
+            self._refuse_wrong_bound(part, cost)
             if best is None or cost < best.cost:
                 self._best[part.hubs] = best = Best(plan, cost)
             self._take_up(best)
+
+    def _refuse_wrong_bound(self, part: Part, cost: float) -> None:
+        """Check that no plan of a set costs less than the bounds of all of its parts.
+
+        Raises
+        ------
+        DisagreementError
+            One does: a defect.
+        """
+        bound = min(one.bound for one in self._parts.get(part.hubs, [part]))
+        if bound > cost * (1.0 + AGREEMENT) + AGREEMENT:
+            names = "+".join(self._instance.allowed[hub] for hub in part.hubs)
+            message = f"{ENGINE} has a bound of {bound:,.2f} EUR/year for {names}, where a plan costs {cost:,.2f}"
+            raise DisagreementError(message)
 
     def _operate_by_model(self, part: Part) -> None:
         solution = self._operate(tuple(self._instance.allowed[hub] for hub in part.hubs), self._search)
