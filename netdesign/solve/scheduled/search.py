@@ -101,11 +101,40 @@ class CitySearch(PartSearch):
             self._closer.least_fed = math.inf
         self._search, self._incumbent = search, None
         try:
-            self._close(self._waiting(search))
+            waiting = self._waiting(search)
+            self._close(self._dived(waiting) if isinstance(self._closer, PricedLook) else waiting)
         except TimeoutError:
             return self._ended(state.ending())
         # Programs that the time ended have a plan and a bound, between which more could be known.
         return self._ended(state.ending() if state.is_over else state.settled())
+
+    def _dived(self, waiting: WaitingParts) -> WaitingParts:
+        """Look at a set that is likely to be good until it has a plan, which ends the bounds of others sooner.
+
+        It has all hubs of the best set with one less. Return all that then waits.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        parts = [part for part in waiting if isinstance(part, Part)]
+        number = max((len(part.hubs) for part in parts), default=0)
+        smaller = [(best.cost, hubs) for hubs, best in self._best.items() if len(hubs) == number - 1]
+        if self._incumbent is not None or not smaller:
+            return waiting
+        wanted = set(min(smaller)[1])
+        near = [part for part in parts if len(part.hubs) == number and wanted <= set(part.hubs)]
+        likely = min(near, key=lambda part: part.bound, default=None)
+        if likely is None:
+            return waiting
+        left, dive = [likely], list[Part]()
+        while self._incumbent is None and left and not self._state.is_over:
+            first = min(left, key=lambda part: part.bound)
+            left.remove(first)
+            for one in self._seen_closer(first):
+                (dive if one.stage is Stage.SETTLED else left).append(one)
+        return WaitingParts([*(part for part in parts if part is not likely), *left, *dive])
 
     def known(self) -> Iterator[tuple[tuple[str, ...], float, float]]:
         """Yield the sets that were bounded with their first bound and the best one so far, EUR/year."""
