@@ -12,7 +12,7 @@ from netdesign.solve.coupled.freight import is_coupled_by_minima, is_coupled_by_
 from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.scheduled.choice_bounds import has_room
 from netdesign.solve.scheduled.division import may_divide
-from netdesign.solve.scheduled.freight import goes_overseas, has_city_choices
+from netdesign.solve.scheduled.freight import goes_overseas, has_city_choices, has_loops
 from netdesign.solve.set_prices import is_small
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None
     has_choices = has_city_choices(instance) or may_divide(instance)
-    if has_choices and has_room(instance) and sets <= most_operated(instance):
+    if has_choices and (has_loops(instance) or has_room(instance)) and sets <= most_operated(instance):
         return f"{sets:,} sets of hubs are few: what each city takes bounds them, and what is left is operated"
     if is_coupled_by_minima(instance) and sets <= most_operated(instance):
         return f"{sets:,} sets of hubs are few: prices of what lanes and hubs have to get bound them"

@@ -70,6 +70,7 @@ def stand_in(root, factor):
         loops.parent / "core" / "__init__.py": "",
         loops.parent / "core" / "route_matrices.py": MATRICES,
         loops.parent / "core" / "centre_choices.py": "",
+        loops.parent / "core" / "city_choices.py": "",
         loops.parent / "core" / "gate_freight.py": "",
         loops.parent / "core" / "gate_legs.py": "",
     }.items():

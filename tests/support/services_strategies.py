@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from tests.support.services_brute import HOURLY, Served, ServicesBrute
-from tests.support.strategies import SETTERS, between, is_likely, random_network, unchanged
+from tests.support.strategies import AIRPORTS, SETTERS, between, is_likely, random_network, unchanged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from random import Random
 
 Document = dict[str, Any]
@@ -32,17 +32,20 @@ def services_document(
     cities: tuple[int, int] = (3, 5),
     *,
     all_overseas: bool = False,
+    airports: tuple[int, ...] = AIRPORTS,
+    parts: Sequence[str] | None = None,
     change: Callable[[Random, Document], None] = unchanged,
     **problem: Any,
 ) -> Document:
     """Return an instance of so many cities and 2 or 3 sites with services, deadlines, and up to two policies.
 
     With ``all_overseas`` all freight comes from an overseas airport or goes to one. ``problem`` is the block of that
-    name, such as ``allocation="single"``. ``change`` changes the network before it gets vehicles.
+    name, such as ``allocation="single"``. It has one of these numbers of ``airports`` overseas, and policies called
+    ``parts``, which are drawn where none are given. ``change`` changes the network before it gets vehicles.
     """
-    document = random_network(draw, cities)
+    document = random_network(draw, cities, airports)
     while all_overseas and not document["tables"]["overseas"]:
-        document = random_network(draw, cities)
+        document = random_network(draw, cities, airports)
     if problem:
         document["problem"] = problem
     _thin_out(draw, document)
@@ -64,7 +67,7 @@ def services_document(
             carbon = draw.choice((cap, cap, {"price_eur_per_t": draw.choice((100, 1000))}))
             document.setdefault("policies", {})["carbon"] = carbon
         _set_deadlines(draw, document, brute, plain)
-        chosen = draw.sample(_POLICIES, draw.choice((0, 0, 1, 1, 2)))
+        chosen = draw.sample(_POLICIES, draw.choice((0, 0, 1, 1, 2))) if parts is None else parts
         # In the order of their table: the figures of some follow from others.
         for part in (part for part in SETTERS if part in chosen):
             if part != "air_lane" or document["tables"]["overseas"]:

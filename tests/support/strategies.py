@@ -116,7 +116,11 @@ def between(draw: Random, low: float, high: float) -> float:
 # The network
 
 
-def random_network(draw: Random, count: tuple[int, int], airports: Sequence[int] = (0, 1, 1, 1, 2)) -> Document:
+AIRPORTS = (0, 1, 1, 1, 2)
+"""Numbers of overseas airports from which one is drawn."""
+
+
+def random_network(draw: Random, count: tuple[int, int], airports: Sequence[int] = AIRPORTS) -> Document:
     """Return the cities, sites, legs and freight of an instance; it has one of these numbers of overseas airports."""
     cities = [
         {"id": f"C{i}", "country": draw.choice(COUNTRIES)} | _random_zone(draw) for i in range(draw.randint(*count))

@@ -37,9 +37,14 @@ def is_coupled_by_prices(instance: Instance) -> bool:
 
 def is_coupled_by_minima(instance: Instance) -> bool:
     """Return whether nothing couples the freight but minima of lanes, and of what enters from overseas."""
+    return is_coupled_by_policies(instance) and has_priced_minima(instance)
+
+
+def has_priced_minima(instance: Instance) -> bool:
+    """Return whether no policies couple freight but minima of lanes, and of what comes in at hubs."""
     throughput = instance.policies.minimum_throughput
     is_inbound = throughput is None or throughput.counts is Counted.INBOUND
-    return is_coupled_by_policies(instance) and is_inbound and _MINIMA.issuperset(couplings(instance))
+    return is_inbound and _MINIMA.issuperset(couplings(instance))
 
 
 def flies_at_both_ends(instance: Instance) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.policies import FREIGHT, CapacityCounts, Policy, counted_volume, minimum_tonnes
+from netdesign.instance.policies import FREIGHT, CapacityCounts, Counted, Policy, counted_volume, minimum_tonnes
 from netdesign.solve.core.gate_freight import FIRST, GATE, HUB_ROWS, LIFTED, FreightRows
 
 if TYPE_CHECKING:
@@ -22,6 +23,33 @@ DEAREST = 1e12
 
 _DEAR = 1e3
 """Times the dearest route: the highest price of a tonne in other rows. Higher ones would make much of rounding."""
+
+
+@dataclass(frozen=True)
+class Minima:
+    """What has to flow.
+
+    Parameters
+    ----------
+    lane
+        What a lane in service carries, t/year; 0 where that is no policy.
+    hub, highest
+        What has to enter from overseas at each site that is open, t/year, and the price of a tonne that does not,
+        EUR/t; shape (sites,).
+    """
+
+    lane: float
+    hub: NDArray[np.float64]
+    highest: NDArray[np.float64]
+
+
+def minima_of(instance: Instance) -> Minima:
+    """Return what lanes have to carry, and what has to enter from overseas; 0 for minima that count other freight."""
+    lane, throughput = instance.policies.air_lane, instance.policies.minimum_throughput
+    hub, highest = np.zeros(len(instance.allowed)), np.full(len(instance.allowed), DEAREST)
+    if throughput is not None and throughput.counts is Counted.INBOUND:
+        _add_minima(instance, hub, highest, DEAREST)
+    return Minima(0.0 if lane is None else lane.tonnes_per_year, hub, highest)
 
 
 def freight_rows(

@@ -13,6 +13,7 @@ from netdesign.solve.scheduled.choice_bounds import (
     all_routes,
     check_size,
     costs_of_modes,
+    modes_over,
 )
 from netdesign.solve.scheduled.division import DivisionBounds, may_divide
 from netdesign.solve.scheduled.freight import NONE
@@ -54,7 +55,7 @@ class SetBounds(ChoiceBounds):
 
     def __init__(self, freight: CityFreight, state: SearchState) -> None:
         self.routes = all_routes(freight)
-        super().__init__(freight, self.routes)
+        super().__init__(freight, modes_over(freight, self.routes))
         self._state = state
         self._fixed = np.array([freight.instance.sites[site].fixed_cost for site in freight.sites])
         self._values, self._party_cost = self.priced(freight.gates, np.arange(len(freight.parties)))

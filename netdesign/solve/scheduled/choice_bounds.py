@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from netdesign.errors import SizeError
 from netdesign.solve.scheduled.freight import NONE
 from netdesign.solve.scheduled.gate_routes import gate_routes
-from netdesign.solve.scheduled.modes import city_modes
+from netdesign.solve.scheduled.modes import city_modes, routes_in_time
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,13 +34,13 @@ class ChoiceBounds:
     ----------
     freight
         All freight.
-    routes
-        Routes of all entries over all sites.
+    modes
+        Modes of all parties.
 
     Attributes
     ----------
     modes
-        Modes of all parties.
+        As above.
     alone
         Positions of the parties that choose their hub by themselves.
     coupled_in, coupled_out, coupled_both
@@ -47,9 +48,9 @@ class ChoiceBounds:
         none of both ways.
     """
 
-    def __init__(self, freight: CityFreight, routes: GateRoutes) -> None:
+    def __init__(self, freight: CityFreight, modes: Modes) -> None:
         self._freight = freight
-        self.modes = city_modes(freight, routes)
+        self.modes = modes
         self._of_hubs = np.flatnonzero(freight.own != NONE)
         coupled = [city for city in freight.cities if city.inbound != NONE and city.outbound != NONE]
         coupled = [city for city in coupled if freight.is_single or city.both != NONE]
@@ -123,6 +124,11 @@ def all_routes(freight: CityFreight) -> GateRoutes:
     sites = len(freight.sites)
     check_size((len(freight.party) + len(freight.beside)) * len(freight.gates) * sites)
     return gate_routes(freight, freight.shared, np.arange(sites))
+
+
+def modes_over(freight: CityFreight, routes: GateRoutes) -> Modes:
+    """Return the modes of all parties that no other makes needless, given the routes of all entries over all sites."""
+    return city_modes(freight, partial(routes_in_time, freight, routes))
 
 
 def costs_of_modes(freight: CityFreight, routes: GateRoutes, entries: Positions, modes: Modes) -> Floats:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.set_program import SetProgram
     from netdesign.solve.scheduled.shared_legs import Departures
 
-_ENGINE = "the enumeration engine"
+ENGINE = "the enumeration engine"
 
 _WHOLE = 1e-7
 """Distance within which a choice is none or one."""
@@ -208,7 +208,7 @@ class CloserLook:
         found = plan_of_columns(self._freight, columns, *choices_of(columns, values), values[first:])
         assert found is not None
         cost, violations = self.judged(found.plan)
-        refuse_violations(violations, _ENGINE)
+        refuse_violations(violations, ENGINE)
         self._keep(part, found.plan, cost)
         if (relative_gap(cost, part.bound) or 0.0) <= max(self.state.gap / 2, ROUNDING):
             part.stage = Stage.SETTLED

@@ -11,6 +11,9 @@ from netdesign.solve.scheduled.least_departures import least_departures
 from netdesign.solve.scheduled.parts import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netdesign.instance import Instance
     from netdesign.network.services import LegPlace
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats
@@ -44,7 +47,20 @@ def doubtful_lane(freight: CityFreight, columns: SetColumns, part: Part, values:
         As in ``unsettled_leg``.
     """
     volumes = lane_volumes(freight, columns.shares, values[: len(columns.shares.cost)])
-    least = lane_minimum(freight.instance)
+    return most_under(freight.instance, volumes, part)
+
+
+def most_under(instance: Instance, volumes: Mapping[Lane, tuple[float, float]], part: Part) -> Lane | None:
+    """Return the lane that is furthest under its minimum, of those about which nothing is settled.
+
+    Parameters
+    ----------
+    instance, part
+        The problem, and a part of the plans of a set.
+    volumes
+        What each lane carries that counts towards its minimum, and in all, t/year.
+    """
+    least = lane_minimum(instance)
     under = {lane: least - counted for lane, (counted, used) in volumes.items() if used > LEAST and counted < least}
     open_ = {lane: short for lane, short in under.items() if lane not in part.lanes and short > ROUNDING * least}
     return max(open_, key=lambda lane: open_[lane]) if open_ else None

@@ -48,6 +48,11 @@ def goes_overseas(instance: Instance) -> NDArray[np.bool_]:
     return np.asarray(overseas[commodities.origin] != overseas[commodities.destination])
 
 
+def has_loops(instance: Instance) -> bool:
+    """Return whether compiled loops bound sets of hubs, which hold no routes: all freight goes overseas over hubs."""
+    return has_city_choices(instance) and not instance.has_centres and bool(goes_overseas(instance).all())
+
+
 @dataclass(frozen=True)
 class Party:
     """Freight of a city that has one hub and one choice of departures: of one way, or of both on a paired leg.

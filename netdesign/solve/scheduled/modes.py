@@ -12,7 +12,7 @@ from netdesign.instance.services import Waiting
 from netdesign.solve.scheduled.freight import NONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
     from netdesign.solve.scheduled.gate_routes import GateRoutes
+
+    InTime = Callable[["Modes"], NDArray[np.intp]]
 
 _NO_CHOICE = NONE - 1
 
@@ -74,7 +76,7 @@ def joined(parts: Sequence[Modes]) -> Modes:
     return Modes(**{name: np.concatenate(values, axis=-1) for name, values in columns.items()})
 
 
-def city_modes(freight: CityFreight, routes: GateRoutes | None = None, places: Positions | None = None) -> Modes:
+def city_modes(freight: CityFreight, in_time: InTime | None = None, places: Positions | None = None) -> Modes:
     """Return the modes of all parties that no other makes needless.
 
     A mode is needless where another one costs no more and is in time on all routes on which this one is; under a cap
@@ -84,16 +86,16 @@ def city_modes(freight: CityFreight, routes: GateRoutes | None = None, places: P
     ----------
     freight
         All freight.
-    routes
-        Its routes over all sites; None where their hours are not known, as they depend on other departures too: there
-        another mode has to take no more hours.
+    in_time
+        Returns on how many routes of its party each mode is in time, shape (2 ways, modes); None where the hours of
+        routes are not known, as they depend on other departures too: there another mode has to take no more hours.
     places
         Those of the sites in question; None for all.
     """
     listed = list(_listed(freight, places))
     if not listed:
         return no_modes()
-    found = joined([_needed(freight, routes, part) for part in listed])
+    found = joined([_needed(freight, in_time, part) for part in listed])
     return found.chosen(np.lexsort((found.cost, found.site, found.party)))
 
 
@@ -193,9 +195,9 @@ def _of_vehicle(freight: CityFreight, vehicle: int, party: Positions, site: Posi
     return np.where(freight.first_is_in[party], stacked, stacked[::-1])
 
 
-def _needed(freight: CityFreight, routes: GateRoutes | None, modes: Modes) -> Modes:
+def _needed(freight: CityFreight, in_time: InTime | None, modes: Modes) -> Modes:
     """Return the modes that no other of the same party and site makes needless."""
-    met = _hours_saved(freight, modes) if routes is None else _routes_in_time(freight, routes, modes)
+    met = _hours_saved(freight, modes) if in_time is None else in_time(modes)
     # Of one vehicle more departures cost more: only those that are in time on more routes count.
     order = np.lexsort((modes.departures, modes.vehicle, modes.site, modes.party))
     modes, met = modes.chosen(order), met[:, order]
@@ -223,7 +225,7 @@ def _hours_saved(freight: CityFreight, modes: Modes) -> Floats:
     return np.where(matters[modes.party], -modes.extra_h, 0.0)
 
 
-def _routes_in_time(freight: CityFreight, routes: GateRoutes, modes: Modes) -> NDArray[np.intp]:
+def routes_in_time(freight: CityFreight, routes: GateRoutes, modes: Modes) -> NDArray[np.intp]:
     """Return on how many routes of its party each mode is in time, shape (2 ways, modes).
 
     Routes that a mode is in time on are in time with any mode of the same leg that has fewer hours.

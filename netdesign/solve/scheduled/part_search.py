@@ -11,7 +11,7 @@ from netdesign.solve.core.best_first import BestFirst
 from netdesign.solve.scheduled.parts import Part, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.scheduled.centre_sets import Family
@@ -26,6 +26,9 @@ class WaitingParts:
         self._heap: list[tuple[float, int, Part | Family]] = []
         for part in parts:
             self.push(part)
+
+    def __iter__(self) -> Iterator[Part | Family]:
+        return (one for _, _, one in self._heap)
 
     @property
     def least(self) -> float:

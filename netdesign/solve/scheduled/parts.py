@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from netdesign.network.services import LegPlace
+from netdesign.solve.scheduled.hub_legs import NumberedLeg
 from netdesign.solve.scheduled.lanes import Lane
+
+if TYPE_CHECKING:
+    from netdesign.solve.scheduled.compiled_bounds import PartPrices
 
 Hubs = tuple[int, ...]
 """Places in ``CityFreight.sites``."""
@@ -14,8 +19,8 @@ Hubs = tuple[int, ...]
 _NEAR, _FURTHER, _FURTHEST = 5e-4, 3.0, 0.05
 """Part of a bound by which plans may cost more that are sought first, growth of that, and the most of it."""
 
-Doubtful = Lane | LegPlace
-"""A lane, or the first way of a shared service, about which has to be settled whether it is in use."""
+Doubtful = Lane | LegPlace | NumberedLeg
+"""A lane, or the first way of a shared service, about which has to be settled whether it is in use or how often."""
 
 
 class Stage(IntEnum):
@@ -35,7 +40,7 @@ class Stage(IntEnum):
     """Solved with departures on inter-hub legs and lanes too; or nothing is left to be known about it."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Part:
     """A set of hubs, or a part of its plans.
 
@@ -50,6 +55,10 @@ class Part:
         What is known of it; the bound in EUR/year.
     reach
         Plans that cost up to so much more than the bound were sought last, EUR/year; 0 where all are sought at once.
+    prices
+        Of what lanes and hubs have to get, where they bound it.
+    numbers
+        Least and most departures of services between hubs, by their first way, where these are settled.
     """
 
     hubs: Hubs
@@ -58,13 +67,18 @@ class Part:
     stage: Stage
     bound: float
     reach: float = 0.0
+    prices: PartPrices | None = None
+    numbers: dict[LegPlace, tuple[int, int]] = field(default_factory=dict)
 
     def divided(self, doubtful: Doubtful) -> list[Part]:
         """Return the parts in which a lane or a shared service is in use, and is not."""
+        if isinstance(doubtful, NumberedLeg):
+            way, halves = doubtful.way, doubtful.halves
+            return [replace(self, numbers={**self.numbers, way: half}, stage=Stage.BOUNDED) for half in halves]
         parts = []
         for is_used in (True, False):
             # The cheapest choices without it are a bound by themselves; those with it are known.
-            stage = Stage.CHOSEN if is_used else Stage.BOUNDED
+            stage = Stage.CHOSEN if is_used and self.prices is None else Stage.BOUNDED
             if isinstance(doubtful, LegPlace):
                 parts.append(replace(self, legs={**self.legs, doubtful: is_used}, stage=stage))
             else:

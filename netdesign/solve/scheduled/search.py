@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.errors import DisagreementError
 from netdesign.solve.core.best_first import Best
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import hub_rules
+from netdesign.solve.core.referee_check import AGREEMENT
 from netdesign.solve.scheduled.bounds import SetBounds
 from netdesign.solve.scheduled.centre_sets import CentreSets
-from netdesign.solve.scheduled.closer_look import CloserLook
+from netdesign.solve.scheduled.closer_look import ENGINE, CloserLook
+from netdesign.solve.scheduled.compiled_bounds import CompiledBounds, suits_loops
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.division_look import DivisionLook
 from netdesign.solve.scheduled.fed_look import FedLook
 from netdesign.solve.scheduled.freight import CityFreight
 from netdesign.solve.scheduled.part_search import PartSearch, WaitingParts
 from netdesign.solve.scheduled.parts import Part, Stage
+from netdesign.solve.scheduled.priced_look import PricedLook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,17 +69,27 @@ class CitySearch(PartSearch):
         super().__init__(state)
         self._question, self._instance, self._operate = question, question.instance, operate
         self._freight = CityFreight(question.instance, question.network)
-        self._bounds = SetBounds(self._freight, state)
         self._search = EVERYTHING
         self._is_divided = may_divide(question.instance)
-        look = FedLook if self._freight.is_centre.any() else DivisionLook if self._is_divided else CloserLook
-        self._closer = look(question.instance, question.network, self._freight, self._bounds, state, self._keep)
+        self._bounds, self._closer = self._made(state)
         self._by_number: dict[int, tuple[NDArray[np.int32], Floats]] = {}
         self._families: dict[int, list[Family]] = {}
         self._listed: dict[Hubs, dict[Hubs, float]] = {}
         self._centre_sets: CentreSets | None = None
         self._best: dict[Hubs, Best] = {}
         self.operated = 0
+
+    def _made(self, state: SearchState) -> tuple[SetBounds | CompiledBounds, CloserLook]:
+        """Return the bounds of sets, and the look at one of them that suits the instance."""
+        freight, instance, network = self._freight, self._instance, self._question.network
+        if suits_loops(freight):
+            compiled = CompiledBounds(freight, state)
+            if compiled.states_all:
+                return compiled, PricedLook(instance, network, freight, compiled, state, self._keep)
+            return compiled, CloserLook(instance, network, freight, compiled, state, self._keep)
+        bounds = SetBounds(freight, state)
+        look = FedLook if freight.is_centre.any() else DivisionLook if self._is_divided else CloserLook
+        return bounds, look(instance, network, freight, bounds, state, self._keep)
 
     def solve(self, search: SearchScope, state: SearchState) -> Solution:
         """Return the best plan within a scope.
@@ -87,11 +101,40 @@ class CitySearch(PartSearch):
             self._closer.least_fed = math.inf
         self._search, self._incumbent = search, None
         try:
-            self._close(self._waiting(search))
+            waiting = self._waiting(search)
+            self._close(self._dived(waiting) if isinstance(self._closer, PricedLook) else waiting)
         except TimeoutError:
             return self._ended(state.ending())
         # Programs that the time ended have a plan and a bound, between which more could be known.
         return self._ended(state.ending() if state.is_over else state.settled())
+
+    def _dived(self, waiting: WaitingParts) -> WaitingParts:
+        """Look at a set that is likely to be good until it has a plan, which ends the bounds of others sooner.
+
+        It has all hubs of the best set with one less. Return all that then waits.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        parts = [part for part in waiting if isinstance(part, Part)]
+        number = max((len(part.hubs) for part in parts), default=0)
+        smaller = [(best.cost, hubs) for hubs, best in self._best.items() if len(hubs) == number - 1]
+        if self._incumbent is not None or not smaller:
+            return waiting
+        wanted = set(min(smaller)[1])
+        near = [part for part in parts if len(part.hubs) == number and wanted <= set(part.hubs)]
+        likely = min(near, key=lambda part: part.bound, default=None)
+        if likely is None:
+            return waiting
+        left, dive = [likely], list[Part]()
+        while self._incumbent is None and left and not self._state.is_over:
+            first = min(left, key=lambda part: part.bound)
+            left.remove(first)
+            for one in self._seen_closer(first):
+                (dive if one.stage is Stage.SETTLED else left).append(one)
+        return WaitingParts([*(part for part in parts if part is not likely), *left, *dive])
 
     def known(self) -> Iterator[tuple[tuple[str, ...], float, float]]:
         """Yield the sets that were bounded with their first bound and the best one so far, EUR/year."""
@@ -132,6 +175,7 @@ class CitySearch(PartSearch):
     def _beside_hubs(self, number: int) -> Iterator[Part | Family]:
         """Yield the families of so many hubs, and the parts of the permitted sets that are listed."""
         if self._centre_sets is None:
+            assert isinstance(self._bounds, SetBounds)
             self._centre_sets = CentreSets(self._freight, self._bounds, self._rules, self._state)
             assert isinstance(self._closer, FedLook)
             self._closer.trunks = self._centre_sets.trunk_bounds()
@@ -183,9 +227,24 @@ class CitySearch(PartSearch):
     def _keep(self, part: Part, plan: Plan | None, cost: float | None) -> None:
         if plan is not None and cost is not None:
             best = self._best.get(part.hubs)
+            self._refuse_wrong_bound(part, cost)
             if best is None or cost < best.cost:
                 self._best[part.hubs] = best = Best(plan, cost)
             self._take_up(best)
+
+    def _refuse_wrong_bound(self, part: Part, cost: float) -> None:
+        """Check that no plan of a set costs less than the bounds of all of its parts.
+
+        Raises
+        ------
+        DisagreementError
+            One does: a defect.
+        """
+        bound = min(one.bound for one in self._parts.get(part.hubs, [part]))
+        if bound > cost * (1.0 + AGREEMENT) + AGREEMENT:
+            names = "+".join(self._instance.allowed[hub] for hub in part.hubs)
+            message = f"{ENGINE} has a bound of {bound:,.2f} EUR/year for {names}, where a plan costs {cost:,.2f}"
+            raise DisagreementError(message)
 
     def _operate_by_model(self, part: Part) -> None:
         solution = self._operate(tuple(self._instance.allowed[hub] for hub in part.hubs), self._search)

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.scheduled.choice_bounds import CELLS_AT_ONCE, ChoiceBounds, all_routes, check_size, costs_of_modes
+from netdesign.solve.scheduled.choice_bounds import (
+    CELLS_AT_ONCE,
+    ChoiceBounds,
+    all_routes,
+    check_size,
+    costs_of_modes,
+    modes_over,
+)
 from netdesign.solve.scheduled.columns import entries_of_modes
 
 if TYPE_CHECKING:
@@ -78,7 +85,7 @@ class TolledBounds(ChoiceBounds):
     def __init__(self, freight: CityFreight) -> None:
         # Those of many years would take much memory.
         routes = all_routes(freight)
-        super().__init__(freight, routes)
+        super().__init__(freight, modes_over(freight, routes))
         self._groups = list(self._grouped(routes))
         self._cells = sum(group.values[0, 0].size for group in self._groups)
 

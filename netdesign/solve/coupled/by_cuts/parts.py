@@ -10,38 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
-from netdesign.solve.core.gate_freight import GATE
 from netdesign.solve.core.gate_legs import GateFlows, GateLegs
 from netdesign.solve.core.route_matrices import ABSENT, Flows, RouteMatrices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.core.gate_freight import FreightRows, GateFreight
+    from netdesign.solve.core.gate_freight import GateFreight
 
     Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Minima:
-    """What has to fly.
-
-    Parameters
-    ----------
-    lane
-        Over a lane in service, t/year; 0 where that is no policy.
-    hub, highest
-        Over the lanes of each site that is open, t/year, and the price of a tonne that does not, EUR/t; shape (sites,).
-    """
-
-    lane: float
-    hub: Floats
-    highest: Floats
-
-    @classmethod
-    def of(cls, freight: GateFreight, rows: FreightRows) -> Minima:
-        """Return the minima of a problem that nothing else couples, in which all lanes have the same."""
-        return cls(float(freight.least.max(initial=0.0)), rows.due[GATE], rows.highest[GATE])
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from netdesign.solve.branch_cut.tuning import MixingLimits
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.by_cuts.oracle import GateOracle, SharePoint
-    from netdesign.solve.coupled.by_cuts.parts import FreightParts, Minima
+    from netdesign.solve.coupled.by_cuts.parts import FreightParts
+    from netdesign.solve.coupled.rows import Minima
 
     Floats = NDArray[np.float64]
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.by_cuts.known import KnownPlan
     from netdesign.solve.coupled.by_cuts.oracle import GateOracle
-    from netdesign.solve.coupled.by_cuts.parts import Minima
+    from netdesign.solve.coupled.rows import Minima
     from netdesign.solve.lp.builder import LinearProgram
 
     Floats = NDArray[np.float64]

@@ -20,10 +20,11 @@ from netdesign.solve.coupled.bounds import CoupledBounds
 from netdesign.solve.coupled.by_cuts.heuristic import CoupledHeuristic, CoupledSets, SetBounds, is_provable
 from netdesign.solve.coupled.by_cuts.known import KnownPlan
 from netdesign.solve.coupled.by_cuts.oracle import GateOracle, Prices, SharePoint
-from netdesign.solve.coupled.by_cuts.parts import Minima, freight_parts
+from netdesign.solve.coupled.by_cuts.parts import freight_parts
 from netdesign.solve.coupled.by_cuts.prices import PriceSearch
 from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
 from netdesign.solve.coupled.operating import SetOperating
+from netdesign.solve.coupled.rows import minima_of
 from netdesign.solve.multiple.heuristic import MultipleHeuristic
 from netdesign.solve.multiple.prices import BestRoutePrices
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.by_cuts.relaxation import MasterValues
+    from netdesign.solve.coupled.rows import Minima
 
     Floats = NDArray[np.float64]
 
@@ -50,8 +52,8 @@ class CoupledRounds(CutRounds["MasterPoint"]):
 
     Parameters
     ----------
-    bounds, rules
-        Of sets, with the problem; and the permitted sets.
+    bounds, minima, rules
+        Of sets, with the problem; what has to flow; and the permitted sets.
     oracle
         Where the cuts come from.
     heuristic, set_bounds
@@ -67,6 +69,7 @@ class CoupledRounds(CutRounds["MasterPoint"]):
     def __init__(
         self,
         bounds: CoupledBounds,
+        minima: Minima,
         rules: HubRules,
         oracle: GateOracle,
         heuristic: CoupledHeuristic,
@@ -76,7 +79,6 @@ class CoupledRounds(CutRounds["MasterPoint"]):
     ) -> None:
         fixed, cost = bounds.matrices.fixed, max(1.0, state.cut_off)
         self._oracle, self._heuristic, self._rules = oracle, heuristic, rules
-        minima = Minima.of(bounds.freight, bounds.rows)
         self._search = PriceSearch(oracle, minima, cost, state)
         self._relaxation = CoupledRelaxation(fixed, minima, rules, oracle, state, cost)
         super().__init__(self._relaxation, state)
@@ -191,7 +193,7 @@ class CoupledPlanning:
     def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
         self._rules, self._state = rules, state
         self._best: Best | None = None
-        self._bounds = CoupledBounds(instance, network, state)
+        self._bounds, self._minima = CoupledBounds(instance, network, state), minima_of(instance)
         self._operating = SetOperating(
             instance, network, "the decomposition engine", self._bounds, self._take_up, state
         )
@@ -227,4 +229,4 @@ class CoupledPlanning:
         if self._best is not None:
             names = {name: k for k, name in enumerate(self._bounds.names)}
             start = np.sort(np.array([names[hub] for hub in self._best.plan.open_hubs], dtype=np.int32))
-        CoupledRounds(self._bounds, rules, oracle, heuristic, set_bounds, start, state).run()
+        CoupledRounds(self._bounds, self._minima, rules, oracle, heuristic, set_bounds, start, state).run()

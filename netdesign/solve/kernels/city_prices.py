@@ -1,0 +1,315 @@
+"""Bounds of sets of hubs with one hub a city each way, from prices of what lanes and hubs have to get.
+
+Of some lanes it is settled that they are in service, and carry their minimum L, or that they are not. With prices mu of
+a tonne that a lane in service is short of it, theta of one that a hub is short of its minimum M, and prices of room
+from hub to hub, no plan costs less than ::
+
+    fixed + sum_k theta_k M_k + sum_lanes mu_l L + sum_legs min_n (cost of n departures - room_l what they carry)
+    + sum_cities min_choice (cost + room of its legs - what its freight is paid)
+
+which is concave in the prices, and nearly smooth where cities are many. Their best values are found by Shor's
+r-algorithm (1985): steps along the slope, in a space that shrinks in the direction in which the slope has turned.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+from netdesign.solve.core.city_choices import KINDS
+from netdesign.solve.core.route_matrices import ABSENT
+from netdesign.solve.kernels.cities import (
+    city_choices,
+    cost_at_prices,
+    fill_values,
+    hub_services,
+    lane_states,
+    lay_out,
+    least_cost,
+)
+from netdesign.solve.kernels.names import NEVER
+from netdesign.solve.kernels.types import (
+    compiled,
+    hub_set,
+    hub_sets,
+    inlined,
+    legs,
+    matrix,
+    number,
+    place,
+    places,
+    vector,
+)
+
+_FIRST_STEP, _LAST_STEP = 64.0, 0.05
+"""EUR/t by which prices are changed at first, and at last."""
+
+_SHRINKS, _SHORTER, _LONGER = 0.5, 0.9, 2.0
+"""Factors of the space along the turn of the slope, and of the step where it was too long and too short."""
+
+_FEW_STEPS, _STEPS_EACH = 12, 12
+"""Most prices that are tried: some, and some for each price."""
+
+_RISES, _PATIENCE = 1e-7, 4
+"""A bound that rises by no more, relative to it, in so many trials for each price rises no more."""
+
+_SAME = 1e-9
+
+_DEAREST = 1e12
+"""Most that a price may be, EUR/t."""
+
+
+@inlined
+def _hold(x, lowest, highest, n):
+    for i in range(n):
+        x[i] = min(max(x[i], lowest[i]), highest[i])
+
+
+@compiled(nb.void(vector, vector, vector, vector, place))
+def _keep_inside(x, slope, lowest, highest, n):
+    """Take out the parts of a slope that lead out of the range of prices."""
+    for i in range(n):
+        if (x[i] <= lowest[i] and slope[i] < 0.0) or (x[i] >= highest[i] and slope[i] > 0.0):
+            slope[i] = 0.0
+
+
+@compiled(number(matrix, vector, vector, place))
+def _into(space, slope, found, n):
+    """Fill in a slope in the shrunken space, of length 1; return what its length was."""
+    length = 0.0
+    for i in range(n):
+        found[i] = 0.0
+        for j in range(n):
+            found[i] += space[j, i] * slope[j]
+        length += found[i] * found[i]
+    length = np.sqrt(length)
+    for i in range(n):
+        found[i] /= max(length, 1e-300)
+    return length
+
+
+@compiled(nb.void(matrix, vector, vector, place))
+def _out_of(space, one, found, n):
+    """Fill in what a direction of the shrunken space is in prices."""
+    for i in range(n):
+        found[i] = 0.0
+        for j in range(n):
+            found[i] += space[i, j] * one[j]
+
+
+@compiled(nb.void(matrix, vector, vector, vector, vector, place))
+def _shrink(space, slope, before, turn, own, n):
+    """Shrink the space in the direction in which the slope has turned."""
+    for i in range(n):
+        turn[i] = slope[i] - before[i]
+    if _into(space, turn, own, n) > _SAME:
+        _out_of(space, own, turn, n)
+        for i in range(n):
+            for j in range(n):
+                space[i, j] += (_SHRINKS - 1.0) * turn[i] * own[j]
+
+
+@compiled(number(hub_services, matrix, matrix))
+def services_at_prices(services, room, departing):
+    """Return what departures between hubs cost over what freight pays for them, EUR/year; fill in what they carry.
+
+    Freight pays for full vehicles, and ``room`` beyond that, EUR/t.
+    """
+    first, last, is_paired, least, most, may_rest, eur, tonnes, full, _ = services
+    total = 0.0
+    departing[:] = 0.0
+    for s in range(len(first)):
+        a, b = first[s], last[s]
+        paid = full[a, b] + room[a, b]
+        paid += full[b, a] + room[b, a] if is_paired[s] else 0.0
+        low, carried = (0.0, 0.0) if may_rest[s] else (NEVER, 0.0)
+        for u in range(len(tonnes)):
+            if eur[s, u] < NEVER:
+                for n in (least[s], most[s]):
+                    one = n * (eur[s, u] - paid * tonnes[u])
+                    if one < low:
+                        low, carried = one, n * tonnes[u]
+        total += low
+        departing[a, b] = carried
+        if is_paired[s]:
+            departing[b, a] = carried
+    return total
+
+
+@compiled(place(lane_states, number, vector, vector, hub_services, places, vector, vector))
+def _prices_of_part(state, least, minimum, highest, services, row, lowest, top):
+    """Fill in which prices may be changed, and within which limits; return how many they are.
+
+    They are numbered: lanes, then hubs, then legs from hub to hub.
+    """
+    airports, size = state.shape
+    first, last, is_paired, full, is_shut = (
+        services.first, services.last, services.is_paired, services.full, services.most == 0,
+    )  # fmt: skip
+    n = 0
+    for o in range(airports):
+        for g in range(size):
+            if state[o, g] > 0 and least > 0.0:
+                row[n], lowest[n], top[n] = o * size + g, 0.0, _DEAREST
+                n += 1
+    for g in range(size):
+        if minimum[g] > 0.0:
+            row[n], lowest[n], top[n] = airports * size + g, 0.0, highest[g]
+            n += 1
+    for s in range(len(first)):
+        a, b = first[s], last[s]
+        if is_shut[s]:
+            continue
+        row[n], lowest[n], top[n] = airports * size + size + a * size + b, -full[a, b], _DEAREST
+        n += 1
+        if is_paired[s]:
+            row[n], lowest[n], top[n] = airports * size + size + b * size + a, -full[b, a], _DEAREST
+            n += 1
+    return n
+
+
+@inlined
+def _take_prices(prices, row, x, n):
+    """Write the prices that may be changed where the others are."""
+    for i in range(n):
+        prices[row[i]] = x[i]
+
+
+@compiled(
+    number(
+        city_choices, hub_services, hub_set, place, places, vector, lane_states, number, vector, vector, number, number,
+        vector, matrix, matrix, vector, matrix,
+    )
+)  # fmt: skip
+def raise_prices(
+    choices, services, hubs, sites, at, values, state, beside, minimum, highest, least, cut_off, prices, used, counted,
+    entering, carried,
+):  # fmt: skip
+    """Raise the bound of a set, or of a part of its plans, by prices until it is over the cut-off; return it.
+
+    Parameters
+    ----------
+    choices, services, hubs, sites, at, values
+        All choices, departures between the hubs, the set, how many sites there are, and what ``lay_out`` and
+        ``fill_values`` found.
+    state
+        Of each lane: 1 in service, -1 not, 0 not settled, shape (airports, hubs).
+    beside
+        What the set costs beside its cities and departures, EUR/year.
+    minimum, highest
+        Of each hub of the set: what has to enter, t/year, and the price of a tonne that does not, EUR/t.
+    least
+        What a lane in service carries, t/year.
+    prices
+        Prices to begin with, and then those of the bound, EUR/t: of lanes, hubs, and legs from hub to hub, as
+        ``_prices_of_part`` numbers them.
+    used, counted, entering, carried
+        Filled: what lanes carry, what counts of it, what enters, and what goes from hub to hub, by the choices at these
+        prices, t/year.
+    """
+    airports, size, parties = len(state), len(hubs), len(choices.start) - 1
+    toll, cost = np.empty((KINDS * airports, size, size)), np.empty((parties, size))
+    which, chosen = np.empty((parties, size), np.int64), np.empty(parties, np.int64)
+    row, lowest, top = np.empty(len(prices), np.int64), np.empty(len(prices)), np.empty(len(prices))
+    n = _prices_of_part(state, least, minimum, highest, services, row, lowest, top)
+    x, slope, due = np.empty(n), np.empty(n), np.empty(n)
+    for i in range(n):
+        x[i] = prices[row[i]]
+        due[i] = least if row[i] < airports * size else 0.0
+        if airports * size <= row[i] < airports * size + size:
+            due[i] = minimum[row[i] - airports * size]
+    prices[:] = 0.0
+    _hold(x, lowest, top, n)
+    best_x, before, turn, way, own = x.copy(), np.empty(n), np.empty(n), np.zeros(n), np.empty(n)
+    mu = prices[: airports * size].reshape((airports, size))
+    theta = prices[airports * size : airports * size + size]
+    room = prices[airports * size + size :].reshape((size, size))
+    for s in range(len(services.first)):
+        if services.most[s] == 0:
+            a, b = services.first[s], services.last[s]
+            room[a, b] = ABSENT
+            room[b, a] = ABSENT if services.is_paired[s] else room[b, a]
+    flows, departing = np.empty(len(prices)), np.empty((size, size))
+    own_used, own_counted, own_entering, own_carried = (
+        np.empty_like(used), np.empty_like(counted), np.empty_like(entering), np.empty_like(carried),
+    )  # fmt: skip
+    space = np.eye(max(n, 1))
+    best, step, in_a_row, idle = -NEVER, _FIRST_STEP, 0, 0
+    for turns in range(_FEW_STEPS + _STEPS_EACH * n):
+        _take_prices(prices, row, x, n)
+        found = cost_at_prices(
+            choices, hubs, sites, at, values, state, mu, theta, room, toll, cost, which, chosen, own_used, own_counted,
+            own_entering, own_carried,
+        )  # fmt: skip
+        if found >= NEVER:
+            return NEVER
+        found += beside + services_at_prices(services, room, departing)
+        flows[: airports * size] = own_counted.reshape(airports * size)
+        flows[airports * size : airports * size + size] = own_entering
+        flows[airports * size + size :] = (departing - own_carried).reshape(size * size)
+        for i in range(n):
+            slope[i] = due[i] - flows[row[i]]
+            found += x[i] * due[i]
+        idle = 0 if found > best + _RISES * abs(best) else idle + 1
+        if found > best:
+            best = found
+            best_x[:] = x
+            used[:], counted[:], entering[:], carried[:] = own_used, own_counted, own_entering, own_carried
+        if best >= cut_off or n == 0 or idle > _PATIENCE * n:
+            break
+        _keep_inside(x, slope, lowest, top, n)
+        ahead = 0.0
+        for i in range(n):
+            ahead += slope[i] * way[i]
+        if ahead > 0.0:
+            # Still uphill: on in the same direction.
+            in_a_row += 1
+            step *= _LONGER if in_a_row > 1 else 1.0
+        else:
+            if turns > 0:
+                step *= _SHORTER if in_a_row == 0 else 1.0
+                _shrink(space, slope, before, turn, own, n)
+            in_a_row = 0
+            before[:] = slope
+            if _into(space, slope, own, n) <= _SAME:
+                break
+            _out_of(space, own, way, n)
+        length = 0.0
+        for i in range(n):
+            length += way[i] * way[i]
+        if step * np.sqrt(length) < _LAST_STEP:
+            break
+        for i in range(n):
+            x[i] += step * way[i]
+        _hold(x, lowest, top, n)
+    _take_prices(prices, row, best_x, n)
+    return best
+
+
+@compiled(
+    number(
+        legs, city_choices, hub_services, hub_set, place, lane_states, number, vector, vector, number, number, vector,
+        matrix, matrix, vector, matrix,
+    )
+)  # fmt: skip
+def bound_of_part(
+    legs, choices, services, hubs, sites, state, beside, minimum, highest, least, cut_off, prices, used, counted,
+    entering, carried,
+):  # fmt: skip
+    """Return a bound of a part of the plans of a set, EUR/year, with what proves it; as ``raise_prices`` has it."""
+    at = np.empty((len(choices.start) - 1) * len(hubs), np.int64)
+    values = np.empty(lay_out(choices, hubs, sites, at))
+    fill_values(legs, choices, hubs, sites, services.extra_h, at, values)
+    return raise_prices(
+        choices, services, hubs, sites, at, values, state, beside, minimum, highest, least, cut_off, prices, used,
+        counted, entering, carried,
+    )  # fmt: skip
+
+
+@compiled(nb.void(legs, city_choices, hub_sets, vector, vector))
+def bounds_of_sets(legs, choices, sets, fixed, bounds):
+    """Fill in a bound of each set at no prices, EUR/year, shape (sets,); fixed costs are those of all sites."""
+    for s in range(len(sets)):
+        bounds[s] = least_cost(legs, choices, sets[s], len(fixed))
+        for k in sets[s]:
+            bounds[s] += fixed[k]

@@ -1,0 +1,268 @@
+"""Bounds of sets of hubs by compiled loops, at prices of what lanes and hubs have to get; no route is ever listed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.instance.policies import counted_volume
+from netdesign.instance.services import LegKind
+from netdesign.network.routes import LATE_TOLERANCE_H
+from netdesign.solve.core.city_choices import BY_HUB, BY_LANE, INBOUND, KINDS, CityChoices
+from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, flow_of_commodity, route_matrices
+from netdesign.solve.core.search_state import for_each
+from netdesign.solve.coupled.freight import has_priced_minima
+from netdesign.solve.coupled.rows import minima_of
+from netdesign.solve.kernels.loading import load_compiled
+from netdesign.solve.scheduled.choice_bounds import ChoiceBounds
+from netdesign.solve.scheduled.freight import NONE, has_loops
+from netdesign.solve.scheduled.hub_legs import HubLegs
+from netdesign.solve.scheduled.modes import city_modes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
+    from netdesign.solve.scheduled.hub_legs import Numbers
+    from netdesign.solve.scheduled.lanes import Lane
+    from netdesign.solve.scheduled.modes import Modes
+
+FEW_ROUTES, FEW_ENTRIES = 2_000_000, 1_000
+"""Routes of entries over gates and hubs, and entries, up to which arrays and programs of all take less time."""
+
+_AT_ONCE = 16
+"""Sets that a thread bounds before it looks at the clock."""
+
+_KEPT = 32
+"""Sets of which all modes are kept."""
+
+
+@dataclass(frozen=True, eq=False)
+class PartPrices:
+    """The bound of a part of the plans of a set, with what proves it.
+
+    Parameters
+    ----------
+    bound
+        EUR/year; infinite where the part has no plan.
+    prices
+        Of what lanes and hubs have to get, and of room from hub to hub, EUR/t, as the loops number them.
+    used, counted
+        What each lane carries by the choices at these prices, and what counts of it, t/year, shape (airports, hubs).
+    carried
+        What goes from hub to hub by them, t/year, shape (hubs, hubs).
+    """
+
+    bound: float
+    prices: Floats
+    used: Floats
+    counted: Floats
+    carried: Floats
+
+    @property
+    def mu(self) -> Floats:
+        """Prices of lanes, shape (airports, hubs)."""
+        return self.prices[: self.used.size].reshape(self.used.shape)
+
+    @property
+    def theta(self) -> Floats:
+        """Prices of hubs, shape (hubs,)."""
+        return self.prices[self.used.size : self.used.size + self.used.shape[1]]
+
+    @property
+    def room(self) -> Floats:
+        """Prices of room over those of full vehicles, shape (hubs, hubs)."""
+        return self.prices[-self.carried.size :].reshape(self.carried.shape)
+
+
+class CompiledBounds(ChoiceBounds):
+    """Bounds of all sets of hubs, set by set.
+
+    Parameters
+    ----------
+    freight
+        All freight, none of which is beside, over sites that are no sorting centres.
+    state
+        Clock of the search.
+
+    Attributes
+    ----------
+    airports
+        Positions of the overseas airports among the nodes.
+    states_all
+        Whether all that couples cities has prices in the bounds: minima of lanes and of what comes in, and vehicles
+        between hubs.
+    """
+
+    def __init__(self, freight: CityFreight, state: SearchState) -> None:
+        self._state, instance = state, freight.instance
+        self._loops = load_compiled("city_prices", state.notify)
+        self._matrices = route_matrices(instance, freight.shared)
+        commodities = instance.commodities
+        self.airports, self._airport = np.unique(
+            np.where(
+                freight.is_inbound, commodities.origin[freight.commodity], commodities.destination[freight.commodity]
+            ),
+            return_inverse=True,
+        )
+        self._freight = freight
+        self._choices = self._without_modes()
+        super().__init__(freight, city_modes(freight, self._in_time))
+        self._choices = self._with_modes(self._choices, self.modes)
+        self._with_all_modes = lru_cache(_KEPT)(self._made_with_all_modes)
+        self._minima = minima_of(instance)
+        self.hub_legs = HubLegs(freight)
+        services = instance.services
+        has_flights = services is not None and LegKind.AIR in {
+            *services.of_kind,
+            *(kind for kind, *_ in services.of_leg),
+        }
+        self.states_all = has_priced_minima(instance) and not has_flights
+
+    def of_sets(self, sets: NDArray[np.int32]) -> Floats:
+        """Return a bound of each set, EUR/year, shape (sets,); infinite where a city cannot be served.
+
+        Parameters
+        ----------
+        sets
+            Places in ``CityFreight.sites``, shape (sets, hubs).
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        bounds, sets = np.empty(len(sets)), np.ascontiguousarray(sets, dtype=np.int32)
+
+        def fill(part: slice) -> None:
+            self._loops.bounds_of_sets(
+                self._matrices.legs, self._choices, sets[part], self._matrices.fixed, bounds[part]
+            )
+
+        for_each([slice(start, start + _AT_ONCE) for start in range(0, len(sets), _AT_ONCE)], fill, self._state)
+        return np.where(bounds >= IMPOSSIBLE, np.inf, bounds)
+
+    def of_part(
+        self,
+        hubs: Positions,
+        lanes: Mapping[Lane, bool],
+        numbers: Numbers,
+        cut_off: float,
+        begin: PartPrices | None = None,
+    ) -> PartPrices:
+        """Return the bound of a part of the plans of a set with its prices, as high as can be up to a cut-off.
+
+        Parameters
+        ----------
+        hubs
+            Places in ``CityFreight.sites``.
+        lanes
+            Whether lanes are in service, where that is settled.
+        numbers
+            Departures that services between hubs may have, where that is settled.
+        cut_off
+            EUR/year.
+        begin
+            Prices to begin with.
+        """
+        shape = len(self.airports), len(hubs)
+        state = np.zeros(shape, dtype=np.int8)
+        sites = self._freight.sites[hubs]
+        for (airport, site), is_open in lanes.items():
+            state[np.searchsorted(self.airports, airport), np.searchsorted(sites, site)] = 1 if is_open else -1
+        size = len(hubs)
+        prices = np.zeros((shape[0] + 1 + size) * size) if begin is None else begin.prices.copy()
+        used, counted, entering, carried = np.zeros(shape), np.zeros(shape), np.zeros(size), np.zeros((size, size))
+        services = self.hub_legs.stated(sites, numbers)
+        # Beside slower departures between hubs others from and to cities may be worth while.
+        choices = self._with_all_modes(tuple(hubs.tolist())) if services.extra_h.any() else self._choices
+        bound = self._loops.bound_of_part(
+            self._matrices.legs, choices, services, np.array(hubs, dtype=np.int32), len(self._freight.sites), state,
+            float(self._matrices.fixed[hubs].sum()), self._minima.hub[hubs], self._minima.highest[hubs],
+            self._minima.lane, min(cut_off, ABSENT), prices, used, counted, entering, carried,
+        )  # fmt: skip
+        return PartPrices(float("inf") if bound >= IMPOSSIBLE else bound, prices, used, counted, carried)
+
+    def paid(self, entry: Positions, gate: Positions, hub: Positions, prices: PartPrices) -> Floats:
+        """Return what some entries are paid over places of gates and hubs in a set at prices, EUR/year."""
+        kind = self._choices.kind[entry]
+        each = np.where(kind & BY_LANE, prices.mu[kind // KINDS, gate], 0.0) + np.where(
+            kind & BY_HUB, prices.theta[gate], 0.0
+        )
+        each -= np.where(kind & INBOUND, prices.room[gate, hub], prices.room[hub, gate])
+        return np.asarray(self._freight.volume[entry] * each)
+
+    def _without_modes(self) -> CityChoices:
+        """Return the choices of all cities without their modes."""
+        freight, instance = self._freight, self._freight.instance
+        matrices, commodities = self._matrices, instance.commodities
+        flow = flow_of_commodity(instance)[freight.commodity]
+        hours = np.array([stream.origin_h + stream.last_mile_h for stream in instance.streams])
+        slack = instance.deadline_h - hours[commodities.stream] + LATE_TOLERANCE_H
+        policies = instance.policies
+        fills_lane, fills_hub = (
+            np.zeros(len(commodities), dtype=bool) if policy is None else counted_volume(instance, policy.counts) > 0.0
+            for policy in (policies.air_lane, policies.minimum_throughput)
+        )
+        kind = KINDS * self._airport + BY_LANE * fills_lane[freight.commodity]
+        kind += INBOUND * freight.is_inbound + BY_HUB * (fills_hub[freight.commodity] & freight.is_inbound)
+        cities = {name: [getattr(city, name) for city in freight.cities] for name in ("inbound", "outbound", "both")}
+        some = np.maximum(np.maximum(cities["inbound"], cities["outbound"]), 0).astype(np.intp)
+        route_hubs = instance.problem.route_hubs
+        return CityChoices(
+            start=_whole(np.append(freight.start, len(freight.party))),
+            origin=_whole(matrices.flows.origin[flow]),
+            destination=_whole(matrices.flows.destination[flow]),
+            volume=np.ascontiguousarray(freight.volume),
+            slack_h=np.where(freight.matters, slack[freight.commodity], ABSENT),
+            penalty=np.where(freight.is_hard, ABSENT, freight.penalty),
+            way=_whole(freight.way),
+            kind=_whole(kind),
+            first=np.zeros(1, dtype=np.int64),
+            cost=np.zeros(0),
+            extra_h=np.zeros((2, 0)),
+            own=_whole(freight.own if route_hubs == 2 else np.full(len(freight.parties), NONE)),
+            **{name: _whole(parties) for name, parties in cities.items()},
+            is_paired=np.ascontiguousarray(freight.is_paired[freight.node[some]]),
+            is_single=np.array([freight.is_single]),
+        )
+
+    def _made_with_all_modes(self, hubs: tuple[int, ...]) -> CityChoices:
+        """Return the choices with all modes over some hubs that any wait elsewhere makes worth while."""
+        modes = city_modes(self._freight, places=np.array(hubs, dtype=np.intp))
+        return self._with_modes(self._choices, modes)
+
+    def _with_modes(self, choices: CityChoices, modes: Modes) -> CityChoices:
+        """Return the same choices with other modes."""
+        sites = len(self._freight.sites)
+        pair = modes.party * sites + modes.site
+        first = np.searchsorted(pair, np.arange(len(self._freight.parties) * sites + 1))
+        extra_h = np.ascontiguousarray(modes.extra_h)
+        return choices._replace(first=_whole(first), cost=np.ascontiguousarray(modes.cost), extra_h=extra_h)
+
+    def _in_time(self, modes: Modes) -> NDArray[np.intp]:
+        """Return on how many routes of its party each mode is in time, shape (2 ways, modes)."""
+        met = np.zeros((2, len(modes)), dtype=np.int64)
+        load_compiled("cities", self._state.notify).routes_in_time(
+            self._matrices.legs, self._choices, _whole(modes.party), _whole(modes.site),
+            np.ascontiguousarray(modes.extra_h), len(self._freight.sites), met,
+        )  # fmt: skip
+        return met
+
+
+def suits_loops(freight: CityFreight) -> bool:
+    """Return whether compiled loops bound the sets: these can, and routes are many."""
+    sites = len(freight.sites)
+    return has_loops(freight.instance) and (
+        len(freight.party) * sites * sites > FEW_ROUTES or len(freight.party) > FEW_ENTRIES
+    )
+
+
+def _whole(values: NDArray[np.integer] | list[int]) -> NDArray[np.int64]:
+    return np.ascontiguousarray(values, dtype=np.int64)

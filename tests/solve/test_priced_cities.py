@@ -1,0 +1,133 @@
+"""One hub a city each way at prices of minima and of room between hubs, against brute force and the straight model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from netdesign.errors import DisagreementError
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.search_state import SearchState
+from netdesign.solve.enumeration import Enumeration
+from netdesign.solve.scheduled import compiled_bounds
+from netdesign.solve.scheduled.bounds import SetBounds
+from netdesign.solve.scheduled.compiled_bounds import CompiledBounds
+from netdesign.solve.scheduled.freight import CityFreight
+from netdesign.solve.scheduled.priced_look import PricedLook
+from tests.solve.test_city_search import ALLOCATIONS, agree_on, asked
+from tests.support.services_strategies import services_document
+from tests.support.solving import read_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Document = dict[str, Any]
+
+DRAWS, BLOCK = 60, 10
+"""Seeds 0 to 59, for the long tests."""
+
+LEFT_OUT = {(12, "single"), (55, "single_each_way")}
+"""Draws that are none: HiGHS ends with a dearer plan, without prices; and no site may open."""
+
+SEEKS, PRICED = "_seek", "_price"
+
+
+def document_of(seed: int, allocation: str) -> Document:
+    """Return an instance with two or three airports overseas, whose lanes and hubs have minima, tonnes or shares.
+
+    In a fourth of them a share of the freight has to be in time or room is limited as well. In most of them no lane has
+    flights, so that all that couples cities has prices.
+    """
+    draw = Random(f"priced {seed} {allocation}")
+    minima = draw.choice((("air_lane", "minimum_throughput hard"), ("air_lane", "minimum_throughput priced")))
+    more = draw.choice((*6 * ((),), ("service in all",), ("capacity",)))
+    document = services_document(
+        draw, all_overseas=True, airports=(2, 2, 3), parts=(*minima, *more), allocation=allocation
+    )
+    kinds = {"collection", "inter_hub", "distribution"}
+    if draw.random() < 0.8 and kinds & set(document["services"]):
+        document["services"].pop("air", None)
+    return document
+
+
+@pytest.fixture
+def _with_loops(monkeypatch):
+    monkeypatch.setattr(compiled_bounds, "FEW_ROUTES", -1)
+
+
+def agreed(seed: int, allocation: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Compare optimum and all bounds of sets with brute force; return how often each step was taken."""
+    entered: Counter[str] = Counter()
+    with monkeypatch.context() as patch:
+        for step in (PRICED, SEEKS):
+            patch.setattr(PricedLook, step, counted(entered, step))
+        return entered + agree_on(document_of(seed, allocation), folder, monkeypatch, stages=())
+
+
+def counted(entered: Counter[str], step: str) -> Any:
+    """Return a step that counts its calls."""
+    method = getattr(PricedLook, step)
+
+    def call(self: PricedLook, *arguments: Any) -> Any:
+        entered[step] += 1
+        return method(self, *arguments)
+
+    return call
+
+
+@pytest.mark.usefixtures("_with_loops")
+def test_bounds_and_optima_are_those_of_brute_force(tmp_path, monkeypatch):
+    found: Counter[str] = Counter()
+    for seed in range(4):
+        found += agreed(seed, "single_each_way", tmp_path, monkeypatch)
+    assert found["feasible"]
+    assert found[PRICED]
+    assert found[SEEKS]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.usefixtures("_with_loops")
+@pytest.mark.parametrize("allocation", ALLOCATIONS)
+@pytest.mark.parametrize("start", range(0, DRAWS, BLOCK))
+def test_they_are_so_on_all_draws(start, allocation, tmp_path, monkeypatch):
+    found: Counter[str] = Counter()
+    for seed in range(start, start + BLOCK):
+        if (seed, allocation) in LEFT_OUT:
+            continue
+        try:
+            found += agreed(seed, allocation, tmp_path, monkeypatch)
+        except Exception as error:
+            error.add_note(f"document_of({seed}, {allocation!r})")
+            raise
+    assert found["feasible"] >= BLOCK / 4
+    assert found[SEEKS]
+
+
+def test_loops_bound_sets_as_arrays_do(tmp_path):
+    """Over all sets of hubs of draws in which parties have several modes."""
+    for seed in range(6):
+        instance = read_document(document_of(seed, "single_each_way"), tmp_path)
+        state, freight = SearchState(Watch(SolveLimits())), CityFreight(instance, asked(instance).network)
+        loops, arrays = CompiledBounds(freight, state), SetBounds(freight, state)
+        sets = np.array([[a, b] for b in range(len(freight.sites)) for a in range(b)], dtype=np.int32).reshape(-1, 2)
+        assert loops.of_sets(sets) == pytest.approx(arrays.of_sets(sets), rel=1e-12)
+
+
+@pytest.mark.usefixtures("_with_loops")
+def test_a_wrong_bound_is_an_error(tmp_path, monkeypatch):
+    instance = read_document(document_of(1, "single_each_way"), tmp_path)
+    right = CompiledBounds.of_part
+
+    def wrong(self: CompiledBounds, *arguments: Any) -> Any:
+        found = right(self, *arguments)
+        return replace(found, bound=1.5 * found.bound)
+
+    monkeypatch.setattr(CompiledBounds, "of_part", wrong)
+    with pytest.raises(DisagreementError, match=r"the enumeration engine has a bound of .* where a plan costs"):
+        Enumeration(asked(instance)).solve()
