@@ -134,7 +134,7 @@ RECORD = EngineRecord(
     (
         # Of the policies on legs only the price: `_refusal` excludes the limits.
         States((Problem(route_hubs=2), Problem(route_hubs=1)), _STATED | {Policy.DEADLINE}),
-        States((Problem(allocation=Allocation.SINGLE, route_hubs=2),), _STATED),
+        States((Problem(allocation=Allocation.SINGLE, route_hubs=2),), _STATED | {Policy.DEADLINE}),
     ),
     _suits,
     _refusal,

@@ -20,6 +20,7 @@ from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import HubRules, hub_rules
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.promises import no_promises
 from netdesign.solve.core.route_matrices import ABSENT, Flows, Legs, RouteMatrices
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.decomposition import Decomposition
@@ -178,6 +179,7 @@ def euclidean(cities: int, seed: int, *, capacity: float = np.inf) -> tuple[Allo
         capacity=np.full(cities, capacity * volume.sum()),
         city=np.arange(cities),
         largest_cost=float(fixed.sum() + 1000 * volume.sum()),
+        promises=no_promises(cities, cities),
     )
     return problem, matrices
 

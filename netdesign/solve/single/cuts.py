@@ -1,4 +1,4 @@
-"""Cuts on what transfers of each city cost, from the pairs of cities, and on what fits into a hub."""
+"""Cuts on what transfers and late freight of each city cost, from the pairs of cities, and on what fits into a hub."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class PairOracle:
 
         def fill(part: tuple[int, int]) -> None:
             self._loops.pair_cuts(
-                problem.forth, problem.back, self._near, self._step, self.limit, problem.is_metric,
+                problem.forth, problem.back, self._near, self._step, problem.promises, self.limit, problem.is_metric,
                 share, self._sites, *part, cuts.own, cuts.other,
             )  # fmt: skip
 

@@ -1,0 +1,91 @@
+"""The promises of an instance, by pairs of cities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.core.promises import Promises
+from netdesign.solve.core.route_matrices import ABSENT, slacks
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+
+    Floats = NDArray[np.float64]
+    Positions = NDArray[np.intp]
+
+
+def pair_promises(instance: Instance, network: Network, cities: Positions, sites: Positions) -> tuple[Promises, Floats]:
+    """Return the promises of freight between cities, and what that within each city pays at each site for being late.
+
+    Parameters
+    ----------
+    instance, network
+        The problem and its legs.
+    cities, sites
+        Positions of all cities with freight among the nodes, and of the sites that may open.
+
+    Returns
+    -------
+    Promises
+        Without those of freight that stays in its city.
+    NDArray
+        EUR/year, ``ABSENT`` where it may not be late, shape (cities, sites).
+    """
+    hours = Promises(
+        into_h=_present(network.collection.time_h[np.ix_(cities, sites)] + network.hub_h[sites]),
+        between_h=_between(network, sites),
+        out_h=_present(network.distribution.time_h[np.ix_(sites, cities)].T),
+        slack_h=np.zeros((0, len(cities), len(cities))),
+        fine=np.zeros((0, len(cities), len(cities))),
+    )
+    own = np.zeros(hours.into_h.shape)
+    ends, slack_h, fine = _promised_freight(instance, cities)
+    stays = ends[:, 0] == ends[:, 1]
+    for city, slack, price in zip(ends[stays, 0], slack_h[stays], fine[stays], strict=True):
+        own[city] += np.where(hours.into_h[city] + hours.out_h[city] > slack, price, 0.0)
+    ends, slack_h, fine = ends[~stays], slack_h[~stays], fine[~stays]
+    layer = _rank_in_pair(ends)
+    shape = int(layer.max(initial=-1)) + 1, len(cities), len(cities)
+    found = hours._replace(slack_h=np.full(shape, ABSENT), fine=np.zeros(shape))
+    found.slack_h[layer, ends[:, 0], ends[:, 1]] = slack_h
+    found.fine[layer, ends[:, 0], ends[:, 1]] = fine
+    return found, np.minimum(own, ABSENT)
+
+
+def _between(network: Network, sites: Positions) -> Floats:
+    between = network.inter_hub.time_h[np.ix_(sites, sites)] + network.hub_h[sites]
+    np.fill_diagonal(between, 0.0)
+    return _present(between)
+
+
+def _present(hours: Floats) -> Floats:
+    return np.ascontiguousarray(np.where(np.isfinite(hours), hours, ABSENT))
+
+
+def _promised_freight(instance: Instance, cities: Positions) -> tuple[Positions, Floats, Floats]:
+    """Return the ends of freight with a promise that matters, among the cities, its slack in h and fine in EUR/year.
+
+    Freight of one pair with one promise is one.
+    """
+    commodities = instance.commodities
+    slack_h, penalty = slacks(instance)
+    rows = np.flatnonzero((slack_h < ABSENT) & (commodities.volume > 0))
+    place = np.zeros(len(instance.nodes), dtype=np.intp)
+    place[cities] = np.arange(len(cities))
+    keys = np.stack((place[commodities.origin], place[commodities.destination], slack_h, penalty), axis=1)[rows]
+    alike, number = np.unique(keys, axis=0, return_inverse=True)
+    volume = np.bincount(number.ravel(), commodities.volume[rows], len(alike))
+    slack, price = alike[:, 2].astype(np.float64), alike[:, 3].astype(np.float64)
+    return alike[:, :2].astype(np.intp), slack, np.where(price >= ABSENT, ABSENT, price * volume)
+
+
+def _rank_in_pair(ends: Positions) -> Positions:
+    """Return the number of each row among those with the same ends, which stand together."""
+    is_new = np.append(True, (np.diff(ends, axis=0) != 0).any(axis=1))[: len(ends)]
+    first = np.flatnonzero(is_new)
+    return np.arange(len(ends)) - np.repeat(first, np.diff(np.append(first, len(ends))))
