@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.solve.core.engine import Question, SearchScope
+    from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.bounds import SetPrices
     from netdesign.solve.coupled.waiting import Places, SetPlace
@@ -44,14 +45,15 @@ _NEAR = 1e-3, 1e-2
 """Parts of the mean cost of a tonne by which routes may cost more that are tried first."""
 
 
-class CoupledSearch(BestFirst[WaitingSets]):
-    """Searches sets of hubs, and remembers what it learns about each.
+class ListedSearch(BestFirst[WaitingSets]):
+    """Searches sets of hubs that are listed, and remembers what it learns about each.
 
     Parameters
     ----------
     question
-        A problem of cost in which cities may have several hubs, without services and sorting centres, and no freight
-        flies at both ends.
+        A problem of cost without services and sorting centres.
+    matrices
+        Its freight.
     state
         Clock of the first search.
 
@@ -61,12 +63,11 @@ class CoupledSearch(BestFirst[WaitingSets]):
         Number of sets of which a plan was computed.
     """
 
-    def __init__(self, question: Question, state: SearchState) -> None:
+    def __init__(self, question: Question, matrices: RouteMatrices, state: SearchState) -> None:
         super().__init__(state)
         self._question, self._instance = question, question.instance
-        self._bounds = CoupledBounds(question.instance, question.network, state)
-        self._prices = BestRoutePrices(self._bounds.matrices, state)
-        self._dearest = self._bounds.matrices.largest_cost * (1.0 + 1e-6) + 1.0
+        self._prices = BestRoutePrices(matrices, state)
+        self._dearest = matrices.largest_cost * (1.0 + 1e-6) + 1.0
         self._listed: dict[int, ListedSets] = {}
         self._best: dict[Hubs, Best] = {}
         self.operated = 0
@@ -170,6 +171,34 @@ class CoupledSearch(BestFirst[WaitingSets]):
             waiting.push(one)
 
     def _bound(self, listed: ListedSets, places: NDArray[np.intp], cut_off: float) -> None:
+        """Raise the bounds of some sets of a list."""
+        raise NotImplementedError
+
+    def _operate(self, listed: ListedSets, place: int) -> None:
+        """Find the best plan of a set, and settle it."""
+        raise NotImplementedError
+
+    def _names(self, hubs: list[int]) -> tuple[str, ...]:
+        return tuple(self._instance.allowed[hub] for hub in hubs)
+
+
+class CoupledSearch(ListedSearch):
+    """Searches sets of hubs where policies couple the freight.
+
+    Parameters
+    ----------
+    question
+        A problem of cost in which cities may have several hubs, without services and sorting centres, and no freight
+        flies at both ends.
+    state
+        Clock of the first search.
+    """
+
+    def __init__(self, question: Question, state: SearchState) -> None:
+        self._bounds = CoupledBounds(question.instance, question.network, state)
+        super().__init__(question, self._bounds.matrices, state)
+
+    def _bound(self, listed: ListedSets, places: NDArray[np.intp], cut_off: float) -> None:
         """Bound some sets of a list with prices of what lanes and hubs have to get."""
         found = self._bounds.of_sets(np.ascontiguousarray(listed.sets[places]), cut_off)
         listed.learn(places, found, Stage.BOUNDED)
@@ -229,6 +258,3 @@ class CoupledSearch(BestFirst[WaitingSets]):
             self._best[hubs] = best = Best(plan, evaluation.objective)
         self._take_up(best)
         return min(found.bound * stated.money, evaluation.objective)
-
-    def _names(self, hubs: list[int]) -> tuple[str, ...]:
-        return tuple(self._instance.allowed[hub] for hub in hubs)

@@ -1,0 +1,97 @@
+"""Enumeration where each city has one hub, and nothing else couples the freight that cities exchange."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.instance.blocks import Allocation, Objective
+from netdesign.instance.policies import couplings
+from netdesign.network.routes import hard_deadline, price_routes
+from netdesign.solve.core.best_first import Best
+from netdesign.solve.core.referee_check import checked_objective, plan_of_routes
+from netdesign.solve.core.route_matrices import route_matrices
+from netdesign.solve.coupled.search import ListedSearch
+from netdesign.solve.coupled.waiting import Stage
+from netdesign.solve.single.set_allocation import SetAllocation
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.plan import Plan
+    from netdesign.solve.core.engine import Question
+    from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.coupled.waiting import ListedSets
+
+    Positions = NDArray[np.intp]
+
+
+def is_coupled_by_cities(instance: Instance) -> bool:
+    """Return whether cities with one hub each, over two hubs a route, are all that couples the freight."""
+    problem = instance.problem
+    is_single = problem.allocation is Allocation.SINGLE and problem.objective is Objective.COST
+    is_plain = instance.services is None and not instance.has_centres and not couplings(instance)
+    return is_single and is_plain and problem.route_hubs == 2
+
+
+class AllocationSearch(ListedSearch):
+    """Searches sets of hubs where each city has one.
+
+    Parameters
+    ----------
+    question
+        A problem that ``is_coupled_by_cities``.
+    state
+        Clock of the first search.
+    """
+
+    def __init__(self, question: Question, state: SearchState) -> None:
+        matrices = route_matrices(question.instance, question.network)
+        super().__init__(question, matrices, state)
+        self._allocation = SetAllocation(question.instance, matrices, state)
+
+    def _bound(self, listed: ListedSets, places: NDArray[np.intp], cut_off: float) -> None:
+        """Bound some sets of a list by prices between cities."""
+        listed.learn(places, self._allocation.bounds(np.ascontiguousarray(listed.sets[places]), cut_off), Stage.BOUNDED)
+
+    def _operate(self, listed: ListedSets, place: int) -> None:
+        """Find the best plan of a set, and settle it; one that costs the cut-off is not wanted."""
+        hubs, cut_off = listed.sets[place], self._state.cut_off
+        self.operated += 1
+        found = self._allocation.best(hubs, cut_off)
+        if found is None:
+            listed.learn(place, cut_off, Stage.BOUNDED)
+            return
+        plan = self._plan(hubs.astype(np.intp), found.hub_of)
+        cost = checked_objective(self._instance, self._question.network, plan, found.cost, "the enumeration engine")
+        key = tuple(hubs.tolist())
+        self._best[key] = Best(plan, cost)
+        self._take_up(self._best[key])
+        listed.learn(place, min(found.cost, cost), Stage.SETTLED)
+
+    def _plan(self, hubs: Positions, hub_of: Positions) -> Plan:
+        """Return the plan in which cities have these hubs, and freight overseas takes the best ones at its end."""
+        commodities = self._instance.commodities
+        allocated = np.full(len(self._instance.nodes), -1)
+        allocated[self._allocation.city] = hub_of
+        first, last = allocated[commodities.origin], allocated[commodities.destination]
+        abroad = np.flatnonzero((first < 0) | (last < 0))
+        first[abroad], last[abroad] = self._best_ends(abroad, first[abroad], last[abroad], hubs)
+        routes = np.arange(len(commodities)), first, last
+        return plan_of_routes(self._instance, hubs, routes, commodities.volume)
+
+    def _best_ends(
+        self, rows: Positions, first: Positions, last: Positions, hubs: Positions
+    ) -> tuple[Positions, Positions]:
+        """Return first and last hub of commodities on their best routes, where -1 leaves the hub open."""
+        instance = self._instance
+        allowed = np.array([instance.site_position[name] for name in instance.allowed])
+        into = np.where(first[:, None] < 0, hubs, first[:, None])[:, :, None]
+        out = np.where(last[:, None] < 0, hubs, last[:, None])[:, None, :]
+        costs = price_routes(instance, self._question.network, rows[:, None, None], allowed[into], allowed[out])
+        total = np.where(costs.is_late & hard_deadline(instance)[rows][:, None, None], np.inf, costs.total)
+        best = total.reshape(len(rows), -1).argmin(axis=1) if len(rows) else np.empty(0, dtype=np.intp)
+        row = np.arange(len(rows))
+        return into[row, best // len(hubs), 0], out[row, 0, best % len(hubs)]
