@@ -31,10 +31,11 @@ from netdesign.solve.engine_record import MODEL_PROBLEMS, SERVICE_PROBLEMS, Engi
 from netdesign.solve.enumerable import MOST_SETS, needs_model, sets_bounded, suits
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.scheduled.division import may_divide
-from netdesign.solve.scheduled.freight import goes_overseas, has_city_choices
+from netdesign.solve.scheduled.freight import has_city_choices
 from netdesign.solve.scheduled.search import CitySearch
 from netdesign.solve.set_prices import CompiledPrices, TensorPrices, TopTwo, is_small
-from netdesign.solve.single.set_search import AllocationSearch, is_coupled_by_cities
+from netdesign.solve.single.coupling import is_coupled_by_cities
+from netdesign.solve.single.set_search import AllocationSearch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -262,7 +263,7 @@ class Enumeration:
 
 def _listed_search(instance: Instance) -> type[AllocationSearch | CoupledSearch] | None:
     """Return the search of problems whose sets are listed and operated by programs of their own."""
-    if is_coupled_by_cities(instance) and not goes_overseas(instance).all():
+    if is_coupled_by_cities(instance):
         return AllocationSearch
     return CoupledSearch if is_coupled_by_policies(instance) else None
 

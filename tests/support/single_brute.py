@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 
 def best_single(problem: SmallProblem) -> float:
-    """Return the optimum of a problem over two hubs a route, under collected capacities and promises; infinite if infeasible."""
-    return min((_of_set(problem, hubs) for hubs in problem.hub_sets()), default=math.inf)
+    """Return the optimum over two hubs a route, under collected capacities and promises; infinite if infeasible."""
+    return min((best_of_set(problem, hubs) for hubs in problem.hub_sets()), default=math.inf)
 
 
-def _of_set(problem: SmallProblem, hubs: tuple[str, ...]) -> float:
+def best_of_set(problem: SmallProblem, hubs: tuple[str, ...]) -> float:
+    """Return what the best allocation to all of these hubs costs."""
     places = [[hubs.index(city)] if city in hubs else range(len(hubs)) for city in problem.cities]
     chosen = np.array(list(itertools.product(*places)))
     column = {city: position for position, city in enumerate(problem.cities)}
@@ -39,6 +40,7 @@ def _of_set(problem: SmallProblem, hubs: tuple[str, ...]) -> float:
 
 def _late(stream: dict[str, Any], hours: float) -> float:
     """Return what a tonne of a stream pays after so many hours, EUR/t; infinite past a hard deadline."""
-    if hours + stream.get("origin_h", 0.0) + stream.get("last_mile_h", 0.0) <= stream.get("deadline_h", math.inf) + 1e-9:
+    hours += stream.get("origin_h", 0.0) + stream.get("last_mile_h", 0.0)
+    if hours <= stream.get("deadline_h", math.inf) + 1e-9:
         return 0.0
     return math.inf if stream.get("deadline") == "hard" else stream.get("late_penalty_eur_per_parcel", 0.0)

@@ -35,7 +35,12 @@ class SmallProblem:
         self.cities = [row["id"] for row in tables["cities"]]
         self.demand = {(row["origin"], row["destination"]): row["volume_t_per_year"] for row in tables["demand"]}
         self.freight = [
-            (row["origin"], row["destination"], row["volume_t_per_year"], document["streams"][row.get("stream", "freight")])
+            (
+                row["origin"],
+                row["destination"],
+                row["volume_t_per_year"],
+                document["streams"][row.get("stream", "freight")],
+            )
             for row in tables["demand"]
         ]
 

@@ -178,6 +178,16 @@ class ListedSearch(BestFirst[WaitingSets]):
         """Find the best plan of a set, and settle it."""
         raise NotImplementedError
 
+    def _refuse_over_plan(self, hubs: Hubs, bound: float) -> None:
+        """Raise a DisagreementError where the bound of a set is over what its best plan costs."""
+        best = self._best.get(hubs)
+        if best is not None and bound > best.cost * (1.0 + AGREEMENT) + AGREEMENT:
+            message = (
+                f"{_ENGINE} has a bound of {bound:,.2f} EUR/year for {'+'.join(self._names(list(hubs)))}, "
+                f"where a plan costs {best.cost:,.2f}"
+            )
+            raise DisagreementError(message)
+
     def _names(self, hubs: list[int]) -> tuple[str, ...]:
         return tuple(self._instance.allowed[hub] for hub in hubs)
 
@@ -220,13 +230,7 @@ class CoupledSearch(ListedSearch):
         if math.isfinite(bound):
             bound = self._operated(fixed, key, routes, prices, bound)
         listed.learn(place, bound, Stage.SETTLED)
-        best = self._best.get(key)
-        if best is not None and bound > best.cost * (1.0 + AGREEMENT) + AGREEMENT:
-            message = (
-                f"{_ENGINE} has a bound of {bound:,.2f} EUR/year for {'+'.join(self._names(list(key)))}, "
-                f"where a plan costs {best.cost:,.2f}"
-            )
-            raise DisagreementError(message)
+        self._refuse_over_plan(key, bound)
 
     def _operated(self, fixed: Instance, hubs: Hubs, routes: CandidateRoutes, prices: SetPrices, bound: float) -> float:
         """Keep the best plan of a set, and return its bound, EUR/year."""

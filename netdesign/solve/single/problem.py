@@ -107,6 +107,12 @@ class AllocationProblem:
         largest = np.cumsum(np.sort(np.where(self.can_open, self.capacity, 0.0))[::-1]) * (1.0 + _FULL)
         return int(np.searchsorted(largest, self.load.sum())) + 1
 
+    @property
+    def least_beside(self) -> float:
+        """What every plan costs at least beside transfers and fines between cities, EUR/year."""
+        alone = np.where(self.can_have, self.assign, np.inf).min(axis=1, initial=np.inf).sum()
+        return float(np.minimum(self.fixed, 0.0).sum() + (alone if np.isfinite(alone) else 0.0))
+
     @cached_property
     def is_metric(self) -> bool:
         """Whether a transfer over a third site is never cheaper."""

@@ -145,7 +145,7 @@ class SetAllocation:
 
 
 def _divided(part: _Tables) -> list[_Tables]:
-    """Return the two parts of the plans in which one city has its likeliest hub, last, and has not; none if all have."""
+    """Return the parts in which one city has not its likeliest hub, and has it; none where all are decided."""
     choices = np.where(part.alive, part.unary, np.inf)
     least = np.partition(choices, 1, axis=1)[:, :2] if choices.shape[1] > 1 else np.repeat(choices, 2, axis=1)
     is_undecided = part.alive.sum(axis=1) > 1

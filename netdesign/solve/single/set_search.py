@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.blocks import Allocation, Objective
-from netdesign.instance.policies import couplings
 from netdesign.network.routes import hard_deadline, price_routes
 from netdesign.solve.core.best_first import Best
 from netdesign.solve.core.referee_check import checked_objective, plan_of_routes
@@ -19,21 +17,12 @@ from netdesign.solve.single.set_allocation import SetAllocation
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.instance import Instance
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.waiting import ListedSets
 
     Positions = NDArray[np.intp]
-
-
-def is_coupled_by_cities(instance: Instance) -> bool:
-    """Return whether cities with one hub each, over two hubs a route, are all that couples the freight."""
-    problem = instance.problem
-    is_single = problem.allocation is Allocation.SINGLE and problem.objective is Objective.COST
-    is_plain = instance.services is None and not instance.has_centres and not couplings(instance)
-    return is_single and is_plain and problem.route_hubs == 2
 
 
 class AllocationSearch(ListedSearch):
@@ -69,6 +58,7 @@ class AllocationSearch(ListedSearch):
         key = tuple(hubs.tolist())
         self._best[key] = Best(plan, cost)
         self._take_up(self._best[key])
+        self._refuse_over_plan(key, float(listed.bound[place]))
         listed.learn(place, min(found.cost, cost), Stage.SETTLED)
 
     def _plan(self, hubs: Positions, hub_of: Positions) -> Plan:
