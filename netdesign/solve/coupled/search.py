@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.solve.core.engine import Question, SearchScope
+    from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.bounds import SetPrices
@@ -102,7 +103,7 @@ class ListedSearch(BestFirst[WaitingSets]):
         for number in range(rules.least, rules.most + 1):
             if number not in self._listed:
                 sets = np.ascontiguousarray(rules.hub_sets(number))
-                price = self._prices.of_sets(sets, self._dearest, keep=True)
+                price = self._prices.of_sets(sets, self._worth(number, rules), keep=True)
                 price = np.where(price < self._dearest, price, np.inf)
                 stage = np.full(len(sets), Stage.PRICED, dtype=np.int8)
                 self._listed[number] = ListedSets(sets, price, price.copy(), stage)
@@ -114,6 +115,11 @@ class ListedSearch(BestFirst[WaitingSets]):
                 if best is not None:
                     self._take_up(best)
         return parts
+
+    def _worth(self, number: int, rules: HubRules) -> float:
+        """Return what sets of so many hubs may cost on best routes for their price to be worth knowing, EUR/year."""
+        del number, rules
+        return self._dearest
 
     def _dive(self, parts: list[Places]) -> None:
         """Operate a set that is likely to be good, whose plan then ends the bounds of others sooner.

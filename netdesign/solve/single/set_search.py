@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from netdesign.solve.core.referee_check import checked_objective, plan_of_routes
 from netdesign.solve.core.route_matrices import route_matrices
 from netdesign.solve.coupled.search import ListedSearch
 from netdesign.solve.coupled.waiting import Stage
+from netdesign.solve.multiple.heuristic import MultipleHeuristic
 from netdesign.solve.single.set_allocation import SetAllocation
 
 if TYPE_CHECKING:
@@ -19,10 +21,15 @@ if TYPE_CHECKING:
 
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
+    from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.waiting import ListedSets
 
     Positions = NDArray[np.intp]
+
+
+_MORE = 0.02
+"""Part of the cost of a good plan by which those of the runner-up and of fewer hubs may exceed it, mostly."""
 
 
 class AllocationSearch(ListedSearch):
@@ -40,6 +47,16 @@ class AllocationSearch(ListedSearch):
         matrices = route_matrices(question.instance, question.network)
         super().__init__(question, matrices, state)
         self._allocation = SetAllocation(question.instance, matrices, state)
+        self._prices.raise_rest(self._prices.by_origin(np.arange(matrices.sites, dtype=np.int32)))
+
+    def _worth(self, number: int, rules: HubRules) -> float:
+        """Return somewhat more than a good plan costs: sets are left as soon as their price is over it."""
+        likely = MultipleHeuristic(
+            self._prices, replace(rules, least=number, most=number), self._state.without_listener()
+        )
+        likely.start()
+        found = None if likely.best is None else self._allocation.best(likely.best, self._dearest)
+        return self._dearest if found is None else found.cost + _MORE * abs(found.cost)
 
     def _bound(self, listed: ListedSets, places: NDArray[np.intp], cut_off: float) -> None:
         """Bound some sets of a list by prices between cities."""
