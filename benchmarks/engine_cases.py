@@ -196,7 +196,7 @@ def _ap(nodes: int, hubs: int, goal_s: float, kind: str = MULTIPLE, goal_gap: fl
 
 
 def _ap_promised(hubs: int, hours: int, price: int | None = None, engine: str = "") -> Case:
-    """Return AP50 with the hours of its legs as they are read, its distances, and a price a tonne or a hard deadline."""
+    """Return AP50 with hours as many as its distances, and a price a tonne of late freight or a hard deadline."""
     options = (*_cut(50, SINGLE), "--hubs", str(hubs), "--set", f"streams.freight.deadline_h={hours}")
     if price is None:
         options += ("--set", "streams.freight.deadline=hard")
