@@ -184,7 +184,7 @@ def euclidean(cities: int, seed: int, *, capacity: float = np.inf) -> tuple[Allo
         own=np.arange(cities),
         load=volume.sum(axis=1),
         capacity=np.full(cities, capacity * volume.sum()),
-        city=np.arange(cities),
+        ends=np.indices((cities, cities)).reshape(2, -1).T,
         largest_cost=float(fixed.sum() + 1000 * volume.sum()),
         promises=no_promises(cities, cities),
     )

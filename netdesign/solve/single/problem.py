@@ -1,4 +1,8 @@
-"""Single allocation as arrays: what each city pays at each site alone, and what pairs of cities pay between sites."""
+"""Single allocation as arrays: what each city pays at each site alone, and what pairs of cities pay between sites.
+
+An overseas airport has no hub of its own: each of its flows takes the best gate. So each flow has an end there that is
+like a city by itself, of no other freight.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ import numpy as np
 
 from netdesign.solve.core.route_matrices import ABSENT
 from netdesign.solve.kernels.names import NOBODY
-from netdesign.solve.single.pair_promises import pair_promises
+from netdesign.solve.single.pair_promises import freight_ends, pair_promises
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,8 +53,8 @@ class AllocationProblem:
         What counts at the city's hub, t/year, shape (cities,).
     capacity
         q_k, t/year, infinite where nothing limits it, shape (sites,).
-    city
-        Position of each city among the nodes of the instance, shape (cities,).
+    ends
+        City where each commodity starts and ends, overseas its own, shape (commodities, 2).
     largest_cost
         No plan without an absent leg or broken hard deadline costs more, EUR/year.
     promises
@@ -65,7 +69,7 @@ class AllocationProblem:
     own: NDArray[np.int64]
     load: NDArray[np.float64]
     capacity: NDArray[np.float64]
-    city: NDArray[np.intp]
+    ends: NDArray[np.intp]
     largest_cost: float
     promises: Promises
 
@@ -149,14 +153,12 @@ class AllocationProblem:
 
 
 def allocation_problem(instance: Instance, network: Network) -> AllocationProblem:
-    """Return the arrays of an instance without overseas freight; sites are those of ``instance.allowed``, in order."""
+    """Return the arrays of an instance; sites are those of ``instance.allowed``, in order."""
     allowed = np.array([instance.site_position[name] for name in instance.allowed])
-    commodities, nodes = instance.commodities, len(instance.nodes)
-    volume = np.zeros((nodes, nodes))
-    np.add.at(volume, (commodities.origin, commodities.destination), commodities.volume)
-    cities = np.flatnonzero(volume.any(axis=0) | volume.any(axis=1))
-    promises, own_fines = pair_promises(instance, network, cities, allowed)
-    volume = volume[np.ix_(cities, cities)]
+    cities, ends = freight_ends(instance)
+    volume = np.zeros((len(cities), len(cities)))
+    np.add.at(volume, (ends[:, 0], ends[:, 1]), instance.commodities.volume)
+    promises, own_fines = pair_promises(instance, network, (cities, ends), allowed)
     handling = network.handling[allowed]
     sent, received = volume.sum(axis=1), volume.sum(axis=0)
     collect = network.collection.cost[np.ix_(cities, allowed)] + handling
@@ -169,7 +171,7 @@ def allocation_problem(instance: Instance, network: Network) -> AllocationProble
     forth, back = (volume + volume.T, np.zeros_like(volume)) if (transfer == transfer.T).all() else (volume, volume.T)
     assign = np.where(np.isfinite(assign), assign, ABSENT)
     largest_cost = _largest_cost(fixed, assign, volume, transfer) + promises.largest_fine
-    own = np.full(nodes, NOBODY)
+    own = np.full(len(instance.nodes), NOBODY)
     own[[instance.sites[site].node for site in allowed]] = np.arange(len(allowed))
     is_limited = instance.policies.capacity is not None
     capacity = [instance.sites[site].capacity if is_limited else np.inf for site in allowed]
@@ -182,7 +184,7 @@ def allocation_problem(instance: Instance, network: Network) -> AllocationProble
         own=own[cities],
         load=sent,
         capacity=np.array(capacity, dtype=np.float64),
-        city=cities,
+        ends=ends,
         largest_cost=largest_cost,
         promises=promises.forbidden_at(_dearer_than(largest_cost)),
     )
