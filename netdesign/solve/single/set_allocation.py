@@ -79,7 +79,9 @@ class SetAllocation:
         self._matrices, self._state = matrices, state
         self._loops = load_compiled("set_allocation", state.notify)
         self.city, self._pairs = city_pairs(instance, matrices)
-        self._limit = 2.0 * (matrices.largest_cost + float(np.abs(matrices.fixed).sum()) + 1.0)
+        self._dearest = matrices.largest_cost * (1.0 + 1e-6) + 1.0
+        # A plan with one route that costs this is dearer than any, also with hubs that pay.
+        self._limit = 2.0 * (self._dearest + float(np.abs(matrices.fixed).sum()))
 
     def bounds(self, sets: NDArray[np.int32], cut_off: float) -> NDArray[np.float64]:
         """Return a bound of each set, EUR/year, shape (sets,); infinite where a city can have no hub.
@@ -107,7 +109,7 @@ class SetAllocation:
             )  # fmt: skip
 
         for_each([slice(start, start + step) for start in range(0, len(sets), step)], fill, self._state)
-        return np.where(bound < self._limit, bound, np.inf)
+        return np.where(bound < self._dearest, bound, np.inf)
 
     def best(self, hubs: Hubs, cut_off: float) -> Allocated | None:
         """Return the best plan of a set if it costs less than the cut-off, EUR/year; else None.
@@ -118,7 +120,7 @@ class SetAllocation:
             The clock ran out first.
         """
         matrices, loops = self._matrices, self._loops
-        cut_off = min(cut_off, self._limit)
+        cut_off = min(cut_off, self._dearest)
         whole = self._empty(len(hubs))
         beside = loops.fill_tables(matrices.flows, matrices.legs, self._pairs, hubs, self._limit, *whole)
         if beside >= self._limit:
