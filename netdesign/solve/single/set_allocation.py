@@ -77,6 +77,7 @@ class SetAllocation:
 
     def __init__(self, instance: Instance, matrices: RouteMatrices, state: SearchState) -> None:
         self._matrices, self._state = matrices, state
+        self._tables = load_compiled("set_tables", state.notify)
         self._loops = load_compiled("set_allocation", state.notify)
         self.city, self._pairs = city_pairs(instance, matrices)
         self._dearest = matrices.largest_cost * (1.0 + 1e-6) + 1.0
@@ -122,7 +123,7 @@ class SetAllocation:
         matrices, loops = self._matrices, self._loops
         cut_off = min(cut_off, self._dearest)
         whole = self._empty(len(hubs))
-        beside = loops.fill_tables(matrices.flows, matrices.legs, self._pairs, hubs, self._limit, *whole)
+        beside = self._tables.fill_tables(matrices.flows, matrices.legs, self._pairs, hubs, self._limit, *whole)
         if beside >= self._limit:
             return None
         own = float(matrices.fixed[hubs].sum())
