@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _MORE = 0.02
 """Part of the cost of a good plan by which those of the runner-up and of fewer hubs may exceed it, mostly."""
 
+_FEW_ROUTES = 1e8
+"""Routes that are looked at before any set is priced: a second of work."""
+
 
 class AllocationSearch(ListedSearch):
     """Searches sets of hubs where each city has one.
@@ -47,7 +50,9 @@ class AllocationSearch(ListedSearch):
         matrices = route_matrices(question.instance, question.network)
         super().__init__(question, matrices, state)
         self._allocation = SetAllocation(question.instance, matrices, state)
-        self._prices.raise_rest(self._prices.by_origin(np.arange(matrices.sites, dtype=np.int32)))
+        # Freight that is late over all sites together makes most of the prices end sooner.
+        if len(matrices.flows.volume) * matrices.sites**2 <= _FEW_ROUTES:
+            self._prices.raise_rest(self._prices.by_origin(np.arange(matrices.sites, dtype=np.int32)))
 
     def _worth(self, number: int, rules: HubRules) -> float:
         """Return somewhat more than a good plan costs: sets are left as soon as their price is over it."""
