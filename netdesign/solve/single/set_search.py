@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.waiting import ListedSets
+    from netdesign.solve.single.set_allocation import Allocated
 
     Positions = NDArray[np.intp]
 
@@ -61,27 +62,38 @@ class AllocationSearch(ListedSearch):
         )
         likely.start()
         found = None if likely.best is None else self._allocation.best(likely.best, self._dearest)
-        return self._dearest if found is None else found.cost + _MORE * abs(found.cost)
+        if likely.best is None or found is None:
+            return self._dearest
+        self._kept(likely.best, found)
+        return found.cost + _MORE * abs(found.cost)
 
     def _bound(self, listed: ListedSets, places: NDArray[np.intp], cut_off: float) -> None:
         """Bound some sets of a list by prices between cities."""
-        listed.learn(places, self._allocation.bounds(np.ascontiguousarray(listed.sets[places]), cut_off), Stage.BOUNDED)
+        sets = np.ascontiguousarray(listed.sets[places])
+        listed.learn(places, self._allocation.bounds(sets, cut_off), Stage.BOUNDED)
+        for hubs, bound in zip(map(tuple, sets.tolist()), listed.bound[places].tolist(), strict=True):
+            self._refuse_over_plan(hubs, bound)
 
     def _operate(self, listed: ListedSets, place: int) -> None:
         """Find the best plan of a set, and settle it; one that costs the cut-off is not wanted."""
         hubs, cut_off = listed.sets[place], self._state.cut_off
-        self.operated += 1
         found = self._allocation.best(hubs, cut_off)
         if found is None:
             listed.learn(place, cut_off, Stage.BOUNDED)
             return
+        best = self._kept(hubs, found)
+        self._refuse_over_plan(tuple(hubs.tolist()), float(listed.bound[place]))
+        listed.learn(place, min(found.cost, best.cost), Stage.SETTLED)
+
+    def _kept(self, hubs: NDArray[np.int32], found: Allocated) -> Best:
+        """Keep the best plan of a set, with its price by the referee, and take it up."""
+        self.operated += 1
         plan = self._plan(hubs.astype(np.intp), found.hub_of)
-        cost = checked_objective(self._instance, self._question.network, plan, found.cost, "the enumeration engine")
-        key = tuple(hubs.tolist())
-        self._best[key] = Best(plan, cost)
-        self._take_up(self._best[key])
-        self._refuse_over_plan(key, float(listed.bound[place]))
-        listed.learn(place, min(found.cost, cost), Stage.SETTLED)
+        instance, network = self._instance, self._question.network
+        cost = checked_objective(instance, network, plan, found.cost, "the enumeration engine")
+        self._best[tuple(hubs.tolist())] = best = Best(plan, cost)
+        self._take_up(best)
+        return best
 
     def _plan(self, hubs: Positions, hub_of: Positions) -> Plan:
         """Return the plan in which cities have these hubs, and freight overseas takes the best ones at its end."""
