@@ -34,13 +34,10 @@ class SmallProblem:
         self.hubs = {row["id"]: row for row in tables["hubs"]}
         self.cities = [row["id"] for row in tables["cities"]]
         self.demand = {(row["origin"], row["destination"]): row["volume_t_per_year"] for row in tables["demand"]}
+        streams = document["streams"]
+        only = next(iter(streams))
         self.freight = [
-            (
-                row["origin"],
-                row["destination"],
-                row["volume_t_per_year"],
-                document["streams"][row.get("stream", "freight")],
-            )
+            (row["origin"], row["destination"], row["volume_t_per_year"], streams[row.get("stream", only)])
             for row in tables["demand"]
         ]
 
