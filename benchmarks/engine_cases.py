@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 MULTIPLE, FIXED = "multiple allocation", "one hub fixed"
 SINGLE, CAPACITATED = "single allocation", "capacitated single allocation"
+PROMISED = "single allocation with deadlines"
 WITHIN = "capacitated multiple allocation"
 UFLP, MEDIAN, CFLP = "uncapacitated facility location", "p-median", "capacitated facility location"
-CLASSES = (MULTIPLE, FIXED, WITHIN, SINGLE, CAPACITATED, UFLP, MEDIAN, CFLP)
+CLASSES = (MULTIPLE, FIXED, WITHIN, SINGLE, PROMISED, CAPACITATED, UFLP, MEDIAN, CFLP)
 
 LONG_S = 600.0
 """Goals from which on the time limit is the goal itself, and no multiple of it."""
@@ -73,7 +74,7 @@ class Case:
 
 def cases() -> list[Case]:
     """Return all cases, class by class, the quick ones of each first."""
-    return [*multiple(), *fixed(), *within(), *single(), *capacitated(), *facilities()]
+    return [*multiple(), *fixed(), *within(), *single(), *promised(), *capacitated(), *facilities()]
 
 
 def multiple() -> list[Case]:
@@ -119,6 +120,15 @@ def single() -> list[Case]:
     found += [_ap(100, hubs, 15, SINGLE) for hubs in range(1, 11)]
     found += [_ap(200, 3, 60, SINGLE), *(_ap_fixed_cost(200, kind, 60, SINGLE) for kind in "LT")]
     return found + [_ap(200, hubs, 600, SINGLE, goal_gap=0.01) for hubs in (5, 10)]
+
+
+def promised() -> list[Case]:
+    """Single allocation where late freight has a price, or a hard deadline; by both engines, and on Europe."""
+    found = [_ap_promised(hubs, 30, 20) for hubs in range(2, 6)]
+    found += [_ap_promised(hubs, 40, 100) for hubs in (3, 4)] + [_ap_promised(hubs, 70) for hubs in (3, 4, 5)]
+    found += [_ap_promised(hubs, 30, 20, "enumeration") for hubs in (2, 3, 4)]
+    options = ("--set", "problem.allocation=single")
+    return [*found, Case("europe-linear single", PROMISED, 30, "europe-linear", options)]
 
 
 def capacitated() -> list[Case]:
@@ -183,6 +193,18 @@ def _cut(nodes: int, kind: str) -> tuple[str, ...]:
 def _ap(nodes: int, hubs: int, goal_s: float, kind: str = MULTIPLE, goal_gap: float | None = None) -> Case:
     options = (*_cut(nodes, kind), "--hubs", str(hubs))
     return Case(_named(f"AP{nodes}.{hubs}", kind), kind, goal_s, "ap/APdata200", options, goal_gap)
+
+
+def _ap_promised(hubs: int, hours: int, price: int | None = None, engine: str = "") -> Case:
+    """Return AP50 with hours as many as its distances, and a price a tonne of late freight or a hard deadline."""
+    options = (*_cut(50, SINGLE), "--hubs", str(hubs), "--set", f"streams.freight.deadline_h={hours}")
+    if price is None:
+        options += ("--set", "streams.freight.deadline=hard")
+    else:
+        options += ("--set", "parcel.weight_kg=1000", "--set", f"streams.freight.late_penalty_eur_per_parcel={price}")
+    options += ("--engine", engine) if engine else ()
+    name = f"AP50.{hubs} single, {hours} h {'hard' if price is None else f'at {price}'}"
+    return Case(f"{name}, {engine}" if engine else name, PROMISED, 30, "ap/APdata200", options)
 
 
 def _ap_fixed_cost(nodes: int, cost: str, goal_s: float, kind: str = MULTIPLE) -> Case:

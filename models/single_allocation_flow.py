@@ -4,7 +4,7 @@ Which hubs open and to which one of them each city is allocated, so that fixed a
 All freight of a city, from it and to it, passes its hub; a city that is an open hub is its own. Overseas airports are
 no cities: a freighter may fly to several hubs. The form has no variables for whole routes, so it refuses by name
 policies that depend on them: deadlines, late penalties, service shares, minimum throughput and air lanes with a
-minimum.
+minimum. ``scheduled_services`` states single allocation with these, with vehicles or without.
 
 Sets
 ----

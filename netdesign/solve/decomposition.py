@@ -6,6 +6,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from netdesign.instance.blocks import Allocation, Problem
 from netdesign.instance.policies import LEG_LIMITS, CapacityCounts, Policy, couplings
 from netdesign.network import couples_commodities
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 _FEW_PAIRS = 150
 """Number of pairs of node and site up to which solving the model takes less time than loading compiled loops."""
+
+_MOST_ENDS_ABROAD = 1000
+"""Ends of freight at overseas airports, each of which is like a city: some hundred megabytes of cuts."""
 
 
 class Planning(Protocol):
@@ -127,8 +132,12 @@ def _refusal(instance: Instance) -> str | None:
     capacity, commodities = instance.policies.capacity, instance.commodities
     if capacity is not None and capacity.counts is CapacityCounts.HANDLED:
         found.append("capacity that counts handled freight")
-    if instance.is_overseas[commodities.origin].any() or instance.is_overseas[commodities.destination].any():
-        found.append("overseas airports under single allocation")
+    abroad = instance.is_overseas[np.stack((commodities.origin, commodities.destination))].sum()
+    if capacity is not None and abroad:
+        # It may be divided over gates that are full.
+        found.append("capacity and freight overseas under single allocation")
+    elif abroad > _MOST_ENDS_ABROAD:
+        found.append(f"more than {_MOST_ENDS_ABROAD:,} flows overseas under single allocation")
     return ", ".join(found) or None
 
 
@@ -142,7 +151,7 @@ RECORD = EngineRecord(
     (
         # Of the policies on legs only the price: `_refusal` excludes the limits.
         States((Problem(route_hubs=2), Problem(route_hubs=1)), _STATED | _MINIMA | {Policy.DEADLINE}),
-        States((Problem(allocation=Allocation.SINGLE, route_hubs=2),), _STATED),
+        States((Problem(allocation=Allocation.SINGLE, route_hubs=2),), _STATED | {Policy.DEADLINE}),
     ),
     _suits,
     _refusal,

@@ -14,6 +14,7 @@ from netdesign.solve.scheduled.choice_bounds import has_room
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.freight import goes_overseas, has_city_choices, has_loops
 from netdesign.solve.set_prices import is_small
+from netdesign.solve.single.coupling import is_coupled_by_cities
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,9 @@ _FEW_COUPLED = 4e9
 _FEW_PRICED = 1e8
 """The same where capacities, shares in time or carbon have prices too."""
 
+_FEW_EXCHANGED = 6e8
+"""Largest number of sets times commodities where prices between cities bound sets: half a minute of work."""
+
 _FEW_COMMODITIES, _FEW_COUPLED_SETS = 300, 20_000
 """With fewer commodities the model takes less time than so many sets."""
 
@@ -48,6 +52,8 @@ _FEW_NEW, _FEW_SLOW_SETS = 2, 20_000
 
 def most_operated(instance: Instance) -> int:
     """Return the largest number of sets that are bounded, of which what the bounds leave is operated."""
+    if is_coupled_by_cities(instance):
+        return min(MOST_SETS, int(_FEW_EXCHANGED / len(instance.commodities)))
     if is_coupled_by_prices(instance):
         commodities, few = len(instance.commodities), _FEW_COUPLED if is_coupled_by_minima(instance) else _FEW_PRICED
         return _FEW_COUPLED_SETS if commodities < _FEW_COMMODITIES else min(MOST_SETS, int(few / commodities))
@@ -64,7 +70,8 @@ def sets_bounded(instance: Instance, search: SearchScope = EVERYTHING) -> int:
 
 def needs_model(instance: Instance) -> bool:
     """Return whether sets are operated by a model, for want of a program of their own."""
-    return couples_commodities(instance) and not (_is_by_city(instance) or is_coupled_by_policies(instance))
+    has_program = _is_by_city(instance) or is_coupled_by_policies(instance) or is_coupled_by_cities(instance)
+    return couples_commodities(instance) and not has_program
 
 
 def _is_by_city(instance: Instance) -> bool:
@@ -79,19 +86,31 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     if not couples_commodities(instance):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None
-    has_choices = has_city_choices(instance) or may_divide(instance)
-    if has_choices and (has_loops(instance) or has_room(instance)) and sets <= most_operated(instance):
-        return f"{sets:,} sets of hubs are few: what each city takes bounds them, and what is left is operated"
-    if is_coupled_by_minima(instance) and sets <= most_operated(instance):
-        return f"{sets:,} sets of hubs are few: prices of what lanes and hubs have to get bound them"
-    is_refused = ONE_YEAR.refusal("decomposition", instance) is not None
-    if is_coupled_by_prices(instance) and is_refused and sets <= most_operated(instance):
-        return f"{sets:,} sets of hubs are few: prices of what couples the freight bound them"
+    bounded_by = _bounded_by(instance)
+    if bounded_by is not None and sets <= most_operated(instance):
+        return f"{sets:,} sets of hubs are few: {bounded_by}"
     # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
     is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None
-    if is_loose or not is_refused or not is_small(instance, sets) or sets > FEW_OPERATED:
+    if is_loose or not is_small(instance, sets) or sets > FEW_OPERATED:
+        return None
+    if ONE_YEAR.refusal("decomposition", instance) is None:
         return None
     return f"{sets:,} sets of hubs are few: each is bounded, and what the bounds leave is operated"
+
+
+def _bounded_by(instance: Instance) -> str | None:
+    """Return in words what bounds sets well where something couples the commodities; None where nothing does."""
+    is_single = instance.problem.allocation is Allocation.SINGLE and instance.services is None
+    is_refused = ONE_YEAR.refusal("decomposition", instance) is not None
+    if is_single and not _is_by_city(instance):
+        is_alone = is_coupled_by_cities(instance) and is_refused
+        return "prices between cities bound them, and what is left is operated" if is_alone else None
+    if (has_city_choices(instance) or may_divide(instance)) and (has_loops(instance) or has_room(instance)):
+        return "what each city takes bounds them, and what is left is operated"
+    if is_coupled_by_minima(instance):
+        return "prices of what lanes and hubs have to get bound them"
+    is_priced = is_coupled_by_prices(instance) and is_refused
+    return "prices of what couples the freight bound them" if is_priced else None
 
 
 def _are_few(instance: Instance, sets: int) -> bool:

@@ -26,7 +26,7 @@ from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_
 from netdesign.solve.core.referee_check import checked_objective, plan_over
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.coupled.freight import is_coupled_by_policies
-from netdesign.solve.coupled.search import CoupledSearch
+from netdesign.solve.coupled.search import CoupledSearch, ListedSearch
 from netdesign.solve.engine_record import MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
 from netdesign.solve.enumerable import MOST_SETS, needs_model, sets_bounded, suits
 from netdesign.solve.kernels.loading import loading_s
@@ -34,6 +34,8 @@ from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.freight import has_city_choices
 from netdesign.solve.scheduled.search import CitySearch
 from netdesign.solve.set_prices import CompiledPrices, TensorPrices, TopTwo, is_small
+from netdesign.solve.single.coupling import is_coupled_by_cities
+from netdesign.solve.single.set_search import AllocationSearch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from netdesign.instance import Instance
     from netdesign.solve.core.engine import Question
 
 _AT_ONCE = 4096
@@ -67,13 +70,13 @@ class Enumeration:
         self._prices: TensorPrices | CompiledPrices | None = None
         self._top_two: dict[range, TopTwo] = {}
         self._city_search: CitySearch | None = None
-        self._coupled_search: CoupledSearch | None = None
+        self._listed_search: ListedSearch | None = None
         self._by_model = 0
 
     @property
     def operated(self) -> int:
         """Number of sets of which a plan was computed."""
-        searches = (self._city_search, self._coupled_search)
+        searches = (self._city_search, self._listed_search)
         return self._by_model + sum(search.operated for search in searches if search is not None)
 
     def sets(self, search: SearchScope = EVERYTHING) -> int:
@@ -102,7 +105,7 @@ class Enumeration:
 
     def known_bounds(self) -> Iterator[tuple[tuple[str, ...], float, float]]:
         """Yield sets that were bounded one by one: their hubs, first bound and best bound so far, EUR/year."""
-        for search in (self._city_search, self._coupled_search):
+        for search in (self._city_search, self._listed_search):
             if search is not None:
                 yield from search.known()
 
@@ -128,11 +131,12 @@ class Enumeration:
     def _answer(self, search: SearchScope, state: SearchState) -> Solution:
         if not self._is_coupled:
             return self._priced(search, state)
-        if is_coupled_by_policies(self._instance):
+        kind = _listed_search(self._instance)
+        if kind is not None:
             self._check_number(self.sets(search))
-            if self._coupled_search is None:
-                self._coupled_search = CoupledSearch(self._question, state)
-            return self._coupled_search.solve(search, state)
+            if self._listed_search is None:
+                self._listed_search = kind(self._question, state)
+            return self._listed_search.solve(search, state)
         if not (has_city_choices(self._instance) or may_divide(self._instance)):
             return self._operated(search, state)
         self._check_number(sets_bounded(self._instance, search))
@@ -255,6 +259,13 @@ class Enumeration:
 
     def _names(self, hubs: NDArray[np.int32] | list[int]) -> tuple[str, ...]:
         return tuple(self._instance.allowed[position] for position in hubs)
+
+
+def _listed_search(instance: Instance) -> type[AllocationSearch | CoupledSearch] | None:
+    """Return the search of problems whose sets are listed and operated by programs of their own."""
+    if is_coupled_by_cities(instance):
+        return AllocationSearch
+    return CoupledSearch if is_coupled_by_policies(instance) else None
 
 
 COST_OF_MANY_HUBS = tuple(

@@ -82,7 +82,7 @@ def first_with_a_plan(folder: Path) -> int:
     for seed in range(100):
         instance = read_document(coupled_document(Random(seed)), folder)
         engine = Enumeration(question(instance))
-        if engine.solve().plan is not None and engine._coupled_search is not None:
+        if engine.solve().plan is not None and engine._listed_search is not None:
             return seed
     raise AssertionError
 

@@ -31,6 +31,12 @@ def price(x):
 MATRICES = """from collections import namedtuple
 Legs, Flows, Steps = (namedtuple(f"Of{n}", [f"_{k}" for k in range(n)], rename=True) for n in (6, 5, 8))
 """
+PROMISES = """from collections import namedtuple
+Promises = namedtuple("Promises", "a b c d e")
+"""
+CITY_PAIRS = """from collections import namedtuple
+CityPairs = namedtuple("CityPairs", "a b c d e f g h")
+"""
 ASK = "from netdesign.solve.kernels.loading import load_compiled; print(load_compiled('loop', str).price(10.0))"
 
 
@@ -68,6 +74,8 @@ def stand_in(root, factor):
         loops / "helper.py": HELPER.format(factor=factor),
         loops / "loop.py": LOOP,
         loops.parent / "core" / "__init__.py": "",
+        loops.parent / "core" / "city_pairs.py": CITY_PAIRS,
+        loops.parent / "core" / "promises.py": PROMISES,
         loops.parent / "core" / "route_matrices.py": MATRICES,
         loops.parent / "core" / "centre_choices.py": "",
         loops.parent / "core" / "city_choices.py": "",

@@ -8,7 +8,7 @@ import math
 from dataclasses import replace
 from random import Random
 from threading import Timer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -20,6 +20,7 @@ from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import HubRules, hub_rules
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.promises import no_promises
 from netdesign.solve.core.route_matrices import ABSENT, Flows, Legs, RouteMatrices
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.decomposition import Decomposition
@@ -34,6 +35,9 @@ from tests.support.seeds import seeds
 from tests.support.single_brute import best_single
 from tests.support.small_brute import SmallProblem
 from tests.support.solving import question, read_document
+
+if TYPE_CHECKING:
+    from netdesign.instance import Instance
 
 SINGLE = {"allocation": "single"}
 
@@ -100,7 +104,11 @@ def test_no_cut_is_over_what_any_allocation_costs(seed, tmp_path_factory):
     draw = Random(seed)
     document = draw_single(draw, (3, 4))
     document["policies"] = {}
-    instance = read_document(document, tmp_path_factory.getbasetemp())
+    hold_cuts_against_allocations(draw, read_document(document, tmp_path_factory.getbasetemp()))
+
+
+def hold_cuts_against_allocations(draw: Random, instance: Instance) -> None:
+    """Make cuts somewhere, and hold them against every allocation, also at an allocation where they are tight."""
     problem = allocation_problem(instance, build_network(instance))
     oracle = PairOracle(problem, SearchState(Watch(SolveLimits())))
     at = np.array([[draw.choice([0.0, 0.0, 0.3, 1.0]) for _ in range(problem.sites)] for _ in range(problem.cities)])
@@ -176,8 +184,9 @@ def euclidean(cities: int, seed: int, *, capacity: float = np.inf) -> tuple[Allo
         own=np.arange(cities),
         load=volume.sum(axis=1),
         capacity=np.full(cities, capacity * volume.sum()),
-        city=np.arange(cities),
+        ends=np.indices((cities, cities)).reshape(2, -1).T,
         largest_cost=float(fixed.sum() + 1000 * volume.sum()),
+        promises=no_promises(cities, cities),
     )
     return problem, matrices
 
@@ -236,7 +245,6 @@ def test_capacities_never_make_it_cheaper_and_loose_ones_change_nothing():
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"streams": {"freight": {"deadline_h": 9, "deadline": "hard"}}}, "deadline"),
         ({"policies": {"capacity": {"counts": "handled"}}}, "capacity that counts handled freight"),
         ({"problem": SINGLE | {"route_hubs": 1}}, "single allocation over one hub a route"),
     ],

@@ -134,16 +134,16 @@ class ServicesBrute(BruteForce):
     Parameters
     ----------
     document
-        The instance as written to YAML, all tables inline; valid by the schema.
+        The instance as written to YAML, all tables inline; valid by the schema. Without services all is by the tonne.
     """
 
     def __init__(self, document: dict[str, Any]) -> None:
-        self.block = document["services"]
+        self.block = document.get("services", {})
         self.centres = {hub["id"] for hub in document["tables"]["hubs"] if is_centre(hub)}
         problem = document.get("problem", {})
         self.allocation, self.route_hubs = problem.get("allocation", "multiple"), problem.get("route_hubs", 2)
         self.weeks = self.block.get("weeks_per_year", 52.0)
-        self.vehicles = {row["id"]: row for row in document["tables"]["vehicles"]}
+        self.vehicles = {row["id"]: row for row in document["tables"].get("vehicles", ())}
         self._ways = best_ways(document) if "road" in document else {}
         self._given = {(leg["from"], leg["to"]): leg for leg in document["tables"].get("legs", ())}
         self._flown = {}

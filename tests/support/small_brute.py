@@ -1,7 +1,8 @@
 """Brute force for small problems of every kind, from the raw dict: own reading, own sums, no code of the program.
 
 Cities, sites and legs given directly; every city may be a site. Policies: numbers of hubs, required and forbidden
-sites, exclusive groups, a cap on fixed costs, and where a city has one hub, or one each way, capacity.
+sites, exclusive groups, a cap on fixed costs, and where a city has one hub, or one each way, capacity. Late freight has
+a price a parcel of a tonne in ``best_single`` alone.
 """
 
 from __future__ import annotations
@@ -33,6 +34,12 @@ class SmallProblem:
         self.hubs = {row["id"]: row for row in tables["hubs"]}
         self.cities = [row["id"] for row in tables["cities"]]
         self.demand = {(row["origin"], row["destination"]): row["volume_t_per_year"] for row in tables["demand"]}
+        streams = document["streams"]
+        only = next(iter(streams))
+        self.freight = [
+            (row["origin"], row["destination"], row["volume_t_per_year"], streams[row.get("stream", only)])
+            for row in tables["demand"]
+        ]
 
     def best(self) -> float:
         """Return the optimum, infinite where nothing is feasible."""

@@ -199,7 +199,7 @@ def _present(legs: NDArray[np.float64]) -> NDArray[np.float64]:
 def _flows(instance: Instance) -> tuple[NDArray[np.intp], NDArray[np.intp], Flows]:
     """Return the nodes where freight starts, those where it ends, and the flows between them."""
     commodities = instance.commodities
-    slack_h, penalty = _promises(instance)
+    slack_h, penalty = slacks(instance)
     largest, rank = _by_volume(instance)
     order, first = _same(instance)
     volume = np.add.reduceat(commodities.volume[order], first)
@@ -227,7 +227,7 @@ def _by_volume(instance: Instance) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 def _same(instance: Instance) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return commodities ordered so that those of one flow stand together, and the first of each."""
-    slack_h, penalty = _promises(instance)
+    slack_h, penalty = slacks(instance)
     _, rank = _by_volume(instance)
     columns = (penalty, slack_h, instance.commodities.destination, rank[instance.commodities.origin])
     order = np.lexsort(columns)
@@ -244,7 +244,7 @@ def flow_of_commodity(instance: Instance) -> NDArray[np.intp]:
     return flow
 
 
-def _promises(instance: Instance) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def slacks(instance: Instance) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return, for each commodity, the hours before it is late, and what being late costs, EUR/t."""
     rows = []
     for stream in instance.streams:

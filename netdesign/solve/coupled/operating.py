@@ -132,13 +132,7 @@ class SetOperating:
         return bound
 
     def _refuse_over(self, hubs: Hubs, bound: float) -> None:
-        best = self.best.get(hubs)
-        if best is not None and bound > best.cost * (1.0 + AGREEMENT) + AGREEMENT:
-            message = (
-                f"{self._engine} has a bound of {bound:,.2f} EUR/year for {'+'.join(self._names(list(hubs)))}, "
-                f"where a plan costs {best.cost:,.2f}"
-            )
-            raise DisagreementError(message)
+        refuse_over_plan(self._engine, self._names(list(hubs)), self.best.get(hubs), bound)
 
     def attempt(self, hubs: NDArray[np.int32], prices: SetPrices, likely: float, near: Sequence[float]) -> None:
         """Find a plan of a set over routes that are near the best at some prices, if there is one.
@@ -202,3 +196,18 @@ class SetOperating:
 
     def _names(self, hubs: list[int]) -> tuple[str, ...]:
         return tuple(self._instance.allowed[hub] for hub in hubs)
+
+
+def refuse_over_plan(engine: str, hubs: Sequence[str], best: Best | None, bound: float) -> None:
+    """Refuse a bound of a set that is over what its best plan costs.
+
+    Raises
+    ------
+    DisagreementError
+        It is: a defect.
+    """
+    if best is not None and bound > best.cost * (1.0 + AGREEMENT) + AGREEMENT:
+        message = (
+            f"{engine} has a bound of {bound:,.2f} EUR/year for {'+'.join(hubs)}, where a plan costs {best.cost:,.2f}"
+        )
+        raise DisagreementError(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from netdesign.solve.core.best_first import BestFirst
 from netdesign.solve.core.hub_rules import hub_rules
 from netdesign.solve.coupled.bounds import CoupledBounds
-from netdesign.solve.coupled.operating import SetOperating
+from netdesign.solve.coupled.operating import SetOperating, refuse_over_plan
 from netdesign.solve.coupled.waiting import ListedSets, Stage, WaitingSets
 from netdesign.solve.multiple.prices import BestRoutePrices
 
@@ -19,36 +20,42 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from netdesign.solve.core.best_first import Best
     from netdesign.solve.core.engine import Question, SearchScope
+    from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.outcome import Solution
+    from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.waiting import Places, SetPlace
+
+    Hubs = tuple[int, ...]
+
+ENGINE = "the enumeration engine"
 
 _AT_ONCE, _FEW_AT_ONCE = 64, 16
 """Sets whose bounds are raised together, for each thread: usually, and before a set has prices to begin with."""
 
 
-class CoupledSearch(BestFirst[WaitingSets]):
-    """Searches sets of hubs, and remembers what it learns about each.
+class ListedSearch(BestFirst[WaitingSets]):
+    """Searches sets of hubs that are listed, and remembers what it learns about each.
 
     Parameters
     ----------
     question
-        A problem of cost in which cities may have several hubs, without services and sorting centres.
+        A problem of cost without services and sorting centres.
+    matrices
+        Its freight.
     state
         Clock of the first search.
     """
 
-    def __init__(self, question: Question, state: SearchState) -> None:
+    def __init__(self, question: Question, matrices: RouteMatrices, state: SearchState) -> None:
         super().__init__(state)
         self._question, self._instance = question, question.instance
-        self._bounds = CoupledBounds(question.instance, question.network, state)
-        self._prices = BestRoutePrices(self._bounds.matrices, state)
-        self._dearest = self._bounds.matrices.largest_cost * (1.0 + 1e-6) + 1.0
+        self._prices = BestRoutePrices(matrices, state)
+        self._dearest = matrices.largest_cost * (1.0 + 1e-6) + 1.0
         self._listed: dict[int, ListedSets] = {}
-        self._operating = SetOperating(
-            question.instance, question.network, "the enumeration engine", self._bounds, self._take_up, state
-        )
+        self._best: dict[Hubs, Best] = {}
 
     def solve(self, search: SearchScope, state: SearchState) -> Solution:
         """Return the best plan within a scope."""
@@ -62,9 +69,9 @@ class CoupledSearch(BestFirst[WaitingSets]):
         return self._ended(state.ending() if state.is_over else state.settled())
 
     @property
+    @abstractmethod
     def operated(self) -> int:
         """Number of sets of which a plan was computed."""
-        return self._operating.operated
 
     def known(self) -> Iterator[tuple[tuple[str, ...], float, float]]:
         """Yield the sets that were bounded with their first bound and the best one so far, EUR/year."""
@@ -85,7 +92,7 @@ class CoupledSearch(BestFirst[WaitingSets]):
         for number in range(rules.least, rules.most + 1):
             if number not in self._listed:
                 sets = np.ascontiguousarray(rules.hub_sets(number))
-                price = self._prices.of_sets(sets, self._dearest, keep=True)
+                price = self._prices.of_sets(sets, self._worth(number, rules), keep=True)
                 price = np.where(price < self._dearest, price, np.inf)
                 stage = np.full(len(sets), Stage.PRICED, dtype=np.int8)
                 self._listed[number] = ListedSets(sets, price, price.copy(), stage)
@@ -93,10 +100,15 @@ class CoupledSearch(BestFirst[WaitingSets]):
             parts.append((listed, np.flatnonzero(rules.satisfied(listed.sets))))
         for listed, places in parts:
             for place in places[listed.stage[places] >= Stage.NEAR].tolist():
-                best = self._operating.best.get(tuple(listed.sets[place].tolist()))
+                best = self._best.get(tuple(listed.sets[place].tolist()))
                 if best is not None:
                     self._take_up(best)
         return parts
+
+    def _worth(self, number: int, rules: HubRules) -> float:
+        """Return what sets of so many hubs may cost on best routes for their price to be worth knowing, EUR/year."""
+        del number, rules
+        return self._dearest
 
     def _dive(self, parts: list[Places]) -> None:
         """Operate a set that is likely to be good, whose plan then ends the bounds of others sooner.
@@ -111,8 +123,9 @@ class CoupledSearch(BestFirst[WaitingSets]):
         best, place_of = math.inf, None
         for listed, places in parts:
             likely = places[self._is_near(listed.sets[places]) & np.isfinite(listed.bound[places])]
-            some = _FEW_AT_ONCE if self._bounds.has_other_rows else _AT_ONCE
-            likely = likely[np.argsort(listed.bound[likely], kind="stable")[: some * self._state.threads]]
+            likely = likely[
+                np.argsort(listed.bound[likely], kind="stable")[: self._first_at_once * self._state.threads]
+            ]
             if not len(likely):
                 continue
             self._bound(listed, likely, math.inf)
@@ -122,9 +135,14 @@ class CoupledSearch(BestFirst[WaitingSets]):
         if place_of is not None and place_of[0].stage[place_of[1]] != Stage.SETTLED:
             self._operate(*place_of)
 
+    @property
+    def _first_at_once(self) -> int:
+        """Sets that are bounded to find the one that is operated first, for each thread."""
+        return _AT_ONCE
+
     def _is_near(self, sets: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Return which sets have all hubs of the best set that has one less; all sets where none is known."""
-        smaller = [(best.cost, hubs) for hubs, best in self._operating.best.items() if len(hubs) == sets.shape[1] - 1]
+        smaller = [(best.cost, hubs) for hubs, best in self._best.items() if len(hubs) == sets.shape[1] - 1]
         if not smaller:
             return np.ones(len(sets), dtype=bool)
         return np.asarray(np.isin(sets, min(smaller)[1]).sum(axis=1) == sets.shape[1] - 1)
@@ -159,6 +177,48 @@ class CoupledSearch(BestFirst[WaitingSets]):
         for one in taken:
             waiting.push(one)
 
+    @abstractmethod
+    def _bound(self, listed: ListedSets, places: NDArray[np.intp], cut_off: float) -> None:
+        """Raise the bounds of some sets of a list."""
+
+    @abstractmethod
+    def _operate(self, listed: ListedSets, place: int) -> None:
+        """Find the best plan of a set, and settle it; or raise its bound."""
+
+    def _refuse_over_plan(self, hubs: Hubs, bound: float) -> None:
+        """Raise a DisagreementError where the bound of a set is over what its best plan costs."""
+        refuse_over_plan(ENGINE, self._names(list(hubs)), self._best.get(hubs), bound)
+
+    def _names(self, hubs: list[int]) -> tuple[str, ...]:
+        return tuple(self._instance.allowed[hub] for hub in hubs)
+
+
+class CoupledSearch(ListedSearch):
+    """Searches sets of hubs where policies couple the freight.
+
+    Parameters
+    ----------
+    question
+        A problem of cost in which cities may have several hubs, without services and sorting centres.
+    state
+        Clock of the first search.
+    """
+
+    def __init__(self, question: Question, state: SearchState) -> None:
+        self._bounds = CoupledBounds(question.instance, question.network, state)
+        super().__init__(question, self._bounds.matrices, state)
+        self._operating = SetOperating(question.instance, question.network, ENGINE, self._bounds, self._take_up, state)
+        self._best = self._operating.best
+
+    @property
+    def operated(self) -> int:
+        """Number of sets of which a plan was computed."""
+        return self._operating.operated
+
+    @property
+    def _first_at_once(self) -> int:
+        return _FEW_AT_ONCE if self._bounds.has_other_rows else _AT_ONCE
+
     def _bound(self, listed: ListedSets, places: NDArray[np.intp], cut_off: float) -> None:
         """Bound some sets of a list with prices of what lanes and hubs have to get."""
         found = self._bounds.of_sets(np.ascontiguousarray(listed.sets[places]), cut_off)
@@ -172,6 +232,3 @@ class CoupledSearch(BestFirst[WaitingSets]):
             listed.learn(place, *self._operating.operate_near(hubs, known, self._state.cut_off))
         else:
             listed.learn(place, self._operating.operate_whole(hubs, known), Stage.SETTLED)
-
-    def _names(self, hubs: list[int]) -> tuple[str, ...]:
-        return tuple(self._instance.allowed[hub] for hub in hubs)

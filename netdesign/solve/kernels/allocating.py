@@ -1,7 +1,7 @@
 """Single allocation over a given set of hubs: greedy first, then one city or two at a time (Ernst and Krishnamoorthy).
 
-What city i adds at hub a is ``assign_ia + sum_j forth_ij T_am + back_ij T_ma`` with m the hub of j: the second part is
-kept for all cities and hubs, and a move changes it by one row.
+What city i adds at hub a is ``assign_ia + sum_j forth_ij T_am + back_ij T_ma`` with m the hub of j, and what freight
+between i and j pays for being late: the sum is kept for all cities and hubs, and a move changes it by one row.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from netdesign.solve.kernels.names import NEVER, NOBODY
-from netdesign.solve.kernels.types import compiled, inlined, matrix, number, places, vector
+from netdesign.solve.kernels.types import compiled, inlined, matrix, number, places, promises, vector
 
 _CLOSER = 1e-9
 _MOST_PASSES = 60
@@ -40,8 +40,21 @@ def _place_all(assign, load, heaviest, hubs, forced, room, hub_of):
 
 
 @inlined
-def _fill_onward(forth, back, step, hub_of, onward):
-    """Fill in what transfers of each city cost at each hub, EUR/year, shape (cities, hubs)."""
+def _fined(hours, layers, i, j, a, m):
+    """Return what freight between two cities, at hubs a and m, pays for being late, EUR/year."""
+    into_h, between_h, out_h, slack_h, fine = hours
+    total = 0.0
+    for layer in range(layers):
+        if fine[layer, i, j] > 0.0 and into_h[i, a] + between_h[a, m] + out_h[j, m] > slack_h[layer, i, j]:
+            total += fine[layer, i, j]
+        if fine[layer, j, i] > 0.0 and into_h[j, m] + between_h[m, a] + out_h[i, a] > slack_h[layer, j, i]:
+            total += fine[layer, j, i]
+    return total
+
+
+@inlined
+def _fill_onward(forth, back, step, hours, layers, hub_of, onward):
+    """Fill in what transfers of each city cost at each hub, with fines, EUR/year, shape (cities, hubs)."""
     cities, size = onward.shape
     for i in range(cities):
         for a in range(size):
@@ -54,10 +67,13 @@ def _fill_onward(forth, back, step, hub_of, onward):
             if back[i, j] > 0.0:
                 for a in range(size):
                     onward[i, a] += back[i, j] * step[m, a]
+            if layers > 0:
+                for a in range(size):
+                    onward[i, a] += _fined(hours, layers, i, j, a, m)
 
 
 @inlined
-def _moved(forth, back, step, onward, city, old, new):
+def _moved(forth, back, step, hours, layers, onward, city, old, new):
     """Bring ``onward`` up to date with a city that moved."""
     cities, size = onward.shape
     for i in range(cities):
@@ -68,10 +84,13 @@ def _moved(forth, back, step, onward, city, old, new):
         if here > 0.0:
             for a in range(size):
                 onward[i, a] += here * (step[new, a] - step[old, a])
+        if layers > 0:
+            for a in range(size):
+                onward[i, a] += _fined(hours, layers, i, city, a, new) - _fined(hours, layers, i, city, a, old)
 
 
 @inlined
-def _move_one(assign, forth, back, step, load, hubs, forced, room, hub_of, onward):
+def _move_one(assign, forth, back, step, hours, layers, load, hubs, forced, room, hub_of, onward):
     """Move each city to its best hub with room; return whether any moved."""
     has_moved = False
     for i in range(len(load)):
@@ -88,13 +107,13 @@ def _move_one(assign, forth, back, step, load, hubs, forced, room, hub_of, onwar
             hub_of[i] = best
             room[old] += load[i]
             room[best] -= load[i]
-            _moved(forth, back, step, onward, i, old, best)
+            _moved(forth, back, step, hours, layers, onward, i, old, best)
             has_moved = True
     return has_moved
 
 
 @inlined
-def _exchange_two(assign, forth, back, step, load, hubs, forced, room, hub_of, onward):
+def _exchange_two(assign, forth, back, step, hours, layers, load, hubs, forced, room, hub_of, onward):
     """Let two cities change places where capacity keeps either from moving alone; return whether any did."""
     has_moved = False
     for i in range(len(load)):
@@ -111,19 +130,32 @@ def _exchange_two(assign, forth, back, step, load, hubs, forced, room, hub_of, o
             # Each was priced as if the other stayed.
             change += forth[i, j] * (step[b, a] + step[a, b] - step[b, b] - step[a, a])
             change += back[i, j] * (step[a, b] + step[b, a] - step[b, b] - step[a, a])
+            if layers > 0:
+                change += _fined(hours, layers, i, j, a, b) + _fined(hours, layers, i, j, b, a)
+                change -= _fined(hours, layers, i, j, b, b) + _fined(hours, layers, i, j, a, a)
             if change < -_CLOSER * (1.0 + abs(onward[i, a]) + abs(onward[j, b])):
                 hub_of[i], hub_of[j] = b, a
                 room[a] += load[i] - load[j]
                 room[b] += load[j] - load[i]
-                _moved(forth, back, step, onward, i, a, b)
-                _moved(forth, back, step, onward, j, b, a)
+                _moved(forth, back, step, hours, layers, onward, i, a, b)
+                _moved(forth, back, step, hours, layers, onward, j, b, a)
                 has_moved = True
     return has_moved
 
 
-@compiled(number(*[matrix] * 4, vector, *[places] * 3, vector, places))
-def allocate(assign, forth, back, transfer, load, heaviest, hubs, forced, room, hub_of):
-    """Allocate every city to a hub of a set, well; return assignment and transfer cost, EUR/year.
+@inlined
+def _pairs_of(legs, hubs):
+    """Return the legs between some sites, shape (hubs, hubs)."""
+    found = np.empty((len(hubs), len(hubs)))
+    for a in range(len(hubs)):
+        for b in range(len(hubs)):
+            found[a, b] = legs[hubs[a], hubs[b]]
+    return found
+
+
+@compiled(number(*[matrix] * 4, promises, vector, *[places] * 3, vector, places))
+def allocate(assign, forth, back, transfer, promised, load, heaviest, hubs, forced, room, hub_of):
+    """Allocate every city to a hub of a set, well; return assignment, transfer and late cost, EUR/year.
 
     Parameters
     ----------
@@ -133,6 +165,8 @@ def allocate(assign, forth, back, transfer, load, heaviest, hubs, forced, room, 
         t/year, shape (cities, cities).
     transfer
         EUR/t, shape (sites, sites).
+    promised
+        What freight between cities pays for being late.
     load
         Of each city, shape (cities,).
     heaviest
@@ -154,22 +188,23 @@ def allocate(assign, forth, back, transfer, load, heaviest, hubs, forced, room, 
     if not _place_all(assign, load, heaviest, hubs, forced, room, hub_of):
         return NEVER
     size = len(hubs)
-    step = np.empty((size, size))
-    for a in range(size):
-        for b in range(size):
-            step[a, b] = transfer[hubs[a], hubs[b]]
-    onward = np.empty((len(load), size))
-    _fill_onward(forth, back, step, hub_of, onward)
+    step = _pairs_of(transfer, hubs)
+    into_h, between_h, out_h, slack_h, fine = promised
+    hours = (into_h[:, hubs], _pairs_of(between_h, hubs), out_h[:, hubs], slack_h, fine)
+    layers, onward = len(fine), np.empty((len(load), size))
+    _fill_onward(forth, back, step, hours, layers, hub_of, onward)
     is_limited = False
     for a in range(size):
         is_limited = is_limited or room[a] < NEVER
     for _ in range(_MOST_PASSES):
-        if _move_one(assign, forth, back, step, load, hubs, forced, room, hub_of, onward):
+        if _move_one(assign, forth, back, step, hours, layers, load, hubs, forced, room, hub_of, onward):
             continue
-        if not is_limited or not _exchange_two(assign, forth, back, step, load, hubs, forced, room, hub_of, onward):
+        if not is_limited or not _exchange_two(
+            assign, forth, back, step, hours, layers, load, hubs, forced, room, hub_of, onward
+        ):
             break
     total = 0.0
-    _fill_onward(forth, back, step, hub_of, onward)
+    _fill_onward(forth, back, step, hours, layers, hub_of, onward)
     for i in range(len(load)):
         total += assign[i, hubs[hub_of[i]]] + 0.5 * onward[i, hub_of[i]]
     return total

@@ -33,7 +33,15 @@ Made = TypeVar("Made")
 _config: Any = nb.config
 _LOOPS = Path(__file__).parent
 _CORE = _LOOPS.parent / "core"
-_IMPORTED = ("centre_choices.py", "city_choices.py", "gate_freight.py", "gate_legs.py", "route_matrices.py")
+_IMPORTED = (
+    "centre_choices.py",
+    "city_choices.py",
+    "city_pairs.py",
+    "gate_freight.py",
+    "gate_legs.py",
+    "promises.py",
+    "route_matrices.py",
+)
 SOURCES = (*sorted(_LOOPS.glob("*.py")), *(_CORE / name for name in _IMPORTED))
 """The loops, and what they import from elsewhere."""
 _SUM = "sha256"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numba as nb
 import numpy.ma  # noqa: F401 # numba asks for masked arrays with the first named tuple: loading, not solving
 
+from netdesign.solve.core.city_pairs import CityPairs
+from netdesign.solve.core.promises import Promises
 from netdesign.solve.core.route_matrices import Flows, Legs, Steps
 from netdesign.solve.kernels.cache import kept
 
@@ -38,11 +40,15 @@ number = nb.float64
 place = nb.int64
 vector = nb.float64[::1]
 matrix = nb.float64[:, ::1]
+cube = nb.float64[:, :, ::1]
 places = nb.int64[::1]
 hub_set = nb.int32[::1]
 hub_sets = nb.int32[:, ::1]
 legs = nb.types.NamedUniTuple(matrix, 6, Legs)
 flows = nb.types.NamedTuple((places, places, vector, vector, vector), Flows)
 steps = nb.types.NamedUniTuple(matrix, 8, Steps)
+promises = nb.types.NamedTuple((matrix, matrix, matrix, cube, cube), Promises)
+city_pairs = nb.types.NamedUniTuple(places, 8, CityPairs)
+flag_matrix = nb.boolean[:, ::1]
 flags = nb.boolean[::1]
 statuses = nb.int8[::1]

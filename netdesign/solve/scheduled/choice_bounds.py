@@ -145,9 +145,9 @@ def costs_of_modes(freight: CityFreight, routes: GateRoutes, entries: Positions,
 
 
 def has_room(instance: Instance) -> bool:
-    """Return whether the values are few enough to be held, with some ten modes a party."""
-    sites = len(instance.allowed)
-    return len(instance.commodities) * instance.number_of_hubs(instance.allowed) * sites <= MOST_CELLS // 10
+    """Return whether the values are few enough to be held, with some ten modes a party where vehicles leave."""
+    sites, modes = len(instance.allowed), 1 if instance.services is None else 10
+    return len(instance.commodities) * instance.number_of_hubs(instance.allowed) * sites <= MOST_CELLS // modes
 
 
 def check_size(cells: int) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.formulation.protocol import SERVICE_POLICIES, policies_in_force
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.instance.policies import Policy
 from netdesign.instance.services import LegKind, ReturnTrip
@@ -37,9 +38,9 @@ SHARED = frozenset({LegKind.INTER_HUB, LegKind.AIR})
 
 def has_city_choices(instance: Instance) -> bool:
     """Return whether cost is least where each city chooses one hub, in all or each way, and what goes there."""
-    allocation, has_services = instance.problem.allocation, instance.services is not None
-    is_bound = allocation is Allocation.SINGLE_EACH_WAY or (allocation is Allocation.SINGLE and has_services)
-    return is_bound and instance.problem.objective is Objective.COST
+    is_bound = instance.problem.allocation is not Allocation.MULTIPLE and instance.problem.objective is Objective.COST
+    # Its programs know nothing of policies that are registered.
+    return is_bound and policies_in_force(instance) <= SERVICE_POLICIES | {Policy.SORTING_CENTRES}
 
 
 def goes_overseas(instance: Instance) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Cuts on what transfers of each city cost, from the pairs of cities, and on what fits into a hub."""
+"""Cuts on what transfers and late freight of each city cost, from the pairs of cities, and on what fits into a hub."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _USED = 1e-6
 _BROKEN = 1e-4
 _FULL = 1.0 + 1e-9
+_OVER = 1.1
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,7 @@ class PairCuts:
 
 
 class PairOracle:
-    """Prices transfers between partly allocated cities, and bounds with a cut for each what all plans cost.
-
-    Attributes
-    ----------
-    limit
-        No pair of cities of any plan worth having pays as much, EUR/year.
-    """
+    """Prices transfers between partly allocated cities, and bounds with a cut for each what all plans cost."""
 
     def __init__(self, problem: AllocationProblem, state: SearchState) -> None:
         self._problem, self._state = problem, state
@@ -57,13 +52,20 @@ class PairOracle:
         traffic = (problem.forth + problem.back).sum(axis=1)
         self._near = np.ascontiguousarray(problem.assign / np.maximum(traffic, 1e-12)[:, None])
         self._slices = _slices(problem.cities)
-        self.limit = 2.0 * (problem.largest_cost + 1.0)
+        self._least_beside = problem.least_beside
         self.close_all_but(np.arange(problem.sites))
 
     def close_all_but(self, sites: NDArray[np.intp]) -> None:
         """Close the other sites for good: cuts hold only while these stay closed."""
         self._sites = sites.astype(np.int64)
         self._step = np.ascontiguousarray(self._problem.transfer[np.ix_(sites, sites)])
+
+    @property
+    def limit(self) -> float:
+        """No pair of cities of any plan worth having pays as much, EUR/year."""
+        cost = min(self._state.cut_off, 2.0 * (self._problem.largest_cost + 1.0))
+        # Far larger than what they are worth, prohibited routes would make programs that HiGHS cannot solve.
+        return _OVER * max(0.0, cost - self._least_beside) + 1.0
 
     def cuts(self, share: NDArray[np.float64]) -> PairCuts:
         """Return the cuts that are tight at allocations z, shape (cities, sites), rows adding up to one.
@@ -73,12 +75,12 @@ class PairOracle:
         TimeoutError
             The clock ran out first.
         """
-        problem = self._problem
+        problem, limit = self._problem, self.limit
         cuts = PairCuts(np.zeros(share.shape), np.zeros((problem.cities, *share.shape)))
 
         def fill(part: tuple[int, int]) -> None:
             self._loops.pair_cuts(
-                problem.forth, problem.back, self._near, self._step, self.limit, problem.is_metric,
+                problem.forth, problem.back, self._near, self._step, problem.promises, limit, problem.is_metric,
                 share, self._sites, *part, cuts.own, cuts.other,
             )  # fmt: skip
 

@@ -70,8 +70,8 @@ class SingleHeuristic(SiteHeuristic):
         place[chosen] = np.arange(len(chosen))
         room, hub_of = problem.capacity[chosen], np.empty(problem.cities, dtype=np.int64)
         cost = self._loops.allocate(
-            problem.assign, problem.forth, problem.back, problem.transfer, problem.load, self._heaviest,
-            chosen, place[problem.own], room, hub_of,
+            problem.assign, problem.forth, problem.back, problem.transfer, problem.promises, problem.load,
+            self._heaviest, chosen, place[problem.own], room, hub_of,
         )  # fmt: skip
         if cost >= IMPOSSIBLE:
             return NEVER

@@ -1,4 +1,8 @@
-"""Single allocation as arrays: what each city pays at each site alone, and what pairs of cities pay between sites."""
+"""Single allocation as arrays: what each city pays at each site alone, and what pairs of cities pay between sites.
+
+An overseas airport has no hub of its own: each of its flows takes the best gate. So each flow has an end there that is
+like a city by itself, of no other freight.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,14 @@ import numpy as np
 
 from netdesign.solve.core.route_matrices import ABSENT
 from netdesign.solve.kernels.names import NOBODY
+from netdesign.solve.single.pair_promises import freight_ends, pair_promises
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
     from netdesign.network import Network
+    from netdesign.solve.core.promises import Promises
 
 _METRIC = 1e-12
 _FULL = 1e-9
@@ -26,15 +32,16 @@ _FULL = 1e-9
 class AllocationProblem:
     """Cities, sites that may open, and the cost of giving each city one of them.
 
-    ``sum_k f_k y_k + sum_i assign_i,a(i) + sum_{i < j} forth_ij T_a(i)a(j) + back_ij T_a(j)a(i)``; a city that is a
-    site is its own hub if that opens.
+    ``sum_k f_k y_k + sum_i assign_i,a(i) + sum_{i < j} forth_ij T_a(i)a(j) + back_ij T_a(j)a(i)``, and what the freight
+    of i and j pays for being late; a city that is a site is its own hub if that opens.
 
     Parameters
     ----------
     fixed
         f_k, EUR/year, shape (sites,).
     assign
-        O_i c_ik + D_i c_ki, EUR/year, ``ABSENT`` where a needed leg is missing, shape (cities, sites).
+        O_i c_ik + D_i c_ki, and what freight that stays in the city pays for being late, EUR/year, ``ABSENT`` where a
+        needed leg is missing or such freight may not be late, shape (cities, sites).
     forth, back
         Freight between two cities, t/year, ``back_ij = forth_ji`` or nothing if T is the same both ways and ``forth``
         holds both; zero on the diagonal; shape (cities, cities).
@@ -46,10 +53,12 @@ class AllocationProblem:
         What counts at the city's hub, t/year, shape (cities,).
     capacity
         q_k, t/year, infinite where nothing limits it, shape (sites,).
-    city
-        Position of each city among the nodes of the instance, shape (cities,).
+    ends
+        City where each commodity starts and ends, overseas its own, shape (commodities, 2).
     largest_cost
-        No plan without an absent leg costs more, EUR/year.
+        No plan without an absent leg or broken hard deadline costs more, EUR/year.
+    promises
+        What freight between two cities pays for being late; more than any plan costs where it may not be.
     """
 
     fixed: NDArray[np.float64]
@@ -60,8 +69,9 @@ class AllocationProblem:
     own: NDArray[np.int64]
     load: NDArray[np.float64]
     capacity: NDArray[np.float64]
-    city: NDArray[np.intp]
+    ends: NDArray[np.intp]
     largest_cost: float
+    promises: Promises
 
     @property
     def sites(self) -> int:
@@ -101,6 +111,12 @@ class AllocationProblem:
         largest = np.cumsum(np.sort(np.where(self.can_open, self.capacity, 0.0))[::-1]) * (1.0 + _FULL)
         return int(np.searchsorted(largest, self.load.sum())) + 1
 
+    @property
+    def least_beside(self) -> float:
+        """What every plan costs at least beside transfers and fines between cities, EUR/year."""
+        alone = np.where(self.can_have, self.assign, np.inf).min(axis=1, initial=np.inf).sum()
+        return float(np.minimum(self.fixed, 0.0).sum() + (alone if np.isfinite(alone) else 0.0))
+
     @cached_property
     def is_metric(self) -> bool:
         """Whether a transfer over a third site is never cheaper."""
@@ -117,9 +133,9 @@ class AllocationProblem:
         return float(self.assign[np.arange(self.cities), hub_of].sum() + self.transfers(hub_of).sum())
 
     def transfers(self, hub_of: NDArray[np.intp]) -> NDArray[np.float64]:
-        """Return what the pairs (i, j), j > i, of each city pay for transfers, EUR/year, shape (cities,)."""
-        step = self.transfer[np.ix_(hub_of, hub_of)]
-        return np.asarray(np.triu(self.forth * step + self.back * step.T).sum(axis=1))
+        """Return what the pairs (i, j), j > i, of each city pay for transfers and fines, EUR/year, shape (cities,)."""
+        step, fines = self.transfer[np.ix_(hub_of, hub_of)], self.promises.fines(hub_of)
+        return np.asarray(np.triu(self.forth * step + self.back * step.T + fines + fines.T).sum(axis=1))
 
     def restricted(self, sites: NDArray[np.intp]) -> AllocationProblem:
         """Return the problem with some of the sites, the others closed; positions are those in ``sites``."""
@@ -132,30 +148,30 @@ class AllocationProblem:
             transfer=np.ascontiguousarray(self.transfer[np.ix_(sites, sites)]),
             own=place[self.own],
             capacity=self.capacity[sites],
+            promises=self.promises.restricted(sites),
         )
 
 
 def allocation_problem(instance: Instance, network: Network) -> AllocationProblem:
-    """Return the arrays of an instance without overseas freight; sites are those of ``instance.allowed``, in order."""
+    """Return the arrays of an instance; sites are those of ``instance.allowed``, in order."""
     allowed = np.array([instance.site_position[name] for name in instance.allowed])
-    commodities, nodes = instance.commodities, len(instance.nodes)
-    volume = np.zeros((nodes, nodes))
-    np.add.at(volume, (commodities.origin, commodities.destination), commodities.volume)
-    cities = np.flatnonzero(volume.any(axis=0) | volume.any(axis=1))
-    volume = volume[np.ix_(cities, cities)]
+    cities, ends = freight_ends(instance)
+    volume = np.zeros((len(cities), len(cities)))
+    np.add.at(volume, (ends[:, 0], ends[:, 1]), instance.commodities.volume)
+    promises, own_fines = pair_promises(instance, network, (cities, ends), allowed)
     handling = network.handling[allowed]
     sent, received = volume.sum(axis=1), volume.sum(axis=0)
     collect = network.collection.cost[np.ix_(cities, allowed)] + handling
     hand_out = network.distribution.cost[np.ix_(allowed, cities)].T
-    assign = _paid(sent, collect) + _paid(received, hand_out)
+    assign = _paid(sent, collect) + _paid(received, hand_out) + own_fines
     transfer = network.inter_hub.cost[np.ix_(allowed, allowed)] + handling
     np.fill_diagonal(transfer, 0.0)
     np.fill_diagonal(volume, 0.0)
     fixed = np.array([instance.sites[site].fixed_cost for site in allowed])
     forth, back = (volume + volume.T, np.zeros_like(volume)) if (transfer == transfer.T).all() else (volume, volume.T)
     assign = np.where(np.isfinite(assign), assign, ABSENT)
-    largest_cost = _largest_cost(fixed, assign, volume, transfer)
-    own = np.full(nodes, NOBODY)
+    largest_cost = _largest_cost(fixed, assign, volume, transfer) + promises.largest_fine
+    own = np.full(len(instance.nodes), NOBODY)
     own[[instance.sites[site].node for site in allowed]] = np.arange(len(allowed))
     is_limited = instance.policies.capacity is not None
     capacity = [instance.sites[site].capacity if is_limited else np.inf for site in allowed]
@@ -168,8 +184,9 @@ def allocation_problem(instance: Instance, network: Network) -> AllocationProble
         own=own[cities],
         load=sent,
         capacity=np.array(capacity, dtype=np.float64),
-        city=cities,
+        ends=ends,
         largest_cost=largest_cost,
+        promises=promises.forbidden_at(_dearer_than(largest_cost)),
     )
 
 
@@ -191,5 +208,10 @@ def _largest_cost(
 def _prohibited(transfer: NDArray[np.float64], largest_cost: float, volume: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return transfers in which a missing leg costs more than any plan, whatever freight is on it."""
     least = np.min(volume, where=volume > 0, initial=np.inf)
-    dearer = 4.0 * (largest_cost + 1.0) / least if np.isfinite(least) else 1.0
+    dearer = _dearer_than(largest_cost) / least if np.isfinite(least) else 1.0
     return np.ascontiguousarray(np.where(np.isfinite(transfer), transfer, dearer))
+
+
+def _dearer_than(largest_cost: float) -> float:
+    """Return what something costs that no plan may have."""
+    return 4.0 * (largest_cost + 1.0)

@@ -249,7 +249,6 @@ class SinglePlanning:
         self._search.run()
         if self._search.best is None:
             return None
-        commodities, hub_of = self._instance.commodities, np.zeros(len(self._instance.nodes), dtype=np.intp)
-        hub_of[self._problem.city] = self._search.best
-        routes = np.arange(len(commodities)), hub_of[commodities.origin], hub_of[commodities.destination]
-        return plan_of_routes(self._instance, self._search.hubs, routes, commodities.volume)
+        first, last = self._search.best[self._problem.ends].T
+        routes = np.arange(len(first)), first, last
+        return plan_of_routes(self._instance, self._search.hubs, routes, self._instance.commodities.volume)

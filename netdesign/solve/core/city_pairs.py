@@ -1,0 +1,38 @@
+"""Which cities exchange freight, where each has one hub: what the loops over a set of hubs walk through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Places = NDArray[np.int64]
+
+
+class CityPairs(NamedTuple):
+    """Cities, and pairs of them that exchange freight; a tuple is what numba takes apart.
+
+    Parameters
+    ----------
+    of_origin, of_destination
+        City of each origin and destination of the flows, or ``NOBODY`` for an overseas airport.
+    of_flow
+        Pair of each flow between two cities, or ``NOBODY``, shape (flows,).
+    first, second
+        Cities of each pair, the first the lesser, shape (pairs,).
+    start, adjacent
+        Pairs of each city: ``adjacent[start[i]:start[i + 1]]``.
+    own
+        Position of the site of each city itself, or ``NOBODY``, shape (cities,).
+    """
+
+    of_origin: Places
+    of_destination: Places
+    of_flow: Places
+    first: Places
+    second: Places
+    start: Places
+    adjacent: Places
+    own: Places

@@ -1,0 +1,197 @@
+"""Single allocation over one set of hubs: bounds of many sets, and the best plan of one by branching on cities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from netdesign.solve.core.city_pairs import CityPairs
+from netdesign.solve.core.route_matrices import flow_of_commodity
+from netdesign.solve.core.search_state import ROUNDING, for_each
+from netdesign.solve.kernels.loading import load_compiled
+from netdesign.solve.kernels.names import NEVER, NOBODY
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance import Instance
+    from netdesign.solve.core.route_matrices import RouteMatrices
+    from netdesign.solve.core.search_state import SearchState
+
+    Hubs = NDArray[np.int32]
+
+_FEW_PASSES, _MANY_PASSES = 8, 100
+"""Walks through all cities for one of many sets, most of which few of them exclude, and for one that is operated."""
+
+_AT_ONCE = 3e7
+"""Routes that one call looks at: some hundredths of a second, after which the clock is looked at."""
+
+
+class _Tables(NamedTuple):
+    """Costs by city and by pair of cities, and which hubs each city may have, as the loops change them."""
+
+    unary: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    alive: NDArray[np.bool_]
+
+    def copy(self) -> _Tables:
+        """Return tables of their own."""
+        return _Tables(self.unary.copy(), self.cost.copy(), self.alive.copy())
+
+
+@dataclass(frozen=True)
+class Allocated:
+    """The best plan of a set of hubs.
+
+    Parameters
+    ----------
+    cost
+        EUR/year.
+    hub_of
+        Position of the hub of each city among the sites, shape (cities,).
+    """
+
+    cost: float
+    hub_of: NDArray[np.intp]
+
+
+class SetAllocation:
+    """Bounds and operates sets of hubs where each city has one and nothing else couples the freight.
+
+    Parameters
+    ----------
+    instance
+        The problem.
+    matrices
+        Its freight; sites are those of ``instance.allowed``.
+    state
+        Clock and threads.
+
+    Attributes
+    ----------
+    city
+        Position of each city with freight among the nodes, shape (cities,).
+    """
+
+    def __init__(self, instance: Instance, matrices: RouteMatrices, state: SearchState) -> None:
+        self._matrices, self._state = matrices, state
+        self._tables = load_compiled("set_tables", state.notify)
+        self._loops = load_compiled("set_allocation", state.notify)
+        self.city, self._pairs = city_pairs(instance, matrices)
+        self._dearest = matrices.largest_cost * (1.0 + 1e-6) + 1.0
+        # A plan with one route that costs this is dearer than any, also with hubs that pay.
+        self._limit = 2.0 * (self._dearest + float(np.abs(matrices.fixed).sum()))
+
+    def bounds(self, sets: NDArray[np.int32], cut_off: float) -> NDArray[np.float64]:
+        """Return a bound of each set, EUR/year, shape (sets,); infinite where a city can have no hub.
+
+        Parameters
+        ----------
+        sets
+            Ascending positions, shape (sets, hubs).
+        cut_off
+            No bound needs to be higher, EUR/year.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        bound, matrices = np.empty(len(sets)), self._matrices
+        routes = len(matrices.flows.volume) * sets.shape[1] ** 2
+        step = max(1, int(_AT_ONCE / (4 * _FEW_PASSES * routes)))
+
+        def fill(part: slice) -> None:
+            self._loops.bound_sets(
+                matrices.flows, matrices.legs, self._pairs, matrices.fixed, sets[part], self._limit,
+                min(cut_off, NEVER), _FEW_PASSES, bound[part],
+            )  # fmt: skip
+
+        for_each([slice(start, start + step) for start in range(0, len(sets), step)], fill, self._state)
+        return np.where(bound < self._dearest, bound, np.inf)
+
+    def best(self, hubs: Hubs, cut_off: float) -> Allocated | None:
+        """Return the best plan of a set if it costs less than the cut-off, EUR/year; else None.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        matrices, loops = self._matrices, self._loops
+        cut_off = min(cut_off, self._dearest)
+        whole = self._empty(len(hubs))
+        beside = self._tables.fill_tables(matrices.flows, matrices.legs, self._pairs, hubs, self._limit, *whole)
+        if beside >= self._limit:
+            return None
+        own = float(matrices.fixed[hubs].sum())
+        best, open_parts = None, [whole.copy()]
+        while open_parts:
+            if self._state.is_over:
+                raise TimeoutError
+            part = open_parts.pop()
+            if loops.ascend(self._pairs, beside, *part, cut_off - own, _MANY_PASSES) >= cut_off - own:
+                continue
+            label = np.empty(len(self.city), dtype=np.int64)
+            cost = own + beside + loops.decode(self._pairs, *part, whole.unary, whole.cost, label)
+            if cost < cut_off:
+                best = Allocated(cost, hubs[label].astype(np.intp))
+                cut_off = cost - ROUNDING * abs(cost)
+            open_parts += _divided(part)
+        return best
+
+    def _empty(self, size: int) -> _Tables:
+        cities, pairs = len(self.city), len(self._pairs.first)
+        return _Tables(np.empty((cities, size)), np.empty((pairs, size, size)), np.empty((cities, size), dtype=bool))
+
+
+def _divided(part: _Tables) -> list[_Tables]:
+    """Return the parts in which one city has not its likeliest hub, and has it; none where all are decided."""
+    choices = np.where(part.alive, part.unary, np.inf)
+    least = np.partition(choices, 1, axis=1)[:, :2] if choices.shape[1] > 1 else np.repeat(choices, 2, axis=1)
+    is_undecided = part.alive.sum(axis=1) > 1
+    if not is_undecided.any():
+        return []
+    # Without its likeliest hub the city that loses most is the soonest to exceed the cut-off.
+    city = int(np.argmax(np.where(is_undecided, least[:, 1] - least[:, 0], -1.0)))
+    likeliest = int(np.argmin(choices[city]))
+    other, likely = part.copy(), part
+    other.alive[city, likeliest] = False
+    likely.alive[city] = False
+    likely.alive[city, likeliest] = True
+    return [other, likely]
+
+
+def city_pairs(instance: Instance, matrices: RouteMatrices) -> tuple[NDArray[np.intp], CityPairs]:
+    """Return the cities with freight, as positions among the nodes, and the pairs of them that exchange freight."""
+    flows, commodities, none = matrices.flows, instance.commodities, NOBODY
+    of_flow = np.empty(len(flows.volume), dtype=np.intp)
+    of_flow[flow_of_commodity(instance)] = np.arange(len(commodities))
+    # Commodities of one flow have the same ends.
+    ends = np.stack((commodities.origin[of_flow], commodities.destination[of_flow]), axis=1)
+    cities = np.unique(ends[~instance.is_overseas[ends]])
+    place = np.full(len(instance.nodes), none)
+    place[cities] = np.arange(len(cities))
+    first, last = np.sort(place[ends], axis=1).T
+    is_pair = (first != none) & (first != last)
+    pairs, number = np.unique(np.stack((first, last), axis=1)[is_pair], axis=0, return_inverse=True)
+    pair_of_flow = np.full(len(ends), none)
+    pair_of_flow[is_pair] = number.ravel()
+    of_origin, of_destination = np.full(matrices.origins, none), np.full(matrices.legs.distribute.shape[1], none)
+    of_origin[flows.origin], of_destination[flows.destination] = place[ends[:, 0]], place[ends[:, 1]]
+    own = np.full(len(instance.nodes), none)
+    own[[instance.sites[instance.site_position[name]].node for name in instance.allowed]] = np.arange(matrices.sites)
+    either = pairs.ravel()
+    found = CityPairs(
+        of_origin=of_origin,
+        of_destination=of_destination,
+        of_flow=pair_of_flow,
+        first=np.ascontiguousarray(pairs[:, 0]),
+        second=np.ascontiguousarray(pairs[:, 1]),
+        start=np.searchsorted(np.sort(either), np.arange(len(cities) + 1)),
+        adjacent=np.argsort(either, kind="stable") // 2,
+        own=own[cities],
+    )
+    return cities, CityPairs(*(column.astype(np.int64) for column in found))
