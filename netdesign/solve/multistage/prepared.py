@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from netdesign.solve.multistage.contingent_plan import DecisionStages
     from netdesign.solve.multistage.question import StagedQuestion
     from netdesign.solve.multistage.served_year import ServedYears
+    from netdesign.solve.multistage.valuation import Valuation
     from netdesign.solve.multistage.year import Years
 
 _Place = tuple[int, Chosen, bool]
@@ -132,9 +133,10 @@ class Offer:
 class Offers:
     """Bounds of the unexpanded sets."""
 
-    def __init__(self, problem: RecursionData, separable: Separable) -> None:
+    def __init__(self, problem: RecursionData, valuation: Valuation) -> None:
         hubs, moments = problem.hubs, problem.moments
-        self._hubs, self._separable = hubs, separable
+        separable = problem.separable(valuation.bounding)
+        self._hubs, self._separable, self._valuation = hubs, separable, valuation
         self._sets = problem.sets
         self._at = {chosen: position for position, chosen in enumerate(self._sets)}
         column = {site: position for position, site in enumerate(hubs.candidates)}
@@ -210,12 +212,13 @@ class Offers:
         rows = np.flatnonzero(larger)
         first = (self._first_at_once if at_once else self._first_later)[:, moment]
         orders = np.where(self._has[rows] & ~mine, first, 0.0).sum(axis=1)
-        return rows, (self._start if at_once else self._after)[rows, moment] + orders
+        return rows, self._valuation.bounded(moment, (self._start if at_once else self._after)[rows, moment] + orders)
 
     def _kept(self, moment: int, smaller: Chosen, *, at_once: bool) -> NDArray[np.float64]:
         """Return the costs of the hubs of the smaller set by their states."""
         place = (moment, smaller, at_once)
         if place not in self._kept_cache:
             costs = [self._separable.hub(site) for site in (*self._hubs.existing, *smaller)]
-            self._kept_cache[place] = summed([(cost.at_once if at_once else cost.later)[moment] for cost in costs])
+            kept = summed([(cost.at_once if at_once else cost.later)[moment] for cost in costs])
+            self._kept_cache[place] = self._valuation.scaled(moment, kept)
         return self._kept_cache[place]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from netdesign.solve.multistage.hubs import Chosen
     from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.tables import CostTable
+    from netdesign.solve.multistage.valuation import Valuation
 
 
 class LeastOffer(Protocol):
@@ -38,8 +39,8 @@ class SetValues:
     ----------
     problem
         The problem, with its cost tables.
-    weights
-        Weight of the cost of each node, shape (nodes,).
+    valuation
+        What counts of the costs of the nodes.
     chosen
         The new hubs.
 
@@ -56,9 +57,10 @@ class SetValues:
         Increases with every change of the values.
     """
 
-    def __init__(self, problem: RecursionData, weights: NDArray[np.float64], chosen: Chosen) -> None:
+    def __init__(self, problem: RecursionData, valuation: Valuation, chosen: Chosen) -> None:
         hubs, self._moments = problem.hubs, problem.moments
-        self._staged, self._hubs, self._tables, self._weights = problem.staged, hubs, problem.tables, weights
+        self._staged, self._hubs, self._tables = problem.staged, hubs, problem.tables
+        self._valuation, self._weights = valuation, valuation.weights
         self._spending = problem.spending
         self.chosen = chosen
         self.sites = (*hubs.existing, *chosen)
@@ -80,7 +82,7 @@ class SetValues:
 
     def after(self, moment: int) -> NDArray[np.float64]:
         """Return the cost to go after the year of a moment, by the states at the beginning of the next."""
-        total = sum((self.start[child] for child in self._moments.children[moment]), start=np.zeros(()))
+        total = self._valuation.joined([self.start[child] for child in self._moments.children[moment]])
         return total + self._over_budget(moment)
 
     def _over_budget(self, moment: int) -> NDArray[np.float64] | float:
@@ -132,7 +134,7 @@ class SetValues:
             if self._moments.children[moment]:
                 later = cheapest(self.after(moment), self.moves(moment, at_once=False))
             else:
-                later = self._ending()
+                later = self._ending() - self._valuation.known_at(moment)
             self.later[moment] = later
             values = np.minimum(self._ordered(later), offered(moment, at_once=False))
             operating = sum(self.operating(node) for node in self._moments.nodes[moment])
