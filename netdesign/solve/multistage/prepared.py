@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.contingent_plan import DecisionStages
     from netdesign.solve.multistage.question import StagedQuestion
-    from netdesign.solve.multistage.served_year import ServedYears
     from netdesign.solve.multistage.valuation import Valuation
-    from netdesign.solve.multistage.year import Years
 
 _Place = tuple[int, Chosen, bool]
 
@@ -73,7 +71,7 @@ class RecursionData:
 
     Parameters
     ----------
-    staged, hubs, years
+    staged, hubs
         The problem.
     tables
         Operating costs, filled on demand; they do not depend on the weights of the nodes.
@@ -89,7 +87,6 @@ class RecursionData:
 
     staged: StagedInstance
     hubs: Hubs
-    years: Years | ServedYears
     tables: CostTables
     freight: Freight
     toll: CapacityPrice
@@ -114,12 +111,16 @@ def prepare(question: StagedQuestion) -> RecursionData:
 
 
 def _prepare_afresh(question: StagedQuestion) -> RecursionData:
-    staged = question.staged
+    staged, spending, moments = question.staged, spending_limits(question.staged), by_node(question.staged)
+    tree = None if question.tree is None else prepare(question.tree)
+    if tree is not None and question.places:
+        tables, freight = tree.tables.of_nodes(question.places), tree.freight.of_nodes(question.places)
+        return replace(tree, tables=tables, freight=freight, spending=spending, moments=moments)
     hubs, years = Hubs(staged), years_of(question)
     freight, sets = Freight(staged, years, hubs), tuple(hubs.sets())
-    toll = best_toll(staged, hubs, freight, staged.weights, sets)
-    tables, spending = CostTables(years, hubs, question.pricer), spending_limits(staged)
-    return RecursionData(staged, hubs, years, tables, freight, toll, sets, spending, by_node(staged))
+    toll = best_toll(staged, hubs, freight, staged.weights, sets) if tree is None else tree.toll
+    tables = CostTables(years, len(staged.nodes), hubs, question.pricer)
+    return RecursionData(staged, hubs, tables, freight, toll, sets, spending, moments)
 
 
 @dataclass(frozen=True)

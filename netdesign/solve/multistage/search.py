@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +22,21 @@ if TYPE_CHECKING:
     from netdesign.solve.multistage.hubs import Chosen
     from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.valuation import Valuation
+
+
+class _LargerSets:
+    """What the sets that are larger than one offer to it."""
+
+    def __init__(self, search: PolicySearch, chosen: Chosen) -> None:
+        self._search, self._chosen = search, chosen
+        self._expanded = search.at_least(chosen)[1:]
+
+    def least(self, moment: int, *, at_once: bool) -> NDArray[np.float64] | float:
+        return self._search.least_offer(self._chosen, moment, at_once=at_once)
+
+    def revision(self, moment: int) -> tuple[int, ...]:
+        # With every one that is expanded the unexpanded ones are others.
+        return tuple(values.revision_of[moment] for values in self._expanded)
 
 
 class _UnexpandedSetError(Exception):
@@ -185,7 +199,7 @@ class PolicySearch:
     def _compute(self, sets: Sequence[Chosen]) -> None:
         for chosen in sets:
             self._larger_seen[chosen] = sum(values.revision for values in self._larger(chosen))
-            self.values(chosen).compute(partial(self._least_offer, chosen))
+            self.values(chosen).compute(_LargerSets(self, chosen))
 
     def _offered(
         self, chosen: Chosen, moment: int, *, at_once: bool
@@ -200,7 +214,8 @@ class PolicySearch:
             least = np.minimum(least, values)
         return found, least
 
-    def _least_offer(self, chosen: Chosen, moment: int, *, at_once: bool) -> NDArray[np.float64] | float:
+    def least_offer(self, chosen: Chosen, moment: int, *, at_once: bool) -> NDArray[np.float64] | float:
+        """Return the least offer of the sets that are larger than one, by its states."""
         return self._offered(chosen, moment, at_once=at_once)[1]
 
     def _followed(self) -> tuple[ContingentPlan, set[Chosen]]:
