@@ -43,7 +43,7 @@ from netdesign.solve.multistage.question import (
 )
 from netdesign.solve.multistage.search import PolicySearch
 from netdesign.solve.multistage.served_year import allocation_refusal, city_refusal
-from netdesign.solve.multistage.valuation import LargestRegret, WeightedSum
+from netdesign.solve.multistage.valuation import valuation_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from netdesign.solve.multistage.contingent_plan import ContingentPlan
     from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.question import StagedQuestion
-    from netdesign.solve.multistage.valuation import Valuation
 
 MOST_SETS = 20_000
 MOST_STATES = 2_000_000
@@ -103,7 +102,7 @@ def solved_by_recursion(
         if question.keep is not keep_nothing:
             question.keep(plan_from(policy), state.incumbent, state.bound)
 
-    search = PolicySearch(problem, _valuation(question), state, keep)
+    search = PolicySearch(problem, valuation_of(question.staged, question.reference), state, keep)
     built = time.perf_counter()
     policy = search.best()
     phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
@@ -114,13 +113,6 @@ def solved_by_recursion(
         return StagedSolution(ending, None, None, bound, phases, tuple(state.trace))
     evaluation = checked_evaluation(question, plan, state.incumbent, engine)
     return ended(question, state.ending(), plan, evaluation.objective, state.bound, phases, state.trace)
-
-
-def _valuation(question: StagedQuestion) -> Valuation:
-    staged = question.staged
-    if staged.stages.risk.measure is not RiskMeasure.REGRET:
-        return WeightedSum(staged.weights)
-    return LargestRegret(staged, question.reference)
 
 
 def size_refusal(staged: StagedInstance) -> str | None:

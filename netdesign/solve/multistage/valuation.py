@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from netdesign.instance.stages import RiskMeasure
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -134,3 +136,18 @@ class LargestRegret:
     def bounded(self, moment: int, bound: Floats) -> Floats:
         """Return the bound for one path, less the mean of what paths cost when they are known."""
         return np.asarray(bound / self._probability[moment] - self._taken_off[moment])
+
+
+def valuation_of(staged: StagedInstance, reference: Floats) -> Valuation:
+    """Return what a problem counts whose risk is additive over nodes, or is regret.
+
+    Parameters
+    ----------
+    staged
+        The problem.
+    reference
+        Least cost of each path under perfect information, EUR, shape (leaves,); used by regret.
+    """
+    if staged.stages.risk.measure is RiskMeasure.REGRET:
+        return LargestRegret(staged, reference)
+    return WeightedSum(staged.weights)
