@@ -88,7 +88,7 @@ class Improvement:
     def _better(self, policy: ContingentPlan, value: float) -> tuple[ContingentPlan, float] | None:
         """Return a better neighbour and its value, or None."""
         around = Neighbourhood(self._staged, self._hubs, self._spending, self._valuation, self._problem.bounds, policy)
-        most = value - _BETTER * abs(value)
+        most = value - _BETTER * abs(value) if np.isfinite(value) else value
         waiting: list[tuple[float, Pair]] = []
         for pair in itertools.combinations(self._hubs.sites, 2):
             if self._state.is_over:
