@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _MOST_STATES = 4000
 """Largest number of states of two hubs together: bounds of all of them are computed for every pair and node."""
+_SHARE = 0.3
+"""Largest share of the remaining time that one descent takes."""
 _BETTER = 1e-7
 """Least relative difference of a plan that counts as better; smaller ones would cost as much time."""
 
@@ -64,9 +66,10 @@ class Improvement:
         self._valuation, self._cuts, self._state = valuation, cuts, state
         self._spending = spending_limits(problem.staged)
         self._learned: set[Operation] = set()
+        self._until_s = np.inf
 
     def improve(self, plan: StagedPlan, keep: Callable[[EvaluatedPlan], None]) -> None:
-        """Improve a plan until none of its neighbours is better, or the time is over.
+        """Improve a plan until none of its neighbours is better, or a share of the time is over.
 
         Parameters
         ----------
@@ -75,9 +78,10 @@ class Improvement:
         keep
             Called with each better plan.
         """
+        self._until_s = self._state.elapsed_s + _SHARE * self._state.remaining_s
         policy = policy_of(self._staged, self._hubs, plan)
         value = np.inf if policy is None else self._operated(policy)
-        while policy is not None and not self._state.is_over:
+        while policy is not None and not self._is_over:
             better = self._better(policy, value)
             if better is None:
                 return
@@ -85,16 +89,20 @@ class Improvement:
             years = tuple(self._year(node, *named) for node, named in enumerate(self._named(policy)))
             keep(EvaluatedPlan(plan_of(self._staged, self._hubs, self, policy), years, value))
 
+    @property
+    def _is_over(self) -> bool:
+        return self._state.is_over or self._state.elapsed_s >= self._until_s
+
     def _better(self, policy: ContingentPlan, value: float) -> tuple[ContingentPlan, float] | None:
         """Return a better neighbour and its value, or None."""
         around = Neighbourhood(self._staged, self._hubs, self._spending, self._valuation, self._problem.bounds, policy)
         most = value - _BETTER * abs(value) if np.isfinite(value) else value
         waiting: list[tuple[float, Pair]] = []
         for pair in itertools.combinations(self._hubs.sites, 2):
-            if self._state.is_over:
+            if self._is_over:
                 return None
             self._push(waiting, pair, around.best(pair), most)
-        while waiting and not self._state.is_over:
+        while waiting and not self._is_over:
             _, pair = heapq.heappop(waiting)
             # Cuts that were made since may say more of it.
             found = around.best(pair)

@@ -66,7 +66,9 @@ class Neighbourhood:
         self._staged, self._hubs, self._spending = staged, hubs, spending
         self._valuation, self._bounds, self._policy = valuation, bounds, policy
         self._sites = hubs.sites
+        self._place = {site: k for k, site in enumerate(self._sites)}
         self._own = {site: self._cost_of(site) for site in self._sites}
+        self._taken: dict[int, Floats] = {}
 
     def _cost_of(self, site: int) -> Floats:
         """Return what a site costs at each node without freight, EUR of its year."""
@@ -95,7 +97,7 @@ class Neighbourhood:
                 later = cheapest(after[node], self._moves(node, pair, at_once=False))
             else:
                 later = self._ending(pair, others, states.ready) - valuation.known_at(node)
-            ready[node] = later + weight * (fixed[node] + self._operating(node, pair, others))
+            ready[node] = later + weight * (fixed[node] + self._operating(node, pair))
             ready[node] = ready[node] + self._over_budget(node, pair, others, states.ready)
             start[node] = cheapest(ready[node], self._moves(node, pair, at_once=True))
         bound = float(start[0][0, 0])
@@ -104,18 +106,28 @@ class Neighbourhood:
     def _moves(self, node: int, pair: Pair, *, at_once: bool) -> list[Floats]:
         return [self._hubs.moves(site, (node,), self._valuation.weights, at_once=at_once) for site in pair]
 
-    def _operating(self, node: int, pair: Pair, others: Sequence[int]) -> Floats:
+    def _operating(self, node: int, pair: Pair) -> Floats:
         """Return a bound on freight and the yearly cost of two hubs by their states, EUR of the year."""
-        bounds, hubs, ready = self._bounds[node], self._hubs, self._policy.nodes[node].ready
-        place = {site: k for k, site in enumerate(self._sites)}
-        left = bounds.constant.copy()
-        for site in others:
-            hub, state = hubs[site], [ready[site]]
-            left -= bounds.parts(place[site], hub.is_open[state], hub.states.in_use[state])[:, 0]
-        first, last = (bounds.parts(place[site], hubs[site].is_open, hubs[site].states.in_use) for site in pair)
+        hubs, place = self._hubs, [self._place[site] for site in pair]
+        taken = self._taken_off(node)
+        left = self._bounds[node].constant - taken.sum(axis=1) + taken[:, place].sum(axis=1)
+        first, last = (self._parts(node, site, slice(None)) for site in pair)
         freight = ((left[:, None] - first)[:, :, None] - last[:, None, :]).max(axis=0)
         yearly = [hubs.yearly(site, node) for site in pair]
         return np.asarray(freight + along(yearly[0], 0, 2) + along(yearly[1], 1, 2))
+
+    def _taken_off(self, node: int) -> Floats:
+        """Return what each site in its present state takes off the constants of the cuts, shape (cuts, sites)."""
+        known = self._taken.get(node)
+        if known is None or len(known) != len(self._bounds[node].constant):
+            ready = self._policy.nodes[node].ready
+            parts = [self._parts(node, site, slice(ready[site], ready[site] + 1)) for site in self._sites]
+            known = self._taken[node] = np.concatenate(parts, axis=1)
+        return known
+
+    def _parts(self, node: int, site: int, states: slice) -> Floats:
+        hub = self._hubs[site]
+        return self._bounds[node].parts(self._place[site], hub.is_open[states], hub.states.in_use[states])
 
     def _over_budget(self, node: int, pair: Pair, others: Sequence[int], states: dict[int, int]) -> Floats | float:
         limit = self._spending[node]
