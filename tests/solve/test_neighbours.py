@@ -1,4 +1,4 @@
-"""Plans that differ from one at two sites: bounded by cuts, and descended to."""
+"""Plans that differ from one at two sites, bounded and descended to; and bounds by whole numbers of modules."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.blocks import Allocation
 from netdesign.network.staged import build_networks
 from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.multistage.by_node.counts import CountBranching
 from netdesign.solve.multistage.by_node.improvement import Improvement, hubs_by_states
 from netdesign.solve.multistage.by_node.integer_cuts import WholeCuts
 from netdesign.solve.multistage.by_node.neighbours import Neighbourhood
 from netdesign.solve.multistage.by_node.problem import prepare_by_node
+from netdesign.solve.multistage.by_node.search import Rounds
 from netdesign.solve.multistage.contingent_plan import plan_of, policy_of
 from netdesign.solve.multistage.dynamic import Dynamic
 from netdesign.solve.multistage.prepared import spending_limits
@@ -127,3 +129,35 @@ def test_neighbours_of_many_draws_are_bounded_and_none_is_missed(folder):
     found = Counter(descended(seed, folder) for seed in DRAWS)
     assert sum(found.values()) - found[None] >= 50
     assert found["better"] + found["proven better"] >= 5
+
+
+def raised(seed: int, folder: Path) -> bool | None:
+    """Hold the bound from whole numbers of modules against the optimum; return whether it is over the relaxation's."""
+    question = asked(seed, folder)
+    best = None if question is None else Dynamic(question).solve()
+    problem = None if question is None else prepare_by_node(question, question.state())
+    if question is None or best is None or best.plan is None or problem is None:
+        return None
+    state, relaxed = question.state(), question.state()
+    rounds = Rounds(problem, relaxed)
+    rounds.run()
+    state.proved(relaxed.bound)
+    CountBranching(problem, rounds.cut_at, state).run(np.inf)
+    tolerance = 1e-6 * max(1.0, abs(best.objective), float(np.abs(question.known).max()))
+    assert state.bound <= best.objective + tolerance
+    # The master is as it was: its rows of numbers bind nothing any more.
+    assert problem.relaxation.solve().bound <= best.objective + tolerance
+    return bool(state.bound > relaxed.bound + tolerance)
+
+
+def test_whole_numbers_of_modules_raise_the_bound_and_pass_no_optimum(folder):
+    found = Counter(raised(seed, folder) for seed in QUICK)
+    assert found[True] >= 3
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_whole_numbers_of_modules_pass_no_optimum_in_many_draws(folder):
+    found = Counter(raised(seed, folder) for seed in DRAWS)
+    assert found[True] >= 20
+    assert found[True] + found[False] >= 50

@@ -9,6 +9,7 @@ import numpy as np
 
 from netdesign.errors import SolverError
 from netdesign.solve.core.outcome import OPTIMAL_GAP
+from netdesign.solve.multistage.by_node.counts import CountBranching
 from netdesign.solve.multistage.by_node.dantzig_wolfe import Effort, PriceSearch
 from netdesign.solve.multistage.by_node.improvement import Improvement, hubs_by_states
 from netdesign.solve.multistage.by_node.integer_cuts import WholeCuts
@@ -43,6 +44,8 @@ _SHARE_OF_GAP = 0.25
 """The master is solved to this share of the gap; what it underestimates is more than that."""
 _LEAST_GAP = 1e-9
 _FIRST_SLICE_S = 20.0
+_SHARE_OF_COUNTING = 0.7
+"""Share of the remaining time in which numbers of modules are branched on where the first slice does not do."""
 _MOST_OPERATED = 3
 """Number of solutions of one branch and bound that are operated, the best first."""
 
@@ -101,6 +104,10 @@ class Rounds:
                 return point
             if self.number % _DROP_EVERY == 0:
                 self._problem.relaxation.drop_idle()
+
+    def cut_at(self, point: Point) -> int:
+        """Add cuts at a point of the master with little effort; return how many the point violates."""
+        return self._cut(point, 1.0, _QUICK)
 
     def _cut(self, point: Point, share: float, effort: Effort) -> int:
         """Add cuts at a point between the master's and the centre; return how many the master's point violates.
@@ -193,8 +200,10 @@ class NodeSearch:
     def _solve_integer(self) -> None:
         """Solve the integer master, operate its solutions, and cut off those it underestimates."""
         gap, slice_s, relaxation = _FIRST_GAP, _FIRST_SLICE_S, self._problem.relaxation
+        counting: CountBranching | None = CountBranching(self._problem, self._rounds.cut_at, self._state)
         while not self._state.is_over:
             solved = relaxation.solve_mixed(gap, slice_s, self._start)
+            is_large = not solved.is_done and counting is not None
             self._state.proved(solved.bound)
             if solved.bound > self._state.cut_off:
                 # No other plan improves the incumbent, or no plan is permitted at all.
@@ -203,6 +212,9 @@ class NodeSearch:
             is_new = self._operate(solved)
             if self.best is not None and is_new:
                 self._improve(self.best.orders)
+            if is_large and counting is not None:
+                counting.run(self._state.elapsed_s + _SHARE_OF_COUNTING * self._state.remaining_s)
+                counting = None
             if self._state.is_closed:
                 return
             if solved.is_done and not is_new and gap <= _LEAST_GAP:
