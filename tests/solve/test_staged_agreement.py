@@ -187,7 +187,7 @@ def test_every_kind_of_draw_is_among_the_quick_ones(folder):
 
 
 def test_every_engine_but_the_recursion_states_every_draw(folder):
-    """That one adds costs up over nodes."""
+    """That one decides each branch by itself, which CVaR and some budgets do not allow."""
     counted = [draw for seed in QUICK if (draw := agreed(seed, folder)) is not None]
     refused = {name for draw in counted for name in STAGED.names if STAGED.refusal(name, draw.staged) is not None}
     assert refused == {"dynamic"}
@@ -259,7 +259,7 @@ def carbon_decides(seed: int, folder: Path) -> tuple[str, ...]:
     staged = read_if_sound(carbon_staged(Random(seed), folder), folder)
     if staged is None:
         return ()
-    # The recursion alone refuses some: it adds costs up over nodes.
+    # The recursion alone refuses some: it decides each branch by itself.
     assert {name for name in STAGED.names if STAGED.refusal(name, staged) is not None} <= {"dynamic"}
     try:
         draw = engines_agree(staged)

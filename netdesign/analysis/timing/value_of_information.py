@@ -36,9 +36,7 @@ if TYPE_CHECKING:
 def paths_alone(question: StagedQuestion) -> Iterator[StagedQuestion]:
     """Yield the wait-and-see question of each path, in the order of the leaves."""
     for leaf in question.staged.leaves:
-        networks = tuple(question.networks[v] for v in question.staged.path_to(leaf))
-        alone = _path_alone(question.staged, leaf)
-        yield question.about(alone, networks, f"{alone.scenario} known")
+        yield question.of_path(_path_alone(question.staged, leaf), leaf)
 
 
 def wait_and_see_paths(question: StagedQuestion) -> list[SearchedPart]:
@@ -97,7 +95,7 @@ def single_years(question: StagedQuestion) -> list[SingleYearPart]:
 def of_means(question: StagedQuestion) -> StagedQuestion:
     """Return the expected value problem: the path of the means of a tree."""
     path = _mean_path(question.staged)
-    return question.about(path, build_networks(path), "mean of the tree")
+    return replace(question.about(path, build_networks(path), "mean of the tree"), tree=question)
 
 
 def values(question: StagedQuestion, tree: Ended, wait_and_see: Sequence[SearchedPart]) -> ValuesPart:

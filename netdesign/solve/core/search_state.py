@@ -119,6 +119,10 @@ class SearchState:
             return self.ceiling
         return self.incumbent - max(ROUNDING * max(abs(self.incumbent), self.scale), self.least_saving)
 
+    def is_as_good(self, value: float) -> bool:
+        """Return whether a value is the incumbent's but for rounding."""
+        return value - self.incumbent <= ROUNDING * max(abs(self.incumbent), self.scale)
+
     def found(self, value: float) -> bool:
         """Record the value of a plan; return whether it improves the incumbent."""
         if not value < self.cut_off:

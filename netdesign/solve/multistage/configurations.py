@@ -125,7 +125,7 @@ class RiskSearch:
         """Find weights with a good bound, and plans on the way."""
         weights, step = self._weights.probability, 1.0
         while not self.state.is_over:
-            search = PolicySearch(self.problem, self._weights.of_nodes(weights), self.state.without_listener())
+            search = PolicySearch(self.problem, self._weights.mean(weights), self.state.without_listener())
             policy = search.best()
             if policy is None:
                 if search.is_infeasible:
@@ -153,7 +153,7 @@ class RiskSearch:
         weights = (1.0 - _INTERIOR) * self._at + _INTERIOR * self._weights.probability
         # Without a gap, so that the small weights of the other paths count.
         state = SearchState(replace(self._watch, limits=replace(self._watch.limits, relative_gap=0.0)))
-        search = PolicySearch(self.problem, self._weights.of_nodes(weights), state)
+        search = PolicySearch(self.problem, self._weights.mean(weights), state)
         policy = search.best()
         if policy is None:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -13,11 +13,13 @@ from netdesign.plan import NodePlan, Order, Plan, StagedPlan
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.hub_states import Moves
     from netdesign.solve.multistage.hubs import Hubs
     from netdesign.solve.multistage.operating import YearOperation
-    from netdesign.solve.multistage.tables import CostTables, Operation
+    from netdesign.solve.multistage.tables import Operation
 
 States = dict[int, int]
 """State of each hub that was ordered so far, by site."""
@@ -108,7 +110,47 @@ def operations_of(hubs: Hubs, policy: ContingentPlan) -> list[Operation]:
     return [(node, *operation_of(hubs, states.ready)) for node, states in enumerate(policy.nodes)]
 
 
-def policy_cost(staged: StagedInstance, hubs: Hubs, tables: CostTables, policy: ContingentPlan) -> np.ndarray:
+class Operations(Protocol):
+    """Operates years."""
+
+    def operated(self, node: int, opened: tuple[int, ...], levels: Levels) -> YearOperation:
+        """Return the best operation of a node with some hubs open, by the levels of their modules."""
+        ...
+
+
+def policy_of(staged: StagedInstance, hubs: Hubs, plan: StagedPlan) -> ContingentPlan | None:
+    """Return the policy with the orders and closings of a plan; None where it orders what is no state."""
+    position, module = staged.base.site_position, {one.id: place for place, one in enumerate(staged.modules)}
+    is_late = np.array([one.lead > 0 for one in staged.modules])
+    found: list[NodeStates] = []
+    for node, own in enumerate(plan.nodes):
+        parent = staged.nodes[node].parent
+        start = dict.fromkeys(hubs.sites, 0) if parent < 0 else found[parent].after
+        orders = {site: np.zeros(len(staged.modules), dtype=np.int64) for site in hubs.sites}
+        for order in own.orders:
+            orders[position[order.site]][module[order.module]] += order.count
+        closing = {position[name] for name in own.closings}
+        ready, after = dict[int, int](), dict[int, int]()
+        for site, counts in orders.items():
+            states = hubs[site].states
+            middle = _reached(states.at_once, start[site], np.where(is_late, 0, counts), is_closing=False)
+            last = middle
+            if middle is not None and staged.children[node]:
+                last = _reached(states.later, middle, np.where(is_late, counts, 0), is_closing=site in closing)
+            if middle is None or last is None:
+                return None
+            ready[site], after[site] = middle, last
+        found.append(NodeStates(start, ready, after))
+    return ContingentPlan(tuple(found))
+
+
+def _reached(moves: Moves, origin: int, orders: NDArray[np.int64], *, is_closing: bool) -> int | None:
+    is_it = (moves.origin == origin) & (moves.orders == orders).all(axis=1)
+    is_it &= moves.given_up.any(axis=1) == is_closing
+    return int(moves.target[np.flatnonzero(is_it)[0]]) if is_it.any() else None
+
+
+def policy_cost(staged: StagedInstance, hubs: Hubs, tables: Operations, policy: ContingentPlan) -> np.ndarray:
     """Return the cost of each node, EUR of its year, shape (nodes,); infinite if it has no operation."""
     found = np.zeros(len(staged.nodes))
     for node, states in enumerate(policy.nodes):
@@ -124,12 +166,12 @@ def policy_cost(staged: StagedInstance, hubs: Hubs, tables: CostTables, policy: 
     return found
 
 
-def plan_of(staged: StagedInstance, hubs: Hubs, tables: CostTables, policy: ContingentPlan) -> StagedPlan:
+def plan_of(staged: StagedInstance, hubs: Hubs, tables: Operations, policy: ContingentPlan) -> StagedPlan:
     """Return the plan of a policy."""
     return StagedPlan(tuple(_node_plan(staged, hubs, tables, policy, node) for node in range(len(staged.nodes))))
 
 
-def _node_plan(staged: StagedInstance, hubs: Hubs, tables: CostTables, policy: ContingentPlan, node: int) -> NodePlan:
+def _node_plan(staged: StagedInstance, hubs: Hubs, tables: Operations, policy: ContingentPlan, node: int) -> NodePlan:
     states = policy.nodes[node]
     orders: dict[tuple[int, int], int] = {}
     closings = []

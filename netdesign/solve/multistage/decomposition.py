@@ -71,7 +71,11 @@ class StagedDecomposition:
         built = time.perf_counter()
         if problem is None:
             return StagedSolution(Termination.INFEASIBLE, None, None, math.inf, Phases(build_s=built - begun))
-        search = NodeSearch(problem, state, lambda plan: question.keep(plan, state.incumbent, state.bound))
+
+        def keep(plan: StagedPlan) -> None:
+            question.keep(plan, state.incumbent, state.bound)
+
+        search = NodeSearch(problem, state, keep, question.reference)
         if known is not None and question.incumbent is not None:
             search.begin_with(question.incumbent)
         search.run()

@@ -5,6 +5,9 @@ best policy under these bounds decides which sets to expand and which operations
 Once all operations of the best policy are priced, its value is both its cost and a bound. (Lazy evaluation as in A*,
 Hart, Nilsson and Raphael 1968, over the recursion of Bellman 1957.)
 
+The largest regret is computed by the same recursion, with the largest over the children in place of their sum: what a
+path cost before it branches is the same for all paths that branch there.
+
 The best plan fixed at the root, whose orders depend on the year only, is the same over a path of years, where the cost
 of a year is the weighted cost of its nodes with the same modules. CVaR and regret are largest means over weights of the
 paths: that search seeks weights that maximise the cost of the best plan, and a gap may remain.
@@ -40,6 +43,7 @@ from netdesign.solve.multistage.question import (
 )
 from netdesign.solve.multistage.search import PolicySearch
 from netdesign.solve.multistage.served_year import allocation_refusal, city_refusal
+from netdesign.solve.multistage.valuation import valuation_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +64,7 @@ _SAME = 1e-9
 
 
 class Dynamic:
-    """The dynamic engine for expected cost."""
+    """The dynamic engine for expected cost and for regret."""
 
     def __init__(self, question: StagedQuestion) -> None:
         self._question = question
@@ -73,7 +77,7 @@ class Dynamic:
 def solved_by_recursion(
     question: StagedQuestion, prepared: Callable[[StagedQuestion], RecursionData], engine: str
 ) -> StagedSolution:
-    """Return the plan of least expected cost, for the decision moments of the prepared problem.
+    """Return the plan of least expected cost or regret, for the decision moments of the prepared problem.
 
     Parameters
     ----------
@@ -98,7 +102,7 @@ def solved_by_recursion(
         if question.keep is not keep_nothing:
             question.keep(plan_from(policy), state.incumbent, state.bound)
 
-    search = PolicySearch(problem, question.staged.weights, state, keep)
+    search = PolicySearch(problem, valuation_of(question.staged, question.reference), state, keep)
     built = time.perf_counter()
     policy = search.best()
     phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
@@ -132,8 +136,8 @@ def size_refusal(staged: StagedInstance) -> str | None:
 def _refusal(staged: StagedInstance) -> str | None:
     """Return what the engine cannot state, by name, or None."""
     measure = staged.stages.risk.measure
-    if measure is RiskMeasure.REGRET or (measure is RiskMeasure.CVAR and not staged.is_path):
-        return f"it adds costs up over nodes; {measure} is no such sum"
+    if measure is RiskMeasure.CVAR and not staged.is_path:
+        return f"what {measure} makes of a branch depends on all others"
     return budget_refusal(staged) or city_refusal(staged) or size_refusal(staged)
 
 
@@ -208,7 +212,7 @@ class _WorstMean:
 
     def _bound_at(self, weights: NDArray[np.float64]) -> bool:
         """Find the best plan at some weights and record its bound; return whether there is a plan."""
-        search = PolicySearch(self._problem, self._weights.of_nodes(weights), self._state.without_listener())
+        search = PolicySearch(self._problem, self._weights.mean(weights), self._state.without_listener())
         policy = search.best()
         if policy is None:
             if search.is_infeasible:

@@ -102,6 +102,11 @@ class Hubs:
     def __getitem__(self, site: int) -> Hub:
         return self._hub[site]
 
+    @property
+    def sites(self) -> tuple[int, ...]:
+        """Positions of all of them, ascending."""
+        return tuple(sorted(self._hub))
+
     @cached_property
     def has_modules_at_once(self) -> bool:
         """Whether some module has no lead time."""
@@ -116,12 +121,17 @@ class Hubs:
 
     def sets(self) -> Iterator[tuple[int, ...]]:
         """Yield the sets of new hubs that a path may order, smaller ones first; each in order of the table."""
-        policies, position = self._staged.base.policies, self._staged.base.site_position
-        groups = [{position[name] for name in group.sites} for group in policies.exclusive]
         for size in range(self.new_range.stop):
-            for chosen in itertools.combinations(self.candidates, size):
-                if all(len(group & {*chosen, *self.existing}) <= 1 for group in groups):
-                    yield chosen
+            yield from filter(self.may_stand, itertools.combinations(self.candidates, size))
+
+    @cached_property
+    def _groups(self) -> list[set[int]]:
+        policies, position = self._staged.base.policies, self._staged.base.site_position
+        return [{position[name] for name in group.sites} for group in policies.exclusive]
+
+    def may_stand(self, chosen: tuple[int, ...]) -> bool:
+        """Return whether no two hubs exclude each other."""
+        return all(len(group & {*chosen, *self.existing}) <= 1 for group in self._groups)
 
     def is_enough(self, chosen: tuple[int, ...]) -> bool:
         """Return whether a set of new hubs satisfies the policies at the end of the horizon."""

@@ -13,6 +13,7 @@ import numpy as np
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.lp.builder import LpBuilder
 from netdesign.solve.lp.session import LpSession
+from netdesign.solve.multistage.valuation import WeightedSum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,14 +48,14 @@ class LeafWeights:
         """Add the path costs of a plan, EUR."""
         self._costs.append(path_costs - self.reference)
 
-    def of_nodes(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the weight of the cost of each node under weights of the paths, shape (nodes,)."""
+    def mean(self, weights: NDArray[np.float64]) -> WeightedSum:
+        """Return the mean cost under weights of the paths, as a sum over the nodes."""
         staged = self._staged
         found = np.zeros(len(staged.nodes))
         for leaf, weight in zip(staged.leaves, weights, strict=True):
             for node in staged.path_to(leaf):
                 found[node] += weight * staged.discount(staged.nodes[node].year)
-        return found
+        return WeightedSum(found)
 
     def best(self) -> tuple[NDArray[np.float64], float]:
         """Return the weights with the largest least mean cost of the plans so far, and this cost, a limit of bounds."""

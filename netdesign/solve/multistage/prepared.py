@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.contingent_plan import DecisionStages
     from netdesign.solve.multistage.question import StagedQuestion
-    from netdesign.solve.multistage.served_year import ServedYears
-    from netdesign.solve.multistage.year import Years
+    from netdesign.solve.multistage.valuation import Valuation
 
 _Place = tuple[int, Chosen, bool]
 
@@ -72,7 +71,7 @@ class RecursionData:
 
     Parameters
     ----------
-    staged, hubs, years
+    staged, hubs
         The problem.
     tables
         Operating costs, filled on demand; they do not depend on the weights of the nodes.
@@ -88,7 +87,6 @@ class RecursionData:
 
     staged: StagedInstance
     hubs: Hubs
-    years: Years | ServedYears
     tables: CostTables
     freight: Freight
     toll: CapacityPrice
@@ -113,12 +111,16 @@ def prepare(question: StagedQuestion) -> RecursionData:
 
 
 def _prepare_afresh(question: StagedQuestion) -> RecursionData:
-    staged = question.staged
+    staged, spending, moments = question.staged, spending_limits(question.staged), by_node(question.staged)
+    tree = None if question.tree is None else prepare(question.tree)
+    if tree is not None and question.places:
+        tables, freight = tree.tables.of_nodes(question.places), tree.freight.of_nodes(question.places)
+        return replace(tree, tables=tables, freight=freight, spending=spending, moments=moments)
     hubs, years = Hubs(staged), years_of(question)
     freight, sets = Freight(staged, years, hubs), tuple(hubs.sets())
-    toll = best_toll(staged, hubs, freight, staged.weights, sets)
-    tables, spending = CostTables(years, hubs, question.pricer), spending_limits(staged)
-    return RecursionData(staged, hubs, years, tables, freight, toll, sets, spending, by_node(staged))
+    toll = best_toll(staged, hubs, freight, staged.weights, sets) if tree is None else tree.toll
+    tables = CostTables(years, len(staged.nodes), hubs, question.pricer)
+    return RecursionData(staged, hubs, tables, freight, toll, sets, spending, moments)
 
 
 @dataclass(frozen=True)
@@ -132,9 +134,10 @@ class Offer:
 class Offers:
     """Bounds of the unexpanded sets."""
 
-    def __init__(self, problem: RecursionData, separable: Separable) -> None:
+    def __init__(self, problem: RecursionData, valuation: Valuation) -> None:
         hubs, moments = problem.hubs, problem.moments
-        self._hubs, self._separable = hubs, separable
+        separable = problem.separable(valuation.bounding)
+        self._hubs, self._separable, self._valuation = hubs, separable, valuation
         self._sets = problem.sets
         self._at = {chosen: position for position, chosen in enumerate(self._sets)}
         column = {site: position for position, site in enumerate(hubs.candidates)}
@@ -210,12 +213,13 @@ class Offers:
         rows = np.flatnonzero(larger)
         first = (self._first_at_once if at_once else self._first_later)[:, moment]
         orders = np.where(self._has[rows] & ~mine, first, 0.0).sum(axis=1)
-        return rows, (self._start if at_once else self._after)[rows, moment] + orders
+        return rows, self._valuation.bounded(moment, (self._start if at_once else self._after)[rows, moment] + orders)
 
     def _kept(self, moment: int, smaller: Chosen, *, at_once: bool) -> NDArray[np.float64]:
         """Return the costs of the hubs of the smaller set by their states."""
         place = (moment, smaller, at_once)
         if place not in self._kept_cache:
             costs = [self._separable.hub(site) for site in (*self._hubs.existing, *smaller)]
-            self._kept_cache[place] = summed([(cost.at_once if at_once else cost.later)[moment] for cost in costs])
+            kept = summed([(cost.at_once if at_once else cost.later)[moment] for cost in costs])
+            self._kept_cache[place] = self._valuation.scaled(moment, kept)
         return self._kept_cache[place]

@@ -89,6 +89,9 @@ class StagedQuestion:
         Operating costs from earlier searches of the same years.
     keep
         Called with each better plan, its objective and the bound so far, so that a killed run leaves its best plan.
+    tree, places
+        The question about the tree that these years are of, and the positions of their nodes there, with which they
+        share what years cost. Without positions they are no nodes of the tree, as those of its means.
     served
         Years of earlier searches whose cities are priced one by one, of whatever tree or path.
     pricer
@@ -105,6 +108,8 @@ class StagedQuestion:
     incumbent: StagedPlan | None = None
     keep: Callable[[StagedPlan, float, float], None] = keep_nothing
     memory: dict[Hashable, RecursionData] = field(default_factory=dict)
+    tree: StagedQuestion | None = None
+    places: tuple[int, ...] = ()
     served: list[ServedNode] = field(default_factory=list)
     pricer: Pricer | None = None
 
@@ -112,8 +117,14 @@ class StagedQuestion:
         """Return a question about another staged instance, without an incumbent and without keeping plans."""
         # The memory of other years is discarded with the question.
         memory = self.memory if staged.nodes is self.staged.nodes else {}
-        fresh = replace(self, known=None, incumbent=None, keep=keep_nothing, memory=memory)
+        fresh = replace(self, known=None, incumbent=None, keep=keep_nothing, memory=memory, tree=None, places=())
         return replace(fresh, staged=staged, networks=networks, task=task)
+
+    def of_path(self, staged: StagedInstance, leaf: int) -> StagedQuestion:
+        """Return a question about the path to a leaf of this tree, whose years cost what they do in the tree."""
+        places = self.staged.path_to(leaf)
+        networks = tuple(self.networks[node] for node in places)
+        return replace(self.about(staged, networks, f"{staged.scenario} known"), tree=self, places=places)
 
     @property
     def reference(self) -> NDArray[np.float64]:

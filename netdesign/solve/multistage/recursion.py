@@ -8,7 +8,7 @@ first state, without modules, means that it is ordered now.
 from __future__ import annotations
 
 import itertools
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -16,18 +16,25 @@ import numpy as np
 from netdesign.solve.multistage.axes import along, cheapest, summed, weighted
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from numpy.typing import NDArray
 
     from netdesign.solve.multistage.hubs import Chosen
     from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.tables import CostTable
+    from netdesign.solve.multistage.valuation import Valuation
 
 
-class LeastOffer(Protocol):
-    """The least offer of larger sets at a moment, before the later orders or before those without lead time."""
+class LargerSets(Protocol):
+    """What larger sets offer to one at a moment, before the later orders or before those without lead time."""
 
-    def __call__(self, moment: int, *, at_once: bool) -> NDArray[np.float64] | float:
-        """Return it by the states of the smaller set."""
+    def least(self, moment: int, *, at_once: bool) -> NDArray[np.float64] | float:
+        """Return the least offer by the states of the smaller set."""
+        ...
+
+    def revision(self, moment: int) -> Hashable:
+        """Return what differs whenever an offer at a moment does."""
         ...
 
 
@@ -38,8 +45,8 @@ class SetValues:
     ----------
     problem
         The problem, with its cost tables.
-    weights
-        Weight of the cost of each node, shape (nodes,).
+    valuation
+        What counts of the costs of the nodes.
     chosen
         The new hubs.
 
@@ -54,11 +61,14 @@ class SetValues:
         is the offer to a smaller set for ordering them now.
     revision
         Increases with every change of the values.
+    revision_of
+        The same for the values of each moment.
     """
 
-    def __init__(self, problem: RecursionData, weights: NDArray[np.float64], chosen: Chosen) -> None:
+    def __init__(self, problem: RecursionData, valuation: Valuation, chosen: Chosen) -> None:
         hubs, self._moments = problem.hubs, problem.moments
-        self._staged, self._hubs, self._tables, self._weights = problem.staged, hubs, problem.tables, weights
+        self._staged, self._hubs, self._tables = problem.staged, hubs, problem.tables
+        self._valuation, self._weights = valuation, valuation.weights
         self._spending = problem.spending
         self.chosen = chosen
         self.sites = (*hubs.existing, *chosen)
@@ -70,6 +80,8 @@ class SetValues:
         self._yearly_cost: dict[int, NDArray[np.float64]] = {}
         self._version_of: dict[int, int] = {}
         self.revision = 0
+        self.revision_of = [0] * count
+        self._computed_from: list[Hashable] = [None] * count
         self._seen = -1
         self._used = self._tables_used()
 
@@ -80,7 +92,7 @@ class SetValues:
 
     def after(self, moment: int) -> NDArray[np.float64]:
         """Return the cost to go after the year of a moment, by the states at the beginning of the next."""
-        total = sum((self.start[child] for child in self._moments.children[moment]), start=np.zeros(()))
+        total = self._valuation.joined([self.start[child] for child in self._moments.children[moment]])
         return total + self._over_budget(moment)
 
     def _over_budget(self, moment: int) -> NDArray[np.float64] | float:
@@ -101,7 +113,10 @@ class SetValues:
         return self._seen != self._versions()
 
     def _versions(self) -> int:
-        return sum(table.version for tables in self._used for _, table in tables)
+        return sum(self._version(node) for node in range(len(self._used)))
+
+    def _version(self, node: int) -> int:
+        return sum(table.version for _, table in self._used[node])
 
     def _tables_used(self) -> list[list[tuple[Chosen, CostTable]]]:
         """Return for each node the tables of all subsets of hubs that may be open, with their new hubs."""
@@ -118,33 +133,42 @@ class SetValues:
             for node in range(len(self._staged.nodes))
         ]
 
-    def compute(self, offered: LeastOffer) -> None:
-        """Compute the values of all moments.
+    def compute(self, larger: LargerSets) -> None:
+        """Compute the values of all moments at which something has changed.
 
         Parameters
         ----------
-        offered
-            Returns the least offer of larger sets at a moment.
+        larger
+            The larger sets.
         """
         self._seen = self._versions()
         self.revision += 1
         for moment in reversed(range(len(self._moments))):
-            if self._moments.children[moment]:
-                later = cheapest(self.after(moment), self.moves(moment, at_once=False))
-            else:
-                later = self._ending()
-            self.later[moment] = later
-            values = np.minimum(self._ordered(later), offered(moment, at_once=False))
-            operating = sum(self.operating(node) for node in self._moments.nodes[moment])
-            ready = values + operating + self._over_budget(moment)
-            self.ready[moment] = ready
-            if self._hubs.has_modules_at_once:
-                at_once = cheapest(ready, self.moves(moment, at_once=True))
-                self.at_once[moment] = at_once
-                self.start[moment] = np.minimum(self._ordered(at_once), offered(moment, at_once=True))
-            else:
-                self.at_once[moment] = ready
-                self.start[moment] = ready
+            children = [self.revision_of[child] for child in self._moments.children[moment]]
+            versions = [self._version(node) for node in self._moments.nodes[moment]]
+            made_of = (*children, *versions, larger.revision(moment))
+            if self._computed_from[moment] != made_of:
+                self._computed_from[moment] = made_of
+                self.revision_of[moment] += 1
+                self._compute_moment(moment, larger)
+
+    def _compute_moment(self, moment: int, larger: LargerSets) -> None:
+        if self._moments.children[moment]:
+            later = cheapest(self.after(moment), self.moves(moment, at_once=False))
+        else:
+            later = self._ending() - self._valuation.known_at(moment)
+        self.later[moment] = later
+        values = np.minimum(self._ordered(later), larger.least(moment, at_once=False))
+        operating = sum(self.operating(node) for node in self._moments.nodes[moment])
+        ready = values + operating + self._over_budget(moment)
+        self.ready[moment] = ready
+        if self._hubs.has_modules_at_once:
+            at_once = cheapest(ready, self.moves(moment, at_once=True))
+            self.at_once[moment] = at_once
+            self.start[moment] = np.minimum(self._ordered(at_once), larger.least(moment, at_once=True))
+        else:
+            self.at_once[moment] = ready
+            self.start[moment] = ready
 
     def offers(self, moment: int, smaller: Chosen, *, at_once: bool) -> NDArray[np.float64]:
         """Return the offer to a smaller set at a moment for ordering the missing hubs."""
@@ -177,9 +201,11 @@ class SetValues:
 
     def operating(self, node: int) -> NDArray[np.float64]:
         """Return the weighted cost of a node's year in every state; infinite if it has no operation."""
-        version = sum(table.version for _, table in self._used[node])
+        version = self._version(node)
         if self._version_of.get(node) != version:
-            self._version_of[node], self._yearly_cost[node] = version, self._cost_of_year(node)
+            made = partial(self._cost_of_year, node)
+            self._version_of[node] = version
+            self._yearly_cost[node] = self._tables.yearly_cost(node, self.chosen, version, made)
         return weighted(self._weights[node], self._yearly_cost[node])
 
     def _cost_of_year(self, node: int) -> NDArray[np.float64]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.core.outcome import OPTIMAL_GAP
 from netdesign.solve.multistage.axes import cheapest_target
 from netdesign.solve.multistage.contingent_plan import ContingentPlan, NodeStates, operations_of, policy_cost
 from netdesign.solve.multistage.prepared import Offers
@@ -21,6 +21,22 @@ if TYPE_CHECKING:
     from netdesign.solve.multistage.contingent_plan import States
     from netdesign.solve.multistage.hubs import Chosen
     from netdesign.solve.multistage.prepared import RecursionData
+    from netdesign.solve.multistage.valuation import Valuation
+
+
+class _LargerSets:
+    """What the sets that are larger than one offer to it."""
+
+    def __init__(self, search: PolicySearch, chosen: Chosen) -> None:
+        self._search, self._chosen = search, chosen
+        self._expanded = search.at_least(chosen)[1:]
+
+    def least(self, moment: int, *, at_once: bool) -> NDArray[np.float64] | float:
+        return self._search.least_offer(self._chosen, moment, at_once=at_once)
+
+    def revision(self, moment: int) -> tuple[int, ...]:
+        # With every one that is expanded the unexpanded ones are others.
+        return tuple(values.revision_of[moment] for values in self._expanded)
 
 
 class _UnexpandedSetError(Exception):
@@ -42,10 +58,10 @@ class PolicySearch:
     ----------
     problem
         The problem; its cost tables are filled on the way.
-    weights
-        Weight of the cost of each node, shape (nodes,).
+    valuation
+        What counts of the costs of the nodes.
     state
-        Records bounds and incumbents, in weighted cost.
+        Records bounds and incumbents, by the valuation.
     keep
         Called with each better policy.
 
@@ -58,13 +74,13 @@ class PolicySearch:
     def __init__(
         self,
         problem: RecursionData,
-        weights: NDArray[np.float64],
+        valuation: Valuation,
         state: SearchState,
         keep: Callable[[ContingentPlan], None] = keep_no_policy,
     ) -> None:
-        self._problem, self._weights, self._state, self._keep = problem, weights, state, keep
+        self._problem, self._valuation, self._state, self._keep = problem, valuation, state, keep
         self.staged, self.hubs, self._tables = problem.staged, problem.hubs, problem.tables
-        self._offers = Offers(problem, problem.separable(weights))
+        self._offers = Offers(problem, valuation)
         self._values: dict[Chosen, SetValues] = {}
         self._larger_seen: dict[Chosen, int] = {}
         self._best: ContingentPlan | None = None
@@ -81,7 +97,7 @@ class PolicySearch:
                 self._state.exhausted()
                 break
             self._state.proved(self._bound())
-            if self._state.is_closed or not self._price(policy):
+            if (self._state.is_closed and not self._looks_further) or not self._price(policy):
                 break
         return self._best
 
@@ -92,8 +108,12 @@ class PolicySearch:
 
     @property
     def bound(self) -> float:
-        """Lower bound on the weighted cost."""
+        """Lower bound on the value of a policy."""
         return self._state.bound
+
+    @property
+    def _looks_further(self) -> bool:
+        return self._valuation.settles_branches and self._state.gap <= OPTIMAL_GAP
 
     def _bound(self) -> float:
         return float(self.values(()).start[0][(0,) * len(self.hubs.existing)])
@@ -107,10 +127,12 @@ class PolicySearch:
             return False
         cost = policy_cost(self.staged, self.hubs, self._tables, policy)
         # An infeasible year counts even on a path of weight 0.
-        total = float(self._weights @ cost) if np.isfinite(cost).all() else np.inf
+        total = self._valuation.of(cost) if np.isfinite(cost).all() else np.inf
         if self._state.found(total):
             self._best = policy
             self._keep(policy)
+        elif self._looks_further and self._state.is_as_good(total):
+            self._best = policy
         return bool(new)
 
     def _is_over(self) -> bool:
@@ -141,7 +163,7 @@ class PolicySearch:
 
     def _expand(self, chosen: Chosen) -> None:
         self._offers.mark_expanded(chosen)
-        self._values[chosen] = SetValues(self._problem, self._weights, chosen)
+        self._values[chosen] = SetValues(self._problem, self._valuation, chosen)
 
     def values(self, chosen: Chosen) -> SetValues:
         """Return the values of an expanded set."""
@@ -177,7 +199,7 @@ class PolicySearch:
     def _compute(self, sets: Sequence[Chosen]) -> None:
         for chosen in sets:
             self._larger_seen[chosen] = sum(values.revision for values in self._larger(chosen))
-            self.values(chosen).compute(partial(self._least_offer, chosen))
+            self.values(chosen).compute(_LargerSets(self, chosen))
 
     def _offered(
         self, chosen: Chosen, moment: int, *, at_once: bool
@@ -192,7 +214,8 @@ class PolicySearch:
             least = np.minimum(least, values)
         return found, least
 
-    def _least_offer(self, chosen: Chosen, moment: int, *, at_once: bool) -> NDArray[np.float64] | float:
+    def least_offer(self, chosen: Chosen, moment: int, *, at_once: bool) -> NDArray[np.float64] | float:
+        """Return the least offer of the sets that are larger than one, by its states."""
         return self._offered(chosen, moment, at_once=at_once)[1]
 
     def _followed(self) -> tuple[ContingentPlan, set[Chosen]]:

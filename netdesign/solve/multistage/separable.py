@@ -8,6 +8,7 @@ hubs and one for new ones.
 from __future__ import annotations
 
 import itertools
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -151,11 +152,18 @@ class Freight:
     def __init__(self, staged: StagedInstance, years: Years | ServedYears, hubs: Hubs) -> None:
         self._staged, self._years, self._hubs = staged, years, hubs
         self._found: dict[tuple[Chosen, CapacityPrice], NDArray[np.float64]] = {}
+        self._places = np.arange(len(staged.nodes))
+
+    def of_nodes(self, places: Sequence[int]) -> Freight:
+        """Return the costs of some of the nodes, which share what is computed."""
+        part = copy(self)
+        part._places = self._places[list(places)]
+        return part
 
     def costs(self, chosen: Chosen, toll: CapacityPrice) -> NDArray[np.float64]:
         """Return the cost of the routes with the toll less the value of contracts, EUR/year, shape (nodes,)."""
         self.price_all([chosen], toll)
-        return self._found[chosen, toll]
+        return self._found[chosen, toll][self._places]
 
     def price_all(self, sets: Sequence[Chosen], toll: CapacityPrice) -> None:
         """Compute the costs of several sets of new hubs, which takes less time than one by one."""

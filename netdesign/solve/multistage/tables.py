@@ -6,6 +6,7 @@ entries: with fewer modules at the same hubs a year never costs less.
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.solve.multistage.hubs import Hub, Hubs
+    from netdesign.solve.multistage.hubs import Chosen, Hub, Hubs
     from netdesign.solve.multistage.multipliers import ModuleBound, RoomTolls
     from netdesign.solve.multistage.operating import YearOperation
     from netdesign.solve.multistage.pricing import AnyYear
@@ -93,38 +94,70 @@ class CostTables:
 
     Parameters
     ----------
-    years, hubs
-        The problem.
+    years, nodes, hubs
+        The problem, with its number of nodes.
     pricer
         Prices the operations; by default this process alone.
     """
 
-    def __init__(self, years: Years | ServedYears, hubs: Hubs, pricer: Pricer | None = None) -> None:
+    def __init__(self, years: Years | ServedYears, nodes: int, hubs: Hubs, pricer: Pricer | None = None) -> None:
         self._years, self._hubs, self._pricer = years, hubs, pricer or Pricer()
+        self._places: Sequence[int] = range(nodes)
         self._tables: dict[Key, CostTable] = {}
         self._plans: dict[Operation, YearOperation] = {}
+        self._yearly: dict[tuple[int, Chosen], tuple[int, NDArray[np.float64]]] = {}
         self._tolls: list[RoomTolls] = []
         self._tolled: dict[Key, int] = {}
 
+    def of_nodes(self, places: Sequence[int]) -> CostTables:
+        """Return the tables of some of the nodes, which share all entries."""
+        part = copy(self)
+        part._places = [self._places[place] for place in places]
+        return part
+
+    def _shared(self, operation: Operation) -> Operation:
+        """Return the name of an operation among all that share entries."""
+        node, opened, levels = operation
+        return self._places[node], opened, levels
+
     def table(self, node: int, opened: tuple[int, ...]) -> CostTable:
         """Return the table of a node with some hubs open."""
-        key = (node, opened)
+        key = (self._places[node], opened)
         if key not in self._tables:
-            year = self._years.year(node, opened)
+            year = self._years.year(*key)
             table = CostTable([self._hubs[site] for site in opened], year)
             table.bound(year.free_bound)
             self._tables[key] = table
         return self._tables[key]
 
+    def yearly_cost(
+        self, node: int, chosen: Chosen, version: int, make: Callable[[], NDArray[np.float64]]
+    ) -> NDArray[np.float64]:
+        """Return what a year costs in every state of a set of hubs, kept for all searches.
+
+        Parameters
+        ----------
+        node, chosen
+            The node, and the new hubs.
+        version
+            Increases with every change of a table that it is made of.
+        make
+            Makes it of the tables, EUR of its year.
+        """
+        key = (self._places[node], chosen)
+        if key not in self._yearly or self._yearly[key][0] != version:
+            self._yearly[key] = version, make()
+        return self._yearly[key][1]
+
     def operated(self, node: int, opened: tuple[int, ...], levels: tuple[int, ...]) -> YearOperation:
         """Return the best operation of a node with some modules; price it on the first call."""
         operation = (node, opened, levels)
         self.price_all([operation], lambda: False)
-        return self._plans[operation]
+        return self._plans[self._shared(operation)]
 
     def unpriced(self, operations: Sequence[Operation]) -> list[Operation]:
         """Return the operations that have not been priced."""
-        return [operation for operation in operations if operation not in self._plans]
+        return [operation for operation in operations if self._shared(operation) not in self._plans]
 
     def sharpen(self, operations: Sequence[Operation]) -> bool:
         """Bound the tables of operations by prices of room known from others; return whether some entry has risen.
@@ -133,12 +166,13 @@ class CostTables:
         """
         has_risen = False
         for node, opened, levels in operations:
-            table, done = self.table(node, opened), self._tolled.get((node, opened), 0)
+            table, key = self.table(node, opened), (self._places[node], opened)
+            done = self._tolled.get(key, 0)
             before = table.cost[levels]
             if isinstance(table.year, ServedYear) and done < len(self._tolls):
                 tolls = [one.at(opened, self._hubs.is_existing) for one in self._tolls[done:]]
                 table.bound(*table.year.bounds_at(tolls))
-            self._tolled[node, opened] = len(self._tolls)
+            self._tolled[key] = len(self._tolls)
             has_risen |= bool(table.cost[levels] > before)
         return has_risen
 
@@ -170,7 +204,7 @@ class CostTables:
             table.price(levels, found.bound)
             if found.tolls is not None:
                 self._tolls.append(found.tolls)
-            self._plans[operation] = found
+            self._plans[self._shared(operation)] = found
         return is_complete
 
     def _job(self, node: int, opened: tuple[int, ...], levels: tuple[int, ...]) -> Job:

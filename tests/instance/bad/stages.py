@@ -212,8 +212,8 @@ CALLS = [
     call("level of everything", "--tree --risk cvar --level 1", "--level 1: give a share from 0 to less than 1"),
     call(
         "engine that cannot state it",
-        "--tree --risk regret --engine dynamic",
-        "--engine dynamic cannot state the problem: it adds costs up over nodes; regret is no such sum; take "
+        "--tree --risk cvar --engine dynamic",
+        "--engine dynamic cannot state the problem: what cvar makes of a branch depends on all others; take "
         "--engine auto, which takes one that can",
     ),
     call("more hubs than sites over years", "--hubs 5", "--hubs 5: only 3 sites may open"),

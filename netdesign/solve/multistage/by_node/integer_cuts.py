@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.lp.session import LpSession
     from netdesign.solve.multistage.by_node.decisions import Decisions
+    from netdesign.solve.multistage.by_node.oracle import NodeCut
     from netdesign.solve.multistage.by_node.problem import DecomposedProblem, NodeYear
     from netdesign.solve.multistage.multipliers import Multipliers
 
@@ -137,12 +138,33 @@ class WholeCuts:
         self, node: int, year: NodeYear, multipliers: Multipliers, values: NDArray[np.float64]
     ) -> tuple[bool, float]:
         """Add the cut at the prices of a year; return whether the master violated it, and its bound on the year."""
-        oracle, (is_open, in_use, places) = self._problem.oracles[node], self._standing(year)
-        resources = oracle.routes.resources
-        prices = resources.prices_of(multipliers, places)
-        cut = oracle.serve(is_open, prices, self._salt).cut
+        cut, (is_open, in_use, _) = self._cut_at(node, year, multipliers), self._standing(year)
         added = self._problem.relaxation.add(cut, values, _TIGHT)
-        return added > 0, float(cut.at(is_open).sum()) - resources.worth(prices, is_open, in_use.astype(np.float64))
+        resources = self._problem.oracles[node].routes.resources
+        worth = resources.worth(cut.prices, is_open, in_use.astype(np.float64))
+        return added > 0, float(cut.at(is_open).sum()) - worth
+
+    def _cut_at(self, node: int, year: NodeYear, multipliers: Multipliers) -> NodeCut:
+        """Return the cut at the prices of a year, and remember what it says of whole hubs and modules."""
+        oracle, (is_open, _, places) = self._problem.oracles[node], self._standing(year)
+        cut = oracle.serve(is_open, oracle.routes.resources.prices_of(multipliers, places), self._salt).cut
+        self._problem.bounds[node].add(cut)
+        return cut
+
+    def learn(self, node: int, year: NodeYear) -> None:
+        """Remember what the prices of a year say of whole hubs and modules, without a cut in the master."""
+        self._salt += 1
+        if year.operated.prices is None:
+            self._problem.bounds[node].add(self._excess(node, year))
+        else:
+            self._cut_at(node, year, year.operated.prices)
+
+    def _excess(self, node: int, year: NodeYear) -> NodeCut:
+        """Return a cut that prices what an infeasible year lacks."""
+        problem, (is_open, in_use, _) = self._problem, self._standing(year)
+        oracle = problem.oracles[node]
+        search = PriceSearch(oracle, is_open, in_use.astype(np.float64), problem.dearest, self._state)
+        return search.search(np.zeros(len(oracle.routes.resources)), _EXCESS, self._salt).cut
 
     def _standing(self, year: NodeYear) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.intp]]:
         """Return y and z of a year by position among the permitted sites, and the positions of its hubs."""
@@ -184,10 +206,9 @@ class WholeCuts:
 
     def _exclude(self, node: int, year: NodeYear, values: NDArray[np.float64]) -> None:
         """Exclude an infeasible year, and similar years by a cut that prices the missing capacity."""
-        problem, (is_open, in_use, places) = self._problem, self._standing(year)
-        oracle = problem.oracles[node]
-        search = PriceSearch(oracle, is_open, in_use.astype(np.float64), problem.dearest, self._state)
-        found = search.search(np.zeros(len(oracle.routes.resources)), _EXCESS, self._salt)
-        problem.relaxation.add(found.cut, values, _TIGHT)
+        problem, (_, in_use, places) = self._problem, self._standing(year)
+        cut = self._excess(node, year)
+        problem.bounds[node].add(cut)
+        problem.relaxation.add(cut, values, _TIGHT)
         if np.isfinite(self._cost_with_all_modules(node, year)):
             problem.relaxation.exclude(self._distances.from_modules(node, places, in_use))

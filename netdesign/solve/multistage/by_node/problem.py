@@ -11,6 +11,7 @@ import numpy as np
 from netdesign.evaluate.configuration import configurations
 from netdesign.evaluate.risk import risk_of
 from netdesign.plan import NodePlan, Order, Plan, StagedPlan
+from netdesign.solve.multistage.by_node.cut_bounds import CutBounds
 from netdesign.solve.multistage.by_node.oracle import NodeOracle
 from netdesign.solve.multistage.by_node.relaxation import Relaxation
 from netdesign.solve.multistage.by_node.resources import list_routes, resources_of
@@ -110,7 +111,7 @@ class Plans:
         years = []
         for node, standing in enumerate(configurations(staged, orders)):
             hubs = tuple(np.flatnonzero(standing.is_open).tolist())
-            years.append(NodeYear(hubs, standing.in_use, self._operate(node, hubs, standing.in_use)))
+            years.append(NodeYear(hubs, standing.in_use, self.operate(node, hubs, standing.in_use)))
         paths = self._path_costs(np.round(values), np.array([year.operated.cost for year in years]))
         return EvaluatedPlan(orders, tuple(years), self._risk(paths))
 
@@ -200,9 +201,18 @@ class Plans:
         """Return a node with all modules that its hubs, given by position of the site, may ever have."""
         in_use = np.zeros_like(self._staged.installed)
         in_use[list(hubs)] = [module.most for module in self._staged.modules]
-        return NodeYear(hubs, in_use, self._operate(node, hubs, in_use))
+        return NodeYear(hubs, in_use, self.operate(node, hubs, in_use))
 
-    def _operate(self, node: int, hubs: tuple[int, ...], standing: NDArray[np.int64]) -> YearOperation:
+    def operate(self, node: int, hubs: tuple[int, ...], standing: NDArray[np.int64]) -> YearOperation:
+        """Return the best operation of a node.
+
+        Parameters
+        ----------
+        node, hubs
+            The node, and positions of the open sites, ascending.
+        standing
+            Modules in use, shape (all sites, modules).
+        """
         staged = self._staged
         in_use = standing[list(hubs)]
         key = node, hubs, in_use.tobytes()
@@ -237,6 +247,8 @@ class DecomposedProblem:
         Price of a lack of a resource without relief, EUR/t.
     relaxation, plans
         The master, and the conversion of its values to plans.
+    bounds
+        What all cuts of each node say of whole hubs and modules.
     """
 
     staged: StagedInstance
@@ -245,6 +257,7 @@ class DecomposedProblem:
     dearest: float
     relaxation: Relaxation
     plans: Plans
+    bounds: tuple[CutBounds, ...]
 
     def places(self, hubs: tuple[int, ...]) -> NDArray[np.intp]:
         """Return the positions of hubs among the permitted sites."""
@@ -267,7 +280,8 @@ def prepare_by_node(question: StagedQuestion, state: SearchState) -> DecomposedP
     oracles = tuple(NodeOracle(node, own, groups, dearest, state) for node, own in enumerate(routes))
     relaxation = Relaxation(staged, site, oracles, question.reference, state)
     plans = Plans(staged, years, relaxation.decisions, relaxation.paid, question.reference)
-    return DecomposedProblem(staged, site, oracles, dearest, relaxation, plans)
+    bounds = tuple(CutBounds(own.resources, len(staged.modules)) for own in routes)
+    return DecomposedProblem(staged, site, oracles, dearest, relaxation, plans, bounds)
 
 
 def _dearest_module(staged: StagedInstance) -> float:

@@ -9,8 +9,11 @@ import numpy as np
 
 from netdesign.errors import SolverError
 from netdesign.solve.core.outcome import OPTIMAL_GAP
+from netdesign.solve.multistage.by_node.counts import CountBranching
 from netdesign.solve.multistage.by_node.dantzig_wolfe import Effort, PriceSearch
+from netdesign.solve.multistage.by_node.improvement import Improvement, hubs_by_states
 from netdesign.solve.multistage.by_node.integer_cuts import WholeCuts
+from netdesign.solve.multistage.valuation import valuation_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +44,8 @@ _SHARE_OF_GAP = 0.25
 """The master is solved to this share of the gap; what it underestimates is more than that."""
 _LEAST_GAP = 1e-9
 _FIRST_SLICE_S = 20.0
+_SHARE_OF_COUNTING = 0.7
+"""Share of the remaining time in which numbers of modules are branched on where the first slice does not do."""
 _MOST_OPERATED = 3
 """Number of solutions of one branch and bound that are operated, the best first."""
 
@@ -100,6 +105,10 @@ class Rounds:
             if self.number % _DROP_EVERY == 0:
                 self._problem.relaxation.drop_idle()
 
+    def cut_at(self, point: Point) -> int:
+        """Add cuts at a point of the master with little effort; return how many the point violates."""
+        return self._cut(point, 1.0, _QUICK)
+
     def _cut(self, point: Point, share: float, effort: Effort) -> int:
         """Add cuts at a point between the master's and the centre; return how many the master's point violates.
 
@@ -124,6 +133,7 @@ class Rounds:
             search = PriceSearch(oracle, is_open[node], in_use[node], problem.dearest, self._state)
             found = search.search(self.prices[node], effort, self.number)
             self.prices[node], costs[node] = found.prices, found.cost
+            problem.bounds[node].add(found.cut)
             added += problem.relaxation.add(found.cut, point.values, _BROKEN)
         cost = problem.plans.cost_at(values, costs)
         if cost < self._cost:
@@ -142,6 +152,8 @@ class NodeSearch:
         Clock and gap; records plans and bounds.
     keep
         Called with each better plan.
+    reference
+        Least cost of each path under perfect information, EUR, shape (leaves,); used by regret, else zeros.
 
     Attributes
     ----------
@@ -149,16 +161,29 @@ class NodeSearch:
         The best plan found, or None if none improves the first incumbent.
     """
 
-    def __init__(self, problem: DecomposedProblem, state: SearchState, keep: Callable[[StagedPlan], None]) -> None:
+    def __init__(
+        self,
+        problem: DecomposedProblem,
+        state: SearchState,
+        keep: Callable[[StagedPlan], None],
+        reference: NDArray[np.float64],
+    ) -> None:
         self._problem, self._state, self._keep = problem, state, keep
         self._rounds, self._cuts = Rounds(problem, state), WholeCuts(problem, state)
         self.best: EvaluatedPlan | None = None
         self._start: NDArray[np.float64] | None = None
+        self._begun: StagedPlan | None = None
+        self._improvement: Improvement | None = None
+        hubs = hubs_by_states(problem.staged)
+        if hubs is not None:
+            valuation = valuation_of(problem.staged, reference)
+            self._improvement = Improvement(problem, hubs, valuation, self._cuts, state)
 
     def begin_with(self, plan: StagedPlan) -> None:
         """Begin with a plan whose cost the search state has already recorded."""
         relaxation = self._problem.relaxation
         self._start = self._problem.plans.integer_values(plan, len(relaxation.master.is_integer))
+        self._begun = plan
         self._rounds.begin_at(self._start, self._state.incumbent)
 
     def run(self) -> None:
@@ -168,19 +193,28 @@ class NodeSearch:
                 self._state.exhausted()
                 return
             self._problem.relaxation.master.keep_rows()
+            if self._begun is not None:
+                self._improve(self._begun)
             self._solve_integer()
 
     def _solve_integer(self) -> None:
         """Solve the integer master, operate its solutions, and cut off those it underestimates."""
         gap, slice_s, relaxation = _FIRST_GAP, _FIRST_SLICE_S, self._problem.relaxation
+        counting: CountBranching | None = CountBranching(self._problem, self._rounds.cut_at, self._state)
         while not self._state.is_over:
             solved = relaxation.solve_mixed(gap, slice_s, self._start)
+            is_large = not solved.is_done and counting is not None
             self._state.proved(solved.bound)
             if solved.bound > self._state.cut_off:
                 # No other plan improves the incumbent, or no plan is permitted at all.
                 self._state.exhausted()
                 return
             is_new = self._operate(solved)
+            if self.best is not None and is_new:
+                self._improve(self.best.orders)
+            if is_large and counting is not None:
+                counting.run(self._state.elapsed_s + _SHARE_OF_COUNTING * self._state.remaining_s)
+                counting = None
             if self._state.is_closed:
                 return
             if solved.is_done and not is_new and gap <= _LEAST_GAP:
@@ -201,7 +235,7 @@ class NodeSearch:
             if self._state.is_over:
                 raise TimeoutError
             evaluated = self._problem.plans.evaluate(values)
-            self._record(evaluated, values)
+            self._record(evaluated)
             for node, year in enumerate(evaluated.years):
                 is_new |= self._cuts.add(node, year, values)
         return is_new
@@ -212,11 +246,16 @@ class NodeSearch:
         found = {np.round(values[is_integer[: len(values)]]).tobytes(): values for values in solved.found}
         return list(found.values())[::-1]
 
-    def _record(self, evaluated: EvaluatedPlan, values: NDArray[np.float64]) -> None:
+    def _improve(self, plan: StagedPlan) -> None:
+        if self._improvement is not None and not self._state.is_closed:
+            self._improvement.improve(plan, self._record)
+
+    def _record(self, evaluated: EvaluatedPlan) -> None:
         if not np.isfinite(evaluated.value):
             return
         if self._state.found(evaluated.value):
             self.best = evaluated
-            self._keep(self._problem.plans.plan(evaluated))
-            is_integer = self._problem.relaxation.master.is_integer[: len(values)]
-            self._start = np.where(is_integer, np.round(values), np.nan)
+            plan = self._problem.plans.plan(evaluated)
+            self._keep(plan)
+            columns = len(self._problem.relaxation.master.is_integer)
+            self._start = self._problem.plans.integer_values(plan, columns)
