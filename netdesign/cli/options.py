@@ -169,6 +169,10 @@ OutputOption = Annotated[
     ),
 ]
 
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on from what an earlier call with the same -o FILE has found.")
+]
+
 
 class Format(StrEnum):
     """Format of the answer on stdout."""

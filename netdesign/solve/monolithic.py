@@ -102,10 +102,11 @@ class Monolithic:
             one = Solution(watch.ending, None, None, -math.inf, Phases())
             if not watch.is_over:
                 task = f"{search.task}, sites {number} of {len(parts)}"
-                one = self._of_part(part, replace(search, task=task), state)
+                one = self._of_part(part, SearchScope(search.numbers, search.excluded, task), state)
             bound, phases = min(bound, one.bound), phases + one.phases
-            if one.objective is not None and state.found(one.objective):
+            if one.plan is not None and one.objective is not None and state.found(one.objective):
                 best = one
+                search.keep(one.plan, one.objective, -math.inf)
             if one.termination.is_limit:
                 bound = bound if number == len(parts) else -math.inf
                 if is_begun:

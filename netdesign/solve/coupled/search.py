@@ -73,7 +73,7 @@ class CoupledSearch(BestFirst[WaitingSets]):
 
     def solve(self, search: SearchScope, state: SearchState) -> Solution:
         """Return the best plan within a scope."""
-        self._state, self._incumbent = state, None
+        self._begin(search, state)
         try:
             parts = self._permitted(search)
             self._dive(parts)
