@@ -12,7 +12,7 @@ from netdesign.analysis.network_searches import TIE, NetworkSearch, exactly, is_
 from netdesign.instance.blocks import Objective
 from netdesign.results.document import LinearNetworkPart, NetworkPart, RunnerUpPart, StepPart, Verdict
 from netdesign.results.part import finite, proven
-from netdesign.solve.auto import make_engine
+from netdesign.solve.auto import choose_engine, make_engine
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.outcome import Termination
 
@@ -42,6 +42,11 @@ def best_networks(question: Question, known: KnownNetworks | None = None) -> lis
     engine = cache(partial(make_engine, question))
     searches, known = list(network_searches(question, engine)), known or KnownNetworks()
     known.begin(searches)
+    choice = choose_engine(question)
+    for one in searches:
+        if one.engine is engine and choice.record.takes(question.instance, one.scope) is False:
+            # It is refused: sooner than after all others are answered.
+            one.solve()
     found = [known.answer(place, one) for place, one in enumerate(searches)]
     return _with_runner_ups(question, engine, found, known)
 

@@ -8,14 +8,15 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from netdesign.analysis.minima import minimum_effect
-from netdesign.errors import DisagreementError, InstanceError
+from netdesign.errors import DisagreementError, InstanceError, SizeError
 from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Objective
 from netdesign.instance.options import fix_hubs
 from netdesign.results.result import network_part
-from netdesign.solve.auto import make_engine
+from netdesign.solve.auto import choose_engine, make_engine
 from netdesign.solve.core.engine import EVERYTHING, SearchScope, keep_no_plan
 from netdesign.solve.core.outcome import Phases, Solution, Termination
+from netdesign.solve.sizes import with_advice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -80,10 +81,18 @@ class NetworkSearch(NamedTuple):
             A plan of such a network, or None, and what is proven of all of them, in the unit of the objective.
         keep
             Called with each better plan, as of ``SearchScope``.
+
+        Raises
+        ------
+        SizeError
+            It is too large; says which size would be taken, and by which engine.
         """
         if self.engine is None:
             return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
-        solution = self.engine().solve(replace(self.scope, start=start, keep=keep))
+        try:
+            solution = self.engine().solve(replace(self.scope, start=start, keep=keep))
+        except SizeError as error:
+            raise with_advice(error, self.question.instance, choose_engine(self.question).name) from None
         if start is not None:
             solution = _or_start(solution, start)
         at_most = math.inf if solution.objective is None else solution.objective

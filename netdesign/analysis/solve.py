@@ -10,7 +10,6 @@ from netdesign.analysis.known_networks import KnownNetworks
 from netdesign.analysis.linear import linear_reading
 from netdesign.analysis.listeners import NO_LISTENERS, Listeners
 from netdesign.analysis.problem import SolveProblem, load_problem, versions
-from netdesign.analysis.verify_networks import contradicted_networks
 from netdesign.errors import UsageError
 from netdesign.instance.published.reading import name_of
 from netdesign.results.document import EngineFact, InstancePart, ResultDocument
@@ -105,6 +104,8 @@ def _check_earlier(earlier: ResultDocument, call: Call, problem: SolveProblem) -
     UsageError
         It cannot.
     """
+    from netdesign.analysis.verify_networks import contradicted_networks
+
     options = {"format_in": call.reading.format_in, **call.reading.options, **call.to_record()}
     check_goes_on(earlier, options, problem.instance, versions())
     if problem.has_users_model:

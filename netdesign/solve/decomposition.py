@@ -138,4 +138,5 @@ RECORD = EngineRecord(
     ),
     _suits,
     _refusal,
+    takes=lambda instance, search: True,
 )

@@ -30,7 +30,7 @@ from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.coupled.freight import is_coupled_by_policies
 from netdesign.solve.coupled.search import CoupledSearch
 from netdesign.solve.engine_record import MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
-from netdesign.solve.enumerable import MOST_SETS, needs_model, sets_bounded, suits
+from netdesign.solve.enumerable import MOST_SETS, needs_model, sets_bounded, suits, takes
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.freight import has_city_choices
@@ -276,7 +276,11 @@ class Enumeration:
             # The data alone contradict this set: too little capacity.
             return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
         engine = Monolithic(self._question.with_instance(fixed))
-        return engine.solve(SearchScope(task=f"{search.task}: operating {'+'.join(hubs)}"))
+        try:
+            return engine.solve(SearchScope(task=f"{search.task}: operating {'+'.join(hubs)}"))
+        except SizeError as error:
+            # Fewer sites that may open would not help.
+            raise SizeError(error.message.removeprefix(SizeError.mark)) from None
 
     def _names(self, hubs: NDArray[np.int32] | list[int]) -> tuple[str, ...]:
         return tuple(self._instance.allowed[position] for position in hubs)
@@ -297,5 +301,6 @@ RECORD = EngineRecord(
         States(COST_OF_MANY_HUBS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),
     ),
     suits,
+    takes=takes,
     needs_model=needs_model,
 )
