@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.analysis.known_networks import KnownNetworks
 from netdesign.analysis.network_searches import TIE, NetworkSearch, exactly, is_searched_as_one, network_searches
+from netdesign.analysis.savings import SavingListener, compared_with
 from netdesign.instance.blocks import Objective
 from netdesign.results.document import LinearNetworkPart, NetworkPart, RunnerUpPart, StepPart, Verdict
 from netdesign.results.part import finite, proven
@@ -39,6 +40,8 @@ def best_networks(question: Question, known: KnownNetworks | None = None) -> lis
     known
         What is known of the networks before, and takes up what is found; None for nothing.
     """
+    listener = SavingListener(question.listen)
+    question = replace(question, listen=listener)
     engine = cache(partial(make_engine, question))
     searches, known = list(network_searches(question, engine)), known or KnownNetworks()
     known.begin(searches)
@@ -47,7 +50,11 @@ def best_networks(question: Question, known: KnownNetworks | None = None) -> lis
         if one.engine is engine and choice.record.takes(question.instance, one.scope) is False:
             # It is refused: sooner than after all others are answered.
             one.solve()
-    found = [known.answer(place, one) for place, one in enumerate(searches)]
+    found: list[SolvedNetwork] = []
+    for place, one in enumerate(searches):
+        listener.search(one.scope.task, compared_with(solved.network for solved in found))
+        found.append(known.answer(place, one))
+    listener.search("")
     return _with_runner_ups(question, engine, found, known)
 
 
@@ -71,12 +78,10 @@ def rivals(instance: Instance, number: int) -> range:
 def steps_between(networks: Sequence[AnyNetwork]) -> list[StepPart]:
     """Compare each network with the last feasible one before it."""
     steps = []
-    before: AnyNetwork | None = None
-    for network in networks:
+    for place, network in enumerate(networks):
+        before = compared_with(networks[:place])
         if before is not None:
             steps.append(_step(before, network))
-        if before is None or _is_infeasible(before) or not _is_infeasible(network):
-            before = network
     return steps
 
 

@@ -182,11 +182,16 @@ class Enumeration:
             if top_two is None:
                 top_two = TopTwo(prices.ceiling)
                 best = self._begun(search, prices, state)
-                for sets in self._blocks(search):
+                blocks = self._blocks(search)
+                left = sum(map(len, blocks))
+                state.counts(lambda: left)
+                for sets in blocks:
                     top_two.add(sets, prices.of_sets(sets, top_two.cut_off, keep=True))
                     if top_two.sets and state.found(top_two.prices[0]):
                         best = top_two.sets[0]
                         self._keep(search, best, state)
+                    left -= len(sets)
+                    state.report()
                 if not search.excluded:
                     self._top_two[search.numbers_in(self._instance)] = top_two
             if top_two.sets:

@@ -25,6 +25,9 @@ class Waiting(Protocol):
     def least(self) -> float:
         """The lowest bound of all, EUR/year; infinite where none waits."""
 
+    def sets_under(self, cut_off: float) -> int | None:
+        """Return the number of sets of hubs with a bound under a cut-off, EUR/year; None where that is not known."""
+
 
 WaitingT = TypeVar("WaitingT", bound=Waiting)
 
@@ -81,6 +84,7 @@ class BestFirst(Generic[WaitingT]):
         state = self._state
         # Least bound of the items of which nothing more can be known.
         settled = math.inf
+        state.counts(lambda: waiting.sets_under(state.cut_off))
         while waiting.least < state.cut_off:
             state.proved(min(settled, waiting.least))
             if state.is_over:

@@ -33,12 +33,16 @@ if TYPE_CHECKING:
     from netdesign.solve.coupled.bounds import SetPrices
     from netdesign.solve.coupled.waiting import Places, SetPlace
 
+    Floats = NDArray[np.float64]
     Hubs = tuple[int, ...]
 
 _ENGINE = "the enumeration engine"
 
 _AT_ONCE = 64
 """Sets whose bounds are raised together, for each thread."""
+
+_PRICED_AT_ONCE = 4096
+"""Sets that are priced before progress is reported."""
 
 _NEAR = 1e-3, 1e-2
 """Parts of the mean cost of a tonne by which routes may cost more that are tried first."""
@@ -101,18 +105,30 @@ class CoupledSearch(BestFirst[WaitingSets]):
         for number in range(rules.least, rules.most + 1):
             if number not in self._listed:
                 sets = np.ascontiguousarray(rules.hub_sets(number))
-                price = self._prices.of_sets(sets, self._dearest, keep=True)
+                price = self._priced(sets)
                 price = np.where(price < self._dearest, price, np.inf)
                 stage = np.full(len(sets), Stage.PRICED, dtype=np.int8)
                 self._listed[number] = ListedSets(sets, price, price.copy(), stage)
             listed = self._listed[number]
             parts.append((listed, np.flatnonzero(rules.satisfied(listed.sets))))
+        least = min((float(listed.bound[places].min(initial=math.inf)) for listed, places in parts), default=math.inf)
+        if math.isfinite(least):
+            self._state.proved(least)
         for listed, places in parts:
             for place in places[listed.stage[places] == Stage.SETTLED].tolist():
                 best = self._best.get(tuple(listed.sets[place].tolist()))
                 if best is not None:
                     self._take_up(best)
         return parts
+
+    def _priced(self, sets: NDArray[np.int32]) -> Floats:
+        """Return what sets cost with the best route of each commodity, EUR/year, shape (sets,)."""
+        found: list[Floats] = []
+        self._state.counts(lambda: len(sets) - sum(map(len, found)))
+        for first in range(0, len(sets), _PRICED_AT_ONCE):
+            self._state.report()
+            found.append(self._prices.of_sets(sets[first : first + _PRICED_AT_ONCE], self._dearest, keep=True))
+        return np.concatenate([*found, np.empty(0)])
 
     def _dive(self, parts: list[Places]) -> None:
         """Operate a set that is likely to be good, whose plan then ends the bounds of others sooner.
@@ -124,12 +140,14 @@ class CoupledSearch(BestFirst[WaitingSets]):
         """
         if self._incumbent is not None:
             return
+        self._state.counts(lambda: None)
         best, place_of = math.inf, None
         for listed, places in parts:
             likely = places[self._is_near(listed.sets[places]) & np.isfinite(listed.bound[places])]
             likely = likely[np.argsort(listed.bound[likely], kind="stable")[: _AT_ONCE * self._state.threads]]
             if not len(likely):
                 continue
+            self._state.report()
             self._bound(listed, likely, math.inf)
             found = listed.bound[likely]
             if found.min() < best:
@@ -206,6 +224,7 @@ class CoupledSearch(BestFirst[WaitingSets]):
         for part in _NEAR:
             near = self._bounds.near(places, prices, routes, part * a_tonne)
             some = CandidateRoutes(**{name: column[near] for name, column in vars(routes).items()})
+            self._state.report()
             self._solve(fixed, hubs, some)
             best = self._best.get(hubs)
             if best is not None and (relative_gap(best.cost, bound) or 0.0) <= gap:

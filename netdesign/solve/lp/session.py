@@ -300,5 +300,8 @@ class LpSession:
 
 def _interrupt(state: SearchState | None, event: Any) -> None:
     # Called in the running thread after each iteration, where Python handles pending signals.
-    if state is not None and state.is_over:
+    if state is None:
+        return
+    state.report()
+    if state.is_over:
         event.interrupt()
