@@ -8,7 +8,14 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.known_networks import KnownNetworks
-from netdesign.analysis.network_searches import TIE, NetworkSearch, exactly, is_searched_as_one, network_searches
+from netdesign.analysis.network_searches import (
+    TIE,
+    NetworkSearch,
+    exactly,
+    is_searched_as_one,
+    network_searches,
+    solved_in_time,
+)
 from netdesign.analysis.savings import SavingListener, compared_with
 from netdesign.instance.blocks import Objective
 from netdesign.results.document import LinearNetworkPart, NetworkPart, RunnerUpPart, StepPart, Verdict
@@ -135,12 +142,12 @@ def _with_runner_ups(
     asked = (grown[0], min(grown, key=lambda n: n.objective or 0.0))
     for place, one in enumerate(found):
         if any(one.network is n for n in asked) and not known.has_runner_up(one.network):
-            found[place] = _with_runner_up(question, engine(), one)
+            found[place] = _with_runner_up(question, engine, one)
             known.learn(place, found[place].network)
     return found
 
 
-def _with_runner_up(question: Question, engine: Engine, solved: SolvedNetwork) -> SolvedNetwork:
+def _with_runner_up(question: Question, engine: Callable[[], Engine], solved: SolvedNetwork) -> SolvedNetwork:
     """Return a network with its runner-up; where the second search finds the cheaper one, the two change places."""
     first = solved.solution
     plan = first.plan
@@ -148,12 +155,13 @@ def _with_runner_up(question: Question, engine: Engine, solved: SolvedNetwork) -
         return solved
     number = question.instance.number_of_hubs(plan.open_hubs)
     numbers = rivals(question.instance, number)
-    solution = engine.solve(SearchScope(numbers, plan.open_hubs, f"runner-up of {'+'.join(plan.open_hubs)}"))
+    scope = SearchScope(numbers, plan.open_hubs, f"runner-up of {'+'.join(plan.open_hubs)}")
+    solution = solved_in_time(question, engine, scope)
     if solution.plan is None or solution.objective is None or solution.objective >= first.objective:
         return solved.with_changes(runner_up=_runner_up(solution))
     # The first search ended at its gap with a plan that was not the best; its bound holds for every set.
     bound = min(first.bound, solution.objective)
-    search = NetworkSearch(question, number, lambda: engine, EVERYTHING)
+    search = NetworkSearch(question, number, engine, EVERYTHING)
     better = search.network(replace(solution, bound=bound, termination=first.termination))
     return better.with_changes(runner_up=_runner_up(replace(first, bound=bound)))
 

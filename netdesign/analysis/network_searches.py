@@ -16,6 +16,7 @@ from netdesign.results.result import network_part
 from netdesign.solve.auto import choose_engine, make_engine
 from netdesign.solve.core.engine import EVERYTHING, SearchScope, keep_no_plan
 from netdesign.solve.core.outcome import Phases, Solution, Termination
+from netdesign.solve.kernels.loading import LoadingStoppedError, loading_until
 from netdesign.solve.sizes import with_advice
 
 if TYPE_CHECKING:
@@ -89,10 +90,7 @@ class NetworkSearch(NamedTuple):
         """
         if self.engine is None:
             return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
-        try:
-            solution = self.engine().solve(replace(self.scope, start=start, keep=keep))
-        except SizeError as error:
-            raise with_advice(error, self.question.instance, choose_engine(self.question).name) from None
+        solution = solved_in_time(self.question, self.engine, replace(self.scope, start=start, keep=keep))
         if start is not None:
             solution = _or_start(solution, start)
         at_most = math.inf if solution.objective is None else solution.objective
@@ -118,6 +116,23 @@ class NetworkSearch(NamedTuple):
             solution = replace(solution, objective=objective, bound=min(solution.bound, objective))
         part = network_part(solution, evaluation, instance, self.number)
         return part.model_copy(update={"permitted": self.permitted})
+
+
+def solved_in_time(question: Question, engine: Callable[[], Engine], scope: SearchScope) -> Solution:
+    """Return the solution of an engine; none where the time is over before its loops are compiled.
+
+    Raises
+    ------
+    SizeError
+        It is too large; says which size would be taken, and by which engine.
+    """
+    try:
+        with loading_until(lambda: question.watch.is_over):
+            return engine().solve(scope)
+    except LoadingStoppedError:
+        return Solution(question.watch.ending, None, None, -math.inf, Phases())
+    except SizeError as error:
+        raise with_advice(error, question.instance, choose_engine(question).name) from None
 
 
 def _or_start(solution: Solution, start: PricedPlan) -> Solution:
