@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from netdesign.analysis.best_by_hub_count import best_networks, steps_between
@@ -18,8 +21,11 @@ from netdesign.results.part import RUNNING
 from netdesign.results.result import top_level
 from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.outcome import Phases
+from netdesign.solve.core.shared_jobs import SharedJobs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from netdesign.analysis.call import Call
     from netdesign.analysis.network_searches import SolvedNetwork
     from netdesign.instance import Instance
@@ -29,6 +35,10 @@ if TYPE_CHECKING:
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.registry import Choice
 
+_NOTHING_TO_BOUND = (
+    "note: --cluster: workers bound sets of hubs where policies couple the freight; here are none to bound"
+)
+
 
 def solve_problem(
     name_or_path: Named,
@@ -36,6 +46,7 @@ def solve_problem(
     watch: Watch,
     listeners: Listeners[ResultDocument] = NO_LISTENERS,
     earlier: ResultDocument | None = None,
+    cluster: str | None = None,
 ) -> tuple[SolveProblem, ResultDocument]:
     """Read a problem and find whether and where to open hubs.
 
@@ -47,6 +58,8 @@ def solve_problem(
         Limits, and functions that are called during the search.
     earlier
         Result of an earlier call to go on from, or None.
+    cluster
+        Address of a Dask scheduler whose workers help to bound sets of hubs, or None.
 
     Raises
     ------
@@ -71,7 +84,8 @@ def solve_problem(
 
     before = [] if earlier is None else earlier.networks
     known = KnownNetworks(before, watch.limits.relative_gap, keep if listeners.keeps else None)
-    solved = best_networks(question, known)
+    with _helpers(cluster, choice.name, question.instance, partial(listeners.notify, watch)) as shared:
+        solved = best_networks(replace(question, shared=shared), known)
     answered = time.perf_counter()
     times = _times(solved, read - begun, answered - read)
     linear = linear_reading(question)
@@ -94,6 +108,33 @@ def _record(
         "reader": {"format_in": call.reading.format_in, "instance": name_of(name_or_path), **call.reading.options},
         "versions": versions(),
     }
+
+
+@contextmanager
+def _helpers(
+    cluster: str | None, engine: str, instance: Instance, notify: Callable[[str], None]
+) -> Iterator[SharedJobs | None]:
+    """Yield what shares sets of hubs with the workers of a cluster; None, with a notice, where they have nothing to do.
+
+    Raises
+    ------
+    UsageError
+        Dask is not installed, or no scheduler answers at the address.
+    """
+    if cluster is None:
+        yield None
+        return
+    # Imported on use: Dask takes half a second.
+    from netdesign.solve.coupled.freight import is_coupled_by_policies
+    from netdesign.solve.multistage.pricing_cluster import Cluster
+
+    shared = SharedJobs(Cluster(cluster), notify, "sets are bounded")
+    try:
+        if engine != "enumeration" or not is_coupled_by_policies(instance):
+            notify(_NOTHING_TO_BOUND)
+        yield shared
+    finally:
+        shared.dismiss()
 
 
 def _check_earlier(earlier: ResultDocument, call: Call, problem: SolveProblem) -> None:

@@ -50,6 +50,7 @@ def solve(
     *,
     model: str | Path | None = None,
     resume: str | Path | None = None,
+    cluster: str | None = None,
     keep: Callable[[ResultDocument], None] | None = None,
     **options: Unpack[QuestionOptions],
 ) -> SolveAnswer:
@@ -63,6 +64,8 @@ def solve(
         Formulation by name or file, which also sets the problem. A file is run as Python.
     resume
         The result file of an earlier call: what that has answered stays, and the rest begins with its plans.
+    cluster
+        Address of a Dask scheduler whose workers bound sets of hubs. Each side can run code on the other.
     keep
         Is called with each better plan, as a result.
     options
@@ -93,9 +96,10 @@ def solve(
     from netdesign.results.document import ResultDocument
 
     asked = given_of(instance)
-    watch, earlier, keep, *parts = together(
+    watch, earlier, cluster, keep, *parts = together(
         partial(watch_of, options),
         partial(name_or_path, "--resume", resume),
+        partial(name_or_path, "--cluster", cluster),
         partial(function_of_one, "--keep", keep or keep_no_result, "result"),
         *question_parts(asked, ONE_YEAR, options),
         partial(name_or_path, "--model", model),
@@ -104,7 +108,7 @@ def solve(
     with guarded_listener(watch, options.get("listen", silent)) as listen:
         listeners = Listeners(listen, keep)
         before = _earlier(earlier, ResultDocument, listeners, watch)
-        problem, document = solve_problem(asked.named, call, watch, listeners, before)
+        problem, document = solve_problem(asked.named, call, watch, listeners, before, cluster)
     notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
     return SolveAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
 

@@ -33,6 +33,7 @@ def solve(
     format_: opt.FormatOption = opt.Format.TABLE,
     output: opt.OutputOption = None,
     resume: opt.ResumeOption = False,
+    cluster: opt.ClusterOption = None,
     quiet: opt.QuietOption = False,
 ) -> None:
     """Say whether a further hub pays, where, and by how much: the best network against today's, with its bound."""

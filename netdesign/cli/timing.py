@@ -34,16 +34,6 @@ LevelOption = Annotated[
     float | None,
     typer.Option("--level", metavar="L", help="Of cvar: share of the cheap paths left out.", show_default=False),
 ]
-ClusterOption = Annotated[
-    str | None,
-    typer.Option(
-        "--cluster",
-        metavar="ADDRESS",
-        help="Dask scheduler whose workers help to price operations, such as tcp://host:8786. Each side can run code "
-        "on the other: trust it as you trust a program.",
-        show_default=False,
-    ),
-]
 
 
 def timing(
@@ -66,7 +56,7 @@ def timing(
     format_: opt.FormatOption = opt.Format.TABLE,
     output: opt.OutputOption = None,
     resume: opt.ResumeOption = False,
-    cluster: ClusterOption = None,
+    cluster: opt.ClusterOption = None,
     quiet: opt.QuietOption = False,
 ) -> None:
     """Say what to order where and in which year, what delays cost, and on a tree what to decide now, what to leave."""

@@ -609,7 +609,8 @@ def test_nodes_of_a_graph_may_be_numbers_of_numpy():
 
 
 OPTIONS = (
-    "model, resume, keep, hubs, max_new, open, close, set, strict, engine, gap, time_limit, threads, seed, listen, stop"
+    "model, resume, cluster, keep, hubs, max_new, open, close, set, strict, engine, gap, time_limit, threads, seed, "
+    "listen, stop"
 )
 
 

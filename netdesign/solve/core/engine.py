@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from netdesign.plan import Plan
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress, Solution
+    from netdesign.solve.core.shared_jobs import SharedJobs
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Question:
         Name of the engine that the user chose.
     has_users_model
         Whether the formulation is a file of the user's: then no other engine can solve the problem.
+    shared
+        Shares work with helpers, where an engine has any for them; None without helpers.
     """
 
     instance: Instance
@@ -45,6 +48,7 @@ class Question:
     listen: Callable[[Progress], None] = silent
     asked: str = AUTO
     has_users_model: bool = False
+    shared: SharedJobs | None = None
 
     @cached_property
     def formulation(self) -> Formulation:

@@ -10,6 +10,7 @@ import numpy as np
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, route_matrices
 from netdesign.solve.core.search_state import for_each
 from netdesign.solve.coupled.freight import gate_freight, minima_of
+from netdesign.solve.coupled.shared_bounds import shared_bounds
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.kernels.names import NEVER
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import CandidateRoutes, Network
     from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.core.shared_jobs import SharedJobs
 
     Floats = NDArray[np.float64]
 
@@ -61,10 +63,14 @@ class CoupledBounds:
         The problem; no freight flies at both ends.
     state
         Clock of the search.
+    shared
+        Shares sets with helpers; None where this process bounds all of them.
     """
 
-    def __init__(self, instance: Instance, network: Network, state: SearchState) -> None:
-        self._state = state
+    def __init__(
+        self, instance: Instance, network: Network, state: SearchState, shared: SharedJobs | None = None
+    ) -> None:
+        self._state, self._shared = state, shared
         self.matrices = route_matrices(instance, network)
         self._freight, self._flow = gate_freight(instance, self.matrices)
         self._minima = minima_of(instance)
@@ -83,14 +89,16 @@ class CoupledBounds:
             The time ran out first.
         """
         bounds, minima = np.empty(len(sets)), self._minima
+        of_all = self.matrices.legs, self._freight, self.matrices.fixed
+        rest = minima.hub, minima.highest, minima.lane, min(cut_off, NEVER), self._theta
 
         def fill(part: slice) -> None:
-            self._loops.bounds_of_sets(
-                self.matrices.legs, self._freight, self.matrices.fixed, sets[part], minima.hub, minima.highest,
-                minima.lane, min(cut_off, NEVER), self._theta, bounds[part],
-            )  # fmt: skip
+            self._loops.bounds_of_sets(*of_all, sets[part], *rest, bounds[part])
 
-        for_each([slice(start, start + _AT_ONCE) for start in range(0, len(sets), _AT_ONCE)], fill, self._state)
+        if self._shared is None:
+            for_each([slice(start, start + _AT_ONCE) for start in range(0, len(sets), _AT_ONCE)], fill, self._state)
+        else:
+            bounds = shared_bounds(self._shared, (of_all, rest), sets, self._state)
         return np.where(bounds >= IMPOSSIBLE, np.inf, bounds)
 
     def of_set(self, hubs: NDArray[np.int32]) -> SetPrices:

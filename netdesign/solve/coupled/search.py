@@ -68,7 +68,7 @@ class CoupledSearch(BestFirst[WaitingSets]):
     def __init__(self, question: Question, state: SearchState) -> None:
         super().__init__(state)
         self._question, self._instance = question, question.instance
-        self._bounds = CoupledBounds(question.instance, question.network, state)
+        self._bounds = CoupledBounds(question.instance, question.network, state, question.shared)
         self._prices = BestRoutePrices(self._bounds.matrices, state)
         self._dearest = self._bounds.matrices.largest_cost * (1.0 + 1e-6) + 1.0
         self._listed: dict[int, ListedSets] = {}
