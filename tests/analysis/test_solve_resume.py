@@ -21,6 +21,7 @@ from netdesign.results.result_file import read_result, to_json
 from netdesign.solve.core.engine import PricedPlan, SearchScope
 from netdesign.solve.core.outcome import Phases, Solution, Termination
 from netdesign.solve.enumeration import Enumeration
+from netdesign.solve.multiple.search import MultipleSearch
 from tests.support.small_instances import LEGS, STAGES, write_instance
 
 if TYPE_CHECKING:
@@ -95,6 +96,33 @@ def test_what_is_answered_is_not_searched_again(tmp_path, monkeypatch):
     output.write_text(to_json(answer.document), encoding="utf-8")
     assert nd.solve("tiny", max_new=2, resume=output).objective == answer.objective
     assert scopes == []
+
+
+def test_decomposition_keeps_its_plan_and_begins_with_it(tmp_path, monkeypatch):
+    """A range of numbers that is searched as one, for whose end alone one would have to wait."""
+    free = {"policies.air_lane": None, "policies.minimum_throughput": None, "policies.new_hubs": None}
+    call = {"engine": "decomposition", "set": free}
+    kept: list[ResultDocument] = []
+    answer = nd.solve("europe-linear", keep=kept.append, **call)
+    unfinished = next(
+        one for one in kept if one.networks[1].termination is Termination.TIME_LIMIT and one.networks[1].plan
+    )
+    bound, objective = unfinished.networks[1].bound, unfinished.networks[1].objective
+    assert bound <= answer.document.networks[1].objective <= objective
+    output = tmp_path / "result.json"
+    output.write_text(to_json(unfinished), encoding="utf-8")
+    begun: list[float] = []
+    usual = MultipleSearch._cut
+
+    def recorded(search: MultipleSearch, *rest: object) -> None:
+        begun.append(search._state.incumbent)
+        usual(search, *rest)
+
+    monkeypatch.setattr(MultipleSearch, "_cut", recorded)
+    again = nd.solve("europe-linear", resume=output, **call)
+    assert begun[0] == pytest.approx(objective)
+    assert again.objective == pytest.approx(answer.objective)
+    assert again.document.networks[1].termination is Termination.OPTIMAL
 
 
 def test_a_smaller_gap_is_searched_for_again(tmp_path):

@@ -65,6 +65,8 @@ class SearchState:
         self.scale = scale
         self._watch, self._listen, self._task = watch, listen, task
         self._reported_at = 0.0
+        self._on_better: Callable[[], None] | None = None
+        self._told = math.inf
         self._sets_left: Callable[[], int | None] = lambda: None
         self._time_left = TimeLeft()
 
@@ -140,10 +142,17 @@ class SearchState:
             self.bound = bound
             self._note()
         self.report()
+        if self._on_better is not None and self.incumbent < self._told:
+            self._told = self.incumbent
+            self._on_better()
 
     def counts(self, sets_left: Callable[[], int | None]) -> None:
         """Take a function that returns how many sets of hubs may have a better plan; None if they are not counted."""
         self._sets_left, self._time_left = sets_left, TimeLeft()
+
+    def tells_better(self, on_better: Callable[[], None]) -> None:
+        """Take a function that is called with the next bound after the incumbent was improved."""
+        self._on_better = on_better
 
     def exhausted(self) -> None:
         """Record that no better plan than the incumbent exists, or no plan at all without an incumbent."""

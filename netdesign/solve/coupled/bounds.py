@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_AT_ONCE = 16
+_AT_ONCE = 4
 """Sets that a thread bounds before it looks at the clock."""
 
 
