@@ -79,6 +79,10 @@ class SearchState:
         """Whether the time is over or the search was stopped."""
         return self._watch.is_over
 
+    def stop(self) -> None:
+        """End this search, and all later ones of the command."""
+        self._watch.stopped.set()
+
     @property
     def is_closed(self) -> bool:
         """Whether the requested gap is reached, or no better plan than the incumbent exists."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from netdesign.solve.core.limits import SOLVER_THREAD
 from netdesign.solve.core.outcome import Progress
+from netdesign.solve.lp.highs import checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.core.limits import Watch
+    from netdesign.solve.core.search_state import SearchState
 
 _PROGRESS_EVERY_S = 0.5
 _POLL_S = 0.05
-_GRACE_S = 5.0
+_GRACE_S = 1.0
 """Time for HiGHS to end by itself after the time limit or a stop, s."""
 
 
@@ -114,6 +116,50 @@ class BackgroundRun:
         if now - self._reported_at >= _PROGRESS_EVERY_S:
             self._reported_at = now
             self._listen(Progress(self._watch.elapsed_s, incumbent, bound, self._task))
+
+
+def in_background(run: Callable[[], Any], state: SearchState) -> None:
+    """Run HiGHS in a thread of its own, so that this one need not wait until HiGHS looks whether it is to end.
+
+    Parameters
+    ----------
+    run
+        Runs it and returns its status.
+    state
+        Clock of the search.
+
+    Raises
+    ------
+    SolverError
+        HiGHS refuses to run.
+    TimeoutError
+        The time ran out, and HiGHS did not end soon; its thread goes on, and nobody takes what it finds.
+    """
+    done = Event()
+    ended: list[Any] = []
+
+    def work() -> None:
+        try:
+            ended.append(run())
+        except BaseException as error:
+            ended.append(error)
+        finally:
+            done.set()
+
+    Thread(target=work, name=SOLVER_THREAD, daemon=True).start()
+    over_since = np.inf
+    while not done.is_set():
+        try:
+            done.wait(_POLL_S)
+        except KeyboardInterrupt:
+            state.stop()
+        if state.is_over:
+            over_since = min(over_since, time.monotonic())
+            if time.monotonic() - over_since > _GRACE_S:
+                raise TimeoutError
+    if isinstance(ended[0], BaseException):
+        raise ended[0]
+    checked(ended[0])
 
 
 def finite_cost(value: float) -> float | None:
