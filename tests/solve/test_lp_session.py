@@ -223,7 +223,7 @@ def test_a_run_that_does_not_end_in_time_is_left_behind(monkeypatch):
     monkeypatch.setattr(background_run, "_GRACE_S", 0.05)
     state, may_end = SearchState(Watch(SolveLimits(time_limit_s=1e-9))), threading.Event()
     with pytest.raises(TimeoutError):
-        background_run.in_background(may_end.wait, state)
+        background_run.in_background(may_end.wait, lambda: state.is_over, state.stop)
     may_end.set()
 
 
@@ -254,4 +254,4 @@ def test_an_error_of_the_run_is_raised_here():
         raise SolverError(message)
 
     with pytest.raises(SolverError, match="refused"):
-        background_run.in_background(refuse, SearchState(Watch(SolveLimits())))
+        background_run.in_background(refuse, lambda: False, lambda: None)

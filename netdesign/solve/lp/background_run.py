@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from netdesign.solve.core.limits import SOLVER_THREAD
 from netdesign.solve.core.outcome import Progress
-from netdesign.solve.lp.highs import checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.core.limits import Watch
-    from netdesign.solve.core.search_state import SearchState
+
+Found = TypeVar("Found")
 
 _PROGRESS_EVERY_S = 0.5
 _POLL_S = 0.05
@@ -118,48 +118,49 @@ class BackgroundRun:
             self._listen(Progress(self._watch.elapsed_s, incumbent, bound, self._task))
 
 
-def in_background(run: Callable[[], Any], state: SearchState) -> None:
-    """Run HiGHS in a thread of its own, so that this one need not wait until HiGHS looks whether it is to end.
+def in_background(work: Callable[[], Found], is_over: Callable[[], bool], stop: Callable[[], None]) -> Found:
+    """Return what is found by work in a thread of its own, which does not look itself whether it is to end.
 
     Parameters
     ----------
-    run
-        Runs it and returns its status.
-    state
-        Clock of the search.
+    work
+        A run of HiGHS, or the building of a model.
+    is_over
+        Returns whether the time is over.
+    stop
+        Called on Ctrl-C.
 
     Raises
     ------
-    SolverError
-        HiGHS refuses to run.
     TimeoutError
-        The time ran out, and HiGHS did not end soon; its thread goes on, and nobody takes what it finds.
+        The time ran out, and the work did not end soon; its thread goes on, and nobody takes what it finds.
     """
     done = Event()
-    ended: list[Any] = []
+    found: list[Found] = []
+    errors: list[BaseException] = []
 
-    def work() -> None:
+    def run() -> None:
         try:
-            ended.append(run())
+            found.append(work())
         except BaseException as error:
-            ended.append(error)
+            errors.append(error)
         finally:
             done.set()
 
-    Thread(target=work, name=SOLVER_THREAD, daemon=True).start()
+    Thread(target=run, name=SOLVER_THREAD, daemon=True).start()
     over_since = np.inf
     while not done.is_set():
         try:
             done.wait(_POLL_S)
         except KeyboardInterrupt:
-            state.stop()
-        if state.is_over:
+            stop()
+        if is_over():
             over_since = min(over_since, time.monotonic())
             if time.monotonic() - over_since > _GRACE_S:
                 raise TimeoutError
-    if isinstance(ended[0], BaseException):
-        raise ended[0]
-    checked(ended[0])
+    if errors:
+        raise errors[0]
+    return found[0]
 
 
 def finite_cost(value: float) -> float | None:

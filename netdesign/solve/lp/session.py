@@ -220,8 +220,9 @@ class LpSession:
         if math.isfinite(seconds := self._seconds(self._longest_s)):
             # HiGHS applies the limit to the total time of all runs.
             set_option(highs, "time_limit", float(highs.getRunTime()) + seconds)
-        if self._is_mixed and self._state is not None and len(self.is_integer) >= _LARGE:
-            in_background(partial(run_again_if_given_up, highs), self._state)
+        state = self._state
+        if self._is_mixed and state is not None and len(self.is_integer) >= _LARGE:
+            checked(in_background(partial(run_again_if_given_up, highs), lambda: state.is_over, state.stop))
         else:
             checked(run_again_if_given_up(highs))
         ended = ending(highs)
