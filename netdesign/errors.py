@@ -63,13 +63,16 @@ class SizeError(UsageError):
     ----------
     message
         How large it would be, and what is attempted.
+    part_of_sites
+        With about which part of the sites it would be small enough; None where that is not what is too much.
     """
 
     mark = "too large: "
     """First words of each message, by which a program recognises the error."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, part_of_sites: float | None = None) -> None:
         super().__init__(f"{self.mark}{message}")
+        self.part_of_sites = part_of_sites
 
 
 class SolverError(NetdesignError):

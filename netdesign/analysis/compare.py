@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.analysis.best_by_hub_count import fixed_network
 from netdesign.analysis.call import Call
+from netdesign.analysis.network_searches import fixed_network
 from netdesign.analysis.problem import load_problem
 from netdesign.analysis.verify import TOLERANCE
 from netdesign.errors import ContradictionError, InstanceError, UsageError
@@ -173,8 +173,8 @@ def _from_result_file(
         message = f"{text}: is a result of {document.instance.name}, not of {problem.instance.name}"
         raise UsageError(message)
     if document.plan is None:
-        failure = f"holds no plan: {document.termination.value}"
-        ended = Solution(document.termination, None, None, float("-inf"), Phases())
+        failure = f"holds no plan: {document.termination}"
+        ended = Solution(document.ending, None, None, float("-inf"), Phases())
         return ComparisonRow(text, network_part(ended, None, problem.instance, 0), failure, ()), problem.instance
     try:
         its_call = Call.from_document(document)
@@ -212,7 +212,7 @@ def _priced(text: str, document: ResultDocument, own: SolveProblem, plan: Plan, 
     objective = evaluation.objective
     doubts = _doubts(document, own.instance, objective)
     bound = float("-inf") if doubts or document.bound is None else min(document.bound, objective)
-    solution = Solution(document.termination, plan, objective, bound, Phases())
+    solution = Solution(document.ending, plan, objective, bound, Phases())
     network = network_part(solution, evaluation, own.instance, own.instance.number_of_hubs(plan.open_hubs))
     return ComparisonRow(text, network, None, (*notes, *doubts, *_by_name(own.instance, plan.open_hubs)))
 

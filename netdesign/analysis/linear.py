@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.analysis.best_by_hub_count import searches, steps_between
+from netdesign.analysis.best_by_hub_count import steps_between
+from netdesign.analysis.network_searches import network_searches
 from netdesign.analysis.stating_model import stating_model
 from netdesign.errors import UsageError
 from netdesign.instance.blocks import Allocation, Objective
@@ -20,9 +21,10 @@ from netdesign.solve.auto import make_engine
 from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
-    from netdesign.analysis.best_by_hub_count import Searched
+    from netdesign.analysis.network_searches import NetworkSearch
     from netdesign.network import Network
     from netdesign.solve.core.engine import Question
+    from netdesign.solve.core.outcome import Solution
 
 
 def linear_reading(question: Question) -> LinearPart | None:
@@ -43,10 +45,10 @@ def linear_reading(question: Question) -> LinearPart | None:
     engine = cache(partial(make_engine, asked))
     found = []
     try:
-        for one in searches(asked, engine):
+        for one in network_searches(asked, engine):
             if question.watch.is_over:
                 return None
-            found.append(_network(one))
+            found.append(_network(one, one.solve()))
     except UsageError:
         return None
     return LinearPart(networks=found, steps=steps_between(found))
@@ -79,11 +81,10 @@ def _is_unpriced(served: Network, linear: Network) -> bool:
     return False
 
 
-def _network(searched: Searched) -> LinearNetworkPart:
-    solution = searched.solution
+def _network(search: NetworkSearch, solution: Solution) -> LinearNetworkPart:
     hubs = [] if solution.plan is None else list(solution.plan.open_hubs)
     return LinearNetworkPart(
-        hubs=searched.question.instance.number_of_hubs(hubs) or searched.number,
+        hubs=search.question.instance.number_of_hubs(hubs) or search.number,
         open_hubs=hubs,
         termination=solution.termination,
         objective=solution.objective,

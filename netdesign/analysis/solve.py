@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from netdesign.analysis.best_by_hub_count import best_networks, steps_between
+from netdesign.analysis.known_networks import KnownNetworks
 from netdesign.analysis.linear import linear_reading
+from netdesign.analysis.listeners import NO_LISTENERS, Listeners
 from netdesign.analysis.problem import SolveProblem, load_problem, versions
+from netdesign.errors import UsageError
 from netdesign.instance.published.reading import name_of
 from netdesign.results.document import EngineFact, InstancePart, ResultDocument
+from netdesign.results.earlier_results import check_goes_on
+from netdesign.results.part import RUNNING
 from netdesign.results.result import top_level
 from netdesign.solve.auto import choose_engine
-from netdesign.solve.core.outcome import Phases, silent
+from netdesign.solve.core.outcome import Phases
+from netdesign.solve.core.shared_jobs import SharedJobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from netdesign.analysis.best_by_hub_count import SolvedNetwork
     from netdesign.analysis.call import Call
+    from netdesign.analysis.network_searches import SolvedNetwork
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
+    from netdesign.results.document import LinearPart, NetworkPart
     from netdesign.solve.core.engine import Engine
     from netdesign.solve.core.limits import Watch
-    from netdesign.solve.core.outcome import Progress
     from netdesign.solve.registry import Choice
+
+_NOTHING_TO_BOUND = (
+    "note: --cluster: workers bound sets of hubs where policies couple the freight; here are none to bound"
+)
 
 
 def solve_problem(
-    name_or_path: Named, call: Call, watch: Watch, listen: Callable[[Progress], None] = silent
+    name_or_path: Named,
+    call: Call,
+    watch: Watch,
+    listeners: Listeners[ResultDocument] = NO_LISTENERS,
+    earlier: ResultDocument | None = None,
+    cluster: str | None = None,
 ) -> tuple[SolveProblem, ResultDocument]:
     """Read a problem and find whether and where to open hubs.
 
@@ -36,45 +54,121 @@ def solve_problem(
     ----------
     name_or_path, call
         The instance, and the options of the call.
-    watch, listen
-        Limits, and the function that is called with each ``Progress``.
+    watch, listeners
+        Limits, and functions that are called during the search.
+    earlier
+        Result of an earlier call to go on from, or None.
+    cluster
+        Address of a Dask scheduler whose workers help to bound sets of hubs, or None.
 
     Raises
     ------
     InstanceError, UsageError
-        The problem cannot be read, or model or engine cannot state it.
+        The problem cannot be read, model or engine cannot state it, or the earlier call had another.
     SolverError
         A defect.
     """
     begun = time.perf_counter()
     problem = load_problem(name_or_path, call)
+    if earlier is not None:
+        _check_earlier(earlier, call, problem)
     read = time.perf_counter()
-    question = problem.question(watch, listen, call.engine)
+    question = problem.question(watch, listeners.progress, call.engine)
     choice = choose_engine(question)
-    solved = best_networks(question)
+    recorded = _record(name_or_path, call, problem, watch, choice)
+
+    def keep(networks: list[NetworkPart]) -> None:
+        times = {"read_s": read - begun, "total_s": time.perf_counter() - begun}
+        document = _document(networks, recorded, times)
+        listeners.keep(document.model_copy(update={"termination": RUNNING}))
+
+    before = [] if earlier is None else earlier.networks
+    known = KnownNetworks(before, watch.limits.relative_gap, keep if listeners.keeps else None)
+    with _helpers(cluster, choice.name, question.instance, partial(listeners.notify, watch)) as shared:
+        solved = best_networks(replace(question, shared=shared), known)
     answered = time.perf_counter()
-    linear = linear_reading(question)
-    limits = watch.limits
     times = _times(solved, read - begun, answered - read)
+    linear = linear_reading(question)
     if linear is not None:
         times["linear_s"] = time.perf_counter() - answered
         times["total_s"] += times["linear_s"]
-    networks = [one.network for one in solved]
-    instance = InstancePart(name=problem.instance.name, digest=problem.instance.digest, warnings=list(problem.warnings))
-    document = ResultDocument(
-        instance=instance,
+    return problem, _document([one.network for one in solved], recorded, times, linear)
+
+
+def _record(
+    name_or_path: Named, call: Call, problem: SolveProblem, watch: Watch, choice: Choice[Instance, Engine]
+) -> dict[str, Any]:
+    """Return the parts of the result that record the call."""
+    instance = problem.instance
+    return {
+        "instance": InstancePart(name=instance.name, digest=instance.digest, warnings=list(problem.warnings)),
+        "options": call.to_record() | watch.limits.to_record(),
+        "problem": problem.record,
+        "engine": _engine_record(choice, problem),
+        "reader": {"format_in": call.reading.format_in, "instance": name_of(name_or_path), **call.reading.options},
+        "versions": versions(),
+    }
+
+
+@contextmanager
+def _helpers(
+    cluster: str | None, engine: str, instance: Instance, notify: Callable[[str], None]
+) -> Iterator[SharedJobs | None]:
+    """Yield what shares sets of hubs with the workers of a cluster; None, with a notice, where they have nothing to do.
+
+    Raises
+    ------
+    UsageError
+        Dask is not installed, or no scheduler answers at the address.
+    """
+    if cluster is None:
+        yield None
+        return
+    # Imported on use: Dask takes half a second.
+    from netdesign.solve.coupled.freight import is_coupled_by_policies
+    from netdesign.solve.multistage.pricing_cluster import Cluster
+
+    shared = SharedJobs(Cluster(cluster), notify, "sets are bounded")
+    try:
+        if engine != "enumeration" or not is_coupled_by_policies(instance):
+            notify(_NOTHING_TO_BOUND)
+        yield shared
+    finally:
+        shared.dismiss()
+
+
+def _check_earlier(earlier: ResultDocument, call: Call, problem: SolveProblem) -> None:
+    """Check that a result can be gone on from: its question is the same, and the referee contradicts nothing in it.
+
+    Raises
+    ------
+    UsageError
+        It cannot.
+    """
+    from netdesign.analysis.verify_networks import contradicted_networks
+
+    options = {"format_in": call.reading.format_in, **call.reading.options, **call.to_record()}
+    check_goes_on(earlier, options, problem.instance, versions())
+    if problem.has_users_model:
+        message = "--resume: a model file of one's own may have changed since; start anew without it"
+        raise UsageError(message)
+    contradiction = next(contradicted_networks(earlier, problem), None)
+    if contradiction is not None:
+        message = f"--resume: what the earlier call left is contradicted: {contradiction}; start anew without it"
+        raise UsageError(message)
+
+
+def _document(
+    networks: list[NetworkPart], recorded: dict[str, Any], times: dict[str, float], linear: LinearPart | None = None
+) -> ResultDocument:
+    return ResultDocument(
         networks=networks,
         **top_level(networks),
         steps=steps_between(networks),
         linear=linear,
-        options=call.to_record() | limits.to_record(),
-        problem=problem.record,
-        engine=_engine_record(choice, problem),
-        reader={"format_in": call.reading.format_in, "instance": name_of(name_or_path), **call.reading.options},
-        versions=versions(),
         times={name: round(seconds, 6) for name, seconds in times.items()},
+        **recorded,
     )
-    return problem, document
 
 
 def _engine_record(choice: Choice[Instance, Engine], problem: SolveProblem) -> dict[EngineFact, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.best_by_hub_count import is_searched_as_one
+from netdesign.analysis.network_searches import is_searched_as_one
 from netdesign.analysis.verify import of_search
 from netdesign.analysis.verify_networks import network_of, of_steps
 

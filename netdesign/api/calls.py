@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from netdesign.analysis.call import Call, TimingCall
-from netdesign.analysis.problem import model_note, reading_notes, threshold_note
+from netdesign.analysis.listeners import Listeners, keep_no_result
+from netdesign.analysis.problem import model_note, reading_notes, threshold_note, versions
 from netdesign.api.checked import function_of_one, is_on, name_or_path, together, words
 from netdesign.api.given import given_of
 from netdesign.api.keywords import QuestionOptions, SearchOptions, in_words_of_python
@@ -28,7 +29,6 @@ from netdesign.solve.registry import ONE_YEAR, STAGED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from netdesign.analysis.timing.answer import Listeners
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.findings import CompareAnswer
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from netdesign.api.instance import Instance
     from netdesign.api.keywords import Values
     from netdesign.plan import StagedPlan
+    from netdesign.results.document import ResultDocument
+    from netdesign.results.result_file import DocumentT
     from netdesign.results.staged_document import TimingDocument
     from netdesign.solve.core.limits import Watch
 
@@ -43,7 +45,15 @@ if TYPE_CHECKING:
 
 
 @in_words_of_python
-def solve(instance: AnyInstance, *, model: str | Path | None = None, **options: Unpack[QuestionOptions]) -> SolveAnswer:
+def solve(
+    instance: AnyInstance,
+    *,
+    model: str | Path | None = None,
+    resume: str | Path | None = None,
+    cluster: str | None = None,
+    keep: Callable[[ResultDocument], None] | None = None,
+    **options: Unpack[QuestionOptions],
+) -> SolveAnswer:
     """Answer whether a further hub pays, where, and by how much, as ``netdesign solve`` does.
 
     Parameters
@@ -52,6 +62,12 @@ def solve(instance: AnyInstance, *, model: str | Path | None = None, **options: 
         An instance, a folder or file, or the name of a bundled one.
     model
         Formulation by name or file, which also sets the problem. A file is run as Python.
+    resume
+        The result file of an earlier call: what that has answered stays, and the rest begins with its plans.
+    cluster
+        Address of a Dask scheduler whose workers bound sets of hubs. Each side can run code on the other.
+    keep
+        Is called with each better plan, as a result.
     options
         What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
 
@@ -77,16 +93,22 @@ def solve(instance: AnyInstance, *, model: str | Path | None = None, **options: 
     from netdesign.analysis.solve import solve_problem
     from netdesign.api.answers import SolveAnswer
     from netdesign.report.sentences import Asked
+    from netdesign.results.document import ResultDocument
 
     asked = given_of(instance)
-    watch, *parts = together(
+    watch, earlier, cluster, keep, *parts = together(
         partial(watch_of, options),
+        partial(name_or_path, "--resume", resume),
+        partial(name_or_path, "--cluster", cluster),
+        partial(function_of_one, "--keep", keep or keep_no_result, "result"),
         *question_parts(asked, ONE_YEAR, options),
         partial(name_or_path, "--model", model),
     )
     call = Call(*parts)
     with guarded_listener(watch, options.get("listen", silent)) as listen:
-        problem, document = solve_problem(asked.named, call, watch, listen)
+        listeners = Listeners(listen, keep)
+        before = _earlier(earlier, ResultDocument, listeners, watch)
+        problem, document = solve_problem(asked.named, call, watch, listeners, before, cluster)
     notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
     return SolveAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
 
@@ -191,8 +213,6 @@ def timing(
     UsageError
         An option is wrong, or no engine can state the problem.
     """
-    from netdesign.analysis.timing.answer import Listeners, keep_no_result
-
     asked = given_of(instance)
     watch, earlier, cluster, keep, *parts = together(
         partial(watch_of, options),
@@ -209,7 +229,12 @@ def timing(
 
 
 def _timing_answer(
-    asked: Given, call: TimingCall, watch: Watch, listeners: Listeners, earlier: str | None, cluster: str | None
+    asked: Given,
+    call: TimingCall,
+    watch: Watch,
+    listeners: Listeners[TimingDocument],
+    earlier: str | None,
+    cluster: str | None,
 ) -> TimingAnswer:
     """Solve with checked options, from the plan of an earlier result file where one is given."""
     from netdesign.analysis.timing.answer import solve_timing
@@ -226,15 +251,31 @@ def _timing_answer(
 
 
 def _beginning(
-    earlier: str | None, call: TimingCall, listeners: Listeners, watch: Watch
+    earlier: str | None, call: TimingCall, listeners: Listeners[TimingDocument], watch: Watch
 ) -> Callable[[TimingProblem], StagedPlan | None]:
     """Return a function that returns the first incumbent of a problem, or None."""
-    from netdesign.results.earlier_results import earlier_document, plan_to_go_on_from
+    from netdesign.results.earlier_results import check_goes_on, plan_to_go_on_from
+    from netdesign.results.staged_document import TimingDocument
 
-    document = None if earlier is None else earlier_document(Path(earlier))
-    if document is not None:
-        return lambda problem: plan_to_go_on_from(document, call.to_record(), problem.staged)
-    if earlier is not None:
-        text = f"note: there is neither {earlier}.partial nor {earlier} to go on from; starts anew"
+    document = _earlier(earlier, TimingDocument, listeners, watch)
+
+    def begin(problem: TimingProblem) -> StagedPlan | None:
+        if document is None:
+            return None
+        check_goes_on(document, {"format_in": OWN_FORMAT, **call.to_record()}, problem.staged.base, versions())
+        return plan_to_go_on_from(document, problem.staged)
+
+    return begin
+
+
+def _earlier(
+    output: str | None, kind: type[DocumentT], listeners: Listeners[DocumentT], watch: Watch
+) -> DocumentT | None:
+    """Return the document of an earlier call with an output file; None, with a notice, where it left none."""
+    from netdesign.results.earlier_results import earlier_document
+
+    document = None if output is None else earlier_document(Path(output), kind)
+    if output is not None and document is None:
+        text = f"note: there is neither {output}.partial nor {output} to go on from; starts anew"
         listeners.notify(watch, text)
-    return lambda problem: None
+    return document

@@ -14,16 +14,19 @@ from netdesign.cli.process import check_not_interrupted, settle, stopped_by_sign
 from netdesign.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TextIO
 
-    from netdesign.solve.core.outcome import Progress
+    from netdesign.solve.core.outcome import Progress, Saving
 
 _LINE_EVERY_S = 10.0
 """Seconds between lines of progress where stderr is no terminal."""
 
 _MILLIONS_FROM = 1e5
 """Values from which progress is shown in millions."""
+
+_FEW_NAMED = 3
+"""Number of hubs up to which a network is named by them."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -122,7 +125,7 @@ class ProgressLine:
         if is_first_plan:
             self._has_plan.add(progress.task)
         self._last = now
-        text = _progress_text(progress)
+        text = _progress_text(progress, _columns() if self._terminal else None)
         if self._terminal:
             _write(f"\r{text:<{self._shown}}")
             self._shown = len(text)
@@ -136,24 +139,67 @@ class ProgressLine:
             self._shown = 0
 
 
-def _progress_text(progress: Progress) -> str:
-    parts = [f"{progress.elapsed_s:6.1f} s", progress.task]
-    most = max(abs(value) for value in (progress.incumbent or 0.0, progress.bound or 0.0))
+def _progress_text(progress: Progress, columns: int | None) -> str:
+    """Return the line of progress; where it is too long for a terminal, without what other parts say too."""
+    parts = [f"{progress.elapsed_s:6.1f} s", progress.task, *_figures(progress)]
+    if progress.hubs_left is not None:
+        parts.append(f"{progress.hubs_left} sites left")
+    if progress.sets_left is not None:
+        parts.append(f"{progress.sets_left:,} set{'s' * (progress.sets_left != 1)} left")
+    if progress.left_s is not None:
+        parts.append(f"about {_span_text(progress.left_s)} to go")
+    text = "  ".join(parts)
+    if columns is None or len(text) < columns:
+        return text
+    if progress.saving is not None:
+        # Values and gap of the networks say the same as the saving.
+        parts = [part for part in parts if not part.startswith(("best ", "bound ", "gap "))]
+    return "  ".join(parts)[: columns - 1]
+
+
+def _figures(progress: Progress) -> Iterator[str]:
+    """Yield the texts of incumbent and bound, of the gap, and of what is saved."""
+    incumbent, bound, saving = progress.incumbent, progress.bound, progress.saving
+    most = max(abs(value) for value in (incumbent or 0.0, bound or 0.0))
 
     def figure(value: float) -> str:
         # Published problems have small numbers, without a currency.
         return f"{value / 1e6:,.3f} m" if most >= _MILLIONS_FROM else f"{value:,.6g}"
 
-    if progress.incumbent is not None:
-        parts.append(f"best {figure(progress.incumbent)}")
-    if progress.bound is not None:
-        parts.append(f"bound {figure(progress.bound)}")
-    if progress.incumbent is not None and progress.bound is not None:
-        gap = max(0.0, progress.incumbent - progress.bound)
-        parts.append(f"gap {gap:,.0f} EUR" if most >= _MILLIONS_FROM else f"gap {gap:,.3g}")
-    if progress.hubs_left is not None:
-        parts.append(f"{progress.hubs_left} sites left")
-    return "  ".join(parts)
+    if incumbent is not None:
+        yield f"best {figure(incumbent)}"
+    if bound is not None:
+        yield f"bound {figure(bound)}"
+    if incumbent is not None and bound is not None:
+        gap = max(0.0, incumbent - bound)
+        yield f"gap {gap:,.0f} EUR" if most >= _MILLIONS_FROM else f"gap {gap:,.3g}"
+    if saving is not None:
+        yield f"{_saving_text(saving, figure)} against {_hubs_text(saving.against)}"
+
+
+def _saving_text(saving: Saving, figure: Callable[[float], str]) -> str:
+    if saving.at_least is None:
+        return "" if saving.at_most is None else f"saves at most {figure(saving.at_most)}"
+    if saving.at_most is None:
+        return f"saves at least {figure(saving.at_least)}"
+    return f"saves {figure(saving.at_least)} to {figure(saving.at_most)}"
+
+
+def _hubs_text(hubs: tuple[str, ...]) -> str:
+    return " + ".join(hubs) if len(hubs) <= _FEW_NAMED else f"{len(hubs)} hubs"
+
+
+def _span_text(seconds: float) -> str:
+    minutes = seconds / 60
+    return f"{seconds:.0f} s" if minutes < 2 else f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.0f} h"
+
+
+def _columns() -> int | None:
+    """Return the width of the terminal; None where it is not known."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or None
+    except (OSError, ValueError):
+        return None
 
 
 class _Switch(Event):

@@ -129,7 +129,7 @@ def _export_plan(result: Path, instance: str | None, to: Target, file: Path) -> 
         raise UsageError(message)
     document = read_result(result, ResultDocument)
     if document.plan is None:
-        message = f"{result}: holds no plan ({document.termination.value})"
+        message = f"{result}: holds no plan ({document.termination})"
         raise UsageError(message)
     name, call = instance or str(document.reader.get("instance", "")), Call.from_document(document)
     check_output(file, Given(name, call.reading), result)

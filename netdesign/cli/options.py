@@ -169,6 +169,21 @@ OutputOption = Annotated[
     ),
 ]
 
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on from what an earlier call with the same -o FILE has found.")
+]
+
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Dask scheduler whose workers help, such as tcp://host:8786. Each side can run code "
+        "on the other: trust it as you trust a program.",
+        show_default=False,
+    ),
+]
+
 
 class Format(StrEnum):
     """Format of the answer on stdout."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netdesign.cli.console import print_answer, print_message, print_warnings
 from netdesign.cli.options import Format
@@ -49,6 +49,33 @@ def checked_result(output: Path | None, given: Given, model: str | None = None) 
         check_replaces_result(output)
 
 
+def checked_partial(output: Path | None, given: Given, model: str | None = None, *, resume: bool) -> Partial | None:
+    """Check both output files, and return the one that holds what is found meanwhile; None without an output.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        As ``checked_result``; another file has the name of that one; or nothing is named to go on from.
+    """
+    from netdesign.results.earlier_results import partial_path
+
+    if output is None:
+        if resume:
+            message = "--resume: needs the -o FILE of the earlier call"
+            raise UsageError(message)
+        return None
+    checked_result(output, given, model)
+    check_output(partial_path(output), given)
+    return Partial(output)
+
+
+def kept(partial: Partial | None, *, resume: bool) -> dict[str, Any]:
+    """Return the keywords with which a question keeps what it finds, and goes on from what an earlier call has kept."""
+    if partial is None:
+        return {"resume": None}
+    return {"keep": partial.keep, "resume": partial.output if resume else None}
+
+
 def write_answer(
     found: SolveAnswer | TimingAnswer | CompareAnswer | CheckAnswer,
     format_: Format,
@@ -91,7 +118,7 @@ def write_result(output: Path, document: ResultDocument | TimingDocument) -> Non
 
 
 class Partial:
-    """The file next to the output of timing with the incumbent, so that a call that is killed leaves it.
+    """The file next to the output with what is found meanwhile, so that a call that is killed leaves it.
 
     Parameters
     ----------
@@ -107,14 +134,14 @@ class Partial:
     def __init__(self, output: Path) -> None:
         from netdesign.results.earlier_results import partial_path, result_in
 
-        self.path = partial_path(output)
+        self.output, self.path = output, partial_path(output)
         self._earlier = result_in(self.path) if self.path.exists() else None
         self._has_failed = False
         if self._earlier is None and self.path.exists():
             message = f"{self.path}: is in the way of the plans that are kept meanwhile, and no result; move it"
             raise UsageError(message)
 
-    def keep(self, document: TimingDocument) -> None:
+    def keep(self, document: ResultDocument | TimingDocument) -> None:
         """Write a plan, unless an earlier call left a better one."""
         from netdesign.io.output_file import write_text
         from netdesign.results.result_file import to_json

@@ -6,7 +6,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.console import ProgressLine, interruptible
-from netdesign.cli.output import checked_result, write_answer
+from netdesign.cli.output import checked_partial, kept, write_answer
 from netdesign.solve.registry import AUTO
 
 
@@ -32,6 +32,8 @@ def solve(
     seed: opt.SeedOption = 0,
     format_: opt.FormatOption = opt.Format.TABLE,
     output: opt.OutputOption = None,
+    resume: opt.ResumeOption = False,
+    cluster: opt.ClusterOption = None,
     quiet: opt.QuietOption = False,
 ) -> None:
     """Say whether a further hub pays, where, and by how much: the best network against today's, with its bound."""
@@ -41,11 +43,12 @@ def solve(
     from netdesign.instance.published.reading import Reading
 
     given = Given(instance, Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity))
-    checked_result(output, given, model)
+    partial = checked_partial(output, given, model, resume=resume)
     progress = ProgressLine(quiet=quiet)
     # A signal may come until the answer is printed: the best plan so far is then the answer.
     with interruptible(progress) as stop:
-        found = calls.solve(given, **opt.keywords(calls.solve, typed), listen=progress, stop=stop)
+        asked = opt.keywords(calls.solve, typed | kept(partial, resume=resume))
+        found = calls.solve(given, **asked, listen=progress, stop=stop)
         progress.clear()
-        write_answer(found, format_, output, quiet=quiet)
+        write_answer(found, format_, output, partial, quiet=quiet)
     raise typer.Exit(found.exit_code)

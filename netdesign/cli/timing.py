@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.console import ProgressLine, interruptible
-from netdesign.cli.output import Partial, check_output, checked_result, write_answer
-from netdesign.errors import UsageError
+from netdesign.cli.output import checked_partial, kept, write_answer
 from netdesign.solve.registry import AUTO
-
-if TYPE_CHECKING:
-    from netdesign.api.given import Given
 
 
 class RiskName(StrEnum):
@@ -39,20 +34,6 @@ LevelOption = Annotated[
     float | None,
     typer.Option("--level", metavar="L", help="Of cvar: share of the cheap paths left out.", show_default=False),
 ]
-ResumeOption = Annotated[
-    bool, typer.Option("--resume", help="Go on from the best plan of an earlier call with the same -o FILE.")
-]
-
-ClusterOption = Annotated[
-    str | None,
-    typer.Option(
-        "--cluster",
-        metavar="ADDRESS",
-        help="Dask scheduler whose workers help to price operations, such as tcp://host:8786. Each side can run code "
-        "on the other: trust it as you trust a program.",
-        show_default=False,
-    ),
-]
 
 
 def timing(
@@ -74,8 +55,8 @@ def timing(
     seed: opt.SeedOption = 0,
     format_: opt.FormatOption = opt.Format.TABLE,
     output: opt.OutputOption = None,
-    resume: ResumeOption = False,
-    cluster: ClusterOption = None,
+    resume: opt.ResumeOption = False,
+    cluster: opt.ClusterOption = None,
     quiet: opt.QuietOption = False,
 ) -> None:
     """Say what to order where and in which year, what delays cost, and on a tree what to decide now, what to leave."""
@@ -83,33 +64,12 @@ def timing(
     from netdesign.api import calls
     from netdesign.api.given import Given
 
-    if resume and output is None:
-        message = "--resume: needs the -o FILE of the earlier call"
-        raise UsageError(message)
     given = Given(instance)
-    partial = _checked_partial(output, given)
+    partial = checked_partial(output, given, resume=resume)
     progress = ProgressLine(quiet=quiet)
     with interruptible(progress) as stop:
-        keep = None if partial is None else partial.keep
-        asked = opt.keywords(calls.timing, typed | {"resume": output if resume else None})
-        found = calls.timing(given, **asked, keep=keep, listen=progress, stop=stop)
+        asked = opt.keywords(calls.timing, typed | kept(partial, resume=resume))
+        found = calls.timing(given, **asked, listen=progress, stop=stop)
         progress.clear()
         write_answer(found, format_, output, partial, quiet=quiet)
     raise typer.Exit(found.exit_code)
-
-
-def _checked_partial(output: Path | None, given: Given) -> Partial | None:
-    """Check both output files, and return the one that holds the incumbent.
-
-    Raises
-    ------
-    InstanceError, UsageError
-        As ``checked_result``; or another file has the name of that one.
-    """
-    from netdesign.results.earlier_results import partial_path
-
-    if output is None:
-        return None
-    checked_result(output, given)
-    check_output(partial_path(output), given)
-    return Partial(output)

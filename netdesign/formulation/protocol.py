@@ -137,7 +137,8 @@ def check_size(variables: int) -> None:
     """
     if variables > MOST_VARIABLES:
         message = f"the model would have {variables:,} variables; at most {MOST_VARIABLES:,} are built"
-        raise SizeError(message)
+        # Pairs of sites have most of them: fewer sites have a smaller part of these than of the sites.
+        raise SizeError(message, MOST_VARIABLES / variables)
 
 
 def policies_in_force(instance: Instance) -> frozenset[str]:

@@ -102,7 +102,7 @@ def check_spares(path: Path, read: Iterable[Path], folder: Path | None = None) -
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text to a file atomically; see ``write_atomically``.
+    """Write a text to a file atomically; where the system can, even a process that is killed leaves nothing incomplete.
 
     Raises
     ------
@@ -111,7 +111,8 @@ def write_text(path: Path, text: str) -> None:
     """
     # Half a surrogate pair, from a file name that is not UTF-8, is written as JSON would escape it.
     data = text.encode("utf-8", "backslashreplace")
-    write_atomically(path, "", lambda temporary: temporary.write_bytes(data))
+    with _replacing(path) as temporary:
+        temporary.create_with(data)
 
 
 def write_atomically(path: Path, suffix: str, write: Callable[[Path], object]) -> None:
@@ -134,11 +135,18 @@ def write_atomically(path: Path, suffix: str, write: Callable[[Path], object]) -
     UsageError
         The file cannot be written; what stood there before stands there still.
     """
+    with _replacing(path, suffix) as temporary:
+        temporary.create()
+        write(temporary.path)
+
+
+@contextmanager
+def _replacing(path: Path, suffix: str = "") -> Iterator[_Temporary]:
+    """Yield a temporary file to make, which then replaces the file; as ``write_atomically``."""
     try:
         target = _link_target(path)
         with _Temporary(target, suffix) as temporary:
-            temporary.create()
-            write(temporary.path)
+            yield temporary
             temporary.put_in_place()
     except OSError as error:
         message = f"{path}: cannot be written: {error.strerror or error}"
@@ -207,6 +215,24 @@ class _Temporary:
     def create(self) -> None:
         """Make the file, empty and readable by its owner only, as the content may be private."""
         os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+    def create_with(self, data: bytes) -> None:
+        """Make the file with its content. On Linux it has no name before it is complete, so that SIGKILL removes it."""
+        try:
+            unnamed = os.open(self.path.parent, os.O_TMPFILE | os.O_WRONLY, 0o600)
+        except (AttributeError, OSError):  # another system, or a file system without such files
+            self.create()
+            self.path.write_bytes(data)
+            return
+        with os.fdopen(unnamed, "wb") as file:
+            file.write(data)
+            file.flush()
+            folder = os.open(self.path.parent, os.O_RDONLY)
+            try:
+                # Only with the number of a folder does Python follow the link of /proc.
+                os.link(f"/proc/self/fd/{unnamed}", self.path.name, dst_dir_fd=folder, follow_symlinks=True)
+            finally:
+                os.close(folder)
 
     def put_in_place(self) -> None:
         """Replace the target."""

@@ -82,7 +82,7 @@ def _collect(instance: Instance, network: Network, route_filter: _Filter | None)
     cells = count * len(sites) ** instance.problem.route_hubs
     if cells > MOST_CELLS:
         message = f"there are {cells:,} routes to price; at most {MOST_CELLS:,} are"
-        raise SizeError(message)
+        raise SizeError(message, (MOST_CELLS / cells) ** (1 / instance.problem.route_hubs))
     step = max(1, _CELLS_AT_ONCE * count // cells)
     blocks = []
     for start in range(0, count, step):

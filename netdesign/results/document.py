@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from netdesign.instance.rows import SiteKind
-from netdesign.results.part import Part, is_none
+from netdesign.results.part import RUNNING, Part, is_none
 from netdesign.results.plan_document import PlanPart
 from netdesign.solve.core.outcome import Termination
 
@@ -225,7 +225,9 @@ class ResultDocument(Part):
 
     format: Literal["netdesign.result/1"] = Field("netdesign.result/1", description="Name and version of the format.")
     instance: InstancePart = Field(description="What was solved.")
-    termination: Termination = Field(description="Why the whole solve stopped.")
+    termination: Termination | Literal["running"] = Field(
+        description="Why the whole solve stopped; `running` in a file that was written before it did."
+    )
     objective: float | None = Field(
         description="Of the best permitted network, in the unit of `problem.objective`: EUR/year, hubs, or h."
     )
@@ -254,6 +256,16 @@ class ResultDocument(Part):
     reader: dict[str, Any] = Field(description="How the instance was read; verify reads it the same way.")
     versions: dict[str, str] = Field(description="Versions of what answered.")
     times: dict[str, float] = Field(description="Seconds by phase; the only part that differs between equal runs.")
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the search still went on when the file was written."""
+        return self.termination == RUNNING
+
+    @property
+    def ending(self) -> Termination:
+        """Why the whole solve stopped; of one that was still going on, that it had no more time."""
+        return Termination.TIME_LIMIT if self.is_running else Termination(self.termination)
 
     @property
     def has_plan(self) -> bool:

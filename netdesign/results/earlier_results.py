@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from netdesign.errors import ContradictionError, UsageError
 from netdesign.instance.resolve_stages import TREE
 from netdesign.results.document import ResultDocument
-from netdesign.results.result_file import read_any, read_json, read_result
+from netdesign.results.result_file import DocumentT, read_any, read_json, read_result
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from netdesign.instance import Instance
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
     from netdesign.results.staged_document import TimingDocument
@@ -37,6 +39,11 @@ _START = 4096
 
 _HOW = ("engine", "gap", "threads", "seed")
 """Options that change the search, not the question."""
+
+_PROVING = ("netdesign", "highspy")
+"""What proves: bounds of other versions are not taken over."""
+
+_ANEW = "; start anew without it"
 
 _TIE = 1e-9
 """Relative difference below which two objectives are equal."""
@@ -138,8 +145,8 @@ def _question(document: Document) -> tuple[object, ...]:
 
 
 def _is_cut_short(document: Document) -> bool:
-    """Return whether a limit ended one of the further searches."""
-    return not isinstance(document, ResultDocument) and (document.is_running or document.is_cut_short)
+    """Return whether a limit ended one of the further searches, or the file was written before the end."""
+    return document.is_running or (not isinstance(document, ResultDocument) and document.is_cut_short)
 
 
 def partial_path(output: Path) -> Path:
@@ -147,44 +154,68 @@ def partial_path(output: Path) -> Path:
     return output.with_name(f"{output.name}.partial")
 
 
-def earlier_document(output: Path) -> TimingDocument | None:
+def earlier_document(output: Path, kind: type[DocumentT]) -> DocumentT | None:
     """Return the document of an earlier call: its incumbent, else its result; None where there is neither.
 
     Raises
     ------
     UsageError
-        The file is no result of timing.
+        The file is no result of the kind.
     """
-    from netdesign.results.staged_document import TimingDocument
-
     found = next((path for path in (partial_path(output), output) if path.exists()), None)
-    return None if found is None else read_result(found, TimingDocument)
+    return None if found is None else read_result(found, kind)
 
 
-def plan_to_go_on_from(document: TimingDocument, options: dict[str, Any], staged: StagedInstance) -> StagedPlan | None:
-    """Return the plan of an earlier call with the same problem, or None where it has none.
+def check_goes_on(
+    document: Document, options: Mapping[str, Any], instance: Instance, versions: Mapping[str, str]
+) -> None:
+    """Check that an earlier call asked the same, of the same instance, by the same program.
 
     Parameters
     ----------
     document
         The document of the earlier call.
-    options, staged
-        The recorded options of this call, and the staged instance with them.
+    options
+        Recorded options of this call, those of reading included.
+    instance
+        The instance with them.
+    versions
+        Of what answers.
 
     Raises
     ------
     UsageError
-        The earlier call was about another instance, or had other options.
+        It did not; names the first difference.
+    """
+    earlier = {name: value for name, value in document.reader.items() if name != "instance"} | document.options
+    asked = {name: value for name, value in options.items() if name not in _HOW}
+    for name in (*asked, *(name for name in document.reader if name not in (*asked, "instance"))):
+        if earlier.get(name) != asked.get(name):
+            message = f"--resume: the earlier call had {_option(name, earlier.get(name))}; repeat it as it was"
+            raise UsageError(message)
+    if document.instance.name != instance.name:
+        message = f"--resume: the earlier call was about {document.instance.name}, not {instance.name}"
+        raise UsageError(message + _ANEW)
+    if document.instance.digest != instance.digest:
+        message = "--resume: the files of the instance have changed since"
+        raise UsageError(message + _ANEW)
+    for name in _PROVING:
+        before, now = document.versions.get(name), versions.get(name)
+        if before != now:
+            message = f"--resume: the earlier call was answered by {name} {before or 'of no version'}, this is {now}"
+            raise UsageError(message + _ANEW)
+
+
+def plan_to_go_on_from(document: TimingDocument, staged: StagedInstance) -> StagedPlan | None:
+    """Return the plan of an earlier call about the same problem, or None where it has none.
+
+    Raises
+    ------
+    UsageError
+        It is no plan of the instance.
     """
     from netdesign.results.staged_result import plan_from_timing
 
-    for name, value in options.items():
-        if name != "engine" and document.options.get(name) != value:
-            message = f"--resume: the earlier call had {_option(name, document.options.get(name))}; repeat it as it was"
-            raise UsageError(message)
-    if document.instance.digest != staged.base.digest:
-        message = "--resume: the files of the instance have changed since; start anew without it"
-        raise UsageError(message)
     try:
         return plan_from_timing(document, staged)
     except ContradictionError as error:

@@ -12,6 +12,9 @@ from pydantic_core import PydanticCustomError
 from netdesign.instance.fields import is_decimal
 from netdesign.solve.core.outcome import Termination
 
+RUNNING = "running"
+"""Termination in a file that was written during the search."""
+
 
 class Ended(Protocol):
     """The outcome of a search: parts of results and solutions have it."""

@@ -24,8 +24,8 @@ LARGEST_RESULT_BYTES = 256 * 1024 * 1024
 
 MOST_RESULT_ENTRIES = 20_000_000
 
-_KEY = "[key]"
-"""Error types of pydantic that are about a key, not about its value."""
+_NO_KEY = ("[key]", "str-enum[", "literal[")
+"""With which steps on pydantic's way to a fault begin that are no keys: it is about a key, or one of several types."""
 
 DocumentT = TypeVar("DocumentT", ResultDocument, "TimingDocument")
 
@@ -153,8 +153,11 @@ def document_from_data(path: Path, data: Any, kind: type[DocumentT]) -> Document
     try:
         return kind.model_validate(data)
     except ValidationError as error:
-        found = error.errors(include_url=False)
-        faults = [f"{'.'.join(shortened(key) for key in e['loc'] if key != _KEY)}: {sentence(e)}" for e in found]
+        places: dict[str, str] = {}
+        for one in error.errors(include_url=False):
+            place = ".".join(shortened(key) for key in one["loc"] if not str(key).startswith(_NO_KEY))
+            places.setdefault(place, sentence(one))
+        faults = [f"{place}: {text}" for place, text in places.items()]
         more = f"; and {len(faults) - 5} more faults" if len(faults) > 5 else ""
         message = f"{path}: is no whole result: {'; '.join(faults[:5])}{more}"
         raise UsageError(message) from None

@@ -8,15 +8,12 @@ from pydantic import Field
 
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.document import CarbonPart, EngineFact, HubLoad, InstancePart, LaneLoad, ServicePart, VehicleLoad
-from netdesign.results.part import Part, is_none
+from netdesign.results.part import RUNNING, Part, is_none
 from netdesign.results.plan_document import Routes, StatedCities, StatedServices
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-RUNNING = "running"
-"""Termination in a file that was written during the search."""
 
 
 class ModulesPart(Part):

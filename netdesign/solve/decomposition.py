@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
 from netdesign.instance.blocks import Allocation, Problem
 from netdesign.instance.policies import LEG_LIMITS, CapacityCounts, Policy, couplings
 from netdesign.network import couples_commodities
-from netdesign.solve.core.engine import EVERYTHING, SearchScope
+from netdesign.solve.core.engine import EVERYTHING, SearchScope, keep_no_plan
 from netdesign.solve.core.hub_rules import HUB_POLICIES, hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, certain_termination
 from netdesign.solve.core.referee_check import checked_objective
@@ -22,7 +22,7 @@ from netdesign.solve.facility.problem import is_facility_location
 from netdesign.solve.kernels.loading import loading_s
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from netdesign.instance import Instance
     from netdesign.network import Network
@@ -44,6 +44,17 @@ class Planning(Protocol):
 
     def best_plan(self) -> Plan | None:
         """Search until the gap is closed or the time is over; return the best plan found."""
+
+
+@runtime_checkable
+class ResumablePlanning(Protocol):
+    """A search that can begin with a set of hubs, and has a plan while it goes on."""
+
+    def begin_with(self, hubs: Collection[str]) -> None:
+        """Take a permitted set of hubs to begin with."""
+
+    def plan_so_far(self) -> Plan | None:
+        """Return the best plan so far."""
 
 
 class Decomposition:
@@ -75,6 +86,8 @@ class Decomposition:
             return Solution(state.ending(), None, None, state.bound, Phases())
         run = _kind(instance)(instance, question.network, rules, state)
         built, loaded = time.perf_counter(), loading_s()
+        if isinstance(run, ResumablePlanning):
+            _resume(run, search, state)
         plan = run.best_plan()
         load_s = loading_s() - loaded
         phases = Phases(load_s, build_s=built - begun, solve_s=time.perf_counter() - built - load_s)
@@ -85,6 +98,20 @@ class Decomposition:
         bound = min(state.bound, objective)
         termination = certain_termination(solution.termination, objective, bound, state.gap)
         return replace(solution, termination=termination, objective=objective, bound=bound)
+
+
+def _resume(run: ResumablePlanning, search: SearchScope, state: SearchState) -> None:
+    """Begin with the plan of a scope, and keep each better one."""
+    if search.start is not None:
+        run.begin_with(search.start.plan.open_hubs)
+
+    def keep() -> None:
+        plan = run.plan_so_far()
+        if plan is not None:
+            search.keep(plan, state.incumbent, min(state.bound, state.incumbent))
+
+    if search.keep is not keep_no_plan:
+        state.tells_better(keep)
 
 
 def _kind(instance: Instance) -> type[Planning]:
@@ -117,8 +144,12 @@ def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     pairs = len(instance.nodes) * len(instance.allowed)
     if pairs <= _FEW_PAIRS and instance.problem.route_hubs == 2:
         return None
-    is_single = instance.problem.allocation is Allocation.SINGLE
-    why = "each city has one hub" if is_single else "only capacities couple the commodities"
+    if instance.problem.allocation is Allocation.SINGLE:
+        why = "each city has one hub"
+    elif is_coupled_by_minima(instance):
+        why = "prices of what lanes and hubs have to get bound many sets of hubs together"
+    else:
+        why = "only capacities couple the commodities"
     return f"{pairs:,} pairs of node and site are many, and {why}"
 
 
@@ -155,4 +186,5 @@ RECORD = EngineRecord(
     ),
     _suits,
     _refusal,
+    takes=lambda instance, search: True,
 )

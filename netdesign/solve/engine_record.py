@@ -10,6 +10,8 @@ from netdesign.instance.blocks import Allocation, Objective, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from netdesign.solve.core.engine import SearchScope
+
 MODEL_PROBLEMS = tuple(
     Problem(allocation=allocation, objective=objective, route_hubs=route_hubs)
     for allocation in (Allocation.MULTIPLE, Allocation.SINGLE)
@@ -59,6 +61,11 @@ def nothing(problem: object) -> None:
     del problem
 
 
+def unknown(problem: object, search: SearchScope) -> None:
+    """Return None: only a search itself tells whether its size is taken."""
+    del problem, search
+
+
 def never(problem: object) -> bool:
     """Return False."""
     del problem
@@ -96,6 +103,8 @@ class EngineRecord(Generic[S, E]):
         the second argument gives the refusals of the engines before it.
     refusal
         Returns what else in a problem the engine cannot state, or why it is too large; else None.
+    takes
+        Returns whether the size of a search is taken; None where only the search itself can tell.
     needs_model
         Returns whether the engine needs a model from the formulations for a problem.
     runs_users_models
@@ -110,6 +119,7 @@ class EngineRecord(Generic[S, E]):
     states: tuple[States, ...]
     suits: Callable[[S, Mapping[str, str]], str | None]
     refusal: Callable[[S], str | None] = nothing
+    takes: Callable[[S, SearchScope], bool | None] = unknown
     needs_model: Callable[[S], bool] = never
     runs_users_models: bool = False
     is_staged: bool = False

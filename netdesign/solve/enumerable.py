@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.network import couples_commodities
+from netdesign.solve import set_prices
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import number_of_hub_sets, number_of_sets
 from netdesign.solve.coupled.freight import is_coupled_by_minima, is_coupled_by_policies, is_coupled_by_prices
@@ -66,6 +67,16 @@ def sets_bounded(instance: Instance, search: SearchScope = EVERYTHING) -> int:
     Where each city chooses its hub, the sorting centres beside a set of hubs are bounded together.
     """
     return (number_of_hub_sets if _is_by_city(instance) else number_of_sets)(instance, search)
+
+
+def takes(instance: Instance, search: SearchScope) -> bool:
+    """Return whether the sets of a search, and what is held of them, are few enough to be enumerated."""
+    if sets_bounded(instance, search) > MOST_SETS:
+        return False
+    if has_city_choices(instance) or may_divide(instance):
+        return has_room(instance)
+    holds_routes = is_small(instance, number_of_sets(instance, search)) or instance.has_centres
+    return is_coupled_by_policies(instance) or not holds_routes or set_prices.has_room(instance)
 
 
 def needs_model(instance: Instance) -> bool:

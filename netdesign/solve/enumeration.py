@@ -13,6 +13,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from netdesign.errors import InstanceError, SizeError
 from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES
 from netdesign.instance.blocks import Allocation, Objective, Problem
@@ -20,7 +22,7 @@ from netdesign.instance.options import fix_hubs
 from netdesign.instance.policies import Policy
 from netdesign.network import couples_commodities
 from netdesign.network.operated import by_fullest_vehicles
-from netdesign.solve.core.engine import EVERYTHING, SearchScope
+from netdesign.solve.core.engine import EVERYTHING, SearchScope, keep_no_plan
 from netdesign.solve.core.hub_rules import hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination
 from netdesign.solve.core.referee_check import checked_objective, plan_over
@@ -28,7 +30,7 @@ from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.coupled.freight import is_coupled_by_policies
 from netdesign.solve.coupled.search import CoupledSearch, ListedSearch
 from netdesign.solve.engine_record import MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
-from netdesign.solve.enumerable import MOST_SETS, needs_model, sets_bounded, suits
+from netdesign.solve.enumerable import MOST_SETS, needs_model, sets_bounded, suits, takes
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.freight import has_city_choices
@@ -40,7 +42,6 @@ from netdesign.solve.single.set_search import AllocationSearch
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
@@ -184,11 +185,17 @@ class Enumeration:
             top_two = self._without_first(search)
             if top_two is None:
                 top_two = TopTwo(prices.ceiling)
-                best = prices.likely(hub_rules(self._instance, search))
-                for sets in self._blocks(search):
+                best = self._begun(search, prices, state)
+                blocks = self._blocks(search)
+                left = sum(map(len, blocks))
+                state.counts(lambda: left)
+                for sets in blocks:
                     top_two.add(sets, prices.of_sets(sets, top_two.cut_off, keep=True))
                     if top_two.sets and state.found(top_two.prices[0]):
                         best = top_two.sets[0]
+                        self._keep(search, best, state)
+                    left -= len(sets)
+                    state.report()
                 if not search.excluded:
                     self._top_two[search.numbers_in(self._instance)] = top_two
             if top_two.sets:
@@ -209,6 +216,26 @@ class Enumeration:
         termination = certain_termination(state.ending(), objective, bound, state.gap)
         return Solution(termination, plan, objective, bound, Phases())
 
+    def _begun(
+        self, search: SearchScope, prices: TensorPrices | CompiledPrices, state: SearchState
+    ) -> NDArray[np.int32] | None:
+        """Return a good set and record its price as the incumbent: that of the plan to begin with, or a likely one."""
+        if search.start is None:
+            best = prices.likely(hub_rules(self._instance, search))
+            if best is not None:
+                self._keep(search, best, state)
+            return best
+        hubs = [place for place, name in enumerate(self._instance.allowed) if name in search.start.plan.open_hubs]
+        best = np.array(hubs, dtype=np.int32)
+        state.found(float(prices.of_sets(best[None, :], math.inf, keep=True)[0]))
+        return best
+
+    def _keep(self, search: SearchScope, hubs: NDArray[np.int32], state: SearchState) -> None:
+        if search.keep is not keep_no_plan:
+            plan = plan_over(self._instance, self._question.network, self._names(hubs))
+            if plan is not None:
+                search.keep(plan, state.incumbent, min(state.bound, state.incumbent))
+
     def _without_first(self, search: SearchScope) -> TopTwo | None:
         """Return the result of an earlier search without its cheapest set, if the scope excludes it; else None."""
         top_two = self._top_two.get(search.numbers_in(self._instance))
@@ -223,6 +250,8 @@ class Enumeration:
         except TimeoutError:
             return Solution(state.ending(), None, None, -math.inf, Phases())
         best = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
+        if search.start is not None and state.found(search.start.objective):
+            best = replace(best, plan=search.start.plan, objective=search.start.objective)
         # Lowest bound of the operated sets, each solved to its own gap.
         proven = math.inf
         for price, hubs in ranked:
@@ -233,8 +262,9 @@ class Enumeration:
                 return replace(best, termination=state.ending(), bound=state.bound)
             solution = self._operate(hubs, search)
             proven = min(proven, max(solution.bound, price))
-            if solution.objective is not None and state.found(solution.objective):
+            if solution.plan is not None and solution.objective is not None and state.found(solution.objective):
                 best = solution
+                search.keep(solution.plan, solution.objective, min(state.bound, solution.objective))
             if solution.termination.is_limit:
                 state.proved(min(proven, price))
                 return replace(best, termination=solution.termination, bound=state.bound)
@@ -255,7 +285,11 @@ class Enumeration:
             # The data alone contradict this set: too little capacity.
             return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
         engine = Monolithic(self._question.with_instance(fixed))
-        return engine.solve(SearchScope(task=f"{search.task}: operating {'+'.join(hubs)}"))
+        try:
+            return engine.solve(SearchScope(task=f"{search.task}: operating {'+'.join(hubs)}"))
+        except SizeError as error:
+            # Fewer sites that may open would not help.
+            raise SizeError(error.message.removeprefix(SizeError.mark)) from None
 
     def _names(self, hubs: NDArray[np.int32] | list[int]) -> tuple[str, ...]:
         return tuple(self._instance.allowed[position] for position in hubs)
@@ -283,5 +317,6 @@ RECORD = EngineRecord(
         States(COST_OF_MANY_HUBS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),
     ),
     suits,
+    takes=takes,
     needs_model=needs_model,
 )

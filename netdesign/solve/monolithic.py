@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from netdesign.errors import SizeError
-from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES, check_can_state
+from netdesign.formulation.protocol import MOST_VARIABLES, ROUTE_POLICIES, SERVICE_POLICIES, check_can_state
 from netdesign.instance.policies import Policy
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
@@ -90,7 +90,7 @@ class Monolithic:
                 f"the model with services would have {routes:,} routes; at most {MOST_ROUTES:,} are built, and the "
                 f"sites fall into more than {MOST_PARTS:,} parts: let fewer of them open (--max-new, --close)"
             )
-            raise SizeError(message)
+            raise SizeError(message, (MOST_ROUTES / routes) ** (1 / self._instance.problem.route_hubs))
 
     def _best_of(self, parts: list[Sites], search: SearchScope) -> Solution:
         watch = self._question.watch
@@ -102,10 +102,11 @@ class Monolithic:
             one = Solution(watch.ending, None, None, -math.inf, Phases())
             if not watch.is_over:
                 task = f"{search.task}, sites {number} of {len(parts)}"
-                one = self._of_part(part, replace(search, task=task), state)
+                one = self._of_part(part, SearchScope(search.numbers, search.excluded, task), state)
             bound, phases = min(bound, one.bound), phases + one.phases
-            if one.objective is not None and state.found(one.objective):
+            if one.plan is not None and one.objective is not None and state.found(one.objective):
                 best = one
+                search.keep(one.plan, one.objective, -math.inf)
             if one.termination.is_limit:
                 bound = bound if number == len(parts) else -math.inf
                 if is_begun:
@@ -168,6 +169,14 @@ def parts_of_sites(instance: Instance, search: SearchScope = EVERYTHING) -> list
     return [tuple(name for name in instance.allowed if name in part) for part in chosen]
 
 
+def _takes(instance: Instance, search: SearchScope) -> bool | None:
+    """Return whether the size of a search is taken; None where that depends on how many routes are filtered."""
+    routes = _routes(instance, len(instance.allowed))
+    if instance.services is not None:
+        return routes <= MOST_ROUTES or parts_of_sites(instance, search) != [instance.allowed]
+    return True if routes <= MOST_VARIABLES else None
+
+
 def _routes(instance: Instance, sites: int) -> int:
     """Return the number of routes over so many sites."""
     return len(instance.commodities) * int(sites**instance.problem.route_hubs)
@@ -193,6 +202,7 @@ RECORD = EngineRecord(
         States(SERVICE_PROBLEMS, SERVICE_POLICIES | {Policy.SORTING_CENTRES}),
     ),
     _suits,
+    takes=_takes,
     needs_model=lambda instance: True,
     runs_users_models=True,
 )

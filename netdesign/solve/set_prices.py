@@ -37,6 +37,11 @@ def is_small(instance: Instance, sets: int) -> bool:
     )
 
 
+def has_room(instance: Instance) -> bool:
+    """Return whether the values of all routes are few enough to be held."""
+    return _cells(instance) <= MOST_CELLS
+
+
 def _cells(instance: Instance) -> int:
     return int(len(instance.commodities) * len(instance.allowed) ** instance.problem.route_hubs)
 
@@ -58,7 +63,7 @@ class TensorPrices:
     def __init__(self, instance: Instance, network: Network, state: SearchState) -> None:
         if _cells(instance) > MOST_CELLS:
             message = f"enumeration holds {MOST_CELLS:,} route values at most; this instance has {_cells(instance):,}"
-            raise SizeError(message)
+            raise SizeError(message, (MOST_CELLS / _cells(instance)) ** (1 / instance.problem.route_hubs))
         self._objective, self._state = instance.problem.objective, state
         sites = np.array([instance.site_position[name] for name in instance.allowed])
         self._fixed = np.array([instance.sites[site].fixed_cost for site in sites])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from netdesign.errors import DisagreementError, SolverError, UsageError
 from netdesign.evaluate import apart, evaluate
@@ -13,6 +14,7 @@ from netdesign.instance.blocks import Objective
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT, refuse_violations
+from netdesign.solve.lp.background_run import in_background
 from netdesign.solve.lp.from_pyomo import ExtraRow
 from netdesign.solve.lp.model_run import run_model, run_relaxation
 from netdesign.solve.lp.model_values import (
@@ -25,6 +27,8 @@ from netdesign.solve.lp.model_values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -37,6 +41,12 @@ if TYPE_CHECKING:
 
 _INTEGRALITY = 1e-3
 """Excess of a bound over an integer that proves one more hub: far above any tolerance of the solver."""
+
+
+_MANY_ROUTES = 10_000
+"""Routes from which a model takes more than a second to be built."""
+
+Found = TypeVar("Found")
 
 
 class StraightModel:
@@ -60,14 +70,32 @@ class StraightModel:
         begun = time.perf_counter()
         # A commodity without a route has no variable, so the model would ignore it.
         self._compiled: Compiled | None = None
+        self._is_late = False
         if question.has_unroutable:
             self._building = Phases(build_s=time.perf_counter() - begun)
             return
-        self.model: Any = formulation.build(instance, network)
-        built = time.perf_counter()
-        self._compiled = compiled_or_infeasible(self.model)
+        built = begun
+        try:
+            self.model: Any = self._in_time(partial(formulation.build, instance, network))
+            built = time.perf_counter()
+            self._compiled = self._in_time(partial(compiled_or_infeasible, self.model))
+        except TimeoutError:
+            self._is_late = True
         # Included in the first solution only, so that the phases of all solutions add up to the total.
         self._building = Phases(build_s=built - begun, hand_over_s=time.perf_counter() - built)
+
+    def _in_time(self, work: Callable[[], Found]) -> Found:
+        """Return what is found by building a model, or a part of that.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first; Pyomo itself looks at no clock.
+        """
+        routes = len(self.instance.commodities) * len(self.instance.allowed) ** self.instance.problem.route_hubs
+        if routes < _MANY_ROUTES:
+            return work()
+        return in_background(work, lambda: self._watch.is_over, self._watch.stopped.set)
 
     def solve(self, search: SearchScope = EVERYTHING, *, relax_first: bool = False) -> Solution:
         """Return the best plan within a scope, with its bound.
@@ -101,6 +129,8 @@ class StraightModel:
     def _solved(self, search: SearchScope, relax_first: bool) -> Solution:
         phases, self._building = self._building, Phases()
         compiled = self._compiled
+        if self._is_late:
+            return Solution(self._watch.ending, None, None, float("-inf"), phases)
         if compiled is None or not search.numbers_in(self.instance):
             return Solution(Termination.INFEASIBLE, None, None, float("inf"), phases)
         if self._watch.is_over:

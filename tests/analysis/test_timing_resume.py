@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pytest
@@ -111,6 +112,25 @@ def test_a_changed_instance_is_not_resumed(tmp_path, netdesign, monkeypatch):
     ended = netdesign("timing", ".", "-o", "result.json", "--resume", "--quiet")
     message = "netdesign: --resume: the files of the instance have changed since; start anew without it\n"
     assert (ended.code, ended.err) == (ExitCode.USAGE, message)
+
+
+@pytest.mark.parametrize(
+    ("block", "name", "value", "message"),
+    [
+        ("instance", "name", "europe-2035", "about europe-2035, not stages"),
+        ("versions", "highspy", "1.0.0", f"answered by highspy 1.0.0, this is {version('highspy')}"),
+        ("versions", "netdesign", "0.0.1", f"answered by netdesign 0.0.1, this is {version('netdesign')}"),
+    ],
+)
+def test_another_instance_or_version_is_not_resumed(block, name, value, message, tmp_path, netdesign, monkeypatch):
+    monkeypatch.chdir(write_instance(tmp_path, STAGES))
+    netdesign("timing", ".", "-o", "result.json", "--quiet")
+    document = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    document[block][name] = value
+    (tmp_path / "result.json").write_text(json.dumps(document), encoding="utf-8")
+    ended = netdesign("timing", ".", "-o", "result.json", "--resume", "--quiet")
+    expected = f"netdesign: --resume: the earlier call was {message}; start anew without it\n"
+    assert (ended.code, ended.err) == (ExitCode.USAGE, expected)
 
 
 def test_a_result_of_one_year_is_not_resumed(tmp_path, netdesign, monkeypatch):

@@ -608,7 +608,10 @@ def test_nodes_of_a_graph_may_be_numbers_of_numpy():
     assert nd.Instance.from_graph(graph, name="x", road=nd.read("tiny").to_dict()["road"]).cities == ("1", "2")
 
 
-OPTIONS = "model, hubs, max_new, open, close, set, strict, engine, gap, time_limit, threads, seed, listen, stop"
+OPTIONS = (
+    "model, resume, cluster, keep, hubs, max_new, open, close, set, strict, engine, gap, time_limit, threads, seed, "
+    "listen, stop"
+)
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from random import Random
 import pytest
 
 from netdesign import __version__
-from netdesign.cli import app
+from netdesign.cli import app, console
 from netdesign.cli.console import ProgressLine
 from netdesign.errors import ExitCode
 from netdesign.results.document import ResultDocument
-from netdesign.solve.core.outcome import Progress
+from netdesign.solve.core.outcome import Progress, Saving
 from tests.support.small_instances import LEGS, crowded, write_instance
 
 COMMAND = (sys.executable, "-m", "netdesign")
@@ -238,4 +238,47 @@ def test_an_interrupted_solve_keeps_its_best_plan(sent, tmp_path):
 def test_progress_is_read_whatever_the_size_of_its_figures(incumbent, bound, shown, capsys, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     ProgressLine(quiet=False)(Progress(2.0, incumbent, bound, "AP"))
+    assert capsys.readouterr().err == f"\r{shown}"
+
+
+SAVING = Saving(4_754_000.0, 4_967_000.0, ("LGG",))
+FIGURES = "best 508.317 m  bound 508.104 m  gap 213,000 EUR"
+
+
+@pytest.mark.parametrize(
+    ("more", "shown"),
+    [
+        ({}, ""),
+        ({"hubs_left": 12}, "  12 sites left"),
+        ({"sets_left": 1}, "  1 set left"),
+        ({"sets_left": 1234, "left_s": 61.4}, "  1,234 sets left  about 61 s to go"),
+        ({"left_s": 600.0}, "  about 10 min to go"),
+        ({"left_s": 9000.0}, "  about 2 h to go"),
+        ({"saving": SAVING}, "  saves 4.754 m to 4.967 m against LGG"),
+        ({"saving": SAVING._replace(at_least=None)}, "  saves at most 4.967 m against LGG"),
+        ({"saving": SAVING._replace(at_most=None)}, "  saves at least 4.754 m against LGG"),
+        ({"saving": SAVING._replace(against=("A", "B", "C"))}, "  saves 4.754 m to 4.967 m against A + B + C"),
+        ({"saving": SAVING._replace(against=("A", "B", "C", "D"))}, "  saves 4.754 m to 4.967 m against 4 hubs"),
+    ],
+)
+def test_progress_shows_what_is_left_and_what_is_saved(more, shown, capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    ProgressLine(quiet=False)(Progress(2.0, 508_317_000.0, 508_104_000.0, "2 hubs", **more))
+    assert capsys.readouterr().err == f"\r   2.0 s  2 hubs  {FIGURES}{shown}"
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        (200, f"   2.0 s  2 hubs  {FIGURES}  saves 4.754 m to 4.967 m against LGG  99 sets left"),
+        (80, "   2.0 s  2 hubs  saves 4.754 m to 4.967 m against LGG  99 sets left"),
+        (40, "   2.0 s  2 hubs  saves 4.754 m to 4.96"),
+    ],
+)
+def test_progress_stays_in_one_line_of_the_terminal(columns, shown, capsys, monkeypatch):
+    """A longer line would be broken, and not be written over."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(console, "_columns", lambda: columns)
+    progress = Progress(2.0, 508_317_000.0, 508_104_000.0, "2 hubs", sets_left=99, saving=SAVING)
+    ProgressLine(quiet=False)(progress)
     assert capsys.readouterr().err == f"\r{shown}"

@@ -29,6 +29,7 @@ def test_highs_finds_in_the_file_the_optimum_that_solve_finds(kind, tmp_path, ne
     assert written == (ExitCode.ANSWERED, "", f"{file} written\n")
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", 1)  # as all runs of a thread have to
     highs.setOptionValue("mip_rel_gap", 1e-7)
     assert highs.readModel(str(file)) == highspy.HighsStatus.kOk
     highs.run()

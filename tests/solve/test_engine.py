@@ -17,6 +17,7 @@ from netdesign import catalogue
 from netdesign.errors import DisagreementError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.network import build_network
+from netdesign.solve import straight_model
 from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.limits import SOLVER_THREAD, SolveLimits, Watch
 from netdesign.solve.core.outcome import Phases, Progress, Termination, relative_gap, silent
@@ -360,3 +361,29 @@ def test_a_minimum_of_less_than_a_kilogram_is_no_more_than_that(tmp_path):
     minimum = {"counts": "inbound", "hubs": [{"site": "S", "tonnes_per_year": 0.0002}]}
     document["policies"] = {"required": ["S"], "minimum_throughput": minimum}
     assert solve_instance(read_document(document, tmp_path)).termination is Termination.OPTIMAL
+
+
+@pytest.mark.parametrize("stops", [True, False], ids=["switch", "time limit"])
+def test_a_model_that_is_not_built_in_time_is_left_behind(stops, ten, monkeypatch):
+    """Pyomo looks at no clock; it proves nothing then."""
+    monkeypatch.setattr(background_run, "_GRACE_S", 0.1)
+    monkeypatch.setattr(straight_model, "_MANY_ROUTES", 0)
+    watch, may_end = Watch(SolveLimits(time_limit_s=60.0)), Event()
+
+    class Building:
+        POLICIES, PROBLEMS, __name__ = FORMULATION.POLICIES, FORMULATION.PROBLEMS, FORMULATION.__name__
+
+        @staticmethod
+        def build(*_: object) -> None:
+            if stops:
+                watch.stopped.set()
+            else:
+                watch.started -= 60.0
+            assert may_end.wait(30)
+
+    try:
+        solution = straight_model.StraightModel(question(ten, Building(), watch)).solve()
+    finally:
+        may_end.set()
+    ending = Termination.INTERRUPTED if stops else Termination.TIME_LIMIT
+    assert (solution.termination, solution.plan, solution.bound) == (ending, None, float("-inf"))

@@ -13,7 +13,12 @@ from pathlib import Path
 import numba as nb
 import pytest
 
+from netdesign.analysis.network_searches import solved_in_time
+from netdesign.solve.core.engine import Question, SearchScope
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Termination
 from netdesign.solve.kernels import cache
+from netdesign.solve.kernels.loading import check_loading
 from tests.support.sources import python_files
 
 PACKAGE = Path(cache.__file__).parents[2]
@@ -256,3 +261,36 @@ def test_the_digest_knows_every_file_that_loops_are_made_of():
     }
     assert "solve.kernels.serving" in imported
     assert imported <= names
+
+
+STOPPED = """
+from netdesign.solve.kernels.loading import LoadingStoppedError, load_compiled, loading_until
+calls = []
+try:
+    with loading_until(lambda: len(calls) == 2 or calls.append(1)):
+        load_compiled("pricing", print)
+except LoadingStoppedError:
+    print("stopped after", len(calls))
+"""
+
+
+@pytest.mark.long
+def test_no_loop_is_compiled_once_the_time_is_over(tmp_path):
+    """Those before it are kept for later."""
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    ended = subprocess.run([sys.executable, "-c", STOPPED], env=environment, capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines()[-1] == "stopped after 2"
+    assert len(list(next(tmp_path.iterdir()).iterdir())) == 2
+
+
+def test_a_search_whose_loops_are_not_compiled_in_time_proves_nothing():
+    class Compiling:
+        def solve(self, search):
+            del search
+            check_loading()
+            raise AssertionError
+
+    watch = Watch(SolveLimits(time_limit_s=1e-9))
+    asked = Question(None, None, None, watch)
+    found = solved_in_time(asked, Compiling, SearchScope())
+    assert (found.termination, found.plan, found.bound) == (Termination.TIME_LIMIT, None, float("-inf"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
 
 import highspy
@@ -10,9 +11,9 @@ import numpy as np
 import pytest
 
 from netdesign.errors import SolverError
-from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.limits import SOLVER_THREAD, SolveLimits, Watch
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.lp import highs
+from netdesign.solve.lp import background_run, highs, session
 from netdesign.solve.lp.builder import LinearProgram, LpBuilder, Rows
 from netdesign.solve.lp.exact import polished
 from netdesign.solve.lp.session import LpSession
@@ -215,3 +216,42 @@ def test_a_session_that_nobody_needs_gives_its_memory_back_at_once():
         assert held() is None
     finally:
         gc.enable()
+
+
+def test_a_run_that_does_not_end_in_time_is_left_behind(monkeypatch):
+    """HiGHS may look for seconds at nothing but a large program."""
+    monkeypatch.setattr(background_run, "_GRACE_S", 0.05)
+    state, may_end = SearchState(Watch(SolveLimits(time_limit_s=1e-9))), threading.Event()
+    with pytest.raises(TimeoutError):
+        background_run.in_background(may_end.wait, lambda: state.is_over, state.stop)
+    may_end.set()
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_a_large_mixed_program_is_solved_in_a_thread_with_the_same_outcome(is_large, monkeypatch):
+    monkeypatch.setattr(session, "_LARGE", 1 if is_large else 10_000)
+    threads: list[str] = []
+    run = session.run_again_if_given_up
+
+    def recorded(highs):
+        threads.append(threading.current_thread().name)
+        return run(highs)
+
+    monkeypatch.setattr(session, "run_again_if_given_up", recorded)
+    builder = LpBuilder()
+    columns = builder.add_columns(np.zeros(3), 4.0, np.array([-5.0, -4.0, -3.0]), is_integer=True)
+    builder.add_row(columns, np.array([2.0, 3.0, 1.0]), -np.inf, 5.0)
+    builder.add_row(columns, np.array([4.0, 1.0, 2.0]), -np.inf, 11.0)
+    found = session.LpSession(builder.program(), SearchState(Watch(SolveLimits()))).solve()
+    assert found is not None
+    assert found.objective == pytest.approx(-14.0)
+    assert threads == [SOLVER_THREAD if is_large else threading.current_thread().name]
+
+
+def test_an_error_of_the_run_is_raised_here():
+    def refuse():
+        message = "refused"
+        raise SolverError(message)
+
+    with pytest.raises(SolverError, match="refused"):
+        background_run.in_background(refuse, lambda: False, lambda: None)

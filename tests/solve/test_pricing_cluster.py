@@ -19,37 +19,6 @@ from tests.cli.test_cli import COMMAND
 from tests.support.pricing import Killing, assert_same, lives, never, some_jobs, wait_until
 
 HERE = "operations are priced in this process from here on"
-AT_HOME = ("--host", "127.0.0.1", "--no-dashboard")
-
-
-class Dask:
-    """A scheduler and workers, processes that listen on the loopback only."""
-
-    def __init__(self, folder) -> None:
-        self._folder = folder
-        self._log = (folder / "log.txt").open("w", encoding="utf-8")
-        self.workers: list[subprocess.Popen] = []
-        file = folder / "scheduler.json"
-        self.scheduler = self._begin("dask_scheduler", "--port", "0", "--scheduler-file", str(file))
-        wait_until(lambda: file.exists() and file.read_text(encoding="utf-8").endswith("}"))
-        self.address = json.loads(file.read_text(encoding="utf-8"))["address"]
-
-    def _begin(self, name: str, *words: str) -> subprocess.Popen:
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        call = [sys.executable, "-m", f"distributed.cli.{name}", *AT_HOME, *words]
-        return subprocess.Popen(call, stdout=self._log, stderr=self._log, env=environment, cwd=self._folder)
-
-    def work(self, number: int = 2, preload: str = "") -> None:
-        """Start workers, which run some lines first."""
-        (self._folder / "preload.py").write_text(preload, encoding="utf-8")
-        words = (self.address, "--no-nanny", "--nthreads", "1", "--preload", "preload.py")
-        self.workers += [self._begin("dask_worker", *words) for _ in range(number)]
-
-    def close(self) -> None:
-        for process in (*self.workers, self.scheduler):
-            process.kill()
-            process.wait()
-        self._log.close()
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +29,6 @@ def jobs():
 @pytest.fixture(scope="module")
 def prices(jobs):
     return [operate(job) for job in jobs]
-
-
-@pytest.fixture
-def dask(tmp_path):
-    dask = Dask(tmp_path)
-    yield dask
-    dask.close()
 
 
 @pytest.fixture

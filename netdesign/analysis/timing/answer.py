@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import time
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from netdesign.analysis.listeners import NO_LISTENERS, Listeners
 from netdesign.analysis.problem import versions
 from netdesign.analysis.timing import value_of_information
 from netdesign.analysis.timing.infeasibility import clashing_policies
@@ -18,10 +19,10 @@ from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.published.reading import name_of
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.document import InstancePart
-from netdesign.results.staged_document import RUNNING
+from netdesign.results.part import RUNNING
 from netdesign.results.staged_result import is_tree, timing_document, wait_and_see_costs
 from netdesign.solve.auto import choice_after, choose_staged_engine
-from netdesign.solve.core.outcome import Progress, Termination, silent
+from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage.pricing import make_pricer
 from netdesign.solve.multistage.question import StagedSolution
 from netdesign.solve.registry import AUTO
@@ -41,35 +42,11 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 
-def keep_no_result(result: TimingDocument) -> None:
-    """Do nothing with an incumbent."""
-
-
-@dataclass(frozen=True)
-class Listeners:
-    """Functions that are called during a search.
-
-    Parameters
-    ----------
-    progress
-        Called with each ``Progress``.
-    keep
-        Called with each better incumbent, as a result.
-    """
-
-    progress: Callable[[Progress], None] = silent
-    keep: Callable[[TimingDocument], None] = keep_no_result
-
-    def notify(self, watch: Watch, notice: str) -> None:
-        """Report a notice."""
-        self.progress(Progress(watch.elapsed_s, None, None, "", notice=notice))
-
-
 def solve_timing(
     name_or_path: Named,
     call: TimingCall,
     watch: Watch,
-    listeners: Listeners = Listeners(),
+    listeners: Listeners[TimingDocument] = NO_LISTENERS,
     begin: Callable[[TimingProblem], StagedPlan | None] = lambda problem: None,
     cluster: str | None = None,
 ) -> tuple[TimingProblem, TimingDocument]:
@@ -99,7 +76,7 @@ def solve_timing(
     choice = choose_staged_engine(question)
     recorded = _record(name_or_path, call, problem, watch, choice)
     with closing(make_pricer(watch.limits.threads, cluster, partial(listeners.notify, watch))) as pricer:
-        run = _Run(replace(question, pricer=pricer), choice, recorded, listeners.keep)
+        run = _Run(replace(question, pricer=pricer), choice, recorded, listeners)
         run.times["read_s"] = time.perf_counter() - begun
         run.solve()
         run.find_alternatives()
@@ -134,10 +111,10 @@ class _Run:
         question: StagedQuestion,
         choice: Choice[StagedInstance, StagedEngine],
         recorded: dict[str, Any],
-        keep: Callable[[TimingDocument], None],
+        listeners: Listeners[TimingDocument],
     ) -> None:
         self.times: dict[str, float] = {}
-        self._question, self._choice, self._recorded, self._on_result = question, choice, recorded, keep
+        self._question, self._choice, self._recorded, self._listeners = question, choice, recorded, listeners
         self._wait_and_see: list[SearchedPart] = []
         self._end(StagedSolution(Termination.TIME_LIMIT, None, None, -math.inf))
 
@@ -225,13 +202,13 @@ class _Run:
         return found
 
     def _keep(self, plan: StagedPlan, objective: float, bound: float) -> None:
-        if self._on_result is not keep_no_result:
+        if self._listeners.keeps:
             self._end(StagedSolution(Termination.TIME_LIMIT, plan, objective, bound))
             self._report()
 
     def _report(self) -> None:
-        if self._on_result is not keep_no_result:
-            self._on_result(self.document(is_running=True))
+        if self._listeners.keeps:
+            self._listeners.keep(self.document(is_running=True))
 
     def _end(self, solution: StagedSolution) -> None:
         question, plan = self._question, solution.plan

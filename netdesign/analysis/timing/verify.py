@@ -12,7 +12,7 @@ from netdesign.errors import ContradictionError
 from netdesign.evaluate.risk import scale_of
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
-from netdesign.results.staged_document import RUNNING
+from netdesign.results.part import RUNNING
 from netdesign.results.staged_result import (
     costs_of,
     excess,

@@ -6,10 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from netdesign.solve.core.engine import keep_no_plan
 from netdesign.solve.core.outcome import Phases, Solution
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netdesign.plan import Plan
+    from netdesign.solve.core.engine import SearchScope
     from netdesign.solve.core.outcome import Termination
     from netdesign.solve.core.search_state import SearchState
 
@@ -20,6 +24,9 @@ class Waiting(Protocol):
     @property
     def least(self) -> float:
         """The lowest bound of all, EUR/year; infinite where none waits."""
+
+    def sets_under(self, cut_off: float) -> int | None:
+        """Return the number of sets of hubs with a bound under a cut-off, EUR/year; None where that is not known."""
 
 
 WaitingT = TypeVar("WaitingT", bound=Waiting)
@@ -45,6 +52,14 @@ class BestFirst(Generic[WaitingT]):
     def __init__(self, state: SearchState) -> None:
         self._state = state
         self._incumbent: Best | None = None
+        self._keep_plan: Callable[[Plan, float, float], None] = keep_no_plan
+
+    def _begin(self, search: SearchScope, state: SearchState) -> None:
+        """Begin a search with the plan that its scope gives, if any."""
+        self._state, self._incumbent, self._keep_plan = state, None, keep_no_plan
+        if search.start is not None:
+            self._take_up(Best(*search.start))
+        self._keep_plan = search.keep
 
     def _look_at_first(self, waiting: WaitingT) -> float:
         """Take the item of the lowest bound and learn more about it; what is left to be known waits again.
@@ -56,6 +71,7 @@ class BestFirst(Generic[WaitingT]):
     def _take_up(self, best: Best) -> None:
         if self._state.found(best.cost):
             self._incumbent = best
+            self._keep_plan(best.plan, best.cost, min(self._state.bound, best.cost))
 
     def _close(self, waiting: WaitingT) -> None:
         """Look at items until the gap is closed.
@@ -68,6 +84,7 @@ class BestFirst(Generic[WaitingT]):
         state = self._state
         # Least bound of the items of which nothing more can be known.
         settled = math.inf
+        state.counts(lambda: waiting.sets_under(state.cut_off))
         while waiting.least < state.cut_off:
             state.proved(min(settled, waiting.least))
             if state.is_over:

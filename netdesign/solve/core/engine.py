@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from netdesign.solve.core.outcome import silent
 from netdesign.solve.registry import AUTO
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
     from netdesign.network import Network
+    from netdesign.plan import Plan
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress, Solution
+    from netdesign.solve.core.shared_jobs import SharedJobs
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Question:
         Name of the engine that the user chose.
     has_users_model
         Whether the formulation is a file of the user's: then no other engine can solve the problem.
+    shared
+        Shares work with helpers, where an engine has any for them; None without helpers.
     """
 
     instance: Instance
@@ -44,6 +48,7 @@ class Question:
     listen: Callable[[Progress], None] = silent
     asked: str = AUTO
     has_users_model: bool = False
+    shared: SharedJobs | None = None
 
     @cached_property
     def formulation(self) -> Formulation:
@@ -69,6 +74,17 @@ class Question:
         return replace(self, instance=instance)
 
 
+class PricedPlan(NamedTuple):
+    """A permitted plan with the referee's price of it, in the unit of the objective."""
+
+    plan: Plan
+    objective: float
+
+
+def keep_no_plan(plan: Plan, objective: float, bound: float) -> None:
+    """Do nothing with an incumbent."""
+
+
 @dataclass(frozen=True)
 class SearchScope:
     """The sets of hubs to search among those that the policies permit.
@@ -81,11 +97,18 @@ class SearchScope:
         One set of hubs to leave out, or nothing.
     task
         Name of the search for the progress line.
+    start
+        A plan within the scope to begin with, as far as an engine can; None for none.
+    keep
+        Called with each better plan, what it costs, and the bound so far; not by engines that have a plan in the end
+        only.
     """
 
     numbers: range | None = None
     excluded: tuple[str, ...] = ()
     task: str = "best network"
+    start: PricedPlan | None = None
+    keep: Callable[[Plan, float, float], None] = keep_no_plan
 
     def numbers_in(self, instance: Instance) -> range:
         """Return the permitted numbers of hubs within the scope."""

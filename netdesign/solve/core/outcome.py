@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from netdesign.plan import Plan
@@ -156,6 +156,20 @@ def certain_termination(
     return Termination.GAP_REACHED if gap <= max(asked, OPTIMAL_GAP) * (1.0 + OPTIMAL_GAP) else Termination.SIZE_LIMIT
 
 
+class Saving(NamedTuple):
+    """What a network saves against the one that it is compared with, as far as it is known while it is searched.
+
+    In the unit of the objective; negative where it costs more, None where nothing is known.
+    """
+
+    at_least: float | None
+    """By the best plan so far."""
+    at_most: float | None
+    """By the bound."""
+    against: tuple[str, ...]
+    """The hubs of the other network."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """The progress of a running solve.
@@ -172,6 +186,12 @@ class Progress:
         Number of sites that may be open in a better plan, or None if not counted.
     notice
         A message to show at once, such as a step that takes long; None in most cases.
+    sets_left
+        Number of sets of hubs that may have a better plan, or None if not counted.
+    left_s
+        Seconds that this search is likely to go on, by how fast sets have become fewer; None where that says nothing.
+    saving
+        Against the network that the verdict compares with; None where there is none.
     """
 
     elapsed_s: float
@@ -180,6 +200,9 @@ class Progress:
     task: str
     hubs_left: int | None = None
     notice: str | None = None
+    sets_left: int | None = None
+    left_s: float | None = None
+    saving: Saving | None = None
 
 
 def silent(progress: Progress) -> None:

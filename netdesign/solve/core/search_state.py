@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Progress, Termination, TracePoint, relative_gap, silent
+from netdesign.solve.core.time_left import TimeLeft
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,6 +65,10 @@ class SearchState:
         self.scale = scale
         self._watch, self._listen, self._task = watch, listen, task
         self._reported_at = 0.0
+        self._on_better: Callable[[], None] | None = None
+        self._told = math.inf
+        self._sets_left: Callable[[], int | None] = lambda: None
+        self._time_left = TimeLeft()
 
     def without_listener(self) -> SearchState:
         """Return a new state with the same clock and without a listener, for a subordinate search."""
@@ -72,6 +78,10 @@ class SearchState:
     def is_over(self) -> bool:
         """Whether the time is over or the search was stopped."""
         return self._watch.is_over
+
+    def stop(self) -> None:
+        """End this search, and all later ones of the command."""
+        self._watch.stopped.set()
 
     @property
     def is_closed(self) -> bool:
@@ -140,6 +150,17 @@ class SearchState:
             self.bound = bound
             self._note()
         self.report()
+        if self._on_better is not None and self.incumbent < self._told:
+            self._told = self.incumbent
+            self._on_better()
+
+    def counts(self, sets_left: Callable[[], int | None]) -> None:
+        """Take a function that returns how many sets of hubs may have a better plan; None if they are not counted."""
+        self._sets_left, self._time_left = sets_left, TimeLeft()
+
+    def tells_better(self, on_better: Callable[[], None]) -> None:
+        """Take a function that is called with the next bound after the incumbent was improved."""
+        self._on_better = on_better
 
     def exhausted(self) -> None:
         """Record that no better plan than the incumbent exists, or no plan at all without an incumbent."""
@@ -153,7 +174,10 @@ class SearchState:
         if at_once or now - self._reported_at >= _REPORT_EVERY_S:
             self._reported_at = now
             point = self._point()
-            self._listen(Progress(point.elapsed_s, point.incumbent, point.bound, self._task, point.hubs_left))
+            progress = Progress(point.elapsed_s, point.incumbent, point.bound, self._task, point.hubs_left)
+            sets = self._sets_left()
+            left_s = None if sets is None else self._time_left.after(now, sets)
+            self._listen(replace(progress, sets_left=sets, left_s=left_s))
 
     def notify(self, notice: str) -> None:
         """Send the listener a notice about a step that takes long."""

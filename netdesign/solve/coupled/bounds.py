@@ -14,6 +14,7 @@ from netdesign.solve.core.route_matrices import ABSENT, route_matrices
 from netdesign.solve.core.search_state import for_each
 from netdesign.solve.coupled.freight import gate_freight
 from netdesign.solve.coupled.rows import carbon_unit, freight_rows
+from netdesign.solve.coupled.shared_bounds import shared_bounds
 from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.network import CandidateRoutes, Network
     from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.core.shared_jobs import SharedJobs
 
     Floats = NDArray[np.float64]
 
@@ -31,7 +33,7 @@ _FEW_TRIED, _MOST_TRIED = 60, 200
 _COLUMNS = 12
 """Most prices of rows at which all combinations of patterns are bounded."""
 
-_AT_ONCE = 16
+_AT_ONCE = 4
 """Sets that a thread bounds before it looks at the clock."""
 
 
@@ -73,6 +75,8 @@ class CoupledBounds:
         The problem.
     state
         Clock of the search.
+    shared
+        Shares sets with helpers; None where this process bounds all of them.
 
     Attributes
     ----------
@@ -85,8 +89,10 @@ class CoupledBounds:
         the others.
     """
 
-    def __init__(self, instance: Instance, network: Network, state: SearchState) -> None:
-        self._state = state
+    def __init__(
+        self, instance: Instance, network: Network, state: SearchState, shared: SharedJobs | None = None
+    ) -> None:
+        self._state, self._shared = state, shared
         self.matrices = route_matrices(instance, network)
         self.freight, self.flow, of_flow = gate_freight(instance, self.matrices)
         self.rows = freight_rows(instance, network, self.matrices, self.freight, of_flow)
@@ -116,15 +122,17 @@ class CoupledBounds:
             The time ran out first.
         """
         bounds, rows = np.empty(len(sets)), self.rows
+        of_all = self.matrices.legs, self.freight, rows, self.matrices.fixed
         columns = 0 if self.has_other_rows else _COLUMNS
+        rest = self._begun, self._begun_limits, min(cut_off, self._ceiling), _FEW_TRIED, columns
 
         def fill(part: slice) -> None:
-            self._loops.bounds_of_sets(
-                self.matrices.legs, self.freight, rows, self.matrices.fixed, sets[part], self._begun,
-                self._begun_limits, min(cut_off, self._ceiling), _FEW_TRIED, columns, bounds[part],
-            )  # fmt: skip
+            self._loops.bounds_of_sets(*of_all, sets[part], *rest, bounds[part])
 
-        for_each([slice(start, start + _AT_ONCE) for start in range(0, len(sets), _AT_ONCE)], fill, self._state)
+        if self._shared is None:
+            for_each([slice(start, start + _AT_ONCE) for start in range(0, len(sets), _AT_ONCE)], fill, self._state)
+        else:
+            bounds = shared_bounds(self._shared, (of_all, rest), sets, self._state)
         return np.where(bounds >= self._ceiling, np.inf, bounds)
 
     def of_set(self, hubs: NDArray[np.int32], cut_off: float) -> SetPrices:

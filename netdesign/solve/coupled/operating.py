@@ -53,6 +53,8 @@ class SetOperating:
 
     Attributes
     ----------
+    state
+        Of the search that goes on.
     best
         The best plan of each set that has one.
     operated
@@ -69,7 +71,7 @@ class SetOperating:
         state: SearchState,
     ) -> None:
         self._instance, self._network, self._engine, self._bounds = instance, network, engine, bounds
-        self._take_up, self._state = take_up, state
+        self._take_up, self.state = take_up, state
         self.best: dict[Hubs, Best] = {}
         self.operated = 0
 
@@ -92,8 +94,8 @@ class SetOperating:
         TimeoutError
             The time ran out first.
         """
-        bound, stage = self.operate_near(hubs, known, self._state.cut_off)
-        if stage is Stage.NEAR and bound < self._state.cut_off:
+        bound, stage = self.operate_near(hubs, known, self.state.cut_off)
+        if stage is Stage.NEAR and bound < self.state.cut_off:
             bound = self.operate_whole(hubs, bound)
         return bound
 
@@ -110,14 +112,15 @@ class SetOperating:
         if bound >= cut_off or math.isinf(bound):
             # Another search may have to look at it again.
             return bound, Stage.SETTLED if math.isinf(bound) else Stage.BOUNDED
-        routes, gap, stage = candidate_routes(fixed, self._network), max(self._state.gap / 2, ROUNDING), Stage.NEAR
+        routes, gap, stage = candidate_routes(fixed, self._network), max(self.state.gap / 2, ROUNDING), Stage.NEAR
         best = None
         for part in NEAR:
+            self.state.report()
             self._over_near(fixed, key, routes, prices, part * bound)
             best = self.best.get(key)
             if best is not None and (relative_gap(best.cost, bound) or 0.0) <= gap:
                 stage = Stage.SETTLED
-            if stage is Stage.SETTLED or bound >= self._state.cut_off:
+            if stage is Stage.SETTLED or bound >= self.state.cut_off:
                 break
         if best is not None:
             self._bounds.begin_with(hubs, prices)
@@ -181,7 +184,7 @@ class SetOperating:
         """Keep the best plan over some routes, and return its bound, EUR/year; infinite where there is none."""
         cost = math.fsum(fixed.sites[fixed.site_position[name]].fixed_cost for name in self._names(list(hubs)))
         stated = set_program(fixed, routes, cost)
-        session = LpSession(stated.program, self._state, {"mip_rel_gap": max(self._state.gap / 2, ROUNDING)})
+        session = LpSession(stated.program, self.state, {"mip_rel_gap": max(self.state.gap / 2, ROUNDING)})
         found = session.solve_exactly()
         if found is None:
             return math.inf

@@ -28,12 +28,16 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.waiting import Places, SetPlace
 
+    Floats = NDArray[np.float64]
     Hubs = tuple[int, ...]
 
 ENGINE = "the enumeration engine"
 
 _AT_ONCE, _FEW_AT_ONCE = 64, 16
 """Sets whose bounds are raised together, for each thread: usually, and before a set has prices to begin with."""
+
+_PRICED_AT_ONCE = 4096
+"""Sets that are priced before progress is reported."""
 
 
 class ListedSearch(BestFirst[WaitingSets]):
@@ -59,7 +63,7 @@ class ListedSearch(BestFirst[WaitingSets]):
 
     def solve(self, search: SearchScope, state: SearchState) -> Solution:
         """Return the best plan within a scope."""
-        self._state, self._incumbent = state, None
+        self._begin(search, state)
         try:
             parts = self._permitted(search)
             self._dive(parts)
@@ -92,12 +96,15 @@ class ListedSearch(BestFirst[WaitingSets]):
         for number in range(rules.least, rules.most + 1):
             if number not in self._listed:
                 sets = np.ascontiguousarray(rules.hub_sets(number))
-                price = self._prices.of_sets(sets, self._worth(number, rules), keep=True)
+                price = self._priced(sets, self._worth(number, rules))
                 price = np.where(price < self._dearest, price, np.inf)
                 stage = np.full(len(sets), Stage.PRICED, dtype=np.int8)
                 self._listed[number] = ListedSets(sets, price, price.copy(), stage)
             listed = self._listed[number]
             parts.append((listed, np.flatnonzero(rules.satisfied(listed.sets))))
+        least = min((float(listed.bound[places].min(initial=math.inf)) for listed, places in parts), default=math.inf)
+        if math.isfinite(least):
+            self._state.proved(least)
         for listed, places in parts:
             for place in places[listed.stage[places] >= Stage.NEAR].tolist():
                 best = self._best.get(tuple(listed.sets[place].tolist()))
@@ -110,6 +117,15 @@ class ListedSearch(BestFirst[WaitingSets]):
         del number, rules
         return self._dearest
 
+    def _priced(self, sets: NDArray[np.int32], worth: float) -> Floats:
+        """Return what sets cost with the best route of each commodity, EUR/year, shape (sets,)."""
+        found: list[Floats] = []
+        self._state.counts(lambda: len(sets) - sum(map(len, found)))
+        for first in range(0, len(sets), _PRICED_AT_ONCE):
+            self._state.report()
+            found.append(self._prices.of_sets(sets[first : first + _PRICED_AT_ONCE], worth, keep=True))
+        return np.concatenate([*found, np.empty(0)])
+
     def _dive(self, parts: list[Places]) -> None:
         """Operate a set that is likely to be good, whose plan then ends the bounds of others sooner.
 
@@ -120,6 +136,7 @@ class ListedSearch(BestFirst[WaitingSets]):
         """
         if self._incumbent is not None:
             return
+        self._state.counts(lambda: None)
         best, place_of = math.inf, None
         for listed, places in parts:
             likely = places[self._is_near(listed.sets[places]) & np.isfinite(listed.bound[places])]
@@ -128,6 +145,7 @@ class ListedSearch(BestFirst[WaitingSets]):
             ]
             if not len(likely):
                 continue
+            self._state.report()
             self._bound(listed, likely, math.inf)
             found = listed.bound[likely]
             if found.min() < best:
@@ -205,7 +223,7 @@ class CoupledSearch(ListedSearch):
     """
 
     def __init__(self, question: Question, state: SearchState) -> None:
-        self._bounds = CoupledBounds(question.instance, question.network, state)
+        self._bounds = CoupledBounds(question.instance, question.network, state, question.shared)
         super().__init__(question, self._bounds.matrices, state)
         self._operating = SetOperating(question.instance, question.network, ENGINE, self._bounds, self._take_up, state)
         self._best = self._operating.best
@@ -214,6 +232,10 @@ class CoupledSearch(ListedSearch):
     def operated(self) -> int:
         """Number of sets of which a plan was computed."""
         return self._operating.operated
+
+    def _begin(self, search: SearchScope, state: SearchState) -> None:
+        super()._begin(search, state)
+        self._operating.state = state
 
     @property
     def _first_at_once(self) -> int:

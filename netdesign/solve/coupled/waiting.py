@@ -101,6 +101,11 @@ class WaitingSets:
         """The lowest bound of all, EUR/year; infinite where none waits."""
         return min(self._least_listed, self._raised[0][0] if self._raised else math.inf)
 
+    def sets_under(self, cut_off: float) -> int:
+        """Return the number of sets with a bound under a cut-off, EUR/year."""
+        listed = np.searchsorted(self._bound, cut_off) - self._next
+        return max(int(listed), 0) + sum(bound < cut_off for bound, _, _ in self._raised)
+
     def pop(self) -> SetPlace:
         """Take the set of the lowest bound."""
         if self._raised and self._raised[0][0] <= self._least_listed:

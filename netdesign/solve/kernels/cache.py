@@ -25,6 +25,8 @@ import llvmlite
 import numba as nb
 from numba.core.registry import cpu_target
 
+from netdesign.solve.kernels.loading import check_loading
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -64,6 +66,7 @@ def kept(name: str, make: Callable[[bool], Made]) -> Made:
     with _one_at_a_time:
         folder = None if _config.DISABLE_JIT else loops_folder()
         if folder is None:
+            check_loading()
             return make(False)
         home = folder / name
         if _sum(home) == _noted(home):
@@ -72,6 +75,7 @@ def kept(name: str, make: Callable[[bool], Made]) -> Made:
             with suppress(Exception), _numba_keeps_in(home):
                 return make(True)
         shutil.rmtree(home, ignore_errors=True)
+        check_loading()
         return _made(home, make)
 
 

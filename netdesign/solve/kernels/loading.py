@@ -17,11 +17,35 @@ _SAY_AFTER_S = 1.5
 _BLAS = "scipy.linalg"
 
 
+class LoadingStoppedError(Exception):
+    """The time ran out while loops were compiled; no ``TimeoutError``, as what needs the loops is not there yet."""
+
+
 class _Loading:
     """What this process has spent on loading loops; modules are loaded once a process."""
 
     spent_s = 0.0
     is_told = False
+    is_over: Callable[[], bool] | None = None
+
+
+@contextmanager
+def loading_until(is_over: Callable[[], bool]) -> Iterator[None]:
+    """Have no further loop compiled once a function returns True; a ``LoadingStoppedError`` is raised instead.
+
+    One loop takes a second or two; all of them, ten seconds or more.
+    """
+    before, _Loading.is_over = _Loading.is_over, is_over
+    try:
+        yield
+    finally:
+        _Loading.is_over = before
+
+
+def check_loading() -> None:
+    """Raise a ``LoadingStoppedError`` if the time is over; called before a loop is compiled."""
+    if _Loading.is_over is not None and _Loading.is_over():
+        raise LoadingStoppedError
 
 
 def loading_s() -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     from netdesign.solve.core.limits import Watch
 
+Found = TypeVar("Found")
+
 _PROGRESS_EVERY_S = 0.5
 _POLL_S = 0.05
-_GRACE_S = 5.0
+_GRACE_S = 1.0
 """Time for HiGHS to end by itself after the time limit or a stop, s."""
 
 
@@ -114,6 +116,51 @@ class BackgroundRun:
         if now - self._reported_at >= _PROGRESS_EVERY_S:
             self._reported_at = now
             self._listen(Progress(self._watch.elapsed_s, incumbent, bound, self._task))
+
+
+def in_background(work: Callable[[], Found], is_over: Callable[[], bool], stop: Callable[[], None]) -> Found:
+    """Return what is found by work in a thread of its own, which does not look itself whether it is to end.
+
+    Parameters
+    ----------
+    work
+        A run of HiGHS, or the building of a model.
+    is_over
+        Returns whether the time is over.
+    stop
+        Called on Ctrl-C.
+
+    Raises
+    ------
+    TimeoutError
+        The time ran out, and the work did not end soon; its thread goes on, and nobody takes what it finds.
+    """
+    done = Event()
+    found: list[Found] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            found.append(work())
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            done.set()
+
+    Thread(target=run, name=SOLVER_THREAD, daemon=True).start()
+    over_since = np.inf
+    while not done.is_set():
+        try:
+            done.wait(_POLL_S)
+        except KeyboardInterrupt:
+            stop()
+        if is_over():
+            over_since = min(over_since, time.monotonic())
+            if time.monotonic() - over_since > _GRACE_S:
+                raise TimeoutError
+    if errors:
+        raise errors[0]
+    return found[0]
 
 
 def finite_cost(value: float) -> float | None:

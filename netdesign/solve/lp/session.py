@@ -11,6 +11,7 @@ import highspy
 import numpy as np
 
 from netdesign.solve.core.outcome import Termination
+from netdesign.solve.lp.background_run import in_background
 from netdesign.solve.lp.exact import EXACT, TIGHT, is_proven, polished
 from netdesign.solve.lp.highs import checked, ending, has_plan, loaded, run_again_if_given_up, set_option
 
@@ -28,6 +29,9 @@ SCALE = 1e4
 _LINEAR = {"primal_feasibility_tolerance": TIGHT, "dual_feasibility_tolerance": TIGHT}
 _MIXED = {"mip_rel_gap": TIGHT, "mip_abs_gap": TIGHT}
 """Mixed programs keep the usual tolerances, with which HiGHS is tested."""
+
+_LARGE = 5_000
+"""Columns from which HiGHS may work on a mixed program for seconds before it looks whether it is to end."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +220,11 @@ class LpSession:
         if math.isfinite(seconds := self._seconds(self._longest_s)):
             # HiGHS applies the limit to the total time of all runs.
             set_option(highs, "time_limit", float(highs.getRunTime()) + seconds)
-        checked(run_again_if_given_up(highs))
+        state = self._state
+        if self._is_mixed and state is not None and len(self.is_integer) >= _LARGE:
+            checked(in_background(partial(run_again_if_given_up, highs), lambda: state.is_over, state.stop))
+        else:
+            checked(run_again_if_given_up(highs))
         ended = ending(highs)
         if ended is Termination.INFEASIBLE:
             return None
@@ -300,5 +308,9 @@ class LpSession:
 
 def _interrupt(state: SearchState | None, event: Any) -> None:
     # Called in the running thread after each iteration, where Python handles pending signals.
-    if state is not None and state.is_over:
+    if state is None:
+        return
+    if state.is_over:
         event.interrupt()
+    else:
+        state.report()

@@ -22,6 +22,8 @@ from netdesign.solve.multiple.prices import BestRoutePrices
 from netdesign.solve.multiple.relaxation import CommodityOracle, MultipleRelaxation
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
@@ -47,20 +49,26 @@ class MultipleSearch:
 
     Attributes
     ----------
-    best
-        The best set found, ascending positions, or None.
+    begin
+        A permitted set to begin with, ascending positions, or None.
     """
 
     def __init__(self, matrices: RouteMatrices, rules: HubRules, state: SearchState) -> None:
         self._matrices, self._rules, self._state = matrices, rules, state
-        self.best: NDArray[np.intp] | None = None
+        self.begin: NDArray[np.int32] | None = None
+        self._heuristic: MultipleHeuristic | None = None
+
+    @property
+    def best(self) -> NDArray[np.intp] | None:
+        """The best set found, ascending positions, or None."""
+        if self._heuristic is None or self._heuristic.best is None:
+            return None
+        return self._heuristic.best.astype(np.intp)
 
     def run(self) -> None:
         """Search until the gap is closed or the clock has run out."""
         with suppress(TimeoutError):
             self._run()
-        if self._heuristic.best is not None:
-            self.best = self._heuristic.best.astype(np.intp)
 
     def routes(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Return the first and the last hub of each flow's best route over the best set, shape (flows,) each."""
@@ -72,22 +80,24 @@ class MultipleSearch:
     def _run(self) -> None:
         state = self._state
         self._prices = BestRoutePrices(self._matrices, state)
-        self._heuristic = MultipleHeuristic(self._prices, self._rules, state)
+        self._heuristic = heuristic = MultipleHeuristic(self._prices, self._rules, state)
         state.ceiling = self._matrices.largest_cost * (1.0 + 1e-6) + 1.0
+        if self.begin is not None:
+            heuristic.take(self._prices.cheapest(self.begin[None, :]))
         sets = few_sets(self._rules, self._prices)
         if sets is None:
-            self._cut()
+            self._cut(heuristic)
         else:
-            self._heuristic.start()
-            self._price(sets)
+            heuristic.start()
+            self._price(heuristic, sets)
 
-    def _price(self, every: list[NDArray[np.int32]]) -> None:
+    def _price(self, heuristic: MultipleHeuristic, every: list[NDArray[np.int32]]) -> None:
         """Price all sets, given for each number of hubs."""
         for sets in every:
-            self._heuristic.take(self._prices.cheapest(sets))
+            heuristic.take(self._prices.cheapest(sets))
         self._state.exhausted()
 
-    def _cut(self) -> None:
+    def _cut(self, heuristic: MultipleHeuristic) -> None:
         """Bound sets by cuts, and price or branch on what these leave."""
         state, oracle = self._state, CommodityOracle(self._matrices, self._state)
         self._prices.raise_rest(oracle.least)
@@ -95,8 +105,8 @@ class MultipleSearch:
             state.exhausted()
             return
         state.proved(float(oracle.least.sum()), self._rules.sites)
-        self._heuristic.start()
-        MultipleBranchCut(self._prices, self._rules, oracle, self._heuristic, state).run()
+        heuristic.start()
+        MultipleBranchCut(self._prices, self._rules, oracle, heuristic, state).run()
 
 
 class MultipleBranchCut(SiteBranchCut):
@@ -174,11 +184,21 @@ class MultiplePlanning:
         self._instance = instance
         self._search = MultipleSearch(route_matrices(instance, network), rules, state)
 
+    def begin_with(self, hubs: Collection[str]) -> None:
+        """Take a permitted set of hubs to begin with."""
+        places = [place for place, name in enumerate(self._instance.allowed) if name in hubs]
+        self._search.begin = np.array(places, dtype=np.int32)
+
     def best_plan(self) -> Plan | None:
         """Search until the gap is closed or the clock has run out; return the best plan found."""
         self._search.run()
-        if self._search.best is None:
+        return self.plan_so_far()
+
+    def plan_so_far(self) -> Plan | None:
+        """Return the best plan so far."""
+        hubs = self._search.best
+        if hubs is None:
             return None
         flow, (first, last) = flow_of_commodity(self._instance), self._search.routes()
         routes = np.arange(len(flow)), first[flow], last[flow]
-        return plan_of_routes(self._instance, self._search.best, routes, self._instance.commodities.volume)
+        return plan_of_routes(self._instance, hubs, routes, self._instance.commodities.volume)

@@ -9,13 +9,11 @@ building programs, where Python's lock lets only one thread run.
 
 from __future__ import annotations
 
-import time
-from abc import ABC, abstractmethod
 from collections import OrderedDict
-from concurrent.futures import Executor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from netdesign.solve.core.shared_jobs import Helpers, SharedJobs
 from netdesign.solve.multistage.operating import YearOperator
 from netdesign.solve.multistage.served_operating import ServedOperator
 from netdesign.solve.multistage.served_year import ServedYear
@@ -23,7 +21,6 @@ from netdesign.solve.multistage.year import Year
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from concurrent.futures import Future
 
     import numpy as np
     from numpy.typing import NDArray
@@ -32,10 +29,6 @@ if TYPE_CHECKING:
 
 _HELD = 256
 """Number of programs kept for other modules at the same hubs; each has some thousand columns."""
-_FEWEST = 2
-"""Smallest batch that is given to helpers."""
-_POLL_S = 0.1
-
 
 AnyYear = Year | ServedYear
 """A year with some hubs open: carried by the tonne, or by vehicles that leave."""
@@ -108,21 +101,8 @@ class Pricer:
         self._held.clear()
 
 
-class Helpers(Executor, ABC):
-    """An executor of other processes that price. A job can be cancelled while this process need not wait for it."""
-
-    useful_after_s = 0.0
-    """Seconds of pricing after which helpers are used."""
-
-    @abstractmethod
-    def loss_notice(self, error: Exception) -> str | None:
-        """Return a notice if an error means that the helpers are lost, else None."""
-
-
-class HelpedPricer(Pricer):
-    """Prices in this process and by helpers in parallel: helpers from the front of a batch, this process from its end.
-
-    So this process never waits for slow helpers, and it prices the jobs that they lose.
+class HelpedPricer(SharedJobs, Pricer):
+    """Prices in this process and by helpers in parallel.
 
     Parameters
     ----------
@@ -133,67 +113,19 @@ class HelpedPricer(Pricer):
     """
 
     def __init__(self, helpers: Helpers, notify: Callable[[str], None]) -> None:
-        super().__init__()
-        self._helpers: Helpers | None = helpers
-        self._notify = notify
-        self._spent_s = 0.0
+        SharedJobs.__init__(self, helpers, notify, "operations are priced")
+        Pricer.__init__(self)
 
     def price(self, jobs: Sequence[Job], is_over: Callable[[], bool]) -> list[YearOperation | None]:
         """Return the best operation of each job, in their order."""
-        futures = self._submitted(jobs)
-        begun = time.perf_counter()
-        found: list[YearOperation | None] = [None] * len(jobs)
-        if futures:
-            for place in reversed(range(len(jobs))):
-                if futures[place].cancel() and not is_over():
-                    found[place] = self._in_time(jobs[place])
-            for place, job in enumerate(jobs):
-                if found[place] is None and not is_over():
-                    found[place] = self._fetched(futures[place], job, is_over)
-        else:
-            found = super().price(jobs, is_over)
-        self._spent_s += time.perf_counter() - begun
-        return found
-
-    def _submitted(self, jobs: Sequence[Job]) -> list[Future[YearOperation]]:
-        """Submit a batch to the helpers; return nothing if they are not used."""
         if any(isinstance(job.year, ServedYear) for job in jobs):
             # A helper would take longer to list what each city may choose than this process to choose.
-            return []
-        if self._helpers is None or len(jobs) < _FEWEST or self._spent_s < self._helpers.useful_after_s:
-            return []
-        try:
-            return [self._helpers.submit(operate, job) for job in jobs]
-        except Exception as error:  # as in _fetched
-            self._missed(error)
-            return []
-
-    def _fetched(self, future: Future[YearOperation], job: Job, is_over: Callable[[], bool]) -> YearOperation | None:
-        """Return the operation from a helper, or price it here on an error; None if the time is over first."""
-        try:
-            while not wait([future], _POLL_S).done:
-                if is_over():
-                    return None
-            return future.result()
-        except Exception as error:
-            # Any error of Dask or the operating system; a defect of ours recurs in this process.
-            self._missed(error)
-            return self._in_time(job)
-
-    def _missed(self, error: Exception) -> None:
-        loss_notice = self._helpers.loss_notice(error) if self._helpers else None
-        if loss_notice is not None:
-            self._notify(f"{loss_notice}; operations are priced in this process from here on")
-            self._dismiss()
-
-    def _dismiss(self) -> None:
-        if self._helpers is not None:
-            self._helpers.shutdown(cancel_futures=True)
-            self._helpers = None
+            return super().price(jobs, is_over)
+        return self.done(operate, jobs, self._in_time, is_over)
 
     def close(self) -> None:
         """Stop the helpers at once, and release the cached programs."""
-        self._dismiss()
+        self.dismiss()
         super().close()
 
 

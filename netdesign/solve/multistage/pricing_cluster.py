@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import netdesign
 from netdesign.errors import UsageError
-from netdesign.solve.multistage.pricing import Helpers
+from netdesign.solve.core.shared_jobs import Helpers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

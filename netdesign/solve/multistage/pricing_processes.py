@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
-from netdesign.solve.multistage.pricing import Helpers
+from netdesign.solve.core.shared_jobs import Helpers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

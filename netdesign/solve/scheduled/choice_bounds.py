@@ -160,4 +160,4 @@ def check_size(cells: int) -> None:
     """
     if cells > MOST_CELLS:
         message = f"enumeration holds {MOST_CELLS:,} route values at most; this instance has {cells:,}"
-        raise SizeError(message)
+        raise SizeError(message, MOST_CELLS / cells)

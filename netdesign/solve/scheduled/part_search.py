@@ -35,6 +35,12 @@ class WaitingParts:
         """The lowest bound of all, EUR/year; infinite where none waits."""
         return self._heap[0][0] if self._heap else math.inf
 
+    def sets_under(self, cut_off: float) -> int | None:
+        """Return the number of sets with a bound under a cut-off, EUR/year; None where some are in families."""
+        found = [part for bound, _, part in self._heap if bound < cut_off]
+        parts = {part.hubs for part in found if isinstance(part, Part)}
+        return len(parts) if all(isinstance(part, Part) for part in found) else None
+
     def push(self, part: Part | Family) -> None:
         """Let a part wait."""
         heapq.heappush(self._heap, (part.bound, next(self._number), part))

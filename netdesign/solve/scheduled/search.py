@@ -96,10 +96,11 @@ class CitySearch(PartSearch):
 
         The part with the lowest bound is looked at more closely, until no bound is under the cost of the best plan.
         """
-        self._state = self._closer.state = state
+        self._closer.state = state
         if isinstance(self._closer, FedLook):
             self._closer.least_fed = math.inf
-        self._search, self._incumbent = search, None
+        self._search = search
+        self._begin(search, state)
         try:
             waiting = self._waiting(search)
             self._close(self._dived(waiting) if isinstance(self._closer, PricedLook) else waiting)

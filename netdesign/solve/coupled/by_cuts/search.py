@@ -29,6 +29,8 @@ from netdesign.solve.multiple.heuristic import MultipleHeuristic
 from netdesign.solve.multiple.prices import BestRoutePrices
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
@@ -193,6 +195,7 @@ class CoupledPlanning:
     def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
         self._rules, self._state = rules, state
         self._best: Best | None = None
+        self._begin: NDArray[np.int32] | None = None
         self._bounds, self._minima = CoupledBounds(instance, network, state), minima_of(instance)
         self._operating = SetOperating(
             instance, network, "the decomposition engine", self._bounds, self._take_up, state
@@ -202,11 +205,22 @@ class CoupledPlanning:
         if self._state.found(best.cost):
             self._best = best
 
+    def begin_with(self, hubs: Collection[str]) -> None:
+        """Take a permitted set of hubs to begin with."""
+        self._begin = self._positions(hubs)
+
+    def plan_so_far(self) -> Plan | None:
+        """Return the best plan so far."""
+        return None if self._best is None else self._best.plan
+
     def best_plan(self) -> Plan | None:
         """Search until the gap is closed or the clock has run out; return the best plan found."""
         with suppress(TimeoutError):
             self._run()
-        return None if self._best is None else self._best.plan
+        return self.plan_so_far()
+
+    def _positions(self, hubs: Collection[str]) -> NDArray[np.int32]:
+        return np.array([place for place, name in enumerate(self._bounds.names) if name in hubs], dtype=np.int32)
 
     def _run(self) -> None:
         state, matrices, rules = self._state, self._bounds.matrices, self._rules
@@ -223,10 +237,8 @@ class CoupledPlanning:
         heuristic = CoupledHeuristic(self._operating, self._bounds, set_bounds, rules, none, state)
         plain = MultipleHeuristic(best_routes, rules, state.without_listener())
         plain.start()
-        start = plain.best
-        if start is not None:
-            heuristic.improve(start)
-        if self._best is not None:
-            names = {name: k for k, name in enumerate(self._bounds.names)}
-            start = np.sort(np.array([names[hub] for hub in self._best.plan.open_hubs], dtype=np.int32))
+        for hubs in (self._begin, plain.best):
+            if hubs is not None:
+                heuristic.improve(hubs)
+        start = plain.best if self._best is None else self._positions(self._best.plan.open_hubs)
         CoupledRounds(self._bounds, self._minima, rules, oracle, heuristic, set_bounds, start, state).run()

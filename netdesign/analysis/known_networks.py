@@ -1,0 +1,98 @@
+"""What is known of the networks of a question: from an earlier call, and from this one so far."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from netdesign.analysis.network_searches import TIE, SolvedNetwork
+from netdesign.evaluate import evaluate
+from netdesign.results.part import proven
+from netdesign.results.result import plan_from_document
+from netdesign.solve.core.engine import PricedPlan, keep_no_plan
+from netdesign.solve.core.outcome import OPTIMAL_GAP, Phases, Solution, Termination, relative_gap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from netdesign.analysis.network_searches import NetworkSearch
+    from netdesign.plan import Plan
+    from netdesign.results.document import NetworkPart, RunnerUpPart
+
+_NOTHING = Solution(Termination.TIME_LIMIT, None, None, -math.inf, Phases())
+
+
+class KnownNetworks:
+    """Keeps the networks of a question, and takes over those that an earlier call has answered.
+
+    Parameters
+    ----------
+    earlier
+        Networks of an earlier call about the same question, which the referee has checked; nothing without one.
+    gap
+        Relative gap at which a search may end.
+    keep
+        Called with all networks whenever more is known of one; None where nobody asks.
+    """
+
+    def __init__(
+        self,
+        earlier: Sequence[NetworkPart] = (),
+        gap: float = OPTIMAL_GAP,
+        keep: Callable[[list[NetworkPart]], None] | None = None,
+    ) -> None:
+        self._earlier, self._gap, self._on_more = list(earlier), max(gap, TIE), keep
+        self._networks: list[NetworkPart] = []
+
+    def begin(self, searches: Sequence[NetworkSearch]) -> None:
+        """Take the searches that are to be made, in their order."""
+        self._networks = self._earlier or [one.unfinished(_NOTHING) for one in searches]
+
+    def answer(self, place: int, search: NetworkSearch) -> SolvedNetwork:
+        """Return the best network of a search: as the earlier call has answered it, or from its best plan on."""
+        before, start = _NOTHING, None
+        if self._earlier:
+            before = _solution(self._earlier[place], search)
+            if self._is_answered(self._earlier[place]):
+                return self._as_before(place, search, before)
+        if before.plan is not None:
+            instance, network = search.question.instance, search.question.network
+            start = PricedPlan(before.plan, evaluate(instance, network, before.plan).objective)
+
+        def keep(plan: Plan, objective: float, bound: float) -> None:
+            found = Solution(Termination.TIME_LIMIT, plan, objective, max(bound, before.bound), Phases())
+            self.learn(place, search.unfinished(found))
+
+        solution = search.solve(start, before.bound, keep_no_plan if self._on_more is None else keep)
+        found = search.network(solution)
+        self.learn(place, found.network)
+        return found
+
+    def learn(self, place: int, network: NetworkPart) -> None:
+        """Take up what is found of a network."""
+        self._networks = [*self._networks[:place], network, *self._networks[place + 1 :]]
+        if self._on_more is not None:
+            self._on_more(self._networks)
+
+    def has_runner_up(self, network: NetworkPart) -> bool:
+        """Return whether an earlier call has answered which the runner-up of a network is."""
+        return network.runner_up is not None and self._is_answered(network.runner_up)
+
+    def _is_answered(self, found: NetworkPart | RunnerUpPart) -> bool:
+        """Return whether a search is complete, to the gap of this call."""
+        if found.termination is Termination.INFEASIBLE:
+            return True
+        gap = relative_gap(found.objective, proven(found))
+        return not found.termination.is_limit and gap is not None and gap <= self._gap
+
+    def _as_before(self, place: int, search: NetworkSearch, solution: Solution) -> SolvedNetwork:
+        before = self._earlier[place]
+        if before.minima is not None or before.plan is None:
+            return SolvedNetwork(before, solution)
+        # What minima cost is left out where the time of the earlier call was over.
+        return search.network(solution).with_changes(runner_up=before.runner_up)
+
+
+def _solution(network: NetworkPart, search: NetworkSearch) -> Solution:
+    plan = None if network.plan is None else plan_from_document(network.plan, search.question.instance)
+    return Solution(network.termination, plan, network.objective, proven(network), Phases())

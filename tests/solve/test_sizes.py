@@ -1,0 +1,128 @@
+"""A question that is too large is refused, and is told which size would be taken, and by which engine."""
+
+from __future__ import annotations
+
+import pytest
+
+import netdesign as nd
+from netdesign.errors import ExitCode, SizeError
+from netdesign.formulation import protocol
+from netdesign.network import candidates
+from netdesign.solve import enumerable, enumeration, monolithic, set_prices
+from netdesign.solve.enumeration import Enumeration
+
+BENELUX = "the question has 17 cities, 7 sites that may open, 49 commodities and {} sets of hubs"
+TINY = "the question has 5 cities, 3 sites that may open, 4 commodities and 4 sets of hubs"
+SETS = "enumeration takes 10 sets of hubs at most; there are 15"
+MODEL = "the model would have 441 variables; at most 250 are built"
+PARTS = (
+    "the model with services would have 36 routes; at most 20 are built, and the sites fall into more than 0 parts: "
+    "let fewer of them open (--max-new, --close)"
+)
+ROUTES = "there are 2,401 routes to price; at most 700 are"
+HELD = "enumeration holds 30 route values at most; this instance has 36"
+
+
+def limited(monkeypatch, limits: dict[str, int]) -> None:
+    """Set the largest sizes that are taken."""
+    for name, value in limits.items():
+        for module in (protocol, candidates, enumerable, enumeration, monolithic, set_prices):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, value)
+
+
+@pytest.mark.parametrize(
+    ("limits", "call", "message"),
+    [
+        pytest.param(
+            {"MOST_VARIABLES": 250},
+            "benelux --max-new 2 --engine monolithic",
+            f"{MODEL}; {BENELUX.format(22)}. Taken would be: all of it by --engine enumeration",
+            id="another engine",
+        ),
+        pytest.param(
+            {"MOST_VARIABLES": 250, "MOST_SETS": 10},
+            "benelux --max-new 2 --engine enumeration",
+            f"{SETS}; {BENELUX.format(22)}. Taken would be: --max-new 1 by --engine enumeration",
+            id="fewer new hubs",
+        ),
+        pytest.param(
+            {"MOST_VARIABLES": 250, "MOST_SETS": 10},
+            "benelux --hubs 3 --engine enumeration",
+            f"{SETS}; {BENELUX.format(15)}. Taken would be: --max-new 1 by --engine enumeration",
+            id="fewer new hubs, where a number is asked for",
+        ),
+        pytest.param(
+            {"MOST_VARIABLES": 250, "MOST_SETS": 10},
+            "benelux --max-new 2 --engine monolithic",
+            f"{MODEL}; {BENELUX.format(22)}. Taken would be: --max-new 1 by --engine enumeration; or about 3 of the "
+            "sites (--close) by --engine monolithic",
+            id="fewer new hubs, or fewer sites",
+        ),
+        pytest.param(
+            {"MOST_SETS": 10},
+            "benelux --max-new 2 --engine enumeration",
+            f"{SETS}; {BENELUX.format(22)}. Taken would be: all of it by --engine monolithic",
+            id="the model",
+        ),
+        pytest.param(
+            {"MOST_CELLS": 700, "MOST_SETS": 1, "MOST_VARIABLES": 700},
+            "benelux --max-new 2 --engine monolithic",
+            f"{ROUTES}; {BENELUX.format(22)}. Taken would be: about 3 of the sites (--close) by --engine monolithic",
+            id="fewer sites",
+        ),
+        pytest.param(
+            {"MOST_CELLS": 30},
+            "tiny --engine enumeration --set problem.objective=longest_time",
+            f"{HELD}; {TINY}. Taken would be: all of it by --engine monolithic",
+            id="other objectives",
+        ),
+        pytest.param(
+            {"MOST_ROUTES": 20, "FEW_ROUTES": 1, "MOST_PARTS": 0},
+            "tiny-vehicles --engine monolithic",
+            f"{PARTS}; {TINY}. Taken would be: all of it by --engine enumeration",
+            id="vehicles",
+        ),
+    ],
+)
+def test_the_message_says_what_would_be_taken(limits, call, message, netdesign, monkeypatch):
+    limited(monkeypatch, limits)
+    ended = netdesign("solve", *call.split(), "--quiet")
+    assert ended.code == ExitCode.USAGE
+    assert ended.err.splitlines()[-1] == f"netdesign: too large: {message}"
+
+
+@pytest.mark.parametrize(
+    ("limits", "call"),
+    [
+        ({"MOST_VARIABLES": 250}, {"max_new": 2, "engine": "enumeration"}),
+        ({"MOST_VARIABLES": 250, "MOST_SETS": 10}, {"max_new": 1, "engine": "enumeration"}),
+        ({"MOST_SETS": 10}, {"max_new": 2, "engine": "monolithic"}),
+        ({"MOST_VARIABLES": 250}, {"close": ["MST", "AMS", "BRU", "OST"], "engine": "monolithic"}),
+    ],
+)
+def test_what_is_advised_is_taken(limits, call, monkeypatch):
+    limited(monkeypatch, limits)
+    assert nd.solve("benelux", **call).termination == "optimal"
+
+
+def test_too_many_sets_are_refused_before_any_number_is_answered(monkeypatch):
+    """Not after minutes for the numbers before."""
+    limited(monkeypatch, {"MOST_SETS": 10})
+    searched: list[str] = []
+    usual = Enumeration.solve
+
+    def recorded(engine, search):
+        searched.append(search.task)
+        return usual(engine, search)
+
+    monkeypatch.setattr(Enumeration, "solve", recorded)
+    with pytest.raises(SizeError):
+        nd.solve("benelux", max_new=2, engine="enumeration")
+    assert searched == ["3 hubs"]
+
+
+def test_python_reads_the_same_with_its_keywords(monkeypatch):
+    limited(monkeypatch, {"MOST_VARIABLES": 250, "MOST_SETS": 10})
+    with pytest.raises(SizeError, match=r"Taken would be: max_new 1 by engine enumeration$"):
+        nd.solve("benelux", max_new=2, engine="enumeration")
