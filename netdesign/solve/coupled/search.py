@@ -49,8 +49,7 @@ class CoupledSearch(BestFirst[WaitingSets]):
     Parameters
     ----------
     question
-        A problem of cost in which cities may have several hubs, without services and sorting centres, and no freight
-        flies at both ends.
+        A problem of cost in which cities may have several hubs, without services and sorting centres.
     state
         Clock of the first search.
 
