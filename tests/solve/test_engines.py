@@ -180,7 +180,11 @@ def test_auto_takes_the_engine_that_suits_and_says_why(tmp_path):
     document["policies"] = {"service": {"share": 0.5}}
     choice = choose_engine(question(read_document(document, tmp_path)))
     assert (choice.name, choice.needs_model) == ("enumeration", False)
-    assert choice.reason == "2 sets of hubs are few: each is bounded, and what the bounds leave is operated"
+    assert choice.reason == "2 sets of hubs are few: prices of what couples the freight bound them"
+    document["problem"] = {"allocation": "single"}
+    choice = choose_engine(question(read_document(document, tmp_path)))
+    assert choice.name == "monolithic"
+    del document["problem"]
     document["policies"] = {}
     choice = choose_engine(question(read_document(document, tmp_path)))
     assert (choice.name, choice.needs_model) == ("enumeration", False)
