@@ -33,6 +33,9 @@ TIE = 1e-9
 MOST_NUMBERS = 5
 """Most numbers of hubs that are solved one by one; a wider range is searched as one, to save time."""
 
+MOST_FURTHER, _FEW_ROUTES = 12, 2e6
+"""Most numbers where hubs exist, so that each further one is a question, and of pairs of sites times commodities."""
+
 
 class SolvedNetwork(NamedTuple):
     """A network, and the solution of the search that found it."""
@@ -175,7 +178,9 @@ def network_searches(question: Question, engine: Callable[[], Engine]) -> Iterat
 def is_searched_as_one(instance: Instance) -> bool:
     """Return whether one search covers all permitted numbers: there are many, or their number is minimised."""
     least, most = instance.hub_range
-    return most - least >= MOST_NUMBERS or instance.problem.objective is Objective.HUB_NUMBER
+    is_small = len(instance.commodities) * len(instance.allowed) ** 2 <= _FEW_ROUTES
+    numbers = MOST_FURTHER if instance.existing and is_small else MOST_NUMBERS
+    return most - least >= numbers or instance.problem.objective is Objective.HUB_NUMBER
 
 
 def exactly(number: int) -> range:

@@ -167,8 +167,8 @@ class NetworkPart(Part):
         exclude_if=is_none,
     )
     runner_up: RunnerUpPart | None = Field(
-        description="The best other set of as many hubs, where it was searched for; of any permitted number where more "
-        "than five numbers are searched as one."
+        description="The best other set of as many hubs, where it was searched for; of any permitted number where a "
+        "wide range of numbers is searched as one."
     )
     minima: MinimaPart | None = Field(description="Where a minimum binds.")
 
