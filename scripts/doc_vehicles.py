@@ -20,12 +20,12 @@ _REAL = "the real size"
 
 def vehicles_markdown(rows: Sequence[Row]) -> str:
     """Return the table of the rows with vehicles that ``benchmarks/vehicles.py`` wrote."""
-    return table(_COLUMNS, [_line(row) for row in rows if row["class"] != _REAL])
+    return table(_COLUMNS, [_line(row) for row in rows if not row["class"].startswith(_REAL)])
 
 
 def real_size_markdown(rows: Sequence[Row]) -> str:
     """Return the table of its rows at the size that operators have."""
-    return table(_COLUMNS, [_line(row) for row in rows if row["class"] == _REAL])
+    return table(_COLUMNS, [_line(row) for row in rows if row["class"].startswith(_REAL)])
 
 
 def _line(row: Row) -> Sequence[str]:
