@@ -30,8 +30,8 @@ _FEW_TRIED, _MOST_TRIED = 60, 200
 _COLUMNS = 12
 """Most prices of rows at which all combinations of patterns are bounded."""
 
-_AT_ONCE = 16
-"""Sets that a thread bounds before it looks at the clock."""
+_AT_ONCE, _FLOWS_AT_ONCE = 16, 30_000
+"""Sets that a thread bounds before it looks at the clock; and sets times flows where many prices are tried for each."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,8 @@ class CoupledBounds:
                 self._begun_limits, min(cut_off, self._ceiling), _FEW_TRIED, columns, bounds[part],
             )  # fmt: skip
 
-        for_each([slice(start, start + _AT_ONCE) for start in range(0, len(sets), _AT_ONCE)], fill, self._state)
+        step = min(_AT_ONCE, max(2, _FLOWS_AT_ONCE // len(self._freight.volume))) if self.has_other_rows else _AT_ONCE
+        for_each([slice(start, start + step) for start in range(0, len(sets), step)], fill, self._state)
         return np.where(bounds >= self._ceiling, np.inf, bounds)
 
     def of_set(self, hubs: NDArray[np.int32], cut_off: float) -> SetPrices:
