@@ -33,8 +33,8 @@ _FEW_TRIED, _MOST_TRIED = 60, 200
 _COLUMNS = 12
 """Most prices of rows at which all combinations of patterns are bounded."""
 
-_AT_ONCE = 4
-"""Sets that a thread bounds before it looks at the clock."""
+_AT_ONCE, _FLOWS_AT_ONCE = 4, 30_000
+"""Sets that a thread bounds before it looks at the clock; and sets times flows where many prices are tried for each."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,9 @@ class CoupledBounds:
         def fill(part: slice) -> None:
             self._loops.bounds_of_sets(*of_all, sets[part], *rest, bounds[part])
 
+        step = max(1, min(_AT_ONCE, _FLOWS_AT_ONCE // len(self.freight.volume))) if self.has_other_rows else _AT_ONCE
         if self._shared is None:
-            for_each([slice(start, start + _AT_ONCE) for start in range(0, len(sets), _AT_ONCE)], fill, self._state)
+            for_each([slice(start, start + step) for start in range(0, len(sets), step)], fill, self._state)
         else:
             bounds = shared_bounds(self._shared, (of_all, rest), sets, self._state)
         return np.where(bounds >= self._ceiling, np.inf, bounds)

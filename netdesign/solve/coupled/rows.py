@@ -80,6 +80,8 @@ def freight_rows(
     for one in _limits(instance, Policy.CARBON):
         limit[0], limit_highest[0] = -one.end, dearest
         emissions = [leg / one.unit for leg in _emissions(instance, network, matrices, freight, flows)]
+    if highest[FIRST:].any() or limit_highest.any():
+        highest[GATE] = np.minimum(highest[GATE], dearest)
     return FreightRows(due, highest, limit, limit_highest, group, enters, counts_last, *emissions)
 
 
