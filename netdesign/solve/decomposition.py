@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.hub_rules import HubRules
 
+_MINIMA = frozenset({Policy.AIR_LANE, Policy.MINIMUM_THROUGHPUT})
+"""Stated where nothing else couples the freight."""
+
 _FEW_PAIRS = 150
 """Number of pairs of node and site up to which solving the model takes less time than loading compiled loops."""
 
@@ -120,14 +123,14 @@ def _kind(instance: Instance) -> type[Planning]:
         from netdesign.solve.single.search import SinglePlanning
 
         return SinglePlanning
-    if is_facility_location(instance):
-        from netdesign.solve.facility.search import FacilityPlanning
-
-        return FacilityPlanning
     if is_coupled_by_minima(instance):
         from netdesign.solve.coupled.by_cuts.search import CoupledPlanning
 
         return CoupledPlanning
+    if is_facility_location(instance):
+        from netdesign.solve.facility.search import FacilityPlanning
+
+        return FacilityPlanning
     if instance.policies.capacity is not None:
         from netdesign.solve.capacitated.search import CapacitatedPlanning
 
@@ -157,7 +160,7 @@ def _refusal(instance: Instance) -> str | None:
     """Return the limits over all routes, and the policies that the search over allocations cannot state."""
     if is_coupled_by_minima(instance):
         return "minima of lanes and freight between airports overseas" if flies_at_both_ends(instance) else None
-    found = [words for policy, words in couplings(instance).items() if policy in LEG_LIMITS]
+    found = [words for policy, words in couplings(instance).items() if policy in LEG_LIMITS | _MINIMA]
     if instance.problem.allocation is not Allocation.SINGLE:
         return ", ".join(found) or None
     capacity, commodities = instance.policies.capacity, instance.commodities
@@ -173,7 +176,6 @@ def _refusal(instance: Instance) -> str | None:
 
 
 _STATED = HUB_POLICIES | LEG_LIMITS | {Policy.CAPACITY}
-_MINIMA = frozenset({Policy.AIR_LANE, Policy.MINIMUM_THROUGHPUT})
 
 RECORD = EngineRecord(
     "decomposition",

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from netdesign import catalogue
+from netdesign.analysis import network_searches
 from netdesign.analysis.best_by_hub_count import best_networks, steps_between
 from netdesign.errors import ExitCode, InstanceError
 from netdesign.evaluate import apart
@@ -132,7 +133,8 @@ def wide(fixed_cost: int) -> str:
     return LEGS.replace("  legs:\n", f"{sites}  legs:\n").replace("max: 1", "max: 8")
 
 
-def test_a_wide_search_that_ends_with_today_s_network_says_so(tmp_path, netdesign):
+def test_a_wide_search_that_ends_with_today_s_network_says_so(tmp_path, netdesign, monkeypatch):
+    monkeypatch.setattr(network_searches, "MOST_FURTHER", network_searches.MOST_NUMBERS)
     text = wide(1000).replace("fixed_cost_eur_per_year: 20", "fixed_cost_eur_per_year: 9000")
     path = write_instance(tmp_path, text)
     ended = netdesign("solve", path, "-o", tmp_path / "result.json")

@@ -210,9 +210,10 @@ def test_every_engine_answers_by_name_and_says_so(netdesign):
 
 
 def test_an_engine_refuses_by_name_what_it_cannot_state(netdesign):
-    ended = netdesign("solve", "benelux", "--engine", "decomposition", "--quiet")
+    share = "policies.service.share=0.1"
+    ended = netdesign("solve", "benelux", "--set", share, "--engine", "decomposition", "--quiet")
     assert ended.code == ExitCode.USAGE
-    assert "--engine decomposition cannot state" in ended.err
+    assert "--engine decomposition cannot state service" in ended.err
     ended = netdesign("solve", "tiny", "--model", "hub_centre", "--engine", "decomposition", "--quiet")
     refusal = "netdesign: --engine decomposition cannot state objective longest_time"
     assert ended.err == f"{refusal}; take --engine auto, which takes one that can\n"

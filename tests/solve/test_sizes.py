@@ -11,6 +11,9 @@ from netdesign.network import candidates
 from netdesign.solve import enumerable, enumeration, monolithic, set_prices
 from netdesign.solve.enumeration import Enumeration
 
+SHARED = "benelux --set policies.service.share=0.1"
+"""Decomposition states no shares in time."""
+
 BENELUX = "the question has 17 cities, 7 sites that may open, 49 commodities and {} sets of hubs"
 TINY = "the question has 5 cities, 3 sites that may open, 4 commodities and 4 sets of hubs"
 SETS = "enumeration takes 10 sets of hubs at most; there are 15"
@@ -42,34 +45,40 @@ def limited(monkeypatch, limits: dict[str, int]) -> None:
         ),
         pytest.param(
             {"MOST_VARIABLES": 250, "MOST_SETS": 10},
-            "benelux --max-new 2 --engine enumeration",
+            f"{SHARED} --max-new 2 --engine enumeration",
             f"{SETS}; {BENELUX.format(22)}. Taken would be: --max-new 1 by --engine enumeration",
             id="fewer new hubs",
         ),
         pytest.param(
             {"MOST_VARIABLES": 250, "MOST_SETS": 10},
-            "benelux --hubs 3 --engine enumeration",
+            f"{SHARED} --hubs 3 --engine enumeration",
             f"{SETS}; {BENELUX.format(15)}. Taken would be: --max-new 1 by --engine enumeration",
             id="fewer new hubs, where a number is asked for",
         ),
         pytest.param(
             {"MOST_VARIABLES": 250, "MOST_SETS": 10},
-            "benelux --max-new 2 --engine monolithic",
+            f"{SHARED} --max-new 2 --engine monolithic",
             f"{MODEL}; {BENELUX.format(22)}. Taken would be: --max-new 1 by --engine enumeration; or about 3 of the "
             "sites (--close) by --engine monolithic",
             id="fewer new hubs, or fewer sites",
         ),
         pytest.param(
             {"MOST_SETS": 10},
-            "benelux --max-new 2 --engine enumeration",
+            f"{SHARED} --max-new 2 --engine enumeration",
             f"{SETS}; {BENELUX.format(22)}. Taken would be: all of it by --engine monolithic",
             id="the model",
         ),
         pytest.param(
             {"MOST_CELLS": 700, "MOST_SETS": 1, "MOST_VARIABLES": 700},
-            "benelux --max-new 2 --engine monolithic",
+            f"{SHARED} --max-new 2 --engine monolithic",
             f"{ROUTES}; {BENELUX.format(22)}. Taken would be: about 3 of the sites (--close) by --engine monolithic",
             id="fewer sites",
+        ),
+        pytest.param(
+            {"MOST_SETS": 10},
+            "benelux --max-new 2 --engine enumeration",
+            f"{SETS}; {BENELUX.format(22)}. Taken would be: all of it by --engine decomposition",
+            id="decomposition",
         ),
         pytest.param(
             {"MOST_CELLS": 30},
@@ -125,4 +134,4 @@ def test_too_many_sets_are_refused_before_any_number_is_answered(monkeypatch):
 def test_python_reads_the_same_with_its_keywords(monkeypatch):
     limited(monkeypatch, {"MOST_VARIABLES": 250, "MOST_SETS": 10})
     with pytest.raises(SizeError, match=r"Taken would be: max_new 1 by engine enumeration$"):
-        nd.solve("benelux", max_new=2, engine="enumeration")
+        nd.solve("benelux", max_new=2, engine="enumeration", set={"policies.service.share": 0.1})
