@@ -126,8 +126,8 @@ def shared_legs(
 
 def _permitted(service: SharedService, departures: Departures) -> SharedService:
     """Return a service with those of its choices that it may have."""
-    first = service.ways[0]
-    found = departures.get((first.row, first.column)) if first.legs == "inter_hub" else None
+    between = [(way.row, way.column) for way in service.ways if way.legs == "inter_hub"]
+    found = next((departures[leg] for leg in between if leg in departures), None)
     if found is None:
         return service
     pairs = zip(service.vehicle.tolist(), service.departures.tolist(), strict=True)
@@ -152,7 +152,8 @@ def used_legs(freight: CityFreight, shares: ShareColumns) -> UsedLegs:
         if way not in place:
             terms = services.terms(*leg_ends(freight.instance, way))
             is_paired = terms is not None and terms.returns is ReturnTrip.PAIRED
-            ways_of.append((way, way.way_back) if is_paired else (way,))
+            # A pair has the same first way whichever of the two freight takes: what is settled about it is found by that.
+            ways_of.append((min(way, way.way_back), max(way, way.way_back)) if is_paired else (way,))
             for number, one in enumerate(ways_of[-1]):
                 place[one] = len(legs)
                 legs.append((len(ways_of) - 1, number))
