@@ -89,6 +89,13 @@ def cases() -> list[VehicleCase]:
         ),
         VehicleCase("europe, up to three new hubs", EUROPE, "europe", ("--max-new", "3"), goal_s=30.0),
         VehicleCase(
+            "europe-linear, up to ten new hubs, number by number", EUROPE, "europe-linear", ("--max-new", "10"),
+            goal_s=120.0,
+        ),
+        VehicleCase(
+            "europe, up to ten new hubs, number by number", EUROPE, "europe", ("--max-new", "10"), goal_s=120.0,
+        ),
+        VehicleCase(
             "europe-centres, up to two new hubs, four of 40 centres", EUROPE, "europe-centres",
             goal_s=300.0, goal_gap=0.003,
         ),
@@ -117,4 +124,10 @@ def cases() -> list[VehicleCase]:
             # At most twice the time by the tonne.
             name, size, seconds = f"{name}, vehicles", f"{size}.vehicles", 2.0 * seconds
         found.append(VehicleCase(name, kind, f"{SCALED}{size}", options, goal_s=seconds, goal_mb=memory, most_s=300.0))
+    found.append(
+        VehicleCase(
+            "300/60/3, any number of new hubs", REAL, f"{SCALED}300.60.3", ("--max-new", "59"),
+            goal_s=300.0, goal_gap=0.001,
+        )
+    )  # fmt: skip
     return found
