@@ -27,14 +27,14 @@ def _match(cost, first, last, size, spare_left, spare_right, sent, left, right, 
             sent[a, b] = 0.0
     served = 0.0
     for _ in range(20 * size):
-        label(cost, spare_left, sent, left, right, left_from, right_from, size)
+        label(cost, spare_left, sent, left, right, left_from, right_from, size, size)
         end, low = -1, NEVER
         for b in range(size):
             if spare_right[b] > NOTHING and right[b] < low:
                 end, low = b, right[b]
         if end < 0:
             break
-        served += send(end, 1.0, spare_left, spare_right, sent, left_from, right_from, size)
+        served += send(end, 1.0, spare_left, spare_right, sent, left_from, right_from, 2 * size)
         if served >= _ALL:
             break
 

@@ -16,12 +16,8 @@ import numpy as np
 
 from netdesign.solve.core.gate_legs import GateFlows, GateLegs
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE
-from netdesign.solve.kernels.names import NEVER
-from netdesign.solve.kernels.serving import NOTHING
-from netdesign.solve.kernels.types import compiled, inlined, matrix, number, place, places, vector
-
-_NEAR = 1e-9
-"""Relative difference under which a way is no shorter."""
+from netdesign.solve.kernels.serving import NOTHING, label, relabel, send
+from netdesign.solve.kernels.types import compiled, flags, inlined, matrix, number, place, places, vector
 
 gate_legs = nb.types.NamedTuple((vector, matrix, matrix, vector, matrix, matrix), GateLegs)
 gate_flows = nb.types.NamedTuple((places, places, vector, vector, vector), GateFlows)
@@ -36,103 +32,61 @@ def _route(lane, step, far, lane_h, step_h, far_h, g, e, slack, penalty):
     return min(cost, ABSENT)
 
 
-@compiled(nb.void(matrix, vector, matrix, vector, vector, places, places, place, place))
-def _relabel(cost, spare, sent, left, right, left_from, right_from, gates, hubs):
-    """Shorten the ways that go back over what is sent, until none gets shorter."""
-    is_changing = True
-    while is_changing:
-        is_changing = False
-        for a in range(gates):
-            if spare[a] > NOTHING:
-                continue
-            low, end = NEVER, -1
-            for b in range(hubs):
-                if sent[a, b] > NOTHING and right[b] - cost[a, b] < low:
-                    low, end = right[b] - cost[a, b], b
-            if end < 0 or low >= left[a] - _NEAR * (1.0 + abs(low)):
-                continue
-            left[a], left_from[a] = low, end
-            for b in range(hubs):
-                if low + cost[a, b] < right[b] - _NEAR * (1.0 + abs(low)):
-                    right[b], right_from[b] = low + cost[a, b], a
-                    is_changing = True
+@inlined
+def _opened(share):
+    """Return where a point is open, and by how much."""
+    listed, count = np.empty(len(share), np.int64), 0
+    for k in range(len(share)):
+        if share[k] > NOTHING:
+            listed[count] = k
+            count += 1
+    return listed[:count].copy(), np.minimum(1.0, share[listed[:count]])
 
 
-@compiled(nb.void(matrix, vector, matrix, vector, vector, places, places, place, place))
-def _label(cost, spare, sent, left, right, left_from, right_from, gates, hubs):
-    """Find the cheapest way to send more over each hub: lengths, and where each way comes from."""
-    for b in range(hubs):
-        right[b], right_from[b] = NEVER, -1
-    for a in range(gates):
-        left[a], left_from[a] = NEVER if spare[a] <= NOTHING else 0.0, -1
-        for b in range(hubs):
-            if left[a] == 0.0 and cost[a, b] < right[b]:
-                right[b], right_from[b] = cost[a, b], a
-    _relabel(cost, spare, sent, left, right, left_from, right_from, gates, hubs)
+@inlined
+def _room(gates, hubs):
+    """Return room for costs, what is sent and is left to be sent, and for ways."""
+    pairs = np.empty((gates, hubs)), np.empty((gates, hubs))
+    of_gates = np.empty(gates), np.empty(gates), np.empty(gates, np.int64)
+    of_hubs = np.empty(hubs), np.empty(hubs), np.empty(hubs, np.int64)
+    return pairs, of_gates, of_hubs
 
 
-@compiled(number(place, number, vector, vector, matrix, places, places, place))
-def _send(end, most, spare_gate, spare_hub, sent, left_from, right_from, steps):
-    """Send as much as the labelled way over a hub allows; return how much."""
-    amount, b = min(most, spare_hub[end]), end
-    for _ in range(steps):
-        a = right_from[b]
-        if left_from[a] < 0:
-            amount = min(amount, spare_gate[a])
-            break
-        b = left_from[a]
-        amount = min(amount, sent[a, b])
-    b = end
-    spare_hub[end] -= amount
-    for _ in range(steps):
-        a = right_from[b]
-        sent[a, b] += amount
-        if left_from[a] < 0:
-            spare_gate[a] -= amount
-            break
-        b = left_from[a]
-        sent[a, b] -= amount
-    return amount
+@inlined
+def _fill_costs(legs, gate, hub, end, slack, penalty, cost):
+    """Fill in what the routes of a flow cost over the open gates and hubs, EUR/t."""
+    lane, step, far, lane_h, step_h, far_h = legs
+    for a in range(len(gate)):
+        for b in range(len(hub)):
+            cost[a, b] = _route(lane, step, far[end], lane_h, step_h, far_h[end], gate[a], hub[b], slack, penalty)
 
 
-@compiled(number(matrix, *[vector] * 4, matrix, vector, vector, places, places, place, place, number))
-def _serve(
-    cost, gate_share, hub_share, spare_gate, spare_hub, sent, left, right, left_from, right_from, gates, hubs, limit
-):
+@compiled(number(matrix, *[vector] * 4, matrix, vector, vector, places, places, number))
+def _serve(cost, gate_share, hub_share, spare_gate, spare_hub, sent, left, right, left_from, right_from, limit):
     """Serve one flow; return its dual, and leave what is sent, and the lengths that give the other duals.
 
     The lengths are those before the last step: after it there may be no way left, as gates are often open by 1 in all.
     What is sent can be sent back from the end as well, so no hub that sends is further away than that.
     """
-    spare_gate[:gates], spare_hub[:hubs] = gate_share[:gates], hub_share[:hubs]
-    sent[:gates, :hubs] = 0.0
+    gates, hubs = cost.shape
+    spare_gate[:], spare_hub[:], sent[:] = gate_share, hub_share, 0.0
     served, price = 0.0, 0.0
     for _ in range(20 * (gates + hubs)):
-        _label(cost, spare_gate, sent, left, right, left_from, right_from, gates, hubs)
+        label(cost, spare_gate, sent, left, right, left_from, right_from, gates, hubs)
         end, price = -1, limit
         for b in range(hubs):
             if spare_hub[b] > NOTHING and right[b] < price:
                 end, price = b, right[b]
         if end < 0:
             break
-        served += _send(end, 1.0 - served, spare_gate, spare_hub, sent, left_from, right_from, 2 * (gates + hubs))
+        served += send(end, 1.0 - served, spare_gate, spare_hub, sent, left_from, right_from, 2 * (gates + hubs))
         if served >= 1.0 - NOTHING:
             break
     for b in range(hubs):
         if right[b] > price and spare_hub[b] < hub_share[b]:
             right[b] = price
-    _relabel(cost, spare_gate, sent, left, right, left_from, right_from, gates, hubs)
+    relabel(cost, spare_gate, sent, left, right, left_from, right_from, gates, hubs)
     return price
-
-
-@compiled(place(vector, places))
-def _open_ones(share, listed):
-    count = 0
-    for k in range(len(share)):
-        if share[k] > NOTHING:
-            listed[count] = k
-            count += 1
-    return count
 
 
 @compiled(nb.void(gate_legs, gate_flows, vector, vector, number, vector, matrix, vector))
@@ -154,46 +108,56 @@ def served_partly(legs, flows, is_gate, is_hub, dearest, value, load, paid):
     paid
         Filled: what the last tonne of each flow costs, EUR/t, shape (flows,).
     """
-    lane, step, far, lane_h, step_h, far_h = legs
     start, ends, volumes, slacks, penalties = flows
-    sites = len(lane)
-    gate, hub = np.empty(sites, np.int64), np.empty(sites, np.int64)
-    gates, hubs = _open_ones(is_gate, gate), _open_ones(is_hub, hub)
-    gate_share, hub_share = np.minimum(1.0, is_gate[gate[:gates]]), np.minimum(1.0, is_hub[hub[:hubs]])
-    cost, sent, spare_gate, spare_hub = (
-        np.empty((gates, hubs)),
-        np.empty((gates, hubs)),
-        np.empty(gates),
-        np.empty(hubs),
-    )
-    left, right, left_from, right_from = (
-        np.empty(gates),
-        np.empty(hubs),
-        np.empty(gates, np.int64),
-        np.empty(hubs, np.int64),
-    )
+    (gate, gate_share), (hub, hub_share) = _opened(is_gate), _opened(is_hub)
+    pairs, of_gates, of_hubs = _room(len(gate), len(hub))
+    (cost, sent), (spare_gate, left, left_from), (spare_hub, right, right_from) = pairs, of_gates, of_hubs
     for part in range(len(start) - 1):
-        value[part] = 0.0
-        load[part] = 0.0
+        value[part], load[part] = 0.0, 0.0
         for r in range(start[part], start[part + 1]):
-            near, near_h, volume = far[ends[r]], far_h[ends[r]], volumes[r]
-            for a in range(gates):
-                for b in range(hubs):
-                    cost[a, b] = _route(
-                        lane, step, near, lane_h, step_h, near_h, gate[a], hub[b], slacks[r], penalties[r]
-                    )
+            volume, rest = volumes[r], 1.0
+            _fill_costs(legs, gate, hub, ends[r], slacks[r], penalties[r], cost)
             paid[r] = _serve(
-                cost, gate_share, hub_share, spare_gate, spare_hub, sent, left, right, left_from, right_from, gates,
-                hubs, dearest / volume,
+                cost, gate_share, hub_share, spare_gate, spare_hub, sent, left, right, left_from, right_from,
+                dearest / volume,
             )  # fmt: skip
-            rest = 1.0
-            for a in range(gates):
-                for b in range(hubs):
-                    if sent[a, b] > 0.0:
-                        rest -= sent[a, b]
-                        value[part] += volume * sent[a, b] * cost[a, b]
-                        load[part, gate[a]] += volume * sent[a, b]
+            for a in range(len(gate)):
+                for b in range(len(hub)):
+                    rest -= sent[a, b]
+                    value[part] += volume * sent[a, b] * cost[a, b] if sent[a, b] > 0.0 else 0.0
+                    load[part, gate[a]] += volume * sent[a, b]
             value[part] += dearest * max(0.0, rest)
+
+
+@compiled(nb.void(gate_legs, place, number, number, number, vector, flags, flags, vector))
+def _add_gate_duals(legs, end, slack, penalty, price, of_hubs, has_hub, has_dual, duals):
+    """Fill in the least dual of each gate without one that no route over it and a hub with one undercuts, EUR/t."""
+    lane, step, far, lane_h, step_h, far_h = legs
+    near, near_h = far[end], far_h[end]
+    for g in range(len(lane)):
+        need = 0.0
+        for e in range(len(lane)):
+            # Without the penalty no route is dearer.
+            if not has_dual[g] and has_hub[e] and price - of_hubs[e] - near[e] - lane[g] - step[g, e] > need:
+                one = _route(lane, step, near, lane_h, step_h, near_h, g, e, slack, penalty)
+                need = max(need, price - of_hubs[e] - one)
+        if not has_dual[g]:
+            duals[g] = need
+
+
+@compiled(nb.void(gate_legs, place, number, number, number, vector, flags, flags, vector))
+def _add_hub_duals(legs, end, slack, penalty, price, of_gates, has_gate, has_dual, duals):
+    """Fill in the least dual of each hub without one as ``_add_gate_duals`` does."""
+    lane, step, far, lane_h, step_h, far_h = legs
+    near, near_h = far[end], far_h[end]
+    for e in range(len(lane)):
+        need = 0.0
+        for g in range(len(lane)):
+            if not has_dual[e] and has_gate[g] and price - of_gates[g] - near[e] - lane[g] - step[g, e] > need:
+                one = _route(lane, step, near, lane_h, step_h, near_h, g, e, slack, penalty)
+                need = max(need, price - of_gates[g] - one)
+        if not has_dual[e]:
+            duals[e] = need
 
 
 @compiled(nb.void(gate_legs, gate_flows, vector, vector, number, nb.boolean, vector, matrix, matrix))
@@ -211,76 +175,33 @@ def gate_cuts(legs, flows, is_gate, is_hub, dearest, hubs_first, const, slope_ga
     slope_gate, slope_hub
         Filled, EUR/year, shape (parts, sites).
     """
-    lane, step, far, lane_h, step_h, far_h = legs
     start, ends, volumes, slacks, penalties = flows
-    sites = len(lane)
-    gate, hub = np.empty(sites, np.int64), np.empty(sites, np.int64)
-    gates, hubs = _open_ones(is_gate, gate), _open_ones(is_hub, hub)
-    gate_share, hub_share = np.minimum(1.0, is_gate[gate[:gates]]), np.minimum(1.0, is_hub[hub[:hubs]])
-    cost, sent, spare_gate, spare_hub = (
-        np.empty((gates, hubs)),
-        np.empty((gates, hubs)),
-        np.empty(gates),
-        np.empty(hubs),
-    )
-    left, right, left_from, right_from = (
-        np.empty(gates),
-        np.empty(hubs),
-        np.empty(gates, np.int64),
-        np.empty(hubs, np.int64),
-    )
-    beta, gamma, has_beta, has_gamma = (
-        np.empty(sites),
-        np.empty(sites),
-        np.zeros(sites, np.bool_),
-        np.zeros(sites, np.bool_),
-    )
-    for a in range(gates):
-        has_beta[gate[a]] = True
-    for b in range(hubs):
-        has_gamma[hub[b]] = True
+    (gate, gate_share), (hub, hub_share) = _opened(is_gate), _opened(is_hub)
+    pairs, of_gates, of_hubs = _room(len(gate), len(hub))
+    (cost, sent), (spare_gate, left, left_from), (spare_hub, right, right_from) = pairs, of_gates, of_hubs
+    sites = len(is_gate)
+    beta, gamma, every = np.empty(sites), np.empty(sites), np.ones(sites, np.bool_)
+    has_beta, has_gamma = is_gate > NOTHING, is_hub > NOTHING
     for part in range(len(start) - 1):
-        const[part] = 0.0
-        slope_gate[part], slope_hub[part] = 0.0, 0.0
+        const[part], slope_gate[part], slope_hub[part] = 0.0, 0.0, 0.0
         for r in range(start[part], start[part + 1]):
-            near, near_h, volume = far[ends[r]], far_h[ends[r]], volumes[r]
-            slack, penalty = slacks[r], penalties[r]
-            for a in range(gates):
-                for b in range(hubs):
-                    cost[a, b] = _route(lane, step, near, lane_h, step_h, near_h, gate[a], hub[b], slack, penalty)
+            end, slack, penalty, volume = ends[r], slacks[r], penalties[r], volumes[r]
+            _fill_costs(legs, gate, hub, end, slack, penalty, cost)
             price = _serve(
-                cost, gate_share, hub_share, spare_gate, spare_hub, sent, left, right, left_from, right_from, gates,
-                hubs, dearest / volume,
+                cost, gate_share, hub_share, spare_gate, spare_hub, sent, left, right, left_from, right_from,
+                dearest / volume,
             )  # fmt: skip
-            for a in range(gates):
+            for a in range(len(gate)):
                 beta[gate[a]] = min(left[a], price)
-            for b in range(hubs):
+            for b in range(len(hub)):
                 gamma[hub[b]] = max(0.0, price - right[b])
-            for turn in range(2):
-                # First against those that are open; then against all, which have their duals now.
-                is_over_all = turn == 1
-                if hubs_first != is_over_all:
-                    for e in range(sites):
-                        if has_gamma[e]:
-                            continue
-                        need = 0.0
-                        for g in range(sites):
-                            if (is_over_all or has_beta[g]) and price - beta[g] - near[e] - lane[g] - step[g, e] > need:
-                                one = _route(lane, step, near, lane_h, step_h, near_h, g, e, slack, penalty)
-                                need = max(need, price - beta[g] - one)
-                        gamma[e] = need
-                else:
-                    for g in range(sites):
-                        if has_beta[g]:
-                            continue
-                        need = 0.0
-                        for e in range(sites):
-                            if (is_over_all or has_gamma[e]) and price - gamma[e] - near[e] - lane[g] - step[
-                                g, e
-                            ] > need:
-                                one = _route(lane, step, near, lane_h, step_h, near_h, g, e, slack, penalty)
-                                need = max(need, price - gamma[e] - one)
-                        beta[g] = need
+            # Those that come first are held against open ones alone, the others against all.
+            if hubs_first:
+                _add_hub_duals(legs, end, slack, penalty, price, beta, has_beta, has_gamma, gamma)
+                _add_gate_duals(legs, end, slack, penalty, price, gamma, every, has_beta, beta)
+            else:
+                _add_gate_duals(legs, end, slack, penalty, price, gamma, has_gamma, has_beta, beta)
+                _add_hub_duals(legs, end, slack, penalty, price, beta, every, has_gamma, gamma)
             const[part] += volume * price
             for k in range(sites):
                 slope_gate[part, k] += volume * beta[k]

@@ -20,44 +20,50 @@ NOTHING = 1e-10
 """Shares of a commodity under this are rounding."""
 
 
-@compiled(nb.void(matrix, vector, matrix, vector, vector, places, places, place))
-def label(cost, spare_left, sent, left, right, left_from, right_from, size):
-    """Find the cheapest way to send more to each right place: lengths and where each way comes from."""
-    for b in range(size):
-        right[b], right_from[b] = NEVER, -1
-    for a in range(size):
-        left_from[a] = -1
-        if spare_left[a] <= NOTHING:
-            left[a] = NEVER
-            continue
-        left[a] = 0.0
-        for b in range(size):
-            if cost[a, b] < right[b]:
-                right[b], right_from[b] = cost[a, b], a
+@compiled(nb.void(matrix, vector, matrix, vector, vector, places, places, place, place))
+def relabel(cost, spare_left, sent, left, right, left_from, right_from, firsts, lasts):
+    """Shorten the ways that go back over what is sent, until none gets shorter."""
     is_changing = True
     while is_changing:
         is_changing = False
-        for a in range(size):
+        for a in range(firsts):
             if spare_left[a] > NOTHING:
                 continue
             low, end = NEVER, -1
-            for b in range(size):
+            for b in range(lasts):
                 if sent[a, b] > NOTHING and right[b] - cost[a, b] < low:
                     low, end = right[b] - cost[a, b], b
             if end < 0 or low >= left[a] - 1e-9 * (1.0 + abs(low)):
                 continue
             left[a], left_from[a] = low, end
-            for b in range(size):
+            for b in range(lasts):
                 if low + cost[a, b] < right[b] - 1e-9 * (1.0 + abs(low)):
                     right[b], right_from[b] = low + cost[a, b], a
                     is_changing = True
 
 
+@compiled(nb.void(matrix, vector, matrix, vector, vector, places, places, place, place))
+def label(cost, spare_left, sent, left, right, left_from, right_from, firsts, lasts):
+    """Find the cheapest way to send more to each right place: lengths and where each way comes from."""
+    for b in range(lasts):
+        right[b], right_from[b] = NEVER, -1
+    for a in range(firsts):
+        left_from[a] = -1
+        if spare_left[a] <= NOTHING:
+            left[a] = NEVER
+            continue
+        left[a] = 0.0
+        for b in range(lasts):
+            if cost[a, b] < right[b]:
+                right[b], right_from[b] = cost[a, b], a
+    relabel(cost, spare_left, sent, left, right, left_from, right_from, firsts, lasts)
+
+
 @compiled(number(place, number, vector, vector, matrix, places, places, place))
-def send(end, most, spare_left, spare_right, sent, left_from, right_from, size):
-    """Send as much as the labelled way to a right place allows; return how much."""
+def send(end, most, spare_left, spare_right, sent, left_from, right_from, steps):
+    """Send as much as the labelled way to a right place, of so many steps at most, allows; return how much."""
     amount, b = min(most, spare_right[end]), end
-    for _ in range(2 * size):
+    for _ in range(steps):
         a = right_from[b]
         if left_from[a] < 0:
             amount = min(amount, spare_left[a])
@@ -66,7 +72,7 @@ def send(end, most, spare_left, spare_right, sent, left_from, right_from, size):
         amount = min(amount, sent[a, b])
     b = end
     spare_right[end] -= amount
-    for _ in range(2 * size):
+    for _ in range(steps):
         a = right_from[b]
         sent[a, b] += amount
         if left_from[a] < 0:
@@ -100,7 +106,7 @@ def serve(cost, share, limit, size, value, spare_left, spare_right, sent, left, 
             sent[a, b] = 0.0
     served, price = 0.0, 0.0
     for _ in range(20 * size):
-        label(cost, spare_left, sent, left, right, left_from, right_from, size)
+        label(cost, spare_left, sent, left, right, left_from, right_from, size, size)
         end, low = -1, limit
         for b in range(size):
             if spare_right[b] > NOTHING and right[b] < low:
@@ -108,7 +114,7 @@ def serve(cost, share, limit, size, value, spare_left, spare_right, sent, left, 
         price = low
         if end < 0 or served >= 1.0 - NOTHING:
             break
-        served += send(end, 1.0 - served, spare_left, spare_right, sent, left_from, right_from, size)
+        served += send(end, 1.0 - served, spare_left, spare_right, sent, left_from, right_from, 2 * size)
     for k in range(size):
         value[k] = min(left[k], price) + max(0.0, price - right[k])
     return price
