@@ -152,7 +152,7 @@ def used_legs(freight: CityFreight, shares: ShareColumns) -> UsedLegs:
         if way not in place:
             terms = services.terms(*leg_ends(freight.instance, way))
             is_paired = terms is not None and terms.returns is ReturnTrip.PAIRED
-            # A pair has the same first way whichever of the two freight takes: what is settled about it is found by that.
+            # A pair has one first way, whichever freight takes: what is settled about the pair is found by that.
             ways_of.append((min(way, way.way_back), max(way, way.way_back)) if is_paired else (way,))
             for number, one in enumerate(ways_of[-1]):
                 place[one] = len(legs)
