@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from netdesign.catalogue import models
 from netdesign.formulation.protocol import forbidding_policies
 from netdesign.instance.blocks import Objective
-from netdesign.report.words import measure_of, name_of, network_name, objective_of, ordinal
+from netdesign.report.words import measure_of, name_of, network_name, objective_of, ordinal, with_article
 from netdesign.results.document import RunnerUpPart, Verdict
 from netdesign.solve.core.outcome import Termination
 
@@ -183,33 +183,37 @@ def _step_sentence(
     fails: str,
 ) -> str:
     pays, does_not_pay = measure.pays
-    hub = f"{ordinal(step.to_hubs)} hub" if step.to_hubs == step.from_hubs + 1 else f"network of {step.to_hubs} hubs"
+    name = f"{ordinal(step.to_hubs)} hub" if step.to_hubs == step.from_hubs + 1 else f"network of {step.to_hubs} hubs"
+    hub = with_article(name)
+    subject = hub[0].upper() + hub[1:]
     before = measure.network(fewer.open_hubs) or f"{fewer.hubs} hubs"
     after = measure.network(more.open_hubs) or f"{more.hubs} hubs"
     match step.verdict:
         case Verdict.PAYS:
             part = f"{(step.saving or 0.0) / (fewer.objective or 1.0):.1%}"
             saves = f"saves {measure.text(step.saving)}{measure.per} ({part}) against {before}"
-            return f"A {hub} {pays}: {after} {saves}; proven, at least {measure.text(step.saving_at_least)}."
+            return f"{subject} {pays}: {after} {saves}; proven, at least {measure.text(step.saving_at_least)}."
         case Verdict.DOES_NOT_PAY:
             if step.saving is None:
-                return f"A {hub} {does_not_pay}: no network with it can be better than {before}; proven by the bounds."
+                return (
+                    f"{subject} {does_not_pay}: no network with it can be better than {before}; proven by the bounds."
+                )
             if after == before:
                 return f"No further hub {pays}: the best network is {before}; proven."
             if step.saving > -measure.same:
-                return f"A {hub} {does_not_pay}: the best, {after}, {measure.more} the same as {before}; proven."
+                return f"{subject} {does_not_pay}: the best, {after}, {measure.more} the same as {before}; proven."
             further = f"{measure.more} {measure.text(-step.saving)}{measure.per} more than {before}"
-            return f"A {hub} {does_not_pay}: the best, {after}, {further}; proven."
+            return f"{subject} {does_not_pay}: the best, {after}, {further}; proven."
         case Verdict.NEEDED:
-            needed = f"A {hub} is" if step.to_hubs == step.from_hubs + 1 else "More hubs are"
+            needed = f"{subject} is" if step.to_hubs == step.from_hubs + 1 else "More hubs are"
             return f"{needed} needed: no network with {fewer.hubs} {fails}; the best is {after}."
         case Verdict.IMPOSSIBLE:
-            return f"A {hub} is impossible: no network with {more.hubs} hubs {fails}; proven."
+            return f"{subject} is impossible: no network with {more.hubs} hubs {fails}; proven."
         case Verdict.UNDECIDED if step.saving_at_least is None and step.saving_at_most is None:
-            return f"Whether a {hub} {pays} is undecided: the search stopped before its bounds could say anything."
+            return f"Whether {hub} {pays} is undecided: the search stopped before its bounds could say anything."
         case Verdict.UNDECIDED:
             return (
-                f"Whether a {hub} {pays} is undecided at this gap: it saves between "
+                f"Whether {hub} {pays} is undecided at this gap: it saves between "
                 f"{_limit(step.saving_at_least, 'anything less', measure)} and "
                 f"{_limit(step.saving_at_most, 'anything more', measure)}{measure.per} against {before}."
             )

@@ -31,6 +31,11 @@ def ordinal(number: int) -> str:
     return _ORDINALS[number] if number < len(_ORDINALS) else f"{number}th"
 
 
+def with_article(name: str) -> str:
+    """Return ``an eighth hub`` for ``eighth hub``, as it is read aloud."""
+    return f"{'an' if name.startswith(('eighth', '8', '11th', '18th')) else 'a'} {name}"
+
+
 def network_name(hubs: Iterable[str], centres: Collection[str] = ()) -> str:
     """Return the ids of open sites as ``LGG + PRG with sorting centres MAD-C and ROM-C``.
 

@@ -32,6 +32,9 @@ FEW_OPERATED = 1_000
 FEW_WITH_CITIES = 100_000
 """Largest number of sets that are bounded by choices of cities: ten seconds of work."""
 
+MOST_HUBS_COUPLED = 10
+"""Most hubs of a set where policies couple the freight: lanes to more have too many patterns to be looked at."""
+
 _FEW_COUPLED = 4e9
 """Largest number of sets times commodities where prices of lanes and hubs bound sets: some minutes of work."""
 
@@ -53,12 +56,19 @@ _FEW_NEW, _FEW_SLOW_SETS = 2, 20_000
 
 def most_operated(instance: Instance) -> int:
     """Return the largest number of sets that are bounded, of which what the bounds leave is operated."""
+    if not has_few_patterns(instance, instance.hub_range[1]):
+        return 0
     if is_coupled_by_cities(instance):
         return min(MOST_SETS, int(_FEW_EXCHANGED / len(instance.commodities)))
     if is_coupled_by_prices(instance):
         commodities, few = len(instance.commodities), _FEW_COUPLED if is_coupled_by_minima(instance) else _FEW_PRICED
         return _FEW_COUPLED_SETS if commodities < _FEW_COMMODITIES else min(MOST_SETS, int(few / commodities))
     return FEW_WITH_CITIES if _is_by_city(instance) or may_divide(instance) else FEW_OPERATED
+
+
+def has_few_patterns(instance: Instance, hubs: int) -> bool:
+    """Return whether sets of so many hubs are small enough where policies couple the freight."""
+    return hubs <= MOST_HUBS_COUPLED or not is_coupled_by_policies(instance)
 
 
 def sets_bounded(instance: Instance, search: SearchScope = EVERYTHING) -> int:
@@ -71,10 +81,11 @@ def sets_bounded(instance: Instance, search: SearchScope = EVERYTHING) -> int:
 
 def takes(instance: Instance, search: SearchScope) -> bool:
     """Return whether the sets of a search, and what is held of them, are few enough to be enumerated."""
-    if sets_bounded(instance, search) > MOST_SETS:
+    most_hubs = search.numbers_in(instance).stop - 1
+    if sets_bounded(instance, search) > MOST_SETS or not has_few_patterns(instance, most_hubs):
         return False
     if has_city_choices(instance) or may_divide(instance):
-        return has_room(instance)
+        return has_loops(instance) or has_room(instance)
     holds_routes = is_small(instance, number_of_sets(instance, search)) or instance.has_centres
     return is_coupled_by_policies(instance) or not holds_routes or set_prices.has_room(instance)
 
@@ -102,7 +113,7 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
         return f"{sets:,} sets of hubs are few: {bounded_by}"
     # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
     is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None
-    if is_loose or not is_small(instance, sets) or sets > FEW_OPERATED:
+    if is_loose or not is_small(instance, sets) or sets > min(FEW_OPERATED, most_operated(instance)):
         return None
     if ONE_YEAR.refusal("decomposition", instance) is None:
         return None

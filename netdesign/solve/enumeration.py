@@ -30,7 +30,15 @@ from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.coupled.freight import is_coupled_by_policies
 from netdesign.solve.coupled.search import CoupledSearch, ListedSearch
 from netdesign.solve.engine_record import MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
-from netdesign.solve.enumerable import MOST_SETS, needs_model, sets_bounded, suits, takes
+from netdesign.solve.enumerable import (
+    MOST_HUBS_COUPLED,
+    MOST_SETS,
+    has_few_patterns,
+    needs_model,
+    sets_bounded,
+    suits,
+    takes,
+)
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.freight import has_city_choices
@@ -135,6 +143,7 @@ class Enumeration:
         kind = _listed_search(self._instance)
         if kind is not None:
             self._check_number(self.sets(search))
+            self._check_hubs(search.numbers_in(self._instance).stop - 1)
             if self._listed_search is None:
                 self._listed_search = kind(self._question, state)
             return self._listed_search.solve(search, state)
@@ -162,6 +171,14 @@ class Enumeration:
             kind = TensorPrices if small else CompiledPrices
             self._prices = kind(self._instance, by_fullest_vehicles(self._instance, self._question.network), state)
         return self._prices
+
+    def _check_hubs(self, most: int) -> None:
+        if not has_few_patterns(self._instance, most):
+            message = (
+                f"enumeration takes sets of {MOST_HUBS_COUPLED} hubs at most where policies couple the freight; "
+                f"there are sets of {most}"
+            )
+            raise SizeError(message)
 
     @staticmethod
     def _check_number(sets: int) -> None:

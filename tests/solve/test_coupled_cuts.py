@@ -12,14 +12,19 @@ import pytest
 
 from netdesign.errors import SolverError
 from netdesign.network import build_network
-from netdesign.solve.core.engine import SearchScope
+from netdesign.solve.core.engine import EVERYTHING, SearchScope
+from netdesign.solve.core.hub_rules import hub_rules
 from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.route_matrices import ABSENT
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.coupled.bounds import CoupledBounds
 from netdesign.solve.coupled.by_cuts import heuristic
+from netdesign.solve.coupled.by_cuts import search as cut_search
 from netdesign.solve.coupled.by_cuts.oracle import GateOracle, Prices, SharePoint
 from netdesign.solve.coupled.by_cuts.parts import freight_parts
+from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
 from netdesign.solve.coupled.freight import flies_at_both_ends, is_coupled_by_minima
+from netdesign.solve.coupled.rows import minima_of
 from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.monolithic import Monolithic
@@ -163,14 +168,30 @@ def test_each_number_of_hubs_and_any_has_the_optimum_of_the_enumeration(tmp_path
     assert compared > 10
 
 
-def test_more_hubs_than_patterns_are_looked_at(tmp_path, monkeypatch):
-    """Where lanes have too many patterns, sets are operated at the prices of the master, and the answer is the same."""
+@pytest.mark.parametrize("lists_sets", [True, False])
+def test_more_hubs_than_patterns_are_looked_at(lists_sets, tmp_path, monkeypatch):
+    """Where lanes have too many patterns, the master is solved with whole hubs and lanes: with the same answer."""
     tuning = replace(heuristic.TUNING, most_patterns=1)
-    for seed in range(8):
+    if not lists_sets:
+        tuning = replace(tuning, least_sets=0, sets_a_round=0)
+    for seed in range(12):
         asked = question(drawn(seed, tmp_path), watch=Watch(CHECKED))
         expected = Decomposition(asked).solve()
         with monkeypatch.context() as patched:
-            patched.setattr(heuristic, "TUNING", tuning)
+            for module in (heuristic, cut_search):
+                patched.setattr(module, "TUNING", tuning)
             found = Decomposition(asked).solve()
         assert found.termination is expected.termination
         assert found.objective == (None if expected.objective is None else pytest.approx(expected.objective, rel=1e-7))
+
+
+def test_a_lane_without_a_leg_stays_closed(tmp_path):
+    """Else the master tries hubs over it, and there is no plan."""
+    instance = drawn(0, tmp_path)
+    bounds, oracle = oracle_of(instance)
+    for one in oracle.freight.gated:
+        one.legs.lane[0] = ABSENT
+    state, rules = SearchState(Watch(CHECKED)), hub_rules(instance, EVERYTHING)
+    relaxation = CoupledRelaxation(bounds.matrices.fixed, minima_of(instance), rules, oracle, state, 1e6)
+    assert relaxation.solve() is not None
+    assert relaxation.last.shares.lanes[:, 0].max() == 0.0

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from netdesign import catalogue
-from netdesign.errors import ExitCode, InstanceError
+from netdesign.errors import ExitCode, InstanceError, SizeError
 from netdesign.evaluate import evaluate
 from netdesign.instance import read_instance
+from netdesign.instance.options import HubOptions, apply_hub_options, fix_hubs
 from netdesign.instance.published.reading import Reading
 from netdesign.network import build_network, check_routes, couples_commodities
 from netdesign.solve.auto import choose_engine, make_engine
@@ -230,3 +231,18 @@ def test_how_many_sets_are_bounded_where_minima_couple_the_freight(tmp_path):
     """As docs/engines.md says: with few commodities the model takes less time than so many sets."""
     assert most_operated(read_document(hand_priced(), tmp_path)) == 20_000
     assert most_operated(read_instance(catalogue.find_instance("europe-linear"))) == MOST_SETS
+
+
+def test_sets_of_many_hubs_are_left_to_cuts_where_policies_couple_the_freight():
+    """Lanes to n hubs have 2 to the power of n patterns: a million for the twenty of this one set."""
+    instance = apply_hub_options(read_instance(catalogue.find_instance("europe-linear")), HubOptions(hubs=20))
+    asked = question(instance)
+    assert choose_engine(asked).name == "decomposition"
+    with pytest.raises(SizeError, match=r"enumeration takes 2,000,000 sets of hubs at most"):
+        Enumeration(asked).solve()
+    fixed = question(fix_hubs(instance, instance.allowed[:20]))
+    assert choose_engine(fixed).name == "decomposition"
+    with pytest.raises(
+        SizeError, match=r"sets of 10 hubs at most where policies couple the freight; there are sets of 20$"
+    ):
+        Enumeration(fixed).solve()

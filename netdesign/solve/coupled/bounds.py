@@ -10,7 +10,7 @@ import numpy as np
 
 from netdesign.instance.policies import minimum_tonnes
 from netdesign.solve.core.gate_freight import FIRST, GATE, HUB_ROWS, LIFTED, SetState
-from netdesign.solve.core.route_matrices import ABSENT, route_matrices
+from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, route_matrices
 from netdesign.solve.core.search_state import for_each
 from netdesign.solve.coupled.freight import gate_freight
 from netdesign.solve.coupled.rows import carbon_unit, freight_rows
@@ -152,7 +152,7 @@ class CoupledBounds:
         return SetPrices(bound, of_hubs.reshape(HUB_ROWS, -1), limits, mu, is_gate, state.cost)
 
     def at(self, hubs: NDArray[np.int32], theta: Floats, mu: Floats) -> SetPrices:
-        """Return given prices of minima as those of a set, over all lanes, without a bound.
+        """Return given prices of minima as those of a set, over all lanes, with no bound unless it has no plan.
 
         Parameters
         ----------
@@ -166,10 +166,12 @@ class CoupledBounds:
         prices[GATE], cost = theta, np.empty((flows, size))
         other, gates = np.zeros((flows, size), dtype=np.int8), np.zeros(flows, dtype=np.int64)
         loops = load_compiled("gate_rows", self._state.notify)
-        loops.gate_costs(
+        beside = loops.gate_costs(
             self.matrices.legs, self.freight, self.rows, hubs, np.append(prices, limits), cost, other, gates
         )
-        return SetPrices(-math.inf, prices, limits, mu, np.ones(mu.shape, dtype=bool), cost)
+        # Some freight has no route over the set.
+        bound = math.inf if beside >= IMPOSSIBLE else -math.inf
+        return SetPrices(bound, prices, limits, mu, np.ones(mu.shape, dtype=bool), cost)
 
     def _state_of(self, hubs: NDArray[np.int32]) -> SetState:
         """Return the state of a set, with nothing in it but the hubs."""
@@ -244,7 +246,8 @@ class CoupledBounds:
             gates = np.flatnonzero(is_gate)
             price = prices.cost[own][:, gates] - np.outer(freight.fills_lane[own], prices.mu[airport, gates])
             price -= np.outer(freight.fills_hub[own], theta[gates])
-            found[own, gates] = np.where(price < ABSENT, price - price.min(axis=1)[:, None], np.inf)
+            least = price.min(axis=1, initial=ABSENT)[:, None]
+            found[own, gates] = np.where((price < IMPOSSIBLE) & (least < IMPOSSIBLE), price - least, np.inf)
         return found
 
 

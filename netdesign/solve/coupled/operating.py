@@ -157,7 +157,7 @@ class SetOperating:
             The time ran out first.
         """
         fixed = self._fixed(hubs)
-        if fixed is None:
+        if fixed is None or prices.bound == math.inf:
             return
         routes, key = candidate_routes(fixed, self._network), tuple(hubs.tolist())
         for part in near:
@@ -178,7 +178,9 @@ class SetOperating:
         a_tonne = more / float(fixed.commodities.volume.sum())
         near = self._bounds.near(np.array(hubs, dtype=np.int32), prices, routes, a_tonne)
         some = CandidateRoutes(**{name: column[near] for name, column in vars(routes).items()})
-        return self._solve(fixed, hubs, some)
+        # Lanes without any route for some freight are no program.
+        is_served = len(np.unique(some.commodity)) == len(fixed.commodities)
+        return self._solve(fixed, hubs, some) if is_served else math.inf
 
     def _solve(self, fixed: Instance, hubs: Hubs, routes: CandidateRoutes) -> float:
         """Keep the best plan over some routes, and return its bound, EUR/year; infinite where there is none."""

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 FREIGHT = 100.0
 """What all freight is inside programs."""
 
+_NOTHING = 1e-7
+"""Tonnes of a row of the program that are rounding."""
+
 _ENOUGH = 1e-6
 """Relative volume by which freight is more than enough for a minimum, whatever rounding does."""
 
@@ -157,7 +160,9 @@ class PriceSearch:
             bound = float(served.cost.sum() - own @ (filled.sum(axis=1) - rows.least))
             if bound > best:
                 best, best_prices = bound, own
-            entries = np.concatenate([np.eye(parts), filled / self._tonnes])
+            # Next to nothing is nothing: HiGHS gives up over such entries in columns that are otherwise alike.
+            entries = np.where(filled > _NOTHING * self._tonnes, filled / self._tonnes, 0.0)
+            entries = np.concatenate([np.eye(parts), entries])
             program.add_columns(served.cost / self._unit, np.zeros(parts), np.full(parts, np.inf), entries)
             solved = program.solve()
             if solved is None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules, refuse_over
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
+from netdesign.solve.core.route_matrices import ABSENT
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.coupled.by_cuts.oracle import GateCuts, SharePoint
 from netdesign.solve.coupled.by_cuts.prices import FREIGHT, fills_hub_of, fills_lane_of
@@ -132,7 +133,7 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
         sites, builder = rules.sites, LpBuilder()
         builder.add_columns(rules.certain.astype(np.float64), 1.0, self._fixed / self._unit, is_integer=True)
         builder.add_columns(least / self._unit, cost=1.0)
-        builder.add_columns(np.zeros(self._lane.size), 1.0, is_integer=True)
+        builder.add_columns(np.zeros(self._lane.size), self._may_fly().ravel().astype(np.float64), is_integer=True)
         flies = np.repeat(self._airport >= 0, sites).astype(np.float64)
         builder.add_columns(np.zeros(self._load.size), np.where(flies > 0.0, np.inf, 0.0))
         price = self._minima.highest[self._priced] * self._tonnes / self._unit
@@ -141,6 +142,13 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
         self._add_lanes(builder)
         self._add_minima(builder)
         return builder.program()
+
+    def _may_fly(self) -> NDArray[np.bool_]:
+        """Return which lanes there are, in one direction at least, shape (airports, sites)."""
+        found = np.zeros(self._lane.shape, dtype=bool)
+        for one in self._freight.gated:
+            found[one.airport] |= one.legs.lane < ABSENT
+        return found
 
     def _add_lanes(self, builder: LpBuilder) -> None:
         """Add that lanes are open only to open hubs, one of each airport is, and freight flies over open ones."""
