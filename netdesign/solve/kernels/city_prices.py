@@ -7,8 +7,7 @@ from hub to hub, no plan costs less than ::
     fixed + sum_k theta_k M_k + sum_lanes mu_l L + sum_legs min_n (cost of n departures - room_l what they carry)
     + sum_cities min_choice (cost + room of its legs - what its freight is paid)
 
-which is concave in the prices, and nearly smooth where cities are many. Their best values are found by Shor's
-r-algorithm (1985): steps along the slope, in a space that shrinks in the direction in which the slope has turned.
+which is concave in the prices, and nearly smooth where cities are many. Their best values are found by the r-algorithm.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from netdesign.solve.kernels.cities import (
     least_cost,
 )
 from netdesign.solve.kernels.names import NEVER
+from netdesign.solve.kernels.r_algorithm import dilate, direction
 from netdesign.solve.kernels.types import (
     compiled,
     hub_set,
@@ -44,8 +44,8 @@ from netdesign.solve.kernels.types import (
 _FIRST_STEP, _LAST_STEP = 64.0, 0.05
 """EUR/t by which prices are changed at first, and at last."""
 
-_SHRINKS, _SHORTER, _LONGER = 0.5, 0.9, 2.0
-"""Factors of the space along the turn of the slope, and of the step where it was too long and too short."""
+_SHORTER, _LONGER = 0.9, 2.0
+"""Factors of the step where it was too long and too short."""
 
 _FEW_STEPS, _STEPS_EACH = 12, 12
 """Most prices that are tried: some, and some for each price."""
@@ -60,53 +60,17 @@ _DEAREST = 1e12
 
 
 @inlined
-def _hold(x, lowest, highest, n):
-    for i in range(n):
+def _hold(x, lowest, highest):
+    for i in range(len(x)):
         x[i] = min(max(x[i], lowest[i]), highest[i])
 
 
-@compiled(nb.void(vector, vector, vector, vector, place))
-def _keep_inside(x, slope, lowest, highest, n):
+@inlined
+def _keep_inside(x, slope, lowest, highest):
     """Take out the parts of a slope that lead out of the range of prices."""
-    for i in range(n):
+    for i in range(len(x)):
         if (x[i] <= lowest[i] and slope[i] < 0.0) or (x[i] >= highest[i] and slope[i] > 0.0):
             slope[i] = 0.0
-
-
-@compiled(number(matrix, vector, vector, place))
-def _into(space, slope, found, n):
-    """Fill in a slope in the shrunken space, of length 1; return what its length was."""
-    length = 0.0
-    for i in range(n):
-        found[i] = 0.0
-        for j in range(n):
-            found[i] += space[j, i] * slope[j]
-        length += found[i] * found[i]
-    length = np.sqrt(length)
-    for i in range(n):
-        found[i] /= max(length, 1e-300)
-    return length
-
-
-@compiled(nb.void(matrix, vector, vector, place))
-def _out_of(space, one, found, n):
-    """Fill in what a direction of the shrunken space is in prices."""
-    for i in range(n):
-        found[i] = 0.0
-        for j in range(n):
-            found[i] += space[i, j] * one[j]
-
-
-@compiled(nb.void(matrix, vector, vector, vector, vector, place))
-def _shrink(space, slope, before, turn, own, n):
-    """Shrink the space in the direction in which the slope has turned."""
-    for i in range(n):
-        turn[i] = slope[i] - before[i]
-    if _into(space, turn, own, n) > _SAME:
-        _out_of(space, own, turn, n)
-        for i in range(n):
-            for j in range(n):
-                space[i, j] += (_SHRINKS - 1.0) * turn[i] * own[j]
 
 
 @compiled(number(hub_services, matrix, matrix))
@@ -169,29 +133,128 @@ def _prices_of_part(state, least, minimum, highest, services, row, lowest, top):
 
 
 @inlined
-def _take_prices(prices, row, x, n):
+def _take_prices(prices, row, x):
     """Write the prices that may be changed where the others are."""
-    for i in range(n):
+    for i in range(len(x)):
         prices[row[i]] = x[i]
+
+
+@inlined
+def _length_of_step(is_uphill, in_a_row, turns):
+    """Return by what the step changes: longer while it still goes uphill, shorter where the first one went too far."""
+    if is_uphill:
+        return _LONGER if in_a_row > 0 else 1.0
+    return _SHORTER if in_a_row == 0 and turns > 0 else 1.0
+
+
+@inlined
+def _due_of(row, lanes, least, minimum):
+    """Return what has to be there for each price that may be changed, t/year; 0 for room between hubs."""
+    due = np.zeros(len(row))
+    for i in range(len(row)):
+        if row[i] < lanes:
+            due[i] = least
+        elif row[i] < lanes + len(minimum):
+            due[i] = minimum[row[i] - lanes]
+    return due
+
+
+@inlined
+def _shut_room(services, room):
+    """Let no freight pay for room where services have no departures."""
+    for s in range(len(services.first)):
+        if services.most[s] == 0:
+            a, b = services.first[s], services.last[s]
+            room[a, b] = ABSENT
+            room[b, a] = ABSENT if services.is_paired[s] else room[b, a]
+
+
+@inlined
+def _fill_slope(due, row, counted, entering, carried, departing, slope):
+    """Fill in by how much the bound rises with each price that may be changed: what is due and not there, t/year."""
+    flows = np.concatenate((counted.ravel(), entering, (departing - carried).ravel()))
+    for i in range(len(row)):
+        slope[i] = due[i] - flows[row[i]]
 
 
 @compiled(
     number(
-        city_choices, hub_services, hub_set, place, places, vector, lane_states, number, vector, vector, number, number,
-        vector, matrix, matrix, vector, matrix,
+        city_choices, hub_services, hub_set, places, vector, lane_states, number, vector, vector, number, number,
+        place, vector, matrix, matrix, vector, matrix,
     )
 )  # fmt: skip
-def raise_prices(
-    choices, services, hubs, sites, at, values, state, beside, minimum, highest, least, cut_off, prices, used, counted,
+def _raise_prices(
+    choices, services, hubs, at, values, state, beside, minimum, highest, least, cut_off, sites, prices, used, counted,
     entering, carried,
 ):  # fmt: skip
-    """Raise the bound of a set, or of a part of its plans, by prices until it is over the cut-off; return it.
+    """Raise the bound of a part by prices; see ``bound_of_part``. ``lay_out`` and ``fill_values`` gave the values."""
+    airports, size, parties = len(state), len(hubs), len(choices.start) - 1
+    lanes = airports * size
+    toll, cost = np.empty((KINDS * airports, size, size)), np.empty((parties, size))
+    which, chosen = np.empty((parties, size), np.int64), np.empty(parties, np.int64)
+    rows, low, top = np.empty(len(prices), np.int64), np.empty(len(prices)), np.empty(len(prices))
+    n = _prices_of_part(state, least, minimum, highest, services, rows, low, top)
+    row, lowest, most = rows[:n].copy(), low[:n].copy(), top[:n].copy()
+    x, due = prices[row], _due_of(row, lanes, least, minimum)
+    prices[:] = 0.0
+    mu, theta = prices[:lanes].reshape((airports, size)), prices[lanes : lanes + size]
+    room = prices[lanes + size :].reshape((size, size))
+    _shut_room(services, room)
+    _hold(x, lowest, most)
+    best_x, slope, before, turned, way = x.copy(), np.empty(n), np.empty(n), np.empty(n), np.zeros(n)
+    departing, own_used, own_counted = np.empty((size, size)), np.empty_like(used), np.empty_like(counted)
+    own_entering, own_carried, space = np.empty_like(entering), np.empty_like(carried), np.eye(n)
+    best, step, in_a_row, idle = -NEVER, _FIRST_STEP, 0, 0
+    for turns in range(_FEW_STEPS + _STEPS_EACH * n):
+        _take_prices(prices, row, x)
+        found = cost_at_prices(
+            choices, hubs, sites, at, values, state, mu, theta, room, toll, cost, which, chosen, own_used, own_counted,
+            own_entering, own_carried,
+        )  # fmt: skip
+        if found >= NEVER:
+            return NEVER
+        found += beside + services_at_prices(services, room, departing) + (x * due).sum()
+        _fill_slope(due, row, own_counted, own_entering, own_carried, departing, slope)
+        idle = 0 if found > best + _RISES * abs(best) else idle + 1
+        if found > best:
+            best, best_x[:] = found, x
+            used[:], counted[:], entering[:], carried[:] = own_used, own_counted, own_entering, own_carried
+        if best >= cut_off or n == 0 or idle > _PATIENCE * n:
+            break
+        _keep_inside(x, slope, lowest, most)
+        is_uphill = (slope * way).sum() > 0.0
+        step *= _length_of_step(is_uphill, in_a_row, turns)
+        in_a_row = in_a_row + 1 if is_uphill else 0
+        if not is_uphill:
+            if turns > 0:
+                dilate(space, before, slope)
+            before[:] = slope
+            if direction(space, slope, turned, way) <= _SAME:
+                break
+        if step * np.sqrt((way * way).sum()) < _LAST_STEP:
+            break
+        x += step * way
+        _hold(x, lowest, most)
+    _take_prices(prices, row, best_x)
+    return best
+
+
+@compiled(
+    number(
+        legs, city_choices, hub_services, hub_set, place, lane_states, number, vector, vector, number, number, vector,
+        matrix, matrix, vector, matrix,
+    )
+)  # fmt: skip
+def bound_of_part(
+    legs, choices, services, hubs, sites, state, beside, minimum, highest, least, cut_off, prices, used, counted,
+    entering, carried,
+):  # fmt: skip
+    """Return a bound of a set, or of a part of its plans, EUR/year, over the cut-off if it can be, with what proves it.
 
     Parameters
     ----------
-    choices, services, hubs, sites, at, values
-        All choices, departures between the hubs, the set, how many sites there are, and what ``lay_out`` and
-        ``fill_values`` found.
+    legs, choices, services, hubs, sites
+        All legs and choices, departures between the hubs, the set, and how many sites there are.
     state
         Of each lane: 1 in service, -1 not, 0 not settled, shape (airports, hubs).
     beside
@@ -207,101 +270,11 @@ def raise_prices(
         Filled: what lanes carry, what counts of it, what enters, and what goes from hub to hub, by the choices at these
         prices, t/year.
     """
-    airports, size, parties = len(state), len(hubs), len(choices.start) - 1
-    toll, cost = np.empty((KINDS * airports, size, size)), np.empty((parties, size))
-    which, chosen = np.empty((parties, size), np.int64), np.empty(parties, np.int64)
-    row, lowest, top = np.empty(len(prices), np.int64), np.empty(len(prices)), np.empty(len(prices))
-    n = _prices_of_part(state, least, minimum, highest, services, row, lowest, top)
-    x, slope, due = np.empty(n), np.empty(n), np.empty(n)
-    for i in range(n):
-        x[i] = prices[row[i]]
-        due[i] = least if row[i] < airports * size else 0.0
-        if airports * size <= row[i] < airports * size + size:
-            due[i] = minimum[row[i] - airports * size]
-    prices[:] = 0.0
-    _hold(x, lowest, top, n)
-    best_x, before, turn, way, own = x.copy(), np.empty(n), np.empty(n), np.zeros(n), np.empty(n)
-    mu = prices[: airports * size].reshape((airports, size))
-    theta = prices[airports * size : airports * size + size]
-    room = prices[airports * size + size :].reshape((size, size))
-    for s in range(len(services.first)):
-        if services.most[s] == 0:
-            a, b = services.first[s], services.last[s]
-            room[a, b] = ABSENT
-            room[b, a] = ABSENT if services.is_paired[s] else room[b, a]
-    flows, departing = np.empty(len(prices)), np.empty((size, size))
-    own_used, own_counted, own_entering, own_carried = (
-        np.empty_like(used), np.empty_like(counted), np.empty_like(entering), np.empty_like(carried),
-    )  # fmt: skip
-    space = np.eye(max(n, 1))
-    best, step, in_a_row, idle = -NEVER, _FIRST_STEP, 0, 0
-    for turns in range(_FEW_STEPS + _STEPS_EACH * n):
-        _take_prices(prices, row, x, n)
-        found = cost_at_prices(
-            choices, hubs, sites, at, values, state, mu, theta, room, toll, cost, which, chosen, own_used, own_counted,
-            own_entering, own_carried,
-        )  # fmt: skip
-        if found >= NEVER:
-            return NEVER
-        found += beside + services_at_prices(services, room, departing)
-        flows[: airports * size] = own_counted.reshape(airports * size)
-        flows[airports * size : airports * size + size] = own_entering
-        flows[airports * size + size :] = (departing - own_carried).reshape(size * size)
-        for i in range(n):
-            slope[i] = due[i] - flows[row[i]]
-            found += x[i] * due[i]
-        idle = 0 if found > best + _RISES * abs(best) else idle + 1
-        if found > best:
-            best = found
-            best_x[:] = x
-            used[:], counted[:], entering[:], carried[:] = own_used, own_counted, own_entering, own_carried
-        if best >= cut_off or n == 0 or idle > _PATIENCE * n:
-            break
-        _keep_inside(x, slope, lowest, top, n)
-        ahead = 0.0
-        for i in range(n):
-            ahead += slope[i] * way[i]
-        if ahead > 0.0:
-            # Still uphill: on in the same direction.
-            in_a_row += 1
-            step *= _LONGER if in_a_row > 1 else 1.0
-        else:
-            if turns > 0:
-                step *= _SHORTER if in_a_row == 0 else 1.0
-                _shrink(space, slope, before, turn, own, n)
-            in_a_row = 0
-            before[:] = slope
-            if _into(space, slope, own, n) <= _SAME:
-                break
-            _out_of(space, own, way, n)
-        length = 0.0
-        for i in range(n):
-            length += way[i] * way[i]
-        if step * np.sqrt(length) < _LAST_STEP:
-            break
-        for i in range(n):
-            x[i] += step * way[i]
-        _hold(x, lowest, top, n)
-    _take_prices(prices, row, best_x, n)
-    return best
-
-
-@compiled(
-    number(
-        legs, city_choices, hub_services, hub_set, place, lane_states, number, vector, vector, number, number, vector,
-        matrix, matrix, vector, matrix,
-    )
-)  # fmt: skip
-def bound_of_part(
-    legs, choices, services, hubs, sites, state, beside, minimum, highest, least, cut_off, prices, used, counted,
-    entering, carried,
-):  # fmt: skip
-    """Return a bound of a part of the plans of a set, EUR/year, with what proves it; as ``raise_prices`` has it."""
     at = np.empty((len(choices.start) - 1) * len(hubs), np.int64)
     values = np.empty(lay_out(choices, hubs, sites, at))
     fill_values(legs, choices, hubs, sites, services.extra_h, at, values)
-    return raise_prices(
-        choices, services, hubs, sites, at, values, state, beside, minimum, highest, least, cut_off, prices, used,
+    return _raise_prices(
+        choices, services, hubs, at, values, state, beside, minimum, highest, least, cut_off, sites, prices, used,
         counted, entering, carried,
     )  # fmt: skip
 

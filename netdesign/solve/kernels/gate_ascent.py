@@ -1,7 +1,7 @@
 """The prices of all rows that couple the freight of a set of hubs, raised together.
 
-By Shor's r-algorithm (1985): along a direction while the bound rises; then space is dilated along the difference of
-the slopes before and behind, so that later directions follow a ridge of the bound, on which it is not smooth.
+By the r-algorithm: along a direction while the bound rises; then space is dilated along the difference of the slopes
+before and behind.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 from netdesign.solve.kernels.gate_patterns import gate_freight
 from netdesign.solve.kernels.gate_prices import bound_at, raise_row_by_row, set_state
 from netdesign.solve.kernels.gate_rows import freight_rows
+from netdesign.solve.kernels.r_algorithm import dilate, direction
 from netdesign.solve.kernels.types import compiled, inlined, legs, number, place, vector
 
 _FIRST_STEP, _NEXT_STEP = 32.0, 8.0
@@ -19,9 +20,6 @@ _FIRST_STEP, _NEXT_STEP = 32.0, 8.0
 
 _LONGER, _SHORTER = 2.0, 0.7
 """How a step changes: after each but the first one along a direction, and where the first one goes too far."""
-
-_DILATED = 0.5
-"""Part of a dilated direction that is taken away."""
 
 _STEEP = 2.0
 """Fall of the bound a EUR/t that prices are out of their range, times all freight."""
@@ -53,51 +51,19 @@ def _look(legs, freight, rows, state, prices, inside, slope, steep):
     return found
 
 
-@inlined
-def _direct(dilation, slope, along):
-    """Fill in the direction of a step; return whether there is one."""
-    count = len(slope)
-    turned = np.zeros(count)
-    for a in range(count):
-        for j in range(count):
-            turned[a] += dilation[j, a] * slope[j]
-    length = np.sqrt((turned * turned).sum())
-    for j in range(count):
-        along[j] = 0.0
-        for a in range(count):
-            along[j] += dilation[j, a] * turned[a] / max(length, 1e-300)
-    return length > 0.0
-
-
-@inlined
-def _dilate(dilation, before, slope):
-    """Dilate space along the difference of two slopes."""
-    count = len(slope)
-    turned = np.zeros(count)
-    for a in range(count):
-        for j in range(count):
-            turned[a] += dilation[j, a] * (slope[j] - before[j])
-    length = (turned * turned).sum()
-    for j in range(count if length > 0.0 else 0):
-        part = 0.0
-        for a in range(count):
-            part += dilation[j, a] * turned[a]
-        for a in range(count):
-            dilation[j, a] -= _DILATED * part * turned[a] / length
-
-
 @compiled(nb.types.UniTuple(number, 2)(legs, gate_freight, freight_rows, set_state, vector, number, number, place))
 def _follow_ridge(legs, freight, rows, state, prices, bound, cut_off, most):
     """Raise the bound of a set from what it is at some prices; return it, and how many prices were tried."""
     count, steep = len(prices), _STEEP * freight.volume.sum()
-    dilation, along, slope, before = np.eye(count), np.empty(count), np.empty(count), np.empty(count)
+    space, slope, before = np.eye(count), np.empty(count), np.empty(count)
+    turned, along = np.empty(count), np.empty(count)
     here, inside, best = prices.copy(), np.empty(count), prices.copy()
     for j in range(count):
         is_free = state.highest[j] > 0.0 and (prices[j] > 0.0 or state.slope[j] > 0.0)
         before[j] = state.slope[j] if is_free else 0.0
     step = _NEXT_STEP if prices.max() > 0.0 else _FIRST_STEP
     tried, risen_at = 0, 0
-    while tried < most and tried - risen_at < _PATIENCE and _direct(dilation, before, along):
+    while tried < most and tried - risen_at < _PATIENCE and direction(space, before, turned, along) > 0.0:
         steps = 0
         while True:
             here += step * along
@@ -114,7 +80,7 @@ def _follow_ridge(legs, freight, rows, state, prices, bound, cut_off, most):
         if bound >= cut_off or step * np.abs(along).max() <= _LEAST_STEP * (1.0 + best.max()):
             break
         step *= _SHORTER if steps == 1 else 1.0
-        _dilate(dilation, before, slope)
+        dilate(space, before, slope)
         before[:] = slope
     prices[:] = best
     bound_at(legs, freight, rows, state, prices, True)

@@ -17,7 +17,7 @@ import numpy as np
 from netdesign.solve.core.gate_legs import GateFlows, GateLegs
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE
 from netdesign.solve.kernels.serving import NOTHING, label, relabel, send
-from netdesign.solve.kernels.types import compiled, flags, inlined, matrix, number, place, places, vector
+from netdesign.solve.kernels.types import compiled, flags, inlined, matrix, number, places, vector
 
 gate_legs = nb.types.NamedTuple((vector, matrix, matrix, vector, matrix, matrix), GateLegs)
 gate_flows = nb.types.NamedTuple((places, places, vector, vector, vector), GateFlows)
@@ -129,35 +129,35 @@ def served_partly(legs, flows, is_gate, is_hub, dearest, value, load, paid):
             value[part] += dearest * max(0.0, rest)
 
 
-@compiled(nb.void(gate_legs, place, number, number, number, vector, flags, flags, vector))
-def _add_gate_duals(legs, end, slack, penalty, price, of_hubs, has_hub, has_dual, duals):
-    """Fill in the least dual of each gate without one that no route over it and a hub with one undercuts, EUR/t."""
-    lane, step, far, lane_h, step_h, far_h = legs
-    near, near_h = far[end], far_h[end]
-    for g in range(len(lane)):
+@compiled(nb.void(*(vector, matrix, vector) * 2, number, number, number, vector, flags, flags, vector))
+def _add_duals(own, step, other, own_h, step_h, other_h, slack, penalty, price, of_others, has_other, has_dual, duals):
+    """Fill in the least dual of each place without one that no route over it and another place with one undercuts.
+
+    Parameters
+    ----------
+    own, other
+        Legs of the one places and of the others, EUR/t and h, shape (sites,): of gates and hubs, or of hubs and gates.
+    step
+        Between them, shape (sites, sites).
+    price
+        Dual of the flow, EUR/t.
+    of_others, has_other
+        Duals of the other places, EUR/t, and which count.
+    has_dual
+        Which of the one places have theirs.
+    duals
+        Filled, EUR/t.
+    """
+    for k in range(len(own)):
+        if has_dual[k]:
+            continue
         need = 0.0
-        for e in range(len(lane)):
+        for m in range(len(own)):
             # Without the penalty no route is dearer.
-            if not has_dual[g] and has_hub[e] and price - of_hubs[e] - near[e] - lane[g] - step[g, e] > need:
-                one = _route(lane, step, near, lane_h, step_h, near_h, g, e, slack, penalty)
-                need = max(need, price - of_hubs[e] - one)
-        if not has_dual[g]:
-            duals[g] = need
-
-
-@compiled(nb.void(gate_legs, place, number, number, number, vector, flags, flags, vector))
-def _add_hub_duals(legs, end, slack, penalty, price, of_gates, has_gate, has_dual, duals):
-    """Fill in the least dual of each hub without one as ``_add_gate_duals`` does."""
-    lane, step, far, lane_h, step_h, far_h = legs
-    near, near_h = far[end], far_h[end]
-    for e in range(len(lane)):
-        need = 0.0
-        for g in range(len(lane)):
-            if not has_dual[e] and has_gate[g] and price - of_gates[g] - near[e] - lane[g] - step[g, e] > need:
-                one = _route(lane, step, near, lane_h, step_h, near_h, g, e, slack, penalty)
-                need = max(need, price - of_gates[g] - one)
-        if not has_dual[e]:
-            duals[e] = need
+            if has_other[m] and price - of_others[m] - other[m] - own[k] - step[k, m] > need:
+                one = _route(own, step, other, own_h, step_h, other_h, k, m, slack, penalty)
+                need = max(need, price - of_others[m] - one)
+        duals[k] = need
 
 
 @compiled(nb.void(gate_legs, gate_flows, vector, vector, number, nb.boolean, vector, matrix, matrix))
@@ -179,7 +179,8 @@ def gate_cuts(legs, flows, is_gate, is_hub, dearest, hubs_first, const, slope_ga
     (gate, gate_share), (hub, hub_share) = _opened(is_gate), _opened(is_hub)
     pairs, of_gates, of_hubs = _room(len(gate), len(hub))
     (cost, sent), (spare_gate, left, left_from), (spare_hub, right, right_from) = pairs, of_gates, of_hubs
-    sites = len(is_gate)
+    lane, step, far, lane_h, step_h, far_h = legs
+    back, back_h, sites = np.ascontiguousarray(step.T), np.ascontiguousarray(step_h.T), len(is_gate)
     beta, gamma, every = np.empty(sites), np.empty(sites), np.ones(sites, np.bool_)
     has_beta, has_gamma = is_gate > NOTHING, is_hub > NOTHING
     for part in range(len(start) - 1):
@@ -195,13 +196,20 @@ def gate_cuts(legs, flows, is_gate, is_hub, dearest, hubs_first, const, slope_ga
                 beta[gate[a]] = min(left[a], price)
             for b in range(len(hub)):
                 gamma[hub[b]] = max(0.0, price - right[b])
+            near, near_h = far[end], far_h[end]
             # Those that come first are held against open ones alone, the others against all.
             if hubs_first:
-                _add_hub_duals(legs, end, slack, penalty, price, beta, has_beta, has_gamma, gamma)
-                _add_gate_duals(legs, end, slack, penalty, price, gamma, every, has_beta, beta)
-            else:
-                _add_gate_duals(legs, end, slack, penalty, price, gamma, has_gamma, has_beta, beta)
-                _add_hub_duals(legs, end, slack, penalty, price, beta, every, has_gamma, gamma)
+                _add_duals(
+                    near, back, lane, near_h, back_h, lane_h, slack, penalty, price, beta, has_beta, has_gamma, gamma
+                )
+            _add_duals(
+                lane, step, near, lane_h, step_h, near_h, slack, penalty, price, gamma,
+                every if hubs_first else has_gamma, has_beta, beta,
+            )  # fmt: skip
+            if not hubs_first:
+                _add_duals(
+                    near, back, lane, near_h, back_h, lane_h, slack, penalty, price, beta, every, has_gamma, gamma
+                )
             const[part] += volume * price
             for k in range(sites):
                 slope_gate[part, k] += volume * beta[k]
