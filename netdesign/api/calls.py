@@ -90,11 +90,6 @@ def solve(
     >>> answer.verdict.value, answer.best.hubs, answer.objective
     ('pays', ('B', 'D'), 347000.0)
     """
-    from netdesign.analysis.solve import solve_problem
-    from netdesign.api.answers import SolveAnswer
-    from netdesign.report.sentences import Asked
-    from netdesign.results.document import ResultDocument
-
     asked = given_of(instance)
     watch, earlier, cluster, keep, *parts = together(
         partial(watch_of, options),
@@ -104,11 +99,26 @@ def solve(
         *question_parts(asked, ONE_YEAR, options),
         partial(name_or_path, "--model", model),
     )
-    call = Call(*parts)
     with guarded_listener(watch, options.get("listen", silent)) as listen:
-        listeners = Listeners(listen, keep)
-        before = _earlier(earlier, ResultDocument, listeners, watch)
-        problem, document = solve_problem(asked.named, call, watch, listeners, before, cluster)
+        return _solve_answer(asked, Call(*parts), watch, Listeners(listen, keep), earlier, cluster)
+
+
+def _solve_answer(
+    asked: Given,
+    call: Call,
+    watch: Watch,
+    listeners: Listeners[ResultDocument],
+    earlier: str | None,
+    cluster: str | None,
+) -> SolveAnswer:
+    """Solve with checked options, from an earlier result file where one is given."""
+    from netdesign.analysis.solve import solve_problem
+    from netdesign.api.answers import SolveAnswer
+    from netdesign.report.sentences import Asked
+    from netdesign.results.document import ResultDocument
+
+    before = _earlier(earlier, ResultDocument, listeners, watch)
+    problem, document = solve_problem(asked.named, call, watch, listeners, before, cluster)
     notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
     return SolveAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
 

@@ -177,6 +177,27 @@ class CutRounds(ABC, Generic[P]):
         room = self._state.incumbent - point.bound
         return point.bound - last < self.tuning.stalled * min(room, abs(point.bound))
 
+    @abstractmethod
+    def close_gap(self) -> None:
+        """Close the gap that rounds of cuts leave.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+
+    def run(self) -> None:
+        """Search until the gap is closed.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        if not self._state.is_closed and self.cut_rounds():
+            self.close_gap()
+
     def solved(self) -> P | None:
         """Solve the master and settle sites; None where that ends the search."""
         master, state = self._master, self._state
@@ -216,17 +237,10 @@ class BranchCut(CutRounds[P]):
     def take(self, point: P) -> None:
         """Take the plan of a point in which all is decided, where ``round_up`` has not."""
 
-    def run(self) -> None:
-        """Search until the gap is closed.
-
-        Raises
-        ------
-        TimeoutError
-            The clock ran out first.
-        """
-        if not self._state.is_closed and self.cut_rounds():
-            nothing: tuple[Decision, ...] = ()
-            explore(nothing, self._divided, self._state, dives=self.dives)
+    def close_gap(self) -> None:
+        """Divide what is left, one decision after another."""
+        nothing: tuple[Decision, ...] = ()
+        explore(nothing, self._divided, self._state, dives=self.dives)
 
     def _divided(self, node: SearchNode[tuple[Decision, ...]]) -> list[tuple[float, tuple[Decision, ...]]]:
         """Solve one node; return the two sides that are left of it, with their bounds, or none."""

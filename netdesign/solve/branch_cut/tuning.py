@@ -90,58 +90,72 @@ class MixingLimits:
 
 
 @dataclass(frozen=True)
-class CapacitatedTuning(Tuning):
-    """Constants.
+class PricedTuning(Tuning):
+    """Constants of rounds whose cuts are made at prices.
 
     Parameters
     ----------
     least_sets, sets_a_round
         Sets that are bounded one by one rather than to go on, at once, and for each round so far: no more is lost than
         was spent before.
-    most_listed
-        Sets that are listed at most to be bounded by the cuts: these exclude nearly all.
+    bounded_at_once
+        Sets bounded by cuts that one call takes: some hundredths of a second, after which the clock is looked at.
     raised_at_once
         Sets whose bounds are raised before those that are left are operated: a better plan leaves fewer of the next.
-    tries
-        Prices that are tried for each set: more raise its bound by little.
     most_operated
         Neighbours of a set that are operated, the one with the least bound first, before the search gives up.
-    groups
-        Groups of origins: with more, each program takes longer than the stronger bound is worth; with one, the duals of
-        different prices cannot be combined, and rounds are many.
+    search_every
+        Of so many rounds one searches prices in any case, if given; others do where rounds stall.
     searched
         For prices of a cut, which need not be the best: those of the next point are others.
     exact
-        For the operation of a set, whose cost is a plan's.
+        For the operation of a set, whose cost is a plan's, or for a cut that has to say what a plan costs.
     weight_of_best
         Of the best prices so far in the next ones: duals alone jump (Wentges 1997).
     plain_every
         So often the duals are tried as they are: else rounds may end away from them.
-    sums_at_once, bounded_at_once
-        Sums, and sets bounded by cuts, that one call takes: some hundredths of a second, after which the clock is
-        looked at.
     """
 
     least_sets: int = 500
     sets_a_round: int = 100
-    most_listed: int = 100_000
+    bounded_at_once: int = 1000
     raised_at_once: int = 256
-    tries: int = 25
     most_operated: int = 8
-    groups: int = 8
+    search_every: int | None = None
     searched: MixingLimits = MixingLimits(1e-4, 8)
     exact: MixingLimits = MixingLimits(1e-10, 300)
     weight_of_best: float = 0.5
     plain_every: int = 3
+
+
+@dataclass(frozen=True)
+class CapacitatedTuning(PricedTuning):
+    """Constants.
+
+    Parameters
+    ----------
+    most_listed
+        Sets that are listed at most to be bounded by the cuts: these exclude nearly all.
+    tries
+        Prices that are tried for each set: more raise its bound by little.
+    groups
+        Groups of origins: with more, each program takes longer than the stronger bound is worth; with one, the duals of
+        different prices cannot be combined, and rounds are many.
+    sums_at_once
+        Sums that one call takes: some hundredths of a second, after which the clock is looked at.
+    """
+
+    most_listed: int = 100_000
+    tries: int = 25
+    groups: int = 8
     sums_at_once: float = 2e7
-    bounded_at_once: int = 1000
 
 
 CAPACITATED = CapacitatedTuning(last_rounds=3, least_node_rounds=2)
 
 
 @dataclass(frozen=True)
-class CoupledTuning(Tuning):
+class CoupledTuning(PricedTuning):
     """Constants.
 
     Parameters
@@ -149,21 +163,12 @@ class CoupledTuning(Tuning):
     parts
         Of the freight of each airport and direction, with cuts of their own: more make stronger cuts, and each program
         takes longer.
-    least_sets, sets_a_round
-        As in ``CapacitatedTuning``: sets that are bounded one by one, at once and for each round so far.
     listed
         Sets that are listed at most to be bounded by the cuts, for each that may be left by these.
     bounding_cuts
         Sets of cuts that bound listed sets, the last ones: earlier ones are weaker near the points at hand.
-    bounded_at_once, raised_at_once
-        As in ``CapacitatedTuning``.
     most_patterns
         Hubs of a set up to which it is bounded over all patterns of lanes, of which there are 2 to the power of that.
-    most_operated
-        Neighbours of a set that are operated, the one with the least bound first, before the search gives up.
-    searched, exact
-        For prices of a cut, which need not be the best, as those of the next point are others; and where it has to say
-        what whole hubs and lanes cost.
     whole_s
         Time of the first branch and bound over whole hubs and lanes; it doubles where no cut is found.
     share_of_gap
@@ -172,30 +177,27 @@ class CoupledTuning(Tuning):
         Points of its way at which there are cuts: each is a better one than those before.
     shortfall
         Price of a tonne that is short of a minimum, in units of what a tonne costs on average: no better plan pays it.
-    weight_of_best, plain_every
-        As in ``CapacitatedTuning``.
     """
 
     parts: int = 4
-    least_sets: int = 2000
-    sets_a_round: int = 200
     listed: float = 10.0
     bounding_cuts: int = 40
-    bounded_at_once: int = 1000
-    raised_at_once: int = 256
     most_patterns: int = 8
-    most_operated: int = 4
-    searched: MixingLimits = MixingLimits(1e-5, 8)
-    exact: MixingLimits = MixingLimits(1e-9, 60)
     whole_s: float = 10.0
     share_of_gap: float = 0.25
     most_whole: int = 3
     shortfall: float = 3.0
-    weight_of_best: float = 0.5
-    plain_every: int = 3
 
 
-COUPLED = CoupledTuning(last_rounds=3, least_node_rounds=2)
+COUPLED = CoupledTuning(
+    last_rounds=6,
+    least_sets=2000,
+    sets_a_round=200,
+    most_operated=4,
+    search_every=3,
+    searched=MixingLimits(1e-5, 8),
+    exact=MixingLimits(1e-9, 60),
+)
 
 
 @dataclass(frozen=True)

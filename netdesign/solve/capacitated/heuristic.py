@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
+from netdesign.solve.branch_cut.priced_rounds import bounds_by_cuts
 from netdesign.solve.branch_cut.remaining_sets import RemainingSets
 from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.core.search_state import ROUNDING, for_each
@@ -41,14 +42,8 @@ class SetBounds:
     def by_cuts(
         self, sets: NDArray[np.int32], const: NDArray[np.float64], slope: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Return what cuts ``const_c - sum_k slope_ck y_k`` on the operating cost demand of sets, EUR/year."""
-        fixed, bound = self._matrices.fixed, np.empty(len(sets))
-        step = TUNING.bounded_at_once
-        for first in range(0, len(sets), step):
-            part = sets[first : first + step]
-            asked = const - slope.T[part].sum(axis=1)
-            bound[first : first + step] = fixed[part].sum(axis=1) + asked.max(axis=1)
-        return bound
+        """Return what cuts demand of sets, EUR/year; see ``bounds_by_cuts``."""
+        return bounds_by_cuts(sets, self._matrices.fixed, const, slope, TUNING.bounded_at_once)
 
     def raised(
         self, sets: NDArray[np.int32], prices: NDArray[np.float64], cut_off: float

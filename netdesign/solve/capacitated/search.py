@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
+from netdesign.solve.branch_cut.priced_rounds import PricedRounds
 from netdesign.solve.branch_cut.search import SiteBranchCut
 from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.capacitated.heuristic import BoundedSets, CapacitatedHeuristic, SetBounds
@@ -97,7 +98,7 @@ class CapacitatedSearch:
             heuristic.start(plain.best, prices)
 
 
-class CapacitatedBranchCut(SiteBranchCut):
+class CapacitatedBranchCut(PricedRounds, SiteBranchCut):
     """Cuts by an oracle at prices of capacity.
 
     Parameters
@@ -135,39 +136,22 @@ class CapacitatedBranchCut(SiteBranchCut):
             heuristic.on_operated = self._relaxation.add_known
             for operated in heuristic.seen:
                 self._relaxation.add_known(operated)
-        self._number = 0
         prices = np.zeros(rules.sites) if best is None else best.prices
         self._prices = oracle.filled(self._points.mean, prices)
         self._relaxation.add(oracle.cuts(self._points.mean, self._prices, 0), None)
 
-    def cut_rounds(self) -> bool:
-        """Cut between the points, and at them with prices that are searched anew where that has stalled."""
-        last, stalled = -np.inf, 0
-        while True:
-            point = self.solved()
-            if point is None:
-                return False
-            if self._number % self.tuning.drop_every == 0:
-                self._relaxation.drop_idle(point.bound)
-            has_stalled = self.has_stalled(point, last)
-            added = self._cut(point, is_between=stalled == 0, is_searched=has_stalled)
-            self.round_up(point)
-            last, stalled = point.bound, stalled + 1 if has_stalled else 0
-            if stalled > self.tuning.last_rounds or (stalled and not added):
-                return True
-
     def cut_node(self, point: MasterPoint, number: int) -> int:
         """Add cuts at the point itself, with prices of its own."""
         del number
-        return self._cut(point, is_between=False, is_searched=True)
+        return self.cut_at_prices(point, is_between=False, is_searched=True)
 
-    def _cut(self, point: MasterPoint, *, is_between: bool, is_searched: bool) -> int:
+    def cut_at_prices(self, point: MasterPoint, *, is_between: bool, is_searched: bool) -> int:
         """Add cuts at prices that are searched, or else the last ones, filled in where a site was not open."""
-        self._number += 1
+        self.number += 1
         at = self.next_point(point, is_between=is_between)
         price = self._oracle.searched if is_searched else self._oracle.filled
         self._prices = price(at, self._prices)
-        return self._relaxation.add(self._oracle.cuts(at, self._prices, self._number), point)
+        return self._relaxation.add(self._oracle.cuts(at, self._prices, self.number), point)
 
     def sites_settled(self) -> None:
         """Leave sets the earlier that are bounded."""
@@ -182,7 +166,7 @@ class CapacitatedBranchCut(SiteBranchCut):
     def enumerate_remaining(self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
         """Bound every set that a point leaves, and operate what no bound excludes."""
         self._remaining.prices = self._prices
-        return self._remaining.try_all(point, closed, certain, TUNING.least_sets + TUNING.sets_a_round * self._number)
+        return self._remaining.try_all(point, closed, certain, TUNING.least_sets + TUNING.sets_a_round * self.number)
 
 
 class CapacitatedPlanning:

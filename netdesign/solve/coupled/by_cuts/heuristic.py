@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
+from netdesign.solve.branch_cut.priced_rounds import bounds_by_cuts
 from netdesign.solve.branch_cut.remaining_sets import RemainingSets
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
 from netdesign.solve.core.search_state import ROUNDING
@@ -213,19 +214,10 @@ class CoupledSets(RemainingSets["tuple[Hubs, Floats]"]):
 
         Sets that nothing here proves are too much work.
         """
-        bound = self._by_cuts(sets)
+        bound = bounds_by_cuts(sets, self._fixed, *self._relaxation.rows, TUNING.bounded_at_once)
         order = np.argsort(bound, kind="stable")[: int(np.count_nonzero(bound < self._state.cut_off))]
         work = float(len(order)) if is_provable(sets.shape[1]) or not len(order) else math.inf
         return (np.ascontiguousarray(sets[order]), bound[order]), work
-
-    def _by_cuts(self, sets: Hubs) -> Floats:
-        const, slope = self._relaxation.rows
-        bound, step = np.empty(len(sets)), TUNING.bounded_at_once
-        for first in range(0, len(sets), step):
-            part = sets[first : first + step]
-            asked = const - slope.T[part].sum(axis=1)
-            bound[first : first + step] = self._fixed[part].sum(axis=1) + asked.max(axis=1)
-        return bound
 
     def look_at(self, sets: tuple[Hubs, Floats]) -> None:
         """Raise the bounds of the sets, and operate those that these leave."""

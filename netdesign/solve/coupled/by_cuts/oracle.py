@@ -43,12 +43,6 @@ class SharePoint:
     is_open: Floats
     lanes: Floats
 
-    def between(self, other: SharePoint, weight: float) -> SharePoint:
-        """Return a point on the way to another one, which has the weight."""
-        return SharePoint(
-            (1.0 - weight) * self.is_open + weight * other.is_open, (1.0 - weight) * self.lanes + weight * other.lanes
-        )
-
 
 @dataclass(frozen=True)
 class Served:

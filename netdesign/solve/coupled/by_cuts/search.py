@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
-from netdesign.solve.branch_cut.search import CutRounds, SitePoints
+from netdesign.solve.branch_cut.priced_rounds import PricedRounds
+from netdesign.solve.branch_cut.search import SitePoints
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.coupled.bounds import CoupledBounds
@@ -49,7 +50,7 @@ _OPEN = 1e-7
 """Sites and lanes less open than this are closed."""
 
 
-class CoupledRounds(CutRounds["MasterPoint"]):
+class CoupledRounds(PricedRounds):
     """Cuts by an oracle at prices of minima.
 
     Parameters
@@ -92,40 +93,11 @@ class CoupledRounds(CutRounds["MasterPoint"]):
             heuristic.on_operated = lambda best: self._relaxation.add_known(
                 KnownPlan.of(best.plan, bounds, oracle.freight)
             )
-        self._number = 0
         self._lanes = np.tile(self._points.mean, (oracle.freight.airports, 1))
         at = SharePoint(self._points.mean, self._lanes)
         self._relaxation.add(oracle.cuts(at, self._search.filled(at, heuristic.prices), 0), None)
 
-    def cut_rounds(self) -> bool:
-        """Cut between the points, and at them with prices that are searched anew where that has stalled."""
-        last, stalled = -np.inf, 0
-        while True:
-            point = self.solved()
-            if point is None:
-                return False
-            if self._number % self.tuning.drop_every == 0:
-                self._relaxation.drop_idle(point.bound)
-            has_stalled = self.has_stalled(point, last)
-            is_searched = has_stalled or self._number % self.tuning.plain_every == 0
-            last, stalled = point.bound, stalled + 1 if has_stalled else 0
-            added = self._cut(point, is_between=stalled == 0, is_searched=is_searched)
-            self.round_up(point)
-            if stalled > self.tuning.last_rounds or (stalled and not added):
-                return True
-
-    def run(self) -> None:
-        """Search until the gap is closed.
-
-        Raises
-        ------
-        TimeoutError
-            The clock ran out first.
-        """
-        if not self._state.is_closed and self.cut_rounds():
-            self._whole_rounds()
-
-    def _whole_rounds(self) -> None:
+    def close_gap(self) -> None:
         """Cut at whole hubs and lanes, where cuts say what these cost: the master is the whole problem at last."""
         state, time_s = self._state, TUNING.whole_s
         # Least bound of the hubs and lanes that are excluded, as nothing more can be known of them.
@@ -151,24 +123,24 @@ class CoupledRounds(CutRounds["MasterPoint"]):
 
     def _cut_whole(self, found: MasterValues) -> tuple[int, float]:
         """Cut at whole hubs and lanes, and try these hubs; return how many cuts are new, and what they prove there."""
-        self._number += 1
+        self.number += 1
         at = SharePoint(np.round(found.shares.is_open), np.round(found.shares.lanes))
         self._heuristic.prices = self._search.searched(at, self._heuristic.prices, TUNING.exact)
-        cuts = self._oracle.cuts(at, self._search.filled(at, self._heuristic.prices), self._number)
+        cuts = self._oracle.cuts(at, self._search.filled(at, self._heuristic.prices), self.number)
         hubs = np.flatnonzero(at.is_open).astype(np.int32)
         if is_provable(len(hubs)):
             self._heuristic.improve(hubs)
         self._heuristic.fly(hubs, at.lanes[:, hubs] > 0.0)
         return self._relaxation.add(cuts, found), self._relaxation.proven_at(cuts, at)
 
-    def _cut(self, point: MasterPoint, *, is_between: bool, is_searched: bool) -> int:
+    def cut_at_prices(self, point: MasterPoint, *, is_between: bool, is_searched: bool) -> int:
         """Add cuts at prices that are searched, or else the last ones, filled in where a lane was not open."""
-        self._number += 1
+        self.number += 1
         at = self._next(point, is_between=is_between)
         if is_searched:
             self._heuristic.prices = self._search.searched(at, self._heuristic.prices)
         prices = self._search.filled(at, self._heuristic.prices)
-        return self._relaxation.add(self._oracle.cuts(at, prices, self._number), self._relaxation.last)
+        return self._relaxation.add(self._oracle.cuts(at, prices, self.number), self._relaxation.last)
 
     def _next(self, point: MasterPoint, *, is_between: bool) -> SharePoint:
         """Return where to cut: at the master's point, or half-way to the mean of those so far."""
@@ -186,7 +158,7 @@ class CoupledRounds(CutRounds["MasterPoint"]):
 
     def enumerate_remaining(self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
         """Bound every set that a point leaves, and operate what no bound excludes."""
-        return self._remaining.try_all(point, closed, certain, TUNING.least_sets + TUNING.sets_a_round * self._number)
+        return self._remaining.try_all(point, closed, certain, TUNING.least_sets + TUNING.sets_a_round * self.number)
 
 
 class CoupledPlanning:
