@@ -19,6 +19,7 @@ from netdesign.errors import InstanceError
 from netdesign.evaluate import evaluate
 from netdesign.instance import read_instance
 from netdesign.network import build_network, check_routes
+from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.registry import ONE_YEAR
@@ -27,6 +28,7 @@ from tests.support.solving import question, read_document, solve_instance
 from tests.support.strategies import documents, random_document
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from netdesign.instance import Instance
@@ -81,6 +83,26 @@ def agree_on(document: Document, folder: Path) -> tuple[Ending, BruteForce, Opti
         if ONE_YEAR.refusal(name, instance) is None:
             assert_judged(asked, ONE_YEAR[name].engine(asked).solve(), optimum)
     return Ending.SOLVED if optimum.is_feasible else Ending.INFEASIBLE, brute, optimum
+
+
+def policies_that_decide(
+    document: Document, folder: Path, engines: Sequence[str], limits: SolveLimits | None = None
+) -> tuple[str, ...]:
+    """Solve by brute force and by some engines, compare, and return which policies decide.
+
+    None do where the data alone show that there is no plan, or an engine cannot state the instance.
+    """
+    instance, brute = read_document(document, folder), BruteForce(document)
+    optimum = brute.solve()
+    if route_faults(instance, build_network(instance)):
+        assert not optimum.is_feasible
+        return ()
+    if any(ONE_YEAR.refusal(name, instance) is not None for name in engines):
+        return ()
+    asked = question(instance, watch=None if limits is None else Watch(limits))
+    for name in engines:
+        assert_judged(asked, ONE_YEAR[name].engine(asked).solve(), optimum)
+    return tuple(brute.binding(optimum))
 
 
 def assert_judged(asked: Question, solution: Solution, optimum: Optimum) -> None:

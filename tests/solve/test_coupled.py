@@ -13,7 +13,6 @@ import pytest
 
 from netdesign.errors import DisagreementError, InstanceError, UsageError
 from netdesign.instance.options import fix_hubs
-from netdesign.network import build_network
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.coupled import bounds as bounds_module
@@ -23,8 +22,7 @@ from netdesign.solve.coupled.search import CoupledSearch
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.multiple.prices import BestRoutePrices
-from tests.solve.test_agreement import assert_judged, route_faults
-from tests.support.brute_force import BruteForce
+from tests.solve.test_agreement import policies_that_decide
 from tests.support.coupled_strategies import COUPLING, KINDS, coupled_document
 from tests.support.solving import question, read_document
 
@@ -45,18 +43,8 @@ WRONG_ROWS = [("hubs", 10), ("hubs", 21), ("limits", 19), ("limits", 33)]
 
 
 def agreed(seed: int, folder: Path, *, at_once: bool = False) -> tuple[str, ...]:
-    """Solve a draw by brute force, engine and model; return which policies decide."""
-    document = coupled_document(Random(seed), at_once=at_once)
-    instance = read_document(document, folder)
-    brute = BruteForce(document)
-    optimum = brute.solve()
-    if route_faults(instance, build_network(instance)):
-        assert not optimum.is_feasible
-        return ()
-    asked = question(instance)
-    for engine in (Enumeration, Monolithic):
-        assert_judged(asked, engine(asked).solve(), optimum)
-    return tuple(brute.binding(optimum))
+    """Solve a draw by brute force, enumeration and model; return which policies decide."""
+    return policies_that_decide(coupled_document(Random(seed), at_once=at_once), folder, ("enumeration", "monolithic"))
 
 
 def test_engine_model_and_brute_force_agree(tmp_path):

@@ -27,9 +27,7 @@ from netdesign.solve.coupled.freight import flies_at_both_ends, is_coupled_by_mi
 from netdesign.solve.coupled.rows import minima_of
 from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.enumeration import Enumeration
-from netdesign.solve.monolithic import Monolithic
-from tests.solve.test_agreement import assert_judged, route_faults
-from tests.support.brute_force import BruteForce
+from tests.solve.test_agreement import policies_that_decide, route_faults
 from tests.support.coupled_strategies import minima_document
 from tests.support.solving import question, read_document
 
@@ -50,19 +48,7 @@ def is_cut(instance: Instance) -> bool:
 
 def agreed(seed: int, folder: Path) -> tuple[str, ...]:
     """Solve a draw by brute force, cuts and model; return which policies decide."""
-    document = minima_document(Random(seed))
-    instance = read_document(document, folder)
-    brute = BruteForce(document)
-    optimum = brute.solve()
-    if route_faults(instance, build_network(instance)):
-        assert not optimum.is_feasible
-        return ()
-    if not is_cut(instance):
-        return ()
-    asked = question(instance, watch=Watch(CHECKED))
-    for engine in (Decomposition, Monolithic):
-        assert_judged(asked, engine(asked).solve(), optimum)
-    return tuple(brute.binding(optimum))
+    return policies_that_decide(minima_document(Random(seed)), folder, ("decomposition", "monolithic"), CHECKED)
 
 
 def test_cuts_model_and_brute_force_agree(tmp_path):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from netdesign import catalogue
 from netdesign.errors import InstanceError, SolverError
 from netdesign.network import build_network, check_routes
 from netdesign.solve.branch_cut.tuning import MULTIPLE
@@ -23,7 +24,6 @@ from netdesign.solve.core.outcome import Termination
 from netdesign.solve.core.promises import no_promises
 from netdesign.solve.core.route_matrices import ABSENT, Flows, Legs, RouteMatrices
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.multiple import heuristic
 from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.single.cuts import PairCuts, PairOracle, broken_cover
@@ -37,6 +37,9 @@ from tests.support.small_brute import SmallProblem
 from tests.support.solving import question, read_document
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
     from netdesign.instance import Instance
 
 SINGLE = {"allocation": "single"}
@@ -51,8 +54,8 @@ def draw_single(draw: Random, cities: tuple[int, int]) -> dict[str, Any]:
     return document
 
 
-def judged(document: dict[str, Any], folder) -> str:
-    """Hold the engine against every allocation, each cut against every plan that it met; say how it ended."""
+def judged(document: dict[str, Any], folder: Path, engines: Sequence[str]) -> str | None:
+    """Hold engines against every allocation, each cut against every plan; say how it ended where there is no plan."""
     best = best_single(SmallProblem(document))
     try:
         instance = read_document(document, folder)
@@ -60,11 +63,29 @@ def judged(document: dict[str, Any], folder) -> str:
     except InstanceError:
         assert best == math.inf
         return "bad instance"
-    asked = question(instance, watch=Watch(SolveLimits(relative_gap=0.0, checks_cuts=True)))
-    assert_solved(Decomposition(asked).solve(), best, asked)
-    if best == math.inf:
-        return "infeasible"
-    return "with capacities" if "capacity" in document["policies"] else "solved"
+    model, limits = catalogue.load_formulation("scheduled_services"), SolveLimits(relative_gap=0.0, checks_cuts=True)
+    asked = question(instance, model, watch=Watch(limits))
+    for name in engines:
+        try:
+            assert_solved(ONE_YEAR[name].engine(asked).solve(), best, asked)
+        except BaseException as error:
+            error.add_note(name)
+            raise
+    return "infeasible" if best == math.inf else None
+
+
+def endings(
+    documents: Iterable[dict[str, Any]], folder: Path, engines: Sequence[str], ending: Callable[[dict[str, Any]], str]
+) -> list[str]:
+    """Judge documents; return how each ended, with a plan as ``ending`` says."""
+    found = []
+    for document in documents:
+        try:
+            found.append(judged(document, folder, engines) or ending(document))
+        except BaseException as error:
+            error.add_note(json.dumps(document))
+            raise
+    return found
 
 
 QUICK = [(range(15), (3, 5)), (range(8, 13), (6, 9))]
@@ -76,16 +97,15 @@ WHOLE = [pytest.param(*one, marks=pytest.mark.long) for one in ((range(60), (3, 
 def test_the_search_finds_and_proves_the_optimum(few_sums, draws, cities, tmp_path, monkeypatch):
     """Multiple allocation closes sites by the prices of all sets, or, as on large instances, by cuts."""
     monkeypatch.setattr(heuristic, "TUNING", replace(MULTIPLE, few_sums=few_sums))
-    endings = []
-    for seed in draws:
-        document = draw_single(Random(f"single {cities} {seed}"), cities)
-        try:
-            endings.append(judged(document, tmp_path))
-        except Exception as error:
-            error.add_note(f"seed {seed}: {json.dumps(document)}")
-            raise
+    documents = (draw_single(Random(f"single {cities} {seed}"), cities) for seed in draws)
+    found = endings(
+        documents,
+        tmp_path,
+        ("decomposition",),
+        lambda document: "with capacities" if "capacity" in document["policies"] else "solved",
+    )
     # Each of them, or the comparison would say little.
-    assert {"solved", "with capacities", "infeasible"} <= set(endings)
+    assert {"solved", "with capacities", "infeasible"} <= set(found)
 
 
 def test_small_brute_force_agrees_with_arrays(tmp_path):
