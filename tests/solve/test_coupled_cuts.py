@@ -20,18 +20,19 @@ from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.coupled.bounds import CoupledBounds
 from netdesign.solve.coupled.by_cuts import heuristic
 from netdesign.solve.coupled.by_cuts import search as cut_search
-from netdesign.solve.coupled.by_cuts.oracle import GateOracle, Prices, SharePoint
+from netdesign.solve.coupled.by_cuts.oracle import GateOracle, SharePoint
 from netdesign.solve.coupled.by_cuts.parts import freight_parts
 from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
-from netdesign.solve.coupled.freight import flies_at_both_ends, is_coupled_by_minima
-from netdesign.solve.coupled.rows import minima_of
+from netdesign.solve.coupled.by_cuts.rows import coupling_rows
+from netdesign.solve.coupled.freight import is_coupled_in_parts
 from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.enumeration import Enumeration
 from tests.solve.test_agreement import policies_that_decide, route_faults
-from tests.support.coupled_strategies import minima_document
+from tests.support.coupled_strategies import coupled_document, minima_document
 from tests.support.solving import question, read_document
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from netdesign.instance import Instance
@@ -42,13 +43,9 @@ LEAST_BINDING = 50
 CHECKED = SolveLimits(relative_gap=0.0, checks_cuts=True)
 
 
-def is_cut(instance: Instance) -> bool:
-    return is_coupled_by_minima(instance) and not flies_at_both_ends(instance)
-
-
-def agreed(seed: int, folder: Path) -> tuple[str, ...]:
+def agreed(seed: int, folder: Path, draw_of: Callable[[Random], Any] = minima_document) -> tuple[str, ...]:
     """Solve a draw by brute force, cuts and model; return which policies decide."""
-    return policies_that_decide(minima_document(Random(seed)), folder, ("decomposition", "monolithic"), CHECKED)
+    return policies_that_decide(draw_of(Random(seed)), folder, ("decomposition", "monolithic"), CHECKED)
 
 
 def test_cuts_model_and_brute_force_agree(tmp_path):
@@ -63,11 +60,11 @@ def test_they_agree_where_each_minimum_decides_often(tmp_path):
     assert {part: binding[part] for part in BINDING if binding[part] < LEAST_BINDING} == {}
 
 
-def drawn(seed: int, folder: Path) -> Instance:
-    """Return the first drawn instance from a seed on that minima alone couple, and in which all freight has a route."""
+def drawn(seed: int, folder: Path, draw_of: Callable[[Random], Any] = minima_document) -> Instance:
+    """Return the first drawn instance from a seed on that is coupled in parts, and in which all freight has a route."""
     while True:
-        instance = read_document(minima_document(Random(seed)), folder)
-        if is_cut(instance) and not route_faults(instance, build_network(instance)):
+        instance = read_document(draw_of(Random(seed)), folder)
+        if is_coupled_in_parts(instance) and not route_faults(instance, build_network(instance)):
             return instance
         seed += 1000
 
@@ -75,8 +72,9 @@ def drawn(seed: int, folder: Path) -> Instance:
 def oracle_of(instance: Instance) -> tuple[CoupledBounds, GateOracle]:
     state = SearchState(Watch(SolveLimits()))
     bounds = CoupledBounds(instance, build_network(instance), state)
-    parts = freight_parts(bounds.freight, bounds.matrices)
-    return bounds, GateOracle(parts, 10.0 * bounds.matrices.largest_cost, state)
+    parts = freight_parts(bounds.freight, bounds.rows, bounds.matrices)
+    rows = coupling_rows(instance, bounds.freight, bounds.rows, parts)
+    return bounds, GateOracle(parts, rows, 10.0 * bounds.matrices.largest_cost, state)
 
 
 def random_point(draw: np.random.Generator, airports: int, sites: int) -> SharePoint:
@@ -90,31 +88,28 @@ def random_point(draw: np.random.Generator, airports: int, sites: int) -> ShareP
 
 
 def asked_of(oracle: GateOracle, cuts: Any, at: SharePoint, served: Any) -> np.ndarray:
-    """Return what cuts demand of each part at a point with the loads that it is served with, EUR/year."""
-    freight = oracle.freight
-    lanes = np.zeros((freight.parts, freight.sites))
-    for one, own in zip(freight.gated, freight.slices, strict=False):
-        lanes[own] = at.lanes[one.airport]
-    paid = (cuts.pay * served.load).sum(axis=1)
-    return np.asarray(cuts.const - cuts.hub @ at.is_open - (cuts.lane * lanes).sum(axis=1) + paid)
+    """Return what cuts demand of each part at a point, with what it takes where it is served, EUR/year."""
+    gates = np.append(at.lanes, at.is_open[None], axis=0)[oracle.freight.airport]
+    paid = (cuts.pay * served.taken).sum(axis=1)
+    return np.asarray(cuts.const - cuts.hub @ at.is_open - (cuts.gate * gates).sum(axis=1) + paid)
 
 
 def is_whole(oracle: GateOracle, served: Any) -> np.ndarray:
-    """Return which parts fly and are served whole: at a point, all ways in time may be too few for some."""
-    volume = np.concatenate([one.volume for one in oracle.freight.gated])
-    volume = np.append(volume, np.full(oracle.freight.parts - len(volume), np.inf))
-    return np.isclose(served.load.sum(axis=1), volume)
+    """Return which parts are served whole: at a point, all ways in time may be too few for some."""
+    sites = oracle.freight.sites
+    return np.isclose(served.taken[:, sites : 2 * sites].sum(axis=1), oracle.freight.volume)
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_cuts_are_tight_where_they_are_made_and_hold_everywhere(seed, tmp_path):
-    _, oracle = oracle_of(drawn(seed, tmp_path))
+@pytest.mark.parametrize("draw_of", [minima_document, coupled_document])
+@pytest.mark.parametrize("seed", range(12))
+def test_cuts_are_tight_where_they_are_made_and_hold_everywhere(seed, draw_of, tmp_path):
+    _, oracle = oracle_of(drawn(seed, tmp_path, draw_of))
     draw, freight = np.random.default_rng(seed), oracle.freight
     for salt in range(2):
         at = random_point(draw, freight.airports, freight.sites)
-        prices = Prices(draw.uniform(0.0, 50.0, at.lanes.shape), draw.uniform(0.0, 50.0, freight.sites))
+        prices = draw.uniform(0.0, 50.0, oracle.rows.number)
         cuts, served = oracle.cuts(at, prices, salt), oracle.served(at, prices)
-        whole, scale = is_whole(oracle, served), served.cost.max()
+        whole, scale = is_whole(oracle, served), np.abs(served.cost).max()
         assert np.allclose(asked_of(oracle, cuts, at, served)[whole], served.cost[whole], atol=1e-9 * scale)
         for _ in range(20):
             other = random_point(draw, freight.airports, freight.sites)
@@ -175,9 +170,9 @@ def test_a_lane_without_a_leg_stays_closed(tmp_path):
     """Else the master tries hubs over it, and there is no plan."""
     instance = drawn(0, tmp_path)
     bounds, oracle = oracle_of(instance)
-    for one in oracle.freight.gated:
+    for one in oracle.freight.groups:
         one.legs.lane[0] = ABSENT
     state, rules = SearchState(Watch(CHECKED)), hub_rules(instance, EVERYTHING)
-    relaxation = CoupledRelaxation(bounds.matrices.fixed, minima_of(instance), rules, oracle, state, 1e6)
+    relaxation = CoupledRelaxation(bounds.matrices.fixed, rules, oracle, state, 1e6)
     assert relaxation.solve() is not None
     assert relaxation.last.shares.lanes[:, 0].max() == 0.0

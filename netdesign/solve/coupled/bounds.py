@@ -151,27 +151,24 @@ class CoupledBounds:
         mu = state.mu[np.arange(len(combination)), combination]
         return SetPrices(bound, of_hubs.reshape(HUB_ROWS, -1), limits, mu, is_gate, state.cost)
 
-    def at(self, hubs: NDArray[np.int32], theta: Floats, mu: Floats) -> SetPrices:
-        """Return given prices of minima as those of a set, over all lanes, with no bound unless it has no plan.
+    def at(self, hubs: NDArray[np.int32], rows: Floats, limits: Floats, mu: Floats) -> SetPrices:
+        """Return given prices as those of a set, over all lanes, with no bound unless it has no plan.
 
         Parameters
         ----------
         hubs
             Ascending positions.
-        theta, mu
-            Of gates and lanes, EUR/t, shapes (hubs,) and (airports, hubs).
+        rows, limits, mu
+            As in ``SetPrices``.
         """
         size, flows = len(hubs), len(self.freight.volume)
-        prices, limits = np.zeros((HUB_ROWS, size)), np.zeros_like(self.rows.limit)
-        prices[GATE], cost = theta, np.empty((flows, size))
         other, gates = np.zeros((flows, size), dtype=np.int8), np.zeros(flows, dtype=np.int64)
+        cost, prices = np.empty((flows, size)), np.append(rows, limits)
         loops = load_compiled("gate_rows", self._state.notify)
-        beside = loops.gate_costs(
-            self.matrices.legs, self.freight, self.rows, hubs, np.append(prices, limits), cost, other, gates
-        )
+        beside = loops.gate_costs(self.matrices.legs, self.freight, self.rows, hubs, prices, cost, other, gates)
         # Some freight has no route over the set.
         bound = math.inf if beside >= IMPOSSIBLE else -math.inf
-        return SetPrices(bound, prices, limits, mu, np.ones(mu.shape, dtype=bool), cost)
+        return SetPrices(bound, rows, limits, mu, np.ones(mu.shape, dtype=bool), cost)
 
     def _state_of(self, hubs: NDArray[np.int32]) -> SetState:
         """Return the state of a set, with nothing in it but the hubs."""

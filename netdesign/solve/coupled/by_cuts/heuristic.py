@@ -12,6 +12,7 @@ from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
 from netdesign.solve.branch_cut.priced_rounds import bounds_by_cuts
 from netdesign.solve.branch_cut.remaining_sets import RemainingSets
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
+from netdesign.solve.core.gate_freight import HUB_ROWS
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.coupled.operating import NEAR
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.bounds import CoupledBounds, SetPrices
-    from netdesign.solve.coupled.by_cuts.oracle import Prices
     from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
+    from netdesign.solve.coupled.by_cuts.rows import CouplingRows
     from netdesign.solve.coupled.operating import SetOperating
     from netdesign.solve.multiple.prices import BestRoutePrices
 
@@ -69,13 +70,13 @@ class CoupledHeuristic:
         Of the search.
     set_prices
         Prices a set of more hubs than are bounded over all patterns of lanes.
-    prices
-        Of minima, to begin with.
+    rows
+        What couples the freight.
 
     Attributes
     ----------
     prices
-        Of minima, at hand.
+        Of the rows, at hand, EUR/t, shape (rows,).
     on_operated
         Called with the best plan of each set that was operated.
     """
@@ -86,14 +87,15 @@ class CoupledHeuristic:
         set_prices: CoupledBounds,
         bounds: SetBounds,
         rules: HubRules,
-        prices: Prices,
+        rows: CouplingRows,
         state: SearchState,
     ) -> None:
         self._operating, self._set_prices, self._bounds = operating, set_prices, bounds
+        self._coupling = rows
         self._rules, self._state = rules, state
         self._near = SiteNeighbourhood(rules)
         self._seen: set[bytes] = set()
-        self.prices = prices
+        self.prices = np.zeros(rows.number)
         self.on_operated: Callable[[Best], None] = lambda _: None
 
     @property
@@ -137,7 +139,10 @@ class CoupledHeuristic:
             self._tell(hubs)
 
     def _at_hand(self, hubs: Hubs) -> SetPrices:
-        return self._set_prices.at(hubs, self.prices.hub[hubs], self.prices.lane[:, hubs])
+        rows, prices = self._coupling, self.prices
+        of_hubs = np.array([rows.at_hubs(prices, kind)[hubs] for kind in range(HUB_ROWS)])
+        lanes = rows.of_lanes(prices, len(self._set_prices.freight.start) - 1)
+        return self._set_prices.at(hubs, of_hubs, rows.of_limits(prices), lanes[:, hubs])
 
     def _tell(self, hubs: Hubs) -> None:
         best = self._operating.best.get(tuple(hubs.tolist()))

@@ -20,12 +20,12 @@ from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.coupled.bounds import CoupledBounds
 from netdesign.solve.coupled.by_cuts.heuristic import CoupledHeuristic, CoupledSets, SetBounds, is_provable
 from netdesign.solve.coupled.by_cuts.known import KnownPlan
-from netdesign.solve.coupled.by_cuts.oracle import GateOracle, Prices, SharePoint
+from netdesign.solve.coupled.by_cuts.oracle import GateOracle, SharePoint
 from netdesign.solve.coupled.by_cuts.parts import freight_parts
 from netdesign.solve.coupled.by_cuts.prices import PriceSearch
 from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
+from netdesign.solve.coupled.by_cuts.rows import coupling_rows
 from netdesign.solve.coupled.operating import SetOperating
-from netdesign.solve.coupled.rows import minima_of
 from netdesign.solve.multiple.heuristic import MultipleHeuristic
 from netdesign.solve.multiple.prices import BestRoutePrices
 
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.by_cuts.relaxation import MasterValues
-    from netdesign.solve.coupled.rows import Minima
 
     Floats = NDArray[np.float64]
 
@@ -55,8 +54,8 @@ class CoupledRounds(PricedRounds):
 
     Parameters
     ----------
-    bounds, minima, rules
-        Of sets, with the problem; what has to flow; and the permitted sets.
+    bounds, rules
+        Of sets, with the problem; and the permitted sets.
     oracle
         Where the cuts come from.
     heuristic, set_bounds
@@ -72,7 +71,6 @@ class CoupledRounds(PricedRounds):
     def __init__(
         self,
         bounds: CoupledBounds,
-        minima: Minima,
         rules: HubRules,
         oracle: GateOracle,
         heuristic: CoupledHeuristic,
@@ -82,16 +80,16 @@ class CoupledRounds(PricedRounds):
     ) -> None:
         fixed, cost = bounds.matrices.fixed, max(1.0, state.cut_off)
         self._oracle, self._heuristic, self._rules = oracle, heuristic, rules
-        self._search = PriceSearch(oracle, minima, cost, state)
-        self._relaxation = CoupledRelaxation(fixed, minima, rules, oracle, state, cost)
+        self._search = PriceSearch(oracle, cost, state)
+        self._relaxation = CoupledRelaxation(fixed, rules, oracle, state, cost)
         super().__init__(self._relaxation, state)
         self._points = SitePoints(rules, start)
         self._remaining = CoupledSets(heuristic, set_bounds, fixed, rules, self._relaxation, state)
         if state.checks_cuts:
             for best in heuristic.seen:
-                self._relaxation.add_known(KnownPlan.of(best.plan, bounds, oracle.freight))
+                self._relaxation.add_known(KnownPlan.of(best.plan, bounds, oracle.freight, oracle.rows.activities))
             heuristic.on_operated = lambda best: self._relaxation.add_known(
-                KnownPlan.of(best.plan, bounds, oracle.freight)
+                KnownPlan.of(best.plan, bounds, oracle.freight, oracle.rows.activities)
             )
         self._lanes = np.tile(self._points.mean, (oracle.freight.airports, 1))
         at = SharePoint(self._points.mean, self._lanes)
@@ -168,7 +166,7 @@ class CoupledPlanning:
         self._rules, self._state = rules, state
         self._best: Best | None = None
         self._begin: NDArray[np.int32] | None = None
-        self._bounds, self._minima = CoupledBounds(instance, network, state), minima_of(instance)
+        self._instance, self._bounds = instance, CoupledBounds(instance, network, state)
         self._operating = SetOperating(
             instance, network, "the decomposition engine", self._bounds, self._take_up, state
         )
@@ -195,22 +193,24 @@ class CoupledPlanning:
         return np.array([place for place, name in enumerate(self._bounds.names) if name in hubs], dtype=np.int32)
 
     def _run(self) -> None:
-        state, matrices, rules = self._state, self._bounds.matrices, self._rules
+        state, matrices = self._state, self._bounds.matrices
         state.ceiling = matrices.largest_cost * (1.0 + 1e-6) + 1.0
-        oracle = GateOracle(freight_parts(self._bounds.freight, matrices), 2.0 * state.ceiling, state)
+        freight, of_freight = self._bounds.freight, self._bounds.rows
+        parts = freight_parts(freight, of_freight, matrices)
+        rows = coupling_rows(self._instance, freight, of_freight, parts)
+        oracle = GateOracle(parts, rows, 2.0 * state.ceiling, state)
         least = float(oracle.least.sum())
         if least >= IMPOSSIBLE:
             state.exhausted()
             return
-        state.proved(least, rules.sites)
+        state.proved(least, self._rules.sites)
         best_routes = BestRoutePrices(matrices, state)
         set_bounds = SetBounds(best_routes, self._bounds)
-        none = Prices(np.zeros((oracle.freight.airports, matrices.sites)), np.zeros(matrices.sites))
-        heuristic = CoupledHeuristic(self._operating, self._bounds, set_bounds, rules, none, state)
-        plain = MultipleHeuristic(best_routes, rules, state.without_listener())
+        heuristic = CoupledHeuristic(self._operating, self._bounds, set_bounds, self._rules, rows, state)
+        plain = MultipleHeuristic(best_routes, self._rules, state.without_listener())
         plain.start()
         for hubs in (self._begin, plain.best):
             if hubs is not None:
                 heuristic.improve(hubs)
         start = plain.best if self._best is None else self._positions(self._best.plan.open_hubs)
-        CoupledRounds(self._bounds, self._minima, rules, oracle, heuristic, set_bounds, start, state).run()
+        CoupledRounds(self._bounds, self._rules, oracle, heuristic, set_bounds, start, state).run()
