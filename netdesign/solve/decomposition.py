@@ -16,7 +16,7 @@ from netdesign.solve.core.hub_rules import HUB_POLICIES, hub_rules, number_of_se
 from netdesign.solve.core.outcome import Phases, Solution, certain_termination
 from netdesign.solve.core.referee_check import checked_objective
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.coupled.freight import is_coupled_in_parts
+from netdesign.solve.coupled.freight import is_coupled_by_prices, is_coupled_in_parts
 from netdesign.solve.engine_record import EngineRecord, States
 from netdesign.solve.facility.problem import is_facility_location
 from netdesign.solve.kernels.loading import loading_s
@@ -160,7 +160,11 @@ def _refusal(instance: Instance) -> str | None:
     """Return the limits over all routes, and the policies that the search over allocations cannot state."""
     if is_coupled_in_parts(instance):
         return None
-    found = [words for policy, words in couplings(instance).items() if policy in LEG_LIMITS | _IN_PARTS]
+    words = couplings(instance)
+    if is_coupled_by_prices(instance) and words.keys() != {Policy.CAPACITY}:
+        # Over two lanes at once: see `is_coupled_in_parts`.
+        return ", ".join([*words.values(), "freight between airports overseas"])
+    found = [one for policy, one in words.items() if policy in LEG_LIMITS]
     if instance.problem.allocation is not Allocation.SINGLE:
         return ", ".join(found) or None
     capacity, commodities = instance.policies.capacity, instance.commodities

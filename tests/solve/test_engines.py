@@ -211,10 +211,11 @@ def test_every_engine_answers_by_name_and_says_so(netdesign):
 
 
 def test_an_engine_refuses_by_name_what_it_cannot_state(netdesign):
-    share = "policies.service.share=0.1"
-    ended = netdesign("solve", "benelux", "--set", share, "--engine", "decomposition", "--quiet")
+    settings = "--set", "policies.service.share=0.1", "--set", "problem.allocation=single"
+    ended = netdesign("solve", "benelux", *settings, "--engine", "decomposition", "--quiet")
     assert ended.code == ExitCode.USAGE
-    assert "--engine decomposition cannot state service" in ended.err
+    refusal = "netdesign: --engine decomposition cannot state minimum_throughput, air_lane, service"
+    assert ended.err == f"{refusal}; take --engine auto, which takes one that can\n"
     ended = netdesign("solve", "tiny", "--model", "hub_centre", "--engine", "decomposition", "--quiet")
     refusal = "netdesign: --engine decomposition cannot state objective longest_time"
     assert ended.err == f"{refusal}; take --engine auto, which takes one that can\n"

@@ -175,6 +175,8 @@ class CoupledTuning(PricedTuning):
         At which that may end.
     most_whole
         Points of its way at which there are cuts: each is a better one than those before.
+    likely_gap
+        Relative gap that is to be expected before there is a plan.
     shortfall
         Price of a tonne that is short of a minimum, in units of what a tonne costs on average: no better plan pays it.
     """
@@ -186,6 +188,7 @@ class CoupledTuning(PricedTuning):
     whole_s: float = 10.0
     share_of_gap: float = 0.25
     most_whole: int = 3
+    likely_gap: float = 0.01
     shortfall: float = 3.0
 
 

@@ -84,6 +84,8 @@ class CoupledBounds:
         The problem.
     names
         Of the sites.
+    ceiling
+        No plan costs more, EUR/year.
     flow, place
         Position of each commodity's flow in ``freight``; of each site of the instance among those that may open, -1 of
         the others.
@@ -96,8 +98,7 @@ class CoupledBounds:
         self.matrices = route_matrices(instance, network)
         self.freight, self.flow, of_flow = gate_freight(instance, self.matrices)
         self.rows = freight_rows(instance, network, self.matrices, self.freight, of_flow)
-        # No plan costs more.
-        self._ceiling = self.matrices.largest_cost * (1.0 + 1e-6) + 1.0 + _dearest_shortfall(instance)
+        self.ceiling = self.matrices.largest_cost * (1.0 + 1e-6) + 1.0 + _dearest_shortfall(instance)
         self._unit = carbon_unit(instance)
         self.names = instance.allowed
         self.place = np.full(len(instance.sites), -1)
@@ -124,7 +125,7 @@ class CoupledBounds:
         bounds, rows = np.empty(len(sets)), self.rows
         of_all = self.matrices.legs, self.freight, rows, self.matrices.fixed
         columns = 0 if self.has_other_rows else _COLUMNS
-        rest = self._begun, self._begun_limits, min(cut_off, self._ceiling), _FEW_TRIED, columns
+        rest = self._begun, self._begun_limits, min(cut_off, self.ceiling), _FEW_TRIED, columns
 
         def fill(part: slice) -> None:
             self._loops.bounds_of_sets(*of_all, sets[part], *rest, bounds[part])
@@ -134,7 +135,7 @@ class CoupledBounds:
             for_each([slice(start, start + step) for start in range(0, len(sets), step)], fill, self._state)
         else:
             bounds = shared_bounds(self._shared, (of_all, rest), sets, self._state)
-        return np.where(bounds >= self._ceiling, np.inf, bounds)
+        return np.where(bounds >= self.ceiling, np.inf, bounds)
 
     def of_set(self, hubs: NDArray[np.int32], cut_off: float) -> SetPrices:
         """Return the bound of a set, as high as can be under the cut-off, with its prices."""
@@ -142,10 +143,10 @@ class CoupledBounds:
         self._loops.begin_set(self.freight, self.rows, self.matrices.fixed, state)
         prices, combination = np.minimum(prices, state.highest), np.zeros(len(state.may), dtype=np.int64)
         bound = self._loops.bound_of_set(
-            self.matrices.legs, self.freight, self.rows, state, prices, min(cut_off, self._ceiling), _MOST_TRIED,
+            self.matrices.legs, self.freight, self.rows, state, prices, min(cut_off, self.ceiling), _MOST_TRIED,
             _COLUMNS, combination,
         )  # fmt: skip
-        bound = math.inf if bound >= self._ceiling else bound
+        bound = math.inf if bound >= self.ceiling else bound
         of_hubs, limits = np.split(prices, [HUB_ROWS * len(hubs)])
         is_gate = (combination[:, None] >> np.arange(len(hubs)) & 1).astype(bool)
         mu = state.mu[np.arange(len(combination)), combination]

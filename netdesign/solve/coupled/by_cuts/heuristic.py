@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
+from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood, extended
 from netdesign.solve.branch_cut.priced_rounds import bounds_by_cuts
 from netdesign.solve.branch_cut.remaining_sets import RemainingSets
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
@@ -40,10 +40,16 @@ def is_provable(hubs: int) -> bool:
 
 
 class SetBounds:
-    """Bounds sets of hubs: by the best route of each flow, and where they are few enough hubs by prices of minima."""
+    """Bounds sets of hubs: by the best route of each flow, and few enough hubs by prices of what couples the freight.
+
+    Attributes
+    ----------
+    best_routes
+        The former.
+    """
 
     def __init__(self, best_routes: BestRoutePrices, bounds: CoupledBounds) -> None:
-        self._best_routes, self._bounds = best_routes, bounds
+        self.best_routes, self._bounds = best_routes, bounds
 
     def of_sets(self, sets: Hubs, cut_off: float) -> Floats:
         """Return a bound of each set, EUR/year, shape (sets,); one at the cut-off is not raised further.
@@ -53,7 +59,7 @@ class SetBounds:
         TimeoutError
             The clock ran out first.
         """
-        bound = self._best_routes.of_sets(sets, cut_off, keep=True)
+        bound = self.best_routes.of_sets(sets, cut_off, keep=True)
         open_ones = np.flatnonzero(bound < cut_off)
         if is_provable(sets.shape[1]) and len(open_ones):
             raised = self._bounds.of_sets(np.ascontiguousarray(sets[open_ones]), cut_off)
@@ -118,7 +124,8 @@ class CoupledHeuristic:
             if is_provable(len(hubs)):
                 self._operating.operate(hubs, bound)
             else:
-                self._operating.attempt(hubs, self._at_hand(hubs), self._state.cut_off, NEAR)
+                near = NEAR if np.isfinite(self._state.incumbent) else (*NEAR, math.inf)
+                self._operating.attempt(hubs, self._at_hand(hubs), self._state.cut_off, near)
             self._tell(hubs)
         best = self._operating.best.get(tuple(hubs.tolist()))
         return math.inf if best is None else best.cost
@@ -137,6 +144,40 @@ class CoupledHeuristic:
             prices = replace(self._at_hand(hubs), is_gate=lanes)
             self._operating.attempt(hubs, prices, self._state.cut_off, (*NEAR, math.inf))
             self._tell(hubs)
+
+    def least_over(self, hubs: Hubs, lanes: NDArray[np.bool_]) -> float:
+        """Return what no plan of a set over some of its lanes is under, EUR/year; infinite where there is none.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        prices = replace(self._at_hand(hubs), is_gate=lanes)
+        return self._operating.attempt(hubs, prices, self._state.cut_off, (math.inf,))
+
+    def grow(self) -> None:
+        """Without an incumbent, open hubs one by one, the one with the least bound next, until some set has a plan.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        hubs, cut_off = np.flatnonzero(self._rules.certain).astype(np.int32), self._state.cut_off
+        self.improve(hubs)
+        while math.isinf(self._state.incumbent) and is_provable(len(hubs) + 1):
+            sets = [extended(hubs, site) for site in self._near.additions(hubs)]
+            if not sets:
+                return
+            grown = np.array(sets, dtype=np.int32)
+            bound = self._bounds.of_sets(grown, cut_off)
+            # Where no set may have a plan, the cheapest one is the next.
+            order = np.lexsort((self._bounds.best_routes.of_sets(grown, cut_off, keep=True), bound))
+            for place in order[: TUNING.most_operated]:
+                if bound[place] < self._state.cut_off:
+                    self.improve(grown[place])
+            hubs = grown[order[0]]
 
     def _at_hand(self, hubs: Hubs) -> SetPrices:
         rows, prices = self._coupling, self.prices
@@ -221,7 +262,9 @@ class CoupledSets(RemainingSets["tuple[Hubs, Floats]"]):
         """
         bound = bounds_by_cuts(sets, self._fixed, *self._relaxation.rows, TUNING.bounded_at_once)
         order = np.argsort(bound, kind="stable")[: int(np.count_nonzero(bound < self._state.cut_off))]
-        work = float(len(order)) if is_provable(sets.shape[1]) or not len(order) else math.inf
+        # What is listed and excluded is work as well: any number of hubs lists many times.
+        work = len(order) + len(sets) / TUNING.listed
+        work = work if is_provable(sets.shape[1]) or not len(order) else math.inf
         return (np.ascontiguousarray(sets[order]), bound[order]), work
 
     def look_at(self, sets: tuple[Hubs, Floats]) -> None:

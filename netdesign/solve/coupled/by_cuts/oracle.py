@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+_LEFT_BEHIND = 100.0
+"""What leaving a flow behind costs where routes cost nothing, times all freight: more than all rows together pay."""
+
 
 @dataclass(frozen=True)
 class SharePoint:
@@ -59,7 +62,8 @@ class Served:
 class GateCuts:
     """Rows ``theta_p - sum_c pay_pc a_pc >= const_p - sum_g gate_pg l_ag - sum_e hub_pe y_e``, one for each part p.
 
-    ``a_pc`` is what the part takes of activity c, and a its airport.
+    ``a_pc`` is what the part takes of activity c, and a its airport. Cuts on shortage alone have no theta: see
+    ``ShortageCuts``.
 
     Parameters
     ----------
@@ -71,6 +75,8 @@ class GateCuts:
         EUR/t, shape (parts, activities).
     gate, hub
         EUR/year, shape (parts, sites).
+    is_on_cost
+        Whether there is a theta; without one, t/year stand for EUR/year.
     """
 
     prices: Floats
@@ -78,6 +84,7 @@ class GateCuts:
     pay: Floats
     gate: Floats
     hub: Floats
+    is_on_cost: bool = True
 
 
 class GateOracle:
@@ -105,6 +112,11 @@ class GateOracle:
     def close_all_but(self, sites: NDArray[np.intp]) -> None:
         """Close the other sites for good."""
         self.freight = self.freight.over(sites)
+
+    def without_costs(self) -> GateOracle:
+        """Return an oracle of the freight at hand where no route costs anything, and prices are in t/t."""
+        dearest = _LEFT_BEHIND * float(self.freight.volume.sum())
+        return GateOracle(self.freight.without_costs(), self.rows, dearest, self._state)
 
     def served(self, point: SharePoint, prices: Floats) -> Served:
         """Serve freight over a point at prices of the rows.

@@ -11,7 +11,7 @@ import numpy as np
 
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
 from netdesign.solve.core.gate_legs import GateEmissions, GateFlows, GateLegs
-from netdesign.solve.core.route_matrices import ABSENT
+from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,6 +80,13 @@ class FreightGroup:
         lane, far = np.where(is_closed, ABSENT, self.legs.lane), np.where(is_closed, ABSENT, self.legs.far)
         return replace(self, legs=self.legs._replace(lane=lane, far=far))
 
+    def without_costs(self) -> FreightGroup:
+        """Return the freight where no route costs anything, and those that there are not stay so."""
+        lane, step, far = (np.where(leg < IMPOSSIBLE, 0.0, ABSENT) for leg in self.legs[:3])
+        penalty = np.where(self.flows.penalty < IMPOSSIBLE, 0.0, self.flows.penalty)
+        legs, flows = self.legs._replace(lane=lane, step=step, far=far), self.flows._replace(penalty=penalty)
+        return replace(self, legs=legs, flows=flows)
+
 
 @dataclass(frozen=True)
 class FreightParts:
@@ -103,6 +110,10 @@ class FreightParts:
     def over(self, sites: NDArray[np.intp]) -> FreightParts:
         """Return all freight where all other sites are closed."""
         return replace(self, groups=tuple(one.over(sites) for one in self.groups))
+
+    def without_costs(self) -> FreightParts:
+        """Return all freight where no route costs anything."""
+        return replace(self, groups=tuple(one.without_costs() for one in self.groups))
 
     @cached_property
     def slices(self) -> list[slice]:

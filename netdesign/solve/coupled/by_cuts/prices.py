@@ -6,7 +6,7 @@ hold, and its duals are the next prices (Dantzig and Wolfe 1960). A cut holds at
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -34,6 +34,24 @@ _ENOUGH = 1e-6
 """Relative volume by which freight is more than enough for a minimum, whatever rounding does."""
 
 
+class Searched(NamedTuple):
+    """What a search found.
+
+    Parameters
+    ----------
+    prices
+        Of the rows, EUR/t, shape (rows,).
+    bound
+        What freight costs over the point at least, EUR/year.
+    is_short
+        Whether something was short at the end where nothing may be.
+    """
+
+    prices: Floats
+    bound: float
+    is_short: bool
+
+
 class PriceSearch:
     """Searches prices of the rows, shape (rows,), EUR/t.
 
@@ -43,18 +61,19 @@ class PriceSearch:
         Serves the freight, and has the rows.
     cost
         EUR/year, about what a plan costs.
+    highest
+        Price of what is short of each row at a point, EUR/t, shape (rows,): so there always is a solution, and a bound
+        holds at any price of it.
     state
         Clock of the search.
     """
 
-    def __init__(self, oracle: GateOracle, cost: float, state: SearchState) -> None:
+    def __init__(self, oracle: GateOracle, cost: float, highest: Floats, state: SearchState) -> None:
         self._oracle, self._rows, self._state = oracle, oracle.rows, state
-        freight = float(oracle.freight.volume.sum())
-        self._unit, self._tonnes = cost / SCALE, freight / FREIGHT
-        # What is short at a point is paid for, so that there always is a solution: a bound holds at any price of it.
-        self._dearest = TUNING.shortfall * cost / freight
+        self._unit, self._tonnes = cost / SCALE, float(oracle.freight.volume.sum()) / FREIGHT
+        self._highest = highest
 
-    def searched(self, point: SharePoint, prices: Floats, limits: MixingLimits = TUNING.searched) -> Floats:
+    def searched(self, point: SharePoint, prices: Floats, limits: MixingLimits = TUNING.searched) -> Searched:
         """Return the best prices of some rounds, for what a point opens.
 
         Parameters
@@ -75,7 +94,7 @@ class PriceSearch:
         open_ones = np.flatnonzero(share > 0.0)
         prices = np.where(share > 0.0, prices, 0.0)
         if not len(open_ones):
-            return prices
+            return Searched(prices, -np.inf, is_short=False)
         parts, due = self._oracle.freight.parts, (self._rows.due * share)[open_ones]
         program = self._program(open_ones, due)
         best, best_prices = -np.inf, prices[open_ones]
@@ -93,13 +112,15 @@ class PriceSearch:
             if solved is None:
                 message = "a program in which rows may be short has no solution"
                 raise SolverError(message)
-            if solved.objective * self._unit - best <= limits.enough * abs(best):
+            short = solved.values[: len(open_ones)] * self._tonnes
+            if solved.objective * self._unit - best <= limits.enough * abs(best) or solved.objective <= _NOTHING:
                 break
             wanted = np.maximum(0.0, solved.prices[parts:]) * self._unit / self._tonnes
             if number % TUNING.plain_every:
                 wanted = TUNING.weight_of_best * best_prices + (1.0 - TUNING.weight_of_best) * wanted
             prices = self._of_open(open_ones, wanted)
-        return self._of_open(open_ones, best_prices)
+        is_short = bool((short[np.isinf(self._rows.highest[open_ones])] > _NOTHING * self._tonnes).any())
+        return Searched(self._of_open(open_ones, best_prices), best, is_short)
 
     def _of_open(self, rows: NDArray[np.intp], own: Floats) -> Floats:
         prices = np.zeros(self._rows.number)
@@ -109,8 +130,7 @@ class PriceSearch:
     def _program(self, rows: NDArray[np.intp], due: Floats) -> LpSession:
         """Return the program before its first round: what is short, and rows of parts and of what couples them."""
         builder = LpBuilder()
-        price = np.minimum(self._rows.highest[rows], self._dearest) * self._tonnes / self._unit
-        short = builder.add_columns(np.zeros(len(rows)), cost=price)
+        short = builder.add_columns(np.zeros(len(rows)), cost=self._highest[rows] * self._tonnes / self._unit)
         builder.add_rows(self._oracle.freight.parts, 1.0, 1.0)
         builder.enter(builder.add_rows(len(rows), due / self._tonnes, np.inf), short)
         return LpSession(builder.program(), self._state)
@@ -138,5 +158,5 @@ class PriceSearch:
             is_filled = (enough[site] < len(volume)) & (point.lanes[airport, site] <= 0.0)
             own, site = own[is_filled], site[is_filled]
             least = margin[site, order[site, enough[site]]]
-            found[own] = np.where(least < self._dearest, np.maximum(0.0, least), 0.0)
+            found[own] = np.where(least < self._highest[own], np.maximum(0.0, least), 0.0)
         return found

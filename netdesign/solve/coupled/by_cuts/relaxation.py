@@ -18,6 +18,7 @@ from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.coupled.by_cuts.oracle import SharePoint
 from netdesign.solve.coupled.by_cuts.parts import NO_AIRPORT
 from netdesign.solve.coupled.by_cuts.prices import FREIGHT
+from netdesign.solve.coupled.by_cuts.shortage import SHORT
 from netdesign.solve.lp.builder import LpBuilder, Rows
 from netdesign.solve.lp.session import SCALE, LpSession
 
@@ -224,13 +225,20 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
             self._hold_against_known(cuts)
         broken = np.arange(len(cuts.const))
         if values is not None:
-            enough = self.breaks_by(self._unit * SCALE, len(cuts.const))
-            broken = np.flatnonzero(self._asked(cuts, values.shares, values.taken) - values.theta > enough)
+            enough = self.breaks_by(self._unit * SCALE, len(cuts.const)) if cuts.is_on_cost else self._least_short
+            have = values.theta if cuts.is_on_cost else 0.0
+            broken = np.flatnonzero(self._asked(cuts, values.shares, values.taken) - have > enough)
         rows = [self._row(cuts, part) for part in broken.tolist()]
         if rows:
             self._master.add_rows(Rows.from_lists(rows))
-        self._keep_whole(cuts)
+        if cuts.is_on_cost:
+            self._keep_whole(cuts)
         return len(broken)
+
+    @property
+    def _least_short(self) -> float:
+        """What a point has to be short of a part's cut to break it, t/year: all parts together are by more."""
+        return 0.5 * SHORT * self._tonnes * FREIGHT / len(self._airport)
 
     def exclude(self, at: SharePoint) -> None:
         """Exclude whole hubs with whole lanes; the rows that there are stay from now on."""
@@ -239,11 +247,6 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
         row = 1.0 - float(is_one.sum()), np.inf, columns, np.where(is_one, -1.0, 1.0)
         self._master.add_rows(Rows.from_lists([row]))
         self._master.keep_rows()
-
-    def proven_at(self, cuts: GateCuts, at: SharePoint) -> float:
-        """Return what cuts prove of whole hubs and lanes, EUR/year: the rows hold, or what is short is paid."""
-        worth = float(cuts.prices @ (self._coupling.due * self._coupling.share(at)))
-        return float(self._fixed @ at.is_open + self._asked(cuts, at, np.zeros_like(cuts.pay)).sum()) + worth
 
     def _asked(self, cuts: GateCuts, at: SharePoint, taken: Floats) -> Floats:
         """Return what cuts demand of each part, EUR/year."""
@@ -254,13 +257,15 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
         return np.asarray(cuts.const - cuts.hub @ at.is_open - (cuts.gate * of_gate).sum(axis=1) + paid)
 
     def _row(self, cuts: GateCuts, part: int) -> tuple[float, float, NDArray[np.intp], Floats]:
-        hub, gate, pay = (slopes[part] / self._unit for slopes in (cuts.hub, cuts.gate, cuts.pay))
+        unit = self._unit if cuts.is_on_cost else self._tonnes
+        hub, gate, pay = (slopes[part] / unit for slopes in (cuts.hub, cuts.gate, cuts.pay))
         hubs, gates, activities = np.flatnonzero(hub > ROUNDING), np.flatnonzero(gate > ROUNDING), np.flatnonzero(pay)
         theta, taken = len(self._fixed) + part, self._taken[part, activities]
         lanes = self._lane[self._airport[part], gates] if len(gates) else gates
-        columns = np.concatenate([hubs, [theta], lanes, taken])
-        values = np.concatenate([hub[hubs], [1.0], gate[gates], -pay[activities] * self._tonnes])
-        return cuts.const[part] / self._unit, np.inf, columns, values
+        cost = [theta] if cuts.is_on_cost else []
+        columns = np.concatenate([hubs, cost, lanes, taken]).astype(np.intp)
+        values = np.concatenate([hub[hubs], np.ones(len(cost)), gate[gates], -pay[activities] * self._tonnes])
+        return cuts.const[part] / unit, np.inf, columns, values
 
     def _keep_whole(self, cuts: GateCuts) -> None:
         """Keep what cuts demand of a set of hubs in all: lanes open where that saves, and get what they have to."""
@@ -284,7 +289,10 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
             if self.is_closed[known.point.is_open > 0.0].any():
                 continue
             asked = self._asked(cuts, known.point, known.taken)
-            refuse_over(asked - known.cost * (1.0 + ROUNDING), known.cost.sum())
+            if cuts.is_on_cost:
+                refuse_over(asked - known.cost * (1.0 + ROUNDING), known.cost.sum())
+            else:
+                refuse_over(asked, self._tonnes * FREIGHT)
 
     def drop_idle(self, bound: float) -> None:
         """Drop the cuts that are far from binding."""

@@ -25,6 +25,7 @@ from netdesign.solve.coupled.by_cuts.parts import freight_parts
 from netdesign.solve.coupled.by_cuts.prices import PriceSearch
 from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
 from netdesign.solve.coupled.by_cuts.rows import coupling_rows
+from netdesign.solve.coupled.by_cuts.shortage import ShortageCuts
 from netdesign.solve.coupled.operating import SetOperating
 from netdesign.solve.multiple.heuristic import MultipleHeuristic
 from netdesign.solve.multiple.prices import BestRoutePrices
@@ -62,6 +63,8 @@ class CoupledRounds(PricedRounds):
         Operates sets, and bounds them.
     start
         The hubs of the best plan so far, or None.
+    cost
+        EUR/year, about what a plan costs.
     state
         Clock, threads, gap; records bounds.
     """
@@ -76,11 +79,13 @@ class CoupledRounds(PricedRounds):
         heuristic: CoupledHeuristic,
         set_bounds: SetBounds,
         start: NDArray[np.int32] | None,
+        cost: float,
         state: SearchState,
     ) -> None:
-        fixed, cost = bounds.matrices.fixed, max(1.0, state.cut_off)
+        fixed, tonnes = bounds.matrices.fixed, float(oracle.freight.volume.sum())
         self._oracle, self._heuristic, self._rules = oracle, heuristic, rules
-        self._search = PriceSearch(oracle, cost, state)
+        dearest = np.minimum(oracle.rows.highest, TUNING.shortfall * cost / tonnes)
+        self._search, self._shortage = PriceSearch(oracle, cost, dearest, state), ShortageCuts(oracle, state)
         self._relaxation = CoupledRelaxation(fixed, rules, oracle, state, cost)
         super().__init__(self._relaxation, state)
         self._points = SitePoints(rules, start)
@@ -95,6 +100,12 @@ class CoupledRounds(PricedRounds):
         at = SharePoint(self._points.mean, self._lanes)
         self._relaxation.add(oracle.cuts(at, self._search.filled(at, heuristic.prices), 0), None)
 
+    def has_stalled(self, point: MasterPoint, last: float) -> bool:
+        """Return whether the bound has hardly grown; without an incumbent, held against a gap that may be expected."""
+        if np.isfinite(self._state.incumbent):
+            return super().has_stalled(point, last)
+        return bool(point.bound - last < TUNING.stalled * TUNING.likely_gap * abs(point.bound))
+
     def close_gap(self) -> None:
         """Cut at whole hubs and lanes, where cuts say what these cost: the master is the whole problem at last."""
         state, time_s = self._state, TUNING.whole_s
@@ -103,42 +114,61 @@ class CoupledRounds(PricedRounds):
         while not state.is_closed:
             if settled == np.inf and self.solved() is None:
                 return
-            found = self._relaxation.solve_whole(state.gap * TUNING.share_of_gap, time_s)
+            has_plan = np.isfinite(state.incumbent)
+            gap = state.gap * TUNING.share_of_gap if has_plan else TUNING.likely_gap
+            found = self._relaxation.solve_whole(gap, time_s)
             if min(found.bound, settled) > state.cut_off:
                 state.exhausted()
                 return
             state.proved(min(found.bound, settled))
-            bounds = [self._cut_whole(one) for one in found.found[: TUNING.most_whole]]
-            if any(added for added, _ in bounds) or state.is_closed:
+            added = [self._cut_whole(one) for one in found.found[: TUNING.most_whole]]
+            if any(added) or state.is_closed:
                 continue
             if not found.is_done:
                 time_s *= 2.0
             elif settled > found.bound:
-                settled = min(settled, bounds[0][1])
+                settled = min(settled, self._least_cost(found.found[0]))
                 self._relaxation.exclude(found.found[0].shares)
             else:
                 return
 
-    def _cut_whole(self, found: MasterValues) -> tuple[int, float]:
-        """Cut at whole hubs and lanes, and try these hubs; return how many cuts are new, and what they prove there."""
+    def _cut_whole(self, found: MasterValues) -> int:
+        """Cut at whole hubs and lanes, and try these hubs; return how many cuts are new."""
         self.number += 1
-        at = SharePoint(np.round(found.shares.is_open), np.round(found.shares.lanes))
-        self._heuristic.prices = self._search.searched(at, self._heuristic.prices, TUNING.exact)
-        cuts = self._oracle.cuts(at, self._search.filled(at, self._heuristic.prices), self.number)
-        hubs = np.flatnonzero(at.is_open).astype(np.int32)
+        at, hubs, lanes = self._whole(found)
+        searched = self._search.searched(at, self._heuristic.prices, TUNING.exact)
+        self._heuristic.prices = searched.prices
+        short = self._shortage.at(at, self.number, TUNING.exact) if searched.is_short else None
         if is_provable(len(hubs)):
             self._heuristic.improve(hubs)
-        self._heuristic.fly(hubs, at.lanes[:, hubs] > 0.0)
-        return self._relaxation.add(cuts, found), self._relaxation.proven_at(cuts, at)
+        if short is None:
+            self._heuristic.fly(hubs, lanes)
+        cuts = self._oracle.cuts(at, self._search.filled(at, searched.prices), self.number)
+        return sum(self._relaxation.add(one, found) for one in (cuts, short) if one is not None)
+
+    def _whole(self, found: MasterValues) -> tuple[SharePoint, NDArray[np.int32], NDArray[np.bool_]]:
+        """Return a point with whole hubs and lanes, the positions of these hubs, and their lanes."""
+        at = SharePoint(np.round(found.shares.is_open), np.round(found.shares.lanes))
+        hubs = np.flatnonzero(at.is_open).astype(np.int32)
+        return at, hubs, at.lanes[:, hubs] > 0.0
+
+    def _least_cost(self, found: MasterValues) -> float:
+        """Return what no plan over whole hubs and lanes is under, EUR/year; infinite where there is none."""
+        _, hubs, lanes = self._whole(found)
+        return self._heuristic.least_over(hubs, lanes)
 
     def cut_at_prices(self, point: MasterPoint, *, is_between: bool, is_searched: bool) -> int:
         """Add cuts at prices that are searched, or else the last ones, filled in where a lane was not open."""
         self.number += 1
-        at = self._next(point, is_between=is_between)
+        at, short = self._next(point, is_between=is_between), None
         if is_searched:
-            self._heuristic.prices = self._search.searched(at, self._heuristic.prices)
+            searched = self._search.searched(at, self._heuristic.prices)
+            self._heuristic.prices = searched.prices
+            if searched.is_short and not np.isfinite(self._state.incumbent):
+                short = self._shortage.at(at, self.number)
         prices = self._search.filled(at, self._heuristic.prices)
-        return self._relaxation.add(self._oracle.cuts(at, prices, self.number), self._relaxation.last)
+        cuts = self._oracle.cuts(at, prices, self.number)
+        return sum(self._relaxation.add(one, self._relaxation.last) for one in (cuts, short) if one is not None)
 
     def _next(self, point: MasterPoint, *, is_between: bool) -> SharePoint:
         """Return where to cut: at the master's point, or half-way to the mean of those so far."""
@@ -194,7 +224,7 @@ class CoupledPlanning:
 
     def _run(self) -> None:
         state, matrices = self._state, self._bounds.matrices
-        state.ceiling = matrices.largest_cost * (1.0 + 1e-6) + 1.0
+        state.ceiling = self._bounds.ceiling
         freight, of_freight = self._bounds.freight, self._bounds.rows
         parts = freight_parts(freight, of_freight, matrices)
         rows = coupling_rows(self._instance, freight, of_freight, parts)
@@ -207,10 +237,13 @@ class CoupledPlanning:
         best_routes = BestRoutePrices(matrices, state)
         set_bounds = SetBounds(best_routes, self._bounds)
         heuristic = CoupledHeuristic(self._operating, self._bounds, set_bounds, self._rules, rows, state)
-        plain = MultipleHeuristic(best_routes, self._rules, state.without_listener())
+        uncoupled = state.without_listener()
+        plain = MultipleHeuristic(best_routes, self._rules, uncoupled)
         plain.start()
         for hubs in (self._begin, plain.best):
             if hubs is not None:
                 heuristic.improve(hubs)
+        heuristic.grow()
         start = plain.best if self._best is None else self._positions(self._best.plan.open_hubs)
-        CoupledRounds(self._bounds, self._rules, oracle, heuristic, set_bounds, start, state).run()
+        cost = max(1.0, next(one for one in (state.incumbent, uncoupled.incumbent, state.ceiling) if np.isfinite(one)))
+        CoupledRounds(self._bounds, self._rules, oracle, heuristic, set_bounds, start, cost, state).run()
