@@ -1,4 +1,4 @@
-"""Decomposition where minima couple the freight: brute force, model, enumeration and cuts agree."""
+"""Decomposition where policies couple the freight: brute force, model, enumeration and cuts agree."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from netdesign.errors import SolverError
+from netdesign.errors import InstanceError, SolverError
 from netdesign.network import build_network
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import hub_rules
 from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Termination
 from netdesign.solve.core.route_matrices import ABSENT
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.coupled.bounds import CoupledBounds
@@ -28,7 +29,7 @@ from netdesign.solve.coupled.freight import is_coupled_in_parts
 from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.enumeration import Enumeration
 from tests.solve.test_agreement import policies_that_decide, route_faults
-from tests.support.coupled_strategies import coupled_document, minima_document
+from tests.support.coupled_strategies import KINDS, coupled_document, minima_document
 from tests.support.solving import question, read_document
 
 if TYPE_CHECKING:
@@ -37,10 +38,24 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
 
-DRAWS, QUICK = 300, range(12)
+DRAWS, QUICK, AT_ONCE, QUICK_AT_ONCE = 300, range(12), 900, (10, 14, 21, 56, *range(6))
 BINDING = ("air_lane", "minimum_throughput hard", "minimum_throughput priced", "deadline priced")
 LEAST_BINDING = 50
 CHECKED = SolveLimits(relative_gap=0.0, checks_cuts=True)
+
+
+def at_once(draw: Random) -> Any:
+    """Return an instance in which all kinds of policies couple the freight."""
+    return coupled_document(draw, at_once=True)
+
+
+def leave_all_to_cuts(monkeypatch: pytest.MonkeyPatch, *, lists_sets: bool = False) -> None:
+    """Let sets of two hubs or more have too many patterns of lanes to be looked at, and list none of them."""
+    tuning = replace(heuristic.TUNING, most_patterns=1)
+    if not lists_sets:
+        tuning = replace(tuning, least_sets=0, sets_a_round=0)
+    for module in (heuristic, cut_search):
+        monkeypatch.setattr(module, "TUNING", tuning)
 
 
 def agreed(seed: int, folder: Path, draw_of: Callable[[Random], Any] = minima_document) -> tuple[str, ...]:
@@ -58,6 +73,82 @@ def test_cuts_model_and_brute_force_agree(tmp_path):
 def test_they_agree_where_each_minimum_decides_often(tmp_path):
     binding = Counter(part for seed in range(DRAWS) for part in agreed(seed, tmp_path))
     assert {part: binding[part] for part in BINDING if binding[part] < LEAST_BINDING} == {}
+
+
+@pytest.mark.parametrize("lists_sets", [True, False])
+def test_they_agree_where_lanes_minima_capacities_shares_and_caps_are_in_force_at_once(
+    lists_sets, tmp_path, monkeypatch
+):
+    if not lists_sets:
+        leave_all_to_cuts(monkeypatch)
+    binding = {part for seed in QUICK_AT_ONCE for part in agreed(seed, tmp_path, at_once)}
+    assert [kind for kind in KINDS if not binding.intersection(kind)] == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("lists_sets", [True, False])
+def test_they_agree_where_each_kind_of_policy_decides_often_beside_another_one(lists_sets, tmp_path, monkeypatch):
+    if not lists_sets:
+        leave_all_to_cuts(monkeypatch)
+    binding: Counter[tuple[str, ...]] = Counter()
+    for seed in range(AT_ONCE):
+        decide = set(agreed(seed, tmp_path, at_once))
+        kinds = [kind for kind in KINDS if decide.intersection(kind)]
+        binding.update(kinds if len(kinds) > 1 else ())
+    assert {kind: binding[kind] for kind in KINDS if binding[kind] < LEAST_BINDING} == {}
+
+
+def with_late_freight(document: dict[str, Any]) -> None:
+    """No freight is in time, and half of it has to be."""
+    for stream in document["streams"].values():
+        stream |= {"deadline_h": 1.0}
+        stream.pop("deadline", None)
+        stream.pop("late_penalty_eur_per_parcel", None)
+    document["policies"]["service"] = {"share": 0.5}
+
+
+def with_little_carbon(document: dict[str, Any]) -> None:
+    """Each route emits more than the cap has for a tonne."""
+    for leg in document["tables"].get("legs", ()):
+        leg["co2e_kg_per_t"] = 50
+    document.setdefault("air", {})["co2e_g_per_tkm"] = 10
+    document["policies"]["carbon"] = {"cap_t_per_year": 0.1}
+
+
+def with_large_minima(document: dict[str, Any]) -> None:
+    """Any two hubs need more than there is, and so many have to open."""
+    hubs = [{"site": hub["id"], "share": 0.6} for hub in document["tables"]["hubs"]]
+    document["policies"] |= {
+        "minimum_throughput": {"counts": "all", "hubs": hubs},
+        "hub_count": {"min": 2, "max": len(hubs)},
+    }
+    for policy in ("new_hubs", "required", "forbidden", "exclusive"):
+        document["policies"].pop(policy, None)
+    for hub in document["tables"]["hubs"]:
+        hub["status"] = "candidate"
+
+
+@pytest.mark.parametrize("lists_sets", [True, False])
+@pytest.mark.parametrize("impossible", [with_late_freight, with_little_carbon, with_large_minima])
+def test_a_question_without_a_plan_is_infeasible(impossible, lists_sets, tmp_path, monkeypatch):
+    """Not undecided: what is short is proven, whatever it might cost."""
+    if not lists_sets:
+        leave_all_to_cuts(monkeypatch)
+    compared = 0
+    for seed in range(12):
+        document = minima_document(Random(seed))
+        impossible(document)
+        try:
+            instance = read_document(document, tmp_path)
+        except InstanceError:
+            # One site alone may open.
+            continue
+        if is_coupled_in_parts(instance) and not route_faults(instance, build_network(instance)):
+            solution = Decomposition(question(instance, watch=Watch(CHECKED))).solve()
+            assert solution.termination is Termination.INFEASIBLE
+            compared += 1
+    assert compared > 3
 
 
 def drawn(seed: int, folder: Path, draw_of: Callable[[Random], Any] = minima_document) -> Instance:
@@ -152,15 +243,11 @@ def test_each_number_of_hubs_and_any_has_the_optimum_of_the_enumeration(tmp_path
 @pytest.mark.parametrize("lists_sets", [True, False])
 def test_more_hubs_than_patterns_are_looked_at(lists_sets, tmp_path, monkeypatch):
     """Where lanes have too many patterns, the master is solved with whole hubs and lanes: with the same answer."""
-    tuning = replace(heuristic.TUNING, most_patterns=1)
-    if not lists_sets:
-        tuning = replace(tuning, least_sets=0, sets_a_round=0)
     for seed in range(12):
         asked = question(drawn(seed, tmp_path), watch=Watch(CHECKED))
         expected = Decomposition(asked).solve()
         with monkeypatch.context() as patched:
-            for module in (heuristic, cut_search):
-                patched.setattr(module, "TUNING", tuning)
+            leave_all_to_cuts(patched, lists_sets=lists_sets)
             found = Decomposition(asked).solve()
         assert found.termination is expected.termination
         assert found.objective == (None if expected.objective is None else pytest.approx(expected.objective, rel=1e-7))

@@ -1,7 +1,7 @@
-"""Decomposition where minima of lanes and hubs couple the freight: hubs and lanes in a master, flows in an oracle.
+"""Decomposition where policies couple the freight: hubs and lanes in a master, flows in an oracle.
 
-Heuristic first. Then rounds of cuts, in which each tonne is paid for flying where it fills a minimum (Lagrangian
-relaxation of the minima inside Benders' cuts); the prices are searched anew where rounds stall. Sets are bounded and
+Heuristic first. Then rounds of cuts, in which each tonne is paid or charged for what it takes of what is due or limited
+(Lagrangian relaxation of these rows inside Benders' cuts); the prices are searched anew where rounds stall. Sets are bounded and
 operated one by one, as in the enumeration, as soon as few are left; what is still open then is branched on.
 """
 
@@ -190,7 +190,7 @@ class CoupledRounds(PricedRounds):
 
 
 class CoupledPlanning:
-    """Prepares a search over sets of hubs where minima couple the freight; see ``CoupledRounds``."""
+    """Prepares a search over sets of hubs where policies couple the freight; see ``CoupledRounds``."""
 
     def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
         self._rules, self._state = rules, state
