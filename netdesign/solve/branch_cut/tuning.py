@@ -173,6 +173,8 @@ class CoupledTuning(PricedTuning):
         Time of the first branch and bound over whole hubs and lanes; it doubles where no cut is found.
     share_of_gap
         At which that may end.
+    share_of_open_gap
+        The same of the gap that is open: bounds and cuts of points that are good enough move it as well, and sooner.
     most_whole
         Points of its way at which there are cuts: each is a better one than those before.
     likely_gap
@@ -187,6 +189,7 @@ class CoupledTuning(PricedTuning):
     most_patterns: int = 8
     whole_s: float = 10.0
     share_of_gap: float = 0.25
+    share_of_open_gap: float = 0.1
     most_whole: int = 3
     likely_gap: float = 0.01
     shortfall: float = 3.0

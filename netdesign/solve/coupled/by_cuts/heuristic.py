@@ -10,7 +10,7 @@ import numpy as np
 
 from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood, extended
 from netdesign.solve.branch_cut.priced_rounds import bounds_by_cuts
-from netdesign.solve.branch_cut.remaining_sets import RemainingSets
+from netdesign.solve.branch_cut.remaining_sets import Remainder, RemainingSets
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
 from netdesign.solve.core.gate_freight import HUB_ROWS
 from netdesign.solve.core.search_state import ROUNDING
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from netdesign.solve.branch_cut.site_relaxation import MasterPoint
     from netdesign.solve.core.best_first import Best
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
@@ -236,6 +237,11 @@ class CoupledSets(RemainingSets["tuple[Hubs, Floats]"]):
         Of the search.
     relaxation
         Whose cuts bound sets first.
+
+    Attributes
+    ----------
+    least
+        All sets of fewer hubs were looked at.
     """
 
     def __init__(
@@ -248,7 +254,35 @@ class CoupledSets(RemainingSets["tuple[Hubs, Floats]"]):
         state: SearchState,
     ) -> None:
         super().__init__(rules, state)
+        self.least = rules.least
         self._heuristic, self._bounds, self._fixed, self._relaxation = heuristic, bounds, fixed, relaxation
+
+    def settle_least(
+        self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_], allowed: float
+    ) -> None:
+        """Look at all sets of as few hubs as can be, number by number while that takes little work.
+
+        Parameters
+        ----------
+        point, closed, certain, allowed
+            As of ``try_all``.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        for number in range(self.least, self._rules.most + 1):
+            rest = Remainder.at(point, closed, certain, self._state.cut_off)
+            if number in rest.numbers(self._rules):
+                sets = self._listed(rest, number, self.most(number, allowed))
+                found, work = (None, math.inf) if sets is None else self.in_question(sets)
+                if found is None or work > allowed:
+                    return
+                self.look_at(found)
+                allowed -= work
+            self.least = number + 1
+            self._rules = replace(self._rules, least=self.least)
 
     def most(self, number: int, allowed: float) -> int:
         """Return how many sets may be listed, whatever the cuts leave of them."""

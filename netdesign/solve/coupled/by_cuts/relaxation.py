@@ -188,6 +188,10 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
         """Cuts on the whole cost, ``const - sum_k slope_k y_k``: of the last sets of cuts, EUR/year."""
         return self._const, self._slope
 
+    def open_at_least(self, number: int, most: int) -> None:
+        """Leave no sets of fewer hubs."""
+        self._master.bound_rows(np.zeros(1, dtype=np.intp), np.array([float(number)]), np.array([float(most)]))
+
     def solve(self) -> MasterPoint | None:
         """Return the optimum of the master, or None where the rules and the settled sites leave nothing."""
         relaxed = self._master.solve()

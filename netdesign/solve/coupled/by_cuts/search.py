@@ -1,8 +1,9 @@
 """Decomposition where policies couple the freight: hubs and lanes in a master, flows in an oracle.
 
 Heuristic first. Then rounds of cuts, in which each tonne is paid or charged for what it takes of what is due or limited
-(Lagrangian relaxation of these rows inside Benders' cuts); the prices are searched anew where rounds stall. Sets are bounded and
-operated one by one, as in the enumeration, as soon as few are left; what is still open then is branched on.
+(Lagrangian relaxation of these rows inside Benders' cuts); the prices are searched anew where rounds stall. Sets are
+bounded and operated one by one, as in the enumeration, as soon as few are left, or few of the least numbers of hubs;
+what is still open then is branched on.
 """
 
 from __future__ import annotations
@@ -106,6 +107,29 @@ class CoupledRounds(PricedRounds):
             return super().has_stalled(point, last)
         return bool(point.bound - last < TUNING.stalled * TUNING.likely_gap * abs(point.bound))
 
+    def run(self) -> None:
+        """Search until the gap is closed; see ``CutRounds``."""
+        if not np.isfinite(self._state.incumbent) and not self._state.is_closed:
+            self._settles_few_hubs()
+            self._heuristic.grow()
+        while not self._state.is_closed and self.cut_rounds():
+            if not self._settles_few_hubs():
+                self.close_gap()
+                return
+
+    def _settles_few_hubs(self) -> bool:
+        """Look at all sets of few hubs; return whether that leaves more hubs than before, or nothing."""
+        point, before, state = self.solved(), self._remaining.least, self._state
+        if point is None:
+            return True
+        master, allowed = self._relaxation, TUNING.least_sets + TUNING.sets_a_round * self.number
+        self._remaining.settle_least(point, master.is_closed, master.is_certain, allowed)
+        if self._remaining.least > self._rules.most:
+            state.exhausted()
+        else:
+            master.open_at_least(self._remaining.least, self._rules.most)
+        return self._remaining.least > before
+
     def close_gap(self) -> None:
         """Cut at whole hubs and lanes, where cuts say what these cost: the master is the whole problem at last."""
         state, time_s = self._state, TUNING.whole_s
@@ -114,8 +138,8 @@ class CoupledRounds(PricedRounds):
         while not state.is_closed:
             if settled == np.inf and self.solved() is None:
                 return
-            has_plan = np.isfinite(state.incumbent)
-            gap = state.gap * TUNING.share_of_gap if has_plan else TUNING.likely_gap
+            open_gap = min(state.open_gap, TUNING.likely_gap)
+            gap = max(state.gap * TUNING.share_of_gap, open_gap * TUNING.share_of_open_gap)
             found = self._relaxation.solve_whole(gap, time_s)
             if min(found.bound, settled) > state.cut_off:
                 state.exhausted()
@@ -243,7 +267,6 @@ class CoupledPlanning:
         for hubs in (self._begin, plain.best):
             if hubs is not None:
                 heuristic.improve(hubs)
-        heuristic.grow()
         start = plain.best if self._best is None else self._positions(self._best.plan.open_hubs)
         cost = max(1.0, next(one for one in (state.incumbent, uncoupled.incumbent, state.ceiling) if np.isfinite(one)))
         CoupledRounds(self._bounds, self._rules, oracle, heuristic, set_bounds, start, cost, state).run()
