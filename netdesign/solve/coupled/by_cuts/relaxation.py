@@ -209,7 +209,7 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
         taken = np.where(self._taken != _NONE, values[self._taken], 0.0) * self._tonnes
         return MasterValues(SharePoint(is_open, lanes), theta, taken)
 
-    def solve_whole(self, gap: float, time_s: float) -> WholePoints:
+    def solve_whole(self, gap: float, time_s: float, start: SharePoint | None) -> WholePoints:
         """Solve with whole hubs and lanes by branch and bound.
 
         Parameters
@@ -218,10 +218,19 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
             Relative gap at which to stop.
         time_s
             Time limit, s.
+        start
+            Whole hubs and lanes to begin with, or None.
         """
-        solved = self._master.solve_mixed(gap, time_s, None)
-        found = [self._values(values) for values in solved.found[::-1]]
-        return WholePoints(solved.bound * self._unit, found, is_done=solved.is_done)
+        given = None
+        if start is not None:
+            given = np.full(len(self._master.is_integer), np.nan)
+            given[: len(self._fixed)], given[self._lane] = start.is_open, start.lanes
+        solved = self._master.solve_mixed(gap, time_s, given)
+        # The last one may be told twice.
+        found = {np.round(values[self._master.is_integer]).tobytes(): values for values in solved.found[::-1]}
+        return WholePoints(
+            solved.bound * self._unit, [self._values(values) for values in found.values()], is_done=solved.is_done
+        )
 
     def add(self, cuts: GateCuts, values: MasterValues | None) -> int:
         """Add the cuts that a solution of the master breaks, or all of them; return how many."""

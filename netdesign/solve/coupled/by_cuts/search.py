@@ -91,12 +91,11 @@ class CoupledRounds(PricedRounds):
         super().__init__(self._relaxation, state)
         self._points = SitePoints(rules, start)
         self._remaining = CoupledSets(heuristic, set_bounds, fixed, rules, self._relaxation, state)
+        self._bounds = bounds
         if state.checks_cuts:
             for best in heuristic.seen:
-                self._relaxation.add_known(KnownPlan.of(best.plan, bounds, oracle.freight, oracle.rows.activities))
-            heuristic.on_operated = lambda best: self._relaxation.add_known(
-                KnownPlan.of(best.plan, bounds, oracle.freight, oracle.rows.activities)
-            )
+                self._relaxation.add_known(self._known_of(best))
+            heuristic.on_operated = lambda best: self._relaxation.add_known(self._known_of(best))
         self._lanes = np.tile(self._points.mean, (oracle.freight.airports, 1))
         at = SharePoint(self._points.mean, self._lanes)
         self._relaxation.add(oracle.cuts(at, self._search.filled(at, heuristic.prices), 0), None)
@@ -140,21 +139,29 @@ class CoupledRounds(PricedRounds):
                 return
             open_gap = min(state.open_gap, TUNING.likely_gap)
             gap = max(state.gap * TUNING.share_of_gap, open_gap * TUNING.share_of_open_gap)
-            found = self._relaxation.solve_whole(gap, time_s)
+            found, before = self._relaxation.solve_whole(gap, time_s, self._best_point()), state.bound
             if min(found.bound, settled) > state.cut_off:
                 state.exhausted()
                 return
             state.proved(min(found.bound, settled))
             added = [self._cut_whole(one) for one in found.found[: TUNING.most_whole]]
-            if any(added) or state.is_closed:
-                continue
-            if not found.is_done:
+            if not found.is_done and not (any(added) and state.bound > before):
                 time_s *= 2.0
+            elif any(added) or state.is_closed:
+                continue
             elif settled > found.bound:
                 settled = min(settled, self._least_cost(found.found[0]))
                 self._relaxation.exclude(found.found[0].shares)
             else:
                 return
+
+    def _known_of(self, best: Best) -> KnownPlan:
+        return KnownPlan.of(best.plan, self._bounds, self._oracle.freight, self._oracle.rows.activities)
+
+    def _best_point(self) -> SharePoint | None:
+        """Return the hubs and lanes of the best plan so far, or None."""
+        best = min(self._heuristic.seen, key=lambda one: one.cost, default=None)
+        return None if best is None else self._known_of(best).point
 
     def _cut_whole(self, found: MasterValues) -> int:
         """Cut at whole hubs and lanes, and try these hubs; return how many cuts are new."""
