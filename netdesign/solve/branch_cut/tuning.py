@@ -177,6 +177,10 @@ class CoupledTuning(PricedTuning):
         The same of the gap that is open: bounds and cuts of points that are good enough move it as well, and sooner.
     most_whole
         Points of its way at which there are cuts: each is a better one than those before.
+    likely
+        Times what the best plan without couplings costs: dearer sets are not tried before there is a plan.
+    grown_at_once
+        Sets of one hub more that are bounded before the likeliest are tried: without a plan bounds take long.
     likely_gap
         Relative gap that is to be expected before there is a plan.
     shortfall
@@ -191,6 +195,8 @@ class CoupledTuning(PricedTuning):
     share_of_gap: float = 0.25
     share_of_open_gap: float = 0.1
     most_whole: int = 3
+    likely: float = 2.0
+    grown_at_once: int = 16
     likely_gap: float = 0.01
     shortfall: float = 3.0
 

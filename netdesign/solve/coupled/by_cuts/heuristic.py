@@ -12,12 +12,12 @@ from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood, extended
 from netdesign.solve.branch_cut.priced_rounds import bounds_by_cuts
 from netdesign.solve.branch_cut.remaining_sets import Remainder, RemainingSets
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
-from netdesign.solve.core.gate_freight import HUB_ROWS
+from netdesign.solve.core.gate_freight import HUB_ROWS, LIFTED
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.coupled.operating import NEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -51,6 +51,9 @@ class SetBounds:
 
     def __init__(self, best_routes: BestRoutePrices, bounds: CoupledBounds) -> None:
         self.best_routes, self._bounds = best_routes, bounds
+        has_limit = bounds.rows.highest[LIFTED] > 0.0
+        self._lifts = np.where(has_limit, -bounds.rows.due[LIFTED], math.inf)
+        self._least_lifted = float(bounds.freight.volume.sum()) * (1.0 - ROUNDING)
 
     def of_sets(self, sets: Hubs, cut_off: float) -> Floats:
         """Return a bound of each set, EUR/year, shape (sets,); one at the cut-off is not raised further.
@@ -61,6 +64,8 @@ class SetBounds:
             The clock ran out first.
         """
         bound = self.best_routes.of_sets(sets, cut_off, keep=True)
+        # Each tonne is lifted once at least.
+        bound[self._lifts[sets].sum(axis=1) < self._least_lifted] = math.inf
         open_ones = np.flatnonzero(bound < cut_off)
         if is_provable(sets.shape[1]) and len(open_ones):
             raised = self._bounds.of_sets(np.ascontiguousarray(sets[open_ones]), cut_off)
@@ -157,28 +162,44 @@ class CoupledHeuristic:
         prices = replace(self._at_hand(hubs), is_gate=lanes)
         return self._operating.attempt(hubs, prices, self._state.cut_off, (math.inf,))
 
-    def grow(self) -> None:
+    def grow(self, likely: float) -> None:
         """Without an incumbent, open hubs one by one, the one with the least bound next, until some set has a plan.
+
+        Parameters
+        ----------
+        likely
+            EUR/year, about what a plan costs.
 
         Raises
         ------
         TimeoutError
             The clock ran out first.
         """
-        hubs, cut_off = np.flatnonzero(self._rules.certain).astype(np.int32), self._state.cut_off
+        hubs = np.flatnonzero(self._rules.certain).astype(np.int32)
         self.improve(hubs)
+        # Sets that cost much more are no better to begin with than such without a plan.
+        cut_off = min(self._state.cut_off, TUNING.likely * likely)
         while math.isinf(self._state.incumbent) and is_provable(len(hubs) + 1):
             sets = [extended(hubs, site) for site in self._near.additions(hubs)]
             if not sets:
                 return
             grown = np.array(sets, dtype=np.int32)
-            bound = self._bounds.of_sets(grown, cut_off)
+            grown = grown[np.argsort(self._bounds.best_routes.of_sets(grown, cut_off, keep=True), kind="stable")]
             # Where no set may have a plan, the cheapest one is the next.
-            order = np.lexsort((self._bounds.best_routes.of_sets(grown, cut_off, keep=True), bound))
+            hubs = min(self._likely_ones(grown, cut_off), key=lambda one: one[0])[1]
+
+    def _likely_ones(self, sets: Hubs, cut_off: float) -> Iterator[tuple[float, Hubs]]:
+        """Try sets by groups until one has a plan; yield the least bound of each group, and its set."""
+        for first in range(0, len(sets), TUNING.grown_at_once):
+            part = sets[first : first + TUNING.grown_at_once]
+            bound = self._bounds.of_sets(part, cut_off)
+            order = np.argsort(bound, kind="stable")
+            yield float(bound[order[0]]), part[order[0]]
             for place in order[: TUNING.most_operated]:
-                if bound[place] < self._state.cut_off:
-                    self.improve(grown[place])
-            hubs = grown[order[0]]
+                if bound[place] < cut_off:
+                    self.improve(part[place])
+            if math.isfinite(self._state.incumbent):
+                return
 
     def _at_hand(self, hubs: Hubs) -> SetPrices:
         rows, prices = self._coupling, self.prices

@@ -84,7 +84,7 @@ class CoupledRounds(PricedRounds):
         state: SearchState,
     ) -> None:
         fixed, tonnes = bounds.matrices.fixed, float(oracle.freight.volume.sum())
-        self._oracle, self._heuristic, self._rules = oracle, heuristic, rules
+        self._oracle, self._heuristic, self._rules, self._cost = oracle, heuristic, rules, cost
         dearest = np.minimum(oracle.rows.highest, TUNING.shortfall * cost / tonnes)
         self._search, self._shortage = PriceSearch(oracle, cost, dearest, state), ShortageCuts(oracle, state)
         self._relaxation = CoupledRelaxation(fixed, rules, oracle, state, cost)
@@ -110,7 +110,7 @@ class CoupledRounds(PricedRounds):
         """Search until the gap is closed; see ``CutRounds``."""
         if not np.isfinite(self._state.incumbent) and not self._state.is_closed:
             self._settles_few_hubs()
-            self._heuristic.grow()
+            self._heuristic.grow(self._cost)
         while not self._state.is_closed and self.cut_rounds():
             if not self._settles_few_hubs():
                 self.close_gap()
@@ -135,8 +135,10 @@ class CoupledRounds(PricedRounds):
         # Least bound of the hubs and lanes that are excluded, as nothing more can be known of them.
         settled = np.inf
         while not state.is_closed:
-            if settled == np.inf and self.solved() is None:
-                return
+            if settled == np.inf:
+                self._settles_few_hubs()
+                if state.is_closed:
+                    return
             open_gap = min(state.open_gap, TUNING.likely_gap)
             gap = max(state.gap * TUNING.share_of_gap, open_gap * TUNING.share_of_open_gap)
             found, before = self._relaxation.solve_whole(gap, time_s, self._best_point()), state.bound
