@@ -21,10 +21,12 @@ from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.coupled.bounds import CoupledBounds
 from netdesign.solve.coupled.by_cuts import heuristic
 from netdesign.solve.coupled.by_cuts import search as cut_search
+from netdesign.solve.coupled.by_cuts.known import KnownPlan
 from netdesign.solve.coupled.by_cuts.oracle import GateOracle, SharePoint
 from netdesign.solve.coupled.by_cuts.parts import freight_parts
 from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
 from netdesign.solve.coupled.by_cuts.rows import coupling_rows
+from netdesign.solve.coupled.by_cuts.shortage import ShortageCuts
 from netdesign.solve.coupled.freight import is_coupled_in_parts
 from netdesign.solve.decomposition import Decomposition
 from netdesign.solve.enumeration import Enumeration
@@ -49,11 +51,21 @@ def at_once(draw: Random) -> Any:
     return coupled_document(draw, at_once=True)
 
 
-def leave_all_to_cuts(monkeypatch: pytest.MonkeyPatch, *, lists_sets: bool = False) -> None:
-    """Let sets of two hubs or more have too many patterns of lanes to be looked at, and list none of them."""
-    tuning = replace(heuristic.TUNING, most_patterns=1)
-    if not lists_sets:
-        tuning = replace(tuning, least_sets=0, sets_a_round=0)
+PATTERNS_ARE_MANY = {"most_patterns": 1}
+"""Sets of two hubs or more have too many patterns of lanes to be looked at."""
+
+CUTS_ALONE = PATTERNS_ARE_MANY | {"least_sets": 0, "sets_a_round": 0}
+"""Nor are sets listed."""
+
+FEW_HUBS_LISTED = {"least_sets": 4, "sets_a_round": 0}
+"""Sets of the least numbers of hubs alone are listed, and the others left to cuts."""
+
+WAYS = ({}, CUTS_ALONE, FEW_HUBS_LISTED)
+
+
+def tune(monkeypatch: pytest.MonkeyPatch, changes: dict[str, int]) -> None:
+    """Change constants of the search."""
+    tuning = replace(heuristic.TUNING, **changes)
     for module in (heuristic, cut_search):
         monkeypatch.setattr(module, "TUNING", tuning)
 
@@ -75,22 +87,18 @@ def test_they_agree_where_each_minimum_decides_often(tmp_path):
     assert {part: binding[part] for part in BINDING if binding[part] < LEAST_BINDING} == {}
 
 
-@pytest.mark.parametrize("lists_sets", [True, False])
-def test_they_agree_where_lanes_minima_capacities_shares_and_caps_are_in_force_at_once(
-    lists_sets, tmp_path, monkeypatch
-):
-    if not lists_sets:
-        leave_all_to_cuts(monkeypatch)
+@pytest.mark.parametrize("changes", WAYS)
+def test_they_agree_where_lanes_minima_capacities_shares_and_caps_are_in_force_at_once(changes, tmp_path, monkeypatch):
+    tune(monkeypatch, changes)
     binding = {part for seed in QUICK_AT_ONCE for part in agreed(seed, tmp_path, at_once)}
     assert [kind for kind in KINDS if not binding.intersection(kind)] == []
 
 
 @pytest.mark.long
 @pytest.mark.timeout(7200)
-@pytest.mark.parametrize("lists_sets", [True, False])
-def test_they_agree_where_each_kind_of_policy_decides_often_beside_another_one(lists_sets, tmp_path, monkeypatch):
-    if not lists_sets:
-        leave_all_to_cuts(monkeypatch)
+@pytest.mark.parametrize("changes", WAYS)
+def test_they_agree_where_each_kind_of_policy_decides_often_beside_another_one(changes, tmp_path, monkeypatch):
+    tune(monkeypatch, changes)
     binding: Counter[tuple[str, ...]] = Counter()
     for seed in range(AT_ONCE):
         decide = set(agreed(seed, tmp_path, at_once))
@@ -129,12 +137,11 @@ def with_large_minima(document: dict[str, Any]) -> None:
         hub["status"] = "candidate"
 
 
-@pytest.mark.parametrize("lists_sets", [True, False])
+@pytest.mark.parametrize("changes", WAYS)
 @pytest.mark.parametrize("impossible", [with_late_freight, with_little_carbon, with_large_minima])
-def test_a_question_without_a_plan_is_infeasible(impossible, lists_sets, tmp_path, monkeypatch):
+def test_a_question_without_a_plan_is_infeasible(impossible, changes, tmp_path, monkeypatch):
     """Not undecided: what is short is proven, whatever it might cost."""
-    if not lists_sets:
-        leave_all_to_cuts(monkeypatch)
+    tune(monkeypatch, changes)
     compared = 0
     for seed in range(12):
         document = minima_document(Random(seed))
@@ -209,6 +216,28 @@ def test_cuts_are_tight_where_they_are_made_and_hold_everywhere(seed, draw_of, t
             assert over[is_whole(oracle, elsewhere)].max(initial=0.0) <= 1e-9 * scale
 
 
+def test_cuts_on_what_is_short_hold_for_plans(tmp_path):
+    """At points that are hardly open anywhere much is short; where a plan opens hubs and lanes nothing is."""
+    made = 0
+    for seed in range(10):
+        instance = drawn(seed, tmp_path, at_once)
+        bounds, oracle = oracle_of(instance)
+        solution = Enumeration(question(instance)).solve()
+        if solution.plan is None:
+            continue
+        known = KnownPlan.of(solution.plan, bounds, oracle.freight, oracle.rows.activities)
+        draw, short = np.random.default_rng(seed), ShortageCuts(oracle, SearchState(Watch(SolveLimits())))
+        assert short.at(known.point, 0) is None
+        for salt in range(6):
+            at = random_point(draw, oracle.freight.airports, oracle.freight.sites)
+            cuts = short.at(SharePoint(0.5 * at.is_open, 0.5 * at.lanes), salt)
+            if cuts is not None:
+                assert not cuts.is_on_cost
+                assert asked_of(oracle, cuts, known.point, known).max() <= 1e-7 * oracle.freight.volume.sum()
+                made += 1
+    assert made > 5
+
+
 def test_a_cut_that_demands_too_much_is_told(tmp_path, monkeypatch):
     """Whatever prices a cut comes from, it may not demand more of a plan than that costs."""
     cuts = GateOracle.cuts
@@ -240,14 +269,14 @@ def test_each_number_of_hubs_and_any_has_the_optimum_of_the_enumeration(tmp_path
     assert compared > 10
 
 
-@pytest.mark.parametrize("lists_sets", [True, False])
-def test_more_hubs_than_patterns_are_looked_at(lists_sets, tmp_path, monkeypatch):
+@pytest.mark.parametrize("changes", [PATTERNS_ARE_MANY, CUTS_ALONE])
+def test_more_hubs_than_patterns_are_looked_at(changes, tmp_path, monkeypatch):
     """Where lanes have too many patterns, the master is solved with whole hubs and lanes: with the same answer."""
     for seed in range(12):
         asked = question(drawn(seed, tmp_path), watch=Watch(CHECKED))
         expected = Decomposition(asked).solve()
         with monkeypatch.context() as patched:
-            leave_all_to_cuts(patched, lists_sets=lists_sets)
+            tune(patched, changes)
             found = Decomposition(asked).solve()
         assert found.termination is expected.termination
         assert found.objective == (None if expected.objective is None else pytest.approx(expected.objective, rel=1e-7))

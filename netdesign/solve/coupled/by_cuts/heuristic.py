@@ -130,8 +130,7 @@ class CoupledHeuristic:
             if is_provable(len(hubs)):
                 self._operating.operate(hubs, bound)
             else:
-                near = NEAR if np.isfinite(self._state.incumbent) else (*NEAR, math.inf)
-                self._operating.attempt(hubs, self._at_hand(hubs), self._state.cut_off, near)
+                self._operating.attempt(hubs, self._at_hand(hubs), self._state.cut_off, NEAR)
             self._tell(hubs)
         best = self._operating.best.get(tuple(hubs.tolist()))
         return math.inf if best is None else best.cost
@@ -176,6 +175,8 @@ class CoupledHeuristic:
             The clock ran out first.
         """
         hubs = np.flatnonzero(self._rules.certain).astype(np.int32)
+        if not is_provable(self._rules.least):
+            return
         self.improve(hubs)
         # Sets that cost much more are no better to begin with than such without a plan.
         cut_off = min(self._state.cut_off, TUNING.likely * likely)
@@ -185,8 +186,10 @@ class CoupledHeuristic:
                 return
             grown = np.array(sets, dtype=np.int32)
             grown = grown[np.argsort(self._bounds.best_routes.of_sets(grown, cut_off, keep=True), kind="stable")]
-            # Where no set may have a plan, the cheapest one is the next.
-            hubs = min(self._likely_ones(grown, cut_off), key=lambda one: one[0])[1]
+            hubs = grown[0]
+            if len(hubs) >= self._rules.least:
+                # Where no set may have a plan, the cheapest one is the next.
+                hubs = min(self._likely_ones(grown, cut_off), key=lambda one: one[0])[1]
 
     def _likely_ones(self, sets: Hubs, cut_off: float) -> Iterator[tuple[float, Hubs]]:
         """Try sets by groups until one has a plan; yield the least bound of each group, and its set."""

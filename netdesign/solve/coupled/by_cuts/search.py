@@ -139,8 +139,8 @@ class CoupledRounds(PricedRounds):
                 self._settles_few_hubs()
                 if state.is_closed:
                     return
-            open_gap = min(state.open_gap, TUNING.likely_gap)
-            gap = max(state.gap * TUNING.share_of_gap, open_gap * TUNING.share_of_open_gap)
+            share = TUNING.share_of_open_gap if np.isfinite(state.incumbent) else 1.0
+            gap = max(state.gap * TUNING.share_of_gap, share * min(state.open_gap, TUNING.likely_gap))
             found, before = self._relaxation.solve_whole(gap, time_s, self._best_point()), state.bound
             if min(found.bound, settled) > state.cut_off:
                 state.exhausted()
@@ -172,7 +172,7 @@ class CoupledRounds(PricedRounds):
         searched = self._search.searched(at, self._heuristic.prices, TUNING.exact)
         self._heuristic.prices = searched.prices
         short = self._shortage.at(at, self.number, TUNING.exact) if searched.is_short else None
-        if is_provable(len(hubs)):
+        if is_provable(len(hubs)) or not np.isfinite(self._state.incumbent):
             self._heuristic.improve(hubs)
         if short is None:
             self._heuristic.fly(hubs, lanes)
