@@ -19,13 +19,14 @@ from netdesign.solve.branch_cut.search import SitePoints
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.coupled.bounds import CoupledBounds
-from netdesign.solve.coupled.by_cuts.heuristic import CoupledHeuristic, CoupledSets, SetBounds, is_provable
+from netdesign.solve.coupled.by_cuts.heuristic import CoupledHeuristic, SetBounds, is_provable
 from netdesign.solve.coupled.by_cuts.known import KnownPlan
 from netdesign.solve.coupled.by_cuts.oracle import GateOracle, SharePoint
 from netdesign.solve.coupled.by_cuts.parts import freight_parts
 from netdesign.solve.coupled.by_cuts.prices import PriceSearch
 from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
 from netdesign.solve.coupled.by_cuts.rows import coupling_rows
+from netdesign.solve.coupled.by_cuts.sets import CoupledSets
 from netdesign.solve.coupled.by_cuts.shortage import ShortageCuts
 from netdesign.solve.coupled.operating import SetOperating
 from netdesign.solve.multiple.heuristic import MultipleHeuristic
