@@ -8,14 +8,15 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from netdesign.analysis.minima import minimum_effect
-from netdesign.errors import DisagreementError, InstanceError, SizeError
+from netdesign.errors import ContradictionError, DisagreementError, InstanceError, SizeError
 from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Objective
 from netdesign.instance.options import fix_hubs
 from netdesign.results.result import network_part
 from netdesign.solve.auto import choose_engine, make_engine
 from netdesign.solve.core.engine import EVERYTHING, SearchScope, keep_no_plan
-from netdesign.solve.core.outcome import Phases, Solution, Termination
+from netdesign.solve.core.outcome import Phases, Solution, Termination, exactness
+from netdesign.solve.core.referee_check import AGREEMENT
 from netdesign.solve.kernels.loading import LoadingStoppedError, loading_until
 from netdesign.solve.sizes import with_advice
 
@@ -82,12 +83,15 @@ class NetworkSearch(NamedTuple):
         Parameters
         ----------
         start, bound
-            A plan of such a network, or None, and what is proven of all of them, in the unit of the objective.
+            A plan of such a network, or None, and what is stated to be proven of all of them, in the unit of the
+            objective.
         keep
             Called with each better plan, as of ``SearchScope``.
 
         Raises
         ------
+        ContradictionError
+            A plan costs less than what is stated to be proven.
         SizeError
             It is too large; says which size would be taken, and by which engine.
         """
@@ -96,6 +100,7 @@ class NetworkSearch(NamedTuple):
         solution = solved_in_time(self.question, self.engine, replace(self.scope, start=start, keep=keep))
         if start is not None:
             solution = _or_start(solution, start)
+        refuse_cheaper(self.number, bound, solution)
         at_most = math.inf if solution.objective is None else solution.objective
         return replace(solution, bound=max(solution.bound, min(bound, at_most)))
 
@@ -119,6 +124,35 @@ class NetworkSearch(NamedTuple):
             solution = replace(solution, objective=objective, bound=min(solution.bound, objective))
         part = network_part(solution, evaluation, instance, self.number)
         return part.model_copy(update={"permitted": self.permitted})
+
+
+def network_of(hubs: int) -> str:
+    """Return the name of a network in messages."""
+    return f"network of {hubs} hub{'' if hubs == 1 else 's'}"
+
+
+def refuse_cheaper(hubs: int, bound: float, found: Solution) -> None:
+    """Refuse a bound of a network that is over what one of its plans costs.
+
+    Parameters
+    ----------
+    hubs
+        Number of hubs of the network.
+    bound
+        Of all its plans, in the unit of the objective.
+    found
+        A plan of it, if any, with its objective.
+
+    Raises
+    ------
+    ContradictionError
+        It is.
+    """
+    plan, objective = found.plan, found.objective
+    if plan is not None and objective is not None and bound > objective + AGREEMENT * exactness(objective):
+        claimed = "no plan is stated to be permitted" if math.isinf(bound) else f"states {bound:.2f}"
+        message = f"{network_of(hubs)}: bound: {claimed}, but {'+'.join(plan.open_hubs)} has {objective:.2f}"
+        raise ContradictionError(message)
 
 
 def solved_in_time(question: Question, engine: Callable[[], Engine], scope: SearchScope) -> Solution:

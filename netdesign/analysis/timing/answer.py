@@ -77,6 +77,7 @@ def solve_timing(
     recorded = _record(name_or_path, call, problem, watch, choice)
     with closing(make_pricer(watch.limits.threads, cluster, partial(listeners.notify, watch))) as pricer:
         run = _Run(replace(question, pricer=pricer), choice, recorded, listeners)
+        listeners.begin(run.document(is_running=True))
         run.times["read_s"] = time.perf_counter() - begun
         run.solve()
         run.find_alternatives()
