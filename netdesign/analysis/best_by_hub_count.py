@@ -15,9 +15,9 @@ from netdesign.analysis.network_searches import (
     is_searched_as_one,
     network_searches,
     refuse_cheaper,
-    solved_in_time,
 )
 from netdesign.analysis.savings import SavingListener, compared_with
+from netdesign.analysis.within_limits import solved_in_time
 from netdesign.instance.blocks import Objective
 from netdesign.results.document import LinearNetworkPart, NetworkPart, RunnerUpPart, StepPart, Verdict
 from netdesign.results.part import finite, proven
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.network_searches import SolvedNetwork
     from netdesign.instance import Instance
+    from netdesign.results.document import FurtherSearch
     from netdesign.solve.core.engine import Engine, Question
     from netdesign.solve.core.outcome import Solution
 
@@ -179,12 +180,22 @@ def _with_runner_up(question: Question, engine: Callable[[], Engine], solved: So
     solution = solved_in_time(question, engine, scope)
     refuse_cheaper(number, first.bound, solution)
     if solution.plan is None or solution.objective is None or solution.objective >= first.objective:
-        return solved.with_changes(runner_up=_runner_up(solution))
+        return _with_second(solved, solution, question)
     # The first search ended at its gap with a plan that was not the best; its bound holds for every set.
     bound = min(first.bound, solution.objective)
     search = NetworkSearch(question, number, engine, EVERYTHING)
     better = search.network(replace(solution, bound=bound, termination=first.termination))
-    return better.with_changes(runner_up=_runner_up(replace(first, bound=bound)))
+    return _with_second(better, replace(first, bound=bound), question)
+
+
+def _with_second(solved: SolvedNetwork, second: Solution, question: Question) -> SolvedNetwork:
+    """Return a network with its runner-up, and what ended the search for it."""
+    ended: dict[FurtherSearch, Termination] = {
+        name: why for name, why in solved.network.unfinished.items() if name != "runner_up"
+    }
+    if second.termination in (Termination.TIME_LIMIT, Termination.INTERRUPTED):
+        ended["runner_up"] = question.watch.ending
+    return solved.with_changes(runner_up=_runner_up(second), unfinished=ended)
 
 
 def _runner_up(solution: Solution) -> RunnerUpPart:

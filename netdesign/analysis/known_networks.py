@@ -95,10 +95,13 @@ class KnownNetworks:
 
     def _as_before(self, place: int, search: NetworkSearch, solution: Solution) -> SolvedNetwork:
         before = self._earlier[place]
-        if before.minima is not None or before.plan is None:
+        if "minima" not in before.unfinished:
             return SolvedNetwork(before, solution)
-        # What minima cost is left out where the time of the earlier call was over.
-        return search.network(solution).with_changes(runner_up=before.runner_up)
+        found = search.network(solution)
+        ended = before.unfinished | found.network.unfinished
+        if "minima" not in found.network.unfinished:
+            del ended["minima"]
+        return found.with_changes(runner_up=before.runner_up, unfinished=ended)
 
 
 def _solution(network: NetworkPart, search: NetworkSearch) -> Solution:

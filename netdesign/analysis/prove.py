@@ -215,7 +215,7 @@ def _of_minima(question: Question, network: NetworkPart, document: ResultDocumen
         return
     instance = instance_with_permitted_hubs(network.permitted, question.instance)
     plan = plan_from_document(network.plan, instance)
-    again = minimum_effect(question.with_instance(instance), plan)
+    again, _ = minimum_effect(question.with_instance(instance), plan)
     if question.watch.is_over:
         return
     true = again.cost_by_policy if again is not None else {}

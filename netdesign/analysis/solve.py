@@ -12,6 +12,7 @@ from netdesign.analysis.best_by_hub_count import best_networks, steps_between
 from netdesign.analysis.known_networks import KnownNetworks
 from netdesign.analysis.linear import linear_reading
 from netdesign.analysis.listeners import NO_LISTENERS, Listeners
+from netdesign.analysis.network_searches import is_searched_as_one
 from netdesign.analysis.problem import SolveProblem, load_problem, versions
 from netdesign.errors import ContradictionError, UsageError
 from netdesign.instance.published.reading import name_of
@@ -108,6 +109,7 @@ def _record(
     """Return the parts of the result that record the call."""
     instance = problem.instance
     return {
+        "searched_as_one": instance.hub_range if is_searched_as_one(instance) else None,
         "instance": InstancePart(name=instance.name, digest=instance.digest, warnings=list(problem.warnings)),
         "options": call.to_record() | watch.limits.to_record(),
         "problem": problem.record,

@@ -221,7 +221,12 @@ def _of_numbers(document: ResultDocument, instance: Instance) -> Iterator[str]:
     today = instance.number_of_hubs(instance.existing)
     if numbers != sorted(numbers):
         yield f"networks: have {', '.join(map(str, numbers))} hubs; they stand in the order of these numbers"
-    if is_searched_as_one(instance):
+    is_one = is_searched_as_one(instance)
+    # Earlier versions did not state it.
+    if document.searched_as_one not in (None, (least, most) if is_one else None):
+        true = f"{least} to {most} hubs are searched as one" if is_one else "each number is searched by itself"
+        yield f"searched_as_one: states {list(document.searched_as_one or ())}; {true}"
+    if is_one:
         due = 2 if today > 0 else 1
         if len(numbers) != due:
             yield f"networks: are {len(numbers)}; so wide a range of hubs is searched as one, which gives {due}"

@@ -115,6 +115,7 @@ def _solve_answer(
     cluster: str | None,
 ) -> SolveAnswer:
     """Solve with checked options, from an earlier result file where one is given."""
+    from netdesign.analysis.network_searches import one_search_note
     from netdesign.analysis.solve import solve_problem
     from netdesign.api.answers import SolveAnswer
     from netdesign.report.sentences import Asked
@@ -122,8 +123,10 @@ def _solve_answer(
 
     before = _earlier(earlier, ResultDocument)
     problem, document = solve_problem(asked.named, call, watch, listeners, before, cluster)
-    notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
-    return SolveAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
+    instance = problem.instance
+    of_instance = problem.replaced, one_search_note(instance), threshold_note(instance), model_note(problem)
+    notes = (*reading_notes(asked.named, call), *of_instance)
+    return SolveAnswer(document, notes, Asked.of(instance), instance.files)
 
 
 @in_words_of_python

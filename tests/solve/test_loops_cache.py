@@ -13,7 +13,7 @@ from pathlib import Path
 import numba as nb
 import pytest
 
-from netdesign.analysis.network_searches import solved_in_time
+from netdesign.analysis.within_limits import solved_in_time
 from netdesign.solve.core.engine import Question, SearchScope
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination

@@ -1,0 +1,40 @@
+"""Searches by an engine that may have no time for them."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from netdesign.errors import SizeError
+from netdesign.solve.auto import choose_engine
+from netdesign.solve.core.outcome import Phases, Solution
+from netdesign.solve.kernels.loading import LoadingStoppedError, loading_s, loading_until
+from netdesign.solve.sizes import with_advice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netdesign.solve.core.engine import Engine, Question, SearchScope
+
+
+def solved_in_time(question: Question, engine: Callable[[], Engine], scope: SearchScope) -> Solution:
+    """Return the solution of an engine; none where the time is over before its loops are compiled.
+
+    Raises
+    ------
+    SizeError
+        It is too large; says which size would be taken, and by which engine.
+    """
+    begun, loaded = time.perf_counter(), loading_s()
+    try:
+        with loading_until(lambda: question.watch.is_over):
+            solution = engine().solve(scope)
+    except LoadingStoppedError:
+        solution = Solution(question.watch.ending, None, None, -math.inf, Phases(load_s=loading_s() - loaded))
+    except SizeError as error:
+        raise with_advice(error, question.instance, choose_engine(question).name) from None
+    # Engines that search in parts count the part that they answer with.
+    more = max(0.0, time.perf_counter() - begun - solution.phases.total_s)
+    return replace(solution, phases=replace(solution.phases, solve_s=solution.phases.solve_s + more))
