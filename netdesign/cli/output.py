@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.cli.console import print_answer, print_message, print_warnings
 from netdesign.cli.options import Format
-from netdesign.cli.process import check_not_interrupted
+from netdesign.cli.process import check_not_interrupted, leaves
 from netdesign.errors import UsageError
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ class Partial:
 
         if self._earlier is not None:
             check_replaces_own(self.path, self._earlier, asked)
+            leaves(str(self.path))
 
     def __call__(self, document: ResultDocument | TimingDocument) -> None:
         """Write a plan, unless an earlier call left a better one."""
@@ -170,6 +171,7 @@ class Partial:
         try:
             write_text(self.path, to_json(document))
             self._earlier = None
+            leaves(str(self.path))
         except UsageError as error:
             # A full disk may have room again when the answer is written, so go on; the warning is printed once.
             if not self._has_failed:
@@ -182,6 +184,7 @@ class Partial:
             print_message(f"warning: {self.path} holds a better plan of an earlier call; --resume goes on from it")
             return
         self.path.unlink(missing_ok=True)
+        leaves(None)
 
     def _is_worse(self, document: ResultDocument | TimingDocument) -> bool:
         from netdesign.results.earlier_results import has_better_plan
