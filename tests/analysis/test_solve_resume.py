@@ -18,7 +18,8 @@ from netdesign.errors import DisagreementError, ExitCode
 from netdesign.plan import Plan
 from netdesign.results.document import ResultDocument
 from netdesign.results.result_file import read_result, to_json
-from netdesign.solve.core.engine import PricedPlan, SearchScope
+from netdesign.solve.core.engine import PricedPlan, Question, SearchScope
+from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Phases, Solution, Termination
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.multiple.search import MultipleSearch
@@ -161,11 +162,13 @@ def test_a_plan_that_is_left_and_better_is_the_answer():
             self.solve = lambda search: solution
 
     def answer(solution):
-        search = NetworkSearch(None, 2, lambda: Answering(solution), SearchScope())
+        question = Question(None, None, None, Watch(SolveLimits()))
+        search = NetworkSearch(question, 2, lambda: Answering(solution), SearchScope())
         return search.solve(start, 3.0)
 
     found = answer(Solution(Termination.TIME_LIMIT, None, None, 2.0, Phases()))
     assert (found.plan, found.objective, found.bound) == (start.plan, 5.0, 3.0)
+    assert found.phases.solve_s > 0.0
     found = answer(Solution(Termination.OPTIMAL, "better", 4.0, 4.0, Phases()))
     assert (found.plan, found.objective, found.bound) == ("better", 4.0, 4.0)
     with pytest.raises(DisagreementError, match="the engine finds no network permitted, yet the referee permits"):
