@@ -160,6 +160,10 @@ def _check_earlier(earlier: EarlierResult[ResultDocument], call: Call, problem: 
 
     options = {"format_in": call.reading.format_in, **call.reading.options, **call.to_record()}
     earlier.check_goes_on(Recorded.of_call(ResultDocument.COMMAND, options, problem.instance, versions()))
+    try:
+        call.from_document(earlier.document)
+    except UsageError as error:
+        raise earlier.damaged(error.message) from None
     if problem.has_users_model:
         message = "--resume: a model file of one's own may have changed since; start anew without it"
         raise UsageError(message)

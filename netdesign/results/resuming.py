@@ -120,6 +120,10 @@ class EarlierResult(Generic[DocumentT]):
             message = f"--resume: {self.path}: was left {left}; {again}{anew}"
             raise UsageError(message)
 
+    def damaged(self, text: str) -> UsageError:
+        """Return the error that something in it is missing or wrong."""
+        return UsageError(f"--resume: {self.path}: {text}; {_OTHER_FILE}")
+
     def contradicted(self, text: str) -> ContradictionError:
         """Return the error that something in it is false."""
         return ContradictionError(f"--resume: {self.path}: is contradicted: {text}; {_OTHER_FILE}")
