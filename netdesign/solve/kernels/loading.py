@@ -82,9 +82,10 @@ def _say_once(say: Callable[[str], None]) -> None:
 def _without_blas() -> Iterator[None]:
     """Keep numba from importing SciPy's linear algebra, a fifth of what loading takes; no loop calls it.
 
-    It only asks whether there is any, and does without.
+    It only asks whether there is any, and does without. Not so Pyomo: it looks for SciPy when some other module comes,
+    which may be one that numba imports, and would remember that it found none.
     """
-    if _BLAS in sys.modules:
+    if _BLAS in sys.modules or "pyomo" in sys.modules:
         yield
         return
     sys.modules[_BLAS] = None  # type: ignore[assignment] # so Python marks what cannot be imported
