@@ -11,7 +11,7 @@ import numpy as np
 from netdesign.instance.policies import counted_volume
 from netdesign.instance.services import LegKind
 from netdesign.network.routes import LATE_TOLERANCE_H
-from netdesign.solve.core.city_choices import BY_HUB, BY_LANE, INBOUND, KINDS, CityChoices
+from netdesign.solve.core.city_choices import BY_HUB, BY_LANE, INBOUND, KINDS, CityChoices, SetGroups
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, flow_of_commodity, route_matrices
 from netdesign.solve.core.search_state import for_each
 from netdesign.solve.coupled.freight import has_priced_minima
@@ -40,7 +40,7 @@ _AT_ONCE = 16
 """Sets that a thread bounds before it looks at the clock."""
 
 _KEPT = 32
-"""Sets of which all modes are kept."""
+"""Sets of which all modes, or all groups, are kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +103,7 @@ class CompiledBounds(ChoiceBounds):
     def __init__(self, freight: CityFreight, state: SearchState) -> None:
         self._state, instance = state, freight.instance
         self._loops = load_compiled("city_prices", state.notify)
+        self._group_loops = load_compiled("city_groups", state.notify)
         self._matrices = route_matrices(instance, freight.shared)
         commodities = instance.commodities
         self.airports, self._airport = np.unique(
@@ -116,6 +117,7 @@ class CompiledBounds(ChoiceBounds):
         super().__init__(freight, city_modes(freight, self._in_time))
         self._choices = self._with_modes(self._choices, self.modes)
         self._with_all_modes = lru_cache(_KEPT)(self._made_with_all_modes)
+        self._groups = lru_cache(_KEPT)(self._made_groups)
         self._minima = minima_of(instance)
         self.hub_legs = HubLegs(freight)
         services = instance.services
@@ -180,10 +182,9 @@ class CompiledBounds(ChoiceBounds):
         prices = np.zeros((shape[0] + 1 + size) * size) if begin is None else begin.prices.copy()
         used, counted, entering, carried = np.zeros(shape), np.zeros(shape), np.zeros(size), np.zeros((size, size))
         services = self.hub_legs.stated(sites, numbers)
-        # Beside slower departures between hubs others from and to cities may be worth while.
-        choices = self._with_all_modes(tuple(hubs.tolist())) if services.extra_h.any() else self._choices
+        groups = self._groups(tuple(hubs.tolist()), services.extra_h.tobytes())
         bound = self._loops.bound_of_part(
-            self._matrices.legs, choices, services, np.array(hubs, dtype=np.int32), len(self._freight.sites), state,
+            self._choices, services, groups, np.array(hubs, dtype=np.int32), state,
             float(self._matrices.fixed[hubs].sum()), self._minima.hub[hubs], self._minima.highest[hubs],
             self._minima.lane, min(cut_off, ABSENT), prices, used, counted, entering, carried,
         )  # fmt: skip
@@ -212,6 +213,8 @@ class CompiledBounds(ChoiceBounds):
         )
         kind = KINDS * self._airport + BY_LANE * fills_lane[freight.commodity]
         kind += INBOUND * freight.is_inbound + BY_HUB * (fills_hub[freight.commodity] & freight.is_inbound)
+        penalty = np.where(freight.is_hard, ABSENT, freight.penalty)
+        labels, label = np.unique(np.stack((kind, penalty)), axis=1, return_inverse=True)
         cities = {name: [getattr(city, name) for city in freight.cities] for name in ("inbound", "outbound", "both")}
         some = np.maximum(np.maximum(cities["inbound"], cities["outbound"]), 0).astype(np.intp)
         route_hubs = instance.problem.route_hubs
@@ -221,9 +224,12 @@ class CompiledBounds(ChoiceBounds):
             destination=_whole(matrices.flows.destination[flow]),
             volume=np.ascontiguousarray(freight.volume),
             slack_h=np.where(freight.matters, slack[freight.commodity], ABSENT),
-            penalty=np.where(freight.is_hard, ABSENT, freight.penalty),
+            penalty=penalty,
             way=_whole(freight.way),
             kind=_whole(kind),
+            label=_whole(label.ravel()),
+            kind_of=_whole(labels[0].astype(np.int64)),
+            fine_of=np.ascontiguousarray(labels[1]),
             first=np.zeros(1, dtype=np.int64),
             cost=np.zeros(0),
             extra_h=np.zeros((2, 0)),
@@ -232,6 +238,16 @@ class CompiledBounds(ChoiceBounds):
             is_paired=np.ascontiguousarray(freight.is_paired[freight.node[some]]),
             is_single=np.array([freight.is_single]),
         )
+
+    def _made_groups(self, hubs: tuple[int, ...], extra_h: bytes) -> SetGroups:
+        """Return the freight of a set of hubs in groups, where departures between hubs take so many hours more."""
+        hours = np.frombuffer(extra_h).reshape(len(hubs), len(hubs)).copy()
+        # Beside slower departures between hubs others from and to cities may be worth while.
+        choices = self._with_all_modes(hubs) if hours.any() else self._choices
+        found: SetGroups = self._group_loops.groups_of_set(
+            self._matrices.legs, choices, np.array(hubs, dtype=np.int32), len(self._freight.sites), hours
+        )
+        return found
 
     def _made_with_all_modes(self, hubs: tuple[int, ...]) -> CityChoices:
         """Return the choices with all modes over some hubs that any wait elsewhere makes worth while."""
