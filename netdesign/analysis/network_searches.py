@@ -104,7 +104,10 @@ class NetworkSearch(NamedTuple):
         question, plan, evaluation, minima = self.question, solution.plan, None, None
         if plan is not None:
             evaluation = evaluate(question.instance, question.network, plan)
-            is_exact = solution.termination is Termination.OPTIMAL and (solution.gap or 0.0) <= TIE
+            # With services programs of a set have the gap of the search, and would find nothing better.
+            is_exact = solution.termination is Termination.OPTIMAL and (
+                question.instance.services is not None or (solution.gap or 0.0) <= TIE
+            )
             minima = minimum_effect(question, plan, solution.objective if is_exact else None)
         solved = SolvedNetwork(network_part(solution, evaluation, question.instance, self.number, minima), solution)
         return solved.with_changes(permitted=self.permitted)

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.policies import counted_volume
+from netdesign.instance.policies import charges, counted_volume
 from netdesign.instance.services import LegKind
 from netdesign.network.routes import LATE_TOLERANCE_H
 from netdesign.solve.core.city_choices import BY_HUB, BY_LANE, INBOUND, KINDS, CityChoices, SetGroups
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, flow_of_commodity, route_matrices
 from netdesign.solve.core.search_state import for_each
+from netdesign.solve.coupled.bounds import dearest_shortfall
 from netdesign.solve.coupled.freight import has_priced_minima
 from netdesign.solve.coupled.rows import minima_of
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.scheduled.choice_bounds import ChoiceBounds
 from netdesign.solve.scheduled.freight import NONE, has_loops
 from netdesign.solve.scheduled.hub_legs import HubLegs
+from netdesign.solve.scheduled.lanes import most_lanes
 from netdesign.solve.scheduled.modes import city_modes
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 
 FEW_ROUTES, FEW_ENTRIES = 2_000_000, 1_000
 """Routes of entries over gates and hubs, and entries, up to which arrays and programs of all take less time."""
+
+CERTAIN = 1e-6
+"""Part of a sum by which rounding cannot change it."""
 
 _AT_ONCE = 16
 """Sets that a thread bounds before it looks at the clock."""
@@ -57,6 +62,8 @@ class PartPrices:
         What each lane carries by the choices at these prices, and what counts of it, t/year, shape (airports, hubs).
     carried
         What goes from hub to hub by them, t/year, shape (hubs, hubs).
+    lanes, numbers
+        What was settled.
     """
 
     bound: float
@@ -64,6 +71,8 @@ class PartPrices:
     used: Floats
     counted: Floats
     carried: Floats
+    lanes: Mapping[Lane, bool]
+    numbers: Numbers
 
     @property
     def mu(self) -> Floats:
@@ -98,6 +107,10 @@ class CompiledBounds(ChoiceBounds):
     states_all
         Whether all that couples cities has prices in the bounds: minima of lanes and of what comes in, and vehicles
         between hubs.
+    most_lanes
+        How many lanes the freight of each airport fills.
+    ceiling
+        The best plan costs no more, EUR/year.
     """
 
     def __init__(self, freight: CityFreight, state: SearchState) -> None:
@@ -125,6 +138,8 @@ class CompiledBounds(ChoiceBounds):
             *services.of_kind,
             *(kind for kind, *_ in services.of_leg),
         }
+        self.most_lanes = most_lanes(instance)
+        self.ceiling = self._ceiling()
         self.states_all = has_priced_minima(instance) and not has_flights
 
     def of_sets(self, sets: NDArray[np.int32]) -> Floats:
@@ -188,7 +203,8 @@ class CompiledBounds(ChoiceBounds):
             float(self._matrices.fixed[hubs].sum()), self._minima.hub[hubs], self._minima.highest[hubs],
             self._minima.lane, min(cut_off, ABSENT), prices, used, counted, entering, carried,
         )  # fmt: skip
-        return PartPrices(float("inf") if bound >= IMPOSSIBLE else bound, prices, used, counted, carried)
+        bound = float("inf") if bound >= min(self.ceiling, IMPOSSIBLE) else bound
+        return PartPrices(bound, prices, used, counted, carried, lanes, numbers)
 
     def paid(self, entry: Positions, gate: Positions, hub: Positions, prices: PartPrices) -> Floats:
         """Return what some entries are paid over places of gates and hubs in a set at prices, EUR/year."""
@@ -198,6 +214,23 @@ class CompiledBounds(ChoiceBounds):
         )
         each -= np.where(kind & INBOUND, prices.room[gate, hub], prices.room[hub, gate])
         return np.asarray(self._freight.volume[entry] * each)
+
+    def _ceiling(self) -> float:
+        """Return what the best plan costs at most, EUR/year: all departures that there may be, on the dearest legs."""
+        freight, instance = self._freight, self._freight.instance
+        services, network = instance.services, freight.network.services
+        departures = 0.0
+        if services is not None and network is not None:
+            price = sum(charge.eur for charge in charges(instance.policies).values() if charge.measure == "co2e")
+            dearest = max(
+                float((legs.departure_eur[goes] + price * legs.departure_co2e[goes]).max(initial=0.0))
+                for legs in (network.collection, network.inter_hub, network.distribution)
+                for goes in [np.isfinite(legs.departure_eur)]
+            )
+            most = max((terms.most for terms in (*services.of_kind.values(), *services.of_leg.values())), default=0)
+            legs = 2 * len(freight.parties) + len(freight.sites) ** 2
+            departures = services.weeks_per_year * dearest * most * legs
+        return (self._matrices.largest_cost + departures) * (1.0 + CERTAIN) + 1.0 + dearest_shortfall(instance)
 
     def _without_modes(self) -> CityChoices:
         """Return the choices of all cities without their modes."""

@@ -16,7 +16,7 @@ from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets_of_all
 from netdesign.solve.scheduled.closer_look import CloserLook
 from netdesign.solve.scheduled.doubts import doubtful_lane, most_under
 from netdesign.solve.scheduled.hub_legs import NumberedLeg
-from netdesign.solve.scheduled.lanes import lane_minimum
+from netdesign.solve.scheduled.lanes import lane_minimum, with_implied_lanes
 from netdesign.solve.scheduled.parts import Stage
 from netdesign.solve.scheduled.set_program import set_program
 
@@ -25,16 +25,25 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.compiled_bounds import CompiledBounds
     from netdesign.solve.scheduled.freight import Positions
-    from netdesign.solve.scheduled.parts import Doubtful, Part
+    from netdesign.solve.scheduled.lanes import Lanes
+    from netdesign.solve.scheduled.parts import Doubtful, Hubs, Part
     from netdesign.solve.scheduled.set_program import SetProgram
     from netdesign.solve.scheduled.shared_legs import Departures
 
+    Options = dict[str, float | bool | str]
 
 _NEAR = 5e-5
 """Part of a bound by which plans may cost more that are sought first."""
 
 
-_SMALL = {"mip_allow_restart": False, "mip_detect_symmetry": False}
+_SMALL: Options = {
+    "mip_allow_restart": False,
+    "mip_detect_symmetry": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+    "mip_lp_solver": "ipm",
+}
 """What takes longer than it saves in programs that are solved at their first node or soon after."""
 
 _WHOLE = 1e-6
@@ -62,11 +71,20 @@ class PricedLook(CloserLook):
 
     def _price(self, places: Positions, part: Part) -> Doubtful | None:
         """Bound a part by prices; return the lane that its choices at these leave furthest under its minimum."""
-        part.prices = prices = self._bounds.of_part(places, part.lanes, part.numbers, self.state.cut_off, part.prices)
+        sites = self._freight.sites[places].tolist()
+        lanes = with_implied_lanes(part.lanes, sites, self._bounds.most_lanes)
+        if lanes is None:
+            self._raise_bound(part, math.inf, math.inf)
+            return None
+        part.lanes = lanes
+        if not self._is_as_priced(part, sites):
+            cut_off = self.state.cut_off
+            part.prices = self._bounds.of_part(places, lanes, part.numbers, cut_off, part.prices)
+        prices = part.prices
+        assert prices is not None
         self._raise_bound(part, prices.bound, math.inf)
         if not part.bound < self.state.cut_off:
             return None
-        sites = self._freight.sites[places].tolist()
         volumes = {
             (airport, site): (float(prices.counted[o, g]), float(prices.used[o, g]))
             for o, airport in enumerate(self._bounds.airports.tolist())
@@ -80,6 +98,34 @@ class PricedLook(CloserLook):
         if doubtful is None:
             part.stage = Stage.SOLVED
         return doubtful
+
+    def likely_cost(self, hubs: Hubs) -> float:
+        """Return about what a set costs, EUR/year: its bound with the lanes that are nearest to their minimum."""
+        places = np.array(hubs, dtype=np.intp)
+        sites, airports = self._freight.sites[places].tolist(), self._bounds.airports.tolist()
+        prices = self._bounds.of_part(places, {}, {}, math.inf)
+        most, least = self._bounds.most_lanes, lane_minimum(self._instance)
+        lanes: Lanes = {}
+        if not most or not math.isfinite(prices.bound):
+            return prices.bound
+        for o, airport in enumerate(airports):
+            counted = prices.counted[o]
+            fullest = np.argsort(-counted, kind="stable")[: most.get(airport, len(sites))]
+            full = set(fullest[counted[fullest] >= least / 2].tolist()) or set(fullest[:1].tolist())
+            lanes |= {(airport, site): place in full for place, site in enumerate(sites)}
+        return self._bounds.of_part(places, lanes, {}, math.inf, prices).bound
+
+    def _is_as_priced(self, part: Part, sites: list[int]) -> bool:
+        """Return whether what flows at the prices of a part agrees with all that was settled since: none is better."""
+        prices = part.prices
+        if prices is None or prices.numbers != part.numbers:
+            return False
+        airports, least = self._bounds.airports.tolist(), lane_minimum(self._instance)
+        for lane in part.lanes.keys() - prices.lanes.keys():
+            at = airports.index(lane[0]), sites.index(lane[1])
+            if prices.counted[at] < least if part.lanes[lane] else prices.used[at] > LEAST:
+                return False
+        return True
 
     def _unsettled_leg(self, sites: list[int], part: Part) -> NumberedLeg | None:
         """Return the service between hubs about whose departures least is settled; None where all are.
@@ -158,7 +204,7 @@ class PricedLook(CloserLook):
             self._raise_bound(part, limit, limit)
             return None
         program = self.program(columns, part)
-        options = {"mip_rel_gap": max(self.state.gap / 2, ROUNDING), **_SMALL}
+        options: Options = {"mip_rel_gap": max(self.state.gap / 2, ROUNDING), **_SMALL}
         session = LpSession(program.program, self.state, options)
         found = session.solve_exactly()
         self._raise_bound(part, limit if found is None else found.bound * program.money, limit)
