@@ -107,6 +107,8 @@ class CompiledBounds(ChoiceBounds):
     states_all
         Whether all that couples cities has prices in the bounds: minima of lanes and of what comes in, and vehicles
         between hubs.
+    minima
+        What lanes and hubs have to get.
     most_lanes
         How many lanes the freight of each airport fills.
     ceiling
@@ -131,7 +133,7 @@ class CompiledBounds(ChoiceBounds):
         self._choices = self._with_modes(self._choices, self.modes)
         self._with_all_modes = lru_cache(_KEPT)(self._made_with_all_modes)
         self._groups = lru_cache(_KEPT)(self._made_groups)
-        self._minima = minima_of(instance)
+        self.minima = minima_of(instance)
         self.hub_legs = HubLegs(freight)
         services = instance.services
         has_flights = services is not None and LegKind.AIR in {
@@ -200,8 +202,8 @@ class CompiledBounds(ChoiceBounds):
         groups = self._groups(tuple(hubs.tolist()), services.extra_h.tobytes())
         bound = self._loops.bound_of_part(
             self._choices, services, groups, np.array(hubs, dtype=np.int32), state,
-            float(self._matrices.fixed[hubs].sum()), self._minima.hub[hubs], self._minima.highest[hubs],
-            self._minima.lane, min(cut_off, ABSENT), prices, used, counted, entering, carried,
+            float(self._matrices.fixed[hubs].sum()), self.minima.hub[hubs], self.minima.highest[hubs],
+            self.minima.lane, min(cut_off, ABSENT), prices, used, counted, entering, carried,
         )  # fmt: skip
         bound = float("inf") if bound >= min(self.ceiling, IMPOSSIBLE) else bound
         return PartPrices(bound, prices, used, counted, carried, lanes, numbers)
@@ -231,6 +233,16 @@ class CompiledBounds(ChoiceBounds):
             legs = 2 * len(freight.parties) + len(freight.sites) ** 2
             departures = services.weeks_per_year * dearest * most * legs
         return (self._matrices.largest_cost + departures) * (1.0 + CERTAIN) + 1.0 + dearest_shortfall(instance)
+
+    @property
+    def label(self) -> NDArray[np.int64]:
+        """Of each entry, that of its kind and late penalty."""
+        return self._choices.label
+
+    @property
+    def kind(self) -> NDArray[np.int64]:
+        """Of each entry, as of ``CityChoices``."""
+        return self._choices.kind
 
     def _without_modes(self) -> CityChoices:
         """Return the choices of all cities without their modes."""

@@ -15,6 +15,7 @@ from netdesign.solve.lp.session import LpSession
 from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets_of_all
 from netdesign.solve.scheduled.closer_look import CloserLook
 from netdesign.solve.scheduled.doubts import doubtful_lane, most_under
+from netdesign.solve.scheduled.grouped_program import grouped_program, is_settled
 from netdesign.solve.scheduled.hub_legs import NumberedLeg
 from netdesign.solve.scheduled.lanes import lane_minimum, with_implied_lanes
 from netdesign.solve.scheduled.parts import Stage
@@ -198,21 +199,27 @@ class PricedLook(CloserLook):
         if columns is None:
             self._raise_bound(part, limit, limit)
             return None
-        used = {way for service in columns.shared.services for way in service.ways} if columns.shared else set()
-        if not self._in_use(part) <= used:
+        in_use = self._in_use(part)
+        if is_settled(columns.shared, in_use):
+            grouped = grouped_program(self._freight, columns, self._bounds, self._fixed(part), part.lanes)
+            program, money = grouped.program, grouped.money
+        elif columns.shared is None or in_use <= {way for one in columns.shared.services for way in one.ways}:
+            grouped, general = None, self.program(columns, part)
+            program, money = general.program, general.money
+        else:
             # No route is left on a leg that has departures.
             self._raise_bound(part, limit, limit)
             return None
-        program = self.program(columns, part)
         options: Options = {"mip_rel_gap": max(self.state.gap / 2, ROUNDING), **_SMALL}
-        session = LpSession(program.program, self.state, options)
+        session = LpSession(program, self.state, options)
         found = session.solve_exactly()
-        self._raise_bound(part, limit if found is None else found.bound * program.money, limit)
+        self._raise_bound(part, limit if found is None else found.bound * money, limit)
         if found is None:
             return None
-        doubtful = doubtful_lane(self._freight, columns, part, found.values)
+        values = found.values if grouped is None else grouped.values_of_columns(found.values)
+        doubtful = doubtful_lane(self._freight, columns, part, values)
         if doubtful is None:
-            self._keep_whole(columns, part, found.values)
+            self._keep_whole(columns, part, values)
         return doubtful
 
     def _without_shut_legs(self, columns: SetColumns, part: Part) -> SetColumns:
