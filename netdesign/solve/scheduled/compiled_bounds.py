@@ -44,8 +44,8 @@ CERTAIN = 1e-6
 _AT_ONCE = 16
 """Sets that a thread bounds before it looks at the clock."""
 
-_KEPT = 32
-"""Sets of which all modes, or all groups, are kept."""
+_KEPT, _KEPT_GROUPS = 32, 256
+"""Sets of which all modes are kept, and those of which groups are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +64,8 @@ class PartPrices:
         What goes from hub to hub by them, t/year, shape (hubs, hubs).
     lanes, numbers
         What was settled.
+    is_highest
+        Whether the bound is as high as can be; not where it ended at the cut-off.
     """
 
     bound: float
@@ -73,6 +75,7 @@ class PartPrices:
     carried: Floats
     lanes: Mapping[Lane, bool]
     numbers: Numbers
+    is_highest: bool
 
     @property
     def mu(self) -> Floats:
@@ -132,7 +135,7 @@ class CompiledBounds(ChoiceBounds):
         super().__init__(freight, city_modes(freight, self._in_time))
         self._choices = self._with_modes(self._choices, self.modes)
         self._with_all_modes = lru_cache(_KEPT)(self._made_with_all_modes)
-        self._groups = lru_cache(_KEPT)(self._made_groups)
+        self._groups = lru_cache(_KEPT_GROUPS)(self._made_groups)
         self.minima = minima_of(instance)
         self.hub_legs = HubLegs(freight)
         services = instance.services
@@ -205,8 +208,9 @@ class CompiledBounds(ChoiceBounds):
             float(self._matrices.fixed[hubs].sum()), self.minima.hub[hubs], self.minima.highest[hubs],
             self.minima.lane, min(cut_off, ABSENT), prices, used, counted, entering, carried,
         )  # fmt: skip
+        is_highest = bound < cut_off
         bound = float("inf") if bound >= min(self.ceiling, IMPOSSIBLE) else bound
-        return PartPrices(bound, prices, used, counted, carried, lanes, numbers)
+        return PartPrices(bound, prices, used, counted, carried, lanes, numbers, is_highest)
 
     def paid(self, entry: Positions, gate: Positions, hub: Positions, prices: PartPrices) -> Floats:
         """Return what some entries are paid over places of gates and hubs in a set at prices, EUR/year."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from netdesign.network.routes import LATE_TOLERANCE_H
 from netdesign.solve.core.outcome import LEAST
-from netdesign.solve.core.search_state import ROUNDING
+from netdesign.solve.core.search_state import ROUNDING, for_each
 from netdesign.solve.lp.session import LpSession
 from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets_of_all
 from netdesign.solve.scheduled.closer_look import CloserLook
@@ -24,7 +24,7 @@ from netdesign.solve.scheduled.set_program import set_program
 if TYPE_CHECKING:
     from netdesign.network.services import LegPlace
     from netdesign.solve.scheduled.columns import SetColumns
-    from netdesign.solve.scheduled.compiled_bounds import CompiledBounds
+    from netdesign.solve.scheduled.compiled_bounds import CompiledBounds, PartPrices
     from netdesign.solve.scheduled.freight import Positions
     from netdesign.solve.scheduled.lanes import Lanes
     from netdesign.solve.scheduled.parts import Doubtful, Hubs, Part
@@ -73,18 +73,10 @@ class PricedLook(CloserLook):
     def _price(self, places: Positions, part: Part) -> Doubtful | None:
         """Bound a part by prices; return the lane that its choices at these leave furthest under its minimum."""
         sites = self._freight.sites[places].tolist()
-        lanes = with_implied_lanes(part.lanes, sites, self._bounds.most_lanes)
-        if lanes is None:
-            self._raise_bound(part, math.inf, math.inf)
-            return None
-        part.lanes = lanes
-        if not self._is_as_priced(part, sites):
-            cut_off = self.state.cut_off
-            part.prices = self._bounds.of_part(places, lanes, part.numbers, cut_off, part.prices)
+        self._take_prices(part)
         prices = part.prices
-        assert prices is not None
-        self._raise_bound(part, prices.bound, math.inf)
-        if not part.bound < self.state.cut_off:
+        self._raise_bound(part, math.inf if prices is None else prices.bound, math.inf)
+        if prices is None or not part.bound < self.state.cut_off:
             return None
         volumes = {
             (airport, site): (float(prices.counted[o, g]), float(prices.used[o, g]))
@@ -99,6 +91,34 @@ class PricedLook(CloserLook):
         if doubtful is None:
             part.stage = Stage.SOLVED
         return doubtful
+
+    def is_priced(self, part: Part) -> bool:
+        """Return whether the prices of a part need not be found again."""
+        prices, sites = part.prices, self._freight.sites[list(part.hubs)].tolist()
+        if part.stage is not Stage.BOUNDED or (prices is not None and prices.bound >= self.state.cut_off):
+            return True
+        return prices is not None and prices.is_highest and self._is_as_priced(part, prices, sites)
+
+    def price_all(self, parts: list[Part]) -> None:
+        """Find the prices of some parts by threads.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        for_each(parts, self._take_prices, self.state)
+
+    def _take_prices(self, part: Part) -> None:
+        """Settle what lanes follow, and find the prices of a part; it has none where lanes leave it without a plan."""
+        places = np.array(part.hubs, dtype=np.intp)
+        lanes = with_implied_lanes(part.lanes, self._freight.sites[places].tolist(), self._bounds.most_lanes)
+        if lanes is None:
+            part.prices = None
+            return
+        part.lanes = lanes
+        if not self.is_priced(part):
+            part.prices = self._bounds.of_part(places, lanes, part.numbers, self.state.cut_off, part.prices)
 
     def likely_cost(self, hubs: Hubs) -> float:
         """Return about what a set costs, EUR/year: its bound with the lanes that are nearest to their minimum."""
@@ -116,10 +136,9 @@ class PricedLook(CloserLook):
             lanes |= {(airport, site): place in full for place, site in enumerate(sites)}
         return self._bounds.of_part(places, lanes, {}, math.inf, prices).bound
 
-    def _is_as_priced(self, part: Part, sites: list[int]) -> bool:
+    def _is_as_priced(self, part: Part, prices: PartPrices, sites: list[int]) -> bool:
         """Return whether what flows at the prices of a part agrees with all that was settled since: none is better."""
-        prices = part.prices
-        if prices is None or prices.numbers != part.numbers:
+        if prices.numbers != part.numbers:
             return False
         airports, least = self._bounds.airports.tolist(), lane_minimum(self._instance)
         for lane in part.lanes.keys() - prices.lanes.keys():

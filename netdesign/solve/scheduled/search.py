@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.parts import Doubtful, Hubs
 
 
+_SOON = 4
+"""Parts of the lowest bounds, for each thread, among which those are that threads price at once."""
+
 _LIKELY = 16
 """Sets of which the likely cost is found, to begin with the best of them."""
 
@@ -230,6 +233,14 @@ class CitySearch(PartSearch):
             return self._closer.look(part)
         self._operate_by_model(part)
         return None
+
+    def _look_at_first(self, waiting: WaitingParts) -> float:
+        look, threads = self._closer, self._state.threads
+        if isinstance(look, PricedLook) and threads > 1:
+            soon = [one for one in waiting.first(_SOON * threads) if isinstance(one, Part)]
+            if soon and not look.is_priced(soon[0]):
+                look.price_all([one for one in soon if not look.is_priced(one)][:threads])
+        return super()._look_at_first(waiting)
 
     def _seen_closer(self, part: Part) -> list[Part]:
         is_new = part.stage is not Stage.SETTLED and part.hubs not in self._parts
