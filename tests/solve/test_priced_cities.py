@@ -238,8 +238,8 @@ def test_a_wrong_bound_is_an_error(tmp_path, monkeypatch):
     instance = read_document(document_of(1, "single_each_way"), tmp_path)
     right = CompiledBounds.of_part
 
-    def wrong(self: CompiledBounds, *arguments: Any) -> Any:
-        found = right(self, *arguments)
+    def wrong(self: CompiledBounds, *arguments: Any, **options: Any) -> Any:
+        found = right(self, *arguments, **options)
         return replace(found, bound=1.5 * found.bound)
 
     monkeypatch.setattr(CompiledBounds, "of_part", wrong)

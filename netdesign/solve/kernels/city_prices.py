@@ -46,6 +46,9 @@ _FEW_STEPS, _STEPS_EACH = 12, 12
 _RISES, _PATIENCE = 1e-7, 4
 """A bound that rises by no more, relative to it, in so many trials for each price rises no more."""
 
+_RISES_FAR, _FAR = 0.02, 1e-4
+"""The same where the bound may be rough: the part of what is missing to the cut-off, and the most, relative to it."""
+
 _SAME = 1e-9
 
 _DEAREST = 1e12
@@ -172,13 +175,13 @@ def _fill_slope(due, row, counted, entering, carried, departing, slope):
 
 @compiled(
     number(
-        city_choices, hub_services, set_groups, hub_set, lane_states, number, vector, vector, number, number, vector,
-        matrix, matrix, vector, matrix,
+        city_choices, hub_services, set_groups, hub_set, lane_states, number, vector, vector, number, number,
+        nb.boolean, vector, matrix, matrix, vector, matrix,
     )
 )  # fmt: skip
 def bound_of_part(
-    choices, services, groups, hubs, state, beside, minimum, highest, least, cut_off, prices, used, counted, entering,
-    carried,
+    choices, services, groups, hubs, state, beside, minimum, highest, least, cut_off, is_rough, prices, used, counted,
+    entering, carried,
 ):  # fmt: skip
     """Return a bound of a set, or of a part of its plans, EUR/year, over the cut-off if it can be, with what proves it.
 
@@ -194,6 +197,8 @@ def bound_of_part(
         Of each hub of the set: what has to enter, t/year, and the price of a tonne that does not, EUR/t.
     least
         What a lane in service carries, t/year.
+    is_rough
+        Whether it may end where little more of what is missing to the cut-off would be found soon.
     prices
         Prices to begin with, and then those of the bound, EUR/t: of lanes, hubs, and legs from hub to hub, as
         ``_prices_of_part`` numbers them.
@@ -230,7 +235,8 @@ def bound_of_part(
             return NEVER
         found += beside + services_at_prices(services, room, departing) + (x * due).sum()
         _fill_slope(due, row, own_counted, own_entering, own_carried, departing, slope)
-        idle = 0 if found > best + _RISES * abs(best) else idle + 1
+        rise = max(_RISES * abs(best), min(_RISES_FAR * (cut_off - best), _FAR * abs(best)) if is_rough else 0.0)
+        idle = 0 if found > best + rise else idle + 1
         if found > best:
             best, best_x[:] = found, x
             used[:], counted[:], entering[:], carried[:] = own_used, own_counted, own_entering, own_carried

@@ -65,7 +65,9 @@ class PartPrices:
     lanes, numbers
         What was settled.
     is_highest
-        Whether the bound is as high as can be; not where it ended at the cut-off.
+        Whether the bound did not end at the cut-off.
+    is_rough
+        Whether it may rise where nothing else changes.
     """
 
     bound: float
@@ -76,6 +78,7 @@ class PartPrices:
     lanes: Mapping[Lane, bool]
     numbers: Numbers
     is_highest: bool
+    is_rough: bool
 
     @property
     def mu(self) -> Floats:
@@ -119,6 +122,13 @@ class CompiledBounds(ChoiceBounds):
     """
 
     def __init__(self, freight: CityFreight, state: SearchState) -> None:
+        """Take the modes of all cities.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
         self._state, instance = state, freight.instance
         self._loops = load_compiled("city_prices", state.notify)
         self._group_loops = load_compiled("city_groups", state.notify)
@@ -177,6 +187,8 @@ class CompiledBounds(ChoiceBounds):
         numbers: Numbers,
         cut_off: float,
         begin: PartPrices | None = None,
+        *,
+        is_rough: bool = False,
     ) -> PartPrices:
         """Return the bound of a part of the plans of a set with its prices, as high as can be up to a cut-off.
 
@@ -192,6 +204,8 @@ class CompiledBounds(ChoiceBounds):
             EUR/year.
         begin
             Prices to begin with.
+        is_rough
+            Whether the bound need not be as high as can be.
         """
         shape = len(self.airports), len(hubs)
         state = np.zeros(shape, dtype=np.int8)
@@ -206,11 +220,11 @@ class CompiledBounds(ChoiceBounds):
         bound = self._loops.bound_of_part(
             self._choices, services, groups, np.array(hubs, dtype=np.int32), state,
             float(self._matrices.fixed[hubs].sum()), self.minima.hub[hubs], self.minima.highest[hubs],
-            self.minima.lane, min(cut_off, ABSENT), prices, used, counted, entering, carried,
+            self.minima.lane, min(cut_off, ABSENT), is_rough, prices, used, counted, entering, carried,
         )  # fmt: skip
         is_highest = bound < cut_off
         bound = float("inf") if bound >= min(self.ceiling, IMPOSSIBLE) else bound
-        return PartPrices(bound, prices, used, counted, carried, lanes, numbers, is_highest)
+        return PartPrices(bound, prices, used, counted, carried, lanes, numbers, is_highest, is_rough)
 
     def paid(self, entry: Positions, gate: Positions, hub: Positions, prices: PartPrices) -> Floats:
         """Return what some entries are paid over places of gates and hubs in a set at prices, EUR/year."""
@@ -312,7 +326,15 @@ class CompiledBounds(ChoiceBounds):
         return choices._replace(first=_whole(first), cost=np.ascontiguousarray(modes.cost), extra_h=extra_h)
 
     def _in_time(self, modes: Modes) -> NDArray[np.intp]:
-        """Return on how many routes of its party each mode is in time, shape (2 ways, modes)."""
+        """Return on how many routes of its party each mode is in time, shape (2 ways, modes).
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        if self._state.is_over:
+            raise TimeoutError
         met = np.zeros((2, len(modes)), dtype=np.int64)
         load_compiled("cities", self._state.notify).routes_in_time(
             self._matrices.legs, self._choices, _whole(modes.party), _whole(modes.site),

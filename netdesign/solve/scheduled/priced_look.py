@@ -88,6 +88,9 @@ class PricedLook(CloserLook):
             # A program would leave these under their minimum.
             doubtful = next((lane for lane in volumes if lane not in part.lanes), None)
         doubtful = doubtful or self._unsettled_leg(sites, part)
+        if doubtful is None and prices.is_rough:
+            part.prices = self._bounds.of_part(places, part.lanes, part.numbers, self.state.cut_off, prices)
+            return self._price(places, part)
         if doubtful is None:
             part.stage = Stage.SOLVED
         return doubtful
@@ -118,7 +121,8 @@ class PricedLook(CloserLook):
             return
         part.lanes = lanes
         if not self.is_priced(part):
-            part.prices = self._bounds.of_part(places, lanes, part.numbers, self.state.cut_off, part.prices)
+            cut_off, before = self.state.cut_off, part.prices
+            part.prices = self._bounds.of_part(places, lanes, part.numbers, cut_off, before, is_rough=True)
 
     def likely_cost(self, hubs: Hubs) -> float:
         """Return about what a set costs, EUR/year: its bound with the lanes that are nearest to their minimum."""
