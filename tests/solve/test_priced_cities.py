@@ -231,6 +231,7 @@ def test_loops_bound_sets_as_arrays_do(tmp_path):
         loops, arrays = CompiledBounds(freight, state), SetBounds(freight, state)
         sets = np.array([[a, b] for b in range(len(freight.sites)) for a in range(b)], dtype=np.int32).reshape(-1, 2)
         assert loops.of_sets(sets) == pytest.approx(arrays.of_sets(sets), rel=1e-12)
+        assert loops.of_all() <= loops.of_sets(sets).min(initial=np.inf)
 
 
 @pytest.mark.usefixtures("_with_loops")

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.policies import charges, counted_volume
 from netdesign.instance.services import LegKind
-from netdesign.network.routes import LATE_TOLERANCE_H
 from netdesign.solve.core.city_choices import BY_HUB, BY_LANE, INBOUND, KINDS, CityChoices, SetGroups
-from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, flow_of_commodity, route_matrices
+from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, route_matrices
 from netdesign.solve.core.search_state import for_each
-from netdesign.solve.coupled.bounds import dearest_shortfall
 from netdesign.solve.coupled.freight import has_priced_minima
 from netdesign.solve.coupled.rows import minima_of
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.scheduled.choice_bounds import ChoiceBounds
-from netdesign.solve.scheduled.freight import NONE, has_loops
+from netdesign.solve.scheduled.cost_limits import ceiling_of, least_of_all
+from netdesign.solve.scheduled.freight import has_loops
 from netdesign.solve.scheduled.hub_legs import HubLegs
 from netdesign.solve.scheduled.lanes import most_lanes
+from netdesign.solve.scheduled.loop_choices import choices_with_modes, choices_without_modes, whole
 from netdesign.solve.scheduled.modes import city_modes
 
 if TYPE_CHECKING:
@@ -37,9 +36,6 @@ if TYPE_CHECKING:
 
 FEW_ROUTES, FEW_ENTRIES = 2_000_000, 1_000
 """Routes of entries over gates and hubs, and entries, up to which arrays and programs of all take less time."""
-
-CERTAIN = 1e-6
-"""Part of a sum by which rounding cannot change it."""
 
 _AT_ONCE = 16
 """Sets that a thread bounds before it looks at the clock."""
@@ -134,16 +130,16 @@ class CompiledBounds(ChoiceBounds):
         self._group_loops = load_compiled("city_groups", state.notify)
         self._matrices = route_matrices(instance, freight.shared)
         commodities = instance.commodities
-        self.airports, self._airport = np.unique(
+        self.airports, airport = np.unique(
             np.where(
                 freight.is_inbound, commodities.origin[freight.commodity], commodities.destination[freight.commodity]
             ),
             return_inverse=True,
         )
         self._freight = freight
-        self._choices = self._without_modes()
+        self._choices = choices_without_modes(freight, self._matrices, airport)
         super().__init__(freight, city_modes(freight, self._in_time))
-        self._choices = self._with_modes(self._choices, self.modes)
+        self._choices = choices_with_modes(self._choices, freight, self.modes)
         self._with_all_modes = lru_cache(_KEPT)(self._made_with_all_modes)
         self._groups = lru_cache(_KEPT_GROUPS)(self._made_groups)
         self.minima = minima_of(instance)
@@ -154,7 +150,7 @@ class CompiledBounds(ChoiceBounds):
             *(kind for kind, *_ in services.of_leg),
         }
         self.most_lanes = most_lanes(instance)
-        self.ceiling = self._ceiling()
+        self.ceiling = ceiling_of(freight, self._matrices)
         self.states_all = has_priced_minima(instance) and not has_flights
 
     def of_sets(self, sets: NDArray[np.int32]) -> Floats:
@@ -179,6 +175,10 @@ class CompiledBounds(ChoiceBounds):
 
         for_each([slice(start, start + _AT_ONCE) for start in range(0, len(sets), _AT_ONCE)], fill, self._state)
         return np.where(bounds >= IMPOSSIBLE, np.inf, bounds)
+
+    def of_all(self) -> float:
+        """Return a bound of all sets, EUR/year."""
+        return least_of_all(self._freight, self._matrices, self._choices, self.modes)
 
     def of_part(
         self,
@@ -235,23 +235,6 @@ class CompiledBounds(ChoiceBounds):
         each -= np.where(kind & INBOUND, prices.room[gate, hub], prices.room[hub, gate])
         return np.asarray(self._freight.volume[entry] * each)
 
-    def _ceiling(self) -> float:
-        """Return what the best plan costs at most, EUR/year: all departures that there may be, on the dearest legs."""
-        freight, instance = self._freight, self._freight.instance
-        services, network = instance.services, freight.network.services
-        departures = 0.0
-        if services is not None and network is not None:
-            price = sum(charge.eur for charge in charges(instance.policies).values() if charge.measure == "co2e")
-            dearest = max(
-                float((legs.departure_eur[goes] + price * legs.departure_co2e[goes]).max(initial=0.0))
-                for legs in (network.collection, network.inter_hub, network.distribution)
-                for goes in [np.isfinite(legs.departure_eur)]
-            )
-            most = max((terms.most for terms in (*services.of_kind.values(), *services.of_leg.values())), default=0)
-            legs = 2 * len(freight.parties) + len(freight.sites) ** 2
-            departures = services.weeks_per_year * dearest * most * legs
-        return (self._matrices.largest_cost + departures) * (1.0 + CERTAIN) + 1.0 + dearest_shortfall(instance)
-
     @property
     def label(self) -> NDArray[np.int64]:
         """Of each entry, that of its kind and late penalty."""
@@ -261,46 +244,6 @@ class CompiledBounds(ChoiceBounds):
     def kind(self) -> NDArray[np.int64]:
         """Of each entry, as of ``CityChoices``."""
         return self._choices.kind
-
-    def _without_modes(self) -> CityChoices:
-        """Return the choices of all cities without their modes."""
-        freight, instance = self._freight, self._freight.instance
-        matrices, commodities = self._matrices, instance.commodities
-        flow = flow_of_commodity(instance)[freight.commodity]
-        hours = np.array([stream.origin_h + stream.last_mile_h for stream in instance.streams])
-        slack = instance.deadline_h - hours[commodities.stream] + LATE_TOLERANCE_H
-        policies = instance.policies
-        fills_lane, fills_hub = (
-            np.zeros(len(commodities), dtype=bool) if policy is None else counted_volume(instance, policy.counts) > 0.0
-            for policy in (policies.air_lane, policies.minimum_throughput)
-        )
-        kind = KINDS * self._airport + BY_LANE * fills_lane[freight.commodity]
-        kind += INBOUND * freight.is_inbound + BY_HUB * (fills_hub[freight.commodity] & freight.is_inbound)
-        penalty = np.where(freight.is_hard, ABSENT, freight.penalty)
-        labels, label = np.unique(np.stack((kind, penalty)), axis=1, return_inverse=True)
-        cities = {name: [getattr(city, name) for city in freight.cities] for name in ("inbound", "outbound", "both")}
-        some = np.maximum(np.maximum(cities["inbound"], cities["outbound"]), 0).astype(np.intp)
-        route_hubs = instance.problem.route_hubs
-        return CityChoices(
-            start=_whole(np.append(freight.start, len(freight.party))),
-            origin=_whole(matrices.flows.origin[flow]),
-            destination=_whole(matrices.flows.destination[flow]),
-            volume=np.ascontiguousarray(freight.volume),
-            slack_h=np.where(freight.matters, slack[freight.commodity], ABSENT),
-            penalty=penalty,
-            way=_whole(freight.way),
-            kind=_whole(kind),
-            label=_whole(label.ravel()),
-            kind_of=_whole(labels[0].astype(np.int64)),
-            fine_of=np.ascontiguousarray(labels[1]),
-            first=np.zeros(1, dtype=np.int64),
-            cost=np.zeros(0),
-            extra_h=np.zeros((2, 0)),
-            own=_whole(freight.own if route_hubs == 2 else np.full(len(freight.parties), NONE)),
-            **{name: _whole(parties) for name, parties in cities.items()},
-            is_paired=np.ascontiguousarray(freight.is_paired[freight.node[some]]),
-            is_single=np.array([freight.is_single]),
-        )
 
     def _made_groups(self, hubs: tuple[int, ...], extra_h: bytes) -> SetGroups:
         """Return the freight of a set of hubs in groups, where departures between hubs take so many hours more."""
@@ -315,15 +258,7 @@ class CompiledBounds(ChoiceBounds):
     def _made_with_all_modes(self, hubs: tuple[int, ...]) -> CityChoices:
         """Return the choices with all modes over some hubs that any wait elsewhere makes worth while."""
         modes = city_modes(self._freight, places=np.array(hubs, dtype=np.intp))
-        return self._with_modes(self._choices, modes)
-
-    def _with_modes(self, choices: CityChoices, modes: Modes) -> CityChoices:
-        """Return the same choices with other modes."""
-        sites = len(self._freight.sites)
-        pair = modes.party * sites + modes.site
-        first = np.searchsorted(pair, np.arange(len(self._freight.parties) * sites + 1))
-        extra_h = np.ascontiguousarray(modes.extra_h)
-        return choices._replace(first=_whole(first), cost=np.ascontiguousarray(modes.cost), extra_h=extra_h)
+        return choices_with_modes(self._choices, self._freight, modes)
 
     def _in_time(self, modes: Modes) -> NDArray[np.intp]:
         """Return on how many routes of its party each mode is in time, shape (2 ways, modes).
@@ -337,7 +272,7 @@ class CompiledBounds(ChoiceBounds):
             raise TimeoutError
         met = np.zeros((2, len(modes)), dtype=np.int64)
         load_compiled("cities", self._state.notify).routes_in_time(
-            self._matrices.legs, self._choices, _whole(modes.party), _whole(modes.site),
+            self._matrices.legs, self._choices, whole(modes.party), whole(modes.site),
             np.ascontiguousarray(modes.extra_h), len(self._freight.sites), met,
         )  # fmt: skip
         return met
@@ -349,7 +284,3 @@ def suits_loops(freight: CityFreight) -> bool:
     return has_loops(freight.instance) and (
         len(freight.party) * sites * sites > FEW_ROUTES or len(freight.party) > FEW_ENTRIES
     )
-
-
-def _whole(values: NDArray[np.integer] | list[int]) -> NDArray[np.int64]:
-    return np.ascontiguousarray(values, dtype=np.int64)

@@ -55,6 +55,11 @@ class PricedLook(CloserLook):
 
     _bounds: CompiledBounds
 
+    @property
+    def ceiling(self) -> float:
+        """The best plan costs no more, EUR/year."""
+        return self._bounds.ceiling
+
     def look(self, part: Part) -> Doubtful | None:
         """Learn more about a part; return what has to be settled about it, if anything."""
         places = np.array(part.hubs, dtype=np.intp)

@@ -108,9 +108,12 @@ class CitySearch(PartSearch):
         if isinstance(self._closer, FedLook):
             self._closer.least_fed = math.inf
         self._search = search
-        if isinstance(self._bounds, CompiledBounds):
-            state.ceiling = self._bounds.ceiling
+        if isinstance(self._closer, PricedLook):
+            state.ceiling = self._closer.ceiling
         self._begin(search, state)
+        if isinstance(self._bounds, CompiledBounds):
+            # Known before the sets are listed, which may take longer than there is time.
+            state.proved(self._bounds.of_all())
         try:
             waiting = self._waiting(search)
             self._close(self._dived(waiting, self._closer) if isinstance(self._closer, PricedLook) else waiting)
