@@ -154,7 +154,7 @@ class Enumeration:
             try:
                 self._city_search = CitySearch(self._question, state, self._operate)
             except TimeoutError:
-                return Solution(state.ending(), None, None, -math.inf, Phases())
+                return Solution(state.ending(), None, None, state.bound, Phases())
             except SizeError:
                 if has_city_choices(self._instance):
                     raise

@@ -138,6 +138,8 @@ class CompiledBounds(ChoiceBounds):
         )
         self._freight = freight
         self._choices = choices_without_modes(freight, self._matrices, airport)
+        # The modes of all cities may take longer than there is time.
+        state.proved(least_of_all(freight, self._matrices, self._choices, None))
         super().__init__(freight, city_modes(freight, self._in_time))
         self._choices = choices_with_modes(self._choices, freight, self.modes)
         self._with_all_modes = lru_cache(_KEPT)(self._made_with_all_modes)

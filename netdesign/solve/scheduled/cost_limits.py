@@ -46,7 +46,7 @@ def ceiling_of(freight: CityFreight, matrices: RouteMatrices) -> float:
     return (matrices.largest_cost + departures) * (1.0 + _CERTAIN) + 1.0 + dearest_shortfall(instance)
 
 
-def least_of_all(freight: CityFreight, matrices: RouteMatrices, choices: CityChoices, modes: Modes) -> float:
+def least_of_all(freight: CityFreight, matrices: RouteMatrices, choices: CityChoices, modes: Modes | None) -> float:
     """Return a bound of all sets of hubs, EUR/year; infinite where a city cannot be served.
 
     Each city takes the cheapest departures, and each tonne the best legs.
@@ -54,12 +54,13 @@ def least_of_all(freight: CityFreight, matrices: RouteMatrices, choices: CityCho
     Parameters
     ----------
     freight, matrices, choices, modes
-        All freight, its legs, and the choices and modes of all cities.
+        All freight, its legs, and the choices and modes of all cities; None where modes are not known, and cost nothing.
     """
     legs, fixed = matrices.legs, matrices.fixed
     out, back = legs.collect.min(axis=1)[choices.origin], legs.distribute.min(axis=0)[choices.destination]
-    cost = np.full(len(freight.parties), np.inf)
-    np.minimum.at(cost, modes.party, modes.cost)
+    cost = np.full(len(freight.parties), 0.0 if modes is None else np.inf)
+    if modes is not None:
+        np.minimum.at(cost, modes.party, modes.cost)
     cost += np.add.reduceat(freight.volume * (out + back), freight.start)
     total = sum(
         min(
