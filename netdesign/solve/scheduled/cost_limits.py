@@ -54,7 +54,7 @@ def least_of_all(freight: CityFreight, matrices: RouteMatrices, choices: CityCho
     Parameters
     ----------
     freight, matrices, choices, modes
-        All freight, its legs, and the choices and modes of all cities; None where modes are not known, and cost nothing.
+        All freight, its legs, and the choices and modes of all cities; of modes None where they are not known.
     """
     legs, fixed = matrices.legs, matrices.fixed
     out, back = legs.collect.min(axis=1)[choices.origin], legs.distribute.min(axis=0)[choices.destination]
