@@ -108,7 +108,10 @@ class NetworkSearch(NamedTuple):
         question, plan, evaluation, minima, is_whole = self.question, solution.plan, None, None, True
         if plan is not None:
             evaluation = evaluate(question.instance, question.network, plan)
-            is_exact = solution.termination is Termination.OPTIMAL and (solution.gap or 0.0) <= TIE
+            # With services programs of a set have the gap of the search, and would find nothing better.
+            is_exact = solution.termination is Termination.OPTIMAL and (
+                question.instance.services is not None or (solution.gap or 0.0) <= TIE
+            )
             minima, is_whole = minimum_effect(question, plan, solution.objective if is_exact else None)
         part = network_part(solution, evaluation, question.instance, self.number, minima)
         ended = {} if is_whole else {"minima": question.watch.ending}

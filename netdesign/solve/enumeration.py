@@ -153,6 +153,8 @@ class Enumeration:
         if self._city_search is None:
             try:
                 self._city_search = CitySearch(self._question, state, self._operate)
+            except TimeoutError:
+                return Solution(state.ending(), None, None, state.bound, Phases())
             except SizeError:
                 if has_city_choices(self._instance):
                     raise
