@@ -100,7 +100,7 @@ def others() -> list[StagedCase]:
             300.0,
             f"{GENERATED}gateway.{large}",
             ("--set", "policies.new_hubs=null"),
-            goal_gap=0.02,
+            goal_gap=0.01,
             most_s=300.0,
         ),
         StagedCase(

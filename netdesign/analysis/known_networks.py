@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.network_searches import TIE, SolvedNetwork
+from netdesign.analysis.network_searches import TIE, SolvedNetwork, refuse_cheaper
 from netdesign.evaluate import evaluate
 from netdesign.results.part import proven
 from netdesign.results.result import plan_from_document
@@ -49,7 +49,13 @@ class KnownNetworks:
         self._networks = self._earlier or [one.unfinished(_NOTHING) for one in searches]
 
     def answer(self, place: int, search: NetworkSearch) -> SolvedNetwork:
-        """Return the best network of a search: as the earlier call has answered it, or from its best plan on."""
+        """Return the best network of a search: as the earlier call has answered it, or from its best plan on.
+
+        Raises
+        ------
+        ContradictionError
+            A plan costs less than what the earlier call states to be proven.
+        """
         before, start = _NOTHING, None
         if self._earlier:
             before = _solution(self._earlier[place], search)
@@ -61,6 +67,8 @@ class KnownNetworks:
 
         def keep(plan: Plan, objective: float, bound: float) -> None:
             found = Solution(Termination.TIME_LIMIT, plan, objective, max(bound, before.bound), Phases())
+            # At once: with the plan as its bound, what is kept would look proven to the next call.
+            refuse_cheaper(search.number, before.bound, found)
             self.learn(place, search.unfinished(found))
 
         solution = search.solve(start, before.bound, keep_no_plan if self._on_more is None else keep)
@@ -87,10 +95,13 @@ class KnownNetworks:
 
     def _as_before(self, place: int, search: NetworkSearch, solution: Solution) -> SolvedNetwork:
         before = self._earlier[place]
-        if before.minima is not None or before.plan is None:
+        if "minima" not in before.unfinished:
             return SolvedNetwork(before, solution)
-        # What minima cost is left out where the time of the earlier call was over.
-        return search.network(solution).with_changes(runner_up=before.runner_up)
+        found = search.network(solution)
+        ended = before.unfinished | found.network.unfinished
+        if "minima" not in found.network.unfinished:
+            del ended["minima"]
+        return found.with_changes(runner_up=before.runner_up, unfinished=ended)
 
 
 def _solution(network: NetworkPart, search: NetworkSearch) -> Solution:

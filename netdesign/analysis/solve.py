@@ -12,13 +12,14 @@ from netdesign.analysis.best_by_hub_count import best_networks, steps_between
 from netdesign.analysis.known_networks import KnownNetworks
 from netdesign.analysis.linear import linear_reading
 from netdesign.analysis.listeners import NO_LISTENERS, Listeners
+from netdesign.analysis.network_searches import is_searched_as_one
 from netdesign.analysis.problem import SolveProblem, load_problem, versions
-from netdesign.errors import UsageError
+from netdesign.errors import ContradictionError, UsageError
 from netdesign.instance.published.reading import name_of
 from netdesign.results.document import EngineFact, InstancePart, ResultDocument
-from netdesign.results.earlier_results import check_goes_on
 from netdesign.results.part import RUNNING
 from netdesign.results.result import top_level
+from netdesign.results.resuming import Recorded
 from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.outcome import Phases
 from netdesign.solve.core.shared_jobs import SharedJobs
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
     from netdesign.results.document import LinearPart, NetworkPart
+    from netdesign.results.resuming import EarlierResult
     from netdesign.solve.core.engine import Engine
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.registry import Choice
@@ -45,7 +47,7 @@ def solve_problem(
     call: Call,
     watch: Watch,
     listeners: Listeners[ResultDocument] = NO_LISTENERS,
-    earlier: ResultDocument | None = None,
+    earlier: EarlierResult[ResultDocument] | None = None,
     cluster: str | None = None,
 ) -> tuple[SolveProblem, ResultDocument]:
     """Read a problem and find whether and where to open hubs.
@@ -65,6 +67,8 @@ def solve_problem(
     ------
     InstanceError, UsageError
         The problem cannot be read, model or engine cannot state it, or the earlier call had another.
+    ContradictionError
+        What the earlier call left is false.
     SolverError
         A defect.
     """
@@ -82,10 +86,14 @@ def solve_problem(
         document = _document(networks, recorded, times)
         listeners.keep(document.model_copy(update={"termination": RUNNING}))
 
-    before = [] if earlier is None else earlier.networks
+    listeners.begin(_document([], recorded, {}))
+    before = [] if earlier is None else earlier.document.networks
     known = KnownNetworks(before, watch.limits.relative_gap, keep if listeners.keeps else None)
     with _helpers(cluster, choice.name, question.instance, partial(listeners.notify, watch)) as shared:
-        solved = best_networks(replace(question, shared=shared), known)
+        try:
+            solved = best_networks(replace(question, shared=shared), known)
+        except ContradictionError as error:
+            raise error if earlier is None else earlier.contradicted(error.message) from None
     answered = time.perf_counter()
     times = _times(solved, read - begun, answered - read)
     linear = linear_reading(question)
@@ -101,6 +109,7 @@ def _record(
     """Return the parts of the result that record the call."""
     instance = problem.instance
     return {
+        "searched_as_one": instance.hub_range if is_searched_as_one(instance) else None,
         "instance": InstancePart(name=instance.name, digest=instance.digest, warnings=list(problem.warnings)),
         "options": call.to_record() | watch.limits.to_record(),
         "problem": problem.record,
@@ -137,25 +146,30 @@ def _helpers(
         shared.dismiss()
 
 
-def _check_earlier(earlier: ResultDocument, call: Call, problem: SolveProblem) -> None:
+def _check_earlier(earlier: EarlierResult[ResultDocument], call: Call, problem: SolveProblem) -> None:
     """Check that a result can be gone on from: its question is the same, and the referee contradicts nothing in it.
 
     Raises
     ------
     UsageError
-        It cannot.
+        It is of another question.
+    ContradictionError
+        Something in it is false.
     """
     from netdesign.analysis.verify_networks import contradicted_networks
 
     options = {"format_in": call.reading.format_in, **call.reading.options, **call.to_record()}
-    check_goes_on(earlier, options, problem.instance, versions())
+    earlier.check_goes_on(Recorded.of_call(ResultDocument.COMMAND, options, problem.instance, versions()))
+    try:
+        call.from_document(earlier.document)
+    except UsageError as error:
+        raise earlier.damaged(error.message) from None
     if problem.has_users_model:
         message = "--resume: a model file of one's own may have changed since; start anew without it"
         raise UsageError(message)
-    contradiction = next(contradicted_networks(earlier, problem), None)
+    contradiction = next(contradicted_networks(earlier.document, problem), None)
     if contradiction is not None:
-        message = f"--resume: what the earlier call left is contradicted: {contradiction}; start anew without it"
-        raise UsageError(message)
+        raise earlier.contradicted(contradiction)
 
 
 def _document(

@@ -177,7 +177,7 @@ class _RecordedAnswer:
         if file.exists():
             folders = {found.parent for found in self._files}
             check_spares(file, self._files, folders.pop() if len(folders) == 1 else None)
-            check_replaces_result(file)
+            check_replaces_result(file, self.document.COMMAND)
         note = save_result(file, self.document)
         if note is not None:
             warnings.warn(note, stacklevel=2)

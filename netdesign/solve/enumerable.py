@@ -34,8 +34,8 @@ MOST_SETS = 2_000_000
 FEW_OPERATED = 1_000
 """Largest number of sets that may all have to be operated, a fraction of a second each."""
 
-FEW_WITH_CITIES = 100_000
-"""Largest number of sets that are bounded by choices of cities: ten seconds of work."""
+FEW_WITH_CITIES = 150_000
+"""Largest number of sets that are bounded by choices of cities: some ten seconds of work."""
 
 MOST_HUBS_COUPLED = 10
 """Most hubs of a set where policies couple the freight: lanes to more have too many patterns to be looked at."""

@@ -17,6 +17,7 @@ from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.blocks import Allocation
 from netdesign.network.staged import build_networks
 from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.multistage.by_node import levels
 from netdesign.solve.multistage.by_node.counts import CountBranching
 from netdesign.solve.multistage.by_node.improvement import Improvement, hubs_by_states
 from netdesign.solve.multistage.by_node.integer_cuts import WholeCuts
@@ -150,6 +151,13 @@ def raised(seed: int, folder: Path) -> bool | None:
     return bool(state.bound > relaxed.bound + tolerance)
 
 
+@pytest.fixture
+def without_levels(monkeypatch):
+    """Hubs have no columns for their levels, with which the relaxation of most draws is tight."""
+    monkeypatch.setattr(levels, "_MOST_LEVELS", 0)
+
+
+@pytest.mark.usefixtures("without_levels")
 def test_whole_numbers_of_modules_raise_the_bound_and_pass_no_optimum(folder):
     found = Counter(raised(seed, folder) for seed in QUICK)
     assert found[True] >= 3
@@ -157,6 +165,7 @@ def test_whole_numbers_of_modules_raise_the_bound_and_pass_no_optimum(folder):
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
+@pytest.mark.usefixtures("without_levels")
 def test_whole_numbers_of_modules_pass_no_optimum_in_many_draws(folder):
     found = Counter(raised(seed, folder) for seed in DRAWS)
     assert found[True] >= 10

@@ -98,7 +98,7 @@ class CoupledBounds:
         self.matrices = route_matrices(instance, network)
         self.freight, self.flow, of_flow = gate_freight(instance, self.matrices)
         self.rows = freight_rows(instance, network, self.matrices, self.freight, of_flow)
-        self.ceiling = self.matrices.largest_cost * (1.0 + 1e-6) + 1.0 + _dearest_shortfall(instance)
+        self.ceiling = self.matrices.largest_cost * (1.0 + 1e-6) + 1.0 + dearest_shortfall(instance)
         self._unit = carbon_unit(instance)
         self.names = instance.allowed
         self.place = np.full(len(instance.sites), -1)
@@ -249,7 +249,7 @@ class CoupledBounds:
         return found
 
 
-def _dearest_shortfall(instance: Instance) -> float:
+def dearest_shortfall(instance: Instance) -> float:
     """Return what plans may pay for what is short of minima, EUR/year."""
     policy, tonnes = instance.policies.minimum_throughput, minimum_tonnes(instance)
     return (

@@ -79,12 +79,13 @@ def _spread(
 
 
 @inlined
-def _add_duals(first, last, paid, local, begin, end, inside, hub, dual, price, volume, slope):
+def _add_duals(first, last, paid, local, begin, end, inside, hub, dual, price, volume, slope, own):
     """Find the duals of a commodity's hubs, one after the other, and add them to the slopes; forget their places."""
     t = 0
     while hub[t] >= 0:
         dual[t] = _least_dual(first, last, paid, local, begin, end, t, inside, dual, price)
         slope[hub[t]] += volume * dual[t]
+        own[hub[t]] = dual[t]
         t += 1
     t = 0
     while hub[t] >= 0:
@@ -92,8 +93,8 @@ def _add_duals(first, last, paid, local, begin, end, inside, hub, dual, price, v
         t += 1
 
 
-@compiled(nb.void(places, places, places, places, *[vector] * 4, place, vector, vector, vector, matrix))
-def listed_cuts(start, group, first, last, paid, volume, limit, is_open, salt, flow, left, const, slope):
+@compiled(nb.void(places, places, places, places, *[vector] * 4, place, vector, vector, vector, matrix, vector, matrix))
+def listed_cuts(start, group, first, last, paid, volume, limit, is_open, salt, flow, left, const, slope, value, duals):
     """Serve each commodity and find, for each group of them, the cut that is tight at a point.
 
     ``cost of the group >= const_g - sum_k slope_gk y_k``; the dual of each hub, first of the partly open ones, then of
@@ -119,6 +120,8 @@ def listed_cuts(start, group, first, last, paid, volume, limit, is_open, salt, f
         Filled: the share of each commodity that is left behind.
     const, slope
         Filled, EUR/year, shapes (groups,) and (groups, sites).
+    value, duals
+        Filled, EUR/t: dual of each commodity, and of each hub for it, shapes (commodities,) and (commodities, sites).
     """
     sites = len(is_open)
     local, hub, dual = np.full(sites, NOBODY), np.empty(sites + 1, np.int64), np.empty(sites)
@@ -127,6 +130,7 @@ def listed_cuts(start, group, first, last, paid, volume, limit, is_open, salt, f
     from_left, from_right = np.empty(sites, np.int64), np.empty(sites, np.int64)
     const[:] = 0.0
     slope[:] = 0.0
+    duals[:] = 0.0
     for r in range(len(volume)):
         begin, end, g = start[r], start[r + 1], group[r]
         turn = (r * 7919 + salt) % max(1, end - begin)
@@ -146,5 +150,38 @@ def listed_cuts(start, group, first, last, paid, volume, limit, is_open, salt, f
                 first, last, paid, begin, end, local, hub, inside, is_open, limit[r], cost, share, dual, spare_left,
                 spare_right, sent, there, back, from_left, from_right, flow,
             )  # fmt: skip
+        value[r] = price
         const[g] += volume[r] * price
-        _add_duals(first, last, paid, local, begin, end, inside, hub, dual, price, volume[r], slope[g])
+        _add_duals(first, last, paid, local, begin, end, inside, hub, dual, price, volume[r], slope[g], duals[r])
+
+
+@inlined
+def _need(first, last, paid, begin, end, hub, value, gains):
+    """Return the least gain of a hub that no route of a commodity over it undercuts."""
+    need = 0.0
+    for e in range(begin, end):
+        a, b = first[e], last[e]
+        if a == hub or b == hub:
+            other = 0.0 if a == b else gains[b] if a == hub else gains[a]
+            need = max(need, value - paid[e] - other)
+    return need
+
+
+@compiled(nb.void(places, places, places, *[vector] * 2, places, matrix))
+def least_gains(start, first, last, paid, value, hubs, gains):
+    """Reduce what some hubs gain of each commodity to the least that no route undercuts, one hub after the other.
+
+    Parameters
+    ----------
+    start, first, last, paid, value
+        As in ``listed_cuts``.
+    hubs
+        Whose gains are reduced, in this order.
+    gains
+        Reduced, EUR/t, shape (commodities, sites): ``value - gains of the hubs <= paid`` for every route.
+    """
+    for r in range(len(value)):
+        for k in hubs:
+            if gains[r, k] > 0.0:
+                need = _need(first, last, paid, start[r], start[r + 1], k, value[r], gains[r])
+                gains[r, k] = min(gains[r, k], need)

@@ -6,7 +6,7 @@ restricted master combines the columns within the resources; its duals are the n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -125,22 +125,23 @@ class PriceSearch:
         TimeoutError
             The time ran out first.
         """
-        prices, best, cost, resources = start, None, np.inf, self._oracle.routes.resources
+        prices, best, bound, cost = start, None, -np.inf, np.inf
+        resources = self._oracle.routes.resources
         for number in range(1, effort.rounds + 1):
             served = self._oracle.serve(self._is_open, prices, salt)
-            bound = float(served.cut.at(self._is_open).sum()) - resources.worth(prices, self._is_open, self._in_use)
-            if best is None or bound > best.bound:
-                best = FoundPrices(prices, bound, served.cut, np.inf)
+            here = float(served.cut.at(self._is_open).sum()) - resources.worth(prices, self._is_open, self._in_use)
+            if best is None or here > bound:
+                best, bound = served, here
             if number == effort.rounds:
                 break
             self._add_column(served)
             cost, wanted = self._solve()
-            if cost - best.bound <= effort.enough * abs(cost):
+            if cost - bound <= effort.enough * abs(cost):
                 break
-            prices = wanted if number % 3 == 0 else _BEST * best.prices + (1.0 - _BEST) * wanted
+            prices = wanted if number % 3 == 0 else _BEST * best.cut.prices + (1.0 - _BEST) * wanted
         if best is None:
             raise AssertionError
-        return replace(best, cost=cost)
+        return FoundPrices(best.cut.prices, bound, self._oracle.whole(best), cost)
 
     def _add_column(self, served: ServedFreight) -> None:
         groups = self._oracle.groups

@@ -117,9 +117,9 @@ class WholeCuts:
             Cuts are checked, and one exceeds the cost of a known operation: a defect.
         """
         if self._state.checks_cuts and year.operated.prices is not None:
-            oracle, is_open = self._problem.oracles[node], self._standing(year)[0]
+            oracle, (is_open, in_use, _) = self._problem.oracles[node], self._standing(year)
             self._problem.relaxation.record_operation(
-                node, oracle.known_operation(year.operated, self._problem.site, is_open)
+                node, oracle.known_operation(year.operated, self._problem.site, is_open, in_use)
             )
         cost = year.operated.cost
         if self._problem.relaxation.cost_of(node, values) >= cost * (1.0 - _TIGHT):
@@ -147,7 +147,8 @@ class WholeCuts:
     def _cut_at(self, node: int, year: NodeYear, multipliers: Multipliers) -> NodeCut:
         """Return the cut at the prices of a year, and remember what it says of whole hubs and modules."""
         oracle, (is_open, _, places) = self._problem.oracles[node], self._standing(year)
-        cut = oracle.serve(is_open, oracle.routes.resources.prices_of(multipliers, places), self._salt).cut
+        prices = oracle.routes.resources.prices_of(multipliers, places)
+        cut = oracle.whole(oracle.serve(is_open, prices, self._salt))
         self._problem.bounds[node].add(cut)
         return cut
 

@@ -6,19 +6,21 @@ bound for every operation and decreases in the openness of each hub: a row in co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
 
 from netdesign.solve.kernels.loading import load_compiled
+from netdesign.solve.multistage.by_node.levels import LevelRow, most_gained
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
     from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.multistage.by_node.levels import HubLevels
     from netdesign.solve.multistage.by_node.resources import NodeRoutes
     from netdesign.solve.multistage.operating import YearOperation
 
@@ -38,12 +40,15 @@ class NodeCut:
         EUR/t, shape (resources,).
     const, slope
         EUR/year, shapes (groups,) and (groups, sites).
+    row
+        What it says of all groups together at the levels of the hubs; None without levels.
     """
 
     node: int
     prices: NDArray[np.float64]
     const: NDArray[np.float64]
     slope: NDArray[np.float64]
+    row: LevelRow | None = None
 
     def at(self, is_open: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the right-hand sides at a point y, EUR/year, shape (groups,)."""
@@ -61,12 +66,16 @@ class ServedFreight:
     use
         Use of each resource, t/year, shape (groups, resources).
     cut
-        The cut, tight at the point.
+        The cut, tight at the point; its row at levels is still to be found.
+    value, duals
+        Dual of each commodity, and of each hub for it, EUR/t, shapes (commodities,) and (commodities, sites).
     """
 
     cost: NDArray[np.float64]
     use: NDArray[np.float64]
     cut: NodeCut
+    value: NDArray[np.float64]
+    duals: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -75,8 +84,8 @@ class KnownOperation:
 
     Parameters
     ----------
-    is_open
-        Shape (sites,).
+    is_open, in_use
+        Hubs and their modules, shapes (sites,) and (sites, modules).
     cost
         EUR/year, shape (groups,).
     use
@@ -84,6 +93,7 @@ class KnownOperation:
     """
 
     is_open: NDArray[np.float64]
+    in_use: NDArray[np.int64]
     cost: NDArray[np.float64]
     use: NDArray[np.float64]
 
@@ -103,6 +113,8 @@ class NodeOracle:
         Upper limit of the price of a resource, EUR/t.
     state
         Notified when loops are compiled.
+    levels
+        Levels of the hubs; None if they are too many.
 
     Attributes
     ----------
@@ -112,8 +124,16 @@ class NodeOracle:
         Least and largest use of each resource by a group, t/year, shape (groups, resources).
     """
 
-    def __init__(self, node: int, routes: NodeRoutes, groups: int, dearest: float, state: SearchState) -> None:
-        self._loops = load_compiled("listed", state.notify)
+    def __init__(
+        self,
+        node: int,
+        routes: NodeRoutes,
+        groups: int,
+        dearest: float,
+        state: SearchState,
+        levels: HubLevels | None = None,
+    ) -> None:
+        self._loops, self._levels = load_compiled("listed", state.notify), levels
         self.node, self.routes = node, routes
         self.group = _groups(routes, groups)
         self.groups = int(self.group.max()) + 1
@@ -164,13 +184,33 @@ class NodeOracle:
         limit = self._limit + np.abs(paid - routes.cost).max(initial=0.0)
         flow, left = np.empty(len(paid)), np.empty(len(routes.volume))
         const, slope = np.empty(self.groups), np.empty((self.groups, routes.resources.sites))
+        value, duals = np.empty(len(routes.volume)), np.empty((len(routes.volume), routes.resources.sites))
         self._loops.listed_cuts(
             routes.start, self.group, routes.first, routes.last, paid, routes.volume, limit,
-            np.ascontiguousarray(is_open), salt, flow, left, const, slope,
+            np.ascontiguousarray(is_open), salt, flow, left, const, slope, value, duals,
         )  # fmt: skip
         cost, use = self._taken(flow)
         cost += self._summed(limit * routes.volume * left)
-        return ServedFreight(cost, use, NodeCut(self.node, prices, const, slope))
+        return ServedFreight(cost, use, NodeCut(self.node, prices, const, slope), value, duals)
+
+    def whole(self, served: ServedFreight) -> NodeCut:
+        """Return the cut of served freight, with its row at the levels of hubs."""
+        if self._levels is None:
+            return served.cut
+        routes, resources = self.routes, self.routes.resources
+        paid_room = np.where(resources.is_room, served.cut.prices, 0.0)
+        rest = served.cut.prices - paid_room
+        gains, at_hub = served.duals.copy(), np.zeros(resources.sites)
+        for j in np.flatnonzero(paid_room).tolist():
+            use = resources.uses[j]
+            gains[:, use.site] += paid_room[j] * use.weight / routes.volume
+            at_hub[use.site] += paid_room[j]
+        paid = routes.cost + (rest @ routes.use) / self._tonnes
+        # The dearest room first: what is left of its gains is what the master lacks.
+        order = np.argsort(-at_hub, kind="stable")[: np.count_nonzero(at_hub)]
+        self._loops.least_gains(routes.start, routes.first, routes.last, paid, served.value, order, gains)
+        most = most_gained(routes, self._levels, gains, paid_room)
+        return replace(served.cut, row=LevelRow(rest, float(routes.volume @ served.value), most))
 
     def _taken(self, flow: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return cost and resource use of each group, given the share of each route."""
@@ -179,7 +219,11 @@ class NodeOracle:
         return self._summed(paid), (self._use @ flow).reshape(self.groups, -1)
 
     def known_operation(
-        self, operated: YearOperation, site: NDArray[np.intp], is_open: NDArray[np.float64]
+        self,
+        operated: YearOperation,
+        site: NDArray[np.intp],
+        is_open: NDArray[np.float64],
+        in_use: NDArray[np.int64],
     ) -> KnownOperation:
         """Return cost and resource use of each group in an operation.
 
@@ -191,12 +235,14 @@ class NodeOracle:
             Positions of the permitted sites, ascending.
         is_open
             1 where such a site is open, else 0.
+        in_use
+            Its modules in use, shape (sites, modules).
         """
         first, last = np.searchsorted(site, operated.first), np.searchsorted(site, operated.last)
         flow = np.zeros(len(self.routes.cost))
         at = self.routes.position(operated.commodity, first, last)
         np.add.at(flow, at, operated.volume / self.routes.volume[operated.commodity])
-        return KnownOperation(is_open, *self._taken(flow))
+        return KnownOperation(is_open, in_use, *self._taken(flow))
 
 
 def _groups(routes: NodeRoutes, most: int) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ from netdesign.evaluate.configuration import configurations
 from netdesign.evaluate.risk import risk_of
 from netdesign.plan import NodePlan, Order, Plan, StagedPlan
 from netdesign.solve.multistage.by_node.cut_bounds import CutBounds
+from netdesign.solve.multistage.by_node.levels import levels_of
 from netdesign.solve.multistage.by_node.oracle import NodeOracle
 from netdesign.solve.multistage.by_node.relaxation import Relaxation
 from netdesign.solve.multistage.by_node.resources import list_routes, resources_of
@@ -277,10 +278,11 @@ def prepare_by_node(question: StagedQuestion, state: SearchState) -> DecomposedP
             return None
     dearest = _DEAREST * max(_dearest_module(staged), *(own.least / max(own.volume.sum(), 1e-9) for own in routes))
     groups = max(1, min(_MOST_GROUPS, _GROUPS // len(staged.nodes)))
-    oracles = tuple(NodeOracle(node, own, groups, dearest, state) for node, own in enumerate(routes))
-    relaxation = Relaxation(staged, site, oracles, question.reference, state)
+    levels = levels_of(staged, site)
+    oracles = tuple(NodeOracle(node, own, groups, dearest, state, levels) for node, own in enumerate(routes))
+    relaxation = Relaxation(staged, site, oracles, levels, question.reference, state)
     plans = Plans(staged, years, relaxation.decisions, relaxation.paid, question.reference)
-    bounds = tuple(CutBounds(own.resources, len(staged.modules)) for own in routes)
+    bounds = tuple(CutBounds(own.resources, len(staged.modules), levels) for own in routes)
     return DecomposedProblem(staged, site, oracles, dearest, relaxation, plans, bounds)
 
 

@@ -13,7 +13,8 @@ from netdesign.solve.lp.builder import Rows
 from netdesign.solve.lp.session import LpSession
 from netdesign.solve.multistage.by_node.builder import TreeBuilder, add_objective
 from netdesign.solve.multistage.by_node.decisions import add_decisions, add_policies
-from netdesign.solve.multistage.by_node.resources import NOWHERE
+from netdesign.solve.multistage.by_node.freight_columns import MasterUnits, add_freight
+from netdesign.solve.multistage.by_node.level_columns import add_levels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,12 +24,10 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.lp.session import MixedOutcome
-    from netdesign.solve.multistage.by_node.decisions import Decisions
     from netdesign.solve.multistage.by_node.integer_cuts import Distance
+    from netdesign.solve.multistage.by_node.levels import HubLevels
     from netdesign.solve.multistage.by_node.oracle import KnownOperation, NodeCut, NodeOracle
 
-_SLACK = 1e-9
-"""Relative tolerance of the bounds on cost and use: sums in another order differ by rounding."""
 _SCALE = 1e4
 """Approximate objective value inside the master: HiGHS has absolute tolerances."""
 _FREIGHT = 100.0
@@ -37,92 +36,6 @@ _LEAST_COST = 1e-5
 """Least cost of routes, as a share of the dearest module, for the unit of money."""
 _IDLE = 1e-3
 """Slack, as a share of the cost of a node, above which nonbinding cuts are dropped."""
-
-
-@dataclass(frozen=True)
-class MasterUnits:
-    """EUR of one unit of the objective, and t/year of one unit of freight, inside the master."""
-
-    money: float
-    tonnes: float
-
-
-@dataclass(frozen=True)
-class NodeColumns:
-    """Columns of the freight of a node.
-
-    Parameters
-    ----------
-    cost
-        Cost of each group in the node's own year, in units of money, shape (groups,).
-    use
-        Resource use in units of freight, shape (groups, resources).
-    bought, price
-        Reliefs: columns, in units of freight, and prices, EUR/t.
-    """
-
-    cost: NDArray[np.intp]
-    use: NDArray[np.intp]
-    bought: NDArray[np.intp]
-    price: NDArray[np.float64]
-
-
-def add_freight(
-    builder: TreeBuilder, staged: StagedInstance, decisions: Decisions, oracle: NodeOracle, units: MasterUnits
-) -> NodeColumns:
-    """Add the freight of a node: its use of each resource is at most what is provided and bought."""
-    node, resources = oracle.node, oracle.routes.resources
-    discount = staged.discount(staged.nodes[node].year)
-    groups, tonnes = oracle.groups, units.tonnes
-    least = np.bincount(oracle.group, oracle.routes.volume * oracle.routes.cost[oracle.routes.cheapest], groups)
-    cost = builder.add_columns(least / units.money * (1.0 - _SLACK), np.full(groups, np.inf))
-    builder.spend(node, cost, np.full(groups, discount * units.money))
-    spread = _SLACK * (1.0 + np.abs(oracle.most_use))
-    lower, upper = (oracle.least_use - spread) / tonnes, (oracle.most_use + spread) / tonnes
-    use = builder.add_columns(lower.ravel(), upper.ravel()).reshape(lower.shape)
-    reliefs, bought = _add_reliefs(builder, decisions, oracle, units, discount)
-    for j, site in enumerate(resources.site.tolist()):
-        columns, values = [*use[:, j], *bought[j]], [1.0] * groups + [-1.0] * len(bought[j])
-        if site != NOWHERE:
-            columns += [decisions.is_open[node, site], *decisions.in_use[node, site]]
-            values += [-resources.by_open[j] / tonnes, *(-resources.by_module[j] / tonnes)]
-        builder.add_row(columns, values, -np.inf, float(resources.constant[j]) / tonnes)
-    _add_least_loads(builder, decisions, oracle, use, units)
-    price = np.array([relief.price for relief in resources.reliefs])
-    return NodeColumns(cost, use, reliefs, price)
-
-
-def _add_reliefs(
-    builder: TreeBuilder, decisions: Decisions, oracle: NodeOracle, units: MasterUnits, discount: float
-) -> tuple[NDArray[np.intp], list[list[int]]]:
-    """Add the reliefs; return their columns, and those that relieve each resource."""
-    node, reliefs = oracle.node, oracle.routes.resources.reliefs
-    bought: list[list[int]] = [[] for _ in oracle.routes.resources.uses]
-    most = np.array([relief.most / units.tonnes for relief in reliefs])
-    columns = builder.add_columns(np.zeros(len(reliefs)), most)
-    builder.spend(node, columns, discount * units.tonnes * np.array([relief.price for relief in reliefs]))
-    for column, relief in zip(columns.tolist(), reliefs, strict=True):
-        for row in relief.rows:
-            bought[row].append(column)
-        if relief.site != NOWHERE:
-            is_open = int(decisions.is_open[node, relief.site])
-            builder.add_row([column, is_open], [1.0, -relief.most / units.tonnes], -np.inf, 0.0)
-    return columns, bought
-
-
-def _add_least_loads(
-    builder: TreeBuilder, decisions: Decisions, oracle: NodeOracle, use: NDArray[np.intp], units: MasterUnits
-) -> None:
-    """Add that each tonne loads at least one hub, and only open ones: implied by the cuts, but only by many of them."""
-    node, sites = oracle.node, oracle.routes.resources.sites
-    for g, volume in enumerate(oracle.volume.tolist()):
-        builder.add_row(use[g, :sites], np.ones(sites), volume / units.tonnes * (1.0 - _SLACK), np.inf)
-    for k, most in enumerate((oracle.most_use[:, :sites].sum(axis=0) / units.tonnes).tolist()):
-        columns = [*use[:, k], decisions.is_open[node, k]]
-        builder.add_row(columns, [*[1.0] * oracle.groups, -most * (1.0 + _SLACK)], -np.inf, 0.0)
-    for some in oracle.routes.serving():
-        columns = decisions.is_open[node, some]
-        builder.add_row(columns, np.ones(len(columns)), 1.0, np.inf)
 
 
 @dataclass(frozen=True)
@@ -156,6 +69,8 @@ class Relaxation:
         Positions of the permitted sites, ascending.
     oracles
         One per node.
+    levels
+        Levels of the hubs; None if they are too many for columns of their own.
     reference
         Least cost of each path under perfect information, EUR, shape (leaves,); used by regret, else zeros.
     state
@@ -174,6 +89,7 @@ class Relaxation:
         staged: StagedInstance,
         site: NDArray[np.intp],
         oracles: Sequence[NodeOracle],
+        levels: HubLevels | None,
         reference: NDArray[np.float64],
         state: SearchState,
     ) -> None:
@@ -181,6 +97,8 @@ class Relaxation:
         self._operations: list[list[KnownOperation]] = [[] for _ in oracles]
         builder = TreeBuilder(len(staged.nodes))
         self.decisions = add_decisions(builder, staged, site)
+        self._levels = levels
+        self._at_levels = None if levels is None else add_levels(builder, self.decisions, levels)
         self.paid = [builder.spent(node) for node in range(len(staged.nodes))]
         add_policies(builder, staged, self.decisions)
         yearly = [oracle.routes.least for oracle in oracles]
@@ -192,6 +110,11 @@ class Relaxation:
         self._freight = [add_freight(builder, staged, self.decisions, oracle, self._units) for oracle in oracles]
         cost = add_objective(builder, staged, reference, self._units.money)
         self.master = LpSession(builder.program(cost), state, is_relaxed=True)
+
+    @property
+    def has_levels(self) -> bool:
+        """Whether hubs have columns for their levels, and cuts rows on these."""
+        return self._levels is not None
 
     def solve(self) -> Point | None:
         """Return the optimum of the linear relaxation, or None if it is infeasible.
@@ -244,6 +167,10 @@ class Relaxation:
             opening = np.flatnonzero(slope[g])
             index = np.concatenate([y[opening], [columns.cost[g]], columns.use[g, priced]])
             rows.append((const[g], np.inf, index, np.concatenate([slope[g, opening], [1.0], paid])))
+        if cut.row is not None and self._at_levels is not None:
+            over_all, row = self._at_levels.violated(cut.node, cut.row, columns, units, values)
+            if over_all > enough * max(1.0, float(values[columns.cost].sum())):
+                rows.append(row)
         if rows:
             self.master.add_rows(Rows.from_lists(rows))
         return len(rows)
@@ -295,8 +222,10 @@ class Relaxation:
     def _check_against_operations(self, cut: NodeCut) -> None:
         for operation in self._operations[cut.node]:
             paid = operation.cost + operation.use @ cut.prices
-            over = cut.at(operation.is_open) - paid
-            scale = ROUNDING * float(np.abs(operation.cost).sum() + np.abs(operation.use * cut.prices).sum())
-            if (over > scale).any():
-                message = f"a cut asks for {over.max():.6g} EUR/year more than a known operation costs"
+            over = float((cut.at(operation.is_open) - paid).max())
+            if cut.row is not None and self._levels is not None:
+                paid_all = float(operation.cost.sum() + (operation.use @ cut.row.prices).sum())
+                over = max(over, cut.row.at(self._levels.positions(operation.in_use)) - paid_all)
+            if over > ROUNDING * float(np.abs(operation.cost).sum() + np.abs(operation.use * cut.prices).sum()):
+                message = f"a cut asks for {over:.6g} EUR/year more than a known operation costs"
                 raise SolverError(message)

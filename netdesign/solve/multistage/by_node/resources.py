@@ -102,6 +102,8 @@ class Resources:
         (resources, modules).
     reliefs
         Additional supply at a price.
+    is_room
+        Whether each is room at a hub that all freight over it takes and nothing relieves, shape (resources,).
     """
 
     sites: int
@@ -111,6 +113,7 @@ class Resources:
     by_open: NDArray[np.float64]
     by_module: NDArray[np.float64]
     reliefs: tuple[Relief, ...]
+    is_room: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.uses)
@@ -189,7 +192,10 @@ def resources_of(staged: StagedInstance, year: Year) -> Resources:
     by_open[first_minimum : first_minimum + len(minima)] = -year.minimum[minima]
     constant[first_minimum + len(minima) :] = [limit.end for limit in year.limits]
     site = np.array([use.site for use in uses], dtype=np.intp)
-    return Resources(sites, tuple(uses), site, constant, by_open, by_module, tuple(_reliefs(year, minima)))
+    reliefs = tuple(_reliefs(year, minima))
+    is_room = np.array([use.kind is Use.LIFTED and year.both_count for use in uses])
+    is_room[[row for relief in reliefs for row in relief.rows]] = False
+    return Resources(sites, tuple(uses), site, constant, by_open, by_module, reliefs, is_room)
 
 
 def _reliefs(year: Year, minima: Sequence[int]) -> list[Relief]:

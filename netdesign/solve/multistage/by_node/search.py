@@ -89,6 +89,8 @@ class Rounds:
             The time ran out first.
         """
         last, stalled, added = -np.inf, 0, 1
+        # Rows at levels may lift the bound over the centre's cost, which knows nothing of them.
+        has_levels = self._problem.relaxation.has_levels
         while True:
             point = self._problem.relaxation.solve()
             if point is None:
@@ -99,7 +101,7 @@ class Rounds:
             stalled = stalled + 1 if growth < (_ENDED if stalled else _STALLED) else max(0, stalled - 1)
             is_at_point = stalled > 1 or not added
             added = self._cut(point, 1.0 if is_at_point else _SHARE_OF_POINT, _CAREFUL if stalled else _QUICK)
-            is_near = self._cost - point.bound <= _NEAR * abs(self._cost)
+            is_near = not has_levels and self._cost - point.bound <= _NEAR * abs(self._cost)
             if is_near or stalled > _LAST_ROUNDS or (is_at_point and not added):
                 return point
             if self.number % _DROP_EVERY == 0:
@@ -172,7 +174,6 @@ class NodeSearch:
         self._rounds, self._cuts = Rounds(problem, state), WholeCuts(problem, state)
         self.best: EvaluatedPlan | None = None
         self._start: NDArray[np.float64] | None = None
-        self._begun: StagedPlan | None = None
         self._improvement: Improvement | None = None
         hubs = hubs_by_states(problem.staged)
         if hubs is not None:
@@ -183,7 +184,6 @@ class NodeSearch:
         """Begin with a plan whose cost the search state has already recorded."""
         relaxation = self._problem.relaxation
         self._start = self._problem.plans.integer_values(plan, len(relaxation.master.is_integer))
-        self._begun = plan
         self._rounds.begin_at(self._start, self._state.incumbent)
 
     def run(self) -> None:
@@ -193,8 +193,6 @@ class NodeSearch:
                 self._state.exhausted()
                 return
             self._problem.relaxation.master.keep_rows()
-            if self._begun is not None:
-                self._improve(self._begun)
             self._solve_integer()
 
     def _solve_integer(self) -> None:
