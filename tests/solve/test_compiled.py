@@ -44,7 +44,7 @@ def test_loading_leaves_out_the_linear_algebra_that_no_loop_calls():
 
 
 def test_pyomo_finds_scipy_although_loops_were_loaded_after_it():
-    """Pyomo looks for SciPy when another module comes: it may be one that numba imports, where coverage is installed."""
+    """Pyomo looks for SciPy when another module comes, maybe one that numba imports: so where coverage is installed."""
     code = (
         "import sys; import pyomo.common.dependencies as known; sys.modules.pop('multiprocessing', None); "
         "from netdesign.solve.kernels.loading import load_compiled; load_compiled('pricing', str); "
