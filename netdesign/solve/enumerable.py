@@ -72,8 +72,8 @@ def most_operated(instance: Instance) -> int:
 
 
 def has_few_patterns(instance: Instance, hubs: int) -> bool:
-    """Return whether sets of so many hubs are small enough where policies couple the freight."""
-    return hubs <= MOST_HUBS_COUPLED or not is_coupled_by_policies(instance)
+    """Return whether sets of so many hubs are small enough where policies couple the freight: by airport and lanes."""
+    return hubs <= MOST_HUBS_COUPLED or not (is_coupled_by_policies(instance) and instance.is_overseas.any())
 
 
 def sets_bounded(instance: Instance, search: SearchScope = EVERYTHING) -> int:

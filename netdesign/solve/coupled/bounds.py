@@ -174,7 +174,7 @@ class CoupledBounds:
     def _state_of(self, hubs: NDArray[np.int32]) -> SetState:
         """Return the state of a set, with nothing in it but the hubs."""
         airports, flows, size = len(self.freight.start) - 1, len(self.freight.volume), len(hubs)
-        count, patterns = HUB_ROWS * size + len(self.rows.limit), 1 << size
+        count, patterns = HUB_ROWS * size + len(self.rows.limit), 1 << size if airports else 0
         return SetState(
             hubs=np.ascontiguousarray(hubs),
             due=np.empty(count),

@@ -176,9 +176,9 @@ def airports_bound(freight, cost, may, theta, mu, gates, margin):
     Fill in the prices of the lanes of the cheapest patterns, and the gates of their flows.
     """
     size, total = cost.shape[1], 0.0
-    none, low, lane = np.zeros(size), np.empty(1 << size), freight.least
+    none, low, lane = np.zeros(size), np.empty(may.shape[1]), freight.least
     for airport in range(len(may)):
-        is_tight = np.zeros(1 << size, np.bool_)
+        is_tight = np.zeros(may.shape[1], np.bool_)
         for pattern in range(1, 1 << size):
             low[pattern] = NEVER
             if may[airport, pattern]:

@@ -177,10 +177,11 @@ def bounds_of_sets(legs, freight, rows, fixed, sets, begun, begun_limits, cut_of
     """
     size, airports, flows = sets.shape[1], len(freight.start) - 1, len(freight.volume)
     count, combination = HUB_ROWS * size + len(rows.limit), np.empty(airports, np.int64)
+    many = 1 << size if airports > 0 else 0
     prices, first, last, last_limits = np.empty(count), np.empty(count), begun.copy(), begun_limits.copy()
     state = SetState(
-        np.empty(size, np.int32), np.empty(count), np.empty(count), np.empty((airports, 1 << size), np.bool_),
-        np.empty((airports, 1 << size, size)), np.zeros(2), np.empty((flows, size)), np.zeros((flows, size), np.int8),
+        np.empty(size, np.int32), np.empty(count), np.empty(count), np.empty((airports, many), np.bool_),
+        np.empty((airports, many, size)), np.zeros(2), np.empty((flows, size)), np.zeros((flows, size), np.int8),
         np.zeros(flows, np.int64), np.empty(count), np.empty(flows),
     )  # fmt: skip
     has_last = False
