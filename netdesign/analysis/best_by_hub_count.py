@@ -155,7 +155,7 @@ def _with_runner_up(question: Question, engine: Callable[[], Engine], solved: So
         return solved
     number = question.instance.number_of_hubs(plan.open_hubs)
     numbers = rivals(question.instance, number)
-    scope = SearchScope(numbers, plan.open_hubs, f"runner-up of {'+'.join(plan.open_hubs)}")
+    scope = SearchScope(numbers, (plan.open_hubs,), f"runner-up of {'+'.join(plan.open_hubs)}")
     solution = solved_in_time(question, engine, scope)
     if solution.plan is None or solution.objective is None or solution.objective >= first.objective:
         return solved.with_changes(runner_up=_runner_up(solution))
