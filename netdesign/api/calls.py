@@ -117,7 +117,7 @@ def _solve_answer(
     from netdesign.report.sentences import Asked
     from netdesign.results.document import ResultDocument
 
-    before = _earlier(earlier, ResultDocument, listeners, watch)
+    before = earlier_of(earlier, ResultDocument, listeners, watch)
     problem, document = solve_problem(asked.named, call, watch, listeners, before, cluster)
     notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
     return SolveAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
@@ -267,7 +267,7 @@ def _beginning(
     from netdesign.results.earlier_results import check_goes_on, plan_to_go_on_from
     from netdesign.results.staged_document import TimingDocument
 
-    document = _earlier(earlier, TimingDocument, listeners, watch)
+    document = earlier_of(earlier, TimingDocument, listeners, watch)
 
     def begin(problem: TimingProblem) -> StagedPlan | None:
         if document is None:
@@ -278,7 +278,7 @@ def _beginning(
     return begin
 
 
-def _earlier(
+def earlier_of(
     output: str | None, kind: type[DocumentT], listeners: Listeners[DocumentT], watch: Watch
 ) -> DocumentT | None:
     """Return the document of an earlier call with an output file; None, with a notice, where it left none."""

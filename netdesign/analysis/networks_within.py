@@ -1,0 +1,149 @@
+"""Find the networks within a margin of the best: the next best follows by leaving out those found before."""
+
+from __future__ import annotations
+
+import math
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from netdesign.analysis.network_searches import TIE, solved_in_time
+from netdesign.errors import DisagreementError
+from netdesign.evaluate import evaluate
+from netdesign.results.part import proven
+from netdesign.results.result import network_part
+from netdesign.solve.auto import make_engine
+from netdesign.solve.core.engine import SearchScope
+from netdesign.solve.core.outcome import Termination, exactness
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from netdesign.analysis.margin import Margin
+    from netdesign.instance import Instance
+    from netdesign.plan import Plan
+    from netdesign.results.document import NetworkPart
+    from netdesign.solve.core.engine import Question
+    from netdesign.solve.core.outcome import Solution
+
+
+class NetworksWithin:
+    """The networks within a margin of the best, whatever their number of hubs.
+
+    Parameters
+    ----------
+    question
+        The problem.
+    margin
+        How much more a network may have than the best.
+    most
+        Number of networks at which the search ends; None for no end.
+    earlier
+        Networks that an earlier call has found, with the bounds of their searches.
+    rest
+        No permitted network but these has less, in the unit of the objective.
+
+    Attributes
+    ----------
+    found
+        In the order in which they were found; among them may be some that are not within the margin.
+    ending
+        Why the last search stopped.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        margin: Margin,
+        most: int | None = None,
+        earlier: Sequence[NetworkPart] = (),
+        rest: float = -math.inf,
+    ) -> None:
+        self._question, self._margin, self._most = question, margin, math.inf if most is None else most
+        self.found = list(earlier)
+        self.ending = Termination.OPTIMAL
+        self._rest = rest
+
+    @property
+    def listed(self) -> list[NetworkPart]:
+        """Those within the margin, the best first; of equal ones that with fewer hubs."""
+        within = [network for network in self.found if (network.objective or 0.0) <= self._reach]
+        return sorted(within, key=lambda network: (network.objective or 0.0, network.hubs))
+
+    @property
+    def others_bound(self) -> float:
+        """No permitted network that is not listed has less; infinite where there is none."""
+        left_out = [proven(network) for network in self.found if (network.objective or 0.0) > self._reach]
+        return min([self._rest, *left_out])
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no other network can be within the margin."""
+        return bool(self.found) and self.others_bound > self._reach
+
+    @property
+    def _reach(self) -> float:
+        """The largest objective within the margin, but for rounding."""
+        return reach(self._margin, min((network.objective or 0.0 for network in self.found), default=math.inf))
+
+    def search(self, on_found: Callable[[], None]) -> None:
+        """Find the next best network until none is left within the margin; ``on_found`` is called with each.
+
+        Raises
+        ------
+        SizeError
+            The problem is too large.
+        """
+        engine = cache(partial(make_engine, self._question))
+        while len(self.listed) < self._most and not self._rest > self._reach:
+            solution = solved_in_time(self._question, engine, self._scope())
+            self.ending = solution.termination
+            self._rest = max(self._rest, solution.bound)
+            if solution.plan is not None:
+                self._refuse_left_out(solution.plan)
+                self.found.append(network_of(self._question, self._question.instance, solution))
+                on_found()
+            if self.ending.is_limit or solution.plan is None:
+                return
+
+    def _refuse_left_out(self, plan: Plan) -> None:
+        """Check that a plan is of another network than those that were left out.
+
+        Raises
+        ------
+        DisagreementError
+            It is not: a defect, as the search would never end.
+        """
+        if any(set(plan.open_hubs) == set(network.open_hubs) for network in self.found):
+            message = f"the engine gives {'+'.join(plan.open_hubs)} again, though it was to leave it out"
+            raise DisagreementError(message)
+
+    def _scope(self) -> SearchScope:
+        """Return the sets of hubs that are not found yet."""
+        number = len(self.found) + 1
+        found = tuple(tuple(network.open_hubs) for network in self.found)
+        return SearchScope(excluded=found, task="best network" if number == 1 else f"network {number}")
+
+
+def reach(margin: Margin, objective: float) -> float:
+    """Return the largest objective within a margin of the best one, but for rounding; infinite without a best."""
+    if math.isinf(objective):
+        return math.inf
+    limit = margin.limit(objective)
+    return limit + TIE * exactness(limit)
+
+
+def network_of(question: Question, instance: Instance, solution: Solution) -> NetworkPart:
+    """Return the network of a solution, without what minima cost in it.
+
+    Parameters
+    ----------
+    question
+        The problem; its legs hold for other policies too.
+    instance
+        With the policies of the search.
+    solution
+        Its outcome.
+    """
+    plan, most = solution.plan, instance.hub_range[1]
+    evaluation = None if plan is None else evaluate(instance, question.network, plan)
+    return network_part(solution, evaluation, instance, most)
