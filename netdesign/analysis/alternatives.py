@@ -136,16 +136,21 @@ class _Answer:
         """
 
         def on_found() -> None:
-            if self._call.has_condition and self._condition is None:
-                self._condition = self._best_under_condition(restricted)
+            self._look_under_condition(restricted)
             keep()
 
         self._within.search(on_found)
+        # An earlier call may have left nothing else to be found.
+        self._look_under_condition(restricted)
 
-    def _best_under_condition(self, restricted: Instance) -> NetworkPart:
-        best, call = self._within.listed[0], self._call
-        if satisfies(best.open_hubs, call.with_sites, call.without_sites):
-            return best
+    def _look_under_condition(self, restricted: Instance) -> None:
+        """Find the best network under the condition of the call, unless it is known."""
+        call, networks = self._call, self._within.listed
+        if not call.has_condition or self._condition is not None or not networks:
+            return
+        if satisfies(networks[0].open_hubs, call.with_sites, call.without_sites):
+            self._condition = networks[0]
+            return
         question = self._question.with_instance(restricted)
         task = " ".join(
             f"{word} {'+'.join(sites)}"
@@ -153,7 +158,7 @@ class _Answer:
             if sites
         )
         solution = solved_in_time(question, lambda: make_engine(question), SearchScope(task=f"best {task}"))
-        return network_of(question, restricted, solution)
+        self._condition = network_of(question, restricted, solution)
 
     def document(self) -> AlternativesDocument:
         """Return the result."""

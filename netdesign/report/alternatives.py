@@ -127,9 +127,10 @@ def _words_of(condition: ConditionPart) -> str:
 def _diverse_lines(diverse: DiversePart, result: AlternativesDocument) -> Iterator[str]:
     names = "; ".join(name_of(result.networks[place - 1].network) for place in diverse.places)
     how = "no choice with the best has fewer" if diverse.method is ChoiceMethod.EXACT else "chosen one after the other"
-    sites = "site" if diverse.sites_in_common == 1 else "sites"
+    number = diverse.sites_in_common
     yield f"Those that differ most: {names}."
-    yield f"  Two and two they have {diverse.sites_in_common} open {sites} in common beside those that must open; {how}."
+    shared = f"Two and two they share {number} open site{'' if number == 1 else 's'}"
+    yield f"  {shared} beside those that must open; {how}."
 
 
 def _closing_lines(result: AlternativesDocument) -> list[str]:
@@ -193,17 +194,12 @@ def _condition_tables(result: AlternativesDocument) -> list[TextTable]:
     best, network = result.networks[0].network, condition.network
     if best.costs is None or network.costs is None or not (condition.moves or condition.difference):
         return []
-    against = condition.against_best.costs
-    names = ["total", *_parts_of([best.costs, network.costs])]
-    words = {"total": "cost"} | {name: f"  {text}" for name, text in _parts_of([best.costs, network.costs]).items()}
-    rows = [
-        [
-            words[name],
-            *(amount(_total_or_part(costs, name)) for costs in (best.costs, network.costs)),
-            difference(_total_or_part(against, name)),
-        ]
-        for name in names
-    ]
+    columns = best.costs, network.costs, condition.against_best.costs
+    words = {"total": "cost"} | {name: f"  {text}" for name, text in _parts_of([*columns[:2]]).items()}
+    rows = []
+    for name, text in words.items():
+        *costs, more = (_total_or_part(column, name) for column in columns)
+        rows.append([text, *map(amount, costs), difference(more)])
     header = ["EUR/year", name_of(best), name_of(network), "difference"]
     tables = [TextTable(f"The best network {_words_of(condition)} against the best", header, rows)]
     if condition.moves:
