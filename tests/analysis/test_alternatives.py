@@ -5,25 +5,29 @@ from __future__ import annotations
 import math
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from random import Random
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
 
+from netdesign.analysis import diverse
 from netdesign.analysis.alternatives import list_alternatives
 from netdesign.analysis.call import AlternativesCall
+from netdesign.analysis.diverse import most_different
 from netdesign.analysis.margin import Margin
 from netdesign.analysis.verify import verify
 from netdesign.errors import UsageError
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.registry import ONE_YEAR
+from tests.analysis.test_runner_up import wide
 from tests.support.brute_force import BruteForce
 from tests.support.centres import centres_document
 from tests.support.services_brute import ServicesBrute
 from tests.support.services_strategies import services_document
+from tests.support.small_brute import SmallProblem
 from tests.support.solving import read_document, written
 from tests.support.strategies import carbon_document, random_document
 
@@ -186,3 +190,72 @@ def test_lists_are_complete_and_conditions_are_met_at_least_cost(kind, seeds, tm
     for seed in seeds:
         solved += agree_on(kind, seed, tmp_path)
     assert solved > len(seeds) / 4
+
+
+@pytest.mark.parametrize("gap", [1e-6, 0.02, 0.3])
+@pytest.mark.parametrize("seed", range(12))
+def test_at_any_gap_what_is_not_listed_is_not_under_the_bound(seed, gap, tmp_path):
+    """With a loose gap the list may miss some; the bound on these is true, and no more is claimed than is proven."""
+    draw = Random(f"alternatives gap {seed}")
+    document = wide(seed, 5)
+    problem = SmallProblem(document)
+    ranked = sorted((problem.value(hubs), hubs) for hubs in problem.hub_sets() if "C0" in hubs)
+    within, most = draw.choice([0.0, 0.05, 0.2]) * ranked[0][0], draw.choice([None, 1, 4])
+    engine = draw.choice(["enumeration", "decomposition", "monolithic"])
+    found = answer(document, tmp_path, within=Margin(within, is_share=False), most=most, engine=engine, gap=gap)
+    listed = {frozenset(one.network.open_hubs) for one in found.networks}
+    others = [cost for cost, hubs in ranked if frozenset(hubs) not in listed]
+    if found.others_bound is not None:
+        assert min(others) >= found.others_bound * (1 - 1e-9)
+    if found.is_complete:
+        assert all(cost > found.limit * (1 - 1e-9) for cost in others)
+    if most is None and gap == 1e-6:
+        assert found.is_complete
+    assert most is None or len(listed) <= most
+
+
+@pytest.mark.parametrize("objective", ["longest_time", "hub_number"])
+@pytest.mark.parametrize("seed", range(6))
+def test_other_objectives_have_lists_too(seed, objective, tmp_path):
+    """Hours, and numbers of hubs, of which many networks have the same."""
+    document = wide(seed, 5)
+    document["problem"] = {"objective": objective}
+    for leg in document["tables"]["legs"]:
+        leg["time_h"] = leg["cost_eur_per_t"]
+    if objective == "longest_time":
+        document["policies"] = {"hub_count": {"min": 2, "max": 2}}
+    else:
+        document["streams"]["parcels"] = {"deadline_h": 120}
+    problem = SmallProblem(document)
+    ranked = sorted((problem.value(hubs), hubs) for hubs in problem.hub_sets() if "C0" in hubs)
+    ranked = [(value, hubs) for value, hubs in ranked if math.isfinite(value)]
+    found = answer(document, tmp_path, within=Margin(10.0, is_share=True))
+    if not ranked:
+        assert found.termination is Termination.INFEASIBLE
+        return
+    expected = {frozenset(hubs) for value, hubs in ranked if value <= ranked[0][0] * 1.1 * (1 + 1e-9)}
+    assert {frozenset(one.network.open_hubs) for one in found.networks} == expected
+    assert found.is_complete
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_networks_that_differ_most_have_the_fewest_sites_in_common(seed):
+    draw = Random(f"diverse {seed}")
+    networks = [draw.sample("ABCDEFG", draw.randint(0, 4)) for _ in range(draw.randint(1, 9))]
+    number = draw.randint(1, 5)
+    chosen, in_common, is_exact = most_different(networks, number)
+
+    def shared(places: tuple[int, ...]) -> int:
+        return sum(len(set(networks[a]) & set(networks[b])) for a, b in combinations(places, 2))
+
+    choices = [places for places in combinations(range(len(networks)), min(number, len(networks))) if 0 in places]
+    assert is_exact
+    assert tuple(chosen) == min(choices, key=shared)
+    assert in_common == shared(tuple(chosen))
+
+
+def test_of_too_many_choices_one_is_made_greedily(monkeypatch):
+    monkeypatch.setattr(diverse, "_MOST_TRIED", 1)
+    networks = ["AB", "AC", "CD", "BD", "EF"]
+    chosen, in_common, is_exact = most_different(networks, 3)
+    assert (chosen, in_common, is_exact) == ([0, 2, 4], 0, False)

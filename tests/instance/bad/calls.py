@@ -501,7 +501,8 @@ ALTERNATIVES = [
         "alternatives over years",
         faults(
             "instance.yaml:8:1: stages: the instance is over several years; `netdesign timing` answers when and how "
-            "large. With --set stages=null the one year that the file states is solved, without modules and what they cost"
+            "large. With --set stages=null the one year that the file states is solved, without modules and what they "
+            "cost"
         ),
         3,
         ("alternatives", "."),
