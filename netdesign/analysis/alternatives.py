@@ -25,8 +25,9 @@ from netdesign.results.alternatives_document import (
 )
 from netdesign.results.document import CostsPart
 from netdesign.results.part import RUNNING, finite, proven
+from netdesign.results.result import plan_from_document
 from netdesign.solve.auto import choose_engine, make_engine
-from netdesign.solve.core.engine import SearchScope
+from netdesign.solve.core.engine import PricedPlan, SearchScope
 from netdesign.solve.core.outcome import Termination, relative_gap
 
 if TYPE_CHECKING:
@@ -78,13 +79,9 @@ def list_alternatives(
 
         check_earlier(earlier, call, problem, contradicted_alternatives(earlier, problem, call))
         answer.go_on_from(earlier)
-    keep = _Keeping(listeners, answer.document) if listeners.keeps else _keep_nothing
+    keep = _Keeping(listeners, answer.document) if listeners.keeps else None
     answer.search(restricted, keep)
     return problem, answer.document()
-
-
-def _keep_nothing() -> None:
-    """Keep no result meanwhile."""
 
 
 class _Keeping:
@@ -114,17 +111,21 @@ class _Answer:
         self._within = NetworksWithin(question, call.within, call.most)
 
     def go_on_from(self, earlier: AlternativesDocument) -> None:
-        """Take over what an earlier call has found, but for what a limit left undecided."""
-        networks = [one.network for one in earlier.networks if not one.network.termination.is_limit]
-        rest = -math.inf
-        if len(networks) == len(earlier.networks):
-            rest = others_bound(earlier)
-        self._within = NetworksWithin(self._question, self._call.within, self._call.most, networks, rest)
+        """Take over what an earlier call has found; a network that a limit left undecided is begun with."""
+        listed = [one.network for one in earlier.networks]
+        found = [network for network in listed if not network.termination.is_limit]
+        undecided = [network for network in listed if network.termination.is_limit]
+        rest = min([others_bound(earlier), *map(proven, undecided)])
+        begun = None
+        if undecided and undecided[0].plan is not None:
+            plan = plan_from_document(undecided[0].plan, self._question.instance)
+            begun = PricedPlan(plan, undecided[0].objective or 0.0)
+        self._within = NetworksWithin(self._question, self._call.within, self._call.most, found, rest, begun)
         condition = earlier.condition
         if condition is not None and not condition.network.termination.is_limit:
             self._condition = condition.network
 
-    def search(self, restricted: Instance, keep: Callable[[], None]) -> None:
+    def search(self, restricted: Instance, keep: Callable[[], None] | None) -> None:
         """Find the best network, then that under the condition of the call, then the others within the margin.
 
         Parameters
@@ -132,14 +133,15 @@ class _Answer:
         restricted
             The instance with the condition of the call.
         keep
-            Called whenever more is found.
+            Called whenever more is found; None where nobody asks.
         """
 
         def on_found() -> None:
             self._look_under_condition(restricted)
-            keep()
+            if keep is not None:
+                keep()
 
-        self._within.search(on_found)
+        self._within.search(on_found, keep)
         # An earlier call may have left nothing else to be found.
         self._look_under_condition(restricted)
 

@@ -6,14 +6,14 @@ import math
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.network_searches import TIE, solved_in_time
+from netdesign.analysis.network_searches import TIE, NetworkSearch
 from netdesign.errors import DisagreementError
 from netdesign.evaluate import evaluate
 from netdesign.results.part import proven
 from netdesign.results.result import network_part
 from netdesign.solve.auto import make_engine
-from netdesign.solve.core.engine import SearchScope
-from netdesign.solve.core.outcome import Termination, exactness
+from netdesign.solve.core.engine import SearchScope, keep_no_plan
+from netdesign.solve.core.outcome import Phases, Solution, Termination, exactness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.plan import Plan
     from netdesign.results.document import NetworkPart
-    from netdesign.solve.core.engine import Question
-    from netdesign.solve.core.outcome import Solution
+    from netdesign.solve.core.engine import Engine, PricedPlan, Question
 
 
 class NetworksWithin:
@@ -41,6 +40,8 @@ class NetworksWithin:
         Networks that an earlier call has found, with the bounds of their searches.
     rest
         No permitted network but these has less, in the unit of the objective.
+    begun
+        A plan of another network, which that call has not proven to be the next best; None without one.
 
     Attributes
     ----------
@@ -57,22 +58,24 @@ class NetworksWithin:
         most: int | None = None,
         earlier: Sequence[NetworkPart] = (),
         rest: float = -math.inf,
+        begun: PricedPlan | None = None,
     ) -> None:
         self._question, self._margin, self._most = question, margin, math.inf if most is None else most
         self.found = list(earlier)
         self.ending = Termination.OPTIMAL
-        self._rest = rest
+        self._rest, self._begun = rest, begun
+        self._searched: list[NetworkPart] = []
 
     @property
     def listed(self) -> list[NetworkPart]:
         """Those within the margin, the best first; of equal ones that with fewer hubs."""
-        within = [network for network in self.found if (network.objective or 0.0) <= self._reach]
+        within = [network for network in self._known if (network.objective or 0.0) <= self._reach]
         return sorted(within, key=lambda network: (network.objective or 0.0, network.hubs))
 
     @property
     def others_bound(self) -> float:
         """No permitted network that is not listed has less; infinite where there is none."""
-        left_out = [proven(network) for network in self.found if (network.objective or 0.0) > self._reach]
+        left_out = [proven(network) for network in self._known if (network.objective or 0.0) > self._reach]
         return min([self._rest, *left_out])
 
     @property
@@ -83,10 +86,22 @@ class NetworksWithin:
     @property
     def _reach(self) -> float:
         """The largest objective within the margin, but for rounding."""
-        return reach(self._margin, min((network.objective or 0.0 for network in self.found), default=math.inf))
+        return reach(self._margin, min((network.objective or 0.0 for network in self._known), default=math.inf))
 
-    def search(self, on_found: Callable[[], None]) -> None:
-        """Find the next best network until none is left within the margin; ``on_found`` is called with each.
+    @property
+    def _known(self) -> list[NetworkPart]:
+        """Those that are found, and the best so far of the search at hand."""
+        return [*self.found, *self._searched]
+
+    def search(self, on_found: Callable[[], None], keep: Callable[[], None] | None) -> None:
+        """Find the next best network until none is left within the margin.
+
+        Parameters
+        ----------
+        on_found
+            Called with each network that is found.
+        keep
+            Called with each better plan of the search at hand, which is then listed; None where nobody asks.
 
         Raises
         ------
@@ -95,7 +110,8 @@ class NetworksWithin:
         """
         engine = cache(partial(make_engine, self._question))
         while len(self.listed) < self._most and not self._rest > self._reach:
-            solution = solved_in_time(self._question, engine, self._scope())
+            solution = self._next(engine, keep)
+            self._searched, self._begun = [], None
             self.ending = solution.termination
             self._rest = max(self._rest, solution.bound)
             if solution.plan is not None:
@@ -104,6 +120,20 @@ class NetworksWithin:
                 on_found()
             if self.ending.is_limit or solution.plan is None:
                 return
+
+    def _next(self, engine: Callable[[], Engine], keep: Callable[[], None] | None) -> Solution:
+        """Return the best network that is not found yet."""
+        question, instance = self._question, self._question.instance
+
+        def keep_plan(plan: Plan, objective: float, bound: float) -> None:
+            bound = min(max(bound, self._rest), objective)
+            unfinished = Solution(Termination.TIME_LIMIT, plan, objective, bound, Phases())
+            self._searched = [network_of(question, instance, unfinished)]
+            if keep is not None:
+                keep()
+
+        search = NetworkSearch(question, instance.hub_range[1], engine, self._scope())
+        return search.solve(self._begun, self._rest, keep_no_plan if keep is None else keep_plan)
 
     def _refuse_left_out(self, plan: Plan) -> None:
         """Check that a plan is of another network than those that were left out.

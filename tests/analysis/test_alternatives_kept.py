@@ -159,26 +159,26 @@ def test_endings_have_the_exit_codes_of_solve(netdesign):
     assert "The list ends at --most 1: no other is better" in listed.out
 
 
-def kept_of(**options: object) -> tuple[list[AlternativesDocument], nd.AlternativesAnswer]:
-    """Return what a call keeps meanwhile, and its answer."""
-    kept: list[AlternativesDocument] = []
-    return kept, nd.alternatives("tiny", within="30%", with_="E", keep=kept.append, **options)
-
-
-def test_what_is_kept_meanwhile_is_true_and_can_be_gone_on_from(tmp_path, monkeypatch):
+@pytest.mark.parametrize("engine", ["enumeration", "decomposition", "monolithic"])
+def test_what_is_kept_meanwhile_is_true_and_can_be_gone_on_from(engine, tmp_path, monkeypatch):
+    """A search that is not over keeps its best plan so far, as one that a limit has ended."""
     monkeypatch.setattr(alternatives, "_KEPT_EVERY", 0.0)
-    kept, near = kept_of()
-    assert [len(document.networks) for document in kept] == [1, 2, 3, 4, 5][: len(kept)]
+    kept: list[AlternativesDocument] = []
+    asked = {"within": "30%", "with_": "E", "engine": engine}
+    near = nd.alternatives("tiny", **asked, keep=kept.append)
+    numbers = [len(document.networks) for document in kept]
+    assert numbers == sorted(numbers)
+    assert set(numbers) == set(range(1, len(near.networks) + 1))
     for document in kept:
         assert document.is_running
         file = tmp_path / "list.json"
         file.write_text(to_json(document), encoding="utf-8")
         assert nd.verify("tiny", file)
-        again = nd.alternatives("tiny", within="30%", with_="E", resume=file)
+        again = nd.alternatives("tiny", **asked, resume=file)
         left_out = {"times", "versions"}
         assert again.document.model_dump(exclude=left_out) == near.document.model_dump(exclude=left_out)
     with pytest.raises(UsageError, match=r"^resume: the earlier call had within 30%; repeat it as it was$"):
-        nd.alternatives("tiny", within="10%", with_="E", resume=file)
+        nd.alternatives("tiny", **asked | {"within": "10%"}, resume=file)
 
 
 def test_a_stopped_search_keeps_what_it_has_found():
