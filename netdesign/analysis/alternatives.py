@@ -233,7 +233,7 @@ def top_level(
         "objective": objective,
         "bound": finite(bound),
         "gap": finite(relative_gap(objective, bound)),
-        "limit": None if objective is None else call.within.limit(objective),
+        "limit": None if objective is None else finite(call.within.limit(objective)),
         "is_complete": is_complete,
         "others_bound": finite(others),
     }

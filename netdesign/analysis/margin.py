@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Self
@@ -36,7 +37,7 @@ class Margin:
             It is no number, or below zero.
         """
         found = _TEXT.fullmatch(text)
-        if found is None:
+        if found is None or not math.isfinite(float(found["number"])):
             message = f"--within {text}: give a share such as 1%, or an amount such as 250000"
             raise UsageError(message)
         value = float(found["number"])

@@ -78,7 +78,8 @@ def _of_list(networks: list[NetworkPart], call: AlternativesCall, document: Alte
     most = reach(call.within, objectives[0]) if objectives else 0.0
     for network in networks:
         if (network.objective or 0.0) > most:
-            yield f"networks: {' + '.join(network.open_hubs)} has {network.objective}; the margin ends at {most}"
+            limit = call.within.limit(objectives[0])
+            yield f"networks: {' + '.join(network.open_hubs)} has {network.objective}; the margin ends at {limit}"
     if call.most is not None and len(networks) > call.most:
         yield f"networks: are {len(networks)}; the call asks for {call.most} at most"
     if document.termination in ENDED_WITH_A_PLAN and not networks:

@@ -37,7 +37,7 @@ FALSE = {
     ),
     "a network beyond the margin": (
         lambda data: data["options"].update(within="1%"),
-        "networks: B + E has 354000.0; the margin ends at 350470.00035047",
+        "networks: B + E has 354000.0; the margin ends at 350470.0",
     ),
     "another limit": (lambda data: data.update(limit=1.0), "limit: states 1.0"),
     "more than is asked for": (

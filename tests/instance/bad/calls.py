@@ -453,6 +453,11 @@ ALTERNATIVES = [
         "--within inf: give a share such as 1%, or an amount such as 250000",
     ),
     call(
+        "margin beyond all numbers",
+        f"alternatives . --within {'9' * 400}",
+        f"--within {'9' * 400}: give a share such as 1%, or an amount such as 250000",
+    ),
+    call(
         "unknown site with",
         "alternatives . --with b",
         "--with b: there is no such site; did you mean 'B'?",
